@@ -1,0 +1,38 @@
+import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import type { Service } from '../ipvs/service.ts';
+
+/** One write to the kernel, with what the object was when the plan was made. */
+export type Step =
+  | { readonly kind: 'add service'; readonly after: Service }
+  | { readonly kind: 'set service'; readonly before: Service; readonly after: Service }
+  | { readonly kind: 'delete service'; readonly before: Service; readonly realServers: number }
+  | { readonly kind: 'add real server'; readonly service: ServiceIdentity; readonly after: RealServer }
+  | {
+      readonly kind: 'set real server';
+      readonly service: ServiceIdentity;
+      readonly before: RealServer;
+      readonly after: RealServer;
+    }
+  | {
+      readonly kind: 'delete real server';
+      readonly service: ServiceIdentity;
+      readonly before: RealServer;
+      /** Connections that it had when the plan was made. */
+      readonly connections: { readonly active: number; readonly inactive: number };
+    }
+  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null };
+
+/** What will be done, in order, and what the operator should know first. Empty when everything is already so. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  /** The ipvsadm lines that the steps equal, one each. */
+  readonly lines: readonly string[];
+  /** Sentences; none when nothing is to be feared. */
+  readonly warnings: readonly string[];
+  /** Deletes something or interrupts connections: to be confirmed, on the command line with `--yes`. */
+  readonly destructive: boolean;
+}
+
+/** Which real server or service a step writes, as the operator names it. */
+export type StepObject = { readonly service: ServiceIdentity; readonly realServer?: RealServerIdentity };

@@ -1,0 +1,229 @@
+import { addressKind } from '../ipvs/address.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import type { Service } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+
+/** What was asked of the kernel, with what is needed to explain its refusal. */
+export type Request =
+  | { readonly operation: 'add service' | 'edit service'; readonly service: Service }
+  | {
+      readonly operation: 'read service' | 'delete service' | 'zero counters of service';
+      readonly identity: ServiceIdentity;
+    }
+  | { readonly operation: 'read real servers of'; readonly identity: ServiceIdentity }
+  | {
+      readonly operation: 'add real server' | 'edit real server';
+      readonly identity: ServiceIdentity;
+      readonly realServer: RealServer;
+    }
+  | {
+      readonly operation: 'delete real server';
+      readonly identity: ServiceIdentity;
+      readonly realServer: { readonly identity: RealServerIdentity };
+    }
+  | {
+      readonly operation: 'start sync daemon' | 'stop sync daemon';
+      readonly daemon: Pick<SyncDaemon, 'state'> & Partial<SyncDaemon>;
+    }
+  | {
+      readonly operation:
+        | 'read IPVS information'
+        | 'read services'
+        | 'zero all counters'
+        | 'delete all services'
+        | 'read time-outs'
+        | 'set time-outs'
+        | 'read sync daemons';
+    };
+
+/** The object of a request as the operator writes it. */
+export function requestObject(request: Request): string {
+  if ('service' in request) return formatService(request.service.identity);
+  if ('realServer' in request) {
+    return `${formatRealServer(request.realServer.identity)} of ${formatService(request.identity)}`;
+  }
+  if ('identity' in request) return formatService(request.identity);
+  if ('daemon' in request)
+    return request.daemon.interface === undefined
+      ? request.daemon.state
+      : `${request.daemon.state} on ${request.daemon.interface}`;
+  return '';
+}
+
+/** The sentence for a refusal of the kernel: a reason that fits the request, and what to do. */
+export function kernelError(request: Request, errno: string): IpvsError {
+  const { kind, reason, advice } = explain(request, errno);
+  return new IpvsError({
+    kind,
+    operation: request.operation,
+    object: requestObject(request),
+    reason,
+    advice,
+    errno,
+  });
+}
+
+/** IPVS is not in this kernel, or not loaded. */
+export function missingIpvsError(operation: string): IpvsError {
+  return new IpvsError({
+    kind: 'unreachable',
+    operation,
+    object: '',
+    reason: 'this kernel has no IPVS loaded',
+    advice: 'load it with "modprobe ip_vs", run lvstop on the director itself, or try it with --demo',
+    errno: 'ENOENT',
+  });
+}
+
+/** The caller may not speak to IPVS. */
+export function missingRightError(operation: string): IpvsError {
+  return new IpvsError({
+    kind: 'unreachable',
+    operation,
+    object: '',
+    reason: 'reading and writing IPVS needs the capability CAP_NET_ADMIN',
+    advice: 'run lvstop with sudo, give its unit or sudoers rule CAP_NET_ADMIN, or try it with --demo',
+    errno: 'EPERM',
+  });
+}
+
+interface Explanation {
+  readonly kind: 'refused' | 'unreachable';
+  readonly reason: string;
+  readonly advice: string;
+}
+
+function refused(reason: string, advice: string): Explanation {
+  return { kind: 'refused', reason, advice };
+}
+
+function explain(request: Request, errno: string): Explanation {
+  switch (errno) {
+    case 'EPERM': {
+      const { reason, advice } = missingRightError(request.operation);
+      return { kind: 'unreachable', reason, advice };
+    }
+    case 'EEXIST':
+      return explainExisting(request);
+    case 'ESRCH':
+      return request.operation === 'stop sync daemon'
+        ? refused('no such sync daemon runs', 'look at the running ones with "ipvsadm -L --daemon"')
+        : refused(
+            'there is no such service',
+            'look at the services with "lvstop list"; it may have been deleted meanwhile',
+          );
+    case 'ENOENT':
+      return explainMissing(request);
+    case 'EINVAL':
+      return explainInvalid(request);
+    case 'ERANGE':
+      return refused(
+        'a weight under 0, a lower threshold over the upper one, or a lower threshold without an upper one',
+        'give a weight of 0 or more and thresholds with lower ≤ upper',
+      );
+    case 'ENODEV':
+      return refused(
+        'daemon' in request && request.daemon.interface !== undefined
+          ? `there is no network interface "${request.daemon.interface}"`
+          : 'there is no such network interface',
+        'look at the interfaces with "ip link"',
+      );
+    case 'EAFNOSUPPORT':
+      return refused(
+        'this kernel has no IPVS for that address family',
+        'use the other family, or a kernel built with IP_VS_IPV6',
+      );
+    case 'EOPNOTSUPP':
+      return refused('this kernel does not know the command', 'use a newer kernel for it');
+    default:
+      return refused('the kernel said no', `see errno ${errno} in "man 3 errno", and the kernel's log`);
+  }
+}
+
+function explainExisting(request: Request): Explanation {
+  if (request.operation === 'start sync daemon') {
+    return refused('a sync daemon already runs in that state', 'stop it first');
+  }
+  if ('realServer' in request) {
+    return refused('the service has this real server already', 'edit it instead of adding it');
+  }
+  return refused('the service is there already', 'edit it instead of adding it');
+}
+
+function explainMissing(request: Request): Explanation {
+  if ('realServer' in request) {
+    return refused(
+      'the service has no such real server',
+      'look at its real servers with "lvstop list"; it may have been deleted meanwhile',
+    );
+  }
+  if ('service' in request) {
+    const { scheduler, engine } = request.service;
+    return engine === null
+      ? refused(
+          `the kernel has no scheduler "${scheduler}"`,
+          `load it with "modprobe ip_vs_${scheduler}" or choose another`,
+        )
+      : refused(
+          `the kernel has no scheduler "${scheduler}" or no persistence engine "${engine}"`,
+          `load them with "modprobe ip_vs_${scheduler}" and "modprobe ip_vs_pe_${engine}" or choose others`,
+        );
+  }
+  const { reason, advice } = missingIpvsError(request.operation);
+  return { kind: 'unreachable', reason, advice };
+}
+
+function explainInvalid(request: Request): Explanation {
+  if ('realServer' in request && 'forwarding' in request.realServer) {
+    const { identity, forwarding, tunnel } = request.realServer;
+    const kind = addressKind(identity.address);
+    if (kind === 'multicast' || kind === 'broadcast' || kind === 'unspecified' || kind === 'link-local') {
+      return refused(
+        `a ${kind} address cannot be a real server`,
+        "give the real server's own unicast address",
+      );
+    }
+    if (forwarding === 'tun' && tunnel.type === 'gue' && tunnel.port === 0) {
+      return refused(
+        'a GUE tunnel needs its UDP port',
+        'give the port on which the real server takes GUE, 6080 as a rule',
+      );
+    }
+    if (identity.family !== request.identity.family && forwarding !== 'tun') {
+      return refused(
+        'a real server of another address family than its service works through a tunnel only',
+        'choose TUN, or a real server of the same family',
+      );
+    }
+    return refused(
+      'the kernel does not take this address for a unicast one of a host',
+      'give the address of one host; where no route exists at all yet (loopback down), set up the network first',
+    );
+  }
+  if ('service' in request) {
+    if (request.service.identity.family === 'inet6' && request.service.persistence !== null) {
+      return refused(
+        'a setting of the service is not valid; an IPv6 persistence mask must be a prefix length from 1 to 128',
+        'look at mask and time-out',
+      );
+    }
+    return refused('a setting of the service is not valid', 'look at address family, mask and time-out');
+  }
+  if (request.operation === 'set time-outs') {
+    return refused('a time-out is negative or too large', 'give seconds from 1 to 2147483');
+  }
+  if (request.operation === 'start sync daemon') {
+    return refused(
+      'a setting of the sync daemon is not valid, or real servers of another family than their service exist',
+      'look at group, port and id; the daemon cannot run beside mixed families',
+    );
+  }
+  return refused('a value is missing or not valid', 'look at what was given');
+}

@@ -1,0 +1,71 @@
+import ipaddr from 'ipaddr.js';
+import type { Family } from './family.ts';
+
+/** What an address is good for; only `unicast` can be a real server or a virtual address in every case. */
+export type AddressKind = 'unicast' | 'unspecified' | 'multicast' | 'broadcast' | 'link-local' | 'loopback';
+
+/** An IP address with its family, in canonical text (IPv6 by RFC 5952). */
+export interface Address {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/**
+ * Reads an IPv4 address in four decimal parts or an IPv6 address without zone or brackets.
+ * Returns `undefined` for anything else: the shorter and octal IPv4 spellings that some libraries take are
+ * refused, since they hide typing mistakes.
+ */
+export function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
+    return { family: 'inet', text: ipaddr.IPv4.parse(text).toString() };
+  }
+  if (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text)) {
+    return { family: 'inet6', text: formatInet6(ipaddr.IPv6.parse(text).toByteArray()) };
+  }
+  return undefined;
+}
+
+/** Canonical text of 4 bytes in network order, starting at `offset`. */
+export function formatInet(bytes: Uint8Array, offset = 0): string {
+  return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
+}
+
+/** Canonical text (RFC 5952) of 16 bytes in network order. */
+export function formatInet6(bytes: ArrayLike<number>): string {
+  return ipaddr.fromByteArray(Array.from(bytes)).toString();
+}
+
+/** Bytes of a canonical address in network order: 4 for IPv4, 16 for IPv6. Throws when it is no address. */
+export function addressBytes(text: string): number[] {
+  return ipaddr.parse(text).toByteArray();
+}
+
+/** Tells what kind of address it is. `text` must be a valid address. */
+export function addressKind(text: string): AddressKind {
+  const address = ipaddr.parse(text);
+  if (address.kind() === 'ipv4' && address.toByteArray().every((byte) => byte === 255)) return 'broadcast';
+  switch (address.range()) {
+    case 'unspecified':
+      return 'unspecified';
+    case 'multicast':
+      return 'multicast';
+    case 'linkLocal':
+      return 'link-local';
+    case 'loopback':
+      return 'loopback';
+    default:
+      return 'unicast';
+  }
+}
+
+/** Order for showing: IPv4 before IPv6, then by the numbers in the address. */
+export function compareAddresses(left: string, right: string): number {
+  const a = addressBytes(left);
+  const b = addressBytes(right);
+  if (a.length !== b.length) return a.length - b.length;
+  for (let index = 0; index < a.length; index++) {
+    const difference = (a[index] ?? 0) - (b[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

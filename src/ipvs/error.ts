@@ -1,0 +1,55 @@
+import { visible } from './visible.ts';
+
+/**
+ * Why something could not be done, as the exit codes tell it apart:
+ * - `input`: the call or the text was wrong; nothing was asked of the kernel;
+ * - `unreachable`: no IPVS, no right to speak to it, or it went away;
+ * - `refused`: the kernel was asked and said no;
+ * - `conflict`: the object is not any more what the operator saw; nothing was written.
+ */
+export type IpvsErrorKind = 'input' | 'unreachable' | 'refused' | 'conflict';
+
+/** Everything that can be told about a failure. */
+export interface IpvsErrorDetail {
+  readonly kind: IpvsErrorKind;
+  /** What was tried, as a verb phrase: `add real server`. */
+  readonly operation: string;
+  /** On which object, as the operator writes it: `10.0.0.21:8080 of tcp:203.0.113.10:80`. Empty when none is meant. */
+  readonly object: string;
+  /** Why it failed, one clause. */
+  readonly reason: string;
+  /** What to do about it, one clause. */
+  readonly advice: string;
+  /** The kernel's word for it, like `EEXIST`, where it has spoken. */
+  readonly errno?: string;
+}
+
+/** The one error that crosses lvstop's rooms: what was tried on what, why it failed, what to do. */
+export class IpvsError extends Error implements IpvsErrorDetail {
+  override readonly name = 'IpvsError';
+  readonly kind: IpvsErrorKind;
+  readonly operation: string;
+  readonly object: string;
+  readonly reason: string;
+  readonly advice: string;
+  readonly errno?: string;
+
+  constructor(detail: IpvsErrorDetail, options?: ErrorOptions) {
+    const object = visible(detail.object);
+    const reason = visible(detail.reason);
+    const advice = visible(detail.advice);
+    const errno = detail.errno === undefined ? '' : ` (${detail.errno})`;
+    super(`${detail.operation}${object === '' ? '' : ` ${object}`}: ${reason}${errno}; ${advice}`, options);
+    this.kind = detail.kind;
+    this.operation = detail.operation;
+    this.object = object;
+    this.reason = reason;
+    this.advice = advice;
+    if (detail.errno !== undefined) this.errno = detail.errno;
+  }
+
+  /** A wrong call or text, found before anything was asked of the kernel. */
+  static input(operation: string, object: string, reason: string, advice: string): IpvsError {
+    return new IpvsError({ kind: 'input', operation, object, reason, advice });
+  }
+}

@@ -1,0 +1,72 @@
+import type { Counters, Rates } from './counters.ts';
+import type { ForwardingMethod } from './forwarding-method.ts';
+import { formatRealServer, type RealServerIdentity } from './identity.ts';
+import { defaultTunnel, sameTunnel, type Tunnel } from './tunnel.ts';
+
+/** What an operator sets of a real server; every write to the kernel replaces all of it. */
+export interface RealServerSettings {
+  readonly forwarding: ForwardingMethod;
+  /** 0 to 65535; 0 takes no new connections (quiesced). */
+  readonly weight: number;
+  /** Connections (active and inactive) at which the server stops taking new ones; 0 for no limit. */
+  readonly upperThreshold: number;
+  /** Connections at which it takes new ones again; 0 means three quarters of the upper one. */
+  readonly lowerThreshold: number;
+  readonly tunnel: Tunnel;
+}
+
+/** A real server, the kernel's destination. */
+export interface RealServer extends RealServerSettings {
+  readonly identity: RealServerIdentity;
+}
+
+/** A real server as read. The connection numbers are live; counters and rates move every 2 s. */
+export interface RealServerEntry {
+  readonly realServer: RealServer;
+  /** Connections now, by the kernel's accounting of states. */
+  readonly active: number;
+  readonly inactive: number;
+  readonly persistent: number;
+  readonly counters: Counters;
+  /** The estimator's slow average. */
+  readonly kernelRates: Rates;
+}
+
+/** What lvstop gives a real server of which nothing was said; ipvsadm's defaults. */
+export const defaultRealServerSettings: RealServerSettings = {
+  forwarding: 'dr',
+  weight: 1,
+  upperThreshold: 0,
+  lowerThreshold: 0,
+  tunnel: defaultTunnel,
+};
+
+/** Greatest weight that ipvsadm takes; the kernel would take more. */
+export const greatestWeight = 65535;
+
+/** Whether both have the same identity and the same settings. */
+export function sameRealServerSettings(left: RealServer, right: RealServer): boolean {
+  return (
+    formatRealServer(left.identity) === formatRealServer(right.identity) &&
+    left.forwarding === right.forwarding &&
+    left.weight === right.weight &&
+    left.upperThreshold === right.upperThreshold &&
+    left.lowerThreshold === right.lowerThreshold &&
+    sameTunnel(left.tunnel, right.tunnel)
+  );
+}
+
+/**
+ * Whether the kernel passes the server over because of its upper threshold. The kernel does not export the
+ * flag; it sets it at the upper threshold and takes it back below the lower one
+ * (`ip_vs_dest_update_overload` and `ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`), so between the
+ * two the past decides: `wasOverloaded` is what was seen before.
+ */
+export function isOverloaded(entry: RealServerEntry, wasOverloaded: boolean): boolean {
+  const { upperThreshold, lowerThreshold } = entry.realServer;
+  if (upperThreshold === 0) return false;
+  const connections = entry.active + entry.inactive;
+  if (connections >= upperThreshold) return true;
+  const lower = lowerThreshold === 0 ? Math.floor((upperThreshold * 3) / 4) : lowerThreshold;
+  return wasOverloaded && connections >= lower;
+}

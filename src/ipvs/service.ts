@@ -1,0 +1,61 @@
+import type { Counters, Rates } from './counters.ts';
+import { formatService, type ServiceIdentity } from './identity.ts';
+import type { Netmask } from './netmask.ts';
+
+/** How clients are held to the real server that they met first. */
+export interface Persistence {
+  /** Seconds that a client stays with its real server after its last connection, 1 to 2678400 (31 days). */
+  readonly timeout: number;
+  readonly netmask: Netmask;
+}
+
+/** What an operator sets of a virtual service; every write to the kernel replaces all of it. */
+export interface ServiceSettings {
+  /** Name of the scheduler's module without `ip_vs_`, up to 15 characters. */
+  readonly scheduler: string;
+  /** Scheduler flags: bit 0 is ipvsadm's flag-1, bit 1 flag-2, bit 2 flag-3; sh and mh name them fallback and port. */
+  readonly schedulerFlags: number;
+  /** One-packet scheduling, for UDP: each datagram is scheduled anew. */
+  readonly onePacket: boolean;
+  readonly persistence: Persistence | null;
+  /** Name of the persistence engine, like `sip`. */
+  readonly engine: string | null;
+}
+
+/** A virtual service. */
+export interface Service extends ServiceSettings {
+  readonly identity: ServiceIdentity;
+}
+
+/** A service as read: what it is, what it has carried, and the kernel's own slow averages. */
+export interface ServiceEntry {
+  readonly service: Service;
+  readonly counters: Counters;
+  /** The estimator's average, `avg += (now - avg) / 4` every 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
+  readonly kernelRates: Rates;
+}
+
+/** What ipvsadm gives a service of which nothing was said. */
+export const defaultServiceSettings: ServiceSettings = {
+  scheduler: 'wlc',
+  schedulerFlags: 0,
+  onePacket: false,
+  persistence: null,
+  engine: null,
+};
+
+/** Longest persistence time-out that ipvsadm takes, in seconds. */
+export const longestPersistence = 86_400 * 31;
+
+/** Whether both have the same identity and the same settings. */
+export function sameServiceSettings(left: Service, right: Service): boolean {
+  return (
+    formatService(left.identity) === formatService(right.identity) &&
+    left.scheduler === right.scheduler &&
+    left.schedulerFlags === right.schedulerFlags &&
+    left.onePacket === right.onePacket &&
+    left.engine === right.engine &&
+    left.persistence?.timeout === right.persistence?.timeout &&
+    left.persistence?.netmask === right.persistence?.netmask
+  );
+}

@@ -1,0 +1,48 @@
+/** How a packet is wrapped under TUN; the kernel stores any number, a foreign one is carried as `type-N`. */
+export type TunnelType = 'ipip' | 'gue' | 'gre' | `type-${number}`;
+
+/** The tunnel types that can be asked for, in the order they are offered. */
+export const tunnelTypes = ['ipip', 'gue', 'gre'] as const;
+
+/** Checksum of the tunnel: none, full, or remote checksum offload (GUE only). */
+export type TunnelChecksum = 'no' | 'yes' | 'remote';
+
+/** The checksum settings that can be asked for. */
+export const tunnelChecksums = ['no', 'yes', 'remote'] as const;
+
+/** Tunnel settings of a real server; the kernel keeps them under every forwarding method and uses them under TUN. */
+export interface Tunnel {
+  readonly type: TunnelType;
+  /** UDP port of GUE, 1 to 65535; 0 for the other types. */
+  readonly port: number;
+  readonly checksum: TunnelChecksum;
+}
+
+/** What a real server has when nothing was said. */
+export const defaultTunnel: Tunnel = { type: 'ipip', port: 0, checksum: 'no' };
+
+/** Number of the type (`IP_VS_CONN_F_TUNNEL_TYPE_*` in `include/uapi/linux/ip_vs.h`). */
+export function tunnelTypeNumber(type: TunnelType): number {
+  const known = (tunnelTypes as readonly string[]).indexOf(type);
+  return known >= 0 ? known : Number(type.slice('type-'.length));
+}
+
+/** Type of a number read from the kernel. */
+export function tunnelTypeOfNumber(number: number): TunnelType {
+  return tunnelTypes[number] ?? `type-${number}`;
+}
+
+/** Number of the checksum setting (`IP_VS_TUNNEL_ENCAP_FLAG_*`). */
+export function tunnelChecksumNumber(checksum: TunnelChecksum): number {
+  return tunnelChecksums.indexOf(checksum);
+}
+
+/** Checksum setting of the flags read from the kernel; remote wins where both bits are set, as in the kernel. */
+export function tunnelChecksumOfNumber(flags: number): TunnelChecksum {
+  return (flags & 2) !== 0 ? 'remote' : (flags & 1) !== 0 ? 'yes' : 'no';
+}
+
+/** Whether both settings are the same. */
+export function sameTunnel(left: Tunnel, right: Tunnel): boolean {
+  return left.type === right.type && left.port === right.port && left.checksum === right.checksum;
+}
