@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
+import { NetlinkError } from '../../netlink/netlink-error.ts';
+import type { Director } from '../director.ts';
+import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
+
+/** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
+export function openKernelDirector(client: IpvsClient = new IpvsClient()): Director {
+  function ask<Result>(request: Request, run: () => Result): Result {
+    try {
+      return run();
+    } catch (error) {
+      throw translate(request, error);
+    }
+  }
+
+  function* askInBatches<Row>(request: Request, batches: () => Iterable<Row>): Generator<Row, void, void> {
+    try {
+      yield* batches();
+    } catch (error) {
+      throw translate(request, error);
+    }
+  }
+
+  return {
+    source: 'kernel',
+    hostName: visible(hostname()),
+    info: () => ask({ operation: 'read IPVS information' }, () => client.info()),
+    serviceBatches: () => askInBatches({ operation: 'read services' }, () => client.services()),
+    realServerBatches: (identity) =>
+      askInBatches({ operation: 'read real servers of', identity }, () => client.realServers(identity)),
+    findService: (identity) => findService(client, identity),
+    addService: (service) => ask({ operation: 'add service', service }, () => client.newService(service)),
+    setService: (service) => ask({ operation: 'edit service', service }, () => client.setService(service)),
+    deleteService: (identity) =>
+      ask({ operation: 'delete service', identity }, () => client.deleteService(identity)),
+    addRealServer: (identity, realServer) =>
+      ask({ operation: 'add real server', identity, realServer }, () =>
+        client.newRealServer(identity, realServer),
+      ),
+    setRealServer: (identity, realServer) =>
+      ask({ operation: 'edit real server', identity, realServer }, () =>
+        client.setRealServer(identity, realServer),
+      ),
+    deleteRealServer: (identity, realServer) =>
+      ask({ operation: 'delete real server', identity, realServer: { identity: realServer } }, () =>
+        client.deleteRealServer(identity, realServer),
+      ),
+    zero: (identity) =>
+      ask(
+        identity === undefined
+          ? { operation: 'zero all counters' }
+          : { operation: 'zero counters of service', identity },
+        () => client.zero(identity),
+      ),
+    flush: () => ask({ operation: 'delete all services' }, () => client.flush()),
+    timeouts: () => ask({ operation: 'read time-outs' }, () => client.timeouts()),
+    setTimeouts: (timeouts) => ask({ operation: 'set time-outs' }, () => client.setTimeouts(timeouts)),
+    syncDaemons: () => ask({ operation: 'read sync daemons' }, () => client.syncDaemons()),
+    startSyncDaemon: (daemon) =>
+      ask({ operation: 'start sync daemon', daemon }, () => client.newSyncDaemon(daemon)),
+    stopSyncDaemon: (state, syncId) =>
+      ask({ operation: 'stop sync daemon', daemon: { state, syncId } }, () =>
+        client.deleteSyncDaemon(state, syncId),
+      ),
+    setting: readSetting,
+    close: () => client.close(),
+  };
+}
+
+function findService(client: IpvsClient, identity: ServiceIdentity): ReturnType<Director['findService']> {
+  try {
+    return client.service(identity);
+  } catch (error) {
+    if (error instanceof NetlinkError && error.failure.kind === 'answer' && error.failure.errno === 'ESRCH')
+      return undefined;
+    throw translate({ operation: 'read service', identity }, error);
+  }
+}
+
+function readSetting(name: string): string | undefined {
+  if (!/^[a-z_0-9]+$/.test(name)) return undefined;
+  try {
+    return visible(readFileSync(`/proc/sys/net/ipv4/vs/${name}`, 'utf8').trim());
+  } catch {
+    return undefined;
+  }
+}
+
+function translate(request: Request, error: unknown): unknown {
+  if (error instanceof FamilyMissingError) return missingIpvsError(request.operation);
+  if (!(error instanceof NetlinkError)) return error;
+  const { failure } = error;
+  if (failure.kind === 'answer') return kernelError(request, failure.errno);
+  return new IpvsError(
+    {
+      kind: 'unreachable',
+      operation: request.operation,
+      object: requestObject(request),
+      reason:
+        failure.kind === 'protocol' ? failure.reason : `the netlink socket failed to ${failure.operation}`,
+      advice: 'try again; if it stays so, report it with LVSTOP_DEBUG=1',
+      ...(failure.kind === 'system' && { errno: failure.errno }),
+    },
+    { cause: error },
+  );
+}

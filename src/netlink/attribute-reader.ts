@@ -1,0 +1,98 @@
+import { align, littleEndian } from './message.ts';
+
+const typeMask = 0x3fff;
+
+/**
+ * Walks the attributes of a message or nest in place, without an object for each: after `next()` returned
+ * true, `type`, `start` and `length` tell of the attribute and the readers read its payload.
+ * A length that does not fit throws a `RangeError`.
+ */
+export class AttributeReader {
+  readonly view: DataView;
+  type = 0;
+  start = 0;
+  length = 0;
+  #at: number;
+  #end: number;
+
+  constructor(view: DataView, start: number, end: number) {
+    this.view = view;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  next(): boolean {
+    if (this.#at + 4 > this.#end) return false;
+    const size = this.view.getUint16(this.#at, littleEndian);
+    if (size < 4 || this.#at + size > this.#end)
+      throw new RangeError(`attribute of ${size} bytes at ${this.#at} of ${this.#end}`);
+    this.type = this.view.getUint16(this.#at + 2, littleEndian) & typeMask;
+    this.start = this.#at + 4;
+    this.length = size - 4;
+    this.#at += align(size);
+    return true;
+  }
+
+  u8(): number {
+    this.#need(1);
+    return this.view.getUint8(this.start);
+  }
+
+  u16(): number {
+    this.#need(2);
+    return this.view.getUint16(this.start, littleEndian);
+  }
+
+  /** 16 bits in network order. */
+  be16(): number {
+    this.#need(2);
+    return this.view.getUint16(this.start);
+  }
+
+  u32(): number {
+    this.#need(4);
+    return this.view.getUint32(this.start, littleEndian);
+  }
+
+  i32(): number {
+    this.#need(4);
+    return this.view.getInt32(this.start, littleEndian);
+  }
+
+  /** 32 bits in network order. */
+  be32(): number {
+    this.#need(4);
+    return this.view.getUint32(this.start);
+  }
+
+  /** 64 bits: a number while it is exact, else a bigint. */
+  u64(): number | bigint {
+    this.#need(8);
+    const high = this.view.getUint32(littleEndian ? this.start + 4 : this.start, littleEndian);
+    const low = this.view.getUint32(littleEndian ? this.start : this.start + 4, littleEndian);
+    return high < 0x20_0000 ? high * 0x1_0000_0000 + low : (BigInt(high) << 32n) | BigInt(low);
+  }
+
+  /** Text up to its closing NUL. */
+  string(): string {
+    const bytes = this.bytes(this.length);
+    const nul = bytes.indexOf(0);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, nul < 0 ? bytes.length : nul).toString('utf8');
+  }
+
+  /** The first `count` bytes of the payload, in place. */
+  bytes(count: number): Uint8Array {
+    this.#need(count);
+    return new Uint8Array(this.view.buffer, this.view.byteOffset + this.start, count);
+  }
+
+  /** A reader of the nest that this attribute is. */
+  nest(): AttributeReader {
+    return new AttributeReader(this.view, this.start, this.start + this.length);
+  }
+
+  #need(count: number): void {
+    if (this.length < count)
+      throw new RangeError(`attribute ${this.type} has ${this.length} bytes, ${count} needed`);
+  }
+}

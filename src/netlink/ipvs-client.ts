@@ -1,0 +1,268 @@
+import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
+import type { Service, ServiceEntry } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import { AddressCache } from './address-cache.ts';
+import { AttributeReader } from './attribute-reader.ts';
+import type { AttributeWriter } from './attribute-writer.ts';
+import { findFamily } from './generic-family.ts';
+import { commands, ipvsFamily } from './ipvs-constants.ts';
+import { readInfo, readRealServer, readService, readSyncDaemon, readTimeouts } from './ipvs-decode.ts';
+import {
+  writeRealServer,
+  writeRealServerIdentity,
+  writeService,
+  writeServiceIdentity,
+  writeSyncDaemon,
+  writeSyncDaemonState,
+  writeTimeouts,
+} from './ipvs-encode.ts';
+import { genericHeaderLength } from './message.ts';
+import { NetlinkError } from './netlink-error.ts';
+import { type Answer, NetlinkSocket } from './netlink-socket.ts';
+
+/** The kernel has no IPVS family registered: the module is not loaded (any more). */
+export class FamilyMissingError extends Error {
+  override readonly name = 'FamilyMissingError';
+}
+
+/**
+ * The kernel's IPVS commands over generic netlink. Throws `NetlinkError` for what the kernel or the socket
+ * says, `FamilyMissingError` where there is no IPVS.
+ *
+ * Two sockets: a dump that is being read in slices keeps its own, so that a write can come between two slices.
+ */
+export class IpvsClient {
+  readonly #open: () => NetlinkSocket;
+  readonly #addresses = new AddressCache();
+  #requests: NetlinkSocket | undefined;
+  #dumps: NetlinkSocket | undefined;
+  #family: number | undefined;
+
+  /** `open` gives the sockets; tests give them a kernel of their own. */
+  constructor(open: () => NetlinkSocket = () => new NetlinkSocket()) {
+    this.#open = open;
+  }
+
+  info(): DirectorInfo {
+    let info: DirectorInfo = { version: '0.0.0', connectionTableSize: 0 };
+    this.#request('read IPVS information', commands.getInfo, undefined, (top) => {
+      info = readInfo(top);
+    });
+    return info;
+  }
+
+  *services(): Generator<readonly ServiceEntry[], void, void> {
+    yield* this.#dump('read services', commands.getService, undefined, (top) =>
+      readService(top, this.#addresses),
+    );
+  }
+
+  *realServers(service: ServiceIdentity): Generator<readonly RealServerEntry[], void, void> {
+    yield* this.#dump(
+      'read real servers',
+      commands.getDestination,
+      (writer) => writeServiceIdentity(writer, service),
+      (top) => readRealServer(top, service.family, this.#addresses),
+    );
+  }
+
+  service(identity: ServiceIdentity): ServiceEntry | undefined {
+    let entry: ServiceEntry | undefined;
+    this.#request(
+      'read service',
+      commands.getService,
+      (writer) => writeServiceIdentity(writer, identity),
+      (top) => {
+        entry = readService(top, this.#addresses);
+      },
+    );
+    return entry;
+  }
+
+  newService(service: Service): void {
+    this.#request('add service', commands.newService, (writer) => writeService(writer, service));
+  }
+
+  setService(service: Service): void {
+    this.#request('edit service', commands.setService, (writer) => writeService(writer, service));
+  }
+
+  deleteService(identity: ServiceIdentity): void {
+    this.#request('delete service', commands.deleteService, (writer) =>
+      writeServiceIdentity(writer, identity),
+    );
+  }
+
+  newRealServer(service: ServiceIdentity, realServer: RealServer): void {
+    this.#request('add real server', commands.newDestination, (writer) => {
+      writeServiceIdentity(writer, service);
+      writeRealServer(writer, realServer);
+    });
+  }
+
+  setRealServer(service: ServiceIdentity, realServer: RealServer): void {
+    this.#request('edit real server', commands.setDestination, (writer) => {
+      writeServiceIdentity(writer, service);
+      writeRealServer(writer, realServer);
+    });
+  }
+
+  deleteRealServer(service: ServiceIdentity, realServer: RealServerIdentity): void {
+    this.#request('delete real server', commands.deleteDestination, (writer) => {
+      writeServiceIdentity(writer, service);
+      writeRealServerIdentity(writer, realServer);
+    });
+  }
+
+  zero(service?: ServiceIdentity): void {
+    this.#request(
+      'zero counters',
+      commands.zero,
+      service === undefined ? undefined : (writer) => writeServiceIdentity(writer, service),
+    );
+  }
+
+  flush(): void {
+    this.#request('delete all services', commands.flush);
+  }
+
+  timeouts(): Timeouts {
+    let timeouts: Timeouts = { tcp: 0, tcpFin: 0, udp: 0 };
+    this.#request('read time-outs', commands.getConfig, undefined, (top) => {
+      timeouts = readTimeouts(top);
+    });
+    return timeouts;
+  }
+
+  setTimeouts(timeouts: Timeouts): void {
+    this.#request('set time-outs', commands.setConfig, (writer) => writeTimeouts(writer, timeouts));
+  }
+
+  syncDaemons(): SyncDaemon[] {
+    return [...this.#dump('read sync daemons', commands.getDaemon, undefined, readSyncDaemon)].flat();
+  }
+
+  newSyncDaemon(daemon: SyncDaemon): void {
+    this.#request('start sync daemon', commands.newDaemon, (writer) => writeSyncDaemon(writer, daemon));
+  }
+
+  deleteSyncDaemon(state: SyncDaemon['state'], syncId: number): void {
+    this.#request('stop sync daemon', commands.deleteDaemon, (writer) =>
+      writeSyncDaemonState(writer, state, syncId),
+    );
+  }
+
+  close(): void {
+    this.#requests?.close();
+    this.#dumps?.close();
+    this.#requests = undefined;
+    this.#dumps = undefined;
+  }
+
+  #request(
+    operation: string,
+    command: number,
+    write?: (writer: AttributeWriter) => void,
+    visit?: (top: AttributeReader) => void,
+  ): void {
+    this.#withFamily((family) => {
+      this.#requestSocket().request(
+        { operation, family, command, version: ipvsFamily.version, ...(write && { write }) },
+        visit && ((answer) => decode(operation, () => visit(attributesOf(answer)))),
+      );
+    });
+  }
+
+  *#dump<Row>(
+    operation: string,
+    command: number,
+    write: ((writer: AttributeWriter) => void) | undefined,
+    read: (top: AttributeReader) => Row | undefined,
+  ): Generator<readonly Row[], void, void> {
+    const begin = (family: number) => {
+      this.#dumps ??= this.#open();
+      const dump = this.#dumps.dump({
+        operation,
+        family,
+        command,
+        version: ipvsFamily.version,
+        ...(write && { write }),
+      });
+      return { dump, first: dump.next() };
+    };
+    let complete = false;
+    try {
+      const { dump, first } = this.#withFamily(begin);
+      for (let step = first; !step.done; step = dump.next()) yield readRows(operation, step.value, read);
+      complete = true;
+    } finally {
+      // What is left of a dump that was not read to its end would be taken for the next one's.
+      if (!complete) {
+        this.#dumps?.close();
+        this.#dumps = undefined;
+      }
+    }
+  }
+
+  /**
+   * Runs with the family's id. The id may have changed when the module was reloaded: a kernel that does not
+   * know it answers ENOENT and has done nothing, so one more try with the new id is safe.
+   */
+  #withFamily<Result>(run: (family: number) => Result): Result {
+    const family = this.#family ?? this.#lookUpFamily();
+    try {
+      return run(family);
+    } catch (error) {
+      if (!isAnswer(error, 'ENOENT') && !isAnswer(error, 'EOPNOTSUPP')) throw error;
+      const present = this.#lookUpFamily();
+      if (present === family) throw error;
+      return run(present);
+    }
+  }
+
+  #lookUpFamily(): number {
+    this.#family = findFamily(this.#requestSocket(), ipvsFamily.name);
+    if (this.#family === undefined) throw new FamilyMissingError('the kernel has no IPVS family');
+    return this.#family;
+  }
+
+  #requestSocket(): NetlinkSocket {
+    this.#requests ??= this.#open();
+    return this.#requests;
+  }
+}
+
+function attributesOf({ view, message }: Answer): AttributeReader {
+  return new AttributeReader(view, message.start + genericHeaderLength, message.end);
+}
+
+function readRows<Row>(
+  operation: string,
+  answers: readonly Answer[],
+  read: (top: AttributeReader) => Row | undefined,
+): Row[] {
+  const rows: Row[] = [];
+  decode(operation, () => {
+    for (const answer of answers) {
+      const row = read(attributesOf(answer));
+      if (row !== undefined) rows.push(row);
+    }
+  });
+  return rows;
+}
+
+/** An answer that cannot be read is a failed exchange, whatever the reader stumbled over. */
+function decode(operation: string, read: () => void): void {
+  try {
+    read();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new NetlinkError({ kind: 'protocol', operation, reason: error.message });
+  }
+}
+
+function isAnswer(error: unknown, errno: string): boolean {
+  return error instanceof NetlinkError && error.failure.kind === 'answer' && error.failure.errno === errno;
+}

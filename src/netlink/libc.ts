@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+
+/** The few calls of the C library that a netlink socket takes. Each returns -1 on error and leaves its number in `errno()`. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
+  setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recvfrom(
+    fd: number,
+    bytes: Uint8Array,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: Uint8Array,
+  ): number;
+  close(fd: number): number;
+  errno(): number;
+}
+
+let loaded: Libc | undefined;
+
+/**
+ * Loads the C library through koffi, at the first call only: the simulated director must start without it.
+ * Throws when koffi has no build for this platform.
+ */
+export function loadLibc(): Libc {
+  loaded ??= bindLibc();
+  return loaded;
+}
+
+function bindLibc(): Libc {
+  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  // Without a name the library is the running program itself, which has glibc or musl linked in.
+  const library = koffi.load(null);
+  return {
+    socket: library.func('int socket(int, int, int)') as Libc['socket'],
+    bind: library.func('int bind(int, void *, uint32_t)') as Libc['bind'],
+    getsockname: library.func('int getsockname(int, void *, void *)') as Libc['getsockname'],
+    setsockopt: library.func('int setsockopt(int, int, int, void *, uint32_t)') as Libc['setsockopt'],
+    send: library.func('int64_t send(int, void *, uint64_t, int)') as Libc['send'],
+    recvfrom: library.func(
+      'int64_t recvfrom(int, void *, uint64_t, int, void *, void *)',
+    ) as Libc['recvfrom'],
+    close: library.func('int close(int)') as Libc['close'],
+    errno: () => koffi.errno(),
+  };
+}
