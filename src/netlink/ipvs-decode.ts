@@ -144,10 +144,7 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
       scheduler,
       schedulerFlags: (flags >>> serviceFlags.schedulerShift) & serviceFlags.schedulerMask,
       onePacket: (flags & serviceFlags.onePacket) !== 0,
-      persistence:
-        (flags & serviceFlags.persistent) === 0
-          ? null
-          : { timeout, netmask: netmask === 0 ? fullNetmask(family) : netmask },
+      persistence: (flags & serviceFlags.persistent) === 0 ? null : { timeout, netmask },
       engine,
     },
     counters: stats?.counters ?? zeroCounters,
