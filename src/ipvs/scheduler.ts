@@ -18,6 +18,12 @@ export type UnavailableClients =
   /** They are rejected, there is no flag against it. */
   | 'rejected';
 
+/**
+ * What share of the new connections a real server should get in the long run, when connections last equally
+ * long: in proportion to the weights, all alike, everything to the highest weight, or not to be told.
+ */
+export type DueShare = 'weights' | 'alike' | 'highest' | 'unknown';
+
 /** A flag of a scheduler, as ipvsadm's `-b` names it. */
 export interface SchedulerFlag {
   /** Bit in `schedulerFlags`: 1, 2 or 4. */
@@ -37,6 +43,7 @@ export interface Scheduler {
   /** Whether it looks at the connections that each real server has. */
   readonly looksAtConnections: boolean;
   readonly unavailable: UnavailableClients;
+  readonly due: DueShare;
   readonly flags: readonly SchedulerFlag[];
 }
 
@@ -49,6 +56,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'zero-only',
     looksAtConnections: false,
     unavailable: 'others',
+    due: 'alike',
     flags: [],
   },
   {
@@ -58,6 +66,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: false,
     unavailable: 'others',
+    due: 'weights',
     flags: [],
   },
   {
@@ -67,6 +76,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'zero-only',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'alike',
     flags: [],
   },
   {
@@ -76,6 +86,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'weights',
     flags: [],
   },
   {
@@ -85,6 +96,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'weights',
     flags: [],
   },
   {
@@ -94,6 +106,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'weights',
     flags: [],
   },
   {
@@ -103,6 +116,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: false,
     unavailable: 'rejected-unless-fallback',
+    due: 'weights',
     flags: [
       { bit: 1, name: 'sh-fallback', meaning: 'another server when the hashed one cannot take it' },
       { bit: 2, name: 'sh-port', meaning: "the client's port counts too" },
@@ -115,6 +129,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: false,
     unavailable: 'rejected-unless-fallback',
+    due: 'weights',
     flags: [
       { bit: 1, name: 'mh-fallback', meaning: 'another server when the hashed one cannot take it' },
       { bit: 2, name: 'mh-port', meaning: "the client's port counts too" },
@@ -127,6 +142,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'zero-only',
     looksAtConnections: false,
     unavailable: 'rejected',
+    due: 'unknown',
     flags: [],
   },
   {
@@ -136,6 +152,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'unknown',
     flags: [],
   },
   {
@@ -145,6 +162,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'unknown',
     flags: [],
   },
   {
@@ -154,6 +172,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'preference',
     looksAtConnections: false,
     unavailable: 'others',
+    due: 'highest',
     flags: [],
   },
   {
@@ -163,6 +182,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'bound',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'unknown',
     flags: [],
   },
   {
@@ -172,6 +192,7 @@ export const schedulers: readonly Scheduler[] = [
     weight: 'share',
     looksAtConnections: true,
     unavailable: 'others',
+    due: 'weights',
     flags: [],
   },
 ];

@@ -62,7 +62,7 @@ export interface ServiceView {
 }
 
 /** The last readings of new connections a second, oldest first, one each two seconds, at most `trendLength`. */
-export type Trend = readonly number[];
+export type Trend = ArrayLike<number> & Iterable<number>;
 
 /** Readings that a trend holds: two minutes. */
 export const trendLength = 60;
