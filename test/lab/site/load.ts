@@ -1,0 +1,130 @@
+/**
+ * Opens short HTTP connections at a steady, known rate, and counts what became of them. Runs in the client's namespace.
+ *
+ * usage: load.ts --rate PER_SECOND [--duration SECONDS] [--count CONNECTIONS] [--bytes N] [--source ADDRESS] ADDRESS:PORT…
+ *
+ * Connections go round the targets in turn, each opened on its own beat of the clock, so lateness is made up for and
+ * never adds up. It ends after the duration, the count, SIGTERM, or the end of its standard input if that is a pipe;
+ * then it waits for answers under way and prints its LoadCount as one line of JSON.
+ */
+import { connect } from 'node:net';
+import { parseArgs } from 'node:util';
+
+/** What a load did. */
+export interface LoadCount {
+  /** Connections that were begun. */
+  opened: number;
+  /** Connections whose answer came whole. */
+  answered: number;
+  /** Connections that were refused, reset or never answered. */
+  failed: number;
+  /** Seconds from the first connection's beginning to the last one's, and one beat more: opened / seconds is the rate. */
+  seconds: number;
+  /** Answers by the name of the real server that gave them. */
+  servers: Record<string, number>;
+  /** The first error's text. */
+  error?: string;
+}
+
+const ANSWER_LIMIT_MS = 5000;
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      rate: { type: 'string', default: '10' },
+      duration: { type: 'string', default: 'Infinity' },
+      count: { type: 'string', default: 'Infinity' },
+      bytes: { type: 'string', default: '0' },
+      source: { type: 'string' },
+    },
+  });
+  run(positionals.map(target), {
+    rate: Number(values.rate),
+    count: Math.min(Number(values.count), Number(values.duration) * Number(values.rate)),
+    bytes: Number(values.bytes),
+    source: values.source,
+  });
+}
+
+function target(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
+}
+
+function run(
+  targets: { host: string; port: number }[],
+  load: { rate: number; count: number; bytes: number; source: string | undefined },
+): void {
+  const counted: LoadCount = { opened: 0, answered: 0, failed: 0, seconds: 0, servers: {} };
+  const beat = 1000 / load.rate;
+  const start = performance.now();
+  let underWay = 0;
+  let ending = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const open = () => {
+    const aim = targets[counted.opened % targets.length];
+    if (!aim) {
+      throw new Error('no target given');
+    }
+    counted.opened += 1;
+    underWay += 1;
+    const family = load.source?.includes(':') === aim.host.includes(':') ? { localAddress: load.source } : {};
+    const connection = connect({ ...aim, ...family });
+    let answer = '';
+    connection.setTimeout(ANSWER_LIMIT_MS, () => connection.destroy(new Error('no answer')));
+    connection.on('connect', () => connection.write(`GET /${load.bytes} HTTP/1.0\r\n\r\n`));
+    connection.on('data', (text) => {
+      answer += text.toString('latin1');
+    });
+    connection.on('error', (error) => {
+      counted.error ??= `${aim.host}: ${error.message}`;
+    });
+    connection.on('close', () => {
+      underWay -= 1;
+      count(counted, answer);
+      finish();
+    });
+  };
+  const next = () => {
+    while (!ending && counted.opened < load.count && performance.now() >= start + counted.opened * beat) {
+      open();
+    }
+    if (ending || counted.opened >= load.count) {
+      end();
+    } else {
+      timer = setTimeout(next, Math.max(0, start + counted.opened * beat - performance.now()));
+    }
+  };
+  const end = () => {
+    if (!ending) {
+      counted.seconds = (performance.now() - start + (counted.opened >= load.count ? beat : 0)) / 1000;
+    }
+    ending = true;
+    clearTimeout(timer);
+    finish();
+  };
+  const finish = () => {
+    if (ending && underWay === 0) {
+      process.stdout.write(`${JSON.stringify(counted)}\n`, () => process.exit(0));
+    }
+  };
+
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  console.error('running');
+  next();
+}
+
+function count(counted: LoadCount, answer: string): void {
+  const [head, body] = answer.split('\r\n\r\n');
+  const length = Number(/Content-Length: (\d+)/.exec(head ?? '')?.[1] ?? Number.NaN);
+  if (body?.length !== length) {
+    counted.failed += 1;
+    return;
+  }
+  const server = body.split('\n')[0] ?? '';
+  counted.answered += 1;
+  counted.servers[server] = (counted.servers[server] ?? 0) + 1;
+}
