@@ -76,8 +76,11 @@ export function createInkSurface(options: InkSurfaceOptions): InkSurface {
       // Made narrower, Ink first erases what it believes to be on the screen, with an empty write that
       // looks like an empty frame: of what it writes meanwhile only the last is the new picture.
       isResizing = true;
-      stdout.emit('resize');
-      isResizing = false;
+      try {
+        stdout.emit('resize');
+      } finally {
+        isResizing = false;
+      }
       show(resizedFrame ?? '');
     },
   };

@@ -19,6 +19,11 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, sign);
 }
 
+/** Whether `visible` would leave the text as it is. */
+export function isVisible(text: string): boolean {
+  return visible(text) === text;
+}
+
 function sign(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);

@@ -155,7 +155,7 @@ async function replay(sequence: readonly Frame[], setUp: string): Promise<void> 
   }
 }
 
-const RUNS = Number(process.env['REPLAY_RUNS'] ?? 300);
+const RUNS = Number(process.env.REPLAY_RUNS ?? 300);
 
 describe('frames replayed by differences', () => {
   it('leave every cell as a full redraw does, in an alternate screen', async () => {
