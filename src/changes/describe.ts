@@ -1,0 +1,190 @@
+import {
+  changedRealServerFields,
+  changedServiceFields,
+  type RealServerField,
+  type ServiceField,
+} from '../ipvs/changed-fields.ts';
+import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
+import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import { schedulerFlagNames } from '../ipvs/scheduler.ts';
+import type { Service } from '../ipvs/service.ts';
+import { defaultTunnel, sameTunnel, type Tunnel } from '../ipvs/tunnel.ts';
+import { visible } from '../ipvs/visible.ts';
+import type { Step, StepObject } from './plan.ts';
+
+/** All settings of a service in words: `wlc, persistent 300 s, one-packet`. */
+export function describeService(service: Service): string {
+  const parts = [visible(service.scheduler)];
+  if (service.schedulerFlags !== 0) parts.push(`flags ${serviceFieldText(service, 'schedulerFlags')}`);
+  if (service.persistence !== null) parts.push(`persistent ${serviceFieldText(service, 'persistence')}`);
+  if (service.engine !== null) parts.push(`engine ${serviceFieldText(service, 'engine')}`);
+  if (service.onePacket) parts.push('one-packet');
+  return parts.join(', ');
+}
+
+/** All settings of a real server in words: `NAT, weight 3, thresholds 50 to 100`. */
+export function describeRealServer(realServer: RealServer): string {
+  const { forwarding, weight, upperThreshold, lowerThreshold, tunnel } = realServer;
+  const parts = [forwardingMethodLabel(forwarding), `weight ${weight}`];
+  if (upperThreshold !== 0) parts.push(`upper threshold ${upperThreshold}`);
+  if (lowerThreshold !== 0) parts.push(`lower threshold ${lowerThreshold}`);
+  if (forwarding === 'tun' || !sameTunnel(tunnel, defaultTunnel)) {
+    parts.push(`tunnel ${describeTunnel(tunnel)}`);
+  }
+  return parts.join(', ');
+}
+
+/** `ipip`, `gue:6080`, `gre with checksum`. */
+export function describeTunnel({ type, port, checksum }: Tunnel): string {
+  const name = port === 0 ? type : `${type}:${port}`;
+  if (checksum === 'no') return name;
+  return `${name} with ${checksum === 'remote' ? 'remote checksum' : 'checksum'}`;
+}
+
+/** The fields that differ, in words, in a fixed order: `weight 3 → 0`. Empty when none does. */
+export function describeChange(before: Service, after: Service): string[];
+export function describeChange(before: RealServer, after: RealServer): string[];
+export function describeChange(before: Service | RealServer, after: Service | RealServer): string[] {
+  if ('scheduler' in before && 'scheduler' in after) {
+    return changedServiceFields(before, after).map((field) =>
+      changeText(serviceFieldNames[field], serviceFieldText(before, field), serviceFieldText(after, field)),
+    );
+  }
+  if ('weight' in before && 'weight' in after) {
+    return changedRealServerFields(before, after).map((field) =>
+      changeText(
+        realServerFieldNames[field],
+        realServerFieldText(before, field),
+        realServerFieldText(after, field),
+      ),
+    );
+  }
+  return [];
+}
+
+/** What a step does, in one line: `edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: weight 3 → 0`. */
+export function describeStep(step: Step): string {
+  const what = `${stepOperation(step)}${stepObjectText(step) === '' ? '' : ` ${stepObjectText(step)}`}`;
+  switch (step.kind) {
+    case 'add service':
+      return `${what}: ${describeService(step.after)}`;
+    case 'set service':
+      return `${what}: ${describeChange(step.before, step.after).join(', ')}`;
+    case 'delete service':
+      return `${what} with ${count(step.realServers, 'real server')}`;
+    case 'add real server':
+      return `${what}: ${describeRealServer(step.after)}`;
+    case 'set real server':
+      return `${what}: ${describeChange(step.before, step.after).join(', ')}`;
+    case 'delete real server': {
+      const { active, inactive } = step.connections;
+      return active + inactive === 0
+        ? `${what}, which has no connections`
+        : `${what} with its ${active} active and ${inactive} inactive connections`;
+    }
+    case 'zero':
+      return what;
+  }
+}
+
+/** What a step does to its object, as a verb phrase. */
+export function stepOperation(step: Step): string {
+  switch (step.kind) {
+    case 'set service':
+      return 'edit service';
+    case 'set real server':
+      return 'edit real server';
+    case 'zero':
+      return step.service === null ? 'zero all counters' : 'zero counters of service';
+    default:
+      return step.kind;
+  }
+}
+
+/** Which service or real server a step writes; `null` for all of them. */
+export function stepObject(step: Step): StepObject | null {
+  switch (step.kind) {
+    case 'add service':
+    case 'set service':
+      return { service: step.after.identity };
+    case 'delete service':
+      return { service: step.before.identity };
+    case 'add real server':
+    case 'set real server':
+      return { service: step.service, realServer: step.after.identity };
+    case 'delete real server':
+      return { service: step.service, realServer: step.before.identity };
+    case 'zero':
+      return step.service === null ? null : { service: step.service };
+  }
+}
+
+/** The object of a step as the operator writes it; empty when it is all services. */
+export function stepObjectText(step: Step): string {
+  const object = stepObject(step);
+  if (object === null) return '';
+  const service = formatService(object.service);
+  return object.realServer === undefined ? service : `${formatRealServer(object.realServer)} of ${service}`;
+}
+
+/** `1 real server`, `3 real servers`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+const serviceFieldNames: Readonly<Record<ServiceField, string>> = {
+  scheduler: 'scheduler',
+  schedulerFlags: 'flags',
+  onePacket: 'one-packet',
+  persistence: 'persistence',
+  engine: 'engine',
+};
+
+const realServerFieldNames: Readonly<Record<RealServerField, string>> = {
+  forwarding: 'forwarding',
+  weight: 'weight',
+  upperThreshold: 'upper threshold',
+  lowerThreshold: 'lower threshold',
+  tunnel: 'tunnel',
+};
+
+function changeText(name: string, before: string, after: string): string {
+  return `${name} ${before} → ${after}`;
+}
+
+function serviceFieldText(service: Service, field: ServiceField): string {
+  switch (field) {
+    case 'scheduler':
+      return visible(service.scheduler);
+    case 'schedulerFlags':
+      return schedulerFlagNames(service.scheduler, service.schedulerFlags).join(',') || 'none';
+    case 'onePacket':
+      return service.onePacket ? 'on' : 'off';
+    case 'persistence': {
+      if (service.persistence === null) return 'none';
+      const { timeout, netmask } = service.persistence;
+      const { family } = service.identity;
+      return netmask === fullNetmask(family)
+        ? `${timeout} s`
+        : `${timeout} s by ${family === 'inet6' ? '/' : ''}${formatNetmask(family, netmask)}`;
+    }
+    case 'engine':
+      return service.engine === null ? 'none' : visible(service.engine);
+  }
+}
+
+function realServerFieldText(realServer: RealServer, field: RealServerField): string {
+  switch (field) {
+    case 'forwarding':
+      return forwardingMethodLabel(realServer.forwarding);
+    case 'tunnel':
+      return describeTunnel(realServer.tunnel);
+    case 'upperThreshold':
+    case 'lowerThreshold':
+      return realServer[field] === 0 ? 'none' : String(realServer[field]);
+    case 'weight':
+      return String(realServer.weight);
+  }
+}

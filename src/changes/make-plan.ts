@@ -1,0 +1,186 @@
+import type { Director } from '../director/director.ts';
+import { brokenModeRule, requireModeRules } from '../forwarding/mode-rules.ts';
+import { changedRealServerFields } from '../ipvs/changed-fields.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
+import { carriedSchedulerFlags } from '../ipvs/scheduler-flags.ts';
+import { type Service, sameServiceSettings } from '../ipvs/service.ts';
+import { defaultTunnel } from '../ipvs/tunnel.ts';
+import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
+import { requireValidService } from '../ipvs/validation/service-checks.ts';
+import type { Intention } from './intention.ts';
+import { switchMode } from './mode-switch.ts';
+import type { Plan, Step } from './plan.ts';
+import { refusals } from './refusals.ts';
+import { stepLine } from './step-line.ts';
+import {
+  afterSteps,
+  findIn,
+  findRealServer,
+  type RealServerState,
+  readServiceState,
+  type ServiceState,
+} from './table-state.ts';
+import { planWarnings } from './warnings.ts';
+
+/**
+ * What an intention means for the table as it is now: reads the objects concerned again, changes only what
+ * was asked, and orders the steps so that the service stays up. Nothing is written.
+ *
+ * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused`
+ * when the object is not there (or, to be added, is there with other settings), `unreachable` when the
+ * director cannot be read.
+ */
+export function makePlan(director: Director, intention: Intention): Plan {
+  const identity = intendedService(intention);
+  const before = identity === null ? undefined : readServiceState(director, identity);
+  const steps = planSteps(director, intention, before);
+  const { warnings, interrupts } = planWarnings({
+    before,
+    after: afterSteps(before, steps),
+    steps,
+    setting: (name) => director.setting(name),
+  });
+  return {
+    steps,
+    lines: steps.map(stepLine),
+    warnings,
+    destructive: interrupts || steps.some((step) => step.kind.startsWith('delete') || step.kind === 'zero'),
+  };
+}
+
+function intendedService(intention: Intention): ServiceIdentity | null {
+  return intention.kind === 'add service' ? intention.service.identity : intention.service;
+}
+
+function planSteps(director: Director, intention: Intention, before: ServiceState | undefined): Step[] {
+  if (intention.kind === 'add service') return addService(intention.service, before);
+  if (intention.kind === 'zero' && intention.service === null) return [{ kind: 'zero', service: null }];
+  if (before === undefined) {
+    throw refusals.unknownService(
+      intentionOperation(intention),
+      intendedService(intention) as ServiceIdentity,
+    );
+  }
+  switch (intention.kind) {
+    case 'zero':
+      return [{ kind: 'zero', service: before.service.identity }];
+    case 'edit service':
+      return editService(before.service, intention.change);
+    case 'delete service':
+      return [{ kind: 'delete service', before: before.service, realServers: before.realServers.length }];
+    case 'add real server':
+      return addRealServer(director, before, intention.realServer);
+    case 'edit real server':
+      return editRealServer(
+        before.service.identity,
+        requireRealServer(director, before, intention).realServer,
+        intention.change,
+      );
+    case 'delete real server': {
+      const { realServer, active, inactive } = requireRealServer(director, before, intention);
+      return [
+        {
+          kind: 'delete real server',
+          service: before.service.identity,
+          before: realServer,
+          connections: { active, inactive },
+        },
+      ];
+    }
+    case 'switch mode': {
+      const chosen =
+        intention.realServer === null
+          ? before.realServers
+          : [requireRealServer(director, before, { ...intention, realServer: intention.realServer })];
+      return switchMode(before, chosen, intention.mode);
+    }
+  }
+}
+
+/** The verb phrase of an intention in error messages. */
+function intentionOperation(intention: Intention): string {
+  return intention.kind === 'zero' ? 'zero counters of service' : intention.kind;
+}
+
+function requireRealServer(
+  director: Director,
+  state: ServiceState,
+  intention: Extract<Intention, { kind: 'edit real server' | 'delete real server' | 'switch mode' }> & {
+    readonly realServer: RealServer['identity'];
+  },
+): RealServerState {
+  const service = state.service.identity;
+  const found =
+    findIn(state, intention.realServer) ?? findRealServer(director, service, intention.realServer);
+  if (found === undefined) throw refusals.unknownRealServer(intention.kind, service, intention.realServer);
+  return found;
+}
+
+function addService(service: Service, before: ServiceState | undefined): Step[] {
+  requireValidService('add service', service);
+  if (before === undefined) return [{ kind: 'add service', after: service }];
+  if (sameServiceSettings(before.service, service)) return [];
+  throw refusals.serviceExists(service);
+}
+
+function editService(before: Service, change: Partial<Omit<Service, 'identity'>>): Step[] {
+  const scheduler = change.scheduler ?? before.scheduler;
+  const schedulerFlags =
+    scheduler === before.scheduler
+      ? before.schedulerFlags
+      : carriedSchedulerFlags(before.scheduler, scheduler, before.schedulerFlags);
+  const after: Service = { ...before, schedulerFlags, ...change };
+  if (sameServiceSettings(before, after)) return [];
+  requireValidService('edit service', after, before);
+  return [{ kind: 'set service', before, after }];
+}
+
+function addRealServer(director: Director, before: ServiceState, realServer: RealServer): Step[] {
+  const service = before.service.identity;
+  requireValidRealServer('add real server', service, realServer);
+  requireModeRules('add real server', {
+    service,
+    realServer: realServer.identity,
+    forwarding: realServer.forwarding,
+  });
+  const present = findIn(before, realServer.identity);
+  if (present !== undefined) {
+    if (sameRealServerSettings(present.realServer, realServer)) return [];
+    throw refusals.realServerExists(service, realServer);
+  }
+  if (realServer.identity.family !== service.family && director.syncDaemons().length > 0) {
+    throw refusals.mixedFamiliesWithSyncDaemon(service, realServer.identity);
+  }
+  return [{ kind: 'add real server', service, after: realServer }];
+}
+
+function editRealServer(
+  service: ServiceIdentity,
+  before: RealServer,
+  change: Partial<Omit<RealServer, 'identity'>>,
+): Step[] {
+  // Leaving TUN takes the tunnel settings along: they mean nothing elsewhere, and ipvsadm resets them too.
+  const leavesTunnel =
+    change.forwarding !== undefined && change.forwarding !== 'tun' && before.forwarding === 'tun';
+  const after: RealServer = { ...before, ...(leavesTunnel && { tunnel: defaultTunnel }), ...change };
+  if (sameRealServerSettings(before, after)) return [];
+  if (changedRealServerFields(before, after).includes('forwarding')) requireEditedMode(service, after);
+  requireValidRealServer('edit real server', service, after, before);
+  return [{ kind: 'set real server', service, before, after }];
+}
+
+/** A port belongs to what a real server is, so an edit cannot change it as a mode switch can. */
+function requireEditedMode(service: ServiceIdentity, { identity, forwarding }: RealServer): void {
+  const broken = brokenModeRule({ service, realServer: identity, forwarding });
+  if (broken === undefined) return;
+  throw IpvsError.input(
+    'edit real server',
+    `${formatRealServer(identity)} of ${formatService(service)}`,
+    broken.reason,
+    broken.rule.id === 'no-port-mapping'
+      ? 'switch the mode instead (key m, or "lvstop mode"): it adds the real server with the right port and deletes this one'
+      : broken.advice,
+  );
+}

@@ -1,0 +1,105 @@
+import { allRealServers, type Director } from '../director/director.ts';
+import { formatRealServer, type RealServerIdentity, type ServiceIdentity } from '../ipvs/identity.ts';
+import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
+import type { Service } from '../ipvs/service.ts';
+import type { Step } from './plan.ts';
+
+/** A real server with the connections that it has now. */
+export interface RealServerState {
+  readonly realServer: RealServer;
+  readonly active: number;
+  readonly inactive: number;
+}
+
+/** A service and its real servers, as they are or as they will be. */
+export interface ServiceState {
+  readonly service: Service;
+  readonly realServers: readonly RealServerState[];
+}
+
+/** Reads a service and its real servers; `undefined` when it is not there. */
+export function readServiceState(director: Director, identity: ServiceIdentity): ServiceState | undefined {
+  const entry = director.findService(identity);
+  if (entry === undefined) return undefined;
+  const realServers = new Map(
+    allRealServers(director, identity).map((row) => [formatRealServer(row.realServer.identity), row]),
+  );
+  return { service: entry.service, realServers: [...realServers.values()] };
+}
+
+/** Finds a real server among those of a service. */
+export function findIn(state: ServiceState, identity: RealServerIdentity): RealServerState | undefined {
+  const key = formatRealServer(identity);
+  return state.realServers.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+}
+
+/**
+ * Reads one real server. Dumps can skip a row while the table is being edited (`ip_vs_genl_dump_dests` in
+ * `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so what is missing is looked for twice.
+ */
+export function findRealServer(
+  director: Director,
+  service: ServiceIdentity,
+  identity: RealServerIdentity,
+): RealServerEntry | undefined {
+  return searchOnce(director, service, identity) ?? searchOnce(director, service, identity);
+}
+
+/** What a service will be after the steps; `undefined` once it is deleted. */
+export function afterSteps(
+  state: ServiceState | undefined,
+  steps: readonly Step[],
+): ServiceState | undefined {
+  return steps.reduce<ServiceState | undefined>(afterStep, state);
+}
+
+function searchOnce(
+  director: Director,
+  service: ServiceIdentity,
+  identity: RealServerIdentity,
+): RealServerEntry | undefined {
+  const key = formatRealServer(identity);
+  for (const batch of director.realServerBatches(service)) {
+    const found = batch.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function afterStep(state: ServiceState | undefined, step: Step): ServiceState | undefined {
+  switch (step.kind) {
+    case 'add service':
+      return { service: step.after, realServers: [] };
+    case 'set service':
+      return state && { ...state, service: step.after };
+    case 'delete service':
+      return undefined;
+    case 'add real server':
+      return (
+        state && {
+          ...state,
+          realServers: [...state.realServers, { realServer: step.after, active: 0, inactive: 0 }],
+        }
+      );
+    case 'set real server':
+      return state && replaceIn(state, step.after.identity, (old) => [{ ...old, realServer: step.after }]);
+    case 'delete real server':
+      return state && replaceIn(state, step.before.identity, () => []);
+    case 'zero':
+      return state;
+  }
+}
+
+function replaceIn(
+  state: ServiceState,
+  identity: RealServerIdentity,
+  replace: (old: RealServerState) => RealServerState[],
+): ServiceState {
+  const key = formatRealServer(identity);
+  return {
+    ...state,
+    realServers: state.realServers.flatMap((old) =>
+      formatRealServer(old.realServer.identity) === key ? replace(old) : [old],
+    ),
+  };
+}

@@ -1,0 +1,180 @@
+import { type ForwardingMethod, forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
+import {
+  formatEndpoint,
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
+import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
+import { isKnownProtocol, type Protocol } from '../ipvs/protocol.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import { schedulerFlagNames } from '../ipvs/scheduler.ts';
+import type { Service } from '../ipvs/service.ts';
+import type { Tunnel, TunnelChecksum } from '../ipvs/tunnel.ts';
+import { visible } from '../ipvs/visible.ts';
+
+/**
+ * The ipvsadm 1.31 lines that make what lvstop does, without the word `ipvsadm`, in the order of options that
+ * `ipvsadm -Sn` prints. Everything is named, since ipvsadm's `-E` and `-e` reset what is not.
+ */
+export const ipvsadmLines = {
+  addService: (service: Service): string => `-A ${serviceText(service)}`,
+  editService: (service: Service): string => `-E ${serviceText(service)}`,
+  deleteService: (identity: ServiceIdentity): string => `-D ${serviceOption(identity)}`,
+  addRealServer: (service: ServiceIdentity, realServer: RealServer): string =>
+    `-a ${realServerText(service, realServer)}`,
+  editRealServer: (service: ServiceIdentity, realServer: RealServer): string =>
+    `-e ${realServerText(service, realServer)}`,
+  deleteRealServer: (service: ServiceIdentity, identity: RealServerIdentity): string =>
+    `-d ${serviceOption(service)} -r ${formatRealServer(identity)}`,
+  /** Zeroes the counters of one service, or of all. */
+  zero: (identity: ServiceIdentity | null): string =>
+    identity === null ? '-Z' : `-Z ${serviceOption(identity)}`,
+};
+
+/** A service with its real servers. */
+export interface SavedService {
+  readonly service: Service;
+  readonly realServers: readonly RealServer[];
+}
+
+/**
+ * The whole table as `ipvsadm -Sn` prints it, one line each with a newline, such that `ipvsadm -R` of it makes
+ * the same table again. Where `-S` of 1.31 forgets or garbles, this does not: thresholds (`-x`, `-y`), the
+ * third flag of sh and mh, firewall marks over 2147483647.
+ */
+export function formatIpvsadm(services: readonly SavedService[]): string {
+  return services
+    .flatMap(({ service, realServers }) => [
+      ipvsadmLines.addService(service),
+      ...realServers.map((realServer) => ipvsadmLines.addRealServer(service.identity, realServer)),
+    ])
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** Greatest threshold that ipvsadm takes, `INT_MAX`. */
+const greatestIpvsadmThreshold = 0x7fffffff;
+
+/** What of a table ipvsadm cannot make again, a sentence for each; none for a table that it can. */
+export function ipvsadmLimits(services: readonly SavedService[]): string[] {
+  return services.flatMap(({ service, realServers }) => [
+    ...serviceLimits(service.identity),
+    ...realServers.flatMap((realServer) => realServerLimits(service.identity, realServer)),
+  ]);
+}
+
+function serviceLimits(identity: ServiceIdentity): string[] {
+  return identity.kind === 'address' && !isKnownProtocol(identity.protocol)
+    ? [`${formatService(identity)}: ipvsadm knows TCP, UDP and SCTP only`]
+    : [];
+}
+
+function realServerLimits(service: ServiceIdentity, realServer: RealServer): string[] {
+  const { identity, forwarding, tunnel, upperThreshold, weight } = realServer;
+  const limits: string[] = [];
+  if (forwardingMethodFacts(forwarding)?.option === undefined) {
+    limits.push(`ipvsadm has no option for the forwarding method ${forwarding} and would make it dr`);
+  }
+  if (forwarding !== 'nat' && service.kind === 'address' && identity.port !== service.port) {
+    limits.push(`ipvsadm would write port ${service.port}, the service's, for ${forwarding}`);
+  }
+  if (forwarding === 'tun' && tunnel.type.startsWith('type-')) {
+    limits.push(`ipvsadm has no option for the tunnel type ${tunnel.type} and would make it ipip`);
+  }
+  if (forwarding === 'tun' && tunnel.type === 'gre' && tunnel.checksum === 'remote') {
+    limits.push('ipvsadm refuses remote checksum offload with gre');
+  }
+  if (forwarding !== 'tun' && tunnel.type !== 'ipip') {
+    limits.push(`ipvsadm sets no tunnel under ${forwarding} and would forget ${tunnel.type}`);
+  }
+  if (upperThreshold > greatestIpvsadmThreshold) {
+    limits.push(`ipvsadm takes thresholds up to ${greatestIpvsadmThreshold}`);
+  }
+  if (weight > 65535) limits.push('ipvsadm takes weights up to 65535');
+  const object = `${formatRealServer(identity)} of ${formatService(service)}`;
+  return limits.map((limit) => `${object}: ${limit}`);
+}
+
+const protocolOptions: Readonly<Record<string, string>> = {
+  tcp: '-t',
+  udp: '-u',
+  sctp: '--sctp-service',
+} satisfies Partial<Record<Protocol, string>>;
+
+function serviceOption(identity: ServiceIdentity): string {
+  if (identity.kind === 'fwmark') {
+    return `-f ${identity.fwmark}${identity.family === 'inet6' ? ' -6' : ''}`;
+  }
+  // `--xxx-service` is what `ipvsadm -S` writes for a protocol that it has no option for.
+  return `${protocolOptions[identity.protocol] ?? '--xxx-service'} ${formatEndpoint(identity)}`;
+}
+
+function serviceText({
+  identity,
+  scheduler,
+  persistence,
+  engine,
+  onePacket,
+  schedulerFlags,
+}: Service): string {
+  const parts = [serviceOption(identity), '-s', word(scheduler)];
+  if (persistence !== null) {
+    parts.push('-p', String(persistence.timeout));
+    if (persistence.netmask !== fullNetmask(identity.family)) {
+      parts.push('-M', formatNetmask(identity.family, persistence.netmask));
+    }
+  }
+  if (engine !== null) parts.push('--pe', word(engine));
+  if (onePacket) parts.push('-o');
+  if (schedulerFlags !== 0) parts.push('-b', schedulerFlagNames(scheduler, schedulerFlags).join(','));
+  return parts.join(' ');
+}
+
+function realServerText(
+  service: ServiceIdentity,
+  { identity, forwarding, weight, upperThreshold, lowerThreshold, tunnel }: RealServer,
+): string {
+  const parts = [
+    serviceOption(service),
+    '-r',
+    formatRealServer(identity),
+    forwardingOption(forwarding),
+    '-w',
+    String(weight),
+  ];
+  if (forwarding === 'tun') parts.push(...tunnelOptions(tunnel));
+  if (upperThreshold > 0) parts.push('-x', String(upperThreshold));
+  if (lowerThreshold > 0) parts.push('-y', String(lowerThreshold));
+  return parts.join(' ');
+}
+
+/** `-g` for a local node, as `ipvsadm -S` has it, and for what ipvsadm has no option for. */
+function forwardingOption(forwarding: ForwardingMethod): string {
+  return forwardingMethodFacts(forwarding)?.option ?? '-g';
+}
+
+const checksumOptions: Readonly<Record<TunnelChecksum, string>> = {
+  no: '--tun-nocsum',
+  yes: '--tun-csum',
+  remote: '--tun-remcsum',
+};
+
+function tunnelOptions({ type, port, checksum }: Tunnel): string[] {
+  switch (type) {
+    case 'ipip':
+      return ['--tun-type', 'ipip'];
+    case 'gue':
+      return ['--tun-type', 'gue', '--tun-port', String(port), checksumOptions[checksum]];
+    case 'gre':
+      return ['--tun-type', 'gre', checksumOptions[checksum]];
+    default:
+      return [];
+  }
+}
+
+/** A name from the kernel as one word that can neither end the line nor begin a comment. */
+function word(name: string): string {
+  return visible(name).replace(/[\s#]/g, '?');
+}
