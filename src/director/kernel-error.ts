@@ -190,7 +190,8 @@ function explainInvalid(request: Request): Explanation {
         "give the real server's own unicast address",
       );
     }
-    if (forwarding === 'tun' && tunnel.type === 'gue' && tunnel.port === 0) {
+    // The kernel looks at the tunnel under every forwarding method.
+    if (tunnel.type === 'gue' && tunnel.port === 0) {
       return refused(
         'a GUE tunnel needs its UDP port',
         'give the port on which the real server takes GUE, 6080 as a rule',

@@ -1,0 +1,109 @@
+import { addressBytes } from '../../ipvs/address.ts';
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import type { Family } from '../../ipvs/family.ts';
+import { forwardingMethodNumber, forwardingMethods } from '../../ipvs/forwarding-method.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import { tunnelTypeNumber } from '../../ipvs/tunnel.ts';
+import { loadedSchedulers, noScheduler } from './scheduling/loaded-schedulers.ts';
+
+/** Why the kernel refuses something, by the name of its errno; `undefined` when it does not. */
+export type Refusal = string | undefined;
+
+/** Persistence engines whose modules are loaded. */
+const loadedEngines: ReadonlySet<string> = new Set(['sip']);
+
+/** Longest names of schedulers and engines (`IP_VS_SCHEDNAME_MAXLEN`, `IP_VS_PENAME_MAXLEN`, less the NUL). */
+const longestName = 15;
+
+/** Greatest time-out, seconds: `INT_MAX / HZ` at 1,000 Hz (`ip_vs_set_timeout` in `ip_vs_ctl.c`). */
+const greatestTimeout = Math.floor(0x7fffffff / 1000);
+
+/** `IP_VS_CONN_F_FWD_MASK`: of a forwarding method the kernel keeps three bits. */
+export const forwardingMask = 7;
+
+/** Number of GUE among the tunnel types (`IP_VS_CONN_F_TUNNEL_TYPE_GUE`). */
+const gue = 1;
+
+/** What the attribute policy says of a service before it is looked up (`ip_vs_svc_policy` in `ip_vs_ctl.c`). */
+export function refusalOfServiceAttributes(service: Service): Refusal {
+  const { scheduler, engine } = service;
+  return scheduler.length > longestName || (engine?.length ?? 0) > longestName ? 'EINVAL' : undefined;
+}
+
+/** `ip_vs_add_service` and `ip_vs_edit_service`, in their order. */
+export function refusalOfService(service: Service): Refusal {
+  const { scheduler, engine, identity, persistence } = service;
+  if (scheduler !== noScheduler && !loadedSchedulers.has(scheduler)) return 'ENOENT';
+  if (engine !== null && engine !== '' && !loadedEngines.has(engine)) return 'ENOENT';
+  if (identity.family === 'inet6' && persistence !== null) {
+    if (persistence.netmask < 1 || persistence.netmask > 128) return 'EINVAL';
+  }
+  return undefined;
+}
+
+/** What the command checks before it turns to the real server itself (`ip_vs_genl_set_cmd`). */
+export function refusalOfMixedFamilies(
+  realServer: RealServer,
+  serviceFamily: Family,
+  isSyncDaemonRunning: boolean,
+): Refusal {
+  if (realServer.identity.family === serviceFamily) return undefined;
+  const forwarding = forwardingMethodNumber(realServer.forwarding) & forwardingMask;
+  return isSyncDaemonRunning || forwarding !== forwardingMethods.tun.number ? 'EINVAL' : undefined;
+}
+
+/** What `ip_vs_add_dest` and `ip_vs_edit_dest` check before they look the real server up. */
+export function refusalOfRealServerSettings(realServer: RealServer): Refusal {
+  // Netlink carries unsigned numbers; the kernel reads the weight as a signed one, the thresholds as they are.
+  if ((realServer.weight | 0) < 0) return 'ERANGE';
+  if (realServer.lowerThreshold >>> 0 > realServer.upperThreshold >>> 0) return 'ERANGE';
+  const { type, port } = realServer.tunnel;
+  // Checked under every forwarding method.
+  return tunnelTypeNumber(type) === gue && port === 0 ? 'EINVAL' : undefined;
+}
+
+/**
+ * What `ip_vs_new_dest` says of an address: IPv4 must be unicast by `inet_addr_type`, IPv6 unicast by
+ * `ipv6_addr_type` and not link-local. The simulated director has no addresses of its own to make exceptions for.
+ */
+export function refusalOfAddress({ identity }: RealServer): Refusal {
+  const bytes = addressBytes(identity.address);
+  const first = bytes[0] ?? 0;
+  const second = bytes[1] ?? 0;
+  if (identity.family === 'inet') {
+    const isBroadcast = bytes.every((byte) => byte === 0) || bytes.every((byte) => byte === 255);
+    const isMulticast = first >= 224 && first <= 239;
+    return isBroadcast || isMulticast ? 'EINVAL' : undefined;
+  }
+  const isUnspecified = bytes.every((byte) => byte === 0);
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
+  const isLinkLocal = first === 0xfe && (second & 0xc0) === 0x80;
+  return isUnspecified || isMapped || isLinkLocal || first === 0xff ? 'EINVAL' : undefined;
+}
+
+/** `ip_vs_set_timeout`. */
+export function refusalOfTimeouts(timeouts: Timeouts): Refusal {
+  const isFit = (seconds: number) => seconds >= 0 && seconds <= greatestTimeout;
+  return isFit(timeouts.tcp) && isFit(timeouts.tcpFin) && isFit(timeouts.udp) ? undefined : 'EINVAL';
+}
+
+/** `ip_vs_genl_new_daemon`, then `start_sync_thread` in `ip_vs_sync.c`. */
+export function refusalOfSyncDaemon(
+  daemon: SyncDaemon,
+  running: readonly SyncDaemon[],
+  interfaces: readonly string[],
+  hasMixedFamilies: boolean,
+): Refusal {
+  if (daemon.group !== null && !isMulticast(daemon.group)) return 'EINVAL';
+  if (hasMixedFamilies) return 'EINVAL';
+  if (!interfaces.includes(daemon.interface)) return 'ENODEV';
+  return running.some(({ state }) => state === daemon.state) ? 'EEXIST' : undefined;
+}
+
+function isMulticast(address: string): boolean {
+  const bytes = addressBytes(address);
+  const first = bytes[0] ?? 0;
+  return bytes.length === 4 ? first >= 224 && first <= 239 : first === 0xff;
+}

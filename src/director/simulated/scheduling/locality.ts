@@ -1,0 +1,47 @@
+import { leastOverhead } from './least-connection.ts';
+import type { Candidate, Scheduling } from './scheduling.ts';
+
+/** `lblc`: a destination keeps its server until that is overworked (`net/netfilter/ipvs/ip_vs_lblc.c`). */
+export function localityBased<C extends Candidate>(): Scheduling<C> {
+  const kept = new Map<number, C>();
+  return {
+    pick(servers, arrival) {
+      const server = kept.get(arrival.destination);
+      if (server?.available && server.weight > 0 && !isOverworked(server, servers)) return server;
+      const chosen = leastOverhead(servers);
+      if (chosen !== undefined) kept.set(arrival.destination, chosen);
+      return chosen;
+    },
+  };
+}
+
+/**
+ * `lblcr`: a destination keeps a set of servers that grows under load (`net/netfilter/ipvs/ip_vs_lblcr.c`).
+ * The kernel takes one out of a set that has not changed for a day (`lblcr_expiration`); here sets only grow.
+ */
+export function localityBasedReplicated<C extends Candidate>(): Scheduling<C> {
+  const sets = new Map<number, Set<C>>();
+  return {
+    pick(servers, arrival) {
+      let set = sets.get(arrival.destination);
+      if (set !== undefined) {
+        for (const server of set) if (!server.available) set.delete(server);
+        const server = leastOverhead(set);
+        if (server !== undefined && !isOverworked(server, servers)) return server;
+      }
+      const chosen = leastOverhead(servers);
+      if (chosen === undefined) return undefined;
+      if (set === undefined) {
+        set = new Set();
+        sets.set(arrival.destination, set);
+      }
+      set.add(chosen);
+      return chosen;
+    },
+  };
+}
+
+/** More active connections than its weight while another server has less than half of its own. */
+function isOverworked(server: Candidate, servers: readonly Candidate[]): boolean {
+  return server.active > server.weight && servers.some((other) => other.active * 2 < other.weight);
+}

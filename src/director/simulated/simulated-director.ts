@@ -1,0 +1,268 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
+import type { Service, ServiceEntry } from '../../ipvs/service.ts';
+import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { Director } from '../director.ts';
+import { kernelError, type Request } from '../kernel-error.ts';
+import { demoSite } from './demo-site.ts';
+import { emptySite } from './empty-site.ts';
+import {
+  forwardingMask,
+  type Refusal,
+  refusalOfAddress,
+  refusalOfMixedFamilies,
+  refusalOfRealServerSettings,
+  refusalOfService,
+  refusalOfServiceAttributes,
+  refusalOfSyncDaemon,
+  refusalOfTimeouts,
+} from './kernel-checks.ts';
+import { defaultSettings } from './settings.ts';
+import type { SimulatedService } from './simulated-service.ts';
+import { Simulation } from './simulation.ts';
+import type { Site } from './site.ts';
+import { startedSyncDaemon } from './sync-daemons.ts';
+
+/** What a simulated director is made of. */
+export interface SimulatedDirectorOptions {
+  /** Milliseconds on any clock. The simulation stands still while the clock does. */
+  readonly now: () => number;
+  /** A whole number; the same seed and the same questions at the same times give the same answers. */
+  readonly seed: number;
+  /** `demo`, the default, is a small site at work; `empty` has no services and no traffic. */
+  readonly site?: 'demo' | 'empty' | Site;
+}
+
+/** Rows in a batch, about what a datagram of the kernel holds. */
+const rowsPerBatch = 100;
+
+/**
+ * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
+ * Linux 6.1 refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
+ *
+ * It needs no timer: time passes when it is asked, tick by tick up to 10 s, and in a bounded number of
+ * coarser steps after a long pause. Its work follows services and real servers, never connections.
+ */
+export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
+  const site = siteOf(options.site ?? 'demo');
+  return new SimulatedDirector(site, options.now, options.seed);
+}
+
+function siteOf(site: 'demo' | 'empty' | Site): Site {
+  if (site === 'demo') return demoSite;
+  return site === 'empty' ? emptySite : site;
+}
+
+class SimulatedDirector implements Director {
+  readonly source = 'simulated';
+  readonly hostName: string;
+  readonly #settings: ReadonlyMap<string, string>;
+  readonly #interfaces: readonly string[];
+  readonly #simulation: Simulation;
+  #syncDaemons: readonly SyncDaemon[];
+  #isDumping = false;
+
+  constructor(site: Site, now: () => number, seed: number) {
+    this.hostName = visible(site.hostName);
+    this.#settings = new Map(Object.entries({ ...defaultSettings, ...site.settings }));
+    this.#interfaces = site.interfaces;
+    this.#syncDaemons = site.syncDaemons.map(startedSyncDaemon);
+    this.#simulation = new Simulation(site, now, seed, (name) => this.setting(name));
+  }
+
+  info() {
+    return { version: '1.2.1', connectionTableSize: 4096 };
+  }
+
+  *serviceBatches(): Generator<readonly ServiceEntry[], void, void> {
+    yield* this.#dump({ operation: 'read services' }, () => this.#simulation.services);
+  }
+
+  *realServerBatches(identity: ServiceIdentity): Generator<readonly RealServerEntry[], void, void> {
+    yield* this.#dump(
+      { operation: 'read real servers of', identity },
+      () => this.#simulation.find(identity)?.realServers ?? [],
+    );
+  }
+
+  findService(identity: ServiceIdentity): ServiceEntry | undefined {
+    this.#simulation.catchUp();
+    return this.#simulation.find(identity)?.entry();
+  }
+
+  addService(service: Service): void {
+    const request: Request = { operation: 'add service', service };
+    this.#simulation.catchUp();
+    insist(request, refusalOfServiceAttributes(service));
+    if (this.#simulation.find(service.identity) !== undefined) throw kernelError(request, 'EEXIST');
+    insist(request, refusalOfService(service));
+    this.#simulation.addService(storedService(service));
+  }
+
+  setService(service: Service): void {
+    const request: Request = { operation: 'edit service', service };
+    insist(request, refusalOfServiceAttributes(service));
+    const known = this.#expectService(request, service.identity);
+    insist(request, refusalOfService(service));
+    known.configure(storedService(service));
+  }
+
+  deleteService(identity: ServiceIdentity): void {
+    this.#simulation.removeService(this.#expectService({ operation: 'delete service', identity }, identity));
+  }
+
+  addRealServer(identity: ServiceIdentity, realServer: RealServer): void {
+    const request: Request = { operation: 'add real server', identity, realServer };
+    const service = this.#expectService(request, identity);
+    this.#insistOnSettings(request, identity, realServer);
+    if (service.find(realServer.identity) !== undefined) throw kernelError(request, 'EEXIST');
+    insist(request, refusalOfAddress(realServer));
+    this.#simulation.addRealServer(service, storedRealServer(realServer));
+  }
+
+  setRealServer(identity: ServiceIdentity, realServer: RealServer): void {
+    const request: Request = { operation: 'edit real server', identity, realServer };
+    const service = this.#expectService(request, identity);
+    this.#insistOnSettings(request, identity, realServer);
+    const server = service.find(realServer.identity);
+    if (server === undefined) throw kernelError(request, 'ENOENT');
+    server.configure(storedRealServer(realServer), false);
+    service.noteEdit();
+  }
+
+  deleteRealServer(identity: ServiceIdentity, realServer: RealServerIdentity): void {
+    const request: Request = {
+      operation: 'delete real server',
+      identity,
+      realServer: { identity: realServer },
+    };
+    const service = this.#expectService(request, identity);
+    const server = service.find(realServer);
+    if (server === undefined) throw kernelError(request, 'ENOENT');
+    this.#simulation.removeRealServer(service, server);
+  }
+
+  zero(identity?: ServiceIdentity): void {
+    if (identity !== undefined) {
+      this.#expectService({ operation: 'zero counters of service', identity }, identity).zero();
+      return;
+    }
+    this.#simulation.catchUp();
+    for (const service of this.#simulation.services) service.zero();
+  }
+
+  flush(): void {
+    this.#simulation.catchUp();
+    for (const service of [...this.#simulation.services]) this.#simulation.removeService(service);
+  }
+
+  timeouts(): Timeouts {
+    return this.#simulation.timeouts;
+  }
+
+  setTimeouts(timeouts: Timeouts): void {
+    insist({ operation: 'set time-outs' }, refusalOfTimeouts(timeouts));
+    this.#simulation.catchUp();
+    const { tcp, tcpFin, udp } = this.#simulation.timeouts;
+    this.#simulation.timeouts = {
+      tcp: timeouts.tcp || tcp,
+      tcpFin: timeouts.tcpFin || tcpFin,
+      udp: timeouts.udp || udp,
+    };
+  }
+
+  syncDaemons(): SyncDaemon[] {
+    // The kernel tells of the master first.
+    return [...this.#syncDaemons].sort((left, right) => right.state.localeCompare(left.state));
+  }
+
+  startSyncDaemon(daemon: SyncDaemon): void {
+    const { hasMixedFamilies } = this.#simulation;
+    insist(
+      { operation: 'start sync daemon', daemon },
+      refusalOfSyncDaemon(daemon, this.#syncDaemons, this.#interfaces, hasMixedFamilies),
+    );
+    this.#syncDaemons = [...this.#syncDaemons, startedSyncDaemon(daemon)];
+  }
+
+  stopSyncDaemon(state: SyncDaemon['state'], syncId: number): void {
+    const left = this.#syncDaemons.filter((daemon) => daemon.state !== state);
+    if (left.length === this.#syncDaemons.length) {
+      throw kernelError({ operation: 'stop sync daemon', daemon: { state, syncId } }, 'ESRCH');
+    }
+    this.#syncDaemons = left;
+  }
+
+  setting(name: string): string | undefined {
+    return this.#settings.get(name);
+  }
+
+  close(): void {
+    // Nothing is held that could be let go of.
+  }
+
+  #expectService(request: Request, identity: ServiceIdentity): SimulatedService {
+    this.#simulation.catchUp();
+    const service = this.#simulation.find(identity);
+    if (service === undefined) throw kernelError(request, 'ESRCH');
+    return service;
+  }
+
+  #insistOnSettings(request: Request, identity: ServiceIdentity, realServer: RealServer): void {
+    insist(request, refusalOfMixedFamilies(realServer, identity.family, this.#syncDaemons.length > 0));
+    insist(request, refusalOfRealServerSettings(realServer));
+  }
+
+  /** Like the kernel's dumps, goes on by index in a table that may have changed since the last batch. */
+  *#dump<Entry>(
+    request: Request,
+    rows: () => readonly { entry(): Entry }[],
+  ): Generator<readonly Entry[], void, void> {
+    if (this.#isDumping) throw kernelError(request, 'EBUSY');
+    this.#isDumping = true;
+    try {
+      for (let index = 0; ; index += rowsPerBatch) {
+        this.#simulation.catchUp();
+        const batch = rows().slice(index, index + rowsPerBatch);
+        if (batch.length === 0) return;
+        yield batch.map((row) => row.entry());
+      }
+    } finally {
+      this.#isDumping = false;
+    }
+  }
+}
+
+function insist(request: Request, refusal: Refusal): void {
+  if (refusal !== undefined) throw kernelError(request, refusal);
+}
+
+/** The service as the kernel would give it back. */
+function storedService(service: Service): Service {
+  const { persistence } = service;
+  return {
+    identity: service.identity,
+    scheduler: service.scheduler,
+    schedulerFlags: service.schedulerFlags & 7,
+    onePacket: service.onePacket,
+    persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask >>> 0 },
+    engine: service.engine === '' ? null : service.engine,
+  };
+}
+
+/** The real server as the kernel would give it back. */
+function storedRealServer(realServer: RealServer): RealServer {
+  const { type, port, checksum } = realServer.tunnel;
+  return {
+    identity: realServer.identity,
+    forwarding: forwardingMethodOfNumber(forwardingMethodNumber(realServer.forwarding) & forwardingMask),
+    weight: realServer.weight,
+    upperThreshold: realServer.upperThreshold,
+    lowerThreshold: realServer.lowerThreshold,
+    tunnel: { type: tunnelTypeOfNumber(tunnelTypeNumber(type) & 0xff), port: port & 0xffff, checksum },
+  };
+}

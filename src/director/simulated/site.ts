@@ -1,0 +1,38 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import type { Demand } from './demand.ts';
+
+/** A real server that a site begins with. */
+export interface SiteRealServer {
+  readonly realServer: RealServer;
+  /** A server that is being drained: its weight was this until `seconds` before the beginning. */
+  readonly drained?: { readonly weight: number; readonly seconds: number };
+}
+
+/** A service that a site begins with. */
+export interface SiteService {
+  readonly service: Service;
+  /** In the order in which they were added. */
+  readonly realServers: readonly SiteRealServer[];
+  /** What clients want of it; left out when nobody uses it. */
+  readonly demand?: Demand;
+}
+
+/** What a simulated director begins with. */
+export interface Site {
+  readonly hostName: string;
+  readonly services: readonly SiteService[];
+  /** What clients want of a service that is added later; left out when nobody will use it. */
+  readonly newcomers?: (service: ServiceIdentity) => Demand;
+  readonly timeouts: Timeouts;
+  readonly syncDaemons: readonly SyncDaemon[];
+  /** Names of the network interfaces. */
+  readonly interfaces: readonly string[];
+  /** Settings that differ from the kernel's defaults. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Seconds that it has been running for at the beginning; 0 begins without any past. */
+  readonly age: number;
+}

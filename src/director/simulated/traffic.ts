@@ -1,0 +1,182 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import type { Service } from '../../ipvs/service.ts';
+import type { Amounts } from './amounts.ts';
+import type { ClientArrival, Clients } from './clients.ts';
+import type { Demand, Volume } from './demand.ts';
+import { clientNetwork } from './persistence-templates.ts';
+import type { Closing, SimulatedRealServer } from './simulated-real-server.ts';
+import type { SimulatedService } from './simulated-service.ts';
+import { type Step, stepSeconds } from './tick.ts';
+
+/** What the traffic of every service depends on. */
+export interface Conditions {
+  readonly timeouts: Timeouts;
+  /** `expire_quiescent_template`: weight 0 frees persistent clients too. */
+  readonly expireQuiescentTemplate: boolean;
+}
+
+/**
+ * The scheduler is asked so many times a tick at most; each answer then stands for several connections. Up to
+ * 1,280 connections a second it is asked for every single one.
+ */
+const picksPerTick = 128;
+/** And so many times in a coarser step, of which there are hundreds in a row. */
+const picksPerCoarseStep = 40;
+
+/** Seconds in TIME_WAIT, where a connection ends whose both directions the director sees (`tcp_timeouts` in `ip_vs_proto_tcp.c`). */
+const timeWait = 120;
+/** Seconds in CLOSED (`sctp_timeouts` in `ip_vs_proto_sctp.c`). */
+const sctpClosed = 10;
+
+/** Lets a step of time pass for a service, its clients and its real servers. */
+export function advanceService(
+  service: SimulatedService,
+  clients: Clients,
+  step: Step,
+  conditions: Conditions,
+): void {
+  const { demand } = clients;
+  const closing = closingOf(demand, conditions.timeouts);
+  service.statistics.beginStep();
+  service.templates.expire(step.to);
+  for (const server of service.realServers) {
+    server.statistics.beginStep();
+    advanceConnections(server, clients, step, closing);
+  }
+  const arriving = clients.arrivals(step);
+  const picks = Math.min(arriving, step.to - step.from === 1 ? picksPerTick : picksPerCoarseStep);
+  for (let pick = 0; pick < picks; pick++) {
+    const count = Math.floor(arriving / picks) + (pick < arriving % picks ? 1 : 0);
+    connect(service, clients, count, step, closing, conditions);
+  }
+  const seconds = stepSeconds(step);
+  for (const server of service.realServers) {
+    for (const seesResponses of [true, false]) {
+      const active = server.activeBySight(seesResponses);
+      if (active > 0) count(service, server, demand.flowing, 0, active * seconds, seesResponses);
+    }
+  }
+}
+
+/** Runs the estimators that are due in a step, of the service and its real servers. */
+export function estimateService(service: SimulatedService, step: Step): void {
+  service.statistics.endStep(step);
+  for (const server of service.realServers) server.statistics.endStep(step);
+}
+
+/** Lets a real server's connections end as time passes; also in the trash, where they still live on. */
+export function advanceConnections(
+  server: SimulatedRealServer,
+  clients: Clients,
+  step: Step,
+  closing: Closing,
+): void {
+  server.expire(step.to);
+  server.finishSome(stepSeconds(step), step.to, closing, clients.random);
+}
+
+/** How connections of this demand end. */
+export function closingOf(demand: Demand, timeouts: Timeouts): Closing {
+  if (demand.protocol === 'sctp') return { timeoutSeeing: sctpClosed, timeoutBlind: sctpClosed };
+  // Where only the client's side is seen, its FIN leads to FIN_WAIT, the one of both whose time-out can be set.
+  return { timeoutSeeing: timeWait, timeoutBlind: timeouts.tcpFin };
+}
+
+/** Has the scheduler place `wanted` connections of one client. What no real server takes is rejected and counted nowhere. */
+function connect(
+  service: SimulatedService,
+  clients: Clients,
+  wanted: number,
+  step: Step,
+  closing: Closing,
+  conditions: Conditions,
+): void {
+  const { settings } = service;
+  const { demand } = clients;
+  const isOnePacket = settings.onePacket && demand.protocol === 'udp';
+  const client = clients.next();
+  for (let left = wanted; left > 0; ) {
+    const server = choose(service, client, step, conditions);
+    if (server === undefined) return;
+    // A persistent client goes to its server even when that is over its threshold.
+    const taken = server.room > 0 ? Math.min(left, server.room) : left;
+    left -= taken;
+    count(service, server, demand.opening, taken, taken, server.seesResponses);
+    if (isOnePacket) continue;
+    if (demand.protocol === 'udp') {
+      server.bindInactive(taken, step.to, conditions.timeouts.udp);
+    } else {
+      bindActive(server, clients, taken, step, closing);
+    }
+  }
+}
+
+function choose(
+  service: SimulatedService,
+  client: ClientArrival,
+  step: Step,
+  conditions: Conditions,
+): SimulatedRealServer | undefined {
+  const { settings } = service;
+  const { persistence } = settings;
+  if (persistence === null) return schedule(service, settings, client);
+  const network = clientNetwork(client.source, settings.identity.family, persistence);
+  const held = service.templates.find(network);
+  const server =
+    held?.available && !(conditions.expireQuiescentTemplate && held.weight === 0)
+      ? held
+      : schedule(service, settings, client);
+  if (server !== undefined) service.templates.hold(network, server, step.to, persistence.timeout);
+  return server;
+}
+
+function schedule(
+  service: SimulatedService,
+  settings: Service,
+  client: ClientArrival,
+): SimulatedRealServer | undefined {
+  return service.scheduling?.pick(service.realServers, { ...client, flags: settings.schedulerFlags });
+}
+
+/** Divides new connections over the demand's lifetimes; in a long step some end before it does. */
+function bindActive(
+  server: SimulatedRealServer,
+  clients: Clients,
+  count: number,
+  step: Step,
+  closing: Closing,
+): void {
+  const { demand, random } = clients;
+  const seconds = stepSeconds(step);
+  let left = count;
+  let shareLeft = 1;
+  for (const lifetime of demand.lifetimes) {
+    const part = shareLeft > lifetime.share ? random.binomial(left, lifetime.share / shareLeft) : left;
+    left -= part;
+    shareLeft -= lifetime.share;
+    if (part === 0) continue;
+    server.bindActive(part, lifetime.seconds);
+    const surviving = (lifetime.seconds / seconds) * (1 - Math.exp(-seconds / lifetime.seconds));
+    server.finish(random.binomial(part, 1 - surviving), lifetime.seconds, step.to, closing);
+  }
+}
+
+/** Counts traffic for a real server and its service. Responses count only where they pass through the director. */
+function count(
+  service: SimulatedService,
+  server: SimulatedRealServer,
+  volume: Volume,
+  connections: number,
+  times: number,
+  seesResponses: boolean,
+): void {
+  const amounts: Amounts = {
+    connections,
+    inPackets: volume.inPackets * times,
+    outPackets: seesResponses ? volume.outPackets * times : 0,
+    inBytes: volume.inBytes * times,
+    outBytes: seesResponses ? volume.outBytes * times : 0,
+  };
+  server.statistics.add(amounts, 1);
+  service.statistics.add(amounts, 1);
+}
