@@ -23,8 +23,12 @@ export default defineConfig({
         test: {
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
+          setupFiles: ['test/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // One process for all files, one file at a time: they share one kernel, and starting a process is dear.
+          pool: 'forks',
+          isolate: false,
           fileParallelism: false,
         },
       },

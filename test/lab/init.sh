@@ -83,7 +83,9 @@ node=$checkout/node_modules/node/bin/node
 [ -x "$node" ] || node=$(command -v node)
 ln -s "$node" /run/lab/bin/node
 printf '#!/bin/sh\nexec %q %q "$@"\n' "$node" "$checkout/bin/lvstop.js" >/run/lab/bin/lvstop
-chmod +x /run/lab/bin/lvstop
+# tcpdump changes to a user of its own, which this machine need not have.
+printf '#!/bin/sh\nexec /usr/bin/tcpdump -Z root "$@"\n' >/run/lab/bin/tcpdump
+chmod +x /run/lab/bin/*
 export PATH=/run/lab/bin:$PATH HOME=/run/home LVSTOP_LAB_CHECKOUT=$checkout LVSTOP_LAB_EXCHANGE=$exchange
 
 # --- the job ----------------------------------------------------------------------------------------------------------

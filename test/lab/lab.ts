@@ -3,11 +3,10 @@
  *
  * The command's exit code is this program's; 124 when it was ended after the time limit, 125 when the guest died.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { boot, checkout, LabUnavailable } from './boot.ts';
+import { boot, LabUnavailable } from './boot.ts';
+import { bundle } from './bundle.ts';
 
 const USAGE = `usage: npm run lab -- [OPTION…] [COMMAND…]
 
@@ -59,20 +58,6 @@ function terminalSize(wanted: string | undefined): { columns: number; rows: numb
     : { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
 }
 
-function bundle(): void {
-  if (!existsSync(join(checkout, 'src/cli/main.ts'))) {
-    return;
-  }
-  try {
-    execFileSync('npm', ['run', '--silent', 'build'], {
-      cwd: checkout,
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-  } catch {
-    console.error('lab: lvstop could not be bundled; going on with what is there');
-  }
-}
-
 async function main(): Promise<number> {
   const options = parse();
   if (options.help) {
@@ -80,8 +65,8 @@ async function main(): Promise<number> {
     return 0;
   }
   const terminal = terminalSize(options.size);
-  if (options.build) {
-    bundle();
+  if (options.build && !bundle()) {
+    console.error('lab: lvstop could not be bundled; going on with what is there');
   }
   const shell = ['bash', '--rcfile', 'test/lab/site/bashrc', '-i'];
   const env = PASSED_ON.flatMap((name) => {

@@ -12,7 +12,7 @@
 #   VIPs   10.0.0.100 to .109, fd00::100 to ::109, on dir's eth0
 #
 # The real servers are set up for all three forwarding methods at once. NAT: what leaves from an inner address goes
-# through the director. DR: every VIP is on lo, and not answered for. TUN: tunl0 and tun6 are up.
+# through the director. DR: every VIP is on lo, and not answered for. TUN: tunl0 and ip6tnl0 are up.
 set -eu
 
 VIPS=(100 101 102 103 104 105 106 107 108 109)
@@ -23,14 +23,16 @@ machine() {
 }
 
 # plug NAMESPACE INTERFACE BRIDGE IPV4-PREFIX IPV6-PREFIX HOST…
+# The first address is the one that its packets bear; IPv6 would take the last, unless that is deprecated.
 plug() {
-  local namespace=$1 interface=$2 bridge=$3 v4=$4 v6=$5 host
+  local namespace=$1 interface=$2 bridge=$3 v4=$4 v6=$5 host deprecated=''
   shift 5
   ip link add "$namespace.$interface" master "$bridge" up type veth peer name "$interface" netns "$namespace"
   {
     for host in "$@"; do
       echo "address add $v4.$host/24 dev $interface"
-      echo "address add $v6::$host/64 dev $interface nodad"
+      echo "address add $v6::$host/64 dev $interface nodad${deprecated}"
+      deprecated=' preferred_lft 0'
     done
     echo "link set $interface up"
   } | ip -n "$namespace" -b -
@@ -52,9 +54,10 @@ plug cl eth0 outer 10.0.0 fd00 2 3
 machine dir
 plug dir eth0 outer 10.0.0 fd00 10
 plug dir eth1 inner 10.1.0 fd00:1 10
+# Deprecated, so that no tunnel's packets bear them: a real server drops what seems to come from its own address.
 for vip in "${VIPS[@]}"; do
   echo "address add 10.0.0.$vip/32 dev eth0"
-  echo "address add fd00::$vip/128 dev eth0 nodad"
+  echo "address add fd00::$vip/128 dev eth0 nodad preferred_lft 0"
 done | ip -n dir -b -
 sysctls dir <<'END'
 ipv4/ip_forward 1
@@ -78,8 +81,7 @@ END
       echo "address add fd00::$vip/128 dev lo nodad"
     done
     echo 'link set tunl0 up'
-    # ip6tnl0, the fallback device, receives nothing: a tunnel with a local address is needed.
-    echo "link add tun6 up type ip6tnl mode any local fd00::2$number remote any"
+    echo 'link set ip6tnl0 up'
     echo 'route add default via 10.1.0.10 table 100'
     echo 'route add default via fd00:1::10 table 100'
     echo 'rule add from 10.1.0.0/24 table 100'
