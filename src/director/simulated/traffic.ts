@@ -25,8 +25,8 @@ const picksPerCoarseStep = 40;
 
 /** Seconds in TIME_WAIT, where a connection ends whose both directions the director sees (`tcp_timeouts` in `ip_vs_proto_tcp.c`). */
 const timeWait = 120;
-/** Seconds in CLOSED (`sctp_timeouts` in `ip_vs_proto_sctp.c`). */
-const sctpClosed = 10;
+/** Seconds in CLOSED (`IP_VS_SCTP_MAX_RTO` in `ip_vs_proto_sctp.c`). */
+const sctpClosed = 61;
 
 /** Lets a step of time pass for a service, its clients and its real servers. */
 export function advanceService(
