@@ -1,0 +1,28 @@
+// Builds the one file that is shipped: `node esbuild.config.js`.
+import { build } from 'esbuild';
+
+await build({
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/lvstop.js',
+  bundle: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'esm',
+  sourcemap: true,
+  minifySyntax: true,
+  logLevel: 'warning',
+  // A native add-on cannot be bundled.
+  external: ['koffi'],
+  define: {
+    // React's development build takes twice the time.
+    'process.env.NODE_ENV': '"production"',
+    // Ink would look for React's developer tools on the network when this variable is set.
+    'process.env.DEV': '"false"',
+  },
+  // Ink imports the developer tools for the case above only; any module stands in for what never runs.
+  alias: { 'react-devtools-core': 'node:module' },
+  // Bundled CommonJS modules still call require.
+  banner: {
+    js: "import { createRequire as lvstopRequire } from 'node:module'; const require = lvstopRequire(import.meta.url);",
+  },
+});

@@ -1,0 +1,371 @@
+import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
+import { type KeyEvent, keyChord } from '../terminal/keys.ts';
+import { columnById, columns } from './columns.ts';
+import type { Controller } from './controller.ts';
+import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
+import { DetailDialog } from './dialogs/detail-dialog.tsx';
+import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
+import { HelpDialog } from './dialogs/help-dialog.tsx';
+import { IntervalDialog } from './dialogs/interval-dialog.tsx';
+import { ModeDialog } from './dialogs/mode-dialog.tsx';
+import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
+import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import type { Row } from './rows.ts';
+import { moveCursor, type ScreenState, selectedRow } from './screen-state.ts';
+import { targetRealServers } from './targets.ts';
+
+/** Headings of the help. */
+export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
+
+/** Something that a key does: the one source for keys, the bottom bar, help and README. */
+export interface Command {
+  readonly id: string;
+  readonly group: CommandGroup;
+  /** What it is called where it cannot run. */
+  readonly title: string;
+  /** One line of help. */
+  readonly help: string;
+  /** Keys as `keyChord` writes them. */
+  readonly keys: readonly string[];
+  /** Label in the bottom bar, where it belongs there. */
+  readonly bar?: string;
+  /** Why it cannot run now; `undefined` when it can. */
+  obstacle?(controller: Controller): string | undefined;
+  run(controller: Controller): void;
+}
+
+/** All commands, in the order of the help; those of the bar in the order of the bar. */
+export const commands: readonly Command[] = [
+  movement('up', 'up', 'one row up', ['up', 'k'], () => -1),
+  movement('down', 'down', 'one row down', ['down', 'j'], () => 1),
+  movement('page-up', 'page up', 'a page up', ['pageup', 'ctrl+b'], (controller) => -controller.pageHeight),
+  movement(
+    'page-down',
+    'page down',
+    'a page down',
+    ['pagedown', 'ctrl+f'],
+    (controller) => controller.pageHeight,
+  ),
+  movement('top', 'top', 'first row', ['home', 'g'], () => -Infinity),
+  movement('bottom', 'bottom', 'last row', ['end', 'G'], () => Infinity),
+  {
+    id: 'open',
+    group: 'Movement',
+    title: 'open',
+    help: 'show the real servers of the service',
+    keys: ['right', 'l'],
+    run: (controller) => setOpen(controller, true),
+  },
+  {
+    id: 'close',
+    group: 'Movement',
+    title: 'close',
+    help: 'hide the real servers of the service; on a real server, go to its service',
+    keys: ['left', 'h'],
+    run: (controller) => setOpen(controller, false),
+  },
+  {
+    id: 'detail',
+    group: 'Movement',
+    title: 'detail',
+    help: 'everything about the service or real server under the cursor',
+    keys: ['enter'],
+    bar: 'detail',
+    obstacle: nothingSelected,
+    run: (controller) =>
+      withSelected(controller, (row) => controller.openDialog(new DetailDialog(controller, row.key))),
+  },
+  edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
+    obstacle: noRealServer,
+    run: (controller) =>
+      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { by: 1 })),
+  }),
+  edit('weight-down', 'weight down', 'weight one down', ['-', '_'], {
+    bar: '+ - weight',
+    obstacle: noRealServer,
+    run: (controller) =>
+      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { by: -1 })),
+  }),
+  edit('weight', 'weight', 'weight exactly', ['w'], {
+    obstacle: noRealServer,
+    run: (controller) =>
+      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), 'exactly')),
+  }),
+  edit('mode', 'mode', 'forwarding mode of a real server, or of all of a service', ['m'], {
+    bar: 'mode',
+    obstacle: (controller) =>
+      nothingSelected(controller) ??
+      (hasRealServers(controller) ? undefined : 'the service has no real servers yet'),
+    run: (controller) =>
+      withSelected(controller, (row) => controller.openDialog(new ModeDialog(controller, row))),
+  }),
+  edit('scheduler', 'scheduler', 'scheduler of the service', ['s'], {
+    bar: 'scheduler',
+    obstacle: nothingSelected,
+    run: (controller) =>
+      withSelected(controller, (row) =>
+        controller.openDialog(new SchedulerDialog(controller, row.service.service)),
+      ),
+  }),
+  edit('add-service', 'add service', 'a new virtual service', ['a'], {
+    bar: 'add',
+    run: (controller) => controller.openDialog(addServiceForm(controller)),
+  }),
+  edit('add-real-server', 'add real server', 'a new real server for the service', ['r'], {
+    bar: 'real server',
+    obstacle: nothingSelected,
+    run: (controller) =>
+      withSelected(controller, (row) =>
+        controller.openDialog(addRealServerForm(controller, row.service.service.identity)),
+      ),
+  }),
+  edit('edit', 'edit', 'all fields of the service or real server', ['e'], {
+    bar: 'edit',
+    obstacle: nothingSelected,
+    run: (controller) => withSelected(controller, (row) => controller.openDialog(editForm(controller, row))),
+  }),
+  edit('delete', 'delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
+    bar: 'delete',
+    obstacle: nothingSelected,
+    run: (controller) => confirmDelete(controller),
+  }),
+  edit('zero', 'zero', 'zero the counters of the service; Z of all', ['z'], {
+    obstacle: nothingSelected,
+    run: (controller) =>
+      withSelected(controller, (row) => confirmZero(controller, row.service.service.identity)),
+  }),
+  edit('zero-all', 'zero all', 'zero the counters of all services', ['Z'], {
+    run: (controller) => confirmZero(controller, null),
+  }),
+  {
+    id: 'filter',
+    group: 'Table',
+    title: 'filter',
+    help: 'show only what holds the text: address, scheduler, mode, state; !text for the inverse',
+    keys: ['/'],
+    bar: 'filter',
+    run: (controller) => controller.update({ filtering: true }),
+  },
+  {
+    id: 'clear-filter',
+    group: 'Table',
+    title: 'clear filter',
+    help: 'show everything again',
+    keys: ['\\'],
+    run: (controller) => {
+      controller.filterField.set('');
+      controller.update({ filter: '' });
+    },
+  },
+  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) => ({
+    sortColumn: neighbourColumn(state.sortColumn, -1),
+  })),
+  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state) => ({
+    sortColumn: neighbourColumn(state.sortColumn, 1),
+  })),
+  table('reverse', 'reverse', 'sort the other way round', ['I'], (state) => ({ reverse: !state.reverse })),
+  table('flat', 'flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
+    flat: !state.flat,
+  })),
+  {
+    id: 'tag',
+    group: 'Table',
+    title: 'tag',
+    help: 'tag the row, so that an edit goes to all tagged ones',
+    keys: ['space'],
+    obstacle: nothingSelected,
+    run: (controller) => {
+      const state = controller.getState();
+      const tagged = new Set(state.tagged);
+      if (state.cursorKey !== undefined && !tagged.delete(state.cursorKey)) tagged.add(state.cursorKey);
+      controller.replace(moveCursor({ ...state, tagged }, 1));
+    },
+  },
+  table('untag', 'untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
+  {
+    id: 'freeze',
+    group: 'Table',
+    title: 'freeze',
+    help: 'hold the screen still, or let it go on',
+    keys: ['p'],
+    run: (controller) => controller.setFrozen(!controller.getState().frozen),
+  },
+  {
+    id: 'interval',
+    group: 'Table',
+    title: 'refresh interval',
+    help: `seconds between readings, ${shortestInterval} to ${longestInterval}`,
+    keys: ['d'],
+    run: (controller) => controller.openDialog(new IntervalDialog(controller)),
+  },
+  {
+    id: 'help',
+    group: 'Program',
+    title: 'help',
+    help: 'this help',
+    keys: ['?', 'f1'],
+    bar: 'help',
+    run: (controller) => controller.openDialog(new HelpDialog(controller)),
+  },
+  {
+    id: 'redraw',
+    group: 'Program',
+    title: 'redraw',
+    help: 'paint the whole screen anew',
+    keys: ['ctrl+l'],
+    run: (controller) => controller.redraw(),
+  },
+  {
+    id: 'suspend',
+    group: 'Program',
+    title: 'suspend',
+    help: 'back to the shell; fg returns',
+    keys: ['ctrl+z'],
+    run: (controller) => controller.suspend(),
+  },
+  {
+    id: 'quit',
+    group: 'Program',
+    title: 'quit',
+    help: 'leave lvstop',
+    keys: ['q', 'f10'],
+    bar: 'quit',
+    run: (controller) => controller.quit(),
+  },
+];
+
+const byKey: ReadonlyMap<string, Command> = new Map(
+  commands.flatMap((command) => command.keys.map((key): [string, Command] => [key, command])),
+);
+
+/** The command of a key, if any. */
+export function commandOfKey(key: KeyEvent): Command | undefined {
+  return byKey.get(keyChord(key));
+}
+
+const keyLabels: Readonly<Record<string, string>> = {
+  space: 'Space',
+  up: '↑',
+  down: '↓',
+  left: '←',
+  right: '→',
+  pageup: 'PgUp',
+  pagedown: 'PgDn',
+  home: 'Home',
+  end: 'End',
+  enter: 'Enter',
+  delete: 'Delete',
+  f1: 'F1',
+  f10: 'F10',
+};
+
+/** How a key is shown to the operator. */
+export function keyLabel(key: string): string {
+  const label = keyLabels[key];
+  if (label !== undefined) return label;
+  return key.startsWith('ctrl+') ? `Ctrl-${key.slice('ctrl+'.length).toUpperCase()}` : key;
+}
+
+function movement(
+  id: string,
+  title: string,
+  help: string,
+  keys: readonly string[],
+  by: (controller: Controller) => number,
+): Command {
+  return {
+    id,
+    group: 'Movement',
+    title,
+    help,
+    keys,
+    run: (controller) => {
+      const state = controller.getState();
+      const steps = by(controller);
+      const bound = Math.max(-state.rows.length, Math.min(state.rows.length, steps));
+      controller.replace(moveCursor(state, bound));
+    },
+  };
+}
+
+function edit(
+  id: string,
+  title: string,
+  help: string,
+  keys: readonly string[],
+  rest: Pick<Command, 'bar' | 'obstacle' | 'run'>,
+): Command {
+  return {
+    id,
+    group: 'Edits',
+    title,
+    help,
+    keys,
+    ...rest,
+    obstacle: (controller) => noEdits(controller) ?? rest.obstacle?.(controller),
+  };
+}
+
+function table(
+  id: string,
+  title: string,
+  help: string,
+  keys: readonly string[],
+  change: (state: ScreenState) => Partial<ScreenState>,
+): Command {
+  return {
+    id,
+    group: 'Table',
+    title,
+    help,
+    keys,
+    run: (controller) => controller.update(change(controller.getState())),
+  };
+}
+
+function noEdits(controller: Controller): string | undefined {
+  const state = controller.getState();
+  if (state.readOnly) return 'lvstop was started with --read-only';
+  if (state.view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
+  return undefined;
+}
+
+function nothingSelected(controller: Controller): string | undefined {
+  return selectedRow(controller.getState()) === undefined ? 'nothing is selected' : undefined;
+}
+
+function noRealServer(controller: Controller): string | undefined {
+  return targetRealServers(controller).length === 0
+    ? 'weights belong to real servers; select or tag one (→ opens a service)'
+    : undefined;
+}
+
+function hasRealServers(controller: Controller): boolean {
+  return (selectedRow(controller.getState())?.service.realServers.length ?? 0) > 0;
+}
+
+function withSelected(controller: Controller, run: (row: Row) => void): void {
+  const row = selectedRow(controller.getState());
+  if (row !== undefined) run(row);
+}
+
+function setOpen(controller: Controller, open: boolean): void {
+  const state = controller.getState();
+  const row = selectedRow(state);
+  if (row === undefined) return;
+  const closed = new Set(state.closed);
+  if (open) closed.delete(row.service.key);
+  else if (row.kind === 'service') closed.add(row.key);
+  controller.update({
+    closed,
+    ...(!open && row.kind === 'real server' && !state.flat && { cursorKey: row.service.key }),
+  });
+}
+
+function neighbourColumn(present: string | null, by: 1 | -1): string | null {
+  if (present === null) return (by === 1 ? columns[0] : columns.at(-1))?.id ?? null;
+  const column = columnById(present);
+  const index = column === undefined ? -1 : columns.indexOf(column);
+  // Past either end lies the natural order.
+  return columns[index + by]?.id ?? null;
+}

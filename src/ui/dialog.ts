@@ -1,0 +1,19 @@
+import type { ReactNode } from 'react';
+import type { KeyEvent } from '../terminal/keys.ts';
+
+/** A dialog over the table: its own state, its own keys. */
+export interface Dialog {
+  readonly title: string;
+  /** Keys that it takes, shown on its last line: `Enter apply   Esc cancel`. */
+  readonly keys: string;
+  /** Widest that it should be, in cells; narrower on a narrow screen. */
+  readonly width: number;
+  /** Takes every key but Esc and Ctrl-C while the dialog is open. */
+  onKey(key: KeyEvent): void;
+  /** Takes pasted text. */
+  onPaste?(text: string): void;
+  /** A new view came while it is open. */
+  onView?(): void;
+  /** What stands in it, `width` cells wide and at most `height` rows high. */
+  render(width: number, height: number): ReactNode;
+}

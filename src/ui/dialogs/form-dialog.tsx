@@ -1,0 +1,259 @@
+import { Box, Text } from 'ink';
+import type { Intention } from '../../changes/intention.ts';
+import {
+  formatRealServer,
+  formatService,
+  parseRealServer,
+  parseService,
+  type ServiceIdentity,
+} from '../../ipvs/identity.ts';
+import { defaultRealServerSettings, type RealServer } from '../../ipvs/real-server.ts';
+import { schedulers } from '../../ipvs/scheduler.ts';
+import { defaultServiceSettings, type Service } from '../../ipvs/service.ts';
+import {
+  type RealServerTexts,
+  readRealServerSettings,
+  readServiceSettings,
+  realServerFields,
+  realServerTexts,
+  type ServiceTexts,
+  type SettingField,
+  serviceFields,
+  serviceTexts,
+} from '../../ipvs/settings-text.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import type { Controller } from '../controller.ts';
+import { InputText } from '../input-text.tsx';
+import type { Row } from '../rows.ts';
+import { TextField } from '../text-field.ts';
+import { EditDialog } from './edit-dialog.ts';
+import { PlanPreview } from './plan-preview.tsx';
+
+/** What a form asks for and what it makes of the answers. */
+interface FormSpec {
+  readonly title: string;
+  readonly fields: readonly SettingField[];
+  readonly texts: Readonly<Record<string, string>>;
+  /** What the texts mean. Throws an input error, which the form shows. */
+  readonly intentions: (texts: Readonly<Record<string, string>>) => readonly Intention[];
+}
+
+const labelWidth = 16;
+
+/** A form: one line a field, free text or a choice, and below them what would be done. */
+export class FormDialog extends EditDialog {
+  readonly title: string;
+  readonly keys = 'Tab ↑ ↓ field   ← → choose   Enter apply   Esc cancel';
+  override readonly width = 84;
+  readonly #spec: FormSpec;
+  readonly #fields: readonly { readonly spec: SettingField; readonly input: TextField }[];
+  #focus = 0;
+
+  constructor(controller: Controller, spec: FormSpec) {
+    super(controller);
+    this.#spec = spec;
+    this.title = spec.title;
+    this.#fields = spec.fields.map((field) => ({
+      spec: field,
+      input: new TextField(spec.texts[field.name] ?? ''),
+    }));
+  }
+
+  onPaste(text: string): void {
+    const field = this.#fields[this.#focus];
+    if (field === undefined || field.spec.choices !== undefined) return;
+    field.input.insert(text.trim());
+    this.changed();
+  }
+
+  render(width: number, height: number) {
+    // On a low screen the fields scroll, so that what would be done stays in sight.
+    const room = Math.max(1, Math.min(this.#fields.length, height - 5));
+    const first = Math.max(0, Math.min(this.#focus - Math.floor(room / 2), this.#fields.length - room));
+    return (
+      <Box flexDirection="column">
+        {this.#fields.slice(first, first + room).map(({ spec, input }, offset) => {
+          const focused = first + offset === this.#focus;
+          return (
+            <Box key={spec.name} width={width}>
+              <Text bold={focused}>{`${focused ? '›' : ' '} ${spec.name.padEnd(labelWidth)}`}</Text>
+              <Box minWidth={8} marginRight={2}>
+                {spec.choices === undefined ? (
+                  <InputText field={input} focused={focused} />
+                ) : (
+                  <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
+                )}
+              </Box>
+              <Box flexShrink={1}>
+                <Text dimColor wrap="truncate">
+                  {spec.allowed}
+                </Text>
+              </Box>
+            </Box>
+          );
+        })}
+        <Text> </Text>
+        <PlanPreview preview={this.preview} limit={Math.max(1, height - room - 3)} />
+      </Box>
+    );
+  }
+
+  protected intentions(): readonly Intention[] {
+    return this.#spec.intentions(
+      Object.fromEntries(this.#fields.map(({ spec, input }) => [spec.name, input.text])),
+    );
+  }
+
+  protected onEditKey(key: KeyEvent): boolean {
+    const count = this.#fields.length;
+    if (key.name === 'down' || (key.name === 'tab' && !key.shift)) {
+      this.#focus = (this.#focus + 1) % count;
+      return true;
+    }
+    if (key.name === 'up' || key.name === 'tab') {
+      this.#focus = (this.#focus + count - 1) % count;
+      return true;
+    }
+    const field = this.#fields[this.#focus];
+    if (field === undefined) return false;
+    const { choices } = field.spec;
+    if (choices === undefined) return field.input.onKey(key);
+    const by = key.name === 'left' ? -1 : key.name === 'right' || key.text === ' ' ? 1 : 0;
+    if (by === 0) return this.#chooseByLetter(field.input, choices, key.text);
+    const index = choices.indexOf(field.input.text);
+    field.input.set(choices[(Math.max(0, index) + by + choices.length) % choices.length] ?? '');
+    return true;
+  }
+
+  #chooseByLetter(input: TextField, choices: readonly string[], letter: string | undefined): boolean {
+    const choice =
+      letter === undefined ? undefined : choices.find((candidate) => candidate.startsWith(letter));
+    if (choice === undefined) return false;
+    input.set(choice);
+    return true;
+  }
+}
+
+const serviceField: SettingField = {
+  name: 'service',
+  allowed: 'tcp:203.0.113.10:80  udp:[2001:db8::1]:53  fwm:7',
+};
+const realServerField: SettingField = {
+  name: 'real server',
+  allowed: '10.0.0.21:8080; without a port, the service’s',
+};
+const schedulerChoices = schedulers.map(({ name }) => name);
+
+/** The form for a new service. */
+export function addServiceForm(controller: Controller): FormDialog {
+  const texts = serviceTexts('inet', defaultServiceSettings);
+  return new FormDialog(controller, {
+    title: 'Add a service',
+    fields: [serviceField, ...withSchedulerChoices(serviceFields)],
+    // The mask depends on the family, which is only known when the address is.
+    texts: { service: 'tcp:', ...texts, netmask: '' },
+    intentions: (answers) => {
+      const identity = parseService((answers.service ?? '').trim());
+      const full = serviceTexts(identity.family, defaultServiceSettings).netmask;
+      const settings = readServiceSettings(identity.family, {
+        ...texts,
+        ...answers,
+        netmask: (answers.netmask ?? '').trim() || full,
+      });
+      return [{ kind: 'add service', service: { identity, ...settings } }];
+    },
+  });
+}
+
+/** The form for a new real server of a service. */
+export function addRealServerForm(controller: Controller, service: ServiceIdentity): FormDialog {
+  const row = controller
+    .getState()
+    .rows.find((candidate) => candidate.service.key === formatService(service));
+  // A service's real servers mostly share one mode, so the next one begins with that of the first.
+  const like = row?.service.realServers[0]?.realServer;
+  const settings = {
+    ...defaultRealServerSettings,
+    ...(like !== undefined && { forwarding: like.forwarding, tunnel: like.tunnel }),
+  };
+  const texts = realServerTexts(settings);
+  return new FormDialog(controller, {
+    title: `Add a real server to ${formatService(service)}`,
+    fields: [realServerField, ...realServerFields],
+    texts: { 'real server': '', ...texts },
+    intentions: (answers) => {
+      const identity = parseRealServer(
+        (answers['real server'] ?? '').trim(),
+        service.kind === 'fwmark' ? 0 : service.port,
+      );
+      const read = readRealServerSettings({ ...texts, ...answers }, settings);
+      return [{ kind: 'add real server', service, realServer: { identity, ...read } }];
+    },
+  });
+}
+
+/** The form for all fields of what is in the row. */
+export function editForm(controller: Controller, row: Row): FormDialog {
+  return row.kind === 'service'
+    ? editServiceForm(controller, row.service.service)
+    : editRealServerForm(controller, row.service.service.identity, row.realServer.realServer);
+}
+
+function editServiceForm(controller: Controller, service: Service): FormDialog {
+  const { family } = service.identity;
+  const texts: ServiceTexts = serviceTexts(family, service);
+  return new FormDialog(controller, {
+    title: `Edit ${formatService(service.identity)}`,
+    fields: withSchedulerChoices(serviceFields, service.scheduler),
+    texts,
+    intentions: (answers) => [
+      {
+        kind: 'edit service',
+        service: service.identity,
+        change: changed(
+          readServiceSettings(family, texts),
+          readServiceSettings(family, { ...texts, ...answers }),
+        ),
+      },
+    ],
+  });
+}
+
+function editRealServerForm(
+  controller: Controller,
+  service: ServiceIdentity,
+  realServer: RealServer,
+): FormDialog {
+  const texts: RealServerTexts = realServerTexts(realServer);
+  return new FormDialog(controller, {
+    title: `Edit ${formatRealServer(realServer.identity)} of ${formatService(service)}`,
+    fields: realServerFields,
+    texts,
+    intentions: (answers) => [
+      {
+        kind: 'edit real server',
+        service,
+        realServer: realServer.identity,
+        change: changed(realServer, readRealServerSettings({ ...texts, ...answers }, realServer)),
+      },
+    ],
+  });
+}
+
+/** The scheduler's field as a choice; one that lvstop does not know stays among them while it is set. */
+function withSchedulerChoices(fields: readonly SettingField[], present?: string): SettingField[] {
+  const choices =
+    present === undefined || schedulerChoices.includes(present)
+      ? schedulerChoices
+      : [present, ...schedulerChoices];
+  return fields.map((field) => (field.name === 'scheduler' ? { ...field, choices } : field));
+}
+
+/** Only what differs: fields that the operator left alone must not overwrite what another hand set meanwhile. */
+function changed<Settings extends object>(before: Settings, after: Settings): Partial<Settings> {
+  const change: Partial<Settings> = {};
+  for (const key of Object.keys(after) as (keyof Settings)[]) {
+    if (JSON.stringify(before[key]) !== JSON.stringify(after[key])) change[key] = after[key];
+  }
+  return change;
+}

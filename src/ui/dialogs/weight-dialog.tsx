@@ -1,0 +1,110 @@
+import { Box, Text } from 'ink';
+import type { Intention } from '../../changes/intention.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { formatRealServer } from '../../ipvs/identity.ts';
+import { greatestWeight } from '../../ipvs/real-server.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import type { Controller } from '../controller.ts';
+import { InputText } from '../input-text.tsx';
+import type { RealServerRow } from '../rows.ts';
+import { TextField } from '../text-field.ts';
+import { EditDialog } from './edit-dialog.ts';
+import { PlanPreview } from './plan-preview.tsx';
+
+/** Sets the weight of one or several real servers: exactly, or up and down from what each has. */
+export class WeightDialog extends EditDialog {
+  readonly title: string;
+  readonly keys = '+ - by one   0-9 exactly   Enter apply   Esc cancel';
+  readonly #rows: readonly RealServerRow[];
+  readonly #field = new TextField();
+  /** Change against what each has; `null` while an exact weight is typed. */
+  #by: number | null;
+
+  constructor(
+    controller: Controller,
+    rows: readonly RealServerRow[],
+    begin: { readonly by: number } | 'exactly',
+  ) {
+    super(controller);
+    this.#rows = rows;
+    this.#by = begin === 'exactly' ? null : begin.by;
+    const first = rows[0]?.realServer.realServer;
+    this.title =
+      rows.length === 1 && first !== undefined
+        ? `Weight of ${formatRealServer(first.identity)}`
+        : `Weight of ${rows.length} real servers`;
+    if (begin === 'exactly' && rows.length === 1) this.#field.set(String(first?.weight ?? ''));
+  }
+
+  render(_width: number, height: number) {
+    const first = this.#rows[0]?.realServer.realServer;
+    const present = this.#rows.length === 1 && first !== undefined ? `now ${first.weight}   ` : '';
+    return (
+      <Box flexDirection="column">
+        <Text>
+          {`${present}new `}
+          {this.#by === null ? (
+            <InputText field={this.#field} focused />
+          ) : (
+            <Text bold>
+              {this.#rows.length === 1 && first !== undefined
+                ? this.#weightOf(this.#rows[0])
+                : `${this.#by > 0 ? '+' : ''}${this.#by} each`}
+            </Text>
+          )}
+          <Text dimColor>{`   0 to ${greatestWeight}; 0 takes no new connections`}</Text>
+        </Text>
+        <Text> </Text>
+        <PlanPreview preview={this.preview} limit={Math.max(1, height - 6)} />
+      </Box>
+    );
+  }
+
+  protected intentions(): Intention[] {
+    return this.#rows.map((row) => ({
+      kind: 'edit real server',
+      service: row.service.service.identity,
+      realServer: row.realServer.realServer.identity,
+      change: { weight: this.#weightOf(row) },
+    }));
+  }
+
+  protected onEditKey(key: KeyEvent): boolean {
+    const step =
+      key.text === '+' || key.text === '=' || key.name === 'up'
+        ? 1
+        : key.text === '-' || key.text === '_' || key.name === 'down'
+          ? -1
+          : 0;
+    if (step !== 0) {
+      this.#step(step);
+      return true;
+    }
+    if (key.text !== undefined && !/^\d$/.test(key.text)) return false;
+    if (this.#by !== null) {
+      if (key.text === undefined && key.name !== 'backspace') return false;
+      this.#by = null;
+      this.#field.set('');
+    }
+    return this.#field.onKey(key);
+  }
+
+  #step(step: 1 | -1): void {
+    if (this.#by !== null) this.#by += step;
+    else if (this.#field.text === '') this.#by = step;
+    else this.#field.set(String(Math.max(0, Number(this.#field.text) + step)));
+  }
+
+  #weightOf(row: RealServerRow | undefined): number {
+    const present = row?.realServer.realServer.weight ?? 0;
+    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, present + this.#by));
+    if (this.#field.text === '')
+      throw IpvsError.input(
+        'set weight',
+        '',
+        'no weight is given yet',
+        `type a number from 0 to ${greatestWeight}`,
+      );
+    return Number(this.#field.text);
+  }
+}

@@ -1,0 +1,77 @@
+import { Box, Text } from 'ink';
+import { commands, keyLabel } from './commands.ts';
+import { InputText } from './input-text.tsx';
+import type { Message, ScreenState } from './screen-state.ts';
+import type { TextField } from './text-field.ts';
+
+/** The lines below the table: what came of the last key, or the filter, and the keys. */
+export function Footer({
+  state,
+  filterField,
+  width,
+}: {
+  state: ScreenState;
+  filterField: TextField;
+  width: number;
+}) {
+  return (
+    <Box flexDirection="column" flexShrink={0}>
+      <StatusLine state={state} filterField={filterField} />
+      <Text wrap="truncate">{barOf(width)}</Text>
+    </Box>
+  );
+}
+
+const messageColours: Readonly<Record<Message['kind'], string>> = {
+  done: 'green',
+  refusal: 'redBright',
+  hint: 'yellow',
+};
+const messageSigns: Readonly<Record<Message['kind'], string>> = { done: '✓', refusal: '✗', hint: '·' };
+
+function StatusLine({ state, filterField }: { state: ScreenState; filterField: TextField }) {
+  if (state.filtering) {
+    return (
+      <Text wrap="truncate">
+        {'filter: '}
+        <InputText field={filterField} focused />
+        <Text dimColor>{'   Enter keep   Esc clear'}</Text>
+      </Text>
+    );
+  }
+  const { message } = state;
+  if (message !== null) {
+    return (
+      <Text
+        wrap="wrap"
+        color={messageColours[message.kind]}
+      >{`${messageSigns[message.kind]} ${message.text}`}</Text>
+    );
+  }
+  const notes = [
+    ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
+    ...(state.tagged.size === 0 ? [] : [`${state.tagged.size} tagged (U untags)`]),
+    ...(state.flat ? ['flat (t for the tree)'] : []),
+  ];
+  return <Text wrap="truncate">{notes.join('   ') || ' '}</Text>;
+}
+
+/** As many commands of the bar as fit, help and quit always. */
+function barOf(width: number): string {
+  const labels = commands
+    .filter((command) => command.bar !== undefined)
+    .map(({ id, bar = '', keys }) => ({
+      always: id === 'help' || id === 'quit',
+      text: bar.startsWith('+') ? bar : `${keyLabel(keys[0] ?? '')} ${bar}`,
+    }));
+  let room =
+    width - labels.filter(({ always }) => always).reduce((sum, { text }) => sum + text.length + 2, 0);
+  return labels
+    .filter(({ always, text }) => {
+      if (always) return true;
+      room -= text.length + 2;
+      return room >= 0;
+    })
+    .map(({ text }) => text)
+    .join('  ');
+}

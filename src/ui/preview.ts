@@ -1,0 +1,28 @@
+import type { Intention } from '../changes/intention.ts';
+import { makePlan } from '../changes/make-plan.ts';
+import type { Plan } from '../changes/plan.ts';
+import type { Director } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
+
+/** What an edit would do, or why it cannot be done. */
+export type Preview =
+  | { readonly kind: 'plan'; readonly plan: Plan }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'refusal'; readonly error: IpvsError };
+
+/** Plans the intentions in order without doing anything; several become one plan. */
+export function previewOf(director: Director, intentions: () => readonly Intention[]): Preview {
+  try {
+    const plans = intentions().map((intention) => makePlan(director, intention));
+    const plan: Plan = {
+      steps: plans.flatMap(({ steps }) => steps),
+      lines: plans.flatMap(({ lines }) => lines),
+      warnings: [...new Set(plans.flatMap(({ warnings }) => warnings))],
+      destructive: plans.some(({ destructive }) => destructive),
+    };
+    return plan.steps.length === 0 ? { kind: 'nothing' } : { kind: 'plan', plan };
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return { kind: 'refusal', error };
+  }
+}

@@ -1,0 +1,128 @@
+import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
+import { formatEndpoint } from '../ipvs/identity.ts';
+import type { RealServerView, ServiceView, View } from '../sampling/view.ts';
+import { type Column, columnById } from './columns.ts';
+
+/** A service's row; `open` when its real servers follow. */
+export interface ServiceRow {
+  readonly kind: 'service';
+  readonly key: string;
+  readonly service: ServiceView;
+  readonly open: boolean;
+}
+
+/** A real server's row. */
+export interface RealServerRow {
+  readonly kind: 'real server';
+  readonly key: string;
+  readonly service: ServiceView;
+  readonly realServer: RealServerView;
+}
+
+/** A row of the table. */
+export type Row = ServiceRow | RealServerRow;
+
+/** What the operator has chosen about the table's order and content. */
+export interface RowOptions {
+  /** Keys of services whose real servers are hidden. */
+  readonly closed: ReadonlySet<string>;
+  /** Text that a row must hold; `!` before it turns that round. Empty for all. */
+  readonly filter: string;
+  /** Column to sort by; `null` for the natural order by address. */
+  readonly sortColumn: string | null;
+  /** Sort the other way round. */
+  readonly reverse: boolean;
+  /** All real servers in one list without their services' rows. */
+  readonly flat: boolean;
+}
+
+/** The rows of a view, in the order to be shown. */
+export function buildRows(view: View, options: RowOptions): Row[] {
+  const matches = filterOf(options.filter);
+  const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
+  const serviceRows: ServiceRow[] = [];
+  const children = new Map<string, RealServerRow[]>();
+  for (const service of view.services) {
+    const own = matches(serviceText(service));
+    const rows: RealServerRow[] = [];
+    for (const realServer of service.realServers) {
+      if (own || matches(realServerText(service, realServer))) {
+        rows.push({ kind: 'real server', key: realServer.key, service, realServer });
+      }
+    }
+    if (!own && rows.length === 0) continue;
+    serviceRows.push({ kind: 'service', key: service.key, service, open: !options.closed.has(service.key) });
+    children.set(service.key, rows);
+  }
+  if (options.flat) return order([...children.values()].flat(), column, options.reverse);
+  const rows: Row[] = [];
+  for (const row of order(serviceRows, column, options.reverse)) {
+    rows.push(row);
+    if (!row.open) continue;
+    for (const child of order(children.get(row.key) ?? [], column, options.reverse)) rows.push(child);
+  }
+  return rows;
+}
+
+/**
+ * The same rows in the order that `keys` gives, for as long as a dialog is open: what is new comes at the
+ * end, what is gone is left out.
+ */
+export function keepOrder(rows: readonly Row[], keys: readonly string[]): Row[] {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  const kept: Row[] = [];
+  for (const key of keys) {
+    const row = byKey.get(key);
+    if (row === undefined) continue;
+    kept.push(row);
+    byKey.delete(key);
+  }
+  return [...kept, ...byKey.values()];
+}
+
+/** `tcp 203.0.113.10:80`, `fwmark 7`, `fwmark 7 IPv6`. */
+export function serviceName({ service }: ServiceView): string {
+  const { identity } = service;
+  if (identity.kind === 'fwmark')
+    return `fwmark ${identity.fwmark}${identity.family === 'inet6' ? ' IPv6' : ''}`;
+  return `${identity.protocol} ${formatEndpoint(identity)}`;
+}
+
+/** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
+export function serviceMode(service: ServiceView): string {
+  const modes = new Set(
+    service.realServers.map(({ realServer }) => forwardingMethodLabel(realServer.forwarding)),
+  );
+  if (modes.size > 1) return 'mixed';
+  return [...modes][0] ?? '';
+}
+
+function order<Kind extends Row>(rows: Kind[], column: Column | undefined, reverse: boolean): Kind[] {
+  if (column === undefined) return reverse ? rows.reverse() : rows;
+  const direction = (column.sortDescending ? -1 : 1) * (reverse ? -1 : 1);
+  const keyed = rows.map((row) => ({ row, value: column.sortValue(row) }));
+  // Array sort is stable, so rows that are alike keep their order by address.
+  keyed.sort((left, right) => direction * compareValues(left.value, right.value));
+  return keyed.map(({ row }) => row);
+}
+
+function compareValues(left: number | string, right: number | string): number {
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
+}
+
+function filterOf(filter: string): (text: string) => boolean {
+  const inverse = filter.startsWith('!');
+  const wanted = (inverse ? filter.slice(1) : filter).trim().toLowerCase();
+  if (wanted === '') return () => true;
+  return (text) => text.toLowerCase().includes(wanted) !== inverse;
+}
+
+function serviceText(service: ServiceView): string {
+  return `${service.key} ${serviceName(service)} ${service.service.scheduler} ${serviceMode(service)}`;
+}
+
+function realServerText(service: ServiceView, { realServer, overloaded }: RealServerView): string {
+  const state = realServer.weight === 0 ? 'drained weight=0' : overloaded ? 'overloaded' : '';
+  return `${formatEndpoint(realServer.identity)} ${forwardingMethodLabel(realServer.forwarding)} ${service.service.scheduler} ${state}`;
+}

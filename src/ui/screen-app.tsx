@@ -1,0 +1,116 @@
+import { type DOMElement, measureElement, render } from 'ink';
+import { createRef } from 'react';
+import type { ColorDepth } from '../terminal/color-depth.ts';
+import { composite } from '../terminal/compositor.ts';
+import type { Grid, Rectangle } from '../terminal/grid.ts';
+import { createInkSurface } from '../terminal/ink-stdout.ts';
+import { Screen, type TerminalOutput } from '../terminal/screen.ts';
+import { App, type MeasuredBoxes } from './app.tsx';
+import type { Controller } from './controller.ts';
+import { paintTable } from './table-painter.ts';
+import { createTheme } from './theme.ts';
+
+/** What the app is put on. */
+export interface ScreenAppOptions {
+  readonly controller: Controller;
+  readonly output: TerminalOutput;
+  readonly colorDepth: ColorDepth;
+  readonly ascii: boolean;
+  /** Called when the terminal is gone. */
+  readonly onLost: (error: Error) => void;
+}
+
+/** The running app on a terminal. */
+export interface ScreenApp {
+  readonly screen: Screen;
+  /** Ends drawing; the terminal is left as it is. */
+  close(): void;
+}
+
+/**
+ * Puts Ink's part and the table together on one screen. Each change of the state draws one frame, after
+ * React has had its turn, so that header and rows always belong to the same view.
+ */
+export function startScreenApp({
+  controller,
+  output,
+  colorDepth,
+  ascii,
+  onLost,
+}: ScreenAppOptions): ScreenApp {
+  const theme = createTheme(colorDepth !== 'none');
+  const boxes: MeasuredBoxes = { table: createRef<DOMElement>(), dialog: createRef<DOMElement>() };
+  let closed = false;
+  let scheduled: NodeJS.Immediate | undefined;
+
+  const screen = new Screen({
+    output,
+    colorDepth,
+    ascii,
+    onLost,
+    onResize(columns, rows) {
+      ink.rerender(app(columns, rows));
+      surface.resize(columns, rows);
+      schedule();
+    },
+  });
+  const surface = createInkSurface({ columns: screen.columns, rows: screen.rows, onFrame: schedule });
+  const app = (columns: number, rows: number) => (
+    <App controller={controller} boxes={boxes} columns={columns} rows={rows} />
+  );
+  const ink = render(app(screen.columns, screen.rows), surface.renderOptions);
+  const unsubscribe = controller.subscribe(schedule);
+  schedule();
+
+  function schedule(): void {
+    if (closed) return;
+    scheduled ??= setImmediate(() => {
+      scheduled = undefined;
+      const table = rectangleOf(boxes.table.current);
+      if (table !== undefined) controller.setTableHeight(table.height);
+      screen.draw(paint);
+    });
+  }
+
+  function paint(grid: Grid): void {
+    const state = controller.getState();
+    const table = rectangleOf(boxes.table.current);
+    const dialog = state.dialog === null ? undefined : rectangleOf(boxes.dialog.current);
+    composite(grid, {
+      base: surface.grid,
+      live: table && [
+        {
+          area: table,
+          paint: (canvas) => paintTable(canvas, { ...state, theme, emptyText: emptyText(state) }),
+        },
+      ],
+      overlays: dialog && [dialog],
+    });
+  }
+
+  return {
+    screen,
+    close() {
+      closed = true;
+      clearImmediate(scheduled);
+      unsubscribe();
+      ink.unmount();
+      screen.close();
+    },
+  };
+}
+
+function rectangleOf(element: DOMElement | null): Rectangle | undefined {
+  if (element === null) return undefined;
+  const { x, y, width, height } = measureElement(element);
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
+/** What to say where there are no rows. */
+function emptyText({ view, filter, readOnly }: ReturnType<Controller['getState']>): string[] {
+  if (view === null) return [];
+  if (filter !== '' && view.services.length > 0)
+    return [`Nothing holds "${filter}".`, 'Press \\ to show everything.'];
+  if (view.director.state.kind === 'lost') return ['Nothing could be read yet.'];
+  return ['There is no virtual service yet.', ...(readOnly ? [] : ['Press a to add one.'])];
+}

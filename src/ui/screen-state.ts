@@ -1,0 +1,103 @@
+import type { View } from '../sampling/view.ts';
+import type { Dialog } from './dialog.ts';
+import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
+import { nameWidthOf } from './table-painter.ts';
+
+/** One line that tells what came of a key. */
+export interface Message {
+  readonly kind: 'done' | 'refusal' | 'hint';
+  readonly text: string;
+}
+
+/** Everything that decides what the screen shows. Replaced as a whole by each change. */
+export interface ScreenState extends RowOptions {
+  /** What is shown; while frozen, an old one. `null` before the first reading. */
+  readonly view: View | null;
+  readonly frozen: boolean;
+  readonly rows: readonly Row[];
+  /** Cells that the longest name among the rows needs. */
+  readonly nameWidth: number;
+  readonly cursorKey: string | undefined;
+  /** Index of the first row shown. */
+  readonly top: number;
+  readonly tagged: ReadonlySet<string>;
+  /** The filter is being typed. */
+  readonly filtering: boolean;
+  readonly dialog: Dialog | null;
+  readonly message: Message | null;
+  /** Seconds. */
+  readonly interval: number;
+  readonly readOnly: boolean;
+}
+
+/** The state before the first reading. */
+export function initialState(options: {
+  readonly interval: number;
+  readonly readOnly: boolean;
+  readonly filter: string;
+  readonly sortColumn: string | null;
+}): ScreenState {
+  return {
+    ...options,
+    view: null,
+    frozen: false,
+    rows: [],
+    nameWidth: 0,
+    cursorKey: undefined,
+    top: 0,
+    closed: new Set(),
+    tagged: new Set(),
+    filtering: false,
+    reverse: false,
+    flat: false,
+    dialog: null,
+    message: null,
+  };
+}
+
+/**
+ * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
+ * that took its place. While a dialog is open the order of the rows stands still under it.
+ */
+export function withRows(state: ScreenState): ScreenState {
+  if (state.view === null) return state;
+  const built = buildRows(state.view, state);
+  const rows =
+    state.dialog === null
+      ? built
+      : keepOrder(
+          built,
+          state.rows.map((row) => row.key),
+        );
+  const nameWidth = nameWidthOf(rows, state.flat);
+  const index = rows.findIndex((row) => row.key === state.cursorKey);
+  if (index >= 0) return { ...state, rows, nameWidth };
+  const former = state.rows.findIndex((row) => row.key === state.cursorKey);
+  const nearest = rows[Math.min(Math.max(0, former), rows.length - 1)];
+  return { ...state, rows, nameWidth, cursorKey: nearest?.key };
+}
+
+/** The row under the cursor. */
+export function selectedRow(state: ScreenState): Row | undefined {
+  return state.rows.find((row) => row.key === state.cursorKey);
+}
+
+/** Moves the cursor by so many rows, as far as there are any. */
+export function moveCursor(state: ScreenState, by: number): ScreenState {
+  if (state.rows.length === 0) return state;
+  const index = state.rows.findIndex((row) => row.key === state.cursorKey);
+  const target = Math.min(state.rows.length - 1, Math.max(0, (index < 0 ? 0 : index) + by));
+  return { ...state, cursorKey: state.rows[target]?.key };
+}
+
+/** Scrolls so that the cursor is among `height` shown rows, and no room is left empty below the last row. */
+export function scrolled(state: ScreenState, height: number): ScreenState {
+  const index = Math.max(
+    0,
+    state.rows.findIndex((row) => row.key === state.cursorKey),
+  );
+  let top = Math.min(state.top, Math.max(0, state.rows.length - height));
+  if (index < top) top = index;
+  if (index >= top + height) top = index - height + 1;
+  return top === state.top ? state : { ...state, top };
+}

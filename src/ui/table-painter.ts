@@ -1,0 +1,104 @@
+import type { Canvas } from '../terminal/grid.ts';
+import { fitToWidth, textWidth } from '../terminal/width.ts';
+import { columnById, gutterWidth, type PlacedColumn, placeColumns } from './columns.ts';
+import type { Row } from './rows.ts';
+import type { StyleRole, Theme } from './theme.ts';
+
+/** What the table's painter needs to know. */
+export interface TableFrame {
+  readonly rows: readonly Row[];
+  /** Index of the first row shown. */
+  readonly top: number;
+  /** Key of the row under the cursor. */
+  readonly cursorKey: string | undefined;
+  readonly tagged: ReadonlySet<string>;
+  readonly sortColumn: string | null;
+  readonly reverse: boolean;
+  readonly flat: boolean;
+  readonly theme: Theme;
+  /** Cells that the longest name needs, see `longestName`. */
+  readonly nameWidth: number;
+  /** Said in place of rows when there are none. */
+  readonly emptyText: readonly string[];
+}
+
+/** Rows of the table's rectangle that the column titles take. */
+export const titleHeight = 1;
+
+/** Cells that the longest name of these rows needs, its indent included. */
+export function nameWidthOf(rows: readonly Row[], flat: boolean): number {
+  const name = columnById('name');
+  let longest = 0;
+  for (const row of rows)
+    longest = Math.max(longest, nameIndent(row, flat).length + (name?.cell(row, 0).text.length ?? 0));
+  return longest;
+}
+
+/** Paints titles and rows into the canvas, which they fill. */
+export function paintTable(canvas: Canvas, frame: TableFrame): void {
+  const placed = placeColumns(canvas.width, frame.nameWidth);
+  paintTitles(canvas, placed, frame);
+  if (frame.rows.length === 0) {
+    frame.emptyText.forEach((line, index) => {
+      canvas.write(gutterWidth, titleHeight + 1 + index, line, frame.theme.roles.dim);
+    });
+    return;
+  }
+  for (let y = titleHeight; y < canvas.height; y++) {
+    const row = frame.rows[frame.top + y - titleHeight];
+    if (row === undefined) break;
+    paintRow(canvas, y, row, placed, frame);
+  }
+}
+
+/** A row as a line of plain text, as it would be painted: for tests and for screen readers. */
+export function rowText(row: Row, width: number, flat: boolean): string {
+  const line: string[] = [];
+  for (const { column, x, width: cells } of placeColumns(width)) {
+    const { text } = column.cell(row, cells);
+    const indent = column.id === 'name' ? nameIndent(row, flat) : '';
+    const fitted = fitToWidth(`${indent}${text}`, cells, column.align);
+    line.push(`${' '.repeat(Math.max(0, x - line.join('').length))}${fitted}`);
+  }
+  return line.join('').trimEnd();
+}
+
+function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: TableFrame): void {
+  const { columnTitle, sortedTitle } = frame.theme.roles;
+  canvas.fill({ x: 0, y: 0, width: canvas.width, height: titleHeight }, columnTitle);
+  for (const { column, x, width } of placed) {
+    const sorted = column.id === frame.sortColumn;
+    const descending = column.sortDescending !== frame.reverse;
+    const title = sorted ? `${column.title}${descending ? '▼' : '▲'}` : column.title;
+    // A title with its arrow may be one wider than its column; the gap in front takes it.
+    const start = column.align === 'right' ? x + width - textWidth(title) : x;
+    canvas.write(start, 0, title, sorted ? sortedTitle : columnTitle);
+  }
+}
+
+function paintRow(
+  canvas: Canvas,
+  y: number,
+  row: Row,
+  placed: readonly PlacedColumn[],
+  frame: TableFrame,
+): void {
+  const { theme } = frame;
+  const tagged = frame.tagged.has(row.key);
+  if (tagged) canvas.write(0, y, '*', theme.roles.tag);
+  for (const { column, x, width } of placed) {
+    const { text, role } = column.cell(row, width);
+    const indent = column.id === 'name' ? nameIndent(row, frame.flat) : '';
+    const fitted = fitToWidth(`${indent}${text}`, width, column.align);
+    const look: StyleRole | undefined = tagged && column.id === 'name' ? 'tag' : role;
+    canvas.write(x, y, fitted, look === undefined ? undefined : theme.roles[look]);
+  }
+  if (row.key === frame.cursorKey) {
+    canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);
+  }
+}
+
+function nameIndent(row: Row, flat: boolean): string {
+  if (row.kind === 'service') return row.open ? '▾ ' : '▸ ';
+  return flat ? '' : '    ';
+}

@@ -1,0 +1,17 @@
+import type { Controller } from './controller.ts';
+import type { RealServerRow, Row } from './rows.ts';
+import { selectedRow } from './screen-state.ts';
+
+/** The rows that an edit goes to: the tagged ones in sight, else the one under the cursor. */
+export function targetRows(controller: Controller): Row[] {
+  const state = controller.getState();
+  const tagged = state.rows.filter((row) => state.tagged.has(row.key));
+  if (tagged.length > 0) return tagged;
+  const row = selectedRow(state);
+  return row === undefined ? [] : [row];
+}
+
+/** The real servers among them. */
+export function targetRealServers(controller: Controller): RealServerRow[] {
+  return targetRows(controller).filter((row): row is RealServerRow => row.kind === 'real server');
+}
