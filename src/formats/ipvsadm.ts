@@ -1,5 +1,8 @@
+import { compareAddresses } from '../ipvs/address.ts';
+import { familyNumbers } from '../ipvs/family.ts';
 import { type ForwardingMethod, forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
 import {
+  compareRealServers,
   formatEndpoint,
   formatRealServer,
   formatService,
@@ -7,7 +10,7 @@ import {
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
-import { isKnownProtocol, type Protocol } from '../ipvs/protocol.ts';
+import { isKnownProtocol, type Protocol, protocolNumber } from '../ipvs/protocol.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
@@ -40,18 +43,39 @@ export interface SavedService {
 }
 
 /**
- * The whole table as `ipvsadm -Sn` prints it, one line each with a newline, such that `ipvsadm -R` of it makes
+ * The whole table as `ipvsadm -Sn` prints and orders it, one line each with a newline, such that `ipvsadm -R` of it makes
  * the same table again. Where `-S` of 1.31 forgets or garbles, this does not: thresholds (`-x`, `-y`), the
  * third flag of sh and mh, firewall marks over 2147483647.
  */
 export function formatIpvsadm(services: readonly SavedService[]): string {
-  return services
+  return [...services]
+    .sort((left, right) => compareLikeIpvsadm(left.service.identity, right.service.identity))
     .flatMap(({ service, realServers }) => [
       ipvsadmLines.addService(service),
-      ...realServers.map((realServer) => ipvsadmLines.addRealServer(service.identity, realServer)),
+      ...[...realServers]
+        .sort((left, right) => compareRealServers(left.identity, right.identity))
+        .map((realServer) => ipvsadmLines.addRealServer(service.identity, realServer)),
     ])
     .map((line) => `${line}\n`)
     .join('');
+}
+
+/** Order of `ipvs_cmp_services` in ipvsadm's libipvs.c: firewall marks last, then family, protocol, address, port. */
+function compareLikeIpvsadm(left: ServiceIdentity, right: ServiceIdentity): number {
+  if (left.kind === 'fwmark' || right.kind === 'fwmark') {
+    const mark = (identity: ServiceIdentity) => (identity.kind === 'fwmark' ? identity.fwmark : 0);
+    return mark(left) - mark(right) || compareFamilies(left, right);
+  }
+  return (
+    compareFamilies(left, right) ||
+    protocolNumber(left.protocol) - protocolNumber(right.protocol) ||
+    compareAddresses(left.address, right.address) ||
+    left.port - right.port
+  );
+}
+
+function compareFamilies(left: ServiceIdentity, right: ServiceIdentity): number {
+  return familyNumbers[left.family] - familyNumbers[right.family];
 }
 
 /** Greatest threshold that ipvsadm takes, `INT_MAX`. */

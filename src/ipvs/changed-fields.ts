@@ -2,8 +2,8 @@ import type { RealServer, RealServerSettings } from './real-server.ts';
 import type { Service, ServiceSettings } from './service.ts';
 import { sameTunnel } from './tunnel.ts';
 
-/** What an operator can set of a service, in the order in which it is told. */
-export const serviceFields = [
+/** In the order in which they are told. */
+const serviceFields = [
   'scheduler',
   'schedulerFlags',
   'onePacket',
@@ -11,8 +11,8 @@ export const serviceFields = [
   'engine',
 ] as const satisfies readonly (keyof ServiceSettings)[];
 
-/** What an operator can set of a real server, in the order in which it is told. */
-export const realServerFields = [
+/** In the order in which they are told. */
+const realServerFields = [
   'forwarding',
   'weight',
   'upperThreshold',

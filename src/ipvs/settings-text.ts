@@ -3,7 +3,8 @@ import type { Family } from './family.ts';
 import { type ForwardingMethod, forwardingModes } from './forwarding-method.ts';
 import { formatNetmask, fullNetmask, parseNetmask } from './netmask.ts';
 import { greatestWeight, type RealServerSettings } from './real-server.ts';
-import { findScheduler, plainSchedulerFlags, schedulerFlagNames } from './scheduler.ts';
+import { schedulerFlagNames } from './scheduler.ts';
+import { parseSchedulerFlags } from './scheduler-flags.ts';
 import { longestPersistence, type ServiceSettings } from './service.ts';
 import { type TunnelChecksum, type TunnelType, tunnelChecksums, tunnelTypes } from './tunnel.ts';
 
@@ -73,7 +74,7 @@ export function readServiceSettings(family: Family, texts: ServiceTexts): Servic
       timeout === '' ? null : { timeout: readNumber('persistent', timeout, 1, longestPersistence), netmask },
     engine: texts.engine.trim() === '' ? null : texts.engine.trim(),
     onePacket: readChoice('one-packet', texts['one-packet'], ['no', 'yes']) === 'yes',
-    schedulerFlags: readSchedulerFlags(texts.scheduler.trim(), texts.flags),
+    schedulerFlags: parseSchedulerFlags(texts.scheduler.trim(), texts.flags),
   };
 }
 
@@ -114,20 +115,6 @@ export function readRealServerSettings(
       checksum: readChoice<TunnelChecksum>('tunnel-checksum', texts['tunnel-checksum'], tunnelChecksums),
     },
   };
-}
-
-/** Reads flags by the scheduler's own names or as flag-1, flag-2, flag-3, separated by commas. */
-export function readSchedulerFlags(scheduler: string, text: string): number {
-  const known = [...(findScheduler(scheduler)?.flags ?? []), ...plainSchedulerFlags];
-  let flags = 0;
-  for (const name of text.split(',').map((part) => part.trim())) {
-    if (name === '') continue;
-    const flag = known.find((candidate) => candidate.name === name);
-    if (flag === undefined)
-      throw refuse('flags', name, `${scheduler} has ${known.map((candidate) => candidate.name).join(', ')}`);
-    flags |= flag.bit;
-  }
-  return flags;
 }
 
 function readNumber(name: string, text: string, least: number, greatest: number): number {

@@ -1,0 +1,99 @@
+import { type Counters, counterNames } from '../ipvs/counters.ts';
+import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import { formatNetmask } from '../ipvs/netmask.ts';
+import type { Service } from '../ipvs/service.ts';
+import { visible } from '../ipvs/visible.ts';
+import type { ListedRealServer, ListedService, Listing } from './listing.ts';
+import { serviceFlagNames } from './service-flag-names.ts';
+
+/** The columns, in order. Those of real servers are empty on a service's own row. */
+export const csvColumns = [
+  'row',
+  'service',
+  'family',
+  'scheduler',
+  'flags',
+  'persistence_timeout',
+  'persistence_netmask',
+  'engine',
+  'real_server',
+  'forwarding',
+  'weight',
+  'upper_threshold',
+  'lower_threshold',
+  'tunnel_type',
+  'tunnel_port',
+  'tunnel_checksum',
+  'active',
+  'inactive',
+  'persistent',
+  'connections',
+  'in_packets',
+  'out_packets',
+  'in_bytes',
+  'out_bytes',
+] as const;
+
+type CsvRow = Readonly<Partial<Record<(typeof csvColumns)[number], string | number>>>;
+
+/**
+ * A listing as CSV (RFC 4180, with a header): a row `service` for each service with its own counters, and
+ * below it a row `real` for each of its real servers.
+ */
+export function formatCsv({ services }: Listing): string {
+  const rows = services.flatMap((listed) => [
+    serviceRow(listed),
+    ...listed.realServers.map((realServer) => realServerRow(listed.service, realServer)),
+  ]);
+  return [csvColumns.join(','), ...rows.map(formatRow)].map((line) => `${line}\r\n`).join('');
+}
+
+function serviceRow({ service, counters }: ListedService): CsvRow {
+  return { row: 'service', ...serviceCells(service), ...counterCells(counters) };
+}
+
+function realServerRow(service: Service, { realServer, connections, counters }: ListedRealServer): CsvRow {
+  const { identity, forwarding, weight, upperThreshold, lowerThreshold, tunnel } = realServer;
+  return {
+    row: 'real',
+    ...serviceCells(service),
+    real_server: formatRealServer(identity),
+    forwarding,
+    weight,
+    upper_threshold: upperThreshold,
+    lower_threshold: lowerThreshold,
+    tunnel_type: tunnel.type,
+    tunnel_port: tunnel.port,
+    tunnel_checksum: tunnel.checksum,
+    ...connections,
+    ...counterCells(counters),
+  };
+}
+
+function serviceCells(service: Service): CsvRow {
+  const { identity, scheduler, persistence, engine } = service;
+  return {
+    service: formatService(identity),
+    family: identity.family,
+    scheduler: visible(scheduler),
+    flags: serviceFlagNames(service).join(' '),
+    persistence_timeout: persistence?.timeout ?? '',
+    persistence_netmask: persistence === null ? '' : formatNetmask(identity.family, persistence.netmask),
+    engine: visible(engine ?? ''),
+  };
+}
+
+function counterCells(counters: Counters): CsvRow {
+  const columns = csvColumns.slice(-counterNames.length);
+  return Object.fromEntries(
+    counterNames.map((name, index) => [columns[index] ?? name, String(counters[name])]),
+  );
+}
+
+function formatRow(row: CsvRow): string {
+  return csvColumns.map((column) => formatCell(String(row[column] ?? ''))).join(',');
+}
+
+function formatCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
