@@ -62,7 +62,7 @@ export async function boot(options: BootOptions): Promise<BootResult> {
       TMPDIR: memoryFolder(memory),
       ...wideRegistersEnvironment(packages),
     };
-    const guest = new Guest(options.timeLimit ?? 120);
+    const guest = new Guest(options.timeLimit ?? 120, exchange);
     const kernelLog = join(exchange, 'kernel.log');
     if (options.terminal) {
       // Standard error must be kept off the terminal, and a pty has only one stream.
@@ -142,16 +142,21 @@ class Guest {
   #pid: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   readonly #seconds: number;
-  readonly #end = () => this.kill();
-  readonly #signalled = (signal: NodeJS.Signals) => {
+  readonly #exchange: string;
+  readonly #end = () => {
     this.kill();
+    rmSync(this.#exchange, { recursive: true, force: true });
+  };
+  readonly #signalled = (signal: NodeJS.Signals) => {
+    this.#end();
     // As if there had been no handler: whoever waits for this process sees which signal ended it.
     process.removeAllListeners(signal);
     process.kill(process.pid, signal);
   };
 
-  constructor(seconds: number) {
+  constructor(seconds: number, exchange: string) {
     this.#seconds = seconds;
+    this.#exchange = exchange;
   }
 
   started(pid: number | undefined): void {

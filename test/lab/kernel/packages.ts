@@ -56,7 +56,7 @@ export function fetchPackages(): string {
   const work = mkdtempSync(join(caches, 'fetching-'));
   try {
     const tree = join(work, 'tree');
-    unpack(download(caches, join(work, 'downloads')), tree);
+    unpack(download(work), tree);
     buildWideRegisters(tree);
     install(tree, folder);
   } finally {
@@ -85,13 +85,14 @@ function install(tree: string, folder: string): void {
 }
 
 /** Downloads the packages and the libraries that this machine lacks; gives the folder with the .deb files. */
-function download(caches: string, folder: string): string {
+function download(work: string): string {
+  const folder = join(work, 'downloads');
   mkdirSync(folder);
   try {
     downloadWith([], folder);
   } catch {
     // A fresh machine has no package lists yet, and only root may fetch them to the usual place: use lists of our own.
-    const options = privateAptState(join(caches, 'apt'));
+    const options = privateAptState(join(work, 'apt'));
     apt(['apt-get', 'update'], options, folder);
     downloadWith(options, folder);
   }
