@@ -31,13 +31,16 @@ export class FamilyMissingError extends Error {
  * The kernel's IPVS commands over generic netlink. Throws `NetlinkError` for what the kernel or the socket
  * says, `FamilyMissingError` where there is no IPVS.
  *
- * Two sockets: a dump that is being read in slices keeps its own, so that a write can come between two slices.
+ * A dump that is being read in slices has a socket of its own, so that writes, and other dumps, can come
+ * between two slices: on one socket the kernel refuses a second dump with EBUSY.
  */
 export class IpvsClient {
   readonly #open: () => NetlinkSocket;
   readonly #addresses = new AddressCache();
   #requests: NetlinkSocket | undefined;
-  #dumps: NetlinkSocket | undefined;
+  /** Sockets whose dump was read to its end, ready for the next. */
+  readonly #idle: NetlinkSocket[] = [];
+  readonly #dumping = new Set<NetlinkSocket>();
   #family: number | undefined;
 
   /** `open` gives the sockets; tests give them a kernel of their own. */
@@ -155,10 +158,10 @@ export class IpvsClient {
   }
 
   close(): void {
-    this.#requests?.close();
-    this.#dumps?.close();
+    for (const socket of [this.#requests, ...this.#idle, ...this.#dumping]) socket?.close();
     this.#requests = undefined;
-    this.#dumps = undefined;
+    this.#idle.length = 0;
+    this.#dumping.clear();
   }
 
   #request(
@@ -181,9 +184,10 @@ export class IpvsClient {
     write: ((writer: AttributeWriter) => void) | undefined,
     read: (top: AttributeReader) => Row | undefined,
   ): Generator<readonly Row[], void, void> {
+    const socket = this.#idle.pop() ?? this.#open();
+    this.#dumping.add(socket);
     const begin = (family: number) => {
-      this.#dumps ??= this.#open();
-      const dump = this.#dumps.dump({
+      const dump = socket.dump({
         operation,
         family,
         command,
@@ -199,10 +203,8 @@ export class IpvsClient {
       complete = true;
     } finally {
       // What is left of a dump that was not read to its end would be taken for the next one's.
-      if (!complete) {
-        this.#dumps?.close();
-        this.#dumps = undefined;
-      }
+      if (this.#dumping.delete(socket) && complete) this.#idle.push(socket);
+      else socket.close();
     }
   }
 

@@ -24,7 +24,7 @@ import {
   topAttributes,
 } from './ipvs-constants.ts';
 
-/** Reads the service in an answer; `undefined` when the answer holds none or one of a family that lvstop does not know. */
+/** Reads the service in an answer; `undefined` when the answer holds none, or one of which family or identity cannot be told. */
 export function readService(top: AttributeReader, addresses: AddressCache): ServiceEntry | undefined {
   while (top.next()) if (top.type === topAttributes.service) return readServiceNest(top.nest(), addresses);
   return undefined;
@@ -76,7 +76,7 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
   let protocol = 0;
   let address: Uint8Array | undefined;
   let port = 0;
-  let fwmark = 0;
+  let fwmark: number | undefined;
   let scheduler = '';
   let flags = 0;
   let timeout = 0;
@@ -127,16 +127,13 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
   }
   const family = familyOfNumber(familyNumber);
   if (family === undefined) return undefined;
-  const identity: ServiceIdentity =
-    address === undefined
-      ? { kind: 'fwmark', family, fwmark }
-      : {
-          kind: 'address',
-          family,
-          protocol: protocolOfNumber(protocol),
-          address: addresses.text(family, address),
-          port,
-        };
+  let identity: ServiceIdentity;
+  if (fwmark !== undefined) identity = { kind: 'fwmark', family, fwmark };
+  else if (address === undefined) return undefined;
+  else {
+    const text = addresses.text(family, address);
+    identity = { kind: 'address', family, protocol: protocolOfNumber(protocol), address: text, port };
+  }
   const netmask = family === 'inet' ? netmaskNetwork : netmaskNative;
   return {
     service: {

@@ -35,7 +35,7 @@ const receiveQueue = 1 << 20;
 
 /** Opens a generic netlink socket. Throws `NetlinkError` when the system has none. */
 export function openTransport(): Transport {
-  const libc = loadLibc();
+  const libc = libcOrError();
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
   if (fd < 0) throw systemError(libc, 'open socket');
   try {
@@ -43,6 +43,15 @@ export function openTransport(): Transport {
   } catch (error) {
     libc.close(fd);
     throw error;
+  }
+}
+
+function libcOrError(): Libc {
+  try {
+    return loadLibc();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new NetlinkError({ kind: 'protocol', operation: 'load the C library', reason });
   }
 }
 
@@ -64,9 +73,12 @@ function bindTransport(libc: Libc, fd: number): Transport {
   return {
     port,
     send(bytes) {
+      // Once closed, the number may belong to another file by now.
+      if (!open) throw closedError('send');
       if (libc.send(fd, bytes, bytes.length, 0) < 0) throw systemError(libc, 'send');
     },
     receive(buffer) {
+      if (!open) throw closedError('receive');
       lengthView.setUint32(0, sockaddrLength, native);
       // With MSG_TRUNC the true length comes back even when the buffer was too small: that is how a loss is seen.
       const length = Number(
@@ -88,6 +100,10 @@ function bindTransport(libc: Libc, fd: number): Transport {
 /** Whether numbers lie little end first, as netlink's headers do on this machine. */
 export function nativeOrder(): boolean {
   return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+}
+
+function closedError(operation: string): NetlinkError {
+  return new NetlinkError({ kind: 'system', operation, errno: 'EBADF' });
 }
 
 function systemError(libc: Libc, operation: string): NetlinkError {

@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { AttributeWriter } from '../../src/netlink/attribute-writer.ts';
+import { readerOf, requestAttributes } from './kernel-answers.ts';
+import { attribute, be16, be32, generic, message, nest, text, u8, u16, u32 } from './kernel-bytes.ts';
+
+describe('a request', () => {
+  test('has the bytes that the kernel expects', () => {
+    const bytes = new AttributeWriter()
+      .begin(25, 4, 7, 5, 1)
+      .nest(2, (writer) => writer.be16(2, 8080).u8(13, 1))
+      .u16(1, 2)
+      .u32(4, 900)
+      .be32(9, 0xffffff00)
+      .string(6, 'wlc')
+      .bytes(3, [10, 0, 0, 1, 9])
+      .finish();
+    const attributes = [
+      nest(2, attribute(2, be16(8080)), attribute(13, u8(1))),
+      attribute(1, u16(2)),
+      attribute(4, u32(900)),
+      attribute(9, be32(0xffffff00)),
+      attribute(6, text('wlc')),
+      attribute(3, Buffer.of(10, 0, 0, 1, 9)),
+    ];
+    // Flag 1 says that it is a request; the port is 0, which the kernel fills in.
+    expect(Buffer.from(bytes)).toEqual(
+      message({ type: 25, flags: 4 | 1, sequence: 7, port: 0 }, generic(5, ...attributes)),
+    );
+  });
+
+  test('carries nothing over from the request before, padding included', () => {
+    const writer = new AttributeWriter();
+    writer.begin(25, 0, 1, 1, 1).string(1, 'a much longer text than afterwards').finish();
+    const bytes = Buffer.from(writer.begin(25, 0, 2, 1, 1).u8(1, 9).finish());
+    expect(bytes).toEqual(
+      message({ type: 25, flags: 1, sequence: 2, port: 0 }, generic(1, attribute(1, u8(9)))),
+    );
+  });
+
+  test('grows with what is written into it', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 20 }), (payloads) => {
+        const reader = readerOf(
+          requestAttributes((writer) => {
+            for (const [index, payload] of payloads.entries()) writer.bytes(index + 1, payload);
+          }),
+        );
+        for (const payload of payloads) {
+          expect(reader.next()).toBe(true);
+          expect([...reader.bytes(reader.length)]).toEqual([...payload]);
+        }
+        expect(reader.next()).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('text in an attribute', () => {
+  test.each([
+    ['ends at its NUL', Buffer.from('wlc\0rest'), 'wlc'],
+    ['may lack its NUL', Buffer.from('wlc'), 'wlc'],
+    ['may be empty', Buffer.alloc(0), ''],
+  ])('%s', (_, payload, expected) => {
+    const reader = readerOf(attribute(6, payload));
+    reader.next();
+    expect(reader.string()).toBe(expected);
+  });
+});

@@ -1,0 +1,221 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { NetlinkError } from '../../src/netlink/netlink-error.ts';
+import { type Answer, NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { type Behaviour, FakeKernel, type FakeSocket, joined } from './fake-kernel.ts';
+import { generic, little, u16, u32 } from './kernel-bytes.ts';
+
+let kernel: FakeKernel;
+let transport: FakeSocket;
+let socket: NetlinkSocket;
+
+beforeEach(() => {
+  kernel = new FakeKernel();
+  transport = kernel.open();
+  socket = new NetlinkSocket(transport);
+});
+
+const row = (number: number) => generic(4, u32(number));
+const numberOf = ({ view, message }: Answer) => view.getUint32(message.start + 4, little);
+
+function answering(behaviour: Behaviour): void {
+  kernel.register('TEST', 25, behaviour);
+}
+
+function request(): number[] {
+  const seen: number[] = [];
+  socket.request({ operation: 'try', family: 25, command: 4, version: 1 }, (answer) => {
+    seen.push(numberOf(answer));
+  });
+  return seen;
+}
+
+function dump(): number[] {
+  const seen: number[] = [];
+  for (const answers of socket.dump({ operation: 'read all', family: 25, command: 4, version: 1 }))
+    seen.push(...answers.map(numberOf));
+  return seen;
+}
+
+function failureOf(run: () => unknown) {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof NetlinkError) return error.failure;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+describe('a request', () => {
+  test('gives what comes before its acknowledgement', () => {
+    answering((_, answer) => [answer.message(row(7)), answer.acknowledgement()]);
+    expect(request()).toEqual([7]);
+    expect(kernel.requests[0]).toMatchObject({ family: 25, command: 4, version: 1, flags: 1 | 4 });
+  });
+
+  test('that the kernel refuses says with which error', () => {
+    answering((_, answer) => [answer.error('EEXIST')]);
+    expect(failureOf(request)).toEqual({ kind: 'answer', operation: 'try', errno: 'EEXIST' });
+  });
+
+  test('gets another number than the one before', () => {
+    answering((_, answer) => [answer.acknowledgement()]);
+    request();
+    request();
+    const [first, second] = kernel.requests;
+    expect(second!.sequence).not.toBe(first!.sequence);
+  });
+
+  test('that nobody answers fails at once', () => {
+    answering(() => []);
+    expect(failureOf(request)).toEqual({
+      kind: 'protocol',
+      operation: 'try',
+      reason: 'the kernel gave no answer',
+    });
+  });
+});
+
+describe('only the kernel’s answer to the present request counts', () => {
+  test('a datagram of another process is dropped and counted', () => {
+    answering((_, answer) => [
+      { ...answer.message(row(666)), from: 31337 },
+      { ...answer.error('EPERM'), from: 31337 },
+      answer.message(row(7)),
+      answer.acknowledgement(),
+    ]);
+    expect(request()).toEqual([7]);
+    expect(socket.dropped).toBe(2);
+  });
+
+  test('so is a message of another sequence, or for another port', () => {
+    answering(({ sequence, port }, answer) => [
+      answer.misaddressed({ sequence: sequence - 1 }, row(666)),
+      answer.misaddressed({ port: port + 1 }, row(666)),
+      answer.message(row(7)),
+      answer.acknowledgement(),
+    ]);
+    expect(request()).toEqual([7]);
+    expect(socket.dropped).toBe(2);
+  });
+
+  test('what an exchange before left in the queue does not disturb the next', () => {
+    let left: Behaviour = (_, answer) => [
+      { bytes: Buffer.alloc(100_000) },
+      answer.message(row(666)),
+      answer.acknowledgement(),
+    ];
+    answering((taken, answer) => left(taken, answer));
+    expect(failureOf(request).kind).toBe('protocol');
+    left = (_, answer) => [answer.message(row(7)), answer.acknowledgement()];
+    expect(request()).toEqual([7]);
+  });
+});
+
+describe('a dump', () => {
+  test('is all its datagrams, whether its end comes alone or with rows', () => {
+    answering((_, answer) => [
+      answer.message(row(1), row(2)),
+      answer.message(row(3)),
+      joined(answer.message(row(4)), answer.done()),
+    ]);
+    expect(dump()).toEqual([1, 2, 3, 4]);
+    answering((_, answer) => [answer.message(row(5)), answer.done()]);
+    expect(dump()).toEqual([5]);
+    expect(kernel.requests[0]!.flags).toBe(1 | 0x300);
+  });
+
+  test('may be empty', () => {
+    answering((_, answer) => [answer.done()]);
+    expect(dump()).toEqual([]);
+  });
+
+  test('comes datagram by datagram, each received when it is asked for', () => {
+    const received: number[] = [];
+    answering((_, answer) => [
+      ...[1, 2, 3].map((number) => () => {
+        received.push(number);
+        return answer.message(row(number));
+      }),
+      answer.done(),
+    ]);
+    const slices = socket.dump({ operation: 'read all', family: 25, command: 4, version: 1 });
+    slices.next();
+    expect(received).toEqual([1]);
+    slices.next();
+    expect(received).toEqual([1, 2]);
+    expect([...slices]).toHaveLength(1);
+  });
+
+  test('that the kernel refuses, or ends with an error, says with which', () => {
+    answering((_, answer) => [answer.error('EPERM')]);
+    expect(failureOf(dump)).toEqual({ kind: 'answer', operation: 'read all', errno: 'EPERM' });
+    answering((_, answer) => [answer.message(row(1)), answer.done('ENOMEM')]);
+    expect(failureOf(dump)).toEqual({ kind: 'answer', operation: 'read all', errno: 'ENOMEM' });
+  });
+
+  test('that never ends properly fails instead of giving a part for the whole', () => {
+    answering((_, answer) => [answer.message(row(1))]);
+    expect(failureOf(dump)).toMatchObject({ kind: 'protocol', reason: 'the kernel gave no answer' });
+  });
+});
+
+describe('a datagram that cannot be trusted', () => {
+  test('since it did not fit is refused: rows would be missing', () => {
+    answering((_, answer) => [
+      { bytes: Buffer.concat(Array.from({ length: 4000 }, (_, index) => answer.message(row(index)).bytes)) },
+      answer.done(),
+    ]);
+    expect(failureOf(dump)).toMatchObject({
+      kind: 'protocol',
+      operation: 'read all',
+      reason: 'an answer of 96000 bytes was cut off at 65536',
+    });
+  });
+
+  test.each([
+    ['a message longer than the datagram', Buffer.concat([u32(500), Buffer.alloc(28)])],
+    ['a message shorter than its own head', Buffer.concat([u32(12), Buffer.alloc(28)])],
+  ])('since it holds %s is refused', (_, bytes) => {
+    answering(() => [{ bytes }]);
+    expect(failureOf(request).kind).toBe('protocol');
+  });
+
+  test('since the kernel says that it lost messages is refused', () => {
+    answering(({ sequence, port }) => [
+      { bytes: Buffer.concat([u32(16), u16(4), u16(0), u32(sequence), u32(port)]) },
+    ]);
+    expect(failureOf(request)).toMatchObject({ kind: 'protocol', reason: 'the kernel lost messages' });
+  });
+
+  test('whatever it holds, the exchange ends', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 100 }), { maxLength: 5 }), (datagrams) => {
+        answering(({ sequence, port }) =>
+          datagrams.map((bytes, index) => {
+            // Every other one is addressed rightly, so that what it holds is looked at.
+            const copy = Buffer.from(bytes);
+            if (index % 2 === 0 && copy.length >= 16) {
+              copy.set(u32(copy.length), 0);
+              copy.set(u32(sequence), 8);
+              copy.set(u32(port), 12);
+            }
+            return { bytes: copy };
+          }),
+        );
+        for (const exchange of [
+          () => socket.request({ operation: 'try', family: 25, command: 4, version: 1 }),
+          () => [...socket.dump({ operation: 'try', family: 25, command: 4, version: 1 })],
+        ]) {
+          try {
+            exchange();
+          } catch (error) {
+            expect(error).toBeInstanceOf(NetlinkError);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
