@@ -102,7 +102,7 @@ function translate(request: Request, error: unknown): unknown {
       operation: request.operation,
       object: requestObject(request),
       reason:
-        failure.kind === 'protocol' ? failure.reason : `the netlink socket failed to ${failure.operation}`,
+        failure.kind === 'protocol' ? failure.reason : `the netlink socket failed at: ${failure.operation}`,
       advice: 'try again; if it stays so, report it with LVSTOP_DEBUG=1',
       ...(failure.kind === 'system' && { errno: failure.errno }),
     },
