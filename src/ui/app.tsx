@@ -1,9 +1,11 @@
-import { Box, type DOMElement, Text } from 'ink';
+import { Box, type DOMElement, measureElement, Text } from 'ink';
 import { type RefObject, useSyncExternalStore } from 'react';
 import type { Controller } from './controller.ts';
 import type { Dialog } from './dialog.ts';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
+import type { ScreenState } from './screen-state.ts';
+import { titleHeight } from './table-painter.ts';
 
 /** Boxes whose places the painter of the screen has to know. */
 export interface MeasuredBoxes {
@@ -32,10 +34,23 @@ export function App({
       <Box ref={boxes.table} flexGrow={1} flexShrink={1} />
       <Footer state={state} filterField={controller.filterField} width={columns} />
       {state.dialog !== null && (
-        <DialogBox dialog={state.dialog} box={boxes.dialog} columns={columns} rows={rows} />
+        <DialogBox
+          dialog={state.dialog}
+          box={boxes.dialog}
+          columns={columns}
+          rows={rows}
+          cursorY={cursorRow(state, boxes)}
+        />
       )}
     </Box>
   );
+}
+
+/** Screen row of the row under the cursor. */
+function cursorRow(state: ScreenState, boxes: MeasuredBoxes): number {
+  const table = boxes.table.current === null ? 0 : measureElement(boxes.table.current).y;
+  const index = state.rows.findIndex((row) => row.key === state.cursorKey);
+  return table + titleHeight + Math.max(0, index - state.top);
 }
 
 /** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */
@@ -47,36 +62,56 @@ function DialogBox({
   box,
   columns,
   rows,
+  cursorY,
 }: {
   dialog: Dialog;
   box: RefObject<DOMElement | null>;
   columns: number;
   rows: number;
+  cursorY: number;
 }) {
   const width = Math.min(dialog.width + frameWidth, columns);
-  const height = rows - 2;
+  const { top, bottom } = placeDialog(dialog.height, cursorY, rows);
+  const height = rows - top - bottom;
   return (
     <Box
-      ref={box}
       position="absolute"
       left={Math.floor((columns - width) / 2)}
-      top={Math.min(3, Math.max(0, rows - 12))}
+      top={top}
       width={width}
-      maxHeight={height}
+      height={height}
       flexDirection="column"
-      borderStyle="round"
-      paddingX={1}
-      overflow="hidden"
+      justifyContent={bottom > top ? 'flex-end' : 'flex-start'}
     >
-      <Text bold wrap="truncate">
-        {dialog.title}
-      </Text>
-      <Box flexDirection="column" flexShrink={1} overflow="hidden">
-        {dialog.render(width - frameWidth, Math.max(1, height - frameHeight))}
+      <Box
+        ref={box}
+        width={width}
+        maxHeight={height}
+        flexDirection="column"
+        flexShrink={1}
+        borderStyle="round"
+        paddingX={1}
+        overflow="hidden"
+      >
+        <Text bold wrap="truncate">
+          {dialog.title}
+        </Text>
+        <Box flexDirection="column" flexShrink={1} overflow="hidden">
+          {dialog.render(width - frameWidth, Math.max(1, height - frameHeight))}
+        </Box>
+        <Box flexShrink={0}>
+          <Text dimColor wrap="truncate">
+            {dialog.keys}
+          </Text>
+        </Box>
       </Box>
-      <Text dimColor wrap="truncate">
-        {dialog.keys}
-      </Text>
     </Box>
   );
+}
+
+/** Rows to leave free above and below a dialog, so that the row under the cursor stays in sight where that is possible. */
+function placeDialog(height: number, cursorY: number, rows: number): { top: number; bottom: number } {
+  if (rows - cursorY - 2 >= height) return { top: cursorY + 1, bottom: 1 };
+  if (cursorY >= height) return { top: 0, bottom: rows - cursorY };
+  return { top: 1, bottom: 1 };
 }

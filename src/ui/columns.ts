@@ -15,7 +15,9 @@ export interface CellText {
 export interface Column {
   readonly id: string;
   readonly title: string;
-  /** Cells that it takes; the first column takes what is left instead, this at least. */
+  /** Title where the column has no room for the other. */
+  readonly shortTitle?: string;
+  /** Cells that it needs; where there is room it gets what its title takes. */
   readonly width: number;
   readonly align: 'left' | 'right';
   /** Columns with lower numbers stay longest when the screen gets narrow. */
@@ -37,7 +39,7 @@ export const columns: readonly Column[] = [
   {
     id: 'name',
     title: 'SERVICE / REAL SERVER',
-    width: 24,
+    width: 23,
     align: 'left',
     priority: 0,
     meaning: 'virtual service, and below it its real servers',
@@ -51,7 +53,7 @@ export const columns: readonly Column[] = [
   {
     id: 'mode',
     title: 'MODE',
-    width: 6,
+    width: 5,
     align: 'left',
     priority: 1,
     meaning: 'forwarding mode: NAT, TUN or DR',
@@ -109,7 +111,7 @@ export const columns: readonly Column[] = [
   {
     id: 'inactive',
     title: 'INACT',
-    width: 6,
+    width: 5,
     align: 'right',
     priority: 5,
     meaning: 'connections that are closing or, with UDP, all',
@@ -142,7 +144,8 @@ export const columns: readonly Column[] = [
   {
     id: 'inBits',
     title: 'IN bit/s',
-    width: 8,
+    shortTitle: 'IN b/s',
+    width: 6,
     align: 'right',
     priority: 6,
     meaning: 'bits a second from clients',
@@ -153,7 +156,8 @@ export const columns: readonly Column[] = [
   {
     id: 'outBits',
     title: 'OUT bit/s',
-    width: 9,
+    shortTitle: 'OUT b/s',
+    width: 8,
     align: 'right',
     priority: 7,
     meaning: 'bits a second to clients; not seen under DR and TUN, where real servers answer directly',
@@ -164,6 +168,7 @@ export const columns: readonly Column[] = [
   {
     id: 'inPackets',
     title: 'IN pkt/s',
+    shortTitle: 'IN p/s',
     width: 8,
     align: 'right',
     priority: 11,
@@ -243,6 +248,7 @@ export function placeColumns(width: number, nameWidth = 0): PlacedColumn[] {
     spare -= extra;
   };
   choose(byPriority.filter(({ priority }) => priority <= mainPriority));
+  for (const { id, title } of columns) grow(id, title.length);
   grow('name', Math.min(nameWidth, longestName));
   choose(byPriority.filter(({ priority }) => priority > mainPriority));
   grow('trend', longestTrend);

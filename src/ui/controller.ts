@@ -1,3 +1,4 @@
+import { describeStep } from '../changes/describe.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
@@ -185,11 +186,10 @@ export class Controller {
   }
 }
 
-function outcomeMessage({ lines }: Plan, outcome: PlanOutcome): Message {
+function outcomeMessage({ steps }: Plan, outcome: PlanOutcome): Message {
   if (outcome.kind === 'partly done') return { kind: 'refusal', text: outcome.error.message };
   if (outcome.deviations.length > 0) return { kind: 'refusal', text: outcome.deviations.join(' ') };
-  return {
-    kind: 'done',
-    text: `done: ${lines[0] ?? ''}${lines.length > 1 ? ` and ${lines.length - 1} more` : ''}`,
-  };
+  const [first] = steps;
+  const more = steps.length > 1 ? `, and ${steps.length - 1} more` : '';
+  return { kind: 'done', text: `${first === undefined ? 'nothing to do' : describeStep(first)}${more}` };
 }

@@ -8,6 +8,8 @@ export interface Dialog {
   readonly keys: string;
   /** Widest that it should be, in cells; narrower on a narrow screen. */
   readonly width: number;
+  /** Rows that it needs at least; where there are so many beside the row under the cursor, that row stays in sight. */
+  readonly height: number;
   /** Takes every key but Esc and Ctrl-C while the dialog is open. */
   onKey(key: KeyEvent): void;
   /** Takes pasted text. */

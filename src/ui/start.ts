@@ -21,8 +21,8 @@ export interface StartOptions {
   readonly colorDepth: ColorDepth;
   /** Draw with ASCII characters only. */
   readonly ascii: boolean;
-  /** Prints what there is to say of a crash, when the terminal is whole again. */
-  readonly onCrash: (error: unknown) => void;
+  /** What to say of a crash, with its line end. */
+  readonly describeCrash: (error: unknown) => string;
 }
 
 /**
@@ -38,7 +38,7 @@ export function startScreen(options: StartOptions): void {
     input: process.stdin,
     output: process.stdout,
     onInput: (bytes) => decoder.push(bytes),
-    onCrash: options.onCrash,
+    describeCrash: options.describeCrash,
     onSuspend: () => app?.screen.suspend(),
     onResume: () => app?.screen.resume(),
     settled: () => app?.screen.settled() ?? Promise.resolve(),

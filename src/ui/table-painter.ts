@@ -69,7 +69,8 @@ function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: Tab
   for (const { column, x, width } of placed) {
     const sorted = column.id === frame.sortColumn;
     const descending = column.sortDescending !== frame.reverse;
-    const title = sorted ? `${column.title}${descending ? '▼' : '▲'}` : column.title;
+    const name = column.title.length <= width ? column.title : (column.shortTitle ?? column.title);
+    const title = sorted ? `${name}${descending ? '▼' : '▲'}` : name;
     // A title with its arrow may be one wider than its column; the gap in front takes it.
     const start = column.align === 'right' ? x + width - textWidth(title) : x;
     canvas.write(start, 0, title, sorted ? sortedTitle : columnTitle);

@@ -12,6 +12,7 @@ import { PlanPreview } from './plan-preview.tsx';
 export class ConfirmDialog implements Dialog {
   readonly title: string;
   readonly width = 76;
+  readonly height = 10;
   readonly #controller: Controller;
   readonly #preview: Preview;
 

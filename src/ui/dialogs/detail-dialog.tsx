@@ -13,6 +13,7 @@ import type { Row } from '../rows.ts';
 export class DetailDialog implements Dialog {
   readonly keys = 'any key close';
   readonly width = 84;
+  readonly height = 20;
   readonly #controller: Controller;
   readonly #key: string;
 

@@ -14,6 +14,7 @@ export abstract class EditDialog implements Dialog {
   abstract readonly title: string;
   abstract readonly keys: string;
   readonly width: number = 76;
+  abstract readonly height: number;
   protected readonly controller: Controller;
   #preview: Preview | undefined;
 

@@ -45,6 +45,7 @@ export class FormDialog extends EditDialog {
   readonly title: string;
   readonly keys = 'Tab ↑ ↓ field   ← → choose   Enter apply   Esc cancel';
   override readonly width = 84;
+  readonly height = 18;
   readonly #spec: FormSpec;
   readonly #fields: readonly { readonly spec: SettingField; readonly input: TextField }[];
   #focus = 0;

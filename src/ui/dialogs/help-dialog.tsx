@@ -16,6 +16,7 @@ export class HelpDialog implements Dialog {
   readonly title = 'Help';
   readonly keys = '↑ ↓ PgUp PgDn scroll   Esc close';
   readonly width = 96;
+  readonly height = 100;
   readonly #controller: Controller;
   readonly #lines: readonly HelpLine[] = helpLines();
   #top = 0;

@@ -11,6 +11,7 @@ export class IntervalDialog implements Dialog {
   readonly title = 'Refresh interval';
   readonly keys = 'Enter apply   Esc cancel';
   readonly width = 50;
+  readonly height = 7;
   readonly #controller: Controller;
   readonly #field: TextField;
   #refusal = '';

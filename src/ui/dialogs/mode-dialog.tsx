@@ -13,6 +13,7 @@ import { ChoiceDialog } from './choice-dialog.tsx';
 /** Chooses the forwarding mode of one real server, or of all of a service. */
 export class ModeDialog extends ChoiceDialog {
   readonly title: string;
+  readonly height = 13;
   readonly #row: Row;
 
   constructor(controller: Controller, row: Row) {

@@ -8,6 +8,7 @@ import { ChoiceDialog } from './choice-dialog.tsx';
 /** Chooses a service's scheduler from the kernel's, each with what it does. */
 export class SchedulerDialog extends ChoiceDialog {
   readonly title: string;
+  readonly height = 22;
   readonly #service: Service;
 
   constructor(controller: Controller, service: Service) {

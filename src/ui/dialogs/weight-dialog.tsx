@@ -14,6 +14,7 @@ import { PlanPreview } from './plan-preview.tsx';
 /** Sets the weight of one or several real servers: exactly, or up and down from what each has. */
 export class WeightDialog extends EditDialog {
   readonly title: string;
+  readonly height = 10;
   readonly keys = '+ - by one   0-9 exactly   Enter apply   Esc cancel';
   readonly #rows: readonly RealServerRow[];
   readonly #field = new TextField();
