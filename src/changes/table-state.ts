@@ -1,5 +1,10 @@
 import { allRealServers, type Director } from '../director/director.ts';
-import { formatRealServer, type RealServerIdentity, type ServiceIdentity } from '../ipvs/identity.ts';
+import {
+  compareRealServers,
+  formatRealServer,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { Step } from './plan.ts';
@@ -17,14 +22,19 @@ export interface ServiceState {
   readonly realServers: readonly RealServerState[];
 }
 
-/** Reads a service and its real servers; `undefined` when it is not there. */
+/** Reads a service and its real servers, by address and port; `undefined` when it is not there. */
 export function readServiceState(director: Director, identity: ServiceIdentity): ServiceState | undefined {
   const entry = director.findService(identity);
   if (entry === undefined) return undefined;
   const realServers = new Map(
     allRealServers(director, identity).map((row) => [formatRealServer(row.realServer.identity), row]),
   );
-  return { service: entry.service, realServers: [...realServers.values()] };
+  return {
+    service: entry.service,
+    realServers: [...realServers.values()].sort((left, right) =>
+      compareRealServers(left.realServer.identity, right.realServer.identity),
+    ),
+  };
 }
 
 /** Finds a real server among those of a service. */

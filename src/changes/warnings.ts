@@ -116,33 +116,30 @@ function persistentClientsStay({ before, after, setting }: WarningContext): Warn
     }));
 }
 
-function connectionsDropped({ before, steps, setting }: WarningContext): Warning[] {
+/** What happens to connections without their real server: `ip_vs_in` in `ip_vs_core.c`. */
+function connectionsDropped({ before, after, steps, setting }: WarningContext): Warning[] {
+  const deleted = steps.filter((step) => step.kind === 'delete real server');
+  const losing = deleted.filter((step) => step.connections.active + step.connections.inactive > 0);
+  const connections =
+    before !== undefined && after === undefined
+      ? before.realServers.reduce((sum, { active, inactive }) => sum + active + inactive, 0)
+      : losing.reduce((sum, step) => sum + step.connections.active + step.connections.inactive, 0);
+  if (before === undefined || connections === 0) return [];
+  const [only, ...others] = losing;
+  const owner =
+    only === undefined
+      ? name(before.service)
+      : others.length === 0
+        ? formatRealServer(only.before.identity)
+        : count(losing.length, 'real server');
   const ends =
     setting('expire_nodest_conn') === '1'
       ? 'end with their next packet (expire_nodest_conn=1)'
       : 'are silently dropped: their clients hang until they time out (expire_nodest_conn=0)';
-  return steps.flatMap((step) => {
-    if (step.kind === 'delete real server') {
-      const connections = step.connections.active + step.connections.inactive;
-      if (connections === 0) return [];
-      const server = formatRealServer(step.before.identity);
-      return [
-        {
-          sentence: `the ${count(connections, 'connection')} of ${server} ${ends}; drain it first to spare them`,
-          interrupts: true,
-        },
-      ];
-    }
-    if (step.kind !== 'delete service' || before === undefined) return [];
-    const connections = before.realServers.reduce((sum, { active, inactive }) => sum + active + inactive, 0);
-    if (connections === 0) return [];
-    return [
-      {
-        sentence: `the ${count(connections, 'connection')} of ${name(step.before)} ${ends}`,
-        interrupts: true,
-      },
-    ];
-  });
+  const advice = `; drain ${only === undefined || others.length > 0 ? 'them' : 'it'} first to spare the clients`;
+  return [
+    { sentence: `the ${count(connections, 'connection')} of ${owner} ${ends}${advice}`, interrupts: true },
+  ];
 }
 
 /** `ip_vs_edit_service` in `ip_vs_ctl.c` unbinds the old scheduler before it binds the new one. */

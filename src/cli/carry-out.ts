@@ -1,0 +1,91 @@
+import { count, describeStep } from '../changes/describe.ts';
+import type { Intention } from '../changes/intention.ts';
+import { makePlan } from '../changes/make-plan.ts';
+import { performPlan } from '../changes/perform-plan.ts';
+import type { Plan, Step } from '../changes/plan.ts';
+import type { Director } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import type { CommandConsole } from './console.ts';
+import { type CommandContext, withDirector } from './context.ts';
+
+/** Values of `writeOptions`, and what the program was called with. */
+export interface WriteOptions {
+  readonly demo?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Plans what a command intends, shows the ipvsadm lines and warnings, asks where something would be destroyed
+ * or interrupted, does it, and says what was done. Throws an `IpvsError` when it was not, or not all of it.
+ */
+export async function carryOut(
+  context: CommandContext,
+  options: WriteOptions,
+  intend: (director: Director) => Intention,
+): Promise<void> {
+  await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+    const { console } = context;
+    const plan = makePlan(director, intend(director));
+    if (plan.steps.length === 0) {
+      console.err('already so: nothing to do');
+      return;
+    }
+    if (options.dryRun === true) {
+      console.out(plan.lines.map((line) => `${line}\n`).join(''));
+      showWarnings(console, plan.warnings);
+      return;
+    }
+    if (options.readOnly === true) throw readOnlyError(plan);
+    for (const line of plan.lines) console.err(line);
+    showWarnings(console, plan.warnings);
+    if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+    const outcome = performPlan(director, plan);
+    showDone(console, outcome.done);
+    showWarnings(console, outcome.deviations);
+    if (director.source === 'simulated') {
+      console.err('SIMULATED: done on a director that ends with this command; nothing else was changed');
+    }
+    if (outcome.kind === 'partly done') throw outcome.error;
+  });
+}
+
+function showWarnings(console: CommandConsole, warnings: readonly string[]): void {
+  for (const warning of warnings) console.err(`warning: ${warning}`);
+}
+
+function showDone(console: CommandConsole, steps: readonly Step[]): void {
+  console.out(steps.map((step) => `${describeStep(step)}\n`).join(''));
+}
+
+async function requireConfirmation(console: CommandConsole, plan: Plan): Promise<void> {
+  const what = planText(plan);
+  if (console.confirm === null) {
+    throw IpvsError.input(
+      'confirm',
+      what,
+      'it destroys or interrupts something, and there is no terminal to ask on',
+      'give --yes if that is meant; nothing was done',
+    );
+  }
+  for (const step of plan.steps) console.err(describeStep(step));
+  if (!(await console.confirm('Do this?'))) {
+    throw IpvsError.input('confirm', what, 'the answer was not yes', 'nothing was done');
+  }
+}
+
+/** The first step, and how many there are more. */
+function planText({ steps: [first, ...others] }: Plan): string {
+  if (first === undefined) return '';
+  return `"${describeStep(first)}"${others.length === 0 ? '' : ` and ${count(others.length, 'step')} more`}`;
+}
+
+function readOnlyError(plan: Plan): IpvsError {
+  return IpvsError.input(
+    'write',
+    planText(plan),
+    'lvstop was called with --read-only',
+    'leave it out, or add --dry-run to see what would be done',
+  );
+}

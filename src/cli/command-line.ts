@@ -1,0 +1,38 @@
+import type { CommandContext } from './context.ts';
+import { failureOf } from './exit-code.ts';
+import { createProgram } from './program.ts';
+import { openScreen, type ScreenOptions } from './screen.ts';
+
+/**
+ * Does what the arguments (without Node and script) say. Resolves with the exit code, or with `undefined` when
+ * the screen was opened, which ends the process itself. Errors become one line on standard error; with `debug`
+ * their stack comes too.
+ */
+export async function runCommandLine(
+  context: CommandContext,
+  argv: readonly string[],
+  debug: boolean,
+): Promise<number | undefined> {
+  const describe = (error: unknown): string[] => {
+    const { line } = failureOf(error);
+    if (line === null) return [];
+    return [`lvstop: ${line}`, ...(debug && error instanceof Error ? [error.stack ?? ''] : [])];
+  };
+  try {
+    const program = createProgram(context);
+    const { operands, unknown } = program.parseOptions([...argv]);
+    if (operands.length === 0 && unknown.length === 0) {
+      await openScreen(context, program.opts<ScreenOptions>(), (error) =>
+        describe(error)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+      return undefined;
+    }
+    await program.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (error) {
+    for (const line of describe(error)) context.console.err(line);
+    return failureOf(error).exitCode;
+  }
+}

@@ -1,0 +1,23 @@
+import type { Director } from '../director/director.ts';
+import type { CommandConsole } from './console.ts';
+import type { DirectorChoice } from './open-director.ts';
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly console: CommandConsole;
+  readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
+}
+
+/** Opens the director for as long as `use` takes. */
+export async function withDirector<Result>(
+  context: CommandContext,
+  choice: DirectorChoice,
+  use: (director: Director) => Result | Promise<Result>,
+): Promise<Result> {
+  const director = await context.openDirector(choice);
+  try {
+    return await use(director);
+  } finally {
+    director.close();
+  }
+}

@@ -1,0 +1,48 @@
+import { CommanderError } from 'commander';
+import { IpvsError, type IpvsErrorKind } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
+
+/** What lvstop's exit codes mean, for the help and for whoever calls it. */
+export const exitCodes = [
+  { code: 0, meaning: 'done' },
+  { code: 1, meaning: 'it ran and found what it looks for' },
+  {
+    code: 2,
+    meaning: 'the call or the input is wrong, or was not confirmed; nothing was asked of the kernel',
+  },
+  { code: 3, meaning: 'the director cannot be reached: no IPVS, no right, gone' },
+  { code: 4, meaning: 'the kernel refused, or the object was changed by somebody else meanwhile' },
+  { code: 70, meaning: 'a defect of lvstop itself' },
+] as const;
+
+const codeOfKind: Readonly<Record<IpvsErrorKind, number>> = {
+  input: 2,
+  unreachable: 3,
+  refused: 4,
+  conflict: 4,
+};
+
+/** How a failed command ends. */
+export interface Failure {
+  /** One line for standard error without the program's name; `null` when there is nothing to say. */
+  readonly line: string | null;
+  readonly exitCode: number;
+}
+
+/** Makes one line and an exit code of whatever was thrown. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof CommanderError) return commanderFailure(error);
+  if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    line: `${visible(text)}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
+    exitCode: 70,
+  };
+}
+
+function commanderFailure({ exitCode, message }: CommanderError): Failure {
+  // Help that was asked for, and the version, are printed already.
+  if (exitCode === 0) return { line: null, exitCode: 0 };
+  const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  return { line: visible(/[.?)]$/.test(text) ? text : `${text}; see --help`), exitCode: 2 };
+}

@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { addCommand } from './add.ts';
+import { addOptions, createCommand } from './command.ts';
+import type { CommandContext } from './context.ts';
+import { deleteCommand } from './delete.ts';
+import { editCommand } from './edit.ts';
+import { exitCodes } from './exit-code.ts';
+import { listCommand } from './list.ts';
+import { modeCommand } from './mode.ts';
+import { schedulerCommand } from './scheduler.ts';
+import { screenOptions } from './screen.ts';
+import { version } from './version.ts';
+import { watchCommand } from './watch.ts';
+import { weightCommand } from './weight.ts';
+
+/** The commands, in the order of the help. */
+const commands: readonly ((context: CommandContext) => Command)[] = [
+  listCommand,
+  watchCommand,
+  addCommand,
+  editCommand,
+  deleteCommand,
+  weightCommand,
+  modeCommand,
+  schedulerCommand,
+];
+
+/** The whole command line, with the options of the screen on the program itself. */
+export function createProgram(context: CommandContext): Command {
+  const program = createCommand(
+    context,
+    'lvstop',
+    'See and change Linux IPVS live: what htop is to processes and ipvsadm to IPVS. Without a command, the screen.',
+  )
+    .usage('[options] [COMMAND …]')
+    .version(`lvstop ${version}`, '-V, --version', 'print the version')
+    .enablePositionalOptions()
+    .addHelpText('after', `\n${helpEnd()}`);
+  addOptions(program, screenOptions);
+  for (const command of commands) program.addCommand(command(context));
+  return program;
+}
+
+function helpEnd(): string {
+  return [
+    'Services are written tcp:203.0.113.10:80, udp:[2001:db8::1]:53, sctp:…, fwm:7 (IPv4) or fwm6:7 (IPv6),',
+    'real servers 10.0.0.21:8080 or [2001:db8::21]:8080.',
+    '',
+    'Exit codes:',
+    ...exitCodes.map(({ code, meaning }) => `  ${String(code).padEnd(3)} ${meaning}`),
+    '',
+    'Examples:',
+    '  lvstop --demo',
+    '  lvstop list --format ipvsadm',
+    '  lvstop weight tcp:203.0.113.10:80 10.0.0.21:8080 0',
+    '  lvstop mode tcp:203.0.113.10:80 dr --dry-run',
+  ].join('\n');
+}
