@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Transport } from '../../src/netlink/transport.ts';
+import { little, u32 } from './kernel-bytes.ts';
+
+/** One request and all that the kernel sent for it, in hexadecimal; test/lab/capture.ts records them. */
+interface Exchange {
+  readonly request: string;
+  readonly answers: readonly string[];
+}
+
+const fixtures = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'fixtures/kernel-6.1.json'), 'utf8'),
+) as Record<string, readonly Exchange[]>;
+
+const port = 4242;
+
+/**
+ * A kernel that says what the real one said: it takes the look-up of the family and then the recorded requests,
+ * to the byte, and gives the recorded answers under the present sequence number and port.
+ */
+export function recordedKernel(name: string): Transport {
+  const expected = [...(fixtures['the look-up of the family'] ?? []), ...(fixtures[name] ?? [])];
+  const waiting: Buffer[] = [];
+  return {
+    port,
+    send(bytes) {
+      const exchange = expected.shift();
+      const request = Buffer.from(bytes);
+      const sequence = new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, little);
+      if (exchange === undefined || request.toString('hex') !== withSequence(exchange.request, sequence)) {
+        throw new Error(`not the recorded request of "${name}": ${request.toString('hex')}`);
+      }
+      waiting.push(...exchange.answers.map((answer) => readdressed(Buffer.from(answer, 'hex'), sequence)));
+    },
+    receive(buffer) {
+      const bytes = waiting.shift();
+      if (bytes === undefined) return undefined;
+      buffer.set(bytes);
+      return { length: bytes.length, senderPort: 0 };
+    },
+    close() {},
+  };
+}
+
+function withSequence(request: string, sequence: number): string {
+  const bytes = Buffer.from(request, 'hex');
+  bytes.set(u32(sequence), 8);
+  return bytes.toString('hex');
+}
+
+/** The recorded machine's numbers lie little end first. */
+function readdressed(datagram: Buffer, sequence: number): Buffer {
+  for (let at = 0; at + 16 <= datagram.length; at += (datagram.readUInt32LE(at) + 3) & ~3) {
+    datagram.set(u32(sequence), at + 8);
+    datagram.set(u32(port), at + 12);
+  }
+  return datagram;
+}
