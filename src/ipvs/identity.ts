@@ -45,6 +45,11 @@ export function formatRealServer(identity: RealServerIdentity): string {
   return formatEndpoint(identity);
 }
 
+/** A real server's name among those of all services: its service and itself, joined by a blank. */
+export function realServerKey(service: ServiceIdentity, realServer: RealServerIdentity): string {
+  return `${formatService(service)} ${formatRealServer(realServer)}`;
+}
+
 /** `address:port`, IPv6 in brackets. */
 export function formatEndpoint(endpoint: { family: Family; address: string; port: number }): string {
   return endpoint.family === 'inet6'

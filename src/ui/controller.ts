@@ -3,6 +3,7 @@ import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
 import type { InputEvent, KeyEvent } from '../terminal/keys.ts';
@@ -132,6 +133,18 @@ export class Controller {
       this.#performing = false;
     }
     await this.sampler.refresh();
+    this.#goToAdded(preview.plan);
+  }
+
+  /** Brings the cursor to what was just added, which is what the next key is most likely meant for. */
+  #goToAdded({ steps }: Plan): void {
+    const step = steps[0];
+    if (step?.kind !== 'add service' && step?.kind !== 'add real server') return;
+    const key =
+      step.kind === 'add service'
+        ? formatService(step.after.identity)
+        : realServerKey(step.service, step.after.identity);
+    if (this.#state.rows.some((row) => row.key === key)) this.update({ cursorKey: key });
   }
 
   #onKey(key: KeyEvent): void {

@@ -84,7 +84,7 @@ export function startScreenApp({
           paint: (canvas) => paintTable(canvas, { ...state, theme, emptyText: emptyText(state) }),
         },
       ],
-      overlays: dialog && [dialog],
+      overlays: dialog && [withMargin(dialog)],
     });
   }
 
@@ -98,6 +98,11 @@ export function startScreenApp({
       screen.close();
     },
   };
+}
+
+/** A blank cell on either side keeps the table's numbers off the dialog's frame. */
+function withMargin({ x, y, width, height }: Rectangle): Rectangle {
+  return { x: x - 1, y, width: width + 2, height };
 }
 
 function rectangleOf(element: DOMElement | null): Rectangle | undefined {

@@ -15,12 +15,14 @@ export abstract class ChoiceDialog extends EditDialog {
   readonly keys = '↑ ↓ choose   Enter apply   Esc cancel';
   protected readonly choices: readonly Choice[];
   readonly #present: string | undefined;
+  readonly #nameWidth: number;
   #index: number;
 
   constructor(controller: Controller, choices: readonly Choice[], present: string | undefined) {
     super(controller);
     this.choices = choices;
     this.#present = present;
+    this.#nameWidth = Math.max(...choices.map(({ name }) => name.length));
     this.#index = Math.max(
       0,
       choices.findIndex(({ name }) => name === present),
@@ -34,11 +36,10 @@ export abstract class ChoiceDialog extends EditDialog {
   render(width: number, height: number) {
     const room = Math.max(3, Math.min(this.choices.length, height - 7));
     const first = Math.max(0, Math.min(this.#index - Math.floor(room / 2), this.choices.length - room));
-    const nameWidth = Math.max(...this.choices.map(({ name }) => name.length));
     return (
       <Box flexDirection="column">
         {this.choices.slice(first, first + room).map(({ name, meaning }, offset) => {
-          const text = `${name === this.#present ? '●' : ' '} ${name.padEnd(nameWidth)}  ${meaning}`;
+          const text = `${name === this.#present ? '●' : ' '} ${name.padEnd(this.#nameWidth)}  ${meaning}`;
           return (
             <Text key={name} inverse={first + offset === this.#index} wrap="truncate">
               {text.slice(0, width).padEnd(width)}
@@ -48,15 +49,18 @@ export abstract class ChoiceDialog extends EditDialog {
         <Text dimColor wrap="truncate">
           {room < this.choices.length ? `${this.#index + 1} of ${this.choices.length}   ● now` : '● now'}
         </Text>
-        {this.note()}
+        {this.note(width)}
         <PlanPreview preview={this.preview} limit={4} />
       </Box>
     );
   }
 
   /** Something more about the choice. */
-  protected note() {
-    return <Text> </Text>;
+  protected note(width: number) {
+    const { name = '', meaning = '' } = this.chosen ?? {};
+    // On a narrow screen the list cuts meanings off; the chosen one is told in full.
+    const isCut = meaning.length + this.#nameWidth + 4 > width;
+    return <Text wrap="wrap">{isCut ? `${name}: ${meaning}` : ' '}</Text>;
   }
 
   protected onEditKey(key: KeyEvent): boolean {

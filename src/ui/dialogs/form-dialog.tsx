@@ -22,12 +22,20 @@ import {
   serviceTexts,
 } from '../../ipvs/settings-text.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
+import { truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
 import { InputText } from '../input-text.tsx';
 import type { Row } from '../rows.ts';
 import { TextField } from '../text-field.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
+
+/** What may be given, behind a value that is shown in so many cells, as far as there is room. */
+function hintOf(allowed: string, shownWidth: number, width: number): string {
+  const padding = Math.max(shortestValue - shownWidth, 0) + 2;
+  const room = width - labelWidth - 2 - shownWidth - padding;
+  return room < shortestHint ? '' : ' '.repeat(padding) + truncateToWidth(allowed, room);
+}
 
 /** What a form asks for and what it makes of the answers. */
 interface FormSpec {
@@ -39,6 +47,10 @@ interface FormSpec {
 }
 
 const labelWidth = 16;
+/** Cells from which on hints stand in one column. */
+const shortestValue = 10;
+/** Less of a hint tells nothing. */
+const shortestHint = 12;
 
 /** A form: one line a field, free text or a choice, and below them what would be done. */
 export class FormDialog extends EditDialog {
@@ -75,22 +87,17 @@ export class FormDialog extends EditDialog {
       <Box flexDirection="column">
         {this.#fields.slice(first, first + room).map(({ spec, input }, offset) => {
           const focused = first + offset === this.#focus;
+          const shownWidth = input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
           return (
-            <Box key={spec.name} width={width}>
+            <Text key={spec.name} wrap="truncate">
               <Text bold={focused}>{`${focused ? '›' : ' '} ${spec.name.padEnd(labelWidth)}`}</Text>
-              <Box minWidth={8} marginRight={2}>
-                {spec.choices === undefined ? (
-                  <InputText field={input} focused={focused} />
-                ) : (
-                  <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
-                )}
-              </Box>
-              <Box flexShrink={1}>
-                <Text dimColor wrap="truncate">
-                  {spec.allowed}
-                </Text>
-              </Box>
-            </Box>
+              {spec.choices === undefined ? (
+                <InputText field={input} focused={focused} />
+              ) : (
+                <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
+              )}
+              <Text dimColor>{hintOf(spec.allowed, shownWidth, width)}</Text>
+            </Text>
           );
         })}
         <Text> </Text>
@@ -137,11 +144,11 @@ export class FormDialog extends EditDialog {
 
 const serviceField: SettingField = {
   name: 'service',
-  allowed: 'tcp:203.0.113.10:80  udp:[2001:db8::1]:53  fwm:7',
+  allowed: 'like tcp:203.0.113.10:80, udp:[2001:db8::1]:53 or fwm:7',
 };
 const realServerField: SettingField = {
   name: 'real server',
-  allowed: '10.0.0.21:8080; without a port, the service’s',
+  allowed: 'like 10.0.0.21:8080; without a port, the service’s',
 };
 const schedulerChoices = schedulers.map(({ name }) => name);
 
@@ -152,7 +159,7 @@ export function addServiceForm(controller: Controller): FormDialog {
     title: 'Add a service',
     fields: [serviceField, ...withSchedulerChoices(serviceFields)],
     // The mask depends on the family, which is only known when the address is.
-    texts: { service: 'tcp:', ...texts, netmask: '' },
+    texts: { service: '', ...texts, netmask: '' },
     intentions: (answers) => {
       const identity = parseService((answers.service ?? '').trim());
       const full = serviceTexts(identity.family, defaultServiceSettings).netmask;
