@@ -205,7 +205,7 @@ export const commands: readonly Command[] = [
     help: 'this help',
     keys: ['?', 'f1'],
     bar: 'help',
-    run: (controller) => controller.openDialog(new HelpDialog(controller)),
+    run: (controller) => controller.openDialog(new HelpDialog(controller, commands)),
   },
   {
     id: 'redraw',
@@ -241,29 +241,6 @@ const byKey: ReadonlyMap<string, Command> = new Map(
 /** The command of a key, if any. */
 export function commandOfKey(key: KeyEvent): Command | undefined {
   return byKey.get(keyChord(key));
-}
-
-const keyLabels: Readonly<Record<string, string>> = {
-  space: 'Space',
-  up: '↑',
-  down: '↓',
-  left: '←',
-  right: '→',
-  pageup: 'PgUp',
-  pagedown: 'PgDn',
-  home: 'Home',
-  end: 'End',
-  enter: 'Enter',
-  delete: 'Delete',
-  f1: 'F1',
-  f10: 'F10',
-};
-
-/** How a key is shown to the operator. */
-export function keyLabel(key: string): string {
-  const label = keyLabels[key];
-  if (label !== undefined) return label;
-  return key.startsWith('ctrl+') ? `Ctrl-${key.slice('ctrl+'.length).toUpperCase()}` : key;
 }
 
 function movement(

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
-import { commands, keyLabel } from './commands.ts';
+import { commands } from './commands.ts';
 import { InputText } from './input-text.tsx';
+import { keyLabel } from './key-label.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 import type { TextField } from './text-field.ts';
 

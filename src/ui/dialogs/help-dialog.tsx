@@ -1,9 +1,10 @@
 import { Box, Text } from 'ink';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { columns } from '../columns.ts';
-import { commands, keyLabel } from '../commands.ts';
+import type { Command } from '../commands.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { keyLabel } from '../key-label.ts';
 
 interface HelpLine {
   readonly id: number;
@@ -18,12 +19,14 @@ export class HelpDialog implements Dialog {
   readonly width = 96;
   readonly height = 100;
   readonly #controller: Controller;
-  readonly #lines: readonly HelpLine[] = helpLines();
+  readonly #lines: readonly HelpLine[];
   #top = 0;
   #room = 1;
 
-  constructor(controller: Controller) {
+  /** The commands are handed in: they open this dialog, and a circle of imports would stop the bundle's start. */
+  constructor(controller: Controller, commands: readonly Command[]) {
     this.#controller = controller;
+    this.#lines = helpLines(commands);
   }
 
   onKey(key: KeyEvent): void {
@@ -62,7 +65,7 @@ export class HelpDialog implements Dialog {
   }
 }
 
-function helpLines(): HelpLine[] {
+function helpLines(commands: readonly Command[]): HelpLine[] {
   const lines: HelpLine[] = [];
   const add = (text: string, heading = false) => lines.push({ id: lines.length, heading, text });
   const head = (text: string) => {
