@@ -7,9 +7,6 @@ import { type Step, stepSeconds, ticksToSeconds } from './tick.ts';
 /** How long the irregular part of the load takes to change, seconds. */
 const moodSeconds = 20;
 
-/** A client that wants a connection. */
-export type ClientArrival = Omit<Arrival, 'flags'>;
-
 /** Those who use one service: how many come in a step, and who they are. */
 export class Clients {
   readonly demand: Demand;
@@ -40,8 +37,8 @@ export class Clients {
     return this.random.poisson(mean * Math.max(0, 1 + noise * this.#mood));
   }
 
-  /** The next one. */
-  next(): ClientArrival {
+  /** The next one, towards a scheduler with these flags. */
+  next(flags: number): Arrival {
     const { clients, destinations } = this.demand;
     // Squared, so that some come much oftener than others.
     const client = Math.floor(clients * this.random.uniform() ** 2);
@@ -49,6 +46,7 @@ export class Clients {
       source: clientAddress(client),
       sourcePort: 1024 + Math.floor(64_512 * this.random.uniform()),
       destination: mix(destinations > 1 ? Math.floor(destinations * this.random.uniform()) : 0),
+      flags,
     };
   }
 

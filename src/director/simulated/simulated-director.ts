@@ -1,4 +1,4 @@
-import type { Timeouts } from '../../ipvs/director-info.ts';
+import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
@@ -44,8 +44,9 @@ const rowsPerBatch = 100;
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
  * Linux 6.1 refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
  *
- * It needs no timer: time passes when it is asked, tick by tick up to 10 s, and in a bounded number of
- * coarser steps after a long pause. Its work follows services and real servers, never connections.
+ * It needs no timer: time passes when it is asked, tick by tick up to 10 s, in coarser steps after a pause,
+ * and after a long one by its last minutes, which stand for all of it. The work follows services and real
+ * servers, never the number of connections.
  */
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');
@@ -74,7 +75,7 @@ class SimulatedDirector implements Director {
     this.#simulation = new Simulation(site, now, seed, (name) => this.setting(name));
   }
 
-  info() {
+  info(): DirectorInfo {
     return { version: '1.2.1', connectionTableSize: 4096 };
   }
 

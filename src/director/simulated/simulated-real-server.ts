@@ -38,6 +38,7 @@ export class SimulatedRealServer implements Candidate {
   persistent = 0;
   #settings: RealServer;
   #active = 0;
+  #accepted = 0;
   readonly #cohorts: ActiveCohort[] = [];
   readonly #closing = new ExpiryQueue();
 
@@ -86,19 +87,31 @@ export class SimulatedRealServer implements Candidate {
     return upperThreshold === 0 ? Number.POSITIVE_INFINITY : upperThreshold - this.#active - this.inactive;
   }
 
-  /** Takes connections that are active for `seconds` on average. */
-  bindActive(count: number, seconds: number): void {
-    const cohort = this.#cohort(seconds, this.seesResponses);
-    cohort.count += count;
-    this.#active += count;
-    this.#noteBinding();
+  /** Takes new connections; how long they live is settled at the end of the step. One-packet ones leave at once. */
+  accept(count: number, as: 'active' | 'inactive' | 'one-packet'): void {
+    this.#accepted += count;
+    if (as === 'active') this.#active += count;
+    else if (as === 'inactive') this.inactive += count;
+    const { upperThreshold } = this.#settings;
+    // `ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`.
+    if (upperThreshold !== 0 && this.#active + this.inactive >= upperThreshold) this.overloaded = true;
   }
 
-  /** Takes connections that are inactive from the start, as all are over UDP, until a time-out in seconds. */
-  bindInactive(count: number, tick: number, timeout: number): void {
-    this.inactive += count;
+  /** How many connections it has accepted since the last call. */
+  takeAccepted(): number {
+    const accepted = this.#accepted;
+    this.#accepted = 0;
+    return accepted;
+  }
+
+  /** Settles that so many of the accepted connections stay active for `seconds` on average. */
+  settleActive(count: number, seconds: number): void {
+    this.#cohort(seconds, this.seesResponses).count += count;
+  }
+
+  /** Settles that so many of the accepted connections stay inactive for `timeout` seconds. */
+  settleInactive(count: number, tick: number, timeout: number): void {
     this.#closing.add(count, tick, timeout);
-    this.#noteBinding();
   }
 
   /** Ends what has ended by `tick`. */
@@ -160,12 +173,7 @@ export class SimulatedRealServer implements Candidate {
     return cohort;
   }
 
-  /** `ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`. */
-  #noteBinding(): void {
-    if (this.room <= 0) this.overloaded = true;
-  }
-
-  /** `ip_vs_unbind_dest` in the same file: under the lower threshold, or three quarters of the upper one. */
+  /** `ip_vs_unbind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`: under the lower threshold, or three quarters of the upper one. */
   #noteUnbinding(): void {
     const { upperThreshold, lowerThreshold } = this.#settings;
     const connections = this.#active + this.inactive;

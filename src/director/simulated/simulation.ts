@@ -8,13 +8,11 @@ import { ServiceTable } from './service-table.ts';
 import { SimulatedRealServer } from './simulated-real-server.ts';
 import { SimulatedService } from './simulated-service.ts';
 import type { Site } from './site.ts';
-import { stepsBetween } from './steps.ts';
-import { type Step, secondsToTicks, stepSeconds, tickLength } from './tick.ts';
-import { advanceService, type Conditions, estimateService } from './traffic.ts';
+import type { Statistics } from './statistics.ts';
+import { longestSimulated, stepsBetween } from './steps.ts';
+import { type Step, secondsToTicks, tickLength } from './tick.ts';
+import { advanceService, type Conditions, estimateService, skipService } from './traffic.ts';
 import { Trash } from './trash.ts';
-
-/** How much of a site's past is played through at most, seconds: as long as connections last. */
-const playedPast = 330;
 
 /**
  * The table of services with its traffic. Nothing happens by itself: `catchUp` brings it to the present, and
@@ -100,9 +98,22 @@ export class Simulation {
   /** Lets the time since the last call pass. */
   catchUp(): void {
     const present = Math.floor((this.#now() - this.#origin) / tickLength);
-    for (const step of stepsBetween(this.#tick, present)) this.#advance(step);
     // A clock that was set back lets no time pass until it is where it was.
-    this.#tick = Math.max(this.#tick, present);
+    if (present <= this.#tick) return;
+    const distant = present - this.#tick - longestSimulated;
+    if (distant <= 0) {
+      this.#simulate(this.#tick, present);
+    } else {
+      this.#skip({ from: this.#tick, to: this.#tick + distant });
+      for (const statistics of this.#statistics()) statistics.beginSample();
+      this.#simulate(this.#tick + distant, present);
+      for (const statistics of this.#statistics()) statistics.repeatSample(distant / longestSimulated);
+    }
+    this.#tick = present;
+  }
+
+  #simulate(from: number, to: number): void {
+    for (const step of stepsBetween(from, to)) this.#advance(step);
   }
 
   #discard(service: SimulatedService, server: SimulatedRealServer): void {
@@ -116,16 +127,36 @@ export class Simulation {
       expireQuiescentTemplate: this.#expireQuiescentTemplate,
     };
     this.#trash.advance(step, this.#timeouts);
-    for (const service of this.#table.ordered) {
-      if (service.clients === undefined) continue;
-      advanceService(service, service.clients, step, conditions);
+    for (const [service, clients] of this.#used()) {
+      advanceService(service, clients, step, conditions);
       if (this.#isEstimating) estimateService(service, step);
+    }
+  }
+
+  /** Lets connections end over a long time, without new ones. */
+  #skip(step: Step): void {
+    this.#trash.advance(step, this.#timeouts);
+    for (const [service, clients] of this.#used()) skipService(service, clients, step, this.#timeouts);
+  }
+
+  /** The services that somebody uses; nothing ever happens to the others. */
+  *#used(): Generator<readonly [SimulatedService, Clients], void, void> {
+    for (const service of this.#table.ordered) {
+      if (service.clients !== undefined) yield [service, service.clients];
+    }
+  }
+
+  *#statistics(): Generator<Statistics, void, void> {
+    for (const [service] of this.#used()) {
+      yield service.statistics;
+      for (const server of service.realServers) yield server.statistics;
     }
   }
 
   /** Puts up what the site begins with and plays the end of its past through, so that it is found at work. */
   #settle(site: Site): void {
-    const past = Math.min(site.age, playedPast);
+    const age = secondsToTicks(site.age);
+    const past = Math.min(age, longestSimulated);
     const drains: { readonly tick: number; readonly quiesce: () => void }[] = [];
     for (const { service: settings, realServers, demand } of site.services) {
       const key = formatService(settings.identity);
@@ -137,7 +168,7 @@ export class Simulation {
         this.addRealServer(service, { ...realServer, weight });
         if (drained === undefined) continue;
         drains.push({
-          tick: -secondsToTicks(Math.min(drained.seconds, past)),
+          tick: -Math.min(secondsToTicks(drained.seconds), past),
           quiesce: () => {
             service.find(realServer.identity)?.configure(realServer, false);
             service.noteEdit();
@@ -146,20 +177,14 @@ export class Simulation {
       }
     }
     drains.sort((left, right) => left.tick - right.tick);
-    let position = -secondsToTicks(past);
+    let position = -past;
     for (const { tick, quiesce } of drains) {
-      for (const step of stepsBetween(position, tick)) this.#advance(step);
+      this.#simulate(position, tick);
       position = tick;
       quiesce();
     }
-    for (const step of stepsBetween(position, 0)) this.#advance(step);
-    if (past > 0) this.#stretch(site.age / stepSeconds({ from: -secondsToTicks(past), to: 0 }));
-  }
-
-  #stretch(times: number): void {
-    for (const service of this.#table.ordered) {
-      service.statistics.stretch(times);
-      for (const server of service.realServers) server.statistics.stretch(times);
-    }
+    this.#simulate(position, 0);
+    if (past === 0) return;
+    for (const statistics of this.#statistics()) statistics.repeatSample((age - past) / past);
   }
 }

@@ -16,7 +16,7 @@ const fixedPoint: Readonly<Record<keyof Amounts, { readonly ofDifference: number
   };
 
 /** After so many estimates of a steady rate nothing is left of what was before. */
-const memory = 40;
+const memory = 80;
 
 /**
  * Counters and rates of a service or real server, as the kernel keeps them: packets are counted at once, but
@@ -30,6 +30,7 @@ export class Statistics {
   readonly #seen = noAmounts();
   /** What the counters were when they were zeroed (`kstats0`). */
   readonly #zeroPoint = noAmounts();
+  readonly #sampleStart = noAmounts();
   /** In fixed point. */
   readonly #averages = noAmounts();
   readonly #phase: number;
@@ -56,14 +57,15 @@ export class Statistics {
 
   /** To be called after everything was counted in a step: runs the estimates that fall into it. */
   endStep(step: Step): void {
-    const offset =
-      (((this.#phase - step.from - 1) % ticksBetweenEstimates) + ticksBetweenEstimates) %
-      ticksBetweenEstimates;
-    const first = step.from + 1 + offset;
-    const last = step.to - memory * ticksBetweenEstimates;
-    for (let tick = first; tick <= step.to; tick += ticksBetweenEstimates) {
-      this.#estimate((tick - step.from) / (step.to - step.from), tick < last);
+    const afterStart = (step.from + 1 - this.#phase) % ticksBetweenEstimates;
+    let tick = step.from + 1 + ((ticksBetweenEstimates - afterStart) % ticksBetweenEstimates);
+    const estimates = Math.floor((step.to - tick) / ticksBetweenEstimates) + 1;
+    if (estimates > memory) {
+      tick += (estimates - memory - 1) * ticksBetweenEstimates;
+      this.#see(step, tick);
+      tick += ticksBetweenEstimates;
     }
+    for (; tick <= step.to; tick += ticksBetweenEstimates) this.#estimate(step, tick);
   }
 
   /** What the counters read. */
@@ -90,24 +92,35 @@ export class Statistics {
     copyAmounts(this.#averages, noAmounts());
   }
 
-  /** Makes the past so many times as long; rates stay as they are. */
-  stretch(times: number): void {
+  /** Begins a sample of the traffic. */
+  beginSample(): void {
+    copyAmounts(this.#sampleStart, this.#seen);
+  }
+
+  /** Counts what came since the sample began so many times more; rates stay as they are. */
+  repeatSample(times: number): void {
     for (const name of counterNames) {
-      const added = Math.floor(this.#seen[name] * (times - 1));
-      this.#seen[name] += added;
-      this.#counted[name] += added;
+      const repeated = Math.floor((this.#seen[name] - this.#sampleStart[name]) * times);
+      this.#seen[name] += repeated;
+      this.#counted[name] += repeated;
     }
   }
 
-  #estimate(part: number, onlyCount: boolean): void {
+  #estimate(step: Step, tick: number): void {
+    const before = { ...this.#seen };
+    this.#see(step, tick);
+    for (const name of counterNames) {
+      const rate = (this.#seen[name] - before[name]) * fixedPoint[name].ofDifference;
+      this.#averages[name] += Math.floor((rate - this.#averages[name]) / 4);
+    }
+  }
+
+  /** Reads the counters as they were at a tick of the step, which lies on a straight line between its ends. */
+  #see(step: Step, tick: number): void {
+    const part = (tick - step.from) / (step.to - step.from);
     for (const name of counterNames) {
       const before = this.#countedBefore[name];
-      const now = Math.floor(before + (this.#counted[name] - before) * part);
-      const difference = now - this.#seen[name];
-      this.#seen[name] = now;
-      if (onlyCount) continue;
-      const rate = difference * fixedPoint[name].ofDifference;
-      this.#averages[name] += Math.floor((rate - this.#averages[name]) / 4);
+      this.#seen[name] = Math.floor(before + (this.#counted[name] - before) * part);
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import type { Service } from '../../ipvs/service.ts';
 import type { Amounts } from './amounts.ts';
-import type { ClientArrival, Clients } from './clients.ts';
+import type { Clients } from './clients.ts';
 import type { Demand, Volume } from './demand.ts';
 import { clientNetwork } from './persistence-templates.ts';
+import type { Arrival } from './scheduling/scheduling.ts';
 import type { Closing, SimulatedRealServer } from './simulated-real-server.ts';
 import type { SimulatedService } from './simulated-service.ts';
 import { type Step, stepSeconds } from './tick.ts';
@@ -35,8 +35,7 @@ export function advanceService(
   step: Step,
   conditions: Conditions,
 ): void {
-  const { demand } = clients;
-  const closing = closingOf(demand, conditions.timeouts);
+  const closing = closingOf(clients.demand, conditions.timeouts);
   service.statistics.beginStep();
   service.templates.expire(step.to);
   for (const server of service.realServers) {
@@ -47,15 +46,24 @@ export function advanceService(
   const picks = Math.min(arriving, step.to - step.from === 1 ? picksPerTick : picksPerCoarseStep);
   for (let pick = 0; pick < picks; pick++) {
     const count = Math.floor(arriving / picks) + (pick < arriving % picks ? 1 : 0);
-    connect(service, clients, count, step, closing, conditions);
+    connect(service, clients, count, step, conditions);
   }
-  const seconds = stepSeconds(step);
   for (const server of service.realServers) {
-    for (const seesResponses of [true, false]) {
-      const active = server.activeBySight(seesResponses);
-      if (active > 0) count(service, server, demand.flowing, 0, active * seconds, seesResponses);
-    }
+    settle(service, server, clients, step, closing, conditions);
+    carry(service, server, clients.demand.flowing, step);
   }
+}
+
+/** Lets a long step pass without new connections: what was there ends. */
+export function skipService(
+  service: SimulatedService,
+  clients: Clients,
+  step: Step,
+  timeouts: Timeouts,
+): void {
+  service.templates.expire(step.to);
+  const closing = closingOf(clients.demand, timeouts);
+  for (const server of service.realServers) advanceConnections(server, clients, step, closing);
 }
 
 /** Runs the estimators that are due in a step, of the service and its real servers. */
@@ -88,76 +96,92 @@ function connect(
   clients: Clients,
   wanted: number,
   step: Step,
-  closing: Closing,
   conditions: Conditions,
 ): void {
-  const { settings } = service;
-  const { demand } = clients;
-  const isOnePacket = settings.onePacket && demand.protocol === 'udp';
-  const client = clients.next();
+  const as = lifeOf(service, clients.demand);
+  const arrival = clients.next(service.settings.schedulerFlags);
   for (let left = wanted; left > 0; ) {
-    const server = choose(service, client, step, conditions);
+    const server = choose(service, arrival, step, conditions);
     if (server === undefined) return;
     // A persistent client goes to its server even when that is over its threshold.
-    const taken = server.room > 0 ? Math.min(left, server.room) : left;
-    left -= taken;
-    count(service, server, demand.opening, taken, taken, server.seesResponses);
-    if (isOnePacket) continue;
-    if (demand.protocol === 'udp') {
-      server.bindInactive(taken, step.to, conditions.timeouts.udp);
-    } else {
-      bindActive(server, clients, taken, step, closing);
-    }
+    const accepted = server.room > 0 ? Math.min(left, server.room) : left;
+    server.accept(accepted, as);
+    left -= accepted;
   }
+}
+
+/** What new connections are to the kernel: over UDP it never calls one active, and of one packet it keeps none. */
+function lifeOf(service: SimulatedService, demand: Demand): 'active' | 'inactive' | 'one-packet' {
+  if (demand.protocol !== 'udp') return 'active';
+  return service.settings.onePacket ? 'one-packet' : 'inactive';
 }
 
 function choose(
   service: SimulatedService,
-  client: ClientArrival,
+  arrival: Arrival,
   step: Step,
   conditions: Conditions,
 ): SimulatedRealServer | undefined {
-  const { settings } = service;
-  const { persistence } = settings;
-  if (persistence === null) return schedule(service, settings, client);
-  const network = clientNetwork(client.source, settings.identity.family, persistence);
+  const { persistence, identity } = service.settings;
+  if (persistence === null) return service.scheduling?.pick(service.realServers, arrival);
+  const network = clientNetwork(arrival.source, identity.family, persistence);
   const held = service.templates.find(network);
-  const server =
-    held?.available && !(conditions.expireQuiescentTemplate && held.weight === 0)
-      ? held
-      : schedule(service, settings, client);
+  const isHeld = held?.available && !(conditions.expireQuiescentTemplate && held.weight === 0);
+  const server = isHeld ? held : service.scheduling?.pick(service.realServers, arrival);
   if (server !== undefined) service.templates.hold(network, server, step.to, persistence.timeout);
   return server;
 }
 
-function schedule(
+/** Counts the connections that a real server has accepted in this step, and settles how long they live. */
+function settle(
   service: SimulatedService,
-  settings: Service,
-  client: ClientArrival,
-): SimulatedRealServer | undefined {
-  return service.scheduling?.pick(service.realServers, { ...client, flags: settings.schedulerFlags });
+  server: SimulatedRealServer,
+  clients: Clients,
+  step: Step,
+  closing: Closing,
+  conditions: Conditions,
+): void {
+  const accepted = server.takeAccepted();
+  if (accepted === 0) return;
+  const { demand } = clients;
+  count(service, server, demand.opening, accepted, accepted, server.seesResponses);
+  switch (lifeOf(service, demand)) {
+    case 'active':
+      settleActive(server, clients, accepted, step, closing);
+      break;
+    case 'inactive':
+      server.settleInactive(accepted, step.to, conditions.timeouts.udp);
+      break;
+  }
 }
 
 /** Divides new connections over the demand's lifetimes; in a long step some end before it does. */
-function bindActive(
+function settleActive(
   server: SimulatedRealServer,
   clients: Clients,
-  count: number,
+  accepted: number,
   step: Step,
   closing: Closing,
 ): void {
   const { demand, random } = clients;
   const seconds = stepSeconds(step);
-  let left = count;
+  let left = accepted;
   let shareLeft = 1;
   for (const lifetime of demand.lifetimes) {
     const part = shareLeft > lifetime.share ? random.binomial(left, lifetime.share / shareLeft) : left;
     left -= part;
     shareLeft -= lifetime.share;
-    if (part === 0) continue;
-    server.bindActive(part, lifetime.seconds);
+    server.settleActive(part, lifetime.seconds);
     const surviving = (lifetime.seconds / seconds) * (1 - Math.exp(-seconds / lifetime.seconds));
     server.finish(random.binomial(part, 1 - surviving), lifetime.seconds, step.to, closing);
+  }
+}
+
+/** Counts what a real server's active connections carry in a step. */
+function carry(service: SimulatedService, server: SimulatedRealServer, volume: Volume, step: Step): void {
+  for (const seesResponses of [true, false]) {
+    const active = server.activeBySight(seesResponses);
+    if (active > 0) count(service, server, volume, 0, active * stepSeconds(step), seesResponses);
   }
 }
 
