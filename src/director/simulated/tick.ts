@@ -1,7 +1,7 @@
 /** Milliseconds of one tick, the finest step of the simulation. */
 export const tickLength = 100;
 
-/** Ticks between two runs of an object's estimator: 2 s (`IPVS_EST_NTICKS` in `include/net/ip_vs.h`). */
+/** Ticks between two runs of an object's estimator, 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
 export const ticksBetweenEstimates = 2000 / tickLength;
 
 /** A stretch of simulated time, from after tick `from` to tick `to`. */

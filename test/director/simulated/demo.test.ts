@@ -92,7 +92,7 @@ describe('the demo site', () => {
     expect(allRealServers(run.director, service.identity)[0]?.active).toBeGreaterThan(50);
   });
 
-  it('keeps the rates of a director at rest off what is added to an empty one', () => {
+  it('leaves alone what is added to an empty director', () => {
     const run = start('empty');
     const service = aService('tcp:203.0.113.40:8080');
     run.director.addService(service);
