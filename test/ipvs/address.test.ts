@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { addressKind, compareAddresses, parseAddress } from '../../src/ipvs/address.ts';
+import { anyAddress, anyFamily } from './arbitraries.ts';
+
+test('canonical text stays as it is', () => {
+  fc.assert(
+    fc.property(
+      anyFamily.chain((family) => fc.tuple(fc.constant(family), anyAddress(family))),
+      ([family, text]) => {
+        expect(parseAddress(text)).toEqual({ family, text });
+      },
+    ),
+  );
+});
+
+test.each(['1', '0x7f.1', '127.1', '010.0.0.1', '10.0.0.256', '::1%lo', '[::1]', 'host', ''])(
+  '"%s" is no address',
+  (text) => {
+    expect(parseAddress(text)).toBeUndefined();
+  },
+);
+
+test.each([
+  ['10.0.0.1', 'unicast'],
+  ['0.0.0.0', 'unspecified'],
+  ['255.255.255.255', 'broadcast'],
+  ['224.0.0.1', 'multicast'],
+  ['127.0.0.1', 'loopback'],
+  ['169.254.1.1', 'link-local'],
+  ['2001:db8::1', 'unicast'],
+  ['::', 'unspecified'],
+  ['ff02::1', 'multicast'],
+  ['fe80::1', 'link-local'],
+  ['::1', 'loopback'],
+])('%s is %s', (text, kind) => {
+  expect(addressKind(text)).toBe(kind);
+});
+
+test('IPv4 comes before IPv6, and numbers count, not letters', () => {
+  const sorted = ['2001:db8::1', '10.0.0.10', '10.0.0.9', '9.0.0.1'].sort(compareAddresses);
+  expect(sorted).toEqual(['9.0.0.1', '10.0.0.9', '10.0.0.10', '2001:db8::1']);
+});

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix, relative, sep } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const source = join(import.meta.dirname, '../src');
+
+/** The rooms from top to bottom: imports point down this list only. */
+const rooms = [
+  'cli',
+  'ui',
+  'terminal',
+  'doctor',
+  'changes',
+  'sampling',
+  'director',
+  'netlink',
+  'host',
+  'forwarding',
+  'formats',
+  'ipvs',
+];
+
+/** Further limits inside the order: who alone may import a room. */
+const onlyFrom: Record<string, RegExp> = {
+  netlink: /^(netlink|director\/kernel|doctor)\//,
+  ui: /^(ui|cli)\//,
+};
+
+/** What lies below the screen and does not know it. */
+const below = [
+  'doctor',
+  'changes',
+  'sampling',
+  'director',
+  'netlink',
+  'host',
+  'forwarding',
+  'formats',
+  'ipvs',
+];
+
+/** Packages and parts of Node that only some rooms may use; what is not named here is free. */
+const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = [
+  { what: /^react($|\/|-)/, rooms: ['ui'] },
+  { what: /^(ink|chalk|string-width|slice-ansi)$/, rooms: ['ui', 'terminal'] },
+  { what: /^commander$/, rooms: ['cli'] },
+  { what: /^koffi$/, rooms: ['netlink'] },
+  { what: /^netlink$/, rooms: ['netlink', 'doctor', 'host'] },
+  { what: /^systeminformation$/, rooms: ['host'] },
+  { what: /^ipaddr\.js$/, rooms: ['ipvs'] },
+  // Files: never in the rooms that only think, and never in the screen.
+  { what: /^node:fs($|\/)/, rooms: ['cli', 'terminal', 'doctor', 'changes', 'director', 'netlink', 'host'] },
+  { what: /^node:(net|http|https|dgram|tls)$/, rooms: ['cli'] },
+  { what: /^node:child_process$/, rooms: [] },
+];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly target: string;
+}
+
+const imports: readonly Import[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.tsx?$/.test(file))
+  .map((file) => file.split(sep).join('/'))
+  .flatMap((file) => {
+    const text = readFileSync(join(source, file), 'utf8');
+    const targets = text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)|createRequire\([^)]*\)\(\s*['"]([^'"]+)['"]\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
+    );
+    return [...targets].map((match) => ({
+      file,
+      room: file.split('/')[0] ?? '',
+      target: match.slice(1).find((target) => target !== undefined) ?? '',
+    }));
+  });
+
+/** Path below `src/` of an import of ours; `undefined` for packages and for what lies outside. */
+function ownTarget({ file, target }: Import): string | undefined {
+  if (!target.startsWith('.')) return undefined;
+  const path = relative(source, join(source, posix.dirname(file), target))
+    .split(sep)
+    .join('/');
+  return path.startsWith('..') ? undefined : path;
+}
+
+function show({ file, target }: Import): string {
+  return `src/${file} imports ${target}`;
+}
+
+describe('rooms', () => {
+  test('every file lies in a room that the list knows', () => {
+    const unknown = new Set(imports.map(({ room }) => room).filter((room) => !rooms.includes(room)));
+    expect([...unknown]).toEqual([]);
+  });
+
+  test('imports are found at all', () => {
+    expect(imports.length).toBeGreaterThan(300);
+    expect(imports.some(({ target }) => target === 'koffi')).toBe(true);
+    expect(imports.some(({ file, target }) => file === 'cli/screen.ts' && target === '../ui/start.ts')).toBe(
+      true,
+    );
+  });
+
+  test('no import points up', () => {
+    const upward = imports.filter((entry) => {
+      const target = ownTarget(entry);
+      return target !== undefined && rooms.indexOf(target.split('/')[0] ?? '') < rooms.indexOf(entry.room);
+    });
+    expect(upward.map(show)).toEqual([]);
+  });
+
+  test('rooms with a door are entered through it only', () => {
+    const strangers = imports.filter((entry) => {
+      const door = onlyFrom[ownTarget(entry)?.split('/')[0] ?? ''];
+      return door !== undefined && !door.test(entry.file);
+    });
+    expect(strangers.map(show)).toEqual([]);
+  });
+
+  test('what lies below the screen does not know the terminal', () => {
+    const drawing = imports.filter(
+      (entry) => below.includes(entry.room) && /^(ui|terminal|cli)\//.test(ownTarget(entry) ?? ''),
+    );
+    expect(drawing.map(show)).toEqual([]);
+  });
+
+  test('packages and parts of Node stay in their rooms', () => {
+    const misplaced = imports.filter((entry) =>
+      allowed.some(
+        ({ what, rooms: allowedRooms }) => what.test(entry.target) && !allowedRooms.includes(entry.room),
+      ),
+    );
+    expect(misplaced.map(show)).toEqual([]);
+  });
+
+  test('the language of IPVS needs nothing but addresses', () => {
+    const foreign = imports.filter(
+      (entry) => entry.room === 'ipvs' && ownTarget(entry) === undefined && entry.target !== 'ipaddr.js',
+    );
+    expect(foreign.map(show)).toEqual([]);
+  });
+
+  test('imports name their files with extension', () => {
+    const bare = imports.filter(({ target }) => target.startsWith('.') && !/\.(tsx?|json)$/.test(target));
+    expect(bare.map(show)).toEqual([]);
+  });
+
+  test('the screen is loaded in one place', () => {
+    const doors = imports.filter(
+      (entry) => entry.room !== 'ui' && (ownTarget(entry) ?? '').startsWith('ui/'),
+    );
+    expect(new Set(doors.map(({ file }) => file))).toEqual(new Set(['cli/screen.ts']));
+  });
+});
