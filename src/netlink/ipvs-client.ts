@@ -152,9 +152,15 @@ export class IpvsClient {
   }
 
   deleteSyncDaemon(state: SyncDaemon['state'], syncId: number): void {
-    this.#request('stop sync daemon', commands.deleteDaemon, (writer) =>
-      writeSyncDaemonState(writer, state, syncId),
-    );
+    try {
+      this.#request('stop sync daemon', commands.deleteDaemon, (writer) =>
+        writeSyncDaemonState(writer, state, syncId),
+      );
+    } catch (error) {
+      // A daemon that has not run yet is stopped with EINTR (`kthread_stop`), which netlink does not pass on.
+      const unanswered = error instanceof NetlinkError && error.failure.kind === 'unanswered';
+      if (!unanswered || this.syncDaemons().some((daemon) => daemon.state === state)) throw error;
+    }
   }
 
   close(): void {
@@ -225,7 +231,8 @@ export class IpvsClient {
   }
 
   #lookUpFamily(): number {
-    this.#family = findFamily(this.#requestSocket(), ipvsFamily.name);
+    const socket = this.#requestSocket();
+    this.#family = decode('look up IPVS', () => findFamily(socket, ipvsFamily.name));
     if (this.#family === undefined) throw new FamilyMissingError('the kernel has no IPVS family');
     return this.#family;
   }
@@ -256,9 +263,9 @@ function readRows<Row>(
 }
 
 /** An answer that cannot be read is a failed exchange, whatever the reader stumbled over. */
-function decode(operation: string, read: () => void): void {
+function decode<Result>(operation: string, read: () => Result): Result {
   try {
-    read();
+    return read();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new NetlinkError({ kind: 'protocol', operation, reason: error.message });

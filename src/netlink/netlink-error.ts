@@ -1,11 +1,13 @@
 /**
  * What can go wrong between a request and its answer:
  * - `answer`: the kernel answered with an error number;
+ * - `unanswered`: the kernel took the request and said nothing;
  * - `system`: a system call on the socket failed;
- * - `protocol`: the answer was cut off, missing or made no sense.
+ * - `protocol`: the answer was cut off or made no sense.
  */
 export type NetlinkFailure =
   | { readonly kind: 'answer'; readonly operation: string; readonly errno: string }
+  | { readonly kind: 'unanswered'; readonly operation: string }
   | { readonly kind: 'system'; readonly operation: string; readonly errno: string }
   | { readonly kind: 'protocol'; readonly operation: string; readonly reason: string };
 
@@ -15,7 +17,20 @@ export class NetlinkError extends Error {
   readonly failure: NetlinkFailure;
 
   constructor(failure: NetlinkFailure) {
-    super(`netlink ${failure.operation}: ${failure.kind === 'protocol' ? failure.reason : failure.errno}`);
+    super(`netlink ${failure.operation}: ${netlinkReason(failure)}`);
     this.failure = failure;
+  }
+}
+
+/** Why it failed, in a few words. */
+export function netlinkReason(failure: NetlinkFailure): string {
+  switch (failure.kind) {
+    case 'answer':
+    case 'system':
+      return failure.errno;
+    case 'unanswered':
+      return 'the kernel gave no answer';
+    case 'protocol':
+      return failure.reason;
   }
 }

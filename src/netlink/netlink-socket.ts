@@ -102,9 +102,7 @@ export class NetlinkSocket {
   #receive(operation: string): Answer[] {
     for (;;) {
       const datagram = this.#transport.receive(this.#buffer);
-      if (datagram === undefined) {
-        throw new NetlinkError({ kind: 'protocol', operation, reason: 'the kernel gave no answer' });
-      }
+      if (datagram === undefined) throw new NetlinkError({ kind: 'unanswered', operation });
       if (datagram.senderPort !== 0) {
         this.#dropped++;
         continue;

@@ -34,8 +34,8 @@ const control = { id: 0x10, getFamily: 3, familyId: 1, familyName: 2 };
 export class FakeKernel {
   /** Every request but the look-ups of families, in order. */
   readonly requests: FakeRequest[] = [];
-  /** Families looked up, in order. */
-  readonly lookUps: string[] = [];
+  /** How often the families were listed. */
+  lookUps = 0;
   readonly sockets: FakeSocket[] = [];
   readonly #families = new Map<string, { id: number; behaviour: Behaviour }>();
 
@@ -62,24 +62,22 @@ export class FakeKernel {
 
   take(request: FakeRequest): ReturnType<Behaviour> {
     const answer = new Answers(request);
-    if (request.family === control.id) return this.#lookUp(request, answer);
+    if (request.family === control.id) return this.#listFamilies(request, answer);
     this.requests.push(request);
     for (const { id, behaviour } of this.#families.values())
       if (id === request.family) return behaviour(request, answer);
     return [answer.error('ENOENT')];
   }
 
-  #lookUp(request: FakeRequest, answer: Answers): FakeDatagram[] {
-    const name = request.attributes.toString('utf8', 4, request.attributes.indexOf(0, 4));
-    this.lookUps.push(name);
-    const family = this.#families.get(name);
-    if (request.command !== control.getFamily || family === undefined) return [answer.error('ENOENT')];
-    const payload = generic(
-      1,
-      attribute(control.familyName, text(name)),
-      attribute(control.familyId, u16(family.id)),
+  #listFamilies(request: FakeRequest, answer: Answers): FakeDatagram[] {
+    if (request.command !== control.getFamily || (request.flags & 0x300) === 0) {
+      throw new Error('asked by name, a real kernel loads the family’s module');
+    }
+    this.lookUps++;
+    const payloads = [...this.#families].map(([name, { id }]) =>
+      generic(1, attribute(control.familyName, text(name)), attribute(control.familyId, u16(id))),
     );
-    return [answer.message(payload), answer.acknowledgement()];
+    return [...payloads.map((payload) => answer.message(payload)), answer.done()];
   }
 }
 

@@ -4,7 +4,7 @@ import { IpvsError } from '../../ipvs/error.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
-import { NetlinkError } from '../../netlink/netlink-error.ts';
+import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
 import type { Director } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
 
@@ -102,7 +102,9 @@ function translate(request: Request, error: unknown): unknown {
       operation: request.operation,
       object: requestObject(request),
       reason:
-        failure.kind === 'protocol' ? failure.reason : `the netlink socket failed at: ${failure.operation}`,
+        failure.kind === 'system'
+          ? `the netlink socket failed at: ${failure.operation}`
+          : netlinkReason(failure),
       advice: 'try again; if it stays so, report it with LVSTOP_DEBUG=1',
       ...(failure.kind === 'system' && { errno: failure.errno }),
     },
