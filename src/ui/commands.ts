@@ -1,3 +1,5 @@
+import { forwardingModes } from '../ipvs/forwarding-method.ts';
+import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
 import { columnById, columns } from './columns.ts';
@@ -11,11 +13,20 @@ import { ModeDialog } from './dialogs/mode-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
 import type { Row } from './rows.ts';
-import { moveCursor, type ScreenState, selectedRow } from './screen-state.ts';
-import { targetRealServers } from './targets.ts';
+import { moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
+import { targetRealServers, targetRows, targetServices } from './targets.ts';
 
 /** Headings of the help. */
 export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
+
+/** What follows a command's name on the line that `:` opens. */
+export interface CommandArgument {
+  readonly name: string;
+  /** Values to complete from. */
+  values(controller: Controller): readonly string[];
+  /** Runs the command with it. */
+  run(controller: Controller, text: string): void;
+}
 
 /** Something that a key does: the one source for keys, the bottom bar, help and README. */
 export interface Command {
@@ -29,6 +40,8 @@ export interface Command {
   readonly keys: readonly string[];
   /** Label in the bottom bar, where it belongs there. */
   readonly bar?: string;
+  /** What it takes on the command line, where it takes something. */
+  readonly argument?: CommandArgument;
   /** Why it cannot run now; `undefined` when it can. */
   obstacle?(controller: Controller): string | undefined;
   run(controller: Controller): void;
@@ -88,6 +101,12 @@ export const commands: readonly Command[] = [
   }),
   edit('weight', 'weight', 'weight exactly', ['w'], {
     obstacle: noRealServer,
+    argument: {
+      name: 'N',
+      values: () => [],
+      run: (controller, text) =>
+        controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { to: text })),
+    },
     run: (controller) =>
       controller.openDialog(new WeightDialog(controller, targetRealServers(controller), 'exactly')),
   }),
@@ -96,16 +115,24 @@ export const commands: readonly Command[] = [
     obstacle: (controller) =>
       nothingSelected(controller) ??
       (hasRealServers(controller) ? undefined : 'the service has no real servers yet'),
-    run: (controller) =>
-      withSelected(controller, (row) => controller.openDialog(new ModeDialog(controller, row))),
+    argument: {
+      name: 'MODE',
+      values: () => forwardingModes,
+      run: (controller, text) =>
+        controller.openDialog(new ModeDialog(controller, targetRows(controller), text)),
+    },
+    run: (controller) => controller.openDialog(new ModeDialog(controller, targetRows(controller))),
   }),
   edit('scheduler', 'scheduler', 'scheduler of the service', ['s'], {
     bar: 'scheduler',
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) =>
-        controller.openDialog(new SchedulerDialog(controller, row.service.service)),
-      ),
+    argument: {
+      name: 'NAME',
+      values: () => schedulers.map(({ name }) => name),
+      run: (controller, text) =>
+        controller.openDialog(new SchedulerDialog(controller, targetServices(controller), text)),
+    },
+    run: (controller) => controller.openDialog(new SchedulerDialog(controller, targetServices(controller))),
   }),
   edit('add-service', 'add service', 'a new virtual service', ['a'], {
     bar: 'add',
@@ -144,6 +171,14 @@ export const commands: readonly Command[] = [
     help: 'show only what holds the text: address, scheduler, mode, state; !text for the inverse',
     keys: ['/'],
     bar: 'filter',
+    argument: {
+      name: 'TEXT',
+      values: () => [],
+      run: (controller, text) => {
+        controller.filterField.set(text);
+        controller.update({ filter: text });
+      },
+    },
     run: (controller) => controller.update({ filtering: true }),
   },
   {
@@ -156,6 +191,22 @@ export const commands: readonly Command[] = [
       controller.filterField.set('');
       controller.update({ filter: '' });
     },
+  },
+  {
+    id: 'sort',
+    group: 'Table',
+    title: 'sort',
+    help: 'sort by a column; without one, by address',
+    keys: [],
+    argument: {
+      name: 'COLUMN',
+      values: () => columns.map(({ id }) => id),
+      run: (controller, text) => {
+        if (columnById(text) === undefined) controller.say('hint', `there is no column "${text}"`);
+        else controller.update({ sortColumn: text });
+      },
+    },
+    run: (controller) => controller.update({ sortColumn: null }),
   },
   table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) => ({
     sortColumn: neighbourColumn(state.sortColumn, -1),
@@ -176,9 +227,8 @@ export const commands: readonly Command[] = [
     obstacle: nothingSelected,
     run: (controller) => {
       const state = controller.getState();
-      const tagged = new Set(state.tagged);
-      if (state.cursorKey !== undefined && !tagged.delete(state.cursorKey)) tagged.add(state.cursorKey);
-      controller.replace(moveCursor({ ...state, tagged }, 1));
+      if (state.cursorKey === undefined) return;
+      controller.replace(moveCursor({ ...state, tagged: toggled(state.tagged, state.cursorKey) }, 1));
     },
   },
   table('untag', 'untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
@@ -196,7 +246,28 @@ export const commands: readonly Command[] = [
     title: 'refresh interval',
     help: `seconds between readings, ${shortestInterval} to ${longestInterval}`,
     keys: ['d'],
+    argument: {
+      name: 'SECONDS',
+      values: () => [],
+      run: (controller, text) => controller.openDialog(new IntervalDialog(controller, text)),
+    },
     run: (controller) => controller.openDialog(new IntervalDialog(controller)),
+  },
+  {
+    id: 'command',
+    group: 'Program',
+    title: 'command line',
+    help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
+    keys: [':'],
+    run: (controller) => controller.openCommandLine(),
+  },
+  {
+    id: 'mouse',
+    group: 'Program',
+    title: 'mouse',
+    help: 'switch the mouse on or off: click selects, the wheel scrolls',
+    keys: ['M'],
+    run: (controller) => controller.setMouse(!controller.getState().mouse),
   },
   {
     id: 'help',
@@ -270,7 +341,7 @@ function edit(
   title: string,
   help: string,
   keys: readonly string[],
-  rest: Pick<Command, 'bar' | 'obstacle' | 'run'>,
+  rest: Pick<Command, 'argument' | 'bar' | 'obstacle' | 'run'>,
 ): Command {
   return {
     id,

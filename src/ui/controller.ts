@@ -6,11 +6,12 @@ import { IpvsError } from '../ipvs/error.ts';
 import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
-import type { InputEvent, KeyEvent } from '../terminal/keys.ts';
-import { commandOfKey } from './commands.ts';
+import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
+import { CommandLine } from './command-line.ts';
+import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
 import type { Preview } from './preview.ts';
-import { type Message, type ScreenState, scrolled, withRows } from './screen-state.ts';
+import { type Message, moveCursor, type ScreenState, scrolled, toggled, withRows } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
 import { TextField } from './text-field.ts';
 
@@ -25,7 +26,12 @@ export interface ControllerOptions {
   readonly suspend: () => void;
   /** Paints everything anew. */
   readonly redraw: () => void;
+  /** Switches the terminal's reporting of the mouse. */
+  readonly reportMouse: (on: boolean) => void;
 }
+
+/** Rows that a turn of the mouse wheel moves the cursor by. */
+const wheelRows = 3;
 
 /** Holds the screen's state, takes keys and views, and does what commands and dialogs ask for. */
 export class Controller {
@@ -34,10 +40,11 @@ export class Controller {
   readonly quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
+  readonly #reportMouse: (on: boolean) => void;
   /** The filter line while it is being typed. */
   readonly filterField = new TextField();
   #state: ScreenState;
-  #tableHeight = 1;
+  #table = { y: 0, height: 1 };
   /** The newest view, which is not shown while frozen. */
   #newest: View | null = null;
   #performing = false;
@@ -49,6 +56,7 @@ export class Controller {
     this.quit = options.quit;
     this.suspend = options.suspend;
     this.redraw = options.redraw;
+    this.#reportMouse = options.reportMouse;
     this.#state = options.state;
     this.filterField.set(options.state.filter);
   }
@@ -73,16 +81,13 @@ export class Controller {
 
   /** Rows of the table that are in sight at once. */
   get pageHeight(): number {
-    return Math.max(1, this.#tableHeight - titleHeight);
+    return Math.max(1, this.#table.height - titleHeight);
   }
 
-  /** Tells how many rows the table's rectangle has; `true` when that moved the rows. */
-  setTableHeight(height: number): boolean {
-    if (height === this.#tableHeight) return false;
-    this.#tableHeight = height;
-    const before = this.#state.top;
+  /** Tells where the table's rectangle is; scrolls when that leaves the cursor out of sight. */
+  setTableArea({ y, height }: { readonly y: number; readonly height: number }): void {
+    this.#table = { y, height };
     this.#state = scrolled(this.#state, this.pageHeight);
-    return this.#state.top !== before;
   }
 
   /** Takes a reading of the sampler. */
@@ -100,7 +105,34 @@ export class Controller {
   readonly onInput = (event: InputEvent): void => {
     if (event.type === 'key') this.#onKey(event);
     else if (event.type === 'paste') this.#onPaste(event.text);
+    else this.#onMouse(event);
   };
+
+  /** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
+  runCommand(command: Command, argument = ''): void {
+    const obstacle = command.obstacle?.(this);
+    if (obstacle !== undefined) {
+      this.say('hint', `${command.title}: ${obstacle}`);
+      return;
+    }
+    this.#state = { ...this.#state, message: null };
+    if (argument === '') command.run(this);
+    else if (command.argument === undefined)
+      this.say('hint', `${command.title} takes nothing behind its name`);
+    else command.argument.run(this, argument);
+  }
+
+  openCommandLine(): void {
+    this.update({ commandLine: new CommandLine(this), message: null });
+  }
+
+  setMouse(mouse: boolean): void {
+    this.#reportMouse(mouse);
+    this.update({
+      mouse,
+      message: { kind: 'hint', text: mouse ? 'mouse on: hold Shift to select text' : 'mouse off' },
+    });
+  }
 
   openDialog(dialog: Dialog): void {
     this.update({ dialog, message: null });
@@ -148,13 +180,15 @@ export class Controller {
   }
 
   #onKey(key: KeyEvent): void {
-    const { dialog, filtering } = this.#state;
+    const { dialog, filtering, commandLine } = this.#state;
     if (key.ctrl && key.name === 'c') {
-      if (dialog === null && !filtering) this.quit();
-      else this.update({ dialog: null, filtering: false });
+      if (dialog === null && !filtering && commandLine === null) this.quit();
+      else this.update({ dialog: null, filtering: false, commandLine: null });
     } else if (dialog !== null) {
       if (key.name === 'escape') this.closeDialog();
       else dialog.onKey(key);
+    } else if (commandLine !== null) {
+      this.#onCommandLineKey(commandLine, key);
     } else if (filtering) {
       this.#onFilterKey(key);
     } else {
@@ -168,13 +202,7 @@ export class Controller {
       if (this.#state.message !== null) this.update({ message: null });
       return;
     }
-    const obstacle = command.obstacle?.(this);
-    if (obstacle !== undefined) {
-      this.say('hint', `${command.title}: ${obstacle}`);
-      return;
-    }
-    if (this.#state.message !== null) this.#state = { ...this.#state, message: null };
-    command.run(this);
+    this.runCommand(command);
   }
 
   #onFilterKey(key: KeyEvent): void {
@@ -188,10 +216,39 @@ export class Controller {
     }
   }
 
+  #onCommandLineKey(line: CommandLine, key: KeyEvent): void {
+    if (key.name === 'escape') {
+      this.update({ commandLine: null });
+      return;
+    }
+    // What the command shows belongs to a screen without the line.
+    if (key.name === 'enter') this.#state = { ...this.#state, commandLine: null };
+    line.onKey(key);
+    this.update({});
+  }
+
+  #onMouse({ action, button, y }: MouseEvent): void {
+    const { dialog, rows, top, cursorKey } = this.#state;
+    if (dialog !== null) return;
+    if (action === 'scroll-up') this.replace(moveCursor(this.#state, -wheelRows));
+    else if (action === 'scroll-down') this.replace(moveCursor(this.#state, wheelRows));
+    else if (action === 'press' && button === 'left') {
+      const row = rows[top + y - this.#table.y - titleHeight];
+      if (row === undefined || y < this.#table.y + titleHeight || y >= this.#table.y + this.#table.height)
+        return;
+      // A second click on a service opens or closes it.
+      if (row.key !== cursorKey) this.update({ cursorKey: row.key });
+      else if (row.kind === 'service') this.update({ closed: toggled(this.#state.closed, row.key) });
+    }
+  }
+
   #onPaste(text: string): void {
-    const { dialog, filtering } = this.#state;
+    const { dialog, filtering, commandLine } = this.#state;
     if (dialog !== null) {
       dialog.onPaste?.(text);
+    } else if (commandLine !== null) {
+      commandLine.field.insert(text);
+      this.update({});
     } else if (filtering) {
       this.filterField.insert(text);
       this.update({ filter: this.filterField.text });

@@ -40,6 +40,16 @@ function StatusLine({ state, filterField }: { state: ScreenState; filterField: T
       </Text>
     );
   }
+  if (state.commandLine !== null) {
+    const { field, candidates } = state.commandLine;
+    return (
+      <Text wrap="truncate">
+        {':'}
+        <InputText field={field} focused />
+        <Text dimColor>{`   ${candidates.filter((candidate) => candidate !== field.text).join('  ')}`}</Text>
+      </Text>
+    );
+  }
   const { message } = state;
   if (message !== null) {
     return (

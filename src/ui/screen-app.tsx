@@ -67,7 +67,7 @@ export function startScreenApp({
     scheduled ??= setImmediate(() => {
       scheduled = undefined;
       const table = rectangleOf(boxes.table.current);
-      if (table !== undefined) controller.setTableHeight(table.height);
+      if (table !== undefined) controller.setTableArea(table);
       screen.draw(paint);
     });
   }

@@ -1,4 +1,5 @@
 import type { View } from '../sampling/view.ts';
+import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { nameWidthOf } from './table-painter.ts';
@@ -23,6 +24,10 @@ export interface ScreenState extends RowOptions {
   readonly tagged: ReadonlySet<string>;
   /** The filter is being typed. */
   readonly filtering: boolean;
+  /** The line that `:` opens, while it is open. */
+  readonly commandLine: CommandLine | null;
+  /** The mouse is reported to us, and not to the terminal's own selection. */
+  readonly mouse: boolean;
   readonly dialog: Dialog | null;
   readonly message: Message | null;
   /** Seconds. */
@@ -48,6 +53,8 @@ export function initialState(options: {
     closed: new Set(),
     tagged: new Set(),
     filtering: false,
+    commandLine: null,
+    mouse: false,
     reverse: false,
     flat: false,
     dialog: null,
@@ -100,4 +107,11 @@ export function scrolled(state: ScreenState, height: number): ScreenState {
   if (index < top) top = index;
   if (index >= top + height) top = index - height + 1;
   return top === state.top ? state : { ...state, top };
+}
+
+/** The set with the key taken out where it was in, put in where it was not. */
+export function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const changed = new Set(keys);
+  if (!changed.delete(key)) changed.add(key);
+  return changed;
 }

@@ -54,6 +54,7 @@ export function startScreen(options: StartOptions): void {
     quit: () => void session.quit(),
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),
+    reportMouse: (on) => session.setMouse(on),
   });
   session.enter();
   const app = startScreenApp({

@@ -1,3 +1,4 @@
+import type { ServiceView } from '../sampling/view.ts';
 import type { Controller } from './controller.ts';
 import type { RealServerRow, Row } from './rows.ts';
 import { selectedRow } from './screen-state.ts';
@@ -14,4 +15,9 @@ export function targetRows(controller: Controller): Row[] {
 /** The real servers among them. */
 export function targetRealServers(controller: Controller): RealServerRow[] {
   return targetRows(controller).filter((row): row is RealServerRow => row.kind === 'real server');
+}
+
+/** The services of those rows, each once. */
+export function targetServices(controller: Controller): ServiceView[] {
+  return [...new Map(targetRows(controller).map(({ service }) => [service.key, service])).values()];
 }

@@ -18,14 +18,20 @@ export abstract class ChoiceDialog extends EditDialog {
   readonly #nameWidth: number;
   #index: number;
 
-  constructor(controller: Controller, choices: readonly Choice[], present: string | undefined) {
+  /** `present` is marked as what is now; `chosen`, if it is among the choices, is where the cursor begins. */
+  constructor(
+    controller: Controller,
+    choices: readonly Choice[],
+    present: string | undefined,
+    chosen = present,
+  ) {
     super(controller);
     this.choices = choices;
     this.#present = present;
     this.#nameWidth = Math.max(...choices.map(({ name }) => name.length));
     this.#index = Math.max(
       0,
-      choices.findIndex(({ name }) => name === present),
+      choices.findIndex(({ name }) => name === chosen),
     );
   }
 

@@ -4,10 +4,14 @@ import { columns } from '../columns.ts';
 import type { Command } from '../commands.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { InputText } from '../input-text.tsx';
 import { keyLabel } from '../key-label.ts';
+import { TextField } from '../text-field.ts';
 
 interface HelpLine {
   readonly id: number;
+  /** The heading that it stands under. */
+  readonly group: string;
   readonly heading: boolean;
   readonly text: string;
 }
@@ -15,11 +19,12 @@ interface HelpLine {
 /** Every key and every column with what it is for, made from the tables that the program itself goes by. */
 export class HelpDialog implements Dialog {
   readonly title = 'Help';
-  readonly keys = '↑ ↓ PgUp PgDn scroll   Esc close';
-  readonly width = 96;
+  readonly keys = 'type to search   ↑ ↓ PgUp PgDn scroll   Esc close';
+  readonly width = 110;
   readonly height = 100;
   readonly #controller: Controller;
   readonly #lines: readonly HelpLine[];
+  readonly #search = new TextField();
   #top = 0;
   #room = 1;
 
@@ -30,56 +35,84 @@ export class HelpDialog implements Dialog {
   }
 
   onKey(key: KeyEvent): void {
-    const by =
-      key.name === 'down' || key.text === 'j'
-        ? 1
-        : key.name === 'up' || key.text === 'k'
-          ? -1
-          : key.name === 'pagedown' || key.text === ' '
-            ? this.#room
-            : key.name === 'pageup'
-              ? -this.#room
-              : undefined;
-    if (by === undefined) {
-      this.#controller.closeDialog();
-      return;
-    }
-    this.#top = Math.max(0, Math.min(this.#lines.length - this.#room, this.#top + by));
+    const by = scrolling(key, this.#room);
+    if (by !== undefined) this.#scrollBy(by);
+    else if (this.#search.onKey(key)) this.#top = 0;
+    else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') this.#controller.closeDialog();
     this.#controller.dialogChanged();
   }
 
   render(width: number, height: number) {
-    this.#room = Math.max(1, Math.min(this.#lines.length, height - 2));
-    const shown = this.#lines.slice(this.#top, this.#top + this.#room);
-    const rest = this.#lines.length - this.#top - this.#room;
+    const found = this.#found;
+    this.#room = Math.max(1, height - 3);
+    const shown = found.slice(this.#top, this.#top + this.#room);
+    const rest = Math.max(0, found.length - this.#top - this.#room);
     return (
       <Box flexDirection="column">
+        <Text wrap="truncate">
+          {'search: '}
+          <InputText field={this.#search} focused />
+        </Text>
         {shown.map(({ id, heading, text }) => (
           <Text key={id} bold={heading} wrap="truncate">
             {text.slice(0, width) || ' '}
           </Text>
         ))}
+        {found.length === 0 && <Text>nothing holds that</Text>}
         <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>
       </Box>
     );
+  }
+
+  /** The lines that hold what is searched for, each under its heading. */
+  get #found(): readonly HelpLine[] {
+    const wanted = this.#search.text.trim().toLowerCase();
+    if (wanted === '') return this.#lines;
+    const matching = this.#lines.filter(
+      ({ heading, text }) => !heading && text.toLowerCase().includes(wanted),
+    );
+    const groups = new Set(matching.map(({ group }) => group));
+    return this.#lines.filter((line) => (line.heading ? groups.has(line.group) : matching.includes(line)));
+  }
+
+  #scrollBy(by: number): void {
+    this.#top = Math.max(0, Math.min(this.#found.length - this.#room, this.#top + by));
+  }
+}
+
+function scrolling(key: KeyEvent, room: number): number | undefined {
+  switch (key.name) {
+    case 'down':
+      return 1;
+    case 'up':
+      return -1;
+    case 'pagedown':
+      return room;
+    case 'pageup':
+      return -room;
+    default:
+      return undefined;
   }
 }
 
 function helpLines(commands: readonly Command[]): HelpLine[] {
   const lines: HelpLine[] = [];
-  const add = (text: string, heading = false) => lines.push({ id: lines.length, heading, text });
-  const head = (text: string) => {
+  let group = '';
+  const add = (text: string, heading = false) => lines.push({ id: lines.length, group, heading, text });
+  const head = (title: string) => {
     if (lines.length > 0) add('');
-    add(text, true);
+    group = title;
+    add(title, true);
   };
-  for (const group of ['Movement', 'Edits', 'Table', 'Program'] as const) {
-    head(group);
-    for (const command of commands.filter((candidate) => candidate.group === group)) {
-      add(`  ${command.keys.map(keyLabel).join(' ').padEnd(14)} ${command.help}`);
+  for (const title of ['Movement', 'Edits', 'Table', 'Program'] as const) {
+    head(title);
+    for (const command of commands.filter((candidate) => candidate.group === title)) {
+      const name = `:${command.id}${command.argument === undefined ? '' : ` ${command.argument.name}`}`;
+      add(`  ${command.keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)} ${command.help}`);
     }
   }
   head('Columns');
-  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.meaning}`);
+  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(11)} ${column.meaning}`);
   head('Signs');
   add('  …         not known yet: two steps of the kernel’s counters are needed, up to 4 s');
   add('  not seen  under DR and TUN real servers answer clients directly, past the director');

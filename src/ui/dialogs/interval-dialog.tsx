@@ -16,9 +16,9 @@ export class IntervalDialog implements Dialog {
   readonly #field: TextField;
   #refusal = '';
 
-  constructor(controller: Controller) {
+  constructor(controller: Controller, text = String(controller.getState().interval)) {
     this.#controller = controller;
-    this.#field = new TextField(String(controller.getState().interval));
+    this.#field = new TextField(text);
   }
 
   onKey(key: KeyEvent): void {

@@ -10,38 +10,54 @@ import type { Controller } from '../controller.ts';
 import type { Row } from '../rows.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 
-/** Chooses the forwarding mode of one real server, or of all of a service. */
+/** Chooses the forwarding mode of real servers: of one, of all tagged, or of all of a service. */
 export class ModeDialog extends ChoiceDialog {
   readonly title: string;
   readonly height = 13;
-  readonly #row: Row;
+  readonly #rows: readonly Row[];
 
-  constructor(controller: Controller, row: Row) {
+  /** `chosen` is the mode to begin with, the present one when not given. */
+  constructor(controller: Controller, rows: readonly Row[], chosen?: string) {
     super(
       controller,
       forwardingModes.map((mode) => ({ name: mode, meaning: forwardingMethods[mode].meaning })),
-      presentMode(row),
+      presentMode(rows),
+      chosen,
     );
-    this.#row = row;
-    this.title =
-      row.kind === 'service'
-        ? `Mode of all ${row.service.realServers.length} real servers of ${formatService(row.service.service.identity)}`
-        : `Mode of ${formatRealServer(row.realServer.realServer.identity)}`;
+    this.#rows = rows;
+    this.title = `Mode of ${titleOf(rows)}`;
   }
 
   protected intentions(): Intention[] {
     const mode = this.chosen?.name ?? '';
     if (!isForwardingMode(mode)) return [];
-    const realServer = this.#row.kind === 'service' ? null : this.#row.realServer.realServer.identity;
-    return [{ kind: 'switch mode', service: this.#row.service.service.identity, realServer, mode }];
+    // A service's switch covers its real servers already.
+    const services = new Set(this.#rows.filter(({ kind }) => kind === 'service').map(({ key }) => key));
+    return this.#rows
+      .filter((row) => row.kind === 'service' || !services.has(row.service.key))
+      .map((row) => ({
+        kind: 'switch mode',
+        service: row.service.service.identity,
+        realServer: row.kind === 'service' ? null : row.realServer.realServer.identity,
+        mode,
+      }));
   }
 }
 
-function presentMode(row: Row): ForwardingMode | undefined {
+function titleOf(rows: readonly Row[]): string {
+  const [row] = rows;
+  if (rows.length !== 1 || row === undefined) return `${rows.length} tagged`;
+  return row.kind === 'service'
+    ? `all ${row.service.realServers.length} real servers of ${formatService(row.service.service.identity)}`
+    : formatRealServer(row.realServer.realServer.identity);
+}
+
+/** The mode that all of them have, if they have one. */
+function presentMode(rows: readonly Row[]): ForwardingMode | undefined {
   const methods = new Set(
-    row.kind === 'service'
-      ? row.service.realServers.map(({ realServer }) => realServer.forwarding)
-      : [row.realServer.realServer.forwarding],
+    rows
+      .flatMap((row) => (row.kind === 'service' ? row.service.realServers : [row.realServer]))
+      .map(({ realServer }) => realServer.forwarding),
   );
   const [method] = methods;
   return methods.size === 1 && method !== undefined && isForwardingMode(method) ? method : undefined;

@@ -1,26 +1,34 @@
 import type { Intention } from '../../changes/intention.ts';
-import { formatService } from '../../ipvs/identity.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
-import type { Service } from '../../ipvs/service.ts';
+import type { ServiceView } from '../../sampling/view.ts';
 import type { Controller } from '../controller.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 
-/** Chooses a service's scheduler from the kernel's, each with what it does. */
+/** Chooses the scheduler of one or several services from the kernel's, each with what it does. */
 export class SchedulerDialog extends ChoiceDialog {
   readonly title: string;
   readonly height = 22;
-  readonly #service: Service;
+  readonly #services: readonly ServiceView[];
 
-  constructor(controller: Controller, service: Service) {
-    super(controller, schedulers, service.scheduler);
-    this.#service = service;
-    this.title = `Scheduler of ${formatService(service.identity)}`;
+  /** `chosen` is the scheduler to begin with, the present one when not given. */
+  constructor(controller: Controller, services: readonly ServiceView[], chosen?: string) {
+    const names = new Set(services.map(({ service }) => service.scheduler));
+    super(controller, schedulers, names.size === 1 ? [...names][0] : undefined, chosen);
+    this.#services = services;
+    this.title =
+      services.length === 1
+        ? `Scheduler of ${services[0]?.key ?? ''}`
+        : `Scheduler of ${services.length} services`;
   }
 
   protected intentions(): Intention[] {
-    const scheduler = this.chosen?.name ?? this.#service.scheduler;
-    // Flags belong to their scheduler; another one would read them as its own.
-    const change = scheduler === this.#service.scheduler ? {} : { scheduler, schedulerFlags: 0 };
-    return [{ kind: 'edit service', service: this.#service.identity, change }];
+    const scheduler = this.chosen?.name;
+    return this.#services.map(({ service }) => ({
+      kind: 'edit service',
+      service: service.identity,
+      // Flags belong to their scheduler; another one would read them as its own.
+      change:
+        scheduler === undefined || scheduler === service.scheduler ? {} : { scheduler, schedulerFlags: 0 },
+    }));
   }
 }

@@ -24,17 +24,18 @@ export class WeightDialog extends EditDialog {
   constructor(
     controller: Controller,
     rows: readonly RealServerRow[],
-    begin: { readonly by: number } | 'exactly',
+    begin: { readonly by: number } | { readonly to: string } | 'exactly',
   ) {
     super(controller);
     this.#rows = rows;
-    this.#by = begin === 'exactly' ? null : begin.by;
+    this.#by = begin !== 'exactly' && 'by' in begin ? begin.by : null;
     const first = rows[0]?.realServer.realServer;
     this.title =
       rows.length === 1 && first !== undefined
         ? `Weight of ${formatRealServer(first.identity)}`
         : `Weight of ${rows.length} real servers`;
     if (begin === 'exactly' && rows.length === 1) this.#field.set(String(first?.weight ?? ''));
+    else if (begin !== 'exactly' && 'to' in begin) this.#field.set(begin.to);
   }
 
   render(_width: number, height: number) {
@@ -106,6 +107,14 @@ export class WeightDialog extends EditDialog {
         'no weight is given yet',
         `type a number from 0 to ${greatestWeight}`,
       );
+    if (!/^\d{1,5}$/.test(this.#field.text)) {
+      throw IpvsError.input(
+        'set weight',
+        '',
+        `"${this.#field.text}" is not a weight`,
+        `type a number from 0 to ${greatestWeight}`,
+      );
+    }
     return Number(this.#field.text);
   }
 }
