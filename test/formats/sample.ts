@@ -1,0 +1,77 @@
+import type { Listing } from '../../src/formats/listing.ts';
+import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
+import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+
+const counters = {
+  connections: 12_345_678,
+  inPackets: 9_999,
+  outPackets: 10_000,
+  inBytes: 2n ** 60n,
+  outBytes: 0,
+};
+
+/** A small listing with something of every kind. */
+export const sample: Listing = {
+  time: Date.UTC(2026, 0, 2, 3, 4, 5),
+  director: {
+    hostName: 'lb-01',
+    source: 'kernel',
+    info: { version: '1.2.1', connectionTableSize: 4096 },
+    state: 'live',
+    error: null,
+  },
+  rateSource: 'kernel average',
+  services: [
+    {
+      service: {
+        identity: parseService('tcp:203.0.113.10:80'),
+        ...defaultServiceSettings,
+        scheduler: 'sh',
+        schedulerFlags: 3,
+        persistence: { timeout: 300, netmask: 0xffffff00 },
+      },
+      counters,
+      rates: { ...zeroRates, connections: 12.34567 },
+      realServers: [
+        {
+          realServer: {
+            identity: parseRealServer('10.0.0.21:8080'),
+            ...defaultRealServerSettings,
+            forwarding: 'nat',
+            weight: 3,
+            upperThreshold: 100,
+            lowerThreshold: 50,
+          },
+          connections: { active: 12_000, inactive: 7, persistent: 2 },
+          counters,
+          rates: null,
+        },
+        {
+          realServer: {
+            identity: parseRealServer('[2001:db8::21]:80'),
+            ...defaultRealServerSettings,
+            forwarding: 'tun',
+            tunnel: { type: 'gue', port: 6080, checksum: 'yes' },
+          },
+          connections: { active: 0, inactive: 0, persistent: 0 },
+          counters: zeroCounters,
+          rates: zeroRates,
+        },
+      ],
+    },
+    {
+      service: {
+        identity: parseService('fwm6:7'),
+        ...defaultServiceSettings,
+        scheduler: 'evil"\x1b[2J,',
+        onePacket: true,
+        engine: 'sip',
+      },
+      counters: zeroCounters,
+      rates: null,
+      realServers: [],
+    },
+  ],
+};
