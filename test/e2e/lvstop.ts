@@ -1,0 +1,216 @@
+/** lvstop on a terminal, in the words of somebody who looks at it: rows, the cursor, what it says, the open dialog. */
+import { join, resolve } from 'node:path';
+import { openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
+
+/** How lvstop is started. */
+export interface LvstopOptions extends Omit<TerminalOptions, 'command'> {
+  /** Another program of the same screen in its place. */
+  readonly program?: readonly string[];
+}
+
+/** A row of the table: its texts by column title. */
+export type TableRow = Readonly<Record<string, string>>;
+
+const checkout = resolve(import.meta.dirname, '../..');
+const NAME = 'SERVICE / REAL SERVER';
+const TITLES =
+  /(SERVICE \/ REAL SERVER|MODE|SCHED|WEIGHT|SHARE\/DUE|ACTIVE|INACT|PERSIST|CONN\/s|(?:IN|OUT) (?:bit|pkt|b|p)\/s|TREND)[▲▼]?/g;
+
+/** Starts `lvstop` with these arguments and waits for its first reading. */
+export async function openLvstop(options: LvstopOptions = {}): Promise<Lvstop> {
+  const { program = [process.execPath, join(checkout, 'bin/lvstop.js')], args = [], ...rest } = options;
+  const [command = '', ...before] = program;
+  const lvstop = new Lvstop(openTerminal({ ...rest, command, args: [...before, ...args] }));
+  await lvstop.terminal.waitFor(() => lvstop.header() !== '' && !lvstop.header().includes('reading …'));
+  return lvstop;
+}
+
+/** A running lvstop. */
+export class Lvstop {
+  readonly terminal: TestTerminal;
+
+  constructor(terminal: TestTerminal) {
+    this.terminal = terminal;
+  }
+
+  /** Presses keys, one after the other. */
+  press(...keys: readonly string[]): void {
+    this.terminal.press(...keys);
+  }
+
+  /** The lines above the table. */
+  header(): string {
+    const screen = this.terminal.screen();
+    return screen.slice(0, Math.max(0, titleLine(screen))).join('\n');
+  }
+
+  /** The last line: keys. */
+  bar(): string {
+    return this.terminal.screen().at(-1) ?? '';
+  }
+
+  /** What lvstop says above the bar, its lines joined. */
+  said(): string {
+    const screen = this.terminal.screen().slice(0, -1);
+    const first = screen.findLastIndex((line) => /^[✓✗·] /.test(line));
+    return screen
+      .slice(first < 0 ? -1 : first)
+      .join(' ')
+      .trim();
+  }
+
+  /** Waits until lvstop says it; the line breaks of a narrow screen do not matter. */
+  async waitUntilSaid(text: string | RegExp): Promise<void> {
+    await this.terminal.waitFor(() =>
+      typeof text === 'string' ? this.said().includes(text) : text.test(this.said()),
+    );
+  }
+
+  /** The rows in sight, from top to bottom. */
+  rows(): TableRow[] {
+    const screen = this.terminal.screen();
+    const titles = titlesOf(screen[titleLine(screen)] ?? '');
+    return this.#tableLines().map((y) => cellsOf(screen[y] ?? '', titles));
+  }
+
+  /** The names of the rows in sight: `tcp 203.0.113.10:80`, `10.0.0.21:8080`. */
+  names(): string[] {
+    return this.rows().map(nameOf);
+  }
+
+  /** The row of that name, the first below `service` if that is given. */
+  row(name: string, service?: string): TableRow {
+    const rows = this.rows();
+    const from = service === undefined ? 0 : rows.findIndex((row) => nameOf(row) === service);
+    const found = from < 0 ? undefined : rows.slice(from).find((row) => nameOf(row) === name);
+    if (found === undefined) throw new Error(`no row ${name} on the screen:\n${this.terminal.text()}`);
+    return found;
+  }
+
+  /** Titles of the columns in sight. */
+  columns(): string[] {
+    const screen = this.terminal.screen();
+    return titlesOf(screen[titleLine(screen)] ?? '').map(({ title }) => title);
+  }
+
+  /** The name of the row under the cursor; empty when there is none in sight. */
+  selected(): string {
+    const y = this.#cursorLine();
+    const screen = this.terminal.screen();
+    return y < 0 ? '' : nameOf(cellsOf(screen[y] ?? '', titlesOf(screen[titleLine(screen)] ?? '')));
+  }
+
+  /** Puts the cursor on the row of that name, which must be in sight, the first below `service` if that is given. */
+  async select(name: string, service?: string): Promise<void> {
+    const names = this.names();
+    const from = service === undefined ? 0 : names.indexOf(service);
+    const target = names.indexOf(name, from);
+    if (from < 0 || target < 0) throw new Error(`no row ${name} on the screen:\n${this.terminal.text()}`);
+    const by = target - names.indexOf(this.selected());
+    this.press(...Array<string>(Math.abs(by)).fill(by > 0 ? 'down' : 'up'));
+    await this.waitForSelection(name);
+  }
+
+  /** Waits until the cursor is on the row of that name. */
+  async waitForSelection(name: string): Promise<void> {
+    await this.terminal.waitFor(() => this.selected() === name);
+  }
+
+  /** The open dialog's lines without its frame; `null` when none is open. */
+  dialog(): string[] | null {
+    const screen = this.terminal.screen();
+    const top = screen.findIndex((line) => line.includes('╭'));
+    if (top < 0) return null;
+    const left = screen[top]?.indexOf('╭') ?? 0;
+    const right = screen[top]?.indexOf('╮') ?? 0;
+    const bottom = screen.findIndex((line) => line[left] === '╰');
+    return screen
+      .slice(top + 1, bottom < 0 ? undefined : bottom)
+      .map((line) => line.slice(left + 1, right).trim());
+  }
+
+  /** The open dialog's text with its line breaks undone. */
+  dialogText(): string {
+    return (this.dialog() ?? []).join(' ');
+  }
+
+  /** Waits for a dialog that says this. */
+  async waitForDialog(text: string | RegExp): Promise<void> {
+    await this.terminal.waitFor(() =>
+      typeof text === 'string' ? this.dialogText().includes(text) : text.test(this.dialogText()),
+    );
+  }
+
+  /** Waits until no dialog is open. */
+  async waitUntilClosed(): Promise<void> {
+    await this.terminal.waitFor(() => this.dialog() === null);
+  }
+
+  /** Presses Esc and waits for the dialog's end: what came sooner than 40 ms after it would be Alt with that key. */
+  async cancel(): Promise<void> {
+    this.press('escape');
+    await this.waitUntilClosed();
+  }
+
+  #tableLines(): number[] {
+    const screen = this.terminal.screen();
+    const title = titleLine(screen);
+    const last = screen.findLastIndex((line, y) => y > title && /^[*!▲ ] ( *[▾▸]| {4}|[0-9[])/.test(line));
+    return Array.from({ length: Math.max(0, last - title) }, (_, offset) => title + 1 + offset);
+  }
+
+  #cursorLine(): number {
+    return (
+      this.#tableLines().find((y) => {
+        const { background, inverse } = this.terminal.cell(0, y);
+        return inverse || background === '6';
+      }) ?? -1
+    );
+  }
+}
+
+interface Title {
+  readonly title: string;
+  readonly start: number;
+  readonly end: number;
+  /** Where the column's cells begin and end. */
+  readonly from: number;
+  readonly to: number;
+}
+
+function titleLine(screen: readonly string[]): number {
+  return screen.findIndex((line) => /^ {2}SERVICE/.test(line));
+}
+
+/** The columns by their titles: those before WEIGHT and TREND stand left, all others right. */
+function titlesOf(line: string): Title[] {
+  // Never by blanks: with the arrow of the sorted one a title can touch the one before.
+  const found = [...line.matchAll(TITLES)].map((match) => ({
+    title: match[1] ?? '',
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+  const isLeft = (title: string) => [NAME, 'MODE', 'SCHED', 'TREND'].includes(title);
+  return found.map((title, index) => {
+    const before = found[index - 1];
+    const after = found[index + 1];
+    return isLeft(title.title)
+      ? { ...title, from: title.start, to: after?.start ?? Number.POSITIVE_INFINITY }
+      : {
+          ...title,
+          from: before === undefined || isLeft(before.title) ? title.start : before.end,
+          to: title.end,
+        };
+  });
+}
+
+function cellsOf(line: string, titles: readonly Title[]): TableRow {
+  const cells = [...line];
+  return Object.fromEntries(
+    titles.map(({ title, from, to }) => [title, cells.slice(from, to).join('').trim()]),
+  );
+}
+
+function nameOf(row: TableRow): string {
+  return (row[NAME] ?? '').replace(/^[▾▸] /, '');
+}

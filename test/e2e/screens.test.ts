@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openLvstop } from './lvstop.ts';
+import { closeTerminals } from './terminal.ts';
+
+afterEach(closeTerminals);
+
+const web = 'tcp 203.0.113.10:80';
+
+describe('the screen', () => {
+  it.each([
+    [80, 24],
+    [120, 36],
+    [200, 50],
+    [40, 12],
+  ])('at %i columns and %i rows has header, table and bar', async (columns, rows) => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns, rows });
+
+    expect(lvstop.header()).toContain('lvstop lb-01');
+    expect(lvstop.header()).toContain('SIMULATED');
+    expect(lvstop.names()).toContain(web);
+    expect(lvstop.row('10.0.0.21:8080')).toMatchObject({ MODE: 'NAT', WEIGHT: '3' });
+    expect(lvstop.bar()).toMatch(/\? help {2}q quit$/);
+    expect(lvstop.terminal.scrolledLines).toBe(0);
+    expect(lvstop.terminal.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false });
+  });
+
+  it('shows more columns where there is room, and never half of one', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns: 200, rows: 50 });
+    expect(lvstop.columns()).toEqual([
+      ...['SERVICE / REAL SERVER', 'MODE', 'SCHED', 'WEIGHT', 'SHARE/DUE', 'ACTIVE', 'INACT', 'PERSIST'],
+      ...['CONN/s', 'IN bit/s', 'OUT bit/s', 'IN pkt/s', 'OUT pkt/s', 'TREND'],
+    ]);
+
+    lvstop.terminal.resize(80, 24);
+    await lvstop.terminal.waitFor(() => lvstop.columns().length === 9);
+    expect(lvstop.columns()).toEqual([
+      ...['SERVICE / REAL SERVER', 'MODE', 'SCHED', 'WEIGHT', 'ACTIVE', 'INACT', 'CONN/s', 'IN b/s'],
+      'OUT b/s',
+    ]);
+  });
+
+  it('keeps the dialog, its content and the cursor through every change of size', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns: 120, rows: 36 });
+    await lvstop.select('10.0.0.22:8080');
+    lvstop.press('w', '7');
+    await lvstop.waitForDialog('new 37');
+
+    for (const [columns, rows] of [
+      [80, 24],
+      [40, 12],
+      [200, 50],
+    ] as const) {
+      lvstop.terminal.resize(columns, rows);
+      await lvstop.terminal.waitFor((screen) => screen[0]?.includes('SIMULATED') === true);
+      await lvstop.waitForDialog('new 37');
+    }
+    await lvstop.waitForSelection('10.0.0.22:8080');
+
+    await lvstop.cancel();
+    expect(lvstop.row('10.0.0.22:8080')).toMatchObject({ WEIGHT: '3' });
+  });
+
+  it('needs no colour: NO_COLOR shows the cursor and the titles by attributes', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], env: { NO_COLOR: '1' } });
+    lvstop.press('down');
+    await lvstop.waitForSelection('10.20.0.11:8443');
+
+    const { terminal } = lvstop;
+    const looks = Array.from({ length: terminal.rows }, (_, y) =>
+      Array.from({ length: terminal.columns }, (_unused, x) => terminal.cell(x, y)),
+    ).flat();
+    expect(new Set(looks.map(({ foreground }) => foreground))).toEqual(new Set(['default']));
+    expect(new Set(looks.map(({ background }) => background))).toEqual(new Set(['default']));
+    expect(terminal.cell(2, 4)).toMatchObject({ inverse: true });
+  });
+
+  it('draws with ASCII characters only when it is told to', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '--ascii'] });
+    lvstop.press('down', 'm');
+    await lvstop.terminal.waitFor('Mode of 10.20.0.11:8443');
+    expect(lvstop.terminal.text()).toMatch(/^[\x20-\x7e\n]*$/);
+  });
+
+  it('says in words what a wrong start needs, on a terminal that it never touched', async () => {
+    const { openTerminal } = await import('./terminal.ts');
+    const terminal = openTerminal({
+      command: process.execPath,
+      args: ['bin/lvstop.js', '--demo', '--sort', 'nothing'],
+    });
+    const { code } = await terminal.ended();
+    expect(code).toBe(2);
+    expect(terminal.text()).toMatch(/lvstop: .*nothing.*connections/s);
+    expect(terminal.output).not.toContain('\x1b[?1049h');
+  });
+});

@@ -1,0 +1,203 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { openLvstop } from './lvstop.ts';
+import { closeTerminals } from './terminal.ts';
+
+afterEach(closeTerminals);
+
+const web = 'tcp 203.0.113.10:80';
+
+describe('the table', () => {
+  it('is walked through by rows, pages and ends, by arrows and by letters', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns: 80, rows: 24 });
+    expect(lvstop.selected()).toBe('tcp 198.51.100.20:84…');
+
+    lvstop.press('down', 'j');
+    await lvstop.waitForSelection('10.30.0.11:8443');
+    lvstop.press('k', 'up');
+    await lvstop.waitForSelection('tcp 198.51.100.20:84…');
+
+    lvstop.press('G');
+    await lvstop.waitForSelection('10.0.5.43:0');
+    lvstop.press('down');
+    lvstop.press('g');
+    await lvstop.waitForSelection('tcp 198.51.100.20:84…');
+
+    lvstop.press('pagedown');
+    await lvstop.terminal.waitFor(() => lvstop.selected() !== 'tcp 198.51.100.20:84…');
+    expect(lvstop.names().at(-1)).toBe(lvstop.selected());
+    lvstop.press('end');
+    await lvstop.waitForSelection('10.0.5.43:0');
+    lvstop.press('home', 'pageup');
+    await lvstop.waitForSelection('tcp 198.51.100.20:84…');
+  });
+
+  it('hides and shows the real servers of a service; from a real server the way leads to its service', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    await lvstop.select('10.0.0.23:8080');
+    lvstop.press('left');
+    await lvstop.waitForSelection(web);
+    lvstop.press('left');
+    await lvstop.terminal.waitUntilGone('10.0.0.23:8080');
+    expect(lvstop.terminal.text()).toContain(`▸ ${web}`);
+    expect(lvstop.row(web)).toMatchObject({ MODE: 'NAT', SCHED: 'wrr', WEIGHT: '8' });
+
+    lvstop.press('right');
+    await lvstop.terminal.waitFor('10.0.0.23:8080');
+    expect(lvstop.selected()).toBe(web);
+  });
+
+  it('keeps the cursor on the same real server when the order changes under it', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '--sort', 'connections', '-d', '0.2'] });
+    lvstop.press('t');
+    await lvstop.terminal.waitUntilGone(web);
+    // Not before there are rates, by which to sort.
+    await lvstop.terminal.waitFor(() => lvstop.rows().every((row) => row['CONN/s'] !== '…'));
+    await lvstop.select('10.0.2.12:53');
+    const place = lvstop.names().indexOf('10.0.2.12:53');
+
+    await lvstop.terminal.waitFor(() => lvstop.names().indexOf('10.0.2.12:53') !== place, 25_000);
+    expect(lvstop.selected()).toBe('10.0.2.12:53');
+  });
+
+  it('shows what holds the filter, while it is typed', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    lvstop.press('/');
+    await lvstop.terminal.waitFor('filter:');
+    lvstop.terminal.type('tun');
+    await lvstop.terminal.waitUntilGone(web);
+    expect(new Set(lvstop.rows().map((row) => row.MODE))).toEqual(new Set(['TUN']));
+
+    // Keys that are commands elsewhere are letters here.
+    lvstop.terminal.type('q');
+    await lvstop.terminal.waitFor('Nothing holds "tunq"');
+    lvstop.press('backspace', 'enter');
+    await lvstop.waitUntilSaid('filter "tun" (\\ clears)');
+
+    lvstop.press('\\');
+    await lvstop.terminal.waitFor(web);
+
+    lvstop.press('/');
+    lvstop.terminal.paste('!dr\r\n');
+    await lvstop.terminal.waitFor(() => !lvstop.rows().some((row) => row.MODE === 'DR'));
+    expect(lvstop.names()).toContain(web);
+    lvstop.press('escape');
+    await lvstop.terminal.waitFor(() => lvstop.rows().some((row) => row.MODE === 'DR'));
+  });
+
+  it('begins with the filter and the order that were asked for', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '--filter', '203.0.113', '--sort', 'weight'] });
+    expect(lvstop.names()[0]).toBe('tcp 203.0.113.10:443');
+    expect(lvstop.terminal.text()).toContain('WEIGHT▼');
+    expect(lvstop.terminal.text()).not.toContain('198.51.100.20');
+  });
+
+  it('sorts by the column that is chosen with < and >, and the other way round with I', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    lvstop.press('>', '>', '>', '>');
+    await lvstop.terminal.waitFor('WEIGHT▼');
+    // The cursor went with its row to the end of the order.
+    expect(lvstop.selected()).toBe('tcp 198.51.100.20:8443');
+    lvstop.press('g');
+    await lvstop.waitForSelection('tcp 203.0.113.10:443');
+    expect(lvstop.names().slice(0, 2)).toEqual(['tcp 203.0.113.10:443', '10.0.1.31:443']);
+
+    lvstop.press('I');
+    await lvstop.terminal.waitFor('WEIGHT▲');
+    expect(lvstop.row(web).WEIGHT).toBe('8');
+    const weights = lvstop
+      .rows()
+      .filter((row) => row.SCHED !== '')
+      .map((row) => Number(row.WEIGHT));
+    expect(weights).toEqual(weights.toSorted((left, right) => left - right));
+
+    lvstop.press('<');
+    await lvstop.terminal.waitFor('SCHED');
+    await lvstop.terminal.waitUntilGone('WEIGHT▲');
+  });
+
+  it('tags rows, for an edit of all of them at once', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    await lvstop.select('10.0.0.21:8080');
+    lvstop.press('space', 'space');
+    await lvstop.waitForSelection('10.0.0.23:8080');
+    await lvstop.waitUntilSaid('2 tagged (U untags)');
+
+    // The cursor is elsewhere; the edit goes to the tagged ones.
+    lvstop.press('w');
+    await lvstop.waitForDialog('Weight of 2 real servers');
+    lvstop.terminal.type('9');
+    await lvstop.waitForDialog(/-r 10\.0\.0\.21:8080 .* -w 9.*-r 10\.0\.0\.22:8080 .* -w 9/);
+    lvstop.press('enter');
+    await lvstop.waitUntilSaid('weight 3 → 9, and 1 more');
+    await lvstop.terminal.waitFor(() => lvstop.row('10.0.0.22:8080').WEIGHT === '9');
+    expect(lvstop.row('10.0.0.21:8080').WEIGHT).toBe('9');
+    expect(lvstop.row('10.0.0.23:8080').WEIGHT).toBe('2');
+
+    lvstop.press('U');
+    await lvstop.terminal.waitUntilGone('tagged');
+  });
+
+  it('stands still while frozen, and goes on', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '-d', '0.2'] });
+    lvstop.press('p');
+    await lvstop.terminal.waitFor('frozen, p goes on');
+    const held = lvstop.rows();
+    // The kernel of the demo goes on meanwhile: a dialog reads it afresh.
+    lvstop.press('enter');
+    await lvstop.waitForDialog('connections');
+    await lvstop.cancel();
+    expect(lvstop.rows()).toEqual(held);
+
+    lvstop.press('p');
+    await lvstop.terminal.waitFor('● live 0.2s');
+    await lvstop.terminal.waitFor(() => JSON.stringify(lvstop.rows()) !== JSON.stringify(held));
+  });
+
+  it('tells every key and every column in its help', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns: 120, rows: 24 });
+    lvstop.press('?');
+    await lvstop.waitForDialog('Help');
+    expect(lvstop.dialogText()).toContain('↑ k');
+    const seen = new Set(lvstop.dialog());
+    for (let page = 0; page < 5; page++) {
+      const before = lvstop.dialogText();
+      lvstop.press('pagedown');
+      await lvstop.terminal.waitFor(() => lvstop.dialogText() !== before || !before.includes('more lines'));
+      for (const line of lvstop.dialog() ?? []) seen.add(line);
+    }
+    const help = [...seen].join('\n');
+    for (const word of ['weight one up', 'Ctrl-Z', 'F10', 'SHARE/DUE', 'not seen'])
+      expect(help).toContain(word);
+
+    await lvstop.cancel();
+    lvstop.press('f1');
+    await lvstop.waitForDialog('Help');
+  });
+
+  it('shows all that is known of a row, and keeps it up to date', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '-d', '0.2'] });
+    await lvstop.select('10.40.0.11:8443');
+    lvstop.press('enter');
+    await lvstop.waitForDialog('Real server 10.40.0.11:8443 of tcp:198.51.100.20:8443');
+    await lvstop.waitForDialog(/tunnel +gre/);
+    const before = lvstop.dialogText();
+    await lvstop.terminal.waitFor(() => lvstop.dialogText() !== before);
+    lvstop.press('j');
+    await lvstop.waitUntilClosed();
+    expect(lvstop.selected()).toBe('10.40.0.11:8443');
+  });
+
+  it('reads as often as it is told, within bounds', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    lvstop.press('d');
+    await lvstop.waitForDialog('Refresh interval');
+    lvstop.press('backspace');
+    lvstop.terminal.type('0.1');
+    lvstop.press('enter');
+    await lvstop.waitForDialog('give a number from 0.2 to 60');
+    lvstop.press('ctrl+u');
+    lvstop.terminal.type('5');
+    lvstop.press('enter');
+    await lvstop.terminal.waitFor('● live 5s');
+  });
+});
