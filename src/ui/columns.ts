@@ -66,7 +66,7 @@ export const columns: readonly Column[] = [
     title: 'SCHED',
     width: 5,
     align: 'left',
-    priority: 2,
+    priority: 3,
     meaning: 'scheduler of the service',
     cell: (row) => ({ text: row.kind === 'service' ? row.service.service.scheduler : '' }),
     sortValue: (row) => row.service.service.scheduler,
@@ -77,7 +77,7 @@ export const columns: readonly Column[] = [
     title: 'WEIGHT',
     width: 6,
     align: 'right',
-    priority: 3,
+    priority: 2,
     meaning: 'weight of a real server, 0 takes no new connections; the sum on a service',
     cell: (row) => {
       const weight = weightOf(row);

@@ -93,7 +93,7 @@ export function selectedRow(state: ScreenState): Row | undefined {
 export function moveCursor(state: ScreenState, by: number): ScreenState {
   if (state.rows.length === 0) return state;
   const index = state.rows.findIndex((row) => row.key === state.cursorKey);
-  const target = Math.min(state.rows.length - 1, Math.max(0, (index < 0 ? 0 : index) + by));
+  const target = Math.min(state.rows.length - 1, Math.max(0, Math.max(0, index) + by));
   return { ...state, cursorKey: state.rows[target]?.key };
 }
 
