@@ -17,6 +17,7 @@ export * from './site.ts';
 const COMMAND_TIMEOUT_MS = 60_000;
 const SITE = join(import.meta.dirname, 'site');
 const execute = promisify(execFile);
+const loads = new Set<Load>();
 
 /** Whether this is the lab's kernel. */
 export function isGuest(): boolean {
@@ -128,14 +129,23 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     }
     return JSON.parse(printed) as LoadCount;
   });
-  await Promise.race([running, finished]);
-  return {
+  const load: Load = {
     finished,
     stop: () => {
       child.kill('SIGTERM');
       return finished;
     },
   };
+  loads.add(load);
+  const forget = () => loads.delete(load);
+  finished.then(forget, forget);
+  await Promise.race([running, finished]);
+  return load;
+}
+
+/** Ends the loads that are still under way; every test file ends with that. */
+export async function stopLoads(): Promise<void> {
+  await Promise.allSettled([...loads].map((load) => load.stop()));
 }
 
 /** Runs a load to the end of its count. */
