@@ -16,8 +16,8 @@ export interface OptionEntry {
   readonly read?: (text: string) => unknown;
 }
 
-/** A word that takes a setting away. */
-const none = 'none';
+/** The word that takes a setting away. */
+export const none = 'none';
 
 /** Which director; of every command. */
 export const demoOption: OptionEntry = {
@@ -50,7 +50,7 @@ export const serviceOptions: readonly OptionEntry[] = [
     help: `keep a client on its real server for so long, 1 to ${longestPersistence}; ${none} to stop`,
     read: (text) =>
       text === none
-        ? null
+        ? none
         : readNumber('--persistent', text, `seconds from 1 to ${longestPersistence}, or ${none}`),
   },
   {
@@ -60,7 +60,6 @@ export const serviceOptions: readonly OptionEntry[] = [
   {
     flags: '--engine <name>',
     help: `persistence engine, sip for one; ${none} to stop`,
-    read: (text) => (text === none ? null : text),
   },
   { flags: '-o, --one-packet', help: 'schedule each datagram anew (UDP and firewall marks)' },
   { flags: '--no-one-packet', help: 'schedule by connection, as usual' },

@@ -13,7 +13,7 @@ export const screenOptions: readonly OptionEntry[] = [
   { flags: '--read-only', help: 'no edit is possible' },
   intervalOption,
   { flags: '--filter <text>', help: 'show only what contains the text' },
-  { flags: '--sort <column>', help: 'sort by a column' },
+  { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
   { flags: '--ascii', help: 'draw with ASCII characters only' },
   {
     flags: '--color <depth>',

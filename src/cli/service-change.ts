@@ -3,15 +3,15 @@ import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { fullNetmask, type Netmask, parseNetmask } from '../ipvs/netmask.ts';
 import { parseSchedulerFlags } from '../ipvs/scheduler-flags.ts';
 import type { Persistence, ServiceSettings } from '../ipvs/service.ts';
+import { none } from './option-table.ts';
 
 /** Values of `serviceOptions`; what was not named is left out. */
 export interface NamedServiceSettings {
   readonly scheduler?: string;
-  /** Seconds; `null` to end persistence. */
-  readonly persistent?: number | null;
+  /** Seconds, or the word that ends persistence. */
+  readonly persistent?: number | typeof none;
   readonly netmask?: string;
-  /** `null` for no engine. */
-  readonly engine?: string | null;
+  readonly engine?: string;
   readonly onePacket?: boolean;
   readonly flags?: string;
 }
@@ -32,7 +32,7 @@ export function serviceChange(
       schedulerFlags: parseSchedulerFlags(scheduler ?? present.scheduler, flags),
     }),
     ...(onePacket !== undefined && { onePacket }),
-    ...(engine !== undefined && { engine }),
+    ...(engine !== undefined && { engine: engine === none ? null : engine }),
     ...((persistent !== undefined || netmask !== undefined) && {
       persistence: persistenceOf(identity, present.persistence, persistent, netmask),
     }),
@@ -42,11 +42,11 @@ export function serviceChange(
 function persistenceOf(
   identity: ServiceIdentity,
   present: Persistence | null,
-  persistent: number | null | undefined,
+  persistent: NamedServiceSettings['persistent'],
   netmask: string | undefined,
 ): Persistence | null {
-  const timeout = persistent === undefined ? present?.timeout : persistent;
-  if (timeout == null) {
+  const timeout = persistent ?? present?.timeout;
+  if (timeout === undefined || timeout === none) {
     if (netmask === undefined) return null;
     throw IpvsError.input(
       'read --netmask',

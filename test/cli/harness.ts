@@ -1,0 +1,70 @@
+import { runCommandLine } from '../../src/cli/command-line.ts';
+import type { DirectorChoice } from '../../src/cli/open-director.ts';
+import type { Director } from '../../src/director/director.ts';
+
+/** What a call of the program printed, and how it ended. */
+export interface Ended {
+  readonly exitCode: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** How a call is answered. */
+export interface Surroundings {
+  /** Stands in for this machine's director. */
+  readonly director?: Director;
+  /** Answer to the question of a terminal; without it there is none. */
+  readonly answer?: boolean;
+  readonly debug?: boolean;
+  /** Hears which director was asked for. */
+  readonly onOpen?: (choice: DirectorChoice) => void;
+}
+
+/** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
+export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
+  const { director, answer, debug = false, onOpen } = surroundings;
+  let out = '';
+  let err = '';
+  const exitCode = await runCommandLine(
+    {
+      console: {
+        out: (text) => {
+          out += text;
+        },
+        err: (line) => {
+          err += `${line}\n`;
+        },
+        confirm:
+          answer === undefined
+            ? null
+            : (question) => {
+                err += `${question}\n`;
+                return Promise.resolve(answer);
+              },
+      },
+      openDirector: (choice) => {
+        onOpen?.(choice);
+        if (director === undefined) throw new Error('the test has no director');
+        return Promise.resolve(keptOpen(director));
+      },
+    },
+    argv,
+    debug,
+  );
+  return { exitCode, out, err };
+}
+
+/** The words of a command, split at blanks. */
+export function words(line: string): string[] {
+  return line.split(' ').filter((word) => word !== '');
+}
+
+function keptOpen(director: Director): Director {
+  return new Proxy(director, {
+    get(target, key) {
+      if (key === 'close') return () => {};
+      const value = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}

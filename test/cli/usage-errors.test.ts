@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest';
+import { directorWith } from '../changes/table.ts';
+import { lvstop, words } from './harness.ts';
+
+/** Calls that are wrong by themselves: one line, exit code 2, and no director is opened. */
+const wrongCalls: readonly (readonly [string, string])[] = [
+  ['lst', "unknown command 'lst' (Did you mean list?)"],
+  ['list --formt json', "unknown option '--formt' (Did you mean --format?)"],
+  ['list --format xml', 'read --format "xml": there is no such value; give table, json, csv, ipvsadm'],
+  ['list --json --format csv', 'list: --json and --format csv exclude each other; give one of them'],
+  ['list --format', "option '--format <format>' argument missing; see --help"],
+  [
+    'list http:1',
+    'read service http:1: it must begin with tcp:, udp:, sctp:, fwm:, fwm6:; write it like tcp:203.0.113.10:80, udp:[2001:db8::1]:53 or fwm:7',
+  ],
+  ['watch', 'watch: only JSON can be printed; give --json, or open the screen with "lvstop"'],
+  ['watch --json -d 0', 'read --delay "0": it is out of range; give a number from 0.2 to 60'],
+  ['watch --json -d often', 'read --delay "often": it is not a number; give a number from 0.2 to 60'],
+  ['watch --json -n 0', 'read --count "0": it is out of range; give a number from 1 to 1000000000'],
+  ['--wat', "unknown option '--wat'; see --help"],
+  ['--color blue', 'read --color "blue": there is no such value; give auto, none, 16, 256, true'],
+  ['add', 'add: a word is missing; give service or real; see "lvstop add --help"'],
+  ['add srvice', 'add "srvice": there is no such word; give service or real; see "lvstop add --help"'],
+  ['add service', "missing required argument 'service'; see --help"],
+  [
+    'add service tcp:1.2.3.4:80 extra',
+    "too many arguments for 'service'. Expected 1 argument but got 2: tcp:1.2.3.4:80, extra.",
+  ],
+  [
+    'add service tcp:1.2.3.4:80 --netmask 24',
+    'read --netmask "24": a netmask groups clients for persistence, and the service has none; give --persistent SECONDS too, or leave the netmask out',
+  ],
+  [
+    'add service tcp:1.2.3.4:80 -p 60 --netmask 255.0.255.0',
+    'read --netmask "255.0.255.0": it is not an IPv4 netmask of ones followed by zeros, as tcp:1.2.3.4:80 needs; give one like 255.255.255.0, or a prefix length from 1 to 32',
+  ],
+  [
+    'add service tcp:[2001:db8::1]:80 -p 60 --netmask 129',
+    'read --netmask "129": it is not an IPv6 prefix length, as tcp:[2001:db8::1]:80 needs; give a number from 1 to 128',
+  ],
+  [
+    'add service tcp:1.2.3.4:80 -p soon',
+    'read --persistent "soon": it is not a number; give seconds from 1 to 2678400, or none',
+  ],
+  [
+    'add service tcp:1.2.3.4:80 --flags sh-port',
+    'read scheduler flags "sh-port": it is a flag of the scheduler sh, not of wlc; leave the flags out; only sh and mh have any',
+  ],
+  [
+    'add real tcp:1.2.3.4:80 10.0.0.1:99999',
+    'read real server 10.0.0.1:99999: "99999" is not a port; give a whole number from 0 to 65535',
+  ],
+  [
+    'add real tcp:1.2.3.4:80 10.0.0.1 --forwarding gate',
+    'read --forwarding "gate": there is no such value; give nat, tun, dr',
+  ],
+  [
+    'add real tcp:1.2.3.4:80 10.0.0.1 --tunnel vxlan',
+    'read --tunnel "vxlan": there is no such value; give ipip, gue, gre',
+  ],
+  [
+    'add real tcp:1.2.3.4:80 10.0.0.1 --weight heavy',
+    'read --weight "heavy": it is not a number; give a whole number from 0 to 65535',
+  ],
+  ['weight tcp:1.2.3.4:80 10.0.0.1', "missing required argument 'n'; see --help"],
+  [
+    'weight tcp:1.2.3.4:80 10.0.0.1 x',
+    'read weight "x": it is not a number; give a whole number from 0 to 65535',
+  ],
+  ['mode tcp:1.2.3.4:80', "missing required argument 'real-or-mode'; see --help"],
+  ['mode tcp:1.2.3.4:80 gate', 'read mode "gate": there is no such value; give nat, tun, dr'],
+  ['mode tcp:1.2.3.4:80 10.0.0.1 gate', 'read mode "gate": there is no such value; give nat, tun, dr'],
+];
+
+test.each(wrongCalls)('%s', async (call, line) => {
+  const opened: unknown[] = [];
+  const ended = await lvstop(words(call), { onOpen: (choice) => opened.push(choice) });
+  expect(ended).toEqual({ exitCode: 2, out: '', err: `lvstop: ${line}\n` });
+  expect(opened).toEqual([]);
+});
+
+test('the screen needs a terminal', async () => {
+  const { exitCode, err } = await lvstop([]);
+  expect(exitCode).toBe(2);
+  expect(err).toMatch(
+    /^lvstop: open the screen: standard input and output are not both a terminal; run it in/,
+  );
+});
+
+test('a defect has its own code, and its stack only on demand', async () => {
+  const quiet = await lvstop(['list']);
+  expect(quiet).toEqual({
+    exitCode: 70,
+    out: '',
+    err: 'lvstop: the test has no director; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints\n',
+  });
+  const loud = await lvstop(['list'], { debug: true });
+  expect(loud.err).toMatch(/\n {4}at /);
+});
+
+test('foreign text in a wrong call cannot reach the terminal', async () => {
+  const { err } = await lvstop(['li\x1b[2Jst']);
+  expect(err).not.toContain('\x1b');
+  const named = await lvstop(['scheduler', 'tcp:203.0.113.10:80', '\x1b[2J'], {
+    director: directorWith({ 'tcp:203.0.113.10:80': [{}] }),
+  });
+  expect(named.err).toContain('"␛[2J" cannot be the name of a scheduler');
+});
