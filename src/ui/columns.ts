@@ -194,7 +194,7 @@ export const columns: readonly Column[] = [
     width: 12,
     align: 'left',
     priority: 10,
-    meaning: 'new connections a second over the last two minutes at most, the highest is full',
+    meaning: 'new connections a second over the last two minutes at most, the highest is tallest',
     cell: (row, width) => ({ text: sparkline(partOf(row).trend, width), role: 'trend' }),
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
     sortDescending: true,

@@ -12,7 +12,12 @@ export function Header({ state, width }: { state: ScreenState; width: number }) 
         <Text wrap="truncate">
           <Text bold>lvstop</Text>
           {view === null ? ' reading …' : ` ${view.director.hostName}`}
-          {view?.director.source === 'simulated' && <Text inverse>{' SIMULATED '}</Text>}
+          {view?.director.source === 'simulated' && (
+            <>
+              {' '}
+              <Text inverse>{' SIMULATED '}</Text>
+            </>
+          )}
           {view !== null && width >= 60 && `   IPVS ${view.director.info?.version ?? '?'}`}
           {view !== null && '   '}
           {view !== null && <StateSign state={state} director={view.director.state} />}

@@ -39,9 +39,10 @@ export function formatSpan(milliseconds: number): string {
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
 }
 
-const blocks = '▁▂▃▄▅▆▇█';
+/** Without the full block: the gap above keeps the lines of neighbouring rows apart. */
+const blocks = '▁▂▃▄▅▆▇';
 
-/** The last `width` readings as blocks, the highest of them full; shorter when there are fewer readings. */
+/** The last `width` readings as blocks, the highest of them tallest; shorter when there are fewer readings. */
 export function sparkline(readings: ArrayLike<number>, width: number): string {
   const first = Math.max(0, readings.length - width);
   let highest = 0;

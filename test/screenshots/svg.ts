@@ -1,0 +1,135 @@
+import type { CellLook } from '../e2e/terminal.ts';
+
+/** A screen as an emulator shows it. */
+export interface Picture {
+  readonly columns: number;
+  readonly rows: number;
+  cell(x: number, y: number): CellLook;
+}
+
+const cellWidth = 8.4;
+const cellHeight = 18;
+const margin = 12;
+const foreground = '#d4d4d4';
+const background = '#1e1e1e';
+
+/** The 16 colours of a terminal, as many themes have them. */
+const palette = [
+  '#1e1e1e',
+  '#f14c4c',
+  '#23d18b',
+  '#dcdc6a',
+  '#3b8eea',
+  '#d670d6',
+  '#29b8db',
+  '#cccccc',
+  '#8a8a8a',
+  '#ff6b6b',
+  '#4ee6a4',
+  '#f5f543',
+  '#6cb2ff',
+  '#e58ae5',
+  '#5cd6f0',
+  '#ffffff',
+];
+
+/** Draws the screen as an SVG: a rectangle for each run of one background, a text for each run of one look. */
+export function drawSvg(picture: Picture, title: string): string {
+  const width = Math.ceil(picture.columns * cellWidth + 2 * margin);
+  const height = picture.rows * cellHeight + 2 * margin;
+  const backgrounds: string[] = [];
+  const texts: string[] = [];
+  for (let y = 0; y < picture.rows; y++) {
+    for (const run of runsOf(picture, y)) {
+      const x = margin + run.x * cellWidth;
+      const top = margin + y * cellHeight;
+      const [ink, paper] = coloursOf(run.look);
+      if (paper !== background) {
+        backgrounds.push(
+          `<rect x="${round(x)}" y="${top}" width="${round(run.cells * cellWidth)}" height="${cellHeight}" fill="${paper}"/>`,
+        );
+      }
+      if (run.text.trim() === '') continue;
+      const weight = run.look.bold ? ' font-weight="bold"' : '';
+      const opacity = run.look.dim ? ' opacity="0.65"' : '';
+      // The length pins the text to its cells whatever font the reader has.
+      texts.push(
+        `<text x="${round(x)}" y="${top + 13.5}" fill="${ink}"${weight}${opacity} textLength="${round(run.cells * cellWidth)}" lengthAdjust="spacingAndGlyphs" xml:space="preserve">${escapeText(run.text)}</text>`,
+      );
+    }
+  }
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">`,
+    `<title>${escapeText(title)}</title>`,
+    `<rect width="${width}" height="${height}" rx="8" fill="${background}"/>`,
+    '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
+    ...backgrounds,
+    ...texts,
+    '</g>',
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+interface Run {
+  readonly x: number;
+  readonly look: CellLook;
+  cells: number;
+  text: string;
+}
+
+/** Neighbouring cells of one look. */
+function runsOf(picture: Picture, y: number): Run[] {
+  const runs: Run[] = [];
+  for (let x = 0; x < picture.columns; x++) {
+    const look = picture.cell(x, y);
+    const last = runs.at(-1);
+    if (last !== undefined && lookKey(last.look) === lookKey(look)) {
+      last.cells++;
+      last.text += look.text;
+    } else {
+      runs.push({ x, look, cells: 1, text: look.text });
+    }
+  }
+  return runs;
+}
+
+function lookKey({ text: _, ...look }: CellLook): string {
+  return JSON.stringify(look);
+}
+
+function coloursOf(look: CellLook): [ink: string, paper: string] {
+  const ink = look.foreground === 'default' ? foreground : colourOf(look.foreground);
+  const paper = look.background === 'default' ? background : colourOf(look.background);
+  return look.inverse ? [paper, ink] : [ink, paper];
+}
+
+function colourOf(colour: string): string {
+  if (colour.startsWith('#')) return colour;
+  const index = Number(colour);
+  if (index < 16) return palette[index] ?? foreground;
+  if (index >= 232) return gray(8 + (index - 232) * 10);
+  const cube = index - 16;
+  const level = (part: number) => (part === 0 ? 0 : 55 + part * 40);
+  return hex([level(Math.floor(cube / 36)), level(Math.floor(cube / 6) % 6), level(cube % 6)]);
+}
+
+function gray(level: number): string {
+  return hex([level, level, level]);
+}
+
+function hex(parts: readonly number[]): string {
+  return `#${parts.map((part) => part.toString(16).padStart(2, '0')).join('')}`;
+}
+
+function round(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}
+
+function escapeText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

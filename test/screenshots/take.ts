@@ -1,0 +1,80 @@
+/** `npm run screenshots`: runs the program on a terminal, presses keys, and writes what it shows to docs/ as SVG. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
+import { drawSvg } from './svg.ts';
+
+/** A picture: how to get to what it shows. */
+interface Shot {
+  readonly name: string;
+  readonly title: string;
+  readonly rows: number;
+  readonly go: (lvstop: Lvstop) => Promise<void>;
+}
+
+const columns = 120;
+
+/** Two trend readings and more: a screen that has been open for a while. */
+const settlingMs = 30_000;
+
+const shots: readonly Shot[] = [
+  {
+    name: 'main',
+    title: 'lvstop: services and real servers, live',
+    rows: 34,
+    go: async (lvstop) => {
+      await sleep(settlingMs);
+      lvstop.press('down', 'down', 'down', 'down', 'down');
+    },
+  },
+  {
+    name: 'detail',
+    title: 'lvstop: the detail of a service',
+    rows: 34,
+    go: async (lvstop) => {
+      await sleep(settlingMs);
+      await lvstop.select('tcp 203.0.113.10:80');
+      lvstop.press('enter');
+      await lvstop.terminal.waitFor('scheduler');
+    },
+  },
+  {
+    name: 'form',
+    title: 'lvstop: adding a real server, with what would be done',
+    rows: 34,
+    go: async (lvstop) => {
+      await lvstop.select('tcp 203.0.113.10:80');
+      lvstop.press('r');
+      await lvstop.terminal.waitFor('Add a real server');
+      lvstop.terminal.type('10.0.0.25:8080');
+      await lvstop.terminal.waitFor('ipvsadm -a');
+    },
+  },
+  {
+    name: 'help',
+    title: 'lvstop: help',
+    rows: 34,
+    go: async (lvstop) => {
+      lvstop.press('?');
+      await lvstop.terminal.waitFor('search:');
+    },
+  },
+];
+
+const docs = resolve(import.meta.dirname, '../../docs');
+mkdirSync(docs, { recursive: true });
+await Promise.all(shots.map(take));
+
+async function take({ name, title, rows, go }: Shot): Promise<void> {
+  const lvstop = await openLvstop({ args: ['--demo', '--color', '256'], columns, rows });
+  try {
+    await go(lvstop);
+    // One more reading, so that no frame is caught half way.
+    await sleep(1500);
+    writeFileSync(join(docs, `${name}.svg`), drawSvg(lvstop.terminal, title));
+    console.log(`docs/${name}.svg`);
+  } finally {
+    lvstop.terminal.close();
+  }
+}
