@@ -33,20 +33,43 @@ import { planWarnings } from './warnings.ts';
  * director cannot be read.
  */
 export function makePlan(director: Director, intention: Intention): Plan {
-  const identity = intendedService(intention);
-  const before = identity === null ? undefined : readServiceState(director, identity);
-  const steps = planSteps(director, intention, before);
-  const { warnings, interrupts } = planWarnings({
-    before,
-    after: afterSteps(before, steps),
-    steps,
-    setting: (name) => director.setting(name),
-  });
+  return makeJointPlan(director, [intention]);
+}
+
+/**
+ * One plan for several intentions. Each is planned for the table as those before it leave it, and the warnings
+ * look at what all of them together make of a service: two real servers at weight 0 may be the last two.
+ * Throws as `makePlan` does.
+ */
+export function makeJointPlan(director: Director, intentions: readonly Intention[]): Plan {
+  const parts = new Map<string, { readonly before: ServiceState | undefined; steps: readonly Step[] }>();
+  for (const intention of intentions) {
+    const identity = intendedService(intention);
+    const key = identity === null ? '' : formatService(identity);
+    const part = parts.get(key) ?? {
+      before: identity === null ? undefined : readServiceState(director, identity),
+      steps: [],
+    };
+    parts.set(key, part);
+    const now = afterSteps(part.before, part.steps);
+    part.steps = [...part.steps, ...planSteps(director, intention, now)];
+  }
+  const steps = [...parts.values()].flatMap((part) => part.steps);
+  const judged = [...parts.values()].map((part) =>
+    planWarnings({
+      before: part.before,
+      after: afterSteps(part.before, part.steps),
+      steps: part.steps,
+      setting: (name) => director.setting(name),
+    }),
+  );
   return {
     steps,
     lines: steps.map(stepLine),
-    warnings,
-    destructive: interrupts || steps.some((step) => step.kind.startsWith('delete') || step.kind === 'zero'),
+    warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
+    destructive:
+      judged.some(({ interrupts }) => interrupts) ||
+      steps.some((step) => step.kind.startsWith('delete') || step.kind === 'zero'),
   };
 }
 

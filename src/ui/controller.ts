@@ -115,7 +115,7 @@ export class Controller {
       this.say('hint', `${command.title}: ${obstacle}`);
       return;
     }
-    this.#state = { ...this.#state, message: null };
+    if (this.#state.message !== null) this.replace({ ...this.#state, message: null });
     if (argument === '') command.run(this);
     else if (command.argument === undefined)
       this.say('hint', `${command.title} takes nothing behind its name`);

@@ -1,5 +1,5 @@
 import type { Intention } from '../changes/intention.ts';
-import { makePlan } from '../changes/make-plan.ts';
+import { makeJointPlan } from '../changes/make-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -13,13 +13,7 @@ export type Preview =
 /** Plans the intentions in order without doing anything; several become one plan. */
 export function previewOf(director: Director, intentions: () => readonly Intention[]): Preview {
   try {
-    const plans = intentions().map((intention) => makePlan(director, intention));
-    const plan: Plan = {
-      steps: plans.flatMap(({ steps }) => steps),
-      lines: plans.flatMap(({ lines }) => lines),
-      warnings: [...new Set(plans.flatMap(({ warnings }) => warnings))],
-      destructive: plans.some(({ destructive }) => destructive),
-    };
+    const plan = makeJointPlan(director, intentions());
     return plan.steps.length === 0 ? { kind: 'nothing' } : { kind: 'plan', plan };
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;

@@ -26,9 +26,8 @@ export class SchedulerDialog extends ChoiceDialog {
     return this.#services.map(({ service }) => ({
       kind: 'edit service',
       service: service.identity,
-      // Flags belong to their scheduler; another one would read them as its own.
-      change:
-        scheduler === undefined || scheduler === service.scheduler ? {} : { scheduler, schedulerFlags: 0 },
+      // The plan sees to the flags: those that the other scheduler has too go along.
+      change: scheduler === undefined ? {} : { scheduler },
     }));
   }
 }
