@@ -1,5 +1,6 @@
 import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
+import { localeIsUtf8 } from '../terminal/locale.ts';
 import type { CommandContext } from './context.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
@@ -14,7 +15,8 @@ export const screenOptions: readonly OptionEntry[] = [
   intervalOption,
   { flags: '--filter <text>', help: 'show only what contains the text' },
   { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
-  { flags: '--ascii', help: 'draw with ASCII characters only' },
+  { flags: '--ascii', help: 'draw with ASCII characters only (default: where the locale is not UTF-8)' },
+  { flags: '--no-ascii', help: 'draw with all characters, whatever the locale says' },
   {
     flags: '--color <depth>',
     help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
@@ -69,7 +71,7 @@ export async function openScreen(
             columns.map(({ id }) => id),
           ),
     colorDepth: colorDepth(options.color ?? 'auto'),
-    ascii: options.ascii ?? false,
+    ascii: options.ascii ?? !localeIsUtf8(process.env),
     describeCrash,
   });
 }

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { localeIsUtf8 } from '../../src/terminal/locale.ts';
+
+describe('localeIsUtf8', () => {
+  it.each([
+    [{ LANG: 'en_US.UTF-8' }, true],
+    [{ LANG: 'de_DE.utf8@euro' }, true],
+    [{ LANG: 'C.UTF-8' }, true],
+    [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, false],
+    [{ LANG: 'C', LC_CTYPE: 'en_US.UTF-8' }, true],
+    [{ LC_ALL: '', LANG: 'en_US.UTF-8' }, true],
+    [{ LANG: 'de_DE' }, false],
+    [{ LANG: 'POSIX' }, false],
+    [{}, false],
+  ])('of %o is %s', (environment, expected) => {
+    expect(localeIsUtf8(environment)).toBe(expected);
+  });
+});
