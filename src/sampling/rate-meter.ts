@@ -70,6 +70,12 @@ export class RateMeter {
     return sinceStep;
   }
 
+  /** Forgets all readings: counters stood still for a while, and the next difference would mean nothing. */
+  forget(): void {
+    this.#previous = undefined;
+    this.#rates = null;
+  }
+
   #restart(time: number): void {
     this.#firstReading = time;
     this.#lastStep = undefined;

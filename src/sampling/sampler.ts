@@ -2,6 +2,7 @@ import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Director } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import type { History } from './history.ts';
 import { type Sweep, type SweepPace, sweep } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
 import type { DirectorState, View } from './view.ts';
@@ -36,6 +37,11 @@ export interface Sampler {
   interval: number;
   /** Reads at once, between ticks, and shows the result; after an edit, say. */
   refresh(): Promise<View>;
+  /**
+   * The last minutes of the row with that key, as a copy; `null` when there is no such row. A row that is
+   * asked for has its history kept from then on.
+   */
+  history(key: string): History | null;
 }
 
 /** Makes a sampler; nothing is read before `start` or `refresh`. */
@@ -106,6 +112,10 @@ class DirectorSampler implements Sampler {
     return view;
   }
 
+  history(key: string): History | null {
+    return this.#tracker.history(key);
+  }
+
   async #run(generation: number): Promise<void> {
     const began = performance.now();
     const view = await this.#readOnce();
@@ -134,8 +144,9 @@ class DirectorSampler implements Sampler {
     try {
       this.#info = this.#director.info();
       this.#sweep = await sweep(this.#director, pace, this.#sweep);
-      this.#table = this.#tracker.take(this.#sweep, performance.now());
-      this.#state = { kind: this.#director.setting('run_estimation') === '0' ? 'frozen-counters' : 'live' };
+      const frozen = this.#director.setting('run_estimation') === '0';
+      this.#table = this.#tracker.take(this.#sweep, performance.now(), frozen);
+      this.#state = { kind: frozen ? 'frozen-counters' : 'live' };
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();

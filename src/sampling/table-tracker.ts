@@ -3,6 +3,7 @@ import { compareRealServers, compareServices } from '../ipvs/identity.ts';
 import { isOverloaded, type RealServerEntry } from '../ipvs/real-server.ts';
 import { dueShares } from './due-shares.ts';
 import { EstimatorPeriod } from './estimator-period.ts';
+import { type History, HistoryKeeper, type HistoryRank, type RowHistory } from './history.ts';
 import { nominalPeriod, RateMeter } from './rate-meter.ts';
 import type { Sweep, SweptService, Timed } from './sweep.ts';
 import { TrendRecorder } from './trend-recorder.ts';
@@ -14,6 +15,7 @@ const shareReadings = 30;
 interface Tracked {
   readonly meter: RateMeter;
   readonly trend: TrendRecorder;
+  history?: RowHistory | undefined;
 }
 
 interface TrackedRealServer extends Tracked {
@@ -34,14 +36,26 @@ export type TableView = Pick<View, 'services' | 'totals'>;
 export class TableTracker {
   readonly #period = new EstimatorPeriod();
   #services = new Map<string, TrackedService>();
+  readonly #histories = new HistoryKeeper();
   #nextTrend = 0;
+  #lastTrend: number | undefined;
+  /** The kernel holds its counters still at the moment. */
+  #frozen = false;
 
-  /** Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives what it means. */
-  take(table: Sweep, time: number): TableView {
+  /**
+   * Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives what it means. With
+   * `frozen` counters there are no rates.
+   */
+  take(table: Sweep, time: number, frozen = false): TableView {
+    this.#frozen = frozen;
     // A trend has one reading for each period, however often the table is read.
     const pushTrend = time >= this.#nextTrend;
-    if (pushTrend)
+    if (pushTrend) {
+      const sinceLast = this.#lastTrend === undefined ? 0 : time - this.#lastTrend;
+      this.#histories.advance(Math.max(1, Math.round(sinceLast / (nominalPeriod * 1000))));
+      this.#lastTrend = time;
       this.#nextTrend = Math.max(this.#nextTrend + nominalPeriod * 1000, time + nominalPeriod * 500);
+    }
     const kept = new Map<string, TrackedService>();
     const services: ServiceView[] = [];
     for (const [key, swept] of table) {
@@ -58,9 +72,20 @@ export class TableTracker {
     return { services, totals: totals(services) };
   }
 
+  /** The last minutes of the row with that key, which keeps them while it is asked for; `null` when there is no such row. */
+  history(key: string): History | null {
+    const [serviceKey = '', realServerKey] = key.split(' ');
+    const service = this.#services.get(serviceKey);
+    const tracked = realServerKey === undefined ? service : service?.realServers.get(realServerKey);
+    if (tracked === undefined) return null;
+    const rank = realServerKey === undefined ? 'service' : 'real server';
+    tracked.history = this.#histories.watch(tracked.history, rank, tracked.trend);
+    return tracked.history === undefined ? null : this.#histories.read(tracked.history);
+  }
+
   #service(key: string, swept: SweptService, tracked: TrackedService, pushTrend: boolean): ServiceView {
     const { entry, time } = swept.service;
-    this.#read(tracked, entry, time, pushTrend);
+    this.#read(tracked, entry, time);
     forget(tracked.realServers, swept.realServers);
     const read = [...swept.realServers].map(([realServerKey, timed]) =>
       this.#readRealServer(realServerKey, timed, tracked, pushTrend),
@@ -86,16 +111,18 @@ export class TableTracker {
         counters: realServer.counters,
         rates: own.meter.rates,
         kernelRates: realServer.kernelRates,
-        share: allRecent === 0 ? null : (recent[index] ?? 0) / allRecent,
+        share: allRecent === 0 || this.#frozen ? null : (recent[index] ?? 0) / allRecent,
         due: due[index] ?? null,
         overloaded: own.overloaded,
         trend: own.trend.trend,
       }),
     );
+    const connections = sumConnections(realServers);
+    if (pushTrend) this.#record(tracked, 'service', connections);
     return {
       key,
       service: entry.service,
-      connections: sumConnections(realServers),
+      connections,
       counters: entry.counters,
       rates: tracked.meter.rates,
       kernelRates: entry.kernelRates,
@@ -115,23 +142,29 @@ export class TableTracker {
       tracked = { meter: new RateMeter(), trend: new TrendRecorder(), overloaded: false };
       service.realServers.set(key, tracked);
     }
-    this.#read(tracked, entry, time, pushTrend);
+    this.#read(tracked, entry, time);
+    if (pushTrend) this.#record(tracked, 'real server', entry);
     tracked.overloaded = isOverloaded(entry, tracked.overloaded);
     return { key, entry, tracked };
   }
 
-  #read(
-    tracked: Tracked,
-    entry: Pick<RealServerEntry, 'counters' | 'kernelRates'>,
-    time: number,
-    pushTrend: boolean,
-  ): void {
+  #read(tracked: Tracked, entry: Pick<RealServerEntry, 'counters' | 'kernelRates'>, time: number): void {
+    if (this.#frozen) {
+      tracked.meter.forget();
+      return;
+    }
     const betweenSteps = tracked.meter.read(
       { time, counters: entry.counters, kernelRates: entry.kernelRates },
       this.#period.seconds,
     );
     if (betweenSteps !== undefined) this.#period.observe(betweenSteps);
-    if (pushTrend) tracked.trend.push(tracked.meter.rates?.connections ?? 0);
+  }
+
+  /** Puts the present reading where the past is kept. While rates are not known the trend has no reading. */
+  #record(tracked: Tracked, rank: HistoryRank, connections: Connections): void {
+    const { rates } = tracked.meter;
+    tracked.history = this.#histories.record(tracked.history, rank, rates, connections, tracked.trend);
+    if (rates !== null) tracked.trend.push(rates.connections);
   }
 }
 
