@@ -1,3 +1,5 @@
+import { createHostSampler } from '../host/host-sampler.ts';
+import { createSimulatedHost } from '../host/simulated-host.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
@@ -59,6 +61,7 @@ export async function openScreen(
   ]);
   startScreen({
     director,
+    host: options.demo ? createSimulatedHost({ seed: 1 }) : createHostSampler(),
     interval: options.delay ?? 1,
     readOnly: options.readOnly ?? false,
     filter: options.filter ?? '',

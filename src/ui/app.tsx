@@ -30,7 +30,7 @@ export function App({
   const state = useSyncExternalStore(controller.subscribe, controller.getState);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      <Header state={state} width={columns} />
+      <Header state={state} width={columns} rows={rows} />
       <Box ref={boxes.table} flexGrow={1} flexShrink={1} />
       <Footer state={state} filterField={controller.filterField} width={columns} />
       {state.dialog !== null && (

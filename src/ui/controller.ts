@@ -2,6 +2,7 @@ import { describeStep } from '../changes/describe.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
+import type { HostSampler, HostView } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { Sampler } from '../sampling/sampler.ts';
@@ -20,6 +21,8 @@ export interface ControllerOptions {
   readonly director: Director;
   readonly sampler: Sampler;
   readonly state: ScreenState;
+  /** The machine that forwards; none in tests. */
+  readonly host?: HostSampler;
   /** Leaves the program. */
   readonly quit: () => void;
   /** Stops the program as Ctrl-Z does. */
@@ -43,6 +46,8 @@ export class Controller {
   readonly #reportMouse: (on: boolean) => void;
   /** The filter line while it is being typed. */
   readonly filterField = new TextField();
+  readonly #host: HostSampler | undefined;
+  #hostView: HostView | null = null;
   #state: ScreenState;
   #table = { y: 0, height: 1 };
   /** The newest view, which is not shown while frozen. */
@@ -57,6 +62,7 @@ export class Controller {
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#reportMouse = options.reportMouse;
+    this.#host = options.host;
     this.#state = options.state;
     this.filterField.set(options.state.filter);
   }
@@ -93,8 +99,9 @@ export class Controller {
   /** Takes a reading of the sampler. */
   readonly onView = (view: View): void => {
     this.#newest = view;
-    if (!this.#state.frozen) this.update({ view });
+    if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#state.dialog?.onView?.();
+    void this.#sampleHost();
   };
 
   /** Shows the newest view, or holds the present one. */
@@ -132,6 +139,11 @@ export class Controller {
       mouse,
       message: { kind: 'hint', text: mouse ? 'mouse on: hold Shift to select text' : 'mouse off' },
     });
+  }
+
+  /** The result is shown with the next view: a frame of its own would double the bytes for nothing. */
+  async #sampleHost(): Promise<void> {
+    this.#hostView = (await this.#host?.sample()) ?? null;
   }
 
   openDialog(dialog: Dialog): void {

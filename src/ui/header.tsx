@@ -1,11 +1,20 @@
 import { Box, Text } from 'ink';
 import type { DirectorState, View } from '../sampling/view.ts';
+import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
 import type { ScreenState } from './screen-state.ts';
 
+/** Cells from which on the first line has room for the numbers of services and real servers. */
+const widthForCounts = 100;
+/** On lower screens the rows of the table are worth more than the host's line. */
+const lowestWithHost = 18;
+
 /** The lines above the table: who the director is, how it stands, and what all services carry together. */
-export function Header({ state, width }: { state: ScreenState; width: number }) {
+export function Header({ state, width, rows }: { state: ScreenState; width: number; rows: number }) {
   const { view } = state;
+  const traffic = view === null ? [] : trafficParts(view, width);
+  const host = state.host === null || rows < lowestWithHost ? [] : hostParts(state.host);
+  const fitsOneLine = joined([...host, ...traffic]).length <= width;
   return (
     <Box flexDirection="column" flexShrink={0}>
       <Box>
@@ -22,10 +31,11 @@ export function Header({ state, width }: { state: ScreenState; width: number }) 
           {view !== null && '   '}
           {view !== null && <StateSign state={state} director={view.director.state} />}
           {state.readOnly && <Text inverse>{' READ-ONLY '}</Text>}
-          {view !== null && width >= 100 && `   ${countsOf(view)}`}
+          {view !== null && width >= widthForCounts && `   ${countsOf(view)}`}
         </Text>
       </Box>
-      <Text wrap="truncate">{view === null ? ' ' : trafficOf(view, width)}</Text>
+      {host.length > 0 && !fitsOneLine && <Text wrap="truncate">{asManyAsFit(host, width)}</Text>}
+      <Text wrap="truncate">{asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width) || ' '}</Text>
       {view !== null && <Banner state={view.director.state} now={view.time} />}
     </Box>
   );
@@ -64,22 +74,30 @@ function countsOf({ totals }: View): string {
   return `${totals.services} ${totals.services === 1 ? 'service' : 'services'} ${totals.realServers} real ${totals.realServers === 1 ? 'server' : 'servers'}`;
 }
 
-function trafficOf(view: View, width: number): string {
+function trafficParts(view: View, width: number): string[] {
   const { connections, rates } = view.totals;
-  const parts = [
-    ...(width < 100 ? [countsOf(view)] : []),
+  const rate = (value: number | undefined, format: (value: number) => string) =>
+    value === undefined ? '…' : format(value);
+  return [
+    ...(width < widthForCounts ? [countsOf(view)] : []),
     `active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}`,
-    `${rates === null ? '…' : formatAmount(rates.connections)} conn/s`,
-    `in ${rates === null ? '…' : formatBits(rates.inBytes)}bit/s`,
-    `out ${rates === null ? '…' : formatBits(rates.outBytes)}bit/s`,
-    `in ${rates === null ? '…' : formatAmount(rates.inPackets)} pkt/s`,
-    `out ${rates === null ? '…' : formatAmount(rates.outPackets)} pkt/s`,
+    `${rate(rates?.connections, formatAmount)} conn/s`,
+    `in ${rate(rates?.inBytes, formatBits)}bit/s`,
+    `out ${rate(rates?.outBytes, formatBits)}bit/s`,
+    `in ${rate(rates?.inPackets, formatAmount)} pkt/s`,
+    `out ${rate(rates?.outPackets, formatAmount)} pkt/s`,
   ];
-  let line = '';
-  for (const part of parts) {
-    const next = line === '' ? part : `${line}   ${part}`;
-    if (next.length > width) break;
-    line = next;
-  }
-  return line;
+}
+
+const gap = '   ';
+
+function joined(parts: readonly string[]): string {
+  return parts.join(gap);
+}
+
+/** The first parts, as many as the line holds whole. */
+function asManyAsFit(parts: readonly string[], width: number): string {
+  let count = parts.length;
+  while (count > 1 && joined(parts.slice(0, count)).length > width) count--;
+  return joined(parts.slice(0, count));
 }

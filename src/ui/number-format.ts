@@ -42,10 +42,13 @@ export function formatSpan(milliseconds: number): string {
 /** Without the full block: the gap above keeps the lines of neighbouring rows apart. */
 const blocks = '▁▂▃▄▅▆▇';
 
-/** The last `width` readings as blocks, the highest of them tallest; shorter when there are fewer readings. */
-export function sparkline(readings: ArrayLike<number>, width: number): string {
+/**
+ * The last `width` readings as blocks; shorter when there are fewer readings. The tallest block stands for
+ * `full`, or, without it, for the highest of them.
+ */
+export function sparkline(readings: ArrayLike<number>, width: number, full = 0): string {
   const first = Math.max(0, readings.length - width);
-  let highest = 0;
+  let highest = full;
   for (let index = first; index < readings.length; index++) highest = Math.max(highest, readings[index] ?? 0);
   let line = '';
   for (let index = first; index < readings.length; index++) {

@@ -1,3 +1,4 @@
+import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
@@ -14,6 +15,8 @@ export interface Message {
 export interface ScreenState extends RowOptions {
   /** What is shown; while frozen, an old one. `null` before the first reading. */
   readonly view: View | null;
+  /** The machine that forwards; `null` before its first sample. */
+  readonly host: HostView | null;
   readonly frozen: boolean;
   readonly rows: readonly Row[];
   /** Cells that the longest name among the rows needs. */
@@ -45,6 +48,7 @@ export function initialState(options: {
   return {
     ...options,
     view: null,
+    host: null,
     frozen: false,
     rows: [],
     nameWidth: 0,

@@ -1,4 +1,5 @@
 import type { Director } from '../director/director.ts';
+import type { HostSampler } from '../host/host-view.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
@@ -10,6 +11,8 @@ import { initialState } from './screen-state.ts';
 /** How the screen is opened. */
 export interface StartOptions {
   readonly director: Director;
+  /** The machine that forwards. */
+  readonly host: HostSampler;
   /** Seconds between readings, 0.2 to 60. */
   readonly interval: number;
   /** No edit is possible. */
@@ -50,6 +53,7 @@ export function startScreen(options: StartOptions): void {
   const controller: Controller = new Controller({
     director,
     sampler,
+    host: options.host,
     state: initialState(options),
     quit: () => void session.quit(),
     suspend: () => void session.suspend(),

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { Intention } from '../../changes/intention.ts';
+import { findRealServer } from '../../changes/table-state.ts';
 import {
   formatRealServer,
   formatService,
@@ -42,8 +43,19 @@ interface FormSpec {
   readonly title: string;
   readonly fields: readonly SettingField[];
   readonly texts: Readonly<Record<string, string>>;
+  /** The same as they are now, while the form is open; `undefined` when the object is gone. */
+  readonly present?: () => Readonly<Record<string, string>> | undefined;
   /** What the texts mean. Throws an input error, which the form shows. */
   readonly intentions: (texts: Readonly<Record<string, string>>) => readonly Intention[];
+}
+
+/** A line of the form. */
+interface FormField {
+  readonly spec: SettingField;
+  readonly input: TextField;
+  /** The text when the form was opened, and as it is now. */
+  readonly opened: string;
+  present: string;
 }
 
 const labelWidth = 16;
@@ -59,17 +71,17 @@ export class FormDialog extends EditDialog {
   override readonly width = 84;
   readonly height = 18;
   readonly #spec: FormSpec;
-  readonly #fields: readonly { readonly spec: SettingField; readonly input: TextField }[];
+  readonly #fields: readonly FormField[];
   #focus = 0;
 
   constructor(controller: Controller, spec: FormSpec) {
     super(controller);
     this.#spec = spec;
     this.title = spec.title;
-    this.#fields = spec.fields.map((field) => ({
-      spec: field,
-      input: new TextField(spec.texts[field.name] ?? ''),
-    }));
+    this.#fields = spec.fields.map((field) => {
+      const text = spec.texts[field.name] ?? '';
+      return { spec: field, input: new TextField(text), opened: text, present: text };
+    });
   }
 
   onPaste(text: string): void {
@@ -80,12 +92,15 @@ export class FormDialog extends EditDialog {
   }
 
   render(width: number, height: number) {
+    const { preview } = this;
     // On a low screen the fields scroll, so that what would be done stays in sight.
     const room = Math.max(1, Math.min(this.#fields.length, height - 5));
     const first = Math.max(0, Math.min(this.#focus - Math.floor(room / 2), this.#fields.length - room));
     return (
       <Box flexDirection="column">
-        {this.#fields.slice(first, first + room).map(({ spec, input }, offset) => {
+        {this.#fields.slice(first, first + room).map((field, offset) => {
+          const { spec, input } = field;
+          const meanwhile = changedMeanwhile(field);
           const focused = first + offset === this.#focus;
           const shownWidth = input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
           return (
@@ -96,17 +111,22 @@ export class FormDialog extends EditDialog {
               ) : (
                 <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
               )}
-              <Text dimColor>{hintOf(spec.allowed, shownWidth, width)}</Text>
+              {meanwhile === undefined ? (
+                <Text dimColor>{hintOf(spec.allowed, shownWidth, width)}</Text>
+              ) : (
+                <Text color="yellow">{hintOf(meanwhile, shownWidth, width)}</Text>
+              )}
             </Text>
           );
         })}
         <Text> </Text>
-        <PlanPreview preview={this.preview} limit={Math.max(1, height - room - 3)} />
+        <PlanPreview preview={preview} limit={Math.max(1, height - room - 3)} />
       </Box>
     );
   }
 
   protected intentions(): readonly Intention[] {
+    this.#followOthers();
     return this.#spec.intentions(
       Object.fromEntries(this.#fields.map(({ spec, input }) => [spec.name, input.text])),
     );
@@ -133,6 +153,18 @@ export class FormDialog extends EditDialog {
     return true;
   }
 
+  /** Fields that the operator left alone show what another hand sets meanwhile; the others keep what was typed. */
+  #followOthers(): void {
+    const present = this.#spec.present?.();
+    if (present === undefined) return;
+    for (const field of this.#fields) {
+      const text = present[field.spec.name];
+      if (text === undefined || text === field.present) continue;
+      if (field.input.text === field.present) field.input.set(text);
+      field.present = text;
+    }
+  }
+
   #chooseByLetter(input: TextField, choices: readonly string[], letter: string | undefined): boolean {
     const choice =
       letter === undefined ? undefined : choices.find((candidate) => candidate.startsWith(letter));
@@ -140,6 +172,12 @@ export class FormDialog extends EditDialog {
     input.set(choice);
     return true;
   }
+}
+
+/** What to say of a field that was typed into and that somebody else has changed since the form was opened. */
+function changedMeanwhile({ input, opened, present }: FormField): string | undefined {
+  if (present === opened || present === input.text) return undefined;
+  return `▲ changed meanwhile from ${opened === '' ? 'nothing' : opened} to ${present === '' ? 'nothing' : present}`;
 }
 
 const serviceField: SettingField = {
@@ -214,6 +252,10 @@ function editServiceForm(controller: Controller, service: Service): FormDialog {
     title: `Edit ${formatService(service.identity)}`,
     fields: withSchedulerChoices(serviceFields, service.scheduler),
     texts,
+    present: () => {
+      const entry = controller.director.findService(service.identity);
+      return entry && serviceTexts(family, entry.service);
+    },
     intentions: (answers) => [
       {
         kind: 'edit service',
@@ -237,6 +279,10 @@ function editRealServerForm(
     title: `Edit ${formatRealServer(realServer.identity)} of ${formatService(service)}`,
     fields: realServerFields,
     texts,
+    present: () => {
+      const entry = findRealServer(controller.director, service, realServer.identity);
+      return entry && realServerTexts(entry.realServer);
+    },
     intentions: (answers) => [
       {
         kind: 'edit real server',

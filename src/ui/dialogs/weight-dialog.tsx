@@ -1,7 +1,9 @@
 import { Box, Text } from 'ink';
 import type { Intention } from '../../changes/intention.ts';
+import { readServiceState } from '../../changes/table-state.ts';
+import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer } from '../../ipvs/identity.ts';
+import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
@@ -18,6 +20,8 @@ export class WeightDialog extends EditDialog {
   readonly keys = '+ - by one   0-9 exactly   Enter apply   Esc cancel';
   readonly #rows: readonly RealServerRow[];
   readonly #field = new TextField();
+  /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
+  #present: ReadonlyMap<string, number> = new Map();
   /** Change against what each has; `null` while an exact weight is typed. */
   #by: number | null;
 
@@ -39,8 +43,9 @@ export class WeightDialog extends EditDialog {
   }
 
   render(_width: number, height: number) {
-    const first = this.#rows[0]?.realServer.realServer;
-    const present = this.#rows.length === 1 && first !== undefined ? `now ${first.weight}   ` : '';
+    const { preview } = this;
+    const [first] = this.#rows;
+    const present = this.#rows.length === 1 && first !== undefined ? `now ${this.#presentOf(first)}   ` : '';
     return (
       <Box flexDirection="column">
         <Text>
@@ -50,19 +55,20 @@ export class WeightDialog extends EditDialog {
           ) : (
             <Text bold>
               {this.#rows.length === 1 && first !== undefined
-                ? this.#weightOf(this.#rows[0])
+                ? this.#weightOf(first)
                 : `${this.#by > 0 ? '+' : ''}${this.#by} each`}
             </Text>
           )}
           <Text dimColor>{`   0 to ${greatestWeight}; 0 takes no new connections`}</Text>
         </Text>
         <Text> </Text>
-        <PlanPreview preview={this.preview} limit={Math.max(1, height - 6)} />
+        <PlanPreview preview={preview} limit={Math.max(1, height - 6)} />
       </Box>
     );
   }
 
   protected intentions(): Intention[] {
+    this.#present = presentWeights(this.controller.director, this.#rows);
     return this.#rows.map((row) => ({
       kind: 'edit real server',
       service: row.service.service.identity,
@@ -92,14 +98,23 @@ export class WeightDialog extends EditDialog {
   }
 
   #step(step: 1 | -1): void {
-    if (this.#by !== null) this.#by += step;
+    if (this.#by !== null) this.#by = this.#bounded(this.#by + step);
     else if (this.#field.text === '') this.#by = step;
     else this.#field.set(String(Math.max(0, Number(this.#field.text) + step)));
   }
 
-  #weightOf(row: RealServerRow | undefined): number {
-    const present = row?.realServer.realServer.weight ?? 0;
-    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, present + this.#by));
+  /** No further than it makes a difference to one of them. */
+  #bounded(by: number): number {
+    const weights = this.#rows.map((row) => this.#presentOf(row));
+    return Math.min(greatestWeight - Math.min(...weights), Math.max(-Math.max(...weights), by));
+  }
+
+  #presentOf(row: RealServerRow): number {
+    return this.#present.get(row.key) ?? row.realServer.realServer.weight;
+  }
+
+  #weightOf(row: RealServerRow): number {
+    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, this.#presentOf(row) + this.#by));
     if (this.#field.text === '')
       throw IpvsError.input(
         'set weight',
@@ -117,4 +132,16 @@ export class WeightDialog extends EditDialog {
     }
     return Number(this.#field.text);
   }
+}
+
+function presentWeights(director: Director, rows: readonly RealServerRow[]): ReadonlyMap<string, number> {
+  const services = new Map(rows.map((row) => [row.service.key, row.service.service.identity]));
+  return new Map(
+    [...services.values()].flatMap((identity) =>
+      (readServiceState(director, identity)?.realServers ?? []).map(({ realServer }): [string, number] => [
+        realServerKey(identity, realServer.identity),
+        realServer.weight,
+      ]),
+    ),
+  );
 }
