@@ -1,6 +1,6 @@
 /** lvstop on a terminal, in the words of somebody who looks at it: rows, the cursor, what it says, the open dialog. */
 import { join, resolve } from 'node:path';
-import { openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
+import { type Expectation, openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
 
 /** How lvstop is started. */
 export interface LvstopOptions extends Omit<TerminalOptions, 'command'> {
@@ -56,14 +56,13 @@ export class Lvstop {
     return screen
       .slice(first < 0 ? -1 : first)
       .join(' ')
+      .replace(/ +/g, ' ')
       .trim();
   }
 
   /** Waits until lvstop says it; the line breaks of a narrow screen do not matter. */
   async waitUntilSaid(text: string | RegExp): Promise<void> {
-    await this.terminal.waitFor(() =>
-      typeof text === 'string' ? this.said().includes(text) : text.test(this.said()),
-    );
+    await this.terminal.waitFor(holding(text, () => this.said(), 'what lvstop says'));
   }
 
   /** The rows in sight, from top to bottom. */
@@ -129,16 +128,14 @@ export class Lvstop {
       .map((line) => line.slice(left + 1, right).trim());
   }
 
-  /** The open dialog's text with its line breaks undone. */
+  /** The open dialog's text, its line breaks undone, and one blank where there are several. */
   dialogText(): string {
-    return (this.dialog() ?? []).join(' ');
+    return (this.dialog() ?? []).join(' ').replace(/ +/g, ' ');
   }
 
   /** Waits for a dialog that says this. */
   async waitForDialog(text: string | RegExp): Promise<void> {
-    await this.terminal.waitFor(() =>
-      typeof text === 'string' ? this.dialogText().includes(text) : text.test(this.dialogText()),
-    );
+    await this.terminal.waitFor(holding(text, () => this.dialogText(), 'the dialog'));
   }
 
   /** Waits until no dialog is open. */
@@ -167,6 +164,13 @@ export class Lvstop {
       }) ?? -1
     );
   }
+}
+
+/** A condition that tells what it looks for when it is waited for in vain. */
+function holding(text: string | RegExp, read: () => string, where: string): Expectation {
+  const condition = () => (typeof text === 'string' ? read().includes(text) : text.test(read()));
+  condition.toString = () => `${typeof text === 'string' ? JSON.stringify(text) : text} in ${where}`;
+  return condition;
 }
 
 interface Title {
