@@ -60,7 +60,11 @@ export function formatIpvsadm(services: readonly SavedService[]): string {
     .join('');
 }
 
-/** Order of `ipvs_cmp_services` in ipvsadm's libipvs.c: firewall marks last, then family, protocol, address, port. */
+/**
+ * Order that `ipvs_cmp_services` in ipvsadm's libipvs.c means: firewall marks last, then family, protocol,
+ * address, port. Its own differences overflow an int where addresses lie far apart, and its order of real
+ * servers does not know families; that is not imitated.
+ */
 function compareLikeIpvsadm(left: ServiceIdentity, right: ServiceIdentity): number {
   if (left.kind === 'fwmark' || right.kind === 'fwmark') {
     const mark = (identity: ServiceIdentity) => (identity.kind === 'fwmark' ? identity.fwmark : 0);

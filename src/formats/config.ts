@@ -1,0 +1,180 @@
+import { parse, TomlError, type TomlTable } from 'smol-toml';
+import { visible } from '../ipvs/visible.ts';
+import { type PartialSettings, type SettingKey, settingKeys } from './setting-keys.ts';
+import { type SettingLimits, type SettingName, type Settings, sameSetting } from './settings.ts';
+import { type TomlStatement, tomlStatements, trailingComment } from './toml-statements.ts';
+
+/** Something in a configuration that is not used. */
+export interface ConfigIssue {
+  /** A warning is about what means nothing to lvstop; an error, about what was meant and is wrong. */
+  readonly severity: 'error' | 'warning';
+  /** Line in the text, counted from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+/** What a configuration says. */
+export interface ConfigReading {
+  /** Only what was said, and right. */
+  readonly settings: PartialSettings;
+  readonly issues: readonly ConfigIssue[];
+  /** Whether it is TOML at all. */
+  readonly isWellFormed: boolean;
+}
+
+/** Reads the text of a configuration file. Never throws: what is wrong becomes an issue, and the rest counts. */
+export function parseConfig(text: string, limits: SettingLimits): ConfigReading {
+  let table: TomlTable;
+  try {
+    table = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    return { settings: {}, issues: [brokenToml(error)], isWellFormed: false };
+  }
+  const settings: PartialSettings = {};
+  const issues: ConfigIssue[] = [];
+  const lines = text.split('\n');
+  const statements = tomlStatements(lines);
+  for (const [name, value] of Object.entries(table)) {
+    const statement = statements.find(
+      ({ key, kind, isTopLevel }) => key === name && (isTopLevel || kind === 'header'),
+    );
+    const key = settingKeys.find((candidate) => candidate.name === name);
+    if (key === undefined) {
+      const known = settingKeys.map((candidate) => candidate.name).join(', ');
+      const reason = `there is no setting ${visible(name)}; known: ${known}`;
+      issues.push({ severity: 'warning', line: lineOf(lines, statement), text: reason });
+      continue;
+    }
+    for (const problem of key.take(value, limits, settings)) {
+      const line = lineOf(lines, statement, problem.part);
+      issues.push({ severity: 'error', line, text: problem.text });
+    }
+  }
+  issues.sort((left, right) => left.line - right.line);
+  return { settings, issues, isWellFormed: true };
+}
+
+/** A whole configuration with a comment for each key: what it does, what is allowed, and `origin` of its value. */
+export function formatConfig(
+  settings: Settings,
+  limits: SettingLimits,
+  origin: (name: SettingName) => string,
+): string {
+  return settingKeys
+    .map((key) =>
+      [
+        ...commentLines(`${key.meaning}: ${key.allowed(limits)}`),
+        `# from: ${visible(origin(key.name))}`,
+        `${key.name} = ${key.write(settings)}`,
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+/**
+ * The text with the settings of `names` set to what `settings` says; comments, order, and everything else
+ * stay. `null` where the text is broken, or written in a way that cannot be changed line by line.
+ */
+export function updateConfig(
+  text: string,
+  settings: Settings,
+  names: readonly SettingName[],
+  limits: SettingLimits,
+): string | null {
+  if (!parseConfig(text, limits).isWellFormed) return null;
+  const newline = text.includes('\r\n') ? '\r\n' : '\n';
+  let lines = text.replaceAll('\r\n', '\n').split('\n');
+  for (const key of settingKeys) {
+    if (names.includes(key.name)) lines = withValue(lines, key, settings);
+  }
+  const updated = lines.join(newline);
+  // Whatever odd form the text has: it must say afterwards what was asked for.
+  const reading = parseConfig(updated, limits);
+  const isSaid = names.every((name) => {
+    const value = reading.settings[name];
+    return value !== undefined && sameSetting(value, settings[name]);
+  });
+  return isSaid ? updated : null;
+}
+
+/** The text of a new file that says these settings and nothing else. */
+export function newConfig(settings: Settings, names: readonly SettingName[], limits: SettingLimits): string {
+  const head =
+    '# lvstop: written by F2 on its screen. "lvstop config" prints all settings with what they mean.\n';
+  return updateConfig(head, settings, names, limits) ?? head;
+}
+
+function brokenToml(error: TomlError): ConfigIssue {
+  const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+  return { severity: 'error', line: error.line, text: `this is no TOML: ${visible(first)}` };
+}
+
+/** The line of a statement, or the one in it where that text is quoted. */
+function lineOf(lines: readonly string[], statement: TomlStatement | undefined, part?: string): number {
+  if (statement === undefined) return 1;
+  const { first, end } = statement;
+  if (part === undefined) return first + 1;
+  // Of an entry that is named twice, the second is too much.
+  const within = lines
+    .slice(first, end)
+    .findLastIndex((line) => new RegExp(`["']${escaped(part)}["']`).test(line));
+  return first + 1 + Math.max(0, within);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
+
+function withValue(lines: readonly string[], key: SettingKey, settings: Settings): string[] {
+  const statements = tomlStatements(lines);
+  const statement = statements.find(({ key: name, kind, isTopLevel }) => {
+    return name === key.name && kind === 'pair' && isTopLevel;
+  });
+  const value = `${key.name} = ${key.write(settings)}`;
+  if (statement !== undefined) {
+    const present = lines.slice(statement.first, statement.end).join('\n');
+    const written = (value + trailingComment(present)).split('\n');
+    return [...lines.slice(0, statement.first), ...written, ...lines.slice(statement.end)];
+  }
+  const at = placeForNew(lines, statements);
+  const before = lines.slice(0, at);
+  const after = lines.slice(at);
+  return [
+    ...before,
+    ...((before.at(-1) ?? '') === '' ? [] : ['']),
+    ...commentLines(key.meaning),
+    ...value.split('\n'),
+    ...(after.length === 0 || after[0] !== '' ? [''] : []),
+    ...after,
+  ];
+}
+
+/** Behind the last pair of the top level, else before the first table and the comment that belongs to it. */
+function placeForNew(lines: readonly string[], statements: readonly TomlStatement[]): number {
+  const lastPair = statements.findLast(({ kind, isTopLevel }) => kind === 'pair' && isTopLevel);
+  if (lastPair !== undefined) return lastPair.end;
+  const header = statements.find(({ kind }) => kind === 'header');
+  let at = header?.first ?? lines.length;
+  if (header === undefined) while (at > 0 && lines[at - 1] === '') at--;
+  else while (at > 0 && lines[at - 1]?.trimStart().startsWith('#')) at--;
+  return at;
+}
+
+/** Longest comment line. */
+const longestComment = 100;
+
+function commentLines(text: string): string[] {
+  const lines: string[] = [];
+  let line = '#';
+  for (const word of text.split(' ')) {
+    if (line.length + 1 + word.length > longestComment) {
+      lines.push(line);
+      line = `#   ${word}`;
+    } else {
+      line += ` ${word}`;
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,218 @@
+import * as v from 'valibot';
+import { visible } from '../ipvs/visible.ts';
+import {
+  characterChoices,
+  colorChoices,
+  layouts,
+  type SettingLimits,
+  type SettingName,
+  type Settings,
+} from './settings.ts';
+
+/** Settings as they are being put together. */
+export type PartialSettings = { -readonly [Name in SettingName]?: Settings[Name] };
+
+/** What is wrong with a value: all of it, or the part that is named. */
+export interface ValueProblem {
+  /** Text in the file that it is about, where it is only a part. */
+  readonly part?: string;
+  readonly text: string;
+}
+
+/** A key of the configuration file. */
+export interface SettingKey {
+  readonly name: SettingName;
+  /** One line for who reads the file. */
+  readonly meaning: string;
+  /** What may be given, as a clause. */
+  allowed(limits: SettingLimits): string;
+  /** Checks a value as TOML gives it and puts it into `settings`, unless it is wrong as a whole. */
+  take(value: unknown, limits: SettingLimits, settings: PartialSettings): readonly ValueProblem[];
+  /** The value as TOML. */
+  write(settings: Settings): string;
+}
+
+/** The word for no choice of columns. */
+export const automaticColumns = 'automatic';
+/** The word for the natural order. */
+export const addressOrder = 'address';
+
+/** All keys in the order in which they are written. */
+export const settingKeys: readonly SettingKey[] = [
+  {
+    name: 'columns',
+    meaning: 'columns of the table in their order, or as many as fit',
+    allowed: ({ columns }) => `"${automaticColumns}" or a list of ${columns.join(', ')}`,
+    take: takeColumns,
+    write: ({ columns }) => (columns === null ? quoted(automaticColumns) : writeList(columns)),
+  },
+  {
+    name: 'interval',
+    meaning: 'seconds between readings',
+    allowed: ({ shortestInterval, longestInterval }) =>
+      `a number from ${shortestInterval} to ${longestInterval}`,
+    take(value, limits, settings) {
+      const { shortestInterval, longestInterval } = limits;
+      const schema = v.pipe(v.number(), v.minValue(shortestInterval), v.maxValue(longestInterval));
+      return taken(this, schema, value, limits, (interval) => {
+        settings.interval = interval;
+      });
+    },
+    write: ({ interval }) => String(interval),
+  },
+  {
+    name: 'sort',
+    meaning: 'column to sort by',
+    allowed: ({ columns }) => `"${addressOrder}" or one of ${columns.join(', ')}`,
+    take(value, limits, settings) {
+      return taken(this, v.picklist([addressOrder, ...limits.columns]), value, limits, (sort) => {
+        settings.sort = sort === addressOrder ? null : sort;
+      });
+    },
+    write: ({ sort }) => quoted(sort ?? addressOrder),
+  },
+  {
+    name: 'reverse',
+    meaning: 'sort the other way round',
+    allowed: () => 'true or false',
+    take(value, limits, settings) {
+      return taken(this, v.boolean(), value, limits, (reverse) => {
+        settings.reverse = reverse;
+      });
+    },
+    write: ({ reverse }) => String(reverse),
+  },
+  {
+    name: 'layout',
+    meaning: 'real servers under their services, or all in one list',
+    allowed: () => choiceText(layouts),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(layouts), value, limits, (layout) => {
+        settings.layout = layout;
+      });
+    },
+    write: ({ layout }) => quoted(layout),
+  },
+  {
+    name: 'characters',
+    meaning: 'characters to draw with; auto goes by the locale',
+    allowed: () => choiceText(characterChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(characterChoices), value, limits, (characters) => {
+        settings.characters = characters;
+      });
+    },
+    write: ({ characters }) => quoted(characters),
+  },
+  {
+    name: 'color',
+    meaning: 'colours to draw with; auto goes by the terminal and NO_COLOR',
+    allowed: () => choiceText(colorChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(colorChoices), value, limits, (color) => {
+        settings.color = color;
+      });
+    },
+    write: ({ color }) => quoted(color),
+  },
+  {
+    name: 'mouse',
+    meaning: 'click selects, the wheel scrolls; the terminal then selects text with Shift held',
+    allowed: () => 'true or false',
+    take(value, limits, settings) {
+      return taken(this, v.boolean(), value, limits, (mouse) => {
+        settings.mouse = mouse;
+      });
+    },
+    write: ({ mouse }) => String(mouse),
+  },
+];
+
+function taken<Value>(
+  key: SettingKey,
+  schema: v.GenericSchema<unknown, Value>,
+  value: unknown,
+  limits: SettingLimits,
+  put: (value: Value) => void,
+): readonly ValueProblem[] {
+  const result = v.safeParse(schema, value);
+  if (!result.success) return [wrongValue(key, value, limits)];
+  put(result.output);
+  return [];
+}
+
+function wrongValue(key: SettingKey, value: unknown, limits: SettingLimits): ValueProblem {
+  return { text: `${key.name} is ${shown(value)}; allowed: ${key.allowed(limits)}` };
+}
+
+/** A list with a wrong entry still says which columns are wanted, so only that entry is left out. */
+function takeColumns(
+  this: SettingKey,
+  value: unknown,
+  limits: SettingLimits,
+  settings: PartialSettings,
+): readonly ValueProblem[] {
+  if (value === automaticColumns) {
+    settings.columns = null;
+    return [];
+  }
+  const result = v.safeParse(v.pipe(v.array(v.string()), v.minLength(1)), value);
+  if (!result.success) return [wrongValue(this, value, limits)];
+  const columns: string[] = [];
+  const problems: ValueProblem[] = [];
+  for (const entry of result.output) {
+    if (columns.includes(entry)) {
+      problems.push({ part: entry, text: `${this.name} names ${shown(entry)} twice` });
+    } else if (limits.columns.includes(entry)) {
+      columns.push(entry);
+    } else {
+      const allowed = `allowed: ${limits.columns.join(', ')}`;
+      problems.push({ part: entry, text: `${this.name} names ${shown(entry)}, which is none; ${allowed}` });
+    }
+  }
+  if (columns.length > 0) settings.columns = columns;
+  return problems;
+}
+
+function choiceText(choices: readonly string[]): string {
+  return choices.map(quoted).join(', ');
+}
+
+/** Ids and choices hold letters and digits only. */
+function quoted(text: string): string {
+  return `"${text}"`;
+}
+
+/** Longest line that a list of columns is written on. */
+const longestLine = 90;
+
+function writeList(entries: readonly string[]): string {
+  const whole = `[${entries.map(quoted).join(', ')}]`;
+  if (whole.length <= longestLine) return whole;
+  const lines: string[] = [];
+  let line = ' ';
+  for (const entry of entries) {
+    const next = `${line} ${quoted(entry)},`;
+    if (next.length > longestLine) {
+      lines.push(line);
+      line = `  ${quoted(entry)},`;
+    } else {
+      line = next;
+    }
+  }
+  return `[\n${[...lines, line].join('\n')}\n]`;
+}
+
+/** Most that is quoted of a wrong value. */
+const longestQuote = 40;
+
+/** A foreign value, safe to print and not too long. */
+function shown(value: unknown): string {
+  const text = visible(
+    typeof value === 'object' && !Array.isArray(value)
+      ? 'a table'
+      : (JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ??
+          String(value)),
+  );
+  return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}

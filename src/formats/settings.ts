@@ -1,0 +1,69 @@
+/** Whether real servers stand under their services or all in one list. */
+export const layouts = ['tree', 'flat'] as const;
+
+/** Characters to draw with; `auto` goes by the terminal's locale. */
+export const characterChoices = ['auto', 'unicode', 'ascii'] as const;
+
+/** Colours to draw with; `auto` goes by the terminal and `NO_COLOR`. */
+export const colorChoices = ['auto', 'none', '16', '256', 'true'] as const;
+
+/** One of `layouts`. */
+export type Layout = (typeof layouts)[number];
+/** One of `characterChoices`. */
+export type CharacterChoice = (typeof characterChoices)[number];
+/** One of `colorChoices`. */
+export type ColorChoice = (typeof colorChoices)[number];
+
+/** What an operator keeps of the screen from one start to the next. */
+export interface Settings {
+  /** Ids of the columns to show, in their order; `null` for as many as fit. */
+  readonly columns: readonly string[] | null;
+  /** Seconds between readings. */
+  readonly interval: number;
+  /** Id of the column to sort by; `null` for the order by address. */
+  readonly sort: string | null;
+  /** Sort the other way round. */
+  readonly reverse: boolean;
+  readonly layout: Layout;
+  readonly characters: CharacterChoice;
+  readonly color: ColorChoice;
+  /** Report the mouse to lvstop. */
+  readonly mouse: boolean;
+}
+
+/** Name of a setting, in the configuration file and everywhere else. */
+export type SettingName = keyof Settings;
+
+/** What holds where nothing was said. */
+export const defaultSettings: Settings = {
+  columns: null,
+  interval: 1,
+  sort: null,
+  reverse: false,
+  layout: 'tree',
+  characters: 'auto',
+  color: 'auto',
+  mouse: false,
+};
+
+/** What the values of settings are checked against; the rooms above know it. */
+export interface SettingLimits {
+  /** Ids of all columns. */
+  readonly columns: readonly string[];
+  /** Seconds. */
+  readonly shortestInterval: number;
+  readonly longestInterval: number;
+}
+
+/** What came of keeping settings. */
+export interface SaveOutcome {
+  readonly isSaved: boolean;
+  /** What to tell the operator, in one line. */
+  readonly text: string;
+}
+
+/** Whether both values of a setting are the same. */
+export function sameSetting<Name extends SettingName>(left: Settings[Name], right: Settings[Name]): boolean {
+  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
+  return left.length === right.length && left.every((entry, index) => entry === right[index]);
+}
