@@ -1,5 +1,4 @@
-import { createHostSampler } from '../host/host-sampler.ts';
-import { createSimulatedHost } from '../host/simulated-host.ts';
+import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
@@ -54,29 +53,41 @@ export async function openScreen(
       'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
     );
   }
-  const director = await context.openDirector({ demo: options.demo ?? false });
+  const { demo = false, sort } = options;
   const [{ startScreen }, { columns }] = await Promise.all([
     import('../ui/start.ts'),
     import('../ui/columns.ts'),
   ]);
+  const sortColumn =
+    sort === undefined
+      ? null
+      : readWord(
+          '--sort',
+          sort,
+          columns.map(({ id }) => id),
+        );
+  const director = await context.openDirector({ demo });
   startScreen({
     director,
-    host: options.demo ? createSimulatedHost({ seed: 1 }) : createHostSampler(),
+    host: await openHost(demo),
     interval: options.delay ?? 1,
     readOnly: options.readOnly ?? false,
     filter: options.filter ?? '',
-    sortColumn:
-      options.sort === undefined
-        ? null
-        : readWord(
-            '--sort',
-            options.sort,
-            columns.map(({ id }) => id),
-          ),
+    sortColumn,
     colorDepth: colorDepth(options.color ?? 'auto'),
     ascii: options.ascii ?? !localeIsUtf8(process.env),
     describeCrash,
   });
+}
+
+/** The machine that the director is, or a simulated one beside a simulated director. */
+async function openHost(demo: boolean): Promise<HostSampler> {
+  if (demo) {
+    const { createSimulatedHost } = await import('../host/simulated-host.ts');
+    return createSimulatedHost({ seed: 1 });
+  }
+  const { createHostSampler } = await import('../host/host-sampler.ts');
+  return createHostSampler();
 }
 
 function colorDepth(choice: NonNullable<ScreenOptions['color']>): ColorDepth {
