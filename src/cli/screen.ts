@@ -1,10 +1,10 @@
-import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
+import { watch } from './watch.ts';
 
 /** Colours that can be asked for. */
 const colorChoices = ['auto', 'none', '16', '256', 'true'] as const;
@@ -18,6 +18,7 @@ export const screenOptions: readonly OptionEntry[] = [
   { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
   { flags: '--ascii', help: 'draw with ASCII characters only (default: where the locale is not UTF-8)' },
   { flags: '--no-ascii', help: 'draw with all characters, whatever the locale says' },
+  { flags: '--screen-reader', help: 'print plain lines instead of the screen, as "lvstop watch" does' },
   {
     flags: '--color <depth>',
     help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
@@ -33,6 +34,7 @@ export interface ScreenOptions {
   readonly filter?: string;
   readonly sort?: string;
   readonly ascii?: boolean;
+  readonly screenReader?: boolean;
   readonly color?: (typeof colorChoices)[number];
 }
 
@@ -45,6 +47,12 @@ export async function openScreen(
   options: ScreenOptions,
   describeCrash: (error: unknown) => string,
 ): Promise<void> {
+  if (options.screenReader) {
+    await withDirector(context, { demo: options.demo ?? false }, (director) =>
+      watch(context, director, options.delay === undefined ? {} : { delay: options.delay }),
+    );
+    return;
+  }
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw IpvsError.input(
       'open the screen',

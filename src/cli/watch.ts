@@ -1,62 +1,60 @@
 import type { Command } from 'commander';
 import type { Director } from '../director/director.ts';
 import { formatJson } from '../formats/json.ts';
-import { IpvsError } from '../ipvs/error.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readNumberWithin } from './option-values.ts';
 import { listingOfView } from './read-listing.ts';
+import { Speaker } from './speaker.ts';
+
+/** Seconds between readings in plain lines, which are there to be listened to. */
+const plainInterval = 10;
 
 const greatestCount = 1_000_000_000;
 
 const watchOptions: readonly OptionEntry[] = [
   { flags: '--json', help: 'one JSON object a line, as "lvstop list --json" has it' },
-  intervalOption,
+  { ...intervalOption, help: 'seconds between readings, 0.2 to 60 (default: 1, in plain lines 10)' },
   {
     flags: '-n, --count <count>',
-    help: 'end after so many lines',
+    help: 'end after so many readings',
     read: (text) => Math.ceil(readNumberWithin('--count', text, 1, greatestCount)),
   },
   demoOption,
 ];
 
-interface WatchOptions {
+/** How to watch. */
+export interface WatchOptions {
   readonly json?: boolean;
   readonly delay?: number;
   readonly count?: number;
   readonly demo?: boolean;
 }
 
-/** `lvstop watch --json [-d SECONDS] [-n COUNT]`. */
+/** `lvstop watch [--json] [-d SECONDS] [-n COUNT]`. */
 export function watchCommand(context: CommandContext): Command {
   const command = createCommand(context, 'watch', 'print the table again and again, with true rates')
-    .usage('--json [options]')
     .addHelpText(
       'after',
-      '\nRates are null until two counter steps were seen, 2 to 4 s after the start. When the director is lost,\nthe lines go on with "state":"lost" and what was read last.\n\nExample:\n  lvstop watch --json -d 5 | jq -c .director.state',
+      '\nWithout --json it prints plain lines, for screen readers and logs: everything once, then what has changed.\nRates are null until two counter steps were seen, 2 to 4 s after the start. When the director is lost,\nthe lines go on with "state":"lost" and what was read last.\n\nExample:\n  lvstop watch --json -d 5 | jq -c .director.state',
     )
     .action(async () => {
       const options = optionValues<WatchOptions>(command);
-      if (options.json !== true) {
-        throw IpvsError.input(
-          'watch',
-          '',
-          'only JSON can be printed',
-          'give --json, or open the screen with "lvstop"',
-        );
-      }
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
-        watch(context, director, options.delay ?? 1, options.count ?? Number.POSITIVE_INFINITY),
+        watch(context, director, options),
       );
     });
   return addOptions(command, watchOptions);
 }
 
-/** Ends after `count` lines, or when the process is asked to end. */
-function watch(context: CommandContext, director: Director, interval: number, count: number): Promise<void> {
-  const sampler = createSampler({ director, interval });
+/** Ends after `count` readings, or when the process is asked to end. Also what `--screen-reader` does. */
+export function watch(context: CommandContext, director: Director, options: WatchOptions): Promise<void> {
+  const isJson = options.json === true;
+  const sampler = createSampler({ director, interval: options.delay ?? (isJson ? 1 : plainInterval) });
+  const speaker = new Speaker();
+  const count = options.count ?? Number.POSITIVE_INFINITY;
   let printed = 0;
   return new Promise((resolve) => {
     const end = () => {
@@ -68,7 +66,9 @@ function watch(context: CommandContext, director: Director, interval: number, co
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     sampler.start((view) => {
-      context.console.out(`${formatJson(listingOfView(view))}\n`);
+      const listing = listingOfView(view);
+      const lines = isJson ? [formatJson(listing)] : speaker.tell(listing);
+      for (const line of lines) context.console.out(`${line}\n`);
       if (++printed >= count) end();
     });
   });

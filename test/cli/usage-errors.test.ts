@@ -13,7 +13,6 @@ const wrongCalls: readonly (readonly [string, string])[] = [
     'list http:1',
     'read service http:1: it must begin with tcp:, udp:, sctp:, fwm:, fwm6:; write it like tcp:203.0.113.10:80, udp:[2001:db8::1]:53 or fwm:7',
   ],
-  ['watch', 'watch: only JSON can be printed; give --json, or open the screen with "lvstop"'],
   ['watch --json -d 0', 'read --delay "0": it is out of range; give a number from 0.2 to 60'],
   ['watch --json -d often', 'read --delay "often": it is not a number; give a number from 0.2 to 60'],
   ['watch --json -n 0', 'read --count "0": it is out of range; give a number from 1 to 1000000000'],
