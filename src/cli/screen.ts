@@ -1,3 +1,4 @@
+import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
