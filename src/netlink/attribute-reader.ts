@@ -4,28 +4,40 @@ const typeMask = 0x3fff;
 
 /**
  * Walks the attributes of a message or nest in place, without an object for each: after `next()` returned
- * true, `type`, `start` and `length` tell of the attribute and the readers read its payload.
- * A length that does not fit throws a `RangeError`.
+ * true, `type`, `start` and `length` tell of the attribute and the readers read its payload. A reader serves
+ * one message after the other. A length that does not fit throws a `RangeError`.
  */
 export class AttributeReader {
   readonly view: DataView;
+  /** The bytes that the places are counted in. */
+  readonly all: Uint8Array;
+  /** Where the attributes begin and end. */
+  first = 0;
+  end = 0;
   type = 0;
   start = 0;
   length = 0;
-  #at: number;
-  #end: number;
+  #at = 0;
+  #inner: AttributeReader | undefined;
 
-  constructor(view: DataView, start: number, end: number) {
+  constructor(view: DataView) {
     this.view = view;
+    this.all = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  }
+
+  /** Begins with the attributes between two places of the view. */
+  enter(start: number, end: number): this {
+    this.first = start;
     this.#at = start;
-    this.#end = end;
+    this.end = end;
+    return this;
   }
 
   next(): boolean {
-    if (this.#at + 4 > this.#end) return false;
+    if (this.#at + 4 > this.end) return false;
     const size = this.view.getUint16(this.#at, littleEndian);
-    if (size < 4 || this.#at + size > this.#end)
-      throw new RangeError(`attribute of ${size} bytes at ${this.#at} of ${this.#end}`);
+    if (size < 4 || this.#at + size > this.end)
+      throw new RangeError(`attribute of ${size} bytes at ${this.#at} of ${this.end}`);
     this.type = this.view.getUint16(this.#at + 2, littleEndian) & typeMask;
     this.start = this.#at + 4;
     this.length = size - 4;
@@ -86,9 +98,10 @@ export class AttributeReader {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.start, count);
   }
 
-  /** A reader of the nest that this attribute is. */
-  nest(): AttributeReader {
-    return new AttributeReader(this.view, this.start, this.start + this.length);
+  /** A reader of the nest that this attribute is, or that another one was; good until the next one is asked for. */
+  nest(start = this.start, length = this.length): AttributeReader {
+    this.#inner ??= new AttributeReader(this.view);
+    return this.#inner.enter(start, start + length);
   }
 
   #need(count: number): void {

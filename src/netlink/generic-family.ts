@@ -1,6 +1,5 @@
-import { AttributeReader } from './attribute-reader.ts';
-import { genericHeaderLength } from './message.ts';
-import type { Answer, NetlinkSocket } from './netlink-socket.ts';
+import type { AttributeReader } from './attribute-reader.ts';
+import type { NetlinkSocket } from './netlink-socket.ts';
 
 /** The family that knows the others (`include/uapi/linux/genetlink.h`). */
 const control = { id: 0x10, version: 2, getFamily: 3, familyId: 1, familyName: 2 } as const;
@@ -13,24 +12,17 @@ const control = { id: 0x10, version: 2, getFamily: 3, familyId: 1, familyName: 2
  */
 export function findFamily(socket: NetlinkSocket, name: string): number | undefined {
   const { id: family, getFamily: command, version } = control;
-  const dump = socket.dump({ operation: `look up family ${name}`, family, command, version });
-  let found: number | undefined;
-  for (const answers of dump) {
-    for (const answer of answers) {
-      const registered = readFamily(answer);
-      if (registered.name === name) found = registered.id;
-    }
-  }
-  return found;
+  const operation = `look up family ${name}`;
+  const families = [...socket.dump({ operation, family, command, version }, readFamily)].flat();
+  return families.find((registered) => registered.name === name)?.id;
 }
 
-function readFamily({ view, message }: Answer): { name: string; id: number | undefined } {
+function readFamily(attributes: AttributeReader): { name: string; id: number | undefined } {
   let name = '';
   let id: number | undefined;
-  const reader = new AttributeReader(view, message.start + genericHeaderLength, message.end);
-  while (reader.next()) {
-    if (reader.type === control.familyName) name = reader.string();
-    else if (reader.type === control.familyId) id = reader.u16();
+  while (attributes.next()) {
+    if (attributes.type === control.familyName) name = attributes.string();
+    else if (attributes.type === control.familyId) id = attributes.u16();
   }
   return { name, id };
 }

@@ -4,7 +4,7 @@ import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { AddressCache } from './address-cache.ts';
-import { AttributeReader } from './attribute-reader.ts';
+import type { AttributeReader } from './attribute-reader.ts';
 import type { AttributeWriter } from './attribute-writer.ts';
 import { findFamily } from './generic-family.ts';
 import { commands, ipvsFamily } from './ipvs-constants.ts';
@@ -18,9 +18,9 @@ import {
   writeSyncDaemonState,
   writeTimeouts,
 } from './ipvs-encode.ts';
-import { genericHeaderLength } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
-import { type Answer, NetlinkSocket } from './netlink-socket.ts';
+import { NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
+import { RowMemory } from './row-memory.ts';
 
 /** The kernel has no IPVS family registered: the module is not loaded (any more). */
 export class FamilyMissingError extends Error {
@@ -37,6 +37,8 @@ export class FamilyMissingError extends Error {
 export class IpvsClient {
   readonly #open: () => NetlinkSocket;
   readonly #addresses = new AddressCache();
+  #services: RowMemory<ServiceEntry> | undefined;
+  readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry>>();
   #requests: NetlinkSocket | undefined;
   /** Sockets whose dump was read to its end, ready for the next. */
   readonly #idle: NetlinkSocket[] = [];
@@ -49,37 +51,38 @@ export class IpvsClient {
   }
 
   info(): DirectorInfo {
-    let info: DirectorInfo = { version: '0.0.0', connectionTableSize: 0 };
-    this.#request('read IPVS information', commands.getInfo, undefined, (top) => {
-      info = readInfo(top);
-    });
-    return info;
+    const [info] = this.#request('read IPVS information', commands.getInfo, undefined, readInfo);
+    return info ?? { version: '0.0.0', connectionTableSize: 0 };
   }
 
+  /** Rows that are the same as in the dump before are the same objects. */
   *services(): Generator<readonly ServiceEntry[], void, void> {
-    yield* this.#dump('read services', commands.getService, undefined, (top) =>
-      readService(top, this.#addresses),
+    const memory = this.#services ?? new RowMemory();
+    // Out of the reach of another dump of the same while this one goes on.
+    this.#services = undefined;
+    yield* this.#dump('read services', commands.getService, undefined, memory, (top, before) =>
+      readService(top, this.#addresses, before),
     );
+    this.#services = memory;
   }
 
+  /** Likewise, as long as it is asked with the identity that `services` gave. */
   *realServers(service: ServiceIdentity): Generator<readonly RealServerEntry[], void, void> {
-    yield* this.#dump(
-      'read real servers',
-      commands.getDestination,
-      (writer) => writeServiceIdentity(writer, service),
-      (top) => readRealServer(top, service.family, this.#addresses),
+    const memory = this.#realServers.get(service) ?? new RowMemory();
+    this.#realServers.delete(service);
+    const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
+    yield* this.#dump('read real servers', commands.getDestination, write, memory, (top, before) =>
+      readRealServer(top, service.family, this.#addresses, before),
     );
+    this.#realServers.set(service, memory);
   }
 
   service(identity: ServiceIdentity): ServiceEntry | undefined {
-    let entry: ServiceEntry | undefined;
-    this.#request(
+    const [entry] = this.#request(
       'read service',
       commands.getService,
       (writer) => writeServiceIdentity(writer, identity),
-      (top) => {
-        entry = readService(top, this.#addresses);
-      },
+      (top) => readService(top, this.#addresses),
     );
     return entry;
   }
@@ -132,11 +135,8 @@ export class IpvsClient {
   }
 
   timeouts(): Timeouts {
-    let timeouts: Timeouts = { tcp: 0, tcpFin: 0, udp: 0 };
-    this.#request('read time-outs', commands.getConfig, undefined, (top) => {
-      timeouts = readTimeouts(top);
-    });
-    return timeouts;
+    const [timeouts] = this.#request('read time-outs', commands.getConfig, undefined, readTimeouts);
+    return timeouts ?? { tcp: 0, tcpFin: 0, udp: 0 };
   }
 
   setTimeouts(timeouts: Timeouts): void {
@@ -144,7 +144,9 @@ export class IpvsClient {
   }
 
   syncDaemons(): SyncDaemon[] {
-    return [...this.#dump('read sync daemons', commands.getDaemon, undefined, readSyncDaemon)].flat();
+    const memory = new RowMemory<SyncDaemon>();
+    const dump = this.#dump('read sync daemons', commands.getDaemon, undefined, memory, readSyncDaemon);
+    return [...dump].flat();
   }
 
   newSyncDaemon(daemon: SyncDaemon): void {
@@ -170,42 +172,40 @@ export class IpvsClient {
     this.#dumping.clear();
   }
 
-  #request(
+  #request<Row>(
     operation: string,
     command: number,
     write?: (writer: AttributeWriter) => void,
-    visit?: (top: AttributeReader) => void,
-  ): void {
-    this.#withFamily((family) => {
+    read?: ReadAnswer<Row>,
+  ): Row[] {
+    return this.#withFamily((family) =>
       this.#requestSocket().request(
         { operation, family, command, version: ipvsFamily.version, ...(write && { write }) },
-        visit && ((answer) => decode(operation, () => visit(attributesOf(answer)))),
-      );
-    });
+        read,
+      ),
+    );
   }
 
   *#dump<Row>(
     operation: string,
     command: number,
     write: ((writer: AttributeWriter) => void) | undefined,
-    read: (top: AttributeReader) => Row | undefined,
+    memory: RowMemory<Row>,
+    read: (top: AttributeReader, before: Row | undefined) => Row | undefined,
   ): Generator<readonly Row[], void, void> {
     const socket = this.#idle.pop() ?? this.#open();
     this.#dumping.add(socket);
+    const readRow = (top: AttributeReader) => memory.next(top, (before) => read(top, before));
     const begin = (family: number) => {
-      const dump = socket.dump({
-        operation,
-        family,
-        command,
-        version: ipvsFamily.version,
-        ...(write && { write }),
-      });
+      memory.begin();
+      const { version } = ipvsFamily;
+      const dump = socket.dump({ operation, family, command, version, ...(write && { write }) }, readRow);
       return { dump, first: dump.next() };
     };
     let complete = false;
     try {
       const { dump, first } = this.#withFamily(begin);
-      for (let step = first; !step.done; step = dump.next()) yield readRows(operation, step.value, read);
+      for (let step = first; !step.done; step = dump.next()) yield step.value;
       complete = true;
     } finally {
       // What is left of a dump that was not read to its end would be taken for the next one's.
@@ -231,8 +231,7 @@ export class IpvsClient {
   }
 
   #lookUpFamily(): number {
-    const socket = this.#requestSocket();
-    this.#family = decode('look up IPVS', () => findFamily(socket, ipvsFamily.name));
+    this.#family = findFamily(this.#requestSocket(), ipvsFamily.name);
     if (this.#family === undefined) throw new FamilyMissingError('the kernel has no IPVS family');
     return this.#family;
   }
@@ -240,35 +239,6 @@ export class IpvsClient {
   #requestSocket(): NetlinkSocket {
     this.#requests ??= this.#open();
     return this.#requests;
-  }
-}
-
-function attributesOf({ view, message }: Answer): AttributeReader {
-  return new AttributeReader(view, message.start + genericHeaderLength, message.end);
-}
-
-function readRows<Row>(
-  operation: string,
-  answers: readonly Answer[],
-  read: (top: AttributeReader) => Row | undefined,
-): Row[] {
-  const rows: Row[] = [];
-  decode(operation, () => {
-    for (const answer of answers) {
-      const row = read(attributesOf(answer));
-      if (row !== undefined) rows.push(row);
-    }
-  });
-  return rows;
-}
-
-/** An answer that cannot be read is a failed exchange, whatever the reader stumbled over. */
-function decode<Result>(operation: string, read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    throw new NetlinkError({ kind: 'protocol', operation, reason: error.message });
   }
 }
 

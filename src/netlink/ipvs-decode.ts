@@ -5,10 +5,16 @@ import { type Family, familyOfNumber } from '../ipvs/family.ts';
 import { type ForwardingMethod, forwardingMethodOfNumber } from '../ipvs/forwarding-method.ts';
 import type { ServiceIdentity } from '../ipvs/identity.ts';
 import { protocolOfNumber } from '../ipvs/protocol.ts';
-import type { RealServerEntry } from '../ipvs/real-server.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
+import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
-import { defaultTunnel, type Tunnel, tunnelChecksumOfNumber, tunnelTypeOfNumber } from '../ipvs/tunnel.ts';
+import {
+  defaultTunnel,
+  sameTunnel,
+  type Tunnel,
+  tunnelChecksumOfNumber,
+  tunnelTypeOfNumber,
+} from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { AddressCache } from './address-cache.ts';
 import type { AttributeReader } from './attribute-reader.ts';
@@ -24,9 +30,21 @@ import {
   topAttributes,
 } from './ipvs-constants.ts';
 
-/** Reads the service in an answer; `undefined` when the answer holds none, or one of which family or identity cannot be told. */
-export function readService(top: AttributeReader, addresses: AddressCache): ServiceEntry | undefined {
-  while (top.next()) if (top.type === topAttributes.service) return readServiceNest(top.nest(), addresses);
+const forwardingMethods = Array.from({ length: forwardingMask + 1 }, (_, number) =>
+  forwardingMethodOfNumber(number),
+);
+
+/**
+ * Reads the service in an answer; `undefined` when the answer holds none, or one of which family or identity
+ * cannot be told. What is as in `before` is the same object.
+ */
+export function readService(
+  top: AttributeReader,
+  addresses: AddressCache,
+  before?: ServiceEntry,
+): ServiceEntry | undefined {
+  while (top.next())
+    if (top.type === topAttributes.service) return readServiceNest(top.nest(), addresses, before);
   return undefined;
 }
 
@@ -35,9 +53,11 @@ export function readRealServer(
   top: AttributeReader,
   family: Family,
   addresses: AddressCache,
+  before?: RealServerEntry,
 ): RealServerEntry | undefined {
   while (top.next())
-    if (top.type === topAttributes.destination) return readDestinationNest(top.nest(), family, addresses);
+    if (top.type === topAttributes.destination)
+      return readDestinationNest(top.nest(), family, addresses, before);
   return undefined;
 }
 
@@ -71,7 +91,11 @@ export function readSyncDaemon(top: AttributeReader): SyncDaemon | undefined {
   return undefined;
 }
 
-function readServiceNest(nest: AttributeReader, addresses: AddressCache): ServiceEntry | undefined {
+function readServiceNest(
+  nest: AttributeReader,
+  addresses: AddressCache,
+  before: ServiceEntry | undefined,
+): ServiceEntry | undefined {
   let familyNumber = 0;
   let protocol = 0;
   let address: Uint8Array | undefined;
@@ -84,6 +108,9 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
   let netmaskNetwork = 0;
   let engine: string | null = null;
   let stats: Statistics | undefined;
+  // Read only where those of 64 bits are missing.
+  let narrowStats: number | undefined;
+  let narrowStatsLength = 0;
   while (nest.next()) {
     switch (nest.type) {
       case serviceAttributes.family:
@@ -118,7 +145,8 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
         engine = visible(nest.string());
         break;
       case serviceAttributes.stats:
-        stats ??= readStatistics(nest.nest(), false);
+        narrowStats = nest.start;
+        narrowStatsLength = nest.length;
         break;
       case serviceAttributes.stats64:
         stats = readStatistics(nest.nest(), true);
@@ -127,6 +155,8 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
   }
   const family = familyOfNumber(familyNumber);
   if (family === undefined) return undefined;
+  if (stats === undefined && narrowStats !== undefined)
+    stats = readStatistics(nest.nest(narrowStats, narrowStatsLength), false);
   let identity: ServiceIdentity;
   if (fwmark !== undefined) identity = { kind: 'fwmark', family, fwmark };
   else if (address === undefined) return undefined;
@@ -135,24 +165,49 @@ function readServiceNest(nest: AttributeReader, addresses: AddressCache): Servic
     identity = { kind: 'address', family, protocol: protocolOfNumber(protocol), address: text, port };
   }
   const netmask = family === 'inet' ? netmaskNetwork : netmaskNative;
+  const service: Service = {
+    identity,
+    scheduler,
+    schedulerFlags: (flags >>> serviceFlags.schedulerShift) & serviceFlags.schedulerMask,
+    onePacket: (flags & serviceFlags.onePacket) !== 0,
+    persistence: (flags & serviceFlags.persistent) === 0 ? null : { timeout, netmask },
+    engine,
+  };
   return {
-    service: {
-      identity,
-      scheduler,
-      schedulerFlags: (flags >>> serviceFlags.schedulerShift) & serviceFlags.schedulerMask,
-      onePacket: (flags & serviceFlags.onePacket) !== 0,
-      persistence: (flags & serviceFlags.persistent) === 0 ? null : { timeout, netmask },
-      engine,
-    },
+    service: before !== undefined && sameService(before.service, service) ? before.service : service,
     counters: stats?.counters ?? zeroCounters,
     kernelRates: stats?.rates ?? zeroRates,
   };
+}
+
+function sameService(left: Service, right: Service): boolean {
+  return (
+    sameIdentity(left.identity, right.identity) &&
+    left.scheduler === right.scheduler &&
+    left.schedulerFlags === right.schedulerFlags &&
+    left.onePacket === right.onePacket &&
+    left.persistence?.timeout === right.persistence?.timeout &&
+    left.persistence?.netmask === right.persistence?.netmask &&
+    left.engine === right.engine
+  );
+}
+
+function sameIdentity(left: ServiceIdentity, right: ServiceIdentity): boolean {
+  if (left.family !== right.family) return false;
+  if (left.kind === 'fwmark') return right.kind === 'fwmark' && left.fwmark === right.fwmark;
+  return (
+    right.kind === 'address' &&
+    left.protocol === right.protocol &&
+    left.address === right.address &&
+    left.port === right.port
+  );
 }
 
 function readDestinationNest(
   nest: AttributeReader,
   serviceFamily: Family,
   addresses: AddressCache,
+  before: RealServerEntry | undefined,
 ): RealServerEntry | undefined {
   let familyNumber: number | undefined;
   let address: Uint8Array | undefined;
@@ -168,6 +223,9 @@ function readDestinationNest(
   let tunnelPort = 0;
   let tunnelFlags = 0;
   let stats: Statistics | undefined;
+  // Read only where those of 64 bits are missing.
+  let narrowStats: number | undefined;
+  let narrowStatsLength = 0;
   while (nest.next()) {
     switch (nest.type) {
       case destinationAttributes.address:
@@ -177,7 +235,7 @@ function readDestinationNest(
         port = nest.be16();
         break;
       case destinationAttributes.forwarding:
-        forwarding = forwardingMethodOfNumber(nest.u32() & forwardingMask);
+        forwarding = forwardingMethods[nest.u32() & forwardingMask] ?? forwarding;
         break;
       case destinationAttributes.weight:
         weight = nest.i32();
@@ -210,7 +268,8 @@ function readDestinationNest(
         tunnelFlags = nest.u16();
         break;
       case destinationAttributes.stats:
-        stats ??= readStatistics(nest.nest(), false);
+        narrowStats = nest.start;
+        narrowStatsLength = nest.length;
         break;
       case destinationAttributes.stats64:
         stats = readStatistics(nest.nest(), true);
@@ -219,21 +278,38 @@ function readDestinationNest(
   }
   const family = familyNumber === undefined ? serviceFamily : familyOfNumber(familyNumber);
   if (family === undefined || address === undefined) return undefined;
+  if (stats === undefined && narrowStats !== undefined)
+    stats = readStatistics(nest.nest(narrowStats, narrowStatsLength), false);
+  const realServer: RealServer = {
+    identity: { family, address: addresses.text(family, address), port },
+    forwarding,
+    weight,
+    upperThreshold,
+    lowerThreshold,
+    tunnel: readTunnel(tunnelType, tunnelPort, tunnelFlags),
+  };
   return {
-    realServer: {
-      identity: { family, address: addresses.text(family, address), port },
-      forwarding,
-      weight,
-      upperThreshold,
-      lowerThreshold,
-      tunnel: readTunnel(tunnelType, tunnelPort, tunnelFlags),
-    },
+    realServer:
+      before !== undefined && sameRealServer(before.realServer, realServer) ? before.realServer : realServer,
     active,
     inactive,
     persistent,
     counters: stats?.counters ?? zeroCounters,
     kernelRates: stats?.rates ?? zeroRates,
   };
+}
+
+function sameRealServer(left: RealServer, right: RealServer): boolean {
+  return (
+    left.identity.address === right.identity.address &&
+    left.identity.port === right.identity.port &&
+    left.identity.family === right.identity.family &&
+    left.forwarding === right.forwarding &&
+    left.weight === right.weight &&
+    left.upperThreshold === right.upperThreshold &&
+    left.lowerThreshold === right.lowerThreshold &&
+    sameTunnel(left.tunnel, right.tunnel)
+  );
 }
 
 function readTunnel(type: number, port: number, flags: number): Tunnel {

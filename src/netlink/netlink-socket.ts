@@ -1,7 +1,15 @@
-import type { AttributeWriter } from './attribute-writer.ts';
-import { AttributeWriter as Writer } from './attribute-writer.ts';
+import { AttributeReader } from './attribute-reader.ts';
+import { AttributeWriter } from './attribute-writer.ts';
 import { errnoName } from './errno.ts';
-import { littleEndian, type Message, messageFlags, messages, messageTypes } from './message.ts';
+import {
+  align,
+  genericHeaderLength,
+  headerFields,
+  headerLength,
+  littleEndian,
+  messageFlags,
+  messageTypes,
+} from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { openTransport, type Transport } from './transport.ts';
 
@@ -11,11 +19,8 @@ import { openTransport, type Transport } from './transport.ts';
  */
 const receiveBufferLength = 64 * 1024;
 
-/** A message of an answer, with the view to read it from; good until the next datagram is received. */
-export interface Answer {
-  readonly view: DataView;
-  readonly message: Message;
-}
+/** Reads one message of an answer; the reader stands before its attributes and is good until `read` returns. */
+export type ReadAnswer<Row> = (attributes: AttributeReader) => Row | undefined;
 
 /** What to ask: the family's id, the command and what it carries. */
 export interface GenericRequest {
@@ -33,9 +38,10 @@ export interface GenericRequest {
  */
 export class NetlinkSocket {
   readonly #transport: Transport;
-  readonly #writer = new Writer();
+  readonly #writer = new AttributeWriter();
   readonly #buffer = new Uint8Array(receiveBufferLength);
   readonly #view = new DataView(this.#buffer.buffer);
+  readonly #reader = new AttributeReader(this.#view);
   #sequence = 0;
   #dropped = 0;
 
@@ -48,41 +54,23 @@ export class NetlinkSocket {
     return this.#dropped;
   }
 
-  /** Sends a request and waits for its acknowledgement; `visit` sees the messages that come before it. */
-  request(request: GenericRequest, visit?: (answer: Answer) => void): void {
+  /** Sends a request, waits for its acknowledgement, and gives what was read of the answers before it. */
+  request<Row>(request: GenericRequest, read?: ReadAnswer<Row>): Row[] {
     this.#send(request, messageFlags.ack);
-    for (;;) {
-      for (const answer of this.#receive(request.operation)) {
-        switch (answer.message.type) {
-          case messageTypes.error:
-            throwOnError(request.operation, answer);
-            return;
-          case messageTypes.done:
-            return;
-          default:
-            visit?.(answer);
-        }
-      }
-    }
+    const rows: Row[] = [];
+    while (!this.#receive(request.operation, read, rows));
+    return rows;
   }
 
   /**
-   * Sends a dump request and yields the answers datagram by datagram, so that the caller can do something
+   * Sends a dump request and yields what was read datagram by datagram, so that the caller can do something
    * else between two. A dump that is left early leaves the socket unusable: close it.
    */
-  *dump(request: GenericRequest): Generator<readonly Answer[], void, void> {
+  *dump<Row>(request: GenericRequest, read: ReadAnswer<Row>): Generator<readonly Row[], void, void> {
     this.#send(request, messageFlags.dump);
-    for (;;) {
-      const answers = this.#receive(request.operation);
-      const rows: Answer[] = [];
-      for (const answer of answers) {
-        if (answer.message.type === messageTypes.done || answer.message.type === messageTypes.error) {
-          throwOnError(request.operation, answer);
-          if (rows.length > 0) yield rows;
-          return;
-        }
-        rows.push(answer);
-      }
+    for (let ended = false; !ended; ) {
+      const rows: Row[] = [];
+      ended = this.#receive(request.operation, read, rows);
       if (rows.length > 0) yield rows;
     }
   }
@@ -98,46 +86,75 @@ export class NetlinkSocket {
     this.#transport.send(this.#writer.finish());
   }
 
-  /** The next datagram's messages that answer the present request; waits for none: the kernel answers while it takes the request. */
-  #receive(operation: string): Answer[] {
-    for (;;) {
-      const datagram = this.#transport.receive(this.#buffer);
-      if (datagram === undefined) throw new NetlinkError({ kind: 'unanswered', operation });
-      if (datagram.senderPort !== 0) {
+  /**
+   * Reads the next datagram's messages into `rows` and tells whether the answer has ended with it. Waits for
+   * none: the kernel answers while it takes the request.
+   */
+  #receive<Row>(operation: string, read: ReadAnswer<Row> | undefined, rows: Row[]): boolean {
+    const datagram = this.#transport.receive(this.#buffer);
+    if (datagram === undefined) throw new NetlinkError({ kind: 'unanswered', operation });
+    if (datagram.senderPort !== 0) {
+      this.#dropped++;
+      return false;
+    }
+    if (datagram.length > this.#buffer.length)
+      throw protocolError(
+        operation,
+        `an answer of ${datagram.length} bytes was cut off at ${this.#buffer.length}`,
+      );
+    try {
+      return this.#readMessages(operation, datagram.length, read, rows);
+    } catch (error) {
+      // An answer that cannot be read is a failed exchange, whatever the reader stumbled over.
+      throw error instanceof RangeError ? protocolError(operation, error.message) : error;
+    }
+  }
+
+  #readMessages<Row>(
+    operation: string,
+    length: number,
+    read: ReadAnswer<Row> | undefined,
+    rows: Row[],
+  ): boolean {
+    const view = this.#view;
+    let size: number;
+    for (let at = 0; at + headerLength <= length; at += align(size)) {
+      size = view.getUint32(at + headerFields.length, littleEndian);
+      if (size < headerLength || at + size > length)
+        throw new RangeError(`message of ${size} bytes at ${at} of ${length}`);
+      if (
+        view.getUint32(at + headerFields.sequence, littleEndian) !== this.#sequence ||
+        view.getUint32(at + headerFields.port, littleEndian) !== this.#transport.port
+      ) {
         this.#dropped++;
         continue;
       }
-      if (datagram.length > this.#buffer.length) {
-        throw new NetlinkError({
-          kind: 'protocol',
-          operation,
-          reason: `an answer of ${datagram.length} bytes was cut off at ${this.#buffer.length}`,
-        });
+      switch (view.getUint16(at + headerFields.type, littleEndian)) {
+        case messageTypes.noop:
+          break;
+        case messageTypes.overrun:
+          throw new RangeError('the kernel lost messages');
+        case messageTypes.error:
+        case messageTypes.done:
+          throwOnError(operation, view, at + headerLength, at + size);
+          return true;
+        default: {
+          const row = read?.(this.#reader.enter(at + headerLength + genericHeaderLength, at + size));
+          if (row !== undefined) rows.push(row);
+        }
       }
-      const answers = this.#answers(operation, datagram.length);
-      if (answers.length > 0) return answers;
     }
-  }
-
-  #answers(operation: string, length: number): Answer[] {
-    const answers: Answer[] = [];
-    try {
-      for (const message of messages(this.#view, length)) {
-        if (message.sequence !== this.#sequence || message.port !== this.#transport.port) this.#dropped++;
-        else if (message.type === messageTypes.overrun) throw new RangeError('the kernel lost messages');
-        else if (message.type !== messageTypes.noop) answers.push({ view: this.#view, message });
-      }
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      throw new NetlinkError({ kind: 'protocol', operation, reason: error.message });
-    }
-    return answers;
+    return false;
   }
 }
 
+function protocolError(operation: string, reason: string): NetlinkError {
+  return new NetlinkError({ kind: 'protocol', operation, reason });
+}
+
 /** The number that ends a dump or answers a request is 0 or a negative errno; a DONE may come without one. */
-function throwOnError(operation: string, { view, message }: Answer): void {
-  if (message.end - message.start < 4) return;
-  const code = view.getInt32(message.start, littleEndian);
+function throwOnError(operation: string, view: DataView, start: number, end: number): void {
+  if (end - start < 4) return;
+  const code = view.getInt32(start, littleEndian);
   if (code < 0) throw new NetlinkError({ kind: 'answer', operation, errno: errnoName(-code) });
 }

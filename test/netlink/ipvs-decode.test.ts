@@ -224,7 +224,7 @@ describe('whatever bytes come', () => {
         fc.property(fc.oneof(attributes, fc.uint8Array({ maxLength: 200 })), (bytes) => {
           const buffer = new Uint8Array(bytes.length + 64);
           const attempt = () =>
-            outcomeOf(() => read(new AttributeReader(new DataView(buffer.buffer), 0, bytes.length)));
+            outcomeOf(() => read(new AttributeReader(new DataView(buffer.buffer)).enter(0, bytes.length)));
           buffer.set(bytes);
           const outcome = attempt();
           buffer.fill(0x55, bytes.length);

@@ -18,7 +18,7 @@ export function nestPayload(attributes: Buffer): Buffer {
 /** A reader of attributes that lie in a buffer. */
 export function readerOf(attributes: Uint8Array): AttributeReader {
   const view = new DataView(attributes.buffer, attributes.byteOffset, attributes.byteLength);
-  return new AttributeReader(view, 0, attributes.length);
+  return new AttributeReader(view).enter(0, attributes.length);
 }
 
 /** Statistics as `ip_vs_genl_fill_stats` writes them; those of 64 bits end with the attribute that pads them. */
