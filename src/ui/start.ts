@@ -43,7 +43,11 @@ export function startScreen(options: StartOptions): void {
     onInput: (bytes) => decoder.push(bytes),
     describeCrash: options.describeCrash,
     onSuspend: () => app?.screen.suspend(),
-    onResume: () => app?.screen.resume(),
+    onResume: () => {
+      // The size may have changed while the terminal was the shell's, and only the shell was told.
+      process.emit('SIGWINCH', 'SIGWINCH');
+      app?.screen.resume();
+    },
     settled: () => app?.screen.settled() ?? Promise.resolve(),
     onEnd: () => {
       sampler.stop();
