@@ -135,8 +135,11 @@ export class TestTerminal {
       this.#emulator.write(text, () => this.#somethingChanged());
     });
     this.#pty.onExit(() => {
-      this.#shellHasEnded = true;
-      this.#somethingChanged();
+      // Behind all that the program wrote.
+      this.#emulator.write('', () => {
+        this.#shellHasEnded = true;
+        this.#somethingChanged();
+      });
     });
   }
 
@@ -295,13 +298,12 @@ export class TestTerminal {
   async #until(isMet: () => boolean, patience: number, complaint: () => string): Promise<void> {
     if (isMet()) return;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const giveUp = () => reject(new Error(`${complaint()}; the screen shows:\n${this.text()}`));
     const look = () => {
       if (isMet()) resolve();
+      else if (this.#shellHasEnded) giveUp();
     };
-    const timer = setTimeout(
-      () => reject(new Error(`${complaint()}; the screen shows:\n${this.text()}`)),
-      patience,
-    );
+    const timer = setTimeout(giveUp, patience);
     this.#waiting.add(look);
     try {
       await promise;
