@@ -8,6 +8,7 @@ import {
   isUnsure,
   isWide,
   MAX_GLYPH_BYTES,
+  unsureSpread,
 } from './glyph.ts';
 import { Grid } from './grid.ts';
 import { StyleWriter } from './sgr.ts';
@@ -145,19 +146,20 @@ export class Differ {
       if (last - erase + 1 < SHORTEST_ERASE_TO_END) erase = end;
     }
     const stop = erase < end ? erase : last + 1;
-    this.#reserve((stop - first + 2) * BYTES_PER_CELL);
+    this.#reserve((end - first + 2) * BYTES_PER_CELL);
 
-    let forced = -1;
+    // Cells before this one are written even if they did not change.
+    let forced = first;
     let index = first;
-    while (index < stop || index === forced) {
+    while (index < stop || index < forced) {
       const glyph = glyphs[index] ?? BLANK;
       const style = styles[index] ?? DEFAULT_STYLE;
-      if (oldGlyphs[index] === glyph && oldStyles[index] === style && index !== forced) {
+      if (oldGlyphs[index] === glyph && oldStyles[index] === style && index >= forced) {
         index += 1;
         continue;
       }
       if (glyph === BLANK && style === DEFAULT_STYLE) {
-        const erased = this.#blanks(shown, next, begin, index, stop, y);
+        const erased = this.#blanks(shown, next, begin, index, stop, forced, y);
         if (erased > 0) {
           index += erased;
           continue;
@@ -167,8 +169,9 @@ export class Differ {
       const lead = glyph === CONTINUATION && index > begin ? index - 1 : index;
       this.#moveTo(next, begin, lead - begin, y);
       const after = this.#cell(next, lead, lead - begin, y);
-      // Where a character's width is in doubt, so is what it did to the cell behind it.
-      if (isUnsure(glyphs[lead] ?? BLANK) && after < end && after !== erase) forced = after;
+      // Where a character's width is in doubt, so is what it did to the cells behind it.
+      const written = glyphs[lead] ?? BLANK;
+      if (isUnsure(written)) forced = Math.max(forced, Math.min(erase, lead + unsureSpread(written)));
       index = after;
     }
     if (erase < end) this.#eraseToEnd(next, begin, tail, erase, y);
@@ -199,13 +202,22 @@ export class Differ {
   }
 
   /** Erases the run of plain blanks that begins at `index` if that is shorter; returns its length, or 0. */
-  #blanks(shown: Grid, next: Grid, begin: number, index: number, stop: number, y: number): number {
+  #blanks(
+    shown: Grid,
+    next: Grid,
+    begin: number,
+    index: number,
+    stop: number,
+    forced: number,
+    y: number,
+  ): number {
     const glyphs = next.glyphs;
     const styles = next.styles;
     let runEnd = index + 1;
     let lastChange = index;
     while (runEnd < stop && glyphs[runEnd] === BLANK && styles[runEnd] === DEFAULT_STYLE) {
-      if (shown.glyphs[runEnd] !== BLANK || shown.styles[runEnd] !== DEFAULT_STYLE) lastChange = runEnd;
+      const isChanged = shown.glyphs[runEnd] !== BLANK || shown.styles[runEnd] !== DEFAULT_STYLE;
+      if (isChanged || runEnd < forced) lastChange = runEnd;
       runEnd += 1;
     }
     const count = lastChange - index + 1;

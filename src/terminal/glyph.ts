@@ -27,6 +27,7 @@ const MAX_CLUSTERS = 65_536;
 
 const clusterTexts: string[] = [];
 const clusterBytes: Uint8Array[] = [];
+const clusterSpreads: number[] = [];
 const known = new Map<string, Glyph>();
 const encoder = new TextEncoder();
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
@@ -108,19 +109,36 @@ function makeGlyph(cluster: string): Glyph {
   if (first >= 0xd800 && first <= 0xdfff) return REPLACEMENT;
   // Line and paragraph separators: some terminals break the line.
   if (first === 0x2028 || first === 0x2029) return REPLACEMENT;
+  if (cluster.length > MAX_CLUSTER_UNITS) return REPLACEMENT;
   const width = stringWidth(cluster);
   if (width === 0) return CONTINUATION;
+  // A mark or a sign that joins whatever stands beside it would change a neighbour's cell.
+  // Vowels and finals of Hangul do so in terminals that know them as marks.
+  if ((first >= 0x1160 && first <= 0x11ff) || (first >= 0xd7b0 && first <= 0xd7ff)) return REPLACEMENT;
+  if (isOneCluster(`a${cluster}`) || isOneCluster(`${cluster}a`)) return REPLACEMENT;
   const wide = width > 1 ? WIDE : 0;
   const units = first > 0xffff ? 2 : 1;
   if (cluster.length === units) {
     const sure = units === 1 && plainWidths[first] !== 0;
     return first | wide | (sure ? 0 : UNSURE);
   }
-  if (cluster.length > MAX_CLUSTER_UNITS || clusterTexts.length >= MAX_CLUSTERS) return REPLACEMENT;
+  if (clusterTexts.length >= MAX_CLUSTERS) return REPLACEMENT;
   const text = cluster.toWellFormed();
   clusterTexts.push(text);
   clusterBytes.push(encoder.encode(text));
+  clusterSpreads.push(spreadOf(text));
   return (FIRST_CLUSTER + clusterTexts.length - 1) | wide | UNSURE;
+}
+
+function isOneCluster(text: string): boolean {
+  return clusterAt(text, 0).length === text.length;
+}
+
+/** Cells that a terminal may use which knows nothing of clusters: two a character, one a mark. */
+function spreadOf(cluster: string): number {
+  let spread = 0;
+  for (const character of cluster) spread += /[\p{M}\p{Cf}]/u.test(character) ? 1 : 2;
+  return spread;
 }
 
 /** Cells that a glyph takes: 0 for a continuation, else 1 or 2. */
@@ -137,6 +155,11 @@ export function isWide(glyph: Glyph): boolean {
 /** Whether terminals may disagree on the glyph's width, so that the cursor behind it is anywhere. */
 export function isUnsure(glyph: Glyph): boolean {
   return (glyph & UNSURE) !== 0;
+}
+
+/** The most cells that a glyph whose width is in doubt may take in some terminal. */
+export function unsureSpread(glyph: Glyph): number {
+  return clusterSpreads[(glyph & CHARACTER) - FIRST_CLUSTER] ?? 2;
 }
 
 /** The glyph's text; empty for a continuation. */

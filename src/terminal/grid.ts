@@ -10,6 +10,7 @@ import {
   plainWidthAt,
 } from './glyph.ts';
 import { blankStyle, DEFAULT_STYLE, type StyleId } from './style.ts';
+import { textWidth } from './width.ts';
 
 /** A rectangle of cells; x and y count from 0 at the top left. Empty when a side is 0 or less. */
 export interface Rectangle {
@@ -140,6 +141,8 @@ export class Grid implements Canvas {
     const isRow = y >= 0 && y < this.#height;
     const first = Math.max(0, left);
     const end = isRow ? Math.min(this.#width, right) : first;
+    // Without room, not even for half a wide character.
+    if (end <= first) return x + textWidth(text);
     const row = y * this.#width;
     const blank = blankStyle(style);
     const glyphs = this.#glyphs;

@@ -61,7 +61,8 @@ const FALLBACK_ROWS = 24;
 export class Screen {
   readonly #options: ScreenOptions;
   readonly #output: TerminalOutput;
-  readonly #differ: Differ;
+  #differ: Differ;
+  #ascii: boolean;
   #shown: Grid;
   #next: Grid;
   #isShownKnown = false;
@@ -77,6 +78,7 @@ export class Screen {
   constructor(options: ScreenOptions) {
     this.#options = options;
     this.#output = options.output;
+    this.#ascii = options.ascii ?? false;
     this.#differ = new Differ({ colorDepth: options.colorDepth, synchronized: options.synchronized });
     const { columns, rows } = this.#size();
     this.#shown = new Grid(columns, rows);
@@ -118,6 +120,13 @@ export class Screen {
     return this.#flush();
   }
 
+  /** Draws with other colours or characters from the next frame on, which paints everything anew. */
+  setLook({ colorDepth, ascii }: { readonly colorDepth: ColorDepth; readonly ascii: boolean }): void {
+    this.#differ = new Differ({ colorDepth, synchronized: this.#options.synchronized });
+    this.#ascii = ascii;
+    this.#isShownKnown = false;
+  }
+
   /** Stops writing while the terminal belongs to someone else; frames wait. */
   suspend(): void {
     this.#isSuspended = true;
@@ -153,7 +162,7 @@ export class Screen {
     const next = this.#next;
     next.clear();
     paint(next);
-    if (this.#options.ascii === true) makeAscii(next);
+    if (this.#ascii) makeAscii(next);
     const bytes = this.#differ.diff(this.#isShownKnown ? this.#shown : undefined, next);
     if (bytes.length === 0) {
       this.#statistics.unchanged += 1;
