@@ -1,4 +1,5 @@
 import type { Director } from '../director/director.ts';
+import type { Account } from './config-places.ts';
 import type { CommandConsole } from './console.ts';
 import type { DirectorChoice } from './open-director.ts';
 
@@ -6,6 +7,8 @@ import type { DirectorChoice } from './open-director.ts';
 export interface CommandContext {
   readonly console: CommandConsole;
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
+  /** Whose configuration counts; the process's own where it is left out. */
+  readonly account?: Account;
 }
 
 /** Opens the director for as long as `use` takes. */

@@ -19,7 +19,7 @@ export function readNumberWithin(name: string, text: string, least: number, grea
 
 /** Reads one of a few words. Throws an input `IpvsError` that lists them. */
 export function readWord<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
-  const found = words.find((word) => word === text.toLowerCase());
+  const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
   throw IpvsError.input(`read ${name}`, `"${text}"`, 'there is no such value', `give ${words.join(', ')}`);
 }

@@ -1,14 +1,16 @@
+import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
+import { configPlaces } from './config-places.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
+import { processAccount } from './process-account.ts';
+import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
-
-/** Colours that can be asked for. */
-const colorChoices = ['auto', 'none', '16', '256', 'true'] as const;
 
 /** Options of the screen, and of the program as a whole. */
 export const screenOptions: readonly OptionEntry[] = [
@@ -62,29 +64,23 @@ export async function openScreen(
       'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
     );
   }
-  const { demo = false, sort } = options;
-  const [{ startScreen }, { columns }] = await Promise.all([
-    import('../ui/start.ts'),
-    import('../ui/columns.ts'),
-  ]);
-  const sortColumn =
-    sort === undefined
-      ? null
-      : readWord(
-          '--sort',
-          sort,
-          columns.map(({ id }) => id),
-        );
+  const { demo = false } = options;
+  const [{ startScreen }, limits] = await Promise.all([import('../ui/start.ts'), settingLimits()]);
+  const overrides = settingsOfOptions(options, limits);
+  const account = context.account ?? processAccount();
+  const { userId } = account;
+  const places = configPlaces(account);
+  const stored = loadSettings(places, userId, limits);
   const director = await context.openDirector({ demo });
   startScreen({
     director,
     host: await openHost(demo),
-    interval: options.delay ?? 1,
+    settings: { ...stored.settings, ...overrides },
+    automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
+    saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
+    notice: issuesNotice(stored.issues),
     readOnly: options.readOnly ?? false,
     filter: options.filter ?? '',
-    sortColumn,
-    colorDepth: colorDepth(options.color ?? 'auto'),
-    ascii: options.ascii ?? !localeIsUtf8(process.env),
     describeCrash,
   });
 }
@@ -99,8 +95,26 @@ async function openHost(demo: boolean): Promise<HostSampler> {
   return createHostSampler();
 }
 
-function colorDepth(choice: NonNullable<ScreenOptions['color']>): ColorDepth {
-  if (choice !== 'auto') return choice;
+/** What settings are checked against. The columns are the screen's, which is loaded in this file only. */
+export async function settingLimits(): Promise<SettingLimits> {
+  const { columns } = await import('../ui/columns.ts');
+  return { columns: columns.map(({ id }) => id), shortestInterval, longestInterval };
+}
+
+/** Settings that were given on the command line, which wins over the configuration. */
+function settingsOfOptions(
+  { delay, sort, ascii, color }: ScreenOptions,
+  { columns }: SettingLimits,
+): Partial<Settings> {
+  return {
+    ...(delay !== undefined && { interval: delay }),
+    ...(sort !== undefined && { sort: readWord('--sort', sort, columns), reverse: false }),
+    ...(ascii !== undefined && { characters: ascii ? 'ascii' : 'unicode' }),
+    ...(color !== undefined && { color }),
+  };
+}
+
+function colorDepthOfTerminal(): ColorDepth {
   const depths: Readonly<Record<number, ColorDepth>> = { 1: 'none', 4: '16', 8: '256', 24: 'true' };
   return depths[process.stdout.getColorDepth()] ?? '16';
 }

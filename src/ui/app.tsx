@@ -39,16 +39,17 @@ export function App({
           box={boxes.dialog}
           columns={columns}
           rows={rows}
-          cursorY={cursorRow(state, boxes)}
+          keptY={keptRow(state, boxes)}
         />
       )}
     </Box>
   );
 }
 
-/** Screen row of the row under the cursor. */
-function cursorRow(state: ScreenState, boxes: MeasuredBoxes): number {
+/** Screen row that the open dialog leaves in sight: the one under the cursor, or the first below the titles. */
+function keptRow(state: ScreenState, boxes: MeasuredBoxes): number {
   const table = boxes.table.current === null ? 0 : measureElement(boxes.table.current).y;
+  if (state.dialog?.isAboutTable === true) return table + titleHeight;
   const index = state.rows.findIndex((row) => row.key === state.cursorKey);
   return table + titleHeight + Math.max(0, index - state.top);
 }
@@ -62,16 +63,16 @@ function DialogBox({
   box,
   columns,
   rows,
-  cursorY,
+  keptY,
 }: {
   dialog: Dialog;
   box: RefObject<DOMElement | null>;
   columns: number;
   rows: number;
-  cursorY: number;
+  keptY: number;
 }) {
   const width = Math.min(dialog.width + frameWidth, columns);
-  const { top, bottom } = placeDialog(dialog.height, cursorY, rows);
+  const { top, bottom } = placeDialog(dialog.height, keptY, rows);
   const height = rows - top - bottom;
   return (
     <Box
@@ -109,9 +110,9 @@ function DialogBox({
   );
 }
 
-/** Rows to leave free above and below a dialog, so that the row under the cursor stays in sight where that is possible. */
-function placeDialog(height: number, cursorY: number, rows: number): { top: number; bottom: number } {
-  if (rows - cursorY - 2 >= height) return { top: cursorY + 1, bottom: 1 };
-  if (cursorY >= height) return { top: 0, bottom: rows - cursorY };
+/** Rows to leave free above and below a dialog, so that `keptY` stays in sight where that is possible. */
+function placeDialog(height: number, keptY: number, rows: number): { top: number; bottom: number } {
+  if (rows - keptY - 2 >= height) return { top: keptY + 1, bottom: 1 };
+  if (keptY >= height) return { top: 0, bottom: rows - keptY };
   return { top: 1, bottom: 1 };
 }

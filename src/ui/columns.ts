@@ -1,3 +1,5 @@
+import { serviceFlagNames } from '../formats/service-flag-names.ts';
+import type { CounterName } from '../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
 import type { RealServerView, ServiceView } from '../sampling/view.ts';
@@ -22,6 +24,8 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** Columns with lower numbers stay longest when the screen gets narrow. */
   readonly priority: number;
+  /** Shown only where it was chosen, however wide the screen is. */
+  readonly onRequest?: true;
   /** One line for help. */
   readonly meaning: string;
   cell(row: Row, width: number): CellText;
@@ -33,6 +37,10 @@ export interface Column {
 
 const notYet: CellText = { text: '…', role: 'dim' };
 const notSeen: CellText = { text: 'not seen', role: 'dim' };
+
+/** What a director under DR and TUN does not see. */
+const outgoing: ReadonlySet<CounterName> = new Set<CounterName>(['outPackets', 'outBytes']);
+const countedInBytes: ReadonlySet<CounterName> = new Set<CounterName>(['inBytes', 'outBytes']);
 
 /** All columns in the order they stand in. */
 export const columns: readonly Column[] = [
@@ -199,6 +207,72 @@ export const columns: readonly Column[] = [
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
     sortDescending: true,
   },
+  {
+    id: 'peak',
+    title: 'PEAK/s',
+    width: 6,
+    align: 'right',
+    priority: 14,
+    onRequest: true,
+    meaning: 'highest of the new connections a second in the trend, two minutes at most',
+    cell: (row) => ({ text: formatAmount(peakOf(row)) }),
+    sortValue: peakOf,
+    sortDescending: true,
+  },
+  settingColumn('upper', 'UPPER', 5, 15, 'connections at which a real server takes no more', (row) =>
+    row.kind === 'service' ? 0 : row.realServer.realServer.upperThreshold,
+  ),
+  settingColumn(
+    'lower',
+    'LOWER',
+    5,
+    16,
+    'connections at which it takes more again; without a number, at three quarters of UPPER',
+    (row) => (row.kind === 'service' ? 0 : row.realServer.realServer.lowerThreshold),
+  ),
+  {
+    id: 'tunnel',
+    title: 'TUNNEL',
+    width: 8,
+    align: 'left',
+    priority: 17,
+    onRequest: true,
+    meaning:
+      'how TUN wraps packets: ipip, gre, or gue with its port; +csum with a checksum, +rcsum with a remote one',
+    cell: (row) => ({ text: tunnelOf(row) }),
+    sortValue: tunnelOf,
+    sortDescending: false,
+  },
+  settingColumn(
+    'timeout',
+    'TIMEOUT',
+    7,
+    18,
+    'seconds of persistence: how long a client stays with its real server',
+    (row) => (row.kind === 'service' ? (row.service.service.persistence?.timeout ?? 0) : 0),
+  ),
+  {
+    id: 'flags',
+    title: 'FLAGS',
+    width: 12,
+    align: 'left',
+    priority: 19,
+    onRequest: true,
+    meaning: 'scheduler flags, one-packet scheduling and persistence engine of the service',
+    cell: (row) => ({ text: flagsOf(row) }),
+    sortValue: flagsOf,
+    sortDescending: false,
+  },
+  totalColumn('totalConnections', 'TOTAL CONN', 20, 'connections', 'connections'),
+  totalColumn('totalInPackets', 'IN PKTS', 21, 'inPackets', 'packets from clients'),
+  totalColumn('totalOutPackets', 'OUT PKTS', 22, 'outPackets', 'packets to clients'),
+  totalColumn('totalInBytes', 'IN BYTES', 23, 'inBytes', 'bytes from clients'),
+  totalColumn('totalOutBytes', 'OUT BYTES', 24, 'outBytes', 'bytes to clients'),
+  averageColumn('averageConnections', 'AVG CONN/s', 25, 'connections', 'new connections'),
+  averageColumn('averageInBits', 'AVG IN b/s', 26, 'inBytes', 'bits from clients'),
+  averageColumn('averageOutBits', 'AVG OUT b/s', 27, 'outBytes', 'bits to clients'),
+  averageColumn('averageInPackets', 'AVG IN p/s', 28, 'inPackets', 'packets from clients'),
+  averageColumn('averageOutPackets', 'AVG OUT p/s', 29, 'outPackets', 'packets to clients'),
 ];
 
 const byId: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.id, column]));
@@ -206,61 +280,6 @@ const byId: ReadonlyMap<string, Column> = new Map(columns.map((column) => [colum
 /** The column of that id. */
 export function columnById(id: string): Column | undefined {
   return byId.get(id);
-}
-
-/** A column with the place it got. */
-export interface PlacedColumn {
-  readonly column: Column;
-  readonly x: number;
-  readonly width: number;
-}
-
-/** Cells in front of the first column: finding mark, tag, and fold sign. */
-export const gutterWidth = 2;
-
-/** Columns up to this priority come before room for long names, the others after it. */
-const mainPriority = 10;
-/** No name needs more: an IPv6 address with protocol and port. */
-const longestName = 54;
-const longestTrend = 60;
-
-/**
- * Chooses the columns that fit into `width` cells by priority. `nameWidth` is what the longest name shown
- * would need; what is left at the end lengthens the trend.
- */
-export function placeColumns(width: number, nameWidth = 0): PlacedColumn[] {
-  const widths = new Map<string, number>();
-  let spare = width - gutterWidth;
-  const byPriority = [...columns].sort((left, right) => left.priority - right.priority);
-  const choose = (candidates: readonly Column[]) => {
-    for (const column of candidates) {
-      const needed = column.width + (widths.size > 0 ? 1 : 0);
-      if (widths.size > 0 && needed > spare) return;
-      widths.set(column.id, Math.max(1, Math.min(column.width, width - gutterWidth)));
-      spare -= needed;
-    }
-  };
-  const grow = (id: string, limit: number) => {
-    const present = widths.get(id);
-    if (present === undefined) return;
-    const extra = Math.max(0, Math.min(spare, limit - present));
-    widths.set(id, present + extra);
-    spare -= extra;
-  };
-  choose(byPriority.filter(({ priority }) => priority <= mainPriority));
-  for (const { id, title } of columns) grow(id, title.length);
-  grow('name', Math.min(nameWidth, longestName));
-  choose(byPriority.filter(({ priority }) => priority > mainPriority));
-  grow('trend', longestTrend);
-  const placed: PlacedColumn[] = [];
-  let x = gutterWidth;
-  for (const column of columns) {
-    const columnWidth = widths.get(column.id);
-    if (columnWidth === undefined) continue;
-    placed.push({ column, x, width: columnWidth });
-    x += columnWidth + 1;
-  }
-  return placed;
 }
 
 /** Whether the director sees what the row's real servers answer. */
@@ -305,4 +324,88 @@ function shareCell({ share, due }: RealServerView): CellText {
   const text = `${share === null ? '-' : formatShare(share)}/${due === null ? '-' : formatShare(due)}%`;
   const differs = share !== null && due !== null && Math.abs(share - due) >= noticeableDifference;
   return { text, ...(differs && { role: 'warning' as const }) };
+}
+
+/** A column of what was carried since the object was made or zeroed. */
+function totalColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
+  return {
+    id,
+    title,
+    width: title.length,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning: `${what} since it was made or zeroed`,
+    cell: (row) => seenCell(row, name, () => formatAmount(Number(partOf(row).counters[name]))),
+    sortValue: (row) => Number(partOf(row).counters[name]),
+    sortDescending: true,
+  };
+}
+
+/** A column of the kernel's own average. */
+function averageColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
+  const format = countedInBytes.has(name) ? formatBits : formatAmount;
+  return {
+    id,
+    title,
+    width: title.length,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning: `${what} a second as ipvsadm shows them: the kernel’s slow average`,
+    cell: (row) => seenCell(row, name, () => format(partOf(row).kernelRates[name])),
+    sortValue: (row) => partOf(row).kernelRates[name],
+    sortDescending: true,
+  };
+}
+
+/** A column of a number that was set, where 0 stands for none. */
+function settingColumn(
+  id: string,
+  title: string,
+  width: number,
+  priority: number,
+  meaning: string,
+  value: (row: Row) => number,
+): Column {
+  return {
+    id,
+    title,
+    width,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning,
+    cell: (row) => {
+      const set = value(row);
+      return { text: set === 0 ? '' : formatAmount(set) };
+    },
+    sortValue: value,
+    sortDescending: true,
+  };
+}
+
+function seenCell(row: Row, name: CounterName, text: () => string): CellText {
+  return outgoing.has(name) && !seesResponses(row) ? notSeen : { text: text() };
+}
+
+function peakOf(row: Row): number {
+  let highest = 0;
+  for (const reading of partOf(row).trend) highest = Math.max(highest, reading);
+  return highest;
+}
+
+function tunnelOf(row: Row): string {
+  if (row.kind === 'service' || row.realServer.realServer.forwarding !== 'tun') return '';
+  const { type, port, checksum } = row.realServer.realServer.tunnel;
+  const sums = { no: '', yes: '+csum', remote: '+rcsum' } as const;
+  return `${type}${port === 0 ? '' : `:${port}`}${sums[checksum]}`;
+}
+
+function flagsOf(row: Row): string {
+  if (row.kind === 'real server') return '';
+  const { service } = row.service;
+  return [...serviceFlagNames(service), ...(service.engine === null ? [] : [`pe-${service.engine}`])].join(
+    ',',
+  );
 }

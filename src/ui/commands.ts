@@ -12,6 +12,7 @@ import { IntervalDialog } from './dialogs/interval-dialog.tsx';
 import { ModeDialog } from './dialogs/mode-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import { moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
 import { targetRealServers, targetRows, targetServices } from './targets.ts';
@@ -209,10 +210,10 @@ export const commands: readonly Command[] = [
     run: (controller) => controller.update({ sortColumn: null }),
   },
   table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) => ({
-    sortColumn: neighbourColumn(state.sortColumn, -1),
+    sortColumn: neighbourColumn(state, -1),
   })),
   table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state) => ({
-    sortColumn: neighbourColumn(state.sortColumn, 1),
+    sortColumn: neighbourColumn(state, 1),
   })),
   table('reverse', 'reverse', 'sort the other way round', ['I'], (state) => ({ reverse: !state.reverse })),
   table('flat', 'flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
@@ -410,10 +411,11 @@ function setOpen(controller: Controller, open: boolean): void {
   });
 }
 
-function neighbourColumn(present: string | null, by: 1 | -1): string | null {
-  if (present === null) return (by === 1 ? columns[0] : columns.at(-1))?.id ?? null;
-  const column = columnById(present);
-  const index = column === undefined ? -1 : columns.indexOf(column);
+function neighbourColumn({ sortColumn: present, columns: chosen }: ScreenState, by: 1 | -1): string | null {
+  const ids = candidateColumns(chosen).map(({ id }) => id);
+  // One that is not shown, since it was named on the command line, has no neighbours.
+  const index = present === null ? -1 : ids.indexOf(present);
+  if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;
   // Past either end lies the natural order.
-  return columns[index + by]?.id ?? null;
+  return ids[index + by] ?? null;
 }

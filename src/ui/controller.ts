@@ -2,6 +2,7 @@ import { describeStep } from '../changes/describe.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
+import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, realServerKey } from '../ipvs/identity.ts';
@@ -12,6 +13,7 @@ import { CommandLine } from './command-line.ts';
 import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
 import type { Preview } from './preview.ts';
+import { settingsOfState, stateOfSettings } from './screen-settings.ts';
 import { type Message, moveCursor, type ScreenState, scrolled, toggled, withRows } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
 import { TextField } from './text-field.ts';
@@ -31,6 +33,8 @@ export interface ControllerOptions {
   readonly redraw: () => void;
   /** Switches the terminal's reporting of the mouse. */
   readonly reportMouse: (on: boolean) => void;
+  /** Keeps settings for the next start; where it is left out there is no place for them. */
+  readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
 
 /** Rows that a turn of the mouse wheel moves the cursor by. */
@@ -44,12 +48,13 @@ export class Controller {
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #reportMouse: (on: boolean) => void;
+  readonly #saveSettings: (settings: Settings) => SaveOutcome;
   /** The filter line while it is being typed. */
   readonly filterField = new TextField();
   readonly #host: HostSampler | undefined;
   #hostView: HostView | null = null;
   #state: ScreenState;
-  #table = { y: 0, height: 1 };
+  #table = { y: 0, height: 1, width: 80 };
   /** The newest view, which is not shown while frozen. */
   #newest: View | null = null;
   #performing = false;
@@ -62,6 +67,8 @@ export class Controller {
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#reportMouse = options.reportMouse;
+    this.#saveSettings =
+      options.saveSettings ?? (() => ({ isSaved: false, text: 'there is no place to keep settings' }));
     this.#host = options.host;
     this.#state = options.state;
     this.filterField.set(options.state.filter);
@@ -90,9 +97,14 @@ export class Controller {
     return Math.max(1, this.#table.height - titleHeight);
   }
 
+  /** Cells that the table is wide. */
+  get tableWidth(): number {
+    return this.#table.width;
+  }
+
   /** Tells where the table's rectangle is; scrolls when that leaves the cursor out of sight. */
-  setTableArea({ y, height }: { readonly y: number; readonly height: number }): void {
-    this.#table = { y, height };
+  setTableArea(area: { readonly y: number; readonly height: number; readonly width?: number }): void {
+    this.#table = { ...this.#table, ...area };
     this.#state = scrolled(this.#state, this.pageHeight);
   }
 
@@ -127,6 +139,19 @@ export class Controller {
     else if (command.argument === undefined)
       this.say('hint', `${command.title} takes nothing behind its name`);
     else command.argument.run(this, argument);
+  }
+
+  /** Puts settings into force, for now. */
+  applySettings(settings: Settings): void {
+    if (settings.interval !== this.sampler.interval) this.sampler.interval = settings.interval;
+    if (settings.mouse !== this.#state.mouse) this.#reportMouse(settings.mouse);
+    this.update(stateOfSettings(settings));
+  }
+
+  /** Keeps the settings in force for the next start, and says what came of it. */
+  saveSettings(): void {
+    const { isSaved, text } = this.#saveSettings(settingsOfState(this.#state));
+    this.update({ dialog: null, message: { kind: isSaved ? 'done' : 'refusal', text } });
   }
 
   openCommandLine(): void {
@@ -195,10 +220,15 @@ export class Controller {
     const { dialog, filtering, commandLine } = this.#state;
     if (key.ctrl && key.name === 'c') {
       if (dialog === null && !filtering && commandLine === null) this.quit();
-      else this.update({ dialog: null, filtering: false, commandLine: null });
+      else {
+        dialog?.onCancel?.();
+        this.update({ dialog: null, filtering: false, commandLine: null });
+      }
     } else if (dialog !== null) {
-      if (key.name === 'escape') this.closeDialog();
-      else dialog.onKey(key);
+      if (key.name === 'escape') {
+        dialog.onCancel?.();
+        this.closeDialog();
+      } else dialog.onKey(key);
     } else if (commandLine !== null) {
       this.#onCommandLineKey(commandLine, key);
     } else if (filtering) {

@@ -10,10 +10,14 @@ export interface Dialog {
   readonly width: number;
   /** Rows that it needs at least; where there are so many beside the row under the cursor, that row stays in sight. */
   readonly height: number;
+  /** It changes how the table looks: the titles stay in sight, and the rows take their new order at once. */
+  readonly isAboutTable?: boolean;
   /** Takes every key but Esc and Ctrl-C while the dialog is open. */
   onKey(key: KeyEvent): void;
   /** Takes pasted text. */
   onPaste?(text: string): void;
+  /** Takes back what it has done already; called when the dialog is left with Esc or Ctrl-C. */
+  onCancel?(): void;
   /** A new view came while it is open. */
   onView?(): void;
   /** What stands in it, `width` cells wide and at most `height` rows high. */

@@ -1,12 +1,12 @@
 import { type DOMElement, measureElement, render } from 'ink';
 import { createRef } from 'react';
-import type { ColorDepth } from '../terminal/color-depth.ts';
 import { composite } from '../terminal/compositor.ts';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
 import { App, type MeasuredBoxes } from './app.tsx';
 import type { Controller } from './controller.ts';
+import { type Look, lookOf } from './screen-settings.ts';
 import { paintTable } from './table-painter.ts';
 import { createTheme } from './theme.ts';
 
@@ -14,8 +14,8 @@ import { createTheme } from './theme.ts';
 export interface ScreenAppOptions {
   readonly controller: Controller;
   readonly output: TerminalOutput;
-  readonly colorDepth: ColorDepth;
-  readonly ascii: boolean;
+  /** How to draw where the settings say `auto`. */
+  readonly automaticLook: Look;
   /** Called when the terminal is gone. */
   readonly onLost: (error: Error) => void;
 }
@@ -31,22 +31,16 @@ export interface ScreenApp {
  * Puts Ink's part and the table together on one screen. Each change of the state draws one frame, after
  * React has had its turn, so that header and rows always belong to the same view.
  */
-export function startScreenApp({
-  controller,
-  output,
-  colorDepth,
-  ascii,
-  onLost,
-}: ScreenAppOptions): ScreenApp {
-  const theme = createTheme(colorDepth !== 'none');
+export function startScreenApp({ controller, output, automaticLook, onLost }: ScreenAppOptions): ScreenApp {
+  let look = lookOf(controller.getState(), automaticLook);
+  let theme = createTheme(look.colorDepth !== 'none');
   const boxes: MeasuredBoxes = { table: createRef<DOMElement>(), dialog: createRef<DOMElement>() };
   let closed = false;
   let scheduled: NodeJS.Immediate | undefined;
 
   const screen = new Screen({
     output,
-    colorDepth,
-    ascii,
+    ...look,
     onLost,
     onResize(columns, rows) {
       ink.rerender(app(columns, rows));
@@ -68,8 +62,18 @@ export function startScreenApp({
       scheduled = undefined;
       const table = rectangleOf(boxes.table.current);
       if (table !== undefined) controller.setTableArea(table);
+      followLook();
       screen.draw(paint);
     });
+  }
+
+  /** Takes over colours and characters that were changed on the way. */
+  function followLook(): void {
+    const wanted = lookOf(controller.getState(), automaticLook);
+    if (wanted.colorDepth === look.colorDepth && wanted.ascii === look.ascii) return;
+    look = wanted;
+    theme = createTheme(look.colorDepth !== 'none');
+    screen.setLook(look);
   }
 
   function paint(grid: Grid): void {

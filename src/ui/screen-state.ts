@@ -1,8 +1,10 @@
+import type { CharacterChoice, ColorChoice, Settings } from '../formats/settings.ts';
 import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
+import { stateOfSettings } from './screen-settings.ts';
 import { nameWidthOf } from './table-painter.ts';
 
 /** One line that tells what came of a key. */
@@ -19,6 +21,8 @@ export interface ScreenState extends RowOptions {
   readonly host: HostView | null;
   readonly frozen: boolean;
   readonly rows: readonly Row[];
+  /** Ids of the chosen columns in their order; `null` for as many as fit. */
+  readonly columns: readonly string[] | null;
   /** Cells that the longest name among the rows needs. */
   readonly nameWidth: number;
   readonly cursorKey: string | undefined;
@@ -31,6 +35,8 @@ export interface ScreenState extends RowOptions {
   readonly commandLine: CommandLine | null;
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
+  readonly characters: CharacterChoice;
+  readonly color: ColorChoice;
   readonly dialog: Dialog | null;
   readonly message: Message | null;
   /** Seconds. */
@@ -40,13 +46,17 @@ export interface ScreenState extends RowOptions {
 
 /** The state before the first reading. */
 export function initialState(options: {
-  readonly interval: number;
+  readonly settings: Settings;
   readonly readOnly: boolean;
   readonly filter: string;
-  readonly sortColumn: string | null;
+  /** What to say at first; `null` for nothing. */
+  readonly notice: string | null;
 }): ScreenState {
+  const { settings, readOnly, filter, notice } = options;
   return {
-    ...options,
+    ...stateOfSettings(settings),
+    readOnly,
+    filter,
     view: null,
     host: null,
     frozen: false,
@@ -58,11 +68,8 @@ export function initialState(options: {
     tagged: new Set(),
     filtering: false,
     commandLine: null,
-    mouse: false,
-    reverse: false,
-    flat: false,
     dialog: null,
-    message: null,
+    message: notice === null ? null : { kind: 'hint', text: notice },
   };
 }
 
@@ -74,7 +81,7 @@ export function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
   const built = buildRows(state.view, state);
   const rows =
-    state.dialog === null
+    state.dialog === null || state.dialog.isAboutTable === true
       ? built
       : keepOrder(
           built,

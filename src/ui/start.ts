@@ -1,11 +1,12 @@
 import type { Director } from '../director/director.ts';
+import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import type { ColorDepth } from '../terminal/color-depth.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
 import { startScreenApp } from './screen-app.tsx';
+import type { Look } from './screen-settings.ts';
 import { initialState } from './screen-state.ts';
 
 /** How the screen is opened. */
@@ -13,17 +14,18 @@ export interface StartOptions {
   readonly director: Director;
   /** The machine that forwards. */
   readonly host: HostSampler;
-  /** Seconds between readings, 0.2 to 60. */
-  readonly interval: number;
+  /** What is in force at first. */
+  readonly settings: Settings;
+  /** How to draw where the settings say `auto`. */
+  readonly automaticLook: Look;
+  /** Keeps settings for the next start. */
+  readonly saveSettings: (settings: Settings) => SaveOutcome;
+  /** What to say at first, of a broken configuration for one; `null` for nothing. */
+  readonly notice: string | null;
   /** No edit is possible. */
   readonly readOnly: boolean;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
-  /** Column to sort by at first, `null` for the order by address. */
-  readonly sortColumn: string | null;
-  readonly colorDepth: ColorDepth;
-  /** Draw with ASCII characters only. */
-  readonly ascii: boolean;
   /** What to say of a crash, with its line end. */
   readonly describeCrash: (error: unknown) => string;
 }
@@ -35,13 +37,14 @@ export interface StartOptions {
  */
 export function startScreen(options: StartOptions): void {
   const { director } = options;
-  const sampler = createSampler({ director, interval: options.interval });
+  const sampler = createSampler({ director, interval: options.settings.interval });
   const decoder = new KeyDecoder({ onEvent: (event) => controller.onInput(event) });
   const session = new TerminalSession({
     input: process.stdin,
     output: process.stdout,
     onInput: (bytes) => decoder.push(bytes),
     describeCrash: options.describeCrash,
+    mouse: options.settings.mouse,
     onSuspend: () => app?.screen.suspend(),
     onResume: () => {
       // The size may have changed while the terminal was the shell's, and only the shell was told.
@@ -63,13 +66,13 @@ export function startScreen(options: StartOptions): void {
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
+    saveSettings: options.saveSettings,
   });
   session.enter();
   const app = startScreenApp({
     controller,
     output: process.stdout,
-    colorDepth: options.colorDepth,
-    ascii: options.ascii,
+    automaticLook: options.automaticLook,
     onLost: () => session.lose(),
   });
   sampler.start(controller.onView);

@@ -1,6 +1,7 @@
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../terminal/width.ts';
-import { columnById, gutterWidth, type PlacedColumn, placeColumns } from './columns.ts';
+import { columnById } from './columns.ts';
+import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import type { StyleRole, Theme } from './theme.ts';
 
@@ -15,6 +16,8 @@ export interface TableFrame {
   readonly sortColumn: string | null;
   readonly reverse: boolean;
   readonly flat: boolean;
+  /** Ids of the chosen columns; `null` for as many as fit. */
+  readonly columns: readonly string[] | null;
   readonly theme: Theme;
   /** Cells that the longest name needs, see `longestName`. */
   readonly nameWidth: number;
@@ -36,7 +39,7 @@ export function nameWidthOf(rows: readonly Row[], flat: boolean): number {
 
 /** Paints titles and rows into the canvas, which they fill. */
 export function paintTable(canvas: Canvas, frame: TableFrame): void {
-  const placed = placeColumns(canvas.width, frame.nameWidth);
+  const placed = placeColumns(canvas.width, frame.nameWidth, frame.columns);
   paintTitles(canvas, placed, frame);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {

@@ -1,0 +1,43 @@
+import { isAbsolute, join } from 'node:path';
+
+/** Whom this process runs as, as far as configuration depends on it. */
+export interface Account {
+  /** Effective user id; `null` where the system has none. */
+  readonly userId: number | null;
+  /** Home folder by the system's own list of users, which no variable changes; `null` when it has none. */
+  readonly home: string | null;
+  /** The variables of the environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Where configuration is read and kept. */
+export interface ConfigPlaces {
+  /** Files that are read, the later wins. */
+  readonly files: readonly string[];
+  /** The file that settings are kept in, one of `files`; `null` where there is no home folder. */
+  readonly own: string | null;
+}
+
+/**
+ * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who
+ * could make root read and write what he likes. The current folder is never looked at.
+ */
+export function configPlaces({ userId, home, environment }: Account): ConfigPlaces {
+  const ownHome = absolute(home);
+  if (userId === 0) {
+    const own = ownHome === null ? null : join(ownHome, '.config', ...name);
+    return { files: ['/etc/lvstop/config.toml', ...(own === null ? [] : [own])], own };
+  }
+  const userHome = absolute(environment.HOME) ?? ownHome;
+  const folder =
+    absolute(environment.XDG_CONFIG_HOME) ?? (userHome === null ? null : join(userHome, '.config'));
+  const own = folder === null ? null : join(folder, ...name);
+  return { files: own === null ? [] : [own], own };
+}
+
+const name = ['lvstop', 'config.toml'] as const;
+
+/** A relative path would lead into the current folder, so it counts as none. */
+function absolute(path: string | null | undefined): string | null {
+  return path !== null && path !== undefined && isAbsolute(path) ? path : null;
+}

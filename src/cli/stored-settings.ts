@@ -1,0 +1,129 @@
+import { type ConfigIssue, newConfig, parseConfig, updateConfig } from '../formats/config.ts';
+import { type PartialSettings, settingKeys } from '../formats/setting-keys.ts';
+import {
+  defaultSettings,
+  type SaveOutcome,
+  type SettingLimits,
+  type SettingName,
+  type Settings,
+  sameSetting,
+} from '../formats/settings.ts';
+import { visible } from '../ipvs/visible.ts';
+import { readConfigFile, writeConfigFile } from './config-file.ts';
+import type { ConfigPlaces } from './config-places.ts';
+
+/** Something in a file, or about it, that is not used. */
+export interface StoredIssue extends Omit<ConfigIssue, 'line'> {
+  readonly path: string;
+  /** `null` when it is about the file as a whole. */
+  readonly line: number | null;
+}
+
+/** What the files together say. */
+export interface StoredSettings {
+  /** What is in force, defaults where nothing was said. */
+  readonly settings: Settings;
+  /** The file that a setting comes from; those that are missing here come from nowhere. */
+  readonly origins: ReadonlyMap<SettingName, string>;
+  readonly issues: readonly StoredIssue[];
+  /** Files that were there and could be read. */
+  readonly read: readonly string[];
+}
+
+/** Reads the files of `places`. Never throws: what is wrong becomes an issue. */
+export function loadSettings(
+  places: ConfigPlaces,
+  userId: number | null,
+  limits: SettingLimits,
+): StoredSettings {
+  const said: PartialSettings = {};
+  const origins = new Map<SettingName, string>();
+  const issues: StoredIssue[] = [];
+  const read: string[] = [];
+  for (const path of places.files) {
+    const file = readConfigFile(path, userId);
+    if (file.kind === 'absent') continue;
+    if (file.kind === 'unusable') {
+      issues.push({ severity: 'error', path, line: null, text: `it is not used: ${file.reason}` });
+      continue;
+    }
+    read.push(path);
+    const reading = parseConfig(file.text, limits);
+    issues.push(...reading.issues.map((issue) => ({ ...issue, path })));
+    Object.assign(said, reading.settings);
+    for (const { name } of settingKeys) if (name in reading.settings) origins.set(name, path);
+  }
+  return { settings: { ...defaultSettings, ...said }, origins, issues, read };
+}
+
+/** An issue as one line: `/home/ada/.config/lvstop/config.toml line 3: …`. */
+export function issueLine({ path, line, text }: StoredIssue): string {
+  return `${visible(path)}${line === null ? '' : ` line ${line}`}: ${text}`;
+}
+
+/** What the screen says of the issues at its start; `null` when there are none. */
+export function issuesNotice(issues: readonly StoredIssue[]): string | null {
+  const [first] = issues;
+  if (first === undefined) return null;
+  const more = issues.length > 1 ? `, and ${issues.length - 1} more: "lvstop config" names all` : '';
+  return `${issueLine(first)}${more}`;
+}
+
+/** What a keeper of settings has to know. */
+export interface KeeperOptions {
+  readonly places: ConfigPlaces;
+  readonly userId: number | null;
+  readonly limits: SettingLimits;
+  readonly stored: Settings;
+  /** What the command line said for this one run. It is kept only when it was changed since. */
+  readonly overrides: Partial<Settings>;
+}
+
+/** Makes the function that writes what was changed, and only that, into the account's own file. */
+export function settingsKeeper(options: KeeperOptions): (settings: Settings) => SaveOutcome {
+  const { places, userId, limits } = options;
+  let stored = options.stored;
+  const overrides = new Map(Object.entries(options.overrides) as [SettingName, Settings[SettingName]][]);
+  return (settings) => {
+    const path = places.own;
+    if (path === null)
+      return { isSaved: false, text: 'settings are not saved: this user has no home folder' };
+    for (const [name, value] of overrides) {
+      if (!sameSetting(settings[name], value)) overrides.delete(name);
+    }
+    const changed = settingKeys
+      .map(({ name }) => name)
+      .filter((name) => !overrides.has(name) && !sameSetting(settings[name], stored[name]));
+    if (changed.length === 0) return { isSaved: true, text: 'nothing to save: all is as it was kept' };
+    try {
+      const text = save(path, settings, changed, { userId, limits });
+      stored = { ...stored, ...Object.fromEntries(changed.map((name) => [name, settings[name]])) };
+      return { isSaved: true, text };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return { isSaved: false, text: `settings are not saved in ${visible(path)}: ${error.message}` };
+    }
+  };
+}
+
+function save(
+  path: string,
+  settings: Settings,
+  changed: readonly SettingName[],
+  { userId, limits }: { readonly userId: number | null; readonly limits: SettingLimits },
+): string {
+  // Read again: somebody may have edited it since the start.
+  const file = readConfigFile(path, userId);
+  if (file.kind === 'unusable') throw new Error(file.reason);
+  const done = `saved ${changed.join(', ')} in ${visible(path)}`;
+  const updated = file.kind === 'text' ? updateConfig(file.text, settings, changed, limits) : null;
+  if (updated !== null) {
+    writeConfigFile(path, updated, { userId, keepFormer: null });
+    return done;
+  }
+  const former = `${path}.bak`;
+  writeConfigFile(path, newConfig(settings, changed, limits), { userId, keepFormer: former });
+  return file.kind === 'absent'
+    ? done
+    : `${done}; the former file could not be changed and is now ${visible(former)}`;
+}

@@ -1,0 +1,35 @@
+import type { Settings } from '../formats/settings.ts';
+import type { ColorDepth } from '../terminal/color-depth.ts';
+import type { ScreenState } from './screen-state.ts';
+
+/** The part of the screen's state that settings decide. */
+export type SettingsState = Pick<
+  ScreenState,
+  'columns' | 'interval' | 'sortColumn' | 'reverse' | 'flat' | 'characters' | 'color' | 'mouse'
+>;
+
+/** How to draw on the terminal. */
+export interface Look {
+  readonly colorDepth: ColorDepth;
+  readonly ascii: boolean;
+}
+
+/** The state that settings ask for. */
+export function stateOfSettings({ sort, layout, ...rest }: Settings): SettingsState {
+  return { ...rest, sortColumn: sort, flat: layout === 'flat' };
+}
+
+/** The settings that a state shows. */
+export function settingsOfState(state: SettingsState): Settings {
+  const { columns, interval, sortColumn, reverse, flat, characters, color, mouse } = state;
+  const layout = flat ? 'flat' : 'tree';
+  return { columns, interval, sort: sortColumn, reverse, layout, characters, color, mouse };
+}
+
+/** Colours and characters that the settings and, where these say `auto`, the terminal come to. */
+export function lookOf({ color, characters }: Pick<Settings, 'color' | 'characters'>, automatic: Look): Look {
+  return {
+    colorDepth: color === 'auto' ? automatic.colorDepth : color,
+    ascii: characters === 'auto' ? automatic.ascii : characters === 'ascii',
+  };
+}
