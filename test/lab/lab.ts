@@ -21,7 +21,16 @@ Boots a Linux kernel with IPVS and opens a shell on its director, or runs COMMAN
   --no-build      do not bundle lvstop first
 `;
 
-const PASSED_ON = ['TERM', 'COLORTERM', 'NO_COLOR', 'FORCE_COLOR', 'LANG', 'LC_ALL', 'LC_CTYPE', 'LVSTOP_DEBUG'];
+const PASSED_ON = [
+  'TERM',
+  'COLORTERM',
+  'NO_COLOR',
+  'FORCE_COLOR',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'LVSTOP_DEBUG',
+];
 
 function parse() {
   // What follows the first word that is no option belongs to the command, options included.
