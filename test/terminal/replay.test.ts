@@ -240,7 +240,7 @@ async function redraw(grid: Grid, kind: Kind, setUp: string): Promise<ShownCell[
   }
 }
 
-const RUNS = Number(process.env.REPLAY_RUNS ?? 200);
+const RUNS = Number(process.env.REPLAY_RUNS ?? 100);
 /** Shrinking a failure is cut short, too: a hint is worth more than the smallest example. */
 const LIMITS = { numRuns: RUNS, interruptAfterTimeLimit: 60_000 };
 const WRAPPING = '\x1b[?1049h';
