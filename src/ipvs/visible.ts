@@ -1,22 +1,34 @@
 /**
- * Makes foreign text safe to show: control characters (C0, DEL, C1), line and paragraph separators, bidi
- * controls and other invisible format characters become visible text, so that no host name, scheduler name
- * or configuration line can send the terminal a sequence or reorder what is read.
+ * What must never reach a terminal from foreign text, and what could deceive the reader: controls
+ * (C0, DEL, C1), everything that has no shape of its own (bidirectional controls, zero-width and
+ * other ignorable characters, variation selectors, line separators), and lone surrogates.
+ */
+const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{4})\p{M}/gu;
+
+/** Answers for nearly all text without the pattern: printable ASCII needs no look. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
+/**
+ * Makes foreign text safe to show and honest to read: every character that a terminal would obey or
+ * hide becomes a visible sign. ESC becomes ␛ and the other C0 controls their pictures likewise (DEL
+ * ␡); C1 controls become `\x9b`, all others `\u202e` or `\u{e0001}`; combining marks beyond four on
+ * one base, too. Text without them is returned as it is. Applying it twice changes nothing more.
  */
 export function visible(text: string): string {
-  return unsafe.test(text) ? text.replace(unsafeAll, makeVisible) : text;
+  if (PLAIN.test(text)) return text;
+  return text.replace(HIDDEN, sign);
 }
 
-const unsafeCharacters =
-  '[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb]|[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]';
-const unsafe = new RegExp(unsafeCharacters);
-const unsafeAll = new RegExp(unsafeCharacters, 'g');
+/** Whether `visible` would leave the text as it is. */
+export function isVisible(text: string): boolean {
+  return visible(text) === text;
+}
 
-function makeVisible(character: string): string {
-  const code = character.charCodeAt(0);
-  // The Control Pictures block has a sign for each of C0.
+function sign(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
   if (code < 0x20) return String.fromCharCode(0x2400 + code);
   if (code === 0x7f) return '\u2421';
-  if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+  const hex = code.toString(16);
+  if (code < 0x100) return `\\x${hex.padStart(2, '0')}`;
+  return code > 0xffff ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`;
 }

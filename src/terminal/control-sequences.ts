@@ -1,3 +1,4 @@
+import { isVisible } from '../ipvs/visible.ts';
 import {
   characterKey,
   type InputEvent,
@@ -6,7 +7,6 @@ import {
   type MouseEvent,
   NO_MODIFIERS,
 } from './input-events.ts';
-import { isVisible } from './visible.ts';
 
 /** A complete control sequence: what stood between `CSI` and its final character. */
 export interface ControlSequence {

@@ -1,6 +1,6 @@
+import { isVisible, visible } from '../ipvs/visible.ts';
 import { eventOfSequence, keyOfLinuxConsole, keyOfSingleShift, x10Mouse } from './control-sequences.ts';
 import { characterKey, type InputEvent, keyEvent, NO_MODIFIERS } from './input-events.ts';
-import { isVisible, visible } from './visible.ts';
 
 export {
   type InputEvent,
