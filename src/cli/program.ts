@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand } from './add.ts';
 import { addOptions, createCommand } from './command.ts';
+import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { deleteCommand } from './delete.ts';
 import { editCommand } from './edit.ts';
@@ -23,6 +24,7 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   weightCommand,
   modeCommand,
   schedulerCommand,
+  configCommand,
 ];
 
 /** The whole command line, with the options of the screen on the program itself. */

@@ -61,12 +61,18 @@ export function issueLine({ path, line, text }: StoredIssue): string {
   return `${visible(path)}${line === null ? '' : ` line ${line}`}: ${text}`;
 }
 
+/** Two lines of a usual terminal; all names of columns would take five. */
+const longestNotice = 160;
+
 /** What the screen says of the issues at its start; `null` when there are none. */
 export function issuesNotice(issues: readonly StoredIssue[]): string | null {
   const [first] = issues;
   if (first === undefined) return null;
-  const more = issues.length > 1 ? `, and ${issues.length - 1} more: "lvstop config" names all` : '';
-  return `${issueLine(first)}${more}`;
+  const line = issueLine(first);
+  const isCut = line.length > longestNotice;
+  const notice = isCut ? `${line.slice(0, longestNotice)}…` : line;
+  if (issues.length > 1) return `${notice}, and ${issues.length - 1} more: "lvstop config" names all`;
+  return isCut ? `${notice} "lvstop config" tells all` : notice;
 }
 
 /** What a keeper of settings has to know. */

@@ -4,13 +4,14 @@ import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
 import { columnById, columns } from './columns.ts';
 import type { Controller } from './controller.ts';
+import { DetailPane } from './detail/detail-pane.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
-import { DetailDialog } from './dialogs/detail-dialog.tsx';
 import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
 import { HelpDialog } from './dialogs/help-dialog.tsx';
 import { IntervalDialog } from './dialogs/interval-dialog.tsx';
 import { ModeDialog } from './dialogs/mode-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
+import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
 import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -87,7 +88,7 @@ export const commands: readonly Command[] = [
     bar: 'detail',
     obstacle: nothingSelected,
     run: (controller) =>
-      withSelected(controller, (row) => controller.openDialog(new DetailDialog(controller, row.key))),
+      withSelected(controller, (row) => controller.openPane(new DetailPane(controller, row))),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,
@@ -253,6 +254,15 @@ export const commands: readonly Command[] = [
       run: (controller, text) => controller.openDialog(new IntervalDialog(controller, text)),
     },
     run: (controller) => controller.openDialog(new IntervalDialog(controller)),
+  },
+  {
+    id: 'settings',
+    group: 'Table',
+    title: 'columns and settings',
+    help: 'choose columns and their order, and what holds at the next start',
+    keys: ['f2'],
+    bar: 'columns',
+    run: (controller) => controller.openDialog(new SettingsDialog(controller)),
   },
   {
     id: 'command',

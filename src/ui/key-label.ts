@@ -11,6 +11,7 @@ const keyLabels: Readonly<Record<string, string>> = {
   enter: 'Enter',
   delete: 'Delete',
   f1: 'F1',
+  f2: 'F2',
   f10: 'F10',
 };
 

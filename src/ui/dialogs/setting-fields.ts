@@ -1,0 +1,79 @@
+import { characterChoices, colorChoices, layouts, type Settings } from '../../formats/settings.ts';
+import { columnById, columns } from '../columns.ts';
+
+/** A setting that is chosen from a few values. */
+export interface SettingField {
+  readonly name: string;
+  readonly meaning: string;
+  /** The values as they are shown. */
+  choices(settings: Settings): readonly string[];
+  /** The one that holds. */
+  present(settings: Settings): string;
+  /** The settings with another one. */
+  choose(settings: Settings, choice: string): Settings;
+}
+
+/** Refresh intervals that are offered; `d` takes any. */
+const offeredIntervals = [0.2, 0.5, 1, 2, 5, 10, 30, 60];
+
+const naturalOrder = 'address';
+
+/** The settings beside the columns, in the order they are shown. */
+export const settingFields: readonly SettingField[] = [
+  {
+    name: 'refresh',
+    meaning: 'seconds between readings; d takes any',
+    choices: ({ interval }) =>
+      [...new Set([...offeredIntervals, interval])].sort((left, right) => left - right).map(String),
+    present: ({ interval }) => String(interval),
+    choose: (settings, choice) => ({ ...settings, interval: Number(choice) }),
+  },
+  {
+    name: 'sort by',
+    meaning: 'column, or the order by address',
+    choices: () => [naturalOrder, ...columns.map(({ id }) => id)],
+    present: ({ sort }) => sort ?? naturalOrder,
+    choose: (settings, choice) => ({ ...settings, sort: choice === naturalOrder ? null : choice }),
+  },
+  {
+    name: 'direction',
+    meaning: 'of the sort',
+    choices: ({ sort }) => directions(sort),
+    present: ({ sort, reverse }) => directions(sort)[reverse ? 1 : 0] ?? '',
+    choose: (settings, choice) => ({ ...settings, reverse: choice === directions(settings.sort)[1] }),
+  },
+  wordField('layout', 'layout', 'real servers under their services, or in one list', layouts),
+  wordField('characters', 'characters', 'auto goes by the locale', characterChoices),
+  wordField('colour', 'color', 'auto goes by the terminal and NO_COLOR', colorChoices),
+  {
+    name: 'mouse',
+    meaning: 'click selects, the wheel scrolls',
+    choices: () => ['off', 'on'],
+    present: ({ mouse }) => (mouse ? 'on' : 'off'),
+    choose: (settings, choice) => ({ ...settings, mouse: choice === 'on' }),
+  },
+];
+
+function wordField<Name extends 'layout' | 'characters' | 'color'>(
+  name: string,
+  key: Name,
+  meaning: string,
+  choices: readonly Settings[Name][],
+): SettingField {
+  return {
+    name,
+    meaning,
+    choices: () => choices,
+    present: (settings) => settings[key],
+    choose: (settings, choice) => {
+      const chosen = choices.find((candidate) => candidate === choice);
+      return chosen === undefined ? settings : { ...settings, [key]: chosen };
+    },
+  };
+}
+
+/** The usual direction of a column first. */
+function directions(sort: string | null): readonly [usual: string, reversed: string] {
+  const isDescending = sort !== null && columnById(sort)?.sortDescending === true;
+  return isDescending ? ['greatest first', 'smallest first'] : ['first to last', 'last to first'];
+}
