@@ -112,7 +112,7 @@ function helpLines(commands: readonly Command[]): HelpLine[] {
     }
   }
   head('Columns');
-  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(11)} ${column.meaning}`);
+  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)} ${column.meaning}`);
   head('Signs');
   add('  …         not known yet: two steps of the kernel’s counters are needed, up to 4 s');
   add('  not seen  under DR and TUN real servers answer clients directly, past the director');
