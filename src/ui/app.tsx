@@ -15,7 +15,7 @@ export interface MeasuredBoxes {
   readonly dialog: RefObject<DOMElement | null>;
 }
 
-/** What Ink draws of the screen: everything but the table's rows. */
+/** What Ink draws of the screen: everything but the table's rows, or the pane in their place. */
 export function App({
   controller,
   boxes,
@@ -46,10 +46,11 @@ export function App({
   );
 }
 
-/** Screen row that the open dialog leaves in sight: the one under the cursor, or the first below the titles. */
+/** Screen row that the open dialog leaves in sight: the one under the cursor, the first below the titles, or a pane's title. */
 function keptRow(state: ScreenState, boxes: MeasuredBoxes): number {
   const table = boxes.table.current === null ? 0 : measureElement(boxes.table.current).y;
   if (state.dialog?.isAboutTable === true) return table + titleHeight;
+  if (state.pane !== null) return table;
   const index = state.rows.findIndex((row) => row.key === state.cursorKey);
   return table + titleHeight + Math.max(0, index - state.top);
 }

@@ -12,6 +12,7 @@ import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
 import { CommandLine } from './command-line.ts';
 import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
+import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
 import { type Message, moveCursor, type ScreenState, scrolled, toggled, withRows } from './screen-state.ts';
@@ -179,6 +180,15 @@ export class Controller {
     this.update({ dialog: null });
   }
 
+  openPane(pane: Pane): void {
+    this.update({ pane, message: null });
+  }
+
+  /** Leads back to the table. */
+  closePane(): void {
+    this.update({ pane: null, message: null });
+  }
+
   /** Something in the dialog changed. */
   dialogChanged(): void {
     this.update({});
@@ -217,10 +227,12 @@ export class Controller {
   }
 
   #onKey(key: KeyEvent): void {
-    const { dialog, filtering, commandLine } = this.#state;
+    const { pane, dialog, filtering, commandLine } = this.#state;
     if (key.ctrl && key.name === 'c') {
-      if (dialog === null && !filtering && commandLine === null) this.quit();
-      else {
+      if (dialog === null && !filtering && commandLine === null) {
+        if (pane === null) this.quit();
+        else this.closePane();
+      } else {
         dialog?.onCancel?.();
         this.update({ dialog: null, filtering: false, commandLine: null });
       }
@@ -233,9 +245,36 @@ export class Controller {
       this.#onCommandLineKey(commandLine, key);
     } else if (filtering) {
       this.#onFilterKey(key);
+    } else if (pane !== null) {
+      this.#onPaneKey(pane, key);
     } else {
       this.#onCommandKey(key);
     }
+  }
+
+  #onPaneKey(pane: Pane, key: KeyEvent): void {
+    if (key.name === 'escape') {
+      this.closePane();
+      return;
+    }
+    if (pane.onKey(key)) return;
+    const command = commandOfKey(key);
+    if (command === undefined) {
+      if (this.#state.message !== null) this.update({ message: null });
+    } else if (!worksInPane(command)) {
+      this.say('hint', `${command.title}: belongs to the table, which is behind Esc`);
+    } else if (command.group === 'Edits' && !this.#goTo(pane.rowKey)) {
+      this.say('hint', `${command.title}: the table does not show this row at the moment`);
+    } else {
+      this.runCommand(command);
+    }
+  }
+
+  /** Brings the cursor to a row; `false` when it is not in the table. */
+  #goTo(key: string | null): boolean {
+    if (key === null || !this.#state.rows.some((row) => row.key === key)) return false;
+    if (this.#state.cursorKey !== key) this.replace({ ...this.#state, cursorKey: key });
+    return true;
   }
 
   #onCommandKey(key: KeyEvent): void {
@@ -270,8 +309,13 @@ export class Controller {
   }
 
   #onMouse({ action, button, y }: MouseEvent): void {
-    const { dialog, rows, top, cursorKey } = this.#state;
+    const { pane, dialog, rows, top, cursorKey } = this.#state;
     if (dialog !== null) return;
+    if (pane !== null) {
+      if (action === 'scroll-up') pane.scroll(-wheelRows);
+      else if (action === 'scroll-down') pane.scroll(wheelRows);
+      return;
+    }
     if (action === 'scroll-up') this.replace(moveCursor(this.#state, -wheelRows));
     else if (action === 'scroll-down') this.replace(moveCursor(this.#state, wheelRows));
     else if (action === 'press' && button === 'left') {

@@ -1,7 +1,8 @@
 import { Box, Text } from 'ink';
-import { commands } from './commands.ts';
+import { type Command, commands } from './commands.ts';
 import { InputText } from './input-text.tsx';
 import { keyLabel } from './key-label.ts';
+import { type Pane, worksInPane } from './pane.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 import type { TextField } from './text-field.ts';
 
@@ -18,7 +19,7 @@ export function Footer({
   return (
     <Box flexDirection="column" flexShrink={0}>
       <StatusLine state={state} filterField={filterField} />
-      <Text wrap="truncate">{barOf(width)}</Text>
+      <Text wrap="truncate">{state.pane === null ? barOf(commands, width) : paneBar(state.pane, width)}</Text>
     </Box>
   );
 }
@@ -68,8 +69,8 @@ function StatusLine({ state, filterField }: { state: ScreenState; filterField: T
 }
 
 /** As many commands of the bar as fit, help and quit always. */
-function barOf(width: number): string {
-  const labels = commands
+function barOf(offered: readonly Command[], width: number): string {
+  const labels = offered
     .filter((command) => command.bar !== undefined)
     .map(({ id, bar = '', keys }) => ({
       always: id === 'help' || id === 'quit',
@@ -85,4 +86,10 @@ function barOf(width: number): string {
     })
     .map(({ text }) => text)
     .join('  ');
+}
+
+/** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
+function paneBar(pane: Pane, width: number): string {
+  const offered = commands.filter((command) => worksInPane(command) && command.id !== 'quit');
+  return `${pane.keys}  ${barOf(offered, width - pane.keys.length - 2)}`;
 }

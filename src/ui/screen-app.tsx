@@ -85,7 +85,10 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
       live: table && [
         {
           area: table,
-          paint: (canvas) => paintTable(canvas, { ...state, theme, emptyText: emptyText(state) }),
+          paint: (canvas) =>
+            state.pane === null
+              ? paintTable(canvas, { ...state, theme, emptyText: emptyText(state) })
+              : state.pane.paint(canvas, theme),
         },
       ],
       overlays: dialog && [withMargin(dialog)],

@@ -3,6 +3,7 @@ import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
+import type { Pane } from './pane.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { stateOfSettings } from './screen-settings.ts';
 import { nameWidthOf } from './table-painter.ts';
@@ -37,6 +38,8 @@ export interface ScreenState extends RowOptions {
   readonly mouse: boolean;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
+  /** What stands in place of the table; `null` for the table itself. */
+  readonly pane: Pane | null;
   readonly dialog: Dialog | null;
   readonly message: Message | null;
   /** Seconds. */
@@ -68,6 +71,7 @@ export function initialState(options: {
     tagged: new Set(),
     filtering: false,
     commandLine: null,
+    pane: null,
     dialog: null,
     message: notice === null ? null : { kind: 'hint', text: notice },
   };
@@ -75,18 +79,18 @@ export function initialState(options: {
 
 /**
  * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
- * that took its place. While a dialog is open the order of the rows stands still under it.
+ * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
  */
 export function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
   const built = buildRows(state.view, state);
-  const rows =
-    state.dialog === null || state.dialog.isAboutTable === true
-      ? built
-      : keepOrder(
-          built,
-          state.rows.map((row) => row.key),
-        );
+  const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
+  const rows = standsStill
+    ? keepOrder(
+        built,
+        state.rows.map((row) => row.key),
+      )
+    : built;
   const nameWidth = nameWidthOf(rows, state.flat);
   const index = rows.findIndex((row) => row.key === state.cursorKey);
   if (index >= 0) return { ...state, rows, nameWidth };

@@ -3,10 +3,13 @@ import type { Controller } from './controller.ts';
 import type { RealServerRow, Row } from './rows.ts';
 import { selectedRow } from './screen-state.ts';
 
-/** The rows that an edit goes to: the tagged ones in sight, else the one under the cursor. */
+/**
+ * The rows that an edit goes to: the tagged ones in sight, else the one under the cursor. In a pane only its
+ * own row is in sight.
+ */
 export function targetRows(controller: Controller): Row[] {
   const state = controller.getState();
-  const tagged = state.rows.filter((row) => state.tagged.has(row.key));
+  const tagged = state.pane === null ? state.rows.filter((row) => state.tagged.has(row.key)) : [];
   if (tagged.length > 0) return tagged;
   const row = selectedRow(state);
   return row === undefined ? [] : [row];

@@ -1,0 +1,64 @@
+import { forwardingMethodFacts } from '../../ipvs/forwarding-method.ts';
+import { formatNetmask } from '../../ipvs/netmask.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import { schedulerFlagNames } from '../../ipvs/scheduler.ts';
+import type { Service } from '../../ipvs/service.ts';
+import { type Block, type Line, span } from '../page.ts';
+import type { Row } from '../rows.ts';
+import { wrapText } from '../wrap-text.ts';
+
+const labelWidth = 12;
+
+/** Cells that the block takes at least, so that no value has to be broken. */
+export const settingsWidth = 34;
+
+/** Everything that an operator has set of the row. */
+export function settingBlock(row: Row, width: number): Block {
+  const fields =
+    row.kind === 'service' ? serviceFields(row.service.service) : realServerFields(row.realServer.realServer);
+  const lines: Line[] = [[span(0, 'SETTINGS', 'dim')]];
+  for (const [label, text] of fields) {
+    wrapText(text, width - labelWidth).forEach((part, index) => {
+      lines.push(index === 0 ? [span(0, label), span(labelWidth, part)] : [span(labelWidth, part)]);
+    });
+  }
+  return { width, lines };
+}
+
+type Field = readonly [label: string, text: string];
+
+function serviceFields(service: Service): Field[] {
+  const { persistence, identity } = service;
+  return [
+    ['scheduler', service.scheduler],
+    ['flags', schedulerFlagNames(service.scheduler, service.schedulerFlags).join(', ') || 'none'],
+    ['persistence', persistence === null ? 'none' : `${persistence.timeout} s`],
+    ...(persistence === null
+      ? []
+      : [['netmask', formatNetmask(identity.family, persistence.netmask)] as const]),
+    ['engine', service.engine ?? 'none'],
+    ['one-packet', service.onePacket ? 'yes' : 'no'],
+  ];
+}
+
+function realServerFields(realServer: RealServer): Field[] {
+  const { upperThreshold, lowerThreshold, tunnel, forwarding } = realServer;
+  const facts = forwardingMethodFacts(forwarding);
+  const wrapped = tunnel.port === 0 ? tunnel.type : `${tunnel.type}, UDP port ${tunnel.port}`;
+  return [
+    ['mode', facts === undefined ? forwarding : `${facts.label}, ${facts.longName}`],
+    ['weight', String(realServer.weight)],
+    ['upper', upperThreshold === 0 ? 'no limit' : `takes no more at ${upperThreshold}`],
+    ...(upperThreshold === 0 && lowerThreshold === 0
+      ? []
+      : [
+          [
+            'lower',
+            lowerThreshold === 0
+              ? `more again below ${Math.floor((upperThreshold * 3) / 4)}`
+              : `more again below ${lowerThreshold}`,
+          ] as const,
+        ]),
+    ...(forwarding === 'tun' ? [['tunnel', wrapped] as const, ['checksum', tunnel.checksum] as const] : []),
+  ];
+}
