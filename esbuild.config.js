@@ -1,9 +1,9 @@
 // Builds the one file that is shipped: `node esbuild.config.js`.
+import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-await build({
-  entryPoints: ['src/cli/main.ts'],
-  outfile: 'dist/lvstop.js',
+/** How a program of this project becomes one file; the benchmarks are built the same way. */
+export const bundling = {
   bundle: true,
   platform: 'node',
   target: 'node22',
@@ -25,4 +25,8 @@ await build({
   banner: {
     js: "import { createRequire as lvstopRequire } from 'node:module'; const require = lvstopRequire(import.meta.url);",
   },
-});
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile: 'dist/lvstop.js' });
+}

@@ -1,0 +1,4 @@
+declare module '*/esbuild.config.js' {
+  /** See there. */
+  export const bundling: import('esbuild').BuildOptions;
+}

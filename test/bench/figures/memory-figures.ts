@@ -1,0 +1,49 @@
+import type { BenchPrograms } from '../bench-programs.ts';
+import type { Figure } from '../figure.ts';
+import type { GrowthReport } from '../programs/growth.ts';
+import { spreadOf } from '../statistics.ts';
+
+const runs = 5;
+const settledTicks = 500;
+const allTicks = 10_000;
+const mebibyte = 2 ** 20;
+
+/** Resident memory once histories are full. */
+export async function memoryFigures(programs: BenchPrograms): Promise<Figure[]> {
+  const reports = Array.from({ length: runs }, () => grown(programs, settledTicks));
+  const resident = reports.map(({ readings }) => (readings.at(-1)?.resident ?? Number.NaN) / mebibyte);
+  return [
+    {
+      what: 'resident memory, 1,000×10 under load, after 500 ticks',
+      unit: 'MiB',
+      measured: spreadOf(resident),
+      target: { of: 'measured', atMost: 110 },
+    },
+    {
+      what: 'a tick of 1,000×10, from entries to bytes, processor',
+      unit: 'ms',
+      measured: spreadOf(reports.map(({ tickProcessor }) => tickProcessor)),
+    },
+  ];
+}
+
+/** Whether anything piles up: what is in use after 10,000 ticks, beside what was after 500. */
+export async function growthFigures(programs: BenchPrograms): Promise<Figure[]> {
+  const { readings } = grown(programs, allTicks);
+  const settled = readings.slice(0, 3);
+  const last = readings.slice(-3);
+  const used = (of: typeof readings) => spreadOf(of.map((reading) => reading.used / mebibyte));
+  return [
+    {
+      what: `memory in use, 1,000×10, around tick ${allTicks}`,
+      unit: 'MiB',
+      measured: used(last),
+      beside: { what: `around tick ${settledTicks * 2}`, measured: used(settled) },
+      target: { of: 'ratio', atMost: 1.02 },
+    },
+  ];
+}
+
+function grown(programs: BenchPrograms, ticks: number): GrowthReport {
+  return programs.run<GrowthReport>('growth', [ticks], ['--expose-gc']);
+}

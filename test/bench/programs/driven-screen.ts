@@ -1,0 +1,66 @@
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import type { Director } from '../../../src/director/director.ts';
+import { defaultSettings } from '../../../src/formats/settings.ts';
+import type { Sampler } from '../../../src/sampling/sampler.ts';
+import type { TerminalOutput } from '../../../src/terminal/screen.ts';
+import { Controller } from '../../../src/ui/controller.ts';
+import { type ScreenApp, startScreenApp } from '../../../src/ui/screen-app.tsx';
+import { initialState } from '../../../src/ui/screen-state.ts';
+
+/** The whole screen as the program shows it, on a terminal that takes everything and shows nothing. */
+export interface DrivenScreen {
+  readonly controller: Controller;
+  readonly app: ScreenApp;
+  /** Resolves when all frames that are due were drawn. */
+  settled(): Promise<void>;
+}
+
+/** Puts the screen on a terminal of that size; views come from the caller. */
+export async function openDrivenScreen(
+  director: Director,
+  sampler: Sampler,
+  columns: number,
+  rows: number,
+): Promise<DrivenScreen> {
+  const nothing = () => undefined;
+  const controller = new Controller({
+    director,
+    sampler,
+    state: initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null }),
+    quit: nothing,
+    suspend: nothing,
+    redraw: nothing,
+    reportMouse: nothing,
+  });
+  const output: TerminalOutput = {
+    columns,
+    rows,
+    write(_bytes, callback) {
+      queueMicrotask(callback);
+      return true;
+    },
+    on: nothing,
+    off: nothing,
+  };
+  const app = startScreenApp({
+    controller,
+    output,
+    automaticLook: { colorDepth: '256', ascii: false },
+    onLost: (error) => {
+      throw error;
+    },
+  });
+  const settled = async () => {
+    // The first turn is that of the frame; the second that of one which React's commit asked for.
+    await turnOfLoop();
+    await turnOfLoop();
+  };
+  await settled();
+  return { controller, app, settled };
+}
+
+/** The processor's milliseconds that all threads of this process have used. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}

@@ -1,0 +1,52 @@
+/**
+ * usage: growth TICKS, with --expose-gc. Takes 1,000 services of 10 real servers through the sampler to the screen,
+ * tick by tick without waiting, and prints the memory after 500 ticks and after all, as JSON.
+ */
+import { createSampler } from '../../../src/sampling/sampler.ts';
+import { createCountedDirector } from './counted-director.ts';
+import { openDrivenScreen, processorTime } from './driven-screen.ts';
+
+/** Memory in bytes after a number of ticks, all garbage collected. */
+export interface MemoryReading {
+  readonly tick: number;
+  readonly heap: number;
+  /** Heap and what lies outside of it: typed arrays, buffers. */
+  readonly used: number;
+  readonly resident: number;
+}
+
+/** What the program prints. */
+export interface GrowthReport {
+  readonly readings: readonly MemoryReading[];
+  /** Milliseconds of the processor that a tick took, from the director's entries to the bytes. */
+  readonly tickProcessor: number;
+}
+
+const settledTicks = 500;
+const [ticks = settledTicks] = process.argv.slice(2).map(Number);
+
+// A second passes from tick to tick, and none meanwhile: the sampler asks this clock.
+let time = 0;
+performance.now = () => time;
+
+const director = createCountedDirector({ services: 1000, realServers: 10, now: () => time });
+const sampler = createSampler({ director, interval: 1 });
+const { controller, settled } = await openDrivenScreen(director, sampler, 200, 50);
+const readings: MemoryReading[] = [];
+const start = processorTime();
+for (let tick = 1; tick <= ticks; tick++) {
+  time += 1000;
+  controller.onView(await sampler.refresh());
+  await settled();
+  if (tick % settledTicks === 0) readings.push(readMemory(tick));
+}
+const report: GrowthReport = { readings, tickProcessor: (processorTime() - start) / ticks };
+console.log(JSON.stringify(report));
+process.exit(0);
+
+function readMemory(tick: number): MemoryReading {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, external, arrayBuffers, rss } = process.memoryUsage();
+  return { tick, heap: heapUsed, used: heapUsed + Math.max(external, arrayBuffers), resident: rss };
+}
