@@ -79,8 +79,8 @@ export function plainWidthAt(text: string, index: number): 0 | 1 | 2 {
   return width === 2 ? 2 : 1;
 }
 
-/** The glyph of a unit that `plainWidthAt` judged. */
-export function plainGlyph(unit: number, width: 1 | 2): Glyph {
+/** The glyph of a unit that `plainWidthAt` judged, and of what width. */
+export function plainGlyph(unit: number, width: number): Glyph {
   return width === 2 ? unit | WIDE : unit;
 }
 

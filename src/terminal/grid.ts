@@ -5,12 +5,12 @@ import {
   type Glyph,
   glyphOf,
   glyphText,
+  glyphWidth,
   isWide,
   plainGlyph,
   plainWidthAt,
 } from './glyph.ts';
 import { blankStyle, DEFAULT_STYLE, type StyleId } from './style.ts';
-import { textWidth } from './width.ts';
 
 /** A rectangle of cells; x and y count from 0 at the top left. Empty when a side is 0 or less. */
 export interface Rectangle {
@@ -41,6 +41,9 @@ export interface Canvas {
   /** Shows the terminal's cursor in this cell when it lies inside; the last call of a frame counts. */
   placeCursor(x: number, y: number): void;
 }
+
+/** A column before all that text can begin in. */
+const NOWHERE = -(2 ** 30);
 
 /** One cell as it can be looked at. */
 export interface Cell {
@@ -140,53 +143,52 @@ export class Grid implements Canvas {
   writeWithin(x: number, y: number, text: string, style: StyleId, left: number, right: number): number {
     const isRow = y >= 0 && y < this.#height;
     const first = Math.max(0, left);
-    const end = isRow ? Math.min(this.#width, right) : first;
-    // Without room, not even for half a wide character.
-    if (end <= first) return x + textWidth(text);
+    const room = isRow ? Math.min(this.#width, right) : first;
+    // Where there is none, no column is before the end: not even half a wide character is drawn.
+    const end = room > first ? room : NOWHERE;
     const row = y * this.#width;
-    const blank = blankStyle(style);
+    const begin = Math.max(x, first);
+    const isCutting = begin < end && this.#glyphs[row + begin] === CONTINUATION;
     const glyphs = this.#glyphs;
     const styles = this.#styles;
+    const blank = blankStyle(style);
     let column = x;
-    let touched = false;
     for (let index = 0; index < text.length; ) {
       let glyph: Glyph;
-      let width: number;
-      const plain = plainWidthAt(text, index);
-      if (plain !== 0) {
-        glyph = plainGlyph(text.charCodeAt(index), plain);
-        width = plain;
+      let width: number = plainWidthAt(text, index);
+      if (width !== 0) {
+        glyph = plainGlyph(text.charCodeAt(index), width);
         index += 1;
       } else {
         const cluster = clusterAt(text, index);
         index += cluster.length;
         glyph = glyphOf(cluster);
-        if (glyph === CONTINUATION) continue;
-        width = isWide(glyph) ? 2 : 1;
+        width = glyphWidth(glyph);
       }
+      const cell = row + column;
       const next = column + width;
-      if (next > first && column < end) {
-        if (!touched) {
-          touched = true;
-          this.#releaseLeft(row, Math.max(column, first));
-        }
+      if (column >= first && next <= end) {
         if (width === 1) {
-          glyphs[row + column] = glyph;
-          styles[row + column] = glyph === BLANK ? blank : style;
-        } else if (column >= first && next <= end) {
-          glyphs[row + column] = glyph;
-          glyphs[row + column + 1] = CONTINUATION;
-          styles[row + column] = style;
-          styles[row + column + 1] = style;
-        } else {
-          const half = column < first ? column + 1 : column;
-          glyphs[row + half] = BLANK;
-          styles[row + half] = blank;
+          glyphs[cell] = glyph;
+          styles[cell] = glyph === BLANK ? blank : style;
+        } else if (width === 2) {
+          glyphs[cell] = glyph;
+          glyphs[cell + 1] = CONTINUATION;
+          styles[cell] = style;
+          styles[cell + 1] = style;
         }
+      } else if (next > first && column < end) {
+        // A wide character that an edge cuts.
+        const half = column < first ? cell + 1 : cell;
+        glyphs[half] = BLANK;
+        styles[half] = blank;
       }
       column = next;
     }
-    if (touched) this.#releaseRight(row, Math.min(column, end));
+    if (column > begin && begin < end) {
+      if (isCutting) this.#blank(row + begin - 1);
+      this.#releaseRight(row, Math.min(column, end));
+    }
     return column;
   }
 
