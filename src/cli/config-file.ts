@@ -23,8 +23,8 @@ export type ConfigFile =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
-/** Bytes beyond which a file is no configuration of ours. */
-const longestFile = 64 * 1024;
+/** Bytes beyond which a file is no configuration of ours; finding the lines of a longer one would take too long. */
+const longestFile = 16 * 1024;
 /** Write permission of the group and of all others. */
 const writableByOthers = 0o022;
 

@@ -29,7 +29,7 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
     table = parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    return { settings: {}, issues: [brokenToml(error)], isWellFormed: false };
+    return { settings: {}, issues: [brokenToml(error, text)], isWellFormed: false };
   }
   const settings: PartialSettings = {};
   const issues: ConfigIssue[] = [];
@@ -106,9 +106,13 @@ export function newConfig(settings: Settings, names: readonly SettingName[], lim
   return updateConfig(head, settings, names, limits) ?? head;
 }
 
-function brokenToml(error: TomlError): ConfigIssue {
-  const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
-  return { severity: 'error', line: error.line, text: `this is no TOML: ${visible(first)}` };
+function brokenToml({ message, line }: TomlError, text: string): ConfigIssue {
+  const [first = ''] = message.replace(/^Invalid TOML document: /, '').split('\n');
+  // The parser tells where it stumbled; a list that was left open began before.
+  const whole = tomlStatements(text.split('\n').slice(0, line));
+  const start = (whole.at(-1)?.end ?? 0) + 1;
+  const where = start < line ? `, in what begins on line ${start}` : '';
+  return { severity: 'error', line, text: `this is no TOML: ${visible(first)}${where}` };
 }
 
 /** The line of a statement, or the one in it where that text is quoted. */

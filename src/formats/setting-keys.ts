@@ -208,11 +208,13 @@ const longestQuote = 40;
 
 /** A foreign value, safe to print and not too long. */
 function shown(value: unknown): string {
-  const text = visible(
-    typeof value === 'object' && !Array.isArray(value)
-      ? 'a table'
-      : (JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry)) ??
-          String(value)),
-  );
+  const text = visible(describe(value));
   return text.length > longestQuote ? `${text.slice(0, longestQuote)}…` : text;
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'number') return String(value);
+  if (value instanceof Date) return 'a date';
+  if (typeof value === 'object' && !Array.isArray(value)) return 'a table';
+  return JSON.stringify(value) ?? String(value);
 }

@@ -23,6 +23,7 @@ export function tomlStatements(lines: readonly string[]): TomlStatement[] {
   let first = 0;
   let isTopLevel = true;
   for (let end = 1; end <= lines.length; end++) {
+    if (goesOn.test(lines[end - 1] ?? '')) continue;
     const text = lines.slice(first, end).join('\n');
     const table = parsedAlone(text);
     if (table === undefined) continue;
@@ -35,6 +36,9 @@ export function tomlStatements(lines: readonly string[]): TomlStatement[] {
   }
   return statements;
 }
+
+/** A line after which a list goes on for certain; saves parsing a long one from its start for each line. */
+const goesOn = /^[^#]*[,[]\s*$/;
 
 /** The comment behind the value on a line that ends a statement, with the blanks before it; empty without one. */
 export function trailingComment(statement: string): string {

@@ -1,4 +1,5 @@
 import { runCommandLine } from '../../src/cli/command-line.ts';
+import type { Account } from '../../src/cli/config-places.ts';
 import type { DirectorChoice } from '../../src/cli/open-director.ts';
 import type { Director } from '../../src/director/director.ts';
 
@@ -16,13 +17,17 @@ export interface Surroundings {
   /** Answer to the question of a terminal; without it there is none. */
   readonly answer?: boolean;
   readonly debug?: boolean;
+  /** Whose configuration counts; one without any unless said otherwise. */
+  readonly account?: Account;
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
 
+const homeless: Account = { userId: 1000, home: null, environment: {} };
+
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
 export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { director, answer, debug = false, onOpen } = surroundings;
+  const { director, answer, debug = false, account = homeless, onOpen } = surroundings;
   let out = '';
   let err = '';
   const exitCode = await runCommandLine(
@@ -47,6 +52,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         if (director === undefined) throw new Error('the test has no director');
         return Promise.resolve(keptOpen(director));
       },
+      account,
     },
     argv,
     debug,

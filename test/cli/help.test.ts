@@ -18,6 +18,7 @@ test.each([
   'weight',
   'mode',
   'scheduler',
+  'config',
 ])('help of "%s"', async (command) => {
   const { exitCode, out, err } = await lvstop([...words(command), '--help']);
   expect(exitCode).toBe(0);

@@ -1,0 +1,147 @@
+import { IpvsError } from '../ipvs/error.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import type { Service } from '../ipvs/service.ts';
+
+/** The table that a text describes, each object with the line that describes it. */
+export interface Configuration {
+  readonly services: readonly ConfiguredService[];
+  /** What stands in the text and lvstop does not do: never passed over silently. */
+  readonly notApplied: readonly NotApplied[];
+}
+
+/** A service of a configuration. */
+export interface ConfiguredService {
+  readonly service: Service;
+  /** Line in the text, counted from 1. */
+  readonly line: number;
+  readonly realServers: readonly ConfiguredRealServer[];
+}
+
+/** A real server of a configuration. */
+export interface ConfiguredRealServer {
+  readonly realServer: RealServer;
+  readonly line: number;
+}
+
+/** Something in a text that is read and not done. */
+export interface NotApplied {
+  readonly line: number;
+  /** The word in the text: `HTTP_GET`, `-C`, `include`. */
+  readonly what: string;
+  /** One clause. */
+  readonly reason: string;
+  /** Whether services may be described there, so that what is not in this text may still be wanted. */
+  readonly hidesServices: boolean;
+}
+
+/** What is wrong in a line of a text. */
+export interface Problem {
+  readonly line: number;
+  /** One clause that names what was found. */
+  readonly reason: string;
+  /** One clause: what is allowed, or what to do. */
+  readonly advice: string;
+}
+
+/** What came of reading a text. The configuration counts only while there is no problem. */
+export interface ConfigurationReading {
+  readonly configuration: Configuration;
+  /** In the order of the lines, at most `mostProblems`. */
+  readonly problems: readonly Problem[];
+  /** Host names that the caller's table does not have: resolve them and read again. */
+  readonly unknownHosts: readonly string[];
+}
+
+/** Problems that are told of one text; a file with more is not a mistake but another file. */
+export const mostProblems = 20;
+
+interface DraftService {
+  readonly line: number;
+  service: Service;
+  readonly realServers: Map<string, ConfiguredRealServer>;
+}
+
+/** Collects what a reader finds, line by line, and keeps services and real servers apart from their doubles. */
+export class ConfigurationDraft {
+  readonly #services = new Map<string, DraftService>();
+  readonly #notApplied: NotApplied[] = [];
+  readonly #problems: Problem[] = [];
+  readonly unknownHosts = new Set<string>();
+
+  /** Whether reading on would tell nothing more. */
+  get isHopeless(): boolean {
+    return this.#problems.length >= mostProblems;
+  }
+
+  problem(line: number, reason: string, advice: string): void {
+    if (!this.isHopeless) this.#problems.push({ line, reason, advice });
+  }
+
+  notApplied(line: number, what: string, reason: string, hidesServices = false): void {
+    this.#notApplied.push({ line, what, reason, hidesServices });
+  }
+
+  /** Gives the result of `read`, or takes the input `IpvsError` that it throws as a problem of the line. */
+  attempt<Result>(line: number, read: () => Result): Result | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.problem(line, error.reason, error.advice);
+      return undefined;
+    }
+  }
+
+  /** A service that must not be there yet. */
+  addService(service: Service, line: number): void {
+    const key = formatService(service.identity);
+    const before = this.#services.get(key);
+    if (before === undefined) {
+      this.#services.set(key, { service, line, realServers: new Map() });
+    } else {
+      this.problem(line, `${key} is described in line ${before.line} already`, 'leave one of the two out');
+    }
+  }
+
+  /** A service that may be there: what is said later counts. */
+  setService(service: Service, line: number): void {
+    const before = this.#services.get(formatService(service.identity));
+    if (before === undefined) this.addService(service, line);
+    else before.service = service;
+  }
+
+  /** A real server of a service that is there; with `replace` it may be there itself. */
+  addRealServer(identity: ServiceIdentity, realServer: RealServer, line: number, replace = false): void {
+    const key = formatRealServer(realServer.identity);
+    const owner = this.#services.get(formatService(identity));
+    const before = owner?.realServers.get(key);
+    if (owner === undefined) {
+      this.problem(
+        line,
+        `${formatService(identity)}, the service of ${key}, is not described above`,
+        'describe a service before its real servers',
+      );
+    } else if (before !== undefined && !replace) {
+      const what = `${key} of ${formatService(identity)}`;
+      this.problem(line, `${what} is described in line ${before.line} already`, 'leave one of the two out');
+    } else {
+      owner.realServers.set(key, { realServer, line });
+    }
+  }
+
+  finish(): ConfigurationReading {
+    return {
+      configuration: {
+        services: [...this.#services.values()].map(({ service, line, realServers }) => ({
+          service,
+          line,
+          realServers: [...realServers.values()],
+        })),
+        notApplied: this.#notApplied,
+      },
+      problems: [...this.#problems].sort((left, right) => left.line - right.line),
+      unknownHosts: [...this.unknownHosts],
+    };
+  }
+}

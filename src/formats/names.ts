@@ -1,0 +1,102 @@
+import { parseAddress } from '../ipvs/address.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { parsePort, type RealServerIdentity } from '../ipvs/identity.ts';
+
+/** What names in a text stand for; rooms that only think cannot ask the system themselves. */
+export interface Names {
+  /** Ports by service name and protocol, like `http/tcp`, as `/etc/services` has them. */
+  readonly ports: ReadonlyMap<string, number>;
+  /** Addresses by host name. */
+  readonly hosts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** No names at all. */
+export const noNames: Names = { ports: new Map(), hosts: new Map() };
+
+/** How an endpoint may be written where it stands. */
+export interface EndpointContext {
+  /** Protocol whose service names count. */
+  readonly protocol: string;
+  /** Port when none is written. */
+  readonly defaultPort: number;
+  readonly names: Names;
+  /** Hears of a host name that the table does not have. */
+  readonly onUnknownHost: (name: string) => void;
+}
+
+const operation = 'read address';
+const forms = 'write IPv4 as 203.0.113.10:80 and IPv6 as [2001:db8::1]:80';
+
+/**
+ * Reads `host`, `host:port` or `[host]:port`, where host is an address or a host name and port a number or the
+ * name of a service. Throws an input `IpvsError`.
+ */
+export function readEndpoint(text: string, context: EndpointContext): RealServerIdentity {
+  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(text);
+  if (match === null) {
+    const bare = parseAddress(text);
+    throw bare === undefined
+      ? IpvsError.input(operation, text, `"${text}" is not an address and port`, forms)
+      : IpvsError.input(
+          operation,
+          text,
+          `the IPv6 address ${bare.text} needs brackets`,
+          `write [${bare.text}]:PORT`,
+        );
+  }
+  const host = match[1] ?? match[2] ?? '';
+  const { family, address } = readHost(host, context);
+  if ((match[1] === undefined) === (family === 'inet6') && parseAddress(host) !== undefined) {
+    throw IpvsError.input(operation, text, `"${text}" is not an address and port`, forms);
+  }
+  const port = match[3] === undefined ? context.defaultPort : readPort(match[3], context);
+  return { family, address, port };
+}
+
+/** Reads an address or a host name. Throws an input `IpvsError`. */
+export function readHost(
+  text: string,
+  { names, onUnknownHost }: EndpointContext,
+): { readonly family: RealServerIdentity['family']; readonly address: string } {
+  const literal = parseAddress(text);
+  if (literal !== undefined) return { family: literal.family, address: literal.text };
+  if (!/^(?=.*[a-z])[a-z0-9_][a-z0-9_.-]{0,252}$/i.test(text)) {
+    throw IpvsError.input(operation, text, `"${text}" is not an address or host name`, forms);
+  }
+  const found = names.hosts.get(text)?.flatMap((address) => parseAddress(address) ?? []) ?? [];
+  // IPv4 first, as ipvsadm, whose host names are IPv4 ones only.
+  const ofFamily = found.some(({ family }) => family === 'inet')
+    ? found.filter(({ family }) => family === 'inet')
+    : found;
+  const [address, another] = ofFamily;
+  if (address === undefined) {
+    onUnknownHost(text);
+    throw IpvsError.input(
+      operation,
+      text,
+      `the host name "${text}" is not known here`,
+      'write its address, or make it known in /etc/hosts',
+    );
+  }
+  if (another !== undefined) {
+    throw IpvsError.input(
+      operation,
+      text,
+      `the host name "${text}" stands for ${ofFamily.length} addresses: ${ofFamily.map((each) => each.text).join(', ')}`,
+      'write the one that is meant',
+    );
+  }
+  return { family: address.family, address: address.text };
+}
+
+/** Reads a port as a number or as the name of a service. Throws an input `IpvsError`. */
+export function readPort(text: string, { protocol, names }: EndpointContext): number {
+  const port = parsePort(text) ?? names.ports.get(`${text}/${protocol}`);
+  if (port !== undefined) return port;
+  throw IpvsError.input(
+    operation,
+    text,
+    `"${text}" is not a port or the name of a ${protocol} service`,
+    'give a whole number from 0 to 65535, or a name in /etc/services',
+  );
+}
