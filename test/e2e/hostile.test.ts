@@ -52,8 +52,10 @@ describe('control characters in foreign text', () => {
   it('never reach the terminal from the director’s own words', async () => {
     const lvstop = await openHostile();
     await lvstop.terminal.waitFor('sa␛]');
+    lvstop.press('enter');
+    await lvstop.waitForPane('Service tcp:198.51.100.20:8443');
+    await lvstop.leavePane();
     for (const [key, title] of [
-      ['enter', 'Service tcp:198.51.100.20:8443'],
       ['s', 'Scheduler of'],
       ['e', 'Edit tcp:198.51.100.20:8443'],
       ['x', 'Delete this service?'],

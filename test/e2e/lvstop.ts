@@ -38,10 +38,10 @@ export class Lvstop {
     this.terminal.press(...keys);
   }
 
-  /** The lines above the table. */
+  /** The lines above the table, or above what stands in its place. */
   header(): string {
     const screen = this.terminal.screen();
-    return screen.slice(0, Math.max(0, titleLine(screen))).join('\n');
+    return screen.slice(0, Math.max(0, titleLine(screen), paneLine(screen))).join('\n');
   }
 
   /** The last line: keys. */
@@ -115,6 +115,24 @@ export class Lvstop {
     await this.terminal.waitFor(() => this.selected() === name);
   }
 
+  /** What stands in place of the table, its line breaks undone; empty when that is the table itself. */
+  paneText(): string {
+    const screen = this.terminal.screen();
+    const first = paneLine(screen);
+    return first < 0 ? '' : screen.slice(first, -1).join(' ').replace(/ +/g, ' ');
+  }
+
+  /** Waits until the table has made room for something that says this. */
+  async waitForPane(text: string | RegExp): Promise<void> {
+    await this.terminal.waitFor(holding(text, () => this.paneText(), 'the pane'));
+  }
+
+  /** Presses Esc and waits for the table. */
+  async leavePane(): Promise<void> {
+    this.press('escape');
+    await this.terminal.waitFor(() => titleLine(this.terminal.screen()) >= 0);
+  }
+
   /** The open dialog's lines without its frame; `null` when none is open. */
   dialog(): string[] | null {
     const screen = this.terminal.screen();
@@ -184,6 +202,11 @@ interface Title {
 
 function titleLine(screen: readonly string[]): number {
   return screen.findIndex((line) => /^ {2}SERVICE/.test(line));
+}
+
+/** The title of the detail of a service or real server. */
+function paneLine(screen: readonly string[]): number {
+  return screen.findIndex((line) => /^(✗ gone .*|Service |Real server )\S+:/.test(line));
 }
 
 /** The columns by their titles: those before WEIGHT and TREND stand left, all others right. */

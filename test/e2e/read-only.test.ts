@@ -19,5 +19,5 @@ it('--read-only shows everything, and says at every key of an edit why it is off
   }
 
   lvstop.press('enter');
-  await lvstop.waitForDialog('Real server 10.0.0.21:8080');
+  await lvstop.waitForPane('Real server 10.0.0.21:8080');
 });

@@ -143,9 +143,10 @@ describe('the table', () => {
     await lvstop.terminal.waitFor('frozen, p goes on');
     const held = lvstop.rows();
     // The kernel of the demo goes on meanwhile: a dialog reads it afresh.
-    lvstop.press('enter');
-    await lvstop.waitForDialog('connections');
-    await lvstop.cancel();
+    lvstop.press('w');
+    await lvstop.terminal.waitFor(() => lvstop.said().includes('weights belong'));
+    lvstop.press('escape');
+    await lvstop.terminal.waitUntilGone('weights belong');
     expect(lvstop.rows()).toEqual(held);
 
     lvstop.press('p');
@@ -174,17 +175,39 @@ describe('the table', () => {
     await lvstop.waitForDialog('Help');
   });
 
-  it('shows all that is known of a row, and keeps it up to date', async () => {
-    const lvstop = await openLvstop({ args: ['--demo', '-d', '0.2'] });
+  it('makes room for all that is known of a row, kept up to date, and walks from row to row there', async () => {
+    const lvstop = await openLvstop({ args: ['--demo', '-d', '0.2'], rows: 24 });
     await lvstop.select('10.40.0.11:8443');
     lvstop.press('enter');
-    await lvstop.waitForDialog('Real server 10.40.0.11:8443 of tcp:198.51.100.20:8443');
-    await lvstop.waitForDialog(/tunnel +gre/);
-    const before = lvstop.dialogText();
-    await lvstop.terminal.waitFor(() => lvstop.dialogText() !== before);
-    lvstop.press('j');
-    await lvstop.waitUntilClosed();
-    expect(lvstop.selected()).toBe('10.40.0.11:8443');
+    await lvstop.waitForPane('Real server 10.40.0.11:8443 of tcp:198.51.100.20:8443');
+    await lvstop.waitForPane('gre');
+    const before = lvstop.paneText();
+    await lvstop.terminal.waitFor(() => lvstop.paneText() !== before);
+
+    lvstop.press('right');
+    await lvstop.waitForPane('Service tcp:203.0.113.10:80');
+    lvstop.press('right', 'pagedown', 'end');
+    await lvstop.waitForPane('Real server 10.0.0.21:8080');
+    await lvstop.waitForPane('↑');
+
+    await lvstop.leavePane();
+    expect(lvstop.selected()).toBe('10.0.0.21:8080');
+  });
+
+  it('is not needed for an edit: in the detail it goes to the row that is shown, whatever is tagged', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    await lvstop.select('10.0.0.21:8080');
+    lvstop.press('space', 'space', 'enter');
+    await lvstop.waitForPane('Real server 10.0.0.23:8080');
+    lvstop.press('+');
+    await lvstop.waitForDialog('Weight of 10.0.0.23:8080');
+    lvstop.press('enter');
+    await lvstop.waitUntilSaid('10.0.0.23:8080 of tcp:203.0.113.10:80: weight 2 → 3');
+    await lvstop.waitForPane('weight 3');
+    lvstop.press('/');
+    await lvstop.waitUntilSaid('belongs to the table, which is behind Esc');
+    await lvstop.leavePane();
+    expect(lvstop.row('10.0.0.21:8080').WEIGHT).toBe('3');
   });
 
   it('reads as often as it is told, within bounds', async () => {

@@ -79,10 +79,17 @@ test('the numbers agree with a known load to within 5 %', async () => {
   expect(Math.abs(outBits / ((outBytes * 8) / count.seconds) - 1)).toBeLessThan(0.05);
   await lvstop.select(web);
   lvstop.press('enter');
-  await lvstop.waitForDialog(`${opened} in all`);
-  await lvstop.waitForDialog(`in ${inPackets}, out ${outPackets} in all`);
-  await lvstop.waitForDialog(`in ${inBytes}, out ${outBytes}`);
-  await lvstop.cancel();
+  await lvstop.waitForPane(`Service tcp:${vip.nat}:80`);
+  for (const [label, total, unit] of [
+    ['connections', opened, ''],
+    ['packets in', inPackets, ''],
+    ['packets out', outPackets, ''],
+    ['bits in', inBytes, ' B'],
+    ['bits out', outBytes, ' B'],
+  ] as const) {
+    await lvstop.waitForPane(new RegExp(`${label} .*? ${total.toLocaleString('en-US')}${unit} `));
+  }
+  await lvstop.leavePane();
 });
 
 test('under DR the way back is not seen, and said to be so', async () => {
