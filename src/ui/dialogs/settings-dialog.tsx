@@ -40,7 +40,7 @@ export class SettingsDialog implements Dialog {
 
   get keys(): string {
     return this.#page === 'columns'
-      ? 'Space show   ← → move   a automatic   Tab settings   Enter save   Esc take back'
+      ? 'Space show  ← → move  a automatic  Tab settings  Enter save  Esc take back'
       : '← → choose   Tab columns   Enter save   Esc take back';
   }
 
