@@ -38,7 +38,7 @@ export interface RowOptions {
 
 /** The rows of a view, in the order to be shown. */
 export function buildRows(view: View, options: RowOptions): Row[] {
-  const matches = filterOf(options.filter);
+  const { matches, isInverse } = filterOf(options.filter);
   const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
   const serviceRows: ServiceRow[] = [];
   const children = new Map<string, RealServerRow[]>();
@@ -46,7 +46,9 @@ export function buildRows(view: View, options: RowOptions): Row[] {
     const own = matches(serviceText(service));
     const rows: RealServerRow[] = [];
     for (const realServer of service.realServers) {
-      if (own || matches(realServerText(service, realServer))) {
+      const itself = matches(realServerText(service, realServer));
+      // The text shows a service with all that is below it; its inverse hides it likewise, and single real servers.
+      if (isInverse ? own && itself : own || itself) {
         rows.push({ kind: 'real server', key: realServer.key, service, realServer });
       }
     }
@@ -111,11 +113,11 @@ function compareValues(left: number | string, right: number | string): number {
   return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
 }
 
-function filterOf(filter: string): (text: string) => boolean {
-  const inverse = filter.startsWith('!');
-  const wanted = (inverse ? filter.slice(1) : filter).trim().toLowerCase();
-  if (wanted === '') return () => true;
-  return (text) => text.toLowerCase().includes(wanted) !== inverse;
+function filterOf(filter: string): { matches: (text: string) => boolean; isInverse: boolean } {
+  const isInverse = filter.startsWith('!');
+  const wanted = (isInverse ? filter.slice(1) : filter).trim().toLowerCase();
+  if (wanted === '') return { matches: () => true, isInverse: false };
+  return { matches: (text) => text.toLowerCase().includes(wanted) !== isInverse, isInverse };
 }
 
 function serviceText(service: ServiceView): string {
