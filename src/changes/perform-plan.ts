@@ -1,17 +1,27 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { sameRealServerSettings } from '../ipvs/real-server.ts';
-import { sameServiceSettings } from '../ipvs/service.ts';
+import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import {
   count,
   describeRealServer,
   describeService,
   describeStep,
+  stepObject,
   stepObjectText,
   stepOperation,
 } from './describe.ts';
 import type { Plan, Step } from './plan.ts';
-import { findRealServer, readServiceState } from './table-state.ts';
+import {
+  draw,
+  expectedRealServers,
+  leftRealServers,
+  lookAtService,
+  presentObject,
+  type ServicePicture,
+} from './service-picture.ts';
+
+/** Steps of each kind that an error tells; the outcome has all. */
+const stepsTold = 6;
 
 /** What became of a plan of which at least one step was written, or that had none. */
 export type PlanOutcome =
@@ -34,42 +44,112 @@ export type PlanOutcome =
     };
 
 /**
- * Does the steps of a plan, one by one. Before anything is written, and again before each step, the object is
- * read and compared with what it was when the plan was made; afterwards it is read back.
+ * Does the steps of a plan, one by one. Before anything is written, all objects of it are read and compared with
+ * what they were when the plan was made. They are read again, service by service, before each stretch of steps of
+ * the same kind, and read back after it: a plan of thousands of steps reads a service a few times and not once a
+ * step. Within a stretch the kernel itself refuses to add what is there and to change or delete what is not.
  *
  * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
  * written comes back in the outcome.
  */
 export function performPlan(director: Director, plan: Plan): PlanOutcome {
-  for (const step of plan.steps) requireUnchanged(director, step, true);
+  const stretches = stretchesOf(plan.steps);
+  requireAllUnchanged(director, plan.steps);
   const done: Step[] = [];
   const deviations: string[] = [];
-  for (const [index, step] of plan.steps.entries()) {
-    try {
-      if (index > 0) requireUnchanged(director, step, false);
-      write(director, step);
-    } catch (error) {
-      if (done.length === 0 || !(error instanceof IpvsError)) throw error;
-      const notDone = plan.steps.slice(index);
-      return {
-        kind: 'partly done',
-        done,
-        deviations,
-        failedStep: step,
-        notDone,
-        error: withProgress(error, done, notDone),
-      };
+  for (const [index, stretch] of stretches.entries()) {
+    const before = done.length;
+    let failure: { readonly step: Step; readonly error: IpvsError } | undefined;
+    let picture: ServicePicture | undefined;
+    for (const step of stretch.steps) {
+      try {
+        if (index > 0 && stretch.isToBeReadAgain) picture ??= lookAtAll(director, stretch);
+        if (picture !== undefined) {
+          requireUnchanged(picture, step, false);
+          draw(picture, step);
+        }
+        write(director, step);
+      } catch (error) {
+        if (!(error instanceof IpvsError)) throw error;
+        failure = { step, error };
+        break;
+      }
+      done.push(step);
     }
-    done.push(step);
-    deviations.push(...readBack(director, step));
+    deviations.push(...readBack(director, stretch, done.slice(before)));
+    if (failure !== undefined) {
+      if (done.length === 0) throw failure.error;
+      const notDone = plan.steps.slice(done.length);
+      const error = withProgress(failure.error, done, notDone);
+      return { kind: 'partly done', done, deviations, failedStep: failure.step, notDone, error };
+    }
   }
   return { kind: 'done', done, deviations };
 }
 
+/** Steps of one kind and service that follow each other. */
+interface Stretch {
+  readonly service: ServiceIdentity | null;
+  readonly kind: Step['kind'];
+  /** The service was not made by this plan itself, so that others may have changed it. */
+  readonly isToBeReadAgain: boolean;
+  readonly steps: Step[];
+}
+
+function stretchesOf(steps: readonly Step[]): Stretch[] {
+  const stretches: Stretch[] = [];
+  const made = new Set<string>();
+  let last: { readonly key: string; readonly stretch: Stretch } | undefined;
+  for (const step of steps) {
+    const service = stepObject(step)?.service ?? null;
+    const key = service === null ? '' : formatService(service);
+    if (step.kind === 'add service') made.add(key);
+    if (last?.key !== key || last.stretch.kind !== step.kind) {
+      const isToBeReadAgain = service !== null && !made.has(key);
+      last = { key, stretch: { service, kind: step.kind, isToBeReadAgain, steps: [] } };
+      stretches.push(last.stretch);
+    }
+    last.stretch.steps.push(step);
+  }
+  return stretches;
+}
+
+function lookAtAll(director: Director, { service, steps }: Stretch): ServicePicture | undefined {
+  if (service === null) return undefined;
+  return lookAtService(director, service, steps.flatMap(expectedRealServers));
+}
+
+function requireAllUnchanged(director: Director, steps: readonly Step[]): void {
+  const expected = new Map<string, string[]>();
+  const keyOf = (step: Step) => {
+    const service = stepObject(step)?.service;
+    return service === undefined ? '' : formatService(service);
+  };
+  for (const step of steps) {
+    const key = keyOf(step);
+    const list = expected.get(key);
+    if (list === undefined) expected.set(key, expectedRealServers(step));
+    else list.push(...expectedRealServers(step));
+  }
+  const pictures = new Map<string, ServicePicture>();
+  for (const step of steps) {
+    const service = stepObject(step)?.service;
+    if (service === undefined) continue;
+    const key = keyOf(step);
+    const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
+    pictures.set(key, picture);
+    requireUnchanged(picture, step, true);
+    draw(picture, step);
+  }
+}
+
 /** The same error, which also says how far the plan came. */
 function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly Step[]): IpvsError {
-  const list = (steps: readonly Step[]) => steps.map(describeStep).join('; ');
+  const list = (steps: readonly Step[]) => {
+    const told = steps.slice(0, stepsTold).map(describeStep).join('; ');
+    return steps.length > stepsTold ? `${told}; and ${count(steps.length - stepsTold, 'step')} more` : told;
+  };
   return new IpvsError(
     {
       kind: error.kind,
@@ -81,42 +161,6 @@ function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly
     },
     { cause: error },
   );
-}
-
-/** The object of a step as it is in the table now, in words; `undefined` when it is not there. */
-function present(director: Director, step: Step): { words: string; same: boolean } | undefined {
-  switch (step.kind) {
-    case 'zero':
-      return undefined;
-    case 'add service':
-    case 'set service': {
-      const now = director.findService(step.after.identity)?.service;
-      return (
-        now && {
-          words: describeService(now),
-          same: step.kind === 'set service' && sameServiceSettings(now, step.before),
-        }
-      );
-    }
-    case 'delete service': {
-      const now = readServiceState(director, step.before.identity);
-      return (
-        now && {
-          words: `${describeService(now.service)}, ${count(now.realServers.length, 'real server')}`,
-          same: sameServiceSettings(now.service, step.before) && now.realServers.length === step.realServers,
-        }
-      );
-    }
-    case 'add real server': {
-      const now = findRealServer(director, step.service, step.after.identity)?.realServer;
-      return now && { words: describeRealServer(now), same: false };
-    }
-    case 'set real server':
-    case 'delete real server': {
-      const now = findRealServer(director, step.service, step.before.identity)?.realServer;
-      return now && { words: describeRealServer(now), same: sameRealServerSettings(now, step.before) };
-    }
-  }
 }
 
 /** What the plan saw, in words; `undefined` when the object was not there. */
@@ -134,11 +178,11 @@ function planned(step: Step): string | undefined {
   }
 }
 
-function requireUnchanged(director: Director, step: Step, first: boolean): void {
+function requireUnchanged(picture: ServicePicture, step: Step, first: boolean): void {
   if (step.kind === 'zero') return;
   const was = planned(step);
-  const now = present(director, step);
-  if (was === undefined ? now === undefined : now?.same === true) return;
+  const now = presentObject(picture, step);
+  if (was === undefined ? now === undefined : now?.isAsPlanned === true) return;
   throw new IpvsError({
     kind: 'conflict',
     operation: stepOperation(step),
@@ -173,27 +217,33 @@ function write(director: Director, step: Step): void {
   }
 }
 
-/** A sentence when the object is not what was written; none when it is, or when it cannot be read any more. */
-function readBack(director: Director, step: Step): string[] {
-  const wanted = written(step);
-  if (wanted === undefined) return [];
+/** A sentence for each object that is not what was written; one for all when they cannot be read any more. */
+function readBack(director: Director, { service, kind }: Stretch, steps: readonly Step[]): string[] {
+  const [first] = steps;
+  if (first === undefined || service === null || kind === 'zero') return [];
   try {
-    const now = present(director, step);
-    const same = wanted === null ? now === undefined : now?.words === wanted;
-    return same
-      ? []
-      : [
-          `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
-        ];
+    // A service without its real servers is one question; those are looked at when they were written.
+    const picture =
+      kind === 'add service' || kind === 'set service' || kind === 'delete service'
+        ? { service: director.findService(service)?.service, realServers: new Map() }
+        : lookAtService(director, service, steps.flatMap(leftRealServers));
+    return steps.flatMap((step) => {
+      const wanted = written(step);
+      const now = presentObject(picture, step);
+      if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
+      return [
+        `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+      ];
+    });
   } catch (error) {
-    if (error instanceof IpvsError)
-      return [`${stepObjectText(step)} was written but not read back: ${error.message}`];
-    throw error;
+    if (!(error instanceof IpvsError)) throw error;
+    const more = steps.length > 1 ? ` and ${count(steps.length - 1, 'step')} more` : '';
+    return [`${stepObjectText(first)}${more} was written but not read back: ${error.message}`];
   }
 }
 
-/** What the object shall be after a step, in words; `null` when it shall be gone, `undefined` when there is none. */
-function written(step: Step): string | null | undefined {
+/** What the object shall be after a step, in words; `null` when it shall be gone. */
+function written(step: Step): string | null {
   switch (step.kind) {
     case 'add service':
     case 'set service':
@@ -203,8 +253,7 @@ function written(step: Step): string | null | undefined {
       return describeRealServer(step.after);
     case 'delete service':
     case 'delete real server':
-      return null;
     case 'zero':
-      return undefined;
+      return null;
   }
 }

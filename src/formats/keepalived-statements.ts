@@ -17,7 +17,7 @@ interface DraftStatement {
 }
 
 /** Words, quoted strings, braces, line ends, and comments, which begin with `#` or `!`. */
-const tokens = /"((?:[^"\\\n]|\\.)*)"|([{}])|(\n)|[#!][^\n]*|([^\s{}"]+)|(")/g;
+const tokens = /"((?:[^"\\\n]|\\.)*)"|([{}])|(\n)|[#!][^\n]*|([^\s{}"#!]+)|(")/g;
 
 /**
  * Takes the text of a keepalived.conf apart: statements end with their line, blocks stand between braces that

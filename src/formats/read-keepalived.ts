@@ -45,7 +45,13 @@ interface Draft {
   family: Family | null;
   forwarding: Forwarding;
   weight: number;
-  readonly realServers: Statement[];
+  readonly realServers: DraftRealServer[];
+}
+
+interface DraftRealServer {
+  readonly line: number;
+  readonly endpoint: Endpoint;
+  readonly settings: Partial<Omit<RealServer, 'identity'>>;
 }
 
 /**
@@ -89,8 +95,8 @@ class KeepalivedReader {
   #readTop(statement: Statement): void {
     const { line, words } = statement;
     const [word] = words;
-    if (word === 'virtual_server') return this.#readService(statement);
-    if (word === 'virtual_server_group') return;
+    if (word === 'virtual_server') this.#readService(statement);
+    if (word === 'virtual_server' || word === 'virtual_server_group') return;
     if (word.startsWith('@') || word.startsWith('$') || word.startsWith('~')) {
       throw wrong(
         `"${word}" depends on how keepalived is started, or stands for other text`,
@@ -158,10 +164,10 @@ class KeepalivedReader {
 
   #readServiceWord(draft: Draft, entry: Statement): void {
     const [word, value = ''] = entry.words;
-    const take = serviceWords[word];
+    const take = serviceWords.get(word);
     if (take !== undefined) take(draft, value, entry);
     else if (flagWords.has(word)) draft.flags.push({ line: entry.line, name: word });
-    else if (word === 'real_server') draft.realServers.push(entry);
+    else if (word === 'real_server') draft.realServers.push(this.#readRealServer(entry));
     else this.#passOver(entry);
   }
 
@@ -170,42 +176,30 @@ class KeepalivedReader {
     if (reason === undefined) {
       throw wrong(`"${visibleWord(word)}" is not known here`, 'correct the word, or leave the line out');
     }
-    // A group is read for each of its services, and told of once.
     this.#draft.notApplied(line, word, reason);
   }
 
   #add(draft: Draft, { line, place }: Listener): void {
-    const realServers = draft.realServers.flatMap(
-      (statement) =>
-        this.#draft.attempt(statement.line, () => this.#realServer(draft, place, statement)) ?? [],
-    );
+    const servicePort = 'fwmark' in place ? 0 : (place.port ?? 0);
+    const realServers = draft.realServers.map(({ endpoint, settings, line: at }) => {
+      const identity: RealServerIdentity = { ...endpoint, port: endpoint.port ?? servicePort };
+      // What the service says counts wherever it stands in its block.
+      const common = { weight: draft.weight, upperThreshold: 0, lowerThreshold: 0, ...draft.forwarding };
+      return { line: at, realServer: { ...common, ...settings, identity } };
+    });
     const family = familyOf(draft, place, realServers);
     const identity: ServiceIdentity =
       'fwmark' in place
         ? { kind: 'fwmark', family, fwmark: place.fwmark }
-        : {
-            kind: 'address',
-            family,
-            protocol: draft.protocol,
-            address: place.address,
-            port: place.port ?? 0,
-          };
-    this.#draft.addService(
-      {
-        identity,
-        scheduler: draft.scheduler,
-        schedulerFlags: draft.flags.reduce(
-          (bits, flag) =>
-            bits |
-            (this.#draft.attempt(flag.line, () => readSchedulerFlags(draft.scheduler, [flag.name])) ?? 0),
-          0,
-        ),
-        onePacket: draft.onePacket,
-        persistence: this.#persistence(draft, family),
-        engine: draft.engine,
-      },
-      line,
+        : { kind: 'address', family, protocol: draft.protocol, address: place.address, port: servicePort };
+    const { scheduler, onePacket, engine } = draft;
+    const persistence = this.#persistence(draft, family);
+    const schedulerFlags = draft.flags.reduce(
+      (bits, { line: at, name }) =>
+        bits | (this.#draft.attempt(at, () => readSchedulerFlags(scheduler, [name])) ?? 0),
+      0,
     );
+    this.#draft.addService({ identity, scheduler, schedulerFlags, onePacket, persistence, engine }, line);
     for (const each of realServers) this.#draft.addRealServer(identity, each.realServer, each.line);
   }
 
@@ -224,30 +218,24 @@ class KeepalivedReader {
     return { timeout: timeout ?? defaultPersistence, netmask };
   }
 
-  #realServer(
-    draft: Draft,
-    place: Listener['place'],
-    { line, words, block }: Statement,
-  ): { readonly realServer: RealServer; readonly line: number } {
-    const [, address, portText] = words;
+  #readRealServer({ line, words, block }: Statement): DraftRealServer {
+    const [, address, port] = words;
     if (address === undefined) throw wrong('a real_server needs an address', 'give address and port');
-    const endpoint = readEndpointWords(address, portText);
-    const servicePort = 'fwmark' in place ? 0 : (place.port ?? 0);
-    const identity: RealServerIdentity = { ...endpoint, port: endpoint.port ?? servicePort };
-    const said = { weight: draft.weight, upperThreshold: 0, lowerThreshold: 0, ...draft.forwarding };
+    const endpoint = readEndpointWords(address, port);
+    const settings: Partial<Omit<RealServer, 'identity'>> = {};
     for (const entry of block ?? []) {
       this.#draft.attempt(entry.line, () => {
         const [word, value = ''] = entry.words;
-        const take = realServerWords[word];
+        const take = realServerWords.get(word);
         if (take === undefined) this.#passOver(entry);
-        else Object.assign(said, take(value, entry));
+        else Object.assign(settings, take(value, entry));
       });
     }
-    return { realServer: { identity, ...said }, line };
+    return { line, endpoint, settings };
   }
 }
 
-const serviceWords: Readonly<Record<string, (draft: Draft, value: string, entry: Statement) => void>> = {
+const serviceWords = wordTable<(draft: Draft, value: string, entry: Statement) => void>({
   ip_family: (draft, value) => {
     draft.family = readOneOf('ip_family', value, ['inet', 'inet6'] as const);
   },
@@ -278,17 +266,17 @@ const serviceWords: Readonly<Record<string, (draft: Draft, value: string, entry:
   weight: (draft, value) => {
     draft.weight = readWhole('weight', value, 0, greatestWeight);
   },
-};
+});
 
-const realServerWords: Readonly<
-  Record<string, (value: string, entry: Statement) => Partial<Omit<RealServer, 'identity'>>>
-> = {
-  weight: (value) => ({ weight: readWhole('weight', value, 0, greatestWeight) }),
-  lvs_method: (_, entry) => readForwarding(entry),
-  lb_kind: (_, entry) => readForwarding(entry),
-  uthreshold: (value) => ({ upperThreshold: readWhole('uthreshold', value, 0, 0xffffffff) }),
-  lthreshold: (value) => ({ lowerThreshold: readWhole('lthreshold', value, 0, 0xffffffff) }),
-};
+const realServerWords = wordTable<(value: string, entry: Statement) => Partial<Omit<RealServer, 'identity'>>>(
+  {
+    weight: (value) => ({ weight: readWhole('weight', value, 0, greatestWeight) }),
+    lvs_method: (_, entry) => readForwarding(entry),
+    lb_kind: (_, entry) => readForwarding(entry),
+    uthreshold: (value) => ({ upperThreshold: readWhole('uthreshold', value, 0, 0xffffffff) }),
+    lthreshold: (value) => ({ lowerThreshold: readWhole('lthreshold', value, 0, 0xffffffff) }),
+  },
+);
 
 function readScheduler(draft: Draft, value: string): void {
   draft.scheduler = requireValue('lb_algo', value);
@@ -299,11 +287,7 @@ function readServiceForwarding(draft: Draft, _: string, entry: Statement): void 
 }
 
 const methods = { NAT: 'nat', TUN: 'tun', DR: 'dr' } as const;
-const checksums: Readonly<Record<string, TunnelChecksum>> = {
-  nocsum: 'no',
-  csum: 'yes',
-  remcsum: 'remote',
-};
+const checksums = wordTable<TunnelChecksum>({ nocsum: 'no', csum: 'yes', remcsum: 'remote' });
 
 /** `lvs_method NAT|DR|TUN [type ipip|gue port N [nocsum|csum|remcsum]|gre [nocsum|csum]]`. */
 function readForwarding({ words: [word, method = '', ...rest] }: Statement): Forwarding {
@@ -311,7 +295,7 @@ function readForwarding({ words: [word, method = '', ...rest] }: Statement): For
   let tunnel = defaultTunnel;
   for (let at = 0; at < rest.length; at++) {
     const part = rest[at] ?? '';
-    const checksum = checksums[part];
+    const checksum = checksums.get(part);
     if (checksum !== undefined) tunnel = { ...tunnel, checksum };
     else if (part === 'type') tunnel = { ...tunnel, type: readOneOf(part, rest[++at] ?? '', tunnelTypes) };
     else if (part === 'port') tunnel = { ...tunnel, port: readWhole(part, rest[++at] ?? '', 1, 65535) };
@@ -388,4 +372,9 @@ function visibleWord(word: string): string {
 
 function wrong(reason: string, advice: string): IpvsError {
   return IpvsError.input('read', '', reason, advice);
+}
+
+/** A table that is asked with words from outside: a plain object would also know `constructor`. */
+function wordTable<Value>(entries: Readonly<Record<string, Value>>): ReadonlyMap<string, Value> {
+  return new Map(Object.entries(entries));
 }

@@ -1,0 +1,128 @@
+import { allRealServers, type Director } from '../director/director.ts';
+import { formatRealServer, type ServiceIdentity } from '../ipvs/identity.ts';
+import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
+import { type Service, sameServiceSettings } from '../ipvs/service.ts';
+import { count, describeRealServer, describeService } from './describe.ts';
+import type { Step } from './plan.ts';
+
+/** A service as it was read at one moment, or as steps leave it. */
+export interface ServicePicture {
+  service: Service | undefined;
+  readonly realServers: Map<string, RealServer>;
+}
+
+/** The object of a step in a picture. */
+export interface PresentObject {
+  readonly words: string;
+  /** Whether it is what the step has seen when it was planned. */
+  readonly isAsPlanned: boolean;
+  /** Whether it is what the step makes of it. */
+  readonly isAsWritten: boolean;
+}
+
+/**
+ * Reads a service with its real servers in one go. Dumps can skip a row while the table is being edited
+ * (`ip_vs_genl_dump_dests` in `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so when one of the `expected`
+ * is missing they are read twice.
+ */
+export function lookAtService(
+  director: Director,
+  identity: ServiceIdentity,
+  expected: readonly string[],
+): ServicePicture {
+  const service = director.findService(identity)?.service;
+  const realServers = new Map<string, RealServer>();
+  for (let look = 0; service !== undefined && look < 2; look++) {
+    for (const { realServer } of allRealServers(director, identity)) {
+      realServers.set(formatRealServer(realServer.identity), realServer);
+    }
+    if (expected.every((key) => realServers.has(key))) break;
+  }
+  return { service, realServers };
+}
+
+/** The real servers that a step needs to be there. */
+export function expectedRealServers(step: Step): string[] {
+  return step.kind === 'set real server' || step.kind === 'delete real server'
+    ? [formatRealServer(step.before.identity)]
+    : [];
+}
+
+/** The real servers that a step leaves there. */
+export function leftRealServers(step: Step): string[] {
+  return step.kind === 'set real server' || step.kind === 'add real server'
+    ? [formatRealServer(step.after.identity)]
+    : [];
+}
+
+/** The object of a step as a picture shows it; `undefined` when it is not there, or is no single one. */
+export function presentObject(picture: ServicePicture, step: Step): PresentObject | undefined {
+  const { service } = picture;
+  switch (step.kind) {
+    case 'zero':
+      return undefined;
+    case 'add service':
+    case 'set service':
+      return (
+        service && {
+          words: describeService(service),
+          isAsPlanned: step.kind === 'set service' && sameServiceSettings(service, step.before),
+          isAsWritten: sameServiceSettings(service, step.after),
+        }
+      );
+    case 'delete service': {
+      const { size } = picture.realServers;
+      return (
+        service && {
+          words: `${describeService(service)}, ${count(size, 'real server')}`,
+          isAsPlanned: sameServiceSettings(service, step.before) && size === step.realServers,
+          isAsWritten: false,
+        }
+      );
+    }
+    case 'add real server': {
+      const found = picture.realServers.get(formatRealServer(step.after.identity));
+      return (
+        found && {
+          words: describeRealServer(found),
+          isAsPlanned: false,
+          isAsWritten: sameRealServerSettings(found, step.after),
+        }
+      );
+    }
+    case 'set real server':
+    case 'delete real server': {
+      const found = picture.realServers.get(formatRealServer(step.before.identity));
+      return (
+        found && {
+          words: describeRealServer(found),
+          isAsPlanned: sameRealServerSettings(found, step.before),
+          isAsWritten: step.kind === 'set real server' && sameRealServerSettings(found, step.after),
+        }
+      );
+    }
+  }
+}
+
+/** Draws into a picture what a step does. */
+export function draw(picture: ServicePicture, step: Step): void {
+  switch (step.kind) {
+    case 'add service':
+    case 'set service':
+      picture.service = step.after;
+      break;
+    case 'delete service':
+      picture.service = undefined;
+      picture.realServers.clear();
+      break;
+    case 'add real server':
+    case 'set real server':
+      picture.realServers.set(formatRealServer(step.after.identity), step.after);
+      break;
+    case 'delete real server':
+      picture.realServers.delete(formatRealServer(step.before.identity));
+      break;
+    case 'zero':
+      break;
+  }
+}
