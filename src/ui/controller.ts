@@ -264,7 +264,7 @@ export class Controller {
     } else if (!worksInPane(command)) {
       this.say('hint', `${command.title}: belongs to the table, which is behind Esc`);
     } else if (command.group === 'Edits' && !this.#goTo(pane.rowKey)) {
-      this.say('hint', `${command.title}: the table does not show this row at the moment`);
+      this.say('hint', `${command.title}: this row is gone, or left out by the filter`);
     } else {
       this.runCommand(command);
     }

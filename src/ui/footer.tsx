@@ -88,8 +88,12 @@ function barOf(offered: readonly Command[], width: number): string {
     .join('  ');
 }
 
+/** Cells that commands behind a pane's keys need at least. */
+const shortestBar = 10;
+
 /** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
 function paneBar(pane: Pane, width: number): string {
   const offered = commands.filter((command) => worksInPane(command) && command.id !== 'quit');
-  return `${pane.keys}  ${barOf(offered, width - pane.keys.length - 2)}`;
+  const room = width - pane.keys.length - 2;
+  return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(offered, room)}`;
 }

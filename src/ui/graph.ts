@@ -12,6 +12,8 @@ export interface Graph {
   readonly period: number;
   /** Number of the newest reading, so that readings which share a column stay together from frame to frame. */
   readonly newest: number;
+  /** The value at this moment, which may be newer than the last reading; NaN when it is not known. */
+  readonly now: number;
   /** Writes a value in at most five cells. */
   readonly format: (value: number) => string;
   /** Top of the scale where it is fixed; otherwise it follows the highest reading shown. */
@@ -28,9 +30,8 @@ export interface Plot {
   readonly rows: readonly string[];
   /** Value at the top edge. */
   readonly top: number;
-  /** Highest reading shown, and the last one; NaN when there is none. */
+  /** Highest reading shown; NaN when there is none. */
   readonly highest: number;
-  readonly last: number;
   /** Readings that stand for one column. */
   readonly perColumn: number;
   /** Readings that are in sight. */
@@ -102,7 +103,6 @@ export function plot(
     rows: lines,
     top,
     highest,
-    last: readings[readings.length - 1] ?? Number.NaN,
     perColumn,
     readings: Math.min(readings.length, perColumn * columns),
   };
@@ -133,9 +133,9 @@ function columnValues(
 export function graphLines(graph: Graph, width: number, rows: number): Line[] {
   const columns = Math.max(1, width - axisWidth);
   const curve = plot(graph.readings, graph.newest, columns, rows, graph.top);
-  const { last, highest } = curve;
+  const highest = Number.isNaN(curve.highest) ? graph.now : Math.max(curve.highest, graph.now || 0);
   const value = (number: number) => (Number.isNaN(number) ? '…' : graph.format(number));
-  const numbers = graph.note === undefined ? `${value(last)}  max ${value(highest)}` : '';
+  const numbers = graph.note === undefined ? `${value(graph.now)}  max ${value(highest)}` : '';
   const lines: Line[] = [[span(0, graph.title, 'service'), span(graph.title.length + 1, numbers)]];
   curve.rows.forEach((row, index) => {
     const isMarked = index === 0 || (rows >= 4 && index * 2 === rows);

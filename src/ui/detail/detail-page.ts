@@ -25,9 +25,10 @@ export interface DetailContent {
 
 const gap = 2;
 /** Rows that a curve may have; of those with a middle the scale can say what it is. */
-const graphRows = [3, 4, 6, 8, 10] as const;
+const graphRows = [3, 4, 6, 8, 10, 14, 20] as const;
 /** Longer lines are hard to read. */
 const longestText = 110;
+const modestRows = 4;
 /** Lines of the real servers' table that graphs leave room for. */
 const servedRows = 10;
 
@@ -60,8 +61,13 @@ export function detailPage(
   ];
   const graphs = historyGraphs(row, history, serviceHistory, end);
   const layout = graphLayout(graphs.length, width);
-  const others = head.length + 1 + Math.min(servers.length, servedRows) + tail.length;
-  const rows = graphRows.findLast((count) => others + graphsHeight(layout, count) <= height) ?? graphRows[0];
+  const needed = head.length + 1 + Math.min(servers.length, servedRows);
+  const rows =
+    graphRows.findLast((count) => {
+      // What explains may be scrolled to rather than make graphs as flat as they can be.
+      const others = count <= modestRows ? needed : needed + tail.length;
+      return others + graphsHeight(layout, count) <= height;
+    }) ?? graphRows[0];
   const grid = [...graphGrid(graphs, layout, rows), emptyLine];
   // On a low screen who gets what comes before the rest of the past, where that brings it into sight.
   const firstGraphs = graphsHeight({ ...layout, down: 1 }, rows) + 1;

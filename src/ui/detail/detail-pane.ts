@@ -27,7 +27,7 @@ export class DetailPane implements Pane {
   #top = 0;
   #lines = 0;
   #room = 1;
-  #histories: { readonly view: View | null; readonly own: History | null; readonly service: History | null };
+  #histories: Histories;
 
   readonly #actions: Readonly<Record<string, () => void>> = {
     ...named(['enter', 'q'], () => this.#controller.closePane()),
@@ -73,7 +73,8 @@ export class DetailPane implements Pane {
       this.#row = present;
       this.#seen = view?.time ?? this.#seen;
     }
-    if (this.#histories.view !== view) this.#histories = this.#readHistories();
+    // Of what is gone the sampler knows nothing any more; what was last seen stays.
+    if (present !== undefined && this.#histories.view !== view) this.#histories = this.#readHistories();
     const live = present !== undefined && !frozen && view?.director.state.kind !== 'lost';
     const lines = detailPage(
       {
@@ -95,9 +96,7 @@ export class DetailPane implements Pane {
     this.#room = Math.max(1, canvas.height - titleHeight);
     this.#top = this.#clamped(this.#top);
     const title =
-      gone === undefined
-        ? titleOf(this.#row)
-        : `✗ gone ${formatSpan(gone)} ago, this is what it was: ${titleOf(this.#row)}`;
+      gone === undefined ? titleOf(this.#row) : `✗ gone for ${formatSpan(gone)}: ${titleOf(this.#row)}`;
     const place = this.#placeText();
     const room = Math.max(1, canvas.width - place.length - 1);
     canvas.write(0, 0, fitToWidth(truncateToWidth(title, room), canvas.width), theme.roles.columnTitle);
@@ -131,12 +130,20 @@ export class DetailPane implements Pane {
     this.#controller.replace(moved);
   }
 
-  #readHistories() {
+  #readHistories(): Histories {
     const { sampler } = this.#controller;
     const { view } = this.#controller.getState();
     const service = sampler.history(this.#row.service.key);
-    return { view, own: this.#row.kind === 'service' ? service : sampler.history(this.#rowKey), service };
+    const own = this.#row.kind === 'service' ? service : sampler.history(this.#rowKey);
+    return { view, own, service };
   }
+}
+
+/** The last minutes of the row and of its service, as of a view. */
+interface Histories {
+  readonly view: View | null;
+  readonly own: History | null;
+  readonly service: History | null;
 }
 
 /** The same action for several keys. */

@@ -1,13 +1,16 @@
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { type History, historyLength } from '../../sampling/history.ts';
-import { seesResponses } from '../columns.ts';
+import { type History, type HistoryField, historyLength } from '../../sampling/history.ts';
+import { partOf, seesResponses } from '../columns.ts';
 import { axisWidth, type Graph, graphFrame, graphLines } from '../graph.ts';
-import { formatAmount, formatBits } from '../number-format.ts';
+import { formatAmount } from '../number-format.ts';
 import { emptyLine, type Line, sideBySide } from '../page.ts';
 import type { Row } from '../rows.ts';
 
 /** Readings over which a share is told, as in the table: the last minute. */
 const shareReadings = 30;
+
+/** The scale of a graph of bits is round in bits, not in bytes. */
+const bitsOfByte = 8;
 
 /** Cells of a graph below which two stand above each other rather than side by side. */
 const narrowest = 25;
@@ -47,31 +50,34 @@ export function historyGraphs(
 ): Graph[] {
   const unknown = new Float32Array(historyLength).fill(Number.NaN);
   const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, end };
-  const readings = history?.readings;
-  const out: Graph = {
+  const { rates, connections } = partOf(row);
+  const curve = (title: string, field: HistoryField, now: number | undefined, unit = 1): Graph => ({
     ...common,
-    title: 'OUT bit/s',
-    readings: readings?.outBytes ?? unknown,
-    format: formatBits,
-    ...(!seesResponses(row) && { readings: unknown, note: unseen(row) }),
-  };
+    title,
+    readings: (history?.readings[field] ?? unknown).map((reading) => reading * unit),
+    now: (now ?? Number.NaN) * unit,
+    format: formatAmount,
+  });
+  const out = curve('OUT bit/s', 'outBytes', rates?.outBytes, bitsOfByte);
+  const graphs = [
+    curve('CONN/s', 'connections', rates?.connections),
+    curve('IN bit/s', 'inBytes', rates?.inBytes, bitsOfByte),
+    seesResponses(row) ? out : { ...out, note: unseen(row) },
+    curve('ACTIVE', 'active', connections.active),
+    curve('INACTIVE', 'inactive', connections.inactive),
+  ];
+  if (row.kind === 'service') return graphs;
+  const { share } = row.realServer;
   return [
-    { ...common, title: 'CONN/s', readings: readings?.connections ?? unknown, format: formatAmount },
-    { ...common, title: 'IN bit/s', readings: readings?.inBytes ?? unknown, format: formatBits },
-    out,
-    { ...common, title: 'ACTIVE', readings: readings?.active ?? unknown, format: formatAmount },
-    { ...common, title: 'INACTIVE', readings: readings?.inactive ?? unknown, format: formatAmount },
-    ...(row.kind === 'service'
-      ? []
-      : [
-          {
-            ...common,
-            title: 'SHARE %',
-            readings: shares(readings?.connections ?? unknown, service?.readings.connections ?? unknown),
-            format: (percent: number) => String(Math.round(percent)),
-            top: 100,
-          },
-        ]),
+    ...graphs,
+    {
+      ...common,
+      title: 'SHARE %',
+      readings: shares(history?.readings.connections ?? unknown, service?.readings.connections ?? unknown),
+      now: share === null ? Number.NaN : share * 100,
+      format: (percent) => String(Math.round(percent)),
+      top: 100,
+    },
   ];
 }
 
@@ -101,7 +107,8 @@ export function shares(own: ArrayLike<number>, all: ArrayLike<number>): Float32A
     ownSum += known(own, index) - known(own, index - shareReadings);
     allSum += known(all, index) - known(all, index - shareReadings);
     // What is left of sums that went back to 0 is rounding.
-    if (allSum > 1e-6 && !Number.isNaN(all[index] ?? Number.NaN)) {
+    const isKnown = !Number.isNaN(own[index] ?? Number.NaN) && !Number.isNaN(all[index] ?? Number.NaN);
+    if (allSum > 1e-6 && isKnown) {
       result[index] = Math.min(100, Math.max(0, (100 * ownSum) / allSum));
     }
   }

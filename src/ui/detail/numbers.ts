@@ -1,5 +1,5 @@
-import type { Counter } from '../../ipvs/counters.ts';
-import type { History } from '../../sampling/history.ts';
+import type { Counter, CounterName } from '../../ipvs/counters.ts';
+import type { History, HistoryField } from '../../sampling/history.ts';
 import { partOf, seesResponses } from '../columns.ts';
 import { formatAmount, formatBits } from '../number-format.ts';
 import { type Block, type Line, type Span, span } from '../page.ts';
@@ -11,77 +11,67 @@ export function formatExact(value: Counter): string {
 }
 
 /** Widths of label, true rate, highest rate, kernel's average, total. */
-const wideColumns = [11, 9, 8, 10, 18] as const;
-const narrowColumns = [11, 8, 0, 10, 10] as const;
+const wideColumns = [11, 9, 7, 11, 18] as const;
+const narrowColumns = [11, 9, 0, 9, 10] as const;
 
 /** Cells of the block where there is room for every column. */
 export const wideNumbers = wideColumns.reduce((sum, width) => sum + width, 0);
 
+interface CounterLine {
+  readonly label: string;
+  readonly name: CounterName;
+  /** Where its past is kept, if it is. */
+  readonly field?: HistoryField;
+  readonly format: (value: number) => string;
+  /** Of the total: rates are told in bits, the kernel counts bytes. */
+  readonly unit: string;
+}
+
+const counterLines: readonly CounterLine[] = [
+  { label: 'connections', name: 'connections', field: 'connections', format: formatAmount, unit: '' },
+  { label: 'packets in', name: 'inPackets', format: formatAmount, unit: '' },
+  { label: 'packets out', name: 'outPackets', format: formatAmount, unit: '' },
+  { label: 'bits in', name: 'inBytes', field: 'inBytes', format: formatBits, unit: 'B' },
+  { label: 'bits out', name: 'outBytes', field: 'outBytes', format: formatBits, unit: 'B' },
+];
+
 /** Rates as they are, their highest of the last minutes, the kernel's average and the totals, counter by counter. */
 export function numberBlock(row: Row, history: History | null, width: number): Block {
-  const widths: readonly [number, number, number, number, number] =
-    width >= wideNumbers ? wideColumns : narrowColumns;
+  const isWide = width >= wideNumbers;
+  const widths = isWide ? wideColumns : narrowColumns;
   const { counters, rates, kernelRates } = partOf(row);
   const responses = seesResponses(row);
-  const line = (
-    label: string,
-    format: (value: number) => string,
-    values: readonly [now: number | undefined, highest: number | null, kernel: number, total: Counter],
-  ): Line => {
-    const [now, highest, kernel, total] = values;
+  const titles = cells(widths, ['', 'NOW/s', '5m MAX', isWide ? 'KERNEL AVG' : 'KERNEL', 'TOTAL']);
+  const lines = counterLines.map(({ label, name, field, format, unit }): Line => {
+    if (!responses && (name === 'outPackets' || name === 'outBytes')) {
+      return [span(0, label), span(widths[0] + widths[1] - notSeen.length, notSeen, 'dim')];
+    }
+    const highest = field === undefined ? '' : highestOf(history?.readings[field], rates?.[name], format);
     return cells(widths, [
       label,
-      now === undefined ? '…' : format(now),
-      highest === null ? '' : Number.isNaN(highest) ? '…' : format(highest),
-      format(kernel),
-      fitTotal(total, widths[4], format === formatBits ? 'B' : ''),
+      rates === null ? '…' : format(rates[name]),
+      highest,
+      format(kernelRates[name]),
+      fitTotal(counters[name], widths[4], unit),
     ]);
-  };
-  const unseen = (label: string): Line => [
-    span(0, label),
-    span(widths[0] + widths[1] - 'not seen'.length, 'not seen', 'dim'),
-  ];
-  const highest = (readings: Float32Array | undefined) => readings?.reduce(greater, Number.NaN) ?? Number.NaN;
-  const readings = history?.readings;
-  const titles = cells(widths, ['', 'NOW/s', '5m MAX', 'KERNEL/s', 'TOTAL']).map((title) => ({
-    ...title,
-    role: 'dim' as const,
-  }));
+  });
   return {
     width: widths.reduce((sum, column) => sum + column, 0),
-    lines: [
-      titles,
-      line('connections', formatAmount, [
-        rates?.connections,
-        highest(readings?.connections),
-        kernelRates.connections,
-        counters.connections,
-      ]),
-      line('packets in', formatAmount, [rates?.inPackets, null, kernelRates.inPackets, counters.inPackets]),
-      responses
-        ? line('packets out', formatAmount, [
-            rates?.outPackets,
-            null,
-            kernelRates.outPackets,
-            counters.outPackets,
-          ])
-        : unseen('packets out'),
-      line('bits in', formatBits, [
-        rates?.inBytes,
-        highest(readings?.inBytes),
-        kernelRates.inBytes,
-        counters.inBytes,
-      ]),
-      responses
-        ? line('bits out', formatBits, [
-            rates?.outBytes,
-            highest(readings?.outBytes),
-            kernelRates.outBytes,
-            counters.outBytes,
-          ])
-        : unseen('bits out'),
-    ],
+    lines: [titles.map(({ x, text }) => span(x, text, 'dim')), ...lines],
   };
+}
+
+const notSeen = 'not seen';
+
+/** The highest of the past and of now, which the next reading of the past will hold. */
+function highestOf(
+  readings: Float32Array | undefined,
+  now: number | undefined,
+  format: (value: number) => string,
+): string {
+  let highest = now ?? Number.NaN;
+  for (const reading of readings ?? []) if (reading > highest || Number.isNaN(highest)) highest = reading;
+  return Number.isNaN(highest) ? '…' : format(highest);
 }
 
 function cells(widths: readonly number[], texts: readonly string[]): Span[] {
@@ -95,12 +85,8 @@ function cells(widths: readonly number[], texts: readonly string[]): Span[] {
   return spans;
 }
 
-/** Exact where there is room, with the unit of what is counted: rates are told in bits, the kernel counts bytes. */
+/** Exact where there is room. */
 function fitTotal(total: Counter, width: number, unit: string): string {
   const exact = `${formatExact(total)}${unit === '' ? '' : ` ${unit}`}`;
   return exact.length < width ? exact : `${formatAmount(Number(total))}${unit}`;
-}
-
-function greater(left: number, right: number): number {
-  return Number.isNaN(left) || right > left ? right : left;
 }
