@@ -10,9 +10,10 @@ export function formatExact(value: Counter): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Widths of label, true rate, highest rate, kernel's average, total. */
-const wideColumns = [11, 9, 7, 11, 18] as const;
-const narrowColumns = [11, 9, 0, 9, 10] as const;
+type Widths = readonly [label: number, now: number, highest: number, kernel: number, total: number];
+
+const wideColumns: Widths = [11, 9, 7, 11, 18];
+const narrowColumns: Widths = [11, 9, 0, 9, 10];
 
 /** Cells of the block where there is room for every column. */
 export const wideNumbers = wideColumns.reduce((sum, width) => sum + width, 0);
