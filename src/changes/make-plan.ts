@@ -10,10 +10,10 @@ import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
 import type { Intention } from './intention.ts';
+import { judgedPlan } from './judged-plan.ts';
 import { switchMode } from './mode-switch.ts';
 import type { Plan, Step } from './plan.ts';
 import { refusals } from './refusals.ts';
-import { stepLine } from './step-line.ts';
 import {
   afterSteps,
   findIn,
@@ -63,14 +63,7 @@ export function makeJointPlan(director: Director, intentions: readonly Intention
       setting: (name) => director.setting(name),
     }),
   );
-  return {
-    steps,
-    lines: steps.map(stepLine),
-    warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
-    destructive:
-      judged.some(({ interrupts }) => interrupts) ||
-      steps.some((step) => step.kind.startsWith('delete') || step.kind === 'zero'),
-  };
+  return judgedPlan(steps, judged);
 }
 
 function intendedService(intention: Intention): ServiceIdentity | null {

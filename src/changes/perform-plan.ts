@@ -43,6 +43,14 @@ export type PlanOutcome =
       readonly error: IpvsError;
     };
 
+/** Hears how far a plan comes; the journal does. */
+export interface PlanListener {
+  /** Nothing is written yet, and all is as the plan has seen it. What this throws ends the plan. */
+  begins(): void;
+  /** So many steps are written. */
+  hasWritten(steps: number): void;
+}
+
 /**
  * Does the steps of a plan, one by one. Before anything is written, all objects of it are read and compared with
  * what they were when the plan was made. They are read again, service by service, before each stretch of steps of
@@ -53,9 +61,10 @@ export type PlanOutcome =
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
  * written comes back in the outcome.
  */
-export function performPlan(director: Director, plan: Plan): PlanOutcome {
+export function performPlan(director: Director, plan: Plan, listener?: PlanListener): PlanOutcome {
   const stretches = stretchesOf(plan.steps);
   requireAllUnchanged(director, plan.steps);
+  if (plan.steps.length > 0) listener?.begins();
   const done: Step[] = [];
   const deviations: string[] = [];
   for (const [index, stretch] of stretches.entries()) {
@@ -64,9 +73,11 @@ export function performPlan(director: Director, plan: Plan): PlanOutcome {
     let picture: ServicePicture | undefined;
     for (const step of stretch.steps) {
       try {
-        if (index > 0 && stretch.isToBeReadAgain) picture ??= lookAtAll(director, stretch);
+        // A listener may have waited for the disk since all was looked at.
+        const isOld = index > 0 || listener !== undefined;
+        if (isOld && stretch.isToBeReadAgain) picture ??= lookAtAll(director, stretch);
         if (picture !== undefined) {
-          requireUnchanged(picture, step, false);
+          requireUnchanged(picture, step, done.length === 0);
           draw(picture, step);
         }
         write(director, step);
@@ -76,6 +87,7 @@ export function performPlan(director: Director, plan: Plan): PlanOutcome {
         break;
       }
       done.push(step);
+      listener?.hasWritten(done.length);
     }
     deviations.push(...readBack(director, stretch, done.slice(before)));
     if (failure !== undefined) {

@@ -2,8 +2,8 @@ import type { Configuration } from '../formats/configuration.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { stepObject } from './describe.ts';
 import type { Difference } from './difference.ts';
+import { judgedPlan } from './judged-plan.ts';
 import type { Plan, Step } from './plan.ts';
-import { stepLine } from './step-line.ts';
 import type { RealServerState, ServiceState } from './table-state.ts';
 import { planWarnings } from './warnings.ts';
 
@@ -28,14 +28,7 @@ export function planDifference(difference: Difference, context: DifferencePlanCo
     ...removals.filter(({ kind }) => kind === 'delete real server'),
     ...removals.filter(({ kind }) => kind !== 'delete real server'),
   ];
-  const judged = judge(steps, context);
-  return {
-    steps,
-    lines: steps.map(stepLine),
-    warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
-    destructive:
-      judged.some(({ interrupts }) => interrupts) || steps.some(({ kind }) => kind.startsWith('delete')),
-  };
+  return judgedPlan(steps, judge(steps, context));
 }
 
 /** The warnings of all services that the steps touch, each looked at as a whole. */
