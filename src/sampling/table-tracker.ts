@@ -54,7 +54,9 @@ export class TableTracker {
       const sinceLast = this.#lastTrend === undefined ? 0 : time - this.#lastTrend;
       this.#histories.advance(Math.max(1, Math.round(sinceLast / (nominalPeriod * 1000))));
       this.#lastTrend = time;
-      this.#nextTrend = Math.max(this.#nextTrend + nominalPeriod * 1000, time + nominalPeriod * 500);
+      // Between two readings of the table, so that a timer that comes a little early or late makes no difference.
+      const isLate = time - this.#nextTrend > nominalPeriod * 1000;
+      this.#nextTrend = isLate ? time + nominalPeriod * 750 : this.#nextTrend + nominalPeriod * 1000;
     }
     const kept = new Map<string, TrackedService>();
     const services: ServiceView[] = [];
