@@ -1,0 +1,185 @@
+/** The whole screen in this process, on an emulator: for tests of what it shows, without a program or a pseudo-terminal. */
+import xterm from '@xterm/headless';
+import type { Director } from '../../src/director/director.ts';
+import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { defaultSettings, type Settings } from '../../src/formats/settings.ts';
+import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
+import type { View } from '../../src/sampling/view.ts';
+import type { TerminalOutput } from '../../src/terminal/screen.ts';
+import { Controller } from '../../src/ui/controller.ts';
+import { startScreenApp } from '../../src/ui/screen-app.tsx';
+import { initialState, type ScreenState } from '../../src/ui/screen-state.ts';
+import { key } from './keys.ts';
+
+/** What to put on the screen. */
+export interface ScreenDraft {
+  readonly columns?: number;
+  readonly rows?: number;
+  /** What is shown; what the director says when not given. */
+  readonly view?: View;
+  /** Whose clock stands still; the demo's when not given. */
+  readonly director?: Director;
+  readonly readOnly?: boolean;
+  readonly settings?: Partial<Settings>;
+  readonly state?: Partial<ScreenState>;
+}
+
+/** A screen that can be looked at and typed on. */
+export interface OpenScreen {
+  readonly controller: Controller;
+  readonly director: Director;
+  /** What was asked of the program: `quit`, `suspend`, `redraw`. */
+  readonly requests: readonly string[];
+  /** Presses keys one after the other, and waits until the screen shows what came of them. */
+  press(...names: readonly string[]): Promise<void>;
+  /** Types a text, character by character. */
+  type(text: string): Promise<void>;
+  /** Pastes a text. */
+  paste(text: string): Promise<void>;
+  /** Lets the sampler read again, and shows it. */
+  read(): Promise<void>;
+  /** Shows another view. */
+  show(view: View): Promise<void>;
+  resize(columns: number, rows: number): Promise<void>;
+  /** The lines of the screen. */
+  lines(): string[];
+  text(): string;
+  close(): void;
+}
+
+/** Opens a screen. */
+export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
+  const { columns = 120, rows = 36, readOnly = false } = draft;
+  const director = draft.director ?? createSimulatedDirector({ now: () => 0, seed: 1 });
+  const sampler = shownSampler(createSampler({ director, interval: 1 }), draft.view);
+  const requests: string[] = [];
+  const settings = { ...defaultSettings, ...draft.settings };
+  const controller = new Controller({
+    director,
+    sampler,
+    state: {
+      ...initialState({ settings, readOnly, filter: '', notice: null }),
+      ...draft.state,
+    },
+    quit: () => requests.push('quit'),
+    suspend: () => requests.push('suspend'),
+    redraw: () => requests.push('redraw'),
+    reportMouse: () => undefined,
+  });
+  sampler.start(controller.onView);
+  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const output = new EmulatorOutput(emulator);
+  const app = startScreenApp({
+    controller,
+    output,
+    automaticLook: { colorDepth: '256', ascii: false },
+    onLost: (error) => {
+      throw error;
+    },
+  });
+  const settle = async () => {
+    // React, the frame and the emulator each take their turn.
+    for (let turn = 0; turn < 4; turn++) {
+      await new Promise((resolve) => setImmediate(resolve));
+      await app.screen.settled();
+    }
+    await new Promise<void>((resolve) => emulator.write('', resolve));
+  };
+  const screen: OpenScreen = {
+    controller,
+    director,
+    requests,
+    async press(...names) {
+      for (const name of names) controller.onInput(key(name));
+      await settle();
+    },
+    type: (text) => screen.press(...[...text].map((character) => (character === ' ' ? 'space' : character))),
+    async paste(text) {
+      controller.onInput({ type: 'paste', text });
+      await settle();
+    },
+    async read() {
+      await sampler.refresh();
+      await settle();
+    },
+    async show(view) {
+      controller.onView(view);
+      await settle();
+    },
+    async resize(newColumns, newRows) {
+      emulator.resize(newColumns, newRows);
+      output.resized();
+      await settle();
+    },
+    lines() {
+      const buffer = emulator.buffer.active;
+      return Array.from({ length: emulator.rows }, (_, y) =>
+        (buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '').trimEnd(),
+      );
+    },
+    text: () => screen.lines().join('\n'),
+    close() {
+      app.close();
+      emulator.dispose();
+    },
+  };
+  await screen.read();
+  return screen;
+}
+
+/** Gives one reading when it is asked, and none by itself. */
+function shownSampler(real: Sampler, fixed: View | undefined): Sampler {
+  let onView: ((view: View) => void) | undefined;
+  return {
+    interval: real.interval,
+    start(given) {
+      onView = given;
+    },
+    stop() {
+      onView = undefined;
+    },
+    async refresh() {
+      const view = fixed ?? (await real.refresh());
+      onView?.(view);
+      return view;
+    },
+    history: (name) => real.history(name),
+  };
+}
+
+class EmulatorOutput implements TerminalOutput {
+  readonly #emulator: xterm.Terminal;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(emulator: xterm.Terminal) {
+    this.#emulator = emulator;
+  }
+
+  get columns(): number {
+    return this.#emulator.cols;
+  }
+
+  get rows(): number {
+    return this.#emulator.rows;
+  }
+
+  write(bytes: Uint8Array, callback: (error?: Error | null) => void): boolean {
+    // The screen goes on with the same bytes when the callback comes.
+    this.#emulator.write(bytes.slice(), () => callback());
+    return true;
+  }
+
+  on(_event: 'resize', listener: () => void): this {
+    this.#listeners.add(listener);
+    return this;
+  }
+
+  off(_event: 'resize', listener: () => void): this {
+    this.#listeners.delete(listener);
+    return this;
+  }
+
+  resized(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,177 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { IpvsError } from '../../src/ipvs/error.ts';
+import { real, service, smallSite, viewOf } from './fixed-view.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
+
+let screen: OpenScreen;
+
+afterEach(() => screen.close());
+
+async function open(draft: ScreenDraft): Promise<OpenScreen> {
+  screen = await openScreen(draft);
+  return screen;
+}
+
+describe('the picture of a fixed view', () => {
+  it.each([
+    [40, 12],
+    [80, 24],
+    [120, 24],
+    [200, 24],
+  ])('at %i by %i', async (columns, rows) => {
+    await open({ columns, rows, view: smallSite() });
+    await expect(`${screen.text()}\n`).toMatchFileSnapshot(`pictures/${columns}x${rows}.txt`);
+  });
+
+  it('of a simulated director says so, however narrow the screen', async () => {
+    await open({ view: viewOf([], { source: 'simulated' }), columns: 200 });
+    for (const columns of [200, 80, 40]) {
+      await screen.resize(columns, 12);
+      expect(screen.lines()[0], `${columns} columns`).toContain('SIMULATED');
+    }
+  });
+});
+
+describe('the picture fits its screen', () => {
+  it.each([
+    [1, 1],
+    [2, 2],
+    [10, 3],
+    [20, 5],
+    [39, 8],
+    [400, 100],
+  ])('at %i by %i, with a dialog and without', async (columns, rows) => {
+    await open({ columns, rows, view: smallSite() });
+    for (const name of ['down', 'w', 'escape', 'e', 'escape', '?', 'escape', 'enter', 'escape']) {
+      await screen.press(name);
+      expect(screen.lines()).toHaveLength(rows);
+    }
+  });
+});
+
+describe('the state of the director', () => {
+  it('is told when it is lost: since when, why, and what to do; what was read stays in sight', async () => {
+    const { services } = smallSite();
+    const error = new IpvsError({
+      kind: 'unreachable',
+      operation: 'read services',
+      object: '',
+      reason: 'IPVS is not loaded',
+      advice: 'run "modprobe ip_vs"',
+    });
+    const since = Date.UTC(2026, 10, 22, 11, 59, 30);
+    await open({ view: viewOf(services, { state: { kind: 'lost', error, since } }) });
+    const text = screen.text();
+    expect(text).toContain('✗ LOST');
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      '✗ no reading for 30s, what is shown is old: IPVS is not loaded; run "modprobe ip_vs"',
+    );
+    expect(text).toContain('10.0.0.21:8080');
+
+    await screen.press('down', '+');
+    expect(screen.text()).toContain('weight up: IPVS cannot be reached at the moment');
+  });
+
+  it('is told when its counters stand still, with the way out', async () => {
+    await open({ view: viewOf(smallSite().services, { state: { kind: 'frozen-counters' } }), columns: 80 });
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('sysctl -w net.ipv4.vs.run_estimation=1');
+  });
+
+  it('without any service it says how to begin', async () => {
+    await open({ view: viewOf([]) });
+    expect(screen.text()).toContain('There is no virtual service yet.');
+    expect(screen.text()).toContain('Press a to add one.');
+  });
+
+  it('without any service and without the right to edit it offers nothing', async () => {
+    await open({ view: viewOf([]), readOnly: true });
+    expect(screen.text()).toContain('There is no virtual service yet.');
+    expect(screen.text()).not.toContain('Press a');
+  });
+});
+
+describe('the cursor', () => {
+  const web = (hosts: readonly string[]) =>
+    viewOf([
+      service(
+        'tcp:192.0.2.1:80',
+        {},
+        hosts.map((host) => real(`10.0.0.${host}:80`)),
+      ),
+    ]);
+
+  /** The name of the row under the cursor. */
+  const selected = () => screen.controller.getState().cursorKey;
+
+  it('stays on its real server when others come and go', async () => {
+    await open({ view: web(['2', '4', '6']) });
+    await screen.press('down', 'down');
+    expect(selected()).toBe('tcp:192.0.2.1:80 10.0.0.4:80');
+    await screen.show(web(['1', '2', '3', '4', '5', '6']));
+    expect(selected()).toBe('tcp:192.0.2.1:80 10.0.0.4:80');
+    await screen.show(web(['4']));
+    expect(selected()).toBe('tcp:192.0.2.1:80 10.0.0.4:80');
+  });
+
+  it('goes to what took its place when its real server is gone, to the last when there is none', async () => {
+    await open({ view: web(['2', '4', '6']) });
+    await screen.press('down', 'down');
+    await screen.show(web(['2', '6']));
+    expect(selected()).toBe('tcp:192.0.2.1:80 10.0.0.6:80');
+    await screen.show(web(['2']));
+    expect(selected()).toBe('tcp:192.0.2.1:80 10.0.0.2:80');
+    await screen.show(viewOf([]));
+    expect(selected()).toBeUndefined();
+    await screen.show(web(['9']));
+    expect(selected()).toBe('tcp:192.0.2.1:80');
+  });
+
+  it('is always in sight', async () => {
+    const many = web(Array.from({ length: 200 }, (_, host) => String(host + 1)));
+    await open({ view: many, rows: 20, columns: 80 });
+    for (const name of ['G', 'pageup', 'k', 'g', 'pagedown', 'pagedown', 'j', 'end', 'home']) {
+      await screen.press(name);
+      const shown = selected()?.split(' ').at(-1) ?? '';
+      expect(screen.text(), `after ${name}`).toContain(shown.replace(/^tcp:/, ''));
+    }
+    await screen.press('G');
+    await screen.resize(80, 8);
+    expect(screen.text()).toContain('10.0.0.200:80');
+  });
+});
+
+describe('frozen', () => {
+  it('the screen shows the old, and the newest when it goes on', async () => {
+    const before = viewOf([service('tcp:192.0.2.1:80')]);
+    const after = viewOf([service('tcp:192.0.2.2:80')]);
+    await open({ view: before });
+    await screen.press('p');
+    await screen.show(after);
+    expect(screen.text()).toContain('192.0.2.1:80');
+    expect(screen.text()).toContain('‖ frozen, p goes on');
+    await screen.press('p');
+    expect(screen.text()).toContain('192.0.2.2:80');
+    expect(screen.text()).not.toContain('192.0.2.1:80');
+  });
+});
+
+describe('while a dialog is open', () => {
+  it('the order of the rows stands still, what is new comes at the end', async () => {
+    const busy = (first: number, second: number, more: readonly string[] = []) =>
+      viewOf([
+        service('tcp:192.0.2.1:80', {}, [
+          real('10.0.0.1:80', {}, { active: first }),
+          real('10.0.0.2:80', {}, { active: second }),
+          ...more.map((identity) => real(identity, {}, { active: 99 })),
+        ]),
+      ]);
+    const order = () => screen.controller.getState().rows.map(({ key }) => key.split(' ')[1] ?? 'service');
+    await open({ view: busy(1, 2), settings: { sort: 'active' } });
+    expect(order()).toEqual(['service', '10.0.0.2:80', '10.0.0.1:80']);
+    await screen.press('d');
+    await screen.show(busy(5, 2, ['10.0.0.3:80']));
+    expect(order()).toEqual(['service', '10.0.0.2:80', '10.0.0.1:80', '10.0.0.3:80']);
+    await screen.press('escape');
+    expect(order()).toEqual(['service', '10.0.0.3:80', '10.0.0.1:80', '10.0.0.2:80']);
+  });
+});
