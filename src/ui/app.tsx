@@ -1,9 +1,10 @@
 import { Box, type DOMElement, measureElement, Text } from 'ink';
-import { type RefObject, useSyncExternalStore } from 'react';
+import type { RefObject } from 'react';
 import type { Controller } from './controller.ts';
 import type { Dialog } from './dialog.ts';
 import { Footer } from './footer.tsx';
-import { Header } from './header.tsx';
+import { headerLines } from './header.ts';
+import { useInkState } from './ink-state.ts';
 import type { ScreenState } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
 
@@ -15,7 +16,7 @@ export interface MeasuredBoxes {
   readonly dialog: RefObject<DOMElement | null>;
 }
 
-/** What Ink draws of the screen: everything but the table's rows, or the pane in their place. */
+/** What Ink draws of the screen: everything but the header's lines and the table's rows, or the pane in their place. */
 export function App({
   controller,
   boxes,
@@ -27,10 +28,11 @@ export function App({
   columns: number;
   rows: number;
 }) {
-  const state = useSyncExternalStore(controller.subscribe, controller.getState);
+  const headerHeight = (of: ScreenState) => headerLines(of, columns, rows).length;
+  const state = useInkState(controller, headerHeight);
   return (
     <Box flexDirection="column" width={columns} height={rows}>
-      <Header state={state} width={columns} rows={rows} />
+      <Box height={headerHeight(state)} flexShrink={0} />
       <Box ref={boxes.table} flexGrow={1} flexShrink={1} />
       <Footer state={state} filterField={controller.filterField} width={columns} />
       {state.dialog !== null && (

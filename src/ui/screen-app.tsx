@@ -1,11 +1,13 @@
 import { type DOMElement, measureElement, render } from 'ink';
 import { createRef } from 'react';
 import { composite } from '../terminal/compositor.ts';
-import type { Grid, Rectangle } from '../terminal/grid.ts';
+import type { Canvas, Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
 import { App, type MeasuredBoxes } from './app.tsx';
 import type { Controller } from './controller.ts';
+import { headerLines } from './header.ts';
+import { paintLines } from './page.ts';
 import { type Look, lookOf } from './screen-settings.ts';
 import { paintTable } from './table-painter.ts';
 import { createTheme } from './theme.ts';
@@ -80,16 +82,25 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     const state = controller.getState();
     const table = rectangleOf(boxes.table.current);
     const dialog = state.dialog === null ? undefined : rectangleOf(boxes.dialog.current);
+    const header = headerLines(state, grid.width, grid.height);
     composite(grid, {
       base: surface.grid,
-      live: table && [
+      live: [
         {
-          area: table,
-          paint: (canvas) =>
-            state.pane === null
-              ? paintTable(canvas, { ...state, theme, emptyText: emptyText(state) })
-              : state.pane.paint(canvas, theme),
+          area: { x: 0, y: 0, width: grid.width, height: header.length },
+          paint: (canvas) => paintLines(canvas, header, 0, theme),
         },
+        ...(table === undefined
+          ? []
+          : [
+              {
+                area: table,
+                paint: (canvas: Canvas) =>
+                  state.pane === null
+                    ? paintTable(canvas, { ...state, theme, emptyText: emptyText(state) })
+                    : state.pane.paint(canvas, theme),
+              },
+            ]),
       ],
       overlays: dialog && [withMargin(dialog)],
     });

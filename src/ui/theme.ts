@@ -3,7 +3,10 @@ import { ansi256, DEFAULT_STYLE, named, type StyleId, style } from '../terminal/
 /** What a piece of text is, from which the theme makes its look. */
 export type StyleRole =
   | 'service'
+  | 'strong'
+  | 'badge'
   | 'dim'
+  | 'good'
   | 'warning'
   | 'error'
   | 'trend'
@@ -24,7 +27,10 @@ export function createTheme(colours: boolean): Theme {
     return {
       roles: {
         service: style({ bold: true }),
+        strong: style({ bold: true }),
+        badge: style({ inverse: true }),
         dim: DEFAULT_STYLE,
+        good: DEFAULT_STYLE,
         warning: style({ bold: true }),
         error: style({ bold: true }),
         trend: DEFAULT_STYLE,
@@ -38,7 +44,10 @@ export function createTheme(colours: boolean): Theme {
   return {
     roles: {
       service: style({ bold: true }),
+      strong: style({ bold: true }),
+      badge: style({ inverse: true }),
       dim: style({ fg: named('black', true) }),
+      good: style({ fg: named('green') }),
       warning: style({ fg: named('yellow') }),
       error: style({ fg: named('red', true), bold: true }),
       trend: style({ fg: named('green') }),

@@ -1,0 +1,125 @@
+import type { DirectorState, View } from '../sampling/view.ts';
+import { textWidth, truncateToWidth } from '../terminal/width.ts';
+import { hostParts } from './host-line.ts';
+import { formatAmount, formatBits, formatSpan } from './number-format.ts';
+import { type Line, type Span, span, textLine } from './page.ts';
+import type { ScreenState } from './screen-state.ts';
+import type { StyleRole } from './theme.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** Cells from which on the first line has room for the numbers of services and real servers. */
+const widthForCounts = 100;
+/** On lower screens the rows of the table are worth more than the host's line. */
+const lowestWithHost = 18;
+
+/**
+ * The lines above the table: who the director is, how it stands, and what all services carry together. They are
+ * painted as the table is: something in them changes with each reading, and Ink would draw its whole screen anew.
+ */
+export function headerLines(state: ScreenState, width: number, rows: number): Line[] {
+  const { view } = state;
+  const traffic = view === null ? [] : trafficParts(view, width);
+  const host = state.host === null || rows < lowestWithHost ? [] : hostParts(state.host);
+  const fitsOneLine = joined([...host, ...traffic]).length <= width;
+  return [
+    fittedLine(titleParts(state, width), width),
+    ...(host.length > 0 && !fitsOneLine ? [textLine(asManyAsFit(host, width))] : []),
+    textLine(asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width)),
+    ...(view === null ? [] : bannerLines(view.director.state, view.time, width)),
+  ];
+}
+
+/** A piece of text behind the one before. */
+interface Part {
+  readonly text: string;
+  readonly role?: StyleRole;
+}
+
+function titleParts(state: ScreenState, width: number): Part[] {
+  const { view, readOnly } = state;
+  const mark: Part[] = readOnly ? [{ text: ' READ-ONLY ', role: 'badge' }] : [];
+  if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
+  const { hostName, source, info, state: standing } = view.director;
+  return [
+    { text: 'lvstop', role: 'strong' },
+    { text: ` ${hostName}` },
+    ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
+    ...(width < 60 ? [] : [{ text: `   IPVS ${info?.version ?? '?'}` }]),
+    { text: '   ' },
+    stateSign(state, standing),
+    ...mark,
+    ...(width < widthForCounts ? [] : [{ text: `   ${countsOf(view)}` }]),
+  ];
+}
+
+/** The parts side by side, what is too long cut at the end. */
+function fittedLine(parts: readonly Part[], width: number): Line {
+  const spans: Span[] = [];
+  let x = 0;
+  for (const { text, role } of parts) {
+    if (x >= width) break;
+    const shown = truncateToWidth(text, width - x);
+    spans.push(span(x, shown, role));
+    x += textWidth(shown);
+    if (shown !== text) break;
+  }
+  return spans;
+}
+
+function stateSign(state: ScreenState, director: DirectorState): Part {
+  if (director.kind === 'lost') return { text: '✗ LOST', role: 'error' };
+  if (state.frozen) return { text: '‖ frozen, p goes on', role: 'warning' };
+  if (director.kind === 'frozen-counters')
+    return { text: `▲ ${state.interval}s, counters stand still`, role: 'warning' };
+  return { text: `● live ${state.interval}s`, role: 'good' };
+}
+
+/** What has gone wrong with the director as a whole, in words. */
+function bannerLines(state: DirectorState, now: number, width: number): Line[] {
+  switch (state.kind) {
+    case 'live':
+      return [];
+    case 'frozen-counters':
+      return wrapText(
+        '▲ run_estimation is 0: the kernel holds counters and rates still. sysctl -w net.ipv4.vs.run_estimation=1',
+        width,
+      ).map((line) => textLine(line, 'warning'));
+    case 'lost':
+      return wrapText(
+        `✗ no reading for ${formatSpan(now - state.since)}, what is shown is old: ${state.error.reason}; ${state.error.advice}. Trying on.`,
+        width,
+      ).map((line) => textLine(line, 'error'));
+  }
+}
+
+function countsOf({ totals }: View): string {
+  return `${totals.services} ${totals.services === 1 ? 'service' : 'services'} ${totals.realServers} real ${totals.realServers === 1 ? 'server' : 'servers'}`;
+}
+
+function trafficParts(view: View, width: number): string[] {
+  const { connections, rates } = view.totals;
+  const rate = (value: number | undefined, format: (value: number) => string) =>
+    value === undefined ? '…' : format(value);
+  return [
+    ...(width < widthForCounts ? [countsOf(view)] : []),
+    `active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}`,
+    `${rate(rates?.connections, formatAmount)} conn/s`,
+    `in ${rate(rates?.inBytes, formatBits)}bit/s`,
+    `out ${rate(rates?.outBytes, formatBits)}bit/s`,
+    `in ${rate(rates?.inPackets, formatAmount)} pkt/s`,
+    `out ${rate(rates?.outPackets, formatAmount)} pkt/s`,
+  ];
+}
+
+const gap = '   ';
+
+function joined(parts: readonly string[]): string {
+  return parts.join(gap);
+}
+
+/** The first parts, as many as the line holds whole. */
+function asManyAsFit(parts: readonly string[], width: number): string {
+  let count = parts.length;
+  while (count > 1 && joined(parts.slice(0, count)).length > width) count--;
+  return joined(parts.slice(0, count));
+}
