@@ -15,7 +15,7 @@ import type { Dialog } from './dialog.ts';
 import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
-import { type Message, moveCursor, type ScreenState, scrolled, toggled, withRows } from './screen-state.ts';
+import { changed, type Message, moveCursor, type ScreenState, scrolled, toggled } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
 import { TextField } from './text-field.ts';
 
@@ -82,9 +82,9 @@ export class Controller {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Changes the state, rebuilds the rows, keeps the cursor in sight and tells who listens. */
+  /** Changes the state, rebuilds the rows where that concerns them, keeps the cursor in sight and tells who listens. */
   update(change: Partial<ScreenState>): void {
-    this.replace(withRows({ ...this.#state, ...change }));
+    this.replace(changed(this.#state, change));
   }
 
   /** Replaces the state as a whole where the rows stay the same, as a cursor movement does. */

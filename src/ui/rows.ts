@@ -38,17 +38,16 @@ export interface RowOptions {
 
 /** The rows of a view, in the order to be shown. */
 export function buildRows(view: View, options: RowOptions): Row[] {
-  const { matches, isInverse } = filterOf(options.filter);
+  const filter = filterOf(options.filter);
   const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
   const serviceRows: ServiceRow[] = [];
   const children = new Map<string, RealServerRow[]>();
   for (const service of view.services) {
-    const own = matches(serviceText(service));
+    // Without a filter no text is made: there may be ten thousand rows, built anew with each reading.
+    const own = filter === null || filter.matches(serviceText(service));
     const rows: RealServerRow[] = [];
     for (const realServer of service.realServers) {
-      const itself = matches(realServerText(service, realServer));
-      // The text shows a service with all that is below it; its inverse hides it likewise, and single real servers.
-      if (isInverse ? own && itself : own || itself) {
+      if (filter === null || showsRealServer(filter, own, realServerText(service, realServer))) {
         rows.push({ kind: 'real server', key: realServer.key, service, realServer });
       }
     }
@@ -113,11 +112,22 @@ function compareValues(left: number | string, right: number | string): number {
   return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
 }
 
-function filterOf(filter: string): { matches: (text: string) => boolean; isInverse: boolean } {
+interface Filter {
+  readonly isInverse: boolean;
+  matches(text: string): boolean;
+}
+
+/** `null` where everything is shown. */
+function filterOf(filter: string): Filter | null {
   const isInverse = filter.startsWith('!');
   const wanted = (isInverse ? filter.slice(1) : filter).trim().toLowerCase();
-  if (wanted === '') return { matches: () => true, isInverse: false };
-  return { matches: (text) => text.toLowerCase().includes(wanted) !== isInverse, isInverse };
+  if (wanted === '') return null;
+  return { isInverse, matches: (text) => text.toLowerCase().includes(wanted) !== isInverse };
+}
+
+/** The text shows a service with all that is below it; its inverse hides it likewise, and single real servers. */
+function showsRealServer({ isInverse, matches }: Filter, own: boolean, text: string): boolean {
+  return isInverse ? own && matches(text) : own || matches(text);
 }
 
 function serviceText(service: ServiceView): string {

@@ -77,11 +77,29 @@ export function initialState(options: {
   };
 }
 
+/** What decides about the rows, their order, and which of them the cursor is on. */
+const rowFields = [
+  'view',
+  'closed',
+  'filter',
+  'sortColumn',
+  'reverse',
+  'flat',
+  'dialog',
+  'cursorKey',
+] as const;
+
+/** The state with what changed; the rows are built anew only if that concerns them. */
+export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
+  const next = { ...state, ...change };
+  return rowFields.some((name) => next[name] !== state[name]) ? withRows(next) : next;
+}
+
 /**
  * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
  * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
  */
-export function withRows(state: ScreenState): ScreenState {
+function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
   const built = buildRows(state.view, state);
   const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
