@@ -1,5 +1,5 @@
 import type { Canvas } from '../terminal/grid.ts';
-import { fitToWidth, textWidth } from '../terminal/width.ts';
+import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -92,10 +92,14 @@ function paintRow(
   if (tagged) canvas.write(0, y, '*', theme.roles.tag);
   for (const { column, x, width } of placed) {
     const { text, role } = column.cell(row, width);
-    const indent = column.id === 'name' ? nameIndent(row, frame.flat) : '';
-    const fitted = fitToWidth(`${indent}${text}`, width, column.align);
-    const look: StyleRole | undefined = tagged && column.id === 'name' ? 'tag' : role;
-    canvas.write(x, y, fitted, look === undefined ? undefined : theme.roles[look]);
+    const isName = column.id === 'name';
+    const whole = isName ? nameIndent(row, frame.flat) + text : text;
+    const needed = textWidth(whole);
+    const shown = needed <= width ? whole : truncateToWidth(whole, width);
+    // The canvas is blank: only what stands in the field is written, not the room around it.
+    const start = column.align === 'right' && needed < width ? x + width - needed : x;
+    const look: StyleRole | undefined = tagged && isName ? 'tag' : role;
+    canvas.write(start, y, shown, look === undefined ? undefined : theme.roles[look]);
   }
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);
