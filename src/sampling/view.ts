@@ -28,7 +28,7 @@ export interface Connections {
 
 /** A real server at one moment. */
 export interface RealServerView {
-  /** `formatService` and `formatRealServer` of it, joined by a blank: the same as long as it exists. */
+  /** `realServerKey` of it: the same as long as it exists. */
   readonly key: string;
   readonly realServer: RealServer;
   readonly connections: Connections;

@@ -5,7 +5,7 @@ import type { Grid } from './grid.ts';
 const SUBSTITUTES: readonly (readonly [characters: string, substitute: string])[] = [
   ['─━┄┅┈┉╌╍╴╶╸╺╼╾', '-'],
   ['═', '='],
-  ['│┃┆┇┊┋╎╏║╵╷╹╻╽╿', '|'],
+  ['│┃┆┇┊┋╎╏║╵╷╹╻╽╿‖', '|'],
   ['╱', '/'],
   ['╲', '\\'],
   ['╳×✕✖✗✘', 'x'],
