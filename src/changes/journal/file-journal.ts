@@ -1,0 +1,186 @@
+import { closeSync, fsyncSync } from 'node:fs';
+import { visible } from '../../ipvs/visible.ts';
+import {
+  type ChangeEnd,
+  type Journal,
+  type JournalDamage,
+  JournalError,
+  type JournalReading,
+  type NewChange,
+  type OpenEntry,
+} from './journal.ts';
+import {
+  append,
+  currentPath,
+  type JournalFolder,
+  journalPaths,
+  type OpenJournalFile,
+  openForChange,
+  putAside,
+  readJournalFile,
+  reasonable,
+} from './journal-files.ts';
+import { changesOf } from './journalled-change.ts';
+import { newChangeId } from './memory-journal.ts';
+import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
+import type { JournalRecord } from './record.ts';
+import { encodeFrame, scanFrames } from './record-frame.ts';
+import { parseRecord } from './record-schema.ts';
+
+/** How a journal in files is kept. */
+export interface FileJournalOptions {
+  readonly folder: string;
+  /** Whose the files must be; `null` where the system has no user ids. */
+  readonly userId: number | null;
+  readonly fileLimit?: number;
+  readonly totalLimit?: number;
+  readonly now?: () => number;
+  /** Brings a file's contents to the disk; another one in tests. */
+  readonly sync?: (descriptor: number) => void;
+}
+
+/** About a thousand changes. */
+const defaultFileLimit = 1024 * 1024;
+const defaultTotalLimit = 16 * 1024 * 1024;
+
+/**
+ * A journal in append-only files. A change is one record with everything that will be done, on disk before the
+ * kernel is asked; a short note a step, which survives lvstop's own end; and one record of how it ended, on
+ * disk again. So ten thousand steps cost two waits for the disk and not twenty thousand.
+ */
+export function createFileJournal(options: FileJournalOptions): Journal {
+  const { now = Date.now, sync = fsyncSync } = options;
+  const folder: JournalFolder = {
+    path: options.folder,
+    userId: options.userId,
+    fileLimit: options.fileLimit ?? defaultFileLimit,
+    totalLimit: options.totalLimit ?? defaultTotalLimit,
+  };
+  const place = visible(currentPath(folder));
+  const present = { table: tableIdentity(), isRunning };
+
+  /** Appends a record and waits for the disk. A file that the disk failed for is never written again. */
+  function appendDurably(file: OpenJournalFile, record: JournalRecord): void {
+    append(file, encodeFrame(record));
+    try {
+      sync(file.descriptor);
+    } catch (error) {
+      // What the kernel could not bring to the disk it has dropped and calls clean: the next fsync would lie.
+      try {
+        putAside(folder, now());
+      } catch {
+        // The next change finds the same disk, and says so itself.
+      }
+      throw error;
+    }
+  }
+
+  function begin({ origin, undoes, steps }: NewChange): OpenEntry {
+    const id = newChangeId();
+    let file: OpenJournalFile | undefined;
+    try {
+      file = openForChange(folder, now());
+      appendDurably(file, {
+        kind: 'intent',
+        id,
+        time: new Date(now()).toISOString(),
+        origin,
+        table: present.table,
+        process: processIdentity(),
+        undoes,
+        steps,
+      });
+      return openEntry(id, file);
+    } catch (error) {
+      if (file !== undefined) closeSync(file.descriptor);
+      throw new JournalError(place, visible(reasonable(error).message), { cause: error });
+    }
+  }
+
+  function openEntry(id: string, file: OpenJournalFile): OpenEntry {
+    let failure: Error | undefined;
+    const attempt = (write: () => void): void => {
+      if (failure !== undefined) return;
+      try {
+        write();
+      } catch (error) {
+        failure = reasonable(error);
+      }
+    };
+    return {
+      id,
+      progress: (done) => attempt(() => append(file, encodeFrame({ kind: 'progress', id, done }))),
+      end(end: ChangeEnd) {
+        attempt(() => appendDurably(file, { kind: 'end', id, time: new Date(now()).toISOString(), ...end }));
+        closeSync(file.descriptor);
+        return failure === undefined
+          ? undefined
+          : `the change is made, but the journal ${place} could not be written to its end: ${visible(failure.message)}`;
+      },
+    };
+  }
+
+  function read(atLeast: number): JournalReading {
+    const records: JournalRecord[] = [];
+    const damages: JournalDamage[] = [];
+    const problems: string[] = [];
+    let intents = 0;
+    let paths: string[] = [];
+    try {
+      paths = journalPaths(folder);
+    } catch (error) {
+      problems.push(`${visible(folder.path)}: ${visible(reasonable(error).message)}`);
+    }
+    for (const path of paths) {
+      if (intents >= atLeast) break;
+      try {
+        const found = readRecords(path, folder);
+        intents += found.records.filter(({ kind }) => kind === 'intent').length;
+        records.unshift(...found.records);
+        damages.unshift(...found.damages);
+      } catch (error) {
+        problems.push(`${visible(path)}: ${visible(reasonable(error).message)}`);
+      }
+    }
+    return { changes: changesOf(records, present), damages, problem: problems.join('; ') || null };
+  }
+
+  return {
+    place,
+    begin,
+    read,
+    settle(id, found) {
+      let file: OpenJournalFile | undefined;
+      try {
+        file = openForChange(folder, now());
+        appendDurably(file, {
+          kind: 'end',
+          id,
+          time: new Date(now()).toISOString(),
+          state: 'interrupted',
+          deviations: [],
+          ...found,
+        });
+      } catch (error) {
+        throw new JournalError(place, visible(reasonable(error).message), { cause: error });
+      } finally {
+        if (file !== undefined) closeSync(file.descriptor);
+      }
+    },
+  };
+}
+
+function readRecords(
+  path: string,
+  folder: JournalFolder,
+): { readonly records: readonly JournalRecord[]; readonly damages: readonly JournalDamage[] } {
+  const { frames, damages } = scanFrames(readJournalFile(path, folder));
+  const records: JournalRecord[] = [];
+  const unknown: JournalDamage[] = [];
+  for (const { offset, json } of frames) {
+    const record = parseRecord(json);
+    if (record === undefined) unknown.push({ path, offset, length: json.length, kind: 'damaged' });
+    else records.push(record);
+  }
+  return { records, damages: [...damages.map((damage) => ({ ...damage, path })), ...unknown] };
+}

@@ -1,0 +1,68 @@
+import type { JournalledChange } from './journalled-change.ts';
+import type { Origin } from './origin.ts';
+import type { EndRecord } from './record.ts';
+import type { DamagedStretch } from './record-frame.ts';
+import type { RecordedStep } from './recorded-step.ts';
+
+/** What is known of a change before it is made. */
+export interface NewChange {
+  readonly origin: Origin;
+  /** The change that this one takes back; `null` when it is one of its own. */
+  readonly undoes: string | null;
+  readonly steps: readonly RecordedStep[];
+}
+
+/** How a change ended. */
+export type ChangeEnd = Pick<EndRecord, 'state' | 'done' | 'reason' | 'deviations'>;
+
+/** A change that is being made. Neither method throws: the kernel is asked by now, and there is no way back. */
+export interface OpenEntry {
+  readonly id: string;
+  /** Notes that so many steps are written. A crash of lvstop keeps the note, a crash of the machine need not. */
+  progress(done: number): void;
+  /** Notes how it ended, on disk before this returns. Gives a sentence when the record could not be kept. */
+  end(end: ChangeEnd): string | undefined;
+}
+
+/** A stretch of a journal's file that cannot be read. */
+export interface JournalDamage extends DamagedStretch {
+  readonly path: string;
+}
+
+/** What a journal holds. */
+export interface JournalReading {
+  /** The newest first. */
+  readonly changes: readonly JournalledChange[];
+  readonly damages: readonly JournalDamage[];
+  /** Why nothing, or not all, could be read; `null` when all could be. */
+  readonly problem: string | null;
+}
+
+/** The record of all changes that lvstop makes. */
+export interface Journal {
+  /** Where it is kept, for the operator: a path, or `in memory only`. */
+  readonly place: string;
+  /**
+   * Records what will be done; it is on disk when this returns. Throws a `JournalError` when it is not: then
+   * the kernel must not be asked, unless the operator wants it without a record.
+   */
+  begin(change: NewChange): OpenEntry;
+  /** Reads the newest changes, at least so many if there are. Never throws. */
+  read(atLeast: number): JournalReading;
+  /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
+  settle(id: string, found: { readonly done: number; readonly reason: string }): void;
+}
+
+/** The journal cannot be written; nothing was asked of the kernel. */
+export class JournalError extends Error {
+  override readonly name = 'JournalError';
+  readonly place: string;
+  /** Why, one clause. */
+  readonly reason: string;
+
+  constructor(place: string, reason: string, options?: ErrorOptions) {
+    super(`the journal ${place} cannot be written: ${reason}`, options);
+    this.place = place;
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,69 @@
+import type { Origin } from './origin.ts';
+import type { EndRecord, EndState, IntentRecord, JournalRecord } from './record.ts';
+import type { RecordedStep } from './recorded-step.ts';
+
+/** A change as its records together tell it. */
+export interface JournalledChange {
+  readonly id: string;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly origin: Origin;
+  /** The change that this one took back; `null` when it is one of its own. */
+  readonly undoes: string | null;
+  readonly steps: readonly RecordedStep[];
+  /** `under way` by a process that still runs; `unfinished` when that process is gone and nobody has told of it yet. */
+  readonly state: EndState | 'under way' | 'unfinished';
+  /** Steps that were written for sure. Of an unfinished change the next one may be written or not. */
+  readonly done: number;
+  /** Why it went no further; `null` when all was done, or nobody knows. */
+  readonly reason: string | null;
+  /** What read back otherwise than it was written. */
+  readonly deviations: readonly string[];
+  /** The later change that took this one back and is itself in force; `null` when there is none. */
+  readonly undoneBy: string | null;
+  /** It was made on the table of now, and not before a restart or in another network namespace. */
+  readonly isOfThisTable: boolean;
+}
+
+/** What the records cannot tell of themselves. */
+export interface Present {
+  /** The table that changes are made on now. */
+  readonly table: string;
+  /** Whether a process of a record still runs. */
+  readonly isRunning: (process: string) => boolean;
+}
+
+/** Puts records together to changes, the newest first. Those without their intent tell nothing and are left out. */
+export function changesOf(records: readonly JournalRecord[], present: Present): JournalledChange[] {
+  const intents = new Map<string, IntentRecord>();
+  const progress = new Map<string, number>();
+  const ends = new Map<string, EndRecord>();
+  for (const record of records) {
+    if (record.kind === 'intent') intents.set(record.id, record);
+    else if (record.kind === 'progress') progress.set(record.id, record.done);
+    else ends.set(record.id, record);
+  }
+  const undoneBy = new Map<string, string>();
+  return [...intents.values()].reverse().map((intent) => {
+    const { id, undoes, origin, steps } = intent;
+    const end = ends.get(id);
+    const change: JournalledChange = {
+      id,
+      time: Date.parse(intent.time),
+      origin,
+      undoes,
+      steps,
+      state: end?.state ?? (present.isRunning(intent.process) ? 'under way' : 'unfinished'),
+      done: Math.min(end?.done ?? progress.get(id) ?? 0, steps.length),
+      reason: end?.reason ?? null,
+      deviations: end?.deviations ?? [],
+      undoneBy: undoneBy.get(id) ?? null,
+      isOfThisTable: intent.table === present.table,
+    };
+    // An undo that was itself taken back undid nothing.
+    if (undoes !== null && change.state === 'done' && change.undoneBy === null && !undoneBy.has(undoes)) {
+      undoneBy.set(undoes, id);
+    }
+    return change;
+  });
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { Journal } from './journal.ts';
+import { changesOf } from './journalled-change.ts';
+import type { JournalRecord } from './record.ts';
+
+/** A journal that ends with the process: of the simulated director, whose table does so too. */
+export function createMemoryJournal(now: () => number = Date.now): Journal {
+  const records: JournalRecord[] = [];
+  const time = () => new Date(now()).toISOString();
+  const present = { table: 'memory', isRunning: () => true };
+  return {
+    place: 'in memory only',
+    begin({ origin, undoes, steps }) {
+      const id = newChangeId();
+      records.push({
+        kind: 'intent',
+        id,
+        time: time(),
+        origin,
+        table: present.table,
+        process: '',
+        undoes,
+        steps,
+      });
+      return {
+        id,
+        progress: (done) => void records.push({ kind: 'progress', id, done }),
+        end: (end) => {
+          records.push({ kind: 'end', id, time: time(), ...end });
+          return undefined;
+        },
+      };
+    },
+    read: () => ({ changes: changesOf(records, present), damages: [], problem: null }),
+    settle: (id, found) =>
+      void records.push({ kind: 'end', id, time: time(), state: 'interrupted', deviations: [], ...found }),
+  };
+}
+
+/** A name for a change, short enough to be typed. */
+export function newChangeId(): string {
+  return randomBytes(4).toString('hex');
+}

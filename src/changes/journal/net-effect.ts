@@ -1,0 +1,98 @@
+import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
+import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
+import { stepObject } from '../describe.ts';
+import { planStep, type RecordedStep } from './recorded-step.ts';
+
+/** What steps together made of one object; `null` where it is not there. */
+export interface ObjectEffect<Thing> {
+  readonly before: Thing | null;
+  readonly after: Thing | null;
+}
+
+/** What steps together made of a service and of those of its real servers that they touched. */
+export interface ServiceEffect {
+  readonly identity: ServiceIdentity;
+  /** `null` when only real servers of it were touched. */
+  readonly service: ObjectEffect<Service> | null;
+  /** In the order in which they were touched first. */
+  readonly realServers: readonly ObjectEffect<RealServer>[];
+}
+
+/**
+ * What steps come to, object by object: whatever happened in between, undoing has to make `before` of `after`.
+ * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone.
+ */
+export function netEffect(steps: readonly RecordedStep[]): ServiceEffect[] {
+  const effects = new Map<string, MutableEffect>();
+  for (const step of steps) {
+    if (step.kind === 'zero') continue;
+    const identity = stepObject(planStep(step))?.service;
+    if (identity === undefined) continue;
+    const key = formatService(identity);
+    const effect = effects.get(key) ?? { identity, service: null, realServers: new Map() };
+    effects.set(key, effect);
+    apply(effect, step);
+  }
+  return [...effects.values()]
+    .map(({ identity, service, realServers }) => ({
+      identity,
+      service: service !== null && isNothing(service, sameServiceSettings) ? null : service,
+      realServers: [...realServers.values()].filter((effect) => !isNothing(effect, sameRealServerSettings)),
+    }))
+    .filter(({ service, realServers }) => service !== null || realServers.length > 0);
+}
+
+/** Whether an object is after all what it was at first: made and deleted again, or changed there and back. */
+function isNothing<Thing>(
+  { before, after }: ObjectEffect<Thing>,
+  isSame: (left: Thing, right: Thing) => boolean,
+): boolean {
+  return before === null || after === null ? before === after : isSame(before, after);
+}
+
+interface MutableEffect {
+  readonly identity: ServiceIdentity;
+  service: ObjectEffect<Service> | null;
+  readonly realServers: Map<string, ObjectEffect<RealServer>>;
+}
+
+function apply(effect: MutableEffect, step: Exclude<RecordedStep, { kind: 'zero' }>): void {
+  switch (step.kind) {
+    case 'add service':
+      setService(effect, null, step.after);
+      break;
+    case 'set service':
+      setService(effect, step.before, step.after);
+      break;
+    case 'delete service':
+      setService(effect, step.before, null);
+      for (const realServer of step.realServers) setRealServer(effect, realServer, null);
+      break;
+    case 'add real server':
+      setRealServer(effect, null, step.after);
+      break;
+    case 'set real server':
+      setRealServer(effect, step.before, step.after);
+      break;
+    case 'delete real server':
+      setRealServer(effect, step.before, null);
+      break;
+  }
+}
+
+function setService(effect: MutableEffect, before: Service | null, after: Service | null): void {
+  effect.service = { before: effect.service === null ? before : effect.service.before, after };
+}
+
+function setRealServer(
+  { realServers }: MutableEffect,
+  before: RealServer | null,
+  after: RealServer | null,
+): void {
+  const identity = (before ?? after)?.identity;
+  if (identity === undefined) return;
+  const key = formatRealServer(identity);
+  const sooner = realServers.get(key);
+  realServers.set(key, { before: sooner === undefined ? before : sooner.before, after });
+}

@@ -1,0 +1,124 @@
+import * as v from 'valibot';
+import { parseAddress } from '../../ipvs/address.ts';
+import type { ForwardingMethod } from '../../ipvs/forwarding-method.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { Protocol } from '../../ipvs/protocol.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
+import type { Origin } from './origin.ts';
+import type { JournalRecord } from './record.ts';
+import type { RecordedStep } from './recorded-step.ts';
+
+const text = v.pipe(v.string(), v.maxLength(65_536));
+const word = v.pipe(v.string(), v.maxLength(256));
+const whole = (greatest: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(greatest));
+const unsigned = whole(0xffffffff);
+const port = whole(0xffff);
+const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/));
+const time = v.pipe(v.string(), v.isoTimestamp());
+const family = v.picklist(['inet', 'inet6']);
+const protocol = v.custom<Protocol>((value) => /^(tcp|udp|sctp|protocol-\d{1,3})$/.test(String(value)));
+const forwarding = v.custom<ForwardingMethod>((value) =>
+  /^(nat|tun|dr|local|bypass|method-\d{1,10})$/.test(String(value)),
+);
+const tunnelType = v.custom<TunnelType>((value) => /^(ipip|gue|gre|type-\d{1,3})$/.test(String(value)));
+
+/** Canonical text of the family, or what is written to the kernel would not be what was read from it. */
+function isAddress({ family, address }: { readonly family: string; readonly address: string }): boolean {
+  const parsed = parseAddress(address);
+  return parsed?.family === family && parsed.text === address;
+}
+
+const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.variant('kind', [
+  v.pipe(
+    v.strictObject({ kind: v.literal('address'), family, protocol, address: word, port }),
+    v.check((endpoint) => isAddress(endpoint)),
+  ),
+  v.strictObject({ kind: v.literal('fwmark'), family, fwmark: unsigned }),
+]);
+
+const realServerIdentity: v.GenericSchema<unknown, RealServerIdentity> = v.pipe(
+  v.strictObject({ family, address: word, port }),
+  v.check((endpoint) => isAddress(endpoint)),
+);
+
+const service: v.GenericSchema<unknown, Service> = v.strictObject({
+  identity: serviceIdentity,
+  scheduler: word,
+  schedulerFlags: unsigned,
+  onePacket: v.boolean(),
+  persistence: v.nullable(v.strictObject({ timeout: unsigned, netmask: unsigned })),
+  engine: v.nullable(word),
+});
+
+const realServer: v.GenericSchema<unknown, RealServer> = v.strictObject({
+  identity: realServerIdentity,
+  forwarding,
+  weight: v.pipe(v.number(), v.integer()),
+  upperThreshold: unsigned,
+  lowerThreshold: unsigned,
+  tunnel: v.strictObject({ type: tunnelType, port, checksum: v.picklist(tunnelChecksums) }),
+});
+
+const step: v.GenericSchema<unknown, RecordedStep> = v.variant('kind', [
+  v.strictObject({ kind: v.literal('add service'), after: service }),
+  v.strictObject({ kind: v.literal('set service'), before: service, after: service }),
+  v.strictObject({ kind: v.literal('delete service'), before: service, realServers: v.array(realServer) }),
+  v.strictObject({ kind: v.literal('add real server'), service: serviceIdentity, after: realServer }),
+  v.strictObject({
+    kind: v.literal('set real server'),
+    service: serviceIdentity,
+    before: realServer,
+    after: realServer,
+  }),
+  v.strictObject({
+    kind: v.literal('delete real server'),
+    service: serviceIdentity,
+    before: realServer,
+    connections: v.strictObject({ active: unsigned, inactive: unsigned }),
+  }),
+  v.strictObject({ kind: v.literal('zero'), service: v.nullable(serviceIdentity) }),
+]);
+
+const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
+  user: word,
+  behind: v.nullable(word),
+  from: v.nullable(word),
+  by: v.picklist(['screen', 'command']),
+});
+
+const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
+  v.strictObject({
+    kind: v.literal('intent'),
+    id,
+    time,
+    origin,
+    table: word,
+    process: word,
+    undoes: v.nullable(id),
+    steps: v.array(step),
+  }),
+  v.strictObject({ kind: v.literal('progress'), id, done: unsigned }),
+  v.strictObject({
+    kind: v.literal('end'),
+    id,
+    time,
+    state: v.picklist(['done', 'partly done', 'failed', 'interrupted']),
+    done: unsigned,
+    reason: v.nullable(text),
+    deviations: v.array(text),
+  }),
+]);
+
+/** Reads a record; `undefined` for what is none, or none that this version knows. */
+export function parseRecord(json: string): JournalRecord | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  const parsed = v.safeParse(record, value);
+  return parsed.success ? parsed.output : undefined;
+}

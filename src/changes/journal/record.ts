@@ -1,0 +1,46 @@
+import type { Origin } from './origin.ts';
+import type { RecordedStep } from './recorded-step.ts';
+
+/** On disk before the kernel is asked: everything that will be done, with what was before. */
+export interface IntentRecord {
+  readonly kind: 'intent';
+  /** Eight hexadecimal digits. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly time: string;
+  readonly origin: Origin;
+  /** Which table was changed: a restart and another network namespace have another one. */
+  readonly table: string;
+  /** The process that does it, so that a change under way is not taken for one that was cut off. */
+  readonly process: string;
+  /** The change that this one takes back; `null` when it is one of its own. */
+  readonly undoes: string | null;
+  readonly steps: readonly RecordedStep[];
+}
+
+/** How many steps are written to the kernel by now. */
+export interface ProgressRecord {
+  readonly kind: 'progress';
+  readonly id: string;
+  readonly done: number;
+}
+
+/** How a change ended: `interrupted` is written by a later start that found it without an end. */
+export type EndState = 'done' | 'partly done' | 'failed' | 'interrupted';
+
+/** What a change came to, after it was read back. */
+export interface EndRecord {
+  readonly kind: 'end';
+  readonly id: string;
+  readonly time: string;
+  readonly state: EndState;
+  /** Steps that were written. */
+  readonly done: number;
+  /** Why it went no further; `null` when all was done. */
+  readonly reason: string | null;
+  /** What read back otherwise than it was written. */
+  readonly deviations: readonly string[];
+}
+
+/** One line of a journal. */
+export type JournalRecord = IntentRecord | ProgressRecord | EndRecord;
