@@ -18,6 +18,8 @@ export const bundling = {
     'process.env.NODE_ENV': '"production"',
     // Ink would look for React's developer tools on the network when this variable is set.
     'process.env.DEV': '"false"',
+    // Yoga would fetch its WebAssembly out of its own data URL, and Node would load its HTTP client for that.
+    fetch: 'undefined',
   },
   // Ink imports the developer tools for the case above only; any module stands in for what never runs.
   alias: { 'react-devtools-core': 'node:module' },
