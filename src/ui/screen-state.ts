@@ -109,12 +109,17 @@ function withRows(state: ScreenState): ScreenState {
         state.rows.map((row) => row.key),
       )
     : built;
-  const nameWidth = nameWidthOf(rows, state.flat);
+  // Names follow from keys, and most readings bring the same ones.
+  const nameWidth = haveSameKeys(rows, state.rows) ? state.nameWidth : nameWidthOf(rows, state.flat);
   const index = rows.findIndex((row) => row.key === state.cursorKey);
   if (index >= 0) return { ...state, rows, nameWidth };
   const former = state.rows.findIndex((row) => row.key === state.cursorKey);
   const nearest = rows[Math.min(Math.max(0, former), rows.length - 1)];
   return { ...state, rows, nameWidth, cursorKey: nearest?.key };
+}
+
+function haveSameKeys(left: readonly Row[], right: readonly Row[]): boolean {
+  return left.length === right.length && left.every((row, index) => row.key === right[index]?.key);
 }
 
 /** The row under the cursor. */
