@@ -26,32 +26,47 @@ export async function carryOut(
   intend: (director: Director) => Intention,
 ): Promise<void> {
   await withDirector(context, { demo: options.demo ?? false }, async (director) => {
-    const { console } = context;
     const plan = makePlan(director, intend(director));
-    if (plan.steps.length === 0) {
-      console.err('already so: nothing to do');
-      return;
-    }
-    if (options.dryRun === true) {
-      console.out(plan.lines.map((line) => `${line}\n`).join(''));
-      showWarnings(console, plan.warnings);
-      return;
-    }
-    if (options.readOnly === true) throw readOnlyError(plan);
-    for (const line of plan.lines) console.err(line);
-    showWarnings(console, plan.warnings);
-    if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
-    const outcome = performPlan(director, plan);
-    showDone(console, outcome.done);
-    showWarnings(console, outcome.deviations);
-    if (director.source === 'simulated') {
-      console.err('SIMULATED: done on a director that ends with this command; nothing else was changed');
-    }
-    if (outcome.kind === 'partly done') throw outcome.error;
+    if (plan.steps.length === 0) context.console.err('already so: nothing to do');
+    else await carryOutPlan(context.console, director, plan, options);
   });
 }
 
-function showWarnings(console: CommandConsole, warnings: readonly string[]): void {
+/**
+ * Shows a plan, asks, does it and says what was done, on a director that is open. Tells whether it was done; it
+ * is not when only its lines were wanted. Throws an `IpvsError` when it could not be done, or not all of it.
+ */
+export async function carryOutPlan(
+  console: CommandConsole,
+  director: Director,
+  plan: Plan,
+  options: WriteOptions,
+): Promise<boolean> {
+  if (options.dryRun === true) {
+    console.out(plan.lines.map((line) => `${line}\n`).join(''));
+    showWarnings(console, plan.warnings);
+    return false;
+  }
+  if (options.readOnly === true) throw readOnlyError(plan);
+  for (const line of plan.lines) console.err(line);
+  showWarnings(console, plan.warnings);
+  if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  const outcome = performPlan(director, plan);
+  showDone(console, outcome.done);
+  showWarnings(console, outcome.deviations);
+  showSimulated(console, director);
+  if (outcome.kind === 'partly done') throw outcome.error;
+  return true;
+}
+
+/** Says that nothing real was changed, where that is so. */
+export function showSimulated(console: CommandConsole, { source }: Director): void {
+  if (source !== 'simulated') return;
+  console.err('SIMULATED: done on a director that ends with this command; nothing else was changed');
+}
+
+/** Says what an operator should know. */
+export function showWarnings(console: CommandConsole, warnings: readonly string[]): void {
   for (const warning of warnings) console.err(`warning: ${warning}`);
 }
 
@@ -59,7 +74,11 @@ function showDone(console: CommandConsole, steps: readonly Step[]): void {
   console.out(steps.map((step) => `${describeStep(step)}\n`).join(''));
 }
 
-async function requireConfirmation(console: CommandConsole, plan: Plan): Promise<void> {
+/** Steps that are shown before a question. */
+const stepsShown = 40;
+
+/** Shows the steps and asks; throws an input `IpvsError` unless the answer is a clear yes. */
+export async function requireConfirmation(console: CommandConsole, plan: Plan): Promise<void> {
   const what = planText(plan);
   if (console.confirm === null) {
     throw IpvsError.input(
@@ -69,7 +88,10 @@ async function requireConfirmation(console: CommandConsole, plan: Plan): Promise
       'give --yes if that is meant; nothing was done',
     );
   }
-  for (const step of plan.steps) console.err(describeStep(step));
+  for (const step of plan.steps.slice(0, stepsShown)) console.err(describeStep(step));
+  if (plan.steps.length > stepsShown) {
+    console.err(`and ${count(plan.steps.length - stepsShown, 'step')} more, which --dry-run shows`);
+  }
   if (!(await console.confirm('Do this?'))) {
     throw IpvsError.input('confirm', what, 'the answer was not yes', 'nothing was done');
   }
@@ -81,7 +103,8 @@ function planText({ steps: [first, ...others] }: Plan): string {
   return `"${describeStep(first)}"${others.length === 0 ? '' : ` and ${count(others.length, 'step')} more`}`;
 }
 
-function readOnlyError(plan: Plan): IpvsError {
+/** The refusal of a plan under `--read-only`. */
+export function readOnlyError(plan: Plan): IpvsError {
   return IpvsError.input(
     'write',
     planText(plan),

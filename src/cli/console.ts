@@ -6,6 +6,8 @@ export interface CommandConsole {
   out(text: string): void;
   /** A line about what goes on, without its newline. */
   err(line: string): void;
+  /** Shows one line that the next one takes the place of; left out where there is no terminal to do that on. */
+  readonly status?: (line: string) => void;
   /** Asks a question that yes or no answers; `null` when there is no terminal to ask on. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }
@@ -17,9 +19,28 @@ export function processConsole(): CommandConsole {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
   });
+  let hasStatus = false;
+  const clearStatus = () => {
+    if (hasStatus) stderr.write('\r\x1b[K');
+    hasStatus = false;
+  };
   return {
-    out: (text) => void stdout.write(text),
-    err: (line) => void stderr.write(`${line}\n`),
+    out: (text) => {
+      clearStatus();
+      stdout.write(text);
+    },
+    err: (line) => {
+      clearStatus();
+      stderr.write(`${line}\n`);
+    },
+    ...(stderr.isTTY && {
+      status: (line: string) => {
+        clearStatus();
+        // A line that wraps could not be taken back.
+        stderr.write(line.slice(0, stderr.columns - 1));
+        hasStatus = true;
+      },
+    }),
     confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
   };
 }

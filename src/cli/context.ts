@@ -1,4 +1,5 @@
 import type { Director } from '../director/director.ts';
+import type { Clock } from './clock.ts';
 import type { Account } from './config-places.ts';
 import type { CommandConsole } from './console.ts';
 import type { DirectorChoice } from './open-director.ts';
@@ -9,6 +10,8 @@ export interface CommandContext {
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
+  /** What commands that take their time wait by; the machine's own clock where it is left out. */
+  readonly clock?: Clock;
 }
 
 /** Opens the director for as long as `use` takes. */

@@ -5,7 +5,7 @@ import { visible } from '../ipvs/visible.ts';
 /** What lvstop's exit codes mean, for the help and for whoever calls it. */
 export const exitCodes = [
   { code: 0, meaning: 'done' },
-  { code: 1, meaning: 'it ran and found what it looks for' },
+  { code: 1, meaning: 'it ran and found what it looks for; a drain: not empty in its time' },
   {
     code: 2,
     meaning: 'the call or the input is wrong, or was not confirmed; nothing was asked of the kernel',
@@ -22,6 +22,23 @@ const codeOfKind: Readonly<Record<IpvsErrorKind, number>> = {
   conflict: 4,
 };
 
+/** Thrown by a command that ran and found what it looks for: nothing to say, and exit code 1. */
+export class Found extends Error {
+  override readonly name = 'Found';
+}
+
+/** A command that did what it could and ends with another code than 0, which is no failure of a call. */
+export class CommandEnd extends Error {
+  override readonly name = 'CommandEnd';
+  readonly exitCode: number;
+
+  /** `message` is said as one line. */
+  constructor(exitCode: number, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** How a failed command ends. */
 export interface Failure {
   /** One line for standard error without the program's name; `null` when there is nothing to say. */
@@ -31,7 +48,9 @@ export interface Failure {
 
 /** Makes one line and an exit code of whatever was thrown. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof Found) return { line: null, exitCode: 1 };
   if (error instanceof CommanderError) return commanderFailure(error);
+  if (error instanceof CommandEnd) return { line: visible(error.message), exitCode: error.exitCode };
   if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };
   const text = error instanceof Error ? error.message : String(error);
   return {

@@ -4,6 +4,7 @@ import { addOptions, createCommand } from './command.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { deleteCommand } from './delete.ts';
+import { drainCommand } from './drain.ts';
 import { editCommand } from './edit.ts';
 import { exitCodes } from './exit-code.ts';
 import { listCommand } from './list.ts';
@@ -22,6 +23,7 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   editCommand,
   deleteCommand,
   weightCommand,
+  drainCommand,
   modeCommand,
   schedulerCommand,
   configCommand,

@@ -5,10 +5,20 @@ import { carryOut, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import type { CommandContext } from './context.ts';
 import { writeOptions } from './option-table.ts';
-import { readNumber } from './option-values.ts';
+import { readDuration, readNumber, readNumberWithin } from './option-values.ts';
+import { rampUp } from './ramp-up.ts';
 import { readRealServer } from './real-server-change.ts';
 
-/** `lvstop weight SERVICE REAL N`. */
+/** Steps of a weight that is changed over a time. */
+const usualSteps = 10;
+
+interface WeightOptions extends WriteOptions {
+  /** Milliseconds. */
+  readonly over?: number;
+  readonly steps?: number;
+}
+
+/** `lvstop weight SERVICE REAL N [--over TIME [--steps COUNT]]`. */
 export function weightCommand(context: CommandContext): Command {
   const allowed = `a whole number from 0 to ${greatestWeight}`;
   const command = createCommand(context, 'weight', 'set the weight of a real server')
@@ -20,12 +30,30 @@ export function weightCommand(context: CommandContext): Command {
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
       const weight = readNumber('weight', text, allowed);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      const options = optionValues<WeightOptions>(command);
+      if (options.over !== undefined) {
+        const { over, steps = usualSteps } = options;
+        await rampUp(context, options, { service: identity, realServer, weight, over, steps });
+        return;
+      }
+      await carryOut(context, options, () => ({
         kind: 'edit real server',
         service: identity,
         realServer,
         change: { weight },
       }));
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, [
+    {
+      flags: '--over <time>',
+      help: 'get there in steps over so long, like 60s or 5m: spares a cold server the flood under wlc',
+      read: (text) => readDuration('--over', text),
+    },
+    {
+      flags: '--steps <count>',
+      help: `steps of --over (default: ${usualSteps})`,
+      read: (text) => Math.ceil(readNumberWithin('--steps', text, 1, greatestWeight)),
+    },
+    ...writeOptions,
+  ]);
 }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/cli/clock.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/config-places.ts';
 import type { DirectorChoice } from '../../src/cli/open-director.ts';
@@ -19,6 +20,8 @@ export interface Surroundings {
   readonly debug?: boolean;
   /** Whose configuration counts; one without any unless said otherwise. */
   readonly account?: Account;
+  /** What waiting commands wait by; the machine's own unless said otherwise. */
+  readonly clock?: Clock;
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
@@ -27,7 +30,7 @@ const homeless: Account = { userId: 1000, home: null, environment: {} };
 
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
 export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { director, answer, debug = false, account = homeless, onOpen } = surroundings;
+  const { director, answer, debug = false, account = homeless, clock, onOpen } = surroundings;
   let out = '';
   let err = '';
   const exitCode = await runCommandLine(
@@ -53,6 +56,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         return Promise.resolve(keptOpen(director));
       },
       account,
+      ...(clock !== undefined && { clock }),
     },
     argv,
     debug,

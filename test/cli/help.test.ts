@@ -16,6 +16,7 @@ test.each([
   'delete service',
   'delete real',
   'weight',
+  'drain',
   'mode',
   'scheduler',
   'config',

@@ -1,0 +1,208 @@
+import type { Director } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
+import {
+  beginDrain,
+  type Drain,
+  type DrainOrder,
+  type DrainReading,
+  observeDrain,
+  resumeDrain,
+} from './drain.ts';
+import { type DrainSurroundings, drainSurroundings, persistentStillCome } from './drain-obstacles.ts';
+import type { Intention } from './intention.ts';
+import { makePlan } from './make-plan.ts';
+import { type PlanOutcome, performPlan } from './perform-plan.ts';
+import type { Plan } from './plan.ts';
+import { spanText } from './span-text.ts';
+import { findRealServer } from './table-state.ts';
+
+/** Keeps drains for the next start. */
+export interface DrainStore {
+  /** Keeps these and no others. Gives a sentence when they could not be kept. */
+  save(drains: readonly KeptDrain[]): string | undefined;
+}
+
+/** A drain as it is kept. */
+export interface KeptDrain {
+  readonly order: DrainOrder;
+  /** The greatest number that was left. */
+  readonly greatest: number;
+}
+
+/** How a drain ended, in a sentence. */
+export interface DrainEnd {
+  readonly drain: Drain;
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+}
+
+/** What drains work with. */
+export interface DrainsOptions {
+  readonly director: Director;
+  /** Nothing is kept where it is left out. */
+  readonly store?: DrainStore;
+  /** Carries out a plan; by `performPlan` where it is left out. */
+  readonly perform?: (plan: Plan) => PlanOutcome;
+  /** Drains that were kept at the last start. */
+  readonly kept?: readonly KeptDrain[];
+}
+
+/** The drains under way: takes readings of them and ends each as it was ordered. It has no clock of its own. */
+export class Drains {
+  readonly #director: Director;
+  readonly #store: DrainStore | undefined;
+  readonly #perform: (plan: Plan) => PlanOutcome;
+  readonly #drains = new Map<string, Drain>();
+
+  constructor({ director, store, perform, kept = [] }: DrainsOptions) {
+    this.#director = director;
+    this.#store = store;
+    this.#perform = perform ?? ((plan) => performPlan(director, plan));
+    for (const { order, greatest } of kept) this.#drains.set(drainKey(order), beginDrain(order, greatest));
+  }
+
+  /** Those under way, the oldest first. */
+  get all(): readonly Drain[] {
+    return [...this.#drains.values()];
+  }
+
+  /** The drain of a real server by its `realServerKey`. */
+  find(key: string): Drain | undefined {
+    return this.#drains.get(key);
+  }
+
+  /** Watches real servers whose weight was just set to 0. Gives a sentence when they could not be kept. */
+  begin(orders: readonly DrainOrder[]): string | undefined {
+    for (const order of orders) this.#drains.set(drainKey(order), beginDrain(order));
+    return this.#save();
+  }
+
+  /** Watches no more; the weight stays as it is. */
+  forget(key: string): void {
+    if (this.#drains.delete(key)) this.#save();
+  }
+
+  /** What decides how the connections of a drain end; `null` when its service is not there. */
+  surroundings({ order }: Drain): DrainSurroundings | null {
+    return drainSurroundings(this.#director, order.service);
+  }
+
+  /** Reads all drains from the director, ends those that are empty, and tells which have ended. */
+  read(time: number): DrainEnd[] {
+    return this.take(time, ({ order }) => readDrain(this.#director, order, time));
+  }
+
+  /** Takes readings that were made already, ends the drains that are empty, and tells which have ended. */
+  take(time: number, readingOf: (drain: Drain) => DrainReading | null): DrainEnd[] {
+    const ends: DrainEnd[] = [];
+    for (const [key, drain] of this.#drains) {
+      const reading = readingOf(drain);
+      const observed = observeDrain(drain, reading, time);
+      this.#drains.set(key, observed);
+      const end = this.#endOf(observed);
+      if (end === undefined) {
+        if (observed.state === 'empty') this.#drains.set(key, resumeDrain(observed));
+        continue;
+      }
+      this.#drains.delete(key);
+      ends.push(end);
+    }
+    if (ends.length > 0) this.#save();
+    return ends;
+  }
+
+  /** How a drain ends that has come to an end; `undefined` when it goes on. */
+  #endOf(drain: Drain): DrainEnd | undefined {
+    const name = nameOf(drain.order);
+    switch (drain.state) {
+      case 'draining':
+        return undefined;
+      case 'gone':
+        return { drain, kind: 'failed', text: `${name} is not there any more: somebody else has deleted it` };
+      case 'overtaken':
+        return {
+          drain,
+          kind: 'failed',
+          text: `somebody else has given ${name} a weight again: it is not drained any more`,
+        };
+      case 'timed out':
+        return {
+          drain,
+          kind: 'failed',
+          text: `${name} is not empty after ${spanText(drain.order.timeout ?? 0)}; it stays at weight 0`,
+        };
+      case 'empty':
+        return this.#finish(drain);
+    }
+  }
+
+  #finish(drain: Drain): DrainEnd | undefined {
+    const { order, latest } = drain;
+    const name = nameOf(order);
+    const after = `after ${spanText((latest?.time ?? order.beganAt) - order.beganAt)}`;
+    const { service, realServer, formerWeight, ending } = order;
+    if (ending === 'leave') {
+      return { drain, kind: 'done', text: `${name} is empty ${after} and stays at weight 0` };
+    }
+    const intention: Intention =
+      ending === 'delete'
+        ? { kind: 'delete real server', service, realServer }
+        : { kind: 'edit real server', service, realServer, change: { weight: formerWeight } };
+    try {
+      const plan = makePlan(this.#director, intention);
+      const [step] = plan.steps;
+      if (step?.kind === 'delete real server') {
+        // It was read once more for the plan: a weight or a connection may have come meanwhile.
+        if (step.before.weight !== 0) return undefined;
+        const { active, inactive } = step.connections;
+        if (active + (order.until === 'all' ? inactive : 0) > 0) return undefined;
+      }
+      const outcome = this.#perform(plan);
+      if (outcome.kind === 'partly done') throw outcome.error;
+      const [deviation] = outcome.deviations;
+      if (deviation !== undefined) return { drain, kind: 'failed', text: deviation };
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      // The next reading tries again: the drain is kept until the director can be asked.
+      if (error.kind === 'unreachable') return undefined;
+      return { drain, kind: 'failed', text: `${name} is empty, but ${error.message}` };
+    }
+    const text =
+      ending === 'delete'
+        ? `${name} is empty ${after} and deleted`
+        : `${name} is empty ${after} and has its weight ${formerWeight} back`;
+    return { drain, kind: 'done', text };
+  }
+
+  #save(): string | undefined {
+    return this.#store?.save(this.all.map(({ order, greatest }) => ({ order, greatest })));
+  }
+}
+
+/** The name of a drain: that of its real server among those of all services. */
+export function drainKey({ service, realServer }: DrainOrder): string {
+  return realServerKey(service, realServer);
+}
+
+/** What is left by an order at this moment, read from the director; `null` when the real server is not there. */
+export function readDrain(
+  director: Director,
+  { service, realServer }: DrainOrder,
+  time: number,
+): DrainReading | null {
+  const surroundings = drainSurroundings(director, service);
+  const entry = surroundings === null ? undefined : findRealServer(director, service, realServer);
+  if (surroundings === null || entry === undefined) return null;
+  const { active, inactive, persistent } = entry;
+  return {
+    time,
+    weight: entry.realServer.weight,
+    numbers: { active, inactive, persistent },
+    persistentStillCome: persistentStillCome(surroundings),
+  };
+}
+
+function nameOf({ service, realServer }: DrainOrder): string {
+  return `${formatRealServer(realServer)} of ${formatService(service)}`;
+}
