@@ -44,7 +44,7 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
   { what: /^react($|\/|-)/, rooms: ['ui'] },
   { what: /^(ink|chalk|string-width|slice-ansi)$/, rooms: ['ui', 'terminal'] },
   { what: /^commander$/, rooms: ['cli'] },
-  { what: /^koffi$/, rooms: ['netlink'] },
+  { what: /^koffi$/, rooms: ['netlink', 'host'] },
   { what: /^netlink$/, rooms: ['netlink', 'doctor', 'host'] },
   { what: /^systeminformation$/, rooms: ['host'] },
   { what: /^ipaddr\.js$/, rooms: ['ipvs'] },
