@@ -1,21 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
   fstatSync,
-  fsyncSync,
-  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
   readFileSync,
-  renameSync,
   type Stats,
   statSync,
-  unlinkSync,
-  writeSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
 
 /** What stands in a configuration file, or why it is not used. */
 export type ConfigFile =
@@ -47,9 +42,9 @@ export function readConfigFile(path: string, userId: number | null): ConfigFile 
       closeSync(file);
     }
   } catch (error) {
-    const code = codeOf(error);
+    const code = systemErrorCode(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'absent' };
-    return { kind: 'unusable', reason: reasonOf(code) };
+    return { kind: 'unusable', reason: systemErrorReason(code) };
   }
 }
 
@@ -68,53 +63,10 @@ export function writeConfigFile(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const refusal = folderRefusal(folder, userId) ?? replacementRefusal(path, userId);
     if (refusal !== undefined) throw new Error(refusal);
-    const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}`);
-    try {
-      writeNewFile(temporary, text);
-      if (keepFormer !== null && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
-        // A second name, so that there is a file under the first one all the time.
-        remove(keepFormer);
-        linkSync(path, keepFormer);
-      }
-      renameSync(temporary, path);
-    } catch (error) {
-      remove(temporary);
-      throw error;
-    }
-    syncFolder(folder);
+    replaceFile(path, text, keepFormer);
   } catch (error) {
-    const code = codeOf(error);
-    throw code === undefined ? error : new Error(reasonOf(code), { cause: error });
-  }
-}
-
-function writeNewFile(path: string, text: string): void {
-  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
-  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
-  try {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
-/** The new name is on the disk only when its folder is. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Where it is in the way, the next step says so.
+    const code = systemErrorCode(error);
+    throw code === undefined ? error : new Error(systemErrorReason(code), { cause: error });
   }
 }
 
@@ -136,7 +88,7 @@ function fileRefusal(stats: Stats, userId: number | null): string | undefined {
 function replacementRefusal(path: string, userId: number | null): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  return stats.isSymbolicLink() ? reasonOf('ELOOP') : fileRefusal(stats, userId);
+  return stats.isSymbolicLink() ? systemErrorReason('ELOOP') : fileRefusal(stats, userId);
 }
 
 function ownerRefusal(stats: Stats, userId: number | null): string | undefined {
@@ -144,21 +96,4 @@ function ownerRefusal(stats: Stats, userId: number | null): string | undefined {
     return `belongs to user ${stats.uid} and not to user ${userId} or root`;
   }
   return (stats.mode & writableByOthers) === 0 ? undefined : 'can be written by others (chmod go-w helps)';
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ELOOP: 'it is a symbolic link, which is not followed',
-  EACCES: 'this user has no right to it',
-  EPERM: 'this user has no right to it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-};
-
-function reasonOf(code: string | undefined): string {
-  return reasons[code ?? ''] ?? `the system says ${code ?? 'nothing of use'}`;
 }

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { formatCsv } from '../formats/csv.ts';
 import { formatIpvsadm, ipvsadmLimits, type SavedService } from '../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../formats/json.ts';
-import type { Listing } from '../formats/listing.ts';
+import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
+import { type Listing, savedServices } from '../formats/listing.ts';
 import { formatTable } from '../formats/table.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { parseService } from '../ipvs/identity.ts';
@@ -13,7 +14,7 @@ import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
 
 /** The formats in which the table can be listed. */
-const formats = ['table', 'json', 'csv', 'ipvsadm'] as const;
+const formats = ['table', 'json', 'csv', 'ipvsadm', 'keepalived'] as const;
 type Format = (typeof formats)[number];
 
 const listOptions: readonly OptionEntry[] = [
@@ -36,7 +37,14 @@ const writers: Readonly<Record<Format, (listing: Listing) => string>> = {
   table: formatTable,
   json: (listing) => `${formatJsonIndented(listing)}\n`,
   csv: formatCsv,
-  ipvsadm: (listing) => formatIpvsadm(saved(listing)),
+  ipvsadm: (listing) => formatIpvsadm(savedServices(listing)),
+  keepalived: (listing) => formatKeepalived(savedServices(listing)),
+};
+
+/** What a format cannot say of a table, sentence by sentence; tables, JSON and CSV say all. */
+const limits: Readonly<Partial<Record<Format, (services: readonly SavedService[]) => string[]>>> = {
+  ipvsadm: ipvsadmLimits,
+  keepalived: keepalivedLimits,
 };
 
 /** `lvstop list [--format …] [SERVICE…]`. */
@@ -55,8 +63,8 @@ export function listCommand(context: CommandContext): Command {
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const listing = await readListing(director, wanted);
         context.console.out(writers[format](listing));
-        if (format === 'ipvsadm') {
-          for (const limit of ipvsadmLimits(saved(listing))) context.console.err(`warning: ${limit}`);
+        for (const limit of limits[format]?.(savedServices(listing)) ?? []) {
+          context.console.err(`warning: ${limit}`);
         }
         if (listing.director.source === 'simulated' && format === 'table') {
           context.console.err('SIMULATED: this director exists in the demo only');
@@ -70,11 +78,4 @@ function formatOf({ format, json }: ListOptions): Format {
   if (json !== true) return format ?? 'table';
   if (format === undefined || format === 'json') return 'json';
   throw IpvsError.input('list', '', `--json and --format ${format} exclude each other`, 'give one of them');
-}
-
-function saved({ services }: Listing): SavedService[] {
-  return services.map(({ service, realServers }) => ({
-    service,
-    realServers: realServers.map(({ realServer }) => realServer),
-  }));
 }

@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
 import { addCommand } from './add.ts';
+import { applyCommand } from './apply.ts';
 import { addOptions, createCommand } from './command.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { deleteCommand } from './delete.ts';
+import { diffCommand } from './diff.ts';
 import { drainCommand } from './drain.ts';
 import { editCommand } from './edit.ts';
 import { exitCodes } from './exit-code.ts';
 import { listCommand } from './list.ts';
 import { modeCommand } from './mode.ts';
+import { saveCommand } from './save.ts';
 import { schedulerCommand } from './scheduler.ts';
 import { screenOptions } from './screen.ts';
 import { version } from './version.ts';
@@ -26,6 +29,9 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   drainCommand,
   modeCommand,
   schedulerCommand,
+  saveCommand,
+  diffCommand,
+  applyCommand,
   configCommand,
 ];
 

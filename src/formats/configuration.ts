@@ -74,6 +74,10 @@ export class ConfigurationDraft {
     return this.#problems.length >= mostProblems;
   }
 
+  get hasProblems(): boolean {
+    return this.#problems.length > 0;
+  }
+
   problem(line: number, reason: string, advice: string): void {
     if (!this.isHopeless) this.#problems.push({ line, reason, advice });
   }

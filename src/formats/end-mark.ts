@@ -10,7 +10,12 @@ export function withEndMark(text: string): string {
   return `${beginning}\n${text}${end}\n`;
 }
 
+/** Whether the text says how it ends. */
+export function hasEndMark(text: string): boolean {
+  return text.startsWith(beginning);
+}
+
 /** Whether the text says that it has an end mark and has none. */
 export function isCutOff(text: string): boolean {
-  return text.startsWith(beginning) && !text.trimEnd().endsWith(`\n${end}`);
+  return hasEndMark(text) && !text.trimEnd().endsWith(`\n${end}`);
 }

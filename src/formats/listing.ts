@@ -2,6 +2,7 @@ import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
+import type { SavedService } from './ipvsadm.ts';
 
 /** A table at one moment, as the formats write it. What the sampler shows fits into it. */
 export interface Listing {
@@ -43,4 +44,12 @@ export interface ListedRealServer {
   readonly counters: Counters;
   /** `null` until they are known. */
   readonly rates: Rates | null;
+}
+
+/** What of a listing is saved: settings, and nothing that moves by itself. */
+export function savedServices({ services }: Listing): SavedService[] {
+  return services.map(({ service, realServers }) => ({
+    service,
+    realServers: realServers.map(({ realServer }) => realServer),
+  }));
 }

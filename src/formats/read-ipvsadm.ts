@@ -30,24 +30,25 @@ const passedOverByName = byName(passedOverCommands);
 export function readIpvsadm(text: string, names: Names): ConfigurationReading {
   const draft = new ConfigurationDraft();
   let number = 0;
+  let isEndless = false;
   for (let at = 0; at < text.length && !draft.isHopeless; ) {
     const newline = text.indexOf('\n', at);
     const line = text.slice(at, newline < 0 ? text.length : newline);
     number++;
     draft.attempt(number, () => readLine(draft, line, number, names));
-    if (newline < 0 && line.trim() !== '') requireEnd(draft, number);
+    if (newline < 0 && line.trim() !== '') isEndless = true;
     at = newline < 0 ? text.length : newline + 1;
   }
-  if (isCutOff(text)) requireEnd(draft, number);
+  if (isCutOff(text)) {
+    draft.problem(number, 'the last line is not "# end": the file is cut off', 'get the whole file');
+  } else if (isEndless) {
+    draft.problem(
+      number,
+      'the last line does not end: the file may be cut off',
+      'get the whole file; if this is the whole, end its last line with a newline',
+    );
+  }
   return draft.finish();
-}
-
-function requireEnd(draft: ConfigurationDraft, line: number): void {
-  draft.problem(
-    line,
-    'the text ends here without its end: it may be cut off',
-    'get the whole file; if it is whole, end its last line with a newline',
-  );
 }
 
 function readLine(draft: ConfigurationDraft, text: string, line: number, names: Names): void {

@@ -11,7 +11,7 @@ import { defaultTunnel, type TunnelType, tunnelChecksums } from '../ipvs/tunnel.
 import { visible } from '../ipvs/visible.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import { jsonVersion } from './json.ts';
-import { jsonElementLines, lineOfOffset } from './json-lines.ts';
+import { jsonElementLines, jsonErrorOffset, lineOfOffset } from './json-lines.ts';
 import { readSchedulerFlags } from './read-flags.ts';
 
 const whole = (least: number, greatest: number) =>
@@ -107,12 +107,10 @@ export function readJson(text: string): ConfigurationReading {
 function parse(draft: ConfigurationDraft, text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const offset = /position (\d+)/.exec(message)?.[1];
-    const line = lineOfOffset(text, offset === undefined ? text.trimEnd().length : Number(offset));
+  } catch {
+    const offset = jsonErrorOffset(text);
     draft.problem(
-      line,
+      lineOfOffset(text, offset ?? text.trimEnd().length),
       offset === undefined ? 'the JSON text ends before it is whole' : 'this is no JSON',
       'give what "lvstop list --json" or "lvstop save" wrote, whole',
     );
@@ -219,8 +217,9 @@ function realServerOf(json: JsonRealServer): RealServer {
 function tell(draft: ConfigurationDraft, line: number, issues: readonly v.BaseIssue<unknown>[]): void {
   for (const issue of issues) {
     const path = v.getDotPath(issue);
-    const found = visible(issue.received).slice(0, 80);
-    const advice = issue.message.startsWith('Invalid') ? `expected is ${issue.expected}` : issue.message;
-    draft.problem(line, `${path === null ? 'the whole' : `"${visible(path)}"`} is ${found}`, advice);
+    const what = path === null ? 'the whole' : `"${visible(path)}"`;
+    // valibot says of what is missing only that it is missing.
+    if (issue.received === 'undefined') draft.problem(line, `${what} is missing`, 'give it');
+    else draft.problem(line, `${what} is ${visible(issue.received).slice(0, 80)}`, issue.message);
   }
 }

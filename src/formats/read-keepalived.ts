@@ -64,11 +64,12 @@ export function readKeepalived(text: string): ConfigurationReading {
   if (isCutOff(text)) {
     draft.problem(
       text.split('\n').length,
-      'the text ends without its end: it is cut off',
+      'the last line is not "# end": the file is cut off',
       'get the whole file',
     );
   }
-  if (!draft.isHopeless) new KeepalivedReader(draft, statements).read();
+  // With a brace too few or too many the rest would be told of at the wrong place.
+  if (!draft.hasProblems) new KeepalivedReader(draft, statements).read();
   return draft.finish();
 }
 

@@ -1,3 +1,5 @@
+import { hasEndMark } from './end-mark.ts';
+
 /** The formats of a saved table. */
 export const savedFormats = ['ipvsadm', 'json', 'keepalived'] as const;
 
@@ -18,5 +20,6 @@ export function recogniseFormat(text: string): SavedFormat | undefined {
     if (/^(?:(?:\/\S*\/)?ipvsadm\s+)?-/.test(line)) return 'ipvsadm';
     return keepalivedStart.test(line) ? 'keepalived' : undefined;
   }
-  return undefined;
+  // A saved table without a service says nothing, and is one all the same.
+  return hasEndMark(text) ? 'ipvsadm' : undefined;
 }

@@ -19,6 +19,9 @@ test.each([
   'drain',
   'mode',
   'scheduler',
+  'save',
+  'diff',
+  'apply',
   'config',
 ])('help of "%s"', async (command) => {
   const { exitCode, out, err } = await lvstop([...words(command), '--help']);

@@ -6,7 +6,10 @@ import { lvstop, words } from './harness.ts';
 const wrongCalls: readonly (readonly [string, string])[] = [
   ['lst', "unknown command 'lst' (Did you mean list?)"],
   ['list --formt json', "unknown option '--formt' (Did you mean --format?)"],
-  ['list --format xml', 'read --format "xml": there is no such value; give table, json, csv, ipvsadm'],
+  [
+    'list --format xml',
+    'read --format "xml": there is no such value; give table, json, csv, ipvsadm, keepalived',
+  ],
   ['list --json --format csv', 'list: --json and --format csv exclude each other; give one of them'],
   ['list --format', "option '--format <format>' argument missing; see --help"],
   [

@@ -1,0 +1,202 @@
+import type { Command } from 'commander';
+import { count, describeStep, stepObjectText } from '../changes/describe.ts';
+import type { Difference } from '../changes/difference.ts';
+import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
+import type { Plan, Step } from '../changes/plan.ts';
+import { planDifference } from '../changes/plan-difference.ts';
+import type { Director } from '../director/director.ts';
+import type { SavedFormat } from '../formats/recognise.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
+import {
+  readOnlyError,
+  requireConfirmation,
+  showSimulated,
+  showWarnings,
+  type WriteOptions,
+} from './carry-out.ts';
+import { addOptions, createCommand, optionValues } from './command.ts';
+import { compareWithPresent } from './compare-with-present.ts';
+import type { CommandConsole } from './console.ts';
+import { type CommandContext, withDirector } from './context.ts';
+import { jsonOfNotApplied, jsonOfStep } from './difference-text.ts';
+import { type OptionEntry, writeOptions } from './option-table.ts';
+import {
+  notAppliedSentences,
+  readSavedTable,
+  type SavedTable,
+  savedFormatOption,
+} from './read-saved-table.ts';
+import { usualPlace } from './saved-table-places.ts';
+
+const applyOptions: readonly OptionEntry[] = [
+  savedFormatOption,
+  { flags: '--prune', help: 'also remove what is not in the file' },
+  { flags: '--json', help: 'print what is done as JSON' },
+  ...writeOptions,
+];
+
+interface ApplyOptions extends WriteOptions {
+  readonly format?: SavedFormat;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+}
+
+/** `lvstop apply [FILE]`. */
+export function applyCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'apply', 'make the table what a file says, with the fewest changes')
+    .usage('[FILE] [options]')
+    .argument('[file]', 'the file, - for standard input; without it, where the distribution keeps it')
+    .addHelpText(
+      'after',
+      '\nWhat is the same already is not touched: its counters and connections stay. What is not in the file\nstays too, unless --prune is given. Files of "ipvsadm -S", JSON of lvstop and keepalived.conf are read;\nnothing is done unless all of a file is good.\n\nExamples:\n  lvstop apply table.rules --dry-run\n  lvstop apply /etc/keepalived/keepalived.conf --prune --yes',
+    )
+    .action(async (file: string | undefined) => {
+      const options = optionValues<ApplyOptions>(command);
+      const saved = await readSavedTable(context.console, file ?? usualPlace(), options.format);
+      requireWholeForPrune(saved, options);
+      await withDirector(context, { demo: options.demo ?? false }, (director) =>
+        apply(context.console, director, saved, options),
+      );
+    });
+  return addOptions(command, applyOptions);
+}
+
+async function apply(
+  console: CommandConsole,
+  director: Director,
+  saved: SavedTable,
+  options: ApplyOptions,
+): Promise<void> {
+  const { configuration } = saved;
+  const prune = options.prune === true;
+  const { present, difference } = compareWithPresent(console, director, saved);
+  const plan = planDifference(difference, {
+    configuration,
+    present,
+    prune,
+    setting: (name) => director.setting(name),
+  });
+  const report: Report = {
+    saved,
+    plan,
+    lines: new Map(difference.changes.map(({ step, line }) => [step, line])),
+    left: prune ? [] : difference.surplus,
+    isDryRun: options.dryRun === true,
+  };
+  for (const sentence of notAppliedSentences(configuration.notApplied)) console.err(sentence);
+  if (report.isDryRun || plan.steps.length === 0) {
+    tell(console, report, null, options);
+    return;
+  }
+  if (options.readOnly === true) throw readOnlyError(plan);
+  showWarnings(console, plan.warnings);
+  if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  const outcome = perform(director, report, difference);
+  tell(console, report, outcome, options);
+  showSimulated(console, director);
+  if (outcome.kind === 'partly done') {
+    console.err(`${place(report, outcome.failedStep)}: not done: ${describeStep(outcome.failedStep)}`);
+    throw outcome.error;
+  }
+}
+
+/** What is told about an application. */
+interface Report {
+  readonly saved: SavedTable;
+  readonly plan: Plan;
+  /** Line in the file of each step that has one. */
+  readonly lines: ReadonlyMap<Step, number>;
+  /** What is only in the table and stays. */
+  readonly left: readonly Step[];
+  readonly isDryRun: boolean;
+}
+
+/** Does the plan; what fails at the first step gets the line of the file that asked for it. */
+function perform(director: Director, report: Report, { changes }: Difference): PlanOutcome {
+  try {
+    return performPlan(director, report.plan);
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;
+    if (failed === undefined) throw error;
+    const { kind, operation, object, reason, advice, errno } = error;
+    throw new IpvsError(
+      {
+        kind,
+        operation: `${place(report, failed)}: ${operation}`,
+        object,
+        reason,
+        advice,
+        ...(errno !== undefined && { errno }),
+      },
+      { cause: error },
+    );
+  }
+}
+
+function place({ saved: { title }, lines }: Report, step: Step): string {
+  const line = lines.get(step);
+  return line === undefined ? `not in ${title}` : `${title}:${line}`;
+}
+
+/** What is not in one file may be in another one that it includes. */
+function requireWholeForPrune({ title, format, configuration }: SavedTable, { prune }: ApplyOptions): void {
+  if (prune !== true) return;
+  const hidden = configuration.notApplied.find(({ hidesServices }) => hidesServices);
+  if (hidden !== undefined) {
+    throw IpvsError.input(
+      'apply',
+      `${title}:${hidden.line}`,
+      `services may be described behind "${visible(hidden.what)}", which is not read, and --prune would remove them`,
+      'leave --prune out, or give one file with everything',
+    );
+  }
+  if (format === 'keepalived' && configuration.services.length === 0) {
+    throw IpvsError.input(
+      'apply',
+      title,
+      'it describes no service at all, and --prune would empty the table',
+      'give another file, or delete the services by name',
+    );
+  }
+}
+
+function tell(
+  console: CommandConsole,
+  report: Report,
+  outcome: PlanOutcome | null,
+  { json }: ApplyOptions,
+): void {
+  const { plan, left, saved, isDryRun } = report;
+  if (json === true) console.out(`${JSON.stringify(jsonOf(report, outcome), null, 2)}\n`);
+  else if (outcome !== null) console.out(outcome.done.map((step) => `${describeStep(step)}\n`).join(''));
+  else console.out(plan.lines.map((line) => `${line}\n`).join(''));
+  if (isDryRun) showWarnings(console, plan.warnings);
+  if (outcome !== null) showWarnings(console, outcome.deviations);
+  if (plan.steps.length === 0) console.err(`already so: nothing to do for ${saved.title}`);
+  if (left.length > 0) {
+    const [first, ...others] = left.map(stepObjectText);
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    console.err(`left as it is, since it is not in ${saved.title}: ${first}${more}; --prune removes it`);
+  }
+  if (outcome?.kind === 'done') console.err(`done: ${count(outcome.done.length, 'change')}`);
+}
+
+function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOutcome | null): object {
+  const json = (step: Step) => jsonOfStep(step, lines.get(step) ?? null);
+  const done = outcome?.done ?? [];
+  return {
+    version: 1,
+    file: saved.title,
+    format: saved.format,
+    dryRun: isDryRun,
+    done: done.map(json),
+    notDone: plan.steps.slice(done.length).map(json),
+    left: left.map((step) => jsonOfStep(step, null)),
+    warnings: plan.warnings,
+    deviations: outcome?.deviations ?? [],
+    notApplied: jsonOfNotApplied(saved.configuration.notApplied),
+    error: outcome?.kind === 'partly done' ? outcome.error.message : null,
+  };
+}

@@ -1,0 +1,125 @@
+import type { Command } from 'commander';
+import { count } from '../changes/describe.ts';
+import { withEndMark } from '../formats/end-mark.ts';
+import { formatIpvsadm, ipvsadmLimits } from '../formats/ipvsadm.ts';
+import { formatJsonIndented } from '../formats/json.ts';
+import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
+import { type Listing, savedServices } from '../formats/listing.ts';
+import { readKeepalived } from '../formats/read-keepalived.ts';
+import { recogniseFormat, type SavedFormat, savedFormats } from '../formats/recognise.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { addOptions, createCommand, optionValues } from './command.ts';
+import { type CommandContext, withDirector } from './context.ts';
+import { demoOption, type OptionEntry } from './option-table.ts';
+import { readWord } from './option-values.ts';
+import { readListing } from './read-listing.ts';
+import { fileTitle, readPresentText, standardStream, writeSavedText } from './saved-table-file.ts';
+import { usualPlace } from './saved-table-places.ts';
+
+const saveOptions: readonly OptionEntry[] = [
+  {
+    flags: '--format <format>',
+    help: `${savedFormats.join(', ')} (default: json for a name that ends so, else ipvsadm)`,
+    read: (text) => readWord('--format', text, savedFormats),
+  },
+  demoOption,
+];
+
+interface SaveOptions {
+  readonly format?: SavedFormat;
+  readonly demo?: boolean;
+}
+
+/** `lvstop save [FILE]`. */
+export function saveCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'save', 'save the table to a file, and keep the previous version')
+    .usage('[FILE] [options]')
+    .argument('[file]', 'the file, - for standard output; without it, where the distribution keeps it')
+    .addHelpText(
+      'after',
+      '\nWithout FILE that is /etc/ipvsadm.rules or /etc/sysconfig/ipvsadm. The file is written whole or not at\nall, readable by its owner only; what it replaces stays beside it as FILE.previous.\n\nExamples:\n  lvstop save\n  lvstop save table.json\n  lvstop save --format keepalived -',
+    )
+    .action(async (file: string | undefined) => {
+      const options = optionValues<SaveOptions>(command);
+      const path = targetOf(file, options);
+      const format = options.format ?? (path.endsWith('.json') ? 'json' : 'ipvsadm');
+      await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+        const listing = await readListing(director, []);
+        for (const limit of limits(listing, format)) context.console.err(`warning: ${limit}`);
+        save(context, path, format, listing);
+        if (director.source === 'simulated')
+          context.console.err('SIMULATED: this table exists in the demo only');
+      });
+    });
+  return addOptions(command, saveOptions);
+}
+
+function targetOf(file: string | undefined, { demo }: SaveOptions): string {
+  if (file !== undefined) return file;
+  const path = usualPlace();
+  if (demo !== true) return path;
+  throw IpvsError.input(
+    'save',
+    path,
+    'the table of the demo does not belong where this machine keeps its own',
+    'give a file, or - for standard output',
+  );
+}
+
+function save({ console }: CommandContext, path: string, format: SavedFormat, listing: Listing): void {
+  if (path === standardStream) {
+    console.out(textOf(listing, format));
+    return;
+  }
+  const text = format === 'json' ? textOf(listing, format) : withEndMark(textOf(listing, format));
+  const present = readPresentText(path);
+  const { services } = listing;
+  const realServers = services.reduce((sum, service) => sum + service.realServers.length, 0);
+  const amount = `${count(services.length, 'service')}, ${count(realServers, 'real server')}`;
+  if (present === text) {
+    console.err(`already so: ${fileTitle(path)} has this table (${amount})`);
+    return;
+  }
+  if (present !== undefined) requireSavedTable(path, present);
+  const former = writeSavedText(path, text);
+  const kept = former === null ? '' : `; what it was before is in ${fileTitle(former)}`;
+  console.err(`saved to ${fileTitle(path)}: ${amount}${kept}`);
+}
+
+/** Another kind of file under a name is a mistake in the name. */
+function requireSavedTable(path: string, present: string): void {
+  const format = recogniseFormat(present);
+  if (format === undefined && present.trim() !== '') {
+    throw IpvsError.input(
+      'save',
+      fileTitle(path),
+      'what stands there is not a saved table',
+      'give another file, or remove it first; nothing was done',
+    );
+  }
+  const foreign = format === 'keepalived' ? readKeepalived(present).configuration.notApplied[0] : undefined;
+  if (foreign !== undefined) {
+    throw IpvsError.input(
+      'save',
+      fileTitle(path),
+      `it has more than a table, "${foreign.what}" in line ${foreign.line} for one, which would be lost`,
+      'save to a file of its own; nothing was done',
+    );
+  }
+}
+
+function textOf(listing: Listing, format: SavedFormat): string {
+  switch (format) {
+    case 'ipvsadm':
+      return formatIpvsadm(savedServices(listing));
+    case 'json':
+      return `${formatJsonIndented(listing)}\n`;
+    case 'keepalived':
+      return formatKeepalived(savedServices(listing));
+  }
+}
+
+function limits(listing: Listing, format: SavedFormat): string[] {
+  if (format === 'ipvsadm') return ipvsadmLimits(savedServices(listing));
+  return format === 'keepalived' ? keepalivedLimits(savedServices(listing)) : [];
+}

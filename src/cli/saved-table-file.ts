@@ -1,0 +1,125 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import { IpvsError } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
+import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
+
+/** Name that stands for standard input and output. */
+export const standardStream = '-';
+
+/** Bytes beyond which a text is no table: some 400,000 real servers, as ipvsadm writes them. */
+const longestText = 64 * 2 ** 20;
+
+/** The name of a file in messages. */
+export function fileTitle(path: string): string {
+  return path === standardStream ? 'standard input' : visible(path);
+}
+
+/** Reads the text of a plain file, or of standard input for `-`. Throws an input `IpvsError`. */
+export async function readSavedText(path: string): Promise<string> {
+  return path === standardStream
+    ? textOf(path, await readStandardInput())
+    : textOf(path, readPlainFile(path));
+}
+
+/** The same for a file; `undefined` when there is none. */
+export function readPresentText(path: string): string | undefined {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+  } catch (error) {
+    throw explained('read', path, error);
+  }
+  return textOf(path, readPlainFile(path));
+}
+
+/**
+ * Writes a text whole or not at all, and keeps what stood there before beside it; gives the name of that, `null`
+ * when there was none. Throws an input `IpvsError`.
+ */
+export function writeSavedText(path: string, text: string): string | null {
+  try {
+    const present = lstatSync(path, { throwIfNoEntry: false });
+    if (present?.isSymbolicLink() === true) throw refusal('write', path, systemErrorReason('ELOOP'));
+    if (present !== undefined && !present.isFile()) throw refusal('write', path, 'it is no plain file');
+    const former = present === undefined ? null : `${path}.previous`;
+    replaceFile(path, text, former);
+    return former;
+  } catch (error) {
+    throw explained('write', path, error);
+  }
+}
+
+function readPlainFile(path: string): Buffer {
+  try {
+    // Without waiting: a named pipe would hold the command up for ever.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const stats = fstatSync(file);
+      if (!stats.isFile()) throw refusal('read', path, 'it is no plain file');
+      if (stats.size > longestText) throw tooLong(path);
+      return readBounded(file, path);
+    } finally {
+      closeSync(file);
+    }
+  } catch (error) {
+    throw explained('read', path, error);
+  }
+}
+
+/** A file can grow while it is read. */
+function readBounded(file: number, path: string): Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(2 ** 20);
+    const read = readSync(file, chunk, 0, chunk.length, null);
+    if (read === 0) return Buffer.concat(chunks, length);
+    length += read;
+    if (length > longestText) throw tooLong(path);
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+async function readStandardInput(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    length += bytes.length;
+    if (length > longestText) throw tooLong(standardStream);
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+function textOf(path: string, bytes: Buffer): string {
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) throw binary(path, bytes.subarray(0, nul).toString('latin1'));
+  const text = bytes.toString('utf8');
+  if (!isUtf8(bytes)) throw binary(path, text.slice(0, text.indexOf('\ufffd')));
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}
+
+function binary(path: string, before: string): IpvsError {
+  const line = before.split('\n').length;
+  return IpvsError.input(
+    'read',
+    `${fileTitle(path)}:${line}`,
+    'there are bytes that are no text',
+    'give a text file; nothing was done',
+  );
+}
+
+function tooLong(path: string): IpvsError {
+  return refusal('read', path, `it is longer than ${longestText / 2 ** 20} MiB`);
+}
+
+function explained(operation: string, path: string, error: unknown): unknown {
+  const code = systemErrorCode(error);
+  return code === undefined ? error : refusal(operation, path, systemErrorReason(code));
+}
+
+function refusal(operation: string, path: string, reason: string): IpvsError {
+  const advice = operation === 'read' ? 'give a file that can be read' : 'give another file';
+  return IpvsError.input(operation, fileTitle(path), reason, `${advice}; nothing was done`);
+}

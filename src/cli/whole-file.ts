@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is
+ * this user's alone (mode 0600). With `keepFormer` what stood there before stays under that name. Throws the
+ * system's error; the old file is untouched then.
+ */
+export function replaceFile(path: string, text: string, keepFormer: string | null): void {
+  const folder = dirname(path);
+  const temporary = join(folder, `.${basename(path)}.${randomBytes(8).toString('hex')}`);
+  try {
+    writeNewFile(temporary, text);
+    if (keepFormer !== null && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+      // A second name, so that there is a file under the first one all the time.
+      remove(keepFormer);
+      linkSync(path, keepFormer);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    remove(temporary);
+    throw error;
+  }
+  syncFolder(folder);
+}
+
+/** The system's word for what went wrong, like `EACCES`; `undefined` for errors of another kind. */
+export function systemErrorCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** The reason that a code of the system stands for, one clause. */
+export function systemErrorReason(code: string | undefined): string {
+  return reasons.get(code ?? '') ?? `the system says ${code ?? 'nothing of use'}`;
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', 'there is no such file or folder'],
+  ['ENOTDIR', 'a part of the path is no folder'],
+  ['EISDIR', 'it is a folder'],
+  ['ELOOP', 'it is a symbolic link, which is not followed'],
+  ['EACCES', 'this user has no right to it'],
+  ['EPERM', 'this user has no right to it'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['ENXIO', 'it is no plain file'],
+]);
+
+function writeNewFile(path: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The new name is on the disk only when its folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Where it is in the way, the next step says so.
+  }
+}

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { withEndMark } from '../../src/formats/end-mark.ts';
+import { recogniseFormat } from '../../src/formats/recognise.ts';
+
+test.each([
+  ['-A -f 1\n', 'ipvsadm'],
+  ['# remark\n\n  -A -f 1\n', 'ipvsadm'],
+  ['ipvsadm -A -f 1\n', 'ipvsadm'],
+  ['/sbin/ipvsadm -C\n', 'ipvsadm'],
+  ['{"version":1}', 'json'],
+  ['\n {', 'json'],
+  ['! Configuration File for keepalived\n', 'keepalived'],
+  ['# remark\nglobal_defs {\n}\n', 'keepalived'],
+  ['vrrp_instance VI_1 {\n', 'keepalived'],
+  ['virtual_server 10.0.0.1 80 {\n', 'keepalived'],
+  ['include /etc/keepalived/*.conf\n', 'keepalived'],
+  [withEndMark(''), 'ipvsadm'],
+  ['', undefined],
+  ['# nothing\n', undefined],
+  ['root:x:0:0:root:/root:/bin/bash\n', undefined],
+  ['#!/bin/sh\necho\n', undefined],
+])('%j', (text, format) => {
+  expect(recogniseFormat(text)).toBe(format);
+});
