@@ -77,6 +77,8 @@ function DialogBox({
   const width = Math.min(dialog.width + frameWidth, columns);
   const { top, bottom } = placeDialog(dialog.height, keptY, rows);
   const height = rows - top - bottom;
+  // On a narrow screen the keys take more than one line: among them is the way out.
+  const moreKeyLines = Math.ceil(dialog.keys.length / Math.max(1, width - frameWidth)) - 1;
   return (
     <Box
       position="absolute"
@@ -97,14 +99,19 @@ function DialogBox({
         paddingX={1}
         overflow="hidden"
       >
-        <Text bold wrap="truncate">
-          {dialog.title}
-        </Text>
+        <Box flexShrink={0}>
+          <Text bold wrap="truncate">
+            {dialog.title}
+          </Text>
+        </Box>
         <Box flexDirection="column" flexShrink={1} overflow="hidden">
-          {dialog.render(width - frameWidth, Math.max(1, height - frameHeight))}
+          {/* What is too high is cut off at its end; shrunk, its lines would be written over each other. */}
+          <Box flexDirection="column" flexShrink={0}>
+            {dialog.render(width - frameWidth, Math.max(1, height - frameHeight - moreKeyLines))}
+          </Box>
         </Box>
         <Box flexShrink={0}>
-          <Text dimColor wrap="truncate">
+          <Text dimColor wrap="wrap">
             {dialog.keys}
           </Text>
         </Box>

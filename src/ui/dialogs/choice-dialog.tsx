@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import type { KeyEvent } from '../../terminal/keys.ts';
+import { fitToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
@@ -40,7 +41,9 @@ export abstract class ChoiceDialog extends EditDialog {
   }
 
   render(width: number, height: number) {
-    const room = Math.max(3, Math.min(this.choices.length, height - 7));
+    // On a low screen what would be done comes before what else there is to say.
+    const isLow = height < 11;
+    const room = Math.max(1, Math.min(this.choices.length, isLow ? height - 4 : height - 7));
     const first = Math.max(0, Math.min(this.#index - Math.floor(room / 2), this.choices.length - room));
     return (
       <Box flexDirection="column">
@@ -48,14 +51,16 @@ export abstract class ChoiceDialog extends EditDialog {
           const text = `${name === this.#present ? '●' : ' '} ${name.padEnd(this.#nameWidth)}  ${meaning}`;
           return (
             <Text key={name} inverse={first + offset === this.#index} wrap="truncate">
-              {text.slice(0, width).padEnd(width)}
+              {fitToWidth(text, width)}
             </Text>
           );
         })}
-        <Text dimColor wrap="truncate">
-          {room < this.choices.length ? `${this.#index + 1} of ${this.choices.length}   ● now` : '● now'}
-        </Text>
-        {this.note(width)}
+        {!isLow && (
+          <Text dimColor wrap="truncate">
+            {room < this.choices.length ? `${this.#index + 1} of ${this.choices.length}   ● now` : '● now'}
+          </Text>
+        )}
+        {!isLow && this.note(width)}
         <PlanPreview preview={this.preview} limit={4} />
       </Box>
     );

@@ -1,6 +1,7 @@
 import { Box, Text } from 'ink';
 import type { Intention } from '../../changes/intention.ts';
 import { findRealServer } from '../../changes/table-state.ts';
+import { IpvsError } from '../../ipvs/error.ts';
 import {
   formatRealServer,
   formatService,
@@ -188,6 +189,13 @@ const realServerField: SettingField = {
   name: 'real server',
   allowed: 'like 10.0.0.21:8080; without a port, the service’s',
 };
+/** What was typed into a field that cannot be left empty; a form that was just opened is not wrong yet. */
+function required(answers: Readonly<Record<string, string>>, { name, allowed }: SettingField): string {
+  const text = (answers[name] ?? '').trim();
+  if (text === '') throw IpvsError.input('read', name, `no ${name} is given yet`, `type one ${allowed}`);
+  return text;
+}
+
 const schedulerChoices = schedulers.map(({ name }) => name);
 
 /** The form for a new service. */
@@ -199,7 +207,7 @@ export function addServiceForm(controller: Controller): FormDialog {
     // The mask depends on the family, which is only known when the address is.
     texts: { service: '', ...texts, netmask: '' },
     intentions: (answers) => {
-      const identity = parseService((answers.service ?? '').trim());
+      const identity = parseService(required(answers, serviceField));
       const full = serviceTexts(identity.family, defaultServiceSettings).netmask;
       const settings = readServiceSettings(identity.family, {
         ...texts,
@@ -229,7 +237,7 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
     texts: { 'real server': '', ...texts },
     intentions: (answers) => {
       const identity = parseRealServer(
-        (answers['real server'] ?? '').trim(),
+        required(answers, realServerField),
         service.kind === 'fwmark' ? 0 : service.port,
       );
       const read = readRealServerSettings({ ...texts, ...answers }, settings);

@@ -22,6 +22,8 @@ export class WeightDialog extends EditDialog {
   readonly #field = new TextField();
   /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
   #present: ReadonlyMap<string, number> = new Map();
+  /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
+  #isProposed = false;
   /** Change against what each has; `null` while an exact weight is typed. */
   #by: number | null;
 
@@ -38,8 +40,10 @@ export class WeightDialog extends EditDialog {
       rows.length === 1 && first !== undefined
         ? `Weight of ${formatRealServer(first.identity)}`
         : `Weight of ${rows.length} real servers`;
-    if (begin === 'exactly' && rows.length === 1) this.#field.set(String(first?.weight ?? ''));
-    else if (begin !== 'exactly' && 'to' in begin) this.#field.set(begin.to);
+    if (begin === 'exactly' && rows.length === 1) {
+      this.#field.set(String(first?.weight ?? ''));
+      this.#isProposed = true;
+    } else if (begin !== 'exactly' && 'to' in begin) this.#field.set(begin.to);
   }
 
   render(_width: number, height: number) {
@@ -50,7 +54,9 @@ export class WeightDialog extends EditDialog {
       <Box flexDirection="column">
         <Text>
           {`${present}new `}
-          {this.#by === null ? (
+          {this.#isProposed ? (
+            <Text inverse>{this.#field.text}</Text>
+          ) : this.#by === null ? (
             <InputText field={this.#field} focused />
           ) : (
             <Text bold>
@@ -84,11 +90,15 @@ export class WeightDialog extends EditDialog {
         : key.text === '-' || key.text === '_' || key.name === 'down'
           ? -1
           : 0;
+    const wasProposed = this.#isProposed;
     if (step !== 0) {
+      this.#isProposed = false;
       this.#step(step);
       return true;
     }
     if (key.text !== undefined && !/^\d$/.test(key.text)) return false;
+    this.#isProposed = false;
+    if (wasProposed && key.text !== undefined) this.#field.set('');
     if (this.#by !== null) {
       if (key.text === undefined && key.name !== 'backspace') return false;
       this.#by = null;
