@@ -50,7 +50,7 @@ describe('a weight', () => {
     lvstop.terminal.type('65536');
     await lvstop.waitForDialog(/65536 is .*65535/);
     lvstop.press('enter', 'backspace');
-    await lvstop.waitForDialog('-w 6553');
+    await lvstop.waitForDialog('new 6553 ');
     lvstop.press('enter');
     await lvstop.waitUntilSaid('weight 3 → 6553');
     await cellShows('10.0.0.21:8080', 'WEIGHT', '6553');
@@ -72,7 +72,7 @@ describe('a weight', () => {
     await cellShows('10.0.2.12:53', 'WEIGHT', '0');
     lvstop.press('U');
     await lvstop.waitForSelection('10.0.2.13:53');
-    lvstop.press('w', 'backspace', '0');
+    lvstop.press('w', '0');
     await lvstop.waitForDialog('every new connection is rejected');
     lvstop.press('enter');
     await lvstop.waitForDialog('y do it');
@@ -340,7 +340,7 @@ describe('Esc', () => {
   it.each([
     ['+', 'now 3 new 4', []],
     ['-', 'now 3 new 2', []],
-    ['w', 'now 3 new 37', ['7']],
+    ['w', 'now 3 new 7', ['7']],
     ['s', '-s rr', ['up']],
     ['m', '-i -w 3', ['down']],
     ['a', '-A -t 192.0.2.7:80', [...'tcp:192.0.2.7:80']],

@@ -43,7 +43,7 @@ describe('the screen', () => {
     const lvstop = await openLvstop({ args: ['--demo'], columns: 120, rows: 36 });
     await lvstop.select('10.0.0.22:8080');
     lvstop.press('w', '7');
-    await lvstop.waitForDialog('new 37');
+    await lvstop.waitForDialog('new 7');
 
     for (const [columns, rows] of [
       [80, 24],
@@ -52,7 +52,7 @@ describe('the screen', () => {
     ] as const) {
       lvstop.terminal.resize(columns, rows);
       await lvstop.terminal.waitFor((screen) => screen[0]?.includes('SIMULATED') === true);
-      await lvstop.waitForDialog('new 37');
+      await lvstop.waitForDialog('new 7');
     }
     await lvstop.waitForSelection('10.0.0.22:8080');
 

@@ -1,0 +1,84 @@
+import { render } from 'ink-testing-library';
+import { afterEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../src/formats/settings.ts';
+import { Footer } from '../../src/ui/footer.tsx';
+import { headerLines } from '../../src/ui/header.ts';
+import { lineText } from '../../src/ui/page.ts';
+import { changed, initialState, type ScreenState } from '../../src/ui/screen-state.ts';
+import { TextField } from '../../src/ui/text-field.ts';
+import { smallSite, viewOf } from './fixed-view.ts';
+
+let unmount: (() => void) | undefined;
+
+afterEach(() => unmount?.());
+
+function stateWith(change: Partial<ScreenState>): ScreenState {
+  const state = initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null });
+  return changed(state, { view: smallSite(), ...change });
+}
+
+function header(change: Partial<ScreenState>, width = 110): string {
+  return headerLines(stateWith(change), width, 24).map(lineText).join('\n');
+}
+
+function footer(change: Partial<ScreenState>, filterField = new TextField()): string {
+  const shown = render(<Footer state={stateWith(change)} filterField={filterField} width={100} />);
+  unmount = shown.unmount;
+  return shown.lastFrame() ?? '';
+}
+
+describe('the header', () => {
+  it('says before the first reading that it reads', () => {
+    expect(header({ view: null })).toContain('lvstop reading …');
+  });
+
+  it('tells whose director it is, how it stands and what it carries', () => {
+    const text = header({});
+    expect(text).toContain('lvstop lb-01   IPVS 1.2.1   ● live 1s   5 services 7 real servers');
+    expect(text).toContain('active 12.4M inactive 31.5k   4960 conn/s   in 135Mbit/s   out 1.1Gbit/s');
+  });
+
+  it('does not count one thing as several', () => {
+    const [first] = smallSite().services;
+    const one = first && { ...first, realServers: first.realServers.slice(0, 1) };
+    expect(header({ view: viewOf(one === undefined ? [] : [one]) })).toMatch(/1 service 1 real server$/m);
+  });
+
+  it('tells that it is read-only, and that it is frozen', () => {
+    expect(header({ readOnly: true })).toContain('READ-ONLY');
+    expect(header({ frozen: true })).toContain('‖ frozen, p goes on');
+    expect(header({ frozen: true })).not.toContain('live');
+  });
+
+  it('leaves whole parts out where they do not fit', () => {
+    const [, traffic] = header({}, 60).split('\n');
+    expect(traffic).toBe('5 services 7 real servers   active 12.4M inactive 31.5k');
+  });
+});
+
+describe('the footer', () => {
+  it.each([
+    ['done', '✓ it is done'],
+    ['refusal', '✗ it is done'],
+    ['hint', '· it is done'],
+  ] as const)('marks a message of kind %s by a sign, not by colour alone', (kind, text) => {
+    expect(footer({ message: { kind, text: 'it is done' } })).toContain(text);
+  });
+
+  it('shows the whole of a long message', () => {
+    const long = Array.from({ length: 40 }, (_, index) => `word${index}`).join(' ');
+    const text = footer({ message: { kind: 'refusal', text: long } });
+    expect(text.replace(/\s+/g, ' ')).toContain(long);
+  });
+
+  it('shows the filter while it is typed, with the keys that end it', () => {
+    const text = footer({ filtering: true }, new TextField('10.0'));
+    expect(text).toContain('filter: 10.0');
+    expect(text).toContain('Enter keep   Esc clear');
+  });
+
+  it('reminds of filter, tags and flat list, each with its way out', () => {
+    const text = footer({ filter: 'tun', tagged: new Set(['a', 'b']), flat: true });
+    expect(text).toContain('filter "tun" (\\ clears)   2 tagged (U untags)   flat (t for the tree)');
+  });
+});

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { Grid } from '../../src/terminal/grid.ts';
+import { DEFAULT_STYLE, styleBackground } from '../../src/terminal/style.ts';
+import { buildRows } from '../../src/ui/rows.ts';
+import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../src/ui/table-painter.ts';
+import { createTheme } from '../../src/ui/theme.ts';
+import { real, service, smallSite, viewOf } from './fixed-view.ts';
+
+const theme = createTheme(true);
+const rows = buildRows(smallSite(), {
+  closed: new Set(['tcp:198.51.100.20:8443']),
+  filter: '',
+  sortColumn: null,
+  reverse: false,
+  flat: false,
+});
+
+/** A table of `smallSite`, painted. */
+function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid {
+  const grid = new Grid(width, height);
+  paintTable(grid, {
+    rows,
+    top: 0,
+    cursorKey: undefined,
+    tagged: new Set(),
+    sortColumn: null,
+    reverse: false,
+    flat: false,
+    columns: null,
+    theme,
+    nameWidth: nameWidthOf(rows, false),
+    emptyText: [],
+    ...change,
+  });
+  return grid;
+}
+
+/** The background of a row of cells where it is the same on all of them. */
+function backgroundOf(grid: Grid, y: number): number | undefined {
+  const all = new Set([...stylesOf(grid, y)].map(styleBackground));
+  return all.size === 1 ? [...all][0] : undefined;
+}
+
+/** The styles in a row of cells, each once. */
+function stylesOf(grid: Grid, y: number): Set<number> {
+  return new Set(Array.from({ length: grid.width }, (_, x) => grid.cell(x, y).style));
+}
+
+describe('the painted table', () => {
+  it('has its titles on a bar as wide as itself, and a row a line', () => {
+    const grid = painted();
+    expect(grid.rowText(0)).toMatch(/^ {2}SERVICE \/ REAL SERVER .*MODE .*WEIGHT .*ACTIVE/);
+    expect(backgroundOf(grid, 0)).toBe(styleBackground(theme.roles.columnTitle));
+    expect(grid.rowText(1)).toContain('▾ tcp 203.0.113.10:80');
+    expect(grid.rowText(2)).toContain('    10.0.0.21:8080');
+    expect(grid.rowText(7)).toContain('▸ tcp 198.51.100.20');
+  });
+
+  it('begins with the row that is scrolled to, and leaves what is behind its end blank', () => {
+    const grid = painted({ top: rows.length - 2 });
+    expect(grid.rowText(1)).toContain('[2001:db8:20::31]');
+    expect(grid.rowText(2)).toContain('fwmark 7');
+    expect(grid.rowText(3)).toBe('');
+  });
+
+  it('shows the cursor on the whole line, and nowhere else', () => {
+    const grid = painted({ cursorKey: rows[2]?.key });
+    expect(backgroundOf(grid, 3)).toBe(styleBackground(theme.selected));
+    for (const y of [1, 2, 4]) expect(backgroundOf(grid, y)).toBe(styleBackground(DEFAULT_STYLE));
+  });
+
+  it('marks what is tagged with a star, not by colour alone', () => {
+    const grid = painted({ tagged: new Set([rows[1]?.key ?? '']) });
+    expect(grid.rowText(2)).toMatch(/^\*/);
+    expect(grid.rowText(1)).not.toMatch(/^\*/);
+  });
+
+  it('tells by an arrow which column sorts, and which way', () => {
+    expect(painted({ sortColumn: 'active' }).rowText(0)).toContain('ACTIVE▼');
+    expect(painted({ sortColumn: 'active', reverse: true }).rowText(0)).toContain('ACTIVE▲');
+    expect(painted({ sortColumn: 'name' }).rowText(0)).toContain('SERVICE / REAL SERVER▲');
+    // The number columns stay where they are.
+    expect(painted({ sortColumn: 'active' }).rowText(1)).toBe(painted().rowText(1));
+  });
+
+  it('warns of a weight of 0 and of a share far from what is due', () => {
+    const grid = painted({}, 100);
+    expect(stylesOf(grid, 4)).toContain(theme.roles.warning);
+    expect(stylesOf(grid, 3)).toContain(theme.roles.warning);
+    expect(stylesOf(grid, 2)).not.toContain(theme.roles.warning);
+  });
+
+  it('says what it is told to where there are no rows', () => {
+    const grid = painted({ rows: [], emptyText: ['There is nothing.', 'Press a.'] });
+    expect(grid.toString()).toMatch(/SERVICE[\s\S]*\n {2}There is nothing\.\n {2}Press a\./);
+  });
+
+  it('stays within its rectangle at every size', () => {
+    for (let width = 1; width <= 130; width++) {
+      const grid = new Grid(width + 2, 6);
+      grid.fill({ x: 0, y: 0, width: width + 2, height: 6 }, undefined, '#');
+      const inside = grid.view({ x: 1, y: 1, width, height: 4 });
+      paintTable(inside, {
+        ...{ rows, top: 0, cursorKey: rows[1]?.key, tagged: new Set(rows.map(({ key }) => key)) },
+        ...{ sortColumn: 'outBits', reverse: true, flat: false, columns: null, theme, emptyText: [] },
+        nameWidth: nameWidthOf(rows, false),
+      });
+      expect(grid.rowText(0), `${width} columns`).toBe('#'.repeat(width + 2));
+      expect(grid.rowText(5), `${width} columns`).toBe('#'.repeat(width + 2));
+      for (let y = 1; y < 5; y++) {
+        expect(grid.cell(0, y).text, `${width} columns`).toBe('#');
+        expect(grid.cell(width + 1, y).text, `${width} columns`).toBe('#');
+      }
+    }
+  });
+
+  it('shows foreign names as they are, without obeying them', () => {
+    const evil = viewOf([
+      service('tcp:192.0.2.1:80', { scheduler: 'x\x1b[2J\u202e' }, [real('10.0.0.1:80')]),
+    ]);
+    const grid = painted({
+      rows: buildRows(evil, { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false }),
+    });
+    expect(grid.toString()).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
+  });
+});
+
+describe('a row as text', () => {
+  it('reads like the painted one', () => {
+    const [first] = rows;
+    if (first === undefined) throw new Error('there is a first row');
+    expect(rowText(first, 90, false).trim().replace(/\s+/g, ' ')).toBe(
+      painted({ nameWidth: 0 }).rowText(1).trim().replace(/\s+/g, ' '),
+    );
+  });
+
+  it('is not wider than it is asked to be', () => {
+    for (let width = 3; width <= 200; width++) {
+      for (const row of rows) expect(rowText(row, width, false).length).toBeLessThanOrEqual(width);
+    }
+  });
+});
