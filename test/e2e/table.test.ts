@@ -223,4 +223,62 @@ describe('the table', () => {
     lvstop.press('enter');
     await lvstop.terminal.waitFor('● live 5s');
   });
+
+  it('takes commands by name, with completion', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'] });
+    lvstop.press(':');
+    lvstop.terminal.type('sort wei');
+    lvstop.press('tab', 'enter');
+    await lvstop.terminal.waitFor('WEIGHT▼');
+
+    lvstop.press(':');
+    lvstop.terminal.type('filter 203.0.113.10:80');
+    lvstop.press('enter');
+    await lvstop.terminal.waitUntilGone('203.0.113.53');
+    lvstop.press('g', ':');
+    lvstop.terminal.type('scheduler rr');
+    lvstop.press('enter');
+    await lvstop.waitForDialog('-s rr');
+    lvstop.press('enter');
+    await lvstop.waitUntilSaid('scheduler wrr → rr');
+
+    lvstop.press(':');
+    lvstop.terminal.type('nonsense');
+    lvstop.press('enter');
+    await lvstop.waitUntilSaid('there is no command "nonsense"');
+    lvstop.press(':', 'q');
+    await lvstop.terminal.waitFor(':q');
+    lvstop.press('escape');
+    await lvstop.terminal.waitUntilGone(':q');
+  });
+
+  it('is walked through with the mouse once that is switched on', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], rows: 20 });
+    expect(lvstop.terminal.modes().mouse).toBe('none');
+    lvstop.press('M');
+    await lvstop.waitUntilSaid('mouse on');
+    await lvstop.terminal.waitFor(() => lvstop.terminal.modes().mouse !== 'none');
+    const y = lvstop.terminal.screen().findIndex((line) => line.includes('10.0.0.21:8080'));
+    lvstop.terminal.mouse('click', 10, y);
+    await lvstop.waitForSelection('10.0.0.21:8080');
+    lvstop.terminal.mouse('wheel down', 10, y);
+    await lvstop.waitForSelection('10.0.0.24:8080');
+    lvstop.terminal.mouse('wheel up', 10, y);
+    await lvstop.waitForSelection('10.0.0.21:8080');
+    lvstop.press('M');
+    await lvstop.terminal.waitFor(() => lvstop.terminal.modes().mouse === 'none');
+  });
+
+  it('shows the columns that are chosen, for now', async () => {
+    const lvstop = await openLvstop({ args: ['--demo'], columns: 110 });
+    lvstop.press('f2');
+    await lvstop.waitForDialog('Columns and settings');
+    await lvstop.waitForDialog('[x] MODE');
+    lvstop.press('down', 'space');
+    await lvstop.waitForDialog('[ ] MODE');
+    await lvstop.terminal.waitFor(() => !lvstop.columns().includes('MODE'));
+    // Esc takes it back; nothing was written anywhere.
+    await lvstop.cancel();
+    await lvstop.terminal.waitFor(() => lvstop.columns().includes('MODE'));
+  });
 });

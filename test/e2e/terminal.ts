@@ -171,6 +171,14 @@ export class TestTerminal {
     this.#pty.write(this.#emulator.modes.bracketedPasteMode ? `\x1b[200~${text}\x1b[201~` : text);
   }
 
+  /** Clicks on a cell, or turns the wheel there, as a terminal whose mouse is reported does. */
+  mouse(action: 'click' | 'wheel up' | 'wheel down', x: number, y: number): void {
+    if (this.#emulator.modes.mouseTrackingMode === 'none') throw new Error('the mouse is not reported');
+    const button = { click: 0, 'wheel up': 64, 'wheel down': 65 }[action];
+    const place = `${x + 1};${y + 1}`;
+    this.#pty.write(`\x1b[<${button};${place}M${action === 'click' ? `\x1b[<0;${place}m` : ''}`);
+  }
+
   /** The lines of the screen without trailing blanks. */
   screen(): string[] {
     const buffer = this.#emulator.buffer.active;
