@@ -89,6 +89,12 @@ export function describeStep(step: Step): string {
   }
 }
 
+/** What steps do together, in one line: the first, and how many more there are. */
+export function describeSteps([first, ...others]: readonly Step[]): string {
+  if (first === undefined) return 'nothing';
+  return `${describeStep(first)}${others.length === 0 ? '' : `, and ${count(others.length, 'step')} more`}`;
+}
+
 /** What a step does to its object, as a verb phrase. */
 export function stepOperation(step: Step): string {
   switch (step.kind) {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, describeStep, stepObjectText } from '../changes/describe.ts';
 import type { Difference } from '../changes/difference.ts';
-import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
+import type { PlanOutcome } from '../changes/perform-plan.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import { planDifference } from '../changes/plan-difference.ts';
 import type { Director } from '../director/director.ts';
@@ -27,6 +27,7 @@ import {
   type SavedTable,
   savedFormatOption,
 } from './read-saved-table.ts';
+import { performRecorded } from './record-change.ts';
 import { usualPlace } from './saved-table-places.ts';
 
 const applyOptions: readonly OptionEntry[] = [
@@ -56,18 +57,19 @@ export function applyCommand(context: CommandContext): Command {
       const saved = await readSavedTable(context.console, file ?? usualPlace(), options.format);
       requireWholeForPrune(saved, options);
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
-        apply(context.console, director, saved, options),
+        apply(context, director, saved, options),
       );
     });
   return addOptions(command, applyOptions);
 }
 
 async function apply(
-  console: CommandConsole,
+  context: CommandContext,
   director: Director,
   saved: SavedTable,
   options: ApplyOptions,
 ): Promise<void> {
+  const { console } = context;
   const { configuration } = saved;
   const prune = options.prune === true;
   const { present, difference } = compareWithPresent(console, director, saved);
@@ -92,7 +94,7 @@ async function apply(
   if (options.readOnly === true) throw readOnlyError(plan);
   showWarnings(console, plan.warnings);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
-  const outcome = perform(director, report, difference);
+  const outcome = perform(() => performRecorded(context, director, plan, options), report, difference);
   tell(console, report, outcome, options);
   showSimulated(console, director);
   if (outcome.kind === 'partly done') {
@@ -113,9 +115,9 @@ interface Report {
 }
 
 /** Does the plan; what fails at the first step gets the line of the file that asked for it. */
-function perform(director: Director, report: Report, { changes }: Difference): PlanOutcome {
+function perform(run: () => PlanOutcome, report: Report, { changes }: Difference): PlanOutcome {
   try {
-    return performPlan(director, report.plan);
+    return run();
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;

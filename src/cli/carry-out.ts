@@ -1,15 +1,15 @@
 import { count, describeStep } from '../changes/describe.ts';
 import type { Intention } from '../changes/intention.ts';
 import { makePlan } from '../changes/make-plan.ts';
-import { performPlan } from '../changes/perform-plan.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { performRecorded, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
-export interface WriteOptions {
+export interface WriteOptions extends RecordOptions {
   readonly demo?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
@@ -28,7 +28,7 @@ export async function carryOut(
   await withDirector(context, { demo: options.demo ?? false }, async (director) => {
     const plan = makePlan(director, intend(director));
     if (plan.steps.length === 0) context.console.err('already so: nothing to do');
-    else await carryOutPlan(context.console, director, plan, options);
+    else await carryOutPlan(context, director, plan, options);
   });
 }
 
@@ -37,11 +37,12 @@ export async function carryOut(
  * is not when only its lines were wanted. Throws an `IpvsError` when it could not be done, or not all of it.
  */
 export async function carryOutPlan(
-  console: CommandConsole,
+  context: CommandContext,
   director: Director,
   plan: Plan,
   options: WriteOptions,
 ): Promise<boolean> {
+  const { console } = context;
   if (options.dryRun === true) {
     console.out(plan.lines.map((line) => `${line}\n`).join(''));
     showWarnings(console, plan.warnings);
@@ -51,7 +52,7 @@ export async function carryOutPlan(
   for (const line of plan.lines) console.err(line);
   showWarnings(console, plan.warnings);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
-  const outcome = performPlan(director, plan);
+  const outcome = performRecorded(context, director, plan, options);
   showDone(console, outcome.done);
   showWarnings(console, outcome.deviations);
   showSimulated(console, director);

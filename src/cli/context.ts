@@ -1,3 +1,4 @@
+import type { Journal } from '../changes/journal/journal.ts';
 import type { Director } from '../director/director.ts';
 import type { Clock } from './clock.ts';
 import type { Account } from './config-places.ts';
@@ -10,6 +11,8 @@ export interface CommandContext {
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
+  /** Where changes of a director are recorded; the account's own place where it is left out. */
+  readonly openJournal?: (director: Director) => Journal;
   /** What commands that take their time wait by; the machine's own clock where it is left out. */
   readonly clock?: Clock;
 }

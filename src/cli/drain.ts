@@ -29,6 +29,7 @@ import { CommandEnd } from './exit-code.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
 import { readDuration, readWord } from './option-values.ts';
 import { readRealServer } from './real-server-change.ts';
+import { performRecorded } from './record-change.ts';
 
 /** Milliseconds between readings. */
 const readingGap = 1000;
@@ -110,7 +111,7 @@ async function drain(
   const surroundings = drainSurroundings(director, service);
   const console = quietOutput(context.console, options.json === true);
   const isDone = await carryOutPlan(
-    console,
+    { ...context, console },
     director,
     {
       ...plan,
@@ -124,7 +125,10 @@ async function drain(
     options,
   );
   if (!isDone) return;
-  const drains = new Drains({ director });
+  const drains = new Drains({
+    director,
+    perform: (toDo) => performRecorded({ ...context, console }, director, toDo, options),
+  });
   drains.begin(
     realServers.map(
       (realServer, index): DrainOrder => ({

@@ -30,6 +30,7 @@ export const writeOptions: readonly OptionEntry[] = [
   demoOption,
   { flags: '--dry-run', help: 'only print the ipvsadm lines that this equals' },
   { flags: '--yes', help: 'do not ask before what destroys or interrupts something' },
+  { flags: '--no-journal', help: 'do it even where it cannot be recorded: no record, no undo' },
 ];
 
 /** Seconds between readings. */

@@ -9,11 +9,13 @@ import { diffCommand } from './diff.ts';
 import { drainCommand } from './drain.ts';
 import { editCommand } from './edit.ts';
 import { exitCodes } from './exit-code.ts';
+import { journalCommand } from './journal.ts';
 import { listCommand } from './list.ts';
 import { modeCommand } from './mode.ts';
 import { saveCommand } from './save.ts';
 import { schedulerCommand } from './scheduler.ts';
 import { screenOptions } from './screen.ts';
+import { undoCommand } from './undo.ts';
 import { version } from './version.ts';
 import { watchCommand } from './watch.ts';
 import { weightCommand } from './weight.ts';
@@ -29,6 +31,8 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   drainCommand,
   modeCommand,
   schedulerCommand,
+  undoCommand,
+  journalCommand,
   saveCommand,
   diffCommand,
   applyCommand,

@@ -1,5 +1,4 @@
 import { makePlan } from '../changes/make-plan.ts';
-import { performPlan } from '../changes/perform-plan.ts';
 import { rampSteps } from '../changes/ramp.ts';
 import { refusals } from '../changes/refusals.ts';
 import { spanText } from '../changes/span-text.ts';
@@ -16,6 +15,7 @@ import { carryOutPlan, type WriteOptions } from './carry-out.ts';
 import { interruptible, machineClock } from './clock.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { CommandEnd } from './exit-code.ts';
+import { performRecorded } from './record-change.ts';
 
 /** A weight that is reached in steps. */
 export interface Ramp {
@@ -48,7 +48,7 @@ export async function rampUp(context: CommandContext, options: WriteOptions, ram
     const weights = [first, ...others].map(({ weight }) => weight).join(', ');
     console.err(`weights over ${spanText(ramp.over)}: ${weights}`);
     const began = clock.now();
-    if (!(await carryOutPlan(console, director, toWeight(first.weight), options))) return;
+    if (!(await carryOutPlan(context, director, toWeight(first.weight), options))) return;
     await interruptible(async (signal) => {
       let present = first.weight;
       for (const { weight, at } of others) {
@@ -58,7 +58,7 @@ export async function rampUp(context: CommandContext, options: WriteOptions, ram
         await clock.wait(Math.max(0, began + at - clock.now()), signal);
         if (signal.aborted) throw brokenOff(ramp, present, signal);
         requireWeight(director, ramp, present);
-        const outcome = performPlan(director, toWeight(weight));
+        const outcome = performRecorded(context, director, toWeight(weight), options);
         if (outcome.kind === 'partly done') throw outcome.error;
         console.out(`weight ${present} → ${weight}\n`);
         present = weight;

@@ -1,3 +1,5 @@
+import type { Journal } from '../../src/changes/journal/journal.ts';
+import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import type { Clock } from '../../src/cli/clock.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/config-places.ts';
@@ -18,6 +20,8 @@ export interface Surroundings {
   /** Answer to the question of a terminal; without it there is none. */
   readonly answer?: boolean;
   readonly debug?: boolean;
+  /** Where changes are recorded; nowhere that stays where it is left out. */
+  readonly openJournal?: () => Journal;
   /** Whose configuration counts; one without any unless said otherwise. */
   readonly account?: Account;
   /** What waiting commands wait by; the machine's own unless said otherwise. */
@@ -30,7 +34,7 @@ const homeless: Account = { userId: 1000, home: null, environment: {} };
 
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
 export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { director, answer, debug = false, account = homeless, clock, onOpen } = surroundings;
+  const { director, answer, debug = false, account = homeless, clock, onOpen, openJournal } = surroundings;
   let out = '';
   let err = '';
   const exitCode = await runCommandLine(
@@ -56,6 +60,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         return Promise.resolve(keptOpen(director));
       },
       account,
+      openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),
     },
     argv,

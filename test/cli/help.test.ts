@@ -19,6 +19,8 @@ test.each([
   'drain',
   'mode',
   'scheduler',
+  'undo',
+  'journal',
   'save',
   'diff',
   'apply',

@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { count, describeStep } from '../describe.ts';
+import { count, describeSteps } from '../describe.ts';
 import { judgedPlan } from '../judged-plan.ts';
 import type { Plan, Step } from '../plan.ts';
 import { stepLine } from '../step-line.ts';
@@ -166,8 +166,6 @@ export function changeName(change: JournalledChange): string {
 }
 
 /** What a change does, in one line: its first step, and how many more there are. */
-export function describeChangeSteps({ steps: [first, ...others] }: Pick<JournalledChange, 'steps'>): string {
-  if (first === undefined) return 'nothing';
-  const more = others.length === 0 ? '' : `, and ${count(others.length, 'step')} more`;
-  return `${describeStep(planStep(first))}${more}`;
+export function describeChangeSteps({ steps }: Pick<JournalledChange, 'steps'>): string {
+  return describeSteps(steps.map(planStep));
 }

@@ -53,7 +53,7 @@ function sentenceOf(
 ): string {
   const total = change.steps.length;
   const notDone = total - done - (uncertain?.verdict === 'unclear' ? 1 : 0);
-  const parts = [`${done} of ${count(total, 'step')} ${done === 1 ? 'is' : 'are'} done`];
+  const parts = [`${done} of ${total} steps done`];
   if (uncertain !== null) {
     const { step, verdict } = uncertain;
     const found =

@@ -55,8 +55,9 @@ const site = () =>
 
 describe('undo', () => {
   test('of random edits, one after the other, gives the table of the beginning', () => {
-    const edits = fc.array(fc.array(anyIntention(services), { minLength: 1, maxLength: 3 }), {
-      maxLength: 12,
+    const edits = fc.array(fc.array(anyIntention(services), { minLength: 1, maxLength: 2 }), {
+      minLength: 5,
+      maxLength: 20,
     });
     let performed = 0;
     fc.assert(

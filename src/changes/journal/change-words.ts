@@ -1,0 +1,77 @@
+import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import { count, describeChange, describeRealServer, describeService } from '../describe.ts';
+import type { JournalledChange } from './journalled-change.ts';
+import { netEffect, type ObjectEffect } from './net-effect.ts';
+
+/** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
+export function describeState({ state, done, steps, undoneBy }: JournalledChange): string {
+  if (undoneBy !== null) return `undone by ${undoneBy}`;
+  switch (state) {
+    case 'done':
+    case 'failed':
+    case 'under way':
+      return state;
+    case 'partly done':
+    case 'interrupted':
+      return `${state} ${done}/${steps.length}`;
+    case 'unfinished':
+      return `cut off ${done}+/${steps.length}`;
+  }
+}
+
+/** An object that a change touched, before and after it. */
+export interface ObjectWords {
+  /** As the operator writes it. */
+  readonly name: string;
+  /** `not there` where it was not. */
+  readonly before: string;
+  readonly after: string;
+  /** Only the fields that differ, where it was there before and after; empty otherwise. */
+  readonly fields: readonly string[];
+}
+
+/** What a change meant to make of which object. */
+export function describeObjects({ steps }: Pick<JournalledChange, 'steps'>): ObjectWords[] {
+  const objects = netEffect(steps).flatMap(({ identity, service, realServers }) => {
+    const name = formatService(identity);
+    return [
+      ...(service === null ? [] : [serviceWords(name, service)]),
+      ...realServers.map((realServer) => realServerWords(name, realServer)),
+    ];
+  });
+  const zeroed = steps.filter(({ kind }) => kind === 'zero').length;
+  if (zeroed === 0) return objects;
+  const counters = { name: 'counters', before: 'not kept', after: `zeroed by ${count(zeroed, 'step')}` };
+  return [...objects, { ...counters, fields: [] }];
+}
+
+const missing = 'not there';
+
+function serviceWords(name: string, { before, after }: ObjectEffect<Service>): ObjectWords {
+  return {
+    name,
+    before: before === null ? missing : describeService(before),
+    after: after === null ? missing : describeService(after),
+    fields: before === null || after === null ? [] : describeChange(before, after),
+  };
+}
+
+function realServerWords(service: string, { before, after }: ObjectEffect<RealServer>): ObjectWords {
+  const identity = (before ?? after)?.identity;
+  return {
+    name: `${identity === undefined ? '' : formatRealServer(identity)} of ${service}`,
+    before: before === null ? missing : describeRealServer(before),
+    after: after === null ? missing : describeRealServer(after),
+    fields: before === null || after === null ? [] : describeChange(before, after),
+  };
+}
+
+/** Local time as `2026-01-07 14:03:05`. */
+export function formatTime(time: number): string {
+  const date = new Date(time);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}

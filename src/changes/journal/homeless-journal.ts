@@ -1,0 +1,15 @@
+import { type Journal, JournalError } from './journal.ts';
+
+/** The journal of an account that has no folder for one: it is empty, and cannot be written. */
+export function createHomelessJournal(): Journal {
+  const place = 'of this user';
+  const refuse = (): never => {
+    throw new JournalError(place, 'this user has no home folder');
+  };
+  return {
+    place,
+    begin: refuse,
+    read: () => ({ changes: [], damages: [], problem: 'this user has no home folder' }),
+    settle: refuse,
+  };
+}
