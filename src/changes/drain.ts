@@ -64,6 +64,8 @@ export interface Drain {
   readonly rate: Smoothed;
   /** When the number of active connections last fell, or the drain began. */
   readonly activeFellAt: number;
+  /** Since when nothing is left; `null` while something is. */
+  readonly emptySince: number | null;
   /** Readings in a row that were without the real server, or with another weight than 0. */
   readonly contradictions: number;
 }
@@ -100,6 +102,8 @@ const furthestEnd = 86_400_000;
  * written, and a dump of the kernel can miss a row while the table is edited.
  */
 const believedContradictions = 2;
+/** Milliseconds without an active connection: one whose handshake is under way does not count as active yet. */
+const handshake = 3000;
 
 /** A drain whose weight was just set to 0. `greatest` is what is known from before a restart. */
 export function beginDrain(order: DrainOrder, greatest = 0): Drain {
@@ -110,6 +114,7 @@ export function beginDrain(order: DrainOrder, greatest = 0): Drain {
     greatest,
     rate: { sum: 0, weight: 0 },
     activeFellAt: order.beganAt,
+    emptySince: null,
     contradictions: 0,
   };
 }
@@ -130,6 +135,8 @@ export function observeDrain(drain: Drain, reading: DrainReading | null, time: n
     return { ...drain, contradictions, state: reading === null ? 'gone' : 'overtaken' };
   }
   const left = leftToDrain(order.until, reading);
+  const emptySince = left === 0 ? (drain.emptySince ?? time) : null;
+  const isEmpty = emptySince !== null && (order.until === 'all' || time - emptySince >= handshake);
   return {
     order,
     latest: reading,
@@ -137,8 +144,9 @@ export function observeDrain(drain: Drain, reading: DrainReading | null, time: n
     rate: latest === null ? drain.rate : smoothed(drain.rate, latest, reading, order.until),
     activeFellAt:
       latest !== null && reading.numbers.active < latest.numbers.active ? reading.time : drain.activeFellAt,
+    emptySince,
     contradictions: 0,
-    state: left === 0 ? 'empty' : isOverdue(order, time) ? 'timed out' : 'draining',
+    state: isEmpty ? 'empty' : isOverdue(order, time) ? 'timed out' : 'draining',
   };
 }
 

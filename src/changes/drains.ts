@@ -67,6 +67,11 @@ export class Drains {
     return [...this.#drains.values()];
   }
 
+  /** They are found again at the next start. */
+  get isKept(): boolean {
+    return this.#store !== undefined;
+  }
+
   /** The drain of a real server by its `realServerKey`. */
   find(key: string): Drain | undefined {
     return this.#drains.get(key);

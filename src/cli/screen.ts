@@ -1,3 +1,4 @@
+import { Drains } from '../changes/drains.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -6,9 +7,11 @@ import type { ColorDepth } from '../terminal/color-depth.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
 import { configPlaces } from './config-places.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { openDrainFile } from './drain-file.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
+import { stateFolder } from './state-folder.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -72,13 +75,21 @@ export async function openScreen(
   const places = configPlaces(account);
   const stored = loadSettings(places, userId, limits);
   const director = await context.openDirector({ demo });
+  const folder = demo || options.readOnly === true ? null : stateFolder(account);
+  const drainFile = folder === null ? null : openDrainFile(folder, userId);
   startScreen({
     director,
     host: await openHost(demo),
     settings: { ...stored.settings, ...overrides },
     automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
-    notice: issuesNotice(stored.issues),
+    drains: new Drains({
+      director,
+      ...(drainFile !== null && { store: drainFile.store, kept: drainFile.kept }),
+    }),
+    notice:
+      [issuesNotice(stored.issues), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') ||
+      null,
     readOnly: options.readOnly ?? false,
     filter: options.filter ?? '',
     describeCrash,

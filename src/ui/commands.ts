@@ -6,6 +6,7 @@ import { columnById, columns } from './columns.ts';
 import type { Controller } from './controller.ts';
 import { DetailPane } from './detail/detail-pane.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
+import { openDrain } from './dialogs/drain-dialog.tsx';
 import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
 import { HelpDialog } from './dialogs/help-dialog.tsx';
 import { IntervalDialog } from './dialogs/interval-dialog.tsx';
@@ -153,6 +154,17 @@ export const commands: readonly Command[] = [
     obstacle: nothingSelected,
     run: (controller) => withSelected(controller, (row) => controller.openDialog(editForm(controller, row))),
   }),
+  edit(
+    'drain',
+    'drain',
+    'weight 0, then wait until empty and delete, say; again on a draining one to end it',
+    ['D'],
+    {
+      bar: 'drain',
+      obstacle: noRealServer,
+      run: (controller) => openDrain(controller),
+    },
+  ),
   edit('delete', 'delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
     bar: 'delete',
     obstacle: nothingSelected,

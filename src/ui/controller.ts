@@ -1,4 +1,7 @@
 import { describeStep } from '../changes/describe.ts';
+import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
+import { persistentStillCome } from '../changes/drain-obstacles.ts';
+import { Drains, drainKey } from '../changes/drains.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
@@ -12,6 +15,7 @@ import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
 import { CommandLine } from './command-line.ts';
 import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
+import { LeaveDialog } from './dialogs/leave-dialog.tsx';
 import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
@@ -34,6 +38,8 @@ export interface ControllerOptions {
   readonly redraw: () => void;
   /** Switches the terminal's reporting of the mouse. */
   readonly reportMouse: (on: boolean) => void;
+  /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
+  readonly drains?: Drains;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -45,7 +51,8 @@ const wheelRows = 3;
 export class Controller {
   readonly director: Director;
   readonly sampler: Sampler;
-  readonly quit: () => void;
+  readonly drains: Drains;
+  readonly #quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #reportMouse: (on: boolean) => void;
@@ -64,7 +71,8 @@ export class Controller {
   constructor(options: ControllerOptions) {
     this.director = options.director;
     this.sampler = options.sampler;
-    this.quit = options.quit;
+    this.#quit = options.quit;
+    this.drains = options.drains ?? new Drains({ director: options.director });
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#reportMouse = options.reportMouse;
@@ -112,10 +120,61 @@ export class Controller {
   /** Takes a reading of the sampler. */
   readonly onView = (view: View): void => {
     this.#newest = view;
+    this.#followDrains(view);
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#state.dialog?.onView?.();
     void this.#sampleHost();
   };
+
+  /** Leaves the program; asks first while drains run. */
+  readonly quit = (): void => {
+    if (this.drains.all.length === 0) this.#quit();
+    else this.openDialog(new LeaveDialog(this, this.#quit));
+  };
+
+  /** Watches real servers whose weight was just set to 0. */
+  beginDrains(orders: readonly DrainOrder[]): void {
+    const problem = this.drains.begin(orders);
+    this.update({
+      drains: this.drains.all,
+      ...(problem !== undefined && { message: { kind: 'refusal', text: problem } }),
+    });
+  }
+
+  /** Watches a real server no more. */
+  forgetDrain(key: string): void {
+    this.drains.forget(key);
+    this.update({ drains: this.drains.all });
+  }
+
+  /** Takes the connection numbers of a view, whether it is shown or not, and says which drains have ended. */
+  #followDrains({ director, time, services }: View): void {
+    if (this.drains.all.length === 0 || director.state.kind === 'lost') return;
+    const ends = this.drains.take(time, (drain) => this.#readingOf(drain, services, time));
+    const failed = ends.some(({ kind }) => kind === 'failed');
+    this.update({
+      drains: this.drains.all,
+      ...(ends.length > 0 && {
+        message: { kind: failed ? 'refusal' : 'done', text: ends.map(({ text }) => text).join('; ') },
+      }),
+    });
+  }
+
+  #readingOf({ order }: Drain, services: View['services'], time: number): DrainReading | null {
+    const service = services.find(({ key }) => key === formatService(order.service));
+    const row = service?.realServers.find(({ key }) => key === drainKey(order));
+    if (service === undefined || row === undefined) return null;
+    return {
+      time,
+      weight: row.realServer.weight,
+      numbers: row.connections,
+      persistentStillCome: persistentStillCome({
+        service: service.service,
+        persistentMoveOn: this.director.setting('expire_quiescent_template') === '1',
+        udpTimeout: 0,
+      }),
+    };
+  }
 
   /** Shows the newest view, or holds the present one. */
   setFrozen(frozen: boolean): void {
@@ -198,13 +257,17 @@ export class Controller {
     this.update({ message: { kind, text } });
   }
 
-  /** Does what a preview showed, says what came of it, and reads the table again. */
-  async perform(preview: Preview): Promise<void> {
+  /**
+   * Does what a preview showed, says what came of it, and reads the table again. `onDone` is called when all of it
+   * was done.
+   */
+  async perform(preview: Preview, onDone?: () => void): Promise<void> {
     if (preview.kind !== 'plan' || this.#performing) return;
     this.#performing = true;
     try {
       const outcome = performPlan(this.director, preview.plan);
       this.update({ dialog: null, message: outcomeMessage(preview.plan, outcome) });
+      if (outcome.kind === 'done') onDone?.();
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });

@@ -1,5 +1,6 @@
 import { Box, Text } from 'ink';
 import { type Command, commands } from './commands.ts';
+import { DrainLines } from './drain-lines.tsx';
 import { InputText } from './input-text.tsx';
 import { keyLabel } from './key-label.ts';
 import { type Pane, worksInPane } from './pane.ts';
@@ -18,6 +19,7 @@ export function Footer({
 }) {
   return (
     <Box flexDirection="column" flexShrink={0}>
+      <DrainLines drains={state.drains} />
       <StatusLine state={state} filterField={filterField} />
       <Text wrap="truncate">{state.pane === null ? barOf(commands, width) : paneBar(state.pane, width)}</Text>
     </Box>

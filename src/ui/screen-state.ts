@@ -1,3 +1,4 @@
+import type { Drain } from '../changes/drain.ts';
 import type { CharacterChoice, ColorChoice, Settings } from '../formats/settings.ts';
 import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
@@ -30,6 +31,8 @@ export interface ScreenState extends RowOptions {
   /** Index of the first row shown. */
   readonly top: number;
   readonly tagged: ReadonlySet<string>;
+  /** Real servers that are being drained. */
+  readonly drains: readonly Drain[];
   /** The filter is being typed. */
   readonly filtering: boolean;
   /** The line that `:` opens, while it is open. */
@@ -69,6 +72,7 @@ export function initialState(options: {
     top: 0,
     closed: new Set(),
     tagged: new Set(),
+    drains: [],
     filtering: false,
     commandLine: null,
     pane: null,

@@ -1,3 +1,4 @@
+import type { Drains } from '../changes/drains.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
@@ -20,6 +21,8 @@ export interface StartOptions {
   readonly automaticLook: Look;
   /** Keeps settings for the next start. */
   readonly saveSettings: (settings: Settings) => SaveOutcome;
+  /** Drains under way, those of a former run among them. */
+  readonly drains: Drains;
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
   readonly notice: string | null;
   /** No edit is possible. */
@@ -67,6 +70,7 @@ export function startScreen(options: StartOptions): void {
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
     saveSettings: options.saveSettings,
+    drains: options.drains,
   });
   session.enter();
   const app = startScreenApp({

@@ -1,3 +1,5 @@
+import type { Drain } from '../changes/drain.ts';
+import { drainKey } from '../changes/drains.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
@@ -13,6 +15,8 @@ export interface TableFrame {
   /** Key of the row under the cursor. */
   readonly cursorKey: string | undefined;
   readonly tagged: ReadonlySet<string>;
+  /** Real servers that are being drained; none where it is left out. */
+  readonly drains?: readonly Drain[];
   readonly sortColumn: string | null;
   readonly reverse: boolean;
   readonly flat: boolean;
@@ -90,6 +94,9 @@ function paintRow(
   const { theme } = frame;
   const tagged = frame.tagged.has(row.key);
   if (tagged) canvas.write(0, y, '*', theme.roles.tag);
+  if (frame.drains?.some(({ order }) => drainKey(order) === row.key)) {
+    canvas.write(1, y, '▽', theme.roles.warning);
+  }
   for (const { column, x, width } of placed) {
     const { text, role } = column.cell(row, width);
     const isName = column.id === 'name';

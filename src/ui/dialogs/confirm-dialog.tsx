@@ -15,11 +15,14 @@ export class ConfirmDialog implements Dialog {
   readonly height = 10;
   readonly #controller: Controller;
   readonly #preview: Preview;
+  readonly #onDone: (() => void) | undefined;
 
-  constructor(controller: Controller, title: string, preview: Preview) {
+  /** `onDone` is called when all of it was done. */
+  constructor(controller: Controller, title: string, preview: Preview, onDone?: () => void) {
     this.#controller = controller;
     this.title = title;
     this.#preview = preview;
+    this.#onDone = onDone;
   }
 
   get keys(): string {
@@ -27,7 +30,7 @@ export class ConfirmDialog implements Dialog {
   }
 
   onKey(key: KeyEvent): void {
-    if (key.text === 'y') void this.#controller.perform(this.#preview);
+    if (key.text === 'y') void this.#controller.perform(this.#preview, this.#onDone);
     else if (key.text === 'n' || this.#preview.kind !== 'plan') this.#controller.closeDialog();
   }
 

@@ -29,7 +29,7 @@ export abstract class EditDialog implements Dialog {
   }
 
   onKey(key: KeyEvent): void {
-    if (key.name === 'enter') this.#confirm();
+    if (key.name === 'enter') this.confirm();
     else if (this.onEditKey(key)) this.changed();
   }
 
@@ -51,7 +51,8 @@ export abstract class EditDialog implements Dialog {
     this.controller.dialogChanged();
   }
 
-  #confirm(): void {
+  /** Does what the preview shows, or asks first. */
+  protected confirm(): void {
     const { preview } = this;
     if (preview.kind === 'nothing') {
       this.controller.closeDialog();

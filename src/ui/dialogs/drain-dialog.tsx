@@ -1,0 +1,138 @@
+import { Text } from 'ink';
+import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/drain.ts';
+import { drainSurroundings, obstaclesAhead } from '../../changes/drain-obstacles.ts';
+import type { Intention } from '../../changes/intention.ts';
+import type { Plan } from '../../changes/plan.ts';
+import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
+import type { Controller } from '../controller.ts';
+import type { Preview } from '../preview.ts';
+import type { RealServerRow } from '../rows.ts';
+import { targetRealServers } from '../targets.ts';
+import { ChoiceDialog } from './choice-dialog.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+import { DrainingDialog } from './draining-dialog.tsx';
+
+const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; readonly meaning: string }>> = {
+  leave: { name: 'leave', meaning: 'at weight 0 when it is empty' },
+  restore: { name: 'old weight', meaning: 'back when it is empty, after a restart of it, say' },
+  delete: { name: 'delete', meaning: 'it when it is empty, without another question' },
+};
+
+/** The endings in the order of the dialog: what does least comes first. */
+const offered: readonly DrainEnding[] = ['leave', 'restore', 'delete'];
+
+/** Begins to drain real servers: weight 0 now, and an ending for when they are empty. */
+export class DrainDialog extends ChoiceDialog {
+  readonly title: string;
+  readonly height = 15;
+  readonly #rows: readonly RealServerRow[];
+
+  constructor(controller: Controller, rows: readonly RealServerRow[]) {
+    super(
+      controller,
+      offered.map((ending) => endingMeanings[ending]),
+      undefined,
+    );
+    this.#rows = rows;
+    const [first] = rows;
+    this.title =
+      rows.length === 1 && first !== undefined
+        ? `Drain ${formatRealServer(first.realServer.realServer.identity)}`
+        : `Drain ${rows.length} real servers`;
+  }
+
+  protected intentions(): Intention[] {
+    return this.#rows.map((row) => ({
+      kind: 'edit real server',
+      service: row.service.service.identity,
+      realServer: row.realServer.realServer.identity,
+      change: { weight: 0 },
+    }));
+  }
+
+  protected override note(width: number) {
+    const obstacles = this.#obstacles();
+    return obstacles.length === 0 ? (
+      super.note(width)
+    ) : (
+      <Text wrap="wrap" color="yellow">
+        {obstacles.map((obstacle) => `▲ ${obstacle}`).join('\n')}
+      </Text>
+    );
+  }
+
+  protected override confirm(): void {
+    const { preview } = this;
+    if (preview.kind === 'refusal') return;
+    const plan: Plan =
+      preview.kind === 'plan'
+        ? preview.plan
+        : { steps: [], lines: [], warnings: ['the weight is 0 already'], destructive: false };
+    const ending = this.#ending();
+    const begin = () => this.controller.beginDrains(this.#orders(plan, ending));
+    const complete: Preview = {
+      kind: 'plan',
+      plan: {
+        ...plan,
+        warnings: [...plan.warnings, ...(ending === 'delete' ? ['deleted as soon as it is empty'] : [])],
+      },
+    };
+    if (plan.destructive || ending === 'delete') {
+      this.controller.openDialog(new ConfirmDialog(this.controller, `${this.title}?`, complete, begin));
+    } else {
+      void this.controller.perform(complete, begin);
+    }
+  }
+
+  #ending(): DrainEnding {
+    return drainEndings.find((ending) => endingMeanings[ending].name === this.chosen?.name) ?? 'leave';
+  }
+
+  /** The weight that the plan has seen is the old one: what the rows show can be old, or frozen. */
+  #orders({ steps }: Plan, ending: DrainEnding): DrainOrder[] {
+    const former = new Map(
+      steps.flatMap((step): [string, number][] =>
+        step.kind === 'set real server'
+          ? [[realServerKey(step.service, step.before.identity), step.before.weight]]
+          : [],
+      ),
+    );
+    return this.#rows.map((row) => {
+      const realServer = row.realServer.realServer.identity;
+      const formerWeight = former.get(row.key) ?? 0;
+      return {
+        service: row.service.service.identity,
+        realServer,
+        formerWeight,
+        // One that had no weight has none to get back.
+        ending: ending === 'restore' && formerWeight === 0 ? 'leave' : ending,
+        until: 'all',
+        beganAt: Date.now(),
+        timeout: null,
+      };
+    });
+  }
+
+  #obstacles(): string[] {
+    const services = new Map(this.#rows.map(({ service }) => [service.key, service.service.identity]));
+    const found = [...services.values()].flatMap((identity) => {
+      const surroundings = drainSurroundings(this.controller.director, identity);
+      return surroundings === null ? [] : obstaclesAhead(surroundings);
+    });
+    return [...new Set(found)];
+  }
+}
+
+/** What `D` opens: the dialog of a drain under way, or the one that begins drains. */
+export function openDrain(controller: Controller): void {
+  const rows = targetRealServers(controller);
+  const [first] = rows;
+  const drain = first === undefined ? undefined : controller.drains.find(first.key);
+  if (rows.length === 1 && drain !== undefined) {
+    controller.openDialog(new DrainingDialog(controller, drain));
+    return;
+  }
+  const others = rows.filter((row) => controller.drains.find(row.key) === undefined);
+  if (others.length > 0) controller.openDialog(new DrainDialog(controller, others));
+  else controller.say('hint', 'drain: all of these are draining already; untag them to end one');
+}

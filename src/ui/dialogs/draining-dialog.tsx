@@ -1,0 +1,91 @@
+import { Text } from 'ink';
+import { type Drain, drainProgress } from '../../changes/drain.ts';
+import { drainNumbersText, endingText } from '../../changes/drain-line.ts';
+import { drainObstacles } from '../../changes/drain-obstacles.ts';
+import { drainKey } from '../../changes/drains.ts';
+import type { Intention } from '../../changes/intention.ts';
+import { formatRealServer } from '../../ipvs/identity.ts';
+import { bar } from '../bar.ts';
+import type { Controller } from '../controller.ts';
+import { ChoiceDialog } from './choice-dialog.tsx';
+import { ConfirmDialog } from './confirm-dialog.tsx';
+
+const goOn = 'go on';
+const stop = 'stop';
+const finish = 'delete now';
+const leave = 'leave';
+
+/** A drain under way: how far it is, what holds it up, and the ways to end it early. */
+export class DrainingDialog extends ChoiceDialog {
+  readonly title: string;
+  readonly height = 16;
+  readonly #key: string;
+  readonly #drain: Drain;
+
+  constructor(controller: Controller, drain: Drain) {
+    const { realServer, formerWeight } = drain.order;
+    super(
+      controller,
+      [
+        { name: goOn, meaning: 'draining' },
+        {
+          name: stop,
+          meaning:
+            formerWeight === 0
+              ? 'draining; its weight was 0 before'
+              : `draining: weight ${formerWeight} again`,
+        },
+        { name: leave, meaning: 'it at weight 0, without watching it any longer' },
+        { name: finish, meaning: 'with the connections that it still has' },
+      ],
+      undefined,
+    );
+    this.#key = drainKey(drain.order);
+    this.#drain = drain;
+    this.title = `${formatRealServer(realServer)} is draining`;
+  }
+
+  protected intentions(): Intention[] {
+    const { service, realServer, formerWeight } = this.#drain.order;
+    switch (this.chosen?.name) {
+      case stop:
+        return [{ kind: 'edit real server', service, realServer, change: { weight: formerWeight } }];
+      case finish:
+        return [{ kind: 'delete real server', service, realServer }];
+      default:
+        return [];
+    }
+  }
+
+  protected override note(width: number) {
+    const drain = this.controller.drains.find(this.#key) ?? this.#drain;
+    const surroundings = this.controller.drains.surroundings(drain);
+    const obstacles = surroundings === null ? [] : drainObstacles(drain, surroundings);
+    const { ending, formerWeight } = drain.order;
+    return (
+      <>
+        <Text wrap="truncate">{bar(drainProgress(drain).progress, Math.min(40, width))}</Text>
+        <Text wrap="wrap">{`${drainNumbersText(drain)}; ${endingText(ending, formerWeight)}`}</Text>
+        {obstacles.map((obstacle) => (
+          <Text key={obstacle} wrap="wrap" color="yellow">{`▲ ${obstacle}`}</Text>
+        ))}
+      </>
+    );
+  }
+
+  protected override confirm(): void {
+    const { preview, chosen, controller } = this;
+    if (preview.kind === 'refusal') return;
+    const forget = () => controller.forgetDrain(this.#key);
+    if (preview.kind === 'nothing') {
+      if (chosen?.name !== goOn) forget();
+      controller.closeDialog();
+    } else if (preview.plan.destructive) {
+      controller.openDialog(
+        new ConfirmDialog(controller, `${this.title}: ${chosen?.name ?? ''}?`, preview, forget),
+      );
+    } else {
+      void controller.perform(preview, forget);
+    }
+  }
+}
