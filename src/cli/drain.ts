@@ -118,7 +118,7 @@ async function drain(
       warnings: [
         ...plan.warnings,
         ...(surroundings === null ? [] : obstaclesAhead(surroundings)),
-        ...(ending === 'delete' ? [deletionWarning(realServers)] : []),
+        ...(ending === 'delete' ? [deletionWarning(realServers, options.until)] : []),
       ],
       destructive: plan.destructive || ending === 'delete',
     },
@@ -261,8 +261,9 @@ function requireWeights(
   );
 }
 
-function deletionWarning(realServers: readonly RealServerIdentity[]): string {
-  return `${realServers.map(formatRealServer).join(', ')}: ${endingText('delete', 0)}, without another question`;
+function deletionWarning(realServers: readonly RealServerIdentity[], until: DrainUntil = 'all'): string {
+  const what = `${realServers.map(formatRealServer).join(', ')}: ${endingText('delete', 0)}, without another question`;
+  return until === 'all' ? what : `${what}; connections that are closing by then are cut off`;
 }
 
 /** With JSON on standard output, what is said beside it goes to standard error. */
