@@ -64,13 +64,8 @@ export function listingOfView({ time, director, services }: View): Listing {
 }
 
 async function readAll(director: Director): Promise<ListedService[]> {
-  const swept = await sweep(director, pace);
-  return [...swept.values()].map(({ service, realServers }) =>
-    listed(
-      service.entry,
-      [...realServers.values()].map(({ entry }) => entry),
-    ),
-  );
+  const { services, realServers } = await sweep(director, pace);
+  return services.rows.entries.map((entry, place) => listed(entry, realServers[place]?.rows.entries ?? []));
 }
 
 function listed(entry: ServiceEntry, rows: readonly RealServerEntry[]): ListedService {

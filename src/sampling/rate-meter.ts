@@ -6,6 +6,7 @@ import {
   type Rates,
   zeroRates,
 } from '../ipvs/counters.ts';
+import type { Span } from './span.ts';
 
 /**
  * Seconds between two runs of the kernel's estimator, nominally (`net/netfilter/ipvs/ip_vs_est.c`). Counters
@@ -13,13 +14,28 @@ import {
  */
 export const nominalPeriod = 2;
 
-/** What a meter is told of its object at one reading. */
-export interface Reading {
-  /** Milliseconds on a clock that never goes back. */
-  readonly time: number;
+/** What a meter reads of its object. */
+export interface Sample {
   readonly counters: Counters;
   readonly kernelRates: Rates;
 }
+
+/** What is known of the kernel's estimator, whose steps are the only moments at which counters move. */
+export interface Estimator {
+  /** Seconds from one step to the next. */
+  readonly period: number;
+  /** Steps between two readings; `undefined` where that cannot be told for certain. */
+  stepsBetween(earlier: Span, later: Span): number | undefined;
+}
+
+/** What a reading showed: the object's first, nothing new, a step, or counters that were zeroed or began anew. */
+export type Movement = 'first' | 'still' | 'step' | 'restart';
+
+/**
+ * Where the steps are not known, an object is believed to carry nothing once it has stood still for so many
+ * periods: a little more than one, since steps do not come to the millisecond.
+ */
+const stillPeriods = 1.1;
 
 /**
  * The true rates of one service or real server, from the differences of its counters at estimator steps.
@@ -29,10 +45,12 @@ export interface Reading {
  * over one period is the rate of that period: a steady load reads right after its first full period.
  */
 export class RateMeter {
-  #previous: Reading | undefined;
-  /** Time at which the last step was seen, or at which the object was last seen to have stood still for one. */
-  #lastStep: number | undefined;
-  #firstReading = 0;
+  #previous: Sample | undefined;
+  /** The next difference covers whole periods: a step has passed since the object, or its freedom to move, began. */
+  #settled = false;
+  #wasFrozen = false;
+  /** When the last change was seen. */
+  #changed = 0;
   #rates: Rates | null = null;
 
   /** Rates of the last full period; `null` until one was seen. */
@@ -40,76 +58,82 @@ export class RateMeter {
     return this.#rates;
   }
 
-  /**
-   * Takes a reading. `period` is the length of an estimator period in seconds, as measured. Returns the
-   * seconds since the step before when this reading showed a step and the one before was seen too.
-   */
-  read(reading: Reading, period: number): number | undefined {
+  /** Takes a reading made in `span`, the one before having been made in `before`. */
+  read(sample: Sample, span: Span, before: Span | undefined, estimator: Estimator): Movement {
     const previous = this.#previous;
-    this.#previous = reading;
-    if (previous === undefined || wentBack(reading.counters, previous.counters)) {
-      this.#restart(reading.time);
-      return undefined;
+    this.#previous = sample;
+    if (previous === undefined || before === undefined) {
+      // Counters move at steps only: what shows any has been through one.
+      return this.#begin('first', span, !this.#wasFrozen && hasCounted(sample.counters));
     }
-    if (
-      sameCounters(reading.counters, previous.counters) &&
-      sameRates(reading.kernelRates, previous.kernelRates)
-    ) {
-      this.#standStill(reading.time, period);
-      return undefined;
+    if (previous === sample || isSameSample(previous, sample)) {
+      const steps = estimator.stepsBetween(before, span);
+      const stoodStill = span.from - this.#changed > estimator.period * 1000 * stillPeriods;
+      if (steps === undefined ? stoodStill : steps > 0) this.#stop();
+      return 'still';
     }
-    const lastStep = this.#lastStep;
-    this.#lastStep = reading.time;
-    // The first step after a start or a zeroing ends a period of which the beginning was not seen.
-    if (lastStep === undefined) return undefined;
-    const sinceStep = (reading.time - lastStep) / 1000;
-    const gap = (reading.time - previous.time) / 1000;
-    const steps =
-      gap < period ? 1 : Math.max(1, Math.min(Math.round(sinceStep / period), Math.ceil(gap / period)));
-    this.#rates = ratesOf(reading.counters, previous.counters, steps * period);
-    return sinceStep;
+    // Zeroing takes the counters of the last step for zero, so the next difference is a whole period's.
+    if (wentBack(sample.counters, previous.counters)) return this.#begin('restart', span, true);
+    if (this.#settled) {
+      const steps = estimator.stepsBetween(before, span) ?? likelySteps(before, span, estimator.period);
+      this.#rates = ratesOf(sample.counters, previous.counters, Math.max(1, steps) * estimator.period);
+    }
+    this.#settled = true;
+    this.#changed = span.to;
+    return 'step';
   }
 
-  /** Forgets all readings: counters stood still for a while, and the next difference would mean nothing. */
-  forget(): void {
+  /** Forgets all readings: counters stand still for a while, and the first difference after it will mean nothing. */
+  freeze(): void {
     this.#previous = undefined;
     this.#rates = null;
+    this.#wasFrozen = true;
   }
 
-  #restart(time: number): void {
-    this.#firstReading = time;
-    this.#lastStep = undefined;
+  #begin(movement: Movement, span: Span, settled: boolean): Movement {
+    this.#settled = settled;
+    this.#wasFrozen = false;
+    this.#changed = span.to;
     this.#rates = null;
+    return movement;
   }
 
-  /** Nothing moved. When that has lasted longer than a period, a step has passed in which nothing happened. */
-  #standStill(time: number, period: number): void {
-    const since = this.#lastStep ?? this.#firstReading;
-    if ((time - since) / 1000 <= period * 1.25) return;
+  /** A step has passed in which nothing happened. */
+  #stop(): void {
     this.#rates = zeroRates;
-    this.#lastStep = time;
+    this.#settled = true;
   }
+}
+
+/** Readings closer together than a period hold one step at most. */
+function likelySteps(before: Span, span: Span, period: number): number {
+  return Math.round((span.to - before.to) / 1000 / period);
 }
 
 function ratesOf(later: Counters, earlier: Counters, seconds: number): Rates {
   const rate = (name: CounterName) => counterDifference(later[name], earlier[name]) / seconds;
-  return {
+  const rates = {
     connections: rate('connections'),
     inPackets: rate('inPackets'),
     outPackets: rate('outPackets'),
     inBytes: rate('inBytes'),
     outBytes: rate('outBytes'),
   };
+  return counterNames.every((name) => rates[name] === 0) ? zeroRates : rates;
+}
+
+function hasCounted(counters: Counters): boolean {
+  return counterNames.some((name) => counters[name] > 0);
 }
 
 function wentBack(later: Counters, earlier: Counters): boolean {
   return counterNames.some((name) => later[name] < earlier[name]);
 }
 
-function sameCounters(left: Counters, right: Counters): boolean {
-  return counterNames.every((name) => left[name] === right[name]);
-}
-
-function sameRates(left: Rates, right: Rates): boolean {
-  return counterNames.every((name) => left[name] === right[name]);
+/** Whether nothing moved from one to the other. */
+export function isSameSample(left: Sample, right: Sample): boolean {
+  return counterNames.every(
+    (name) =>
+      left.counters[name] === right.counters[name] && left.kernelRates[name] === right.kernelRates[name],
+  );
 }

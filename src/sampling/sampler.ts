@@ -1,10 +1,15 @@
-import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Director } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { History } from './history.ts';
-import { type Sweep, type SweepPace, sweep } from './sweep.ts';
+import { PhaseLock } from './phase-lock.ts';
+import { ReadingSchedule } from './reading-schedule.ts';
+import { type SamplerClock, systemClock } from './sampler-clock.ts';
+import type { Span } from './span.ts';
+import { StepWatch } from './step-watch.ts';
+import { type Sweep, sweep } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
+import { Turns } from './turns.ts';
 import type { DirectorState, View } from './view.ts';
 
 /** Refresh intervals that can be asked for, in seconds. */
@@ -21,11 +26,22 @@ const longestReadingGap = 1;
 /** Milliseconds that one slice of a sweep may hold the event loop. */
 const slice = 4;
 
-/** What a sampler is made of; the clock can be given for tests. */
+/**
+ * Milliseconds from one look at the watched service to the next while a step is awaited: the longer the step
+ * may take to come, the less often.
+ */
+const looks = { share: 1 / 16, shortest: 10, longest: 50 };
+
+/** Milliseconds after the first sight of a step until every object has made it: some, and a little for each object. */
+const spread = { always: 20, perObject: 0.005 };
+
+/** What a sampler is made of. */
 export interface SamplerOptions {
   readonly director: Director;
   /** Seconds between views, `shortestInterval` to `longestInterval`. */
   readonly interval: number;
+  /** This process's time when not given. */
+  readonly clock?: SamplerClock;
 }
 
 /** Reads a director again and again and makes views of it. */
@@ -45,8 +61,8 @@ export interface Sampler {
 }
 
 /** Makes a sampler; nothing is read before `start` or `refresh`. */
-export function createSampler({ director, interval }: SamplerOptions): Sampler {
-  return new DirectorSampler(director, interval);
+export function createSampler(options: SamplerOptions): Sampler {
+  return new DirectorSampler(options);
 }
 
 const emptyTable: TableView = {
@@ -59,27 +75,32 @@ const emptyTable: TableView = {
   },
 };
 
-const pace: SweepPace = { now: () => performance.now(), turn: () => turnOfLoop(), slice };
-
 class DirectorSampler implements Sampler {
   readonly #director: Director;
-  readonly #tracker = new TableTracker();
+  readonly #clock: SamplerClock;
+  readonly #lock = new PhaseLock();
+  readonly #watch = new StepWatch(this.#lock);
+  readonly #tracker = new TableTracker(this.#lock);
   #interval: number;
+  #schedule: ReadingSchedule;
   #onView: ((view: View) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #callOff: (() => void) | undefined;
   #reading: Promise<View> | undefined;
   #sweep: Sweep | undefined;
   #table: TableView = emptyTable;
   #info: DirectorInfo | null = null;
   #state: DirectorState = { kind: 'live' };
   #tick = 0;
-  #nextView = 0;
+  /** Readings since the last one that was shown; 0 when the next one will be. */
+  #unshown = 0;
   /** Counts the starts, so that a loop that was overtaken by a new start ends. */
   #generation = 0;
 
-  constructor(director: Director, interval: number) {
+  constructor({ director, interval, clock = systemClock }: SamplerOptions) {
     this.#director = director;
+    this.#clock = clock;
     this.#interval = interval;
+    this.#schedule = new ReadingSchedule(this.#gap);
   }
 
   get interval(): number {
@@ -88,20 +109,21 @@ class DirectorSampler implements Sampler {
 
   set interval(seconds: number) {
     this.#interval = seconds;
+    this.#schedule = new ReadingSchedule(this.#gap);
     if (this.#onView !== undefined) this.start(this.#onView);
   }
 
   start(onView: (view: View) => void): void {
     this.stop();
     this.#onView = onView;
-    this.#nextView = 0;
+    this.#unshown = 0;
     void this.#run(this.#generation);
   }
 
   stop(): void {
     this.#generation++;
     this.#onView = undefined;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
   }
 
   async refresh(): Promise<View> {
@@ -116,20 +138,59 @@ class DirectorSampler implements Sampler {
     return this.#tracker.history(key);
   }
 
+  /** Milliseconds from one reading to the next. */
+  get #gap(): number {
+    return (this.#interval / this.#readingsPerView) * 1000;
+  }
+
+  get #readingsPerView(): number {
+    return Math.ceil(this.#interval / longestReadingGap);
+  }
+
   async #run(generation: number): Promise<void> {
-    const began = performance.now();
+    const began = this.#clock.now();
     const view = await this.#readOnce();
     if (generation !== this.#generation) return;
-    // Timers come a little early or late; half a reading gap tells the intended one.
-    const gap = this.#interval / Math.ceil(this.#interval / longestReadingGap);
-    if (began >= this.#nextView - gap * 500) {
-      this.#nextView = began + this.#interval * 1000;
-      this.#onView?.(view);
+    const isShown = this.#unshown === 0;
+    this.#unshown = (this.#unshown + 1) % this.#readingsPerView;
+    if (isShown) this.#onView?.(view);
+    if (generation !== this.#generation) return;
+    const now = this.#clock.now();
+    const { at, step } = this.#schedule.after(began, this.#isLost ? undefined : this.#lock.next(now));
+    this.#at(at, () => (step === undefined ? void this.#run(generation) : this.#await(step, generation)));
+  }
+
+  /** Looks out for a step and reads when it has come, or when it should have. */
+  #await(step: Span, generation: number): void {
+    const now = this.#clock.now();
+    const hasCome = this.#probe();
+    const isOver = this.#clock.now() >= step.to;
+    if (hasCome || isOver) {
+      this.#at(this.#clock.now() + this.#lock.spread, () => void this.#run(generation));
+      return;
     }
-    this.#timer = setTimeout(
-      () => void this.#run(generation),
-      Math.max(0, began + gap * 1000 - performance.now()),
-    );
+    const pause = Math.min(looks.longest, Math.max(looks.shortest, (step.to - step.from) * looks.share));
+    this.#at(this.#watch.isWatching ? Math.min(now + pause, step.to) : step.to, () => {
+      this.#await(step, generation);
+    });
+  }
+
+  #probe(): boolean {
+    try {
+      return this.#watch.probe(this.#director, () => this.#clock.now());
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      // The reading that follows tells it.
+      return true;
+    }
+  }
+
+  #at(time: number, run: () => void): void {
+    this.#callOff = this.#clock.after(Math.max(0, time - this.#clock.now()), run);
+  }
+
+  get #isLost(): boolean {
+    return this.#state.kind === 'lost';
   }
 
   #readOnce(): Promise<View> {
@@ -140,13 +201,19 @@ class DirectorSampler implements Sampler {
   }
 
   async #read(): Promise<View> {
-    const began = performance.now();
+    const clock = this.#clock;
+    const began = clock.now();
     try {
       this.#info = this.#director.info();
-      this.#sweep = await sweep(this.#director, pace, this.#sweep);
-      const frozen = this.#director.setting('run_estimation') === '0';
-      this.#table = this.#tracker.take(this.#sweep, performance.now(), frozen);
-      this.#state = { kind: frozen ? 'frozen-counters' : 'live' };
+      const pace = { now: () => clock.now(), turn: () => clock.turn(), slice };
+      const before = this.#sweep;
+      this.#sweep = await sweep(this.#director, pace, before);
+      const isFrozen = this.#director.setting('run_estimation') === '0';
+      if (!isFrozen) this.#watch.take(this.#sweep, before);
+      this.#table = await this.#tracker.take(this.#sweep, clock.now(), new Turns(pace), isFrozen);
+      const { services, realServers } = this.#table.totals;
+      this.#lock.spread = spread.always + (services + realServers) * spread.perObject;
+      this.#state = { kind: isFrozen ? 'frozen-counters' : 'live' };
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();
@@ -163,7 +230,7 @@ class DirectorSampler implements Sampler {
         state: this.#state,
       },
       interval: this.#interval,
-      readingTime: performance.now() - began,
+      readingTime: clock.now() - began,
       ...this.#table,
     };
   }

@@ -1,32 +1,36 @@
-import { allRealServers, type Director } from '../director/director.ts';
+import type { Director } from '../director/director.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import type { RealServerEntry } from '../ipvs/real-server.ts';
 import type { ServiceEntry } from '../ipvs/service.ts';
+import { gatherRows, type Naming, type Rows, withMore } from './rows.ts';
+import type { Span } from './span.ts';
+import { type SweepPace, Turns } from './turns.ts';
 
-/** A row with the moment at which it was read, milliseconds on the sampler's clock. */
-export interface Timed<Entry> {
-  readonly entry: Entry;
-  readonly time: number;
+export type { SweepPace } from './turns.ts';
+
+/** Rows, and when the kernel put them together. */
+export interface SweptRows<Entry> {
+  readonly rows: Rows<Entry>;
+  readonly span: Span;
 }
 
-/** A service with its real servers, as one sweep found them; keyed by `formatRealServer`. */
-export interface SweptService {
-  readonly service: Timed<ServiceEntry>;
-  readonly realServers: ReadonlyMap<string, Timed<RealServerEntry>>;
+/** The whole table as one sweep found it. */
+export interface Sweep {
+  /** Keyed by `formatService`. */
+  readonly services: SweptRows<ServiceEntry>;
+  /** Each service's real servers, by the service's place; keyed by `formatRealServer`. */
+  readonly realServers: readonly SweptRows<RealServerEntry>[];
 }
 
-/** The whole table by `formatService`. */
-export type Sweep = ReadonlyMap<string, SweptService>;
+const serviceNaming: Naming<ServiceEntry> = {
+  identityOf: (entry) => entry.service.identity,
+  keyOf: (entry) => formatService(entry.service.identity),
+};
 
-/** How a sweep shares the thread. */
-export interface SweepPace {
-  /** Milliseconds on a clock that never goes back. */
-  now(): number;
-  /** Gives the event loop its turn. */
-  turn(): Promise<void>;
-  /** Milliseconds that a slice may hold the event loop. */
-  readonly slice: number;
-}
+const realServerNaming: Naming<RealServerEntry> = {
+  identityOf: (entry) => entry.realServer.identity,
+  keyOf: (entry) => formatRealServer(entry.realServer.identity),
+};
 
 /**
  * Reads everything, slice by slice. `before` is the sweep before: a row that was there and is missing now is
@@ -35,57 +39,64 @@ export interface SweepPace {
  */
 export async function sweep(director: Director, pace: SweepPace, before?: Sweep): Promise<Sweep> {
   const turns = new Turns(pace);
-  const services = new Map<string, Timed<ServiceEntry>>();
-  for (const batch of director.serviceBatches()) {
-    const time = pace.now();
-    for (const entry of batch) services.set(formatService(entry.service.identity), { entry, time });
-    await turns.maybe();
-  }
-  for (const [key, { service }] of before ?? []) {
-    if (services.has(key)) continue;
-    const entry = director.findService(service.entry.service.identity);
-    if (entry !== undefined) services.set(key, { entry, time: pace.now() });
-    await turns.maybe();
-  }
-  const table = new Map<string, SweptService>();
-  for (const [key, service] of services) {
-    const { identity } = service.entry.service;
-    const realServers = new Map<string, Timed<RealServerEntry>>();
-    for (const batch of director.realServerBatches(identity)) {
-      collect(realServers, batch, pace.now());
-      await turns.maybe();
+  const services = await readServices(director, turns, before?.services.rows);
+  const realServers: SweptRows<RealServerEntry>[] = [];
+  const samePlaces = services.rows.keys === before?.services.rows.keys;
+  for (const [place, { service }] of services.rows.entries.entries()) {
+    const key = services.rows.keys[place] ?? '';
+    const known = samePlaces ? place : before?.services.rows.places.get(key);
+    const rowsBefore = known === undefined ? undefined : before?.realServers[known]?.rows;
+    const { span } = turns;
+    let rows = gatherRows(
+      await collect(director.realServerBatches(service.identity), turns),
+      realServerNaming,
+      rowsBefore,
+    );
+    if (missing(rows, rowsBefore).length > 0) {
+      const again = await collect(director.realServerBatches(service.identity), turns);
+      rows = withMore(rows, again, realServerNaming);
     }
-    const known = before?.get(key)?.realServers;
-    if (known !== undefined && [...known.keys()].some((realServer) => !realServers.has(realServer))) {
-      collect(realServers, allRealServers(director, identity), pace.now());
-      await turns.maybe();
-    }
-    table.set(key, { service, realServers });
+    realServers.push({ rows, span: turns.since(span) });
+    if (turns.isDue(rows.entries.length + 1)) await turns.take();
   }
-  return table;
+  turns.look();
+  return { services, realServers };
 }
 
-function collect(
-  into: Map<string, Timed<RealServerEntry>>,
-  entries: readonly RealServerEntry[],
-  time: number,
-): void {
-  for (const entry of entries) into.set(formatRealServer(entry.realServer.identity), { entry, time });
+async function readServices(
+  director: Director,
+  turns: Turns,
+  before: Rows<ServiceEntry> | undefined,
+): Promise<SweptRows<ServiceEntry>> {
+  const { span } = turns;
+  const rows = gatherRows(await collect(director.serviceBatches(), turns), serviceNaming, before);
+  const found: ServiceEntry[] = [];
+  for (const { service } of missing(rows, before)) {
+    const entry = director.findService(service.identity);
+    if (entry !== undefined) found.push(entry);
+    if (turns.isDue(1)) await turns.take();
+  }
+  turns.look();
+  return { rows: withMore(rows, found, serviceNaming), span: turns.since(span) };
 }
 
-/** Gives the event loop its turn whenever a slice is used up. */
-class Turns {
-  readonly #pace: SweepPace;
-  #began: number;
-
-  constructor(pace: SweepPace) {
-    this.#pace = pace;
-    this.#began = pace.now();
+async function collect<Entry>(batches: Iterable<readonly Entry[]>, turns: Turns): Promise<readonly Entry[]> {
+  let first: readonly Entry[] | undefined;
+  let all: Entry[] | undefined;
+  for (const batch of batches) {
+    if (first === undefined) {
+      first = batch;
+      continue;
+    }
+    all ??= [...first];
+    all.push(...batch);
+    if (turns.isDue(batch.length)) await turns.take();
   }
+  return all ?? first ?? [];
+}
 
-  async maybe(): Promise<void> {
-    if (this.#pace.now() - this.#began < this.#pace.slice) return;
-    await this.#pace.turn();
-    this.#began = this.#pace.now();
-  }
+/** What was there before and is not in the rows. */
+function missing<Entry>(rows: Rows<Entry>, before: Rows<Entry> | undefined): Entry[] {
+  if (before === undefined || before.keys === rows.keys) return [];
+  return before.entries.filter((_, place) => !rows.places.has(before.keys[place] ?? ''));
 }

@@ -1,6 +1,11 @@
 import { type Trend, trendLength } from './view.ts';
 
-const idle: Trend = new Float32Array(trendLength);
+/** Trends of nothing, by their length. */
+const idle: readonly Trend[] = Array.from(
+  { length: trendLength + 1 },
+  (_, length) => new Float32Array(length),
+);
+const none: Trend = [];
 
 /** Keeps the last readings of one object; each `trend` that it has given out stays as it was. */
 export class TrendRecorder {
@@ -22,7 +27,7 @@ export class TrendRecorder {
 
   /** Oldest first. Objects that carried nothing share one. */
   get trend(): Trend {
-    return this.#trend ?? (this.#length === trendLength ? idle : new Float32Array(this.#length));
+    return this.#trend ?? idle[this.#length] ?? none;
   }
 
   /** Sum of the last `count` readings. */

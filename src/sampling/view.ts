@@ -33,13 +33,13 @@ export interface RealServerView {
   readonly realServer: RealServer;
   readonly connections: Connections;
   readonly counters: Counters;
-  /** True rates from counter steps; `null` until two steps were seen (up to 4 s after the start). */
+  /** True rates from counter steps; `null` until a step was seen (2 s after the start), or two for what is new (4 s). */
   readonly rates: Rates | null;
   /** The kernel's own slow averages. */
   readonly kernelRates: Rates;
   /** Share of its service's new connections in the last minute, 0 to 1; `null` when there were none. */
   readonly share: number | null;
-  /** Share that weights and scheduler would give it, 0 to 1; `null` where it cannot be told (hashing by client, and the like). */
+  /** Share that weights and scheduler would give it, 0 to 1; `null` where it cannot be told (a scheduler that goes by destinations, or a foreign one). */
   readonly due: number | null;
   /** Over its upper threshold: the kernel passes it over. */
   readonly overloaded: boolean;

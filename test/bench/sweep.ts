@@ -4,6 +4,8 @@
  *
  *   npm run lab -- --bare --no-build node test/bench/sweep.ts
  *
+ * They take turns in blocks, so that whatever else the machine does falls on all of them; what follows the start of
+ * another program is not counted, since this process's memory is then shared and every first write to a page costs.
  * Prints a table and, as the last line, everything as JSON.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,22 +13,40 @@ import { join } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import { parseRealServer, parseService, type ServiceIdentity } from '../../src/ipvs/identity.ts';
+import { defaultRealServerSettings, type RealServer } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
+import { TableTracker } from '../../src/sampling/table-tracker.ts';
+import { Turns } from '../../src/sampling/turns.ts';
 import { flush, isGuest } from '../lab/guest.ts';
 import { formatSpread, type Spread, spreadOf } from './statistics.ts';
 
-const runs = 9;
-const warmUp = 4;
+const blocks = 4;
+/** Runs of a block, the first of which warm up. */
+const own = { warmUp: 6, runs: 4 };
+const others = { warmUp: 1, runs: 3 };
 /** Milliseconds, as the sampler's. */
 const slice = 4;
 
 const tables = [
-  { services: 1000, realServers: 10, target: { ipvsadm: 0.35, c: 1.6 } },
-  { services: 100, realServers: 100, target: { ipvsadm: 0.55, c: 2.2 } },
+  { services: 1000, realServers: 10, target: { ipvsadm: 0.35, c: 1.6, held: 8 } },
+  { services: 100, realServers: 100, target: { ipvsadm: 0.55, c: 2.2, held: 8 } },
 ] as const;
+
+/** What is measured, in milliseconds of each run. */
+interface Times {
+  /** A sweep after another: rows that are as they were are recognised. */
+  readonly sweep: number[];
+  /** A sweep after every real server was changed, so that every row is decoded. */
+  readonly changed: number[];
+  /** Rates, shares and the view, from a sweep. */
+  readonly view: number[];
+  /** Longest time that sweep and view kept the event loop. */
+  readonly held: number[];
+  readonly ipvsadm: number[];
+  readonly c: number[];
+}
 
 if (!isGuest()) throw new Error('this fills and empties a table of IPVS: run it in the lab');
 
@@ -34,96 +54,127 @@ const compiler = ['gcc', 'cc', 'tcc'].find((name) => succeeds(name, ['-v'])) ?? 
 const dump = '/run/lab/dump';
 execFileSync(compiler, ['-O2', '-o', dump, join(import.meta.dirname, 'dump.c')]);
 
-const director = openKernelDirector();
 const results = [];
-for (const table of tables) {
+for (const { services, realServers, target } of tables) {
   await flush();
-  fill(director, table.services, table.realServers);
-  const lvstop = await measureSweeps(director);
-  const ipvsadm = spreadOf(repeat(() => timed(() => readWith('ipvsadm', ['-Ln', '--stats']))));
-  const c = spreadOf(
-    execFileSync(dump, [String(runs + warmUp)])
-      .toString()
-      .trim()
-      .split('\n')
-      .slice(warmUp)
-      .map(Number),
-  );
-  results.push({
-    table: `${table.services} × ${table.realServers}`,
-    target: table.target,
-    ...lvstop,
-    ipvsadm,
-    c,
-  });
+  const times = await measure(services, realServers);
+  const spreads = {
+    sweep: spreadOf(times.sweep),
+    changed: spreadOf(times.changed),
+    view: spreadOf(times.view),
+    held: spreadOf(times.held),
+    ipvsadm: spreadOf(times.ipvsadm),
+    c: spreadOf(times.c),
+  };
+  results.push({ table: `${services} × ${realServers}`, target, ...spreads });
 }
 await flush();
-director.close();
 
-for (const { table, target, sweep: own, held, ipvsadm, c } of results) {
-  console.log(`\n${table}, milliseconds: median (lowest…highest) of ${runs}`);
-  console.log(`  lvstop, full sweep           ${formatSpread(own)}`);
+for (const { table, target, sweep: swept, changed, view, held, ipvsadm, c } of results) {
+  console.log(
+    `\n${table}, milliseconds: median (lowest…highest) of ${swept.runs}, of ipvsadm and C ${c.runs}`,
+  );
+  console.log(`  lvstop, full sweep           ${formatSpread(swept)}`);
+  console.log(`  the same, all rows changed   ${formatSpread(changed)}`);
   console.log(`  ipvsadm -Ln --stats          ${formatSpread(ipvsadm)}`);
   console.log(`  C, decoding nothing          ${formatSpread(c)}`);
-  console.log(`  longest hold of event loop   ${formatSpread(held)}`);
-  console.log(`  lvstop / ipvsadm             ${ratio(own, ipvsadm)}, at most ${target.ipvsadm}`);
-  console.log(`  lvstop / C                   ${ratio(own, c)}, at most ${target.c}`);
+  console.log(`  rates and view of a sweep    ${formatSpread(view)}`);
+  console.log(`  longest hold of event loop   ${formatSpread(held)}, at most ${target.held}`);
+  console.log(`  lvstop / ipvsadm             ${ratio(swept, ipvsadm)}, at most ${target.ipvsadm}`);
+  console.log(`  lvstop / C                   ${ratio(swept, c)}, at most ${target.c}`);
+  console.log(`  all rows changed / C         ${ratio(changed, c)}`);
 }
 console.log(JSON.stringify(results));
 
-/** Sweeps as the sampler makes them, and the longest time that one kept the event loop. */
-async function measureSweeps(of: Director): Promise<{ sweep: Spread; held: Spread }> {
-  const times: number[] = [];
-  const holds: number[] = [];
+async function measure(services: number, realServers: number): Promise<Times> {
+  const times: Times = { sweep: [], changed: [], view: [], held: [], ipvsadm: [], c: [] };
+  const director = openKernelDirector();
+  fill(director, services, realServers);
+  const tracker = new TableTracker();
   let before: Sweep | undefined;
-  for (let run = -warmUp; run < runs; run++) {
-    let longest = 0;
-    let resumed = performance.now();
-    const pace = {
-      now: () => performance.now(),
-      turn: async () => {
-        longest = Math.max(longest, performance.now() - resumed);
-        await turnOfLoop();
-        resumed = performance.now();
-      },
-      slice,
-    };
-    const start = performance.now();
-    before = await sweep(of, pace, before);
-    if (run < 0) continue;
-    times.push(performance.now() - start);
-    holds.push(Math.max(longest, performance.now() - resumed));
+  for (let block = 0; block < blocks; block++) {
+    for (let run = -own.warmUp; run < own.runs; run++) {
+      const { pace, longest } = watchedPace();
+      const [swept, sweepTime] = await timed(() => sweep(director, pace, before));
+      const [, viewTime] = await timed(() => tracker.take(swept, performance.now(), new Turns(pace)));
+      before = swept;
+      if (run < 0) continue;
+      times.sweep.push(sweepTime);
+      times.view.push(viewTime);
+      times.held.push(longest());
+    }
+    for (let run = 0; run < own.runs; run++) {
+      setWeights(director, services, realServers, 2 + run);
+      const [swept, time] = await timed(() => sweep(director, watchedPace().pace, before));
+      before = swept;
+      times.changed.push(time);
+    }
+    const printed = execFileSync(dump, [String(others.warmUp + others.runs)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    times.c.push(...printed.toString().trim().split('\n').slice(others.warmUp).map(Number));
+    for (let run = 0; run < others.runs; run++) {
+      const [, time] = await timed(() => execFileSync('ipvsadm', ['-Ln', '--stats'], { stdio: 'ignore' }));
+      times.ipvsadm.push(time);
+    }
   }
-  return { sweep: spreadOf(times), held: spreadOf(holds) };
+  director.close();
+  return times;
+}
+
+/** The sampler's pace, and the longest time between two turns of the event loop. */
+function watchedPace() {
+  let longest = 0;
+  let resumed = performance.now();
+  const note = () => {
+    longest = Math.max(longest, performance.now() - resumed);
+  };
+  const pace = {
+    now: () => performance.now(),
+    turn: async () => {
+      note();
+      await turnOfLoop();
+      resumed = performance.now();
+    },
+    slice,
+  };
+  return {
+    pace,
+    longest: () => {
+      note();
+      return longest;
+    },
+  };
+}
+
+function serviceAt(index: number): ServiceIdentity {
+  return parseService(`tcp:10.2.${index >> 8}.${index & 255}:80`);
+}
+
+function realServerAt(index: number, server: number, weight: number): RealServer {
+  const identity = parseRealServer(`10.3.${index & 255}.${server + 1}:8080`);
+  return { ...defaultRealServerSettings, identity, forwarding: 'nat', weight };
 }
 
 function fill(into: Director, services: number, realServers: number): void {
   for (let index = 0; index < services; index++) {
-    const address = `10.2.${index >> 8}.${index & 255}`;
-    const identity = parseService(`tcp:${address}:80`);
+    const identity = serviceAt(index);
     into.addService({ ...defaultServiceSettings, identity });
-    for (let server = 0; server < realServers; server++) {
-      into.addRealServer(identity, {
-        ...defaultRealServerSettings,
-        identity: parseRealServer(`10.3.${index & 255}.${server + 1}:8080`),
-        forwarding: 'nat',
-      });
-    }
+    for (let server = 0; server < realServers; server++)
+      into.addRealServer(identity, realServerAt(index, server, 1));
   }
 }
 
-function repeat(measure: () => number): number[] {
-  return Array.from({ length: runs }, measure);
+function setWeights(of: Director, services: number, realServers: number, weight: number): void {
+  for (let index = 0; index < services; index++)
+    for (let server = 0; server < realServers; server++)
+      of.setRealServer(serviceAt(index), realServerAt(index, server, weight));
 }
 
-function timed(run: () => void): number {
+async function timed<Result>(run: () => Result | Promise<Result>): Promise<[Result, number]> {
   const start = performance.now();
-  run();
-  return performance.now() - start;
-}
-
-function readWith(program: string, args: readonly string[]): void {
-  execFileSync(program, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const result = await run();
+  return [result, performance.now() - start];
 }
 
 function succeeds(program: string, args: readonly string[]): boolean {

@@ -3,11 +3,14 @@ import { type Counters, type Rates, zeroRates } from '../../src/ipvs/counters.ts
 import { formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import type { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
+import { Turns } from '../../src/sampling/turns.ts';
 
 const identity = parseService('tcp:203.0.113.10:80');
 const key = formatService(identity);
+const turns = new Turns({ now: () => 0, turn: () => Promise.resolve(), slice: 1 });
 const realServerText = '10.0.0.21:80';
 
 function countersOf(connections: number): Counters {
@@ -18,53 +21,55 @@ function countersOf(connections: number): Counters {
 function sweepAt(seconds: number): Sweep {
   const counters = countersOf(1000 + Math.floor(seconds / 2) * 100);
   const kernelRates: Rates = { ...zeroRates, connections: Math.floor(seconds / 2) };
-  const time = seconds * 1000;
+  const span = { from: seconds * 1000, to: seconds * 1000 };
   const realServer = { ...defaultRealServerSettings, identity: parseRealServer(realServerText) };
-  return new Map([
-    [
-      key,
+  const service = { ...defaultServiceSettings, identity };
+  return {
+    services: { span, rows: rowOf(key, { service, counters, kernelRates }) },
+    realServers: [
       {
-        service: {
-          time,
-          entry: { service: { ...defaultServiceSettings, identity }, counters, kernelRates },
-        },
-        realServers: new Map([
-          [
-            realServerText,
-            {
-              time,
-              entry: { realServer, active: 5, inactive: 7, persistent: 0, counters, kernelRates },
-            },
-          ],
-        ]),
+        span,
+        rows: rowOf(realServerText, {
+          realServer,
+          active: 5,
+          inactive: 7,
+          persistent: 0,
+          counters,
+          kernelRates,
+        }),
       },
     ],
-  ]);
+  };
 }
 
+function rowOf<Entry>(name: string, entry: Entry): Rows<Entry> {
+  return { entries: [entry], keys: [name], places: new Map([[name, 0]]) };
+}
+
+const take = (tracker: TableTracker, second: number, isFrozen = false) =>
+  tracker.take(sweepAt(second), second * 1000, turns, isFrozen);
+
 /** Takes a reading each second from `from` to before `to`, and returns the service of the last. */
-function run(tracker: TableTracker, from: number, to: number, frozen = false) {
-  let table = tracker.take(sweepAt(from), from * 1000, frozen);
-  for (let second = from + 1; second < to; second++) {
-    table = tracker.take(sweepAt(second), second * 1000, frozen);
-  }
+async function run(tracker: TableTracker, from: number, to: number, frozen = false) {
+  let table = await take(tracker, from, frozen);
+  for (let second = from + 1; second < to; second++) table = await take(tracker, second, frozen);
   return table.services[0]!;
 }
 
 describe('while rates are not known', () => {
-  test('the trend has no reading', () => {
+  test('the trend has no reading', async () => {
     const tracker = new TableTracker();
-    const begun = run(tracker, 1, 3);
+    const begun = await run(tracker, 1, 2);
     expect(begun.rates).toBeNull();
     expect([...begun.trend]).toEqual([]);
-    const known = run(tracker, 3, 20);
+    const known = await run(tracker, 2, 20);
     expect(known.rates?.connections).toBe(50);
     expect(new Set(known.trend)).toEqual(new Set([50]));
   });
 
-  test('the history has its gap, and the connections that were seen', () => {
+  test('the history has its gap, and the connections that were seen', async () => {
     const tracker = new TableTracker();
-    run(tracker, 1, 20);
+    await run(tracker, 1, 20);
     const { connections, active } = tracker.history(key)!.readings;
     const seen = [...active].filter((reading) => !Number.isNaN(reading));
     const rates = [...connections].filter((reading) => !Number.isNaN(reading));
@@ -75,33 +80,33 @@ describe('while rates are not known', () => {
 });
 
 describe('while the kernel holds its counters still', () => {
-  test('there are no rates and no shares', () => {
+  test('there are no rates and no shares', async () => {
     const tracker = new TableTracker();
-    expect(run(tracker, 1, 20).realServers[0]).toMatchObject({ share: 1 });
-    const frozen = run(tracker, 20, 30, true);
+    expect((await run(tracker, 1, 20)).realServers[0]).toMatchObject({ share: 1 });
+    const frozen = await run(tracker, 20, 30, true);
     expect(frozen.rates).toBeNull();
     expect(frozen.realServers[0]).toMatchObject({ rates: null, share: null });
     expect(Number.isNaN(tracker.history(key)!.readings.connections.at(-1))).toBe(true);
     expect(tracker.history(key)!.readings.active.at(-1)).toBe(5);
   });
 
-  test('the jump at its end is no rate', () => {
+  test('the jump at its end is no rate', async () => {
     const tracker = new TableTracker();
-    run(tracker, 1, 20);
-    run(tracker, 20, 22, true);
+    await run(tracker, 1, 20);
+    await run(tracker, 20, 22, true);
     // The counters have gone on for a hundred seconds meanwhile.
     const seen = new Set<number | undefined>();
     for (let second = 122; second < 140; second++) {
-      seen.add(tracker.take(sweepAt(second), second * 1000).services[0]?.rates?.connections);
+      seen.add((await take(tracker, second)).services[0]?.rates?.connections);
     }
     expect(seen).toEqual(new Set([undefined, 50]));
   });
 });
 
 describe('a history', () => {
-  test('can be had of services and of real servers, by the keys of the view', () => {
+  test('can be had of services and of real servers, by the keys of the view', async () => {
     const tracker = new TableTracker();
-    const view = run(tracker, 1, 20);
+    const view = await run(tracker, 1, 20);
     for (const rowKey of [view.key, view.realServers[0]!.key]) {
       expect(tracker.history(rowKey)?.readings.connections.at(-1)).toBe(50);
     }
@@ -109,10 +114,10 @@ describe('a history', () => {
     expect(tracker.history(`${key} 10.0.0.99:80`)).toBeNull();
   });
 
-  test('shows a pause in which nothing was read', () => {
+  test('shows a pause in which nothing was read', async () => {
     const tracker = new TableTracker();
-    run(tracker, 1, 20);
-    run(tracker, 40, 46);
+    await run(tracker, 1, 20);
+    await run(tracker, 40, 46);
     const known = [...tracker.history(key)!.readings.active].map((reading) => !Number.isNaN(reading));
     // Read up to 19 s and from 40 s on: ten readings of two seconds are missing.
     expect(known.slice(-14)).toEqual([true, ...Array.from({ length: 10 }, () => false), true, true, true]);

@@ -1,0 +1,197 @@
+import { type Estimator, nominalPeriod } from './rate-meter.ts';
+import type { Span } from './span.ts';
+
+/**
+ * Milliseconds between two runs of the kernel's estimator: 2 s by the source (`net/netfilter/ipvs/ip_vs_est.c`).
+ * Up to Linux 6.2 the timer wheel rounds that up to its granularity, to 2.016 s at 250 Hz and 2.08 s at 100.
+ */
+const likelyPeriod = nominalPeriod * 1000;
+const shortestPeriod = 1950;
+const longestPeriod = 2200;
+
+/** Milliseconds by which a step may come early or late. */
+const jitter = 8;
+
+/** A step that cannot be told closer than this is not worth waiting for. */
+const widestWindow = 1500;
+/** Closer than this, every reading can be told to lie before or behind a step. */
+const closeWindow = 150;
+
+/** Steps remembered, of which the period is learned. */
+const remembered = 16;
+
+/** Readings in a row that agree before the steps are relied on, and contradictions before they are given up. */
+const agreementsNeeded = 2;
+const contradictionsAllowed = 3;
+/** Milliseconds after which it is tried again. */
+const pause = 60_000;
+
+/** A step that was seen, and the how manieth it was. */
+interface Step extends Span {
+  readonly index: number;
+}
+
+/**
+ * Learns when the kernel's estimator runs, from readings of one object between which it stepped, and foretells
+ * its next runs. Up to Linux 6.2 all objects step together, and a reading right after a step sees what is new
+ * at once; later kernels give each object a phase of its own, and simulated ones do: then this notices that
+ * other objects step at other times, foretells nothing and tells no step for certain.
+ */
+export class PhaseLock implements Estimator {
+  /** Milliseconds that the kernel needs to step all objects, one after the other. */
+  spread = 0;
+  /** Oldest first. */
+  #steps: Step[] = [];
+  #period = likelyPeriod;
+  #shortest = shortestPeriod;
+  #longest = longestPeriod;
+  #agreements = 0;
+  #contradictions = 0;
+  /** Given up until then. */
+  #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  /** Seconds from one step to the next, as learned so far. */
+  get period(): number {
+    return this.#period / 1000;
+  }
+
+  /** Takes a span in which the object that is watched made one step. */
+  observe(seen: Span): void {
+    const last = this.#steps.at(-1);
+    const index =
+      last === undefined ? 0 : last.index + Math.round((middle(seen) - middle(last)) / this.#period);
+    const expected = this.#windowOf(index);
+    const step = expected === undefined ? seen : overlap(seen, expected);
+    if (step === undefined || (last !== undefined && index < last.index)) {
+      // Not where it was expected: another phase, or a machine that stood still. Anew from here.
+      this.#steps = [{ ...seen, index: 0 }];
+      this.#agreements = 0;
+      this.#learn();
+      return;
+    }
+    if (index === last?.index) this.#steps.pop();
+    this.#steps.push({ ...step, index });
+    if (this.#steps.length > remembered) this.#steps.shift();
+    this.#learn();
+  }
+
+  /** The first span after `time` in which a step is due; `undefined` while nobody knows. */
+  next(time: number): Span | undefined {
+    const last = this.#steps.at(-1);
+    if (last === undefined || time < this.#pausedUntil) return undefined;
+    const periods = Math.max(1, Math.floor((time - last.to) / this.#longest));
+    for (let index = last.index + periods; ; index++) {
+      const window = this.#windowOf(index);
+      if (window === undefined || width(window) > widestWindow) return undefined;
+      if (window.to > time) return window;
+    }
+  }
+
+  /** Steps between two readings, of whatever object; `undefined` as long as it is not certain that all step together. */
+  stepsBetween(earlier: Span, later: Span): number | undefined {
+    if (this.#agreements < agreementsNeeded || later.to < this.#pausedUntil) return undefined;
+    return this.#count(earlier, later);
+  }
+
+  /** Whether an object that moved between two readings did so although no step lay between them. */
+  isStranger(earlier: Span, later: Span): boolean {
+    return this.#isClose(later.to) && this.#count(earlier, later) === 0;
+  }
+
+  /** Takes what a whole reading that ended at `time` showed: how many objects moved, and how many of them as strangers. */
+  judge(time: number, moved: number, strangers: number): void {
+    if (!this.#isClose(time)) {
+      this.#agreements = 0;
+    } else if (strangers > 0) {
+      this.#agreements = 0;
+      this.#contradictions++;
+      if (this.#contradictions >= contradictionsAllowed) {
+        this.#pausedUntil = time + pause;
+        this.#contradictions = contradictionsAllowed - 1;
+      }
+    } else if (moved > 1) {
+      // One object alone agrees with itself, and two that moved in one reading may have moved apart.
+      this.#agreements++;
+      if (this.#agreements > contradictionsAllowed * agreementsNeeded) this.#contradictions = 0;
+    }
+  }
+
+  #isClose(time: number): boolean {
+    const window = this.next(time);
+    return window !== undefined && width(window) <= closeWindow;
+  }
+
+  /** Where a step is known or expected to lie; `undefined` before the first that is remembered. */
+  #windowOf(index: number): Span | undefined {
+    const last = this.#steps.at(-1);
+    if (last === undefined) return undefined;
+    if (index <= last.index) {
+      const known = this.#steps.findLast((step) => step.index <= index);
+      if (known === undefined) return undefined;
+      return known.index === index ? known : this.#ahead(known, index - known.index);
+    }
+    return this.#ahead(last, index - last.index);
+  }
+
+  #ahead(step: Step, periods: number): Span {
+    return {
+      from: step.from + periods * this.#shortest - jitter,
+      to: step.to + periods * this.#longest + jitter,
+    };
+  }
+
+  /** Steps that lie between the readings; `undefined` where one of them may lie within a reading. */
+  #count(earlier: Span, later: Span): number | undefined {
+    const last = this.#steps.at(-1);
+    if (last === undefined) return undefined;
+    const oldest = this.#steps[0] ?? last;
+    if (earlier.from < oldest.from) return undefined;
+    const first = last.index + Math.floor((earlier.from - last.to - this.spread) / this.#shortest) - 1;
+    let count = 0;
+    for (let index = Math.max(oldest.index, first); ; index++) {
+      const window = this.#windowOf(index);
+      if (window === undefined) return undefined;
+      const to = window.to + this.spread;
+      if (window.from >= later.to) return count;
+      if (to <= earlier.from) continue;
+      if (window.from < earlier.to || to > later.from) return undefined;
+      count++;
+    }
+  }
+
+  /** Narrows the period down by all pairs with the newest step. */
+  #learn(): void {
+    const newest = this.#steps.at(-1);
+    if (newest === undefined) return;
+    let shortest = shortestPeriod;
+    let longest = longestPeriod;
+    for (const step of this.#steps) {
+      const periods = newest.index - step.index;
+      if (periods === 0) continue;
+      shortest = Math.max(shortest, (newest.from - step.to - jitter) / periods);
+      longest = Math.min(longest, (newest.to - step.from + jitter) / periods);
+    }
+    if (shortest > longest) {
+      this.#steps = [newest];
+      shortest = shortestPeriod;
+      longest = longestPeriod;
+    }
+    this.#shortest = shortest;
+    this.#longest = longest;
+    this.#period = Math.min(longest, Math.max(shortest, this.#period));
+  }
+}
+
+function middle({ from, to }: Span): number {
+  return (from + to) / 2;
+}
+
+function width({ from, to }: Span): number {
+  return to - from;
+}
+
+function overlap(left: Span, right: Span): Span | undefined {
+  const from = Math.max(left.from, right.from);
+  const to = Math.min(left.to, right.to);
+  return from < to ? { from, to } : undefined;
+}

@@ -1,0 +1,64 @@
+import type { Span } from './span.ts';
+
+/** How a reading shares the thread. */
+export interface SweepPace {
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+  /** Gives the event loop its turn. */
+  turn(): Promise<void>;
+  /** Milliseconds that a slice may hold the event loop. */
+  readonly slice: number;
+}
+
+/** Rows from one look at the clock to the next: where that is a system call, it costs as much as several rows. */
+const rowsBetweenLooks = 64;
+
+/** Tells when a slice is used up and the event loop should have its turn, and when what was done. */
+export class Turns {
+  readonly #pace: SweepPace;
+  #began: number;
+  #rows = 0;
+  #isUsedUp = false;
+  #span: { from: number; to: number };
+
+  constructor(pace: SweepPace) {
+    this.#pace = pace;
+    this.#began = pace.now();
+    this.#span = { from: this.#began, to: this.#began };
+  }
+
+  /** Since the last look at the clock. Its end is known after the next one. */
+  get span(): Span {
+    return this.#span;
+  }
+
+  /** All that was done since a span that was the present one; a look at the clock ends it where it has ended already. */
+  since(span: Span): Span {
+    if (span === this.#span) return span;
+    this.look();
+    return { from: span.from, to: this.#span.from };
+  }
+
+  /** Counts rows that were worked on; whether the slice is used up. Asked before `take`, since waiting for nothing has its price, too. */
+  isDue(rows: number): boolean {
+    this.#rows += rows;
+    if (this.#rows >= rowsBetweenLooks) this.look();
+    return this.#isUsedUp;
+  }
+
+  look(): void {
+    const now = this.#pace.now();
+    this.#span.to = now;
+    this.#span = { from: now, to: now };
+    this.#rows = 0;
+    this.#isUsedUp = now - this.#began >= this.#pace.slice;
+  }
+
+  async take(): Promise<void> {
+    this.look();
+    await this.#pace.turn();
+    this.#began = this.#pace.now();
+    this.#span = { from: this.#began, to: this.#began };
+    this.#isUsedUp = false;
+  }
+}
