@@ -1,6 +1,6 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import {
   count,
   describeRealServer,
@@ -18,6 +18,7 @@ import {
   lookAtService,
   presentObject,
   type ServicePicture,
+  serviceFinder,
 } from './service-picture.ts';
 
 /** Steps of each kind that an error tells; the outcome has all. */
@@ -54,8 +55,9 @@ export interface PlanListener {
 /**
  * Does the steps of a plan, one by one. Before anything is written, all objects of it are read and compared with
  * what they were when the plan was made. They are read again, service by service, before each stretch of steps of
- * the same kind, and read back after it: a plan of thousands of steps reads a service a few times and not once a
- * step. Within a stretch the kernel itself refuses to add what is there and to change or delete what is not.
+ * the same kind, and all are read back at the end: a plan of thousands of steps reads a service a few times and
+ * not once a step. Within a stretch the kernel itself refuses to add what is there and to change or delete what is
+ * not.
  *
  * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
@@ -66,10 +68,7 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
   requireAllUnchanged(director, plan.steps);
   if (plan.steps.length > 0) listener?.begins();
   const done: Step[] = [];
-  const deviations: string[] = [];
   for (const [index, stretch] of stretches.entries()) {
-    const before = done.length;
-    let failure: { readonly step: Step; readonly error: IpvsError } | undefined;
     let picture: ServicePicture | undefined;
     for (const step of stretch.steps) {
       try {
@@ -82,22 +81,17 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
         }
         write(director, step);
       } catch (error) {
-        if (!(error instanceof IpvsError)) throw error;
-        failure = { step, error };
-        break;
+        if (done.length === 0 || !(error instanceof IpvsError)) throw error;
+        const deviations = readBack(director, done);
+        const notDone = plan.steps.slice(done.length);
+        const failed = withProgress(error, done, notDone);
+        return { kind: 'partly done', done, deviations, failedStep: step, notDone, error: failed };
       }
       done.push(step);
       listener?.hasWritten(done.length);
     }
-    deviations.push(...readBack(director, stretch, done.slice(before)));
-    if (failure !== undefined) {
-      if (done.length === 0) throw failure.error;
-      const notDone = plan.steps.slice(done.length);
-      const error = withProgress(failure.error, done, notDone);
-      return { kind: 'partly done', done, deviations, failedStep: failure.step, notDone, error };
-    }
   }
-  return { kind: 'done', done, deviations };
+  return { kind: 'done', done, deviations: readBack(director, done) };
 }
 
 /** Steps of one kind and service that follow each other. */
@@ -144,12 +138,15 @@ function requireAllUnchanged(director: Director, steps: readonly Step[]): void {
     if (list === undefined) expected.set(key, expectedRealServers(step));
     else list.push(...expectedRealServers(step));
   }
+  const find = serviceFinder(director, expected.size);
   const pictures = new Map<string, ServicePicture>();
   for (const step of steps) {
     const service = stepObject(step)?.service;
     if (service === undefined) continue;
     const key = keyOf(step);
-    const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
+    const picture =
+      pictures.get(key) ??
+      lookAtService(director, service, expected.get(key) ?? [], step.kind !== 'add service', find);
     pictures.set(key, picture);
     requireUnchanged(picture, step, true);
     draw(picture, step);
@@ -229,29 +226,52 @@ function write(director: Director, step: Step): void {
   }
 }
 
-/** A sentence for each object that is not what was written; one for all when they cannot be read any more. */
-function readBack(director: Director, { service, kind }: Stretch, steps: readonly Step[]): string[] {
-  const [first] = steps;
-  if (first === undefined || service === null || kind === 'zero') return [];
-  try {
-    // A service without its real servers is one question; those are looked at when they were written.
-    const picture =
-      kind === 'add service' || kind === 'set service' || kind === 'delete service'
-        ? { service: director.findService(service)?.service, realServers: new Map() }
-        : lookAtService(director, service, steps.flatMap(leftRealServers));
-    return steps.flatMap((step) => {
-      const wanted = written(step);
-      const now = presentObject(picture, step);
-      if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
-      return [
-        `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
-      ];
-    });
-  } catch (error) {
-    if (!(error instanceof IpvsError)) throw error;
-    const more = steps.length > 1 ? ` and ${count(steps.length - 1, 'step')} more` : '';
-    return [`${stepObjectText(first)}${more} was written but not read back: ${error.message}`];
+/** A sentence for each object that is not what the steps have left it as; somebody else is at work then. */
+function readBack(director: Director, done: readonly Step[]): string[] {
+  const services = lastSteps(done);
+  const find = serviceFinder(director, services.length);
+  const deviations: string[] = [];
+  for (const { service, steps } of services) {
+    try {
+      const left = steps.flatMap(leftRealServers);
+      const isExpected = steps.every(({ kind }) => kind !== 'delete service');
+      const hasRealServers = steps.some((step) => stepObject(step)?.realServer !== undefined);
+      const picture = hasRealServers
+        ? lookAtService(director, service, left, isExpected, find)
+        : { service: find(service, isExpected), realServers: new Map() };
+      deviations.push(...steps.flatMap((step) => deviation(picture, step)));
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      deviations.push(`${formatService(service)} was written but not read back: ${error.message}`);
+      // What cannot be read now cannot be read for the next ones either.
+      if (error.kind === 'unreachable') return deviations;
+    }
   }
+  return deviations;
+}
+
+function deviation(picture: ServicePicture, step: Step): string[] {
+  const wanted = written(step);
+  const now = presentObject(picture, step);
+  if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
+  return [
+    `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+  ];
+}
+
+/** Of each object the last step, service by service: an earlier one says nothing about the end. */
+function lastSteps(done: readonly Step[]): { readonly service: ServiceIdentity; readonly steps: Step[] }[] {
+  const services = new Map<string, { readonly service: ServiceIdentity; readonly last: Map<string, Step> }>();
+  for (const step of done) {
+    const object = stepObject(step);
+    if (object === null || step.kind === 'zero') continue;
+    const key = formatService(object.service);
+    const entry = services.get(key) ?? { service: object.service, last: new Map<string, Step>() };
+    services.set(key, entry);
+    if (step.kind === 'delete service') entry.last.clear();
+    entry.last.set(object.realServer === undefined ? '' : formatRealServer(object.realServer), step);
+  }
+  return [...services.values()].map(({ service, last }) => ({ service, steps: [...last.values()] }));
 }
 
 /** What the object shall be after a step, in words; `null` when it shall be gone. */

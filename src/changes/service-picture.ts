@@ -1,5 +1,5 @@
-import { allRealServers, type Director } from '../director/director.ts';
-import { formatRealServer, type ServiceIdentity } from '../ipvs/identity.ts';
+import { allRealServers, allServices, type Director } from '../director/director.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../ipvs/service.ts';
 import { count, describeRealServer, describeService } from './describe.ts';
@@ -20,6 +20,23 @@ export interface PresentObject {
   readonly isAsWritten: boolean;
 }
 
+/** Gives a service as it is, `undefined` when it is not there; one that should be there is looked for twice. */
+export type ServiceFinder = (identity: ServiceIdentity, isExpected: boolean) => Service | undefined;
+
+/** Services from which on one dump of all is cheaper than a question for each. */
+const manyServices = 50;
+
+/** A way to look at so many services: one by one, or, for many, all at once at the first question. */
+export function serviceFinder(director: Director, services: number): ServiceFinder {
+  const findOne: ServiceFinder = (identity) => director.findService(identity)?.service;
+  if (services < manyServices) return findOne;
+  let all: ReadonlyMap<string, Service> | undefined;
+  return (identity, isExpected) => {
+    all ??= new Map(allServices(director).map(({ service }) => [formatService(service.identity), service]));
+    return all.get(formatService(identity)) ?? (isExpected ? findOne(identity, true) : undefined);
+  };
+}
+
 /**
  * Reads a service with its real servers in one go. Dumps can skip a row while the table is being edited
  * (`ip_vs_genl_dump_dests` in `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so when one of the `expected`
@@ -29,8 +46,10 @@ export function lookAtService(
   director: Director,
   identity: ServiceIdentity,
   expected: readonly string[],
+  isExpected = true,
+  find: ServiceFinder = serviceFinder(director, 1),
 ): ServicePicture {
-  const service = director.findService(identity)?.service;
+  const service = find(identity, isExpected);
   const realServers = new Map<string, RealServer>();
   for (let look = 0; service !== undefined && look < 2; look++) {
     for (const { realServer } of allRealServers(director, identity)) {

@@ -31,11 +31,12 @@ export function readIpvsadm(text: string, names: Names): ConfigurationReading {
   const draft = new ConfigurationDraft();
   let number = 0;
   let isEndless = false;
+  const seen = new Map<string, ServiceIdentity>();
   for (let at = 0; at < text.length && !draft.isHopeless; ) {
     const newline = text.indexOf('\n', at);
     const line = text.slice(at, newline < 0 ? text.length : newline);
     number++;
-    draft.attempt(number, () => readLine(draft, line, number, names));
+    draft.attempt(number, () => readLine(draft, line, number, names, seen));
     if (newline < 0 && line.trim() !== '') isEndless = true;
     at = newline < 0 ? text.length : newline + 1;
   }
@@ -51,7 +52,13 @@ export function readIpvsadm(text: string, names: Names): ConfigurationReading {
   return draft.finish();
 }
 
-function readLine(draft: ConfigurationDraft, text: string, line: number, names: Names): void {
+function readLine(
+  draft: ConfigurationDraft,
+  text: string,
+  line: number,
+  names: Names,
+  seen: Map<string, ServiceIdentity>,
+): void {
   const words = text
     .replace(/#.*$/, '')
     .split(/\s+/)
@@ -79,7 +86,10 @@ function readLine(draft: ConfigurationDraft, text: string, line: number, names: 
     names,
     onUnknownHost: (name) => draft.unknownHosts.add(name),
   };
-  const identity = serviceIdentity(fields, context);
+  // A service stands in the lines of all its real servers; it is taken apart once.
+  const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
+  const identity = seen.get(key) ?? serviceIdentity(fields, context);
+  seen.set(key, identity);
   if (command.subject === 'real server') {
     draft.addRealServer(identity, realServerOf(identity, fields, context), line, command.replaces);
   } else if (command.replaces) {
