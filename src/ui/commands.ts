@@ -13,11 +13,13 @@ import { IntervalDialog } from './dialogs/interval-dialog.tsx';
 import { ModeDialog } from './dialogs/mode-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
 import { SettingsDialog } from './dialogs/settings-dialog.tsx';
+import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import { JournalPane } from './journal-pane.ts';
 import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import { moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
-import { targetRealServers, targetRows, targetServices } from './targets.ts';
+import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './targets.ts';
 
 /** Headings of the help. */
 export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
@@ -178,6 +180,23 @@ export const commands: readonly Command[] = [
   edit('zero-all', 'zero all', 'zero the counters of all services', ['Z'], {
     run: (controller) => confirmZero(controller, null),
   }),
+  edit('undo', 'undo', 'take back the last change; again, the one before it', ['u'], {
+    bar: 'undo',
+    argument: {
+      name: 'CHANGE',
+      values: () => [],
+      run: openUndoOf,
+    },
+    run: openLastUndo,
+  }),
+  {
+    id: 'journal',
+    group: 'Edits',
+    title: 'journal',
+    help: 'all changes: when, who, from where, before and after; each can be undone',
+    keys: ['J'],
+    run: (controller) => controller.openPane(new JournalPane(controller)),
+  },
   {
     id: 'filter',
     group: 'Table',
@@ -398,6 +417,10 @@ function noEdits(controller: Controller): string | undefined {
   const state = controller.getState();
   if (state.readOnly) return 'lvstop was started with --read-only';
   if (state.view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
+  const hidden = tagsOutOfSight(controller);
+  if (hidden > 0) {
+    return `${hidden} of ${state.tagged.size} tagged rows cannot be seen; \\ clears the filter, → opens a service, U untags`;
+  }
   return undefined;
 }
 

@@ -103,9 +103,10 @@ export function changed(state: ScreenState, change: Partial<ScreenState>): Scree
  * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
  * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
  */
-function withRows(state: ScreenState): ScreenState {
-  if (state.view === null) return state;
-  const built = buildRows(state.view, state);
+function withRows(given: ScreenState): ScreenState {
+  if (given.view === null) return given;
+  const state = { ...given, tagged: tagsOfPresent(given.tagged, given.view) };
+  const built = buildRows(given.view, state);
   const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
   const rows = standsStill
     ? keepOrder(
@@ -120,6 +121,17 @@ function withRows(state: ScreenState): ScreenState {
   const former = state.rows.findIndex((row) => row.key === state.cursorKey);
   const nearest = rows[Math.min(Math.max(0, former), rows.length - 1)];
   return { ...state, rows, nameWidth, cursorKey: nearest?.key };
+}
+
+/** The tags of what is still there; the same set when nothing has gone. */
+function tagsOfPresent(tagged: ReadonlySet<string>, view: View): ReadonlySet<string> {
+  if (tagged.size === 0) return tagged;
+  const present = new Set(
+    view.services.flatMap(({ key, realServers }) => [key, ...realServers.map((row) => row.key)]),
+  );
+  return [...tagged].every((key) => present.has(key))
+    ? tagged
+    : new Set([...tagged].filter((key) => present.has(key)));
 }
 
 function haveSameKeys(left: readonly Row[], right: readonly Row[]): boolean {

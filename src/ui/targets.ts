@@ -4,8 +4,8 @@ import type { RealServerRow, Row } from './rows.ts';
 import { selectedRow } from './screen-state.ts';
 
 /**
- * The rows that an edit goes to: the tagged ones in sight, else the one under the cursor. In a pane only its
- * own row is in sight.
+ * The rows that an edit goes to: the tagged ones, else the one under the cursor. In a pane only its own row
+ * is in sight. Edits do not run while a tagged row is out of sight, see `tagsOutOfSight`.
  */
 export function targetRows(controller: Controller): Row[] {
   const state = controller.getState();
@@ -23,4 +23,11 @@ export function targetRealServers(controller: Controller): RealServerRow[] {
 /** The services of those rows, each once. */
 export function targetServices(controller: Controller): ServiceView[] {
   return [...new Map(targetRows(controller).map(({ service }) => [service.key, service])).values()];
+}
+
+/** How many tagged rows a filter or a closed service hides: what cannot be seen is not edited. */
+export function tagsOutOfSight(controller: Controller): number {
+  const { pane, tagged, rows } = controller.getState();
+  if (pane !== null || tagged.size === 0) return 0;
+  return tagged.size - rows.filter((row) => tagged.has(row.key)).length;
 }
