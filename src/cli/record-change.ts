@@ -1,5 +1,6 @@
 import { type Journal, JournalError } from '../changes/journal/journal.ts';
-import { performJournalled } from '../changes/journal/perform-journalled.ts';
+import type { Origin } from '../changes/journal/origin.ts';
+import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
 import { changeName } from '../changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../changes/journal/unfinished.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
@@ -29,24 +30,42 @@ export function performRecorded(
   { journal: isRecorded, undoes }: RecordOptions,
 ): PlanOutcome {
   if (isRecorded === false) return performPlan(director, plan);
-  const journal = openJournal(context, director);
-  tellUnfinished(context, director, journal);
+  const journalling = openJournalling(context, director, 'command');
+  tellUnfinished(context, director, journalling.journal);
+  return performOrRefuse(
+    director,
+    plan,
+    { ...journalling, ...(undoes !== undefined && { undoes }) },
+    'set that right, or give --no-journal to do it without a record',
+  );
+}
+
+/** Everything that a record of changes takes: the journal, who makes them, and the system's log. */
+export function openJournalling(
+  context: CommandContext,
+  director: Director,
+  by: Origin['by'],
+): Omit<Journalling, 'undoes'> {
   const onEnd = systemLogOf(director);
+  return {
+    journal: openJournal(context, director),
+    origin: originOf(processOriginFacts(), by),
+    ...(onEnd !== undefined && { onEnd }),
+  };
+}
+
+/** Does and records a plan; where it cannot be recorded nothing is done, and an input `IpvsError` gives the advice. */
+export function performOrRefuse(
+  director: Director,
+  plan: Plan,
+  journalling: Journalling,
+  advice: string,
+): PlanOutcome {
   try {
-    return performJournalled(director, plan, {
-      journal,
-      origin: originOf(processOriginFacts(), 'command'),
-      ...(undoes !== undefined && { undoes }),
-      ...(onEnd !== undefined && { onEnd }),
-    });
+    return performJournalled(director, plan, journalling);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw IpvsError.input(
-      'record the change in',
-      error.place,
-      error.reason,
-      'nothing was done; set that right, or give --no-journal to do it without a record',
-    );
+    throw IpvsError.input('record the change in', error.place, error.reason, `nothing was done; ${advice}`);
   }
 }
 

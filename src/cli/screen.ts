@@ -11,6 +11,7 @@ import { openDrainFile } from './drain-file.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
+import { openJournalling, performOrRefuse } from './record-change.ts';
 import { stateFolder } from './state-folder.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
@@ -77,14 +78,18 @@ export async function openScreen(
   const director = await context.openDirector({ demo });
   const folder = demo || options.readOnly === true ? null : stateFolder(account);
   const drainFile = folder === null ? null : openDrainFile(folder, userId);
+  const journalling = openJournalling({ ...context, account }, director, 'screen');
   startScreen({
     director,
+    journalling,
     host: await openHost(demo),
     settings: { ...stored.settings, ...overrides },
     automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
     drains: new Drains({
       director,
+      // Nobody is there to be asked when a drain ends.
+      perform: (plan) => performOrRefuse(director, plan, journalling, 'set that right and do it by hand'),
       ...(drainFile !== null && { store: drainFile.store, kept: drainFile.kept }),
     }),
     notice:

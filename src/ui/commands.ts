@@ -15,6 +15,7 @@ import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
 import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import { editObstacle } from './edit-obstacle.ts';
 import { JournalPane } from './journal-pane.ts';
 import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -180,15 +181,22 @@ export const commands: readonly Command[] = [
   edit('zero-all', 'zero all', 'zero the counters of all services', ['Z'], {
     run: (controller) => confirmZero(controller, null),
   }),
-  edit('undo', 'undo', 'take back the last change; again, the one before it', ['u'], {
+  {
+    id: 'undo',
+    group: 'Edits',
+    title: 'undo',
+    help: 'take back the last change; again, the one before it',
+    keys: ['u'],
     bar: 'undo',
     argument: {
       name: 'CHANGE',
       values: () => [],
       run: openUndoOf,
     },
+    // It goes by the journal, and tagged rows do not concern it.
+    obstacle: editObstacle,
     run: openLastUndo,
-  }),
+  },
   {
     id: 'journal',
     group: 'Edits',
@@ -414,14 +422,11 @@ function table(
 }
 
 function noEdits(controller: Controller): string | undefined {
-  const state = controller.getState();
-  if (state.readOnly) return 'lvstop was started with --read-only';
-  if (state.view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
+  const obstacle = editObstacle(controller);
+  if (obstacle !== undefined) return obstacle;
   const hidden = tagsOutOfSight(controller);
-  if (hidden > 0) {
-    return `${hidden} of ${state.tagged.size} tagged rows cannot be seen; \\ clears the filter, → opens a service, U untags`;
-  }
-  return undefined;
+  if (hidden === 0) return undefined;
+  return `${hidden} of ${controller.getState().tagged.size} tagged rows cannot be seen; \\ clears the filter, → opens a service, U untags`;
 }
 
 function nothingSelected(controller: Controller): string | undefined {

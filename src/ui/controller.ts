@@ -2,6 +2,9 @@ import { describeStep } from '../changes/describe.ts';
 import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
 import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
+import { type Journal, JournalError } from '../changes/journal/journal.ts';
+import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
+import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import type { Director } from '../director/director.ts';
@@ -16,6 +19,7 @@ import { CommandLine } from './command-line.ts';
 import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
 import { LeaveDialog } from './dialogs/leave-dialog.tsx';
+import { UnrecordedDialog } from './dialogs/unrecorded-dialog.tsx';
 import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
@@ -40,6 +44,8 @@ export interface ControllerOptions {
   readonly reportMouse: (on: boolean) => void;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
   readonly drains?: Drains;
+  /** Where changes are recorded; in memory where it is left out. */
+  readonly journalling?: Omit<Journalling, 'undoes'>;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -52,6 +58,7 @@ export class Controller {
   readonly director: Director;
   readonly sampler: Sampler;
   readonly drains: Drains;
+  readonly #journalling: Omit<Journalling, 'undoes'>;
   readonly #quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
@@ -73,6 +80,10 @@ export class Controller {
     this.sampler = options.sampler;
     this.#quit = options.quit;
     this.drains = options.drains ?? new Drains({ director: options.director });
+    this.#journalling = options.journalling ?? {
+      journal: createMemoryJournal(),
+      origin: { user: 'unknown', behind: null, from: null, by: 'screen' },
+    };
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#reportMouse = options.reportMouse;
@@ -81,6 +92,11 @@ export class Controller {
     this.#host = options.host;
     this.#state = options.state;
     this.filterField.set(options.state.filter);
+  }
+
+  /** The record of all changes. */
+  get journal(): Journal {
+    return this.#journalling.journal;
   }
 
   readonly getState = (): ScreenState => this.#state;
@@ -259,16 +275,31 @@ export class Controller {
 
   /**
    * Does what a preview showed, says what came of it, and reads the table again. `onDone` is called when all of it
-   * was done.
+   * was done. When it cannot be recorded nothing is done, and the operator is asked whether it shall be without.
    */
-  async perform(preview: Preview, onDone?: () => void): Promise<void> {
+  async perform(
+    preview: Preview,
+    onDone?: () => void,
+    recorded: 'recorded' | 'without a record' = 'recorded',
+  ): Promise<void> {
     if (preview.kind !== 'plan' || this.#performing) return;
     this.#performing = true;
     try {
-      const outcome = performPlan(this.director, preview.plan);
+      const { plan, undoes } = preview;
+      const outcome =
+        recorded === 'recorded'
+          ? performJournalled(this.director, plan, {
+              ...this.#journalling,
+              ...(undoes !== undefined && { undoes }),
+            })
+          : performPlan(this.director, plan);
       this.update({ dialog: null, message: outcomeMessage(preview.plan, outcome) });
       if (outcome.kind === 'done') onDone?.();
     } catch (error) {
+      if (error instanceof JournalError) {
+        this.openDialog(new UnrecordedDialog(this, error, preview, onDone));
+        return;
+      }
       if (!(error instanceof IpvsError)) throw error;
       this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
     } finally {

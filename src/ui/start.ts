@@ -1,4 +1,6 @@
 import type { Drains } from '../changes/drains.ts';
+import type { Journalling } from '../changes/journal/perform-journalled.ts';
+import { findUnfinished } from '../changes/journal/unfinished.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
@@ -6,6 +8,7 @@ import { createSampler } from '../sampling/sampler.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
+import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.tsx';
 import type { Look } from './screen-settings.ts';
 import { initialState } from './screen-state.ts';
@@ -21,6 +24,8 @@ export interface StartOptions {
   readonly automaticLook: Look;
   /** Keeps settings for the next start. */
   readonly saveSettings: (settings: Settings) => SaveOutcome;
+  /** Where changes are recorded. */
+  readonly journalling: Omit<Journalling, 'undoes'>;
   /** Drains under way, those of a former run among them. */
   readonly drains: Drains;
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
@@ -71,8 +76,11 @@ export function startScreen(options: StartOptions): void {
     reportMouse: (on) => session.setMouse(on),
     saveSettings: options.saveSettings,
     drains: options.drains,
+    journalling: options.journalling,
   });
   session.enter();
+  const unfinished = findUnfinished(director, options.journalling.journal);
+  if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
   const app = startScreenApp({
     controller,
     output: process.stdout,

@@ -1,0 +1,75 @@
+import { Box, Text } from 'ink';
+import { formatTime } from '../../changes/journal/change-words.ts';
+import { JournalError } from '../../changes/journal/journal.ts';
+import { describeOrigin } from '../../changes/journal/origin.ts';
+import { describeChangeSteps } from '../../changes/journal/plan-undo.ts';
+import { settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import type { Controller } from '../controller.ts';
+import type { Dialog } from '../dialog.ts';
+import { UndoDialog } from './undo-dialog.tsx';
+
+/** Tells at the start of changes that were cut off, compared with the table. Closing it notes that they were told. */
+export class UnfinishedDialog implements Dialog {
+  readonly title = 'A change was cut off before its end';
+  readonly width = 84;
+  readonly height = 12;
+  readonly #controller: Controller;
+  readonly #reports: readonly UnfinishedReport[];
+
+  constructor(controller: Controller, reports: readonly UnfinishedReport[]) {
+    this.#controller = controller;
+    this.#reports = reports;
+  }
+
+  get keys(): string {
+    return this.#canUndo() ? 'u undo what was done   Enter Esc leave it as it is' : 'Enter Esc close';
+  }
+
+  onKey(key: KeyEvent): void {
+    if (key.name === 'enter') {
+      this.#settle();
+      this.#controller.closeDialog();
+    } else if (key.text === 'u' && this.#canUndo()) {
+      const change = this.#reports[0]?.change;
+      this.#settle();
+      if (change !== undefined) this.#controller.openDialog(new UndoDialog(this.#controller, change, []));
+    }
+  }
+
+  onCancel(): void {
+    this.#settle();
+  }
+
+  render() {
+    return (
+      <Box flexDirection="column">
+        {this.#reports.map(({ change, sentence }) => (
+          <Box key={change.id} flexDirection="column">
+            <Text wrap="wrap">{describeChangeSteps(change)}</Text>
+            <Text dimColor wrap="truncate">
+              {`${formatTime(change.time)} by ${visible(describeOrigin(change.origin))}`}
+            </Text>
+            <Text wrap="wrap" color="yellow">{`▲ ${sentence}`}</Text>
+          </Box>
+        ))}
+      </Box>
+    );
+  }
+
+  /** Several are undone from the journal, one by one. */
+  #canUndo(): boolean {
+    return this.#reports.length === 1 && !this.#controller.getState().readOnly;
+  }
+
+  #settle(): void {
+    if (this.#controller.getState().readOnly) return;
+    try {
+      for (const report of this.#reports) settle(this.#controller.journal, report);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      // It stays as it is, and is told again.
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { describeState, formatTime } from '../changes/journal/change-words.ts';
+import type { JournalReading } from '../changes/journal/journal.ts';
+import type { JournalledChange } from '../changes/journal/journalled-change.ts';
+import { describeOrigin } from '../changes/journal/origin.ts';
+import { describeChangeSteps, undoObstacle } from '../changes/journal/plan-undo.ts';
+import { visible } from '../ipvs/visible.ts';
+import type { Canvas } from '../terminal/grid.ts';
+import type { KeyEvent } from '../terminal/keys.ts';
+import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
+import type { Controller } from './controller.ts';
+import { ChangeDialog } from './dialogs/change-dialog.tsx';
+import { UndoDialog } from './dialogs/undo-dialog.tsx';
+import { editObstacle } from './edit-obstacle.ts';
+import type { Pane } from './pane.ts';
+import type { StyleRole, Theme } from './theme.ts';
+
+/** Changes that are read; the command line shows more. */
+const mostShown = 500;
+/** Rows that the titles take. */
+const titleHeight = 1;
+
+/** The changes that were made, the newest first, in place of the table. */
+export class JournalPane implements Pane {
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo';
+  readonly rowKey = null;
+  readonly #controller: Controller;
+  #reading: JournalReading;
+  /** What the reading belongs to: it is read again with each view. */
+  #readAt: unknown;
+  /** Name of the change under the cursor. */
+  #chosen: string | undefined;
+  #top = 0;
+  #room = 1;
+
+  constructor(controller: Controller) {
+    this.#controller = controller;
+    this.#reading = controller.journal.read(mostShown);
+    this.#readAt = controller.getState().view;
+  }
+
+  onKey(key: KeyEvent): boolean {
+    if (key.ctrl || key.alt) return false;
+    switch (key.name) {
+      case 'enter':
+        return this.#open();
+      case 'up':
+        return this.#move(-1);
+      case 'down':
+        return this.#move(1);
+      case 'pageup':
+        return this.#move(-this.#room);
+      case 'pagedown':
+      case 'space':
+        return this.#move(this.#room);
+      case 'home':
+        return this.#move(-Infinity);
+      case 'end':
+        return this.#move(Infinity);
+    }
+    switch (key.text) {
+      case 'k':
+        return this.#move(-1);
+      case 'j':
+        return this.#move(1);
+      case 'g':
+        return this.#move(-Infinity);
+      case 'G':
+        return this.#move(Infinity);
+      case 'u':
+        return this.#undo();
+      case 'J':
+      case 'q':
+        this.#controller.closePane();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  scroll(by: number): void {
+    this.#move(by);
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    const { view } = this.#controller.getState();
+    if (view !== this.#readAt) {
+      this.#reading = this.#controller.journal.read(mostShown);
+      this.#readAt = view;
+    }
+    const { changes } = this.#reading;
+    const notes = this.#notes();
+    this.#room = Math.max(1, canvas.height - titleHeight - notes.length);
+    const index = this.#index();
+    this.#top = Math.max(
+      Math.min(this.#top, index, Math.max(0, changes.length - this.#room)),
+      index - this.#room + 1,
+      0,
+    );
+    const shown = changes.slice(this.#top, this.#top + this.#room);
+    const widths = columnWidths(shown, canvas.width);
+    canvas.write(0, 0, fitToWidth(lineOf(titles, widths), canvas.width), theme.roles.columnTitle);
+    shown.forEach((change, offset) => {
+      const y = titleHeight + offset;
+      const line = lineOf(cellsOf(change), widths);
+      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
+      else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[roleOf(change)]);
+    });
+    notes.forEach((note, offset) => {
+      const y = titleHeight + Math.max(shown.length, 1) + offset;
+      canvas.write(1, y, truncateToWidth(note, canvas.width - 1), theme.roles.warning);
+    });
+    if (changes.length === 0) {
+      canvas.write(1, titleHeight, 'Nothing was changed by lvstop yet.', theme.roles.dim);
+    }
+  }
+
+  /** What cannot be read of it, and where it is kept. */
+  #notes(): string[] {
+    const { damages, problem } = this.#reading;
+    return [
+      ...(problem === null ? [] : [`▲ the journal cannot be read: ${problem}`]),
+      ...(damages.length === 0
+        ? []
+        : [
+            `▲ ${damages.length === 1 ? 'one place' : `${damages.length} places`} of the journal cannot be read: "lvstop journal" says where`,
+          ]),
+    ];
+  }
+
+  #index(): number {
+    const found = this.#reading.changes.findIndex(({ id }) => id === this.#chosen);
+    return Math.max(0, found);
+  }
+
+  #move(by: number): true {
+    const { changes } = this.#reading;
+    const index = Math.max(0, Math.min(changes.length - 1, this.#index() + by));
+    this.#chosen = changes[index]?.id;
+    this.#controller.replace(this.#controller.getState());
+    return true;
+  }
+
+  #open(): true {
+    const change = this.#reading.changes[this.#index()];
+    if (change !== undefined) this.#controller.openDialog(new ChangeDialog(this.#controller, change));
+    return true;
+  }
+
+  #undo(): true {
+    const change = this.#reading.changes[this.#index()];
+    const obstacle =
+      editObstacle(this.#controller) ??
+      (change === undefined ? 'nothing was changed yet' : undoObstacle(change)?.reason);
+    if (change === undefined || obstacle !== undefined) {
+      this.#controller.say('hint', `undo: ${obstacle ?? ''}`);
+    } else this.#controller.openDialog(new UndoDialog(this.#controller, change, []));
+    return true;
+  }
+}
+
+const titles = ['CHANGE', 'TIME', 'WHO', 'STATE', 'WHAT'] as const;
+type Cells = readonly [id: string, time: string, who: string, state: string, what: string];
+
+function cellsOf(change: JournalledChange): Cells {
+  const { id, time, origin, undoes } = change;
+  return [
+    id,
+    formatTime(time),
+    visible(describeOrigin(origin)),
+    describeState(change),
+    `${undoes === null ? '' : `undo ${undoes}: `}${describeChangeSteps(change)}`,
+  ];
+}
+
+/** Widest that names and addresses are shown. */
+const widestWho = 32;
+/** Cells that what was done should have at least; before it gets less, the id goes. */
+const leastForWhat = 30;
+
+/** Widths of all columns but the last, which takes what is left; 0 for one that is left out. */
+function columnWidths(changes: readonly JournalledChange[], width: number): number[] {
+  const cells = changes.map(cellsOf);
+  const widest = (column: 0 | 1 | 2 | 3, most: number) =>
+    Math.min(most, Math.max(textWidth(titles[column]), ...cells.map((row) => textWidth(row[column]))));
+  const widths = [8, widest(1, 19), widest(2, widestWho), widest(3, 20)];
+  const left = () => width - 1 - widths.reduce((sum, cell) => sum + (cell === 0 ? 0 : cell + 2), 0);
+  // On a narrow screen the full text of a change is behind Enter.
+  for (const column of [0, 2] as const) if (left() < leastForWhat) widths[column] = 0;
+  return widths;
+}
+
+function lineOf(cells: Cells | typeof titles, widths: readonly number[]): string {
+  const parts = cells.slice(0, -1).map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return width === 0 ? '' : `${fitToWidth(cell, width)}  `;
+  });
+  return ` ${parts.join('')}${cells[cells.length - 1] ?? ''}`;
+}
+
+function roleOf({ state, undoneBy, isOfThisTable }: JournalledChange): StyleRole {
+  if (state === 'failed' || state === 'partly done' || state === 'unfinished' || state === 'interrupted') {
+    return 'warning';
+  }
+  return undoneBy !== null || !isOfThisTable ? 'dim' : 'strong';
+}
