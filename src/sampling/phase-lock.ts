@@ -1,11 +1,13 @@
 import { type Estimator, nominalPeriod } from './rate-meter.ts';
 import type { Span } from './span.ts';
 
+/** Milliseconds from one step to the next, by the kernel's source (`net/netfilter/ipvs/ip_vs_est.c`). */
+const exactPeriod = nominalPeriod * 1000;
 /**
- * Milliseconds between two runs of the kernel's estimator: 2 s by the source (`net/netfilter/ipvs/ip_vs_est.c`).
- * Up to Linux 6.2 the timer wheel rounds that up to its granularity, to 2.016 s at 250 Hz and 2.08 s at 100.
+ * Up to Linux 6.2 a timer of 2 s is set anew after each step, and the timer wheel rounds it up to its
+ * granularity: 2.016 s at 250 Hz, 2.048 s at 1000, 2.08 s at 100. This is in the middle.
  */
-const likelyPeriod = nominalPeriod * 1000;
+const roundedPeriod = 2030;
 const shortestPeriod = 1950;
 const longestPeriod = 2200;
 
@@ -42,13 +44,18 @@ export class PhaseLock implements Estimator {
   spread = 0;
   /** Oldest first. */
   #steps: Step[] = [];
-  #period = likelyPeriod;
+  #period: number;
   #shortest = shortestPeriod;
   #longest = longestPeriod;
   #agreements = 0;
   #contradictions = 0;
   /** Given up until then. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
+
+  /** `period` is taken for the milliseconds between two steps until they are learned. */
+  constructor(period: number = exactPeriod) {
+    this.#period = period;
+  }
 
   /** Seconds from one step to the next, as learned so far. */
   get period(): number {
@@ -108,6 +115,8 @@ export class PhaseLock implements Estimator {
       if (this.#contradictions >= contradictionsAllowed) {
         this.#pausedUntil = time + pause;
         this.#contradictions = contradictionsAllowed - 1;
+        // A kernel that does so keeps to the period.
+        this.#period = clamp(exactPeriod, this.#shortest, this.#longest);
       }
     } else if (moved > 1) {
       // One object alone agrees with itself, and two that moved in one reading may have moved apart.
@@ -178,8 +187,18 @@ export class PhaseLock implements Estimator {
     }
     this.#shortest = shortest;
     this.#longest = longest;
-    this.#period = Math.min(longest, Math.max(shortest, this.#period));
+    this.#period = clamp(this.#period, shortest, longest);
   }
+}
+
+/** Milliseconds between two steps that a Linux of this release is likely to have. */
+export function likelyPeriod(release: string): number {
+  const [major = 0, minor = 0] = release.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 2) ? exactPeriod : roundedPeriod;
+}
+
+function clamp(value: number, least: number, greatest: number): number {
+  return Math.min(greatest, Math.max(least, value));
 }
 
 function middle({ from, to }: Span): number {

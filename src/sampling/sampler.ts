@@ -1,8 +1,9 @@
+import { release } from 'node:os';
 import type { Director } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { History } from './history.ts';
-import { PhaseLock } from './phase-lock.ts';
+import { likelyPeriod, PhaseLock } from './phase-lock.ts';
 import { ReadingSchedule } from './reading-schedule.ts';
 import { type SamplerClock, systemClock } from './sampler-clock.ts';
 import type { Span } from './span.ts';
@@ -78,9 +79,9 @@ const emptyTable: TableView = {
 class DirectorSampler implements Sampler {
   readonly #director: Director;
   readonly #clock: SamplerClock;
-  readonly #lock = new PhaseLock();
-  readonly #watch = new StepWatch(this.#lock);
-  readonly #tracker = new TableTracker(this.#lock);
+  readonly #lock: PhaseLock;
+  readonly #watch: StepWatch;
+  readonly #tracker: TableTracker;
   #interval: number;
   #schedule: ReadingSchedule;
   #onView: ((view: View) => void) | undefined;
@@ -101,6 +102,9 @@ class DirectorSampler implements Sampler {
     this.#clock = clock;
     this.#interval = interval;
     this.#schedule = new ReadingSchedule(this.#gap);
+    this.#lock = director.source === 'kernel' ? new PhaseLock(likelyPeriod(release())) : new PhaseLock();
+    this.#watch = new StepWatch(this.#lock);
+    this.#tracker = new TableTracker(this.#lock);
   }
 
   get interval(): number {

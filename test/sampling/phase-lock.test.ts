@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PhaseLock } from '../../src/sampling/phase-lock.ts';
+import { likelyPeriod, PhaseLock } from '../../src/sampling/phase-lock.ts';
 import type { Span } from '../../src/sampling/span.ts';
 
 const at = (time: number): Span => ({ from: time, to: time });
@@ -40,6 +40,18 @@ describe('a lock that knows nothing', () => {
     expect(lock.isStranger(at(0), at(100))).toBe(false);
     expect(lock.period).toBe(2);
   });
+});
+
+test.each([
+  ['6.1.176', 2030],
+  ['5.15.0-100-generic', 2030],
+  ['4.18.0', 2030],
+  ['6.2.0', 2000],
+  ['6.12.9+deb13-amd64', 2000],
+  ['7.2.0', 2000],
+])('Linux %s is likely to step every %i ms', (release, milliseconds) => {
+  expect(likelyPeriod(release)).toBe(milliseconds);
+  expect(new PhaseLock(likelyPeriod(release)).period).toBe(milliseconds / 1000);
 });
 
 describe('after steps were seen', () => {
