@@ -95,7 +95,7 @@ const shortestBar = 10;
 
 /** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
 function paneBar(pane: Pane, width: number): string {
-  const offered = commands.filter((command) => worksInPane(command) && command.id !== 'quit');
+  const offered = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
   const room = width - pane.keys.length - 2;
   return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(offered, room)}`;
 }

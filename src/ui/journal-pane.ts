@@ -1,8 +1,8 @@
-import { describeState, formatTime } from '../changes/journal/change-words.ts';
+import { describeBriefly, describeState, formatTime } from '../changes/journal/change-words.ts';
 import type { JournalReading } from '../changes/journal/journal.ts';
 import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../changes/journal/origin.ts';
-import { describeChangeSteps, undoObstacle } from '../changes/journal/plan-undo.ts';
+import { undoObstacle } from '../changes/journal/plan-undo.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import type { KeyEvent } from '../terminal/keys.ts';
@@ -168,10 +168,12 @@ function cellsOf(change: JournalledChange): Cells {
     formatTime(time),
     visible(describeOrigin(origin)),
     describeState(change),
-    `${undoes === null ? '' : `undo ${undoes}: `}${describeChangeSteps(change)}`,
+    `${undoes === null ? '' : `undo ${undoes}: `}${describeBriefly(change)}`,
   ];
 }
 
+/** Cells from which on it is told by what a change was undone. */
+const wide = 100;
 /** Widest that names and addresses are shown. */
 const widestWho = 32;
 /** Cells that what was done should have at least; before it gets less, the id goes. */
@@ -182,7 +184,7 @@ function columnWidths(changes: readonly JournalledChange[], width: number): numb
   const cells = changes.map(cellsOf);
   const widest = (column: 0 | 1 | 2 | 3, most: number) =>
     Math.min(most, Math.max(textWidth(titles[column]), ...cells.map((row) => textWidth(row[column]))));
-  const widths = [8, widest(1, 19), widest(2, widestWho), widest(3, 20)];
+  const widths = [8, widest(1, 19), widest(2, widestWho), widest(3, width < wide ? 8 : 20)];
   const left = () => width - 1 - widths.reduce((sum, cell) => sum + (cell === 0 ? 0 : cell + 2), 0);
   // On a narrow screen the full text of a change is behind Enter.
   for (const column of [0, 2] as const) if (left() < leastForWhat) widths[column] = 0;

@@ -24,6 +24,10 @@ export interface Pane {
 const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval']);
 
 /** Whether a command means something while a pane hides the table: edits, which go to its row, and what concerns the program. */
-export function worksInPane({ id, group }: Command): boolean {
-  return group === 'Edits' || (group === 'Program' && id !== 'command') || generalCommands.has(id);
+export function worksInPane({ id, group }: Command, { rowKey }: Pane): boolean {
+  return (
+    (group === 'Edits' && rowKey !== null) ||
+    (group === 'Program' && id !== 'command') ||
+    generalCommands.has(id)
+  );
 }

@@ -6,7 +6,7 @@ import { defaultSettings, type Settings } from '../../src/formats/settings.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { View } from '../../src/sampling/view.ts';
 import type { TerminalOutput } from '../../src/terminal/screen.ts';
-import { Controller } from '../../src/ui/controller.ts';
+import { Controller, type ControllerOptions } from '../../src/ui/controller.ts';
 import { startScreenApp } from '../../src/ui/screen-app.tsx';
 import { initialState, type ScreenState } from '../../src/ui/screen-state.ts';
 import { key } from './keys.ts';
@@ -21,6 +21,7 @@ export interface ScreenDraft {
   readonly director?: Director;
   readonly readOnly?: boolean;
   readonly settings?: Partial<Settings>;
+  readonly journalling?: ControllerOptions['journalling'];
   readonly state?: Partial<ScreenState>;
 }
 
@@ -65,6 +66,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     suspend: () => requests.push('suspend'),
     redraw: () => requests.push('redraw'),
     reportMouse: () => undefined,
+    ...(draft.journalling !== undefined && { journalling: draft.journalling }),
   });
   sampler.start(controller.onView);
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });

@@ -1,9 +1,18 @@
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
-import { count, describeChange, describeRealServer, describeService } from '../describe.ts';
+import {
+  count,
+  describeChange,
+  describeRealServer,
+  describeService,
+  describeStep,
+  stepObjectText,
+} from '../describe.ts';
+import type { Step } from '../plan.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
+import { planStep } from './recorded-step.ts';
 
 /** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
 export function describeState({ state, done, steps, undoneBy }: JournalledChange): string {
@@ -19,6 +28,23 @@ export function describeState({ state, done, steps, undoneBy }: JournalledChange
     case 'unfinished':
       return `cut off ${done}+/${steps.length}`;
   }
+}
+
+/** What a change does, in one line that tells most at its beginning: `weight 3 → 7 on 10.0.0.21:80 of tcp:…`. */
+export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): string {
+  const [first, ...others] = steps.map(planStep);
+  if (first === undefined) return 'nothing';
+  const isEdit = first.kind === 'set service' || first.kind === 'set real server';
+  const text = isEdit ? `${editedFields(first)} on ${stepObjectText(first)}` : describeStep(first);
+  return others.length === 0 ? text : `${text}, and ${count(others.length, 'step')} more`;
+}
+
+function editedFields(step: Extract<Step, { kind: 'set service' | 'set real server' }>): string {
+  const fields =
+    step.kind === 'set service'
+      ? describeChange(step.before, step.after)
+      : describeChange(step.before, step.after);
+  return fields.join(', ');
 }
 
 /** An object that a change touched, before and after it. */

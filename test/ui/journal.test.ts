@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { type Journal, JournalError } from '../../src/changes/journal/journal.ts';
+import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
+import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
+import { makePlan } from '../../src/changes/make-plan.ts';
+import { UnfinishedDialog } from '../../src/ui/dialogs/unfinished-dialog.tsx';
+import { directorWith, real, web } from '../changes/table.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+const origin = { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'screen' } as const;
+const site = () =>
+  directorWith({
+    'tcp:203.0.113.10:80': [{ scheduler: 'rr' }, ['10.0.0.21:80', { weight: 3 }], ['10.0.0.22:80', {}]],
+  });
+
+/** A journal that cannot be written. */
+function brokenJournal(): Journal {
+  const refuse = (): never => {
+    throw new JournalError('/var/lib/lvstop/changes.journal', 'the disk is full');
+  };
+  return { ...createMemoryJournal(), begin: refuse, settle: refuse };
+}
+
+/** Sets the weight of the first real server by key. */
+async function setWeight(weight: string): Promise<void> {
+  await screen.press('down', 'w', 'ctrl+u');
+  await screen.type(weight);
+  await screen.press('enter');
+}
+
+describe('a journal that cannot be written', () => {
+  test('holds the change up, and y does it without a record', async () => {
+    const director = site();
+    screen = await openScreen({ director, journalling: { journal: brokenJournal(), origin } });
+    const weight = () =>
+      [...director.realServerBatches(web)]
+        .flat()
+        .find(({ realServer }) => realServer.identity.address === '10.0.0.21')?.realServer.weight;
+    await setWeight('7');
+    expect(screen.text()).toContain('The journal cannot be written');
+    expect(screen.text()).toContain('/var/lib/lvstop/changes.journal: the disk is full');
+    expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 7');
+    expect(weight()).toBe(3);
+    // The key that asked does not answer.
+    await screen.press('enter', 'n');
+    expect(screen.text()).not.toContain('The journal cannot be written');
+    expect(weight()).toBe(3);
+
+    await screen.press('w', 'ctrl+u');
+    await screen.type('7');
+    await screen.press('enter', 'y');
+    expect(weight()).toBe(7);
+    expect(screen.text()).toContain('weight 3 → 7');
+  });
+});
+
+describe('a change that was cut off', () => {
+  test('is told with what was done, and undone by u', async () => {
+    const director = site();
+    const memory = createMemoryJournal();
+    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    const entry = memory.begin({ origin, undoes: null, steps: plan.steps as never });
+    const [first] = plan.steps;
+    if (first?.kind === 'set real server') director.setRealServer(web, first.after);
+    const journal: Journal = {
+      ...memory,
+      read: (atLeast) => {
+        const reading = memory.read(atLeast);
+        const changes = reading.changes.map((change) =>
+          change.state === 'under way' ? { ...change, state: 'unfinished' as const } : change,
+        );
+        return { ...reading, changes };
+      },
+    };
+    screen = await openScreen({ director, journalling: { journal, origin } });
+    screen.controller.openDialog(new UnfinishedDialog(screen.controller, findUnfinished(director, journal)));
+    await screen.read();
+    const text = screen.text().replace(/[│\s]+/g, ' ');
+    expect(text).toContain('A change was cut off before its end');
+    expect(text).toContain('by ada as root from 192.0.2.7');
+    expect(text).toContain(
+      '1 of 2 steps done; step 1, "edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: forwarding DR → TUN", was being written, and the table shows it done; 1 step is not done',
+    );
+
+    await screen.press('u');
+    expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
+    await screen.press('enter');
+    expect(screen.text()).toContain('forwarding TUN → DR');
+    expect(journal.read(9).changes).toMatchObject([
+      { undoes: entry.id, state: 'done' },
+      { id: entry.id, state: 'interrupted', done: 1, undoneBy: expect.any(String) },
+    ]);
+    expect(findUnfinished(director, journal)).toEqual([]);
+  });
+});
+
+describe('the list of changes', () => {
+  test.each([80, 120, 200])('at %d columns', async (columns) => {
+    const director = site();
+    let now = Date.UTC(2026, 0, 7, 12, 0, 0);
+    const journal = createMemoryJournal(() => (now += 1000));
+    screen = await openScreen({ columns, rows: 24, director, journalling: { journal, origin } });
+    await setWeight('7');
+    await screen.press('+', 'enter', 'u', 'enter', 'J');
+    const lines = screen.lines().filter((line) => /weight \d → \d|CHANGE|TIME/.test(line));
+    expect(lines[0]).toMatch(columns === 80 ? /^ TIME +STATE +WHAT$/ : /^ CHANGE +TIME +WHO +STATE +WHAT$/);
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toContain('undo ');
+    expect(lines[2]).toMatch(/ undone.* weight 7 → 8 on 10\.0\.0\.21:80/);
+    if (columns >= 120) expect(lines[3]).toContain('ada as root from 192.0.2.7');
+    await screen.press('end', 'enter');
+    const text = screen.text().replace(/[│\s]+/g, ' ');
+    expect(text).toContain('before DR, weight 3 after DR, weight 7');
+    expect(text).toContain('taken back by: ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
+    await screen.press('escape');
+    // A change by another hand since is shown before anything is done.
+    director.setService({
+      identity: web,
+      scheduler: 'wlc',
+      schedulerFlags: 0,
+      onePacket: false,
+      persistence: null,
+      engine: null,
+    });
+    director.deleteRealServer(web, real('10.0.0.21:80'));
+    await screen.press('u');
+    expect(screen.text().replace(/[│\s]+/g, ' ')).toContain(
+      '10.0.0.21:80 of tcp:203.0.113.10:80 was changed since: this change left it DR, weight 7, and it is not there any more',
+    );
+  });
+});
