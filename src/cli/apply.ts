@@ -154,7 +154,8 @@ function requireWholeForPrune({ title, format, configuration }: SavedTable, { pr
       'leave --prune out, or give one file with everything',
     );
   }
-  if (format === 'keepalived' && configuration.services.length === 0) {
+  // JSON says that there are none; any other text may have lost them.
+  if (format !== 'json' && configuration.services.length === 0) {
     throw IpvsError.input(
       'apply',
       title,

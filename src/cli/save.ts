@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { count } from '../changes/describe.ts';
-import { withEndMark } from '../formats/end-mark.ts';
 import { formatIpvsadm, ipvsadmLimits } from '../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../formats/json.ts';
 import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
@@ -71,7 +70,7 @@ function save({ console }: CommandContext, path: string, format: SavedFormat, li
     console.out(textOf(listing, format));
     return;
   }
-  const text = format === 'json' ? textOf(listing, format) : withEndMark(textOf(listing, format));
+  const text = textOf(listing, format);
   const present = readPresentText(path);
   const { services } = listing;
   const realServers = services.reduce((sum, service) => sum + service.realServers.length, 0);
@@ -89,7 +88,7 @@ function save({ console }: CommandContext, path: string, format: SavedFormat, li
 /** Another kind of file under a name is a mistake in the name. */
 function requireSavedTable(path: string, present: string): void {
   const format = recogniseFormat(present);
-  if (format === undefined && present.trim() !== '') {
+  if (format === undefined) {
     throw IpvsError.input(
       'save',
       fileTitle(path),

@@ -7,7 +7,6 @@ import { defaultRealServerSettings } from '../ipvs/real-server.ts';
 import { defaultServiceSettings, type Persistence, type Service } from '../ipvs/service.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
-import { isCutOff } from './end-mark.ts';
 import {
   type IpvsadmOption,
   ipvsadmCommands,
@@ -24,7 +23,8 @@ const commandsByName = byName(ipvsadmCommands);
 const passedOverByName = byName(passedOverCommands);
 
 /**
- * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes. Nothing is thrown for what
+ * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes, and comments, which that
+ * does not take. Nothing is thrown for what
  * stands in the text: what is wrong comes back as problems.
  */
 export function readIpvsadm(text: string, names: Names): ConfigurationReading {
@@ -40,9 +40,7 @@ export function readIpvsadm(text: string, names: Names): ConfigurationReading {
     if (newline < 0 && line.trim() !== '') isEndless = true;
     at = newline < 0 ? text.length : newline + 1;
   }
-  if (isCutOff(text)) {
-    draft.problem(number, 'the last line is not "# end": the file is cut off', 'get the whole file');
-  } else if (isEndless) {
+  if (isEndless) {
     draft.problem(
       number,
       'the last line does not end: the file may be cut off',

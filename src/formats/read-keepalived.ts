@@ -8,7 +8,6 @@ import { greatestWeight, type RealServer } from '../ipvs/real-server.ts';
 import { defaultServiceSettings, longestPersistence } from '../ipvs/service.ts';
 import { defaultTunnel, type Tunnel, type TunnelChecksum, tunnelTypes } from '../ipvs/tunnel.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
-import { isCutOff } from './end-mark.ts';
 import { defaultPersistence } from './ipvsadm-options.ts';
 import { keepalivedStatements, type Statement } from './keepalived-statements.ts';
 import { flagWords, reasonNotApplied } from './keepalived-words.ts';
@@ -61,13 +60,6 @@ interface DraftRealServer {
 export function readKeepalived(text: string): ConfigurationReading {
   const draft = new ConfigurationDraft();
   const statements = keepalivedStatements(draft, text);
-  if (isCutOff(text)) {
-    draft.problem(
-      text.split('\n').length,
-      'the last line is not "# end": the file is cut off',
-      'get the whole file',
-    );
-  }
   // With a brace too few or too many the rest would be told of at the wrong place.
   if (!draft.hasProblems) new KeepalivedReader(draft, statements).read();
   return draft.finish();

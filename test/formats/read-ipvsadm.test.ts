@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withEndMark } from '../../src/formats/end-mark.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
@@ -21,11 +20,9 @@ const problemsOf = (text: string): string[] =>
 test('any table reads back as it was written', () => {
   fc.assert(
     fc.property(anyTable(), (table) => {
-      for (const text of [formatIpvsadm(table), withEndMark(formatIpvsadm(table))]) {
-        const { configuration, problems } = read(text);
-        expect(problems).toEqual([]);
-        expect(sortedTable(tableOf(configuration))).toEqual(sortedTable(table));
-      }
+      const { configuration, problems } = read(formatIpvsadm(table));
+      expect(problems).toEqual([]);
+      expect(sortedTable(tableOf(configuration))).toEqual(sortedTable(table));
     }),
   );
 });
@@ -255,12 +252,6 @@ describe('what is wrong is named with its line', () => {
   test('a text that is cut off', () => {
     expect(problemsOf('-A -f 1\n-A -f 1')).toHaveLength(2);
     expect(problemsOf('-A -f 12')[0]).toMatch(/^1: the last line does not end/);
-    const whole = withEndMark('-A -f 1\n-A -f 2\n');
-    expect(problemsOf(whole)).toEqual([]);
-    const cut = whole.slice(0, whole.indexOf('-A -f 2'));
-    expect(problemsOf(cut)).toEqual([
-      '2: the last line is not "# end": the file is cut off; get the whole file',
-    ]);
   });
 
   test('twenty of them, and then it is another file', () => {

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { withEndMark } from '../../src/formats/end-mark.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { formatKeepalived } from '../../src/formats/keepalived.ts';
 import { readKeepalived } from '../../src/formats/read-keepalived.ts';
@@ -20,7 +19,7 @@ const problemsOf = (text: string) =>
 test('any table reads back as it was written', () => {
   fc.assert(
     fc.property(anyTable(), (table) => {
-      const { configuration, problems } = readKeepalived(withEndMark(formatKeepalived(table)));
+      const { configuration, problems } = readKeepalived(formatKeepalived(table));
       expect(problems).toEqual([]);
       expect(configuration.notApplied).toEqual([]);
       expect(sortedTable(tableOf(configuration))).toEqual(sortedTable(table));

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { withEndMark } from '../../src/formats/end-mark.ts';
 import { recogniseFormat } from '../../src/formats/recognise.ts';
 
 test.each([
@@ -14,9 +13,8 @@ test.each([
   ['vrrp_instance VI_1 {\n', 'keepalived'],
   ['virtual_server 10.0.0.1 80 {\n', 'keepalived'],
   ['include /etc/keepalived/*.conf\n', 'keepalived'],
-  [withEndMark(''), 'ipvsadm'],
-  ['', undefined],
-  ['# nothing\n', undefined],
+  ['', 'ipvsadm'],
+  ['# nothing\n', 'ipvsadm'],
   ['root:x:0:0:root:/root:/bin/bash\n', undefined],
   ['#!/bin/sh\necho\n', undefined],
 ])('%j', (text, format) => {
