@@ -12,6 +12,7 @@ import {
 import {
   append,
   currentPath,
+  fileVersion,
   type JournalFolder,
   journalPaths,
   type OpenJournalFile,
@@ -57,6 +58,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     totalLimit: options.totalLimit ?? defaultTotalLimit,
   };
   const place = visible(currentPath(folder));
+  const readFiles = new Map<string, { readonly version: string; readonly records: FileRecords }>();
   const present = { table: tableIdentity(), isRunning };
 
   /** Appends a record and waits for the disk. A file that the disk failed for is never written again. */
@@ -120,6 +122,16 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     };
   }
 
+  /** Files only grow and are looked at every second while the journal is shown: what is known is not read again. */
+  function readOnce(path: string): FileRecords {
+    const version = fileVersion(path);
+    const known = readFiles.get(path);
+    if (known !== undefined && known.version === version) return known.records;
+    const records = readRecords(path, folder);
+    readFiles.set(path, { version, records });
+    return records;
+  }
+
   function read(atLeast: number): JournalReading {
     const records: JournalRecord[] = [];
     const damages: JournalDamage[] = [];
@@ -134,7 +146,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     for (const path of paths) {
       if (intents >= atLeast) break;
       try {
-        const found = readRecords(path, folder);
+        const found = readOnce(path);
         intents += found.records.filter(({ kind }) => kind === 'intent').length;
         records.unshift(...found.records);
         damages.unshift(...found.damages);
@@ -170,10 +182,13 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   };
 }
 
-function readRecords(
-  path: string,
-  folder: JournalFolder,
-): { readonly records: readonly JournalRecord[]; readonly damages: readonly JournalDamage[] } {
+/** What stands in one file. */
+interface FileRecords {
+  readonly records: readonly JournalRecord[];
+  readonly damages: readonly JournalDamage[];
+}
+
+function readRecords(path: string, folder: JournalFolder): FileRecords {
   const { frames, damages } = scanFrames(readJournalFile(path, folder));
   const records: JournalRecord[] = [];
   const unknown: JournalDamage[] = [];

@@ -117,6 +117,12 @@ export function readJournalFile(path: string, { userId }: JournalFolder): Buffer
   }
 }
 
+/** Changes whenever the file does, its rights and its owner too. */
+export function fileVersion(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+  return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.ctimeNs}`;
+}
+
 /** What the system said, in words where it said one of the usual things. */
 export function reasonable(error: unknown): Error {
   const reason = reasons[codeOf(error) ?? ''];
