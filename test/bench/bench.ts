@@ -14,10 +14,12 @@ import { type Figure, figuresTable, type JudgedFigure, judge } from './figure.ts
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
 import { keyFigures, processorFigures, startFigures } from './figures/process-figures.ts';
+import { rateFigures } from './figures/rate-figures.ts';
 import { sweepFigures } from './figures/sweep-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
   sweep: sweepFigures,
+  rate: rateFigures,
   frame: frameFigures,
   line: lineFigures,
   key: keyFigures,
