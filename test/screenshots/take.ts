@@ -16,7 +16,7 @@ interface Shot {
 const columns = 120;
 
 /** Two trend readings and more: a screen that has been open for a while. */
-const settlingMs = 30_000;
+const settlingMs = 60_000;
 
 const shots: readonly Shot[] = [
   {
