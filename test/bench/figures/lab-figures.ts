@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Figure } from '../figure.ts';
+import type { Spread } from '../statistics.ts';
+
+const checkout = resolve(import.meta.dirname, '../../..');
+
+/** One table of what sweep.ts prints as its last line. */
+interface SweepResult {
+  readonly table: string;
+  readonly target: { readonly ipvsadm: number; readonly c: number };
+  readonly sweep: Spread;
+  readonly held: Spread;
+  readonly ipvsadm: Spread;
+  readonly c: Spread;
+}
+
+/** What apply.ts prints as its last line. */
+interface ApplyResult {
+  readonly applied: Spread;
+  readonly restored: Spread;
+  readonly target: number;
+}
+
+/** Full sweeps inside the lab, beside ipvsadm and C, which run there too. */
+export async function sweepFigures(): Promise<Figure[]> {
+  return inLab<readonly SweepResult[]>('test/bench/sweep.ts').flatMap(
+    ({ table, target, sweep, held, ipvsadm, c }) => {
+      const what = `full sweep ${table} in the lab`;
+      return [
+        {
+          what,
+          unit: 'ms',
+          measured: sweep,
+          beside: { what: 'ipvsadm -Ln --stats', measured: ipvsadm },
+          target: { of: 'ratio' as const, atMost: target.ipvsadm },
+        },
+        {
+          what,
+          unit: 'ms',
+          measured: sweep,
+          beside: { what: 'C, decoding nothing', measured: c },
+          target: { of: 'ratio' as const, atMost: target.c },
+        },
+        {
+          what: `${what}, longest hold of the event loop`,
+          unit: 'ms',
+          measured: held,
+          target: { of: 'measured' as const, atMost: 8 },
+        },
+      ];
+    },
+  );
+}
+
+/** A whole table from a file into an empty one inside the lab, beside ipvsadm, which reads the same file. */
+export async function applyFigures(): Promise<Figure[]> {
+  const { applied, restored, target } = inLab<ApplyResult>('test/bench/apply.ts');
+  return [
+    {
+      what: 'apply of 1,000 × 10 to an empty table in the lab',
+      unit: 'ms',
+      measured: applied,
+      beside: { what: 'ipvsadm -R', measured: restored },
+      target: { of: 'ratio', atMost: target },
+    },
+  ];
+}
+
+/** Runs a file in the guest and gives the JSON of its last line. */
+function inLab<Result>(file: string): Result {
+  const output = execFileSync(
+    process.execPath,
+    ['test/lab/lab.ts', '--bare', '--no-build', process.execPath, file],
+    { cwd: checkout, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  return JSON.parse(output.toString().trim().split('\n').at(-1) ?? '');
+}
