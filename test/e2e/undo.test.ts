@@ -99,7 +99,7 @@ describe('J', () => {
     const lines = () => lvstop.terminal.screen().filter((line) => /^ [0-9a-f]{8} /.test(line));
     expect(lines()).toHaveLength(3);
     expect(lines()[0]).toMatch(/done +zero counters of service tcp:203\.0\.113\.10:80/);
-    expect(lines()[2]).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .* done +edit real server 10\.0\.0\.21:8080/);
+    expect(lines()[2]).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d .* done +weight 3 → 7 on 10\.0\.0\.21:8080/);
 
     lvstop.press('u');
     await lvstop.waitUntilSaid('counters that were zeroed do not come back');
@@ -114,7 +114,7 @@ describe('J', () => {
     lvstop.press('enter');
     await lvstop.waitUntilSaid('weight 7 → 3');
     await lvstop.terminal.waitFor(() =>
-      /undone by [0-9a-f]{8} +edit real server 10\.0\.0\.21/.test(lvstop.terminal.text()),
+      /undone by [0-9a-f]{8} +weight 3 → 7 on 10\.0\.0\.21/.test(lvstop.terminal.text()),
     );
 
     lvstop.press('escape');
