@@ -15,19 +15,12 @@ import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figure
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
 import { keyFigures, processorFigures, startFigures } from './figures/process-figures.ts';
-<<<<<<< HEAD
 import { rateFigures } from './figures/rate-figures.ts';
-import { sweepFigures } from './figures/sweep-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
   sweep: sweepFigures,
   rate: rateFigures,
-=======
-
-const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
-  sweep: sweepFigures,
   apply: applyFigures,
->>>>>>> 8e7b3a2 (test(bench): apply in npm run bench)
   frame: frameFigures,
   line: lineFigures,
   key: keyFigures,
