@@ -12,7 +12,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { isGuest } from '../lab/guest.ts';
-import { formatSpread, type Spread, spreadOf } from './statistics.ts';
+import { formatSpread, spreadOf } from './statistics.ts';
 
 const services = 1000;
 const realServers = 10;
@@ -28,6 +28,7 @@ writeFileSync(file, tableText());
 const own: number[] = [];
 const again: number[] = [];
 const ipvsadm: number[] = [];
+const unrecorded: number[] = [];
 const starts: number[] = [];
 const tables = new Set<string>();
 for (let run = 0; run < runs; run++) {
@@ -41,23 +42,26 @@ for (let run = 0; run < runs; run++) {
     again.push(timed(() => enter(['lvstop', 'apply', file])));
     starts.push(timed(() => enter(['lvstop', '--version'])));
   });
+  inEmptyTable((enter) => {
+    unrecorded.push(timed(() => enter(['lvstop', 'apply', '--no-journal', file])));
+  });
 }
 if (tables.size !== 1) throw new Error('lvstop and ipvsadm made different tables of the same file');
 
-const [applied, repeated, restored, started] = [own, again, ipvsadm, starts].map(spreadOf) as [
-  Spread,
-  Spread,
-  Spread,
-  Spread,
-];
+const applied = spreadOf(own);
+const repeated = spreadOf(again);
+const withoutJournal = spreadOf(unrecorded);
+const started = spreadOf(starts);
+const restored = spreadOf(ipvsadm);
 const ratio = applied.median / restored.median;
 console.log(`\n${services} × ${realServers}, milliseconds: median (lowest…highest) of ${runs}`);
 console.log(`  lvstop apply                 ${formatSpread(applied)}`);
+console.log(`  lvstop apply --no-journal    ${formatSpread(withoutJournal)}`);
 console.log(`  lvstop apply, nothing to do  ${formatSpread(repeated)}`);
 console.log(`  lvstop --version             ${formatSpread(started)}`);
 console.log(`  ipvsadm -R                   ${formatSpread(restored)}`);
 console.log(`  lvstop / ipvsadm             ${ratio.toFixed(3)}, at most ${target}`);
-console.log(JSON.stringify({ applied, repeated, started, restored, ratio, target }));
+console.log(JSON.stringify({ applied, withoutJournal, repeated, started, restored, ratio, target }));
 
 type Enter = (command: readonly [string, ...string[]], input?: Buffer) => string;
 

@@ -11,6 +11,7 @@ import {
 } from './journal.ts';
 import {
   append,
+  appendNote,
   currentPath,
   fileVersion,
   type JournalFolder,
@@ -111,7 +112,8 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     };
     return {
       id,
-      progress: (done) => attempt(() => append(file, encodeFrame({ kind: 'progress', id, done }))),
+      // The next note, or the end, makes up for one that is lost.
+      progress: (done) => attempt(() => appendNote(file, encodeFrame({ kind: 'progress', id, done }))),
       end(end: ChangeEnd) {
         attempt(() => appendDurably(file, { kind: 'end', id, time: new Date(now()).toISOString(), ...end }));
         closeSync(file.descriptor);

@@ -65,8 +65,16 @@ export function openForChange(folder: JournalFolder, now: number): OpenJournalFi
  * Appends text in one write. A record that a crash has torn is ended first, so that it cannot swallow this one.
  * Throws when not all of it was written.
  */
-export function append({ descriptor }: OpenJournalFile, text: string): void {
-  const bytes = Buffer.from(`${endsInLine(descriptor) ? '' : '\n'}${text}`, 'latin1');
+export function append(file: OpenJournalFile, text: string): void {
+  appendNote(file, `${endsInLine(file.descriptor) ? '' : '\n'}${text}`);
+}
+
+/**
+ * Appends text that can be spared, without that look at the end: right behind a record of one's own it takes
+ * another process that dies in the middle of a record to swallow it. Throws when not all of it was written.
+ */
+export function appendNote({ descriptor }: OpenJournalFile, text: string): void {
+  const bytes = Buffer.from(text, 'latin1');
   const written = writeSync(descriptor, bytes);
   if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
 }
