@@ -1,0 +1,14 @@
+import type { Evidence } from './evidence.ts';
+import type { Finding } from './finding.ts';
+
+/** One thing that the doctor looks for. Each stands in a file of its own in `checks/`. */
+export interface Check {
+  /** Short and lasting: findings, `--json` and the documentation name it. */
+  readonly id: string;
+  /** What it looks for, one line. */
+  readonly title: string;
+  /** What it rests on: the source text, the kernel (with file), or practice. */
+  readonly restsOn: readonly string[];
+  /** What it found; nothing on a healthy director. */
+  readonly find: (evidence: Evidence) => readonly Finding[];
+}

@@ -1,0 +1,28 @@
+import type { NetworkPicture } from '../forwarding/network.ts';
+import type { Machine } from '../host/machine.ts';
+import type { ConnectionSample } from '../ipvs/connection.ts';
+import type { DirectorInfo } from '../ipvs/director-info.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import type { ServiceView } from '../sampling/view.ts';
+
+/** Everything that the checks look at, gathered at one moment: checks themselves read nothing. */
+export interface Evidence {
+  readonly info: DirectorInfo;
+  /** With counters, rates and connection numbers; those that the doctor was asked about, or all. */
+  readonly services: readonly ServiceView[];
+  /** With a route to every real server and every virtual address. */
+  readonly network: NetworkPicture;
+  readonly machine: Machine;
+  readonly syncDaemons: readonly SyncDaemon[];
+  readonly connections: ConnectionSample;
+  /** How the running table stands to the saved one; `unknown` where that was not looked at. */
+  readonly saved: SavedState;
+}
+
+/** How the running table stands to the file that is loaded at boot. */
+export type SavedState =
+  | { readonly kind: 'unknown' }
+  /** None of the usual places has one. */
+  | { readonly kind: 'no file'; readonly places: readonly string[] }
+  | { readonly kind: 'same'; readonly file: string }
+  | { readonly kind: 'differs'; readonly file: string; readonly changes: number };

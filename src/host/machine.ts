@@ -1,0 +1,17 @@
+/** The machine that the director runs on, as far as checks ask for it beyond its network. */
+export interface Machine {
+  /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where this kernel has none. */
+  sysctl(path: string): string | undefined;
+  /**
+   * Whether a kernel module can be used: `loaded` (or built in), `available` on disk, or `missing`; `unknown` where
+   * this machine does not tell.
+   */
+  module(name: string): 'loaded' | 'available' | 'missing' | 'unknown';
+  /** Programs that are running, from `names` (`keepalived`, `ldirectord` …), by the kernel's name of a process. */
+  running(names: readonly string[]): readonly { readonly name: string; readonly pid: number }[];
+  /**
+   * Whether firewall rules of this machine ask for connection tracking (a `ct`/`conntrack` match); `unknown` where it
+   * cannot be told.
+   */
+  firewallTracksConnections(): boolean | 'unknown';
+}
