@@ -37,8 +37,16 @@ export async function readSavedTable(
   path: string,
   format: SavedFormat | undefined,
 ): Promise<SavedTable> {
-  const title = fileTitle(path);
-  const text = await readSavedText(path);
+  return readTableOfText(console, fileTitle(path), await readSavedText(path), format);
+}
+
+/** The same of a text that was read; `title` is its file's name in messages. */
+export async function readTableOfText(
+  console: Pick<CommandConsole, 'err'>,
+  title: string,
+  text: string,
+  format: SavedFormat | undefined,
+): Promise<SavedTable> {
   const known = format ?? recogniseFormat(text);
   if (known === undefined) {
     throw IpvsError.input(
@@ -55,7 +63,7 @@ export async function readSavedTable(
 
 /** Throws an input `IpvsError` with file and line when there is a problem. */
 export function requireNoProblems(
-  console: CommandConsole,
+  console: Pick<CommandConsole, 'err'>,
   title: string,
   problems: readonly Problem[],
 ): void {

@@ -1,18 +1,18 @@
 import type { Command } from 'commander';
-import { count } from '../changes/describe.ts';
+import { describeSave } from '../changes/saved-table-place.ts';
 import { formatIpvsadm, ipvsadmLimits } from '../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../formats/json.ts';
 import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
 import { type Listing, savedServices } from '../formats/listing.ts';
-import { readKeepalived } from '../formats/read-keepalived.ts';
-import { recogniseFormat, type SavedFormat, savedFormats } from '../formats/recognise.ts';
+import { type SavedFormat, savedFormats } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
-import { fileTitle, readPresentText, standardStream, writeSavedText } from './saved-table-file.ts';
+import { saveText } from './save-text.ts';
+import { fileTitle, standardStream } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';
 
 const saveOptions: readonly OptionEntry[] = [
@@ -70,41 +70,7 @@ function save({ console }: CommandContext, path: string, format: SavedFormat, li
     console.out(textOf(listing, format));
     return;
   }
-  const text = textOf(listing, format);
-  const present = readPresentText(path);
-  const { services } = listing;
-  const realServers = services.reduce((sum, service) => sum + service.realServers.length, 0);
-  const amount = `${count(services.length, 'service')}, ${count(realServers, 'real server')}`;
-  if (present === text) {
-    console.err(`already so: ${fileTitle(path)} has this table (${amount})`);
-    return;
-  }
-  if (present !== undefined) requireSavedTable(path, present);
-  const former = writeSavedText(path, text);
-  const kept = former === null ? '' : `; what it was before is in ${fileTitle(former)}`;
-  console.err(`saved to ${fileTitle(path)}: ${amount}${kept}`);
-}
-
-/** Another kind of file under a name is a mistake in the name. */
-function requireSavedTable(path: string, present: string): void {
-  const format = recogniseFormat(present);
-  if (format === undefined) {
-    throw IpvsError.input(
-      'save',
-      fileTitle(path),
-      'what stands there is not a saved table',
-      'give another file, or remove it first; nothing was done',
-    );
-  }
-  const foreign = format === 'keepalived' ? readKeepalived(present).configuration.notApplied[0] : undefined;
-  if (foreign !== undefined) {
-    throw IpvsError.input(
-      'save',
-      fileTitle(path),
-      `it has more than a table, "${foreign.what}" in line ${foreign.line} for one, which would be lost`,
-      'save to a file of its own; nothing was done',
-    );
-  }
+  console.err(describeSave(saveText(path, textOf(listing, format)), fileTitle(path), listing.services));
 }
 
 function textOf(listing: Listing, format: SavedFormat): string {

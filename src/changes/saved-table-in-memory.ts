@@ -1,0 +1,22 @@
+import { formatIpvsadm, type SavedService } from '../formats/ipvsadm.ts';
+import type { SavedTablePlace } from './saved-table-place.ts';
+
+/** A saved table that ends with the program, for the simulated director and for tests; `null` when nothing is saved yet. */
+export function savedTableInMemory(first: readonly SavedService[] | null): SavedTablePlace {
+  const title = 'memory only (SIMULATED)';
+  let services = first;
+  let version = 0;
+  return {
+    title,
+    stamp: () => String(version),
+    read: () => Promise.resolve(services === null ? { kind: 'nothing saved' } : { kind: 'table', services }),
+    save(running) {
+      if (services !== null && formatIpvsadm(services) === formatIpvsadm(running))
+        return { kind: 'already so' };
+      const former = services === null ? null : `${title}, the version before`;
+      services = running;
+      version++;
+      return { kind: 'saved', former };
+    },
+  };
+}

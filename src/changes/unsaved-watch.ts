@@ -1,0 +1,104 @@
+import type { SavedService } from '../formats/ipvsadm.ts';
+import { systemClock } from '../sampling/sampler-clock.ts';
+import { Turns } from '../sampling/turns.ts';
+import type { ServiceView, View } from '../sampling/view.ts';
+import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
+import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
+
+/** Milliseconds that a comparison may hold the event loop at once. */
+const slice = 4;
+
+/** What of a service was compared, and what came of it. */
+interface Verdict {
+  /** The newest with these settings. */
+  view: ServiceView;
+  readonly changes: number;
+}
+
+/**
+ * Counts what the running table has otherwise than the saved one, from reading to reading. A service is compared
+ * again when its settings or those of its real servers have changed, and all of them when what is saved has.
+ */
+export class UnsavedWatch {
+  readonly #place: SavedTablePlace;
+  readonly #onCount: (count: number | null) => void;
+  #stamp: string | undefined;
+  /** By name; `null` while nothing that can be compared is saved. */
+  #saved: ReadonlyMap<string, SavedService> | null = null;
+  #verdicts = new Map<string, Verdict>();
+  #count: number | null = null;
+  #isBusy = false;
+
+  /** `onCount` is told the number of changes whenever it is another one; `null` where there is no saved table. */
+  constructor(place: SavedTablePlace, onCount: (count: number | null) => void) {
+    this.#place = place;
+    this.#onCount = onCount;
+  }
+
+  /** Takes a reading of the table; one that comes while the one before is worked on is left out. */
+  async take({ director, services }: View): Promise<void> {
+    if (this.#isBusy || director.state.kind === 'lost') return;
+    this.#isBusy = true;
+    try {
+      await this.#readSaved();
+      const count = this.#saved === null ? null : await this.#countChanges(services, this.#saved);
+      if (count === this.#count) return;
+      this.#count = count;
+      this.#onCount(count);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #readSaved(): Promise<void> {
+    const stamp = this.#place.stamp();
+    if (stamp === this.#stamp) return;
+    this.#saved = savedServices(await this.#place.read());
+    this.#stamp = stamp;
+    this.#verdicts.clear();
+  }
+
+  async #countChanges(
+    services: readonly ServiceView[],
+    saved: ReadonlyMap<string, SavedService>,
+  ): Promise<number> {
+    const turns = new Turns({ now: systemClock.now, turn: systemClock.turn, slice });
+    const before = this.#verdicts;
+    const verdicts = new Map<string, Verdict>();
+    let count = 0;
+    for (const view of services) {
+      let verdict = before.get(view.key);
+      if (verdict === undefined || !hasSameSettings(verdict.view, view)) {
+        const changes = unsavedChangesOfService(saved.get(view.key), savedService(view)).length;
+        verdict = { view, changes };
+        if (turns.isDue(view.realServers.length + 1)) await turns.take();
+      }
+      verdict.view = view;
+      verdicts.set(view.key, verdict);
+      count += verdict.changes;
+    }
+    for (const [name, service] of saved) {
+      if (!verdicts.has(name)) count += unsavedChangesOfService(service, undefined).length;
+    }
+    this.#verdicts = verdicts;
+    return count;
+  }
+}
+
+function savedServices(reading: SavedTableReading): ReadonlyMap<string, SavedService> | null {
+  return reading.kind === 'table' ? byName(reading.services) : null;
+}
+
+function savedService({ service, realServers }: ServiceView): SavedService {
+  return { service, realServers: realServers.map(({ realServer }) => realServer) };
+}
+
+/** Whether the settings are the very same objects, as directors give them while nothing was edited. */
+function hasSameSettings(left: ServiceView, right: ServiceView): boolean {
+  if (left === right) return true;
+  return (
+    left.service === right.service &&
+    left.realServers.length === right.realServers.length &&
+    left.realServers.every((row, place) => row.realServer === right.realServers[place]?.realServer)
+  );
+}
