@@ -11,8 +11,8 @@ export const bundling = {
   sourcemap: true,
   minifySyntax: true,
   logLevel: 'warning',
-  // A native add-on cannot be bundled.
-  external: ['koffi'],
+  // Native add-ons cannot be bundled.
+  external: ['koffi', 'netlink'],
   define: {
     // React's development build takes twice the time.
     'process.env.NODE_ENV': '"production"',

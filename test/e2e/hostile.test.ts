@@ -19,7 +19,7 @@ beforeAll(async () => {
     platform: 'node',
     format: 'esm',
     logLevel: 'warning',
-    external: ['koffi'],
+    external: ['koffi', 'netlink'],
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
     alias: { 'react-devtools-core': 'node:module' },
     banner: {

@@ -1,0 +1,121 @@
+import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
+import { parseAddress } from '../../ipvs/address.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { addressQuestion, readAddress } from './address-message.ts';
+import { linkQuestion, readLink } from './link-message.ts';
+import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
+import { type RouteLink, readRoute, refusedRoute, routeQuestion } from './route-message.ts';
+import { openRtnetlink, RouteRefusal, type Rtnetlink, requestsAtOnce } from './rtnetlink.ts';
+
+/**
+ * The network of this machine, in the network namespace of this process, over rtnetlink. Needs no right. The event
+ * loop has its turn after each 32 routes: about a millisecond. Measured: 10,000 routes in 0.25 to 0.3 s.
+ */
+export function createKernelNetwork(): Network {
+  return new KernelNetwork();
+}
+
+/** Milliseconds that the kernel may take for one answer, or for one bundle of routes. It takes microseconds. */
+const patience = 5000;
+
+class KernelNetwork implements Network {
+  readonly #open = new Set<Rtnetlink>();
+
+  async picture(routesTo: readonly string[]): Promise<NetworkPicture> {
+    let socket: Rtnetlink | undefined;
+    try {
+      // A socket for each picture: one dump at a time is all that a socket has, and 0.05 ms all that it costs.
+      socket = openRtnetlink();
+      this.#open.add(socket);
+      return await new Reading(socket).picture(routesTo);
+    } catch (error) {
+      throw unreachable(error);
+    } finally {
+      if (socket !== undefined && this.#open.delete(socket)) socket.close();
+    }
+  }
+
+  close(): void {
+    for (const socket of this.#open) socket.close();
+    this.#open.clear();
+  }
+}
+
+/** One look at everything over one socket. */
+class Reading {
+  readonly #socket: Rtnetlink;
+
+  constructor(socket: Rtnetlink) {
+    this.#socket = socket;
+  }
+
+  async picture(routesTo: readonly string[]): Promise<NetworkPicture> {
+    const { ask } = this.#socket;
+    const links = (await this.#within(ask(linkQuestion()))).flatMap((message) => readLink(message) ?? []);
+    const byIndex = new Map(links.map((link) => [link.index, link]));
+    const linkOf = (index: number): RouteLink => byIndex.get(index) ?? { name: `#${index}`, mtu: 0 };
+    const nameOf = (index: number) => linkOf(index).name;
+    const addresses = (await this.#within(ask(addressQuestion()))).flatMap(
+      (message): LocalAddress | [] => readAddress(message, nameOf) ?? [],
+    );
+    const neighbours = (await this.#within(ask(neighbourQuestion()))).flatMap(
+      (message): Neighbour | [] => readNeighbour(message, nameOf) ?? [],
+    );
+    return { links, addresses, neighbours, routes: await this.#routes(routesTo, linkOf) };
+  }
+
+  async #routes(
+    routesTo: readonly string[],
+    linkOf: (index: number) => RouteLink,
+  ): Promise<ReadonlyMap<string, Route>> {
+    const wanted = [...new Set(routesTo)].filter((address) => parseAddress(address) !== undefined);
+    const routes = new Map<string, Route>();
+    for (let start = 0; start < wanted.length; start += requestsAtOnce) {
+      const bundle = wanted.slice(start, start + requestsAtOnce);
+      const found = await this.#within(Promise.all(bundle.map((address) => this.#route(address, linkOf))));
+      for (const [index, address] of bundle.entries()) {
+        const route = found[index];
+        if (route !== undefined) routes.set(address, route);
+      }
+    }
+    return routes;
+  }
+
+  async #route(address: string, linkOf: (index: number) => RouteLink): Promise<Route> {
+    try {
+      const [message] = await this.#socket.ask(routeQuestion(address));
+      return (message && readRoute(message, linkOf)) ?? { kind: 'none', reason: 'no answer' };
+    } catch (error) {
+      const route = error instanceof RouteRefusal ? refusedRoute(error.errno) : undefined;
+      if (route === undefined) throw error;
+      return route;
+    }
+  }
+
+  /** An answer, unless the socket fails or nothing comes. */
+  async #within<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('the kernel did not answer')), patience);
+    });
+    try {
+      return await Promise.race([answer, silence, this.#socket.failed]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function unreachable(error: unknown): IpvsError {
+  return new IpvsError(
+    {
+      kind: 'unreachable',
+      operation: "read this machine's network",
+      object: '',
+      reason: error instanceof Error ? error.message : String(error),
+      advice: 'see what "ip route" and "ip neighbour" say; interfaces and routes are not shown without it',
+      ...(error instanceof RouteRefusal && { errno: error.errno }),
+    },
+    { cause: error },
+  );
+}

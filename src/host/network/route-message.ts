@@ -1,0 +1,101 @@
+import type { Route } from '../../forwarding/network.ts';
+import { addressBytes } from '../../ipvs/address.ts';
+import { type Family, familyNumbers, familyOfNumber } from '../../ipvs/family.ts';
+import { readIpAddress } from './address-message.ts';
+import { attributesOf, type Question, type RouteMessage } from './rtnetlink.ts';
+
+/** `struct rtmsg` and its attributes (`include/uapi/linux/rtnetlink.h`). */
+const newRoute = 24;
+const getRoute = 26;
+const headerLength = 12;
+const attribute = {
+  destination: 1,
+  outInterface: 4,
+  gateway: 5,
+  preferredSource: 7,
+  metrics: 8,
+  via: 18,
+} as const;
+/** `RTAX_MTU`, within the metrics. */
+const mtuMetric = 2;
+
+const unicast = 1;
+const local = 2;
+/** The other kinds of routes (`RTN_…`), all of which lead nowhere for a single packet. */
+const deadEnds: ReadonlyMap<number, string> = new Map([
+  [3, 'broadcast'],
+  [4, 'anycast'],
+  [5, 'multicast'],
+  [6, 'blackhole'],
+  [7, 'unreachable'],
+  [8, 'prohibit'],
+  [9, 'throw'],
+]);
+
+/** What the errors of a look-up mean (`net/ipv4/fib_semantics.c`, `fib_props`; `net/ipv6/route.c`, `ip6_rt_type_to_error`). */
+const refusals: Readonly<Record<string, string>> = {
+  ENETUNREACH: 'no route',
+  EHOSTUNREACH: 'unreachable',
+  EACCES: 'prohibit',
+  EINVAL: 'blackhole',
+  EAGAIN: 'throw',
+};
+
+/** Asks where packets to an address go. `address` is canonical. */
+export function routeQuestion(address: string): Question {
+  const bytes = addressBytes(address);
+  const family: Family = bytes.length === 4 ? 'inet' : 'inet6';
+  const data = Buffer.alloc(headerLength + 4 + bytes.length);
+  data.writeUInt8(familyNumbers[family], 0);
+  data.writeUInt8(bytes.length * 8, 1);
+  data.writeUInt16LE(4 + bytes.length, headerLength);
+  data.writeUInt16LE(attribute.destination, headerLength + 2);
+  data.set(bytes, headerLength + 4);
+  return { type: getRoute, data, isDump: false };
+}
+
+/** What an interface adds to a route. */
+export interface RouteLink {
+  readonly name: string;
+  readonly mtu: number;
+}
+
+/** Reads a route; `linkOf` tells an interface by its index. `undefined` when the message tells of something else. */
+export function readRoute(
+  { type, data }: RouteMessage,
+  linkOf: (index: number) => RouteLink,
+): Route | undefined {
+  if (type !== newRoute || data.length < headerLength) return undefined;
+  const family = familyOfNumber(data.readUInt8(0));
+  if (family === undefined) return undefined;
+  const kind = data.readUInt8(7);
+  const attributes = attributesOf(data, headerLength);
+  const link = linkOf(attributes.get(attribute.outInterface)?.readInt32LE() ?? 0);
+  if (kind === local) return { kind: 'local', link: link.name };
+  if (kind !== unicast) return { kind: 'none', reason: deadEnds.get(kind) ?? `route of kind ${kind}` };
+  const source = attributes.get(attribute.preferredSource);
+  const metrics = attributes.get(attribute.metrics);
+  const ownMtu = metrics && attributesOf(metrics, 0).get(mtuMetric)?.readUInt32LE();
+  return {
+    kind: 'unicast',
+    link: link.name,
+    via: readGateway(family, attributes) ?? null,
+    source: (source && readIpAddress(family, source)) ?? null,
+    mtu: ownMtu || link.mtu,
+  };
+}
+
+/** The route that stands for a refused look-up; `undefined` when the error is another. */
+export function refusedRoute(errno: string): Route | undefined {
+  const reason = refusals[errno];
+  return reason === undefined ? undefined : { kind: 'none', reason };
+}
+
+/** An IPv4 route may lead through an IPv6 gateway, which stands in an attribute of its own (`struct rtvia`). */
+function readGateway(family: Family, attributes: ReadonlyMap<number, Buffer>): string | undefined {
+  const gateway = attributes.get(attribute.gateway);
+  if (gateway !== undefined) return readIpAddress(family, gateway);
+  const via = attributes.get(attribute.via);
+  const viaFamily = via && familyOfNumber(via.readUInt16LE());
+  return viaFamily && readIpAddress(viaFamily, via.subarray(2));
+}

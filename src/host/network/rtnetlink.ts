@@ -1,0 +1,117 @@
+import { createRequire } from 'node:module';
+
+/** One message of the kernel's answer. */
+export interface RouteMessage {
+  /** `RTM_NEWLINK` and so on, `include/uapi/linux/rtnetlink.h`. */
+  readonly type: number;
+  /** Its fixed header, and behind that its attributes. */
+  readonly data: Buffer;
+}
+
+/** A refusal of the kernel's, by the name of its error. */
+export class RouteRefusal extends Error {
+  override readonly name = 'RouteRefusal';
+  /** Like `ENETUNREACH`. */
+  readonly errno: string;
+
+  constructor(errno: string) {
+    super(`the kernel answered ${errno}`);
+    this.errno = errno;
+  }
+}
+
+/** A socket of the kernel's routing tables (`NETLINK_ROUTE`). Reading takes no right. */
+export interface Rtnetlink {
+  /**
+   * Asks, and gives the answer's messages. Rejects with a `RouteRefusal` when the kernel says no. One dump at a
+   * time; up to `requestsAtOnce` single questions may be under way.
+   */
+  ask(question: Question): Promise<readonly RouteMessage[]>;
+  /** Settles with the reason when the socket has failed and no answer will come any more; never otherwise. */
+  readonly failed: Promise<never>;
+  close(): void;
+}
+
+/** A question to the kernel. */
+export interface Question {
+  readonly type: number;
+  /** The fixed header and the attributes. */
+  readonly data: Uint8Array;
+  /** Whether all there are shall be listed. */
+  readonly isDump: boolean;
+}
+
+/** Questions that may be under way at once: their answers fit into the smallest receive buffer of a socket. */
+export const requestsAtOnce = 32;
+
+/**
+ * What is used of the package: its socket, which finds the answer to each question, and its reader of attributes.
+ * Its readers of whole messages are not: one attribute that they do not know the length of (`RTA_VIA` of an IPv4
+ * route by an IPv6 gateway) makes them throw everything away. Its own types bring those of Node 12 with them.
+ */
+interface NetlinkPackage {
+  createNetlink(protocol: number): NetlinkSocket;
+  parseAttributes(
+    data: Buffer,
+    each: (attribute: { readonly type: number; readonly data: Buffer }) => void,
+  ): void;
+}
+
+interface NetlinkSocket {
+  request(
+    type: number,
+    data: Uint8Array,
+    options: { readonly flags: number },
+  ): Promise<[readonly RouteMessage[], unknown]>;
+  on(event: 'error', listener: (error: Error) => void): void;
+  close(): void;
+}
+
+let loaded: NetlinkPackage | undefined;
+
+/** Loads the package, at the first call only. Throws where it has no build for this platform. */
+function loadPackage(): NetlinkPackage {
+  loaded ??= createRequire(import.meta.url)('netlink') as NetlinkPackage;
+  return loaded;
+}
+
+/** `NETLINK_ROUTE` and `NLM_F_DUMP` (`include/uapi/linux/netlink.h`). */
+const routeProtocol = 0;
+const dumpFlag = 0x300;
+
+/** Opens a socket. Throws where the package has no build for this platform or the system gives none. */
+export function openRtnetlink(): Rtnetlink {
+  const socket = loadPackage().createNetlink(routeProtocol);
+  const { promise: failed, reject } = Promise.withResolvers<never>();
+  failed.catch(() => {});
+  // Without a listener the package would end the whole process.
+  socket.on('error', reject);
+  return {
+    failed,
+    async ask({ type, data, isDump }) {
+      try {
+        const [messages] = await socket.request(type, data, { flags: isDump ? dumpFlag : 0 });
+        return messages;
+      } catch (error) {
+        throw refusalOf(error) ?? error;
+      }
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** The package names the kernel's error in its message only. */
+function refusalOf(error: unknown): RouteRefusal | undefined {
+  const [, errno] =
+    /^Request rejected: (E[A-Z0-9]+)$/.exec(error instanceof Error ? error.message : '') ?? [];
+  return errno === undefined ? undefined : new RouteRefusal(errno);
+}
+
+/** Attributes by number; `offset` is the length of the header before them. Of one that stands twice the last counts. */
+export function attributesOf(data: Buffer, offset: number): ReadonlyMap<number, Buffer> {
+  const attributes = new Map<number, Buffer>();
+  loadPackage().parseAttributes(data.subarray(offset), ({ type, data: value }) => {
+    attributes.set(type, value);
+  });
+  return attributes;
+}
