@@ -1,4 +1,4 @@
-import type { NetworkPicture } from '../forwarding/network.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import type { Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
@@ -10,8 +10,9 @@ export interface Evidence {
   readonly info: DirectorInfo;
   /** With counters, rates and connection numbers; those that the doctor was asked about, or all. */
   readonly services: readonly ServiceView[];
-  /** With a route to every real server and every virtual address. */
-  readonly network: NetworkPicture;
+  /** With a route to every real server and every virtual address; nothing is in it where it was not looked at. */
+  readonly network: NetworkFacts;
+  /** Its settings below `net/ipv4/vs` are those of the director. */
   readonly machine: Machine;
   readonly syncDaemons: readonly SyncDaemon[];
   readonly connections: ConnectionSample;

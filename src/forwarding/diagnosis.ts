@@ -1,0 +1,39 @@
+/**
+ * How much something found matters:
+ * - `error`: connections fail by it, now or as soon as they come;
+ * - `warning`: they can fail, or a part of them does;
+ * - `hint`: it may be meant so.
+ */
+export type Severity = 'error' | 'warning' | 'hint';
+
+/** Something that was found, and what mends it. All texts are safe to show. */
+export interface Diagnosis {
+  readonly severity: Severity;
+  /** What was looked at, a path, a command or a number's name: `/proc/sys/net/ipv4/ip_forward`. */
+  readonly lookedAt: string;
+  /** What was found there, one clause. */
+  readonly found: string;
+  /** Why it matters, one sentence without its full stop. */
+  readonly matters: string;
+  /** What mends it; each alone unless the text says otherwise. */
+  readonly mend: readonly Remedy[];
+}
+
+/** A command and where it belongs. */
+export interface Remedy {
+  /** `director`, or the address of a real server. */
+  readonly on: string;
+  /** A line for a shell, to be typed as it stands, or advice in words. */
+  readonly kind: 'command' | 'advice';
+  readonly text: string;
+}
+
+/** A command for the director. */
+export function onDirector(command: string): Remedy {
+  return { on: 'director', kind: 'command', text: command };
+}
+
+/** Something to be done on the director that no one command does. */
+export function adviceForDirector(text: string): Remedy {
+  return { on: 'director', kind: 'advice', text };
+}

@@ -1,0 +1,51 @@
+import type { Family } from '../../ipvs/family.ts';
+import type { Tunnel } from '../../ipvs/tunnel.ts';
+import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import type { NetworkRule } from '../network-rule.ts';
+import { tunnelOverhead } from '../tunnel-overhead.ts';
+
+/** Less room than this inside the tunnel, and the kernel drops every packet. */
+const leastRoom: Readonly<Record<Family, number>> = { inet: 68, inet6: 1280 };
+
+/** Packets that clients send; those on larger links come over the Internet, too. */
+const usualPacket = 1500;
+
+/** The outer header takes its part of the path's MTU. */
+export const tunnelMtu: NetworkRule = {
+  id: 'tunnel-mtu',
+  title: "the MTU towards a real server under TUN is smaller than clients' packets, the outer header aside",
+  restsOn: [
+    'the source: under TUN the packet is wrapped whole',
+    'net/netfilter/ipvs/ip_vs_xmit.c, __ip_vs_get_out_rt: the MTU less the outer headers of ipip, gue or gre; below 68 bytes (IPv4) or 1280 (IPv6) everything is dropped',
+    'practice: real servers under TUN are set up for the header, not for a smaller path',
+  ],
+  about: 'real server',
+  find({ service, realServer, forwarding, tunnel }, network) {
+    const route = network.routes.get(realServer.address);
+    if (forwarding !== 'tun' || route?.kind !== 'unicast') return undefined;
+    const overhead = tunnelOverhead(realServer.family, tunnel);
+    if (overhead === undefined) return undefined;
+    const room = route.mtu - overhead;
+    const tooLittle = room < leastRoom[realServer.family];
+    if (!tooLittle && route.mtu >= usualPacket) return undefined;
+    const segment = room - (service.family === 'inet' ? 40 : 60);
+    return {
+      severity: tooLittle ? 'error' : 'warning',
+      lookedAt: `ip route get ${realServer.address}, and the MTU of ${route.link}`,
+      found: `the route takes ${route.mtu} bytes, and ${describeTunnel(tunnel)} leaves ${room} of them for the client's packet`,
+      matters: tooLittle
+        ? `the kernel drops every packet when less than ${leastRoom[realServer.family]} bytes are left`
+        : 'clients send packets of up to 1500 bytes; larger ones than fit are refused with ICMP (pmtu_disc=1) or fragmented, and where ICMP does not arrive, uploads hang',
+      mend: [
+        onDirector(`ip link set dev ${route.link} mtu ${usualPacket + overhead}`),
+        adviceForDirector(
+          `the whole path must take that much; where it cannot, let the real server announce an MSS of ${Math.max(0, segment)} (advmss of its routes to clients)`,
+        ),
+      ],
+    };
+  },
+};
+
+function describeTunnel({ type }: Tunnel): string {
+  return type === 'ipip' ? 'the outer IP header' : `${type.toUpperCase()} in an outer IP header`;
+}

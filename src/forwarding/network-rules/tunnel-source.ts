@@ -1,0 +1,35 @@
+import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import type { NetworkRule } from '../network-rule.ts';
+
+/** A real server drops what seems to come from itself, and under TUN it has the virtual address. */
+export const tunnelSource: NetworkRule = {
+  id: 'tunnel-source',
+  title: "the director's packets to a real server under TUN would bear the virtual address as their source",
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_tunnel_xmit: the outer source is the one that the route chooses',
+    'net/ipv4/fib_frontend.c, __fib_validate_source, and net/ipv6/route.c: a source that is an own address is dropped; seen in IPv6',
+  ],
+  about: 'real server',
+  find({ service, realServer, forwarding }, network) {
+    const route = network.routes.get(realServer.address);
+    if (forwarding !== 'tun' || service.kind !== 'address' || route?.kind !== 'unicast') return undefined;
+    if (route.source !== service.address) return undefined;
+    const held = network.addresses.find(({ address }) => address === service.address);
+    return {
+      severity: 'error',
+      lookedAt: `ip route get ${realServer.address}`,
+      found: `the source address is ${route.source}, the virtual address`,
+      matters:
+        'the real server has that address itself and silently drops outer packets that seem to come from it',
+      mend: [
+        held === undefined || held.family === 'inet'
+          ? adviceForDirector(
+              `give the route to ${realServer.address} another source ("ip route change … src ADDRESS"), or the virtual address a /32 beside the director's own`,
+            )
+          : onDirector(
+              `ip -6 address change ${held.address}/${held.prefixLength} dev ${held.link} preferred_lft 0`,
+            ),
+      ],
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import type { NetworkRule } from '../network-rule.ts';
+
+/** IPVS sees what the director takes in as its own. */
+export const vipMissing: NetworkRule = {
+  id: 'vip-missing',
+  title: 'a virtual address is none of the director',
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_core.c, ip_vs_ops: requests are taken at LOCAL_IN, where only what is addressed to this machine arrives',
+  ],
+  about: 'service',
+  find({ service }, network) {
+    if (service.kind !== 'address') return undefined;
+    const route = network.routes.get(service.address);
+    if (route === undefined || route.kind === 'local') return undefined;
+    const isInet = service.family === 'inet';
+    return {
+      severity: 'error',
+      lookedAt: `ip route get ${service.address}`,
+      found:
+        route.kind === 'none'
+          ? `${service.address} is no address of this machine, and there is no route to it (${route.reason})`
+          : `${service.address} is no address of this machine: packets to it leave by ${route.link}${route.via === null ? '' : ` via ${route.via}`}`,
+      matters:
+        'IPVS handles what arrives for an address of this machine; requests to this one are passed on or dropped',
+      mend:
+        route.kind === 'none'
+          ? [adviceForDirector(`give ${service.address} to the interface that its packets come in by`)]
+          : [
+              onDirector(
+                isInet
+                  ? `ip address add ${service.address}/32 dev ${route.link}`
+                  : `ip -6 address add ${service.address}/128 dev ${route.link} nodad preferred_lft 0`,
+              ),
+            ],
+    };
+  },
+};
