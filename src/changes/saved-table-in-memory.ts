@@ -3,7 +3,7 @@ import type { SavedTablePlace } from './saved-table-place.ts';
 
 /** A saved table that ends with the program, for the simulated director and for tests; `null` when nothing is saved yet. */
 export function savedTableInMemory(first: readonly SavedService[] | null): SavedTablePlace {
-  const title = 'memory only (SIMULATED)';
+  const title = '/etc/ipvsadm.rules (SIMULATED, in memory only)';
   let services = first;
   let version = 0;
   return {
@@ -13,10 +13,9 @@ export function savedTableInMemory(first: readonly SavedService[] | null): Saved
     save(running) {
       if (services !== null && formatIpvsadm(services) === formatIpvsadm(running))
         return { kind: 'already so' };
-      const former = services === null ? null : `${title}, the version before`;
       services = running;
       version++;
-      return { kind: 'saved', former };
+      return { kind: 'saved', former: null };
     },
   };
 }

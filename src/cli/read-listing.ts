@@ -9,7 +9,7 @@ import {
 } from '../ipvs/identity.ts';
 import type { RealServerEntry } from '../ipvs/real-server.ts';
 import type { ServiceEntry } from '../ipvs/service.ts';
-import { type SweepPace, sweep } from '../sampling/sweep.ts';
+import { type Sweep, type SweepPace, sweep } from '../sampling/sweep.ts';
 import type { View } from '../sampling/view.ts';
 
 /** Nothing else runs beside a single listing, so it need not share the thread. */
@@ -21,12 +21,16 @@ const pace: SweepPace = {
 
 /**
  * Reads a listing once, of the named services or of all. Rates are the kernel's averages, since one reading
- * cannot tell more. Throws an `IpvsError`, `refused` for a service that is not there.
+ * cannot tell more. `readTable` is how all are read. Throws an `IpvsError`, `refused` for a service that is not there.
  */
-export async function readListing(director: Director, wanted: readonly ServiceIdentity[]): Promise<Listing> {
+export async function readListing(
+  director: Director,
+  wanted: readonly ServiceIdentity[],
+  readTable: (director: Director, pace: SweepPace) => Promise<Sweep> = sweep,
+): Promise<Listing> {
   const services =
     wanted.length === 0
-      ? await readAll(director)
+      ? listedServices(await readTable(director, pace))
       : wanted.map((identity) => {
           const entry = director.findService(identity);
           if (entry === undefined) throw refusals.unknownService('list service', identity);
@@ -63,8 +67,7 @@ export function listingOfView({ time, director, services }: View): Listing {
   };
 }
 
-async function readAll(director: Director): Promise<ListedService[]> {
-  const { services, realServers } = await sweep(director, pace);
+function listedServices({ services, realServers }: Sweep): ListedService[] {
   return services.rows.entries.map((entry, place) => listed(entry, realServers[place]?.rows.entries ?? []));
 }
 

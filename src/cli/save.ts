@@ -6,6 +6,7 @@ import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
 import { type Listing, savedServices } from '../formats/listing.ts';
 import { type SavedFormat, savedFormats } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { settledSweep } from '../sampling/settled-sweep.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
@@ -43,7 +44,7 @@ export function saveCommand(context: CommandContext): Command {
       const path = targetOf(file, options);
       const format = options.format ?? (path.endsWith('.json') ? 'json' : 'ipvsadm');
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
-        const listing = await readListing(director, []);
+        const listing = await readListing(director, [], settledSweep);
         for (const limit of limits(listing, format)) context.console.err(`warning: ${limit}`);
         save(context, path, format, listing);
         if (director.source === 'simulated')

@@ -1,4 +1,6 @@
 import { Drains } from '../changes/drains.ts';
+import { readSaveable } from '../changes/read-saveable.ts';
+import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -12,6 +14,7 @@ import { demoOption, intervalOption, type OptionEntry } from './option-table.ts'
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
 import { openJournalling, performOrRefuse } from './record-change.ts';
+import { savedTableAt } from './saved-table-at.ts';
 import { stateFolder } from './state-folder.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
@@ -86,6 +89,8 @@ export async function openScreen(
     settings: { ...stored.settings, ...overrides },
     automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
+    // What the demo begins with counts as saved, so that edits show what is not.
+    savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),
     drains: new Drains({
       director,
       // Nobody is there to be asked when a drain ends.

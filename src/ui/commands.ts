@@ -11,6 +11,7 @@ import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dial
 import { HelpDialog } from './dialogs/help-dialog.tsx';
 import { IntervalDialog } from './dialogs/interval-dialog.tsx';
 import { ModeDialog } from './dialogs/mode-dialog.tsx';
+import { SaveDialog } from './dialogs/save-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
 import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
@@ -204,6 +205,14 @@ export const commands: readonly Command[] = [
     help: 'all changes: when, who, from where, before and after; each can be undone',
     keys: ['J'],
     run: (controller) => controller.openPane(new JournalPane(controller)),
+  },
+  {
+    id: 'save',
+    group: 'Edits',
+    title: 'save',
+    help: 'save the table for the next boot; shows first what of it is not saved yet',
+    keys: ['S'],
+    run: (controller) => controller.openDialog(new SaveDialog(controller, controller.savedTable)),
   },
   {
     id: 'filter',

@@ -7,6 +7,9 @@ import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
 import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
 import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
+import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
+import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
@@ -46,6 +49,8 @@ export interface ControllerOptions {
   readonly drains?: Drains;
   /** Where changes are recorded; in memory where it is left out. */
   readonly journalling?: Omit<Journalling, 'undoes'>;
+  /** Where the table is saved for the next boot; in memory where it is left out. */
+  readonly savedTable?: SavedTablePlace;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -58,7 +63,9 @@ export class Controller {
   readonly director: Director;
   readonly sampler: Sampler;
   readonly drains: Drains;
+  readonly savedTable: SavedTablePlace;
   readonly #journalling: Omit<Journalling, 'undoes'>;
+  readonly #unsaved: UnsavedWatch;
   readonly #quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
@@ -80,6 +87,8 @@ export class Controller {
     this.sampler = options.sampler;
     this.#quit = options.quit;
     this.drains = options.drains ?? new Drains({ director: options.director });
+    this.savedTable = options.savedTable ?? savedTableInMemory(null);
+    this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.update({ unsaved }));
     this.#journalling = options.journalling ?? {
       journal: createMemoryJournal(),
       origin: { user: 'unknown', behind: null, from: null, by: 'screen' },
@@ -139,8 +148,14 @@ export class Controller {
     this.#followDrains(view);
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#state.dialog?.onView?.();
+    this.compareWithSaved();
     void this.#sampleHost();
   };
+
+  /** Counts anew what of the table is not saved, after it was saved for one. */
+  compareWithSaved(): void {
+    if (this.#newest !== null) void this.#unsaved.take(this.#newest);
+  }
 
   /** Leaves the program; asks first while drains run. */
   readonly quit = (): void => {

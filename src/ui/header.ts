@@ -1,3 +1,4 @@
+import { count } from '../changes/describe.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
 import { textWidth, truncateToWidth } from '../terminal/width.ts';
 import { hostParts } from './host-line.ts';
@@ -36,7 +37,7 @@ interface Part {
 }
 
 function titleParts(state: ScreenState, width: number): Part[] {
-  const { view, readOnly } = state;
+  const { view, readOnly, unsaved } = state;
   const mark: Part[] = readOnly ? [{ text: ' READ-ONLY ', role: 'badge' }] : [];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
   const { hostName, source, info, state: standing } = view.director;
@@ -48,8 +49,17 @@ function titleParts(state: ScreenState, width: number): Part[] {
     { text: '   ' },
     stateSign(state, standing),
     ...mark,
+    ...(unsaved === null || unsaved === 0
+      ? []
+      : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
     ...(width < widthForCounts ? [] : [{ text: `   ${countsOf(view)}` }]),
   ];
+}
+
+function unsavedText(unsaved: number, width: number): string {
+  return width < widthForCounts
+    ? `${unsaved} not saved: S`
+    : `${count(unsaved, 'change')} not saved, S saves`;
 }
 
 /** The parts side by side, what is too long cut at the end. */

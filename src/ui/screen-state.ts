@@ -31,6 +31,8 @@ export interface ScreenState extends RowOptions {
   /** Index of the first row shown. */
   readonly top: number;
   readonly tagged: ReadonlySet<string>;
+  /** Services and real servers that the saved table has otherwise; `null` where there is none. */
+  readonly unsaved: number | null;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** The filter is being typed. */
@@ -72,6 +74,7 @@ export function initialState(options: {
     top: 0,
     closed: new Set(),
     tagged: new Set(),
+    unsaved: null,
     drains: [],
     filtering: false,
     commandLine: null,

@@ -1,6 +1,7 @@
 import type { Drains } from '../changes/drains.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
 import { findUnfinished } from '../changes/journal/unfinished.ts';
+import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { HostSampler } from '../host/host-view.ts';
@@ -26,6 +27,8 @@ export interface StartOptions {
   readonly saveSettings: (settings: Settings) => SaveOutcome;
   /** Where changes are recorded. */
   readonly journalling: Omit<Journalling, 'undoes'>;
+  /** Where the table is saved for the next boot. */
+  readonly savedTable: SavedTablePlace;
   /** Drains under way, those of a former run among them. */
   readonly drains: Drains;
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
@@ -75,6 +78,7 @@ export function startScreen(options: StartOptions): void {
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
     saveSettings: options.saveSettings,
+    savedTable: options.savedTable,
     drains: options.drains,
     journalling: options.journalling,
   });

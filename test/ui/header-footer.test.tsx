@@ -50,6 +50,13 @@ describe('the header', () => {
     expect(header({ frozen: true })).not.toContain('live');
   });
 
+  it('tells what is not saved, and the key for it', () => {
+    expect(header({ unsaved: 3 })).toContain('▲ 3 changes not saved, S saves');
+    expect(header({ unsaved: 3 }, 80)).toContain('▲ 3 not saved: S');
+    expect(header({ unsaved: 0 })).not.toContain('saved');
+    expect(header({ unsaved: null })).not.toContain('saved');
+  });
+
   it('leaves whole parts out where they do not fit', () => {
     const [, traffic] = header({}, 60).split('\n');
     expect(traffic).toBe('5 services 7 real servers   active 12.4M inactive 31.5k');

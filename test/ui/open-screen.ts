@@ -22,6 +22,7 @@ export interface ScreenDraft {
   readonly readOnly?: boolean;
   readonly settings?: Partial<Settings>;
   readonly journalling?: ControllerOptions['journalling'];
+  readonly savedTable?: ControllerOptions['savedTable'];
   readonly state?: Partial<ScreenState>;
 }
 
@@ -66,6 +67,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     suspend: () => requests.push('suspend'),
     redraw: () => requests.push('redraw'),
     reportMouse: () => undefined,
+    ...(draft.savedTable !== undefined && { savedTable: draft.savedTable }),
     ...(draft.journalling !== undefined && { journalling: draft.journalling }),
   });
   sampler.start(controller.onView);
