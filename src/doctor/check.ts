@@ -9,6 +9,11 @@ export interface Check {
   readonly title: string;
   /** What it rests on: the source text, the kernel (with file), or practice. */
   readonly restsOn: readonly string[];
+  /**
+   * What it finds of a service hangs on no other service, so that a large table can be examined in parts: `find` is
+   * then called for some services after others.
+   */
+  readonly byService: boolean;
   /** What it found; nothing on a healthy director. */
   readonly find: (evidence: Evidence) => readonly Finding[];
 }

@@ -23,7 +23,8 @@ export interface Evidence {
 /** How the running table stands to the file that is loaded at boot. */
 export type SavedState =
   | { readonly kind: 'unknown' }
-  /** None of the usual places has one. */
-  | { readonly kind: 'no file'; readonly places: readonly string[] }
+  /** `file` is where it would be saved. */
+  | { readonly kind: 'no file'; readonly file: string }
+  | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string }
   | { readonly kind: 'same'; readonly file: string }
   | { readonly kind: 'differs'; readonly file: string; readonly changes: number };

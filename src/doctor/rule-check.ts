@@ -11,6 +11,7 @@ export function ruleCheck(rule: NetworkRule): Check {
     id: rule.id,
     title: rule.title,
     restsOn: rule.restsOn,
+    byService: rule.about !== 'director',
     find: (evidence) => (rule.about === 'director' ? ofDirector(rule, evidence) : ofRows(rule, evidence)),
   };
 }

@@ -37,3 +37,8 @@ export function onDirector(command: string): Remedy {
 export function adviceForDirector(text: string): Remedy {
   return { on: 'director', kind: 'advice', text };
 }
+
+/** A word of a command as a shell takes it: quoted where it holds anything that a shell would look into. */
+export function shellWord(text: string): string {
+  return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/doctor/check.ts';
 import { checks } from '../../src/doctor/checks.ts';
 import { examine, examineInTurns } from '../../src/doctor/examine.ts';
-import type { Subject } from '../../src/doctor/finding.ts';
+import type { Finding, Subject } from '../../src/doctor/finding.ts';
+import { ofService } from '../../src/doctor/subjects.ts';
+import type { Severity } from '../../src/forwarding/diagnosis.ts';
+import { real, service } from '../ui/fixed-view.ts';
 import { site, siteKinds, siteService, told } from './evidence.ts';
 
 describe('the doctor', () => {
@@ -23,28 +26,23 @@ describe('the doctor', () => {
 describe('what it finds', () => {
   const kind = { mode: 'nat', family: 'inet' } as const;
   const evidence = site(kind);
-  const { service, realServers } = siteService(kind);
+  const {
+    service: { identity },
+    realServers,
+  } = siteService(kind);
   const [first, second] = realServers;
   const subjects: Subject[] = [
-    { kind: 'real server', service: service.identity, realServer: second!.realServer.identity },
-    { kind: 'service', service: service.identity },
+    { kind: 'real server', service: identity, realServer: second!.realServer.identity },
+    { kind: 'service', service: identity },
     { kind: 'director' },
-    { kind: 'real server', service: service.identity, realServer: first!.realServer.identity },
+    { kind: 'real server', service: identity, realServer: first!.realServer.identity },
   ];
   const all: Check[] = (['hint', 'error', 'warning'] as const).map((severity) => ({
     id: `a-${severity}`,
     title: '',
     restsOn: [],
-    find: () =>
-      subjects.map((subject) => ({
-        check: `a-${severity}`,
-        severity,
-        subject,
-        lookedAt: '',
-        found: '',
-        matters: '',
-        mend: [],
-      })),
+    byService: false,
+    find: () => subjects.map((subject) => aFinding(severity, subject)),
   }));
 
   test('comes the gravest first, then in the order of the table', () => {
@@ -57,17 +55,36 @@ describe('what it finds', () => {
     ]);
   });
 
-  test('is the same when the event loop has its turn in between', async () => {
+  test('is the same when a large table is examined in parts', async () => {
+    const many = Array.from({ length: 300 }, (_, place) =>
+      service(`tcp:192.0.2.${place % 250}:${1000 + place}`, {}, [real('10.0.0.21:8080', { weight: 0 })]),
+    );
+    const large = site(kind, { services: many });
+    const perService: Check = {
+      ...all[0]!,
+      byService: true,
+      find: ({ services }) => services.flatMap((each) => aFinding('hint', ofService(each))),
+    };
     let turns = 0;
     const findings = await examineInTurns(
-      evidence,
-      () => {
-        turns++;
-        return Promise.resolve();
-      },
-      all,
+      large,
+      { now: () => turns, turn: () => Promise.resolve(void turns++), slice: 0 },
+      [perService, ...all],
     );
-    expect(findings).toEqual(examine(evidence, all));
-    expect(turns).toBe(all.length);
+    expect(findings).toEqual(examine(large, [perService, ...all]));
+    expect(findings).toHaveLength(300 + 12);
+    expect(turns).toBeGreaterThan(all.length);
   });
 });
+
+function aFinding(severity: Severity, subject: Subject): Finding {
+  return {
+    check: `a-${severity}`,
+    severity,
+    subject,
+    lookedAt: '',
+    found: '',
+    matters: '',
+    mend: [],
+  };
+}

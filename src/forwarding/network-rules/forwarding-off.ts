@@ -1,5 +1,5 @@
 import type { Family } from '../../ipvs/family.ts';
-import { onDirector } from '../diagnosis.ts';
+import { onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** The switch for all interfaces. */
@@ -32,7 +32,7 @@ export const forwardingOff: NetworkRule = {
       found: 'it is 0',
       matters:
         'the responses of real servers under NAT come back through the director, which drops what it does not forward, so that clients time out',
-      mend: [onDirector(`sysctl -w ${settingName(path)}=1`)],
+      mend: [onDirector(`sysctl -w ${shellWord(`${settingName(path)}=1`)}`)],
     };
   },
 };

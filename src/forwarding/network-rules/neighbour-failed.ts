@@ -1,4 +1,4 @@
-import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** What does not answer ARP or neighbour solicitation gets no packet. */
@@ -27,7 +27,7 @@ export const neighbourFailed: NetworkRule = {
         adviceForDirector(
           `see why ${hop} is silent (down, another VLAN, wrong address); until then set the weight to 0`,
         ),
-        onDirector(`ip neighbour flush to ${hop} dev ${route.link} nud failed`),
+        onDirector(`ip neighbour flush to ${hop} dev ${shellWord(route.link)} nud failed`),
       ],
     };
   },

@@ -1,5 +1,5 @@
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
-import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** DR changes the frame only, so a gateway in between would look at the virtual address, not at the real server's. */
@@ -21,7 +21,9 @@ export const notOnLink: NetworkRule = {
       matters:
         'under DR the packet still bears the virtual address, so the gateway sends it back to the director instead of on to the real server',
       mend: [
-        onDirector(`lvstop mode ${formatService(service)} ${formatRealServer(realServer)} tun`),
+        onDirector(
+          `lvstop mode ${shellWord(formatService(service))} ${shellWord(formatRealServer(realServer))} tun`,
+        ),
         adviceForDirector(
           'TUN reaches real servers behind gateways, once the real server is set up for it; or move it onto the link of the director',
         ),

@@ -1,6 +1,6 @@
 import type { Family } from '../../ipvs/family.ts';
 import type { Tunnel } from '../../ipvs/tunnel.ts';
-import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 import { tunnelOverhead } from '../tunnel-overhead.ts';
 
@@ -37,7 +37,7 @@ export const tunnelMtu: NetworkRule = {
         ? `the kernel drops every packet when less than ${leastRoom[realServer.family]} bytes are left`
         : 'clients send packets of up to 1500 bytes; larger ones than fit are refused with ICMP (pmtu_disc=1) or fragmented, and where ICMP does not arrive, uploads hang',
       mend: [
-        onDirector(`ip link set dev ${route.link} mtu ${usualPacket + overhead}`),
+        onDirector(`ip link set dev ${shellWord(route.link)} mtu ${usualPacket + overhead}`),
         adviceForDirector(
           `the whole path must take that much; where it cannot, let the real server announce an MSS of ${Math.max(0, segment)} (advmss of its routes to clients)`,
         ),

@@ -1,4 +1,4 @@
-import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** A real server drops what seems to come from itself, and under TUN it has the virtual address. */
@@ -27,7 +27,7 @@ export const tunnelSource: NetworkRule = {
               `give the route to ${realServer.address} another source ("ip route change … src ADDRESS"), or the virtual address a /32 beside the director's own`,
             )
           : onDirector(
-              `ip -6 address change ${held.address}/${held.prefixLength} dev ${held.link} preferred_lft 0`,
+              `ip -6 address change ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} preferred_lft 0`,
             ),
       ],
     };

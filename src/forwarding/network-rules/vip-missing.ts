@@ -1,4 +1,4 @@
-import { adviceForDirector, onDirector } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** IPVS sees what the director takes in as its own. */
@@ -29,8 +29,8 @@ export const vipMissing: NetworkRule = {
           : [
               onDirector(
                 isInet
-                  ? `ip address add ${service.address}/32 dev ${route.link}`
-                  : `ip -6 address add ${service.address}/128 dev ${route.link} nodad preferred_lft 0`,
+                  ? `ip address add ${service.address}/32 dev ${shellWord(route.link)}`
+                  : `ip -6 address add ${service.address}/128 dev ${shellWord(route.link)} nodad preferred_lft 0`,
               ),
             ],
     };
