@@ -16,6 +16,8 @@ export interface Evidence {
   readonly machine: Machine;
   readonly syncDaemons: readonly SyncDaemon[];
   readonly connections: ConnectionSample;
+  /** Who else answers for virtual addresses on the director's links; `null` when nobody was asked. */
+  readonly holders: readonly AddressHolder[] | null;
   /** How the running table stands to the saved one; `unknown` where that was not looked at. */
   readonly saved: SavedState;
 }
@@ -28,3 +30,12 @@ export type SavedState =
   | { readonly kind: 'unreadable'; readonly file: string; readonly reason: string }
   | { readonly kind: 'same'; readonly file: string }
   | { readonly kind: 'differs'; readonly file: string; readonly changes: number };
+
+/** A machine on a link that answers for an address. */
+export interface AddressHolder {
+  readonly address: string;
+  /** Name of the interface that the answer came in by. */
+  readonly link: string;
+  /** `00:00:5e:00:53:01`. */
+  readonly mac: string;
+}

@@ -1,11 +1,12 @@
 import type { Director } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
-import { networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
+import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
 import type { Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ServiceView } from '../sampling/view.ts';
-import type { Evidence, SavedState } from './evidence.ts';
+import { elsewhere } from './elsewhere.ts';
+import type { AddressHolder, Evidence, SavedState } from './evidence.ts';
 
 /** Where the doctor looks. */
 export interface Sources {
@@ -14,6 +15,11 @@ export interface Sources {
   readonly machine: Machine;
   /** Some of the connections of the director. Throws an `IpvsError` where they cannot be read. */
   readonly connections: () => ConnectionSample;
+  /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
+  readonly holders?: (
+    network: NetworkFacts,
+    services: readonly ServiceView[],
+  ) => Promise<readonly AddressHolder[]>;
   /** How the table stands to the saved one. */
   readonly saved: () => SavedState;
 }
@@ -34,17 +40,23 @@ export async function gather(sources: Sources, services: readonly ServiceView[])
   const unseen: string[] = [];
   const machine = rememberingMachine(sources.machine, director);
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
-    sources.network.picture(addressesOf(services)),
+    sources.network.picture([elsewhere, ...addressesOf(services)]),
   );
+  const network = networkFacts(picture, machine.sysctl);
   return {
     evidence: {
       info: director.info(),
       services,
-      network: networkFacts(picture, machine.sysctl),
+      network,
       machine,
       syncDaemons: director.syncDaemons(),
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
         sources.connections(),
+      ),
+      holders: await attempt<Evidence['holders']>(
+        unseen,
+        null,
+        () => sources.holders?.(network, services) ?? null,
       ),
       saved: await attempt<SavedState>(unseen, { kind: 'unknown' }, () => sources.saved()),
     },

@@ -42,3 +42,20 @@ export function adviceForDirector(text: string): Remedy {
 export function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A command for a real server. */
+export function onRealServer(address: string, command: string): Remedy {
+  return { on: address, kind: 'command', text: command };
+}
+
+/** Something to be done on a real server that no one command does. */
+export function adviceForRealServer(address: string, text: string): Remedy {
+  return { on: address, kind: 'advice', text };
+}
+
+/** The command that sets settings below `/proc/sys` to a value, by paths like `net/ipv4/ip_forward`. */
+export function setSysctl(value: number, ...paths: readonly string[]): string {
+  // With slashes where an interface's name holds a dot.
+  const names = paths.map((path) => (path.includes('.') ? path : path.replaceAll('/', '.')));
+  return `sysctl -w ${names.map((name) => shellWord(`${name}=${value}`)).join(' ')}`;
+}

@@ -48,6 +48,7 @@ export interface SiteChange {
   readonly firewallTracksConnections?: boolean | 'unknown';
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
+  readonly holders?: Evidence['holders'];
   readonly saved?: Evidence['saved'];
   readonly info?: Partial<Evidence['info']>;
 }
@@ -145,6 +146,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     machine,
     syncDaemons: change.syncDaemons ?? [],
     connections: change.connections ?? { connections: [], isWhole: true },
+    holders: change.holders ?? null,
     saved: change.saved ?? { kind: 'unknown' },
   };
 }

@@ -1,6 +1,6 @@
 /** Views that stand still: services and real servers in a few words, for tests of what the screen makes of them. */
 import type { Counters, Rates } from '../../src/ipvs/counters.ts';
-import { zeroRates } from '../../src/ipvs/counters.ts';
+import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
@@ -18,6 +18,8 @@ export interface Numbers {
   readonly inactive?: number;
   readonly persistent?: number;
   readonly rates?: Partial<Rates> | null;
+  /** In place of the usual ones, what is left out of them is 0. */
+  readonly counters?: Partial<Counters>;
   readonly trend?: readonly number[];
   readonly share?: number | null;
   readonly due?: number | null;
@@ -53,7 +55,7 @@ export function service(
       key: realServerKey(parsed, own),
       realServer: { ...defaultRealServerSettings, ...draft.settings, identity: own },
       connections: connectionsOf(draft.numbers),
-      counters,
+      counters: draft.numbers.counters ? { ...zeroCounters, ...draft.numbers.counters } : counters,
       rates: ratesOf(draft.numbers),
       kernelRates: zeroRates,
       share: draft.numbers.share ?? null,

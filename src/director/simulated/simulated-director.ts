@@ -1,4 +1,3 @@
-import type { ConnectionSample } from '../../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
@@ -9,7 +8,6 @@ import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Director } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
-import { sampleConnections } from './connection-sample.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
 import {
@@ -198,11 +196,6 @@ class SimulatedDirector implements Director {
       throw kernelError({ operation: 'stop sync daemon', daemon: { state, syncId } }, 'ESRCH');
     }
     this.#syncDaemons = left;
-  }
-
-  connections(limit: number): ConnectionSample {
-    this.#simulation.catchUp();
-    return sampleConnections(this.#simulation.services, limit);
   }
 
   setting(name: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Family } from '../../ipvs/family.ts';
-import { onDirector, shellWord } from '../diagnosis.ts';
+import { onDirector, setSysctl } from '../diagnosis.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** The switch for all interfaces. */
@@ -32,12 +32,7 @@ export const forwardingOff: NetworkRule = {
       found: 'it is 0',
       matters:
         'the responses of real servers under NAT come back through the director, which drops what it does not forward, so that clients time out',
-      mend: [onDirector(`sysctl -w ${shellWord(`${settingName(path)}=1`)}`)],
+      mend: [onDirector(setSysctl(1, path))],
     };
   },
 };
-
-/** A setting as `sysctl` takes it: with slashes where an interface's name holds a dot. */
-function settingName(path: string): string {
-  return path.includes('.') ? path : path.replaceAll('/', '.');
-}

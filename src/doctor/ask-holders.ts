@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Link } from '../forwarding/network.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
+import { frameTypes, openPacketSocket, type PacketSocket } from '../netlink/packet-socket.ts';
+import { askWhoHas, readHolder } from '../netlink/who-has.ts';
+import type { ServiceView } from '../sampling/view.ts';
+import type { AddressHolder } from './evidence.ts';
+
+/** Times that each address is asked for, and milliseconds between them: an answer takes less, and one may be lost. */
+const rounds = 3;
+const betweenRounds = 300;
+
+/** Milliseconds between looks for answers. */
+const betweenLooks = 20;
+
+/**
+ * Asks on the director's own links who else has the virtual addresses of these services: sends ARP requests and
+ * neighbour solicitations, three for each address, in about a second. Needs CAP_NET_RAW; throws an `unreachable`
+ * `IpvsError` without it.
+ */
+export async function askHolders(
+  network: NetworkFacts,
+  services: readonly ServiceView[],
+): Promise<readonly AddressHolder[]> {
+  const asked = [...addressesByLink(network, services)];
+  const answers = await Promise.all(asked.map(([link, addresses]) => ask(link, [...addresses])));
+  return answers.flat();
+}
+
+/** The links on which each virtual address is to be asked for: where the director has it, and where it reaches its real servers. */
+function addressesByLink(network: NetworkFacts, services: readonly ServiceView[]): Map<Link, Set<string>> {
+  const asked = new Map<Link, Set<string>>();
+  for (const { service, realServers } of services) {
+    const { identity } = service;
+    if (identity.kind !== 'address') continue;
+    const names = new Set<string>();
+    for (const local of network.addresses) if (local.address === identity.address) names.add(local.link);
+    for (const { realServer } of realServers) {
+      const route = network.routes.get(realServer.identity.address);
+      if (realServer.forwarding === 'dr' && route?.kind === 'unicast') names.add(route.link);
+    }
+    for (const name of names) {
+      const link = network.link(name);
+      if (link === undefined || link.isLoopback || !link.isUp || link.mac === null) continue;
+      asked.set(link, (asked.get(link) ?? new Set()).add(identity.address));
+    }
+  }
+  return asked;
+}
+
+async function ask(link: Link, addresses: readonly string[]): Promise<AddressHolder[]> {
+  const mac = Uint8Array.from((link.mac ?? '').split(':'), (byte) => Number.parseInt(byte, 16));
+  const found = new Map<string, AddressHolder>();
+  const open: PacketSocket[] = [];
+  try {
+    const sockets = {
+      arp: openPacketSocket(link.index, frameTypes.arp),
+      inet6: openPacketSocket(link.index, frameTypes.inet6),
+    };
+    open.push(sockets.arp, sockets.inet6);
+    for (let round = 0; round < rounds; round++) {
+      for (const address of addresses) {
+        (address.includes(':') ? sockets.inet6 : sockets.arp).send(askWhoHas({ address, mac }));
+      }
+      for (let waited = 0; waited < betweenRounds; waited += betweenLooks) {
+        await sleep(betweenLooks);
+        for (const socket of open) collect(socket, link, new Set(addresses), found);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    throw new IpvsError({
+      kind: 'unreachable',
+      operation: 'ask who has the virtual addresses',
+      object: link.name,
+      reason: netlinkReason(error.failure),
+      advice: 'run it as root, or with CAP_NET_RAW',
+    });
+  } finally {
+    for (const socket of open) socket.close();
+  }
+  return [...found.values()];
+}
+
+function collect(
+  socket: PacketSocket,
+  link: Link,
+  asked: ReadonlySet<string>,
+  found: Map<string, AddressHolder>,
+): void {
+  for (let frame = socket.receive(); frame !== undefined; frame = socket.receive()) {
+    const holder = readHolder(frame);
+    if (holder === undefined || !asked.has(holder.address)) continue;
+    const mac = [...holder.mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+    found.set(`${holder.address} ${mac}`, { address: holder.address, link: link.name, mac });
+  }
+}

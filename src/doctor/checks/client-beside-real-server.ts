@@ -1,0 +1,81 @@
+import {
+  adviceForRealServer,
+  onDirector,
+  onRealServer,
+  type Remedy,
+  setSysctl,
+} from '../../forwarding/diagnosis.ts';
+import type { Connection } from '../../ipvs/connection.ts';
+import type { Check } from '../check.ts';
+import { isCutOff } from '../cut-off.ts';
+import { type DirectorSubnet, subnetOf } from '../director-subnet.ts';
+import { connectionsOf, isStuck } from '../sampled-connections.ts';
+import { eachRealServer, ofRealServer } from '../subjects.ts';
+
+/** Clients that are told one by one. */
+const mostTold = 4;
+
+/** A real server answers a neighbour straight, past the director. */
+export const clientBesideRealServer: Check = {
+  id: 'client-beside-real-server',
+  title: 'a client is in the subnet of a real server under NAT and does not get its answers',
+  restsOn: [
+    'the source: under NAT the response comes back through the director',
+    'practice: a real server answers its own subnet straight, and the client takes no answer from an address that it did not ask',
+  ],
+  byService: true,
+  find: (evidence) =>
+    eachRealServer(evidence, (service, row) => {
+      const { forwarding, identity } = row.realServer;
+      if (forwarding !== 'nat') return undefined;
+      const connections = connectionsOf(evidence, service, row);
+      const subnet = connections.length === 0 ? undefined : subnetOf(evidence.network, identity.address);
+      if (subnet === undefined) return undefined;
+      const clients = unansweredClients(connections.filter(({ client }) => subnet.holds(client.address)));
+      const [first] = clients;
+      if (first === undefined || isCutOff(evidence, service, row)) return undefined;
+      const { own } = subnet;
+      return {
+        check: clientBesideRealServer.id,
+        severity: 'error',
+        subject: ofRealServer(service, row),
+        lookedAt: '/proc/net/ip_vs_conn',
+        found: `${clients.length === 1 ? `client ${first} is` : `${clients.length} clients are, ${first} one of them,`} in its subnet ${own.address}/${own.prefixLength}, without an answer (SYN_RECV)`,
+        matters:
+          'the real server answers its neighbours straight instead of through the director, and the client refuses an answer that does not come from the virtual address',
+        mend: remedies(identity.address, clients, subnet),
+      };
+    }),
+};
+
+/** Clients none of whose connections got through. */
+function unansweredClients(connections: readonly Connection[]): string[] {
+  const answered = new Map<string, boolean>();
+  for (const connection of connections) {
+    const { address } = connection.client;
+    if (connection.state === 'SYN_RECV' ? isStuck(connection) : connection.protocol === 'tcp') {
+      answered.set(address, (answered.get(address) ?? false) || connection.state !== 'SYN_RECV');
+    }
+  }
+  return [...answered].filter(([, isAnswered]) => !isAnswered).map(([address]) => address);
+}
+
+function remedies(realServer: string, clients: readonly string[], { own }: DirectorSubnet): Remedy[] {
+  const isInet = own.family === 'inet';
+  const told = clients.slice(0, mostTold);
+  return [
+    // Before the route, since the director would tell the real server of a shorter way at once.
+    isInet
+      ? onDirector(setSysctl(0, ...['all', own.link].map((link) => `net/ipv4/conf/${link}/send_redirects`)))
+      : onRealServer(realServer, setSysctl(0, 'net/ipv6/conf/all/accept_redirects')),
+    ...told.map((client) =>
+      onRealServer(realServer, `${isInet ? 'ip' : 'ip -6'} route replace ${client} via ${own.address}`),
+    ),
+    adviceForRealServer(
+      realServer,
+      told.length < clients.length
+        ? 'the same for the other clients, or DR instead of NAT, which lets real servers answer straight'
+        : 'or DR instead of NAT, which lets real servers answer straight',
+    ),
+  ];
+}

@@ -1,0 +1,105 @@
+import { adviceForRealServer, onRealServer } from '../../forwarding/diagnosis.ts';
+import type { NetworkFacts } from '../../forwarding/network-facts.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { RealServerView } from '../../sampling/view.ts';
+import type { Check } from '../check.ts';
+import { isCutOff } from '../cut-off.ts';
+import { subnetOf } from '../director-subnet.ts';
+import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
+import { eachRealServer, ofRealServer } from '../subjects.ts';
+
+/** Connections from which on a missing response says something. */
+const leastConnections = 4;
+
+/** Incoming packets for each outgoing one that no two-way traffic has. */
+const oneSided = 50;
+
+/** Under NAT both ways lead through the director, so it sees a response that does not come. */
+export const noResponse: Check = {
+  id: 'no-response',
+  title: "a real server's responses under NAT do not come back through the director",
+  restsOn: [
+    "the source: under NAT the real server's gateway is the director",
+    'net/netfilter/ipvs/ip_vs_core.c, handle_response: outgoing packets are counted where the source address is rewritten',
+  ],
+  byService: true,
+  find: (evidence) =>
+    eachRealServer(evidence, (service, row) => {
+      const { realServer } = row;
+      const { identity } = service.service;
+      if (realServer.forwarding !== 'nat') return undefined;
+      // Datagrams may be meant to go one way only.
+      if (identity.kind === 'address' && identity.protocol === 'udp') return undefined;
+      const own = connectionsOf(evidence, service, row);
+      const subnet = subnetOf(evidence.network, realServer.identity.address);
+      // Those fail by being in its subnet: another check tells.
+      const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
+      if (own.length > 0 && fromAfar.length === 0) return undefined;
+      const sign = counted(row) ?? seen(handshakesOf(fromAfar));
+      if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
+      return {
+        check: noResponse.id,
+        severity: 'error',
+        subject: ofRealServer(service, row),
+        ...sign,
+        matters:
+          'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, or answers by another way',
+        mend: remedies(realServer, evidence.network),
+      };
+    }),
+};
+
+interface Sign {
+  readonly lookedAt: string;
+  readonly found: string;
+}
+
+/** What the counters say: those of the last seconds, or of all time where there was nothing in them. */
+function counted({ counters, rates }: RealServerView): Sign | undefined {
+  if (counters.connections < leastConnections) return undefined;
+  if (rates !== null && rates.inPackets >= 1) {
+    return rates.outPackets * oneSided < rates.inPackets
+      ? {
+          lookedAt: 'its packet rates',
+          found: `${Math.round(rates.inPackets)} packets a second go to it, and ${Math.round(rates.outPackets)} come back`,
+        }
+      : undefined;
+  }
+  return Number(counters.outPackets) * oneSided < Number(counters.inPackets)
+    ? {
+        lookedAt: 'its packet counters',
+        found: `${counters.inPackets} packets of ${counters.connections} connections went to it, and ${counters.outPackets} came back`,
+      }
+    : undefined;
+}
+
+/** What the connections say. */
+function seen(handshakes: ReturnType<typeof handshakesOf>): Sign | undefined {
+  const { stuck, others } = handshakes;
+  return areStuck(handshakes)
+    ? {
+        lookedAt: '/proc/net/ip_vs_conn',
+        found: `${stuck} of ${stuck + others} connections to it wait for its answer (SYN_RECV)`,
+      }
+    : undefined;
+}
+
+function remedies({ identity: { family, address } }: RealServer, network: NetworkFacts) {
+  const route = network.routes.get(address);
+  const gateway = route?.kind === 'unicast' && route.via === null ? route.source : null;
+  const ip = family === 'inet' ? 'ip' : 'ip -6';
+  return gateway === null
+    ? [
+        adviceForRealServer(
+          address,
+          'see that it runs, and that its way to the clients leads through the director: each router on it must send them there',
+        ),
+      ]
+    : [
+        onRealServer(address, `${ip} route replace default via ${gateway}`),
+        adviceForRealServer(
+          address,
+          'see that it runs, and has no other way to the clients: "ip route get CLIENT"',
+        ),
+      ];
+}

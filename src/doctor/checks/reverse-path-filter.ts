@@ -1,0 +1,63 @@
+import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
+import type { Check } from '../check.ts';
+import { elsewhere } from '../elsewhere.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { director } from '../subjects.ts';
+
+/** What strict filtering is, for all interfaces or one: the greater of the two holds. */
+const strict = 1;
+
+/** Requests that come in by one interface while the way back to clients is by another are dropped by a strict filter. */
+export const reversePathFilter: Check = {
+  id: 'reverse-path-filter',
+  title: "the director's rp_filter drops clients that it would answer by another interface",
+  restsOn: [
+    'net/ipv4/fib_frontend.c, __fib_validate_source: with rp_filter=1 a packet is dropped unless the route to its source is by the interface it came in by; of conf/all and the own setting the greater holds',
+  ],
+  byService: false,
+  find(evidence) {
+    const { network } = evidence;
+    const away = network.routes.get(elsewhere);
+    if (away?.kind !== 'unicast') return [];
+    const found = new Map<string, Finding>();
+    for (const { service } of evidence.services) {
+      const { identity } = service;
+      if (identity.kind !== 'address' || identity.family !== 'inet') continue;
+      const held = network.addresses.find(({ address }) => address === identity.address);
+      if (held === undefined || held.link === away.link || found.has(held.link)) continue;
+      if (network.link(held.link)?.isLoopback !== false || filterOf(evidence, held.link) !== strict) continue;
+      if (hasFarClients(evidence, held.link)) continue;
+      const path = `net/ipv4/conf/${held.link}/rp_filter`;
+      found.set(held.link, {
+        check: reversePathFilter.id,
+        severity: 'hint',
+        subject: director,
+        lookedAt: `/proc/sys/${path}, /proc/sys/net/ipv4/conf/all/rp_filter and the default route`,
+        found: `${identity.address} is on ${held.link}, which filters strictly (1), and the default route is by ${away.link}`,
+        matters: `requests that come in by ${held.link} from clients that the default route leads to are dropped without a word`,
+        // The greater of the two settings holds, and 2 is greater than 1.
+        mend: [onDirector(setSysctl(2, path))],
+      });
+    }
+    return [...found.values()];
+  },
+};
+
+function filterOf({ machine }: Evidence, link: string): number {
+  return Math.max(
+    ...['all', link].map((name) => Number(machine.sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)),
+  );
+}
+
+/** Whether clients from beyond the link's own subnets get in by it: then routes lead back there. */
+function hasFarClients({ connections, network }: Evidence, link: string): boolean {
+  const here = network.addresses.filter((address) => address.link === link);
+  const virtual = new Set(here.map(({ address }) => address));
+  return connections.connections.some(
+    ({ client, virtual: { address } }) =>
+      virtual.has(address) &&
+      !here.some((local) => isInSubnet(client.address, local.address, local.prefixLength)),
+  );
+}

@@ -1,0 +1,87 @@
+import {
+  adviceForDirector,
+  adviceForRealServer,
+  onRealServer,
+  type Remedy,
+} from '../../forwarding/diagnosis.ts';
+import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
+import type { ServiceView } from '../../sampling/view.ts';
+import type { Check } from '../check.ts';
+import type { AddressHolder, Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { hushArp } from '../hush-arp.ts';
+import { ofRealServer, ofService } from '../subjects.ts';
+
+/** Whoever answers ARP for the virtual address draws its clients to itself. Only a probe on the links tells. */
+export const vipAnsweredElsewhere: Check = {
+  id: 'vip-answered-elsewhere',
+  title:
+    'another machine answers ARP or neighbour solicitations for a virtual address (asked with --probe only)',
+  restsOn: [
+    'the source: under DR real servers do not answer for the virtual address (arp_ignore 1, arp_announce 2), and packets to it go to the director only',
+    'net/ipv4/arp.c, arp_process, and net/ipv6/ndisc.c, ndisc_recv_ns: who answers; IPv6 does not for an address on lo',
+    'RFC 5227 and RFC 4862: how to ask without anybody learning a wrong neighbour from it',
+  ],
+  byService: true,
+  find: (evidence) =>
+    (evidence.holders ?? [])
+      .filter((holder) => !isOwn(holder, evidence))
+      .flatMap((holder) => evidence.services.flatMap((service) => findingsOf(holder, service, evidence))),
+};
+
+/** Whether it is this machine that answers, by another interface on the same link. */
+function isOwn({ mac }: AddressHolder, { network }: Evidence): boolean {
+  return network.links.some((link) => link.mac === mac);
+}
+
+function findingsOf(
+  { address, link, mac }: AddressHolder,
+  service: ServiceView,
+  { network }: Evidence,
+): Finding[] {
+  const { identity } = service.service;
+  if (identity.kind !== 'address' || identity.address !== address) return [];
+  const what = {
+    check: vipAnsweredElsewhere.id,
+    severity: 'error' as const,
+    lookedAt: `who answers for ${address} on ${link}`,
+    matters:
+      'a client or router that hears this answer sends its packets there, past the director, for as long as it remembers it',
+  };
+  const known = network.neighbours.filter((neighbour) => neighbour.link === link && neighbour.mac === mac);
+  const culprits = service.realServers.filter(({ realServer }) =>
+    known.some((neighbour) => neighbour.address === realServer.identity.address),
+  );
+  if (culprits.length > 0) {
+    return culprits.map((row) => ({
+      ...what,
+      subject: ofRealServer(service, row),
+      found: `this real server does (${mac})`,
+      mend: remedies(row.realServer.identity.address, identity, mac),
+    }));
+  }
+  const names = known.map((neighbour) => neighbour.address).filter((name) => name !== address);
+  return [
+    {
+      ...what,
+      subject: ofService(service),
+      found: names.length > 0 ? `${mac} does, which is ${names.join(' and ')}` : `${mac} does`,
+      mend: [
+        adviceForDirector(
+          `find the machine that has ${mac}, and take ${address} away from it, unless it is the director that is in charge now`,
+        ),
+      ],
+    },
+  ];
+}
+
+function remedies(realServer: string, { address, family }: AddressServiceIdentity, mac: string): Remedy[] {
+  const isInet = family === 'inet';
+  const ip = isInet ? 'ip' : 'ip -6';
+  const host = `${address}/${isInet ? 32 : 128}`;
+  const move = adviceForRealServer(
+    realServer,
+    `${isInet ? 'if that is not enough, it is' : 'it is'} on the interface that has ${mac}: "${ip} address replace ${host} dev lo", then "${ip} address delete ${host} dev INTERFACE"`,
+  );
+  return isInet ? [onRealServer(realServer, hushArp), move] : [move];
+}

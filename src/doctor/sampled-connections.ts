@@ -1,0 +1,83 @@
+import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
+import type { RealServerView, ServiceView } from '../sampling/view.ts';
+import type { Evidence } from './evidence.ts';
+
+/** The sampled connections by whom they belong to: `tcp 203.0.113.10 10.0.0.21`, and the real server's address alone. */
+type Index = ReadonlyMap<string, readonly Connection[]>;
+
+/** Made once for a sample, which many parts of a table are held against. */
+const indexes = new WeakMap<ConnectionSample, Index>();
+
+/**
+ * The sampled connections of a real server. Those of a firewall mark are all that go to its real server, since a
+ * connection does not tell what mark it came with.
+ */
+export function connectionsOf(
+  { connections }: Evidence,
+  { service: { identity } }: ServiceView,
+  { realServer }: RealServerView,
+): readonly Connection[] {
+  const index = indexes.get(connections) ?? indexOf(connections);
+  const { address, port } = realServer.identity;
+  if (identity.kind === 'fwmark') return index.get(address) ?? [];
+  const between = index.get(`${identity.protocol} ${identity.address} ${address}`) ?? [];
+  // A service of port 0 takes every port.
+  return identity.port === 0
+    ? between
+    : between.filter(
+        (connection) => connection.virtual.port === identity.port && connection.realServer.port === port,
+      );
+}
+
+function indexOf(sample: ConnectionSample): Index {
+  const index = new Map<string, Connection[]>();
+  const put = (key: string, connection: Connection) => {
+    const others = index.get(key);
+    if (others === undefined) index.set(key, [connection]);
+    else others.push(connection);
+  };
+  for (const connection of sample.connections) {
+    const { protocol, virtual, realServer } = connection;
+    put(`${protocol} ${virtual.address} ${realServer.address}`, connection);
+    put(realServer.address, connection);
+  }
+  indexes.set(sample, index);
+  return index;
+}
+
+/**
+ * Seconds that a half-open connection has left at most when a second or more has gone since its client's last SYN: it
+ * begins with 60 (`tcp_timeouts` in `net/netfilter/ipvs/ip_vs_proto_tcp.c`).
+ */
+const unansweredExpiry = 58;
+
+/** Half-open connections from which on their number says something. */
+const leastStuck = 4;
+
+/**
+ * Whether a TCP client has waited for an answer to its SYN for a second or more. Under NAT the director has not seen the
+ * answer; under DR and TUN, where it sees none, the client has not acknowledged one.
+ */
+export function isStuck({ protocol, state, expires }: Connection): boolean {
+  return protocol === 'tcp' && state === 'SYN_RECV' && expires <= unansweredExpiry;
+}
+
+/** How a real server's clients get on with their handshakes. */
+export interface Handshakes {
+  readonly stuck: number;
+  /** Those that got through, and those that are under way. */
+  readonly others: number;
+}
+
+/** Counts the handshakes of TCP connections. */
+export function handshakesOf(connections: readonly Connection[]): Handshakes {
+  // A persistence template stands in the list, too, in no state.
+  const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE').length;
+  const stuck = connections.filter(isStuck).length;
+  return { stuck, others: all - stuck };
+}
+
+/** Whether so many are stuck that something is wrong with the real server: a quarter of all, and not a few. */
+export function areStuck({ stuck, others }: Handshakes): boolean {
+  return stuck >= leastStuck && stuck * 3 >= others;
+}

@@ -1,0 +1,64 @@
+import { errnoName } from './errno.ts';
+import { loadLibc } from './libc.ts';
+import { NetlinkError } from './netlink-error.ts';
+import { nativeOrder } from './transport.ts';
+
+const AF_PACKET = 17;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_DONTWAIT = 0x40;
+
+/** Bytes of `struct sockaddr_ll` (`include/uapi/linux/if_packet.h`). */
+const sockaddrLength = 20;
+
+/** Bytes of a frame that are read; what matters of an ARP or neighbour message is in its first 86. */
+const frameLength = 2048;
+
+/** Types of frames that can be asked for (`include/uapi/linux/if_ether.h`). */
+export const frameTypes = { arp: 0x0806, inet6: 0x86dd } as const;
+
+/** Frames of one type on one interface. */
+export interface PacketSocket {
+  send(frame: Uint8Array): void;
+  /** The next frame that waits; `undefined` when none does. It is good until the next call. */
+  receive(): Uint8Array | undefined;
+  close(): void;
+}
+
+/** Opens a socket for whole Ethernet frames; needs CAP_NET_RAW. Throws `NetlinkError`. */
+export function openPacketSocket(linkIndex: number, type: number): PacketSocket {
+  const libc = loadLibc();
+  const failed = (operation: string) =>
+    new NetlinkError({ kind: 'system', operation, errno: errnoName(libc.errno()) });
+  // Without a type it takes no frames until it is bound to its interface.
+  const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw failed('open packet socket');
+  const name = new Uint8Array(sockaddrLength);
+  const view = new DataView(name.buffer);
+  view.setUint16(0, AF_PACKET, nativeOrder());
+  view.setUint16(2, type);
+  view.setInt32(4, linkIndex, nativeOrder());
+  if (libc.bind(fd, name, sockaddrLength) < 0) {
+    const error = failed('bind packet socket');
+    libc.close(fd);
+    throw error;
+  }
+  const buffer = new Uint8Array(frameLength);
+  const sender = new Uint8Array(sockaddrLength);
+  const senderLength = new Uint8Array(4);
+  return {
+    send(frame) {
+      if (libc.send(fd, frame, frame.length, 0) < 0) throw failed('send frame');
+    },
+    receive() {
+      new DataView(senderLength.buffer).setUint32(0, sockaddrLength, nativeOrder());
+      const length = Number(libc.recvfrom(fd, buffer, buffer.length, MSG_DONTWAIT, sender, senderLength));
+      if (length >= 0) return buffer.subarray(0, length);
+      if (errnoName(libc.errno()) === 'EAGAIN') return undefined;
+      throw failed('receive frame');
+    },
+    close() {
+      libc.close(fd);
+    },
+  };
+}
