@@ -1,8 +1,10 @@
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
+import type { IpvsError } from '../ipvs/error.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import type { TableWrite } from '../ipvs/table-write.ts';
 
 /**
  * The port through which lvstop speaks to an IPVS, whatever stands behind it.
@@ -30,6 +32,18 @@ export interface Director {
   /** One service, `undefined` when it is not there. */
   findService(service: ServiceIdentity): ServiceEntry | undefined;
 
+  /**
+   * Does writes in order, in one request, and tells what came of each: the one behind a refused one is done all
+   * the same. At most `mostWrites` at once.
+   *
+   * `look` names a service that is read in the same request just before the first write, so that it is known
+   * what the writes replaced. The kernel takes them one after the other in one system call; another writer can
+   * come between the two only while it hands its lock on (`genl_rcv_msg` in `net/netlink/genetlink.c`).
+   *
+   * Throws only when nothing is known of the writes.
+   */
+  write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport;
+
   addService(service: Service): void;
   setService(service: Service): void;
   deleteService(service: ServiceIdentity): void;
@@ -53,6 +67,27 @@ export interface Director {
 
   /** Lets go of sockets; the director cannot be used afterwards. */
   close(): void;
+}
+
+/** Writes that one request may hold, so that its answers fit into a socket's queue. */
+export const mostWrites = 64;
+
+/** What came of writes that were made together. */
+export interface WriteReport {
+  /** Why each was refused, in order; `null` for one that was done. */
+  readonly refusals: readonly (IpvsError | null)[];
+  /** The service that was looked at, as it was just before; `null` when none was to be. */
+  readonly before: ServiceLook | null;
+}
+
+/** A service with its real servers as they were at one moment. */
+export interface ServiceLook {
+  /** `undefined` when it was not there. */
+  readonly service: Service | undefined;
+  /** The newest first. */
+  readonly realServers: readonly RealServer[];
+  /** `false` where there are more real servers than the kernel tells of in one go, some 80. */
+  readonly isWhole: boolean;
 }
 
 /** All services at once; for callers that need no turns in between. */

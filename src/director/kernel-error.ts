@@ -1,32 +1,15 @@
 import { addressKind } from '../ipvs/address.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import {
-  formatRealServer,
-  formatService,
-  type RealServerIdentity,
-  type ServiceIdentity,
-} from '../ipvs/identity.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
-import type { Service } from '../ipvs/service.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import type { TableWrite } from '../ipvs/table-write.ts';
 
 /** What was asked of the kernel, with what is needed to explain its refusal. */
 export type Request =
-  | { readonly operation: 'add service' | 'edit service'; readonly service: Service }
+  | TableWrite
   | {
-      readonly operation: 'read service' | 'delete service' | 'zero counters of service';
+      readonly operation: 'read service' | 'zero counters of service' | 'read real servers of';
       readonly identity: ServiceIdentity;
-    }
-  | { readonly operation: 'read real servers of'; readonly identity: ServiceIdentity }
-  | {
-      readonly operation: 'add real server' | 'edit real server';
-      readonly identity: ServiceIdentity;
-      readonly realServer: RealServer;
-    }
-  | {
-      readonly operation: 'delete real server';
-      readonly identity: ServiceIdentity;
-      readonly realServer: { readonly identity: RealServerIdentity };
     }
   | {
       readonly operation: 'start sync daemon' | 'stop sync daemon';

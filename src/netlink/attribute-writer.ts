@@ -1,61 +1,75 @@
-import { align, genericHeaderLength, headerLength, littleEndian, messageFlags } from './message.ts';
+import {
+  align,
+  genericHeaderLength,
+  headerFields,
+  headerLength,
+  littleEndian,
+  messageFlags,
+} from './message.ts';
 
 const nestedFlag = 0x8000;
 
-/** Writes one generic netlink request into a buffer of its own, which grows and is used again for the next. */
+/** Writes generic netlink requests into a buffer of its own, which grows and is used again for the next ones. */
 export class AttributeWriter {
   #bytes = new Uint8Array(512);
   #view = new DataView(this.#bytes.buffer);
+  /** Where the present request begins, and where all that is written ends. */
+  #start = 0;
   #length = 0;
 
   /** Begins a request; what was written before is gone. */
   begin(type: number, flags: number, sequence: number, command: number, version: number): this {
-    this.#length = headerLength + genericHeaderLength;
-    this.#view.setUint16(4, type, littleEndian);
-    this.#view.setUint16(6, flags | messageFlags.request, littleEndian);
-    this.#view.setUint32(8, sequence, littleEndian);
-    this.#view.setUint32(12, 0, littleEndian);
-    this.#bytes[headerLength] = command;
-    this.#bytes[headerLength + 1] = version;
-    this.#view.setUint16(headerLength + 2, 0);
-    return this;
+    this.#length = 0;
+    return this.#open(type, flags, sequence, command, version);
   }
 
-  /** Ends the request and gives its bytes, good until the next `begin`. */
+  /** Begins a further request behind what was written. */
+  beginNext(type: number, flags: number, sequence: number, command: number, version: number): this {
+    this.#close();
+    return this.#open(type, flags, sequence, command, version);
+  }
+
+  /** Ends the last request and gives the bytes of all, good until the next `begin`. */
   finish(): Uint8Array {
-    this.#view.setUint32(0, this.#length, littleEndian);
+    this.#close();
     return this.#bytes.subarray(0, this.#length);
   }
 
   u8(type: number, value: number): this {
-    this.#bytes[this.#attribute(type, 1)] = value;
+    const at = this.#attribute(type, 1);
+    this.#bytes[at] = value;
     return this;
   }
 
   u16(type: number, value: number): this {
-    this.#view.setUint16(this.#attribute(type, 2), value, littleEndian);
+    const at = this.#attribute(type, 2);
+    this.#view.setUint16(at, value, littleEndian);
     return this;
   }
 
   /** 16 bits in network order. */
   be16(type: number, value: number): this {
-    this.#view.setUint16(this.#attribute(type, 2), value);
+    const at = this.#attribute(type, 2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   u32(type: number, value: number): this {
-    this.#view.setUint32(this.#attribute(type, 4), value, littleEndian);
+    const at = this.#attribute(type, 4);
+    this.#view.setUint32(at, value, littleEndian);
     return this;
   }
 
   /** 32 bits in network order. */
   be32(type: number, value: number): this {
-    this.#view.setUint32(this.#attribute(type, 4), value);
+    const at = this.#attribute(type, 4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   bytes(type: number, bytes: ArrayLike<number>): this {
-    this.#bytes.set(bytes, this.#attribute(type, bytes.length));
+    const at = this.#attribute(type, bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
@@ -77,7 +91,31 @@ export class AttributeWriter {
     return this;
   }
 
-  /** Writes the header of an attribute, reserves its padded payload and gives the payload's place. */
+  #open(type: number, flags: number, sequence: number, command: number, version: number): this {
+    const start = this.#length;
+    const header = start + headerLength;
+    this.#start = start;
+    this.#length = header + genericHeaderLength;
+    if (this.#length > this.#bytes.length) this.#grow(this.#length);
+    this.#view.setUint16(start + headerFields.type, type, littleEndian);
+    this.#view.setUint16(start + headerFields.flags, flags | messageFlags.request, littleEndian);
+    this.#view.setUint32(start + headerFields.sequence, sequence, littleEndian);
+    this.#view.setUint32(start + headerFields.port, 0, littleEndian);
+    this.#bytes[header] = command;
+    this.#bytes[header + 1] = version;
+    this.#view.setUint16(header + 2, 0);
+    return this;
+  }
+
+  /** Attributes are padded, so that the next request's place is aligned. */
+  #close(): void {
+    this.#view.setUint32(this.#start + headerFields.length, this.#length - this.#start, littleEndian);
+  }
+
+  /**
+   * Writes the header of an attribute, reserves its padded payload and gives the payload's place. The buffer may
+   * be another one afterwards.
+   */
   #attribute(type: number, length: number): number {
     const start = this.#length;
     const end = start + 4 + align(length);

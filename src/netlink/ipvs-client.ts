@@ -3,6 +3,7 @@ import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import type { TableWrite } from '../ipvs/table-write.ts';
 import { AddressCache } from './address-cache.ts';
 import type { AttributeReader } from './attribute-reader.ts';
 import type { AttributeWriter } from './attribute-writer.ts';
@@ -19,12 +20,24 @@ import {
   writeTimeouts,
 } from './ipvs-encode.ts';
 import { NetlinkError } from './netlink-error.ts';
-import { NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
+import { type JointAnswer, type JointRequest, NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
 import { RowMemory } from './row-memory.ts';
 
 /** The kernel has no IPVS family registered: the module is not loaded (any more). */
 export class FamilyMissingError extends Error {
   override readonly name = 'FamilyMissingError';
+}
+
+/** What came of writes that were made together. */
+export interface JointWrites {
+  /** Why each was refused, in order; `null` for one that was done. */
+  readonly errnos: readonly (string | null)[];
+  /** The service that was looked at, just before the writes; `isWhole` is false where real servers are left out. */
+  readonly look: {
+    readonly service: Service | undefined;
+    readonly realServers: readonly RealServer[];
+    readonly isWhole: boolean;
+  } | null;
 }
 
 /**
@@ -88,38 +101,66 @@ export class IpvsClient {
   }
 
   newService(service: Service): void {
-    this.#request('add service', commands.newService, (writer) => writeService(writer, service));
+    this.#writeOne({ operation: 'add service', service });
   }
 
   setService(service: Service): void {
-    this.#request('edit service', commands.setService, (writer) => writeService(writer, service));
+    this.#writeOne({ operation: 'edit service', service });
   }
 
   deleteService(identity: ServiceIdentity): void {
-    this.#request('delete service', commands.deleteService, (writer) =>
-      writeServiceIdentity(writer, identity),
-    );
+    this.#writeOne({ operation: 'delete service', identity });
   }
 
-  newRealServer(service: ServiceIdentity, realServer: RealServer): void {
-    this.#request('add real server', commands.newDestination, (writer) => {
-      writeServiceIdentity(writer, service);
-      writeRealServer(writer, realServer);
-    });
+  newRealServer(identity: ServiceIdentity, realServer: RealServer): void {
+    this.#writeOne({ operation: 'add real server', identity, realServer });
   }
 
-  setRealServer(service: ServiceIdentity, realServer: RealServer): void {
-    this.#request('edit real server', commands.setDestination, (writer) => {
-      writeServiceIdentity(writer, service);
-      writeRealServer(writer, realServer);
-    });
+  setRealServer(identity: ServiceIdentity, realServer: RealServer): void {
+    this.#writeOne({ operation: 'edit real server', identity, realServer });
   }
 
-  deleteRealServer(service: ServiceIdentity, realServer: RealServerIdentity): void {
-    this.#request('delete real server', commands.deleteDestination, (writer) => {
-      writeServiceIdentity(writer, service);
-      writeRealServerIdentity(writer, realServer);
-    });
+  deleteRealServer(identity: ServiceIdentity, realServer: RealServerIdentity): void {
+    this.#writeOne({ operation: 'delete real server', identity, realServer: { identity: realServer } });
+  }
+
+  /**
+   * Writes, in order and in one system call, and the service `look` as it was just before the first of them.
+   * What was refused comes back with its error's name; throws when nothing is known of the writes.
+   */
+  write(writes: readonly TableWrite[], look: ServiceIdentity | undefined): JointWrites {
+    let service: Service | undefined;
+    const realServers: RealServer[] = [];
+    const writeIdentity = (writer: AttributeWriter) => look && writeServiceIdentity(writer, look);
+    const looks: readonly IpvsRequest[] =
+      look === undefined
+        ? []
+        : [
+            {
+              operation: 'read service',
+              command: commands.getService,
+              write: writeIdentity,
+              read: (top) => {
+                service = readService(top, this.#addresses)?.service;
+              },
+            },
+            {
+              operation: 'read real servers',
+              command: commands.getDestination,
+              isDump: true,
+              write: writeIdentity,
+              read: (top) => {
+                const entry = readRealServer(top, look.family, this.#addresses);
+                if (entry !== undefined) realServers.push(entry.realServer);
+              },
+            },
+          ];
+    const answers = this.#requestTogether([...looks, ...writes.map(requestOfWrite)]);
+    const isWhole = answers.every(({ isCut }) => !isCut);
+    return {
+      errnos: answers.slice(looks.length).map(({ errno }) => errno),
+      look: look === undefined ? null : { service, realServers, isWhole },
+    };
   }
 
   zero(service?: ServiceIdentity): void {
@@ -186,6 +227,32 @@ export class IpvsClient {
     );
   }
 
+  #writeOne(write: TableWrite): void {
+    const { operation, command, write: encode } = requestOfWrite(write);
+    this.#request(operation, command, encode);
+  }
+
+  /** A family that is not known any more has refused all of them, so one more try with its new id is safe. */
+  #requestTogether(requests: readonly IpvsRequest[]): JointAnswer[] {
+    const send = (family: number) => {
+      const socket = this.#requestSocket();
+      try {
+        const { version } = ipvsFamily;
+        return socket.requestTogether(requests.map((request) => ({ ...request, family, version })));
+      } catch (error) {
+        // What is left of the answers would be taken for the next one's.
+        socket.close();
+        this.#requests = undefined;
+        throw error;
+      }
+    };
+    const family = this.#family ?? this.#lookUpFamily();
+    const answers = send(family);
+    if (!answers.every(({ errno }) => errno === 'ENOENT' || errno === 'EOPNOTSUPP')) return answers;
+    const present = this.#lookUpFamily();
+    return present === family ? answers : send(present);
+  }
+
   *#dump<Row>(
     operation: string,
     command: number,
@@ -239,6 +306,44 @@ export class IpvsClient {
   #requestSocket(): NetlinkSocket {
     this.#requests ??= this.#open();
     return this.#requests;
+  }
+}
+
+type IpvsRequest = Omit<JointRequest, 'family' | 'version'>;
+
+function requestOfWrite(write: TableWrite): IpvsRequest {
+  const { operation } = write;
+  switch (write.operation) {
+    case 'add service':
+    case 'edit service': {
+      const command = write.operation === 'add service' ? commands.newService : commands.setService;
+      return { operation, command, write: (writer) => writeService(writer, write.service) };
+    }
+    case 'delete service':
+      return {
+        operation,
+        command: commands.deleteService,
+        write: (writer) => writeServiceIdentity(writer, write.identity),
+      };
+    case 'add real server':
+    case 'edit real server':
+      return {
+        operation,
+        command: write.operation === 'add real server' ? commands.newDestination : commands.setDestination,
+        write(writer) {
+          writeServiceIdentity(writer, write.identity);
+          writeRealServer(writer, write.realServer);
+        },
+      };
+    case 'delete real server':
+      return {
+        operation,
+        command: commands.deleteDestination,
+        write(writer) {
+          writeServiceIdentity(writer, write.identity);
+          writeRealServerIdentity(writer, write.realServer.identity);
+        },
+      };
   }
 }
 

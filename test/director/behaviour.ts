@@ -17,6 +17,7 @@ import {
 } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type Service, type ServiceSettings } from '../../src/ipvs/service.ts';
 import type { SyncDaemon } from '../../src/ipvs/sync-daemon.ts';
+import type { TableWrite } from '../../src/ipvs/table-write.ts';
 
 /** A service written in short. */
 export function aService(
@@ -545,6 +546,105 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
 
       it('reads none, without an error, of a service that is not there', () => {
         expect(allRealServers(director, parseService('tcp:203.0.113.99:80'))).toEqual([]);
+      });
+    });
+
+    describe('writes made together', () => {
+      const add = (text: string, weight = 1): TableWrite => ({
+        operation: 'add real server',
+        identity: webIdentity,
+        realServer: aRealServer(text, { weight }),
+      });
+      const set = (text: string, weight: number): TableWrite => ({
+        operation: 'edit real server',
+        identity: webIdentity,
+        realServer: aRealServer(text, { weight }),
+      });
+      const errnos = (...writes: readonly TableWrite[]) =>
+        director.write(writes).refusals.map((error) => error?.errno ?? null);
+
+      it('are done in their order', () => {
+        expect(
+          director.write([
+            { operation: 'add service', service: web },
+            add('10.1.0.21:80'),
+            add('10.1.0.22:80'),
+          ]),
+        ).toEqual({ refusals: [null, null, null], before: null });
+        expect(realServerNames(webIdentity)).toEqual(['10.1.0.22:80', '10.1.0.21:80']);
+        const edited = aService(webIdentity, { scheduler: 'rr' });
+        expect(
+          errnos({ operation: 'edit service', service: edited }, set('10.1.0.21:80', 7), {
+            operation: 'delete real server',
+            identity: webIdentity,
+            realServer: aRealServer('10.1.0.22:80'),
+          }),
+        ).toEqual([null, null, null]);
+        expect(director.findService(webIdentity)?.service).toEqual(edited);
+        expect(allRealServers(director, webIdentity).map(({ realServer }) => realServer)).toEqual([
+          aRealServer('10.1.0.21:80', { weight: 7 }),
+        ]);
+        expect(errnos({ operation: 'delete service', identity: webIdentity })).toEqual([null]);
+        expect(serviceNames()).toEqual([]);
+      });
+
+      it('go on behind one that is refused, and each refusal says which', () => {
+        director.addService(web);
+        const { refusals } = director.write([
+          add('10.1.0.21:80'),
+          add('10.1.0.21:80'),
+          add('224.0.0.1:80'),
+          set('10.1.0.99:80', 1),
+          add('10.1.0.22:80'),
+        ]);
+        expect(refusals.map((error) => error?.errno ?? null)).toEqual([
+          null,
+          'EEXIST',
+          'EINVAL',
+          'ENOENT',
+          null,
+        ]);
+        expect(refusals[1]?.message).toContain('add real server 10.1.0.21:80 of tcp:203.0.113.10:80: ');
+        expect(realServerNames(webIdentity)).toEqual(['10.1.0.22:80', '10.1.0.21:80']);
+      });
+
+      it('of a service that is not there are all refused', () => {
+        expect(errnos(add('10.1.0.21:80'), set('10.1.0.21:80', 2))).toEqual(['ESRCH', 'ESRCH']);
+        expect(errnos()).toEqual([]);
+      });
+
+      it('tell what the service was just before', () => {
+        director.addService(web);
+        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80', { weight: 3 }));
+        director.addRealServer(webIdentity, aRealServer('10.1.0.22:80'));
+        const { before } = director.write([set('10.1.0.21:80', 9)], webIdentity);
+        expect(before).toEqual({
+          service: web,
+          realServers: [aRealServer('10.1.0.22:80'), aRealServer('10.1.0.21:80', { weight: 3 })],
+          isWhole: true,
+        });
+        expect(director.write([set('10.1.0.21:80', 1)], parseService('fwm:99')).before).toEqual({
+          service: undefined,
+          realServers: [],
+          isWhole: true,
+        });
+      });
+
+      it('tell when not all real servers could be looked at', () => {
+        director.addService(web);
+        const many = Array.from({ length: 100 }, (_, index) => `10.1.0.${index + 1}:80`);
+        for (const from of [0, 50]) {
+          expect(
+            errnos(...many.slice(from, from + 50).map((text) => add(text))).every((errno) => errno === null),
+          ).toBe(true);
+        }
+        const { before } = director.write([set('10.1.0.1:80', 9)], webIdentity);
+        expect(before?.isWhole).toBe(false);
+        expect(before?.realServers.length).toBeGreaterThanOrEqual(64);
+        expect(before?.realServers.length).toBeLessThan(100);
+        expect(before?.realServers).not.toContainEqual(aRealServer('10.1.0.1:80', { weight: 9 }));
+        // And what was asked in between is not taken for an answer of the next request.
+        expect(realServerNames(webIdentity)).toHaveLength(100);
       });
     });
 

@@ -38,6 +38,30 @@ describe('a request', () => {
     );
   });
 
+  test('can have others behind it, however long they are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 900 }), { minLength: 1, maxLength: 40 }),
+        (payloads) => {
+          const writer = new AttributeWriter();
+          for (const [index, payload] of payloads.entries()) {
+            if (index === 0) writer.begin(25, 0, index, 1, 1);
+            else writer.beginNext(25, 0, index, 1, 1);
+            writer.bytes(3, payload).u8(4, 7);
+          }
+          const wanted = payloads.map((payload, sequence) =>
+            message(
+              { type: 25, flags: 1, sequence, port: 0 },
+              generic(1, attribute(3, payload), attribute(4, u8(7))),
+            ),
+          );
+          expect(Buffer.from(writer.finish())).toEqual(Buffer.concat(wanted));
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
+
   test('grows with what is written into it', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 20 }), (payloads) => {

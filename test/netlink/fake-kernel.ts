@@ -139,18 +139,27 @@ export class FakeSocket implements Transport {
     this.#checkOpen();
     const copy = Buffer.from(bytes);
     const view = new DataView(copy.buffer, copy.byteOffset, copy.length);
-    if (view.getUint32(0, little) !== copy.length)
-      throw new Error('the request’s length is not its header’s');
-    const request: FakeRequest = {
-      family: view.getUint16(4, little),
-      flags: view.getUint16(6, little),
-      sequence: view.getUint32(8, little),
-      command: view.getUint8(16),
-      version: view.getUint8(17),
-      attributes: copy.subarray(20),
-      port: this.port,
-    };
-    this.#queue.push(...this.#kernel.take(request));
+    const continued: (FakeDatagram | (() => FakeDatagram))[] = [];
+    let size: number;
+    for (let at = 0; at < copy.length; at += (size + 3) & ~3) {
+      size = view.getUint32(at, little);
+      if (size < 20 || at + size > copy.length) throw new Error('the request’s length is not its header’s');
+      const request: FakeRequest = {
+        family: view.getUint16(at + 4, little),
+        flags: view.getUint16(at + 6, little),
+        sequence: view.getUint32(at + 8, little),
+        command: view.getUint8(at + 16),
+        version: view.getUint8(at + 17),
+        attributes: copy.subarray(at + 20, at + size),
+        port: this.port,
+      };
+      const [first, ...others] = this.#kernel.take(request);
+      if (first !== undefined) this.#queue.push(first);
+      // A dump goes on when the socket is read, and by then all requests of the datagram are answered.
+      if ((request.flags & 0x300) !== 0) continued.push(...others);
+      else this.#queue.push(...others);
+    }
+    this.#queue.push(...continued);
   }
 
   receive(buffer: Uint8Array): Datagram | undefined {

@@ -136,6 +136,17 @@ describe('a dump', () => {
   });
 });
 
+describe('writes together', () => {
+  test('whose answer is lost leave nothing behind for the next call', () => {
+    kernel.register('IPVS', 33, (_, answer) => [answer.message(serviceRow(9))]);
+    const write = { operation: 'add service', service } as const;
+    expect(() => client.write([write], identity)).toThrow('the kernel gave no answer');
+    kernel.register('IPVS', 33, table);
+    expect(client.write([write], identity).look).toMatchObject({ realServers: [{}], isWhole: false });
+    expect(kernel.openSockets).toBe(1);
+  });
+});
+
 describe('when the module is unloaded and loaded', () => {
   test('the family’s new id is found, and the call repeated once', () => {
     kernel.register('IPVS', 33, table);
@@ -159,6 +170,21 @@ describe('when the module is unloaded and loaded', () => {
     kernel.register('OTHER', 33, (_, answer) => [answer.error('EOPNOTSUPP')]);
     kernel.register('IPVS', 34, table);
     expect(allMarks()).toEqual([1, 2, 3]);
+  });
+
+  test('writes that were refused for the old id are repeated with the new one, and with the same one not', () => {
+    const writes = [
+      { operation: 'add service', service },
+      { operation: 'add real server', identity, realServer },
+    ] as const;
+    kernel.register('IPVS', 33, table);
+    expect(client.write(writes, identity)).toMatchObject({ errnos: [null, null] });
+    kernel.register('IPVS', 34, table);
+    expect(client.write(writes, undefined)).toEqual({ errnos: [null, null], look: null });
+    expect(kernel.requests.map(({ family }) => family)).toEqual([33, 33, 33, 33, 33, 33, 34, 34]);
+    kernel.register('IPVS', 34, (_, answer) => [answer.error('ENOENT')]);
+    expect(client.write(writes, undefined)).toEqual({ errnos: ['ENOENT', 'ENOENT'], look: null });
+    expect(kernel.requests).toHaveLength(10);
   });
 
   test('ENOENT under the same id is the answer to the request, and not repeated', () => {

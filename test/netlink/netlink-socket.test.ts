@@ -66,6 +66,62 @@ describe('a request', () => {
   });
 });
 
+describe('requests in one datagram', () => {
+  const read: number[] = [];
+  const collect = (attributes: AttributeReader) => void read.push(numberOf(attributes) ?? 0);
+  const look = { ...asked, command: 8, isDump: true, read: collect };
+  const together = (...requests: readonly Partial<typeof look>[]) =>
+    socket.requestTogether(requests.map((one) => ({ ...asked, ...one })));
+  /** As the kernel: it tells of every refusal, and of what is done only where it is asked to. */
+  const answeringAll = (refused: number, ...chunks: readonly (readonly number[])[]) =>
+    answering(({ command, flags }, answer) => {
+      if (command === 8)
+        return [...chunks.map((chunk) => () => answer.message(...chunk.map(row))), answer.done()];
+      if (command === refused) return [answer.error('EEXIST')];
+      return (flags & 4) === 0 ? [] : [answer.acknowledgement()];
+    });
+  beforeEach(() => void read.splice(0));
+
+  test('are all taken, and each refusal belongs to its own', () => {
+    answeringAll(6);
+    expect(together({ command: 5 }, { command: 6 }, { command: 7 })).toEqual([
+      { errno: null, isCut: false },
+      { errno: 'EEXIST', isCut: false },
+      { errno: null, isCut: false },
+    ]);
+    expect(kernel.requests.map(({ command, flags }) => [command, flags])).toEqual([
+      [5, 1],
+      [6, 1],
+      [7, 1 | 4],
+    ]);
+  });
+
+  test('where the last is refused, come to an end too', () => {
+    answeringAll(7);
+    expect(together({ command: 5 }, { command: 7 }).map(({ errno }) => errno)).toEqual([null, 'EEXIST']);
+  });
+
+  test('give the rows that a dump had before the others were done, and tell when it had more', () => {
+    answeringAll(0, [1, 2]);
+    expect(together(look, { command: 5 })).toEqual([
+      { errno: null, isCut: false },
+      { errno: null, isCut: false },
+    ]);
+    expect(read.splice(0)).toEqual([1, 2]);
+    answeringAll(6, [1, 2], [3], [4]);
+    expect(together(look, { command: 6 })).toEqual([
+      { errno: null, isCut: true },
+      { errno: 'EEXIST', isCut: false },
+    ]);
+    expect(read).toEqual([1, 2]);
+  });
+
+  test('that nobody answers fail', () => {
+    answering(() => []);
+    expect(failureOf(() => together({ command: 5 }, { command: 6 }))).toMatchObject({ kind: 'unanswered' });
+  });
+});
+
 describe('only the kernel’s answer to the present request counts', () => {
   test('a datagram of another process is dropped and counted', () => {
     answering((_, answer) => [

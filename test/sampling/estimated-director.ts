@@ -166,6 +166,7 @@ export class EstimatedDirector implements Director {
     return this.settings.get(name);
   }
 
+  write = refuse;
   addService = refuse;
   setService = refuse;
   deleteService = refuse;

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import type { TableWrite } from '../../ipvs/table-write.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
 import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
-import type { Director } from '../director.ts';
+import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
 
 /** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
@@ -26,6 +27,17 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
     }
   }
 
+  function write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport {
+    const [first] = writes;
+    if (first === undefined) return { refusals: [], before: null };
+    const { errnos, look: before } = ask(first, () => client.write(writes, look));
+    const refusals = writes.map((request, index) => {
+      const errno = errnos[index] ?? null;
+      return errno === null ? null : kernelError(request, errno);
+    });
+    return { refusals, before };
+  }
+
   return {
     source: 'kernel',
     hostName: visible(hostname()),
@@ -34,6 +46,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
     realServerBatches: (identity) =>
       askInBatches({ operation: 'read real servers of', identity }, () => client.realServers(identity)),
     findService: (identity) => findService(client, identity),
+    write,
     addService: (service) => ask({ operation: 'add service', service }, () => client.newService(service)),
     setService: (service) => ask({ operation: 'edit service', service }, () => client.setService(service)),
     deleteService: (identity) =>

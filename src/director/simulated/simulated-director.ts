@@ -1,12 +1,14 @@
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
+import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import type { TableWrite } from '../../ipvs/table-write.ts';
 import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { Director } from '../director.ts';
+import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
@@ -39,6 +41,9 @@ export interface SimulatedDirectorOptions {
 
 /** Rows in a batch, about what a datagram of the kernel holds. */
 const rowsPerBatch = 100;
+
+/** Real servers that the kernel tells of in the first datagram of a dump, which holds 32 KiB. */
+const rowsPerLook = 81;
 
 /**
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
@@ -93,6 +98,21 @@ class SimulatedDirector implements Director {
   findService(identity: ServiceIdentity): ServiceEntry | undefined {
     this.#simulation.catchUp();
     return this.#simulation.find(identity)?.entry();
+  }
+
+  write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport {
+    return {
+      before: look === undefined ? null : this.#lookAt(look),
+      refusals: writes.map((write) => {
+        try {
+          this.#write(write);
+          return null;
+        } catch (error) {
+          if (error instanceof IpvsError) return error;
+          throw error;
+        }
+      }),
+    };
   }
 
   addService(service: Service): void {
@@ -204,6 +224,40 @@ class SimulatedDirector implements Director {
 
   close(): void {
     // Nothing is held that could be let go of.
+  }
+
+  #write(write: TableWrite): void {
+    switch (write.operation) {
+      case 'add service':
+        this.addService(write.service);
+        break;
+      case 'edit service':
+        this.setService(write.service);
+        break;
+      case 'delete service':
+        this.deleteService(write.identity);
+        break;
+      case 'add real server':
+        this.addRealServer(write.identity, write.realServer);
+        break;
+      case 'edit real server':
+        this.setRealServer(write.identity, write.realServer);
+        break;
+      case 'delete real server':
+        this.deleteRealServer(write.identity, write.realServer.identity);
+        break;
+    }
+  }
+
+  #lookAt(identity: ServiceIdentity): ServiceLook {
+    this.#simulation.catchUp();
+    const service = this.#simulation.find(identity);
+    const rows = (service?.realServers ?? []).map((row) => row.entry().realServer);
+    return {
+      service: service?.entry().service,
+      realServers: rows.slice(0, rowsPerLook),
+      isWhole: rows.length <= rowsPerLook,
+    };
   }
 
   #expectService(request: Request, identity: ServiceIdentity): SimulatedService {

@@ -97,6 +97,7 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
       const found = table.get(key);
       return found && serviceEntry(found.service, places.get(key) ?? 0);
     },
+    write: refuse,
     addService: refuse,
     setService: refuse,
     deleteService: refuse,
