@@ -1,0 +1,88 @@
+import type { Family } from '../../ipvs/family.ts';
+import { familyOption, hostPrefix, type RealServerSetup, someClient } from './real-server-setup.ts';
+import type { SetupStep } from './setup-step.ts';
+import { shellLine } from './shell.ts';
+
+/** A setting below `/proc/sys` that has one of a few values; the first is the one to write. */
+export function sysctlStep(path: string, values: readonly [number, ...number[]], why: string): SetupStep {
+  const file = `/proc/sys/${path}`;
+  const name = path.replaceAll('/', '.');
+  return {
+    key: `sysctl,${name}`,
+    what: `${name}=${values[0]}`,
+    why,
+    is: [`case $(cat ${file} 2>/dev/null) in ${values.join(' | ')}) return 0 ;; esac`, 'return 1'],
+    remedy: {
+      kind: 'change',
+      was: [`cat ${file}`],
+      make: [`echo ${values[0]} >${file}`],
+      unmake: [`echo "$1" >${file}`],
+    },
+  };
+}
+
+/** An address on a device, as the machine's own and nobody else's business. */
+export function addressStep(family: Family, address: string, device: string, why: string): SetupStep {
+  const prefix = `${address}/${hostPrefix(family)}`;
+  const words = ['ip', familyOption(family), 'address'];
+  const shown = `$(${shellLine(...words, 'show', 'dev', device, 'to', prefix)} 2>/dev/null)`;
+  return {
+    key: `address,${address},${device}`,
+    what: `${prefix} on ${device}`,
+    why:
+      family === 'inet'
+        ? why
+        : `${why} Deprecated (preferred_lft 0), it is never chosen as the source of this machine's own connections.`,
+    is: [`[ -n "${shown}" ]`],
+    remedy: {
+      kind: 'change',
+      was: [],
+      make: [
+        shellLine(
+          ...[...words, 'add', prefix, 'dev', device],
+          ...(family === 'inet' ? ['label', `${device}:lvs`] : ['nodad', 'preferred_lft', '0']),
+        ),
+      ],
+      unmake: [`[ -z "${shown}" ] || ${shellLine(...words, 'del', prefix, 'dev', device)}`],
+    },
+  };
+}
+
+/**
+ * Keeps a machine that has virtual addresses from answering and announcing them. IPv6 needs nothing of the kind: the
+ * kernel answers a neighbour solicitation only for an address of the interface that it came in by (`ndisc_recv_ns` in
+ * `net/ipv6/ndisc.c`), and lo and tunnels get none.
+ */
+export function silentAddressSteps(family: Family): SetupStep[] {
+  if (family === 'inet6') return [];
+  return [
+    sysctlStep(
+      'net/ipv4/conf/all/arp_ignore',
+      [1, 2, 8],
+      'Who has the virtual address? The director answers that, and nobody else: with 1 this machine answers ARP only for addresses of the interface that the question came in by. The kernel takes the greater of "all" and the interface\'s own value, so "all" is enough.',
+    ),
+    sysctlStep(
+      'net/ipv4/conf/all/arp_announce',
+      [2],
+      "When this machine asks others for their MAC addresses, it must not name the virtual address as its own, or they would send the director's packets here.",
+    ),
+  ];
+}
+
+/** Under TUN and DR the director must not be the way to the clients: it would drop answers that bear its own address. */
+export function answersElsewhereSteps({ service, virtualAddresses, director }: RealServerSetup): SetupStep[] {
+  if (director === null) return [];
+  const { family } = service;
+  return virtualAddresses.slice(0, 1).map((address) => ({
+    key: `answers,${address}`,
+    what: `answers from ${address} do not go through the director, ${director}`,
+    why: 'The director has the virtual address itself, so the kernel there drops packets that come in with it as their source.',
+    is: [
+      `case "$(${shellLine('ip', familyOption(family), 'route', 'get', someClient[family], 'from', address)} 2>/dev/null) " in *" via ${director} "*) return 1 ;; esac`,
+    ],
+    remedy: {
+      kind: 'advice',
+      text: `give this machine another default gateway than the director, ${director}`,
+    },
+  }));
+}

@@ -1,0 +1,115 @@
+import { familyOption, type RealServerSetup, someClient } from './real-server-setup.ts';
+import type { SetupStep } from './setup-step.ts';
+import { shellLine } from './shell.ts';
+
+/** Place of the rules for answers, before the one for the main table (32766). */
+const preference = 20_000;
+
+/** NAT: answers have to go through the director, which alone can give them the virtual address back. */
+export function natSteps(setup: RealServerSetup): SetupStep[] {
+  const { director } = setup;
+  if (director === null) throw new Error("the director's address is not known");
+  return [
+    gatewayStep(setup, director),
+    answerStep(setup, director),
+    ...(setup.realServer.family === 'inet' ? [requestStep(setup, director)] : []),
+  ];
+}
+
+/** A machine that has no way out gets one: without a route to the client nothing is answered at all. */
+function gatewayStep({ realServer: { family } }: RealServerSetup, director: string): SetupStep {
+  const route = (...words: string[]) => shellLine('ip', familyOption(family), 'route', ...words);
+  return {
+    key: `gateway,${director}`,
+    what: 'a default route; through the director where there is none',
+    why: 'A machine without a default route gets the director for it. One that has a default route keeps it, and with it its own way to the Internet and to you.',
+    is: [`[ -n "$(${route('show', 'default')})" ]`],
+    remedy: {
+      kind: 'change',
+      was: [],
+      make: [route('add', 'default', 'via', director)],
+      unmake: [
+        `[ -z "$(${route('show', 'default', 'via', director)})" ] || ${route('del', 'default', 'via', director)}`,
+      ],
+    },
+  };
+}
+
+/** Answers of this service, and nothing else, take a table of their own, whose only route is the director. */
+function answerStep(setup: RealServerSetup, director: string): SetupStep {
+  const { family, address, port } = setup.realServer;
+  const ip = (...words: string[]) => shellLine('ip', familyOption(family), ...words);
+  const answers = ['from', address, ...portWords(setup, 'sport')];
+  const table = String(routingTable(director));
+  const rule = [...answers, 'lookup', table, 'pref', String(preference)];
+  const isNarrow = setup.service.kind === 'address';
+  return {
+    key: ['answers', director, ...answers.slice(1)].join(','),
+    what: `answers from ${address}${port === 0 ? '' : ` port ${port}`} go through the director, ${director}`,
+    why: `The client expects an answer from the virtual address, and only the director can put that back. ${
+      isNarrow
+        ? 'A rule for the answers of this service alone leaves all other traffic, your SSH session too, on the way that it has.'
+        : `Which ports the firewall mark stands for is not known here, so all that leaves from ${address} takes this way.`
+    } Where the director is the default gateway anyway, nothing is done.`,
+    is: [
+      `case "$(${ip('route', 'get', someClient[family], ...answers)} 2>/dev/null) " in *" via ${director} "*) return 0 ;; esac`,
+      'return 1',
+    ],
+    remedy: {
+      kind: 'change',
+      was: [],
+      make: [
+        `${ip('route', 'replace', 'default', 'via', director, 'table', table)} &&`,
+        `  ${ip('rule', 'add', ...rule)}`,
+      ],
+      unmake: [
+        `while ${ip('rule', 'del', ...rule)} 2>/dev/null; do :; done`,
+        `[ -n "$(${ip('rule', 'show', 'table', table)} 2>/dev/null)" ] || ${ip('route', 'flush', 'table', table)} 2>/dev/null || :`,
+      ],
+    },
+  };
+}
+
+/**
+ * A machine with two interfaces may take requests from the director for forged ones. The kernel is asked what it would
+ * do with one, since that depends on its version: older ones leave the ports out of the reverse look-up
+ * (`__fib_validate_source` in `net/ipv4/fib_frontend.c`).
+ */
+function requestStep(setup: RealServerSetup, director: string): SetupStep {
+  const { address, port } = setup.realServer;
+  const ports = portWords(setup, 'dport');
+  const client = port === 0 || ports.length === 0 ? ports : [...ports, 'sport', '49152'];
+  const request =
+    `ip -4 route get ${address} from ${someClient.inet} iif "$device" ${client.join(' ')}`.trimEnd();
+  const device = [
+    `device=$(ip -4 -o route get ${director} 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\) .*/\\1/p')`,
+  ];
+  const filter = 'filter=/proc/sys/net/ipv4/conf/$device/rp_filter';
+  return {
+    key: `requests,${director}`,
+    what: `requests from clients through ${director} pass the reverse path filter`,
+    why: 'Requests come in from the director, and where this machine would reach the client by another interface, a strict reverse path filter (rp_filter 1) takes them for forgery. 2 lets them pass; the kernel takes the greater of "all" and the interface\'s own value.',
+    is: [...device, `${request} >/dev/null 2>&1`],
+    remedy: {
+      kind: 'change',
+      was: [...device, filter, 'echo "$device $(cat "$filter")"'],
+      make: [...device, filter, 'echo 2 >"$filter"'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansions
+      unmake: ['echo "${1#* }" >"/proc/sys/net/ipv4/conf/${1% *}/rp_filter"'],
+    },
+  };
+}
+
+/** The service's protocol and the real server's port, as selectors of a rule or a look-up; none for a firewall mark. */
+function portWords({ service, realServer }: RealServerSetup, side: 'sport' | 'dport'): string[] {
+  if (service.kind === 'fwmark') return [];
+  const port = realServer.port === 0 ? [] : [side, String(realServer.port)];
+  return ['ipproto', service.protocol, ...port];
+}
+
+/** Number of the routing table whose default route is the director: the same for the same director on every machine. */
+function routingTable(director: string): number {
+  let hash = 0;
+  for (const character of director) hash = (hash * 31 + character.charCodeAt(0)) % 900_000;
+  return 100_000 + hash;
+}

@@ -1,0 +1,53 @@
+import type { Family } from '../../ipvs/family.ts';
+import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { Tunnel } from '../../ipvs/tunnel.ts';
+
+/** A real server's part in a service, as far as its own machine has to know of it. */
+export interface RealServerSetup {
+  readonly service: ServiceIdentity;
+  readonly realServer: RealServerIdentity;
+  readonly mode: ForwardingMode;
+  /** Counts under TUN. */
+  readonly tunnel: Tunnel;
+  /**
+   * The addresses that clients call, canonical and of the service's family: the service's own, or those that its
+   * firewall mark stands for. Without meaning under NAT.
+   */
+  readonly virtualAddresses: readonly string[];
+  /** The director's address towards the real server, canonical; `null` where it is not known. NAT cannot do without. */
+  readonly director: string | null;
+  /** Bytes that a packet from the director to the real server may have; `null` where that is not known. */
+  readonly mtu: number | null;
+}
+
+/**
+ * The real server's part in the service in one word without blanks, brackets or slashes: whose need of a thing is
+ * noted on the machine. Two services with one virtual address have two names, and so have two modes of one.
+ */
+export function setupName({ service, realServer, mode }: RealServerSetup): string {
+  const words =
+    service.kind === 'fwmark'
+      ? [service.family === 'inet6' ? 'fwm6' : 'fwm', service.fwmark]
+      : [service.protocol, service.address, service.port];
+  return [mode, ...words, realServer.address, realServer.port].join(',');
+}
+
+/** An address that stands for any client: one of those for documentation, which no network has a route of its own for. */
+export const someClient: Readonly<Record<Family, string>> = { inet: '192.0.2.1', inet6: '2001:db8::1' };
+
+/** The family as `ip` takes it. */
+export function familyOption(family: Family): '-4' | '-6' {
+  return family === 'inet' ? '-4' : '-6';
+}
+
+/** The prefix length of one address. */
+export function hostPrefix(family: Family): 32 | 128 {
+  return family === 'inet' ? 32 : 128;
+}
+
+/** The virtual addresses. Throws an `Error` when there is none. */
+export function requireVirtualAddresses({ virtualAddresses }: RealServerSetup): readonly string[] {
+  if (virtualAddresses.length === 0) throw new Error('no virtual address is known');
+  return virtualAddresses;
+}

@@ -1,0 +1,26 @@
+/** A word for a POSIX shell: as it is where it means nothing else, quoted otherwise. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command line of words. */
+export function shellLine(...words: readonly string[]): string {
+  return words.map(shellWord).join(' ');
+}
+
+/** A paragraph as comment lines of at most `width` cells, the first after `first` and the others after `rest`. */
+export function commentLines(text: string, first = '# ', rest = first, width = 100): string[] {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = rest;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
