@@ -1,5 +1,7 @@
 import type { Journal } from '../changes/journal/journal.ts';
 import type { Director } from '../director/director.ts';
+import type { Network } from '../forwarding/network.ts';
+import type { MachineSampler } from '../host/machine.ts';
 import type { Clock } from './clock.ts';
 import type { Account } from './config-places.ts';
 import type { CommandConsole } from './console.ts';
@@ -9,6 +11,10 @@ import type { DirectorChoice } from './open-director.ts';
 export interface CommandContext {
   readonly console: CommandConsole;
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
+  /** Who tells the network around the director; this machine where it is left out, or a simulated one. */
+  readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
+  /** Who tells the rest of that machine, likewise. */
+  readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */

@@ -2,7 +2,6 @@ import { Drains } from '../changes/drains.ts';
 import { readSaveable } from '../changes/read-saveable.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
-import type { HostSampler } from '../host/host-view.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
@@ -10,6 +9,7 @@ import { localeIsUtf8 } from '../terminal/locale.ts';
 import { configPlaces } from './config-places.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { openDrainFile } from './drain-file.ts';
+import { openHost, openMachine, openNetwork } from './open-host.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
@@ -85,7 +85,9 @@ export async function openScreen(
   startScreen({
     director,
     journalling,
-    host: await openHost(demo),
+    host: await openHost({ demo }),
+    network: await (context.openNetwork ?? openNetwork)({ demo }),
+    machine: await (context.openMachine ?? openMachine)({ demo }),
     settings: { ...stored.settings, ...overrides },
     automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
@@ -104,16 +106,6 @@ export async function openScreen(
     filter: options.filter ?? '',
     describeCrash,
   });
-}
-
-/** The machine that the director is, or a simulated one beside a simulated director. */
-async function openHost(demo: boolean): Promise<HostSampler> {
-  if (demo) {
-    const { createSimulatedHost } = await import('../host/simulated-host.ts');
-    return createSimulatedHost({ seed: 1 });
-  }
-  const { createHostSampler } = await import('../host/host-sampler.ts');
-  return createHostSampler();
 }
 
 /** What settings are checked against. The columns are the screen's, which is loaded in this file only. */

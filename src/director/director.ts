@@ -1,3 +1,4 @@
+import type { ConnectionSample } from '../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
@@ -61,6 +62,12 @@ export interface Director {
   syncDaemons(): SyncDaemon[];
   startSyncDaemon(daemon: SyncDaemon): void;
   stopSyncDaemon(state: SyncDaemon['state'], syncId: number): void;
+
+  /**
+   * Some of the connections, at most `limit`, in a few milliseconds however many there are. Persistence templates are
+   * among them, with client port 0.
+   */
+  connections(limit: number): ConnectionSample;
 
   /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
   setting(name: string): string | undefined;

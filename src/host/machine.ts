@@ -1,4 +1,4 @@
-/** The machine that the director runs on, as far as checks ask for it beyond its network. */
+/** The machine that the director runs on at one moment, as far as checks ask for it beyond its network. */
 export interface Machine {
   /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where this kernel has none. */
   sysctl(path: string): string | undefined;
@@ -14,4 +14,10 @@ export interface Machine {
    * cannot be told.
    */
   firewallTracksConnections(): boolean | 'unknown';
+}
+
+/** Looks at this machine, or at a simulated one beside a simulated director. */
+export interface MachineSampler {
+  /** The machine as it is now. Never rejects: what cannot be told is `unknown` or left out. */
+  sample(): Promise<Machine>;
 }

@@ -69,3 +69,14 @@ export function compareAddresses(left: string, right: string): number {
   }
   return 0;
 }
+
+/** Whether an address lies in the subnet of another, both canonical; never when their families differ. */
+export function isInSubnet(address: string, subnet: string, prefixLength: number): boolean {
+  const bytes = addressBytes(address);
+  const network = addressBytes(subnet);
+  if (bytes.length !== network.length) return false;
+  return bytes.every((byte, index) => {
+    const bits = Math.min(8, Math.max(0, prefixLength - index * 8));
+    return ((byte ^ (network[index] ?? 0)) & (0xff00 >> bits) & 0xff) === 0;
+  });
+}

@@ -12,7 +12,9 @@ import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
+import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
+import type { MachineSampler } from '../host/machine.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { Sampler } from '../sampling/sampler.ts';
@@ -37,6 +39,10 @@ export interface ControllerOptions {
   readonly state: ScreenState;
   /** The machine that forwards; none in tests. */
   readonly host?: HostSampler;
+  /** Its network; none in tests. */
+  readonly network?: Network;
+  /** What checks ask of it beyond that; none in tests. */
+  readonly machine?: MachineSampler;
   /** Leaves the program. */
   readonly quit: () => void;
   /** Stops the program as Ctrl-Z does. */
@@ -74,6 +80,8 @@ export class Controller {
   /** The filter line while it is being typed. */
   readonly filterField = new TextField();
   readonly #host: HostSampler | undefined;
+  readonly network: Network | undefined;
+  readonly machine: MachineSampler | undefined;
   #hostView: HostView | null = null;
   #state: ScreenState;
   #table = { y: 0, height: 1, width: 80 };
@@ -99,6 +107,8 @@ export class Controller {
     this.#saveSettings =
       options.saveSettings ?? (() => ({ isSaved: false, text: 'there is no place to keep settings' }));
     this.#host = options.host;
+    this.network = options.network;
+    this.machine = options.machine;
     this.#state = options.state;
     this.filterField.set(options.state.filter);
   }

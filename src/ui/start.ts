@@ -4,7 +4,9 @@ import { findUnfinished } from '../changes/journal/unfinished.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
+import type { Network } from '../forwarding/network.ts';
 import type { HostSampler } from '../host/host-view.ts';
+import type { MachineSampler } from '../host/machine.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
@@ -19,6 +21,10 @@ export interface StartOptions {
   readonly director: Director;
   /** The machine that forwards. */
   readonly host: HostSampler;
+  /** Its network. */
+  readonly network: Network;
+  /** What checks ask of it beyond that. */
+  readonly machine: MachineSampler;
   /** What is in force at first. */
   readonly settings: Settings;
   /** How to draw where the settings say `auto`. */
@@ -66,12 +72,15 @@ export function startScreen(options: StartOptions): void {
     onEnd: () => {
       sampler.stop();
       director.close();
+      options.network.close();
     },
   });
   const controller: Controller = new Controller({
     director,
     sampler,
     host: options.host,
+    network: options.network,
+    machine: options.machine,
     state: initialState(options),
     quit: () => void session.quit(),
     suspend: () => void session.suspend(),

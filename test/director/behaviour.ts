@@ -669,6 +669,17 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
     });
 
+    describe('connections', () => {
+      it('has none without services', () => {
+        expect(director.connections(100)).toEqual({ connections: [], isWhole: true });
+      });
+
+      it('has none of a service that nobody calls', () => {
+        director.addService(aService('tcp:[2001:db8::80]:443'));
+        expect(director.connections(100).connections).toEqual([]);
+      });
+    });
+
     describe('time-outs', () => {
       let found: Timeouts;
 

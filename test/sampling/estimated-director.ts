@@ -178,6 +178,7 @@ export class EstimatedDirector implements Director {
   timeouts = refuse;
   setTimeouts = refuse;
   syncDaemons = refuse;
+  connections = refuse;
   startSyncDaemon = refuse;
   stopSyncDaemon = refuse;
   close(): void {}

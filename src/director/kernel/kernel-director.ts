@@ -8,6 +8,7 @@ import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
 import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
+import { readConnectionSample } from '../proc-connections.ts';
 
 /** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
 export function openKernelDirector(client: IpvsClient = new IpvsClient()): Director {
@@ -80,6 +81,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
       ask({ operation: 'stop sync daemon', daemon: { state, syncId } }, () =>
         client.deleteSyncDaemon(state, syncId),
       ),
+    connections: (limit) => readConnectionSample(limit),
     setting: readSetting,
     close: () => client.close(),
   };

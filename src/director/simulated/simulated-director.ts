@@ -1,3 +1,4 @@
+import type { ConnectionSample } from '../../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
@@ -10,6 +11,7 @@ import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
+import { sampleConnections } from './connection-sample.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
 import {
@@ -216,6 +218,11 @@ class SimulatedDirector implements Director {
       throw kernelError({ operation: 'stop sync daemon', daemon: { state, syncId } }, 'ESRCH');
     }
     this.#syncDaemons = left;
+  }
+
+  connections(limit: number): ConnectionSample {
+    this.#simulation.catchUp();
+    return sampleConnections(this.#simulation.services, limit);
   }
 
   setting(name: string): string | undefined {

@@ -109,6 +109,7 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     timeouts: () => ({ tcp: 900, tcpFin: 120, udp: 300 }),
     setTimeouts: refuse,
     syncDaemons: () => [],
+    connections: () => ({ connections: [], isWhole: true }),
     startSyncDaemon: refuse,
     stopSyncDaemon: refuse,
     setting: () => undefined,

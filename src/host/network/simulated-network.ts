@@ -1,0 +1,70 @@
+import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
+import { addressBytes, isInSubnet, parseAddress } from '../../ipvs/address.ts';
+import { demoNetwork, type NetworkPlan } from './demo-network.ts';
+
+/** The network of a machine that does not exist, for `--demo` and for tests: any address gets a sensible answer. */
+export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network {
+  return {
+    picture: async (routesTo) => pictureOf(plan, routesTo),
+    close() {},
+  };
+}
+
+function pictureOf(plan: NetworkPlan, routesTo: readonly string[]): NetworkPicture {
+  const wanted = [...new Set(routesTo)].filter((address) => parseAddress(address) !== undefined);
+  const routes = new Map(wanted.map((address) => [address, routeTo(plan, address)]));
+  const neighbours = new Map<string, Neighbour>();
+  for (const [address, route] of routes) {
+    if (route.kind !== 'unicast') continue;
+    const next = route.via ?? address;
+    neighbours.set(next, neighbourAt(plan, next, route.link));
+  }
+  return { links: plan.links, addresses: plan.addresses, neighbours: [...neighbours.values()], routes };
+}
+
+function routeTo(plan: NetworkPlan, address: string): Route {
+  const own = plan.addresses.find((held) => held.address === address);
+  if (own !== undefined) return { kind: 'local', link: 'lo' };
+  const subnet = longest(
+    plan.addresses.filter((held) => isInSubnet(address, held.address, held.prefixLength)),
+  );
+  const route = longest(plan.routes.filter((known) => isInSubnet(address, known.subnet, known.prefixLength)));
+  if (subnet?.scope === 'host') return { kind: 'local', link: subnet.link };
+  if (subnet !== undefined && subnet.prefixLength >= (route?.prefixLength ?? 0)) {
+    return unicast(plan, subnet, null);
+  }
+  if (route === undefined) return { kind: 'none', reason: 'no route' };
+  const { way } = route;
+  if (way.kind === 'none') return way;
+  if (way.kind === 'local') return { kind: 'local', link: 'lo' };
+  const onLink = longest(
+    plan.addresses.filter((held) => isInSubnet(way.gateway, held.address, held.prefixLength)),
+  );
+  if (onLink === undefined) return { kind: 'none', reason: 'no route' };
+  return unicast(plan, onLink, way.gateway, way.mtu);
+}
+
+function unicast(plan: NetworkPlan, from: LocalAddress, via: string | null, mtu?: number): Route {
+  const ofLink = plan.links.find(({ name }) => name === from.link)?.mtu ?? 1500;
+  return { kind: 'unicast', link: from.link, via, source: from.address, mtu: mtu ?? ofLink };
+}
+
+function neighbourAt(plan: NetworkPlan, address: string, link: string): Neighbour {
+  const state = plan.oddNeighbours.get(address) ?? 'reachable';
+  const bytes = addressBytes(address);
+  const mac = [0x52, 0x54, 0, ...bytes.slice(-3)].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  return {
+    family: bytes.length === 4 ? 'inet' : 'inet6',
+    address,
+    link,
+    mac: state === 'failed' || state === 'incomplete' ? null : mac,
+    state,
+  };
+}
+
+function longest<Item extends { readonly prefixLength: number }>(items: readonly Item[]): Item | undefined {
+  return items.reduce<Item | undefined>(
+    (best, item) => (best !== undefined && best.prefixLength >= item.prefixLength ? best : item),
+    undefined,
+  );
+}
