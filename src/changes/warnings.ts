@@ -2,7 +2,7 @@ import { modeDemands } from '../forwarding/mode-demands.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
-import { findScheduler } from '../ipvs/scheduler.ts';
+import { findScheduler, rejectsUnavailable } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import { count } from './describe.ts';
@@ -72,10 +72,10 @@ function nobodyLeft({ before, after }: WarningContext): Warning[] {
 
 /** A weight of 0 keeps its places in the hash table (`ip_vs_sh.c`, `ip_vs_dh.c`, `ip_vs_mh.c` by `last_weight`). */
 function hashedClientsRejected({ before, after }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined || !rejectsHashed(after.service)) return [];
+  if (before === undefined || after === undefined || !rejectsUnavailable(after.service)) return [];
   const scheduler = visible(after.service.scheduler);
   const fallback = findScheduler(after.service.scheduler)?.flags.find((flag) => flag.bit === 1)?.name;
-  const rejectedBefore = rejectsHashed(before.service) ? quiesced(before) : new Set<string>();
+  const rejectedBefore = rejectsUnavailable(before.service) ? quiesced(before) : new Set<string>();
   return [...quiesced(after)]
     .filter((key) => !rejectedBefore.has(key))
     .map((key) => ({
@@ -259,17 +259,6 @@ function quiesced({ realServers }: ServiceState): Set<string> {
 
 function keysOf({ realServers }: ServiceState): Set<string> {
   return new Set(realServers.map(({ realServer }) => formatRealServer(realServer.identity)));
-}
-
-function rejectsHashed({ scheduler, schedulerFlags }: Service): boolean {
-  switch (findScheduler(scheduler)?.unavailable) {
-    case 'rejected':
-      return true;
-    case 'rejected-unless-fallback':
-      return (schedulerFlags & 1) === 0;
-    default:
-      return false;
-  }
 }
 
 function name(service: Service): string {

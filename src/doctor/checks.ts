@@ -1,20 +1,59 @@
 import { networkRules } from '../forwarding/network-rules.ts';
 import type { Check } from './check.ts';
+import { backupOnly } from './checks/backup-only.ts';
 import { clientBesideRealServer } from './checks/client-beside-real-server.ts';
+import { connectionTableSmall } from './checks/connection-table-small.ts';
+import { conntrackOff } from './checks/conntrack-off.ts';
+import { defencesOn } from './checks/defences-on.ts';
+import { estimationOff } from './checks/estimation-off.ts';
 import { halfOpen } from './checks/half-open.ts';
+import { hashedRejected } from './checks/hashed-rejected.ts';
+import { managerRunning } from './checks/manager-running.ts';
+import { meaninglessSettings } from './checks/meaningless-settings.ts';
+import { moduleMissing } from './checks/module-missing.ts';
+import { noRealServer } from './checks/no-real-server.ts';
 import { noResponse } from './checks/no-response.ts';
+import { noWeight } from './checks/no-weight.ts';
+import { notSaved } from './checks/not-saved.ts';
+import { orphanedConnections } from './checks/orphaned-connections.ts';
+import { persistentDrained } from './checks/persistent-drained.ts';
 import { pmtuDiscOff } from './checks/pmtu-disc-off.ts';
+import { portDiffers } from './checks/port-differs.ts';
+import { reuseOff } from './checks/reuse-off.ts';
 import { reversePathFilter } from './checks/reverse-path-filter.ts';
 import { vipAnsweredElsewhere } from './checks/vip-answered-elsewhere.ts';
+import { weightZero } from './checks/weight-zero.ts';
 import { ruleCheck } from './rule-check.ts';
 
 /** Everything that the doctor looks for, in the order in which it is told of one subject. */
 export const checks: readonly Check[] = [
+  // This machine's network.
   ...networkRules.map(ruleCheck),
   reversePathFilter,
   pmtuDiscOff,
+  vipAnsweredElsewhere,
+  // What the traffic shows.
   noResponse,
   clientBesideRealServer,
   halfOpen,
-  vipAnsweredElsewhere,
+  orphanedConnections,
+  // The table.
+  noRealServer,
+  noWeight,
+  hashedRejected,
+  weightZero,
+  persistentDrained,
+  portDiffers,
+  meaninglessSettings,
+  // The director's settings.
+  moduleMissing,
+  backupOnly,
+  connectionTableSmall,
+  defencesOn,
+  conntrackOff,
+  reuseOff,
+  estimationOff,
+  // Who writes the table, and what lasts.
+  managerRunning,
+  notSaved,
 ];

@@ -206,6 +206,21 @@ export function findScheduler(name: string): Scheduler | undefined {
   return byName.get(name);
 }
 
+/** Whether clients are rejected that a service's scheduler leads to a real server at weight 0 or over its threshold. */
+export function rejectsUnavailable(service: {
+  readonly scheduler: string;
+  readonly schedulerFlags: number;
+}): boolean {
+  switch (findScheduler(service.scheduler)?.unavailable) {
+    case 'rejected':
+      return true;
+    case 'rejected-unless-fallback':
+      return (service.schedulerFlags & 1) === 0;
+    default:
+      return false;
+  }
+}
+
 /** ipvsadm's names for scheduler flags that belong to no scheduler in particular. */
 export const plainSchedulerFlags: readonly SchedulerFlag[] = [
   { bit: 1, name: 'flag-1', meaning: 'first flag of the scheduler' },

@@ -1,0 +1,60 @@
+import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
+import type { Check } from '../check.ts';
+import type { SavedState } from '../evidence.ts';
+import { director } from '../subjects.ts';
+import { tableOwners } from '../table-owners.ts';
+
+/** The kernel forgets the table at reboot. */
+export const notSaved: Check = {
+  id: 'not-saved',
+  title: 'the running table is not what is saved for the next boot',
+  restsOn: [
+    'practice: the table is in memory only; ipvsadm.service and its like load /etc/ipvsadm.rules or /etc/sysconfig/ipvsadm at boot',
+  ],
+  byService: false,
+  find({ saved, services, machine }) {
+    const told = tellSaved(saved);
+    if (told === undefined) return [];
+    if (saved.kind === 'no file') {
+      if (services.length === 0) return [];
+      // What makes the table makes it again after a reboot.
+      if (machine.running(tableOwners.map(({ name }) => name)).length > 0) return [];
+    }
+    return [
+      {
+        check: 'not-saved',
+        severity: saved.kind === 'differs' ? 'warning' : 'hint',
+        subject: director,
+        lookedAt: told.file,
+        found: told.found,
+        matters: 'the kernel forgets its table at a reboot, and what is saved comes back',
+        mend: [told.remedy],
+      },
+    ];
+  },
+};
+
+function tellSaved(
+  saved: SavedState,
+): { readonly file: string; readonly found: string; readonly remedy: Remedy } | undefined {
+  switch (saved.kind) {
+    case 'differs':
+      return {
+        file: saved.file,
+        found: `${saved.changes === 1 ? 'one service or real server is' : `${saved.changes} services and real servers are`} otherwise than saved`,
+        remedy: onDirector('lvstop save'),
+      };
+    case 'no file':
+      return { file: saved.file, found: 'nothing is saved', remedy: onDirector('lvstop save') };
+    case 'unreadable':
+      return {
+        file: saved.file,
+        found: `it cannot be read as a table: ${saved.reason}`,
+        remedy: adviceForDirector(
+          'see what it holds, then save anew with "lvstop save", which keeps it beside',
+        ),
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,53 @@
+import { onDirector } from '../../forwarding/diagnosis.ts';
+import { formatEndpoint, formatService } from '../../ipvs/identity.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { ServiceView } from '../../sampling/view.ts';
+import type { Check } from '../check.ts';
+import { ofService } from '../subjects.ts';
+
+/** Connections to a real server that was deleted are dropped without a word. */
+export const orphanedConnections: Check = {
+  id: 'orphaned-connections',
+  title: 'connections to a real server that was deleted are silently dropped',
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_core.c, ip_vs_in_hook: packets to a real server that is not available are dropped; with expire_nodest_conn=1 the connection ends, so that the client begins anew',
+  ],
+  byService: false,
+  find({ services, connections, machine }) {
+    if (machine.sysctl('net/ipv4/vs/expire_nodest_conn') !== '0') return [];
+    // Under cache_bypass connections lead to no real server at all.
+    if (machine.sysctl('net/ipv4/vs/cache_bypass') === '1') return [];
+    const known = new Map(
+      services.map((service) => [
+        service.key,
+        { service, servers: new Set(service.realServers.map((row) => row.realServer.identity.address)) },
+      ]),
+    );
+    const orphans = new Map<
+      string,
+      { readonly service: ServiceView; readonly servers: Set<string>; count: number }
+    >();
+    for (const { protocol, virtual, realServer, state } of connections.connections) {
+      const family = virtual.address.includes(':') ? 'inet6' : 'inet';
+      const key = formatService({ kind: 'address', family, protocol, ...virtual });
+      const owner = known.get(key);
+      // Persistence templates are no connections.
+      if (owner === undefined || state === 'NONE' || owner.servers.has(realServer.address)) continue;
+      const orphan = orphans.get(key) ?? { service: owner.service, servers: new Set<string>(), count: 0 };
+      orphan.servers.add(
+        formatEndpoint({ family: realServer.address.includes(':') ? 'inet6' : 'inet', ...realServer }),
+      );
+      orphan.count++;
+      orphans.set(key, orphan);
+    }
+    return [...orphans.values()].map(({ service, servers, count }) => ({
+      check: 'orphaned-connections',
+      severity: 'warning',
+      subject: ofService(service),
+      lookedAt: '/proc/net/ip_vs_conn and /proc/sys/net/ipv4/vs/expire_nodest_conn',
+      found: `${count} ${count === 1 ? 'connection leads' : 'connections lead'} to ${visible([...servers].slice(0, 3).join(', '))}, no longer in the table, and expire_nodest_conn is 0`,
+      matters: 'their packets are dropped without an answer, so that these clients hang until they time out',
+      mend: [onDirector('sysctl -w net.ipv4.vs.expire_nodest_conn=1')],
+    }));
+  },
+};

@@ -1,0 +1,37 @@
+import { onDirector } from '../../forwarding/diagnosis.ts';
+import type { Check } from '../check.ts';
+import { director } from '../subjects.ts';
+
+const path = 'net/ipv4/vs/conn_reuse_mode';
+
+/** A client port that is used again leads to where it led before. */
+export const reuseOff: Check = {
+  id: 'reuse-off',
+  title: 'connections from a client port that was used before go to the old real server, whatever its weight',
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_core.c, ip_vs_in_hook: with conn_reuse_mode=0 a new connection on a known port is not scheduled',
+    'Documentation/networking/ipvs-sysctl.rst, conn_reuse_mode',
+  ],
+  byService: false,
+  find({ machine, services }) {
+    if (services.length === 0 || machine.sysctl(path) !== '0') return [];
+    const isDraining = services.some(({ realServers }) =>
+      realServers.some(
+        ({ realServer, connections: { active, inactive } }) =>
+          realServer.weight === 0 && active + inactive > 0,
+      ),
+    );
+    return [
+      {
+        check: 'reuse-off',
+        severity: isDraining ? 'warning' : 'hint',
+        subject: director,
+        lookedAt: `/proc/sys/${path}`,
+        found: isDraining ? 'it is 0, and a real server at weight 0 still has connections' : 'it is 0',
+        matters:
+          'clients behind few addresses use their ports again soon, and are sent to the real server of the former connection, drained or not',
+        mend: [onDirector('sysctl -w net.ipv4.vs.conn_reuse_mode=1')],
+      },
+    ];
+  },
+};

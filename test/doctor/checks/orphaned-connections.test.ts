@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { orphanedConnections as check } from '../../../src/doctor/checks/orphaned-connections.ts';
+import type { Connection } from '../../../src/ipvs/connection.ts';
+import { commands, site, told } from '../evidence.ts';
+
+const kind = { mode: 'nat', family: 'inet' } as const;
+
+function connection(realServer: string, state = 'ESTABLISHED'): Connection {
+  return {
+    protocol: 'tcp',
+    client: { address: '198.51.100.7', port: 40000 },
+    virtual: { address: '203.0.113.10', port: 80 },
+    realServer: { address: realServer, port: 8080 },
+    state,
+    expires: 100,
+  };
+}
+
+const connections = {
+  connections: [connection('10.0.0.21'), connection('10.0.0.99'), connection('10.0.0.99')],
+  isWhole: true,
+};
+
+describe('connections to a real server that is gone', () => {
+  test('are dropped without a word', () => {
+    const findings = check.find(site(kind, { connections }));
+    expect(told(findings)).toEqual(['warning orphaned-connections tcp:203.0.113.10:80']);
+    expect(findings[0]?.found).toContain('2 connections lead to 10.0.0.99:8080');
+    expect(commands(findings)).toEqual(['sysctl -w net.ipv4.vs.expire_nodest_conn=1']);
+  });
+
+  test('end where the kernel ends them', () => {
+    expect(
+      check.find(site(kind, { connections, sysctls: { 'net/ipv4/vs/expire_nodest_conn': '1' } })),
+    ).toEqual([]);
+  });
+
+  test('are not told of persistence templates', () => {
+    const templates = { connections: [connection('10.0.0.99', 'NONE')], isWhole: true };
+    expect(check.find(site(kind, { connections: templates }))).toEqual([]);
+  });
+});
