@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { examine } from '../../src/doctor/examine.ts';
 import { networkRules } from '../../src/forwarding/network-rules.ts';
 import { tunnelOverhead } from '../../src/forwarding/tunnel-overhead.ts';
-import { commands, route, type SiteChange, type SiteKind, site, told } from '../doctor/evidence.ts';
+import { commands, link, route, type SiteChange, type SiteKind, site, told } from '../doctor/evidence.ts';
+import { real, service } from '../ui/fixed-view.ts';
 
 function found(kind: SiteKind, change: SiteChange) {
   return examine(site(kind, change));
@@ -69,6 +70,16 @@ describe('the way to a real server', () => {
     ]);
   });
 
+  test('is brought back where the director is in its subnet', () => {
+    const routes = { '10.0.0.21': { kind: 'none', reason: 'unreachable' } } as const;
+    expect(commands(found(nat, { routes }))).toEqual(['ip route replace 10.0.0.21/32 dev eth1']);
+    const links = [link('eth0', 2), link('eth1', 3, { isUp: false })];
+    expect(commands(found(nat, { routes, links }))).toEqual(['ip link set dev eth1 up']);
+    const far = { ...routes, '10.9.0.21': routes['10.0.0.21'] };
+    const services = [service('tcp:203.0.113.10:80', {}, [real('10.9.0.21:80', { forwarding: 'nat' })])];
+    expect(commands(found(nat, { routes: far, services }))).toEqual([]);
+  });
+
   test('over a gateway does not do for DR, and TUN is what does', () => {
     const findings = found(dr, { routes: { '10.0.0.21': route({ via: '10.0.0.254' }) } });
     expect(told(findings)).toEqual(['error not-on-link 10.0.0.21:80 of tcp:203.0.113.10:80']);
@@ -122,6 +133,12 @@ describe('the room in a tunnel', () => {
       "the route takes 1400 bytes, and the outer IP header leaves 1380 of them for the client's packet",
     );
     expect(findings[0]?.mend.map(({ text }) => text).join()).toContain('MSS of 1340');
+    // The interface takes more: it is the route that does not.
+    expect(commands(findings)).toEqual([]);
+    const links = [link('eth0', 2), link('eth1', 3, { mtu: 1400 })];
+    expect(commands(found(tun, { links, routes: { '10.0.0.21': route({ mtu: 1400 }) } }))).toEqual([
+      'ip link set dev eth1 mtu 1500',
+    ]);
   });
 
   test('below what the kernel needs is an error', () => {
@@ -135,5 +152,7 @@ test('a tunnel whose outer source is the virtual address is refused by the real 
   const kind = { mode: 'tun', family: 'inet6' } as const;
   const findings = found(kind, { routes: { '2001:db8:1::21': route({ source: '2001:db8::10' }) } });
   expect(told(findings)).toEqual(['error tunnel-source [2001:db8:1::21]:80 of tcp:[2001:db8::10]:80']);
-  expect(commands(findings)).toEqual(['ip -6 address change 2001:db8::10/128 dev eth0 preferred_lft 0']);
+  expect(commands(findings)).toEqual([
+    'ip -6 address delete 2001:db8::10/128 dev eth0 && ip -6 address add 2001:db8::10/128 dev eth0 nodad preferred_lft 0',
+  ]);
 });

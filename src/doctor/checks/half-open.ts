@@ -1,10 +1,8 @@
-import { adviceForRealServer, onRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
+import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
 import type { Check } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
-import { hushArp } from '../hush-arp.ts';
 import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
+import { setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
 /**
@@ -35,28 +33,14 @@ export const halfOpen: Check = {
         found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)`,
         matters:
           "the clients' requests go there and no answer reaches them: the real server does not take the virtual address as its own, nothing listens there on the port, or its answers are lost",
-        mend: remedies(service.service.identity, realServer),
+        mend: [
+          // Which addresses a firewall mark stands for is not known here.
+          ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
+          adviceForRealServer(
+            realServer.identity.address,
+            'see that a program listens there on the port, and that no firewall is in the way',
+          ),
+        ],
       };
     }),
 };
-
-function remedies(service: ServiceIdentity, realServer: RealServer): Remedy[] {
-  const { address } = realServer.identity;
-  const advice = adviceForRealServer(
-    address,
-    `see that a program listens there on the port, and that no firewall is in the way; "lvstop setup ${formatService(service)} ${formatRealServer(realServer.identity)} --check" on the director prints a script that looks after all the rest`,
-  );
-  if (service.kind === 'fwmark') return [advice];
-  const isInet = service.family === 'inet';
-  const ip = isInet ? 'ip' : 'ip -6';
-  const host = `${service.address}/${isInet ? 32 : 128}`;
-  if (realServer.forwarding === 'dr') {
-    return [
-      // Before the address is there, so that it is never answered for.
-      ...(isInet ? [onRealServer(address, hushArp)] : []),
-      onRealServer(address, `${ip} address replace ${host} dev lo`),
-      advice,
-    ];
-  }
-  return [onRealServer(address, `${ip} address replace ${host} dev lo`), advice];
-}

@@ -1,11 +1,10 @@
-import { adviceForRealServer, onRealServer } from '../../forwarding/diagnosis.ts';
-import type { NetworkFacts } from '../../forwarding/network-facts.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
-import type { RealServerView } from '../../sampling/view.ts';
+import { adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
+import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { Check } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
 import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
+import { setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
 /** Connections from which on a missing response says something. */
@@ -44,7 +43,7 @@ export const noResponse: Check = {
         ...sign,
         matters:
           'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, or answers by another way',
-        mend: remedies(realServer, evidence.network),
+        mend: remedies(service, row, subnet !== undefined),
       };
     }),
 };
@@ -84,22 +83,15 @@ function seen(handshakes: ReturnType<typeof handshakesOf>): Sign | undefined {
     : undefined;
 }
 
-function remedies({ identity: { family, address } }: RealServer, network: NetworkFacts) {
-  const route = network.routes.get(address);
-  const gateway = route?.kind === 'unicast' && route.via === null ? route.source : null;
-  const ip = family === 'inet' ? 'ip' : 'ip -6';
-  return gateway === null
-    ? [
-        adviceForRealServer(
-          address,
-          'see that it runs, and that its way to the clients leads through the director: each router on it must send them there',
-        ),
-      ]
-    : [
-        onRealServer(address, `${ip} route replace default via ${gateway}`),
-        adviceForRealServer(
-          address,
-          'see that it runs, and has no other way to the clients: "ip route get CLIENT"',
-        ),
-      ];
+function remedies(service: ServiceView, row: RealServerView, isNear: boolean): Remedy[] {
+  const { address } = row.realServer.identity;
+  return [
+    ...(isNear ? [setUpRealServer(service, row)] : []),
+    adviceForRealServer(
+      address,
+      isNear
+        ? 'see that it runs, and that no firewall is in the way'
+        : 'see that it runs, and that every router on its way to the clients sends its answers through the director',
+    ),
+  ];
 }

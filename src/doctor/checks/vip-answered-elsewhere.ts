@@ -9,7 +9,6 @@ import type { ServiceView } from '../../sampling/view.ts';
 import type { Check } from '../check.ts';
 import type { AddressHolder, Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
-import { hushArp } from '../hush-arp.ts';
 import { ofRealServer, ofService } from '../subjects.ts';
 
 /** Whoever answers ARP for the virtual address draws its clients to itself. Only a probe on the links tells. */
@@ -74,6 +73,9 @@ function findingsOf(
     },
   ];
 }
+
+/** After it a real server neither answers nor announces an address of `lo` by ARP. */
+const hushArp = 'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2';
 
 function remedies(realServer: string, { address, family }: AddressServiceIdentity, mac: string): Remedy[] {
   const isInet = family === 'inet';

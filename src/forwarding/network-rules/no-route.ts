@@ -1,5 +1,7 @@
-import { formatRealServer } from '../../ipvs/identity.ts';
-import { adviceForDirector } from '../diagnosis.ts';
+import { formatRealServer, type RealServerIdentity } from '../../ipvs/identity.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
+import { adviceForDirector, onDirector, type Remedy, shellWord } from '../diagnosis.ts';
+import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** Without a route nothing reaches a real server. */
@@ -17,10 +19,27 @@ export const noRoute: NetworkRule = {
       found: `there is no route to it (${route.reason})`,
       matters: `every packet for ${formatRealServer(realServer)} is dropped`,
       mend: [
+        ...commands(realServer, network),
         adviceForDirector(
-          `add a route to ${realServer.address} ("ip route add"), or set its weight to 0 until there is one`,
+          `give ${realServer.address} a route ("ip route add ${realServer.address} via GATEWAY"), or set its weight to 0 until there is one`,
         ),
       ],
     };
   },
 };
+
+/** What brings back the route to an address in a subnet of the director's own; nothing for one behind a gateway. */
+function commands({ family, address }: RealServerIdentity, network: NetworkFacts): Remedy[] {
+  const local = network.addresses.find((own) => isInSubnet(address, own.address, own.prefixLength));
+  if (local === undefined) return [];
+  const link = shellWord(local.link);
+  if (network.link(local.link)?.isUp === false) return [onDirector(`ip link set dev ${link} up`)];
+  // In place of one that refuses.
+  return [
+    onDirector(
+      family === 'inet'
+        ? `ip route replace ${address}/32 dev ${link}`
+        : `ip -6 route replace ${address}/128 dev ${link}`,
+    ),
+  ];
+}

@@ -28,6 +28,7 @@ export const tunnelMtu: NetworkRule = {
     const room = route.mtu - overhead;
     const tooLittle = room < leastRoom[realServer.family];
     if (!tooLittle && route.mtu >= usualPacket) return undefined;
+    const link = network.link(route.link);
     const segment = room - (service.family === 'inet' ? 40 : 60);
     return {
       severity: tooLittle ? 'error' : 'warning',
@@ -37,9 +38,12 @@ export const tunnelMtu: NetworkRule = {
         ? `the kernel drops every packet when less than ${leastRoom[realServer.family]} bytes are left`
         : 'clients send packets of up to 1500 bytes; larger ones than fit are refused with ICMP (pmtu_disc=1) or fragmented, and where ICMP does not arrive, uploads hang',
       mend: [
-        onDirector(`ip link set dev ${shellWord(route.link)} mtu ${usualPacket + overhead}`),
+        // Not more than that: what others on the link do not take is lost without a word.
+        ...(link !== undefined && link.mtu === route.mtu
+          ? [onDirector(`ip link set dev ${shellWord(route.link)} mtu ${usualPacket}`)]
+          : []),
         adviceForDirector(
-          `the whole path must take that much; where it cannot, let the real server announce an MSS of ${Math.max(0, segment)} (advmss of its routes to clients)`,
+          `every machine on the way must take that much; where one cannot, let the real server announce an MSS of ${Math.max(0, segment)} (advmss of its routes to clients)`,
         ),
       ],
     };

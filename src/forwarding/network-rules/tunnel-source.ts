@@ -27,7 +27,8 @@ export const tunnelSource: NetworkRule = {
               `give the route to ${realServer.address} another source ("ip route change … src ADDRESS"), or the virtual address a /32 beside the director's own`,
             )
           : onDirector(
-              `ip -6 address change ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} preferred_lft 0`,
+              // Not "ip address change": IPVS keeps the source with its route, which that would not renew.
+              `ip -6 address delete ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} && ip -6 address add ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} nodad preferred_lft 0`,
             ),
       ],
     };

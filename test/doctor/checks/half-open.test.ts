@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { halfOpen } from '../../../src/doctor/checks/half-open.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, told } from '../evidence.ts';
 import { connections, stuck } from '../sampled.ts';
 
@@ -47,18 +48,15 @@ describe('half-open connections', () => {
     expect(halfOpen.find(evidence)).toEqual([]);
   });
 
-  test('are mended by the virtual address on lo, never before ARP is hushed', () => {
-    const six = connections(6, { ...stuck, family: 'inet6' });
-    expect(
-      commands(halfOpen.find(site({ mode: 'dr', family: 'inet6' }, { connections: sampled(six) }))),
-    ).toEqual(['ip -6 address replace 2001:db8::10/128 dev lo']);
-    expect(
-      commands(
-        halfOpen.find(site({ mode: 'dr', family: 'inet' }, { connections: sampled(connections(6, stuck)) })),
-      ),
-    ).toEqual([
-      'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2',
-      'ip address replace 203.0.113.10/32 dev lo',
+  test('are mended by setting the real server up, unless nobody knows its addresses', () => {
+    const kind = { mode: 'dr', family: 'inet6' } as const;
+    const six = sampled(connections(6, { ...stuck, family: 'inet6' }));
+    expect(commands(halfOpen.find(site(kind, { connections: six })))).toEqual([
+      "lvstop setup 'tcp:[2001:db8::10]:80' '[2001:db8:1::21]:80' | ssh root@2001:db8:1::21 sh",
     ]);
+    const marked = [service('fwm6:7', {}, [real('[2001:db8:1::21]:0', { forwarding: 'dr' })])];
+    const findings = halfOpen.find(site(kind, { connections: six, services: marked }));
+    expect(told(findings)).toEqual(['error half-open [2001:db8:1::21]:0 of fwm6:7']);
+    expect(commands(findings)).toEqual([]);
   });
 });

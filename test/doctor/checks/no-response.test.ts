@@ -18,7 +18,9 @@ describe('a real server under NAT whose responses do not come back', () => {
     const findings = find({ firstNumbers: { rates: null, counters: oneWay } });
     expect(told(findings)).toEqual(found);
     expect(findings[0]!.found).toBe('60 packets of 20 connections went to it, and 0 came back');
-    expect(commands(findings)).toEqual(['ip route replace default via 10.0.0.1']);
+    expect(commands(findings)).toEqual([
+      'lvstop setup tcp:203.0.113.10:80 10.0.0.21:8080 | ssh root@10.0.0.21 sh',
+    ]);
   });
 
   test('is seen by its rates, whatever it answered before', () => {
