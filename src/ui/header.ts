@@ -1,11 +1,9 @@
 import { count } from '../changes/describe.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
-import { textWidth, truncateToWidth } from '../terminal/width.ts';
 import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
-import { type Line, type Span, span, textLine } from './page.ts';
+import { fittedLine, type Line, type Part, textLine } from './page.ts';
 import type { ScreenState } from './screen-state.ts';
-import type { StyleRole } from './theme.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** Cells from which on the first line has room for the numbers of services and real servers. */
@@ -13,10 +11,7 @@ const widthForCounts = 100;
 /** On lower screens the rows of the table are worth more than the host's line. */
 const lowestWithHost = 18;
 
-/**
- * The lines above the table: who the director is, how it stands, and what all services carry together. They are
- * painted as the table is: something in them changes with each reading, and Ink would draw its whole screen anew.
- */
+/** The lines above the table: who the director is, how it stands, and what all services carry together. */
 export function headerLines(state: ScreenState, width: number, rows: number): Line[] {
   const { view } = state;
   const traffic = view === null ? [] : trafficParts(view, width);
@@ -28,12 +23,6 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
     textLine(asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width)),
     ...(view === null ? [] : bannerLines(view.director.state, view.time, width)),
   ];
-}
-
-/** A piece of text behind the one before. */
-interface Part {
-  readonly text: string;
-  readonly role?: StyleRole;
 }
 
 function titleParts(state: ScreenState, width: number): Part[] {
@@ -60,20 +49,6 @@ function unsavedText(unsaved: number, width: number): string {
   return width < widthForCounts
     ? `${unsaved} not saved: S`
     : `${count(unsaved, 'change')} not saved, S saves`;
-}
-
-/** The parts side by side, what is too long cut at the end. */
-function fittedLine(parts: readonly Part[], width: number): Line {
-  const spans: Span[] = [];
-  let x = 0;
-  for (const { text, role } of parts) {
-    if (x >= width) break;
-    const shown = truncateToWidth(text, width - x);
-    spans.push(span(x, shown, role));
-    x += textWidth(shown);
-    if (shown !== text) break;
-  }
-  return spans;
 }
 
 function stateSign(state: ScreenState, director: DirectorState): Part {

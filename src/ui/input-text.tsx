@@ -1,4 +1,4 @@
-import { Text } from 'ink';
+import { Text } from './ink.ts';
 import type { TextField } from './text-field.ts';
 
 /** A text field as it looks: with its cursor while it has the focus. */

@@ -1,5 +1,5 @@
 import type { Canvas } from '../terminal/grid.ts';
-import { textWidth } from '../terminal/width.ts';
+import { textWidth, truncateToWidth } from '../terminal/width.ts';
 import type { StyleRole, Theme } from './theme.ts';
 
 /** A piece of a line, from column `x` on. */
@@ -29,6 +29,26 @@ export function textLine(text: string, role?: StyleRole): Line {
 /** A piece of a line. */
 export function span(x: number, text: string, role?: StyleRole): Span {
   return role === undefined ? { x, text } : { x, text, role };
+}
+
+/** A piece of text behind the one before. */
+export interface Part {
+  readonly text: string;
+  readonly role?: StyleRole;
+}
+
+/** The parts side by side, what is too long cut at the end. */
+export function fittedLine(parts: readonly Part[], width: number): Line {
+  const spans: Span[] = [];
+  let x = 0;
+  for (const { text, role } of parts) {
+    if (x >= width) break;
+    const shown = truncateToWidth(text, width - x);
+    spans.push(span(x, shown, role));
+    x += textWidth(shown);
+    if (shown !== text) break;
+  }
+  return spans;
 }
 
 /** The pieces of a line. */

@@ -12,7 +12,7 @@ import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
 import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
-import { startScreenApp } from './screen-app.tsx';
+import { startScreenApp } from './screen-app.ts';
 import type { Look } from './screen-settings.ts';
 import { initialState } from './screen-state.ts';
 

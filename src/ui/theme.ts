@@ -10,6 +10,7 @@ export type StyleRole =
   | 'warning'
   | 'error'
   | 'trend'
+  | 'draining'
   | 'columnTitle'
   | 'sortedTitle'
   | 'tag';
@@ -34,6 +35,7 @@ export function createTheme(colours: boolean): Theme {
         warning: style({ bold: true }),
         error: style({ bold: true }),
         trend: DEFAULT_STYLE,
+        draining: DEFAULT_STYLE,
         columnTitle: style({ underline: true }),
         sortedTitle: style({ underline: true, bold: true }),
         tag: style({ bold: true }),
@@ -51,6 +53,7 @@ export function createTheme(colours: boolean): Theme {
       warning: style({ fg: named('yellow') }),
       error: style({ fg: named('red', true), bold: true }),
       trend: style({ fg: named('green') }),
+      draining: style({ fg: named('cyan') }),
       columnTitle: style({ fg: named('black'), bg: named('green') }),
       sortedTitle: style({ fg: named('black'), bg: named('cyan'), bold: true }),
       tag: style({ fg: named('yellow', true), bold: true }),

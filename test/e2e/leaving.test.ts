@@ -59,6 +59,29 @@ describe('the terminal is whole', () => {
     await expectWhole(terminal, code);
   });
 
+  it.each(['q', 'ctrl+c'])('after %s on the first frame, before dialogs are loaded', async (key) => {
+    const terminal = openTerminal({ command: process.execPath, args: [program, '--demo'] });
+    await terminal.waitFor('● live');
+    terminal.press(key);
+    await expectWhole(terminal, 0);
+  });
+
+  it('after SIGTERM on the first frame', async () => {
+    const terminal = openTerminal({ command: process.execPath, args: [program, '--demo'] });
+    await terminal.waitFor('● live');
+    await terminal.signal('SIGTERM');
+    await expectWhole(terminal, 143);
+  });
+
+  it('after q that was typed before there was anything to see', async () => {
+    const terminal = openTerminal({ command: process.execPath, args: [program, '--demo'] });
+    await terminal.pid();
+    terminal.press('q');
+    const end = await terminal.ended();
+    expect(end.code).toBe(0);
+    expect(end.lineAfter).toBe(end.lineBefore);
+  });
+
   it('after a start that was wrong', async () => {
     const terminal = openTerminal({ command: process.execPath, args: [program, '--demo', '-d', 'soon'] });
     await expectWhole(terminal, 2);

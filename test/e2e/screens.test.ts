@@ -1,9 +1,11 @@
+import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openLvstop } from './lvstop.ts';
-import { closeTerminals } from './terminal.ts';
+import { closeTerminals, openTerminal } from './terminal.ts';
 
 afterEach(closeTerminals);
 
+const program = join(resolve(import.meta.dirname, '../..'), 'bin/lvstop.js');
 const web = 'tcp 203.0.113.10:80';
 
 describe('the screen', () => {
@@ -22,6 +24,13 @@ describe('the screen', () => {
     expect(lvstop.bar()).toMatch(/\? help {2}q quit$/);
     expect(lvstop.terminal.scrolledLines).toBe(0);
     expect(lvstop.terminal.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false });
+  });
+
+  it('loses no key that was typed before it was there', async () => {
+    const terminal = openTerminal({ command: process.execPath, args: [program, '--demo'] });
+    await terminal.pid();
+    terminal.press('down', '+');
+    await terminal.waitFor('Weight of 10.20.0.11:8443');
   });
 
   it('shows more columns where there is room, and never half of one', async () => {

@@ -7,7 +7,7 @@ import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { View } from '../../src/sampling/view.ts';
 import type { TerminalOutput } from '../../src/terminal/screen.ts';
 import { Controller, type ControllerOptions } from '../../src/ui/controller.ts';
-import { startScreenApp } from '../../src/ui/screen-app.tsx';
+import { startScreenApp } from '../../src/ui/screen-app.ts';
 import { initialState, type ScreenState } from '../../src/ui/screen-state.ts';
 import { key } from './keys.ts';
 
@@ -43,6 +43,8 @@ export interface OpenScreen {
   /** Shows another view. */
   show(view: View): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
+  /** Frames that were written so far. */
+  readonly frames: number;
   /** The lines of the screen. */
   lines(): string[];
   text(): string;
@@ -115,6 +117,9 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
       output.resized();
       await settle();
     },
+    get frames() {
+      return app.screen.statistics.frames;
+    },
     lines() {
       const buffer = emulator.buffer.active;
       return Array.from({ length: emulator.rows }, (_, y) =>
@@ -128,6 +133,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     },
   };
   await screen.read();
+  await app.dialogsReady;
   return screen;
 }
 

@@ -32,6 +32,11 @@ describe('the picture of a fixed view', () => {
   });
 });
 
+it('is there with the first frame; Ink, which is loaded behind that, writes nothing', async () => {
+  await open({ view: smallSite() });
+  expect(screen.frames).toBe(1);
+});
+
 describe('the picture fits its screen', () => {
   it.each([
     [1, 1],

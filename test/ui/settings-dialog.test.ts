@@ -1,12 +1,13 @@
 import { render } from 'ink-testing-library';
 import { createElement, Fragment } from 'react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { defaultSettings, type SaveOutcome, type Settings } from '../../src/formats/settings.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import { keyEvent, NO_MODIFIERS } from '../../src/terminal/input-events.ts';
 import { columnById } from '../../src/ui/columns.ts';
 import { Controller } from '../../src/ui/controller.ts';
+import { loadInk } from '../../src/ui/ink.ts';
 import { placeColumns } from '../../src/ui/place-columns.ts';
 import { settingsOfState } from '../../src/ui/screen-settings.ts';
 import { initialState } from '../../src/ui/screen-state.ts';
@@ -16,6 +17,8 @@ let sampler: Sampler;
 let saved: Settings[];
 let mouse: boolean[];
 let outcome: SaveOutcome;
+
+beforeAll(loadInk);
 
 beforeEach(() => open());
 

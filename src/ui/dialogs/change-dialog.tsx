@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import { describeObjects, describeState, formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
@@ -8,6 +7,7 @@ import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
 import { editObstacle } from '../edit-obstacle.ts';
+import { Box, Text } from '../ink.ts';
 import { wrapText } from '../wrap-text.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 

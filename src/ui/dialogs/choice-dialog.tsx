@@ -1,7 +1,7 @@
-import { Box, Text } from 'ink';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
+import { Box, Text } from '../ink.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
 

@@ -1,10 +1,10 @@
-import { Text } from 'ink';
 import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/drain.ts';
 import { drainSurroundings, obstaclesAhead } from '../../changes/drain-obstacles.ts';
 import type { Intention } from '../../changes/intention.ts';
 import type { Plan } from '../../changes/plan.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Controller } from '../controller.ts';
+import { Text } from '../ink.ts';
 import type { Preview } from '../preview.ts';
 import type { RealServerRow } from '../rows.ts';
 import { targetRealServers } from '../targets.ts';

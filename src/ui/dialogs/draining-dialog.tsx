@@ -1,4 +1,3 @@
-import { Text } from 'ink';
 import { type Drain, drainProgress } from '../../changes/drain.ts';
 import { drainNumbersText, endingText } from '../../changes/drain-line.ts';
 import { drainObstacles } from '../../changes/drain-obstacles.ts';
@@ -7,6 +6,7 @@ import type { Intention } from '../../changes/intention.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../bar.ts';
 import type { Controller } from '../controller.ts';
+import { Text } from '../ink.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 

@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import type { Intention } from '../../changes/intention.ts';
 import { findRealServer } from '../../changes/table-state.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -26,6 +25,7 @@ import {
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
+import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import type { Row } from '../rows.ts';
 import { TextField } from '../text-field.ts';

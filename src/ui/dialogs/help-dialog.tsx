@@ -1,9 +1,9 @@
-import { Box, Text } from 'ink';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { columns } from '../columns.ts';
 import type { Command } from '../commands.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import { keyLabel } from '../key-label.ts';
 import { TextField } from '../text-field.ts';

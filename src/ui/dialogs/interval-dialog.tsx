@@ -1,8 +1,8 @@
-import { Box, Text } from 'ink';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import { TextField } from '../text-field.ts';
 

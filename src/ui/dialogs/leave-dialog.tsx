@@ -1,9 +1,9 @@
-import { Box, Text } from 'ink';
 import type { Drain } from '../../changes/drain.ts';
 import { drainLine } from '../../changes/drain-line.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 
 /** Asks before lvstop is left while drains run. */
 export class LeaveDialog implements Dialog {

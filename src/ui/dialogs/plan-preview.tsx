@@ -1,4 +1,4 @@
-import { Box, Text } from 'ink';
+import { Box, Text } from '../ink.ts';
 import type { Preview } from '../preview.ts';
 
 /** The ipvsadm lines that an edit equals, its warnings, or why it is refused. */

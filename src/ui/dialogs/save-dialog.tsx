@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import { count } from '../../changes/describe.ts';
 import { readSaveable } from '../../changes/read-saveable.ts';
 import {
@@ -13,6 +12,7 @@ import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
 import { editObstacle } from '../edit-obstacle.ts';
+import { Box, Text } from '../ink.ts';
 
 /** Both tables at one moment. */
 interface Comparison {

@@ -1,10 +1,10 @@
-import { Box, Text } from 'ink';
 import type { Settings } from '../../formats/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { truncateToWidth } from '../../terminal/width.ts';
 import type { Column } from '../columns.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import { candidateColumns, placeColumns } from '../place-columns.ts';
 import { settingsOfState } from '../screen-settings.ts';
 import { ColumnList } from './column-list.ts';

@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import { formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
@@ -8,6 +7,7 @@ import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import { type Preview, previewOfPlan } from '../preview.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { PlanPreview } from './plan-preview.tsx';

@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import { formatTime } from '../../changes/journal/change-words.ts';
 import { JournalError } from '../../changes/journal/journal.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
@@ -8,6 +7,7 @@ import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
 /** Tells at the start of changes that were cut off, compared with the table. Closing it notes that they were told. */

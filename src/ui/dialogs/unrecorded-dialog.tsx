@@ -1,8 +1,8 @@
-import { Box, Text } from 'ink';
 import type { JournalError } from '../../changes/journal/journal.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
 import type { Preview } from '../preview.ts';
 import { PlanPreview } from './plan-preview.tsx';
 

@@ -1,4 +1,3 @@
-import { Box, Text } from 'ink';
 import type { Intention } from '../../changes/intention.ts';
 import { readServiceState } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
@@ -7,6 +6,7 @@ import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
+import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import type { RealServerRow } from '../rows.ts';
 import { TextField } from '../text-field.ts';

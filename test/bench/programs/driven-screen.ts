@@ -4,7 +4,7 @@ import { defaultSettings } from '../../../src/formats/settings.ts';
 import type { Sampler } from '../../../src/sampling/sampler.ts';
 import type { TerminalOutput } from '../../../src/terminal/screen.ts';
 import { Controller } from '../../../src/ui/controller.ts';
-import { type ScreenApp, startScreenApp } from '../../../src/ui/screen-app.tsx';
+import { type ScreenApp, startScreenApp } from '../../../src/ui/screen-app.ts';
 import { initialState } from '../../../src/ui/screen-state.ts';
 
 /** The whole screen as the program shows it, on a terminal that takes everything and shows nothing. */

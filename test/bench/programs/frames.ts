@@ -39,7 +39,7 @@ const { controller, app, settled } = await openDrivenScreen(
   rows,
 );
 controller.onView(first);
-await settled();
+await app.dialogsReady;
 const plain = new PlainRows(columns, rows, controller.getState().nameWidth);
 
 const results: FrameRun[] = [];

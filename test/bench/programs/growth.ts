@@ -31,7 +31,9 @@ performance.now = () => time;
 
 const director = createCountedDirector({ services: 1000, realServers: 10, now: () => time });
 const sampler = createSampler({ director, interval: 1 });
-const { controller, settled } = await openDrivenScreen(director, sampler, 200, 50);
+const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50);
+controller.onView(await sampler.refresh());
+await app.dialogsReady;
 const readings: MemoryReading[] = [];
 const start = processorTime();
 for (let tick = 1; tick <= ticks; tick++) {

@@ -21,7 +21,7 @@ const director = createCountedDirector({ services: 1000, realServers: 10, now: (
 const sampler = createSampler({ director, interval: 1 });
 const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50);
 controller.onView(await sampler.refresh());
-await settled();
+await app.dialogsReady;
 
 const press = async (name: 'pagedown' | 'home') => {
   controller.onInput({ type: 'key', name, ctrl: false, alt: false, shift: false });

@@ -1,47 +1,72 @@
-import { Box, type DOMElement, measureElement, Text } from 'ink';
-import type { RefObject } from 'react';
+import { Box, type DOMElement, measureElement, render, Text } from 'ink';
+import { createRef, type RefObject } from 'react';
+import type { Grid, Rectangle } from '../terminal/grid.ts';
+import { createInkSurface } from '../terminal/ink-stdout.ts';
 import type { Controller } from './controller.ts';
 import type { Dialog } from './dialog.ts';
-import { Footer } from './footer.tsx';
-import { headerLines } from './header.ts';
-import { useInkState } from './ink-state.ts';
+import { useDialogState } from './dialog-state.ts';
+import { layoutScreen } from './screen-layout.ts';
 import type { ScreenState } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
 
-/** Boxes whose places the painter of the screen has to know. */
-export interface MeasuredBoxes {
-  /** Reserved for the table, which is painted straight into cells. */
-  readonly table: RefObject<DOMElement | null>;
-  /** The open dialog, which lies above the table. */
-  readonly dialog: RefObject<DOMElement | null>;
+/** What Ink draws: the open dialog, on a sheet of the screen's size that lies above the rest. */
+export interface DialogLayer {
+  readonly sheet: Grid;
+  /** The open dialog's place on the sheet; `undefined` while none is drawn. */
+  area(): Rectangle | undefined;
+  resize(columns: number, rows: number): void;
+  close(): void;
 }
 
-/** What Ink draws of the screen: everything but the header's lines and the table's rows, or the pane in their place. */
-export function App({
+/** Has Ink draw dialogs from now on; `onFrame` is called after each drawing, from within React. `loadInk` must be done. */
+export function createDialogLayer(
+  controller: Controller,
+  columns: number,
+  rows: number,
+  onFrame: () => void,
+): DialogLayer {
+  const box = createRef<DOMElement>();
+  const sheet = (width: number, height: number) => (
+    <DialogSheet controller={controller} box={box} columns={width} rows={height} />
+  );
+  const surface = createInkSurface({ columns, rows, onFrame });
+  const ink = render(sheet(columns, rows), surface.renderOptions);
+  return {
+    sheet: surface.grid,
+    area() {
+      if (box.current === null) return undefined;
+      const { x, y, width, height } = measureElement(box.current);
+      return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+    },
+    resize(width, height) {
+      ink.rerender(sheet(width, height));
+      surface.resize(width, height);
+    },
+    close: () => ink.unmount(),
+  };
+}
+
+function DialogSheet({
   controller,
-  boxes,
+  box,
   columns,
   rows,
 }: {
   controller: Controller;
-  boxes: MeasuredBoxes;
+  box: RefObject<DOMElement | null>;
   columns: number;
   rows: number;
 }) {
-  const headerHeight = (of: ScreenState) => headerLines(of, columns, rows).length;
-  const state = useInkState(controller, headerHeight);
+  const state = useDialogState(controller);
   return (
-    <Box flexDirection="column" width={columns} height={rows}>
-      <Box height={headerHeight(state)} flexShrink={0} />
-      <Box ref={boxes.table} flexGrow={1} flexShrink={1} />
-      <Footer state={state} filterField={controller.filterField} width={columns} />
-      {state.dialog !== null && (
+    <Box width={columns} height={rows}>
+      {state !== null && state.dialog !== null && (
         <DialogBox
           dialog={state.dialog}
-          box={boxes.dialog}
+          box={box}
           columns={columns}
           rows={rows}
-          keptY={keptRow(state, boxes)}
+          keptY={keptRow(state, layoutScreen(state, controller.filterField, columns, rows).table)}
         />
       )}
     </Box>
@@ -49,12 +74,11 @@ export function App({
 }
 
 /** Screen row that the open dialog leaves in sight: the one under the cursor, the first below the titles, or a pane's title. */
-function keptRow(state: ScreenState, boxes: MeasuredBoxes): number {
-  const table = boxes.table.current === null ? 0 : measureElement(boxes.table.current).y;
-  if (state.dialog?.isAboutTable === true) return table + titleHeight;
-  if (state.pane !== null) return table;
+function keptRow(state: ScreenState, table: Rectangle): number {
+  if (state.dialog?.isAboutTable === true) return table.y + titleHeight;
+  if (state.pane !== null) return table.y;
   const index = state.rows.findIndex((row) => row.key === state.cursorKey);
-  return table + titleHeight + Math.max(0, index - state.top);
+  return table.y + titleHeight + Math.max(0, index - state.top);
 }
 
 /** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */

@@ -1,13 +1,10 @@
-import { type DOMElement, measureElement, render } from 'ink';
-import { createRef } from 'react';
-import { composite } from '../terminal/compositor.ts';
-import type { Canvas, Grid, Rectangle } from '../terminal/grid.ts';
-import { createInkSurface } from '../terminal/ink-stdout.ts';
+import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
-import { App, type MeasuredBoxes } from './app.tsx';
 import type { Controller } from './controller.ts';
-import { headerLines } from './header.ts';
+import type { DialogLayer } from './dialog-layer.tsx';
+import { loadInk } from './ink.ts';
 import { paintLines } from './page.ts';
+import { layoutScreen } from './screen-layout.ts';
 import { type Look, lookOf } from './screen-settings.ts';
 import { paintTable } from './table-painter.ts';
 import { createTheme } from './theme.ts';
@@ -25,36 +22,35 @@ export interface ScreenAppOptions {
 /** The running app on a terminal. */
 export interface ScreenApp {
   readonly screen: Screen;
+  /** Resolves when dialogs can be drawn: some time after the first reading was, or a dialog was opened. */
+  readonly dialogsReady: Promise<void>;
   /** Ends drawing; the terminal is left as it is. */
   close(): void;
 }
 
 /**
- * Puts Ink's part and the table together on one screen. Each change of the state draws one frame, after
- * React has had its turn, so that header and rows always belong to the same view.
+ * Puts the table and what stands around it on the screen, and Ink's dialogs above. Each change of the state draws
+ * one frame, after React has had its turn, so that all on it belongs to the same view. Ink is loaded when the
+ * first frame with data is out: until then nothing but a dialog needs it, and one that is opened appears then.
  */
 export function startScreenApp({ controller, output, automaticLook, onLost }: ScreenAppOptions): ScreenApp {
   let look = lookOf(controller.getState(), automaticLook);
   let theme = createTheme(look.colorDepth !== 'none');
-  const boxes: MeasuredBoxes = { table: createRef<DOMElement>(), dialog: createRef<DOMElement>() };
+  let dialogs: DialogLayer | undefined;
+  let isLoading = false;
   let closed = false;
   let scheduled: NodeJS.Immediate | undefined;
+  const dialogsReady = Promise.withResolvers<void>();
 
   const screen = new Screen({
     output,
     ...look,
     onLost,
     onResize(columns, rows) {
-      ink.rerender(app(columns, rows));
-      surface.resize(columns, rows);
+      dialogs?.resize(columns, rows);
       schedule();
     },
   });
-  const surface = createInkSurface({ columns: screen.columns, rows: screen.rows, onFrame: schedule });
-  const app = (columns: number, rows: number) => (
-    <App controller={controller} boxes={boxes} columns={columns} rows={rows} />
-  );
-  const ink = render(app(screen.columns, screen.rows), surface.renderOptions);
   const unsubscribe = controller.subscribe(schedule);
   schedule();
 
@@ -62,11 +58,20 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     if (closed) return;
     scheduled ??= setImmediate(() => {
       scheduled = undefined;
-      const table = rectangleOf(boxes.table.current);
-      if (table !== undefined) controller.setTableArea(table);
       followLook();
       screen.draw(paint);
+      const { view, dialog } = controller.getState();
+      if (!isLoading && (view !== null || dialog !== null)) void loadDialogs();
     });
+  }
+
+  async function loadDialogs(): Promise<void> {
+    isLoading = true;
+    // First the frame has to leave the process: loading lets nothing else have its turn.
+    await screen.settled();
+    const [{ createDialogLayer }] = await Promise.all([import('./dialog-layer.tsx'), loadInk()]);
+    if (!closed) dialogs = createDialogLayer(controller, screen.columns, screen.rows, schedule);
+    dialogsReady.resolve();
   }
 
   /** Takes over colours and characters that were changed on the way. */
@@ -79,40 +84,39 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
   }
 
   function paint(grid: Grid): void {
+    const { width, height } = grid;
+    const { header, table, footer } = layoutScreen(
+      controller.getState(),
+      controller.filterField,
+      width,
+      height,
+    );
+    // May scroll, so that the cursor stays in sight.
+    controller.setTableArea(table);
     const state = controller.getState();
-    const table = rectangleOf(boxes.table.current);
-    const dialog = state.dialog === null ? undefined : rectangleOf(boxes.dialog.current);
-    const header = headerLines(state, grid.width, grid.height);
-    composite(grid, {
-      base: surface.grid,
-      live: [
-        {
-          area: { x: 0, y: 0, width: grid.width, height: header.length },
-          paint: (canvas) => paintLines(canvas, header, 0, theme),
-        },
-        ...(table === undefined
-          ? []
-          : [
-              {
-                area: table,
-                paint: (canvas: Canvas) =>
-                  state.pane === null
-                    ? paintTable(canvas, { ...state, theme, emptyText: emptyText(state) })
-                    : state.pane.paint(canvas, theme),
-              },
-            ]),
-      ],
-      overlays: dialog && [withMargin(dialog)],
-    });
+    paintLines(grid, header, 0, theme);
+    if (table.height > 0) {
+      const canvas = grid.view(table);
+      if (state.pane === null) paintTable(canvas, { ...state, theme, emptyText: emptyText(state) });
+      else state.pane.paint(canvas, theme);
+    }
+    const below = table.y + table.height;
+    paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, 0, theme);
+    const dialog = state.dialog === null ? undefined : dialogs?.area();
+    if (dialogs !== undefined && dialog !== undefined) {
+      // The dialog's area shows the sheet, blanks included.
+      grid.copy(dialogs.sheet, withMargin(dialog), dialog.x - 1, dialog.y);
+    }
   }
 
   return {
     screen,
+    dialogsReady: dialogsReady.promise,
     close() {
       closed = true;
       clearImmediate(scheduled);
       unsubscribe();
-      ink.unmount();
+      dialogs?.close();
       screen.close();
     },
   };
@@ -121,12 +125,6 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
 /** A blank cell on either side keeps the table's numbers off the dialog's frame. */
 function withMargin({ x, y, width, height }: Rectangle): Rectangle {
   return { x: x - 1, y, width: width + 2, height };
-}
-
-function rectangleOf(element: DOMElement | null): Rectangle | undefined {
-  if (element === null) return undefined;
-  const { x, y, width, height } = measureElement(element);
-  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
 }
 
 /** What to say where there are no rows. */

@@ -1,16 +1,11 @@
-import { render } from 'ink-testing-library';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/formats/settings.ts';
-import { Footer } from '../../src/ui/footer.tsx';
+import { footerLines } from '../../src/ui/footer.ts';
 import { headerLines } from '../../src/ui/header.ts';
 import { lineText } from '../../src/ui/page.ts';
 import { changed, initialState, type ScreenState } from '../../src/ui/screen-state.ts';
 import { TextField } from '../../src/ui/text-field.ts';
 import { smallSite, viewOf } from './fixed-view.ts';
-
-let unmount: (() => void) | undefined;
-
-afterEach(() => unmount?.());
 
 function stateWith(change: Partial<ScreenState>): ScreenState {
   const state = initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null });
@@ -21,10 +16,8 @@ function header(change: Partial<ScreenState>, width = 110): string {
   return headerLines(stateWith(change), width, 24).map(lineText).join('\n');
 }
 
-function footer(change: Partial<ScreenState>, filterField = new TextField()): string {
-  const shown = render(<Footer state={stateWith(change)} filterField={filterField} width={100} />);
-  unmount = shown.unmount;
-  return shown.lastFrame() ?? '';
+function footer(change: Partial<ScreenState>, filterField = new TextField(), most = 20): string {
+  return footerLines(stateWith(change), filterField, 100, most).map(lineText).join('\n');
 }
 
 describe('the header', () => {
@@ -92,5 +85,22 @@ describe('the footer', () => {
     );
     const text = footer({ filter: 'tun', tagged, flat: true });
     expect(text).toContain('filter "tun" (\\ clears)   2 tagged (U untags)   flat (t for the tree)');
+  });
+
+  it('cuts what is being typed at the edge, and what it offers', () => {
+    const text = footer({ filtering: true }, new TextField('10.0'.repeat(30)));
+    expect(text.split('\n')[0]).toHaveLength(100);
+  });
+
+  it.each([
+    [2, ['✗ no', 'Enter detail']],
+    [1, ['✗ no']],
+  ])('with room for %i lines says what was said rather than anything else', (most, beginnings) => {
+    const lines = footer({ message: { kind: 'refusal', text: 'no' } }, new TextField(), most).split('\n');
+    expect(lines.map((line, index) => line.slice(0, beginnings[index]?.length))).toEqual(beginnings);
+  });
+
+  it('with room for one line and nothing to say shows the keys', () => {
+    expect(footer({}, new TextField(), 1)).toContain('Enter detail');
   });
 });
