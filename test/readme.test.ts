@@ -1,25 +1,30 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkTableMarkdown } from '../src/doctor/check-table.ts';
 import { keyTableMarkdown } from '../src/ui/key-table.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 const path = join(checkout, 'README.md');
-const begin =
-  '<!-- keys: made from src/ui/commands.ts; UPDATE_README=1 npm run test:unit -- test/readme.test.ts -->\n';
-const end = '\n<!-- end of keys -->';
+
+/** Tables that are made from the program's own. */
+const tables = [
+  { name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
+  { name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
+];
 
 describe('the README', () => {
-  it('has the table of keys that the program goes by', () => {
+  it.each(tables)('has the table of $name that the program goes by', ({ name, source, make }) => {
+    const begin = `<!-- ${name}: made from ${source}; UPDATE_README=1 npm run test:unit -- test/readme.test.ts -->\n`;
     const readme = readFileSync(path, 'utf8');
     const from = readme.indexOf(begin) + begin.length;
-    const to = readme.indexOf(end);
+    const to = readme.indexOf(`\n<!-- end of ${name} -->`);
     expect(from).toBeGreaterThan(begin.length);
     expect(to).toBeGreaterThanOrEqual(from);
     if (process.env.UPDATE_README === '1') {
-      writeFileSync(path, readme.slice(0, from) + keyTableMarkdown() + readme.slice(to));
+      writeFileSync(path, readme.slice(0, from) + make() + readme.slice(to));
     } else {
-      expect(readme.slice(from, to)).toBe(keyTableMarkdown());
+      expect(readme.slice(from, to)).toBe(make());
     }
   });
 

@@ -6,6 +6,7 @@ import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { deleteCommand } from './delete.ts';
 import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
 import { drainCommand } from './drain.ts';
 import { editCommand } from './edit.ts';
 import { exitCodes } from './exit-code.ts';
@@ -24,6 +25,7 @@ import { weightCommand } from './weight.ts';
 const commands: readonly ((context: CommandContext) => Command)[] = [
   listCommand,
   watchCommand,
+  doctorCommand,
   addCommand,
   editCommand,
   deleteCommand,

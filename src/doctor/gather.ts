@@ -1,7 +1,7 @@
 import type { Director } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
-import type { Machine } from '../host/machine.ts';
+import type { Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ServiceView } from '../sampling/view.ts';
@@ -12,17 +12,18 @@ import type { AddressHolder, Evidence, SavedState } from './evidence.ts';
 export interface Sources {
   readonly director: Director;
   readonly network: Network;
-  readonly machine: Machine;
-  /** Some of the connections of the director. Throws an `IpvsError` where they cannot be read. */
-  readonly connections: () => ConnectionSample;
+  readonly machine: MachineSampler;
   /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
   readonly holders?: (
     network: NetworkFacts,
     services: readonly ServiceView[],
   ) => Promise<readonly AddressHolder[]>;
   /** How the table stands to the saved one. */
-  readonly saved: () => SavedState;
+  readonly saved: () => SavedState | Promise<SavedState>;
 }
+
+/** Enough for an even sample; the kernel lists them in the order of a random hash. */
+const connectionsLookedAt = 1000;
 
 /** What was gathered, and what could not be. */
 export interface Gathered {
@@ -38,7 +39,7 @@ export interface Gathered {
 export async function gather(sources: Sources, services: readonly ServiceView[]): Promise<Gathered> {
   const { director } = sources;
   const unseen: string[] = [];
-  const machine = rememberingMachine(sources.machine, director);
+  const machine = rememberingMachine(await sources.machine.sample(), director);
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
     sources.network.picture([elsewhere, ...addressesOf(services)]),
   );
@@ -51,7 +52,7 @@ export async function gather(sources: Sources, services: readonly ServiceView[])
       machine,
       syncDaemons: director.syncDaemons(),
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
-        sources.connections(),
+        director.connections(connectionsLookedAt),
       ),
       holders: await attempt<Evidence['holders']>(
         unseen,

@@ -5,6 +5,10 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/config-places.ts';
 import type { DirectorChoice } from '../../src/cli/open-director.ts';
 import type { Director } from '../../src/director/director.ts';
+import type { Network } from '../../src/forwarding/network.ts';
+import type { MachineSampler } from '../../src/host/machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 
 /** What a call of the program printed, and how it ended. */
 export interface Ended {
@@ -17,6 +21,9 @@ export interface Ended {
 export interface Surroundings {
   /** Stands in for this machine's director. */
   readonly director?: Director;
+  /** Stands in for the director's network and the rest of its machine; the demo's where it is left out. */
+  readonly network?: Network;
+  readonly machine?: MachineSampler;
   /** Answer to the question of a terminal; without it there is none. */
   readonly answer?: boolean;
   readonly debug?: boolean;
@@ -35,6 +42,7 @@ const homeless: Account = { userId: 1000, home: null, environment: {} };
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
 export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
   const { director, answer, debug = false, account = homeless, clock, onOpen, openJournal } = surroundings;
+  const { network = createSimulatedNetwork(), machine = createSimulatedMachine() } = surroundings;
   let out = '';
   let err = '';
   const exitCode = await runCommandLine(
@@ -59,6 +67,8 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         if (director === undefined) throw new Error('the test has no director');
         return Promise.resolve(keptOpen(director));
       },
+      openNetwork: () => Promise.resolve(network),
+      openMachine: () => Promise.resolve(machine),
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),

@@ -6,6 +6,7 @@ test.each([
   '',
   'list',
   'watch',
+  'doctor',
   'add',
   'add service',
   'add real',

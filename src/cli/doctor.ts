@@ -1,0 +1,164 @@
+import type { Command } from 'commander';
+import { readSaveable } from '../changes/read-saveable.ts';
+import { refusals } from '../changes/refusals.ts';
+import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
+import type { Director } from '../director/director.ts';
+import { checks } from '../doctor/checks.ts';
+import { examine } from '../doctor/examine.ts';
+import { type Finding, formatSubject } from '../doctor/finding.ts';
+import { jsonFinding } from '../doctor/finding-json.ts';
+import { countFindings, findingLines, severitySigns } from '../doctor/finding-text.ts';
+import { gather } from '../doctor/gather.ts';
+import { savedStateAt } from '../doctor/saved-state.ts';
+import { jsonVersion } from '../formats/json.ts';
+import { parseService, type ServiceIdentity, sameService } from '../ipvs/identity.ts';
+import { sampleOnce } from '../sampling/sample-once.ts';
+import type { View } from '../sampling/view.ts';
+import { interruptible } from './clock.ts';
+import { addOptions, createCommand, optionValues } from './command.ts';
+import { type CommandContext, withDirector } from './context.ts';
+import { CommandEnd, Found } from './exit-code.ts';
+import { openMachine, openNetwork } from './open-host.ts';
+import { demoOption, type OptionEntry } from './option-table.ts';
+import { savedTableAt } from './saved-table-at.ts';
+
+/** Milliseconds after which rates are done without; two steps of the kernel's counters take four seconds. */
+const longestSampling = 5000;
+
+const doctorOptions: readonly OptionEntry[] = [
+  { flags: '--json', help: 'one JSON object' },
+  { flags: '--checks', help: 'print what is looked for and what each check rests on, and look at nothing' },
+  {
+    flags: '--probe',
+    help: 'ask the links by ARP and neighbour solicitation who else has the virtual addresses',
+  },
+  demoOption,
+];
+
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly checks?: boolean;
+  readonly probe?: boolean;
+  readonly demo?: boolean;
+}
+
+/** `lvstop doctor [SERVICE…]`. */
+export function doctorCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'doctor', 'look for what is wrong, and say what mends it')
+    .usage('[options] [SERVICE…]')
+    .argument('[services...]', 'only these, like tcp:203.0.113.10:80 or fwm:7')
+    .addHelpText(
+      'after',
+      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
+    )
+    .action(async (texts: string[]) => {
+      const options = optionValues<DoctorOptions>(command);
+      if (options.checks === true) printChecks(context, options);
+      else await diagnose(context, texts.map(parseService), options);
+    });
+  return addOptions(command, doctorOptions);
+}
+
+function printChecks({ console }: CommandContext, { json }: DoctorOptions): void {
+  if (json === true) {
+    const list = checks.map(({ id, title, restsOn }) => ({ id, title, restsOn }));
+    console.out(`${JSON.stringify({ version: jsonVersion, checks: list }, null, 2)}\n`);
+    return;
+  }
+  for (const { id, title, restsOn } of checks) {
+    console.out([`${id}: ${title}`, ...restsOn.map((source) => `    ${source}`), ''].join('\n'));
+    console.out('\n');
+  }
+}
+
+async function diagnose(
+  context: CommandContext,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<void> {
+  const choice = { demo: options.demo ?? false };
+  const { findings, unseen, view } = await withDirector(context, choice, async (director) => {
+    requireServices(director, wanted);
+    const view = await interruptible(async (signal) => {
+      const sampled = await sampleOnce(director, longestSampling, signal);
+      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
+      return sampled;
+    });
+    return { ...(await findingsOf(context, director, selected(view, wanted), options)), view };
+  });
+  if (options.json === true) {
+    context.console.out(`${JSON.stringify(jsonReport(view, findings, unseen), null, 2)}\n`);
+  } else {
+    context.console.out(findings.map(textOf).join('\n'));
+    for (const clause of unseen) context.console.err(`not looked at: ${clause}`);
+    context.console.err(`${findings.length === 0 ? '' : '\n'}${countFindings(findings)}`);
+    if (view.director.source === 'simulated') {
+      context.console.err('SIMULATED: this director exists in the demo only');
+    }
+  }
+  if (findings.some(({ severity }) => severity !== 'hint')) throw new Found();
+}
+
+async function findingsOf(
+  context: CommandContext,
+  director: Director,
+  services: View['services'],
+  { demo = false, probe = false }: DoctorOptions,
+) {
+  const network = await (context.openNetwork ?? openNetwork)({ demo });
+  try {
+    const { evidence, unseen } = await gather(
+      {
+        director,
+        network,
+        machine: await (context.openMachine ?? openMachine)({ demo }),
+        saved: async () => {
+          const running = await readSaveable(director);
+          // Where nothing is real, what there is counts as saved.
+          const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
+          return savedStateAt(place, running);
+        },
+        ...(probe && { holders: (await import('../doctor/ask-holders.ts')).askHolders }),
+      },
+      services,
+    );
+    return { findings: examine(evidence), unseen };
+  } finally {
+    network.close();
+  }
+}
+
+function requireServices(director: Director, wanted: readonly ServiceIdentity[]): void {
+  for (const identity of wanted) {
+    if (director.findService(identity) === undefined) {
+      throw refusals.unknownService('examine service', identity);
+    }
+  }
+}
+
+function selected({ services }: View, wanted: readonly ServiceIdentity[]): View['services'] {
+  return wanted.length === 0
+    ? services
+    : services.filter(({ service }) => wanted.some((identity) => sameService(identity, service.identity)));
+}
+
+/** Cells of the labels. */
+const labelWidth = 11;
+
+function textOf(finding: Finding): string {
+  const head = `${severitySigns[finding.severity]} ${finding.severity}: ${formatSubject(finding.subject)}`;
+  const lines = findingLines(finding).map(({ kind, label, text }) =>
+    kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
+  );
+  return [head, ...lines, ''].join('\n');
+}
+
+function jsonReport({ time, director }: View, findings: readonly Finding[], unseen: readonly string[]) {
+  return {
+    version: jsonVersion,
+    time: new Date(time).toISOString(),
+    director: { hostName: director.hostName, source: director.source },
+    findings: findings.map(jsonFinding),
+    notLookedAt: unseen,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Remedy, Severity } from '../forwarding/diagnosis.ts';
+import { checks } from './checks.ts';
+import type { Finding } from './finding.ts';
+
+/** The severities, the gravest first, each with its sign. */
+export const severitySigns: Readonly<Record<Severity, string>> = { error: '✗', warning: '▲', hint: '·' };
+
+/** A piece of a finding as it is told: text may be wrapped, a command never is. */
+export interface FindingLine {
+  readonly kind: 'text' | 'command';
+  /** What the piece is about; empty where it goes on with the one before. */
+  readonly label: string;
+  readonly text: string;
+}
+
+/** All of a finding but its subject: what was looked for, what was seen, why it matters and what mends it. */
+export function findingLines(finding: Finding): FindingLine[] {
+  const title = checks.find(({ id }) => id === finding.check)?.title ?? finding.check;
+  return [
+    { kind: 'text', label: 'what', text: `${title} (${finding.check})` },
+    { kind: 'text', label: 'looked at', text: finding.lookedAt },
+    { kind: 'text', label: 'found', text: finding.found },
+    { kind: 'text', label: 'matters', text: finding.matters },
+    ...finding.mend.flatMap(remedyLines),
+  ];
+}
+
+function remedyLines({ on, kind, text }: Remedy, place: number): FindingLine[] {
+  const label = place === 0 ? 'to mend' : '';
+  const where = on === 'director' ? 'on the director' : `on ${on}`;
+  return kind === 'advice'
+    ? [{ kind: 'text', label, text: `${where}: ${text}` }]
+    : [
+        { kind: 'text', label, text: `${where}:` },
+        { kind: 'command', label: '', text },
+      ];
+}
+
+/** `2 errors, 1 warning, 3 hints`; `nothing found` when there are none. */
+export function countFindings(findings: readonly Finding[]): string {
+  const parts = (['error', 'warning', 'hint'] as const).flatMap((severity) => {
+    const count = findings.filter((finding) => finding.severity === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
+  });
+  return parts.length === 0 ? 'nothing found' : parts.join(', ');
+}

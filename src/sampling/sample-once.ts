@@ -1,0 +1,37 @@
+import type { Director } from '../director/director.ts';
+import { createSampler } from './sampler.ts';
+import { systemClock } from './sampler-clock.ts';
+import type { View } from './view.ts';
+
+/**
+ * Reads a director until true rates are known, or for so many milliseconds, or until the signal; the last view.
+ * Nothing is waited for where no service has carried anything yet. Throws the director's `IpvsError` when it is lost.
+ */
+export async function sampleOnce(director: Director, longest: number, signal: AbortSignal): Promise<View> {
+  const sampler = createSampler({ director, interval: 1 });
+  const first = living(await sampler.refresh());
+  const carried = first.services.some(({ counters }) => counters.connections > 0);
+  if (!carried || first.director.state.kind === 'frozen-counters') return first;
+  const until = systemClock.now() + longest;
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      sampler.stop();
+      settle();
+    };
+    sampler.start((view) => {
+      try {
+        living(view);
+      } catch (error) {
+        end(() => reject(error));
+        return;
+      }
+      if (view.totals.rates !== null || systemClock.now() >= until || signal.aborted)
+        end(() => resolve(view));
+    });
+  });
+}
+
+function living(view: View): View {
+  if (view.director.state.kind === 'lost') throw view.director.state.error;
+  return view;
+}
