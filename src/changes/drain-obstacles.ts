@@ -1,13 +1,13 @@
 import type { Director } from '../director/director.ts';
 import type { ServiceIdentity } from '../ipvs/identity.ts';
-import type { Service } from '../ipvs/service.ts';
+import type { PublicService } from '../ipvs/service.ts';
 import { count } from './describe.ts';
 import type { Drain } from './drain.ts';
 import { spanText } from './span-text.ts';
 
 /** What decides how the connections of a service end. */
 export interface DrainSurroundings {
-  readonly service: Service;
+  readonly service: PublicService;
   /** Persistent clients go elsewhere once their real server has weight 0 (`expire_quiescent_template=1`). */
   readonly persistentMoveOn: boolean;
   /** Seconds after which a UDP connection without packets ends; 0 where it cannot be read. */
@@ -68,6 +68,6 @@ export function drainObstacles(drain: Drain, surroundings: DrainSurroundings): s
   return obstacles;
 }
 
-function isUdp({ identity }: Service): boolean {
+function isUdp({ identity }: PublicService): boolean {
   return identity.kind === 'address' && identity.protocol === 'udp';
 }

@@ -1,5 +1,6 @@
 import type { Director } from '../director/director.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
+import { savedService } from '../formats/listing.ts';
 import { compareRealServers, compareServices } from '../ipvs/identity.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
 import { settledSweep } from '../sampling/settled-sweep.ts';
@@ -12,11 +13,13 @@ export async function readSaveable(director: Director): Promise<SavedService[]> 
   const pace = { now: systemClock.now, turn: systemClock.turn, slice };
   const { services, realServers } = await settledSweep(director, pace);
   return services.rows.entries
-    .map(({ service }, place) => ({
-      service,
-      realServers: (realServers[place]?.rows.entries ?? [])
-        .map(({ realServer }) => realServer)
-        .sort((left, right) => compareRealServers(left.identity, right.identity)),
-    }))
+    .map(({ service }, place) =>
+      savedService(
+        service,
+        (realServers[place]?.rows.entries ?? [])
+          .map(({ realServer }) => realServer)
+          .sort((left, right) => compareRealServers(left.identity, right.identity)),
+      ),
+    )
     .sort((left, right) => compareServices(left.service.identity, right.service.identity));
 }

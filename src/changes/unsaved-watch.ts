@@ -1,7 +1,7 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
 import { Turns } from '../sampling/turns.ts';
-import type { ServiceView, View } from '../sampling/view.ts';
+import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
 import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
 import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
 
@@ -36,12 +36,12 @@ export class UnsavedWatch {
   }
 
   /** Takes a reading of the table; one that comes while the one before is worked on is left out. */
-  async take({ director, services }: View): Promise<void> {
-    if (this.#isBusy || director.state.kind === 'lost') return;
+  async take(view: View): Promise<void> {
+    if (this.#isBusy || !isWholeView(view) || view.director.state.kind === 'lost') return;
     this.#isBusy = true;
     try {
       await this.#readSaved();
-      const count = this.#saved === null ? null : await this.#countChanges(services, this.#saved);
+      const count = this.#saved === null ? null : await this.#countChanges(view.services, this.#saved);
       if (count === this.#count) return;
       this.#count = count;
       this.#onCount(count);

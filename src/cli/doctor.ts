@@ -13,7 +13,7 @@ import { savedStateAt } from '../doctor/saved-state.ts';
 import { jsonVersion } from '../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../ipvs/identity.ts';
 import { sampleOnce } from '../sampling/sample-once.ts';
-import type { View } from '../sampling/view.ts';
+import type { View, WholeView } from '../sampling/view.ts';
 import { interruptible } from './clock.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
@@ -102,7 +102,7 @@ async function diagnose(
 async function findingsOf(
   context: CommandContext,
   director: Director,
-  services: View['services'],
+  services: WholeView['services'],
   { demo = false, probe = false }: DoctorOptions,
 ) {
   const network = await (context.openNetwork ?? openNetwork)({ demo });
@@ -136,7 +136,7 @@ function requireServices(director: Director, wanted: readonly ServiceIdentity[])
   }
 }
 
-function selected({ services }: View, wanted: readonly ServiceIdentity[]): View['services'] {
+function selected({ services }: WholeView, wanted: readonly ServiceIdentity[]): WholeView['services'] {
   return wanted.length === 0
     ? services
     : services.filter(({ service }) => wanted.some((identity) => sameService(identity, service.identity)));

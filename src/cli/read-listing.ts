@@ -1,5 +1,5 @@
 import { refusals } from '../changes/refusals.ts';
-import { allRealServers, type Director } from '../director/director.ts';
+import { allRealServers, type ReadableDirector } from '../director/director.ts';
 import type { ListedService, Listing } from '../formats/listing.ts';
 import {
   compareRealServers,
@@ -7,8 +7,8 @@ import {
   formatRealServer,
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
-import type { RealServerEntry } from '../ipvs/real-server.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { type Sweep, type SweepPace, sweep } from '../sampling/sweep.ts';
 import type { View } from '../sampling/view.ts';
 
@@ -24,9 +24,9 @@ const pace: SweepPace = {
  * cannot tell more. `readTable` is how all are read. Throws an `IpvsError`, `refused` for a service that is not there.
  */
 export async function readListing(
-  director: Director,
+  director: ReadableDirector,
   wanted: readonly ServiceIdentity[],
-  readTable: (director: Director, pace: SweepPace) => Promise<Sweep> = sweep,
+  readTable: (director: ReadableDirector, pace: SweepPace) => Promise<Sweep> = sweep,
 ): Promise<Listing> {
   const services =
     wanted.length === 0
@@ -39,6 +39,7 @@ export async function readListing(
   return {
     time: Date.now(),
     director: {
+      access: director.access,
       hostName: director.hostName,
       source: director.source,
       info: director.info(),
@@ -52,10 +53,11 @@ export async function readListing(
 
 /** A view of the sampler as a listing, with true rates. */
 export function listingOfView({ time, director, services }: View): Listing {
-  const { hostName, source, info, state } = director;
+  const { access, hostName, source, info, state } = director;
   return {
     time,
     director: {
+      access,
       hostName,
       source,
       info,
@@ -71,7 +73,7 @@ function listedServices({ services, realServers }: Sweep): ListedService[] {
   return services.rows.entries.map((entry, place) => listed(entry, realServers[place]?.rows.entries ?? []));
 }
 
-function listed(entry: ServiceEntry, rows: readonly RealServerEntry[]): ListedService {
+function listed(entry: PublicServiceEntry, rows: readonly PublicRealServerEntry[]): ListedService {
   const realServers = new Map(rows.map((row) => [formatRealServer(row.realServer.identity), row]));
   return {
     service: entry.service,

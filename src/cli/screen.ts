@@ -102,7 +102,7 @@ export async function openScreen(
     notice:
       [issuesNotice(stored.issues), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') ||
       null,
-    readOnly: options.readOnly ?? false,
+    readOnly: options.readOnly === true ? 'option' : null,
     filter: options.filter ?? '',
     describeCrash,
   });

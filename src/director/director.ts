@@ -1,14 +1,21 @@
 import type { ConnectionSample } from '../ipvs/connection.ts';
+import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
-import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
-import type { Service, ServiceEntry } from '../ipvs/service.ts';
+import type { PublicRealServerEntry, RealServer, RealServerEntry } from '../ipvs/real-server.ts';
+import type { PublicServiceEntry, Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
 
 /**
- * The port through which lvstop speaks to an IPVS, whatever stands behind it.
+ * How much of an IPVS can be reached: all of it, or what `/proc` tells everybody, for reading only. What is not
+ * told is `null` or missing, never 0.
+ */
+export type Access = 'full' | 'public';
+
+/**
+ * The part of the port that is for reading, whatever right there is.
  *
  * Calls are synchronous and short. The two dumps come in batches of at most a few hundred rows, so that a
  * caller can give the event loop its turn between them; only one dump may be open at a time, and leaving it
@@ -16,9 +23,10 @@ import type { TableWrite } from '../ipvs/table-write.ts';
  * first), and while the table is being edited a dump can skip or repeat a row: callers key rows by identity.
  *
  * Every method throws an `IpvsError`: `unreachable` when IPVS or the right to speak to it is missing,
- * `refused` when it said no. Writes replace the whole object: read, change, write.
+ * `refused` when it said no.
  */
-export interface Director {
+export interface ReadableDirector {
+  readonly access: Access;
   /** What stands behind the port. */
   readonly source: 'kernel' | 'simulated';
   /** Host name of the machine that forwards, made visible. */
@@ -27,10 +35,32 @@ export interface Director {
   /** Version and connection table size. */
   info(): DirectorInfo;
   /** All services, in batches. */
-  serviceBatches(): Iterable<readonly ServiceEntry[]>;
+  serviceBatches(): Iterable<readonly PublicServiceEntry[]>;
   /** A service's real servers, in batches; none for a service that is not there. */
-  realServerBatches(service: ServiceIdentity): Iterable<readonly RealServerEntry[]>;
+  realServerBatches(service: ServiceIdentity): Iterable<readonly PublicRealServerEntry[]>;
   /** One service, `undefined` when it is not there. */
+  findService(service: ServiceIdentity): PublicServiceEntry | undefined;
+  /** What all services together have carried, where single ones do not tell; `null` elsewhere. */
+  totals(): Totals | null;
+
+  /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
+  setting(name: string): string | undefined;
+
+  /** Lets go of sockets; the director cannot be used afterwards. */
+  close(): void;
+}
+
+/** What all services together have carried, and the kernel's slow averages of it. */
+export interface Totals {
+  readonly counters: Counters;
+  readonly kernelRates: Rates;
+}
+
+/** The port through which lvstop speaks to an IPVS with every right. Writes replace the whole object: read, change, write. */
+export interface Director extends ReadableDirector {
+  readonly access: 'full';
+  serviceBatches(): Iterable<readonly ServiceEntry[]>;
+  realServerBatches(service: ServiceIdentity): Iterable<readonly RealServerEntry[]>;
   findService(service: ServiceIdentity): ServiceEntry | undefined;
 
   /**
@@ -68,12 +98,11 @@ export interface Director {
    * among them, with client port 0.
    */
   connections(limit: number): ConnectionSample;
+}
 
-  /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
-  setting(name: string): string | undefined;
-
-  /** Lets go of sockets; the director cannot be used afterwards. */
-  close(): void;
+/** An IPVS that can be read and not written, since the right is missing. */
+export interface PublicDirector extends ReadableDirector {
+  readonly access: 'public';
 }
 
 /** Writes that one request may hold, so that its answers fit into a socket's queue. */
@@ -98,11 +127,18 @@ export interface ServiceLook {
 }
 
 /** All services at once; for callers that need no turns in between. */
-export function allServices(director: Director): ServiceEntry[] {
+export function allServices(director: Director): ServiceEntry[];
+export function allServices(director: ReadableDirector): PublicServiceEntry[];
+export function allServices(director: ReadableDirector): PublicServiceEntry[] {
   return [...director.serviceBatches()].flat();
 }
 
 /** All real servers of a service at once, likewise. */
-export function allRealServers(director: Director, service: ServiceIdentity): RealServerEntry[] {
+export function allRealServers(director: Director, service: ServiceIdentity): RealServerEntry[];
+export function allRealServers(director: ReadableDirector, service: ServiceIdentity): PublicRealServerEntry[];
+export function allRealServers(
+  director: ReadableDirector,
+  service: ServiceIdentity,
+): PublicRealServerEntry[] {
   return [...director.realServerBatches(service)].flat();
 }

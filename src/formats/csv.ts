@@ -1,7 +1,8 @@
 import { type Counters, counterNames } from '../ipvs/counters.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
-import type { Service } from '../ipvs/service.ts';
+import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
+import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 import { serviceFlagNames } from './service-flag-names.ts';
@@ -38,7 +39,7 @@ type CsvRow = Readonly<Partial<Record<(typeof csvColumns)[number], string | numb
 
 /**
  * A listing as CSV (RFC 4180, with a header): a row `service` for each service with its own counters, and
- * below it a row `real` for each of its real servers.
+ * below it a row `real` for each of its real servers. What may not be read is an empty cell.
  */
 export function formatCsv({ services }: Listing): string {
   const rows = services.flatMap((listed) => [
@@ -52,38 +53,51 @@ function serviceRow({ service, counters }: ListedService): CsvRow {
   return { row: 'service', ...serviceCells(service), ...counterCells(counters) };
 }
 
-function realServerRow(service: Service, { realServer, connections, counters }: ListedRealServer): CsvRow {
-  const { identity, forwarding, weight, upperThreshold, lowerThreshold, tunnel } = realServer;
+function realServerRow(
+  service: PublicService,
+  { realServer, connections, counters }: ListedRealServer,
+): CsvRow {
+  const { identity, forwarding, weight } = realServer;
   return {
     row: 'real',
     ...serviceCells(service),
     real_server: formatRealServer(identity),
     forwarding,
     weight,
+    ...(isWholeRealServer(realServer) && settingCells(realServer)),
+    active: connections.active,
+    inactive: connections.inactive,
+    persistent: connections.persistent ?? '',
+    ...counterCells(counters),
+  };
+}
+
+function settingCells({ upperThreshold, lowerThreshold, tunnel }: RealServer): CsvRow {
+  return {
     upper_threshold: upperThreshold,
     lower_threshold: lowerThreshold,
     tunnel_type: tunnel.type,
     tunnel_port: tunnel.port,
     tunnel_checksum: tunnel.checksum,
-    ...connections,
-    ...counterCells(counters),
   };
 }
 
-function serviceCells(service: Service): CsvRow {
-  const { identity, scheduler, persistence, engine } = service;
+function serviceCells(service: PublicService): CsvRow {
+  const { identity, scheduler, persistence } = service;
+  const whole = isWholeService(service) ? service : null;
   return {
     service: formatService(identity),
     family: identity.family,
     scheduler: visible(scheduler),
-    flags: serviceFlagNames(service).join(' '),
+    flags: whole === null ? '' : serviceFlagNames(whole).join(' '),
     persistence_timeout: persistence?.timeout ?? '',
     persistence_netmask: persistence === null ? '' : formatNetmask(identity.family, persistence.netmask),
-    engine: visible(engine ?? ''),
+    engine: visible(whole?.engine ?? ''),
   };
 }
 
-function counterCells(counters: Counters): CsvRow {
+function counterCells(counters: Counters | null): CsvRow {
+  if (counters === null) return {};
   const columns = csvColumns.slice(-counterNames.length);
   return Object.fromEntries(
     counterNames.map((name, index) => [columns[index] ?? name, String(counters[name])]),

@@ -1,6 +1,7 @@
 import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
+import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
+import { isWholeService } from '../ipvs/service.ts';
 import { defaultTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
@@ -11,7 +12,7 @@ export const jsonVersion = 1;
 
 /**
  * A listing as one JSON object on one line, without a newline. Counters are decimal strings, since they can
- * pass 2^53; rates are numbers a second, bytes not bits.
+ * pass 2^53; rates are numbers a second, bytes not bits. Under `"access":"public"` what may not be read is null.
  */
 export function formatJson(listing: Listing): string {
   return JSON.stringify(jsonListing(listing));
@@ -27,6 +28,7 @@ function jsonListing({ time, director, rateSource, services }: Listing) {
     version: jsonVersion,
     time: new Date(time).toISOString(),
     director: {
+      access: director.access,
       hostName: director.hostName,
       source: director.source,
       version: director.info === null ? null : visible(director.info.version),
@@ -40,7 +42,8 @@ function jsonListing({ time, director, rateSource, services }: Listing) {
 }
 
 function jsonService({ service, counters, rates, realServers }: ListedService) {
-  const { identity, scheduler, persistence, engine } = service;
+  const { identity, scheduler, persistence } = service;
+  const engine = isWholeService(service) ? service.engine : null;
   return {
     protocol: identity.kind === 'address' ? identity.protocol : null,
     address: identity.kind === 'address' ? identity.address : null,
@@ -48,7 +51,7 @@ function jsonService({ service, counters, rates, realServers }: ListedService) {
     fwmark: identity.kind === 'fwmark' ? identity.fwmark : null,
     family: identity.family,
     scheduler: visible(scheduler),
-    flags: serviceFlagNames(service),
+    flags: isWholeService(service) ? serviceFlagNames(service) : null,
     persistence:
       persistence === null
         ? null
@@ -61,19 +64,20 @@ function jsonService({ service, counters, rates, realServers }: ListedService) {
 }
 
 function jsonRealServer({ realServer, connections, counters, rates }: ListedRealServer) {
-  const { identity, forwarding, weight, upperThreshold, lowerThreshold } = realServer;
+  const { identity, forwarding, weight } = realServer;
+  const whole = isWholeRealServer(realServer) ? realServer : null;
   return {
     family: identity.family,
     address: identity.address,
     port: identity.port,
     forwarding,
     weight,
-    upperThreshold,
-    lowerThreshold,
+    upperThreshold: whole?.upperThreshold ?? null,
+    lowerThreshold: whole?.lowerThreshold ?? null,
     active: connections.active,
     inactive: connections.inactive,
     persistent: connections.persistent,
-    tunnel: jsonTunnel(realServer),
+    tunnel: whole && jsonTunnel(whole),
     stats: jsonCounters(counters),
     rates: jsonRates(rates),
   };
@@ -84,8 +88,8 @@ function jsonTunnel({ forwarding, tunnel }: RealServer) {
   return { type: tunnel.type, port: tunnel.port, checksum: tunnel.checksum };
 }
 
-function jsonCounters(counters: Counters): Record<string, string> {
-  return Object.fromEntries(counterNames.map((name) => [name, String(counters[name])]));
+function jsonCounters(counters: Counters | null): Record<string, string> | null {
+  return counters && Object.fromEntries(counterNames.map((name) => [name, String(counters[name])]));
 }
 
 /** Rates are averages: more than three decimals say nothing. */

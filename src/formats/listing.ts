@@ -1,7 +1,8 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
-import type { Service } from '../ipvs/service.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
+import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import type { SavedService } from './ipvsadm.ts';
 
 /** A table at one moment, as the formats write it. What the sampler shows fits into it. */
@@ -14,11 +15,13 @@ export interface Listing {
   readonly services: readonly ListedService[];
 }
 
-/** `kernel average` follows the truth over some 20 s (`ip_vs_est.c`); `counter steps` is true after 4 s. */
+/** `kernel average` follows the truth over some 20 s (`ip_vs_est.c`); `counter steps` is true after one step, 2 s. */
 export type RateSource = 'kernel average' | 'counter steps';
 
 /** The director of a listing. */
 export interface ListedDirector {
+  /** Whether all was read, or what /proc tells everybody. */
+  readonly access: 'full' | 'public';
   readonly hostName: string;
   readonly source: 'kernel' | 'simulated';
   /** `null` while it cannot be read. */
@@ -30,26 +33,57 @@ export interface ListedDirector {
 
 /** A service in a listing. */
 export interface ListedService {
-  readonly service: Service;
-  readonly counters: Counters;
-  /** `null` until they are known. */
+  readonly service: PublicService;
+  /** `null` where they may not be read. */
+  readonly counters: Counters | null;
+  /** `null` until they are known, and where they may not be read. */
   readonly rates: Rates | null;
   readonly realServers: readonly ListedRealServer[];
 }
 
 /** A real server in a listing. */
 export interface ListedRealServer {
-  readonly realServer: RealServer;
-  readonly connections: { readonly active: number; readonly inactive: number; readonly persistent: number };
-  readonly counters: Counters;
+  readonly realServer: PublicRealServer;
+  readonly connections: {
+    readonly active: number;
+    readonly inactive: number;
+    readonly persistent: number | null;
+  };
+  readonly counters: Counters | null;
   /** `null` until they are known. */
   readonly rates: Rates | null;
 }
 
-/** What of a listing is saved: settings, and nothing that moves by itself. */
+/**
+ * What of a listing is saved: settings, and nothing that moves by itself. Throws an `unreachable` `IpvsError` for a
+ * listing of which not all could be read: what is missing would be lost without a word.
+ */
 export function savedServices({ services }: Listing): SavedService[] {
-  return services.map(({ service, realServers }) => ({
-    service,
-    realServers: realServers.map(({ realServer }) => realServer),
-  }));
+  return services.map(({ service, realServers }) =>
+    savedService(
+      service,
+      realServers.map(({ realServer }) => realServer),
+    ),
+  );
+}
+
+/** What is saved of a service. Throws likewise. */
+export function savedService(service: PublicService, realServers: readonly PublicRealServer[]): SavedService {
+  return {
+    service: isWholeService(service) ? service : refuseToLose(),
+    realServers: realServers.map((realServer) =>
+      isWholeRealServer(realServer) ? realServer : refuseToLose(),
+    ),
+  };
+}
+
+function refuseToLose(): never {
+  throw new IpvsError({
+    kind: 'unreachable',
+    operation: 'save the table',
+    object: '',
+    reason:
+      'thresholds, tunnels and flags cannot be read without the capability CAP_NET_ADMIN and would be lost',
+    advice: 'run lvstop with sudo',
+  });
 }

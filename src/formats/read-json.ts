@@ -76,6 +76,16 @@ type JsonRealServer = v.InferOutput<typeof realServerSchema>;
 
 const frameSchema = v.object({
   version: v.literal(jsonVersion, `version ${jsonVersion} is wanted`),
+  director: v.optional(
+    v.object({
+      access: v.optional(
+        v.literal(
+          'full',
+          'what a user with the capability CAP_NET_ADMIN has listed is wanted, which is whole',
+        ),
+      ),
+    }),
+  ),
   services: v.array(v.unknown(), 'a list of services is wanted'),
 });
 const realServersSchema = v.object({

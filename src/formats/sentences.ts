@@ -1,3 +1,4 @@
+import type { Counters } from '../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -10,34 +11,38 @@ export function listingSentence({ director, services }: Listing): string {
     .flatMap((service) => service.realServers)
     .reduce((sum, { connections }) => sum + connections.active, 0);
   const simulated = director.source === 'simulated' ? ' SIMULATED' : '';
+  const access =
+    director.access === 'public'
+      ? ' Read without CAP_NET_ADMIN, so counters, rates and thresholds are missing.'
+      : '';
   const state =
     director.state === 'lost'
       ? ` IPVS cannot be reached, what follows is old: ${director.error ?? 'no reason is known'}.`
       : director.state === 'frozen-counters'
         ? ' run_estimation is 0, so counters and rates stand still.'
         : '';
-  return `Director ${visible(director.hostName)}${simulated}: ${plural(services.length, 'service')}, ${plural(realServers, 'real server')}, ${plural(active, 'active connection')}.${state}`;
+  return `Director ${visible(director.hostName)}${simulated}: ${plural(services.length, 'service')}, ${plural(realServers, 'real server')}, ${plural(active, 'active connection')}.${access}${state}`;
 }
 
 /** A service as one sentence. */
-export function serviceSentence({ service, rates, realServers }: ListedService): string {
+export function serviceSentence({ service, counters, rates, realServers }: ListedService): string {
   const parts = [
     `scheduler ${visible(service.scheduler)}`,
     plural(realServers.length, 'real server'),
-    rates === null ? 'rate not known yet' : `${amount(rates.connections)} new connections a second`,
+    rates === null ? missingRate(counters) : `${amount(rates.connections)} new connections a second`,
   ];
   return `Service ${formatService(service.identity)}: ${parts.join(', ')}.`;
 }
 
 /** A real server as one sentence. */
 export function realServerSentence({ service }: ListedService, listed: ListedRealServer): string {
-  const { realServer, connections, rates } = listed;
+  const { realServer, connections, counters, rates } = listed;
   const parts = [
     `mode ${forwardingMethodLabel(realServer.forwarding)}`,
     `weight ${realServer.weight}${realServer.weight === 0 ? ', takes no new connections' : ''}`,
     `${connections.active} active`,
     `${connections.inactive} inactive`,
-    rates === null ? 'rate not known yet' : `${amount(rates.connections)} new a second`,
+    rates === null ? missingRate(counters) : `${amount(rates.connections)} new a second`,
   ];
   if (rates !== null) {
     parts.push(`in ${amount((rates.inBytes * 8) / 1000)} kilobit a second`);
@@ -47,6 +52,10 @@ export function realServerSentence({ service }: ListedService, listed: ListedRea
     );
   }
   return `Real server ${formatRealServer(realServer.identity)} of ${formatService(service.identity)}: ${parts.join(', ')}.`;
+}
+
+function missingRate(counters: Counters | null): string {
+  return counters === null ? 'rate not readable' : 'rate not known yet';
 }
 
 function amount(value: number): string {

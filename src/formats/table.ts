@@ -1,8 +1,11 @@
-import type { Counter } from '../ipvs/counters.ts';
+import type { Counter, CounterName, Counters } from '../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import { isWholeRealServer } from '../ipvs/real-server.ts';
+import { isWholeService } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
+import { notReadable } from './not-readable.ts';
 import { serviceFlagNames } from './service-flag-names.ts';
 
 interface Column {
@@ -60,35 +63,39 @@ const columns: readonly Column[] = [
   {
     title: 'CONNS',
     align: 'right',
-    service: ({ counters }) => formatCounter(counters.connections),
-    realServer: ({ counters }) => formatCounter(counters.connections),
+    service: ({ counters }) => counterText(counters, 'connections'),
+    realServer: ({ counters }) => counterText(counters, 'connections'),
   },
   {
     title: 'IN BYTES',
     align: 'right',
-    service: ({ counters }) => formatCounter(counters.inBytes),
-    realServer: ({ counters }) => formatCounter(counters.inBytes),
+    service: ({ counters }) => counterText(counters, 'inBytes'),
+    realServer: ({ counters }) => counterText(counters, 'inBytes'),
   },
   {
     title: 'OUT BYTES',
     align: 'right',
     service: ({ counters, realServers }) =>
       realServers.some(seesResponses) || realServers.length === 0
-        ? formatCounter(counters.outBytes)
+        ? counterText(counters, 'outBytes')
         : notSeen,
-    realServer: (listed) => (seesResponses(listed) ? formatCounter(listed.counters.outBytes) : notSeen),
+    realServer: (listed) => (seesResponses(listed) ? counterText(listed.counters, 'outBytes') : notSeen),
   },
   {
     title: 'SETTINGS',
     align: 'left',
     service: ({ service }) => {
-      const { persistence, engine } = service;
-      const parts = serviceFlagNames(service);
+      const { persistence, onePacket } = service;
+      const whole = isWholeService(service);
+      const parts = whole ? serviceFlagNames(service) : onePacket === true ? ['one-packet'] : [];
       if (persistence !== null) parts.push(`persistent ${persistence.timeout}`);
-      if (engine !== null) parts.push(`engine ${visible(engine)}`);
+      if (whole && service.engine !== null) parts.push(`engine ${visible(service.engine)}`);
+      if (!whole) parts.push(notReadable);
       return parts.join(' ');
     },
-    realServer: ({ realServer: { forwarding, tunnel, upperThreshold, lowerThreshold } }) => {
+    realServer: ({ realServer }) => {
+      if (!isWholeRealServer(realServer)) return notReadable;
+      const { forwarding, tunnel, upperThreshold, lowerThreshold } = realServer;
       const parts: string[] = [];
       if (forwarding === 'tun') parts.push(tunnel.port === 0 ? tunnel.type : `${tunnel.type}:${tunnel.port}`);
       if (upperThreshold > 0) parts.push(`upper ${upperThreshold}`);
@@ -98,7 +105,10 @@ const columns: readonly Column[] = [
   },
 ];
 
-/** A listing as a plain-text table for people: counters since the start, and the connections of this moment. */
+/**
+ * A listing as a plain-text table for people: counters since the start, and the connections of this moment; `?` is
+ * what may not be read.
+ */
 export function formatTable({ services }: Listing): string {
   const rows = services.flatMap((listed) => [
     columns.map((column) => column.service(listed)),
@@ -126,6 +136,10 @@ export function formatCounter(counter: Counter): string {
     step++;
   }
   return `${scaled < 99.95 ? scaled.toFixed(1) : Math.round(scaled)}${multiples[step]}`;
+}
+
+function counterText(counters: Counters | null, name: CounterName): string {
+  return counters === null ? notReadable : formatCounter(counters[name]);
 }
 
 function seesResponses({ realServer }: ListedRealServer): boolean {

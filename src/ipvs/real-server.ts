@@ -3,6 +3,14 @@ import type { ForwardingMethod } from './forwarding-method.ts';
 import { formatRealServer, type RealServerIdentity } from './identity.ts';
 import { defaultTunnel, sameTunnel, type Tunnel } from './tunnel.ts';
 
+/** What everybody may know of a real server, as `/proc/net/ip_vs` tells it: neither thresholds nor tunnel. */
+export interface PublicRealServer {
+  readonly identity: RealServerIdentity;
+  readonly forwarding: ForwardingMethod;
+  /** 0 to 65535; 0 takes no new connections (quiesced). */
+  readonly weight: number;
+}
+
 /** What an operator sets of a real server; every write to the kernel replaces all of it. */
 export interface RealServerSettings {
   readonly forwarding: ForwardingMethod;
@@ -15,7 +23,7 @@ export interface RealServerSettings {
   readonly tunnel: Tunnel;
 }
 
-/** A real server, the kernel's destination. */
+/** A real server, the kernel's destination, with everything that can be set of it. */
 export interface RealServer extends RealServerSettings {
   readonly identity: RealServerIdentity;
 }
@@ -30,6 +38,21 @@ export interface RealServerEntry {
   readonly counters: Counters;
   /** The estimator's slow average. */
   readonly kernelRates: Rates;
+}
+
+/** A real server as read by whoever may read it; what only those with the right may is `null`. */
+export interface PublicRealServerEntry {
+  readonly realServer: PublicRealServer;
+  readonly active: number;
+  readonly inactive: number;
+  readonly persistent: number | null;
+  readonly counters: Counters | null;
+  readonly kernelRates: Rates | null;
+}
+
+/** Whether everything that can be set of a real server is known. */
+export function isWholeRealServer(realServer: PublicRealServer): realServer is RealServer {
+  return 'tunnel' in realServer;
 }
 
 /** What lvstop gives a real server of which nothing was said; ipvsadm's defaults. */
@@ -62,7 +85,8 @@ export function sameRealServerSettings(left: RealServer, right: RealServer): boo
  * (`ip_vs_dest_update_overload` and `ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`), so between the
  * two the past decides: `wasOverloaded` is what was seen before.
  */
-export function isOverloaded(entry: RealServerEntry, wasOverloaded: boolean): boolean {
+export function isOverloaded(entry: PublicRealServerEntry, wasOverloaded: boolean): boolean {
+  if (!isWholeRealServer(entry.realServer)) return false;
   const { upperThreshold, lowerThreshold } = entry.realServer;
   if (upperThreshold === 0) return false;
   const connections = entry.active + entry.inactive;

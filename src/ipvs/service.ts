@@ -9,6 +9,19 @@ export interface Persistence {
   readonly netmask: Netmask;
 }
 
+/**
+ * What everybody may know of a virtual service, as `/proc/net/ip_vs` tells it (`ip_vs_info_seq_show` in
+ * `net/netfilter/ipvs/ip_vs_ctl.c`): neither scheduler flags nor persistence engine.
+ */
+export interface PublicService {
+  readonly identity: ServiceIdentity;
+  /** Name of the scheduler's module without `ip_vs_`, up to 15 characters. */
+  readonly scheduler: string;
+  /** One-packet scheduling; `null` where it cannot be told, of IPv6 addresses. */
+  readonly onePacket: boolean | null;
+  readonly persistence: Persistence | null;
+}
+
 /** What an operator sets of a virtual service; every write to the kernel replaces all of it. */
 export interface ServiceSettings {
   /** Name of the scheduler's module without `ip_vs_`, up to 15 characters. */
@@ -22,7 +35,7 @@ export interface ServiceSettings {
   readonly engine: string | null;
 }
 
-/** A virtual service. */
+/** A virtual service with everything that can be set of it. */
 export interface Service extends ServiceSettings {
   readonly identity: ServiceIdentity;
 }
@@ -33,6 +46,18 @@ export interface ServiceEntry {
   readonly counters: Counters;
   /** The estimator's average, `avg += (now - avg) / 4` every 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
   readonly kernelRates: Rates;
+}
+
+/** A service as read by whoever may read it; what only those with the right may is `null`. */
+export interface PublicServiceEntry {
+  readonly service: PublicService;
+  readonly counters: Counters | null;
+  readonly kernelRates: Rates | null;
+}
+
+/** Whether everything that can be set of a service is known. */
+export function isWholeService(service: PublicService): service is Service {
+  return 'engine' in service;
 }
 
 /** What ipvsadm gives a service of which nothing was said. */

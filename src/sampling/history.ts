@@ -1,6 +1,6 @@
 import type { Rates } from '../ipvs/counters.ts';
 import { nominalPeriod } from './rate-meter.ts';
-import type { Connections, Trend } from './view.ts';
+import type { PublicConnections, Trend } from './view.ts';
 
 /** Readings that a history holds, one an estimator period: five minutes. */
 export const historyLength = 150;
@@ -90,7 +90,7 @@ export class HistoryKeeper {
     known: RowHistory | undefined,
     rank: HistoryRank,
     rates: Rates | null,
-    { active, inactive }: Connections,
+    { active, inactive }: PublicConnections,
     past: TrendSource,
   ): RowHistory | undefined {
     const carries = active + inactive > 0 || (rates !== null && carriesAnything(rates));

@@ -20,6 +20,21 @@ export interface Sample {
   readonly kernelRates: Rates;
 }
 
+/** What an entry tells for a meter; `null` where it may not be read. */
+export function sampleOf(entry: {
+  readonly counters: Counters | null;
+  readonly kernelRates: Rates | null;
+}): Sample | null {
+  return isSample(entry) ? entry : null;
+}
+
+function isSample(entry: {
+  readonly counters: Counters | null;
+  readonly kernelRates: Rates | null;
+}): entry is Sample {
+  return entry.counters !== null && entry.kernelRates !== null;
+}
+
 /** What is known of the kernel's estimator, whose steps are the only moments at which counters move. */
 export interface Estimator {
   /** Seconds from one step to the next. */

@@ -1,13 +1,17 @@
 import type { Director } from '../director/director.ts';
 import { createSampler } from './sampler.ts';
 import { systemClock } from './sampler-clock.ts';
-import type { View } from './view.ts';
+import { isWholeView, type View, type WholeView } from './view.ts';
 
 /**
  * Reads a director until true rates are known, or for so many milliseconds, or until the signal; the last view.
  * Nothing is waited for where no service has carried anything yet. Throws the director's `IpvsError` when it is lost.
  */
-export async function sampleOnce(director: Director, longest: number, signal: AbortSignal): Promise<View> {
+export async function sampleOnce(
+  director: Director,
+  longest: number,
+  signal: AbortSignal,
+): Promise<WholeView> {
   const sampler = createSampler({ director, interval: 1 });
   const first = living(await sampler.refresh());
   const carried = first.services.some(({ counters }) => counters.connections > 0);
@@ -20,18 +24,18 @@ export async function sampleOnce(director: Director, longest: number, signal: Ab
     };
     sampler.start((view) => {
       try {
-        living(view);
+        const whole = living(view);
+        if (view.totals.rates !== null || systemClock.now() >= until || signal.aborted)
+          end(() => resolve(whole));
       } catch (error) {
         end(() => reject(error));
-        return;
       }
-      if (view.totals.rates !== null || systemClock.now() >= until || signal.aborted)
-        end(() => resolve(view));
     });
   });
 }
 
-function living(view: View): View {
+function living(view: View): WholeView {
   if (view.director.state.kind === 'lost') throw view.director.state.error;
+  if (!isWholeView(view)) throw new TypeError('a director of full access gave a view that is not whole');
   return view;
 }

@@ -1,9 +1,10 @@
 import { release } from 'node:os';
-import type { Director } from '../director/director.ts';
+import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { History } from './history.ts';
 import { likelyPeriod, PhaseLock } from './phase-lock.ts';
+import { RateMeter } from './rate-meter.ts';
 import { ReadingSchedule } from './reading-schedule.ts';
 import { type SamplerClock, systemClock } from './sampler-clock.ts';
 import type { Span } from './span.ts';
@@ -38,7 +39,7 @@ const spread = { always: 20, perObject: 0.005 };
 
 /** What a sampler is made of. */
 export interface SamplerOptions {
-  readonly director: Director;
+  readonly director: ReadableDirector;
   /** Seconds between views, `shortestInterval` to `longestInterval`. */
   readonly interval: number;
   /** This process's time when not given. */
@@ -77,7 +78,7 @@ const emptyTable: TableView = {
 };
 
 class DirectorSampler implements Sampler {
-  readonly #director: Director;
+  readonly #director: ReadableDirector;
   readonly #clock: SamplerClock;
   readonly #lock: PhaseLock;
   readonly #watch: StepWatch;
@@ -89,6 +90,8 @@ class DirectorSampler implements Sampler {
   #reading: Promise<View> | undefined;
   #sweep: Sweep | undefined;
   #table: TableView = emptyTable;
+  readonly #total = new RateMeter();
+  #totalRead: Span | undefined;
   #info: DirectorInfo | null = null;
   #state: DirectorState = { kind: 'live' };
   #tick = 0;
@@ -193,6 +196,18 @@ class DirectorSampler implements Sampler {
     this.#callOff = this.#clock.after(Math.max(0, time - this.#clock.now()), run);
   }
 
+  /** Takes the rates of all services together from their own counters, where single services do not tell theirs. */
+  #readTotals(isFrozen: boolean): void {
+    const from = this.#clock.now();
+    const totals = this.#director.totals();
+    if (totals === null) return;
+    const span = { from, to: this.#clock.now() };
+    if (isFrozen) this.#total.freeze();
+    else this.#total.read(totals, span, this.#totalRead, this.#lock);
+    this.#totalRead = span;
+    this.#table = { ...this.#table, totals: { ...this.#table.totals, rates: this.#total.rates } };
+  }
+
   get #isLost(): boolean {
     return this.#state.kind === 'lost';
   }
@@ -215,6 +230,7 @@ class DirectorSampler implements Sampler {
       const isFrozen = this.#director.setting('run_estimation') === '0';
       if (!isFrozen) this.#watch.take(this.#sweep, before);
       this.#table = await this.#tracker.take(this.#sweep, clock.now(), new Turns(pace), isFrozen);
+      this.#readTotals(isFrozen);
       const { services, realServers } = this.#table.totals;
       this.#lock.spread = spread.always + (services + realServers) * spread.perObject;
       this.#state = { kind: isFrozen ? 'frozen-counters' : 'live' };
@@ -228,6 +244,7 @@ class DirectorSampler implements Sampler {
       tick: this.#tick,
       time: Date.now(),
       director: {
+        access: this.#director.access,
         hostName: this.#director.hostName,
         source: this.#director.source,
         info: this.#info,

@@ -1,4 +1,4 @@
-import type { Director } from '../director/director.ts';
+import type { ReadableDirector } from '../director/director.ts';
 import { type Sweep, type SweepPace, sweep } from './sweep.ts';
 
 /**
@@ -6,6 +6,6 @@ import { type Sweep, type SweepPace, sweep } from './sweep.ts';
  * has not is asked for by its name. For what must not lose a row, as a saved table must not. Rejects with the
  * director's `IpvsError`.
  */
-export async function settledSweep(director: Director, pace: SweepPace): Promise<Sweep> {
+export async function settledSweep(director: ReadableDirector, pace: SweepPace): Promise<Sweep> {
   return sweep(director, pace, await sweep(director, pace));
 }

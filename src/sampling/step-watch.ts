@@ -1,9 +1,10 @@
-import type { Director } from '../director/director.ts';
+import type { ReadableDirector } from '../director/director.ts';
 import { counterDifference, counterNames } from '../ipvs/counters.ts';
 import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { PhaseLock } from './phase-lock.ts';
-import { isSameSample, type Sample } from './rate-meter.ts';
+import { isSameSample, type Sample, sampleOf } from './rate-meter.ts';
+import type { Rows } from './rows.ts';
 import type { Span } from './span.ts';
 import type { Sweep } from './sweep.ts';
 
@@ -45,25 +46,26 @@ export class StepWatch {
     const { rows, span } = sweep.services;
     const watched = this.#watched;
     if (watched !== undefined) {
-      const entry = rows.entries[rows.places.get(watched.key) ?? -1];
-      if (entry === undefined || !this.#look(watched, entry, span)) this.#watched = undefined;
+      const sample = sampleIn(rows, watched.key);
+      if (sample === null || !this.#look(watched, sample, span)) this.#watched = undefined;
     }
     this.#watched ??= busiest(sweep, before);
   }
 
   /** Looks at the watched service alone; whether it has made a step since it was looked at last, or has gone. */
-  probe(director: Director, now: () => number): boolean {
+  probe(director: ReadableDirector, now: () => number): boolean {
     const watched = this.#watched;
     if (watched === undefined) return false;
     const from = now();
     const entry = director.findService(watched.identity);
-    if (entry === undefined) {
+    const present = entry === undefined ? null : sampleOf(entry);
+    if (present === null) {
       this.#watched = undefined;
       return true;
     }
     const { sample } = watched;
-    this.#look(watched, entry, { from, to: now() });
-    return !isSameSample(sample, entry);
+    this.#look(watched, present, { from, to: now() });
+    return !isSameSample(sample, present);
   }
 
   /** Compares with the last look and remembers this one; false when the service has stopped moving. */
@@ -83,22 +85,28 @@ export class StepWatch {
   }
 }
 
+/** What is read of a service; `null` when it is not there, or may not be read. */
+function sampleIn({ entries, places }: Rows<PublicServiceEntry>, key: string): Sample | null {
+  const entry = entries[places.get(key) ?? -1];
+  return entry === undefined ? null : sampleOf(entry);
+}
+
 /** The service that took the most packets since the sweep before. */
 function busiest(sweep: Sweep, before: Sweep | undefined): Watched | undefined {
   const { rows, span } = sweep.services;
-  let found: ServiceEntry | undefined;
+  let found: { readonly identity: ServiceIdentity; readonly sample: Sample } | undefined;
   let most = 0;
   for (const [place, entry] of rows.entries.entries()) {
     const known =
       before?.services.rows.entries[before.services.rows.places.get(rows.keys[place] ?? '') ?? -1];
-    if (known === undefined || known === entry) continue;
-    const packets = counterDifference(entry.counters.inPackets, known.counters.inPackets);
+    const sample = sampleOf(entry);
+    if (known === undefined || known === entry || sample === null || known.counters === null) continue;
+    const packets = counterDifference(sample.counters.inPackets, known.counters.inPackets);
     if (packets > most) {
       most = packets;
-      found = entry;
+      found = { identity: entry.service.identity, sample };
     }
   }
   if (found === undefined) return undefined;
-  const { identity } = found.service;
-  return { key: formatService(identity), identity, sample: found, looked: span, moved: span };
+  return { key: formatService(found.identity), ...found, looked: span, moved: span };
 }

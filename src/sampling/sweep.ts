@@ -1,7 +1,7 @@
-import type { Director } from '../director/director.ts';
+import type { ReadableDirector } from '../director/director.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
-import type { RealServerEntry } from '../ipvs/real-server.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { gatherRows, type Naming, type Rows, withMore } from './rows.ts';
 import type { Span } from './span.ts';
 import { type SweepPace, Turns } from './turns.ts';
@@ -17,17 +17,17 @@ export interface SweptRows<Entry> {
 /** The whole table as one sweep found it. */
 export interface Sweep {
   /** Keyed by `formatService`. */
-  readonly services: SweptRows<ServiceEntry>;
+  readonly services: SweptRows<PublicServiceEntry>;
   /** Each service's real servers, by the service's place; keyed by `formatRealServer`. */
-  readonly realServers: readonly SweptRows<RealServerEntry>[];
+  readonly realServers: readonly SweptRows<PublicRealServerEntry>[];
 }
 
-const serviceNaming: Naming<ServiceEntry> = {
+const serviceNaming: Naming<PublicServiceEntry> = {
   identityOf: (entry) => entry.service.identity,
   keyOf: (entry) => formatService(entry.service.identity),
 };
 
-const realServerNaming: Naming<RealServerEntry> = {
+const realServerNaming: Naming<PublicRealServerEntry> = {
   identityOf: (entry) => entry.realServer.identity,
   keyOf: (entry) => formatRealServer(entry.realServer.identity),
 };
@@ -37,10 +37,10 @@ const realServerNaming: Naming<RealServerEntry> = {
  * read again on its own before it is believed gone, since a dump during edits can skip rows (IPVS resumes
  * dumps by index and never says that one was interrupted). Rejects with the director's `IpvsError`.
  */
-export async function sweep(director: Director, pace: SweepPace, before?: Sweep): Promise<Sweep> {
+export async function sweep(director: ReadableDirector, pace: SweepPace, before?: Sweep): Promise<Sweep> {
   const turns = new Turns(pace);
   const services = await readServices(director, turns, before?.services.rows);
-  const realServers: SweptRows<RealServerEntry>[] = [];
+  const realServers: SweptRows<PublicRealServerEntry>[] = [];
   const samePlaces = services.rows.keys === before?.services.rows.keys;
   for (const [place, { service }] of services.rows.entries.entries()) {
     const key = services.rows.keys[place] ?? '';
@@ -64,13 +64,13 @@ export async function sweep(director: Director, pace: SweepPace, before?: Sweep)
 }
 
 async function readServices(
-  director: Director,
+  director: ReadableDirector,
   turns: Turns,
-  before: Rows<ServiceEntry> | undefined,
-): Promise<SweptRows<ServiceEntry>> {
+  before: Rows<PublicServiceEntry> | undefined,
+): Promise<SweptRows<PublicServiceEntry>> {
   const { span } = turns;
   const rows = gatherRows(await collect(director.serviceBatches(), turns), serviceNaming, before);
-  const found: ServiceEntry[] = [];
+  const found: PublicServiceEntry[] = [];
   for (const { service } of missing(rows, before)) {
     const entry = director.findService(service.identity);
     if (entry !== undefined) found.push(entry);

@@ -1,5 +1,5 @@
 import { addRates, type Rates, zeroRates } from '../ipvs/counters.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { sumConnections } from './connections.ts';
 import { type History, HistoryKeeper } from './history.ts';
 import { PhaseLock } from './phase-lock.ts';
@@ -8,12 +8,12 @@ import type { Rows } from './rows.ts';
 import type { Sweep } from './sweep.ts';
 import { type ReadingContext, TrackedService } from './tracked-service.ts';
 import type { Turns } from './turns.ts';
-import type { ServiceView, View } from './view.ts';
+import type { PublicServiceView, View } from './view.ts';
 
 /** Services and totals of a view, before they are put into one. */
 export type TableView = Pick<View, 'services' | 'totals'>;
 
-const noServices: Rows<ServiceEntry> = { entries: [], keys: [], places: new Map() };
+const noServices: Rows<PublicServiceEntry> = { entries: [], keys: [], places: new Map() };
 
 /**
  * Turns one sweep after the other into rates, trends and shares. Keeps state for what is in the table and
@@ -51,7 +51,7 @@ export class TableTracker {
     const { rows, span } = sweep.services;
     if (rows.keys !== this.#rows.keys) this.#arrange(rows);
     this.#rows = rows;
-    const shown: ServiceView[] = [];
+    const shown: PublicServiceView[] = [];
     for (const [place, tracked] of this.#services.entries()) {
       const entry = rows.entries[place];
       const swept = sweep.realServers[place];
@@ -85,7 +85,7 @@ export class TableTracker {
   }
 
   /** Services came, went or changed places. */
-  #arrange(rows: Rows<ServiceEntry>): void {
+  #arrange(rows: Rows<PublicServiceEntry>): void {
     this.#services = rows.entries.map((entry, place) => {
       const key = rows.keys[place] ?? '';
       return this.#services[this.#rows.places.get(key) ?? -1] ?? new TrackedService(key, entry);
@@ -96,7 +96,7 @@ export class TableTracker {
   }
 }
 
-function totals(services: readonly ServiceView[]): View['totals'] {
+function totals(services: readonly PublicServiceView[]): View['totals'] {
   const known = services.map((service) => service.rates).filter((rates): rates is Rates => rates !== null);
   return {
     services: services.length,

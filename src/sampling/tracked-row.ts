@@ -2,7 +2,7 @@ import type { HistoryKeeper, HistoryRank, RowHistory } from './history.ts';
 import { type Estimator, type Movement, RateMeter, type Sample } from './rate-meter.ts';
 import type { Span } from './span.ts';
 import { TrendRecorder } from './trend-recorder.ts';
-import type { Connections } from './view.ts';
+import type { PublicConnections } from './view.ts';
 
 /** Trend readings in the minute over which shares are told. */
 const shareReadings = 30;
@@ -41,7 +41,7 @@ export class TrackedRow {
   }
 
   /** Puts the present reading where the past is kept. While rates are not known the trend has no reading. */
-  record(histories: HistoryKeeper, connections: Connections): void {
+  record(histories: HistoryKeeper, connections: PublicConnections): void {
     const { rates } = this.#meter;
     this.#history = histories.record(this.#history, this.#rank, rates, connections, this.#trend);
     if (rates === null) return;

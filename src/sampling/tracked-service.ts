@@ -1,17 +1,17 @@
 import { formatRealServer } from '../ipvs/identity.ts';
-import { isOverloaded, type RealServerEntry } from '../ipvs/real-server.ts';
-import type { ServiceEntry } from '../ipvs/service.ts';
+import { isOverloaded, type PublicRealServerEntry } from '../ipvs/real-server.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { sumConnections } from './connections.ts';
 import { dueShares } from './due-shares.ts';
 import type { HistoryKeeper } from './history.ts';
 import { realServerOrderKey, serviceOrderKey } from './order-key.ts';
 import type { PhaseLock } from './phase-lock.ts';
-import type { Movement, Sample } from './rate-meter.ts';
+import { type Movement, sampleOf } from './rate-meter.ts';
 import type { Rows } from './rows.ts';
 import type { Span } from './span.ts';
 import type { SweptRows } from './sweep.ts';
 import { TrackedRow } from './tracked-row.ts';
-import type { RealServerView, ServiceView } from './view.ts';
+import type { PublicRealServerView, PublicServiceView } from './view.ts';
 
 /** What goes for a whole reading of the table. */
 export interface ReadingContext {
@@ -32,11 +32,11 @@ interface TrackedRealServer {
   readonly key: string;
   readonly order: string;
   isOverloaded: boolean;
-  entry: RealServerEntry;
-  view: RealServerView | undefined;
+  entry: PublicRealServerEntry;
+  view: PublicRealServerView | undefined;
 }
 
-const noRows: Rows<RealServerEntry> = { entries: [], keys: [], places: new Map() };
+const noRows: Rows<PublicRealServerEntry> = { entries: [], keys: [], places: new Map() };
 
 /** A service with its real servers from reading to reading. */
 export class TrackedService {
@@ -51,23 +51,23 @@ export class TrackedService {
   #sorted: TrackedRealServer[] = [];
   #read: Span | undefined;
   #realServersRead: Span | undefined;
-  #entry: ServiceEntry | undefined;
-  #view: ServiceView | undefined;
+  #entry: PublicServiceEntry | undefined;
+  #view: PublicServiceView | undefined;
   /** Nothing moves and nothing is left to be told: as long as the rows stay the same, so does the view. */
   #isAtRest = false;
 
-  constructor(key: string, entry: ServiceEntry) {
+  constructor(key: string, entry: PublicServiceEntry) {
     this.#key = key;
     this.order = serviceOrderKey(entry.service.identity);
   }
 
   /** Takes a reading and gives what is to be shown of it. */
   take(
-    entry: ServiceEntry,
+    entry: PublicServiceEntry,
     span: Span,
-    swept: SweptRows<RealServerEntry>,
+    swept: SweptRows<PublicRealServerEntry>,
     context: ReadingContext,
-  ): ServiceView {
+  ): PublicServiceView {
     const isSame = entry === this.#entry && swept.rows === this.#rows && !context.isRecorded;
     if (isSame && this.#isAtRest && this.#view !== undefined && !context.isFrozen) {
       this.#read = span;
@@ -96,12 +96,13 @@ export class TrackedService {
 
   #readRow(
     row: TrackedRow,
-    sample: Sample,
+    entry: PublicServiceEntry | PublicRealServerEntry,
     span: Span,
     before: Span | undefined,
     context: ReadingContext,
   ): void {
-    if (context.isFrozen) {
+    const sample = sampleOf(entry);
+    if (sample === null || context.isFrozen) {
       row.freeze();
       return;
     }
@@ -112,7 +113,7 @@ export class TrackedService {
   }
 
   /** Real servers came, went or changed places. */
-  #arrange(rows: Rows<RealServerEntry>): void {
+  #arrange(rows: Rows<PublicRealServerEntry>): void {
     this.#realServers = rows.entries.map((entry, place) => {
       const key = rows.keys[place] ?? formatRealServer(entry.realServer.identity);
       const known = this.#realServers[this.#rows.places.get(key) ?? -1];
@@ -129,7 +130,7 @@ export class TrackedService {
     this.#sorted = this.#realServers.toSorted((left, right) => (left.order < right.order ? -1 : 1));
   }
 
-  #show(entry: ServiceEntry, context: ReadingContext): ServiceView {
+  #show(entry: PublicServiceEntry, context: ReadingContext): PublicServiceView {
     const due = dueShares(
       entry.service.scheduler,
       this.#sorted.map((tracked) => ({
@@ -173,7 +174,7 @@ function showRealServer(
   { key, row, entry, isOverloaded: overloaded, view: before }: TrackedRealServer,
   share: number | null,
   due: number | null,
-): RealServerView {
+): PublicRealServerView {
   const { realServer, counters, kernelRates, active, inactive, persistent } = entry;
   const { rates, trend } = row;
   if (

@@ -1,8 +1,9 @@
+import type { Access } from '../director/director.ts';
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
-import type { Service } from '../ipvs/service.ts';
+import type { PublicRealServer, RealServer } from '../ipvs/real-server.ts';
+import type { PublicService, Service } from '../ipvs/service.ts';
 
 /**
  * How the sampler stands to its director:
@@ -26,17 +27,26 @@ export interface Connections {
   readonly persistent: number;
 }
 
-/** A real server at one moment. */
-export interface RealServerView {
+/** The same as whoever may read them. */
+export interface PublicConnections {
+  readonly active: number;
+  readonly inactive: number;
+  /** `null` where it may not be read. */
+  readonly persistent: number | null;
+}
+
+/** A real server at one moment, as whoever may read it. */
+export interface PublicRealServerView {
   /** `realServerKey` of it: the same as long as it exists. */
   readonly key: string;
-  readonly realServer: RealServer;
-  readonly connections: Connections;
-  readonly counters: Counters;
-  /** True rates from counter steps; `null` until a step was seen (2 s after the start), or two for what is new (4 s). */
+  readonly realServer: PublicRealServer;
+  readonly connections: PublicConnections;
+  /** `null` where they may not be read. */
+  readonly counters: Counters | null;
+  /** True rates from counter steps; `null` until a step was seen (2 s after the start), or two for what is new (4 s), and where counters may not be read. */
   readonly rates: Rates | null;
-  /** The kernel's own slow averages. */
-  readonly kernelRates: Rates;
+  /** The kernel's own slow averages; `null` where they may not be read. */
+  readonly kernelRates: Rates | null;
   /** Share of its service's new connections in the last minute, 0 to 1; `null` when there were none. */
   readonly share: number | null;
   /** Share that weights and scheduler would give it, 0 to 1; `null` where it cannot be told (a scheduler that goes by destinations, or a foreign one). */
@@ -46,19 +56,36 @@ export interface RealServerView {
   readonly trend: Trend;
 }
 
-/** A service at one moment. */
-export interface ServiceView {
+/** A service at one moment, as whoever may read it. */
+export interface PublicServiceView {
   /** `formatService` of it. */
   readonly key: string;
-  readonly service: Service;
+  readonly service: PublicService;
   /** Sums over its real servers. */
+  readonly connections: PublicConnections;
+  readonly counters: Counters | null;
+  readonly rates: Rates | null;
+  readonly kernelRates: Rates | null;
+  /** Ordered by address and port. */
+  readonly realServers: readonly PublicRealServerView[];
+  readonly trend: Trend;
+}
+
+/** A real server of which everything may be read. */
+export interface RealServerView extends PublicRealServerView {
+  readonly realServer: RealServer;
   readonly connections: Connections;
   readonly counters: Counters;
-  readonly rates: Rates | null;
   readonly kernelRates: Rates;
-  /** Ordered by address and port. */
+}
+
+/** A service of which everything may be read. */
+export interface ServiceView extends PublicServiceView {
+  readonly service: Service;
+  readonly connections: Connections;
+  readonly counters: Counters;
+  readonly kernelRates: Rates;
   readonly realServers: readonly RealServerView[];
-  readonly trend: Trend;
 }
 
 /** The last readings of new connections a second, oldest first, one each two seconds, at most `trendLength`. */
@@ -74,6 +101,7 @@ export interface View {
   /** When it was read, milliseconds since the epoch. */
   readonly time: number;
   readonly director: {
+    readonly access: Access;
     readonly hostName: string;
     readonly source: 'kernel' | 'simulated';
     readonly info: DirectorInfo | null;
@@ -84,11 +112,21 @@ export interface View {
   /** Milliseconds that the last reading took. */
   readonly readingTime: number;
   /** Ordered by address, port and protocol; firewall marks last. */
-  readonly services: readonly ServiceView[];
+  readonly services: readonly PublicServiceView[];
   readonly totals: {
     readonly services: number;
     readonly realServers: number;
-    readonly connections: Connections;
+    readonly connections: PublicConnections;
     readonly rates: Rates | null;
   };
+}
+
+/** A view of a director that everything may be read of. */
+export interface WholeView extends View {
+  readonly services: readonly ServiceView[];
+}
+
+/** Whether everything may be read. */
+export function isWholeView(view: View): view is WholeView {
+  return view.director.access === 'full';
 }

@@ -1,10 +1,13 @@
+import { notReadable } from '../formats/not-readable.ts';
 import { serviceFlagNames } from '../formats/service-flag-names.ts';
 import type { CounterName } from '../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
-import type { RealServerView, ServiceView } from '../sampling/view.ts';
+import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
+import { isWholeService } from '../ipvs/service.ts';
+import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
 import { formatAmount, formatBits, formatShare, sparkline } from './number-format.ts';
-import { type Row, serviceMode, serviceName } from './rows.ts';
+import { type RealServerRow, type Row, serviceMode, serviceName } from './rows.ts';
 import type { StyleRole } from './theme.ts';
 
 /** What a cell shows. */
@@ -26,6 +29,8 @@ export interface Column {
   readonly priority: number;
   /** Shown only where it was chosen, however wide the screen is. */
   readonly onRequest?: true;
+  /** What it shows may be read with the right only: without it, it is shown only where it was chosen. */
+  readonly needsRight?: true;
   /** One line for help. */
   readonly meaning: string;
   cell(row: Row, width: number): CellText;
@@ -37,6 +42,7 @@ export interface Column {
 
 const notYet: CellText = { text: '…', role: 'dim' };
 const notSeen: CellText = { text: 'not seen', role: 'dim' };
+const unreadable: CellText = { text: notReadable, role: 'dim' };
 
 /** What a director under DR and TUN does not see. */
 const outgoing: ReadonlySet<CounterName> = new Set<CounterName>(['outPackets', 'outBytes']);
@@ -101,6 +107,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 8,
     meaning: 'share of new connections in the last minute / share by weight and scheduler',
+    needsRight: true,
     cell: (row) => (row.kind === 'service' ? { text: '' } : shareCell(row.realServer)),
     sortValue: (row) => (row.kind === 'service' ? 0 : (row.realServer.share ?? 0)),
     sortDescending: true,
@@ -134,8 +141,9 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 13,
     meaning: 'clients held to their real server by persistence',
-    cell: (row) => ({ text: formatAmount(partOf(row).connections.persistent) }),
-    sortValue: (row) => partOf(row).connections.persistent,
+    needsRight: true,
+    cell: (row) => amountCell(partOf(row).connections.persistent),
+    sortValue: (row) => partOf(row).connections.persistent ?? -1,
     sortDescending: true,
   },
   {
@@ -145,6 +153,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 4,
     meaning: 'new connections a second, over the last two seconds',
+    needsRight: true,
     cell: (row) => rateCell(row, 'connections', formatAmount),
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
     sortDescending: true,
@@ -157,6 +166,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 6,
     meaning: 'bits a second from clients',
+    needsRight: true,
     cell: (row) => rateCell(row, 'inBytes', formatBits),
     sortValue: (row) => partOf(row).rates?.inBytes ?? -1,
     sortDescending: true,
@@ -169,6 +179,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 7,
     meaning: 'bits a second to clients; not seen under DR and TUN, where real servers answer directly',
+    needsRight: true,
     cell: (row) => (seesResponses(row) ? rateCell(row, 'outBytes', formatBits) : notSeen),
     sortValue: (row) => partOf(row).rates?.outBytes ?? -1,
     sortDescending: true,
@@ -181,6 +192,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 11,
     meaning: 'packets a second from clients',
+    needsRight: true,
     cell: (row) => rateCell(row, 'inPackets', formatAmount),
     sortValue: (row) => partOf(row).rates?.inPackets ?? -1,
     sortDescending: true,
@@ -192,6 +204,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 12,
     meaning: 'packets a second to clients; not seen under DR and TUN',
+    needsRight: true,
     cell: (row) => (seesResponses(row) ? rateCell(row, 'outPackets', formatAmount) : notSeen),
     sortValue: (row) => partOf(row).rates?.outPackets ?? -1,
     sortDescending: true,
@@ -203,6 +216,7 @@ export const columns: readonly Column[] = [
     align: 'left',
     priority: 10,
     meaning: 'new connections a second over the last two minutes at most, the highest is tallest',
+    needsRight: true,
     cell: (row, width) => ({ text: sparkline(partOf(row).trend, width), role: 'trend' }),
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
     sortDescending: true,
@@ -215,12 +229,13 @@ export const columns: readonly Column[] = [
     priority: 14,
     onRequest: true,
     meaning: 'highest of the new connections a second in the trend, two minutes at most',
-    cell: (row) => ({ text: formatAmount(peakOf(row)) }),
+    needsRight: true,
+    cell: (row) => (partOf(row).counters === null ? unreadable : { text: formatAmount(peakOf(row)) }),
     sortValue: peakOf,
     sortDescending: true,
   },
   settingColumn('upper', 'UPPER', 5, 15, 'connections at which a real server takes no more', (row) =>
-    row.kind === 'service' ? 0 : row.realServer.realServer.upperThreshold,
+    row.kind === 'service' ? 0 : (wholeRealServer(row)?.upperThreshold ?? null),
   ),
   settingColumn(
     'lower',
@@ -228,7 +243,7 @@ export const columns: readonly Column[] = [
     5,
     16,
     'connections at which it takes more again; without a number, at three quarters of UPPER',
-    (row) => (row.kind === 'service' ? 0 : row.realServer.realServer.lowerThreshold),
+    (row) => (row.kind === 'service' ? 0 : (wholeRealServer(row)?.lowerThreshold ?? null)),
   ),
   {
     id: 'tunnel',
@@ -239,8 +254,9 @@ export const columns: readonly Column[] = [
     onRequest: true,
     meaning:
       'how TUN wraps packets: ipip, gre, or gue with its port; +csum with a checksum, +rcsum with a remote one',
-    cell: (row) => ({ text: tunnelOf(row) }),
-    sortValue: tunnelOf,
+    needsRight: true,
+    cell: (row) => textCell(tunnelOf(row)),
+    sortValue: (row) => tunnelOf(row) ?? '',
     sortDescending: false,
   },
   settingColumn(
@@ -259,8 +275,9 @@ export const columns: readonly Column[] = [
     priority: 19,
     onRequest: true,
     meaning: 'scheduler flags, one-packet scheduling and persistence engine of the service',
-    cell: (row) => ({ text: flagsOf(row) }),
-    sortValue: flagsOf,
+    needsRight: true,
+    cell: (row) => textCell(flagsOf(row)),
+    sortValue: (row) => flagsOf(row) ?? '',
     sortDescending: false,
   },
   totalColumn('totalConnections', 'TOTAL CONN', 20, 'connections', 'connections'),
@@ -292,7 +309,7 @@ export function seesResponses(row: Row): boolean {
 }
 
 /** The numbers of a row, whichever kind it is. */
-export function partOf(row: Row): ServiceView | RealServerView {
+export function partOf(row: Row): PublicServiceView | PublicRealServerView {
   return row.kind === 'service' ? row.service : row.realServer;
 }
 
@@ -313,14 +330,15 @@ function rateCell(
   name: 'connections' | 'inBytes' | 'outBytes' | 'inPackets' | 'outPackets',
   format: (value: number) => string,
 ): CellText {
-  const rates = partOf(row).rates;
+  const { rates, counters } = partOf(row);
+  if (counters === null) return unreadable;
   return rates === null ? notYet : { text: format(rates[name]) };
 }
 
 /** Points of share between due and got from which the cell is marked. */
 const noticeableDifference = 0.15;
 
-function shareCell({ share, due }: RealServerView): CellText {
+function shareCell({ share, due }: PublicRealServerView): CellText {
   const text = `${share === null ? '-' : formatShare(share)}/${due === null ? '-' : formatShare(due)}%`;
   const differs = share !== null && due !== null && Math.abs(share - due) >= noticeableDifference;
   return { text, ...(differs && { role: 'warning' as const }) };
@@ -336,8 +354,9 @@ function totalColumn(id: string, title: string, priority: number, name: CounterN
     priority,
     onRequest: true,
     meaning: `${what} since it was made or zeroed`,
-    cell: (row) => seenCell(row, name, () => formatAmount(Number(partOf(row).counters[name]))),
-    sortValue: (row) => Number(partOf(row).counters[name]),
+    needsRight: true,
+    cell: (row) => seenCell(row, name, partOf(row).counters, (counter) => formatAmount(Number(counter))),
+    sortValue: (row) => Number(partOf(row).counters?.[name] ?? -1),
     sortDescending: true,
   };
 }
@@ -353,8 +372,9 @@ function averageColumn(id: string, title: string, priority: number, name: Counte
     priority,
     onRequest: true,
     meaning: `${what} a second as ipvsadm shows them: the kernel’s slow average`,
-    cell: (row) => seenCell(row, name, () => format(partOf(row).kernelRates[name])),
-    sortValue: (row) => partOf(row).kernelRates[name],
+    needsRight: true,
+    cell: (row) => seenCell(row, name, partOf(row).kernelRates, format),
+    sortValue: (row) => partOf(row).kernelRates?.[name] ?? -1,
     sortDescending: true,
   };
 }
@@ -366,7 +386,7 @@ function settingColumn(
   width: number,
   priority: number,
   meaning: string,
-  value: (row: Row) => number,
+  value: (row: Row) => number | null,
 ): Column {
   return {
     id,
@@ -378,15 +398,33 @@ function settingColumn(
     meaning,
     cell: (row) => {
       const set = value(row);
-      return { text: set === 0 ? '' : formatAmount(set) };
+      return set === 0 ? { text: '' } : amountCell(set);
     },
-    sortValue: value,
+    sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
   };
 }
 
-function seenCell(row: Row, name: CounterName, text: () => string): CellText {
-  return outgoing.has(name) && !seesResponses(row) ? notSeen : { text: text() };
+function seenCell<Value>(
+  row: Row,
+  name: CounterName,
+  values: Readonly<Record<CounterName, Value>> | null,
+  format: (value: Value) => string,
+): CellText {
+  if (outgoing.has(name) && !seesResponses(row)) return notSeen;
+  return values === null ? unreadable : { text: format(values[name]) };
+}
+
+function amountCell(amount: number | null): CellText {
+  return amount === null ? unreadable : { text: formatAmount(amount) };
+}
+
+function textCell(text: string | null): CellText {
+  return text === null ? unreadable : { text };
+}
+
+function wholeRealServer({ realServer: { realServer } }: RealServerRow): RealServer | null {
+  return isWholeRealServer(realServer) ? realServer : null;
 }
 
 function peakOf(row: Row): number {
@@ -395,16 +433,19 @@ function peakOf(row: Row): number {
   return highest;
 }
 
-function tunnelOf(row: Row): string {
+function tunnelOf(row: Row): string | null {
   if (row.kind === 'service' || row.realServer.realServer.forwarding !== 'tun') return '';
-  const { type, port, checksum } = row.realServer.realServer.tunnel;
+  const whole = wholeRealServer(row);
+  if (whole === null) return null;
+  const { type, port, checksum } = whole.tunnel;
   const sums = { no: '', yes: '+csum', remote: '+rcsum' } as const;
   return `${type}${port === 0 ? '' : `:${port}`}${sums[checksum]}`;
 }
 
-function flagsOf(row: Row): string {
+function flagsOf(row: Row): string | null {
   if (row.kind === 'real server') return '';
   const { service } = row.service;
+  if (!isWholeService(service)) return null;
   return [...serviceFlagNames(service), ...(service.engine === null ? [] : [`pe-${service.engine}`])].join(
     ',',
   );

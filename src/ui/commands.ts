@@ -20,7 +20,7 @@ import { editObstacle } from './edit-obstacle.ts';
 import { JournalPane } from './journal-pane.ts';
 import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
-import { moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
+import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
 import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './targets.ts';
 
 /** Headings of the help. */
@@ -156,7 +156,11 @@ export const commands: readonly Command[] = [
   edit('edit', 'edit', 'all fields of the service or real server', ['e'], {
     bar: 'edit',
     obstacle: nothingSelected,
-    run: (controller) => withSelected(controller, (row) => controller.openDialog(editForm(controller, row))),
+    run: (controller) =>
+      withSelected(controller, (row) => {
+        const form = editForm(controller, row);
+        if (form !== null) controller.openDialog(form);
+      }),
   }),
   edit(
     'drain',
@@ -470,8 +474,9 @@ function setOpen(controller: Controller, open: boolean): void {
   });
 }
 
-function neighbourColumn({ sortColumn: present, columns: chosen }: ScreenState, by: 1 | -1): string | null {
-  const ids = candidateColumns(chosen).map(({ id }) => id);
+function neighbourColumn(state: ScreenState, by: 1 | -1): string | null {
+  const { sortColumn: present, columns: chosen } = state;
+  const ids = candidateColumns(chosen, accessOf(state)).map(({ id }) => id);
   // One that is not shown, since it was named on the command line, has no neighbours.
   const index = present === null ? -1 : ids.indexOf(present);
   if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;

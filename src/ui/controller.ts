@@ -205,10 +205,11 @@ export class Controller {
     const service = services.find(({ key }) => key === formatService(order.service));
     const row = service?.realServers.find(({ key }) => key === drainKey(order));
     if (service === undefined || row === undefined) return null;
+    const { persistent, ...connections } = row.connections;
     return {
       time,
       weight: row.realServer.weight,
-      numbers: row.connections,
+      numbers: { ...connections, persistent: persistent ?? 0 },
       persistentStillCome: persistentStillCome({
         service: service.service,
         persistentMoveOn: this.director.setting('expire_quiescent_template') === '1',

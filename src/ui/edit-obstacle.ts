@@ -1,9 +1,16 @@
 import type { Controller } from './controller.ts';
+import type { ReadOnlyReason } from './screen-state.ts';
+
+const reasons: Readonly<Record<ReadOnlyReason, string>> = {
+  option: 'lvstop was started with --read-only',
+  setting: 'the configuration says readOnly = true',
+  right: 'this user lacks CAP_NET_ADMIN, without which IPVS cannot be changed; start lvstop with sudo',
+};
 
 /** Why nothing can be edited now; `undefined` when it can. */
 export function editObstacle(controller: Controller): string | undefined {
-  const state = controller.getState();
-  if (state.readOnly) return 'lvstop was started with --read-only';
-  if (state.view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
+  const { readOnly, view } = controller.getState();
+  if (readOnly !== null) return reasons[readOnly];
+  if (view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
   return undefined;
 }

@@ -27,7 +27,7 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
 
 function titleParts(state: ScreenState, width: number): Part[] {
   const { view, readOnly, unsaved } = state;
-  const mark: Part[] = readOnly ? [{ text: ' READ-ONLY ', role: 'badge' }] : [];
+  const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
   const { hostName, source, info, state: standing } = view.director;
   return [

@@ -1,3 +1,4 @@
+import type { Access } from '../director/director.ts';
 import { type Column, columnById, columns } from './columns.ts';
 
 /** A column with the place it got. */
@@ -25,8 +26,9 @@ export function placeColumns(
   width: number,
   nameWidth = 0,
   chosen: readonly string[] | null = null,
+  access: Access = 'full',
 ): PlacedColumn[] {
-  const candidates = candidateColumns(chosen);
+  const candidates = candidateColumns(chosen, access);
   const byPriority = [...candidates].sort((left, right) => left.priority - right.priority);
   const widths = new Map<string, number>();
   let spare = width - gutterWidth;
@@ -64,11 +66,18 @@ export function placeColumns(
 }
 
 /**
- * The columns that may be shown, in their order: the chosen ones, or all that need no request. The name is
- * always the first, since a row without one is of no use.
+ * The columns that may be shown, in their order: the chosen ones, or all that need no request and that `access` can
+ * fill. The name is always the first, since a row without one is of no use.
  */
-export function candidateColumns(chosen: readonly string[] | null): readonly Column[] {
-  if (chosen === null) return columns.filter(({ onRequest }) => onRequest !== true);
+export function candidateColumns(
+  chosen: readonly string[] | null,
+  access: Access = 'full',
+): readonly Column[] {
+  if (chosen === null) {
+    return columns.filter(
+      ({ onRequest, needsRight }) => onRequest !== true && (access === 'full' || needsRight !== true),
+    );
+  }
   const wanted = ['name', ...chosen.filter((id) => id !== 'name')];
   return wanted.map(columnById).filter((column) => column !== undefined);
 }

@@ -1,13 +1,13 @@
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
-import type { RealServerView, ServiceView, View } from '../sampling/view.ts';
+import type { PublicRealServerView, PublicServiceView, View } from '../sampling/view.ts';
 import { type Column, columnById } from './columns.ts';
 
 /** A service's row; `open` when its real servers follow. */
 export interface ServiceRow {
   readonly kind: 'service';
   readonly key: string;
-  readonly service: ServiceView;
+  readonly service: PublicServiceView;
   readonly open: boolean;
 }
 
@@ -15,8 +15,8 @@ export interface ServiceRow {
 export interface RealServerRow {
   readonly kind: 'real server';
   readonly key: string;
-  readonly service: ServiceView;
-  readonly realServer: RealServerView;
+  readonly service: PublicServiceView;
+  readonly realServer: PublicRealServerView;
 }
 
 /** A row of the table. */
@@ -82,7 +82,7 @@ export function keepOrder(rows: readonly Row[], keys: readonly string[]): Row[] 
 }
 
 /** `tcp 203.0.113.10:80`, `fwmark 7`, `fwmark 7 IPv6`. */
-export function serviceName({ service }: ServiceView): string {
+export function serviceName({ service }: PublicServiceView): string {
   const { identity } = service;
   if (identity.kind === 'fwmark')
     return `fwmark ${identity.fwmark}${identity.family === 'inet6' ? ' IPv6' : ''}`;
@@ -90,7 +90,7 @@ export function serviceName({ service }: ServiceView): string {
 }
 
 /** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
-export function serviceMode(service: ServiceView): string {
+export function serviceMode(service: PublicServiceView): string {
   const modes = new Set(
     service.realServers.map(({ realServer }) => forwardingMethodLabel(realServer.forwarding)),
   );
@@ -130,11 +130,14 @@ function showsRealServer({ isInverse, matches }: Filter, own: boolean, text: str
   return isInverse ? own && matches(text) : own || matches(text);
 }
 
-function serviceText(service: ServiceView): string {
+function serviceText(service: PublicServiceView): string {
   return `${service.key} ${serviceName(service)} ${service.service.scheduler} ${serviceMode(service)}`;
 }
 
-function realServerText(service: ServiceView, { realServer, overloaded }: RealServerView): string {
+function realServerText(
+  service: PublicServiceView,
+  { realServer, overloaded }: PublicRealServerView,
+): string {
   const state = realServer.weight === 0 ? 'drained weight=0' : overloaded ? 'overloaded' : '';
   return `${formatEndpoint(realServer.identity)} ${forwardingMethodLabel(realServer.forwarding)} ${service.service.scheduler} ${state}`;
 }

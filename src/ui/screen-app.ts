@@ -6,6 +6,7 @@ import { loadInk } from './ink.ts';
 import { paintLines } from './page.ts';
 import { layoutScreen } from './screen-layout.ts';
 import { type Look, lookOf } from './screen-settings.ts';
+import { accessOf } from './screen-state.ts';
 import { paintTable } from './table-painter.ts';
 import { createTheme } from './theme.ts';
 
@@ -97,7 +98,8 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     paintLines(grid, header, 0, theme);
     if (table.height > 0) {
       const canvas = grid.view(table);
-      if (state.pane === null) paintTable(canvas, { ...state, theme, emptyText: emptyText(state) });
+      if (state.pane === null)
+        paintTable(canvas, { ...state, access: accessOf(state), theme, emptyText: emptyText(state) });
       else state.pane.paint(canvas, theme);
     }
     const below = table.y + table.height;
@@ -133,5 +135,5 @@ function emptyText({ view, filter, readOnly }: ReturnType<Controller['getState']
   if (filter !== '' && view.services.length > 0)
     return [`Nothing holds "${filter}".`, 'Press \\ to show everything.'];
   if (view.director.state.kind === 'lost') return ['Nothing could be read yet.'];
-  return ['There is no virtual service yet.', ...(readOnly ? [] : ['Press a to add one.'])];
+  return ['There is no virtual service yet.', ...(readOnly === null ? ['Press a to add one.'] : [])];
 }

@@ -1,4 +1,5 @@
 import type { Drain } from '../changes/drain.ts';
+import type { Access } from '../director/director.ts';
 import type { CharacterChoice, ColorChoice, Settings } from '../formats/settings.ts';
 import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
@@ -8,6 +9,9 @@ import type { Pane } from './pane.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { stateOfSettings } from './screen-settings.ts';
 import { nameWidthOf } from './table-painter.ts';
+
+/** Why edits are off: they were switched off for this run or in the configuration, or the right is missing. */
+export type ReadOnlyReason = 'option' | 'setting' | 'right';
 
 /** One line that tells what came of a key. */
 export interface Message {
@@ -49,13 +53,14 @@ export interface ScreenState extends RowOptions {
   readonly message: Message | null;
   /** Seconds. */
   readonly interval: number;
-  readonly readOnly: boolean;
+  /** Why nothing can be edited in this run; `null` where it can. */
+  readonly readOnly: ReadOnlyReason | null;
 }
 
 /** The state before the first reading. */
 export function initialState(options: {
   readonly settings: Settings;
-  readonly readOnly: boolean;
+  readonly readOnly: ReadOnlyReason | null;
   readonly filter: string;
   /** What to say at first; `null` for nothing. */
   readonly notice: string | null;
@@ -139,6 +144,11 @@ function tagsOfPresent(tagged: ReadonlySet<string>, view: View): ReadonlySet<str
 
 function haveSameKeys(left: readonly Row[], right: readonly Row[]): boolean {
   return left.length === right.length && left.every((row, index) => row.key === right[index]?.key);
+}
+
+/** What of the table may be read; all of it as long as nothing was read. */
+export function accessOf({ view }: Pick<ScreenState, 'view'>): Access {
+  return view?.director.access ?? 'full';
 }
 
 /** The row under the cursor. */

@@ -14,7 +14,7 @@ import { Controller } from './controller.ts';
 import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import type { Look } from './screen-settings.ts';
-import { initialState } from './screen-state.ts';
+import { initialState, type ReadOnlyReason } from './screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions {
@@ -39,8 +39,8 @@ export interface StartOptions {
   readonly drains: Drains;
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
   readonly notice: string | null;
-  /** No edit is possible. */
-  readonly readOnly: boolean;
+  /** Why no edit is possible; `null` where it is. */
+  readonly readOnly: ReadOnlyReason | null;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
   /** What to say of a crash, with its line end. */

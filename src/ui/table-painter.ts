@@ -1,5 +1,6 @@
 import type { Drain } from '../changes/drain.ts';
 import { drainKey } from '../changes/drains.ts';
+import type { Access } from '../director/director.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
@@ -22,6 +23,8 @@ export interface TableFrame {
   readonly flat: boolean;
   /** Ids of the chosen columns; `null` for as many as fit. */
   readonly columns: readonly string[] | null;
+  /** What of the table may be read. */
+  readonly access: Access;
   readonly theme: Theme;
   /** Cells that the longest name needs, see `longestName`. */
   readonly nameWidth: number;
@@ -43,7 +46,7 @@ export function nameWidthOf(rows: readonly Row[], flat: boolean): number {
 
 /** Paints titles and rows into the canvas, which they fill. */
 export function paintTable(canvas: Canvas, frame: TableFrame): void {
-  const placed = placeColumns(canvas.width, frame.nameWidth, frame.columns);
+  const placed = placeColumns(canvas.width, frame.nameWidth, frame.columns, frame.access);
   paintTitles(canvas, placed, frame);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {

@@ -1,4 +1,4 @@
-import type { ServiceView } from '../sampling/view.ts';
+import type { PublicServiceView } from '../sampling/view.ts';
 import type { Controller } from './controller.ts';
 import type { RealServerRow, Row } from './rows.ts';
 import { selectedRow } from './screen-state.ts';
@@ -21,7 +21,7 @@ export function targetRealServers(controller: Controller): RealServerRow[] {
 }
 
 /** The services of those rows, each once. */
-export function targetServices(controller: Controller): ServiceView[] {
+export function targetServices(controller: Controller): PublicServiceView[] {
   return [...new Map(targetRows(controller).map(({ service }) => [service.key, service])).values()];
 }
 

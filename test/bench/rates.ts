@@ -42,7 +42,7 @@ sampler.start(({ services: [service] }) => {
   readings.push({
     time: performance.now(),
     rate: service?.rates?.connections ?? Number.NaN,
-    kernelAverage: service?.kernelRates.connections ?? Number.NaN,
+    kernelAverage: service?.kernelRates?.connections ?? Number.NaN,
   });
 });
 

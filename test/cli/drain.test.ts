@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
+import type { RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { lvstop, words } from './harness.ts';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 
@@ -76,12 +77,12 @@ describe('drain', () => {
   test('ends when another hand gives the weight back or deletes the real server', async () => {
     for (const [interfere, reason] of [
       [
-        (director: Director, entry: ReturnType<typeof allRealServers>[number]) =>
+        (director: Director, entry: RealServerEntry) =>
           director.setRealServer(parseService(web), { ...entry.realServer, weight: 7 }),
         'somebody else has given',
       ],
       [
-        (director: Director, entry: ReturnType<typeof allRealServers>[number]) =>
+        (director: Director, entry: RealServerEntry) =>
           director.deleteRealServer(parseService(web), entry.realServer.identity),
         'somebody else has deleted it',
       ],

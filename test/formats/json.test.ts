@@ -7,6 +7,7 @@ test('a listing is one JSON object with everything in it', () => {
     version: 1,
     time: '2026-01-02T03:04:05.000Z',
     director: {
+      access: 'full',
       hostName: 'lb-01',
       source: 'kernel',
       version: '1.2.1',

@@ -9,7 +9,7 @@ import { anyTable, sortedTable, tableOf } from './random-table.ts';
 
 const listingOf = (table: readonly SavedService[]): Listing => ({
   time: 0,
-  director: { hostName: 'lb', source: 'kernel', info: null, state: 'live', error: null },
+  director: { access: 'full', hostName: 'lb', source: 'kernel', info: null, state: 'live', error: null },
   rateSource: 'kernel average',
   services: table.map(({ service, realServers }) => ({
     service,

@@ -1,8 +1,8 @@
 import type { Listing } from '../../src/formats/listing.ts';
 import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
-import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { defaultRealServerSettings, type RealServer } from '../../src/ipvs/real-server.ts';
+import { defaultServiceSettings, type Service } from '../../src/ipvs/service.ts';
 
 const counters = {
   connections: 12_345_678,
@@ -16,6 +16,7 @@ const counters = {
 export const sample: Listing = {
   time: Date.UTC(2026, 0, 2, 3, 4, 5),
   director: {
+    access: 'full',
     hostName: 'lb-01',
     source: 'kernel',
     info: { version: '1.2.1', connectionTableSize: 4096 },
@@ -31,7 +32,7 @@ export const sample: Listing = {
         scheduler: 'sh',
         schedulerFlags: 3,
         persistence: { timeout: 300, netmask: 0xffffff00 },
-      },
+      } as Service,
       counters,
       rates: { ...zeroRates, connections: 12.34567 },
       realServers: [
@@ -43,7 +44,7 @@ export const sample: Listing = {
             weight: 3,
             upperThreshold: 100,
             lowerThreshold: 50,
-          },
+          } as RealServer,
           connections: { active: 12_000, inactive: 7, persistent: 2 },
           counters,
           rates: null,
@@ -54,7 +55,7 @@ export const sample: Listing = {
             ...defaultRealServerSettings,
             forwarding: 'tun',
             tunnel: { type: 'gue', port: 6080, checksum: 'yes' },
-          },
+          } as RealServer,
           connections: { active: 0, inactive: 0, persistent: 0 },
           counters: zeroCounters,
           rates: zeroRates,
@@ -68,7 +69,7 @@ export const sample: Listing = {
         scheduler: 'evil"\x1b[2J,',
         onePacket: true,
         engine: 'sip',
-      },
+      } as Service,
       counters: zeroCounters,
       rates: null,
       realServers: [],

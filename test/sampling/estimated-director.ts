@@ -108,6 +108,7 @@ interface Service {
 
 /** A director whose objects step as the kernel's do, in a time of its own. Only what a sampler reads works. */
 export class EstimatedDirector implements Director {
+  readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName = 'lb-test';
   readonly services = new Map<string, Service>();
@@ -130,6 +131,10 @@ export class EstimatedDirector implements Director {
   ): void {
     const identity = parseService(name);
     this.services.set(name, { identity, own, realServers: new Map(Object.entries(realServers)) });
+  }
+
+  totals() {
+    return null;
   }
 
   info() {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
-import type { ServiceView, View } from '../../src/sampling/view.ts';
+import type { PublicServiceView, View } from '../../src/sampling/view.ts';
 import {
   EstimatedDirector,
   EstimatedObject,
@@ -42,7 +42,7 @@ class Bench {
   }
 }
 
-function serviceOf(view: View, name: string): ServiceView | undefined {
+function serviceOf(view: View, name: string): PublicServiceView | undefined {
   return view.services.find(({ key }) => key === name);
 }
 

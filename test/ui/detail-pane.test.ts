@@ -24,7 +24,7 @@ beforeEach(async () => {
   controller = new Controller({
     director,
     sampler,
-    state: initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null }),
+    state: initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null }),
     quit: () => {
       hasQuit = true;
     },

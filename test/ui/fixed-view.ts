@@ -4,9 +4,11 @@ import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
+import { sumConnections } from '../../src/sampling/connections.ts';
 import type {
   Connections,
   DirectorState,
+  PublicServiceView,
   RealServerView,
   ServiceView,
   View,
@@ -79,7 +81,7 @@ export function service(
 
 /** A view of these services at noon. */
 export function viewOf(
-  services: readonly ServiceView[],
+  services: readonly PublicServiceView[],
   more: {
     readonly state?: DirectorState;
     readonly source?: 'kernel' | 'simulated';
@@ -91,6 +93,7 @@ export function viewOf(
     tick: 1,
     time: Date.UTC(2026, 10, 22, 12),
     director: {
+      access: 'full',
       hostName: more.hostName ?? 'lb-01',
       source: more.source ?? 'kernel',
       info: { version: '1.2.1', connectionTableSize: 4096 },
@@ -102,7 +105,7 @@ export function viewOf(
     totals: {
       services: services.length,
       realServers: services.reduce((count, view) => count + view.realServers.length, 0),
-      connections: sum(services.map((view) => view.connections)),
+      connections: sumConnections(services),
       rates: rates.length === 0 ? null : sum(rates),
     },
   };

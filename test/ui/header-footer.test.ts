@@ -8,7 +8,7 @@ import { TextField } from '../../src/ui/text-field.ts';
 import { smallSite, viewOf } from './fixed-view.ts';
 
 function stateWith(change: Partial<ScreenState>): ScreenState {
-  const state = initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null });
+  const state = initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null });
   return changed(state, { view: smallSite(), ...change });
 }
 
@@ -38,7 +38,7 @@ describe('the header', () => {
   });
 
   it('tells that it is read-only, and that it is frozen', () => {
-    expect(header({ readOnly: true })).toContain('READ-ONLY');
+    expect(header({ readOnly: 'option' })).toContain('READ-ONLY');
     expect(header({ frozen: true })).toContain('‖ frozen, p goes on');
     expect(header({ frozen: true })).not.toContain('live');
   });

@@ -62,7 +62,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     director,
     sampler,
     state: {
-      ...initialState({ settings, readOnly, filter: '', notice: null }),
+      ...initialState({ settings, readOnly: readOnly ? 'option' : null, filter: '', notice: null }),
       ...draft.state,
     },
     quit: () => requests.push('quit'),

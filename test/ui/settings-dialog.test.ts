@@ -32,7 +32,7 @@ async function open(settings: Settings = defaultSettings): Promise<void> {
   controller = new Controller({
     director,
     sampler,
-    state: initialState({ settings, readOnly: false, filter: '', notice: null }),
+    state: initialState({ settings, readOnly: null, filter: '', notice: null }),
     quit: () => undefined,
     suspend: () => undefined,
     redraw: () => undefined,
@@ -231,6 +231,6 @@ describe('settings', () => {
 });
 
 it('a notice of the start stands in the status line until the next key', () => {
-  const state = initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: 'line 3' });
+  const state = initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: 'line 3' });
   expect(state.message).toEqual({ kind: 'hint', text: 'line 3' });
 });

@@ -27,6 +27,7 @@ function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid
     reverse: false,
     flat: false,
     columns: null,
+    access: 'full',
     theme,
     nameWidth: nameWidthOf(rows, false),
     emptyText: [],
@@ -103,6 +104,7 @@ describe('the painted table', () => {
       paintTable(inside, {
         ...{ rows, top: 0, cursorKey: rows[1]?.key, tagged: new Set(rows.map(({ key }) => key)) },
         ...{ sortColumn: 'outBits', reverse: true, flat: false, columns: null, theme, emptyText: [] },
+        access: 'full',
         nameWidth: nameWidthOf(rows, false),
       });
       expect(grid.rowText(0), `${width} columns`).toBe('#'.repeat(width + 2));

@@ -40,12 +40,14 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
   }
 
   return {
+    access: 'full',
     source: 'kernel',
     hostName: visible(hostname()),
     info: () => ask({ operation: 'read IPVS information' }, () => client.info()),
     serviceBatches: () => askInBatches({ operation: 'read services' }, () => client.services()),
     realServerBatches: (identity) =>
       askInBatches({ operation: 'read real servers of', identity }, () => client.realServers(identity)),
+    totals: () => null,
     findService: (identity) => findService(client, identity),
     write,
     addService: (service) => ask({ operation: 'add service', service }, () => client.newService(service)),

@@ -66,6 +66,7 @@ function siteOf(site: 'demo' | 'empty' | Site): Site {
 }
 
 class SimulatedDirector implements Director {
+  readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName: string;
   readonly #settings: ReadonlyMap<string, string>;
@@ -100,6 +101,10 @@ class SimulatedDirector implements Director {
   findService(identity: ServiceIdentity): ServiceEntry | undefined {
     this.#simulation.catchUp();
     return this.#simulation.find(identity)?.entry();
+  }
+
+  totals(): null {
+    return null;
   }
 
   write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport {

@@ -1,4 +1,6 @@
-import type { RealServerView } from '../../sampling/view.ts';
+import { notReadable } from '../../formats/not-readable.ts';
+import { isWholeRealServer } from '../../ipvs/real-server.ts';
+import type { PublicRealServerView } from '../../sampling/view.ts';
 import { bar } from '../bar.ts';
 import { partOf } from '../columns.ts';
 import { formatShare } from '../number-format.ts';
@@ -36,15 +38,15 @@ export function stateBlock(row: Row): Block {
   return { width: stateWidth, lines };
 }
 
-/** How near a real server is to its upper threshold, 0 to 1 and beyond; `undefined` without one. */
-export function fillOf({ realServer, connections }: RealServerView): number | undefined {
-  return realServer.upperThreshold === 0
+/** How near a real server is to its upper threshold, 0 to 1 and beyond; `undefined` without one that may be read. */
+export function fillOf({ realServer, connections }: PublicRealServerView): number | undefined {
+  return !isWholeRealServer(realServer) || realServer.upperThreshold === 0
     ? undefined
     : (connections.active + connections.inactive) / realServer.upperThreshold;
 }
 
-function numberLine(label: string, value: number): Line {
-  return textRow(label, formatExact(value));
+function numberLine(label: string, value: number | null): Line {
+  return textRow(label, value === null ? notReadable : formatExact(value));
 }
 
 function textRow(label: string, text: string): Line {

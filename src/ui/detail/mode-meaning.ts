@@ -6,7 +6,7 @@ import {
   isForwardingMode,
 } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, type ServiceIdentity } from '../../ipvs/identity.ts';
-import type { RealServerView } from '../../sampling/view.ts';
+import type { PublicRealServerView } from '../../sampling/view.ts';
 import type { Statement } from './statement.ts';
 
 /** A forwarding mode in use, what it does, and what it demands of whom. */
@@ -18,9 +18,9 @@ export interface ModeMeaning {
 /** What the modes of these real servers mean in their service, each mode once; what breaks its rules is warned of. */
 export function modeMeanings(
   service: ServiceIdentity,
-  realServers: readonly RealServerView[],
+  realServers: readonly PublicRealServerView[],
 ): ModeMeaning[] {
-  const methods = new Map<ForwardingMethod, RealServerView[]>();
+  const methods = new Map<ForwardingMethod, PublicRealServerView[]>();
   for (const server of realServers) {
     const { forwarding } = server.realServer;
     const alike = methods.get(forwarding);
@@ -47,7 +47,7 @@ export function modeMeanings(
 }
 
 /** Each broken rule with the first real server that breaks it. */
-function brokenRules(service: ServiceIdentity, servers: readonly RealServerView[]): Statement[] {
+function brokenRules(service: ServiceIdentity, servers: readonly PublicRealServerView[]): Statement[] {
   const found = new Map<string, string>();
   for (const { realServer } of servers) {
     const { identity, forwarding } = realServer;

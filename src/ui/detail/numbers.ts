@@ -1,3 +1,4 @@
+import { notReadable } from '../../formats/not-readable.ts';
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import type { History, HistoryField } from '../../sampling/history.ts';
 import { partOf, seesResponses } from '../columns.ts';
@@ -41,19 +42,25 @@ export function numberBlock(row: Row, history: History | null, width: number): B
   const isWide = width >= wideNumbers;
   const widths = isWide ? wideColumns : narrowColumns;
   const { counters, rates, kernelRates } = partOf(row);
+  const missing = counters === null ? notReadable : '…';
   const responses = seesResponses(row);
   const titles = cells(widths, ['', 'NOW/s', '5m MAX', isWide ? 'KERNEL AVG' : 'KERNEL', 'TOTAL']);
   const lines = counterLines.map(({ label, name, field, format, unit }): Line => {
     if (!responses && (name === 'outPackets' || name === 'outBytes')) {
       return [span(0, label), span(widths[0] + widths[1] - notSeen.length, notSeen, 'dim')];
     }
-    const highest = field === undefined ? '' : highestOf(history?.readings[field], rates?.[name], format);
+    const highest =
+      field === undefined
+        ? ''
+        : counters === null
+          ? notReadable
+          : highestOf(history?.readings[field], rates?.[name], format);
     return cells(widths, [
       label,
-      rates === null ? '…' : format(rates[name]),
+      rates === null ? missing : format(rates[name]),
       highest,
-      format(kernelRates[name]),
-      fitTotal(counters[name], widths[4], unit),
+      kernelRates === null ? missing : format(kernelRates[name]),
+      counters === null ? missing : fitTotal(counters[name], widths[4], unit),
     ]);
   });
   return {

@@ -1,5 +1,5 @@
 import { formatEndpoint } from '../../ipvs/identity.ts';
-import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { fitToWidth } from '../../terminal/width.ts';
 import { bar } from '../bar.ts';
 import { columnById } from '../columns.ts';
@@ -49,7 +49,7 @@ const parts: readonly TablePart[] = [
 const barPriority = 6;
 
 /** The real servers of a service with what each got and what it was due as bars; its titles first. */
-export function realServerTable(service: ServiceView, width: number): Line[] {
+export function realServerTable(service: PublicServiceView, width: number): Line[] {
   const nameWidth = Math.min(
     Math.max(11, ...service.realServers.map(({ realServer }) => formatEndpoint(realServer.identity).length)),
     Math.max(11, width - gutter - percentWidth - 1),
@@ -128,7 +128,7 @@ function main(id: string, priority: number): Pick<TablePart, 'align' | 'priority
 function sharePart(
   title: string,
   priority: number,
-  shareOf: (server: RealServerView) => number | null,
+  shareOf: (server: PublicRealServerView) => number | null,
 ): TablePart {
   return {
     title,
@@ -150,11 +150,11 @@ function isSharePart({ title }: TablePart): boolean {
   return title === 'SHARE' || title === 'DUE';
 }
 
-function differs({ share, due }: RealServerView): boolean {
+function differs({ share, due }: PublicRealServerView): boolean {
   return share !== null && due !== null && Math.abs(share - due) >= noticeable;
 }
 
-function stateOf({ realServer, overloaded }: RealServerView): string {
+function stateOf({ realServer, overloaded }: PublicRealServerView): string {
   if (overloaded) return 'over its threshold';
   return realServer.weight === 0 ? 'weight 0, takes no new' : '';
 }

@@ -1,6 +1,7 @@
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { findScheduler, type Scheduler, schedulerFlagNames } from '../../ipvs/scheduler.ts';
-import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import { isWholeService } from '../../ipvs/service.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { formatShare } from '../number-format.ts';
 import type { Statement } from './statement.ts';
 
@@ -8,7 +9,7 @@ import type { Statement } from './statement.ts';
 const fewRealServers = 8;
 
 /** What a service's scheduler, its flags and its persistence mean with the real servers that it has. */
-export function schedulerMeaning(view: ServiceView): Statement[] {
+export function schedulerMeaning(view: PublicServiceView): Statement[] {
   const { service, realServers } = view;
   const scheduler = findScheduler(service.scheduler);
   const statements: Statement[] = [];
@@ -29,7 +30,7 @@ export function schedulerMeaning(view: ServiceView): Statement[] {
       text: `${service.scheduler}, ${scheduler.longName}: ${scheduler.meaning}.${weightMeaning(scheduler, realServers)}`,
     });
     for (const flag of scheduler.flags) {
-      if ((service.schedulerFlags & flag.bit) !== 0)
+      if (isWholeService(service) && (service.schedulerFlags & flag.bit) !== 0)
         statements.push({ text: `${flag.name}: ${flag.meaning}.` });
     }
     statements.push(...unavailableMeaning(scheduler, view));
@@ -47,7 +48,7 @@ export function schedulerMeaning(view: ServiceView): Statement[] {
 }
 
 /** Why a real server gets the share that it is due, in its service. */
-export function dueMeaning(view: ServiceView, server: RealServerView): Statement {
+export function dueMeaning(view: PublicServiceView, server: PublicRealServerView): Statement {
   const { scheduler: name } = view.service;
   const { due, share, realServer, overloaded } = server;
   if (overloaded) {
@@ -85,11 +86,11 @@ export function dueMeaning(view: ServiceView, server: RealServerView): Statement
 }
 
 /** Whether new clients may go to a real server. */
-export function takesNew({ realServer, overloaded }: RealServerView): boolean {
+export function takesNew({ realServer, overloaded }: PublicRealServerView): boolean {
   return realServer.weight > 0 && !overloaded;
 }
 
-function weightMeaning({ weight }: Scheduler, realServers: readonly RealServerView[]): string {
+function weightMeaning({ weight }: Scheduler, realServers: readonly PublicRealServerView[]): string {
   const available = realServers.filter(takesNew);
   if (available.length === 0) return '';
   const weights = available.map(({ realServer }) => realServer.weight);
@@ -119,10 +120,13 @@ function weightMeaning({ weight }: Scheduler, realServers: readonly RealServerVi
 }
 
 /** What becomes of the clients of a real server that takes none, where they are not simply passed on. */
-function unavailableMeaning(scheduler: Scheduler, { service, realServers }: ServiceView): Statement[] {
+function unavailableMeaning(scheduler: Scheduler, { service, realServers }: PublicServiceView): Statement[] {
   if (scheduler.unavailable === 'others') return [];
   const fallback = `${scheduler.name}-fallback`;
+  // Whether the fallback is set may not be read, so nothing can be said.
+  if (scheduler.unavailable === 'rejected-unless-fallback' && !isWholeService(service)) return [];
   if (
+    isWholeService(service) &&
     scheduler.unavailable === 'rejected-unless-fallback' &&
     schedulerFlagNames(service.scheduler, service.schedulerFlags).includes(fallback)
   ) {
@@ -144,9 +148,10 @@ function unavailableMeaning(scheduler: Scheduler, { service, realServers }: Serv
       ];
 }
 
-function persistenceMeaning({ service, realServers }: ServiceView): Statement[] {
-  const { persistence, engine } = service;
+function persistenceMeaning({ service, realServers }: PublicServiceView): Statement[] {
+  const { persistence } = service;
   if (persistence === null) return [];
+  const engine = isWholeService(service) ? service.engine : null;
   const drained = realServers.some(({ realServer }) => realServer.weight === 0);
   return [
     {

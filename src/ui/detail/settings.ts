@@ -1,8 +1,8 @@
 import { forwardingMethodFacts } from '../../ipvs/forwarding-method.ts';
 import { formatNetmask } from '../../ipvs/netmask.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
+import { isWholeRealServer, type PublicRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../../ipvs/scheduler.ts';
-import type { Service } from '../../ipvs/service.ts';
+import { isWholeService, type PublicService, type Service } from '../../ipvs/service.ts';
 import { type Block, type Line, span } from '../page.ts';
 import type { Row } from '../rows.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -25,29 +25,48 @@ export function settingBlock(row: Row, width: number): Block {
   return { width, lines };
 }
 
+/** In place of what only the right lets read. */
+const withoutRight = 'not readable without CAP_NET_ADMIN';
+
 type Field = readonly [label: string, text: string];
 
-function serviceFields(service: Service): Field[] {
-  const { persistence, identity } = service;
+function serviceFields(service: PublicService): Field[] {
+  const { persistence, identity, onePacket } = service;
+  const whole = isWholeService(service) ? service : null;
   return [
     ['scheduler', service.scheduler],
-    ['flags', schedulerFlagNames(service.scheduler, service.schedulerFlags).join(', ') || 'none'],
+    ['flags', whole === null ? withoutRight : flagText(whole)],
     ['persistence', persistence === null ? 'none' : `${persistence.timeout} s`],
     ...(persistence === null
       ? []
       : [['netmask', formatNetmask(identity.family, persistence.netmask)] as const]),
-    ['engine', service.engine ?? 'none'],
-    ['one-packet', service.onePacket ? 'yes' : 'no'],
+    ['engine', whole === null ? withoutRight : (whole.engine ?? 'none')],
+    ['one-packet', onePacket === null ? withoutRight : onePacket ? 'yes' : 'no'],
   ];
 }
 
-function realServerFields(realServer: RealServer): Field[] {
-  const { upperThreshold, lowerThreshold, tunnel, forwarding } = realServer;
+function flagText({ scheduler, schedulerFlags }: Service): string {
+  return schedulerFlagNames(scheduler, schedulerFlags).join(', ') || 'none';
+}
+
+function realServerFields(realServer: PublicRealServer): Field[] {
+  const { forwarding, weight } = realServer;
   const facts = forwardingMethodFacts(forwarding);
-  const wrapped = tunnel.port === 0 ? tunnel.type : `${tunnel.type}, UDP port ${tunnel.port}`;
   return [
     ['mode', facts === undefined ? forwarding : `${facts.label}, ${facts.longName}`],
-    ['weight', String(realServer.weight)],
+    ['weight', String(weight)],
+    ...(isWholeRealServer(realServer)
+      ? limitFields(realServer)
+      : ([
+          ['thresholds', withoutRight],
+          ...(forwarding === 'tun' ? [['tunnel', withoutRight] as const] : []),
+        ] as const)),
+  ];
+}
+
+function limitFields({ upperThreshold, lowerThreshold, tunnel, forwarding }: RealServer): Field[] {
+  const wrapped = tunnel.port === 0 ? tunnel.type : `${tunnel.type}, UDP port ${tunnel.port}`;
+  return [
     ['upper', upperThreshold === 0 ? 'no limit' : `takes no more at ${upperThreshold}`],
     ...(upperThreshold === 0 && lowerThreshold === 0
       ? []

@@ -8,9 +8,9 @@ import {
   parseService,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
-import { defaultRealServerSettings, type RealServer } from '../../ipvs/real-server.ts';
+import { defaultRealServerSettings, isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
-import { defaultServiceSettings, type Service } from '../../ipvs/service.ts';
+import { defaultServiceSettings, isWholeService, type Service } from '../../ipvs/service.ts';
 import {
   type RealServerTexts,
   readRealServerSettings,
@@ -228,7 +228,8 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
   const like = row?.service.realServers[0]?.realServer;
   const settings = {
     ...defaultRealServerSettings,
-    ...(like !== undefined && { forwarding: like.forwarding, tunnel: like.tunnel }),
+    ...(like !== undefined &&
+      isWholeRealServer(like) && { forwarding: like.forwarding, tunnel: like.tunnel }),
   };
   const texts = realServerTexts(settings);
   return new FormDialog(controller, {
@@ -246,11 +247,12 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
   });
 }
 
-/** The form for all fields of what is in the row. */
-export function editForm(controller: Controller, row: Row): FormDialog {
-  return row.kind === 'service'
-    ? editServiceForm(controller, row.service.service)
-    : editRealServerForm(controller, row.service.service.identity, row.realServer.realServer);
+/** The form for all fields of what is in the row; `null` where not all of them may be read, and then none written. */
+export function editForm(controller: Controller, row: Row): FormDialog | null {
+  const { service } = row.service;
+  if (row.kind === 'service') return isWholeService(service) ? editServiceForm(controller, service) : null;
+  const { realServer } = row.realServer;
+  return isWholeRealServer(realServer) ? editRealServerForm(controller, service.identity, realServer) : null;
 }
 
 function editServiceForm(controller: Controller, service: Service): FormDialog {

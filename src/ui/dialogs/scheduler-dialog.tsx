@@ -1,6 +1,6 @@
 import type { Intention } from '../../changes/intention.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
-import type { ServiceView } from '../../sampling/view.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
 import type { Controller } from '../controller.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 
@@ -8,10 +8,10 @@ import { ChoiceDialog } from './choice-dialog.tsx';
 export class SchedulerDialog extends ChoiceDialog {
   readonly title: string;
   readonly height = 22;
-  readonly #services: readonly ServiceView[];
+  readonly #services: readonly PublicServiceView[];
 
   /** `chosen` is the scheduler to begin with, the present one when not given. */
-  constructor(controller: Controller, services: readonly ServiceView[], chosen?: string) {
+  constructor(controller: Controller, services: readonly PublicServiceView[], chosen?: string) {
     const names = new Set(services.map(({ service }) => service.scheduler));
     super(controller, schedulers, names.size === 1 ? [...names][0] : undefined, chosen);
     this.#services = services;

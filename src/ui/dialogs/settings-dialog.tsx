@@ -7,6 +7,7 @@ import type { Dialog } from '../dialog.ts';
 import { Box, Text } from '../ink.ts';
 import { candidateColumns, placeColumns } from '../place-columns.ts';
 import { settingsOfState } from '../screen-settings.ts';
+import { accessOf } from '../screen-state.ts';
 import { ColumnList } from './column-list.ts';
 import { type SettingField, settingFields } from './setting-fields.ts';
 
@@ -120,8 +121,9 @@ export class SettingsDialog implements Dialog {
 
   /** Ids of the columns that such a choice puts in sight. */
   #placedIds(chosen: readonly string[] | null): string[] {
-    const { nameWidth } = this.#controller.getState();
-    return placeColumns(this.#controller.tableWidth, nameWidth, chosen).map(({ column }) => column.id);
+    const state = this.#controller.getState();
+    const { tableWidth } = this.#controller;
+    return placeColumns(tableWidth, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
   }
 
   #onMovement(key: KeyEvent): boolean {

@@ -60,11 +60,11 @@ export class UnfinishedDialog implements Dialog {
 
   /** Several are undone from the journal, one by one. */
   #canUndo(): boolean {
-    return this.#reports.length === 1 && !this.#controller.getState().readOnly;
+    return this.#reports.length === 1 && this.#controller.getState().readOnly === null;
   }
 
   #settle(): void {
-    if (this.#controller.getState().readOnly) return;
+    if (this.#controller.getState().readOnly !== null) return;
     try {
       for (const report of this.#reports) settle(this.#controller.journal, report);
     } catch (error) {

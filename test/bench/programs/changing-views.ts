@@ -122,6 +122,7 @@ function viewOf(tick: number, services: readonly ServiceView[]): View {
     tick,
     time: tick * 1000,
     director: {
+      access: 'full',
       hostName: 'lb-01',
       source: 'kernel',
       info: { version: '1.2.1', connectionTableSize: 4096 },

@@ -71,6 +71,8 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     throw new Error('the table of a benchmark cannot be changed');
   };
   return {
+    access: 'full',
+    totals: () => null,
     source: 'simulated',
     hostName: 'lb-01',
     info: () => ({ version: '1.2.1', connectionTableSize: 4096 }),

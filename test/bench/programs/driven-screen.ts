@@ -26,7 +26,7 @@ export async function openDrivenScreen(
   const controller = new Controller({
     director,
     sampler,
-    state: initialState({ settings: defaultSettings, readOnly: false, filter: '', notice: null }),
+    state: initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null }),
     quit: nothing,
     suspend: nothing,
     redraw: nothing,
