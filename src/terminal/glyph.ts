@@ -79,6 +79,11 @@ export function plainWidthAt(text: string, index: number): 0 | 1 | 2 {
   return width === 2 ? 2 : 1;
 }
 
+/** Whether the unit is plain and takes one cell; what follows it may still join it unless that is plain too. */
+export function isNarrow(unit: number): boolean {
+  return plainWidths[unit] === 1;
+}
+
 /** The glyph of a unit that `plainWidthAt` judged, and of what width. */
 export function plainGlyph(unit: number, width: number): Glyph {
   return width === 2 ? unit | WIDE : unit;

@@ -6,11 +6,13 @@ import {
   glyphOf,
   glyphText,
   glyphWidth,
+  isNarrow,
   isWide,
   plainGlyph,
   plainWidthAt,
 } from './glyph.ts';
 import { blankStyle, DEFAULT_STYLE, type StyleId } from './style.ts';
+import { textWidth, truncateToWidth } from './width.ts';
 
 /** A rectangle of cells; x and y count from 0 at the top left. Empty when a side is 0 or less. */
 export interface Rectangle {
@@ -19,6 +21,9 @@ export interface Rectangle {
   readonly width: number;
   readonly height: number;
 }
+
+/** Where in its field a text stands. */
+export type Side = 'left' | 'right';
 
 /** What can be painted on: a grid, or a rectangle of one with its own origin. Nothing leaves its edges. */
 export interface Canvas {
@@ -32,6 +37,8 @@ export interface Canvas {
    * Returns the column behind the text, whether or not it was clipped.
    */
   write(x: number, y: number, text: string, style?: StyleId): number;
+  /** Writes `text` at the left or right of a blank field of `width` cells; what is too long is cut and ends in `…`. */
+  writeField(x: number, y: number, width: number, text: string, side: Side, style?: StyleId): void;
   /** Fills the rectangle, clipped, with one narrow character, the space if none is given. */
   fill(area: Rectangle, style?: StyleId, character?: string): void;
   /** Changes the style of every cell in the rectangle, clipped: for selections and for dimming. */
@@ -139,8 +146,41 @@ export class Grid implements Canvas {
     return this.writeWithin(x, y, text, style, 0, this.#width);
   }
 
+  writeField(
+    x: number,
+    y: number,
+    width: number,
+    text: string,
+    side: Side,
+    style: StyleId = DEFAULT_STYLE,
+  ): void {
+    this.writeFieldWithin(x, y, width, text, side, style, 0, this.#width);
+  }
+
+  /** As `writeField`, clipped to the columns from `left` up to, not including, `right`. */
+  writeFieldWithin(
+    x: number,
+    y: number,
+    width: number,
+    text: string,
+    side: Side,
+    style: StyleId,
+    left: number,
+    right: number,
+  ): void {
+    const missing = width - text.length;
+    if (missing >= 0) {
+      const start = side === 'right' ? x + missing : x;
+      if (this.#writeNarrow(start, y, text, style, left, right)) return;
+    }
+    const shown = truncateToWidth(text, width);
+    const start = side === 'right' ? x + width - textWidth(shown) : x;
+    this.writeWithin(start, y, shown, style, left, right);
+  }
+
   /** As `write`, clipped to the columns from `left` up to, not including, `right`. */
   writeWithin(x: number, y: number, text: string, style: StyleId, left: number, right: number): number {
+    if (this.#writeNarrow(x, y, text, style, left, right)) return x + text.length;
     const isRow = y >= 0 && y < this.#height;
     const first = Math.max(0, left);
     const room = isRow ? Math.min(this.#width, right) : first;
@@ -149,6 +189,44 @@ export class Grid implements Canvas {
     const row = y * this.#width;
     const begin = Math.max(x, first);
     const isCutting = begin < end && this.#glyphs[row + begin] === CONTINUATION;
+    const column = this.#writeClusters(x, row, text, style, first, end);
+    if (column > begin && begin < end) {
+      if (isCutting) this.#blank(row + begin - 1);
+      this.#releaseRight(row, Math.min(column, end));
+    }
+    return column;
+  }
+
+  /**
+   * Writes text that lies inside the edges, takes a cell a unit and cuts no wide character, as nearly all does;
+   * `false` when it is other text; its beginning may have been blanked then.
+   */
+  #writeNarrow(x: number, y: number, text: string, style: StyleId, left: number, right: number): boolean {
+    const end = x + text.length;
+    if (y < 0 || y >= this.#height || x < left || x < 0 || end > right || end > this.#width) return false;
+    const glyphs = this.#glyphs;
+    const styles = this.#styles;
+    const row = y * this.#width;
+    if (glyphs[row + x] === CONTINUATION) return false;
+    if (end < this.#width && glyphs[row + end] === CONTINUATION) return false;
+    const blank = blankStyle(style);
+    let cell = row + x;
+    for (let index = 0; index < text.length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (!isNarrow(unit)) {
+        glyphs.fill(BLANK, row + x, cell);
+        styles.fill(DEFAULT_STYLE, row + x, cell);
+        return false;
+      }
+      glyphs[cell] = unit;
+      styles[cell] = unit === BLANK ? blank : style;
+      cell += 1;
+    }
+    return true;
+  }
+
+  /** Writes any text into the columns from `first` up to, not including, `end`; returns the column behind it. */
+  #writeClusters(x: number, row: number, text: string, style: StyleId, first: number, end: number): number {
     const glyphs = this.#glyphs;
     const styles = this.#styles;
     const blank = blankStyle(style);
@@ -184,10 +262,6 @@ export class Grid implements Canvas {
         styles[half] = blank;
       }
       column = next;
-    }
-    if (column > begin && begin < end) {
-      if (isCutting) this.#blank(row + begin - 1);
-      this.#releaseRight(row, Math.min(column, end));
     }
     return column;
   }
@@ -348,6 +422,20 @@ class GridView implements Canvas {
     const isInside = row >= clip.y && row < clip.y + clip.height;
     const right = isInside ? clip.x + clip.width : clip.x;
     return this.#grid.writeWithin(x + this.#x, row, text, style, clip.x, right) - this.#x;
+  }
+
+  writeField(
+    x: number,
+    y: number,
+    width: number,
+    text: string,
+    side: Side,
+    style: StyleId = DEFAULT_STYLE,
+  ): void {
+    const clip = this.#clip;
+    const row = y + this.#y;
+    if (row < clip.y || row >= clip.y + clip.height) return;
+    this.#grid.writeFieldWithin(x + this.#x, row, width, text, side, style, clip.x, clip.x + clip.width);
   }
 
   fill(area: Rectangle, style: StyleId = DEFAULT_STYLE, character = ' '): void {

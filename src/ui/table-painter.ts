@@ -2,7 +2,7 @@ import type { Drain } from '../changes/drain.ts';
 import { drainKey } from '../changes/drains.ts';
 import type { Access } from '../director/director.ts';
 import type { Canvas } from '../terminal/grid.ts';
-import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
+import { fitToWidth, textWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -104,12 +104,8 @@ function paintRow(
     const { text, role } = column.cell(row, width);
     const isName = column.id === 'name';
     const whole = isName ? nameIndent(row, frame.flat) + text : text;
-    const needed = textWidth(whole);
-    const shown = needed <= width ? whole : truncateToWidth(whole, width);
-    // The canvas is blank: only what stands in the field is written, not the room around it.
-    const start = column.align === 'right' && needed < width ? x + width - needed : x;
     const look: StyleRole | undefined = tagged && isName ? 'tag' : role;
-    canvas.write(start, y, shown, look === undefined ? undefined : theme.roles[look]);
+    canvas.writeField(x, y, width, whole, column.align, look === undefined ? undefined : theme.roles[look]);
   }
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Grid } from '../../src/terminal/grid.ts';
 import { DEFAULT_STYLE, named, style } from '../../src/terminal/style.ts';
+import { textWidth, truncateToWidth } from '../../src/terminal/width.ts';
 
 const RED = style({ fg: named('red') });
 const ON_BLUE = style({ bg: named('blue') });
@@ -176,3 +177,32 @@ function expectWholeCharacters(grid: Grid): void {
     }
   }
 }
+
+describe('a field', () => {
+  const text = fc.array(
+    fc.constantFrom('a', '7', ' ', '▂', '漢', 'e\u0301', '\u0301', '\u200b', '👍', '\x1b'),
+    {
+      maxLength: 12,
+    },
+  );
+
+  it('shows its text at its side, cut where it is too long, whatever the text', () => {
+    fc.assert(
+      fc.property(
+        text.map((parts) => parts.join('')),
+        fc.constantFrom('left' as const, 'right' as const),
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: -3, max: 10 }),
+        (written, side, width, x) => {
+          const [inField, placed] = [new Grid(10, 1), new Grid(10, 1)];
+          inField.view({ x: 1, y: 0, width: 7, height: 1 }).writeField(x, 0, width, written, side, RED);
+          const shown = truncateToWidth(written, width);
+          const start = side === 'left' ? x : x + width - textWidth(shown);
+          placed.view({ x: 1, y: 0, width: 7, height: 1 }).write(start, 0, shown, RED);
+          expect(cells(inField)).toBe(cells(placed));
+          expect(inField.equals(placed)).toBe(true);
+        },
+      ),
+    );
+  });
+});
