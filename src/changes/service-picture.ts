@@ -1,4 +1,4 @@
-import { allRealServers, allServices, type Director } from '../director/director.ts';
+import { allRealServers, allServices, type Director, type ServiceLook } from '../director/director.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../ipvs/service.ts';
@@ -58,6 +58,31 @@ export function lookAtService(
     if (expected.every((key) => realServers.has(key))) break;
   }
   return { service, realServers };
+}
+
+/** A look as a picture. */
+export function pictureOf({ service, realServers }: Omit<ServiceLook, 'isWhole'>): ServicePicture {
+  return {
+    service,
+    realServers: new Map(
+      realServers.map((realServer) => [formatRealServer(realServer.identity), realServer]),
+    ),
+  };
+}
+
+/** What a step has seen of its object when it was planned, in words; `undefined` when it was not there. */
+export function planned(step: Step): string | undefined {
+  switch (step.kind) {
+    case 'set service':
+      return describeService(step.before);
+    case 'delete service':
+      return `${describeService(step.before)}, ${count(step.realServers, 'real server')}`;
+    case 'set real server':
+    case 'delete real server':
+      return describeRealServer(step.before);
+    default:
+      return undefined;
+  }
 }
 
 /** The real servers that a step needs to be there. */

@@ -1,14 +1,15 @@
-import { describeStep } from '../changes/describe.ts';
+import { describeStep, describeSteps } from '../changes/describe.ts';
 import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
 import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
 import { type Journal, JournalError } from '../changes/journal/journal.ts';
 import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
-import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
-import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
+import { type Journalling, journalledWork } from '../changes/journal/perform-journalled.ts';
+import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
@@ -308,18 +309,26 @@ export class Controller {
     onDone?: () => void,
     recorded: 'recorded' | 'without a record' = 'recorded',
   ): Promise<void> {
-    if (preview.kind !== 'plan' || this.#performing) return;
+    if (preview.kind !== 'plan') return;
+    if (this.#performing) {
+      this.say('hint', 'the change before is still being written');
+      return;
+    }
     this.#performing = true;
     try {
       const { plan, undoes } = preview;
-      const outcome =
+      const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
+      const work = inSlices(
         recorded === 'recorded'
-          ? performJournalled(this.director, plan, {
-              ...this.#journalling,
-              ...(undoes !== undefined && { undoes }),
-            })
-          : performPlan(this.director, plan);
-      this.update({ dialog: null, message: outcomeMessage(preview.plan, outcome) });
+          ? journalledWork(this.director, plan, journalling)
+          : planWork(this.director, plan),
+      );
+      const hint = { kind: 'hint', text: `writing ${describeSteps(plan.steps)} …` } as const;
+      if (work instanceof Promise) this.update({ dialog: null, message: hint });
+      const outcome = work instanceof Promise ? await work : work;
+      // A dialog that was opened meanwhile is another one's.
+      const message = outcomeMessage(plan, outcome);
+      this.update(work instanceof Promise ? { message } : { dialog: null, message });
       if (outcome.kind === 'done') onDone?.();
     } catch (error) {
       if (error instanceof JournalError) {

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { makePlan } from '../../src/changes/make-plan.ts';
+import type { Intention } from '../../src/changes/intention.ts';
+import { makeJointPlan, makePlan } from '../../src/changes/make-plan.ts';
 import { performPlan } from '../../src/changes/perform-plan.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
-import { formatRealServer } from '../../src/ipvs/identity.ts';
-import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import { IpvsError } from '../../src/ipvs/error.ts';
+import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import { directorWith, errorOf, real, web } from './table.ts';
+import type { TableWrite } from '../../src/ipvs/table-write.ts';
+import { directorWith, disturbed, errorOf, real, web } from './table.ts';
 
 const service = { identity: web, ...defaultServiceSettings };
 
@@ -16,23 +19,6 @@ function table(director: Director): string[] {
         `${formatRealServer(identity)} ${forwarding} ${weight}`,
     )
     .sort();
-}
-
-/** The same director, but one call of it does something else first. */
-function disturbed(director: Director, method: keyof Director, disturb: (call: number) => void): Director {
-  let calls = 0;
-  return new Proxy(director, {
-    get(target, key) {
-      const value = Reflect.get(target, key, target);
-      if (key !== method || typeof value !== 'function') {
-        return typeof value === 'function' ? value.bind(target) : value;
-      }
-      return (...args: unknown[]) => {
-        disturb(++calls);
-        return value.apply(target, args);
-      };
-    },
-  });
 }
 
 describe('a plan', () => {
@@ -142,16 +128,111 @@ describe('a conflict', () => {
   });
 });
 
+describe('an edit by another hand at the very moment of the write', () => {
+  const twentyOne = real('10.0.0.21:80');
+  const realServer = (settings: Partial<RealServerSettings>) => ({
+    identity: twentyOne,
+    ...defaultRealServerSettings,
+    ...settings,
+  });
+  /** Real servers, and the service, after a plan that another hand has interfered with. */
+  function race(
+    intention: Intention,
+    interfere: (director: Director, number: number) => void,
+  ): { readonly message: string; readonly table: readonly string[]; readonly scheduler: string | undefined } {
+    const director = directorWith({
+      'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
+    });
+    const plan = makePlan(director, intention);
+    const racing = disturbed(director, (_, number) => {
+      interfere(director, number);
+      return undefined;
+    });
+    const error = errorOf(() => performPlan(racing, plan));
+    expect(error.kind).toBe('conflict');
+    return {
+      message: error.message,
+      table: table(director),
+      scheduler: director.findService(web)?.service.scheduler,
+    };
+  }
+  const weightSeven: Intention = {
+    kind: 'edit real server',
+    service: web,
+    realServer: twentyOne,
+    change: { weight: 7 },
+  };
+
+  test('of a real server is put back, and told', () => {
+    const { message, table: left } = race(weightSeven, (director, number) => {
+      if (number === 1) director.setRealServer(web, realServer({ weight: 5, upperThreshold: 9 }));
+    });
+    expect(message).toBe(
+      'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: another hand changed it at the same moment: it was DR, weight 1, and was DR, weight 5, upper threshold 9 when it was written over; what the other hand made was put back; look at it again and repeat the change',
+    );
+    expect(left).toEqual(['10.0.0.21:80 dr 5', '10.0.0.22:80 dr 1']);
+  });
+
+  test('counts in its newest version', () => {
+    const { table: left } = race(weightSeven, (director, number) => {
+      if (number < 3) director.setRealServer(web, realServer({ weight: 20 + number }));
+    });
+    expect(left).toEqual(['10.0.0.21:80 dr 22', '10.0.0.22:80 dr 1']);
+  });
+
+  test('that does not end is left alone', () => {
+    const { message } = race(weightSeven, (director, number) =>
+      director.setRealServer(web, realServer({ weight: 20 + number })),
+    );
+    expect(message).toContain('could not be put back: the other hand goes on');
+  });
+
+  test('of a service is put back', () => {
+    const { scheduler } = race(
+      { kind: 'edit service', service: web, change: { scheduler: 'rr' } },
+      (director, number) => {
+        if (number === 1) director.setService({ ...service, scheduler: 'sed' });
+      },
+    );
+    expect(scheduler).toBe('sed');
+  });
+
+  test('of a real server that is deleted brings it back', () => {
+    const { table: left } = race(
+      { kind: 'delete real server', service: web, realServer: twentyOne },
+      (director, number) => {
+        if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      },
+    );
+    expect(left).toEqual(['10.0.0.21:80 dr 5', '10.0.0.22:80 dr 1']);
+  });
+
+  test('of a service that is deleted brings all of it back', () => {
+    const added = { ...realServer({ weight: 3 }), identity: real('10.0.0.23:80') };
+    const { table: left, scheduler } = race({ kind: 'delete service', service: web }, (director, number) => {
+      if (number === 1) director.addRealServer(web, added);
+    });
+    expect(left).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1', '10.0.0.23:80 dr 3']);
+    expect(scheduler).toBe('wlc');
+  });
+});
+
 describe('a failure half-way', () => {
   const mapped = { forwarding: 'nat' } as const;
+  const mappedServer = (settings: Partial<RealServerSettings>) => ({
+    identity: real('10.0.0.21:8080'),
+    ...defaultRealServerSettings,
+    ...mapped,
+    ...settings,
+  });
 
   test('says what was done and what was not', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped]] });
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
     // Somebody else deletes the old real server right after ours was added.
-    const racing = disturbed(director, 'deleteRealServer', () =>
-      director.deleteRealServer(web, real('10.0.0.21:8080')),
-    );
+    const racing = disturbed(director, ({ operation }) => {
+      if (operation === 'delete real server') director.deleteRealServer(web, real('10.0.0.21:8080'));
+    });
     const outcome = performPlan(racing, plan);
     if (outcome.kind !== 'partly done') throw new Error('it was done');
     expect(outcome.done).toEqual(plan.steps.slice(0, 1));
@@ -166,17 +247,93 @@ describe('a failure half-way', () => {
   test('by a conflict stops there', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped]] });
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
-    const racing = disturbed(director, 'addRealServer', () =>
-      director.setRealServer(web, {
-        identity: real('10.0.0.21:8080'),
-        ...defaultRealServerSettings,
-        ...mapped,
-        weight: 9,
-      }),
-    );
+    const racing = disturbed(director, ({ operation }) => {
+      if (operation === 'add real server') director.setRealServer(web, mappedServer({ weight: 9 }));
+    });
     const outcome = performPlan(racing, plan);
     expect(outcome).toMatchObject({ kind: 'partly done', error: { kind: 'conflict' } });
     expect(table(director)).toEqual(['10.0.0.21:80 dr 1', '10.0.0.21:8080 nat 9']);
+  });
+
+  test('among additions to one service tells those behind it that are done', () => {
+    const director = directorWith({});
+    const added = (text: string) => ({
+      kind: 'add real server' as const,
+      service: web,
+      after: { identity: real(text), ...defaultRealServerSettings },
+    });
+    const steps = [
+      { kind: 'add service', after: service } as const,
+      added('10.0.0.21:80'),
+      added('224.0.0.1:80'),
+      added('10.0.0.22:80'),
+      { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
+    ];
+    const outcome = performPlan(director, { steps, lines: [], warnings: [], destructive: false });
+    expect(outcome).toMatchObject({
+      kind: 'partly done',
+      done: [steps[0], steps[1], steps[3]],
+      failedStep: steps[2],
+      notDone: [steps[2], steps[4]],
+      deviations: [],
+      error: { kind: 'refused', errno: 'EINVAL', object: '224.0.0.1:80 of tcp:203.0.113.10:80' },
+    });
+    expect(table(director)).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1']);
+    expect(director.findService(parseService('fwm:7'))).toBeUndefined();
+  });
+
+  test('among edits of one service does none behind it', () => {
+    const director = directorWith({
+      'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 1 }], ['10.0.0.22:80', { weight: 1 }]],
+    });
+    const plan = makeJointPlan(
+      director,
+      (
+        [
+          ['10.0.0.21:80', 9],
+          ['10.0.0.22:80', 0],
+        ] as const
+      ).map(([text, weight]) => ({
+        kind: 'edit real server' as const,
+        service: web,
+        realServer: real(text),
+        change: { weight },
+      })),
+    );
+    const racing = disturbed(director, (_, number) => {
+      if (number === 1) director.deleteRealServer(web, real('10.0.0.21:80'));
+    });
+    expect(errorOf(() => performPlan(racing, plan)).errno).toBe('ENOENT');
+    expect(table(director)).toEqual(['10.0.0.22:80 dr 1']);
+  });
+
+  test('by an answer that never came tells what the table shows', () => {
+    const director = directorWith({});
+    const after = { identity: real('10.0.0.21:80'), ...defaultRealServerSettings };
+    const steps = [
+      { kind: 'add service', after: service },
+      { kind: 'add real server', service: web, after },
+    ] as const;
+    const deaf = new Proxy(
+      disturbed(director, () => undefined),
+      {
+        get(target, key) {
+          if (key !== 'write') return Reflect.get(target, key, target);
+          return (writes: readonly TableWrite[]) => {
+            target.write(writes.slice(0, 1));
+            throw new IpvsError({
+              kind: 'unreachable',
+              operation: 'add service',
+              object: '',
+              reason: 'the kernel gave no answer',
+              advice: 'try again',
+            });
+          };
+        },
+      },
+    );
+    const outcome = performPlan(deaf, { steps, lines: [], warnings: [], destructive: false });
+    expect(outcome).toMatchObject({ kind: 'partly done', done: [steps[0]], notDone: [steps[1]] });
   });
 
   test('at the first step is thrown, for nothing was written', () => {
@@ -194,16 +351,11 @@ test('what reads back otherwise is told', () => {
     realServer: real('10.0.0.21:80'),
     change: { weight: 7 },
   });
-  const interfering = new Proxy(director, {
-    get(target, key) {
-      if (key === 'setRealServer') {
-        return (...[identity, realServer]: Parameters<Director['setRealServer']>) =>
-          target.setRealServer(identity, { ...realServer, weight: 8 });
-      }
-      const value = Reflect.get(target, key, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
-  });
+  const interfering = disturbed(director, (write) =>
+    write.operation === 'edit real server'
+      ? { ...write, realServer: { ...write.realServer, weight: 8 } }
+      : undefined,
+  );
   expect(performPlan(interfering, plan)).toMatchObject({
     kind: 'done',
     deviations: [

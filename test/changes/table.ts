@@ -1,12 +1,13 @@
 import type { Intention } from '../../src/changes/intention.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
 import type { Plan } from '../../src/changes/plan.ts';
-import type { Director } from '../../src/director/director.ts';
+import type { Director, WriteReport } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
-import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { parseRealServer, parseService, type ServiceIdentity } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
+import type { TableWrite } from '../../src/ipvs/table-write.ts';
 
 /** An IPVS in memory with the services and real servers given; `connections` are pretended on top. */
 export function directorWith(
@@ -39,6 +40,27 @@ export function directorWith(
               const [active, inactive] = connections.get(text) ?? [0, 0];
               return { ...entry, active, inactive };
             }),
+          );
+      }
+      const value = Reflect.get(target, key, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** The same director, but something else happens before each write, told by its number from 1. */
+export function disturbed(
+  director: Director,
+  disturb: (write: TableWrite, number: number) => TableWrite | undefined,
+): Director {
+  let number = 0;
+  return new Proxy(director, {
+    get(target, key) {
+      if (key === 'write') {
+        return (writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport =>
+          target.write(
+            writes.map((write) => disturb(write, ++number) ?? write),
+            look,
           );
       }
       const value = Reflect.get(target, key, target);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import type { Director } from '../../src/director/director.ts';
+import { afterDeath } from '../changes/journal/after-death.ts';
 import { settingsOf } from '../changes/journal/edits.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { type Ended, lvstop, type Surroundings, words } from './harness.ts';
@@ -204,19 +205,7 @@ describe('a change that was cut off', () => {
     });
     const text = readFileSync(file(), 'latin1');
     expect(text).toContain(begun.id);
-    const read = journal.read;
-    journal = {
-      ...journal,
-      read: (atLeast) => {
-        const reading = read(atLeast);
-        return {
-          ...reading,
-          changes: reading.changes.map((change) =>
-            change.state === 'under way' ? { ...change, state: 'unfinished' as const } : change,
-          ),
-        };
-      },
-    };
+    journal = afterDeath(journal);
   }
 
   test('is told by the next command, once where somebody sits at a terminal', async () => {

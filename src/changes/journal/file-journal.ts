@@ -22,11 +22,11 @@ import {
   readJournalFile,
   reasonable,
 } from './journal-files.ts';
-import { changesOf } from './journalled-change.ts';
+import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
 import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
 import type { JournalRecord } from './record.ts';
-import { encodeFrame, scanFrames } from './record-frame.ts';
+import { encodeFrame, type Frame, type SkimmedFrame, scanFrames, skimFrames } from './record-frame.ts';
 import { parseRecord } from './record-schema.ts';
 
 /** How a journal in files is kept. */
@@ -47,8 +47,8 @@ const defaultTotalLimit = 16 * 1024 * 1024;
 
 /**
  * A journal in append-only files. A change is one record with everything that will be done, on disk before the
- * kernel is asked; a short note a step, which survives lvstop's own end; and one record of how it ended, on
- * disk again. So ten thousand steps cost two waits for the disk and not twenty thousand.
+ * kernel is asked; now and then a short note of how far it is, which survives lvstop's own end; and one record of
+ * how it ended, on disk again. So ten thousand steps cost two waits for the disk and not twenty thousand.
  */
 export function createFileJournal(options: FileJournalOptions): Journal {
   const { now = Date.now, sync = fsyncSync } = options;
@@ -159,10 +159,40 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     return { changes: changesOf(records, present), damages, problem: problems.join('; ') || null };
   }
 
+  /** Of the records, which can be long, only those of changes without an end are read whole. */
+  function readUnfinished(atLeast: number): JournalledChange[] {
+    const ended = new Set<string>();
+    const records: JournalRecord[] = [];
+    let intents = 0;
+    try {
+      for (const path of journalPaths(folder)) {
+        if (intents >= atLeast) break;
+        const bytes = readJournalFile(path, folder);
+        const frames = skimFrames(bytes) ?? scanFrames(bytes).frames.map(asSkimmed);
+        // An end stands behind its intent, in the same file or a newer one.
+        for (const { beginning, read: readText } of frames.reverse()) {
+          const [, kind, id = ''] = recordBeginning.exec(beginning) ?? [];
+          if (kind === 'intent') intents++;
+          if (kind === undefined || ended.has(id)) continue;
+          const record = parseRecord(readText() ?? '');
+          if (record?.kind === 'end') ended.add(record.id);
+          else if (record !== undefined) records.unshift(record);
+        }
+      }
+    } catch {
+      // Another reading of the journal says why.
+    }
+    return changesOf(
+      records.filter(({ id }) => !ended.has(id)),
+      present,
+    );
+  }
+
   return {
     place,
     begin,
     read,
+    readUnfinished,
     settle(id, found) {
       let file: OpenJournalFile | undefined;
       try {
@@ -182,6 +212,13 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       }
     },
   };
+}
+
+/** How every record begins, by the order in which its fields are written. */
+const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
+
+function asSkimmed({ json }: Frame): SkimmedFrame {
+  return { beginning: json, read: () => json };
 }
 
 /** What stands in one file. */

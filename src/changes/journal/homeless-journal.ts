@@ -10,6 +10,7 @@ export function createHomelessJournal(): Journal {
     place,
     begin: refuse,
     read: () => ({ changes: [], damages: [], problem: 'this user has no home folder' }),
+    readUnfinished: () => [],
     settle: refuse,
   };
 }

@@ -13,12 +13,12 @@ export interface NewChange {
 }
 
 /** How a change ended. */
-export type ChangeEnd = Pick<EndRecord, 'state' | 'done' | 'reason' | 'deviations'>;
+export type ChangeEnd = Pick<EndRecord, 'state' | 'done' | 'skipped' | 'reason' | 'deviations'>;
 
 /** A change that is being made. Neither method throws: the kernel is asked by now, and there is no way back. */
 export interface OpenEntry {
   readonly id: string;
-  /** Notes that so many steps are written. A crash of lvstop keeps the note, a crash of the machine need not. */
+  /** Notes that the first so many steps are written. A crash of lvstop keeps the note, a crash of the machine need not. */
   progress(done: number): void;
   /** Notes how it ended, on disk before this returns. Gives a sentence when the record could not be kept. */
   end(end: ChangeEnd): string | undefined;
@@ -49,8 +49,13 @@ export interface Journal {
   begin(change: NewChange): OpenEntry;
   /** Reads the newest changes, at least so many if there are. Never throws. */
   read(atLeast: number): JournalReading;
+  /**
+   * Reads those of the newest changes that have no end, at least among so many, without reading the others. Never
+   * throws: what cannot be read is left out.
+   */
+  readUnfinished(atLeast: number): readonly JournalledChange[];
   /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
-  settle(id: string, found: { readonly done: number; readonly reason: string }): void;
+  settle(id: string, found: Pick<EndRecord, 'done' | 'skipped'> & { readonly reason: string }): void;
 }
 
 /** The journal cannot be written; nothing was asked of the kernel. */

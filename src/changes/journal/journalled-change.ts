@@ -13,8 +13,10 @@ export interface JournalledChange {
   readonly steps: readonly RecordedStep[];
   /** `under way` by a process that still runs; `unfinished` when that process is gone and nobody has told of it yet. */
   readonly state: EndState | 'under way' | 'unfinished';
-  /** Steps that were written for sure. Of an unfinished change the next one may be written or not. */
+  /** Steps that were written for sure. Of an unfinished change the next ones may be written or not. */
   readonly done: number;
+  /** Places of steps before the last written one that were not. */
+  readonly skipped: readonly number[];
   /** Why it went no further; `null` when all was done, or nobody knows. */
   readonly reason: string | null;
   /** What read back otherwise than it was written. */
@@ -23,6 +25,15 @@ export interface JournalledChange {
   readonly undoneBy: string | null;
   /** It was made on the table of now, and not before a restart or in another network namespace. */
   readonly isOfThisTable: boolean;
+}
+
+/** The steps of a change that were written, as far as its records tell. */
+export function writtenSteps({
+  steps,
+  done,
+  skipped,
+}: Pick<JournalledChange, 'steps' | 'done' | 'skipped'>): readonly RecordedStep[] {
+  return steps.slice(0, done + skipped.length).filter((_, place) => !skipped.includes(place));
 }
 
 /** What the records cannot tell of themselves. */
@@ -55,6 +66,7 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
       steps,
       state: end?.state ?? (present.isRunning(intent.process) ? 'under way' : 'unfinished'),
       done: Math.min(end?.done ?? progress.get(id) ?? 0, steps.length),
+      skipped: end?.skipped ?? [],
       reason: end?.reason ?? null,
       deviations: end?.deviations ?? [],
       undoneBy: undoneBy.get(id) ?? null,

@@ -32,6 +32,7 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
       };
     },
     read: () => ({ changes: changesOf(records, present), damages: [], problem: null }),
+    readUnfinished: () => changesOf(records, present).filter(({ state }) => state === 'under way'),
     settle: (id, found) =>
       void records.push({ kind: 'end', id, time: time(), state: 'interrupted', deviations: [], ...found }),
   };

@@ -1,10 +1,14 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { type PlanOutcome, performPlan } from '../perform-plan.ts';
-import type { Plan } from '../plan.ts';
+import { type PlanOutcome, planWork } from '../perform-plan.ts';
+import type { Plan, Step } from '../plan.ts';
+import { allAtOnce, type Work } from '../slices.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
 import { recordSteps } from './recorded-step.ts';
+
+/** Milliseconds from one note of progress to the next. */
+const timeBetweenNotes = 10;
 
 /** Where a change is recorded, and what of it the plan does not know. */
 export interface Journalling {
@@ -24,17 +28,23 @@ export interface EndedChange {
   readonly end: ChangeEnd;
 }
 
+/** Does a plan as `journalledWork` does, all of it at once. */
+export function performJournalled(director: Director, plan: Plan, journalling: Journalling): PlanOutcome {
+  return allAtOnce(journalledWork(director, plan, journalling));
+}
+
 /**
- * Does a plan as `performPlan` does, and keeps a record of it: what will be done is on disk before the kernel is
+ * Does a plan as `planWork` does, and keeps a record of it: what will be done is on disk before the kernel is
  * asked, and what came of it after it was read back. Throws a `JournalError` when the record cannot be written
  * beforehand; nothing was done then.
  */
-export function performJournalled(
+export function* journalledWork(
   director: Director,
   plan: Plan,
   { journal, origin, undoes, onEnd }: Journalling,
-): PlanOutcome {
+): Work<PlanOutcome> {
   let entry: OpenEntry | undefined;
+  let noted = 0;
   const end = (ended: ChangeEnd): string[] => {
     if (entry === undefined) return [];
     const failure = entry.end(ended);
@@ -43,11 +53,17 @@ export function performJournalled(
   };
   let outcome: PlanOutcome;
   try {
-    outcome = performPlan(director, plan, {
+    outcome = yield* planWork(director, plan, {
       begins() {
         entry = journal.begin({ origin, undoes: undoes ?? null, steps: recordSteps(director, plan.steps) });
+        noted = performance.now();
       },
-      hasWritten: (steps) => entry?.progress(steps),
+      hasWritten(steps) {
+        // What is written after the last note is found in the table.
+        if (performance.now() - noted < timeBetweenNotes) return;
+        entry?.progress(steps);
+        noted = performance.now();
+      },
     });
   } catch (error) {
     // Nothing was written; of a defect nobody knows, so its entry stays without an end.
@@ -56,11 +72,22 @@ export function performJournalled(
     }
     throw error;
   }
+  const { done, deviations } = outcome;
+  const skipped = skippedPlaces(plan.steps, done);
   const failures = end({
     state: outcome.kind,
-    done: outcome.done.length,
+    done: done.length,
+    ...(skipped.length > 0 && { skipped }),
     reason: outcome.kind === 'done' ? null : outcome.error.message,
-    deviations: outcome.deviations,
+    deviations,
   });
-  return failures.length === 0 ? outcome : { ...outcome, deviations: [...outcome.deviations, ...failures] };
+  return failures.length === 0 ? outcome : { ...outcome, deviations: [...deviations, ...failures] };
+}
+
+/** Places of steps that were not done, before the last one that was. */
+function skippedPlaces(steps: readonly Step[], done: readonly Step[]): number[] {
+  if (done.length === steps.length) return [];
+  const isDone = new Set(done);
+  const last = steps.findLastIndex((step) => isDone.has(step));
+  return steps.flatMap((step, place) => (place < last && !isDone.has(step) ? [place] : []));
 }

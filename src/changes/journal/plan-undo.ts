@@ -6,10 +6,11 @@ import type { Plan, Step } from '../plan.ts';
 import { stepLine } from '../step-line.ts';
 import { afterSteps, readServiceState, type ServiceState } from '../table-state.ts';
 import { planWarnings } from '../warnings.ts';
-import type { JournalledChange } from './journalled-change.ts';
+import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
 import { undoSteps } from './undo-steps.ts';
+import { reportUnfinished } from './unfinished.ts';
 
 /** Conflicts that an error tells. */
 const conflictsTold = 3;
@@ -19,10 +20,11 @@ const conflictsTold = 3;
  * `IpvsError`: `input` when the change cannot be undone, `conflict` when another hand has changed since what it
  * made, with both versions; nothing is written either way.
  */
-export function planUndo(director: Director, change: JournalledChange): Plan {
+export function planUndo(director: Director, recorded: JournalledChange): Plan {
+  const change = asFound(director, recorded);
   const obstacle = undoObstacle(change);
   if (obstacle !== undefined) throw cannotUndo(change, obstacle.reason, obstacle.advice);
-  const effects = netEffect(writtenSteps(change)).reverse();
+  const effects = netEffect(stepsToUndo(change)).reverse();
   const parts = effects.map((effect) => {
     const before = readServiceState(director, effect.identity);
     return { before, ...undoSteps(effect, before) };
@@ -46,7 +48,7 @@ export function planUndo(director: Director, change: JournalledChange): Plan {
 
 /** The ipvsadm lines that would take a change back if nothing else had happened since. */
 export function inverseLines(change: JournalledChange): string[] {
-  return netEffect(writtenSteps(change))
+  return netEffect(stepsToUndo(change))
     .reverse()
     .flatMap((effect) => undoSteps(effect, leftBehind(effect)).steps)
     .map(stepLine);
@@ -65,7 +67,7 @@ export function undoObstacle(
       advice: `undo ${change.undoneBy} to do it again`,
     };
   }
-  const written = writtenSteps(change);
+  const written = stepsToUndo(change);
   if (written.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
   if (netEffect(written).length === 0) {
     return written.some(({ kind }) => kind === 'zero')
@@ -90,9 +92,11 @@ export interface LastUndo {
  */
 export function planLastUndo(director: Director, changes: readonly JournalledChange[]): LastUndo | undefined {
   const passedOver: string[] = [];
-  for (const change of changes) {
-    if (!change.isOfThisTable || change.undoes !== null || change.undoneBy !== null) continue;
-    if (writtenSteps(change).length === 0 && change.state !== 'under way') continue;
+  for (const recorded of changes) {
+    const { isOfThisTable, undoes, undoneBy } = recorded;
+    if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
+    const change = asFound(director, recorded);
+    if (stepsToUndo(change).length === 0 && change.state !== 'under way') continue;
     const obstacle = undoObstacle(change);
     if (obstacle !== undefined) {
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
@@ -105,9 +109,18 @@ export function planLastUndo(director: Director, changes: readonly JournalledCha
   return undefined;
 }
 
-/** Those that were written for sure, and the one of which nobody knows: the table tells. */
-function writtenSteps({ state, steps, done }: JournalledChange): readonly RecordedStep[] {
-  return steps.slice(0, state === 'unfinished' || state === 'interrupted' ? done + 1 : done);
+/** Those that were written for sure, and of a change that was cut off the next one: the table tells. */
+function stepsToUndo(change: JournalledChange): readonly RecordedStep[] {
+  const { state, steps, done, skipped } = change;
+  const uncertain = state === 'unfinished' ? steps[done + skipped.length] : undefined;
+  return [...writtenSteps(change), ...(uncertain === undefined ? [] : [uncertain])];
+}
+
+/** A change that was cut off is looked at in the table; what cannot be told even so stays unfinished. */
+function asFound(director: Director, change: JournalledChange): JournalledChange {
+  if (change.state !== 'unfinished') return change;
+  const { done, skipped, uncertain } = reportUnfinished(director, change);
+  return { ...change, done, skipped, state: uncertain === null ? 'interrupted' : 'unfinished' };
 }
 
 /** The services as a change left them, as far as its record tells. */

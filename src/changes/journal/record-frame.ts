@@ -82,6 +82,37 @@ export function scanFrames(bytes: Buffer): FrameScan {
   return { frames, damages };
 }
 
+/** A frame of which only the header was read. */
+export interface SkimmedFrame {
+  /** How its text begins, some 40 characters. */
+  readonly beginning: string;
+  /** Its text, when it has the checksum that it was written with. */
+  read(): string | undefined;
+}
+
+/** Characters that tell what kind of record it is and of which change. */
+const beginningLength = 40;
+
+/**
+ * Goes from header to header, and leaves what lies between unread; `undefined` where one frame does not follow on
+ * the other, so that all must be looked at by `scanFrames`.
+ */
+export function skimFrames(bytes: Buffer): SkimmedFrame[] | undefined {
+  const frames: SkimmedFrame[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const header = headerAt(bytes, at);
+    if (header === undefined || (header.end < bytes.length && bytes[header.end] !== newline))
+      return undefined;
+    const { begin, end } = header;
+    frames.push({
+      beginning: bytes.toString('latin1', begin, Math.min(begin + beginningLength, end)),
+      read: () => textOf(bytes, header),
+    });
+    at = end + 1;
+  }
+  return frames;
+}
+
 type Found =
   | { readonly kind: 'frame'; readonly json: string; readonly end: number }
   /** There is a header, and what it announces is not all there. */
@@ -89,21 +120,41 @@ type Found =
   | { readonly kind: 'none' };
 
 function frameAt(bytes: Buffer, at: number): Found {
+  const header = headerAt(bytes, at);
+  if (header === undefined) return { kind: 'none' };
+  const json = textOf(bytes, header);
+  return json === undefined
+    ? { kind: 'short', needed: header.end }
+    : { kind: 'frame', json, end: header.end };
+}
+
+interface Header {
+  /** Where the text begins and ends. */
+  readonly begin: number;
+  readonly end: number;
+  /** As it was written, to be told from another spelling of the same. */
+  readonly length: string;
+  readonly sum: string;
+}
+
+function headerAt(bytes: Buffer, at: number): Header | undefined {
   const head = bytes.toString('latin1', at, at + longestHeader);
-  const match = /^lvstop1 (\d{1,9}) ([0-9a-f]{16}) /.exec(head);
-  if (match === null) return { kind: 'none' };
-  const [header, lengthText, sum] = match;
-  const length = Number(lengthText);
+  const [header, length, sum] = /^lvstop1 (\d{1,9}) ([0-9a-f]{16}) /.exec(head) ?? [];
+  if (header === undefined || length === undefined || sum === undefined) return undefined;
   const begin = at + header.length;
-  const end = begin + length;
-  if (end > bytes.length) return { kind: 'short', needed: end };
-  const json = bytes.toString('latin1', begin, end);
-  return String(length) === lengthText && checksum(length, json) === sum
-    ? { kind: 'frame', json, end }
-    : { kind: 'short', needed: end };
+  return { begin, end: begin + Number(length), length, sum };
+}
+
+/** The text behind a header; `undefined` when it is not all there, or not what the header says. */
+function textOf(bytes: Buffer, { begin, end, length, sum }: Header): string | undefined {
+  if (end > bytes.length || String(end - begin) !== length) return undefined;
+  const text = bytes.subarray(begin, end);
+  return checksum(end - begin, text) === sum ? text.toString('latin1') : undefined;
 }
 
 /** Half of a SHA-256: what a broken disk makes does not pass it. It does not keep out who may write the file. */
-function checksum(length: number, json: string): string {
-  return createHash('sha256').update(`${mark} ${length} ${json}`, 'latin1').digest('hex').slice(0, 16);
+function checksum(length: number, json: string | Buffer): string {
+  const hash = createHash('sha256').update(`${mark} ${length} `, 'latin1');
+  // What a string is encoded to does not matter: it is ASCII.
+  return hash.update(json).digest('hex').slice(0, 16);
 }

@@ -106,6 +106,7 @@ const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
     time,
     state: v.picklist(['done', 'partly done', 'failed', 'interrupted']),
     done: unsigned,
+    skipped: v.exactOptional(v.array(unsigned)),
     reason: v.nullable(text),
     deviations: v.array(text),
   }),

@@ -18,7 +18,7 @@ export interface IntentRecord {
   readonly steps: readonly RecordedStep[];
 }
 
-/** How many steps are written to the kernel by now. */
+/** How many steps are written to the kernel by now: the first so many. */
 export interface ProgressRecord {
   readonly kind: 'progress';
   readonly id: string;
@@ -36,6 +36,8 @@ export interface EndRecord {
   readonly state: EndState;
   /** Steps that were written. */
   readonly done: number;
+  /** Places of steps before the last written one that were not; none where it is left out. */
+  readonly skipped?: readonly number[];
   /** Why it went no further; `null` when all was done. */
   readonly reason: string | null;
   /** What read back otherwise than it was written. */

@@ -1,8 +1,15 @@
-import type { Director } from '../../director/director.ts';
+import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { formatService } from '../../ipvs/identity.ts';
 import { count, describeStep, stepObject } from '../describe.ts';
 import type { Step } from '../plan.ts';
-import { expectedRealServers, leftRealServers, lookAtService, presentObject } from '../service-picture.ts';
+import {
+  expectedRealServers,
+  leftRealServers,
+  lookAtService,
+  presentObject,
+  type ServicePicture,
+} from '../service-picture.ts';
 import type { Journal } from './journal.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { planStep } from './recorded-step.ts';
@@ -10,14 +17,13 @@ import { planStep } from './recorded-step.ts';
 /** A change that was cut off, compared with the table. */
 export interface UnfinishedReport {
   readonly change: JournalledChange;
-  /** Steps that are done: those that were noted, and the one after them when the table shows it. */
+  /** Steps that are done: those that were noted, and those after them that the table shows done. */
   readonly done: number;
-  /** What the table says of the step that may have been written or not; `null` when all steps were noted. */
-  readonly uncertain: {
-    readonly step: Step;
-    readonly verdict: 'done' | 'not done' | 'unclear';
-  } | null;
-  /** In words: how many steps are done, which one is uncertain and what was found. */
+  /** Places of steps before the last one that is done, which the table shows not done. */
+  readonly skipped: readonly number[];
+  /** The step after them, when the table does not tell whether it is done; `null` when nothing is uncertain. */
+  readonly uncertain: Step | null;
+  /** In words: how many steps are done, how that is known, and what is uncertain. */
   readonly sentence: string;
 }
 
@@ -27,59 +33,92 @@ const lookedAt = 50;
 /** Changes of this table that were cut off before their end, by a crash of lvstop for one. Never throws. */
 export function findUnfinished(director: Director, journal: Journal): UnfinishedReport[] {
   return journal
-    .read(lookedAt)
-    .changes.filter(({ state, isOfThisTable }) => state === 'unfinished' && isOfThisTable)
+    .readUnfinished(lookedAt)
+    .filter(({ state, isOfThisTable }) => state === 'unfinished' && isOfThisTable)
     .map((change) => reportUnfinished(director, change));
 }
 
-/** Compares a change that was cut off with the table. */
+/**
+ * Compares a change that was cut off with the table. What was written after the last note is found there; once as
+ * many steps as go out in one request are not done, none behind them is either.
+ */
 export function reportUnfinished(director: Director, change: JournalledChange): UnfinishedReport {
-  const recorded = change.steps[change.done];
-  const step = recorded === undefined ? undefined : planStep(recorded);
-  const uncertain = step === undefined ? null : { step, verdict: verdictOf(director, step) };
-  const done = change.done + (uncertain?.verdict === 'done' ? 1 : 0);
-  return { change, done, uncertain, sentence: sentenceOf(change, done, uncertain) };
+  const steps = change.steps.slice(change.done).map(planStep);
+  const verdictOf = tableReader(director, steps);
+  const verdicts: Verdict[] = [];
+  let reached = 0;
+  for (const step of steps) {
+    if (verdicts.length - reached >= mostWrites) break;
+    const verdict = verdictOf(step);
+    verdicts.push(verdict);
+    if (verdict === 'done') reached = verdicts.length;
+  }
+  const skipped = verdicts.flatMap((verdict, place) =>
+    verdict === 'not done' && place < reached ? [change.done + place] : [],
+  );
+  const done = change.done + reached - skipped.length;
+  const next = steps[reached];
+  const uncertain = next !== undefined && verdicts[reached] === 'unclear' ? next : null;
+  return { change, done, skipped, uncertain, sentence: sentenceOf(change, { done, skipped, uncertain }) };
 }
 
 /** Writes into the journal what was found, so that it is told once. */
-export function settle(journal: Journal, { change, done, sentence }: UnfinishedReport): void {
-  journal.settle(change.id, { done, reason: sentence });
+export function settle(journal: Journal, { change, done, skipped, sentence }: UnfinishedReport): void {
+  journal.settle(change.id, { done, skipped, reason: sentence });
 }
 
 function sentenceOf(
   change: JournalledChange,
-  done: number,
-  uncertain: UnfinishedReport['uncertain'],
+  { done, skipped, uncertain }: Pick<UnfinishedReport, 'done' | 'skipped' | 'uncertain'>,
 ): string {
   const total = change.steps.length;
-  const notDone = total - done - (uncertain?.verdict === 'unclear' ? 1 : 0);
-  const parts = [`${done} of ${total} steps done`];
+  const found = done - change.done;
+  const notDone = total - done - (uncertain === null ? 0 : 1);
+  const parts = [
+    `${done} of ${total} steps done${found > 0 ? `, ${found === done ? '' : `the last ${found} `}as the table shows` : ''}`,
+  ];
   if (uncertain !== null) {
-    const { step, verdict } = uncertain;
-    const found =
-      verdict === 'done'
-        ? 'was being written, and the table shows it done'
-        : verdict === 'not done'
-          ? 'was being written, and the table shows that it is not done'
-          : 'may be done or not: the table shows neither what was before nor what should be';
-    parts.push(`step ${change.done + 1}, "${describeStep(step)}", ${found}`);
+    parts.push(
+      `step ${done + skipped.length + 1}, "${describeStep(uncertain)}", may be done or not: the table shows neither what was before nor what should be`,
+    );
   }
   if (notDone > 0) parts.push(`${count(notDone, 'step')} ${notDone === 1 ? 'is' : 'are'} not done`);
   return parts.join('; ');
 }
 
-function verdictOf(director: Director, step: Step): 'done' | 'not done' | 'unclear' {
-  const service = stepObject(step)?.service;
-  if (service === undefined || step.kind === 'zero') return 'unclear';
-  try {
-    const expected = [...expectedRealServers(step), ...leftRealServers(step)];
-    const now = presentObject(lookAtService(director, service, expected), step);
-    const isDeletion = step.kind === 'delete service' || step.kind === 'delete real server';
-    const isAddition = step.kind === 'add service' || step.kind === 'add real server';
-    if (now === undefined) return isDeletion ? 'done' : isAddition ? 'not done' : 'unclear';
-    return now.isAsWritten ? 'done' : now.isAsPlanned ? 'not done' : 'unclear';
-  } catch (error) {
-    if (error instanceof IpvsError) return 'unclear';
-    throw error;
+type Verdict = 'done' | 'not done' | 'unclear';
+
+/** Reads each service once. */
+function tableReader(director: Director, steps: readonly Step[]): (step: Step) => Verdict {
+  const expected = new Map<string, string[]>();
+  const pictures = new Map<string, ServicePicture>();
+  for (const step of steps) {
+    const service = stepObject(step)?.service;
+    if (service === undefined) continue;
+    const key = formatService(service);
+    const list = expected.get(key) ?? [];
+    expected.set(key, list);
+    list.push(...expectedRealServers(step), ...leftRealServers(step));
   }
+  return (step) => {
+    const service = stepObject(step)?.service;
+    if (service === undefined || step.kind === 'zero') return 'unclear';
+    const key = formatService(service);
+    try {
+      const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
+      pictures.set(key, picture);
+      return verdictIn(picture, step);
+    } catch (error) {
+      if (error instanceof IpvsError) return 'unclear';
+      throw error;
+    }
+  };
+}
+
+function verdictIn(picture: ServicePicture, step: Step): Verdict {
+  const now = presentObject(picture, step);
+  const isDeletion = step.kind === 'delete service' || step.kind === 'delete real server';
+  const isAddition = step.kind === 'add service' || step.kind === 'add real server';
+  if (now === undefined) return isDeletion ? 'done' : isAddition ? 'not done' : 'unclear';
+  return now.isAsWritten ? 'done' : now.isAsPlanned ? 'not done' : 'unclear';
 }

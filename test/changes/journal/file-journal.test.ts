@@ -20,11 +20,17 @@ import { createFileJournal, type FileJournalOptions } from '../../../src/changes
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
+import { planLastUndo } from '../../../src/changes/journal/plan-undo.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../../src/changes/make-plan.ts';
+import { performPlan } from '../../../src/changes/perform-plan.ts';
+import { parseService } from '../../../src/ipvs/identity.ts';
+import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
+import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 import { directorWith, real, web } from '../table.ts';
+import { afterDeath } from './after-death.ts';
 import { settingsOf } from './edits.ts';
 
 let parent: string;
@@ -296,23 +302,6 @@ describe('a change without an end', () => {
     return { director, journal: afterDeath(journal) };
   }
 
-  /** The journal as the next process sees it. */
-  function afterDeath(journal: Journal): Journal {
-    return {
-      ...journal,
-      read: (atLeast) => {
-        const reading = journal.read(atLeast);
-        return {
-          ...reading,
-          changes: reading.changes.map((found) => ({
-            ...found,
-            state: found.state === 'under way' ? ('unfinished' as const) : found.state,
-          })),
-        };
-      },
-    };
-  }
-
   test('is under way as long as its process lives', () => {
     const journal = open();
     change(journal);
@@ -320,22 +309,22 @@ describe('a change without an end', () => {
   });
 
   test.each([
-    [0, 0, 0, 'not done'],
-    [0, 1, 1, 'done'],
-    [1, 1, 1, 'not done'],
-    [1, 2, 2, 'done'],
-    [2, 3, 3, 'done'],
-  ])('with %d steps noted and %d written is told with %d done', (noted, written, found, verdict) => {
+    [0, 0, '0 of 3 steps done; 3 steps are not done'],
+    [0, 1, '1 of 3 steps done, as the table shows; 2 steps are not done'],
+    [0, 3, '3 of 3 steps done, as the table shows'],
+    [1, 1, '1 of 3 steps done; 2 steps are not done'],
+    [1, 3, '3 of 3 steps done, the last 2 as the table shows'],
+    [3, 3, '3 of 3 steps done'],
+  ])('with %d steps noted and %d written is told: %s', (noted, written, sentence) => {
     const { director, journal } = killed(noted, written);
     const [report] = findUnfinished(director, journal);
-    expect(report).toMatchObject({ done: found, uncertain: { verdict } });
-    expect(report?.sentence).toMatch(new RegExp(`^${found} of 3 steps done; step ${noted + 1}, "edit real`));
+    expect(report).toMatchObject({ done: written, skipped: [], uncertain: null, sentence });
     if (report !== undefined) settle(journal, report);
     expect(findUnfinished(director, journal)).toEqual([]);
     expect(journal.read(1).changes[0]).toMatchObject({
       state: 'interrupted',
-      done: found,
-      reason: report?.sentence,
+      done: written,
+      reason: sentence,
     });
   });
 
@@ -344,18 +333,83 @@ describe('a change without an end', () => {
     director.deleteRealServer(web, real('10.0.0.2:80'));
     expect(findUnfinished(director, journal)[0]).toMatchObject({
       done: 1,
-      uncertain: { verdict: 'unclear' },
+      uncertain: { after: { identity: real('10.0.0.2:80') } },
+      sentence: expect.stringMatching(
+        /^1 of 3 steps done; step 2, "edit real .* may be done or not.*; 1 step is not/,
+      ),
     });
+  });
+
+  test('whose additions went on behind one that was refused tells which are done, and undoes those', () => {
+    const director = directorWith({});
+    const before = settingsOf(director);
+    const added = (text: string) => ({
+      kind: 'add real server' as const,
+      service: web,
+      after: { identity: real(text), ...defaultRealServerSettings },
+    });
+    const service = { identity: web, ...defaultServiceSettings };
+    const third = added('10.0.0.1:80');
+    const plan = [
+      { kind: 'add service', after: service } as const,
+      added('224.0.0.1:80'),
+      third,
+      { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
+    ];
+    open().begin({ origin, undoes: null, steps: plan });
+    director.addService(service);
+    director.addRealServer(web, third.after);
+    const journal = afterDeath(open());
+    const [report] = findUnfinished(director, journal);
+    expect(report).toMatchObject({
+      done: 2,
+      skipped: [1],
+      sentence: '2 of 4 steps done, as the table shows; 2 steps are not done',
+    });
+    const last = planLastUndo(director, journal.read(9).changes);
+    if (last === undefined) throw new Error('there is nothing to undo');
+    performPlan(director, last.plan);
+    expect(settingsOf(director)).toEqual(before);
+    if (report !== undefined) settle(journal, report);
+    expect(journal.read(9).changes[0]).toMatchObject({ state: 'interrupted', done: 2, skipped: [1] });
+  });
+
+  test('is found among those that have one, in older files and behind damage too', () => {
+    const lost = change(open()).id;
+    for (let count = 0; count < 5; count++) record(open());
+    const second = change(open()).id;
+    expect(
+      open()
+        .readUnfinished(50)
+        .map(({ id }) => id),
+    ).toEqual([second, lost]);
+    for (let count = 0; count < 3; count++) record(open({ fileLimit: 1000 }));
+    expect(readdirSync(folder).length).toBeGreaterThan(2);
+    expect(
+      open()
+        .readUnfinished(50)
+        .map(({ id }) => id),
+    ).toEqual([second, lost]);
+    appendFileSync(current(), 'nonsense\n');
+    record(open());
+    expect(
+      open()
+        .readUnfinished(50)
+        .map(({ id }) => id),
+    ).toEqual([second, lost]);
+    expect(open().readUnfinished(50)).toEqual(
+      open()
+        .read(50)
+        .changes.filter(({ state }) => state === 'under way'),
+    );
   });
 
   test('of another table is not told', () => {
     const { director, journal } = killed(1, 1);
     const elsewhere = {
       ...journal,
-      read: (atLeast: number) => {
-        const reading = journal.read(atLeast);
-        return { ...reading, changes: reading.changes.map((found) => ({ ...found, isOfThisTable: false })) };
-      },
+      readUnfinished: (atLeast: number) =>
+        journal.readUnfinished(atLeast).map((found) => ({ ...found, isOfThisTable: false })),
     };
     expect(findUnfinished(director, elsewhere)).toEqual([]);
   });

@@ -1,0 +1,93 @@
+import type { Director } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { describeRealServer, describeService, stepObject, stepObjectText } from './describe.ts';
+import type { Step } from './plan.ts';
+import {
+  leftRealServers,
+  lookAtService,
+  presentObject,
+  type ServicePicture,
+  serviceFinder,
+} from './service-picture.ts';
+
+/**
+ * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have
+ * left it: somebody else is at work then. Yields after each service.
+ */
+export function* readBack(director: Director, done: readonly Step[]): Generator<void, string[], void> {
+  const services = lastSteps(done);
+  const find = serviceFinder(director, services.length);
+  const deviations: string[] = [];
+  for (const { service, steps } of services) {
+    try {
+      const left = steps.flatMap(leftRealServers);
+      const isExpected = steps.every(({ kind }) => kind !== 'delete service');
+      const hasRealServers = steps.some((step) => stepObject(step)?.realServer !== undefined);
+      const picture = hasRealServers
+        ? lookAtService(director, service, left, isExpected, find)
+        : { service: find(service, isExpected), realServers: new Map() };
+      deviations.push(...steps.flatMap((step) => deviation(picture, step)));
+      yield;
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      deviations.push(`${formatService(service)} was written but not read back: ${error.message}`);
+      // What cannot be read now cannot be read for the next ones either.
+      if (error.kind === 'unreachable') return deviations;
+    }
+  }
+  return deviations;
+}
+
+/** Those of some steps on one service that the table shows done; none where it cannot be read. */
+export function shownDone(director: Director, steps: readonly Step[]): Step[] {
+  const service = steps.map((step) => stepObject(step)?.service).find((found) => found !== undefined);
+  if (service === undefined) return [];
+  try {
+    const picture = lookAtService(director, service, steps.flatMap(leftRealServers));
+    return steps.filter((step) => step.kind !== 'zero' && deviation(picture, step).length === 0);
+  } catch (error) {
+    if (error instanceof IpvsError) return [];
+    throw error;
+  }
+}
+
+function deviation(picture: ServicePicture, step: Step): string[] {
+  const wanted = written(step);
+  const now = presentObject(picture, step);
+  if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
+  return [
+    `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+  ];
+}
+
+/** Of each object the last step, service by service: an earlier one says nothing about the end. */
+function lastSteps(done: readonly Step[]): { readonly service: ServiceIdentity; readonly steps: Step[] }[] {
+  const services = new Map<string, { readonly service: ServiceIdentity; readonly last: Map<string, Step> }>();
+  for (const step of done) {
+    const object = stepObject(step);
+    if (object === null || step.kind === 'zero') continue;
+    const key = formatService(object.service);
+    const entry = services.get(key) ?? { service: object.service, last: new Map<string, Step>() };
+    services.set(key, entry);
+    if (step.kind === 'delete service') entry.last.clear();
+    entry.last.set(object.realServer === undefined ? '' : formatRealServer(object.realServer), step);
+  }
+  return [...services.values()].map(({ service, last }) => ({ service, steps: [...last.values()] }));
+}
+
+/** What the object shall be after a step, in words; `null` when it shall be gone. */
+function written(step: Step): string | null {
+  switch (step.kind) {
+    case 'add service':
+    case 'set service':
+      return describeService(step.after);
+    case 'add real server':
+    case 'set real server':
+      return describeRealServer(step.after);
+    case 'delete service':
+    case 'delete real server':
+    case 'zero':
+      return null;
+  }
+}
