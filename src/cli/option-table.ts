@@ -70,6 +70,25 @@ export const serviceOptions: readonly OptionEntry[] = [
   },
 ];
 
+/** How packets are wrapped under tun. */
+export const tunnelOptions: readonly OptionEntry[] = [
+  {
+    flags: '--tunnel <type>',
+    help: `${tunnelTypes.join(', ')}: how packets are wrapped under tun`,
+    read: (text) => readWord('--tunnel', text, tunnelTypes),
+  },
+  {
+    flags: '--tunnel-port <port>',
+    help: 'UDP port of a gue tunnel',
+    read: (text) => readNumber('--tunnel-port', text, 'a port from 1 to 65535'),
+  },
+  {
+    flags: '--tunnel-checksum <kind>',
+    help: `${tunnelChecksums.join(', ')}: checksum of a gue or gre tunnel`,
+    read: (text) => readWord('--tunnel-checksum', text, tunnelChecksums),
+  },
+];
+
 /** What can be set of a real server. */
 export const realServerOptions: readonly OptionEntry[] = [
   {
@@ -93,19 +112,5 @@ export const realServerOptions: readonly OptionEntry[] = [
     read: (text) =>
       readNumber('--lower', text, 'a whole number of connections, 0 for three quarters of the upper one'),
   },
-  {
-    flags: '--tunnel <type>',
-    help: `${tunnelTypes.join(', ')}: how packets are wrapped under tun`,
-    read: (text) => readWord('--tunnel', text, tunnelTypes),
-  },
-  {
-    flags: '--tunnel-port <port>',
-    help: 'UDP port of a gue tunnel',
-    read: (text) => readNumber('--tunnel-port', text, 'a port from 1 to 65535'),
-  },
-  {
-    flags: '--tunnel-checksum <kind>',
-    help: `${tunnelChecksums.join(', ')}: checksum of a gue or gre tunnel`,
-    read: (text) => readWord('--tunnel-checksum', text, tunnelChecksums),
-  },
+  ...tunnelOptions,
 ];

@@ -16,6 +16,7 @@ import { modeCommand } from './mode.ts';
 import { saveCommand } from './save.ts';
 import { schedulerCommand } from './scheduler.ts';
 import { screenOptions } from './screen.ts';
+import { setupCommand } from './setup.ts';
 import { undoCommand } from './undo.ts';
 import { version } from './version.ts';
 import { watchCommand } from './watch.ts';
@@ -33,6 +34,7 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   drainCommand,
   modeCommand,
   schedulerCommand,
+  setupCommand,
   undoCommand,
   journalCommand,
   saveCommand,

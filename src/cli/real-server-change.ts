@@ -4,15 +4,19 @@ import { parseRealServer, type RealServerIdentity, type ServiceIdentity } from '
 import type { RealServerSettings } from '../ipvs/real-server.ts';
 import type { Tunnel, tunnelChecksums, tunnelTypes } from '../ipvs/tunnel.ts';
 
+/** Values of `tunnelOptions`; what was not named is left out. */
+export interface NamedTunnel {
+  readonly tunnel?: (typeof tunnelTypes)[number];
+  readonly tunnelPort?: number;
+  readonly tunnelChecksum?: (typeof tunnelChecksums)[number];
+}
+
 /** Values of `realServerOptions`; what was not named is left out. */
-export interface NamedRealServerSettings {
+export interface NamedRealServerSettings extends NamedTunnel {
   readonly forwarding?: ForwardingMode;
   readonly weight?: number;
   readonly upper?: number;
   readonly lower?: number;
-  readonly tunnel?: (typeof tunnelTypes)[number];
-  readonly tunnelPort?: number;
-  readonly tunnelChecksum?: (typeof tunnelChecksums)[number];
 }
 
 /** The settings that were named, as a change of those that a real server has (or would have). */
@@ -35,11 +39,12 @@ export function readRealServer(service: ServiceIdentity, text: string): RealServ
   return parseRealServer(text, service.kind === 'address' ? service.port : 0);
 }
 
-function namesTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedRealServerSettings): boolean {
+function namesTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedTunnel): boolean {
   return tunnel !== undefined || tunnelPort !== undefined || tunnelChecksum !== undefined;
 }
 
-function namedTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedRealServerSettings): Partial<Tunnel> {
+/** The tunnel settings that were named. */
+export function namedTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedTunnel): Partial<Tunnel> {
   return {
     ...(tunnel !== undefined && { type: tunnel }),
     ...(tunnelPort !== undefined && { port: tunnelPort }),

@@ -20,6 +20,7 @@ test.each([
   'drain',
   'mode',
   'scheduler',
+  'setup',
   'undo',
   'journal',
   'save',

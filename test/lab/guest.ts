@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { LoadCount } from './site/load.ts';
-import type { Machine } from './site.ts';
+import type { BareServerName, Machine } from './site.ts';
 
 export type { LoadCount } from './site/load.ts';
 export * from './site.ts';
@@ -74,6 +74,11 @@ export async function loadSampleTable(): Promise<void> {
 /** Starts the real servers' web servers on ports 80 and 8080, unless they run already. */
 export async function startServers(): Promise<void> {
   await run([join(SITE, 'servers.sh')]);
+}
+
+/** The same on the machines on which nothing is set up. */
+export async function startBareServers(): Promise<void> {
+  await run([join(SITE, 'servers.sh'), ...(['rs4', 'rs5'] satisfies BareServerName[])]);
 }
 
 /** A client's load; the real servers must be up. */

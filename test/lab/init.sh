@@ -86,6 +86,10 @@ printf '#!/bin/sh\nexec %q %q "$@"\n' "$node" "$checkout/bin/lvstop.js" >/run/la
 # tcpdump changes to a user of its own, which this machine need not have.
 printf '#!/bin/sh\nexec /usr/bin/tcpdump -Z root "$@"\n' >/run/lab/bin/tcpdump
 chmod +x /run/lab/bin/*
+# Which of its two kinds is meant by the short name is decided when the package is installed; this kernel has no nft.
+for name in iptables ip6tables; do
+  [ -e "/usr/sbin/$name" ] || ln -s "$name-legacy" "/usr/sbin/$name"
+done
 export PATH=/run/lab/bin:$PATH HOME=/run/home LVSTOP_LAB_CHECKOUT=$checkout LVSTOP_LAB_EXCHANGE=$exchange
 
 # --- the job ----------------------------------------------------------------------------------------------------------

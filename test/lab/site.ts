@@ -3,8 +3,11 @@
 /** A real server's name, which is also its namespace. */
 export type RealServerName = 'rs1' | 'rs2' | 'rs3';
 
+/** A machine on which nothing is set up for any forwarding method. */
+export type BareServerName = 'rs4' | 'rs5';
+
 /** A machine of the site, which is also a network namespace of the guest. */
-export type Machine = 'cl' | 'dir' | RealServerName;
+export type Machine = 'cl' | 'dir' | RealServerName | BareServerName;
 
 /** A service's addresses; any of 100 to 109 does, these three are what the sample table uses for the three methods. */
 export const vip = { nat: '10.0.0.100', tun: '10.0.0.101', dr: '10.0.0.102' } as const;

@@ -18,6 +18,7 @@ export function sysctlStep(path: string, values: readonly [number, ...number[]],
       make: [`echo ${values[0]} >${file}`],
       unmake: [`echo "$1" >${file}`],
     },
+    lasting: { kind: 'sysctl', path, value: values[0] },
   };
 }
 
@@ -45,6 +46,7 @@ export function addressStep(family: Family, address: string, device: string, why
       ],
       unmake: [`[ -z "${shown}" ] || ${shellLine(...words, 'del', prefix, 'dev', device)}`],
     },
+    lasting: { kind: 'address', family, prefix, device },
   };
 }
 
@@ -85,4 +87,34 @@ export function answersElsewhereSteps({ service, virtualAddresses, director }: R
       text: `give this machine another default gateway than the director, ${director}`,
     },
   }));
+}
+
+/**
+ * A machine with two interfaces may take requests from the director for forged ones. The kernel is asked what it would
+ * do with one, since that depends on its version where a rule looks at ports: older ones leave them out of the reverse
+ * look-up (`__fib_validate_source` in `net/ipv4/fib_frontend.c`). `destination` must be the machine's own by then.
+ */
+export function requestStep(
+  destination: string,
+  director: string,
+  selectors: readonly string[] = [],
+): SetupStep {
+  const device = `device=$(ip -4 -o route get ${director} 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\) .*/\\1/p')`;
+  const filter = 'filter=/proc/sys/net/ipv4/conf/$device/rp_filter';
+  const request = [`ip -4 route get ${destination} from ${someClient.inet} iif "$device"`, ...selectors].join(
+    ' ',
+  );
+  return {
+    key: `requests,${director}`,
+    what: `requests to ${destination} that come from the director, ${director}, pass the reverse path filter`,
+    why: 'Requests of clients come in from the director, and where this machine would reach the client by another interface, a strict reverse path filter (rp_filter 1) takes them for forgery. 2 lets them pass; the kernel takes the greater of "all" and the interface\'s own value.',
+    is: [device, `${request} >/dev/null 2>&1`],
+    remedy: {
+      kind: 'change',
+      was: [device, filter, 'echo "$device $(cat "$filter")"'],
+      make: [device, filter, 'echo 2 >"$filter"'],
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansions
+      unmake: ['echo "${1#* }" >"/proc/sys/net/ipv4/conf/${1% *}/rp_filter"'],
+    },
+  };
 }

@@ -1,11 +1,14 @@
-import { addressStep, answersElsewhereSteps, silentAddressSteps } from './common-steps.ts';
+import { addressStep, answersElsewhereSteps, requestStep, silentAddressSteps } from './common-steps.ts';
 import type { RealServerSetup } from './real-server-setup.ts';
 import { requireVirtualAddresses } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
 
 /** DR: the packet arrives as the client sent it, so the virtual address has to be this machine's own, unseen by others. */
 export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
-  const { family } = setup.service;
+  const {
+    director,
+    service: { family },
+  } = setup;
   const why =
     family === 'inet'
       ? "The packet arrives with the virtual address as its destination, which has to be one of this machine's own. On lo with /32 it is that, and no route and no network comes with it."
@@ -14,6 +17,9 @@ export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
     // First silence, then the address: no question is ever answered.
     ...silentAddressSteps(family),
     ...requireVirtualAddresses(setup).map((address) => addressStep(family, address, 'lo', why)),
+    ...(family === 'inet' && director !== null
+      ? setup.virtualAddresses.slice(0, 1).map((address) => requestStep(address, director))
+      : []),
     ...answersElsewhereSteps(setup),
   ];
 }

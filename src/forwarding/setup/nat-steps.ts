@@ -1,3 +1,4 @@
+import { requestStep } from './common-steps.ts';
 import { familyOption, type RealServerSetup, someClient } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
 import { shellLine } from './shell.ts';
@@ -12,7 +13,9 @@ export function natSteps(setup: RealServerSetup): SetupStep[] {
   return [
     gatewayStep(setup, director),
     answerStep(setup, director),
-    ...(setup.realServer.family === 'inet' ? [requestStep(setup, director)] : []),
+    ...(setup.realServer.family === 'inet'
+      ? [requestStep(setup.realServer.address, director, requestWords(setup))]
+      : []),
   ];
 }
 
@@ -67,37 +70,22 @@ function answerStep(setup: RealServerSetup, director: string): SetupStep {
         `[ -n "$(${ip('rule', 'show', 'table', table)} 2>/dev/null)" ] || ${ip('route', 'flush', 'table', table)} 2>/dev/null || :`,
       ],
     },
+    lasting: {
+      kind: 'policy route',
+      from: address,
+      protocol: setup.service.kind === 'address' ? setup.service.protocol : null,
+      port: isNarrow && port !== 0 ? port : null,
+      gateway: director,
+      table: Number(table),
+      preference,
+    },
   };
 }
 
-/**
- * A machine with two interfaces may take requests from the director for forged ones. The kernel is asked what it would
- * do with one, since that depends on its version: older ones leave the ports out of the reverse look-up
- * (`__fib_validate_source` in `net/ipv4/fib_frontend.c`).
- */
-function requestStep(setup: RealServerSetup, director: string): SetupStep {
-  const { address, port } = setup.realServer;
+/** A request of a client, as selectors of a look-up. */
+function requestWords(setup: RealServerSetup): string[] {
   const ports = portWords(setup, 'dport');
-  const client = port === 0 || ports.length === 0 ? ports : [...ports, 'sport', '49152'];
-  const request =
-    `ip -4 route get ${address} from ${someClient.inet} iif "$device" ${client.join(' ')}`.trimEnd();
-  const device = [
-    `device=$(ip -4 -o route get ${director} 2>/dev/null | sed -n 's/.* dev \\([^ ]*\\) .*/\\1/p')`,
-  ];
-  const filter = 'filter=/proc/sys/net/ipv4/conf/$device/rp_filter';
-  return {
-    key: `requests,${director}`,
-    what: `requests from clients through ${director} pass the reverse path filter`,
-    why: 'Requests come in from the director, and where this machine would reach the client by another interface, a strict reverse path filter (rp_filter 1) takes them for forgery. 2 lets them pass; the kernel takes the greater of "all" and the interface\'s own value.',
-    is: [...device, `${request} >/dev/null 2>&1`],
-    remedy: {
-      kind: 'change',
-      was: [...device, filter, 'echo "$device $(cat "$filter")"'],
-      make: [...device, filter, 'echo 2 >"$filter"'],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansions
-      unmake: ['echo "${1#* }" >"/proc/sys/net/ipv4/conf/${1% *}/rp_filter"'],
-    },
-  };
+  return setup.realServer.port === 0 || ports.length === 0 ? ports : [...ports, 'sport', '49152'];
 }
 
 /** The service's protocol and the real server's port, as selectors of a rule or a look-up; none for a firewall mark. */

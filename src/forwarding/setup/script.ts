@@ -1,9 +1,10 @@
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { shellWord } from '../diagnosis.ts';
 import { type RealServerSetup, setupName } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
 import { setupSteps } from './setup-steps.ts';
-import { commentLines, shellWord } from './shell.ts';
+import { commentLines } from './shell.ts';
 
 /** What a script does on the real server. */
 export type SetupAction =
@@ -66,10 +67,16 @@ const requirements = [
   '  echo "lvstop setup: $1" >&2',
   '  exit 2',
   '}',
-  'case $(ip -V 2>&1) in',
-  '*iproute2*) ;;',
-  "*) refuse 'it needs the ip of iproute2: apt install iproute2, dnf install iproute, apk add iproute2' ;;",
-  'esac',
+  '# The ip of iproute2, also where the shell is a busybox that would take its own.',
+  'for ip in /usr/sbin/ip /sbin/ip /usr/bin/ip /bin/ip none; do',
+  '  case $("$ip" -V 2>/dev/null) in *iproute2*) break ;; esac',
+  'done',
+  'if [ "$ip" = none ]; then',
+  "  refuse 'it needs ip from iproute2: apt install iproute2, dnf install iproute, apk add iproute2'",
+  'fi',
+  'ip() {',
+  '  "$ip" "$@"',
+  '}',
   'say() {',
   `  printf '%-9s %s\\n' "$1" "$what"`,
   '}',
@@ -224,7 +231,7 @@ function adviceLines({ is }: SetupStep, text: string, action: SetupAction): stri
   return [
     ...shellFunction('is', is),
     'if is; then',
-    '  say ok',
+    action === 'check' ? '  say ok' : '  say already',
     'else',
     action === 'check' ? '  say MISSING' : '  say "not so"',
     `  echo ${shellWord(`          ${text}`)}`,
@@ -243,6 +250,6 @@ function shellFunction(name: string, lines: readonly string[]): string[] {
 
 /** Lines of a here-document stand as they are; its end must be at the beginning of its line. */
 function isVerbatim(line: string, lines: readonly string[]): boolean {
-  const from = lines.findIndex((candidate) => candidate.endsWith("<<'END'"));
+  const from = lines.findIndex((candidate) => candidate.includes("<<'END'"));
   return from >= 0 && lines.indexOf(line) > from;
 }

@@ -1,3 +1,5 @@
+import type { Family } from '../../ipvs/family.ts';
+
 /**
  * One thing that a real server needs. The scripts that set up, look and take back are all made from it, so that they
  * cannot drift apart. Its parts are lines of POSIX sh.
@@ -13,7 +15,32 @@ export interface SetupStep {
   readonly is: readonly string[];
   /** What is done where it is not so. */
   readonly remedy: Remedy;
+  /** The same for a configuration that is read at boot; left out where it has none. */
+  readonly lasting?: LastingSetting;
 }
+
+/** Something for a configuration that is read at boot. */
+export type LastingSetting =
+  /** A setting below `/proc/sys` by its path. */
+  | { readonly kind: 'sysctl'; readonly path: string; readonly value: number }
+  | { readonly kind: 'module'; readonly name: string }
+  /** An address on a device; a device that has one is up. */
+  | { readonly kind: 'address'; readonly family: Family; readonly prefix: string; readonly device: string }
+  /** A tunnel of its own for IPv4 in IPv6 from wherever it comes. */
+  | { readonly kind: 'tunnel'; readonly device: string; readonly local: string }
+  /** A UDP port that takes GUE. */
+  | { readonly kind: 'port'; readonly local: string; readonly port: number }
+  /** Packets from an address go through a gateway, by a routing table for them alone. */
+  | {
+      readonly kind: 'policy route';
+      readonly from: string;
+      /** Only those of a protocol and source port, where they are given. */
+      readonly protocol: string | null;
+      readonly port: number | null;
+      readonly gateway: string;
+      readonly table: number;
+      readonly preference: number;
+    };
 
 /** What is done about a thing that is not as it shall be. */
 export type Remedy =

@@ -1,7 +1,4 @@
-/** A word for a POSIX shell: as it is where it means nothing else, quoted otherwise. */
-export function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
+import { shellWord } from '../diagnosis.ts';
 
 /** A command line of words. */
 export function shellLine(...words: readonly string[]): string {

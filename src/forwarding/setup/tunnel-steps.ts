@@ -12,6 +12,8 @@ interface TunnelDevice {
   readonly module: string | null;
   /** Type and settings for `ip link add`, where it is one of its own. */
   readonly settings: readonly string[];
+  /** systemd-networkd can make it; it knows no checksum of GRE. */
+  readonly lasts?: boolean;
 }
 
 /** Bytes that a client's packet usually has at most. */
@@ -24,7 +26,7 @@ export function tunnelSteps(setup: RealServerSetup): SetupStep[] {
   return [
     ...silentAddressSteps(family),
     ...portSteps(setup),
-    deviceStep(device),
+    deviceStep(device, setup.realServer.address),
     ...(family === 'inet' ? [reversePathStep(device.name)] : []),
     upStep(device.name),
     ...requireVirtualAddresses(setup).map((address) =>
@@ -73,10 +75,11 @@ function tunnelDevice({ service, realServer, tunnel }: RealServerSetup): TunnelD
         name: ownName('ip6'),
         module: null,
         settings: ['ip6tnl', 'mode', 'ipip6', 'local', realServer.address, 'encaplimit', 'none'],
+        lasts: true,
       };
 }
 
-function deviceStep({ name, module, settings }: TunnelDevice): SetupStep {
+function deviceStep({ name, module, settings, lasts }: TunnelDevice, local: string): SetupStep {
   const is = [`${shellLine('ip', 'link', 'show', 'dev', name)} >/dev/null 2>&1`];
   return module === null
     ? {
@@ -92,6 +95,7 @@ function deviceStep({ name, module, settings }: TunnelDevice): SetupStep {
             `! ${shellLine('ip', 'link', 'show', 'dev', name)} >/dev/null 2>&1 || ${shellLine('ip', 'link', 'del', 'dev', name)}`,
           ],
         },
+        ...(lasts === true && { lasting: { kind: 'tunnel', device: name, local } as const }),
       }
     : {
         key: `module,${module}`,
@@ -99,6 +103,7 @@ function deviceStep({ name, module, settings }: TunnelDevice): SetupStep {
         why: `${name} takes tunnelled packets that no other tunnel of this machine is for. The module stays loaded in any case: unloading it would take every tunnel that uses it.`,
         is,
         remedy: { kind: 'lasting change', make: [shellLine('modprobe', module)] },
+        lasting: { kind: 'module', name: module },
       };
 }
 
@@ -156,6 +161,7 @@ function portSteps({ realServer, tunnel }: RealServerSetup): SetupStep[] {
         kind: 'lasting change',
         make: [shellLine('modprobe', 'fou'), ...(realServer.family === 'inet6' ? ['modprobe fou6'] : [])],
       },
+      lasting: { kind: 'module', name: realServer.family === 'inet6' ? 'fou6' : 'fou' },
     },
     {
       key: `fou,${realServer.family},${tunnel.port}`,
@@ -168,6 +174,7 @@ function portSteps({ realServer, tunnel }: RealServerSetup): SetupStep[] {
         make: [`${shellLine(...words, 'add', 'port', String(tunnel.port), 'gue')}`],
         unmake: [`! ${is} || ${shellLine(...words, 'del', 'port', String(tunnel.port))}`],
       },
+      lasting: { kind: 'port', local: realServer.address, port: tunnel.port },
     },
   ];
 }
@@ -183,29 +190,39 @@ function segmentSteps({ service, realServer, tunnel, mtu, virtualAddresses }: Re
 }
 
 function segmentStep(family: Family, address: string, segment: number, missing: number): SetupStep {
+  const prefix = `${address}/${hostPrefix(family)}`;
+  const words =
+    family === 'inet' ? { nft: 'ip', iptables: 'iptables' } : { nft: 'ip6', iptables: 'ip6tables' };
   const table = `lvstop_${address.replaceAll(':', '_')}_${segment}`;
-  const shown = `${shellLine('nft', 'list', 'table', 'inet', table)} >/dev/null 2>&1`;
+  const hasTable = `${shellLine('nft', 'list', 'table', words.nft, table)} >/dev/null 2>&1`;
+  const rule = (change: string) =>
+    `${shellLine(
+      ...[words.iptables, '-w', '-t', 'mangle', change, 'POSTROUTING', '-s', prefix, '-p', 'tcp'],
+      ...['--tcp-flags', 'SYN,RST', 'SYN', '-j', 'TCPMSS', '--set-mss', String(segment)],
+    )} >/dev/null 2>&1`;
   return {
     key: `segment,${address},${segment}`,
     what: `clients of ${address} are told to send at most ${segment} bytes a segment`,
-    why: `With the outer header a full packet is ${missing} bytes too long for the way from the director, which then asks the client for smaller ones by ICMP. Where a firewall swallows that, uploads hang. Announcing a smaller segment (MSS) avoids the question. A way from the director that takes ${usualPacket + missing} bytes makes this needless.`,
-    is: [shown],
+    why: `With the outer header a full packet is ${missing} bytes too long for the way from the director, which then asks the client for smaller ones by ICMP. Where a firewall swallows that, uploads hang. Announcing a smaller segment (MSS) avoids the question. It takes nft or iptables; a way from the director that has room for ${usualPacket + missing} bytes makes it needless.`,
+    is: [`${hasTable} || ${rule('-C')}`],
     remedy: {
       kind: 'change',
       isOptional: true,
       was: [],
       make: [
-        `command -v nft >/dev/null || { echo '    nft is missing (package nftables); the rule would be:' >&2; echo '    ${family === 'inet' ? 'ip' : 'ip6'} saddr ${address} tcp flags syn tcp option maxseg size set ${segment}' >&2; return 1; }`,
-        "nft -f - <<'END'",
-        `table inet ${table} {`,
+        `nft -f - 2>/dev/null <<'END' || ${rule('-A')}`,
+        `table ${words.nft} ${table} {`,
         '  chain answers {',
         '    type filter hook output priority mangle; policy accept;',
-        `    ${family === 'inet' ? 'ip' : 'ip6'} saddr ${address}/${hostPrefix(family)} tcp flags & (syn | rst) == syn tcp option maxseg size set ${segment}`,
+        `    ${words.nft} saddr ${prefix} tcp flags & (syn | rst) == syn tcp option maxseg size set ${segment}`,
         '  }',
         '}',
         'END',
       ],
-      unmake: [`! ${shown} || ${shellLine('nft', 'delete', 'table', 'inet', table)}`],
+      unmake: [
+        `! ${hasTable} || ${shellLine('nft', 'delete', 'table', words.nft, table)} || return 1`,
+        `while ${rule('-D')}; do :; done`,
+      ],
     },
   };
 }

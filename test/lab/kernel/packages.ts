@@ -18,8 +18,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { buildWideRegisters } from './wide-registers.ts';
 
-/** Kernel, administration tools, and the small C compiler that wide-registers.ts needs. */
-const PACKAGES = ['user-mode-linux', 'ipvsadm', 'iproute2', 'kmod', 'tcpdump', 'tcc'];
+/** Kernel, administration tools, a second shell for scripts, and the small C compiler that wide-registers.ts needs. */
+const PACKAGES = [
+  ...['user-mode-linux', 'ipvsadm', 'iproute2', 'kmod', 'tcpdump', 'iptables', 'busybox-static', 'tcc'],
+];
 
 /** Raised when the layout of the cache folder changes, so that older ones are left alone. */
 const LAYOUT = 1;

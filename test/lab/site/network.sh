@@ -9,6 +9,8 @@
 #
 #   outer  10.0.0.0/24  fd00::/64     cl .2 and .3, dir .10, rs1 .21, rs2 .22, rs3 .23
 #   inner  10.1.0.0/24  fd00:1::/64   dir .10, rs1 .21, rs2 .22, rs3 .23
+#   bare   rs4 and rs5 like rs1 to rs3, .24 and .25, but with nothing set up for any method, a strict reverse path filter
+#          and a default route of their own
 #   VIPs   10.0.0.100 to .109, fd00::100 to ::109, on dir's eth0
 #
 # The real servers are set up for all three forwarding methods at once. NAT: what leaves from an inner address goes
@@ -87,4 +89,20 @@ END
     echo 'rule add from 10.1.0.0/24 table 100'
   } | ip -n "$server" -b -
   ip -n "$server" -6 rule add from fd00:1::/64 table 100
+done
+
+# Machines as they are found: what lvstop's own set-up makes of them is for tests to see.
+for number in 4 5; do
+  server=rs$number
+  machine "$server"
+  sysctls "$server" <<'END'
+ipv4/conf/all/rp_filter 1
+ipv4/conf/default/rp_filter 1
+END
+  plug "$server" eth0 outer 10.0.0 fd00 "2$number"
+  plug "$server" eth1 inner 10.1.0 fd00:1 "2$number"
+  {
+    echo 'route add default via 10.0.0.1'
+    echo 'route add default via fd00::1'
+  } | ip -n "$server" -b -
 done

@@ -1,22 +1,27 @@
 #!/bin/bash
-# Starts the little web server of every real server in the background, and returns when all of them listen;
-# they are started once.
+# Starts the little web servers of real servers in the background, and returns when all of them listen; each is
+# started once.
+#
+# usage: servers.sh [NAME…]   rs1, rs2 and rs3 where none is named
 set -eu
 
 here=$(dirname "$(readlink -f "$0")")
-if [ -d /run/lab/servers ]; then
-  exit 0
+if [ $# = 0 ]; then
+  set -- rs1 rs2 rs3
 fi
 mkdir -p /run/lab/servers
-for name in rs1 rs2 rs3; do
-  setsid ip netns exec "$name" node "$here/server.ts" "$name" </dev/null >"/run/lab/servers/$name" 2>&1 &
+for name in "$@"; do
+  if [ ! -e "/run/lab/servers/$name" ]; then
+    setsid ip netns exec "$name" node "$here/server.ts" "$name" </dev/null >"/run/lab/servers/$name" 2>&1 &
+  fi
 done
+cd /run/lab/servers
 for ((tries = 0; tries < 300; tries++)); do
-  if [ "$(grep -l listening /run/lab/servers/* 2>/dev/null | wc -l)" = 3 ]; then
+  if [ "$(grep -l listening "$@" 2>/dev/null | wc -l)" = $# ]; then
     exit 0
   fi
   sleep 0.1
 done
 echo 'lab: the real servers do not listen' >&2
-cat /run/lab/servers/* >&2
+cat "$@" >&2
 exit 1

@@ -1,0 +1,64 @@
+/** Runs what `lvstop setup` prints on the lab's machines, and looks at what a machine is like before and after. */
+import { execFile } from 'node:child_process';
+import type { Director } from '../../src/director/director.ts';
+import { lvstop, words } from '../cli/harness.ts';
+import { type BareServerName, inNamespace, isGuest } from './guest.ts';
+
+/** Shells that real servers have: Debian's and Alpine's. */
+export type Shell = readonly ['dash'] | readonly ['busybox', 'sh'];
+
+/** How a script ended. */
+export interface ScriptEnd {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What `lvstop setup` prints for a call, which must go well. */
+export async function setupScript(director: Director, call: string): Promise<string> {
+  const { exitCode, out, err } = await lvstop(words(`setup ${call}`), { director });
+  if (exitCode !== 0) throw new Error(`setup ${call}: ${err}`);
+  return out;
+}
+
+/** Runs a script on a machine as its root. */
+export function runScript(
+  machine: BareServerName,
+  script: string,
+  shell: Shell = ['dash'],
+): Promise<ScriptEnd> {
+  if (!isGuest()) throw new Error('this rewires networks: never on a real machine');
+  return new Promise((done) => {
+    const child = execFile(
+      'ip',
+      ['netns', 'exec', machine, ...shell],
+      { timeout: 60_000 },
+      (error, out, err) => {
+        done({ exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : 125, out, err });
+      },
+    );
+    child.stdin?.end(script);
+  });
+}
+
+/** Everything about a machine's network that a set-up may touch, as text: links, addresses, routes, rules, settings, rules of iptables. */
+export async function machineState(machine: BareServerName): Promise<string> {
+  const script = [
+    'ip -d -o link',
+    'ip -o address',
+    'ip -4 rule; ip -6 rule',
+    'ip -4 route show table all; ip -6 route show table all',
+    'ip fou show; ip -6 fou show',
+    'iptables -t mangle -S; ip6tables -t mangle -S',
+    "grep -rs '' /proc/sys/net | sort || true",
+  ].join('\n');
+  return await inNamespace(machine, ['sh', '-c', script]);
+}
+
+/** Retransmitted segments of a machine's TCP so far. */
+export async function retransmissions(machine: 'cl' | BareServerName): Promise<number> {
+  const [names = '', values = ''] = (await inNamespace(machine, ['cat', '/proc/net/snmp']))
+    .split('\n')
+    .filter((line) => line.startsWith('Tcp:'));
+  return Number(values.split(' ')[names.split(' ').indexOf('RetransSegs')]);
+}
