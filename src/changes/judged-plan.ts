@@ -4,9 +4,14 @@ import type { planWarnings } from './warnings.ts';
 
 /** A plan of steps, with what was found about each of the services that they touch. */
 export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<typeof planWarnings>[]): Plan {
+  let lines: readonly string[] | undefined;
   return {
     steps,
-    lines: steps.map(stepLine),
+    // Ten thousand lines that nobody may ask for.
+    get lines() {
+      lines ??= steps.map(stepLine);
+      return lines;
+    },
     warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
     destructive:
       judged.some(({ interrupts }) => interrupts) ||

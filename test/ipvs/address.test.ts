@@ -1,6 +1,13 @@
 import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
 import { describe, expect, it, test } from 'vitest';
-import { addressKind, compareAddresses, isInSubnet, parseAddress } from '../../src/ipvs/address.ts';
+import {
+  addressBytes,
+  addressKind,
+  compareAddresses,
+  isInSubnet,
+  parseAddress,
+} from '../../src/ipvs/address.ts';
 import { anyAddress, anyFamily } from './arbitraries.ts';
 
 test('canonical text stays as it is', () => {
@@ -20,6 +27,18 @@ test.each(['1', '0x7f.1', '127.1', '010.0.0.1', '10.0.0.256', '::1%lo', '[::1]',
     expect(parseAddress(text)).toBeUndefined();
   },
 );
+
+test('four decimal parts are what the library takes for them, and have its bytes', () => {
+  const part = fc.oneof(fc.nat(300).map(String), fc.constantFrom('', '0', '00', '01', '1e1', '-1', ' 1'));
+  const text = fc.array(part, { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.'));
+  fc.assert(
+    fc.property(fc.oneof(text, anyAddress('inet')), (candidate) => {
+      const isOne = ipaddr.IPv4.isValidFourPartDecimal(candidate);
+      expect(parseAddress(candidate)).toEqual(isOne ? { family: 'inet', text: candidate } : undefined);
+      if (isOne) expect(addressBytes(candidate)).toEqual(ipaddr.IPv4.parse(candidate).toByteArray());
+    }),
+  );
+});
 
 test.each([
   ['10.0.0.1', 'unicast'],

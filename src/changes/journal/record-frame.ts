@@ -33,11 +33,17 @@ const longestHeader = mark.length + 1 + 9 + 1 + 16 + 1;
  * looked at with any tool and no foreign text in it reaches a terminal.
  */
 export function encodeFrame(value: unknown): string {
-  const json = JSON.stringify(value).replace(
+  const json = ascii(JSON.stringify(value));
+  return `${mark} ${json.length} ${checksum(json.length, json)} ${json}\n`;
+}
+
+/** Text in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */
+function ascii(json: string): string {
+  if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json;
+  return json.replace(
     /[\u007f-\uffff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-  return `${mark} ${json.length} ${checksum(json.length, json)} ${json}\n`;
 }
 
 /**
