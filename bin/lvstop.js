@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import module from 'node:module';
-import { homedir } from 'node:os';
+import { compileCacheFolder } from './compile-cache.js';
 
 const program = new URL('../dist/lvstop.js', import.meta.url);
 
-// Never the default folder in /tmp: whoever owns the cache decides what root runs.
-module.enableCompileCache?.(process.getuid?.() === 0 ? '/var/cache/lvstop' : `${homedir()}/.cache/lvstop`);
+const cache = compileCacheFolder();
+if (cache !== undefined) module.enableCompileCache?.(cache);
 
 try {
   await import(program.href);

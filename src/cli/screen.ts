@@ -5,7 +5,7 @@ import { colorChoices, type SettingLimits, type Settings } from '../formats/sett
 import { IpvsError } from '../ipvs/error.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
-import { localeIsUtf8 } from '../terminal/locale.ts';
+import { drawsUnicode } from '../terminal/locale.ts';
 import { configPlaces } from './config-places.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { openDrainFile } from './drain-file.ts';
@@ -26,8 +26,11 @@ export const screenOptions: readonly OptionEntry[] = [
   intervalOption,
   { flags: '--filter <text>', help: 'show only what contains the text' },
   { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
-  { flags: '--ascii', help: 'draw with ASCII characters only (default: where the locale is not UTF-8)' },
-  { flags: '--no-ascii', help: 'draw with all characters, whatever the locale says' },
+  {
+    flags: '--ascii',
+    help: 'draw with ASCII characters only (default: on the Linux console, and where the locale is not UTF-8)',
+  },
+  { flags: '--no-ascii', help: 'draw with all characters, whatever locale and terminal say' },
   { flags: '--screen-reader', help: 'print plain lines instead of the screen, as "lvstop watch" does' },
   {
     flags: '--color <depth>',
@@ -89,7 +92,7 @@ export async function openScreen(
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
     settings: { ...stored.settings, ...overrides },
-    automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !localeIsUtf8(process.env) },
+    automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !drawsUnicode(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
     // What the demo begins with counts as saved, so that edits show what is not.
     savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),

@@ -9,3 +9,11 @@ export function localeIsUtf8(environment: Readonly<Record<string, string | undef
   const locale = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
   return locale !== undefined && /\.utf-?8(@|$)/i.test(locale);
 }
+
+/**
+ * Whether characters beyond ASCII can be expected to show: the locale says UTF-8, and the terminal is not Linux's
+ * own console, whose fonts have 256 or 512 characters and none of the eighths of a block.
+ */
+export function drawsUnicode(environment: Readonly<Record<string, string | undefined>>): boolean {
+  return localeIsUtf8(environment) && environment.TERM !== 'linux';
+}

@@ -84,6 +84,8 @@ function keptRow(state: ScreenState, table: Rectangle): number {
 /** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */
 const frameWidth = 4;
 const frameHeight = 4;
+/** On lower screens a dialog that needs it takes every row. */
+const lowestWithMargin = 12;
 
 function DialogBox({
   dialog,
@@ -148,5 +150,6 @@ function DialogBox({
 function placeDialog(height: number, keptY: number, rows: number): { top: number; bottom: number } {
   if (rows - keptY - 2 >= height) return { top: keptY + 1, bottom: 1 };
   if (keptY >= height) return { top: 0, bottom: rows - keptY };
-  return { top: 1, bottom: 1 };
+  const margin = rows < lowestWithMargin ? 0 : 1;
+  return { top: margin, bottom: margin };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localeIsUtf8 } from '../../src/terminal/locale.ts';
+import { drawsUnicode, localeIsUtf8 } from '../../src/terminal/locale.ts';
 
 describe('localeIsUtf8', () => {
   it.each([
@@ -14,5 +14,16 @@ describe('localeIsUtf8', () => {
     [{}, false],
   ])('of %o is %s', (environment, expected) => {
     expect(localeIsUtf8(environment)).toBe(expected);
+  });
+});
+
+describe('drawsUnicode', () => {
+  it.each([
+    [{ LANG: 'C.UTF-8', TERM: 'xterm-256color' }, true],
+    [{ LANG: 'C.UTF-8', TERM: 'screen' }, true],
+    [{ LANG: 'C.UTF-8', TERM: 'linux' }, false],
+    [{ LANG: 'C', TERM: 'xterm-256color' }, false],
+  ])('of %o is %s', (environment, expected) => {
+    expect(drawsUnicode(environment)).toBe(expected);
   });
 });

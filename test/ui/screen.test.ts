@@ -54,6 +54,26 @@ describe('the picture fits its screen', () => {
   });
 });
 
+describe('on a screen of 20 by 5', () => {
+  it('the table keeps two rows, and what is said comes before the keys', async () => {
+    await open({ columns: 20, rows: 5, view: smallSite() });
+    const [title, titles, ...rest] = screen.lines();
+    expect(title).toContain('lvstop');
+    expect(titles).toContain('SERVICE');
+    expect(rest[2]).toBe('? help  q quit');
+    await screen.press('+');
+    expect(screen.lines()[0]).toContain('lvstop');
+    expect(screen.lines()[4]).toMatch(/^· weight/);
+  });
+
+  it('a dialog takes all of it: its title and its keys are in sight', async () => {
+    await open({ columns: 20, rows: 5, view: smallSite() });
+    await screen.press('x');
+    expect(screen.text()).toContain('Delete');
+    expect(screen.text()).toContain('y do it');
+  });
+});
+
 describe('the state of the director', () => {
   it('is told when it is lost: since when, why, and what to do; what was read stays in sight', async () => {
     const { services } = smallSite();

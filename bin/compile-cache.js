@@ -1,0 +1,25 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The folder for Node's compile cache, which takes a third off the start; `undefined` where there is none that
+ * only this account can write: whoever can write into the cache decides what the process runs. So never Node's
+ * own default in /tmp.
+ */
+export function compileCacheFolder() {
+  const folder = process.getuid?.() === 0 ? '/var/cache/lvstop' : join(homedir(), '.cache/lvstop');
+  return isOwnFolder(folder) ? folder : undefined;
+}
+
+/** Whether the folder, which is made where it is missing, belongs to this account and nobody else can write it. */
+export function isOwnFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = lstatSync(folder);
+    // A link may lead anywhere; where there are no accounts (Windows) there is no cache.
+    return (mode & 0o170000) === 0o040000 && uid === process.getuid?.() && (mode & 0o022) === 0;
+  } catch {
+    return false;
+  }
+}
