@@ -3,7 +3,7 @@ import { readSaveable } from '../changes/read-saveable.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
+import { greatestBudget, leastBudget, longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { drawsUnicode } from '../terminal/locale.ts';
 import { configPlaces } from './config-places.ts';
@@ -114,7 +114,13 @@ export async function openScreen(
 /** What settings are checked against. The columns are the screen's, which is loaded in this file only. */
 export async function settingLimits(): Promise<SettingLimits> {
   const { columns } = await import('../ui/columns.ts');
-  return { columns: columns.map(({ id }) => id), shortestInterval, longestInterval };
+  return {
+    columns: columns.map(({ id }) => id),
+    shortestInterval,
+    longestInterval,
+    leastBudget,
+    greatestBudget,
+  };
 }
 
 /** Settings that were given on the command line, which wins over the configuration. */

@@ -61,6 +61,19 @@ export const settingKeys: readonly SettingKey[] = [
     write: ({ interval }) => String(interval),
   },
   {
+    name: 'budget',
+    meaning: 'percent of the interval that reading takes; within it, what is out of view has its turn',
+    allowed: ({ leastBudget, greatestBudget }) => `a number from ${leastBudget} to ${greatestBudget}`,
+    take(value, limits, settings) {
+      const { leastBudget, greatestBudget } = limits;
+      const schema = v.pipe(v.number(), v.minValue(leastBudget), v.maxValue(greatestBudget));
+      return taken(this, schema, value, limits, (budget) => {
+        settings.budget = budget;
+      });
+    },
+    write: ({ budget }) => String(budget),
+  },
+  {
     name: 'sort',
     meaning: 'column to sort by',
     allowed: ({ columns }) => `"${addressOrder}" or one of ${columns.join(', ')}`,

@@ -20,6 +20,8 @@ export interface Settings {
   readonly columns: readonly string[] | null;
   /** Seconds between readings. */
   readonly interval: number;
+  /** Percent of the interval that a reading should take: what is out of view is read in turn within it. */
+  readonly budget: number;
   /** Id of the column to sort by; `null` for the order by address. */
   readonly sort: string | null;
   /** Sort the other way round. */
@@ -38,6 +40,7 @@ export type SettingName = keyof Settings;
 export const defaultSettings: Settings = {
   columns: null,
   interval: 1,
+  budget: 1,
   sort: null,
   reverse: false,
   layout: 'tree',
@@ -53,6 +56,9 @@ export interface SettingLimits {
   /** Seconds. */
   readonly shortestInterval: number;
   readonly longestInterval: number;
+  /** Percent. */
+  readonly leastBudget: number;
+  readonly greatestBudget: number;
 }
 
 /** What came of keeping settings. */

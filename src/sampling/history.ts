@@ -68,55 +68,76 @@ export class HistoryKeeper {
     this.#rows = rows;
   }
 
+  /** Number of the present round. */
+  get round(): number {
+    return this.#round;
+  }
+
   /** Histories kept now. */
   get size(): number {
     return this.#services.size + this.#realServers.size;
   }
 
-  /** Begins the next round, `rounds` after the last: those in between went by without a reading. */
+  /** Begins the next round, `rounds` after the last. What a row does not record of a round is a gap. */
   advance(rounds = 1): void {
-    const before = this.#round;
     this.#round += rounds;
-    this.#tidy(this.#services, before);
-    this.#tidy(this.#realServers, before);
+    this.#tidy(this.#services);
+    this.#tidy(this.#realServers);
   }
 
   /**
-   * Records a row's reading of this round and returns its history, which it may have got just now. Every row
-   * that is there has to be recorded in each round. `rates` is `null` while they are not known; `past` ends
-   * with the round before.
+   * Records a row's reading of this round and returns its history, which it may have got just now. `rates` is
+   * `null` while they are not known; they are those of the last `rounds` rounds, of which only this one tells
+   * of connections (`null` where they were not read). `past` ends before these rounds.
    */
   record(
     known: RowHistory | undefined,
     rank: HistoryRank,
     rates: Rates | null,
-    { active, inactive }: PublicConnections,
+    connections: PublicConnections | null,
     past: TrendSource,
+    rounds = 1,
   ): RowHistory | undefined {
-    const carries = active + inactive > 0 || (rates !== null && carriesAnything(rates));
+    const carries =
+      (connections !== null && connections.active + connections.inactive > 0) ||
+      (rates !== null && carriesAnything(rates));
     let row = known;
     if (row === undefined || row.values === null) {
-      row = carries ? this.#give(rank, past.trend, this.#round - 1, false) : undefined;
+      row = carries ? this.#give(rank, past.trend, this.#round - rounds, false) : undefined;
     }
     if (row === undefined || row.values === null) return undefined;
+    eraseRounds(row, row.recorded, this.#round);
     row.recorded = this.#round;
     if (carries) row.carried = this.#round;
+    for (let ago = 0; ago < Math.min(rounds, historyLength); ago++) {
+      const place = placeOf(this.#round - ago);
+      row.values[place] = rates === null ? Number.NaN : rates.connections;
+      row.values[place + 1] = rates === null ? Number.NaN : rates.inBytes;
+      row.values[place + 2] = rates === null ? Number.NaN : rates.outBytes;
+    }
     const place = placeOf(this.#round);
-    row.values[place] = rates === null ? Number.NaN : rates.connections;
-    row.values[place + 1] = rates === null ? Number.NaN : rates.inBytes;
-    row.values[place + 2] = rates === null ? Number.NaN : rates.outBytes;
-    row.values[place + 3] = active;
-    row.values[place + 4] = inactive;
+    row.values[place + 3] = connections === null ? Number.NaN : connections.active;
+    row.values[place + 4] = connections === null ? Number.NaN : connections.inactive;
     return row;
+  }
+
+  /** Takes back the place of a row that has left the table. */
+  forget(row: RowHistory | undefined): void {
+    if (row !== undefined && row.values !== null) this.#release(row);
   }
 
   /**
    * Gives a row that somebody looks at a history for as long as it is among the last looked at; `past` ends
-   * with the present round.
+   * with the round `recorded`, the present one where it is left out.
    */
-  watch(known: RowHistory | undefined, rank: HistoryRank, past: TrendSource): RowHistory | undefined {
+  watch(
+    known: RowHistory | undefined,
+    rank: HistoryRank,
+    past: TrendSource,
+    recorded = this.#round,
+  ): RowHistory | undefined {
     const row =
-      known !== undefined && known.values !== null ? known : this.#give(rank, past.trend, this.#round, true);
+      known !== undefined && known.values !== null ? known : this.#give(rank, past.trend, recorded, true);
     if (row === undefined) return undefined;
     this.#watched.delete(row);
     this.#watched.add(row);
@@ -126,11 +147,13 @@ export class HistoryKeeper {
   }
 
   /** A copy of what was recorded. */
-  read({ values }: RowHistory): History {
+  read(row: RowHistory): History {
+    const { values } = row;
     const copy = (field: number) => {
       const readings = new Float32Array(historyLength).fill(Number.NaN);
       if (values === null) return readings;
-      for (let index = 0; index < historyLength; index++) {
+      const recorded = historyLength - (this.#round - row.recorded);
+      for (let index = 0; index < recorded; index++) {
         readings[index] = values[placeOf(this.#round - historyLength + 1 + index) + field] ?? Number.NaN;
       }
       return readings;
@@ -148,15 +171,10 @@ export class HistoryKeeper {
     };
   }
 
-  /** Takes back what is not needed any more, and marks the rounds that went by. */
-  #tidy(rows: Set<RowHistory>, before: number): void {
+  /** Takes back what is not needed any more. */
+  #tidy(rows: Set<RowHistory>): void {
     const oldest = this.#round - historyLength;
-    for (const row of rows) {
-      const gone = row.recorded < before;
-      const idle = row.carried <= oldest && !this.#watched.has(row);
-      if (gone || idle) this.#release(row);
-      else for (let round = Math.max(before, oldest) + 1; round < this.#round; round++) erase(row, round);
-    }
+    for (const row of rows) if (row.carried <= oldest && !this.#watched.has(row)) this.#release(row);
   }
 
   /** A history for a row that has none, with what its trend knows up to the round `last`. */
@@ -172,7 +190,7 @@ export class HistoryKeeper {
       // As long as there was room for everybody, a row without a history was one that carried nothing.
       if (!this.#wasFull) values.fill(0, place + 1, place + fieldCount);
     }
-    const row: RowHistory = { rank, values, recorded: this.#round, carried: this.#round };
+    const row: RowHistory = { rank, values, recorded: last, carried: this.#round };
     this.#rowsOf(rank).add(row);
     return row;
   }
@@ -214,9 +232,12 @@ function placeOf(round: number): number {
   return (((round % historyLength) + historyLength) % historyLength) * fieldCount;
 }
 
-function erase({ values }: RowHistory, round: number): void {
-  const place = placeOf(round);
-  values?.fill(Number.NaN, place, place + fieldCount);
+/** Marks the rounds between two as gone by without a reading, and the later one until it is written. */
+function eraseRounds({ values }: RowHistory, earlier: number, later: number): void {
+  for (let round = Math.max(earlier, later - historyLength) + 1; round <= later; round++) {
+    const place = placeOf(round);
+    values?.fill(Number.NaN, place, place + fieldCount);
+  }
 }
 
 function carriesAnything({ connections, inPackets, outPackets }: Rates): boolean {

@@ -3,15 +3,16 @@ import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { History } from './history.ts';
+import { everything, type Need, withServices } from './need.ts';
 import { likelyPeriod, PhaseLock } from './phase-lock.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReadingSchedule } from './reading-schedule.ts';
 import { type SamplerClock, systemClock } from './sampler-clock.ts';
 import type { Span } from './span.ts';
 import { StepWatch } from './step-watch.ts';
-import { type Sweep, sweep } from './sweep.ts';
+import { type Sweep, sweep, sweepSome } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
-import { Turns } from './turns.ts';
+import { type SweepPace, Turns } from './turns.ts';
 import type { DirectorState, View } from './view.ts';
 
 /** Refresh intervals that can be asked for, in seconds. */
@@ -24,6 +25,19 @@ export const longestInterval = 60;
  * two. A longer refresh shows every so-many-th reading.
  */
 const longestReadingGap = 1;
+
+/** Milliseconds from one reading of what has come into view to the next at least: a key held down scrolls faster. */
+const catchUpGap = 100;
+
+/** What reading may take, in percent of the time: more than 100 makes no sense, and a little must be left for everybody's turn. */
+export const leastBudget = 0.1;
+/** Percent. */
+export const greatestBudget = 100;
+/** Percent. */
+export const usualBudget = 1;
+
+/** How much the last reading counts in the share of the work that a sweep is. */
+const newestWork = 0.2;
 
 /** Milliseconds that one slice of a sweep may hold the event loop. */
 const slice = 4;
@@ -42,6 +56,11 @@ export interface SamplerOptions {
   readonly director: ReadableDirector;
   /** Seconds between views, `shortestInterval` to `longestInterval`. */
   readonly interval: number;
+  /**
+   * Percent of the interval that a reading should take, `leastBudget` to `greatestBudget`; `usualBudget` when
+   * not given. Services and what is needed are read whatever that takes; it limits what else is read in turn.
+   */
+  readonly budget?: number;
   /** This process's time when not given. */
   readonly clock?: SamplerClock;
 }
@@ -53,8 +72,12 @@ export interface Sampler {
   stop(): void;
   /** Seconds between views. */
   interval: number;
-  /** Reads at once, between ticks, and shows the result; after an edit, say. */
-  refresh(): Promise<View>;
+  /** As in `SamplerOptions`; holds from the next reading on. */
+  budget: number;
+  /** Whose real servers must never be older than the interval; `everything` at first. What is new in it is read at once. */
+  need: Need;
+  /** Reads at once, between ticks, and shows the result; after an edit, say, of which the services are given. */
+  refresh(services?: Iterable<string>): Promise<View>;
   /**
    * The last minutes of the row with that key, as a copy; `null` when there is no such row. A row that is
    * asked for has its history kept from then on.
@@ -74,6 +97,7 @@ const emptyTable: TableView = {
     realServers: 0,
     connections: { active: 0, inactive: 0, persistent: 0 },
     rates: null,
+    oldest: null,
   },
 };
 
@@ -84,11 +108,18 @@ class DirectorSampler implements Sampler {
   readonly #watch: StepWatch;
   readonly #tracker: TableTracker;
   #interval: number;
+  budget: number;
+  #need: Need = everything;
   #schedule: ReadingSchedule;
   #onView: ((view: View) => void) | undefined;
   #callOff: (() => void) | undefined;
+  /** Calls the reading off that is to catch up with what has come into view. */
+  #callOffCatchUp: (() => void) | undefined;
+  #caughtUp = Number.NEGATIVE_INFINITY;
   #reading: Promise<View> | undefined;
   #sweep: Sweep | undefined;
+  /** Part of a reading's work that is the sweep's; the other is made of what it has read. */
+  #sweepShare = 0.5;
   #table: TableView = emptyTable;
   readonly #total = new RateMeter();
   #totalRead: Span | undefined;
@@ -100,10 +131,11 @@ class DirectorSampler implements Sampler {
   /** Counts the starts, so that a loop that was overtaken by a new start ends. */
   #generation = 0;
 
-  constructor({ director, interval, clock = systemClock }: SamplerOptions) {
+  constructor({ director, interval, budget = usualBudget, clock = systemClock }: SamplerOptions) {
     this.#director = director;
     this.#clock = clock;
     this.#interval = interval;
+    this.budget = budget;
     this.#schedule = new ReadingSchedule(this.#gap);
     this.#lock = director.source === 'kernel' ? new PhaseLock(likelyPeriod(release())) : new PhaseLock();
     this.#watch = new StepWatch(this.#lock);
@@ -120,6 +152,15 @@ class DirectorSampler implements Sampler {
     if (this.#onView !== undefined) this.start(this.#onView);
   }
 
+  get need(): Need {
+    return this.#need;
+  }
+
+  set need(need: Need) {
+    this.#need = need;
+    this.#catchUp();
+  }
+
   start(onView: (view: View) => void): void {
     this.stop();
     this.#onView = onView;
@@ -131,12 +172,14 @@ class DirectorSampler implements Sampler {
     this.#generation++;
     this.#onView = undefined;
     this.#callOff?.();
+    this.#callOffCatchUp?.();
+    this.#callOffCatchUp = undefined;
   }
 
-  async refresh(): Promise<View> {
+  async refresh(services: Iterable<string> = []): Promise<View> {
     // A reading under way may have passed the row that was just written.
     await this.#reading;
-    const view = await this.#readOnce();
+    const view = await this.#readOnce(withServices(this.#need, services));
     this.#onView?.(view);
     return view;
   }
@@ -205,35 +248,99 @@ class DirectorSampler implements Sampler {
     if (isFrozen) this.#total.freeze();
     else this.#total.read(totals, span, this.#totalRead, this.#lock);
     this.#totalRead = span;
-    this.#table = { ...this.#table, totals: { ...this.#table.totals, rates: this.#total.rates } };
+  }
+
+  /** Reads what has come into view and is older than the interval, soon: between ticks, without the services themselves. */
+  #catchUp(): void {
+    if (this.#onView === undefined || this.#callOffCatchUp !== undefined || this.#isLost) return;
+    if (this.#old().length === 0) return;
+    const generation = this.#generation;
+    const pause = Math.max(0, this.#caughtUp + catchUpGap - this.#clock.now());
+    this.#callOffCatchUp = this.#clock.after(pause, async () => {
+      // A reading under way may be bringing it.
+      await this.#reading;
+      if (generation !== this.#generation) return;
+      this.#callOffCatchUp = undefined;
+      const services = this.#old();
+      if (services.length === 0) return;
+      this.#reading = this.#endOf(this.#readSome(services));
+      const view = await this.#reading;
+      this.#caughtUp = this.#clock.now();
+      if (generation !== this.#generation) return;
+      this.#onView?.(view);
+      this.#catchUp();
+    });
+  }
+
+  /** Needed services whose real servers were read before the last reading. */
+  #old(): string[] {
+    const need = this.#need;
+    const old: string[] = [];
+    for (const { key, realServersTime } of this.#table.services) {
+      if (realServersTime !== null && (need.kind === 'all' || need.keys.has(key))) old.push(key);
+    }
+    return old;
   }
 
   get #isLost(): boolean {
     return this.#state.kind === 'lost';
   }
 
-  #readOnce(): Promise<View> {
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
+  #readOnce(need = this.#need): Promise<View> {
+    this.#reading ??= this.#endOf(this.#read(need));
     return this.#reading;
   }
 
-  async #read(): Promise<View> {
+  #endOf(reading: Promise<View>): Promise<View> {
+    return reading.finally(() => {
+      this.#reading = undefined;
+    });
+  }
+
+  /** Reads all services, the real servers that are needed, and others in turn. */
+  #read(need: Need): Promise<View> {
+    return this.#view(async (pace) => {
+      this.#info = this.#director.info();
+      const before = this.#sweep;
+      const budget = ((this.#gap * this.budget) / 100) * this.#sweepShare;
+      this.#sweep = await sweep(this.#director, pace, before, { need, budget });
+      const isFrozen = this.#director.setting('run_estimation') === '0';
+      if (!isFrozen) this.#watch.take(this.#sweep, before);
+      this.#readTotals(isFrozen);
+      await this.#track(this.#sweep, pace, isFrozen);
+      const { services, realServers } = this.#table.totals;
+      this.#lock.spread = spread.always + (services + realServers) * spread.perObject;
+    });
+  }
+
+  /** Reads the real servers of these services. */
+  #readSome(services: readonly string[]): Promise<View> {
+    return this.#view(async (pace) => {
+      if (this.#sweep === undefined) return;
+      this.#sweep = await sweepSome(this.#director, pace, this.#sweep, services);
+      await this.#track(this.#sweep, pace, this.#state.kind === 'frozen-counters');
+    });
+  }
+
+  async #track(taken: Sweep, pace: SweepPace, isFrozen: boolean): Promise<void> {
+    const turns = new Turns(pace);
+    const table = await this.#tracker.take(taken, this.#clock.now(), turns, isFrozen);
+    turns.look();
+    this.#table =
+      this.#totalRead === undefined
+        ? table
+        : { ...table, totals: { ...table.totals, rates: this.#total.rates } };
+    const work = taken.work + turns.worked;
+    if (work > 0) this.#sweepShare += newestWork * (taken.work / work - this.#sweepShare);
+    this.#state = { kind: isFrozen ? 'frozen-counters' : 'live' };
+  }
+
+  /** The view after a reading, or after the director was found lost. */
+  async #view(read: (pace: SweepPace) => Promise<void>): Promise<View> {
     const clock = this.#clock;
     const began = clock.now();
     try {
-      this.#info = this.#director.info();
-      const pace = { now: () => clock.now(), turn: () => clock.turn(), slice };
-      const before = this.#sweep;
-      this.#sweep = await sweep(this.#director, pace, before);
-      const isFrozen = this.#director.setting('run_estimation') === '0';
-      if (!isFrozen) this.#watch.take(this.#sweep, before);
-      this.#table = await this.#tracker.take(this.#sweep, clock.now(), new Turns(pace), isFrozen);
-      this.#readTotals(isFrozen);
-      const { services, realServers } = this.#table.totals;
-      this.#lock.spread = spread.always + (services + realServers) * spread.perObject;
-      this.#state = { kind: isFrozen ? 'frozen-counters' : 'live' };
+      await read({ now: () => clock.now(), turn: () => clock.turn(), slice });
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();

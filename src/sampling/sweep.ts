@@ -2,6 +2,7 @@ import type { ReadableDirector } from '../director/director.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
+import { everything, isNeeded, type Need } from './need.ts';
 import { gatherRows, type Naming, type Rows, withMore } from './rows.ts';
 import type { Span } from './span.ts';
 import { type SweepPace, Turns } from './turns.ts';
@@ -14,13 +15,37 @@ export interface SweptRows<Entry> {
   readonly span: Span;
 }
 
-/** The whole table as one sweep found it. */
+/** The whole table as far as it was read. */
 export interface Sweep {
   /** Keyed by `formatService`. */
   readonly services: SweptRows<PublicServiceEntry>;
-  /** Each service's real servers, by the service's place; keyed by `formatRealServer`. */
+  /**
+   * Each service's real servers, by the service's place; keyed by `formatRealServer`. Those that this sweep
+   * did not read are the very ones of the sweep before.
+   */
   readonly realServers: readonly SweptRows<PublicRealServerEntry>[];
+  /** Key of the service whose turn comes next among those that are read in turn. */
+  readonly next: string | undefined;
+  /** Milliseconds of work that it took. */
+  readonly work: number;
 }
+
+/** How much of the table a sweep reads. */
+export interface SweepPlan {
+  /** Whose real servers it reads, whatever that takes; of the others as many as there is time for, in turn. */
+  readonly need: Need;
+  /** Milliseconds of work that all of it should take. */
+  readonly budget: number;
+}
+
+/** Every row of the table, as often as it is asked. */
+export const wholeTable: SweepPlan = { need: everything, budget: Number.POSITIVE_INFINITY };
+
+/**
+ * The part of the budget that goes to what is read in turn even where services and needed real servers have
+ * used it up: everything is read some time.
+ */
+const leastForTurns = 0.25;
 
 const serviceNaming: Naming<PublicServiceEntry> = {
   identityOf: (entry) => entry.service.identity,
@@ -33,34 +58,97 @@ const realServerNaming: Naming<PublicRealServerEntry> = {
 };
 
 /**
- * Reads everything, slice by slice. `before` is the sweep before: a row that was there and is missing now is
- * read again on its own before it is believed gone, since a dump during edits can skip rows (IPVS resumes
- * dumps by index and never says that one was interrupted). Rejects with the director's `IpvsError`.
+ * Reads all services and, as the plan says, all or some of their real servers, slice by slice. `before` is the
+ * sweep before: a row that was there and is missing now is read again on its own before it is believed gone,
+ * since a dump during edits can skip rows (IPVS resumes dumps by index and never says that one was
+ * interrupted). Rejects with the director's `IpvsError`.
  */
-export async function sweep(director: ReadableDirector, pace: SweepPace, before?: Sweep): Promise<Sweep> {
+export async function sweep(
+  director: ReadableDirector,
+  pace: SweepPace,
+  before?: Sweep,
+  { need, budget }: SweepPlan = wholeTable,
+): Promise<Sweep> {
   const turns = new Turns(pace);
   const services = await readServices(director, turns, before?.services.rows);
-  const realServers: SweptRows<PublicRealServerEntry>[] = [];
-  const samePlaces = services.rows.keys === before?.services.rows.keys;
-  for (const [place, { service }] of services.rows.entries.entries()) {
-    const key = services.rows.keys[place] ?? '';
-    const known = samePlaces ? place : before?.services.rows.places.get(key);
-    const rowsBefore = known === undefined ? undefined : before?.realServers[known]?.rows;
+  const { keys } = services.rows;
+  const known = knownRealServers(services.rows, before);
+  const realServers = [...known];
+  const needed = [...known.keys()].filter(
+    (place) => known[place] === undefined || isNeeded(need, keys[place] ?? ''),
+  );
+  await readRealServers(director, turns, services.rows, realServers, needed);
+  turns.look();
+  const until = Math.max(budget, turns.worked + budget * leastForTurns);
+  let next = services.rows.places.get(before?.next ?? '') ?? 0;
+  function* inTurn() {
+    for (let passed = 0; passed < keys.length && turns.worked < until; passed++) {
+      if (realServers[next] === known[next]) yield next;
+      next = (next + 1) % keys.length;
+    }
+  }
+  if (needed.length < keys.length)
+    await readRealServers(director, turns, services.rows, realServers, inTurn());
+  turns.look();
+  return {
+    services,
+    realServers: realServers.filter((swept) => swept !== undefined),
+    next: keys[next],
+    work: turns.worked,
+  };
+}
+
+/** Reads the real servers of these services only; everything else is as the sweep before found it. */
+export async function sweepSome(
+  director: ReadableDirector,
+  pace: SweepPace,
+  before: Sweep,
+  services: Iterable<string>,
+): Promise<Sweep> {
+  const turns = new Turns(pace);
+  const realServers = [...before.realServers];
+  const { rows } = before.services;
+  const places = [...services].map((key) => rows.places.get(key)).filter((place) => place !== undefined);
+  await readRealServers(director, turns, rows, realServers, places);
+  turns.look();
+  return { ...before, realServers, work: turns.worked };
+}
+
+/** What the sweep before knows of each service's real servers, by the service's present place. */
+function knownRealServers(
+  { keys }: Rows<PublicServiceEntry>,
+  before: Sweep | undefined,
+): readonly (SweptRows<PublicRealServerEntry> | undefined)[] {
+  if (before !== undefined && keys === before.services.rows.keys) return before.realServers;
+  return keys.map((key) => before?.realServers[before.services.rows.places.get(key) ?? -1]);
+}
+
+/** Reads the real servers of the services at these places anew. */
+async function readRealServers(
+  director: ReadableDirector,
+  turns: Turns,
+  services: Rows<PublicServiceEntry>,
+  realServers: (SweptRows<PublicRealServerEntry> | undefined)[],
+  places: Iterable<number>,
+): Promise<void> {
+  for (const place of places) {
+    const identity = services.entries[place]?.service.identity;
+    if (identity === undefined) continue;
+    const before = realServers[place]?.rows;
     const { span } = turns;
+    const collected = collect(director.realServerBatches(identity), turns);
     let rows = gatherRows(
-      await collect(director.realServerBatches(service.identity), turns),
+      collected instanceof Promise ? await collected : collected,
       realServerNaming,
-      rowsBefore,
+      before,
     );
-    if (missing(rows, rowsBefore).length > 0) {
-      const again = await collect(director.realServerBatches(service.identity), turns);
+    if (missing(rows, before).length > 0) {
+      const again = await collect(director.realServerBatches(identity), turns);
       rows = withMore(rows, again, realServerNaming);
     }
-    realServers.push({ rows, span: turns.since(span) });
+    realServers[place] = { rows, span: turns.since(span) };
     if (turns.isDue(rows.entries.length + 1)) await turns.take();
   }
-  turns.look();
-  return { services, realServers };
 }
 
 async function readServices(
@@ -80,19 +168,29 @@ async function readServices(
   return { rows: withMore(rows, found, serviceNaming), span: turns.since(span) };
 }
 
-async function collect<Entry>(batches: Iterable<readonly Entry[]>, turns: Turns): Promise<readonly Entry[]> {
-  let first: readonly Entry[] | undefined;
-  let all: Entry[] | undefined;
-  for (const batch of batches) {
-    if (first === undefined) {
-      first = batch;
-      continue;
-    }
-    all ??= [...first];
-    all.push(...batch);
-    if (turns.isDue(batch.length)) await turns.take();
+/** All rows of a dump: at once where they are one batch, as they nearly always are, since waiting has its price. */
+function collect<Entry>(
+  batches: Iterable<readonly Entry[]>,
+  turns: Turns,
+): readonly Entry[] | Promise<readonly Entry[]> {
+  const rest = batches[Symbol.iterator]();
+  const first = rest.next();
+  if (first.done) return [];
+  const second = rest.next();
+  if (second.done) return first.value;
+  return collectMore([...first.value, ...second.value], rest, turns);
+}
+
+async function collectMore<Entry>(
+  all: Entry[],
+  rest: Iterator<readonly Entry[]>,
+  turns: Turns,
+): Promise<readonly Entry[]> {
+  for (let step = rest.next(); !step.done; step = rest.next()) {
+    all.push(...step.value);
+    if (turns.isDue(step.value.length)) await turns.take();
   }
-  return all ?? first ?? [];
+  return all;
 }
 
 /** What was there before and is not in the rows. */

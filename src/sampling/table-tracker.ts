@@ -40,15 +40,17 @@ export class TableTracker {
    * counters frozen there are no rates. Gives the event loop its turns.
    */
   async take(sweep: Sweep, time: number, turns: Turns, isFrozen = false): Promise<TableView> {
+    this.#beginRound(time);
+    const { rows, span } = sweep.services;
     const context: ReadingContext = {
       lock: this.#lock,
       histories: this.#histories,
       isFrozen,
-      isRecorded: this.#beginRound(time),
+      time: Date.now(),
+      oldestFresh: span.from,
       moved: 0,
       strangers: 0,
     };
-    const { rows, span } = sweep.services;
     if (rows.keys !== this.#rows.keys) this.#arrange(rows);
     this.#rows = rows;
     const shown: PublicServiceView[] = [];
@@ -57,10 +59,12 @@ export class TableTracker {
       const swept = sweep.realServers[place];
       if (entry === undefined || swept === undefined) continue;
       shown[place] = tracked.take(entry, span, swept, context);
-      if (turns.isDue(swept.rows.entries.length + 1)) await turns.take();
+      if (turns.isDue(1 + (shown[place].realServersTime === null ? swept.rows.entries.length : 0)))
+        await turns.take();
     }
     this.#lock.judge(time, context.moved, context.strangers);
-    const services = this.#sorted.flatMap((place) => shown[place] ?? []);
+    const services: PublicServiceView[] = [];
+    for (const place of this.#sorted) if (shown[place] !== undefined) services.push(shown[place]);
     return { services, totals: totals(services) };
   }
 
@@ -72,20 +76,21 @@ export class TableTracker {
     return row?.history(this.#histories) ?? null;
   }
 
-  /** Whether a reading at `time` goes into trends and histories: one in each period does, however often the table is read. */
-  #beginRound(time: number): boolean {
-    if (time < this.#nextRecord) return false;
+  /** A reading in each period goes into trends and histories, however often the table is read. */
+  #beginRound(time: number): void {
+    if (time < this.#nextRecord) return;
     const sinceLast = this.#lastRecord === undefined ? 0 : time - this.#lastRecord;
     this.#histories.advance(Math.max(1, Math.round(sinceLast / (nominalPeriod * 1000))));
     this.#lastRecord = time;
     // Between two readings of the table, so that a timer that comes a little early or late makes no difference.
     const isLate = time - this.#nextRecord > nominalPeriod * 1000;
     this.#nextRecord = isLate ? time + nominalPeriod * 750 : this.#nextRecord + nominalPeriod * 1000;
-    return true;
   }
 
   /** Services came, went or changed places. */
   #arrange(rows: Rows<PublicServiceEntry>): void {
+    for (const [place, key] of this.#rows.keys.entries())
+      if (!rows.places.has(key)) this.#services[place]?.leave(this.#histories);
     this.#services = rows.entries.map((entry, place) => {
       const key = rows.keys[place] ?? '';
       return this.#services[this.#rows.places.get(key) ?? -1] ?? new TrackedService(key, entry);
@@ -97,11 +102,20 @@ export class TableTracker {
 }
 
 function totals(services: readonly PublicServiceView[]): View['totals'] {
-  const known = services.map((service) => service.rates).filter((rates): rates is Rates => rates !== null);
+  let realServers = 0;
+  let rates: Rates | null = services.length === 0 ? zeroRates : null;
+  let oldest: number | null = null;
+  for (const service of services) {
+    realServers += service.realServers.length;
+    if (service.rates !== null) rates = rates === null ? service.rates : addRates(rates, service.rates);
+    if (service.realServersTime !== null && (oldest === null || service.realServersTime < oldest))
+      oldest = service.realServersTime;
+  }
   return {
     services: services.length,
-    realServers: services.reduce((count, service) => count + service.realServers.length, 0),
+    realServers,
     connections: sumConnections(services),
-    rates: known.length === 0 && services.length > 0 ? null : known.reduce(addRates, zeroRates),
+    rates,
+    oldest,
   };
 }

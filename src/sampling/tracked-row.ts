@@ -13,6 +13,8 @@ export class TrackedRow {
   readonly #meter = new RateMeter();
   readonly #trend = new TrendRecorder();
   #history: RowHistory | undefined;
+  /** Round in which it was recorded last. */
+  #recorded: number | undefined;
   #recent = 0;
 
   constructor(rank: HistoryRank) {
@@ -40,18 +42,31 @@ export class TrackedRow {
     this.#meter.freeze();
   }
 
-  /** Puts the present reading where the past is kept. While rates are not known the trend has no reading. */
-  record(histories: HistoryKeeper, connections: PublicConnections): void {
+  /**
+   * Puts the present reading where the past is kept, once in a round; it holds for all rounds since the one
+   * before, since rates are those of all the time in between. While they are not known the trend has no
+   * reading. `connections` is `null` where they were not read.
+   */
+  record(histories: HistoryKeeper, connections: PublicConnections | null): void {
+    const { round } = histories;
+    if (this.#recorded === round) return;
+    const rounds = this.#recorded === undefined ? 1 : round - this.#recorded;
+    this.#recorded = round;
     const { rates } = this.#meter;
-    this.#history = histories.record(this.#history, this.#rank, rates, connections, this.#trend);
+    this.#history = histories.record(this.#history, this.#rank, rates, connections, this.#trend, rounds);
     if (rates === null) return;
-    this.#trend.push(rates.connections);
+    this.#trend.push(rates.connections, rounds);
     this.#recent = this.#trend.sum(shareReadings);
   }
 
   /** A copy of the last minutes, which are kept from now on. */
   history(histories: HistoryKeeper) {
-    this.#history = histories.watch(this.#history, this.#rank, this.#trend);
+    this.#history = histories.watch(this.#history, this.#rank, this.#trend, this.#recorded);
     return this.#history === undefined ? null : histories.read(this.#history);
+  }
+
+  /** It has left the table. */
+  leave(histories: HistoryKeeper): void {
+    histories.forget(this.#history);
   }
 }

@@ -11,7 +11,7 @@ import type { Rows } from './rows.ts';
 import type { Span } from './span.ts';
 import type { SweptRows } from './sweep.ts';
 import { TrackedRow } from './tracked-row.ts';
-import type { PublicRealServerView, PublicServiceView } from './view.ts';
+import type { PublicConnections, PublicRealServerView, PublicServiceView } from './view.ts';
 
 /** What goes for a whole reading of the table. */
 export interface ReadingContext {
@@ -19,8 +19,10 @@ export interface ReadingContext {
   readonly histories: HistoryKeeper;
   /** The kernel holds its counters still: there are no rates. */
   readonly isFrozen: boolean;
-  /** This reading is the one of its period that goes into trends and histories. */
-  readonly isRecorded: boolean;
+  /** When what has been read is put together, milliseconds since the epoch. */
+  readonly time: number;
+  /** Real servers that were read before that, on the sampler's clock, are older than the refresh. */
+  readonly oldestFresh: number;
   /** Objects that moved since the reading before, and those of them that moved when no step was due. */
   moved: number;
   strangers: number;
@@ -44,54 +46,90 @@ export class TrackedService {
   /** Services sort by it. */
   readonly order: string;
   readonly row = new TrackedRow('service');
-  #rows = noRows;
-  /** In the order read, as `#rows.keys`. */
+  /** In the order read, as the rows read last. */
   #realServers: TrackedRealServer[] = [];
   /** In the order shown. */
   #sorted: TrackedRealServer[] = [];
-  #read: Span | undefined;
-  #realServersRead: Span | undefined;
+  #span: Span | undefined;
+  #swept: SweptRows<PublicRealServerEntry> = { rows: noRows, span: { from: 0, to: 0 } };
+  /** When the real servers were read last, milliseconds since the epoch. */
+  #realServersTime = 0;
   #entry: PublicServiceEntry | undefined;
   #view: PublicServiceView | undefined;
   /** Nothing moves and nothing is left to be told: as long as the rows stay the same, so does the view. */
   #isAtRest = false;
+  #isFrozen = false;
+  #recorded: number | undefined;
 
   constructor(key: string, entry: PublicServiceEntry) {
     this.#key = key;
     this.order = serviceOrderKey(entry.service.identity);
   }
 
-  /** Takes a reading and gives what is to be shown of it. */
+  /**
+   * Takes what a sweep knows of it and gives what is to be shown. What the sweep did not read comes as the
+   * objects of the sweep before, and stays as it was.
+   */
   take(
     entry: PublicServiceEntry,
     span: Span,
     swept: SweptRows<PublicRealServerEntry>,
     context: ReadingContext,
   ): PublicServiceView {
-    const isSame = entry === this.#entry && swept.rows === this.#rows && !context.isRecorded;
-    if (isSame && this.#isAtRest && this.#view !== undefined && !context.isFrozen) {
-      this.#read = span;
-      this.#realServersRead = swept.span;
+    const isRead = span !== this.#span;
+    const areRealServersRead = swept !== this.#swept;
+    const before = this.#view;
+    const isSame =
+      entry === this.#entry &&
+      swept.rows === this.#swept.rows &&
+      context.isFrozen === this.#isFrozen &&
+      (this.#isAtRest || (!isRead && !areRealServersRead)) &&
+      (!isRead || this.#recorded === context.histories.round);
+    if (areRealServersRead) this.#realServersTime = context.time;
+    const realServersTime = swept.span.to < context.oldestFresh ? this.#realServersTime : null;
+    if (isSame && before !== undefined) {
+      this.#span = span;
+      this.#swept = swept;
+      this.#view = before.realServersTime === realServersTime ? before : { ...before, realServersTime };
       return this.#view;
     }
-    this.#readRow(this.row, entry, span, this.#read, context);
-    if (swept.rows.keys !== this.#rows.keys) this.#arrange(swept.rows);
+    if (isRead) this.#readRow(this.row, entry, span, this.#span, context);
+    if (swept.rows.keys !== this.#swept.rows.keys) this.#arrange(swept.rows, context);
+    if (areRealServersRead) this.#readRealServers(swept, context);
+    else if (context.isFrozen) for (const { row } of this.#realServers) row.freeze();
+    this.#entry = entry;
+    this.#span = span;
+    this.#swept = swept;
+    this.#isFrozen = context.isFrozen;
+    if (before === undefined || areRealServersRead || context.isFrozen) {
+      this.#view = this.#show(entry, realServersTime, context);
+    } else {
+      this.#isAtRest &&= isQuiet(this.row);
+      const own = this.#ownNumbers(entry, realServersTime, before.connections, null, context);
+      this.#view = { key: this.#key, realServers: before.realServers, ...own };
+    }
+    return this.#view;
+  }
+
+  #readRealServers(swept: SweptRows<PublicRealServerEntry>, context: ReadingContext): void {
+    const before = this.#swept.rows === noRows ? undefined : this.#swept.span;
     for (const [place, tracked] of this.#realServers.entries()) {
       tracked.entry = swept.rows.entries[place] ?? tracked.entry;
-      this.#readRow(tracked.row, tracked.entry, swept.span, this.#realServersRead, context);
-      if (context.isRecorded) tracked.row.record(context.histories, tracked.entry);
+      this.#readRow(tracked.row, tracked.entry, swept.span, before, context);
+      tracked.row.record(context.histories, tracked.entry);
       tracked.isOverloaded = isOverloaded(tracked.entry, tracked.isOverloaded);
     }
-    this.#entry = entry;
-    this.#rows = swept.rows;
-    this.#read = span;
-    this.#realServersRead = swept.span;
-    return this.#show(entry, context);
+  }
+
+  /** It has left the table. */
+  leave(histories: HistoryKeeper): void {
+    this.row.leave(histories);
+    for (const { row } of this.#realServers) row.leave(histories);
   }
 
   /** The real server of that key. */
   realServer(key: string): TrackedRow | undefined {
-    return this.#realServers[this.#rows.places.get(key) ?? -1]?.row;
+    return this.#realServers[this.#swept.rows.places.get(key) ?? -1]?.row;
   }
 
   #readRow(
@@ -113,10 +151,13 @@ export class TrackedService {
   }
 
   /** Real servers came, went or changed places. */
-  #arrange(rows: Rows<PublicRealServerEntry>): void {
+  #arrange(rows: Rows<PublicRealServerEntry>, { histories }: ReadingContext): void {
+    const { places, keys } = this.#swept.rows;
+    for (const [place, key] of keys.entries())
+      if (!rows.places.has(key)) this.#realServers[place]?.row.leave(histories);
     this.#realServers = rows.entries.map((entry, place) => {
       const key = rows.keys[place] ?? formatRealServer(entry.realServer.identity);
-      const known = this.#realServers[this.#rows.places.get(key) ?? -1];
+      const known = this.#realServers[places.get(key) ?? -1];
       if (known !== undefined) return known;
       return {
         row: new TrackedRow('real server'),
@@ -130,7 +171,11 @@ export class TrackedService {
     this.#sorted = this.#realServers.toSorted((left, right) => (left.order < right.order ? -1 : 1));
   }
 
-  #show(entry: PublicServiceEntry, context: ReadingContext): PublicServiceView {
+  #show(
+    entry: PublicServiceEntry,
+    realServersTime: number | null,
+    context: ReadingContext,
+  ): PublicServiceView {
     const due = dueShares(
       entry.service.scheduler,
       this.#sorted.map((tracked) => ({
@@ -147,20 +192,34 @@ export class TrackedService {
       isAtRest &&= isQuiet(tracked.row);
       return tracked.view;
     });
-    const connections = sumConnections(realServers);
-    if (context.isRecorded) this.row.record(context.histories, connections);
     this.#isAtRest = isAtRest;
-    this.#view = {
+    const connections = sumConnections(realServers);
+    return {
       key: this.#key,
+      realServers,
+      ...this.#ownNumbers(entry, realServersTime, connections, connections, context),
+    };
+  }
+
+  /** What a reading of the service alone changes; `read` are the connections where its real servers were read, too. */
+  #ownNumbers(
+    entry: PublicServiceEntry,
+    realServersTime: number | null,
+    connections: PublicConnections,
+    read: PublicConnections | null,
+    { histories }: ReadingContext,
+  ): Omit<PublicServiceView, 'key' | 'realServers'> {
+    this.#recorded = histories.round;
+    this.row.record(histories, read);
+    return {
       service: entry.service,
       connections,
       counters: entry.counters,
       rates: this.row.rates,
       kernelRates: entry.kernelRates,
-      realServers,
+      realServersTime,
       trend: this.row.trend,
     };
-    return this.#view;
   }
 }
 

@@ -19,12 +19,21 @@ export class Turns {
   #began: number;
   #rows = 0;
   #isUsedUp = false;
+  /** Milliseconds of the slices before this one. */
+  #worked = 0;
+  #looked: number;
   #span: { from: number; to: number };
 
   constructor(pace: SweepPace) {
     this.#pace = pace;
     this.#began = pace.now();
+    this.#looked = this.#began;
     this.#span = { from: this.#began, to: this.#began };
+  }
+
+  /** Milliseconds of work up to the last look at the clock, the turns of the event loop left out. */
+  get worked(): number {
+    return this.#worked + this.#looked - this.#began;
   }
 
   /** Since the last look at the clock. Its end is known after the next one. */
@@ -48,6 +57,7 @@ export class Turns {
 
   look(): void {
     const now = this.#pace.now();
+    this.#looked = now;
     this.#span.to = now;
     this.#span = { from: now, to: now };
     this.#rows = 0;
@@ -56,8 +66,10 @@ export class Turns {
 
   async take(): Promise<void> {
     this.look();
+    this.#worked += this.#looked - this.#began;
     await this.#pace.turn();
     this.#began = this.#pace.now();
+    this.#looked = this.#began;
     this.#span = { from: this.#began, to: this.#began };
     this.#isUsedUp = false;
   }

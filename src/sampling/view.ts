@@ -68,6 +68,12 @@ export interface PublicServiceView {
   readonly kernelRates: Rates | null;
   /** Ordered by address and port. */
   readonly realServers: readonly PublicRealServerView[];
+  /**
+   * When its real servers were read, and with them the sums above, milliseconds since the epoch; `null` for
+   * just now. Where nobody looks they have their turn only now and then, and their rates are true averages of
+   * all the time in between.
+   */
+  readonly realServersTime: number | null;
   readonly trend: Trend;
 }
 
@@ -118,6 +124,8 @@ export interface View {
     readonly realServers: number;
     readonly connections: PublicConnections;
     readonly rates: Rates | null;
+    /** When the real servers that were read longest ago were read, milliseconds since the epoch; `null` when all were just now. */
+    readonly oldest: number | null;
   };
 }
 

@@ -31,6 +31,8 @@ export interface Column {
   readonly onRequest?: true;
   /** What it shows may be read with the right only: without it, it is shown only where it was chosen. */
   readonly needsRight?: true;
+  /** What a service shows in it is made of what is read of its real servers. */
+  readonly ofRealServers?: true;
   /** One line for help. */
   readonly meaning: string;
   cell(row: Row, width: number): CellText;
@@ -70,6 +72,7 @@ export const columns: readonly Column[] = [
     width: 5,
     align: 'left',
     priority: 1,
+    ofRealServers: true,
     meaning: 'forwarding mode: NAT, TUN or DR',
     cell: (row) => ({ text: modeOf(row) }),
     sortValue: modeOf,
@@ -92,6 +95,7 @@ export const columns: readonly Column[] = [
     width: 6,
     align: 'right',
     priority: 2,
+    ofRealServers: true,
     meaning: 'weight of a real server, 0 takes no new connections; the sum on a service',
     cell: (row) => {
       const weight = weightOf(row);
@@ -118,6 +122,7 @@ export const columns: readonly Column[] = [
     width: 6,
     align: 'right',
     priority: 4,
+    ofRealServers: true,
     meaning: 'connections that are established now',
     cell: (row) => ({ text: formatAmount(partOf(row).connections.active) }),
     sortValue: (row) => partOf(row).connections.active,
@@ -129,6 +134,7 @@ export const columns: readonly Column[] = [
     width: 5,
     align: 'right',
     priority: 5,
+    ofRealServers: true,
     meaning: 'connections that are closing or, with UDP, all',
     cell: (row) => ({ text: formatAmount(partOf(row).connections.inactive) }),
     sortValue: (row) => partOf(row).connections.inactive,
@@ -140,6 +146,7 @@ export const columns: readonly Column[] = [
     width: 7,
     align: 'right',
     priority: 13,
+    ofRealServers: true,
     meaning: 'clients held to their real server by persistence',
     needsRight: true,
     cell: (row) => amountCell(partOf(row).connections.persistent),

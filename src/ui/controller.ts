@@ -1,4 +1,4 @@
-import { describeStep, describeSteps } from '../changes/describe.ts';
+import { describeStep, describeSteps, stepObject } from '../changes/describe.ts';
 import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
 import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
@@ -26,6 +26,7 @@ import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
 import { LeaveDialog } from './dialogs/leave-dialog.tsx';
 import { UnrecordedDialog } from './dialogs/unrecorded-dialog.tsx';
+import { isSameNeed, neededServices } from './needed-services.ts';
 import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
@@ -134,6 +135,7 @@ export class Controller {
   /** Replaces the state as a whole where the rows stay the same, as a cursor movement does. */
   replace(state: ScreenState): void {
     this.#state = scrolled(state, this.pageHeight);
+    this.#tellNeed();
     for (const listener of this.#listeners) listener();
   }
 
@@ -151,6 +153,14 @@ export class Controller {
   setTableArea(area: { readonly y: number; readonly height: number; readonly width?: number }): void {
     this.#table = { ...this.#table, ...area };
     this.#state = scrolled(this.#state, this.pageHeight);
+    this.#tellNeed();
+  }
+
+  /** Has the sampler read what is in view now; while frozen nothing of it would be shown. */
+  #tellNeed(): void {
+    if (this.#state.view === null || this.#state.frozen) return;
+    const need = neededServices(this.#state, this.pageHeight);
+    if (!isSameNeed(need, this.sampler.need)) this.sampler.need = need;
   }
 
   /** Takes a reading of the sampler. */
@@ -247,6 +257,7 @@ export class Controller {
   /** Puts settings into force, for now. */
   applySettings(settings: Settings): void {
     if (settings.interval !== this.sampler.interval) this.sampler.interval = settings.interval;
+    this.sampler.budget = settings.budget;
     if (settings.mouse !== this.#state.mouse) this.#reportMouse(settings.mouse);
     this.update(stateOfSettings(settings));
   }
@@ -340,7 +351,7 @@ export class Controller {
     } finally {
       this.#performing = false;
     }
-    await this.sampler.refresh();
+    await this.sampler.refresh(servicesOf(preview.plan));
     this.#goToAdded(preview.plan);
   }
 
@@ -469,6 +480,14 @@ export class Controller {
       this.update({ filter: this.filterField.text });
     }
   }
+}
+
+/** Keys of the services that a plan writes. */
+function servicesOf({ steps }: Plan): string[] {
+  return steps
+    .map((step) => stepObject(step)?.service)
+    .filter((service) => service !== undefined)
+    .map(formatService);
 }
 
 function outcomeMessage({ steps }: Plan, outcome: PlanOutcome): Message {

@@ -41,7 +41,13 @@ function titleParts(state: ScreenState, width: number): Part[] {
     ...(unsaved === null || unsaved === 0
       ? []
       : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
-    ...(width < widthForCounts ? [] : [{ text: `   ${countsOf(view)}` }]),
+    ...(width < widthForCounts
+      ? []
+      : [
+          {
+            text: `   ${countsOf(view)}${view.totals.oldest === null ? '' : `, in turn within ${state.budget}%`}`,
+          },
+        ]),
   ];
 }
 
@@ -87,13 +93,18 @@ function trafficParts(view: View, width: number): string[] {
     value === undefined ? '…' : format(value);
   return [
     ...(width < widthForCounts ? [countsOf(view)] : []),
-    `active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}`,
+    `active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}${ageOf(view)}`,
     `${rate(rates?.connections, formatAmount)} conn/s`,
     `in ${rate(rates?.inBytes, formatBits)}bit/s`,
     `out ${rate(rates?.outBytes, formatBits)}bit/s`,
     `in ${rate(rates?.inPackets, formatAmount)} pkt/s`,
     `out ${rate(rates?.outPackets, formatAmount)} pkt/s`,
   ];
+}
+
+/** How old the oldest of what the sums are made of is, where not all was read just now. */
+function ageOf({ totals, time }: View): string {
+  return totals.oldest === null ? '' : ` ≤${formatSpan(time - totals.oldest)} old`;
 }
 
 const gap = '   ';

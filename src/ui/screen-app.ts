@@ -98,9 +98,12 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     paintLines(grid, header, 0, theme);
     if (table.height > 0) {
       const canvas = grid.view(table);
-      if (state.pane === null)
-        paintTable(canvas, { ...state, access: accessOf(state), theme, emptyText: emptyText(state) });
-      else state.pane.paint(canvas, theme);
+      if (state.pane === null) {
+        const time = state.view?.time ?? 0;
+        paintTable(canvas, { ...state, time, access: accessOf(state), theme, emptyText: emptyText(state) });
+      } else {
+        state.pane.paint(canvas, theme);
+      }
     }
     const below = table.y + table.height;
     paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, 0, theme);

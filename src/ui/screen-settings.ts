@@ -5,7 +5,7 @@ import type { ScreenState } from './screen-state.ts';
 /** The part of the screen's state that settings decide. */
 export type SettingsState = Pick<
   ScreenState,
-  'columns' | 'interval' | 'sortColumn' | 'reverse' | 'flat' | 'characters' | 'color' | 'mouse'
+  'columns' | 'interval' | 'budget' | 'sortColumn' | 'reverse' | 'flat' | 'characters' | 'color' | 'mouse'
 >;
 
 /** How to draw on the terminal. */
@@ -21,9 +21,9 @@ export function stateOfSettings({ sort, layout, ...rest }: Settings): SettingsSt
 
 /** The settings that a state shows. */
 export function settingsOfState(state: SettingsState): Settings {
-  const { columns, interval, sortColumn, reverse, flat, characters, color, mouse } = state;
+  const { columns, interval, budget, sortColumn, reverse, flat, characters, color, mouse } = state;
   const layout = flat ? 'flat' : 'tree';
-  return { columns, interval, sort: sortColumn, reverse, layout, characters, color, mouse };
+  return { columns, interval, budget, sort: sortColumn, reverse, layout, characters, color, mouse };
 }
 
 /** Colours and characters that the settings and, where these say `auto`, the terminal come to. */

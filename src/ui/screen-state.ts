@@ -53,6 +53,8 @@ export interface ScreenState extends RowOptions {
   readonly message: Message | null;
   /** Seconds. */
   readonly interval: number;
+  /** Percent of the interval that a reading should take. */
+  readonly budget: number;
   /** Why nothing can be edited in this run; `null` where it can. */
   readonly readOnly: ReadOnlyReason | null;
 }

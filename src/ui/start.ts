@@ -54,7 +54,7 @@ export interface StartOptions {
  */
 export function startScreen(options: StartOptions): void {
   const { director } = options;
-  const sampler = createSampler({ director, interval: options.settings.interval });
+  const sampler = createSampler({ director, ...options.settings });
   const decoder = new KeyDecoder({ onEvent: (event) => controller.onInput(event) });
   const session = new TerminalSession({
     input: process.stdin,

@@ -4,6 +4,7 @@ import type { Access } from '../director/director.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
+import { formatSpan } from './number-format.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import type { StyleRole, Theme } from './theme.ts';
@@ -16,6 +17,8 @@ export interface TableFrame {
   /** Key of the row under the cursor. */
   readonly cursorKey: string | undefined;
   readonly tagged: ReadonlySet<string>;
+  /** When the newest reading was made, milliseconds since the epoch. */
+  readonly time: number;
   /** Real servers that are being drained; none where it is left out. */
   readonly drains?: readonly Drain[];
   readonly sortColumn: string | null;
@@ -31,6 +34,9 @@ export interface TableFrame {
   /** Said in place of rows when there are none. */
   readonly emptyText: readonly string[];
 }
+
+/** Before a row whose numbers are older than the refresh interval. */
+const oldMark = '~';
 
 /** Rows of the table's rectangle that the column titles take. */
 export const titleHeight = 1;
@@ -100,16 +106,24 @@ function paintRow(
   if (frame.drains?.some(({ order }) => drainKey(order) === row.key)) {
     canvas.write(1, y, '▽', theme.roles.warning);
   }
+  const { realServersTime } = row.service;
+  if (realServersTime !== null) canvas.write(1, y, oldMark, theme.roles.dim);
+  const age = realServersTime === null ? '' : ` ${formatSpan(frame.time - realServersTime)} old`;
   for (const { column, x, width } of placed) {
     const { text, role } = column.cell(row, width);
     const isName = column.id === 'name';
-    const whole = isName ? nameIndent(row, frame.flat) + text : text;
-    const look: StyleRole | undefined = tagged && isName ? 'tag' : role;
+    const whole = isName ? nameWithAge(nameIndent(row, frame.flat) + text, age, width) : text;
+    const look: StyleRole | undefined = tagged && isName ? 'tag' : age === '' ? role : 'dim';
     canvas.writeField(x, y, width, whole, column.align, look === undefined ? undefined : theme.roles[look]);
   }
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);
   }
+}
+
+/** The age where there is room for it behind the whole name; the mark before the row tells of it anyway. */
+function nameWithAge(name: string, age: string, width: number): string {
+  return textWidth(name) + age.length <= width ? name + age : name;
 }
 
 function nameIndent(row: Row, flat: boolean): string {

@@ -9,6 +9,8 @@ import { defaultSettings, type SettingLimits, type Settings } from '../../src/fo
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight'],
   shortestInterval: 0.2,
+  leastBudget: 0.1,
+  greatestBudget: 100,
   longestInterval: 60,
 };
 const userId = process.geteuid?.() ?? null;

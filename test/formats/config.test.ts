@@ -16,7 +16,13 @@ import {
 import { columns } from '../../src/ui/columns.ts';
 
 const ids = columns.map(({ id }) => id);
-const limits: SettingLimits = { columns: ids, shortestInterval: 0.2, longestInterval: 60 };
+const limits: SettingLimits = {
+  columns: ids,
+  shortestInterval: 0.2,
+  longestInterval: 60,
+  leastBudget: 0.1,
+  greatestBudget: 100,
+};
 const names = settingKeys.map(({ name }) => name);
 
 /** The texts of a folder beside this file, by name. */
@@ -30,6 +36,7 @@ function texts(folder: string): [name: string, text: string][] {
 const settings: fc.Arbitrary<Settings> = fc.record({
   columns: fc.option(fc.uniqueArray(fc.constantFrom(...ids), { minLength: 1 })),
   interval: fc.double({ min: 0.2, max: 60, noNaN: true }),
+  budget: fc.double({ min: 0.1, max: 100, noNaN: true }),
   sort: fc.option(fc.constantFrom(...ids)),
   reverse: fc.boolean(),
   layout: fc.constantFrom(...layouts),

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
-import type { View } from '../../src/sampling/view.ts';
-import { flush, inner, ipvsadm, run, startLoad, startServers, vip } from './guest.ts';
+import type { PublicServiceView, View } from '../../src/sampling/view.ts';
+import { flush, inner, ipvsadm, ipvsadmRestore, run, startLoad, startServers, vip } from './guest.ts';
 
 const web = `${vip.nat}:80`;
 const webKey = `tcp:${web}`;
@@ -155,4 +155,86 @@ test('a module unloaded under the sampler is told with reason and time; what was
   expect(back.director.state).toEqual({ kind: 'live' });
   expect(back.services.map(({ key }) => key)).toEqual([webKey]);
   await flush();
+});
+
+describe('2,000 services, of which a few are in view', () => {
+  const services = 2000;
+  const nameOf = (index: number) => `10.9.${index >> 8}.${index & 255}:80`;
+  const keyOf = (index: number) => `tcp:${nameOf(index)}`;
+  const needOf = (...indices: number[]) => ({
+    kind: 'services' as const,
+    keys: new Set(indices.map(keyOf)),
+  });
+  const find = (view: View, index: number): PublicServiceView =>
+    view.services.find(({ key }) => key === keyOf(index))!;
+  const last = () => seen.at(-1)!.view;
+
+  /** Numbers of services that were not read at the last tick, none of them among the next few to come. */
+  async function outOfView(): Promise<number[]> {
+    await expect.poll(() => last().totals.oldest, { timeout: 20_000 }).not.toBeNull();
+    const view = last();
+    return Array.from({ length: services }, (_, index) => index)
+      .filter((index) => find(view, index).realServersTime !== null)
+      .toSorted((left, right) => find(view, right).realServersTime! - find(view, left).realServersTime!);
+  }
+
+  beforeAll(async () => {
+    await flush();
+    const lines = Array.from({ length: services }, (_, index) => [
+      `-A -t ${nameOf(index)} -s wrr`,
+      ...[21, 22, 23].map((host) => `-a -t ${nameOf(index)} -r 10.8.0.${host}:8080 -m -w 1`),
+    ]);
+    await ipvsadmRestore(lines.flat().join('\n'));
+  }, 60_000);
+
+  test('those are fresh at each tick, the others tell their age and have their turn', async () => {
+    sample();
+    sampler!.need = needOf(5, 1500);
+    await sleep(4000);
+    const [, ...views] = seen.map(({ view }) => view);
+    expect(views.length).toBeGreaterThan(1);
+    for (const view of views) {
+      expect(view.totals).toMatchObject({ services, realServers: services * 3 });
+      for (const index of [5, 1500]) expect(find(view, index).realServersTime).toBeNull();
+      // This machine is far too slow to read all of it within a hundredth of a second.
+      const old = view.services.filter(({ realServersTime }) => realServersTime !== null);
+      expect(old.length).toBeGreaterThan(services / 2);
+      const oldest = Math.min(...old.map(({ realServersTime }) => realServersTime!));
+      expect(view.totals.oldest).toBe(oldest);
+      for (const { realServersTime } of old) expect(realServersTime!).toBeLessThan(view.time);
+    }
+    // Whose turn it was differs from one reading to the next.
+    const turnsOf = (view: View) =>
+      view.services.filter(({ realServersTime }) => realServersTime === null).map(({ key }) => key);
+    expect(turnsOf(views.at(-1)!)).not.toEqual(turnsOf(views.at(-2)!));
+  });
+
+  test('what scrolls into view is fresh within one tick', async () => {
+    sample();
+    sampler!.need = needOf(5);
+    const [index = 0] = await outOfView();
+    await ipvsadm('-e', '-t', nameOf(index), '-r', '10.8.0.22:8080', '-m', '-w', '7');
+    sampler!.need = needOf(index);
+    await expect
+      .poll(() => find(last(), index).realServers.map(({ realServer }) => realServer.weight), {
+        timeout: 1000,
+      })
+      .toEqual([1, 7, 1]);
+    expect(find(last(), index).realServersTime).toBeNull();
+  });
+
+  test('an edit of one that is not in view is seen at once where it is told of, else in its turn', async () => {
+    sample();
+    sampler!.need = needOf(5);
+    const [index = 0, other = 0] = await outOfView();
+    for (const edited of [index, other])
+      await ipvsadm('-e', '-t', nameOf(edited), '-r', '10.8.0.21:8080', '-m', '-w', '3');
+    const view = await sampler!.refresh([keyOf(index)]);
+    expect(find(view, index).realServers[0]!.realServer.weight).toBe(3);
+    expect(find(view, index).realServersTime).toBeNull();
+    sampler!.budget = 20;
+    await expect
+      .poll(() => find(last(), other).realServers[0]!.realServer.weight, { timeout: 30_000 })
+      .toBe(3);
+  });
 });

@@ -117,6 +117,8 @@ export class EstimatedDirector implements Director {
   error: IpvsError | undefined;
   /** Requests of every kind so far. */
   requests = 0;
+  /** Called when the real servers of a service are read. */
+  onRealServers: (service: string) => void = () => undefined;
   readonly #now: () => number;
   readonly #entries = new WeakMap<Sample, object>();
 
@@ -149,10 +151,12 @@ export class EstimatedDirector implements Director {
 
   *realServerBatches(identity: ServiceIdentity): Iterable<readonly RealServerEntry[]> {
     this.#ask();
-    const service = this.services.get(formatService(identity));
-    yield [...(service?.realServers ?? [])].map(([name, own]) =>
+    const name = formatService(identity);
+    this.onRealServers(name);
+    const service = this.services.get(name);
+    yield [...(service?.realServers ?? [])].map(([realServer, own]) =>
       this.#kept(own.read(this.#now()), (sample) => ({
-        realServer: { ...defaultRealServerSettings, identity: parseRealServer(name) },
+        realServer: { ...defaultRealServerSettings, identity: parseRealServer(realServer) },
         active: 0,
         inactive: 0,
         persistent: 0,

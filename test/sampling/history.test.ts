@@ -61,6 +61,21 @@ describe('a history', () => {
     expect(last(keeper, row, 'active', 6)).toEqual([null, 7, 7, null, null, 7]);
   });
 
+  test('has the mean of the rounds since the last reading in each of them, and connections as they were read', () => {
+    const keeper = new HistoryKeeper();
+    keeper.advance();
+    let row = keeper.record(undefined, 'service', busy, some, past());
+    keeper.advance(4);
+    row = keeper.record(row, 'service', { ...busy, connections: 10 }, some, past(), 3);
+    expect(last(keeper, row, 'connections', 5)).toEqual([40, null, 10, 10, 10]);
+    expect(last(keeper, row, 'active', 5)).toEqual([7, null, null, null, 7]);
+    keeper.advance();
+    expect(last(keeper, row, 'connections', 2)).toEqual([10, null]);
+    row = keeper.record(row, 'service', busy, null, past());
+    expect(last(keeper, row, 'connections', 2)).toEqual([10, 40]);
+    expect(last(keeper, row, 'active', 2)).toEqual([7, null]);
+  });
+
   test('keeps nothing of what lies before a pause longer than itself', () => {
     const keeper = new HistoryKeeper();
     keeper.advance();
@@ -97,7 +112,7 @@ describe('places', () => {
     keeper.watch(row, 'service', past());
     keeper.advance();
     expect(keeper.size).toBe(1);
-    keeper.advance();
+    keeper.forget(row);
     expect(keeper.size).toBe(0);
   });
 

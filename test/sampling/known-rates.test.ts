@@ -25,6 +25,8 @@ function sweepAt(seconds: number): Sweep {
   const realServer = { ...defaultRealServerSettings, identity: parseRealServer(realServerText) };
   const service = { ...defaultServiceSettings, identity };
   return {
+    next: undefined,
+    work: 0,
     services: { span, rows: rowOf(key, { service, counters, kernelRates }) },
     realServers: [
       {

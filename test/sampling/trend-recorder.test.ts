@@ -15,12 +15,32 @@ test('a trend is the last two minutes of readings, oldest first', () => {
   );
 });
 
+test('a reading that holds for several periods is there once for each', () => {
+  const readings = fc.record({ value: fc.constantFrom(0, 0, 3), periods: fc.integer({ min: 1, max: 70 }) });
+  fc.assert(
+    fc.property(fc.array(readings, { maxLength: 40 }), (pushed) => {
+      const [one, other] = [new TrendRecorder(), new TrendRecorder()];
+      for (const { value, periods } of pushed) {
+        one.push(value, periods);
+        for (let period = 0; period < periods; period++) other.push(value);
+      }
+      expect([...one.trend]).toEqual([...other.trend]);
+    }),
+  );
+});
+
 test('a trend that was given out stays as it was', () => {
-  const recorder = new TrendRecorder();
-  recorder.push(1);
-  const before = recorder.trend;
-  recorder.push(2);
-  expect([...before]).toEqual([1]);
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(0, 1, 2), { maxLength: 300 }), (readings) => {
+      const recorder = new TrendRecorder();
+      const given = readings.map((reading) => {
+        recorder.push(reading);
+        return { trend: recorder.trend, copy: [...recorder.trend] };
+      });
+      for (const { trend, copy } of given) expect([...trend]).toEqual(copy);
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test('objects that carried nothing share their trends', () => {

@@ -24,6 +24,11 @@ export class VirtualClock implements SamplerClock {
     };
   }
 
+  /** Lets work take its time: nothing else happens meanwhile. */
+  spend(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   turn(): Promise<void> {
     return Promise.resolve();
   }
@@ -45,7 +50,7 @@ export class VirtualClock implements SamplerClock {
       next.run();
       await settled();
     }
-    this.#now = end;
+    this.#now = Math.max(this.#now, end);
   }
 }
 

@@ -70,6 +70,7 @@ export function serviceView(
     rates: ratesOf(realServers.length, responses),
     kernelRates: ratesOf(0.9 * realServers.length, responses),
     realServers,
+    realServersTime: null,
     trend: [],
   };
 }

@@ -75,6 +75,7 @@ export function service(
     rates: rates.length === 0 ? null : sum(rates),
     kernelRates: zeroRates,
     realServers: views,
+    realServersTime: null,
     trend: sumTrend(views),
   };
 }
@@ -107,6 +108,7 @@ export function viewOf(
       realServers: services.reduce((count, view) => count + view.realServers.length, 0),
       connections: sumConnections(services),
       rates: rates.length === 0 ? null : sum(rates),
+      oldest: null,
     },
   };
 }

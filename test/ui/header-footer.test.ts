@@ -37,6 +37,15 @@ describe('the header', () => {
     expect(header({ view: viewOf(one === undefined ? [] : [one]) })).toMatch(/1 service 1 real server$/m);
   });
 
+  it('tells how old the oldest of its sums are, and within what share of the time real servers are read', () => {
+    const view = smallSite();
+    const old = { ...view, totals: { ...view.totals, oldest: view.time - 12_000 } };
+    const text = header({ view: old, budget: 2 }, 120);
+    expect(text).toContain('7 real servers, in turn within 2%');
+    expect(text).toContain('active 12.4M inactive 31.5k ≤12s old');
+    expect(header({})).not.toMatch(/old|in turn/);
+  });
+
   it('tells that it is read-only, and that it is frozen', () => {
     expect(header({ readOnly: 'option' })).toContain('READ-ONLY');
     expect(header({ frozen: true })).toContain('‖ frozen, p goes on');

@@ -55,7 +55,7 @@ export interface OpenScreen {
 export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   const { columns = 120, rows = 36, readOnly = false } = draft;
   const director = draft.director ?? createSimulatedDirector({ now: () => 0, seed: 1 });
-  const sampler = shownSampler(createSampler({ director, interval: 1 }), draft.view);
+  const sampler = shownSampler(createSampler({ director, interval: 1, budget: 100 }), draft.view);
   const requests: string[] = [];
   const settings = { ...defaultSettings, ...draft.settings };
   const controller = new Controller({
@@ -142,14 +142,21 @@ function shownSampler(real: Sampler, fixed: View | undefined): Sampler {
   let onView: ((view: View) => void) | undefined;
   return {
     interval: real.interval,
+    budget: real.budget,
+    get need() {
+      return real.need;
+    },
+    set need(need) {
+      real.need = need;
+    },
     start(given) {
       onView = given;
     },
     stop() {
       onView = undefined;
     },
-    async refresh() {
-      const view = fixed ?? (await real.refresh());
+    async refresh(services) {
+      const view = fixed ?? (await real.refresh(services));
       onView?.(view);
       return view;
     },

@@ -21,6 +21,7 @@ function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid
   paintTable(grid, {
     rows,
     top: 0,
+    time: smallSite().time,
     cursorKey: undefined,
     tagged: new Set(),
     sortColumn: null,
@@ -96,13 +97,28 @@ describe('the painted table', () => {
     expect(grid.toString()).toMatch(/SERVICE[\s\S]*\n {2}There is nothing\.\n {2}Press a\./);
   });
 
+  it('says of rows that were read before the last reading how old they are', () => {
+    const { time } = smallSite();
+    const old = rows.map((row) => ({
+      ...row,
+      service: { ...row.service, realServersTime: time - 12_000 },
+    }));
+    const grid = painted({ rows: old });
+    expect(grid.rowText(1)).toMatch(/^ ~▾ tcp 203\.0\.113\.10:80 +NAT/);
+    expect(painted({ rows: old }, 110).rowText(2)).toMatch(/^ ~ +10\.0\.0\.21:8080 12s old +NAT/);
+    expect(grid.cell(grid.rowText(1).indexOf('NAT'), 1).style).toBe(theme.roles.dim);
+    expect(painted().rowText(1)).not.toContain('old');
+    for (let width = 1; width <= 60; width++)
+      expect(painted({ rows: old }, width).rowText(1).length).toBeLessThanOrEqual(width);
+  });
+
   it('stays within its rectangle at every size', () => {
     for (let width = 1; width <= 130; width++) {
       const grid = new Grid(width + 2, 6);
       grid.fill({ x: 0, y: 0, width: width + 2, height: 6 }, undefined, '#');
       const inside = grid.view({ x: 1, y: 1, width, height: 4 });
       paintTable(inside, {
-        ...{ rows, top: 0, cursorKey: rows[1]?.key, tagged: new Set(rows.map(({ key }) => key)) },
+        ...{ rows, top: 0, time: 0, cursorKey: rows[1]?.key, tagged: new Set(rows.map(({ key }) => key)) },
         ...{ sortColumn: 'outBits', reverse: true, flat: false, columns: null, theme, emptyText: [] },
         access: 'full',
         nameWidth: nameWidthOf(rows, false),

@@ -16,6 +16,9 @@ export interface SettingField {
 /** Refresh intervals that are offered; `d` takes any. */
 const offeredIntervals = [0.2, 0.5, 1, 2, 5, 10, 30, 60];
 
+/** Shares of the interval for reading that are offered, percent. */
+const offeredBudgets = [0.2, 0.5, 1, 2, 5, 10, 100];
+
 const naturalOrder = 'address';
 
 /** The settings beside the columns, in the order they are shown. */
@@ -23,10 +26,16 @@ export const settingFields: readonly SettingField[] = [
   {
     name: 'refresh',
     meaning: 'seconds between readings; d takes any',
-    choices: ({ interval }) =>
-      [...new Set([...offeredIntervals, interval])].sort((left, right) => left - right).map(String),
+    choices: ({ interval }) => ascending([...offeredIntervals, interval]),
     present: ({ interval }) => String(interval),
     choose: (settings, choice) => ({ ...settings, interval: Number(choice) }),
+  },
+  {
+    name: 'budget',
+    meaning: 'percent of it for reading; what is out of view has its turn',
+    choices: ({ budget }) => ascending([...offeredBudgets, budget]),
+    present: ({ budget }) => String(budget),
+    choose: (settings, choice) => ({ ...settings, budget: Number(choice) }),
   },
   {
     name: 'sort by',
@@ -70,6 +79,11 @@ function wordField<Name extends 'layout' | 'characters' | 'color'>(
       return chosen === undefined ? settings : { ...settings, [key]: chosen };
     },
   };
+}
+
+/** Each once, as texts. */
+function ascending(numbers: readonly number[]): string[] {
+  return [...new Set(numbers)].sort((left, right) => left - right).map(String);
 }
 
 /** The usual direction of a column first. */

@@ -62,6 +62,7 @@ function firstService(index: number, number: NumberBelow): ServiceView {
     rates: ratesOf(number),
     kernelRates: ratesOf(number),
     realServers,
+    realServersTime: null,
     trend: Float32Array.from({ length: trendLength }, () => number(5000)),
   };
 }
@@ -146,6 +147,7 @@ function viewOf(tick: number, services: readonly ServiceView[]): View {
         inBytes: sum('inBytes'),
         outBytes: sum('outBytes'),
       },
+      oldest: null,
     },
   };
 }
