@@ -27,13 +27,13 @@ export function findingLines(finding: Finding): FindingLine[] {
 
 function remedyLines({ on, kind, text }: Remedy, place: number): FindingLine[] {
   const label = place === 0 ? 'to mend' : '';
-  const where = on === 'director' ? 'on the director' : `on ${on}`;
-  return kind === 'advice'
-    ? [{ kind: 'text', label, text: `${where}: ${text}` }]
-    : [
-        { kind: 'text', label, text: `${where}:` },
-        { kind: 'command', label: '', text },
-      ];
+  if (kind === 'advice') {
+    return [{ kind: 'text', label, text: on === 'director' ? text : `on ${on}: ${text}` }];
+  }
+  return [
+    { kind: 'text', label, text: on === 'director' ? 'type on the director:' : `type on ${on}:` },
+    { kind: 'command', label: '', text },
+  ];
 }
 
 /** `2 errors, 1 warning, 3 hints`; `nothing found` when there are none. */

@@ -1,7 +1,26 @@
-import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
 import { unsavedChanges } from '../changes/unsaved-changes.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
 import type { SavedState } from './evidence.ts';
+
+/**
+ * How a running table whose differences are counted elsewhere stands to what is saved at a place; `count` is `null`
+ * where nothing can be compared. What is there then is looked at again only when it has changed.
+ */
+export function savedStates(place: SavedTablePlace, count: () => number | null): () => Promise<SavedState> {
+  let known: { readonly stamp: string; readonly state: SavedState } | undefined;
+  return async () => {
+    const changes = count();
+    const file = place.title;
+    if (changes !== null) return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
+    const stamp = place.stamp();
+    if (known?.stamp === stamp) return known.state;
+    const reading = await place.read();
+    const state = reading.kind === 'table' ? ({ kind: 'unknown' } as const) : unsaved(file, reading);
+    if (reading.kind !== 'table') known = { stamp, state };
+    return state;
+  };
+}
 
 /** How the running table stands to what is saved at a place. */
 export async function savedStateAt(
@@ -10,14 +29,13 @@ export async function savedStateAt(
 ): Promise<SavedState> {
   const file = place.title;
   const reading = await place.read();
-  switch (reading.kind) {
-    case 'nothing saved':
-      return { kind: 'no file', file };
-    case 'unreadable':
-      return { kind: 'unreadable', file, reason: reading.error.reason };
-    case 'table': {
-      const changes = unsavedChanges(reading.services, running).length;
-      return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
-    }
-  }
+  if (reading.kind !== 'table') return unsaved(file, reading);
+  const changes = unsavedChanges(reading.services, running).length;
+  return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
+}
+
+function unsaved(file: string, reading: Exclude<SavedTableReading, { kind: 'table' }>): SavedState {
+  return reading.kind === 'nothing saved'
+    ? { kind: 'no file', file }
+    : { kind: 'unreadable', file, reason: reading.error.reason };
 }

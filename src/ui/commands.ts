@@ -17,6 +17,7 @@ import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
 import { editObstacle } from './edit-obstacle.ts';
+import { FindingsPane } from './findings-pane.ts';
 import { JournalPane } from './journal-pane.ts';
 import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -94,6 +95,14 @@ export const commands: readonly Command[] = [
     obstacle: nothingSelected,
     run: (controller) =>
       withSelected(controller, (row) => controller.openPane(new DetailPane(controller, row))),
+  },
+  {
+    id: 'findings',
+    group: 'Movement',
+    title: 'findings',
+    help: 'what the doctor found wrong, why it matters and the commands that mend it',
+    keys: ['!'],
+    run: (controller) => controller.openPane(new FindingsPane(controller)),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,

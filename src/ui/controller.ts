@@ -12,6 +12,8 @@ import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
+import { DoctorRounds } from '../doctor/rounds.ts';
+import { savedStates } from '../doctor/saved-state.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
@@ -26,6 +28,7 @@ import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
 import { LeaveDialog } from './dialogs/leave-dialog.tsx';
 import { UnrecordedDialog } from './dialogs/unrecorded-dialog.tsx';
+import { findingMarks } from './finding-marks.ts';
 import { isSameNeed, neededServices } from './needed-services.ts';
 import { type Pane, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
@@ -74,6 +77,7 @@ export class Controller {
   readonly savedTable: SavedTablePlace;
   readonly #journalling: Omit<Journalling, 'undoes'>;
   readonly #unsaved: UnsavedWatch;
+  readonly #rounds: DoctorRounds | undefined;
   readonly #quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
@@ -111,6 +115,7 @@ export class Controller {
     this.#host = options.host;
     this.network = options.network;
     this.machine = options.machine;
+    this.#rounds = this.#openRounds();
     this.#state = options.state;
     this.filterField.set(options.state.filter);
   }
@@ -170,8 +175,19 @@ export class Controller {
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#state.dialog?.onView?.();
     this.compareWithSaved();
+    void this.#rounds?.take(view);
     void this.#sampleHost();
   };
+
+  /** Where there is a machine to look at, the doctor makes its rounds beside the sampler. */
+  #openRounds(): DoctorRounds | undefined {
+    const { director, network, machine } = this;
+    if (network === undefined || machine === undefined) return undefined;
+    const saved = savedStates(this.savedTable, () => this.#state.unsaved);
+    return new DoctorRounds({ director, network, machine, saved }, (examination) => {
+      this.update({ examination, marks: findingMarks(examination.findings) });
+    });
+  }
 
   /** Counts anew what of the table is not saved, after it was saved for one. */
   compareWithSaved(): void {
@@ -299,7 +315,14 @@ export class Controller {
 
   /** Leads back to the table. */
   closePane(): void {
+    this.update({ pane: this.#state.pane?.behind ?? null, message: null });
+  }
+
+  /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
+  leadTo(key: string): boolean {
+    if (!this.#goTo(key)) return false;
     this.update({ pane: null, message: null });
+    return true;
   }
 
   /** Something in the dialog changed. */
@@ -351,6 +374,7 @@ export class Controller {
     } finally {
       this.#performing = false;
     }
+    this.#rounds?.hurry();
     await this.sampler.refresh(servicesOf(preview.plan));
     this.#goToAdded(preview.plan);
   }

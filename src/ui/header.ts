@@ -1,5 +1,9 @@
 import { count } from '../changes/describe.ts';
+import { notSaved } from '../doctor/checks/not-saved.ts';
+import { severitySigns } from '../doctor/finding-text.ts';
+import type { Examination } from '../doctor/rounds.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
+import { severityRoles } from './finding-marks.ts';
 import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
 import { fittedLine, type Line, type Part, textLine } from './page.ts';
@@ -26,7 +30,7 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
 }
 
 function titleParts(state: ScreenState, width: number): Part[] {
-  const { view, readOnly, unsaved } = state;
+  const { view, readOnly, unsaved, examination } = state;
   const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
   const { hostName, source, info, state: standing } = view.director;
@@ -41,6 +45,7 @@ function titleParts(state: ScreenState, width: number): Part[] {
     ...(unsaved === null || unsaved === 0
       ? []
       : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
+    ...findingsPart(examination, width),
     ...(width < widthForCounts
       ? []
       : [
@@ -49,6 +54,18 @@ function titleParts(state: ScreenState, width: number): Part[] {
           },
         ]),
   ];
+}
+
+/** How many things are wrong; hints are behind the key. What is not saved has its own sign. */
+function findingsPart(examination: Examination | null, width: number): Part[] {
+  const grave = (examination?.findings ?? []).filter(
+    ({ severity, check }) => severity !== 'hint' && check !== notSaved.id,
+  );
+  const [gravest] = grave;
+  if (gravest === undefined) return [];
+  const { severity } = gravest;
+  const text = `${count(grave.length, 'finding')}${width < widthForCounts ? ': !' : ', ! shows'}`;
+  return [{ text: '   ' }, { text: `${severitySigns[severity]} ${text}`, role: severityRoles[severity] }];
 }
 
 function unsavedText(unsaved: number, width: number): string {

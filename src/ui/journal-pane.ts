@@ -11,6 +11,7 @@ import type { Controller } from './controller.ts';
 import { ChangeDialog } from './dialogs/change-dialog.tsx';
 import { UndoDialog } from './dialogs/undo-dialog.tsx';
 import { editObstacle } from './edit-obstacle.ts';
+import { listKeys } from './list-keys.ts';
 import type { Pane } from './pane.ts';
 import type { StyleRole, Theme } from './theme.ts';
 
@@ -39,33 +40,11 @@ export class JournalPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
+    const by = listKeys(key, this.#room);
+    if (by !== undefined) return this.#move(by);
     if (key.ctrl || key.alt) return false;
-    switch (key.name) {
-      case 'enter':
-        return this.#open();
-      case 'up':
-        return this.#move(-1);
-      case 'down':
-        return this.#move(1);
-      case 'pageup':
-        return this.#move(-this.#room);
-      case 'pagedown':
-      case 'space':
-        return this.#move(this.#room);
-      case 'home':
-        return this.#move(-Infinity);
-      case 'end':
-        return this.#move(Infinity);
-    }
+    if (key.name === 'enter') return this.#open();
     switch (key.text) {
-      case 'k':
-        return this.#move(-1);
-      case 'j':
-        return this.#move(1);
-      case 'g':
-        return this.#move(-Infinity);
-      case 'G':
-        return this.#move(Infinity);
       case 'u':
         return this.#undo();
       case 'J':

@@ -12,6 +12,8 @@ export interface Pane {
   readonly keys: string;
   /** The row that edits go to while it is open; `null` when it is about none, and then there are no edits. */
   readonly rowKey: string | null;
+  /** What closing it leads back to; the table where it is left out or `null`. */
+  readonly behind?: Pane | null;
   /** Takes a key and tells whether it was one of its own. Esc and Ctrl-C never come here: they close it. */
   onKey(key: KeyEvent): boolean;
   /** Moves what is shown by so many lines, as far as there are any. */
@@ -21,7 +23,7 @@ export interface Pane {
 }
 
 /** Commands of the table's group that mean something without it. */
-const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval']);
+const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings']);
 
 /** Whether a command means something while a pane hides the table: edits, which go to its row, and what concerns the program. */
 export function worksInPane({ id, group }: Command, { rowKey }: Pane): boolean {

@@ -1,10 +1,12 @@
 import type { Drain } from '../changes/drain.ts';
 import type { Access } from '../director/director.ts';
+import type { Examination } from '../doctor/rounds.ts';
 import type { CharacterChoice, ColorChoice, Settings } from '../formats/settings.ts';
 import type { HostView } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
+import { type FindingMarks, noMarks } from './finding-marks.ts';
 import type { Pane } from './pane.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { stateOfSettings } from './screen-settings.ts';
@@ -37,6 +39,10 @@ export interface ScreenState extends RowOptions {
   readonly tagged: ReadonlySet<string>;
   /** Services and real servers that the saved table has otherwise; `null` where there is none. */
   readonly unsaved: number | null;
+  /** What the doctor found last; `null` before its first round, and where there is none. */
+  readonly examination: Examination | null;
+  /** Which rows that concerns. */
+  readonly marks: FindingMarks;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** The filter is being typed. */
@@ -82,6 +88,8 @@ export function initialState(options: {
     closed: new Set(),
     tagged: new Set(),
     unsaved: null,
+    examination: null,
+    marks: noMarks,
     drains: [],
     filtering: false,
     commandLine: null,

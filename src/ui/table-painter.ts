@@ -4,6 +4,7 @@ import type { Access } from '../director/director.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../terminal/width.ts';
 import { columnById } from './columns.ts';
+import { type FindingMarks, markOf } from './finding-marks.ts';
 import { formatSpan } from './number-format.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
@@ -21,6 +22,8 @@ export interface TableFrame {
   readonly time: number;
   /** Real servers that are being drained; none where it is left out. */
   readonly drains?: readonly Drain[];
+  /** Rows with findings; none where it is left out. */
+  readonly marks?: FindingMarks;
   readonly sortColumn: string | null;
   readonly reverse: boolean;
   readonly flat: boolean;
@@ -103,9 +106,8 @@ function paintRow(
   const { theme } = frame;
   const tagged = frame.tagged.has(row.key);
   if (tagged) canvas.write(0, y, '*', theme.roles.tag);
-  if (frame.drains?.some(({ order }) => drainKey(order) === row.key)) {
-    canvas.write(1, y, '▽', theme.roles.warning);
-  }
+  const drains = frame.drains?.some(({ order }) => drainKey(order) === row.key) === true;
+  if (drains) canvas.write(1, y, '▽', theme.roles.warning);
   const { realServersTime } = row.service;
   if (realServersTime !== null) canvas.write(1, y, oldMark, theme.roles.dim);
   const age = realServersTime === null ? '' : ` ${formatSpan(frame.time - realServersTime)} old`;
@@ -115,6 +117,12 @@ function paintRow(
     const whole = isName ? nameWithAge(nameIndent(row, frame.flat) + text, age, width) : text;
     const look: StyleRole | undefined = tagged && isName ? 'tag' : age === '' ? role : 'dim';
     canvas.writeField(x, y, width, whole, column.align, look === undefined ? undefined : theme.roles[look]);
+  }
+  const mark = frame.marks === undefined ? undefined : markOf(frame.marks, row);
+  if (mark !== undefined) {
+    const isIndented = row.kind === 'real server' && !frame.flat;
+    if (isIndented || !drains)
+      canvas.write(isIndented ? gutterWidth + 2 : 1, y, mark.sign, theme.roles[mark.role]);
   }
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);

@@ -27,7 +27,7 @@ describe('lvstop doctor', () => {
         '  looked at  weights of its real servers',
         '  found      the weight is 0',
         '  matters    every new connection is rejected; established ones go on',
-        '  to mend    on the director:',
+        '  to mend    type on the director:',
         '               lvstop weight tcp:203.0.113.10:81 10.0.0.21:8080 1',
         '',
       ].join('\n'),

@@ -22,7 +22,11 @@ const around = 5;
 
 function page(row: Row, columns: number, rows: number): Line[] {
   const history = fixedHistory(row.kind === 'service' ? 1 : 0.25);
-  return detailPage({ row, history, serviceHistory: fixedHistory(1), end: 'now' }, columns, rows - around);
+  return detailPage(
+    { row, history, serviceHistory: fixedHistory(1), findings: [], end: 'now' },
+    columns,
+    rows - around,
+  );
 }
 
 function text(row: Row, columns: number, rows: number): string {
@@ -120,7 +124,7 @@ describe('a page', () => {
   test('before anything is known has dots, and graphs without a curve', () => {
     const unknown = { ...web, rates: null };
     const shown = detailPage(
-      { row: serviceRow(unknown), history: null, serviceHistory: null, end: 'now' },
+      { row: serviceRow(unknown), history: null, serviceHistory: null, findings: [], end: 'now' },
       80,
       19,
     ).map(lineText);

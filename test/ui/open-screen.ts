@@ -23,6 +23,9 @@ export interface ScreenDraft {
   readonly settings?: Partial<Settings>;
   readonly journalling?: ControllerOptions['journalling'];
   readonly savedTable?: ControllerOptions['savedTable'];
+  /** What the doctor looks at; it makes no rounds where they are left out. */
+  readonly network?: ControllerOptions['network'];
+  readonly machine?: ControllerOptions['machine'];
   readonly state?: Partial<ScreenState>;
 }
 
@@ -40,6 +43,8 @@ export interface OpenScreen {
   paste(text: string): Promise<void>;
   /** Lets the sampler read again, and shows it. */
   read(): Promise<void>;
+  /** Waits for something that comes by itself, and shows it. */
+  waitFor(isThere: (state: ScreenState) => boolean): Promise<void>;
   /** Shows another view. */
   show(view: View): Promise<void>;
   resize(columns: number, rows: number): Promise<void>;
@@ -69,6 +74,8 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     suspend: () => requests.push('suspend'),
     redraw: () => requests.push('redraw'),
     reportMouse: () => undefined,
+    ...(draft.network !== undefined && { network: draft.network }),
+    ...(draft.machine !== undefined && { machine: draft.machine }),
     ...(draft.savedTable !== undefined && { savedTable: draft.savedTable }),
     ...(draft.journalling !== undefined && { journalling: draft.journalling }),
   });
@@ -106,6 +113,10 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     },
     async read() {
       await sampler.refresh();
+      await settle();
+    },
+    async waitFor(isThere) {
+      while (!isThere(controller.getState())) await new Promise((resolve) => setImmediate(resolve));
       await settle();
     },
     async show(view) {

@@ -1,4 +1,13 @@
+import { hashedRejected } from '../../doctor/checks/hashed-rejected.ts';
+import { noRealServer } from '../../doctor/checks/no-real-server.ts';
+import { noWeight } from '../../doctor/checks/no-weight.ts';
+import { portDiffers } from '../../doctor/checks/port-differs.ts';
+import { weightZero } from '../../doctor/checks/weight-zero.ts';
+import type { Finding } from '../../doctor/finding.ts';
+import { severitySigns } from '../../doctor/finding-text.ts';
+import { formatRealServer } from '../../ipvs/identity.ts';
 import type { History } from '../../sampling/history.ts';
+import { severityRoles } from '../finding-marks.ts';
 import { type Block, emptyLine, type Line, sideBySide, span, textLine } from '../page.ts';
 import type { Row } from '../rows.ts';
 import type { StyleRole } from '../theme.ts';
@@ -19,6 +28,8 @@ export interface DetailContent {
   readonly history: History | null;
   /** The same of the row's service. */
   readonly serviceHistory: History | null;
+  /** What the doctor found of the row, the gravest first. */
+  readonly findings: readonly Finding[];
   /** What the newest reading is called: `now`, or when the screen stands still. */
   readonly end: string;
 }
@@ -37,13 +48,13 @@ const servedRows = 10;
  * in lines of `width` cells. Graphs are as high as lets the page fit into `height` rows, where that is possible.
  */
 export function detailPage(
-  { row, history, serviceHistory, end }: DetailContent,
+  { row, history, serviceHistory, findings, end }: DetailContent,
   width: number,
   height: number,
 ): Line[] {
   const textWidth = Math.min(width, longestText);
   const sections = sectionsOf(row);
-  const warnings = warningLines(sections, width);
+  const warnings = [...warningLines(sections, width), ...findingLines(findings, width)];
   const withSettings = width >= wideNumbers + stateWidth + settingsWidth + 2 * gap;
   const numbers = numberBlock(row, history, width);
   const beside = width - numbers.width - stateWidth - 2 * gap;
@@ -116,6 +127,31 @@ function sectionsOf(row: Row): Section[] {
       heading: `WHAT ${name} MEANS AND DEMANDS HERE`,
       statements,
     })),
+  ];
+}
+
+/** Findings that are shown; the rest is counted. */
+const mostFindings = 3;
+
+/** Checks whose findings the page tells by itself, with the numbers at hand. */
+const toldBySections: ReadonlySet<string> = new Set(
+  [noRealServer, noWeight, weightZero, hashedRejected, portDiffers].map(({ id }) => id),
+);
+
+/** What is wrong with the row, in a line or two each, and where the rest is told. */
+function findingLines(findings: readonly Finding[], width: number): Line[] {
+  if (findings.length === 0) return [];
+  const told = findings.filter(({ check }) => !toldBySections.has(check));
+  const more = told.length - mostFindings;
+  return [
+    ...told.slice(0, mostFindings).flatMap(({ severity, subject, found, matters }) => {
+      const owner = subject.kind === 'real server' ? `${formatRealServer(subject.realServer)}: ` : '';
+      return marked(severitySigns[severity], `${owner}${found}; ${matters}.`, width, severityRoles[severity]);
+    }),
+    textLine(
+      `  ! tells what mends ${findings.length === 1 ? 'it' : 'them'}${more > 0 ? `, and ${more} more` : ''}`,
+      'dim',
+    ),
   ];
 }
 

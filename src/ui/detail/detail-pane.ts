@@ -5,6 +5,7 @@ import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
+import { findingsOfRow } from '../finding-marks.ts';
 import { formatSpan } from '../number-format.ts';
 import { type Line, paintLines } from '../page.ts';
 import type { Pane } from '../pane.ts';
@@ -67,7 +68,7 @@ export class DetailPane implements Pane {
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const { view, frozen } = this.#controller.getState();
+    const { view, frozen, examination } = this.#controller.getState();
     const present = view === null ? undefined : findRow(view, this.#rowKey);
     if (present !== undefined) {
       this.#row = present;
@@ -81,6 +82,7 @@ export class DetailPane implements Pane {
         row: this.#row,
         history: this.#histories.own,
         serviceHistory: this.#histories.service,
+        findings: findingsOfRow(examination?.findings ?? [], this.#row),
         end: live ? 'now' : 'then',
       },
       canvas.width,

@@ -1,0 +1,61 @@
+import { type Finding, subjectKey } from '../doctor/finding.ts';
+import { severitySigns } from '../doctor/finding-text.ts';
+import type { Severity } from '../forwarding/diagnosis.ts';
+import { formatService } from '../ipvs/identity.ts';
+import type { Row } from './rows.ts';
+import type { StyleRole } from './theme.ts';
+
+/** How each severity looks. */
+export const severityRoles: Readonly<Record<Severity, StyleRole>> = {
+  error: 'error',
+  warning: 'warning',
+  hint: 'dim',
+};
+
+/** The gravest finding of each row, hints aside, which would be on every other row. */
+export interface FindingMarks {
+  /** By the key of a service or real server. */
+  readonly own: ReadonlyMap<string, Severity>;
+  /** By the key of a service: of its real servers. */
+  readonly within: ReadonlyMap<string, Severity>;
+}
+
+/** Of a table of which nothing was found. */
+export const noMarks: FindingMarks = { own: new Map(), within: new Map() };
+
+/** Which rows findings concern. Findings come the gravest first. */
+export function findingMarks(findings: readonly Finding[]): FindingMarks {
+  const own = new Map<string, Severity>();
+  const within = new Map<string, Severity>();
+  for (const { subject, severity } of findings) {
+    const key = subjectKey(subject);
+    if (key === null || severity === 'hint') continue;
+    if (!own.has(key)) own.set(key, severity);
+    if (subject.kind !== 'real server') continue;
+    const service = formatService(subject.service);
+    if (!within.has(service)) within.set(service, severity);
+  }
+  return { own, within };
+}
+
+/** The sign beside a row; a closed service stands for its real servers, too. `undefined` for none. */
+export function markOf(
+  { own, within }: FindingMarks,
+  row: Row,
+): { readonly sign: string; readonly role: StyleRole } | undefined {
+  const inside = row.kind === 'service' && !row.open ? within.get(row.key) : undefined;
+  const severity = inside === 'error' ? inside : (own.get(row.key) ?? inside);
+  return severity === undefined
+    ? undefined
+    : { sign: severitySigns[severity], role: severityRoles[severity] };
+}
+
+/** The findings about a row, and about the real servers of a service. */
+export function findingsOfRow(findings: readonly Finding[], row: Row): Finding[] {
+  return findings.filter(({ subject }) => {
+    if (subject.kind === 'director') return false;
+    return row.kind === 'service'
+      ? formatService(subject.service) === row.key
+      : subjectKey(subject) === row.key;
+  });
+}

@@ -1,0 +1,111 @@
+import { type Finding, formatSubject, subjectKey } from '../doctor/finding.ts';
+import { findingLines, severitySigns } from '../doctor/finding-text.ts';
+import type { Canvas } from '../terminal/grid.ts';
+import type { KeyEvent } from '../terminal/keys.ts';
+import { fitToWidth } from '../terminal/width.ts';
+import type { Controller } from './controller.ts';
+import { severityRoles } from './finding-marks.ts';
+import { listKeys } from './list-keys.ts';
+import { emptyLine, type Line, paintLines, span, textLine } from './page.ts';
+import type { Pane } from './pane.ts';
+import type { Theme } from './theme.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** Rows that the title takes. */
+const titleHeight = 1;
+/** Cells of the labels before what is said. */
+const labelWidth = 11;
+/** Longer lines are hard to read. */
+const longestText = 100;
+
+/** One finding as a whole: what was looked at, what was found, why it matters, and the commands that mend it. */
+export class FindingPane implements Pane {
+  readonly keys = 'Esc back  ↑ ↓ scroll  o go to the row';
+  readonly rowKey: string | null;
+  readonly behind: Pane;
+  readonly #controller: Controller;
+  readonly #finding: Finding;
+  #top = 0;
+  #lines = 0;
+  #room = 1;
+
+  constructor(controller: Controller, finding: Finding, behind: Pane) {
+    this.#controller = controller;
+    this.#finding = finding;
+    this.behind = behind;
+    this.rowKey = subjectKey(finding.subject);
+  }
+
+  onKey(key: KeyEvent): boolean {
+    const by = listKeys(key, this.#room);
+    if (by !== undefined) this.scroll(by);
+    else if (key.name === 'enter' || key.name === 'left' || key.text === 'q') this.#controller.closePane();
+    else if (key.text === 'o') {
+      if (this.rowKey === null || !this.#controller.leadTo(this.rowKey)) {
+        this.#controller.say('hint', 'there is no row to go to');
+      }
+    } else return false;
+    return true;
+  }
+
+  scroll(by: number): void {
+    this.#top = this.#clamped(this.#top + by);
+    this.#controller.replace(this.#controller.getState());
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    const lines = this.#page(canvas.width);
+    this.#lines = lines.length;
+    this.#room = Math.max(1, canvas.height - titleHeight);
+    this.#top = this.#clamped(this.#top);
+    const { severity, subject } = this.#finding;
+    const title = `${severitySigns[severity]} ${severity}: ${formatSubject(subject)}`;
+    canvas.write(0, 0, fitToWidth(title, canvas.width), theme.roles.columnTitle);
+    const area = { x: 0, y: titleHeight, width: canvas.width, height: this.#room };
+    paintLines(canvas.view(area), lines, this.#top, theme);
+  }
+
+  #page(width: number): Line[] {
+    const room = Math.max(10, Math.min(longestText, width - labelWidth - 1));
+    return [
+      emptyLine,
+      ...(this.#isStillFound() ? [] : [textLine(' ✓ it is not found any more', 'good'), emptyLine]),
+      ...findingLines(this.#finding).flatMap(({ kind, label, text }): Line[] =>
+        kind === 'command'
+          ? [emptyLine, ...commandLines(text, width).map((line) => textLine(line, 'strong')), emptyLine]
+          : wrapText(text, room).map((line, place) => [
+              span(1, place === 0 ? label : '', 'dim'),
+              span(
+                1 + labelWidth,
+                line,
+                label === 'found' ? severityRoles[this.#finding.severity] : undefined,
+              ),
+            ]),
+      ),
+    ];
+  }
+
+  #isStillFound(): boolean {
+    const { examination } = this.#controller.getState();
+    const { check, lookedAt } = this.#finding;
+    return (
+      examination === null ||
+      examination.findings.some(
+        (finding) =>
+          finding.check === check &&
+          finding.lookedAt === lookedAt &&
+          formatSubject(finding.subject) === formatSubject(this.#finding.subject),
+      )
+    );
+  }
+
+  #clamped(top: number): number {
+    return Math.max(0, Math.min(this.#lines - this.#room, top));
+  }
+}
+
+/** A command from the first cell on, so that lines can be selected whole; broken as a shell would take it up again. */
+function commandLines(command: string, width: number): string[] {
+  const lines = wrapText(command, Math.max(10, width - 2));
+  return lines.map((line, place) => (place < lines.length - 1 ? `${line} \\` : line));
+}

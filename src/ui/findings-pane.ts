@@ -1,0 +1,144 @@
+import { type Finding, formatSubject, subjectKey } from '../doctor/finding.ts';
+import { countFindings, severitySigns } from '../doctor/finding-text.ts';
+import type { Canvas } from '../terminal/grid.ts';
+import type { KeyEvent } from '../terminal/keys.ts';
+import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
+import type { Controller } from './controller.ts';
+import { findingsOfRow, severityRoles } from './finding-marks.ts';
+import { FindingPane } from './finding-pane.ts';
+import { listKeys } from './list-keys.ts';
+import { formatSpan } from './number-format.ts';
+import type { Pane } from './pane.ts';
+import type { Theme } from './theme.ts';
+import { wrapText } from './wrap-text.ts';
+
+/** Rows that the title takes. */
+const titleHeight = 1;
+/** Widest that subjects are shown where there is more to read. */
+const widestSubject = 46;
+
+/** Everything that the doctor found, in place of the table: what concerns the selected row first. */
+export class FindingsPane implements Pane {
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row';
+  readonly behind: Pane | null;
+  readonly #controller: Controller;
+  /** Key of the row whose findings come first; `null` for none. */
+  readonly #firstKey: string | null;
+  #chosen: string | undefined;
+  #top = 0;
+  #room = 1;
+
+  constructor(controller: Controller) {
+    this.#controller = controller;
+    const state = controller.getState();
+    this.behind = state.pane;
+    this.#firstKey = state.cursorKey ?? null;
+  }
+
+  /** Edits go to what the chosen finding is about. */
+  get rowKey(): string | null {
+    const finding = this.#findings()[this.#index(this.#findings())];
+    return finding === undefined ? null : subjectKey(finding.subject);
+  }
+
+  onKey(key: KeyEvent): boolean {
+    const by = listKeys(key, this.#room);
+    if (by !== undefined) {
+      this.scroll(by);
+      return true;
+    }
+    if (key.ctrl || key.alt) return false;
+    if (key.name === 'enter') return this.#open();
+    if (key.text === 'o') return this.#goToRow();
+    if (key.text === '!' || key.text === 'q') {
+      this.#controller.closePane();
+      return true;
+    }
+    return false;
+  }
+
+  scroll(by: number): void {
+    const findings = this.#findings();
+    const index = Math.max(0, Math.min(findings.length - 1, this.#index(findings) + by));
+    this.#chosen = nameOf(findings[index]);
+    this.#controller.replace(this.#controller.getState());
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    const { examination, view } = this.#controller.getState();
+    const findings = this.#findings();
+    const notes = examination === null ? [] : examination.unseen.map((clause) => `not looked at: ${clause}`);
+    const noteLines = notes.flatMap((note) => wrapText(`▲ ${note}`, canvas.width - 1));
+    this.#room = Math.max(1, canvas.height - titleHeight - noteLines.length);
+    const index = this.#index(findings);
+    this.#top = Math.max(
+      Math.min(this.#top, index, Math.max(0, findings.length - this.#room)),
+      index - this.#room + 1,
+      0,
+    );
+    const age =
+      examination === null || view === null
+        ? ''
+        : `, looked at ${formatSpan(Math.max(0, view.time - examination.time))} ago`;
+    const title = examination === null ? 'Findings' : `Findings: ${countFindings(findings)}${age}`;
+    canvas.write(0, 0, fitToWidth(title, canvas.width), theme.roles.columnTitle);
+    if (findings.length === 0) {
+      const text =
+        examination === null ? 'Nothing was looked at yet.' : 'Nothing is wrong as far as can be seen.';
+      canvas.write(1, titleHeight, text, theme.roles[examination === null ? 'dim' : 'good']);
+    }
+    const shown = findings.slice(this.#top, this.#top + this.#room);
+    const longest = Math.max(0, ...shown.map(({ subject }) => textWidth(formatSubject(subject))));
+    const subjectWidth = Math.min(longest, Math.max(widestSubject, Math.floor(canvas.width / 3)));
+    shown.forEach((finding, offset) => {
+      const { severity, subject, found } = finding;
+      const y = titleHeight + offset;
+      const name = formatSubject(subject);
+      // On a narrow screen two lines would be needed; what was found matters more than whose service it is.
+      const line = ` ${severitySigns[severity]} ${fitToWidth(name, subjectWidth)}  ${found}`;
+      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
+      else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[severityRoles[severity]]);
+    });
+    noteLines.forEach((line, offset) => {
+      canvas.write(1, titleHeight + Math.max(1, shown.length) + offset, line, theme.roles.warning);
+    });
+  }
+
+  /** Those of the row that was selected first; the order of the doctor otherwise. */
+  #findings(): readonly Finding[] {
+    const state = this.#controller.getState();
+    const findings = state.examination?.findings ?? [];
+    const row = state.rows.find(({ key }) => key === this.#firstKey);
+    if (row === undefined) return findings;
+    const first = new Set(findingsOfRow(findings, row));
+    return first.size === 0 ? findings : [...first, ...findings.filter((finding) => !first.has(finding))];
+  }
+
+  #index(findings: readonly Finding[]): number {
+    return Math.max(
+      0,
+      findings.findIndex((finding) => nameOf(finding) === this.#chosen),
+    );
+  }
+
+  #open(): true {
+    const findings = this.#findings();
+    const finding = findings[this.#index(findings)];
+    if (finding !== undefined) this.#controller.openPane(new FindingPane(this.#controller, finding, this));
+    return true;
+  }
+
+  #goToRow(): true {
+    const key = this.rowKey;
+    if (key === null) this.#controller.say('hint', 'this finding is about the director as a whole');
+    else if (!this.#controller.leadTo(key)) {
+      this.#controller.say('hint', 'this row is gone, or left out by the filter');
+    }
+    return true;
+  }
+}
+
+/** What a finding is known by from one examination to the next. */
+function nameOf(finding: Finding | undefined): string | undefined {
+  return finding && `${finding.check} ${formatSubject(finding.subject)} ${finding.lookedAt}`;
+}

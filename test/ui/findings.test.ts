@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { readSaveable } from '../../src/changes/read-saveable.ts';
+import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
+import { directorWith } from '../changes/table.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+const nat = { forwarding: 'nat' } as const;
+
+/** Two services: nothing is wrong with the first, and in the second nobody has a weight. */
+const table = {
+  'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', nat], ['10.0.0.22:8080', nat]],
+  'tcp:203.0.113.10:443': [{}, ['10.0.0.23:8443', { ...nat, weight: 0 }]],
+} as const;
+
+/** Opens a screen on which the doctor has made its first round. */
+async function opened(draft: ScreenDraft = {}): Promise<OpenScreen> {
+  const director = draft.director ?? directorWith(table);
+  const open = await openScreen({
+    director,
+    savedTable: savedTableInMemory(await readSaveable(director)),
+    network: createSimulatedNetwork(),
+    machine: createSimulatedMachine(),
+    ...draft,
+  });
+  await open.waitFor((state) => state.examination !== null);
+  return open;
+}
+
+describe('findings', () => {
+  test('stand in the header and beside their rows', async () => {
+    screen = await opened();
+    expect(screen.lines()[0]).toContain('✗ 1 finding, ! shows');
+    const row = screen.lines().find((line) => line.includes('tcp 203.0.113.10:443'));
+    expect(row).toMatch(/^ ✗▾ tcp 203\.0\.113\.10:443/);
+    expect(screen.lines().find((line) => line.includes('tcp 203.0.113.10:80'))).toMatch(/^ {2}▾ tcp/);
+  });
+
+  test('are few words on a narrow screen, and none where nothing is wrong', async () => {
+    screen = await opened({ columns: 80, rows: 24 });
+    expect(screen.lines()[0]).toContain('✗ 1 finding: !');
+    screen.close();
+    screen = await opened({ director: directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', nat]] }) });
+    expect(screen.lines()[0]).not.toContain('finding');
+    await screen.press('!');
+    expect(screen.text()).toContain('Nothing is wrong as far as can be seen.');
+  });
+
+  test('are gone with what was wrong, right after the edit', async () => {
+    screen = await opened();
+    await screen.press('G', 'w', 'backspace', '1', 'enter');
+    await screen.waitFor(({ marks }) => marks.own.size === 0);
+    expect(screen.lines()[0]).not.toContain('finding');
+  });
+});
+
+describe('the list of findings', () => {
+  test('has those of the selected row first', async () => {
+    const director = directorWith({
+      'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', nat], ['10.0.0.22:8080', { ...nat, weight: 0 }]],
+      'tcp:203.0.113.10:443': [{}, ['10.0.0.23:8443', { ...nat, weight: 0 }]],
+    });
+    screen = await opened({ director });
+    await screen.press('G', '!');
+    expect(listed()).toEqual(['✗ tcp:203.0.113.10:443', '· 10.0.0.22:8080 of tcp:203.0.113.10:80']);
+    await screen.press('escape', 'g', '!');
+    expect(listed()).toEqual(['· 10.0.0.22:8080 of tcp:203.0.113.10:80', '✗ tcp:203.0.113.10:443']);
+  });
+
+  test('leads to the whole finding, whose command stands alone on its line, and back', async () => {
+    screen = await opened();
+    await screen.press('!', 'enter');
+    expect(screen.lines()).toContain('lvstop weight tcp:203.0.113.10:443 10.0.0.23:8443 1');
+    expect(screen.text()).toContain('every new connection is rejected');
+    await screen.press('escape');
+    expect(listed()).toHaveLength(1);
+    await screen.press('escape');
+    expect(screen.text()).toContain('SERVICE / REAL SERVER');
+  });
+
+  test('leads to the row', async () => {
+    screen = await opened();
+    await screen.press('g', '!', 'o');
+    const service = screen.controller.getState().cursorKey;
+    expect(service).toBe('tcp:203.0.113.10:443');
+    expect(screen.text()).toContain('SERVICE / REAL SERVER');
+  });
+
+  test('takes edits for the row of the chosen finding', async () => {
+    screen = await opened();
+    await screen.press('g', '!', 's');
+    expect(screen.text()).toContain('Scheduler of tcp:203.0.113.10:443');
+  });
+
+  test('is told in ASCII, too', async () => {
+    screen = await opened({ settings: { characters: 'ascii' } });
+    expect(screen.lines()[0]).toContain('x 1 finding, ! shows');
+    await screen.press('!');
+    expect(screen.text()).toMatch(/^ x tcp:203\.0\.113\.10:443 +the weight is 0/m);
+  });
+
+  test('belongs to the detail page as well', async () => {
+    const network = createSimulatedNetwork();
+    screen = await opened({
+      director: directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.1.34:80', { forwarding: 'dr' }]] }),
+      network,
+    });
+    await screen.press('G', 'enter');
+    expect(screen.text()).toContain('✗ 10.0.1.34:80: 10.0.1.34 is FAILED: it does not answer on eth1;');
+    await screen.press('!', 'escape');
+    expect(screen.text()).toContain('Real server 10.0.1.34:80 of tcp:203.0.113.10:80');
+  });
+});
+
+function listed(): string[] {
+  return screen
+    .lines()
+    .filter((line) => /^ [✗▲·] /.test(line))
+    .map((line) => line.trim().split(/ {2,}/)[0] ?? '');
+}
