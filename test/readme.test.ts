@@ -1,20 +1,43 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { allRealServers } from '../src/director/director.ts';
+import { createSimulatedDirector } from '../src/director/simulated/simulated-director.ts';
 import { checkTableMarkdown } from '../src/doctor/check-table.ts';
+import { gatherWalk } from '../src/doctor/gather-walk.ts';
+import { plainWalk } from '../src/forwarding/walk/walk-text.ts';
+import { createSimulatedNetwork } from '../src/host/network/simulated-network.ts';
+import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
+import { parseService } from '../src/ipvs/identity.ts';
 import { keyTableMarkdown } from '../src/ui/key-table.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 const path = join(checkout, 'README.md');
 
-/** Tables that are made from the program's own. */
-const tables = [
+/** Parts that are made by the program: between two marks that nobody sees. */
+const parts = [
   { name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
   { name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
+  { name: 'walk', source: 'lvstop walk', make: demoWalk },
 ];
 
+/** What `lvstop walk` prints on the demo, at the moment that it begins with. */
+async function demoWalk(): Promise<string> {
+  const director = createSimulatedDirector({ now: () => 0, seed: 1 });
+  const identity = parseService('tcp:198.51.100.20:8443');
+  const service = director.findService(identity)?.service;
+  const realServer = allRealServers(director, identity)
+    .map((entry) => entry.realServer)
+    .find(({ tunnel }) => tunnel.type === 'gue');
+  if (service === undefined || realServer === undefined) throw new Error('the demo has changed');
+  const sources = { director, network: createSimulatedNetwork(), machine: createSimulatedMachine() };
+  const walk = await gatherWalk(sources, { service, realServer, services: [identity] });
+  return `\`\`\`\n${plainWalk(walk, { width: 80, ascii: false })}\`\`\``;
+}
+
 describe('the README', () => {
-  it.each(tables)('has the table of $name that the program goes by', ({ name, source, make }) => {
+  it.each(parts)('has $name as the program makes them', async ({ name, source, make }) => {
+    const made = await make();
     const begin = `<!-- ${name}: made from ${source}; UPDATE_README=1 npm run test:unit -- test/readme.test.ts -->\n`;
     const readme = readFileSync(path, 'utf8');
     const from = readme.indexOf(begin) + begin.length;
@@ -22,9 +45,9 @@ describe('the README', () => {
     expect(from).toBeGreaterThan(begin.length);
     expect(to).toBeGreaterThanOrEqual(from);
     if (process.env.UPDATE_README === '1') {
-      writeFileSync(path, readme.slice(0, from) + make() + readme.slice(to));
+      writeFileSync(path, readme.slice(0, from) + made + readme.slice(to));
     } else {
-      expect(readme.slice(from, to)).toBe(make());
+      expect(readme.slice(from, to)).toBe(made);
     }
   });
 

@@ -19,6 +19,7 @@ import { screenOptions } from './screen.ts';
 import { setupCommand } from './setup.ts';
 import { undoCommand } from './undo.ts';
 import { version } from './version.ts';
+import { walkCommand } from './walk.ts';
 import { watchCommand } from './watch.ts';
 import { weightCommand } from './weight.ts';
 
@@ -27,6 +28,7 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   listCommand,
   watchCommand,
   doctorCommand,
+  walkCommand,
   addCommand,
   editCommand,
   deleteCommand,

@@ -43,6 +43,12 @@ export interface ReadableDirector {
   /** What all services together have carried, where single ones do not tell; `null` elsewhere. */
   totals(): Totals | null;
 
+  /**
+   * Some of the connections, at most `limit`, in a few milliseconds however many there are. Persistence templates are
+   * among them, with client port 0.
+   */
+  connections(limit: number): ConnectionSample;
+
   /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
   setting(name: string): string | undefined;
 
@@ -92,12 +98,6 @@ export interface Director extends ReadableDirector {
   syncDaemons(): SyncDaemon[];
   startSyncDaemon(daemon: SyncDaemon): void;
   stopSyncDaemon(state: SyncDaemon['state'], syncId: number): void;
-
-  /**
-   * Some of the connections, at most `limit`, in a few milliseconds however many there are. Persistence templates are
-   * among them, with client port 0.
-   */
-  connections(limit: number): ConnectionSample;
 }
 
 /** An IPVS that can be read and not written, since the right is missing. */

@@ -6,7 +6,7 @@ import { readProcessNames } from './process-names.ts';
 
 /** This machine. Needs no right, and starts no other program. */
 export function createMachineSampler(): MachineSampler {
-  return { sample: sampleMachine };
+  return { sample: sampleMachine, sysctl };
 }
 
 async function sampleMachine(): Promise<Machine> {

@@ -20,4 +20,6 @@ export interface Machine {
 export interface MachineSampler {
   /** The machine as it is now. Never rejects: what cannot be told is `unknown` or left out. */
   sample(): Promise<Machine>;
+  /** A setting alone, as `Machine.sysctl` tells it, without looking at the rest. */
+  sysctl(path: string): string | undefined;
 }

@@ -42,5 +42,5 @@ export function createSimulatedMachine(): MachineSampler {
     running: () => [],
     firewallTracksConnections: () => false,
   };
-  return { sample: async () => machine };
+  return { sample: async () => machine, sysctl: machine.sysctl };
 }

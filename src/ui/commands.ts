@@ -23,6 +23,7 @@ import { candidateColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
 import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './targets.ts';
+import { WalkPane } from './walk-pane.ts';
 
 /** Headings of the help. */
 export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
@@ -103,6 +104,17 @@ export const commands: readonly Command[] = [
     help: 'what the doctor found wrong, why it matters and the commands that mend it',
     keys: ['!'],
     run: (controller) => controller.openPane(new FindingsPane(controller)),
+  },
+  {
+    id: 'walk',
+    group: 'Movement',
+    title: 'packet walk',
+    help: 'the way of a request and its response, hop by hop, with all addresses',
+    keys: ['W'],
+    bar: 'walk',
+    obstacle: nothingSelected,
+    run: (controller) =>
+      withSelected(controller, (row) => controller.openPane(new WalkPane(controller, row))),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,

@@ -3,19 +3,16 @@ import type { History } from '../../sampling/history.ts';
 import type { View } from '../../sampling/view.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
 import { findingsOfRow } from '../finding-marks.ts';
+import { listKeys } from '../list-keys.ts';
 import { formatSpan } from '../number-format.ts';
-import { type Line, paintLines } from '../page.ts';
 import type { Pane } from '../pane.ts';
 import type { Row } from '../rows.ts';
 import { moveCursor } from '../screen-state.ts';
+import { pageTitleHeight, ScrolledPage } from '../scrolled-page.ts';
 import type { Theme } from '../theme.ts';
 import { detailPage } from './detail-page.ts';
-
-/** Rows that the title takes. */
-const titleHeight = 1;
 
 /** Everything about one service or real server in place of the table, kept up to date while it is open. */
 export class DetailPane implements Pane {
@@ -25,22 +22,8 @@ export class DetailPane implements Pane {
   /** The row as it was last seen, and when. */
   #row: Row;
   #seen: number;
-  #top = 0;
-  #lines = 0;
-  #room = 1;
+  #page = new ScrolledPage();
   #histories: Histories;
-
-  readonly #actions: Readonly<Record<string, () => void>> = {
-    ...named(['enter', 'q'], () => this.#controller.closePane()),
-    ...named(['up', 'k'], () => this.scroll(-1)),
-    ...named(['down', 'j'], () => this.scroll(1)),
-    ...named(['pageup'], () => this.scroll(-this.#room)),
-    ...named(['pagedown', 'space'], () => this.scroll(this.#room)),
-    ...named(['home', 'g'], () => this.scroll(-Infinity)),
-    ...named(['end', 'G'], () => this.scroll(Infinity)),
-    ...named(['left', 'h'], () => this.#go(-1)),
-    ...named(['right', 'l'], () => this.#go(1)),
-  };
 
   constructor(controller: Controller, row: Row) {
     this.#controller = controller;
@@ -55,16 +38,19 @@ export class DetailPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    const act = key.ctrl || key.alt ? undefined : this.#actions[key.name];
-    act?.();
-    return act !== undefined;
+    const { name, ctrl, alt } = key;
+    const by = listKeys(key, this.#page.room);
+    if (ctrl || alt) return false;
+    if (by !== undefined) this.scroll(by);
+    else if (name === 'enter' || name === 'q') this.#controller.closePane();
+    else if (name === 'left' || name === 'h') this.#go(-1);
+    else if (name === 'right' || name === 'l') this.#go(1);
+    else return false;
+    return true;
   }
 
   scroll(by: number): void {
-    const top = this.#clamped(this.#top + by);
-    if (top === this.#top) return;
-    this.#top = top;
-    this.#controller.replace(this.#controller.getState());
+    if (this.#page.scroll(by)) this.#controller.replace(this.#controller.getState());
   }
 
   paint(canvas: Canvas, theme: Theme): void {
@@ -86,37 +72,16 @@ export class DetailPane implements Pane {
         end: live ? 'now' : 'then',
       },
       canvas.width,
-      canvas.height - titleHeight,
+      canvas.height - pageTitleHeight,
     );
     const gone = present === undefined ? Math.max(0, (view?.time ?? this.#seen) - this.#seen) : undefined;
-    this.#paint(canvas, theme, lines, gone);
-  }
-
-  /** `gone`: milliseconds since the row was last there. */
-  #paint(canvas: Canvas, theme: Theme, lines: readonly Line[], gone: number | undefined): void {
-    this.#lines = lines.length;
-    this.#room = Math.max(1, canvas.height - titleHeight);
-    this.#top = this.#clamped(this.#top);
-    const title =
-      gone === undefined ? titleOf(this.#row) : `✗ gone for ${formatSpan(gone)}: ${titleOf(this.#row)}`;
-    const place = this.#placeText();
-    const room = Math.max(1, canvas.width - place.length - 1);
-    canvas.write(0, 0, fitToWidth(truncateToWidth(title, room), canvas.width), theme.roles.columnTitle);
-    canvas.write(canvas.width - place.length, 0, place, theme.roles.columnTitle);
-    const area = { x: 0, y: titleHeight, width: canvas.width, height: this.#room };
-    paintLines(canvas.view(area), lines, this.#top, theme);
-  }
-
-  /** Where in the page and in the table one is. */
-  #placeText(): string {
-    const below = this.#lines - this.#top - this.#room;
-    if (this.#top === 0 && below <= 0) return '';
-    const above = this.#top > 0 ? `↑ ${this.#top}` : '';
-    return `${above}${above !== '' && below > 0 ? '  ' : ''}${below > 0 ? `↓ ${below} more lines` : ''}`;
-  }
-
-  #clamped(top: number): number {
-    return Math.max(0, Math.min(this.#lines - this.#room, top));
+    const title = titleOf(this.#row);
+    this.#page.paint(
+      canvas,
+      theme,
+      gone === undefined ? title : `✗ gone for ${formatSpan(gone)}: ${title}`,
+      lines,
+    );
   }
 
   /** Shows the row before or after this one in the table. */
@@ -125,7 +90,7 @@ export class DetailPane implements Pane {
     const moved = moveCursor({ ...state, cursorKey: this.#rowKey }, by);
     const row = moved.rows.find(({ key }) => key === moved.cursorKey);
     if (row === undefined || row.key === this.#rowKey) return;
-    if (row.kind !== this.#row.kind) this.#top = 0;
+    if (row.kind !== this.#row.kind) this.#page = new ScrolledPage();
     this.#row = row;
     this.#rowKey = row.key;
     this.#histories = this.#readHistories();
@@ -146,11 +111,6 @@ interface Histories {
   readonly view: View | null;
   readonly own: History | null;
   readonly service: History | null;
-}
-
-/** The same action for several keys. */
-function named(keys: readonly string[], act: () => void): Record<string, () => void> {
-  return Object.fromEntries(keys.map((key) => [key, act]));
 }
 
 function titleOf(row: Row): string {

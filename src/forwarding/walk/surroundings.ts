@@ -1,0 +1,59 @@
+import type { Link, Route } from '../network.ts';
+import type { NetworkFacts } from '../network-facts.ts';
+import type { LinkAddress, Packet } from './walk.ts';
+
+/** A way out of the director: over one of its interfaces to a neighbour there. */
+export interface NextHop {
+  readonly link: string;
+  /** The gateway; `null` when the address itself is on link. */
+  readonly gateway: string | null;
+  /** The director's own address on that way, where the route says it. */
+  readonly source: string | null;
+  readonly mtu: number;
+  /** Ethernet addresses of the director and of the neighbour; `null` on an interface without. */
+  readonly own: LinkAddress | null;
+  readonly neighbour: LinkAddress | null;
+}
+
+/** The way to an address; `undefined` when it is local, nowhere, or was not looked up. */
+export function nextHopTo(network: NetworkFacts, address: string): NextHop | undefined {
+  const route = network.routes.get(address);
+  if (route?.kind !== 'unicast') return undefined;
+  const { link, via, source, mtu } = route;
+  const device = network.link(link);
+  const hasFrames = device?.mac != null;
+  return {
+    link,
+    gateway: via,
+    source,
+    mtu,
+    own: hasFrames ? ownAddress(device) : null,
+    neighbour: hasFrames ? neighbourAddress(network, link, via ?? address) : null,
+  };
+}
+
+/** A route as a clause: `no route (unreachable)`, `is this machine's own`. */
+export function describeDeadEnd(route: Route | undefined): string {
+  if (route === undefined) return 'its route was not looked up';
+  return route.kind === 'none' ? `there is no way to it (${route.reason})` : `it leads to ${route.link}`;
+}
+
+/** The frame of what the director sends there. */
+export function frameOut(hop: NextHop): Packet['frame'] {
+  return hop.own && hop.neighbour && { source: hop.own, destination: hop.neighbour };
+}
+
+/** The frame of what comes from there. */
+export function frameIn(hop: NextHop): Packet['frame'] {
+  return hop.own && hop.neighbour && { source: hop.neighbour, destination: hop.own };
+}
+
+function ownAddress({ mac }: Link): LinkAddress {
+  return mac === null ? { kind: 'unknown' } : { kind: 'known', mac };
+}
+
+function neighbourAddress(network: NetworkFacts, link: string, address: string): LinkAddress {
+  const neighbour = network.neighbour(link, address);
+  if (neighbour?.mac) return { kind: 'known', mac: neighbour.mac };
+  return neighbour?.state === 'failed' ? { kind: 'failed' } : { kind: 'unknown' };
+}

@@ -1,0 +1,92 @@
+import type { Endpoint } from '../../ipvs/connection.ts';
+import type { Family } from '../../ipvs/family.ts';
+import type { ForwardingMethod } from '../../ipvs/forwarding-method.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { Protocol } from '../../ipvs/protocol.ts';
+import type { Tunnel } from '../../ipvs/tunnel.ts';
+
+/** The way of a request to a real server and of its response, each hop with its real addresses. */
+export interface Walk {
+  readonly service: ServiceIdentity;
+  readonly realServer: RealServerIdentity;
+  readonly forwarding: ForwardingMethod;
+  readonly endpoints: WalkEndpoints;
+  /** Stations and the packets between them, in turn, beginning and ending with a station. */
+  readonly request: readonly WalkStep[];
+  /** The same of the response; empty when the request does not arrive. */
+  readonly response: readonly WalkStep[];
+  /** What the director sees of it all, a sentence each. */
+  readonly sight: readonly string[];
+  /** What keeps it from working, a sentence each, with what mends it where one command does. */
+  readonly obstacles: readonly { readonly text: string; readonly command: string | null }[];
+}
+
+/** Who speaks to whom in a walk. */
+export interface WalkEndpoints {
+  readonly protocol: Protocol;
+  readonly client: Endpoint;
+  readonly virtual: Endpoint;
+  /** Where the client's address is from: a connection that exists (with its state), the caller, or nowhere. */
+  readonly origin:
+    | { readonly kind: 'connection'; readonly state: string; readonly isOfRealServer: boolean }
+    | { readonly kind: 'given' }
+    | { readonly kind: 'example' };
+  /** Whether the virtual address or port is made up, too, as a firewall mark has none and port 0 is every port. */
+  readonly isVirtualExample: boolean;
+}
+
+/** A place on the way, or a packet between two of them. */
+export type WalkStep = Station | Packet;
+
+/** A machine on the way and what it does with the packet. */
+export interface Station {
+  readonly kind: 'station';
+  readonly place: 'client' | 'router' | 'director' | 'real server';
+  /** The address that it is known by; `null` for the director. */
+  readonly address: string | null;
+  /** What it does, a sentence each, without full stop. */
+  readonly does: readonly string[];
+}
+
+/** A packet as it is between two stations. */
+export interface Packet {
+  readonly kind: 'packet';
+  /** Interface of the director that it passes; `null` on links that the director is not on. */
+  readonly link: string | null;
+  /** Whether the director sees this packet, here or on its way to here or from here. */
+  readonly isSeen: boolean;
+  /** Ethernet addresses; `null` where there is no such frame or nothing of it can be known here. */
+  readonly frame: { readonly source: LinkAddress; readonly destination: LinkAddress } | null;
+  /** The header around the client's packet, under TUN. */
+  readonly outer: OuterHeader | null;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  /** What the station before has rewritten or put around it. */
+  readonly changed: readonly ('source' | 'destination' | 'frame' | 'outer')[];
+  /** Bytes that a packet may have on this way, where the director sends it; `null` where it does not. */
+  readonly mtu: number | null;
+}
+
+/** An Ethernet address, as far as this machine knows it. */
+export type LinkAddress =
+  | { readonly kind: 'known'; readonly mac: string }
+  /** Nobody answered for it. */
+  | { readonly kind: 'failed' }
+  /** Not asked for yet. */
+  | { readonly kind: 'unknown' };
+
+/** What TUN puts around a packet. */
+export interface OuterHeader {
+  readonly family: Family;
+  /** `null` where the route does not say. */
+  readonly source: string | null;
+  readonly destination: string;
+  /** `null` where it may not be read. */
+  readonly tunnel: Tunnel | null;
+  /** Bytes of all that is put around; `null` where it is not known, or for a tunnel type that the kernel does not know. */
+  readonly overhead: number | null;
+  /** Bytes that are left for the client's packet; `null` likewise. */
+  readonly room: number | null;
+  /** The greatest TCP segment that fits into that. */
+  readonly segment: number | null;
+}

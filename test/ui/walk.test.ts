@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Network } from '../../src/forwarding/network.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
+import { IpvsError } from '../../src/ipvs/error.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+/** The demo's screen with the walk of the row that holds the text. */
+async function openWalk(row: string, draft: ScreenDraft = {}): Promise<void> {
+  screen = await openScreen({
+    network: createSimulatedNetwork(),
+    machine: createSimulatedMachine(),
+    rows: 60,
+    ...draft,
+  });
+  await screen.press('/');
+  await screen.type(row);
+  await screen.press('enter', 'G', 'W');
+}
+
+describe('the packet walk', () => {
+  it('shows the way of the real server under the cursor', async () => {
+    await openWalk('10.0.1.32');
+    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:443 by 10.0.1.32:443 (DR), 2 of 4');
+    expect(screen.text()).toContain('52:54:00:00:01:20');
+    expect(screen.text()).toContain('WHAT THE DIRECTOR SEES');
+  });
+
+  it('goes through the real servers of the service', async () => {
+    await openWalk('10.0.1.34');
+    expect(screen.text()).toContain('4 of 4');
+    expect(screen.text()).toContain('▲ 10.0.1.34 is FAILED');
+    await screen.press('right');
+    expect(screen.text()).toContain('by 10.0.1.31:443 (DR), 1 of 4');
+    await screen.press('left', 'left');
+    expect(screen.text()).toContain('by 10.0.1.33:443 (DR), 3 of 4');
+    await screen.press('tab');
+    expect(screen.text()).toContain('4 of 4');
+  });
+
+  it('puts request and response side by side on a wide screen only', async () => {
+    await openWalk('10.0.0.21');
+    expect(screen.text()).toMatch(/REQUEST +RESPONSE/);
+    await screen.resize(80, 60);
+    expect(screen.text()).not.toMatch(/REQUEST +RESPONSE/);
+    expect(screen.text()).toContain('RESPONSE');
+  });
+
+  it('lets edits go to its real server, and is still there afterwards', async () => {
+    await openWalk('10.0.0.21');
+    await screen.press('m');
+    expect(screen.text()).toContain('10.0.0.21:8080');
+    await screen.press('escape');
+    expect(screen.text()).toContain('Packet walk');
+    await screen.press('W');
+    expect(screen.text()).not.toContain('Packet walk');
+  });
+
+  it('looks again every few seconds, not at each view', async () => {
+    let looks = 0;
+    const simulated = createSimulatedNetwork();
+    const network: Network = {
+      picture: (routes) => {
+        looks += 1;
+        return simulated.picture(routes);
+      },
+      close: () => undefined,
+    };
+    await openWalk('10.0.0.21', { network });
+    expect(looks).toBe(1);
+    const view = screen.controller.getState().view;
+    if (view === null) throw new Error('no view');
+    await screen.show({ ...view, time: view.time + 1000 });
+    expect(looks).toBe(1);
+    await screen.show({ ...view, time: view.time + 3000 });
+    expect(looks).toBe(2);
+    await screen.show({ ...view, time: view.time + 4000 });
+    expect(looks).toBe(2);
+  });
+
+  it('says why there is nothing to show', async () => {
+    const network: Network = {
+      picture: () => Promise.reject(IpvsError.input('look at the network', '', 'it is closed', 'wait')),
+      close: () => undefined,
+    };
+    await openWalk('10.0.0.21', { network });
+    expect(screen.text()).toContain('look at the network: it is closed; wait');
+  });
+});
