@@ -427,7 +427,7 @@ export class Controller {
       if (this.#state.message !== null) this.update({ message: null });
     } else if (!worksInPane(command, pane)) {
       this.say('hint', `${command.title}: belongs to the table, which is behind Esc`);
-    } else if (command.group === 'Edits' && !this.#goTo(pane.rowKey)) {
+    } else if ((command.group === 'Edits' || command.id === 'walk') && !this.#goTo(pane.rowKey)) {
       this.say('hint', `${command.title}: this row is gone, or left out by the filter`);
     } else {
       this.runCommand(command);

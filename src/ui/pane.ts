@@ -25,10 +25,11 @@ export interface Pane {
 /** Commands of the table's group that mean something without it. */
 const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings']);
 
-/** Whether a command means something while a pane hides the table: edits, which go to its row, and what concerns the program. */
+/** Whether a command means something while a pane hides the table: edits and the walk, which go to its row, and what concerns the program. */
 export function worksInPane({ id, group }: Command, { rowKey }: Pane): boolean {
   return (
     (group === 'Edits' && rowKey !== null) ||
+    (id === 'walk' && rowKey !== null) ||
     (group === 'Program' && id !== 'command') ||
     generalCommands.has(id)
   );

@@ -35,6 +35,7 @@ type Finding =
 /** The packet walk of a real server in place of the table, looked up anew every few seconds. */
 export class WalkPane implements Pane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → real server';
+  readonly behind: Pane | null;
   readonly #controller: Controller;
   readonly #serviceKey: string;
   /** The real server's key; `null` while the service has none. */
@@ -47,6 +48,7 @@ export class WalkPane implements Pane {
 
   constructor(controller: Controller, row: Row) {
     this.#controller = controller;
+    this.behind = controller.getState().pane;
     this.#serviceKey = row.service.key;
     this.#realServerKey = row.kind === 'real server' ? row.key : likeliestKey(row.service);
     this.#look();

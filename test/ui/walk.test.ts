@@ -59,12 +59,21 @@ describe('the packet walk', () => {
     expect(screen.text()).not.toContain('Packet walk');
   });
 
+  it('opens from the detail of a row, and leads back there', async () => {
+    await openWalk('10.0.0.21');
+    await screen.press('escape', 'enter', 'W');
+    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:80 by 10.0.0.21:8080');
+    await screen.press('escape');
+    expect(screen.text()).toContain('Real server 10.0.0.21:8080 of tcp:203.0.113.10:80');
+  });
+
   it('looks again every few seconds, not at each view', async () => {
     let looks = 0;
     const simulated = createSimulatedNetwork();
     const network: Network = {
       picture: (routes) => {
-        looks += 1;
+        // The doctor looks at all addresses of the table.
+        if (routes.length === 3) looks += 1;
         return simulated.picture(routes);
       },
       close: () => undefined,
