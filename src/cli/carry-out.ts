@@ -34,23 +34,26 @@ export async function carryOut(
 
 /**
  * Shows a plan, asks, does it and says what was done, on a director that is open. Tells whether it was done; it
- * is not when only its lines were wanted. Throws an `IpvsError` when it could not be done, or not all of it.
+ * is not when only its lines were wanted. `remarks` are lines to be said beside its warnings. Throws an `IpvsError` when it could not be done, or not all of it.
  */
 export async function carryOutPlan(
   context: CommandContext,
   director: Director,
   plan: Plan,
   options: WriteOptions,
+  remarks: readonly string[] = [],
 ): Promise<boolean> {
   const { console } = context;
   if (options.dryRun === true) {
     console.out(plan.lines.map((line) => `${line}\n`).join(''));
     showWarnings(console, plan.warnings);
+    for (const remark of remarks) console.err(remark);
     return false;
   }
   if (options.readOnly === true) throw readOnlyError(plan);
   for (const line of plan.lines) console.err(line);
   showWarnings(console, plan.warnings);
+  for (const remark of remarks) console.err(remark);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
   const outcome = performRecorded(context, director, plan, options);
   showDone(console, outcome.done);

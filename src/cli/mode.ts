@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
+import { makePlan } from '../changes/make-plan.ts';
+import { type GuideLine, modeSwitchGuide, switchedAddresses } from '../changes/mode-switch-guide.ts';
+import type { Step } from '../changes/plan.ts';
 import { modeDemands } from '../forwarding/mode-demands.ts';
+import { networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { forwardingModes } from '../ipvs/forwarding-method.ts';
 import { parseService } from '../ipvs/identity.ts';
-import { carryOut, type WriteOptions } from './carry-out.ts';
+import { carryOutPlan, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
-import type { CommandContext } from './context.ts';
+import { type CommandContext, withDirector } from './context.ts';
+import { openMachine, openNetwork } from './open-host.ts';
 import { writeOptions } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readRealServer } from './real-server-change.ts';
@@ -26,14 +32,47 @@ export function modeCommand(context: CommandContext): Command {
       const identity = parseService(service);
       const mode = readWord('mode', last ?? realOrMode, forwardingModes);
       const realServer = last === undefined ? null : readRealServer(identity, realOrMode);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
-        kind: 'switch mode',
-        service: identity,
-        realServer,
-        mode,
-      }));
+      const options = optionValues<WriteOptions>(command);
+      await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+        const plan = makePlan(director, { kind: 'switch mode', service: identity, realServer, mode });
+        if (plan.steps.length === 0) {
+          context.console.err('already so: nothing to do');
+          return;
+        }
+        await carryOutPlan(context, director, plan, options, await guideLines(context, options, plan.steps));
+      });
     });
   return addOptions(command, writeOptions);
+}
+
+/** What the switch needs beside the table. */
+async function guideLines(
+  context: CommandContext,
+  { demo = false }: WriteOptions,
+  steps: readonly Step[],
+): Promise<string[]> {
+  const network = await (context.openNetwork ?? openNetwork)({ demo });
+  const machine = await (context.openMachine ?? openMachine)({ demo });
+  let facts = networkFacts(unknownNetwork, () => undefined);
+  try {
+    const picture = await network.picture(switchedAddresses(steps));
+    const { sysctl } = await machine.sample();
+    facts = networkFacts(picture, sysctl);
+  } catch (error) {
+    // The guide says that the network was not looked at.
+    if (!(error instanceof IpvsError)) throw error;
+  } finally {
+    network.close();
+  }
+  return modeSwitchGuide(steps, facts).map(guideText);
+}
+
+function guideText({ kind, text }: GuideLine): string {
+  return kind === 'heading'
+    ? `${text}:`
+    : kind === 'error' || kind === 'warning'
+      ? `  ${kind}: ${text}`
+      : `  ${text}`;
 }
 
 function demandLines(): string {

@@ -403,7 +403,7 @@ export class Controller {
     } else if (dialog !== null) {
       if (key.name === 'escape') {
         dialog.onCancel?.();
-        this.closeDialog();
+        this.update({ dialog: dialog.behind ?? null });
       } else dialog.onKey(key);
     } else if (commandLine !== null) {
       this.#onCommandLineKey(commandLine, key);

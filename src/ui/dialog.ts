@@ -12,6 +12,8 @@ export interface Dialog {
   readonly height: number;
   /** It changes how the table looks: the titles stay in sight, and the rows take their new order at once. */
   readonly isAboutTable?: boolean;
+  /** The dialog that Esc leads back to; left out, to what is behind all dialogs. */
+  readonly behind?: Dialog;
   /** Takes every key but Esc and Ctrl-C while the dialog is open. */
   onKey(key: KeyEvent): void;
   /** Takes pasted text. */

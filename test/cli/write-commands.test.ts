@@ -101,7 +101,19 @@ const calls: readonly (readonly [call: string, lines: string, done: string])[] =
   ],
   [
     'mode tcp:203.0.113.10:80 10.0.0.21:80 nat',
-    "ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -m -w 3 -x 100 -y 50\nwarning: NAT needs ip_forward=1 on the director, and the director as the real server's gateway, so that responses come back through it\n",
+    "ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -m -w 3 -x 100 -y 50\nwarning: NAT needs ip_forward=1 on the director, and the director as the real server's gateway, so that responses come back through it\n" +
+      [
+        'On the director:',
+        '  NAT: ip_forward=1; an interface towards the clients and one towards the real servers',
+        '  the doctor finds nothing against it',
+        'On each real server, before the switch:',
+        '  NAT: its gateway is the director',
+        '  lvstop setup tcp:203.0.113.10:80 10.0.0.21:80 --mode nat | ssh root@10.0.0.21 sh',
+        'On each real server, when the connections from before have ended:',
+        '  takes back what a script of lvstop has set up there for the former mode',
+        '  lvstop setup tcp:203.0.113.10:80 10.0.0.21:80 --mode tun --tunnel gue --tunnel-port 6080 --tunnel-checksum yes --undo | ssh root@10.0.0.21 sh',
+        '',
+      ].join('\n'),
     'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: forwarding TUN → NAT, tunnel gue:6080 with checksum → ipip\n',
   ],
   [

@@ -158,6 +158,8 @@ describe('the mode', () => {
     lvstop.press('up');
     await lvstop.waitForDialog('TUN needs a tunnel device');
     lvstop.press('enter');
+    await lvstop.waitForDialog('y do it');
+    lvstop.press('y');
     await lvstop.waitUntilSaid('forwarding DR → TUN, and 3 more');
     await cellShows(secureWeb, 'MODE', 'TUN');
     expect(lvstop.row('10.0.1.31:443')).toMatchObject({ MODE: 'TUN', WEIGHT: '4' });
@@ -170,6 +172,8 @@ describe('the mode', () => {
     lvstop.press('up');
     await lvstop.waitForDialog('TUN needs a tunnel device');
     lvstop.press('enter');
+    await lvstop.waitForDialog('y do it');
+    lvstop.press('y');
     await lvstop.waitUntilSaid('forwarding DR → TUN, and 1 more');
     await cellShows(secureWeb, 'MODE', 'mixed');
     expect(lvstop.row('10.0.1.31:443').MODE).toBe('TUN');

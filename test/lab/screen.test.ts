@@ -198,7 +198,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
       await changes(async () => {
         await open('m', 'Mode of 10.0.0.22:80');
         lvstop.press('up', 'up');
-        await confirm('-m -w 1', 'edit real server 10.0.0.22:80 of tcp:10.0.0.102:80', 'enter');
+        await confirm('-m -w 1', 'edit real server 10.0.0.22:80 of tcp:10.0.0.102:80', 'enter', 'y');
       }),
     ).toEqual({
       gone: ['-a -t 10.0.0.102:80 -r 10.0.0.22:80 -g -w 1'],

@@ -1,6 +1,7 @@
 /** Runs what `lvstop setup` prints on the lab's machines, and looks at what a machine is like before and after. */
 import { execFile } from 'node:child_process';
 import type { Director } from '../../src/director/director.ts';
+import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { type BareServerName, inNamespace, isGuest } from './guest.ts';
 
@@ -16,7 +17,10 @@ export interface ScriptEnd {
 
 /** What `lvstop setup` prints for a call, which must go well. */
 export async function setupScript(director: Director, call: string): Promise<string> {
-  const { exitCode, out, err } = await lvstop(words(`setup ${call}`), { director });
+  const { exitCode, out, err } = await lvstop(words(`setup ${call}`), {
+    director,
+    network: createKernelNetwork(),
+  });
   if (exitCode !== 0) throw new Error(`setup ${call}: ${err}`);
   return out;
 }

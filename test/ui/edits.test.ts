@@ -137,7 +137,7 @@ describe('an edit writes what was changed and keeps all else', () => {
   it('leaving a tunnel takes its settings along', async () => {
     const director = await open();
     await select('tcp:203.0.113.10:80 10.0.0.22:80');
-    await screen.press('m', 'down', 'enter');
+    await screen.press('m', 'down', 'enter', 'y');
     expect(tableOf(director)['tcp:203.0.113.10:80 10.0.0.22:80']).toEqual({
       ...defaultRealServerSettings,
       weight: 2,

@@ -6,7 +6,7 @@ export function shellLine(...words: readonly string[]): string {
 }
 
 /** A paragraph as comment lines of at most `width` cells, the first after `first` and the others after `rest`. */
-export function commentLines(text: string, first = '# ', rest = first, width = 100): string[] {
+export function commentLines(text: string, first = '# ', rest = first, width = 74): string[] {
   const lines: string[] = [];
   let line = first;
   let isEmpty = true;

@@ -9,6 +9,7 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { Controller } from '../controller.ts';
 import type { Row } from '../rows.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
+import { SwitchDialog } from './switch-dialog.tsx';
 
 /** Chooses the forwarding mode of real servers: of one, of all tagged, or of all of a service. */
 export class ModeDialog extends ChoiceDialog {
@@ -26,6 +27,17 @@ export class ModeDialog extends ChoiceDialog {
     );
     this.#rows = rows;
     this.title = `Mode of ${titleOf(rows)}`;
+  }
+
+  /** Whatever the plan interrupts: where real servers are not ready for the mode, clients are not answered any more. */
+  protected override confirm(): void {
+    const { preview } = this;
+    if (preview.kind !== 'plan') {
+      super.confirm();
+      return;
+    }
+    const title = `Switch ${titleOf(this.#rows)} to ${this.chosen?.name.toUpperCase() ?? ''}?`;
+    this.controller.openDialog(new SwitchDialog(this.controller, title, preview, this));
   }
 
   protected intentions(): Intention[] {

@@ -1,0 +1,75 @@
+import type { KeyEvent } from '../../terminal/keys.ts';
+import type { Controller } from '../controller.ts';
+import type { Dialog } from '../dialog.ts';
+import { Box, Text } from '../ink.ts';
+import { listKeys } from '../list-keys.ts';
+import { wrapText } from '../wrap-text.ts';
+
+/** A line of a dialog that is read rather than filled in. */
+export interface DialogLine {
+  readonly text: string;
+  readonly color?: 'cyan' | 'yellow' | 'redBright';
+  readonly bold?: boolean;
+}
+
+/** A dialog of lines that may be more than fit: it wraps them between words, keeps their indent, and scrolls. */
+export abstract class ScrolledDialog implements Dialog {
+  abstract readonly title: string;
+  abstract readonly keys: string;
+  readonly width: number = 100;
+  readonly height: number = 100;
+  protected readonly controller: Controller;
+  #top = 0;
+  /** Lines that were shown last, and how many there are. */
+  #shown = { room: 1, all: 1 };
+
+  constructor(controller: Controller) {
+    this.controller = controller;
+  }
+
+  onKey(key: KeyEvent): void {
+    if (this.onOwnKey(key)) return;
+    const by = listKeys(key, this.#shown.room);
+    if (by === undefined) return;
+    this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
+    this.controller.dialogChanged();
+  }
+
+  render(width: number, height: number) {
+    const lines = this.lines().flatMap((line) =>
+      wrapped(line.text, width).map((text): DialogLine => ({ ...line, text })),
+    );
+    const room = lines.length <= height ? height : Math.max(1, height - 1);
+    this.#shown = { room, all: lines.length };
+    this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
+    const rest = lines.length - this.#top - room;
+    return (
+      <Box flexDirection="column">
+        {lines.slice(this.#top, this.#top + room).map(({ text, color, bold }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
+          <Text key={index} wrap="truncate" {...(color !== undefined && { color })} bold={bold === true}>
+            {text === '' ? ' ' : text}
+          </Text>
+        ))}
+        {lines.length > room && <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>}
+      </Box>
+    );
+  }
+
+  /** Takes a key that means something here and tells whether it was one. */
+  protected abstract onOwnKey(key: KeyEvent): boolean;
+
+  /** What stands in it now. */
+  protected abstract lines(): readonly DialogLine[];
+
+  /** Shows the first line again. */
+  protected toTop(): void {
+    this.#top = 0;
+  }
+}
+
+function wrapped(line: string, width: number): string[] {
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  const parts = wrapText(line.trimStart(), Math.max(1, width - indent.length - 2));
+  return parts.length === 0 ? [''] : parts.map((part, index) => `${indent}${index === 0 ? '' : '  '}${part}`);
+}

@@ -1,0 +1,102 @@
+import {
+  type GuideLine,
+  modeSwitchGuide,
+  serverSwitches,
+  switchedAddresses,
+} from '../../changes/mode-switch-guide.ts';
+import { modeDemands } from '../../forwarding/mode-demands.ts';
+import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { isForwardingMode } from '../../ipvs/forwarding-method.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import type { Controller } from '../controller.ts';
+import type { Dialog } from '../dialog.ts';
+import type { Preview } from '../preview.ts';
+import { ScriptDialog } from './script-dialog.tsx';
+import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
+
+/**
+ * Asks before modes are switched: what changes in the kernel, what becomes of connections, what the doctor will say,
+ * and what is to be done on each real server. Its key, y, asks for nothing anywhere else.
+ */
+export class SwitchDialog extends ScrolledDialog {
+  readonly title: string;
+  readonly keys = 'y do it   s scripts   ↑ ↓ scroll   Esc back';
+  readonly behind: Dialog;
+  readonly #preview: Extract<Preview, { kind: 'plan' }>;
+  #network: NetworkFacts = networkFacts(unknownNetwork, () => undefined);
+
+  /** `behind` is where the mode was chosen. */
+  constructor(
+    controller: Controller,
+    title: string,
+    preview: Extract<Preview, { kind: 'plan' }>,
+    behind: Dialog,
+  ) {
+    super(controller);
+    this.title = title;
+    this.#preview = preview;
+    this.behind = behind;
+    void this.#lookAround();
+  }
+
+  protected onOwnKey(key: KeyEvent): boolean {
+    if (key.text === 'y') void this.controller.perform(this.#preview);
+    else if (key.text === 's') this.#openScripts();
+    else if (key.text === 'n') this.controller.openDialog(this.behind);
+    else return false;
+    return true;
+  }
+
+  protected lines(): readonly DialogLine[] {
+    const { steps, lines, warnings } = this.#preview.plan;
+    // What a mode demands is told in full below.
+    const demands = new Set(Object.values(modeDemands).map(({ summary }) => summary));
+    const others = warnings.filter((warning) => !demands.has(warning));
+    return [
+      ...lines.map((text): DialogLine => ({ text, color: 'cyan' })),
+      ...others.map((warning): DialogLine => ({ text: `▲ ${warning}`, color: 'yellow' })),
+      ...modeSwitchGuide(steps, this.#network).map(guideLine),
+    ];
+  }
+
+  #openScripts(): void {
+    const choices = serverSwitches(this.#preview.plan.steps).flatMap(({ service, after }) => {
+      const { identity: realServer, forwarding, tunnel } = after;
+      return isForwardingMode(forwarding) ? [{ service, realServer, forwarding, tunnel }] : [];
+    });
+    if (choices.length > 0) {
+      this.controller.openDialog(new ScriptDialog(this.controller, choices, this));
+    }
+  }
+
+  /** The rules of the network ask for routes and settings, which take their time to be read. */
+  async #lookAround(): Promise<void> {
+    const { network, machine } = this.controller;
+    if (network === undefined || machine === undefined) return;
+    try {
+      const picture = await network.picture(switchedAddresses(this.#preview.plan.steps));
+      const { sysctl } = await machine.sample();
+      this.#network = networkFacts(picture, sysctl);
+    } catch (error) {
+      // The guide says that the network was not looked at.
+      if (!(error instanceof IpvsError)) throw error;
+    }
+    this.controller.dialogChanged();
+  }
+}
+
+function guideLine({ kind, text }: GuideLine): DialogLine {
+  switch (kind) {
+    case 'heading':
+      return { text, bold: true };
+    case 'text':
+      return { text: `  ${text}` };
+    case 'command':
+      return { text: `  ${text}`, color: 'cyan' };
+    case 'error':
+      return { text: `✗ ${text}`, color: 'redBright' };
+    case 'warning':
+      return { text: `▲ ${text}`, color: 'yellow' };
+  }
+}
