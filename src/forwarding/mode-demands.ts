@@ -28,7 +28,7 @@ export const modeDemands: Readonly<Record<ForwardingMode, ModeDemands>> = {
     director:
       'a route to the real server whose MTU has room for the outer header (20 bytes, more for GUE and GRE)',
     realServer:
-      'a tunnel device that is up and has the virtual address, rp_filter 2 or 0 there; its gateway is not the director',
+      'a tunnel device that is up and has the virtual address, rp_filter 2 or 0; its gateway not the director',
     network: 'the real server may be anywhere that the director can route to, and answers clients by itself',
     summary:
       'TUN needs a tunnel device with the virtual address and rp_filter 2 or 0 on the real server, which must not have the director as its gateway',
