@@ -3,7 +3,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, parseRealServer, parseService } from '../ipvs/identity.ts';
 import { greatestWeight } from '../ipvs/real-server.ts';
 import { drainCriteria, drainEndings } from './drain.ts';
-import type { KeptDrain } from './drains.ts';
+import type { WatchedDrain } from './drains.ts';
 
 const record = v.object({
   version: v.literal(1),
@@ -17,29 +17,32 @@ const record = v.object({
       beganAt: v.pipe(v.number(), v.minValue(0)),
       timeout: v.nullable(v.pipe(v.number(), v.minValue(0))),
       greatest: v.pipe(v.number(), v.minValue(0)),
+      watcher: v.exactOptional(v.string(), ''),
     }),
   ),
 });
 
 /** Drains as the text that is kept. */
-export function writeDrains(drains: readonly KeptDrain[]): string {
-  const rows = drains.map(({ order: { service, realServer, ...order }, greatest }) => ({
+export function writeDrains(drains: readonly WatchedDrain[]): string {
+  const rows = drains.map(({ order: { service, realServer, ...order }, greatest, watcher }) => ({
     service: formatService(service),
     realServer: formatRealServer(realServer),
     ...order,
     greatest,
+    watcher,
   }));
   return `${JSON.stringify({ version: 1, drains: rows }, null, 1)}\n`;
 }
 
 /** Reads the text that is kept; `null` when it is not what `writeDrains` writes. */
-export function readDrains(text: string): KeptDrain[] | null {
+export function readDrains(text: string): WatchedDrain[] | null {
   try {
     const read = v.safeParse(record, JSON.parse(text));
     if (!read.success) return null;
-    return read.output.drains.map(({ service, realServer, greatest, ...order }) => ({
+    return read.output.drains.map(({ service, realServer, greatest, watcher, ...order }) => ({
       order: { ...order, service: parseService(service), realServer: parseRealServer(realServer) },
       greatest,
+      watcher,
     }));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof IpvsError) return null;

@@ -19,7 +19,7 @@ import { findRealServer } from './table-state.ts';
 
 /** Keeps drains for the next start. */
 export interface DrainStore {
-  /** Keeps these and no others. Gives a sentence when they could not be kept. */
+  /** Keeps these and no others of this process. Gives a sentence when they could not be kept. */
   save(drains: readonly KeptDrain[]): string | undefined;
 }
 
@@ -28,6 +28,12 @@ export interface KeptDrain {
   readonly order: DrainOrder;
   /** The greatest number that was left. */
   readonly greatest: number;
+}
+
+/** A drain in the file of all processes, with the one that watches it and ends it. */
+export interface WatchedDrain extends KeptDrain {
+  /** As `processIdentity` names it. */
+  readonly watcher: string;
 }
 
 /** How a drain ended, in a sentence. */
@@ -60,6 +66,8 @@ export class Drains {
     this.#store = store;
     this.#perform = perform ?? ((plan) => performPlan(director, plan));
     for (const { order, greatest } of kept) this.#drains.set(drainKey(order), beginDrain(order, greatest));
+    // So that the next start leaves them to this one.
+    if (kept.length > 0) this.#save();
   }
 
   /** Those under way, the oldest first. */

@@ -1,34 +1,53 @@
 import { join } from 'node:path';
 import { count } from '../changes/describe.ts';
 import { readDrains, writeDrains } from '../changes/drain-record.ts';
-import type { DrainStore, KeptDrain } from '../changes/drains.ts';
+import { type DrainStore, drainKey, type KeptDrain, type WatchedDrain } from '../changes/drains.ts';
+import { isRunning, processIdentity } from '../changes/journal/process-identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import { readConfigFile, writeConfigFile } from './config-file.ts';
+import type { Account } from './config-places.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** Drains that a former run has left, and where those of this run are kept. */
 export interface DrainFile {
+  /** Those that nobody watches any more; `Drains` makes them this process's. */
   readonly kept: readonly KeptDrain[];
   readonly store: DrainStore;
   /** What to say of them at the start; `null` for nothing. */
   readonly notice: string | null;
 }
 
+/** The file of an account; `null` where it has no folder for one. */
+export function drainFileOf(account: Account): DrainFile | null {
+  const folder = stateFolder(account);
+  return folder === null ? null : openDrainFile(folder, account.userId);
+}
+
 /**
  * Opens the file of drains in the state folder, with the same care as the configuration: owner, rights and links
- * are checked, and it is written whole. Never throws: a file that cannot be used is said and left alone.
+ * are checked, and it is written whole. Several lvstops share it: each keeps its own and leaves the others'. Never
+ * throws: a file that cannot be used is said and left alone.
  */
 export function openDrainFile(folder: string, userId: number | null): DrainFile {
   const path = join(folder, 'drains.json');
-  const file = readConfigFile(path, userId);
-  const kept = file.kind === 'text' ? readDrains(file.text) : [];
-  const reason =
-    file.kind === 'unusable' ? file.reason : kept === null ? 'it is not what lvstop writes' : undefined;
+  const watcher = processIdentity();
+  const own = new Set<string>();
+  const read = (): { readonly drains: readonly WatchedDrain[]; readonly reason?: string } => {
+    const file = readConfigFile(path, userId);
+    if (file.kind === 'unusable') return { drains: [], reason: file.reason };
+    const drains = file.kind === 'text' ? readDrains(file.text) : [];
+    return drains === null ? { drains: [], reason: 'it is not what lvstop writes' } : { drains };
+  };
   const store: DrainStore = {
     save(drains) {
+      const { drains: found, reason } = read();
       // What could not be read is not overwritten: it may be of a newer lvstop, or tell what is half drained.
       if (reason !== undefined) return `drains are not kept: ${visible(path)}: ${reason}`;
+      for (const { order } of drains) own.add(drainKey(order));
+      const others = found.filter(({ order }) => !own.has(drainKey(order)));
       try {
-        writeConfigFile(path, writeDrains(drains), { userId, keepFormer: null });
+        const all = [...others, ...drains.map((drain) => ({ ...drain, watcher }))];
+        writeConfigFile(path, writeDrains(all), { userId, keepFormer: null });
         return undefined;
       } catch (error) {
         if (!(error instanceof Error)) throw error;
@@ -36,14 +55,17 @@ export function openDrainFile(folder: string, userId: number | null): DrainFile 
       }
     },
   };
+  const { drains, reason } = read();
   if (reason !== undefined) return { kept: [], store, notice: `${visible(path)} is not used: ${reason}` };
-  const found = kept ?? [];
+  const orphans = drains
+    .filter((drain) => !isRunning(drain.watcher))
+    .map(({ order, greatest }) => ({ order, greatest }));
   return {
-    kept: found,
+    kept: orphans,
     store,
     notice:
-      found.length === 0
+      orphans.length === 0
         ? null
-        : `${count(found.length, 'drain')} of a former run found and watched on: ▽ marks them, D on one ends it`,
+        : `${count(orphans.length, 'drain')} of a former run found and watched on: ▽ marks them, D on one ends it`,
   };
 }

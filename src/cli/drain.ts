@@ -8,7 +8,7 @@ import {
 } from '../changes/drain.ts';
 import { drainLine, endingText } from '../changes/drain-line.ts';
 import { drainObstacles, drainSurroundings, obstaclesAhead } from '../changes/drain-obstacles.ts';
-import { type DrainEnd, Drains } from '../changes/drains.ts';
+import { type DrainEnd, type DrainStore, Drains, drainKey } from '../changes/drains.ts';
 import { makeJointPlan } from '../changes/make-plan.ts';
 import { findRealServer } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';
@@ -25,9 +25,11 @@ import { type Clock, interruptible, machineClock } from './clock.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { drainFileOf } from './drain-file.ts';
 import { CommandEnd } from './exit-code.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
 import { readDuration, readWord } from './option-values.ts';
+import { processAccount } from './process-account.ts';
 import { readRealServer } from './real-server-change.ts';
 import { performRecorded } from './record-change.ts';
 
@@ -35,6 +37,8 @@ import { performRecorded } from './record-change.ts';
 const readingGap = 1000;
 /** Milliseconds between lines where one cannot take the place of the other. */
 const lineGap = 10_000;
+/** What a shell expects of a command that Ctrl-C has ended. */
+const exitCodeOfCtrlC = 130;
 
 const drainOptions: readonly OptionEntry[] = [
   { flags: '--delete', help: 'delete it when it is empty (default: leave it at weight 0)' },
@@ -125,11 +129,13 @@ async function drain(
     options,
   );
   if (!isDone) return;
+  const store = drainStore(context, director, clock);
   const drains = new Drains({
     director,
     perform: (toDo) => performRecorded({ ...context, console }, director, toDo, options),
+    ...(store !== null && { store }),
   });
-  drains.begin(
+  const notKept = drains.begin(
     realServers.map(
       (realServer, index): DrainOrder => ({
         service,
@@ -142,7 +148,25 @@ async function drain(
       }),
     ),
   );
+  if (notKept !== undefined) console.err(`warning: ${notKept}`);
   await interruptible((signal) => watchDrains({ console, drains, clock, signal, context, options }));
+}
+
+/** Where the screen finds the drains again when this process dies; `null` for the simulated director's. */
+function drainStore(context: CommandContext, director: Director, clock: Clock): DrainStore | null {
+  const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
+  if (file === null) return null;
+  // What is kept must mean something to another process.
+  const epoch = Date.now() - clock.now();
+  return {
+    save: (drains) =>
+      file.store.save(
+        drains.map((kept) => ({
+          ...kept,
+          order: { ...kept.order, beganAt: kept.order.beganAt + epoch },
+        })),
+      ),
+  };
 }
 
 interface Watching {
@@ -227,15 +251,19 @@ function tellJson(
   );
 }
 
+/** Whoever presses Ctrl-C wants no more of it; after any other end the next screen goes on. */
 function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
+  const isWanted = Number(signal.reason) !== exitCodeOfCtrlC && drains.isKept;
   const names = drains.all.map(({ order }) => formatRealServer(order.realServer)).join(', ');
   const commands = drains.all.map(
     ({ order }) =>
       `lvstop weight ${formatService(order.service)} ${formatRealServer(order.realServer)} ${order.formerWeight}`,
   );
+  const one = drains.all.length === 1;
+  if (!isWanted) for (const { order } of drains.all) drains.forget(drainKey(order));
   return new CommandEnd(
     Number(signal.reason),
-    `broken off: ${names} ${drains.all.length === 1 ? 'stays' : 'stay'} at weight 0 and is not watched any more; bring it back with: ${commands.join('; ')}`,
+    `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on with it' : 'any more'}; bring it back with: ${commands.join('; ')}`,
   );
 }
 

@@ -8,14 +8,13 @@ import type { ColorDepth } from '../terminal/color-depth.ts';
 import { drawsUnicode } from '../terminal/locale.ts';
 import { configPlaces } from './config-places.ts';
 import { type CommandContext, withDirector } from './context.ts';
-import { openDrainFile } from './drain-file.ts';
+import { drainFileOf } from './drain-file.ts';
 import { openHost, openMachine, openNetwork } from './open-host.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
 import { openJournalling, performOrRefuse } from './record-change.ts';
 import { savedTableAt } from './saved-table-at.ts';
-import { stateFolder } from './state-folder.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -82,8 +81,7 @@ export async function openScreen(
   const places = configPlaces(account);
   const stored = loadSettings(places, userId, limits);
   const director = await context.openDirector({ demo });
-  const folder = demo || options.readOnly === true ? null : stateFolder(account);
-  const drainFile = folder === null ? null : openDrainFile(folder, userId);
+  const drainFile = demo || options.readOnly === true ? null : drainFileOf(account);
   const journalling = openJournalling({ ...context, account }, director, 'screen');
   startScreen({
     director,

@@ -3,10 +3,13 @@ import type { Account } from './config-places.ts';
 
 /**
  * The folder that keeps what lvstop must not forget; `null` where an account has none. Root's is fixed: under sudo
- * the variables are the caller's, who could make root write where he likes.
+ * the variables are the caller's, who could make root write where he likes. A unit with a user of its own gets
+ * `StateDirectory=` from systemd; of several the first is taken.
  */
 export function stateFolder({ userId, home, environment }: Account): string | null {
   if (userId === 0) return '/var/lib/lvstop';
+  const given = absolute(environment.STATE_DIRECTORY?.split(':')[0]);
+  if (given !== null) return given;
   const state = absolute(environment.XDG_STATE_HOME);
   if (state !== null) return join(state, 'lvstop');
   const userHome = absolute(environment.HOME) ?? absolute(home);

@@ -32,9 +32,16 @@ const kept: KeptDrain = {
 
 const open = () => openDrainFile(join(folder, 'state'), user);
 
+/** Makes what this process keeps that of one which is gone. */
+function die(): void {
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, text.replaceAll(`"watcher": "${process.pid}/`, '"watcher": "4194305/'));
+}
+
 test('what was kept is found again, by nobody else', () => {
   expect(open()).toMatchObject({ kept: [], notice: null });
   expect(open().store.save([kept])).toBeUndefined();
+  die();
   expect(open().kept).toEqual([kept]);
   expect(open().notice).toContain('1 drain of a former run found');
   expect(statSync(path).mode & 0o777).toBe(0o600);
@@ -44,12 +51,39 @@ test('what was kept is found again, by nobody else', () => {
 test('a drain that is found again goes on, and is forgotten when it has ended', () => {
   const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 0 }]] });
   open().store.save([kept]);
+  die();
   const { store, kept: found } = open();
   const drains = new Drains({ director, store, kept: found });
   const [end] = drains.read(kept.order.beganAt + 90_000);
   expect(end?.text).toBe('10.0.0.21:80 of tcp:203.0.113.10:80 is empty after 1 min 30 s and deleted');
   expect([...director.realServerBatches(web)].flat()).toEqual([]);
   expect(open().kept).toEqual([]);
+});
+
+test('of two lvstops each keeps its own, and none takes over what another one watches', () => {
+  const other: KeptDrain = { ...kept, order: { ...kept.order, realServer: real('10.0.0.22:80') } };
+  const command = open().store;
+  command.save([other]);
+  const screen = open();
+  expect(screen).toMatchObject({ kept: [], notice: null });
+  screen.store.save([kept]);
+  command.save([]);
+  die();
+  expect(open().kept).toEqual([kept]);
+});
+
+test('what is found again belongs to who found it', () => {
+  open().store.save([kept]);
+  die();
+  const { store, kept: found } = open();
+  new Drains({ director: directorWith({}), store, kept: found });
+  expect(open().kept).toEqual([]);
+});
+
+test('a drain without a watcher, as lvstop wrote it before, is found again', () => {
+  open().store.save([kept]);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/,\s*"watcher": "[^"]*"/, ''));
+  expect(open().kept).toEqual([kept]);
 });
 
 test.each(['{', '[]', '{"version":2,"drains":[]}', '{"version":1,"drains":[{"service":"tcp:x"}]}'])(

@@ -1,4 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
@@ -139,6 +143,71 @@ describe('drain', () => {
     const { exitCode, err } = await site().call(`drain ${web} 10.0.0.21:8080 ${options}`);
     expect(exitCode).toBe(2);
     expect(err).toContain(reason);
+  });
+});
+
+describe('a drain by command', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lvstop-drain-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** The demo's site as if it were this machine's, with a state folder. */
+  function realSite() {
+    const { director, clock } = site();
+    const account = {
+      userId: process.geteuid?.() === 0 ? 1000 : (process.geteuid?.() ?? null),
+      home: null,
+      environment: { STATE_DIRECTORY: join(folder, 'state') },
+    };
+    const journal = createMemoryJournal();
+    const asKernel = new Proxy(director, {
+      get(target, key) {
+        if (key === 'source') return 'kernel';
+        const value = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const kept = () => JSON.parse(readFileSync(join(folder, 'state', 'drains.json'), 'utf8')).drains;
+    const call = (line: string) =>
+      lvstop(words(line), { director: asKernel, clock, account, openJournal: () => journal });
+    return { clock, journal, kept, call };
+  }
+
+  test('is kept for the next start while it goes on, and every step of it is in the journal', async () => {
+    const { clock, journal, kept, call } = realSite();
+    const seen: unknown[] = [];
+    clock.onWait = () => seen.push(...kept());
+    const { exitCode, err } = await call(`drain ${web} 10.0.0.21:8080 --delete --yes`);
+    expect({ exitCode, err }).toMatchObject({ exitCode: 0, err: expect.not.stringContaining('not kept') });
+    expect(seen[0]).toMatchObject({
+      service: web,
+      realServer: '10.0.0.21:8080',
+      formerWeight: 3,
+      ending: 'delete',
+      watcher: expect.stringMatching(new RegExp(`^${process.pid}/`)),
+    });
+    const { beganAt } = seen[0] as { beganAt: number };
+    expect(Math.abs(Date.now() - beganAt)).toBeLessThan(3_600_000);
+    expect(kept()).toEqual([]);
+    expect(journal.read(9).changes.map(({ state, steps }) => [state, steps[0]?.kind])).toEqual([
+      ['done', 'delete real server'],
+      ['done', 'set real server'],
+    ]);
+  });
+
+  test('is forgotten at Ctrl-C, and left to the next start when it is ended otherwise', async () => {
+    const { clock, kept, call } = realSite();
+    clock.onWait = () => process.emit('SIGINT');
+    const broken = await call(`drain ${web} 10.0.0.21:8080`);
+    expect(broken).toMatchObject({ exitCode: 130, err: expect.stringContaining('not watched any more') });
+    expect(kept()).toEqual([]);
+    clock.onWait = () => process.emit('SIGTERM');
+    const ended = await call(`drain ${web} 10.0.0.22:8080`);
+    expect(ended.exitCode).toBe(143);
+    expect(ended.err).toContain('is not watched until the screen is opened, which goes on with it');
+    expect(kept()).toMatchObject([{ realServer: '10.0.0.22:8080' }]);
   });
 });
 

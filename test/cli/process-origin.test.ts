@@ -77,6 +77,10 @@ describe('the state folder', () => {
     [1000, '/home/ada', { HOME: '/srv/ada' }, '/srv/ada/.local/state/lvstop'],
     [1000, '/home/ada', { XDG_STATE_HOME: '/srv/state' }, '/srv/state/lvstop'],
     [1000, '/home/ada', { XDG_STATE_HOME: 'state', HOME: '.' }, '/home/ada/.local/state/lvstop'],
+    [990, null, { STATE_DIRECTORY: '/var/lib/lvstop-unit' }, '/var/lib/lvstop-unit'],
+    [990, null, { STATE_DIRECTORY: '/var/lib/a:/var/lib/b', XDG_STATE_HOME: '/x' }, '/var/lib/a'],
+    [990, null, { STATE_DIRECTORY: 'a' }, null],
+    [0, '/root', { STATE_DIRECTORY: '/home/ada/x' }, '/var/lib/lvstop'],
     [1000, null, {}, null],
   ])('of user %d with home %s and %o is %s', (userId, home, environment, folder) => {
     expect(stateFolder({ userId, home, environment })).toBe(folder);
