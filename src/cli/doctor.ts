@@ -118,7 +118,11 @@ async function findingsOf(
           const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
           return savedStateAt(place, running);
         },
-        ...(probe && { holders: (await import('../doctor/ask-holders.ts')).askHolders }),
+        // A simulated network has nobody to ask, and the machine's own must not be asked for it.
+        ...(probe &&
+          director.source === 'kernel' && {
+            holders: (await import('../doctor/ask-holders.ts')).askHolders,
+          }),
       },
       services,
     );

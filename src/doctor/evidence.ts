@@ -1,7 +1,7 @@
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import type { Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
-import type { DirectorInfo } from '../ipvs/director-info.ts';
+import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { ServiceView } from '../sampling/view.ts';
 
@@ -16,6 +16,8 @@ export interface Evidence {
   readonly machine: Machine;
   readonly syncDaemons: readonly SyncDaemon[];
   readonly connections: ConnectionSample;
+  /** By which the connections expire. */
+  readonly timeouts: Timeouts;
   /** Who else answers for virtual addresses on the director's links; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
   /** How the running table stands to the saved one; `unknown` where that was not looked at. */

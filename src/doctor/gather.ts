@@ -54,6 +54,7 @@ export async function gather(sources: Sources, services: readonly ServiceView[])
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
         director.connections(connectionsLookedAt),
       ),
+      timeouts: director.timeouts(),
       holders: await attempt<Evidence['holders']>(
         unseen,
         null,

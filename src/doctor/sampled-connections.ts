@@ -1,4 +1,5 @@
 import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
+import type { Timeouts } from '../ipvs/director-info.ts';
 import type { RealServerView, ServiceView } from '../sampling/view.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -46,20 +47,23 @@ function indexOf(sample: ConnectionSample): Index {
 }
 
 /**
- * Seconds that a half-open connection has left at most when a second or more has gone since its client's last SYN: it
- * begins with 60 (`tcp_timeouts` in `net/netfilter/ipvs/ip_vs_proto_tcp.c`).
+ * Seconds that a connection has left just after a packet, by state (`tcp_timeouts` in
+ * `net/netfilter/ipvs/ip_vs_proto_tcp.c`); of these states FIN_WAIT alone can be set otherwise.
  */
-const unansweredExpiry = 58;
+const fullExpiry = { SYN_RECV: 60, TIME_WAIT: 120, CLOSE: 10 } as const;
 
-/** Half-open connections from which on their number says something. */
-const leastStuck = 4;
+/** Seconds since a SYN from which on an answer is missing. */
+const longestAnswer = 2;
+
+/** Connections from which on their number says something. */
+const several = 4;
 
 /**
- * Whether a TCP client has waited for an answer to its SYN for a second or more. Under NAT the director has not seen the
- * answer; under DR and TUN, where it sees none, the client has not acknowledged one.
+ * Whether a TCP client has waited for an answer to its SYN for a while. Under NAT the director has not seen the answer;
+ * under DR and TUN, where it sees none, the client has not acknowledged one.
  */
 export function isStuck({ protocol, state, expires }: Connection): boolean {
-  return protocol === 'tcp' && state === 'SYN_RECV' && expires <= unansweredExpiry;
+  return protocol === 'tcp' && state === 'SYN_RECV' && fullExpiry.SYN_RECV - expires >= longestAnswer;
 }
 
 /** How a real server's clients get on with their handshakes. */
@@ -67,17 +71,31 @@ export interface Handshakes {
   readonly stuck: number;
   /** Those that got through, and those that are under way. */
   readonly others: number;
+  /** Those that have got through and ended since the last one got stuck. */
+  readonly since: number;
 }
 
 /** Counts the handshakes of TCP connections. */
-export function handshakesOf(connections: readonly Connection[]): Handshakes {
+export function handshakesOf(
+  connections: readonly Connection[],
+  { tcpFin }: Pick<Timeouts, 'tcpFin'>,
+): Handshakes {
   // A persistence template stands in the list, too, in no state.
-  const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE').length;
-  const stuck = connections.filter(isStuck).length;
-  return { stuck, others: all - stuck };
+  const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE');
+  const stuck = all.filter(isStuck);
+  const lastStuck = Math.min(...stuck.map(({ expires }) => fullExpiry.SYN_RECV - expires));
+  const ends = new Map<string, number>([...Object.entries(fullExpiry), ['FIN_WAIT', tcpFin]]);
+  ends.delete('SYN_RECV');
+  const since = all.filter(({ state, expires }) => (ends.get(state) ?? Infinity) - expires < lastStuck);
+  return { stuck: stuck.length, others: all.length - stuck.length, since: since.length };
 }
 
-/** Whether so many are stuck that something is wrong with the real server: a quarter of all, and not a few. */
-export function areStuck({ stuck, others }: Handshakes): boolean {
-  return stuck >= leastStuck && stuck * 3 >= others;
+/** Whether so many are stuck that something is wrong with the real server: a quarter of all, not a few, and lately. */
+export function areStuck({ stuck, others, since }: Handshakes): boolean {
+  return stuck >= several && stuck * 3 >= others && since < several;
+}
+
+/** Whether it is seen that clients get through now, whatever was before. */
+export function getThrough({ since }: Handshakes): boolean {
+  return since >= several;
 }

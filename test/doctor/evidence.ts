@@ -146,6 +146,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     machine,
     syncDaemons: change.syncDaemons ?? [],
     connections: change.connections ?? { connections: [], isWhole: true },
+    timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
     holders: change.holders ?? null,
     saved: change.saved ?? { kind: 'unknown' },
   };

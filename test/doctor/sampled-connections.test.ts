@@ -45,12 +45,12 @@ describe('connections of a sample', () => {
 });
 
 describe('handshakes', () => {
-  test('are stuck when the SYN was a second ago or more', () => {
+  const timeouts = { tcpFin: 120 };
+
+  test('are stuck when the SYN was two seconds ago or more', () => {
     const fresh = connections(3, { state: 'SYN_RECV', expires: 59 });
-    expect(handshakesOf([...fresh, ...connections(5, stuck), ...connections(2)])).toEqual({
-      stuck: 5,
-      others: 5,
-    });
+    const sample = [...fresh, ...connections(5, stuck), ...connections(2)];
+    expect(handshakesOf(sample, timeouts)).toEqual({ stuck: 5, others: 5, since: 0 });
   });
 
   test('are those of TCP, persistence templates aside', () => {
@@ -58,15 +58,28 @@ describe('handshakes', () => {
       ...connections(2, { protocol: 'udp', state: 'UDP' }),
       ...connections(1, { state: 'NONE' }),
     ];
-    expect(handshakesOf(sample)).toEqual({ stuck: 0, others: 0 });
+    expect(handshakesOf(sample, timeouts)).toEqual({ stuck: 0, others: 0, since: 0 });
+  });
+
+  test('that went well after others got stuck are known by what is left of their time', () => {
+    const sample = [
+      ...connections(5, { ...stuck, expires: 40 }),
+      ...connections(2, { state: 'FIN_WAIT', expires: 101 }),
+      ...connections(1, { state: 'TIME_WAIT', expires: 119 }),
+      ...connections(4, { state: 'FIN_WAIT', expires: 99 }),
+      ...connections(4, { state: 'TIME_WAIT', expires: 60 }),
+    ];
+    expect(handshakesOf(sample, timeouts)).toEqual({ stuck: 5, others: 11, since: 3 });
+    expect(handshakesOf(sample, { tcpFin: 130 })).toMatchObject({ since: 1 });
   });
 
   test.each([
-    [3, 0, false],
-    [4, 0, true],
-    [4, 12, true],
-    [4, 13, false],
-  ])('%d stuck beside %d others mean a fault: %s', (stuckOnes, others, expected) => {
-    expect(areStuck({ stuck: stuckOnes, others })).toBe(expected);
+    [{ stuck: 3, others: 0, since: 0 }, false],
+    [{ stuck: 4, others: 0, since: 0 }, true],
+    [{ stuck: 4, others: 12, since: 3 }, true],
+    [{ stuck: 4, others: 12, since: 4 }, false],
+    [{ stuck: 4, others: 13, since: 0 }, false],
+  ])('%o mean a fault: %s', (handshakes, expected) => {
+    expect(areStuck(handshakes)).toBe(expected);
   });
 });

@@ -85,7 +85,8 @@ ln -s "$node" /run/lab/bin/node
 printf '#!/bin/sh\nexec %q %q "$@"\n' "$node" "$checkout/bin/lvstop.js" >/run/lab/bin/lvstop
 # tcpdump changes to a user of its own, which this machine need not have.
 printf '#!/bin/sh\nexec /usr/bin/tcpdump -Z root "$@"\n' >/run/lab/bin/tcpdump
-chmod +x /run/lab/bin/*
+chmod +x /run/lab/bin/{lvstop,tcpdump}
+ln -s "$checkout/test/lab/site/ssh.sh" /run/lab/bin/ssh
 # Which of its two kinds is meant by the short name is decided when the package is installed; this kernel has no nft.
 for name in iptables ip6tables; do
   [ -e "/usr/sbin/$name" ] || ln -s "$name-legacy" "/usr/sbin/$name"

@@ -22,7 +22,7 @@ export const halfOpen: Check = {
     eachRealServer(evidence, (service, row) => {
       const { realServer } = row;
       if (realServer.forwarding !== 'dr' && realServer.forwarding !== 'tun') return undefined;
-      const handshakes = handshakesOf(connectionsOf(evidence, service, row));
+      const handshakes = handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts);
       if (!areStuck(handshakes) || isCutOff(evidence, service, row)) return undefined;
       const { stuck, others } = handshakes;
       return {

@@ -3,7 +3,7 @@ import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { Check } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
-import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
+import { areStuck, connectionsOf, getThrough, handshakesOf } from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
@@ -34,7 +34,8 @@ export const noResponse: Check = {
       // Those fail by being in its subnet: another check tells.
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
-      const sign = counted(row) ?? seen(handshakesOf(fromAfar));
+      const handshakes = handshakesOf(fromAfar, evidence.timeouts);
+      const sign = getThrough(handshakes) ? undefined : (counted(row) ?? seen(handshakes));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
       return {
         check: noResponse.id,

@@ -1,5 +1,4 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
-import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { Check } from '../check.ts';
 import { elsewhere } from '../elsewhere.ts';
 import type { Evidence } from '../evidence.ts';
@@ -28,7 +27,6 @@ export const reversePathFilter: Check = {
       const held = network.addresses.find(({ address }) => address === identity.address);
       if (held === undefined || held.link === away.link || found.has(held.link)) continue;
       if (network.link(held.link)?.isLoopback !== false || filterOf(evidence, held.link) !== strict) continue;
-      if (hasFarClients(evidence, held.link)) continue;
       const path = `net/ipv4/conf/${held.link}/rp_filter`;
       found.set(held.link, {
         check: reversePathFilter.id,
@@ -48,16 +46,5 @@ export const reversePathFilter: Check = {
 function filterOf({ machine }: Evidence, link: string): number {
   return Math.max(
     ...['all', link].map((name) => Number(machine.sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)),
-  );
-}
-
-/** Whether clients from beyond the link's own subnets get in by it: then routes lead back there. */
-function hasFarClients({ connections, network }: Evidence, link: string): boolean {
-  const here = network.addresses.filter((address) => address.link === link);
-  const virtual = new Set(here.map(({ address }) => address));
-  return connections.connections.some(
-    ({ client, virtual: { address } }) =>
-      virtual.has(address) &&
-      !here.some((local) => isInSubnet(client.address, local.address, local.prefixLength)),
   );
 }

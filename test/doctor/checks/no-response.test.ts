@@ -36,6 +36,13 @@ describe('a real server under NAT whose responses do not come back', () => {
     expect(told(find({ firstNumbers, connections: sample }))).toEqual(found);
   });
 
+  test('is forgotten when others get through after those', () => {
+    const waiting = connections(6, { ...stuck, ...natPort });
+    const well = connections(5, { state: 'TIME_WAIT', expires: 118, ...natPort });
+    const sample = { connections: [...waiting, ...well], isWhole: true };
+    expect(find({ firstNumbers: { rates: null, counters: oneWay }, connections: sample })).toEqual([]);
+  });
+
   test('is not told of while hardly anybody has asked it', () => {
     expect(
       find({ firstNumbers: { rates: null, counters: { connections: 3, inPackets: 9, outPackets: 0 } } }),

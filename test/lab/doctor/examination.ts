@@ -1,0 +1,178 @@
+/**
+ * A fault is provoked on the lab's site, seen to fail the traffic, found by the doctor, and gone after what the doctor
+ * said was done: what the tests of its checks share.
+ */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
+import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
+import { askHolders } from '../../../src/doctor/ask-holders.ts';
+import { examine } from '../../../src/doctor/examine.ts';
+import type { Finding } from '../../../src/doctor/finding.ts';
+import { gather } from '../../../src/doctor/gather.ts';
+import { createMachineSampler } from '../../../src/host/kernel-machine.ts';
+import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
+import { createSampler } from '../../../src/sampling/sampler.ts';
+import { isWholeView } from '../../../src/sampling/view.ts';
+import { inNamespace, ipvsadmRestore, type Machine, run } from '../guest.ts';
+import type { Call } from '../site/caller.ts';
+
+const director = openKernelDirector();
+const network = createKernelNetwork();
+const machine = createMachineSampler();
+
+/** What the doctor finds; that nothing is saved is another matter. */
+export async function findings({ probe = false } = {}): Promise<Finding[]> {
+  const view = await createSampler({ director, interval: 1 }).refresh();
+  if (!isWholeView(view)) throw new Error('the director is not read as root');
+  const { evidence, unseen } = await gather(
+    {
+      director,
+      network,
+      machine,
+      saved: () => ({ kind: 'unknown' }),
+      ...(probe && { holders: askHolders }),
+    },
+    view.services,
+  );
+  expect(unseen).toEqual([]);
+  return examine(evidence);
+}
+
+/** Runs a line of a shell on a machine of the site. */
+export async function shell(on: Machine, line: string): Promise<string> {
+  return on === 'dir' ? await run(['bash', '-c', line]) : await inNamespace(on, ['bash', '-c', line]);
+}
+
+/** Runs the commands of findings, each on the machine that it is for. */
+export async function mend(found: readonly Finding[]): Promise<void> {
+  for (const { mend: remedies } of found) {
+    for (const { on, kind, text } of remedies) {
+      if (kind !== 'command') continue;
+      if (on === 'director') await shell('dir', text);
+      else await run(['ssh', `root@${on}`, 'bash', '-c', text]);
+    }
+  }
+}
+
+/** How the client calls. */
+export interface Calling {
+  /** Requests at once; ten when not given. */
+  readonly count?: number;
+  /** The client's address; its first one when not given. */
+  readonly source?: string;
+  /** Sends more than a packet holds, in whole ones but for a small last one. */
+  readonly isLarge?: boolean;
+}
+
+let caller: ReturnType<typeof startCaller> | undefined;
+
+function startCaller() {
+  const program = join(import.meta.dirname, '../site/caller.ts');
+  const child = spawn('ip', ['netns', 'exec', 'cl', process.execPath, program], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async call(call: Call): Promise<string[]> {
+      child.stdin.write(`${JSON.stringify(call)}\n`);
+      return JSON.parse((await lines.next()).value ?? '[]') as string[];
+    },
+    end: () => child.stdin.end(),
+  };
+}
+
+/** Lets the client go; every file that has it call ends with that. */
+export function endCalls(): void {
+  caller?.end();
+  caller = undefined;
+}
+
+/** The client calls an address at port 80: the name of the real server that answered for each request, `-` for none. */
+export async function answers(host: string, calling: Calling = {}): Promise<string[]> {
+  const { count = 10, source, isLarge = false } = calling;
+  caller ??= startCaller();
+  return await caller.call({
+    host,
+    count,
+    bytes: isLarge ? 6000 : 0,
+    ...(source !== undefined && { source }),
+  });
+}
+
+/** How many requests were answered. */
+export async function answered(address: string, calling: Calling = {}): Promise<number> {
+  return (await answers(address, calling)).filter((answer) => answer !== '-').length;
+}
+
+/** A fault, from the table that it is in to what the doctor says of it. */
+export interface Fault {
+  /** In `ipvsadm -S`'s format; `VIP` and `VIP6` stand for virtual addresses that were never used before. */
+  readonly table: string;
+  readonly provoke: (address: string) => Promise<unknown>;
+  /** Of ten requests, how many are answered while the fault is there. */
+  readonly answered: number;
+  readonly call?: Calling;
+  /** `severity check`, once for each finding. */
+  readonly found: readonly string[];
+  readonly probe?: boolean;
+  /** Milliseconds that the fault takes to be seen beyond the failing requests. */
+  readonly wait?: number;
+  /** What the doctor only gives as advice, done before its commands are run. */
+  readonly heed?: (address: string) => Promise<unknown>;
+  /** Does the site good after the commands were run, where they left something that other tests stumble over. */
+  readonly tidy?: (address: string) => Promise<unknown>;
+}
+
+let vipNumber = 110;
+
+/** A virtual address of both families that no connection remembers: on the director, and unseen on each real server. */
+export async function freshVips(): Promise<{ readonly inet: string; readonly inet6: string }> {
+  const number = vipNumber++;
+  const [inet, inet6] = [`10.0.0.${number}`, `fd00::${number}`];
+  const lines = [
+    `ip address add ${inet}/32 dev eth0; ip address add ${inet6}/128 dev eth0 nodad preferred_lft 0`,
+    ...['rs1', 'rs2', 'rs3'].map(
+      (server) =>
+        `ip -n ${server} address add ${inet}/32 dev lo; ip -n ${server} address add ${inet6}/128 dev lo nodad`,
+    ),
+  ];
+  await shell('dir', lines.join('\n'));
+  return { inet, inet6 };
+}
+
+/** Goes through a fault from health to health, and tells on the console what the traffic did. */
+export async function examineFault(title: string, fault: Fault): Promise<Finding[]> {
+  const vips = await freshVips();
+  const address = fault.table.includes('VIP6') ? vips.inet6 : vips.inet;
+  const { call = {}, probe = false } = fault;
+  await ipvsadmRestore(fault.table.replaceAll('VIP6', `[${vips.inet6}]`).replaceAll('VIP', vips.inet));
+  expect(await answered(address, call), 'requests before').toBe(10);
+  expect(summary(await findings({ probe })), 'findings before').toEqual([]);
+  try {
+    await fault.provoke(address);
+    const during = await answered(address, call);
+    // A client counts as waiting when its last SYN was two seconds ago.
+    await sleep(1200 + (fault.wait ?? 0));
+    const found = await findings({ probe });
+    expect(summary(found), 'findings').toEqual(fault.found);
+    expect(during, 'requests with the fault').toBe(fault.answered);
+
+    await fault.heed?.(address);
+    await mend(found);
+    const after = await answered(address, call);
+    expect(after, 'requests after').toBe(10);
+    expect(summary(await findings({ probe })), 'findings after').toEqual([]);
+    console.log(`${title}: of 10 requests ${during} answered, ${after} after`);
+    return found;
+  } finally {
+    await fault.tidy?.(address);
+  }
+}
+
+/** `severity check` of each. */
+export function summary(found: readonly Finding[]): string[] {
+  return found.map(({ severity, check }) => `${severity} ${check}`);
+}
