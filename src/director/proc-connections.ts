@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { formatInet, formatInet6 } from '../ipvs/address.ts';
 import type { Connection, ConnectionSample, Endpoint } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { isKnownProtocol, type Protocol, protocolOfNumber } from '../ipvs/protocol.ts';
 import { visible } from '../ipvs/visible.ts';
 import { missingIpvsError } from './kernel-error.ts';
+import { readProcAddress, readProcPort, readProcProtocol } from './proc-words.ts';
 
 const connectionFile = '/proc/net/ip_vs_conn';
 
@@ -65,7 +64,7 @@ export function parseConnection(line: string): Connection | undefined {
   if (client === undefined || virtual === undefined || realServer === undefined) return undefined;
   if (state === undefined || !/^\d+$/.test(expires ?? '')) return undefined;
   return {
-    protocol: readProtocol(protocol),
+    protocol: readProcProtocol(protocol),
     client,
     virtual,
     realServer,
@@ -74,24 +73,11 @@ export function parseConnection(line: string): Connection | undefined {
   };
 }
 
-/** Names of `ip_vs_proto_name` in `net/netfilter/ipvs/ip_vs_core.c`. */
-function readProtocol(name: string): Protocol {
-  const word = name.toLowerCase();
-  if (isKnownProtocol(word)) return word;
-  const others: Readonly<Record<string, number>> = { icmp: 1, icmpv6: 58 };
-  return protocolOfNumber(others[word] ?? (Number(/^ip_(\d+)$/.exec(word)?.[1]) || 0));
-}
-
-/** IPv4 is `CB00710A`, IPv6 eight groups of four digits; ports are hexadecimal, too. */
-function readEndpoint(address: string | undefined, port: string | undefined): Endpoint | undefined {
-  if (address === undefined || port === undefined || !/^[0-9A-F]{4}$/i.test(port)) return undefined;
-  const digits = address.replaceAll(':', '');
-  if (!/^([0-9A-F]{8}|[0-9A-F]{32})$/i.test(digits)) return undefined;
-  const bytes = Buffer.from(digits, 'hex');
-  return {
-    address: bytes.length === 4 ? formatInet(bytes) : formatInet6(bytes),
-    port: Number.parseInt(port, 16),
-  };
+function readEndpoint(address = '', port = ''): Endpoint | undefined {
+  const read = { address: readProcAddress(address)?.text, port: readProcPort(port) };
+  return read.address === undefined || read.port === undefined
+    ? undefined
+    : { address: read.address, port: read.port };
 }
 
 function unreadable(path: string, error: unknown): IpvsError {

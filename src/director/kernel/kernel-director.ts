@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
@@ -9,6 +8,7 @@ import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
 import { readConnectionSample } from '../proc-connections.ts';
+import { readSetting } from '../setting-file.ts';
 
 /** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
 export function openKernelDirector(client: IpvsClient = new IpvsClient()): Director {
@@ -96,15 +96,6 @@ function findService(client: IpvsClient, identity: ServiceIdentity): ReturnType<
     if (error instanceof NetlinkError && error.failure.kind === 'answer' && error.failure.errno === 'ESRCH')
       return undefined;
     throw translate({ operation: 'read service', identity }, error);
-  }
-}
-
-function readSetting(name: string): string | undefined {
-  if (!/^[a-z_0-9]+$/.test(name)) return undefined;
-  try {
-    return visible(readFileSync(`/proc/sys/net/ipv4/vs/${name}`, 'utf8').trim());
-  } catch {
-    return undefined;
   }
 }
 

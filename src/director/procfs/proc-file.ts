@@ -1,0 +1,48 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { IpvsError } from '../../ipvs/error.ts';
+import { missingIpvsError } from '../kernel-error.ts';
+
+/** More than the kernel gives at once: a page, or one service with all its real servers. */
+const bytesPerRead = 2 ** 16;
+
+/**
+ * The lines of a file in `/proc`, as many at a time as the kernel gives. Throws an `unreachable` `IpvsError` where it
+ * is missing or may not be read.
+ */
+export function* procLines(path: string, operation: string): Generator<readonly string[], void, void> {
+  const buffer = Buffer.allocUnsafe(bytesPerRead);
+  let file: number | undefined;
+  let rest = '';
+  try {
+    file = openSync(path, 'r');
+    for (;;) {
+      const length = readSync(file, buffer);
+      if (length === 0) break;
+      const lines = (rest + buffer.toString('latin1', 0, length)).split('\n');
+      rest = lines.pop() ?? '';
+      yield lines;
+    }
+  } catch (error) {
+    throw unreadable(path, operation, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+  if (rest !== '') yield [rest];
+}
+
+function unreadable(path: string, operation: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const errno = String(error.code);
+  if (errno === 'ENOENT') return missingIpvsError(operation);
+  return new IpvsError(
+    {
+      kind: 'unreachable',
+      operation,
+      object: '',
+      reason: `${path} cannot be read`,
+      advice: 'run lvstop with sudo',
+      errno,
+    },
+    { cause: error },
+  );
+}
