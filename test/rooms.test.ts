@@ -146,10 +146,12 @@ describe('rooms', () => {
     expect(bare.map(show)).toEqual([]);
   });
 
-  test('the screen is loaded in one place', () => {
+  test('the screen is loaded in one place, and its columns where settings are checked', () => {
     const doors = imports.filter(
       (entry) => entry.room !== 'ui' && (ownTarget(entry) ?? '').startsWith('ui/'),
     );
-    expect(new Set(doors.map(({ file }) => file))).toEqual(new Set(['cli/screen.ts']));
+    expect(new Set(doors.map(({ file }) => file))).toEqual(
+      new Set(['cli/screen.ts', 'cli/setting-limits.ts']),
+    );
   });
 });

@@ -8,19 +8,14 @@ import type { Director } from '../director/director.ts';
 import type { SavedFormat } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
-import {
-  readOnlyError,
-  requireConfirmation,
-  showSimulated,
-  showWarnings,
-  type WriteOptions,
-} from './carry-out.ts';
+import { requireConfirmation, showSimulated, showWarnings, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { compareWithPresent } from './compare-with-present.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { jsonOfNotApplied, jsonOfStep } from './difference-text.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
+import { requireWritableTable } from './read-only.ts';
 import {
   notAppliedSentences,
   readSavedTable,
@@ -91,7 +86,7 @@ async function apply(
     tell(console, report, null, options);
     return;
   }
-  if (options.readOnly === true) throw readOnlyError(plan);
+  await requireWritableTable(context, options, plan);
   showWarnings(console, plan.warnings);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
   const outcome = perform(() => performRecorded(context, director, plan, options), report, difference);

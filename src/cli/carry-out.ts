@@ -6,6 +6,8 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { planText } from './plan-text.ts';
+import { requireWritableTable } from './read-only.ts';
 import { performRecorded, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
@@ -50,7 +52,7 @@ export async function carryOutPlan(
     for (const remark of remarks) console.err(remark);
     return false;
   }
-  if (options.readOnly === true) throw readOnlyError(plan);
+  await requireWritableTable(context, options, plan);
   for (const line of plan.lines) console.err(line);
   showWarnings(console, plan.warnings);
   for (const remark of remarks) console.err(remark);
@@ -99,20 +101,4 @@ export async function requireConfirmation(console: CommandConsole, plan: Plan): 
   if (!(await console.confirm('Do this?'))) {
     throw IpvsError.input('confirm', what, 'the answer was not yes', 'nothing was done');
   }
-}
-
-/** The first step, and how many there are more. */
-function planText({ steps: [first, ...others] }: Plan): string {
-  if (first === undefined) return '';
-  return `"${describeStep(first)}"${others.length === 0 ? '' : ` and ${count(others.length, 'step')} more`}`;
-}
-
-/** The refusal of a plan under `--read-only`. */
-export function readOnlyError(plan: Plan): IpvsError {
-  return IpvsError.input(
-    'write',
-    planText(plan),
-    'lvstop was called with --read-only',
-    'leave it out, or add --dry-run to see what would be done',
-  );
 }

@@ -9,7 +9,7 @@ import { type ConfigPlaces, configPlaces } from './config-places.ts';
 import type { CommandContext } from './context.ts';
 import type { OptionEntry } from './option-table.ts';
 import { processAccount } from './process-account.ts';
-import { settingLimits } from './screen.ts';
+import { settingLimits } from './setting-limits.ts';
 import { issueLine, loadSettings, type StoredSettings } from './stored-settings.ts';
 
 const configOptions: readonly OptionEntry[] = [

@@ -1,5 +1,5 @@
 import type { Journal } from '../changes/journal/journal.ts';
-import type { Director } from '../director/director.ts';
+import type { Director, PublicDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import type { Clock } from './clock.ts';
@@ -11,6 +11,8 @@ import type { DirectorChoice } from './open-director.ts';
 export interface CommandContext {
   readonly console: CommandConsole;
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
+  /** What everybody may read of this machine's director; `/proc` where it is left out. */
+  readonly openPublicDirector?: () => Promise<PublicDirector>;
   /** Who tells the network around the director; this machine where it is left out, or a simulated one. */
   readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
   /** Who tells the rest of that machine, likewise. */

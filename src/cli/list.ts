@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Director, PublicDirector } from '../director/director.ts';
 import { formatCsv } from '../formats/csv.ts';
 import { formatIpvsadm, ipvsadmLimits, type SavedService } from '../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../formats/json.ts';
@@ -9,6 +10,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { parseService } from '../ipvs/identity.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { withReadableDirector } from './open-readable.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
@@ -60,16 +62,21 @@ export function listCommand(context: CommandContext): Command {
       const options = optionValues<ListOptions>(command);
       const format = formatOf(options);
       const wanted = texts.map(parseService);
-      await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+      const print = async (director: Director | PublicDirector) => {
         const listing = await readListing(director, wanted);
         context.console.out(writers[format](listing));
-        for (const limit of limits[format]?.(savedServices(listing)) ?? []) {
+        const tellLimits = limits[format];
+        for (const limit of tellLimits === undefined ? [] : tellLimits(savedServices(listing))) {
           context.console.err(`warning: ${limit}`);
         }
         if (listing.director.source === 'simulated' && format === 'table') {
           context.console.err('SIMULATED: this director exists in the demo only');
         }
-      });
+      };
+      const choice = { demo: options.demo ?? false };
+      // What is to be read back must be whole.
+      if (format === 'ipvsadm' || format === 'keepalived') await withDirector(context, choice, print);
+      else await withReadableDirector(context, choice, print);
     });
   return addOptions(command, listOptions);
 }

@@ -27,7 +27,8 @@ async function openSimulated(): Promise<Director> {
   return createSimulatedDirector({ now: () => performance.now(), seed: 1 });
 }
 
-async function openKernel(): Promise<Director> {
+/** This machine's director, which nothing was asked of yet. Throws an `unreachable` `IpvsError` on another system than Linux. */
+export async function openKernel(): Promise<Director> {
   if (process.platform !== 'linux') {
     throw new IpvsError({
       kind: 'unreachable',

@@ -12,6 +12,7 @@ import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
+import { requireWritable } from './read-only.ts';
 import { saveText } from './save-text.ts';
 import { fileTitle, standardStream } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';
@@ -28,6 +29,7 @@ const saveOptions: readonly OptionEntry[] = [
 interface SaveOptions {
   readonly format?: SavedFormat;
   readonly demo?: boolean;
+  readonly readOnly?: boolean;
 }
 
 /** `lvstop save [FILE]`. */
@@ -43,6 +45,7 @@ export function saveCommand(context: CommandContext): Command {
       const options = optionValues<SaveOptions>(command);
       const path = targetOf(file, options);
       const format = options.format ?? (path.endsWith('.json') ? 'json' : 'ipvsadm');
+      if (path !== standardStream) await requireWritable(context, options, fileTitle(path));
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const listing = await readListing(director, [], settledSweep);
         for (const limit of limits(listing, format)) context.console.err(`warning: ${limit}`);

@@ -1,20 +1,24 @@
 import { Drains } from '../changes/drains.ts';
 import { readSaveable } from '../changes/read-saveable.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
+import type { Access } from '../director/director.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../formats/settings.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { greatestBudget, leastBudget, longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { drawsUnicode } from '../terminal/locale.ts';
+import type { ReadOnlyReason } from '../ui/screen-state.ts';
 import { configPlaces } from './config-places.ts';
-import { type CommandContext, withDirector } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { drainFileOf } from './drain-file.ts';
+import { openKernel } from './open-director.ts';
 import { openHost, openMachine, openNetwork } from './open-host.ts';
+import { openReadable, withReadableDirector } from './open-readable.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
 import { openJournalling, performOrRefuse } from './record-change.ts';
 import { savedTableAt } from './saved-table-at.ts';
+import { settingLimits } from './setting-limits.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -60,7 +64,7 @@ export async function openScreen(
   describeCrash: (error: unknown) => string,
 ): Promise<void> {
   if (options.screenReader) {
-    await withDirector(context, { demo: options.demo ?? false }, (director) =>
+    await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
       watch(context, director, options.delay === undefined ? {} : { delay: options.delay }),
     );
     return;
@@ -80,11 +84,15 @@ export async function openScreen(
   const { userId } = account;
   const places = configPlaces(account);
   const stored = loadSettings(places, userId, limits);
-  const director = await context.openDirector({ demo });
-  const drainFile = demo || options.readOnly === true ? null : drainFileOf(account);
+  const reader = await openReadable(context, { demo });
+  // Without the right the kernel itself refuses whatever is asked of it beyond reading.
+  const director = reader.access === 'full' ? reader : await openKernel();
+  const readOnly = readOnlyReason(options, stored.settings, reader.access);
+  const drainFile = demo || readOnly !== null ? null : drainFileOf(account);
   const journalling = openJournalling({ ...context, account }, director, 'screen');
   startScreen({
     director,
+    reader,
     journalling,
     host: await openHost({ demo }),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
@@ -103,22 +111,21 @@ export async function openScreen(
     notice:
       [issuesNotice(stored.issues), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') ||
       null,
-    readOnly: options.readOnly === true ? 'option' : null,
+    readOnly,
     filter: options.filter ?? '',
     describeCrash,
   });
 }
 
-/** What settings are checked against. The columns are the screen's, which is loaded in this file only. */
-export async function settingLimits(): Promise<SettingLimits> {
-  const { columns } = await import('../ui/columns.ts');
-  return {
-    columns: columns.map(({ id }) => id),
-    shortestInterval,
-    longestInterval,
-    leastBudget,
-    greatestBudget,
-  };
+/** Why nothing can be edited; what is set for good comes first. */
+function readOnlyReason(
+  { readOnly }: ScreenOptions,
+  settings: Settings,
+  access: Access,
+): ReadOnlyReason | null {
+  if (settings.readOnly) return 'setting';
+  if (readOnly === true) return 'option';
+  return access === 'public' ? 'right' : null;
 }
 
 /** Settings that were given on the command line, which wins over the configuration. */

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import type { Director } from '../director/director.ts';
+import type { ReadableDirector } from '../director/director.ts';
 import { formatJson } from '../formats/json.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
-import { type CommandContext, withDirector } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { withReadableDirector } from './open-readable.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readNumberWithin } from './option-values.ts';
 import { listingOfView } from './read-listing.ts';
@@ -38,11 +39,11 @@ export function watchCommand(context: CommandContext): Command {
   const command = createCommand(context, 'watch', 'print the table again and again, with true rates')
     .addHelpText(
       'after',
-      '\nWithout --json it prints plain lines, for screen readers and logs: everything once, then what has changed.\nRates are null until two counter steps were seen, 2 to 4 s after the start. When the director is lost,\nthe lines go on with "state":"lost" and what was read last.\n\nExample:\n  lvstop watch --json -d 5 | jq -c .director.state',
+      '\nWithout --json it prints plain lines, for screen readers and logs: everything once, then what has changed.\nRates are null until a step of the kernel\'s counters was seen, some 2 s after the start. When the director is lost,\nthe lines go on with "state":"lost" and what was read last.\n\nExample:\n  lvstop watch --json -d 5 | jq -c .director.state',
     )
     .action(async () => {
       const options = optionValues<WatchOptions>(command);
-      await withDirector(context, { demo: options.demo ?? false }, (director) =>
+      await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
         watch(context, director, options),
       );
     });
@@ -50,7 +51,11 @@ export function watchCommand(context: CommandContext): Command {
 }
 
 /** Ends after `count` readings, or when the process is asked to end. Also what `--screen-reader` does. */
-export function watch(context: CommandContext, director: Director, options: WatchOptions): Promise<void> {
+export function watch(
+  context: CommandContext,
+  director: ReadableDirector,
+  options: WatchOptions,
+): Promise<void> {
   const isJson = options.json === true;
   const sampler = createSampler({ director, interval: options.delay ?? (isJson ? 1 : plainInterval) });
   const speaker = new Speaker();

@@ -71,7 +71,7 @@ export function missingRightError(operation: string): IpvsError {
     kind: 'unreachable',
     operation,
     object: '',
-    reason: 'reading and writing IPVS needs the capability CAP_NET_ADMIN',
+    reason: 'it takes the capability CAP_NET_ADMIN, which this user does not have',
     advice: 'run lvstop with sudo, give its unit or sudoers rule CAP_NET_ADMIN, or try it with --demo',
     errno: 'EPERM',
   });

@@ -139,6 +139,17 @@ export const settingKeys: readonly SettingKey[] = [
     },
     write: ({ mouse }) => String(mouse),
   },
+  {
+    name: 'readOnly',
+    meaning: 'nothing can be edited, by key or by command',
+    allowed: () => 'true or false',
+    take(value, limits, settings) {
+      return taken(this, v.boolean(), value, limits, (readOnly) => {
+        settings.readOnly = readOnly;
+      });
+    },
+    write: ({ readOnly }) => String(readOnly),
+  },
 ];
 
 function taken<Value>(

@@ -31,6 +31,8 @@ export interface Settings {
   readonly color: ColorChoice;
   /** Report the mouse to lvstop. */
   readonly mouse: boolean;
+  /** Nothing can be edited, by key or by command. */
+  readonly readOnly: boolean;
 }
 
 /** Name of a setting, in the configuration file and everywhere else. */
@@ -47,6 +49,7 @@ export const defaultSettings: Settings = {
   characters: 'auto',
   color: 'auto',
   mouse: false,
+  readOnly: false,
 };
 
 /** What the values of settings are checked against; the rooms above know it. */

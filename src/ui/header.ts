@@ -25,7 +25,9 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
     fittedLine(titleParts(state, width), width),
     ...(host.length > 0 && !fitsOneLine ? [textLine(asManyAsFit(host, width))] : []),
     textLine(asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width)),
-    ...(view === null ? [] : bannerLines(view.director.state, view.time, width)),
+    ...(view === null
+      ? []
+      : [...accessLines(view, width), ...bannerLines(view.director.state, view.time, width)]),
   ];
 }
 
@@ -80,6 +82,15 @@ function stateSign(state: ScreenState, director: DirectorState): Part {
   if (director.kind === 'frozen-counters')
     return { text: `▲ ${state.interval}s, counters stand still`, role: 'warning' };
   return { text: `● live ${state.interval}s`, role: 'good' };
+}
+
+/** Why much is missing, as long as it is. */
+function accessLines({ director: { access } }: View, width: number): Line[] {
+  if (access === 'full') return [];
+  return wrapText(
+    '▲ No CAP_NET_ADMIN: read from /proc, without counters, rates and edits. Start it with sudo.',
+    width,
+  ).map((line) => textLine(line, 'warning'));
 }
 
 /** What has gone wrong with the director as a whole, in words. */

@@ -14,16 +14,18 @@ export interface Look {
   readonly ascii: boolean;
 }
 
-/** The state that settings ask for. */
-export function stateOfSettings({ sort, layout, ...rest }: Settings): SettingsState {
+/** The state that settings ask for; whether anything can be edited is decided at the start. */
+export function stateOfSettings({ sort, layout, readOnly: _, ...rest }: Settings): SettingsState {
   return { ...rest, sortColumn: sort, flat: layout === 'flat' };
 }
 
 /** The settings that a state shows. */
-export function settingsOfState(state: SettingsState): Settings {
+export function settingsOfState(state: SettingsState & Pick<ScreenState, 'readOnly'>): Settings {
   const { columns, interval, budget, sortColumn, reverse, flat, characters, color, mouse } = state;
   const layout = flat ? 'flat' : 'tree';
-  return { columns, interval, budget, sort: sortColumn, reverse, layout, characters, color, mouse };
+  // It is set in the file only, and the state tells it before any other reason.
+  const readOnly = state.readOnly === 'setting';
+  return { columns, interval, budget, sort: sortColumn, reverse, layout, characters, color, mouse, readOnly };
 }
 
 /** Colours and characters that the settings and, where these say `auto`, the terminal come to. */

@@ -2,7 +2,7 @@ import type { Drains } from '../changes/drains.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
 import { findUnfinished } from '../changes/journal/unfinished.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
-import type { Director } from '../director/director.ts';
+import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler } from '../host/host-view.ts';
@@ -18,7 +18,10 @@ import { initialState, type ReadOnlyReason } from './screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions {
+  /** For edits; it refuses them where the right is missing. */
   readonly director: Director;
+  /** For what is shown. */
+  readonly reader: ReadableDirector;
   /** The machine that forwards. */
   readonly host: HostSampler;
   /** Its network. */
@@ -53,8 +56,8 @@ export interface StartOptions {
  * Throws when standard input or output is no terminal; nothing has been changed then.
  */
 export function startScreen(options: StartOptions): void {
-  const { director } = options;
-  const sampler = createSampler({ director, ...options.settings });
+  const { director, reader } = options;
+  const sampler = createSampler({ director: reader, ...options.settings });
   const decoder = new KeyDecoder({ onEvent: (event) => controller.onInput(event) });
   const session = new TerminalSession({
     input: process.stdin,
@@ -72,6 +75,7 @@ export function startScreen(options: StartOptions): void {
     onEnd: () => {
       sampler.stop();
       director.close();
+      if (reader !== director) reader.close();
       options.network.close();
     },
   });
@@ -92,7 +96,7 @@ export function startScreen(options: StartOptions): void {
     journalling: options.journalling,
   });
   session.enter();
-  const unfinished = findUnfinished(director, options.journalling.journal);
+  const unfinished = reader.access === 'full' ? findUnfinished(director, options.journalling.journal) : [];
   if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
   const app = startScreenApp({
     controller,

@@ -4,7 +4,8 @@ import type { Clock } from '../../src/cli/clock.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/config-places.ts';
 import type { DirectorChoice } from '../../src/cli/open-director.ts';
-import type { Director } from '../../src/director/director.ts';
+import type { Director, PublicDirector } from '../../src/director/director.ts';
+import { missingRightError } from '../../src/director/kernel-error.ts';
 import type { Network } from '../../src/forwarding/network.ts';
 import type { MachineSampler } from '../../src/host/machine.ts';
 import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
@@ -24,6 +25,8 @@ export interface Surroundings {
   /** Stands in for the director's network and the rest of its machine; the demo's where it is left out. */
   readonly network?: Network;
   readonly machine?: MachineSampler;
+  /** Stands in for what everybody may read of it, the right to it being missing. */
+  readonly publicDirector?: PublicDirector;
   /** Answer to the question of a terminal; without it there is none. */
   readonly answer?: boolean;
   readonly debug?: boolean;
@@ -41,7 +44,16 @@ const homeless: Account = { userId: 1000, home: null, environment: {} };
 
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
 export async function lvstop(argv: readonly string[], surroundings: Surroundings = {}): Promise<Ended> {
-  const { director, answer, debug = false, account = homeless, clock, onOpen, openJournal } = surroundings;
+  const {
+    director,
+    publicDirector,
+    answer,
+    debug = false,
+    account = homeless,
+    clock,
+    onOpen,
+    openJournal,
+  } = surroundings;
   const { network = createSimulatedNetwork(), machine = createSimulatedMachine() } = surroundings;
   let out = '';
   let err = '';
@@ -64,11 +76,13 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       },
       openDirector: (choice) => {
         onOpen?.(choice);
+        if (publicDirector !== undefined) throw missingRightError('read IPVS information');
         if (director === undefined) throw new Error('the test has no director');
         return Promise.resolve(keptOpen(director));
       },
       openNetwork: () => Promise.resolve(network),
       openMachine: () => Promise.resolve(machine),
+      ...(publicDirector !== undefined && { openPublicDirector: () => Promise.resolve(publicDirector) }),
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),

@@ -43,6 +43,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   characters: fc.constantFrom(...characterChoices),
   color: fc.constantFrom(...colorChoices),
   mouse: fc.boolean(),
+  readOnly: fc.boolean(),
 });
 
 describe('a right configuration', () => {

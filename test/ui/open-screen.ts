@@ -1,6 +1,6 @@
 /** The whole screen in this process, on an emulator: for tests of what it shows, without a program or a pseudo-terminal. */
 import xterm from '@xterm/headless';
-import type { Director } from '../../src/director/director.ts';
+import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { defaultSettings, type Settings } from '../../src/formats/settings.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
@@ -19,6 +19,8 @@ export interface ScreenDraft {
   readonly view?: View;
   /** Whose clock stands still; the demo's when not given. */
   readonly director?: Director;
+  /** What is read where the right is missing; the director when not given. */
+  readonly reader?: PublicDirector;
   readonly readOnly?: boolean;
   readonly settings?: Partial<Settings>;
   readonly journalling?: ControllerOptions['journalling'];
@@ -60,14 +62,22 @@ export interface OpenScreen {
 export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   const { columns = 120, rows = 36, readOnly = false } = draft;
   const director = draft.director ?? createSimulatedDirector({ now: () => 0, seed: 1 });
-  const sampler = shownSampler(createSampler({ director, interval: 1, budget: 100 }), draft.view);
+  const sampler = shownSampler(
+    createSampler({ director: draft.reader ?? director, interval: 1, budget: 100 }),
+    draft.view,
+  );
   const requests: string[] = [];
   const settings = { ...defaultSettings, ...draft.settings };
   const controller = new Controller({
     director,
     sampler,
     state: {
-      ...initialState({ settings, readOnly: readOnly ? 'option' : null, filter: '', notice: null }),
+      ...initialState({
+        settings,
+        readOnly: draft.reader === undefined ? (readOnly ? 'option' : null) : 'right',
+        filter: '',
+        notice: null,
+      }),
       ...draft.state,
     },
     quit: () => requests.push('quit'),

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ticksPerSecond } from '../../host/clock-tick.ts';
+import type { ConnectionSample } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
@@ -8,6 +9,7 @@ import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
+import { readConnectionSample } from '../proc-connections.ts';
 import { readSetting } from '../setting-file.ts';
 import { procLines } from './proc-file.ts';
 import { readStatistics } from './statistics-text.ts';
@@ -110,6 +112,10 @@ class ProcDirector implements PublicDirector {
   totals(): Totals | null {
     const text = [...this.#lines('ip_vs_stats', 'read statistics')].flat().join('\n');
     return readStatistics(text) ?? null;
+  }
+
+  connections(limit: number): ConnectionSample {
+    return readConnectionSample(limit);
   }
 
   setting(name: string): string | undefined {

@@ -50,7 +50,9 @@ export function historyGraphs(
 ): Graph[] {
   const unknown = new Float32Array(historyLength).fill(Number.NaN);
   const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, end };
-  const { rates, connections } = partOf(row);
+  const { rates, connections, counters } = partOf(row);
+  // A curve of what is made of counters, which may not be read.
+  const counted = (graph: Graph): Graph => (counters === null ? { ...graph, note: 'not readable' } : graph);
   const curve = (title: string, field: HistoryField, now: number | undefined, unit = 1): Graph => ({
     ...common,
     title,
@@ -60,9 +62,9 @@ export function historyGraphs(
   });
   const out = curve('OUT bit/s', 'outBytes', rates?.outBytes, bitsOfByte);
   const graphs = [
-    curve('CONN/s', 'connections', rates?.connections),
-    curve('IN bit/s', 'inBytes', rates?.inBytes, bitsOfByte),
-    seesResponses(row) ? out : { ...out, note: unseen(row) },
+    counted(curve('CONN/s', 'connections', rates?.connections)),
+    counted(curve('IN bit/s', 'inBytes', rates?.inBytes, bitsOfByte)),
+    seesResponses(row) ? counted(out) : { ...out, note: unseen(row) },
     curve('ACTIVE', 'active', connections.active),
     curve('INACTIVE', 'inactive', connections.inactive),
   ];
@@ -70,14 +72,14 @@ export function historyGraphs(
   const { share } = row.realServer;
   return [
     ...graphs,
-    {
+    counted({
       ...common,
       title: 'SHARE %',
       readings: shares(history?.readings.connections ?? unknown, service?.readings.connections ?? unknown),
       now: share === null ? Number.NaN : share * 100,
       format: (percent) => String(Math.round(percent)),
       top: 100,
-    },
+    }),
   ];
 }
 

@@ -26,7 +26,7 @@ export function settingBlock(row: Row, width: number): Block {
 }
 
 /** In place of what only the right lets read. */
-const withoutRight = 'not readable without CAP_NET_ADMIN';
+const withoutRight = 'needs CAP_NET_ADMIN';
 
 type Field = readonly [label: string, text: string];
 

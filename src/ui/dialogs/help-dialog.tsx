@@ -114,7 +114,8 @@ function helpLines(commands: readonly Command[]): HelpLine[] {
   head('Columns');
   for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)} ${column.meaning}`);
   head('Signs');
-  add('  …         not known yet: two steps of the kernel’s counters are needed, up to 4 s');
+  add('  …         not known yet: a step of the kernel’s counters is needed, some 2 s after the start');
+  add('  ?         not readable without the capability CAP_NET_ADMIN');
   add('  not seen  under DR and TUN real servers answer clients directly, past the director');
   add('  *         tagged: an edit goes to all tagged rows');
   return lines;

@@ -143,7 +143,9 @@ export class SaveDialog implements Dialog {
 function Refusal({ error }: { error: IpvsError }) {
   return (
     <Box flexDirection="column">
-      <Text color="redBright" wrap="wrap">{`✗ ${error.object}: ${error.reason}`}</Text>
+      <Text color="redBright" wrap="wrap">
+        {`✗ ${error.object === '' ? '' : `${error.object}: `}${error.reason}`}
+      </Text>
       <Text wrap="wrap">{`  ${error.advice}`}</Text>
     </Box>
   );

@@ -6,35 +6,7 @@ import { allRealServers, allServices } from '../../../src/director/director.ts';
 import { openProcDirector } from '../../../src/director/procfs/proc-director.ts';
 import { formatRealServer, formatService, parseService } from '../../../src/ipvs/identity.ts';
 import { errorOf } from '../../changes/table.ts';
-
-/** As Linux 6.1 wrote it of a table made with ipvsadm, at 100 ticks a second. */
-const table = `IP Virtual Server version 1.2.1 (size=4096)
-Prot LocalAddress:Port Scheduler Flags
-  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
-UDP  CB007135:0035 rr ops  persistent 6000 FFFFFF00
-  -> 0A000017:0035      Route   65535  0          0         
-TCP  [2001:0db8:0000:0000:0000:0000:0000:0010]:01BB sh persistent 30000 40000000
-  -> [2001:0db8:0000:0000:0000:0000:0000:0021]:20FB      Masq    1      0          0         
-TCP  CB00710A:0050 wrr  persistent 36000 FFFFFFFF
-  -> 0A000016:0050      Tunnel  0      12345678   7         
-  -> 0A000015:1F90      Masq    3      0          0         
-SCTP  CB007163:0063 lc  
-  -> 7F000001:0063      Local   1      0          0         
-FWM  00000007 mh persistent 10000 80000000
-FWM  00000007 wlc persistent 10000 FFFFFFFF
-FWM  00000008 wlc ops 
-  -> [2001:0db8:0000:0000:0000:0000:0000:0022]:0000      Route   1      0          0         
-FWM  00000009 wlc 
-FWM  00000009 wlc 
-FWM  0000000A wlc persistent 5000 38000000
-`;
-const statistics = `   Total Incoming Outgoing         Incoming         Outgoing
-   Conns  Packets  Packets            Bytes            Bytes
-      1F      FFF        0 8000000000000000              A0B
-
- Conns/s   Pkts/s   Pkts/s          Bytes/s          Bytes/s
-       2       1A        0             FFFF                0
-`;
+import { procStatistics, procTable } from './proc-table.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -47,12 +19,12 @@ const open = () => openProcDirector({ folder, ticksPerSecond: () => 100 });
 
 describe('what everybody may read', () => {
   test('has version and size of the connection table', () => {
-    write('ip_vs', table);
+    write('ip_vs', procTable);
     expect(open().info()).toEqual({ version: '1.2.1', connectionTableSize: 4096 });
   });
 
   test('has every service with scheduler and persistence in seconds', () => {
-    write('ip_vs', table);
+    write('ip_vs', procTable);
     const services = allServices(open());
     expect(
       services.map(({ service: { identity, scheduler, onePacket, persistence } }) => [
@@ -77,7 +49,7 @@ describe('what everybody may read', () => {
   });
 
   test('has real servers with mode, weight and connections, and nothing else of them', () => {
-    write('ip_vs', table);
+    write('ip_vs', procTable);
     const director = open();
     expect(allRealServers(director, parseService('tcp:203.0.113.10:80'))).toEqual([
       {
@@ -106,7 +78,7 @@ describe('what everybody may read', () => {
   });
 
   test('has exact counters of all services together', () => {
-    write('ip_vs_stats', statistics);
+    write('ip_vs_stats', procStatistics);
     expect(open().totals()).toEqual({
       counters: { connections: 31, inPackets: 4095, outPackets: 0, inBytes: 2n ** 63n, outBytes: 2571 },
       kernelRates: { connections: 2, inPackets: 26, outPackets: 0, inBytes: 65_535, outBytes: 0 },
@@ -114,11 +86,11 @@ describe('what everybody may read', () => {
   });
 
   test('keeps the objects of what has not changed', () => {
-    write('ip_vs', table);
+    write('ip_vs', procTable);
     const director = open();
     const web = parseService('tcp:203.0.113.10:80');
     const before = { service: director.findService(web), servers: allRealServers(director, web) };
-    write('ip_vs', table.replace('12345678', '12345679'));
+    write('ip_vs', procTable.replace('12345678', '12345679'));
     const after = { service: director.findService(web), servers: allRealServers(director, web) };
     expect(after.service).toBe(before.service);
     expect(after.servers[1]).toBe(before.servers[1]);
@@ -133,7 +105,7 @@ describe('what everybody may read', () => {
       (_, at) =>
         `  -> 0A0${at.toString(16).padStart(5, '0')}:0050      Masq    1      0          0         \n`,
     );
-    write('ip_vs', `${table}TCP  CB00710B:0050 rr  \n${servers.join('')}`);
+    write('ip_vs', `${procTable}TCP  CB00710B:0050 rr  \n${servers.join('')}`);
     const director = open();
     expect(allServices(director)).toHaveLength(11);
     const read = allRealServers(director, parseService('tcp:203.0.113.11:80'));

@@ -1,0 +1,172 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Account } from '../../src/cli/config-places.ts';
+import type { PublicDirector } from '../../src/director/director.ts';
+import { directorWith } from '../changes/table.ts';
+import { openTable } from '../director/procfs/proc-table.ts';
+import { lvstop, words } from './harness.ts';
+
+let publicDirector: PublicDirector;
+let end: () => void;
+let folder = '';
+beforeEach(() => {
+  ({ director: publicDirector, end } = openTable());
+  folder = mkdtempSync(join(tmpdir(), 'lvstop-right-'));
+});
+afterEach(() => {
+  end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const notice = /^read-only, from \/proc: this user lacks CAP_NET_ADMIN, .*sudo for all\n$/;
+
+describe('without the right', () => {
+  test('the table is listed from /proc, with a question mark for what cannot be read', async () => {
+    const { exitCode, out, err } = await lvstop(['list', 'tcp:203.0.113.10:80'], { publicDirector });
+    expect(exitCode).toBe(0);
+    expect(err).toMatch(notice);
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+      expect.arrayContaining(['SERVICE / REAL SERVER', 'SETTINGS']),
+      ['tcp:203.0.113.10:80', 'mixed', 'wrr', '3', '12345678', '7', '?', '?', '?', 'persistent 360 ?'],
+      ['', '10.0.0.21:8080', 'NAT', '3', '0', '0', '?', '?', '?', '?'],
+      ['', '10.0.0.22:80', 'TUN', '0', '12345678', '7', '?', '?', 'not seen', '?'],
+      [''],
+    ]);
+  });
+
+  test('JSON has null for it, and says why', async () => {
+    const { out } = await lvstop(['list', '--json', 'tcp:203.0.113.10:80'], { publicDirector });
+    expect(JSON.parse(out)).toMatchObject({
+      director: { access: 'public', source: 'kernel' },
+      services: [
+        {
+          persistence: { timeout: 360 },
+          flags: null,
+          stats: null,
+          rates: null,
+          realServers: [
+            { weight: 3, upperThreshold: null, lowerThreshold: null, persistent: null, stats: null },
+            {},
+          ],
+        },
+      ],
+    });
+  });
+
+  test('CSV has empty cells', async () => {
+    const { out } = await lvstop(['list', '--format', 'csv', 'tcp:203.0.113.10:80'], { publicDirector });
+    expect(out.split('\r\n')[2]).toBe(
+      'real,tcp:203.0.113.10:80,inet,wrr,,360,255.255.255.255,,10.0.0.21:8080,nat,3,,,,,,0,0,,,,,,',
+    );
+  });
+
+  test('it is watched, with true rates of all services together to come', async () => {
+    const { exitCode, out, err } = await lvstop(['watch', '-n', '1'], { publicDirector });
+    expect(exitCode).toBe(0);
+    expect(err).toMatch(notice);
+    expect(out).toContain('Read without CAP_NET_ADMIN');
+    expect(out).toContain('rate not readable');
+  });
+
+  test.each([
+    'list --format ipvsadm',
+    'list --format keepalived',
+    'save -',
+    'diff -',
+    'weight tcp:203.0.113.10:80 10.0.0.21:8080 9',
+    'weight tcp:203.0.113.10:80 10.0.0.21:8080 9 --dry-run',
+    'add service tcp:203.0.113.99:80',
+    'edit service tcp:203.0.113.10:80 --scheduler rr',
+    'delete service tcp:203.0.113.10:80 --yes',
+    'mode tcp:203.0.113.10:80 dr',
+    'scheduler tcp:203.0.113.10:80 rr',
+    'drain tcp:203.0.113.10:80 10.0.0.21:8080 --yes',
+    'undo',
+  ])('%s, which needs all or writes, is refused whole', async (line) => {
+    const file = join(folder, 'table.rules');
+    writeFileSync(file, '-A -f 7 -s rr\n');
+    const argv = words(line).map((word) => (word === '-' && line.startsWith('diff') ? file : word));
+    const { exitCode, out, err } = await lvstop(argv, { publicDirector });
+    expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' });
+    expect(err).toMatch(/^lvstop: .*CAP_NET_ADMIN.*\(EPERM\); run lvstop with sudo, .*\n$/);
+  });
+
+  test('what was listed so is not taken for a saved table', async () => {
+    const file = join(folder, 'table.json');
+    writeFileSync(file, (await lvstop(['list', '--json', 'fwm:7'], { publicDirector })).out);
+    const { exitCode, err } = await lvstop(['apply', '--dry-run', file], { director: directorWith({}) });
+    expect(exitCode).toBe(2);
+    expect(err).toContain('what a user with the capability CAP_NET_ADMIN has listed is wanted');
+  });
+
+  test('where IPVS is not there either, the right is what is said', async () => {
+    end();
+    const { exitCode, err } = await lvstop(['list'], { publicDirector });
+    expect(exitCode).toBe(3);
+    expect(err).toContain('CAP_NET_ADMIN');
+  });
+});
+
+describe('read-only', () => {
+  const director = () =>
+    directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]] });
+  const writing = [
+    'weight tcp:203.0.113.10:80 10.0.0.21:80 9',
+    'weight tcp:203.0.113.10:80 10.0.0.21:80 9 --over 1s',
+    'add service tcp:203.0.113.99:80',
+    'add real tcp:203.0.113.10:80 10.0.0.23:80',
+    'edit service tcp:203.0.113.10:80 --scheduler rr',
+    'edit real tcp:203.0.113.10:80 10.0.0.21:80 --upper 9',
+    'delete service tcp:203.0.113.10:80 --yes',
+    'delete real tcp:203.0.113.10:80 10.0.0.21:80 --yes',
+    'mode tcp:203.0.113.10:80 tun --yes',
+    'scheduler tcp:203.0.113.10:80 rr',
+    'drain tcp:203.0.113.10:80 10.0.0.21:80 --yes',
+    'apply FOLDER/other.rules --yes',
+    'save FOLDER/new.rules',
+  ];
+
+  /** Calls it, with an account's configuration where one is given, and looks whether anything was done. */
+  async function expectUntouched(argv: readonly string[], reason: string, account?: Account) {
+    writeFileSync(join(folder, 'other.rules'), '-A -f 7 -s rr\n');
+    const own = director();
+    const before = await lvstop(['list', '--format', 'ipvsadm'], { director: own });
+    const ended = await lvstop(
+      argv.map((word) => word.replace('FOLDER', folder)),
+      { director: own, ...(account !== undefined && { account }) },
+    );
+    expect({ ...ended, err: '' }).toEqual({ exitCode: 2, out: '', err: '' });
+    expect(ended.err).toContain(reason);
+    expect(await lvstop(['list', '--format', 'ipvsadm'], { director: own })).toEqual(before);
+    expect(readdirSync(folder)).not.toContain('new.rules');
+  }
+
+  /** Whose configuration says so, root or not. */
+  function accountWith(configuration: string): Account {
+    const place = join(folder, '.config', 'lvstop');
+    mkdirSync(place, { recursive: true, mode: 0o700 });
+    writeFileSync(join(place, 'config.toml'), configuration, { mode: 0o600 });
+    return { userId: process.geteuid?.() ?? null, home: folder, environment: { HOME: folder } };
+  }
+
+  test.each(writing)('%s writes nothing with --read-only', async (line) => {
+    await expectUntouched(['--read-only', ...words(line)], 'lvstop was called with --read-only');
+  });
+
+  test.each(writing)('%s writes nothing where the configuration says so', async (line) => {
+    const account = accountWith('readOnly = true\n');
+    await expectUntouched(words(line), 'the configuration says readOnly = true', account);
+  });
+
+  test('what only shows goes on', async () => {
+    const shown = await lvstop(
+      ['--read-only', ...words('weight tcp:203.0.113.10:80 10.0.0.21:80 9 --dry-run')],
+      { director: director() },
+    );
+    expect(shown.exitCode).toBe(0);
+    expect(shown.out).toContain('-w 9');
+    expect((await lvstop(['--read-only', 'save', '-'], { director: director() })).exitCode).toBe(0);
+  });
+});

@@ -1,0 +1,61 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { loadInk } from '../../src/ui/ink.ts';
+import { openTable } from '../director/procfs/proc-table.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+let screen: OpenScreen;
+let end: () => void;
+beforeAll(loadInk);
+beforeEach(async () => {
+  const table = openTable();
+  end = table.end;
+  screen = await openScreen({ reader: table.director, columns: 80, rows: 24 });
+});
+afterEach(() => {
+  screen.close();
+  end();
+});
+
+describe('a screen without the right', () => {
+  test('says all the time what is missing and what to do', async () => {
+    expect(screen.lines()[0]).toContain('READ-ONLY');
+    expect(screen.text()).toContain('▲ No CAP_NET_ADMIN: read from /proc');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('Start it with sudo.');
+    await screen.read();
+    expect(screen.text()).toContain('No CAP_NET_ADMIN');
+  });
+
+  test('has the columns that can be filled', () => {
+    const titles = screen.lines().find((line) => line.includes('SERVICE / REAL SERVER'));
+    expect(titles?.trim().split(/ {1,}/)).toEqual(
+      'SERVICE / REAL SERVER MODE SCHED WEIGHT ACTIVE INACT'.split(' '),
+    );
+    expect(screen.text()).toMatch(/10\.0\.0\.22:80 +TUN +0 +12\.3M +7/);
+  });
+
+  test('shows columns that were chosen, with what they have', async () => {
+    screen.controller.update({ columns: ['name', 'connections', 'upper', 'totalInBytes', 'persistent'] });
+    await screen.read();
+    expect(screen.text()).toMatch(/10\.0\.0\.21:8080 +\? +\? +\? +\?/);
+  });
+
+  test.each(['+', '-', 'w', 'm', 's', 'a', 'r', 'e', 'x', 'D', 'z', 'Z', 'u'])(
+    '%s says why nothing can be edited',
+    async (name) => {
+      await screen.press('down', name);
+      expect(screen.text().replace(/\s+/g, ' ')).toContain(
+        'this user lacks CAP_NET_ADMIN, without which IPVS cannot be changed; start lvstop with sudo',
+      );
+    },
+  );
+
+  test('tells in the detail what cannot be read', async () => {
+    await screen.resize(120, 60);
+    await screen.press('down', 'enter');
+    const text = screen.text();
+    expect(text).toContain('not readable');
+    expect(text).toMatch(/thresholds +needs CAP_NET_ADMIN/);
+    expect(text).toMatch(/persistent +\?/);
+    expect(text).not.toMatch(/persistent +0\b/);
+  });
+});
