@@ -1,5 +1,6 @@
 /** A pseudo-terminal without an emulator: nothing stands between the program's bytes and the clock. */
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { spawn } from '@lydell/node-pty';
 
 /** A program on a terminal of 200×50. */
@@ -19,10 +20,19 @@ export interface BenchTerminal {
   close(): void;
 }
 
-/** Starts Node with these arguments on a terminal. */
-export function openBenchTerminal(args: readonly string[]): BenchTerminal {
+/** What runs on a terminal. */
+export interface BenchProgram {
+  /** Node where it is left out. */
+  readonly command?: string;
+  readonly args: readonly string[];
+  /** Variables besides the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Starts a program on a terminal. */
+export function openBenchTerminal({ command = process.execPath, args, env }: BenchProgram): BenchTerminal {
   const started = performance.now();
-  const pty = spawn(process.execPath, [...args], {
+  const pty = spawn(command, [...args], {
     cols: 200,
     rows: 50,
     env: {
@@ -30,6 +40,7 @@ export function openBenchTerminal(args: readonly string[]): BenchTerminal {
       HOME: process.env.HOME ?? '/',
       LANG: 'C.UTF-8',
       TERM: 'xterm-256color',
+      ...env,
     },
   });
   const waiting = new Set<() => void>();
@@ -84,4 +95,23 @@ export function processorTimeOf(pid: number): number {
 export function residentMemoryOf(pid: number): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+}
+
+const keysPerRun = 60;
+const down = '\x1b[B';
+const up = '\x1b[A';
+
+/** Milliseconds from each of many cursor keys to the first byte that comes behind it. */
+export async function measureKeys(terminal: BenchTerminal): Promise<number[]> {
+  const times: number[] = [];
+  for (let key = 0; key < keysPerRun; key++) {
+    // Not in step with the readings.
+    await sleep(30 + ((key * 37) % 50));
+    const next = terminal.nextOutput();
+    const pressed = performance.now();
+    // Mostly down, so that the screen scrolls too.
+    terminal.write(key % 4 === 3 ? up : down);
+    times.push((await next) - pressed);
+  }
+  return times;
 }

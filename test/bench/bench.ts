@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { BenchPrograms } from './bench-programs.ts';
 import { type Figure, figuresTable, type JudgedFigure, judge } from './figure.ts';
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
+import { htopFigures } from './figures/htop-figures.ts';
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
 import { keyFigures, processorFigures, startFigures } from './figures/process-figures.ts';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   memory: memoryFigures,
   growth: growthFigures,
   processor: processorFigures,
+  htop: htopFigures,
 };
 
 const { values, positionals } = parseArgs({

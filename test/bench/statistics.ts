@@ -21,3 +21,9 @@ export function spreadOf(values: readonly number[]): Spread {
 export function formatSpread({ median, lowest, highest }: Spread, digits = 1): string {
   return `${median.toFixed(digits)} (${lowest.toFixed(digits)}…${highest.toFixed(digits)})`;
 }
+
+/** The value below which that share of the values lies, 0 to 1. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}

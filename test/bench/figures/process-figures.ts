@@ -1,27 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchPrograms } from '../bench-programs.ts';
 import {
-  type BenchTerminal,
+  type BenchProgram,
+  measureKeys,
   openBenchTerminal,
   processorTimeOf,
   residentMemoryOf,
 } from '../bench-terminal.ts';
 import type { Figure } from '../figure.ts';
-import { spreadOf } from '../statistics.ts';
+import { quantile, spreadOf } from '../statistics.ts';
 
 const runs = 5;
-const keysPerRun = 60;
 const settlingTime = 5000;
 const window = 20_000;
-const down = '\x1b[B';
-const up = '\x1b[A';
 /** What stands in the header once there is data. */
 const live = '● live';
 
 /** From a cursor key to the first byte, with 1,000 services of 10 real servers under load at 1 Hz. */
 export async function keyFigures(programs: BenchPrograms): Promise<Figure[]> {
-  const screen = openBenchTerminal([programs.path('large-screen')]);
-  const echo = openBenchTerminal([programs.path('echo')]);
+  const screen = openBenchTerminal({ args: [programs.path('large-screen')] });
+  const echo = openBenchTerminal({ args: [programs.path('echo')] });
   try {
     await Promise.all([screen.said(live), echo.said('ready')]);
     await sleep(settlingTime);
@@ -47,56 +45,67 @@ export async function keyFigures(programs: BenchPrograms): Promise<Figure[]> {
   }
 }
 
-async function measureKeys(terminal: BenchTerminal): Promise<number[]> {
-  const times: number[] = [];
-  for (let key = 0; key < keysPerRun; key++) {
-    // Not in step with the readings.
-    await sleep(30 + ((key * 37) % 50));
-    const next = terminal.nextOutput();
-    const pressed = performance.now();
-    // Mostly down, so that the screen scrolls too.
-    terminal.write(key % 4 === 3 ? up : down);
-    times.push((await next) - pressed);
-  }
-  return times;
-}
-
-/** From the start of the process to the first frame with data. */
+/** From the start of the process to the first frame, and to the end of a plain command. */
 export async function startFigures(): Promise<Figure[]> {
-  const executable = 'bin/lvstop.js';
   const first: number[] = [];
   const data: number[] = [];
+  const uncached: number[] = [];
+  const dialog: number[] = [];
+  const list: number[] = [];
   const bare: number[] = [];
   // The first start fills Node's compile cache.
   for (let run = -1; run < runs + 2; run++) {
-    const empty = openBenchTerminal(['-e', '0']);
-    const empties = (await empty.ended) - empty.started;
-    const terminal = openBenchTerminal([executable, '--demo']);
-    const drawn = (await terminal.said('lvstop')) - terminal.started;
-    const alive = (await terminal.said(live)) - terminal.started;
-    terminal.close();
-    await terminal.ended;
+    const bareTime = await lifetimeOf({ args: ['-e', '0'] });
+    const listTime = await lifetimeOf({ args: [executable, 'list', '--demo'] });
+    const screen = await startOf({ args: [executable, '--demo'] });
+    const plain = await startOf({ args: [executable, '--demo'], env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
     if (run < 0) continue;
-    first.push(drawn);
-    data.push(alive);
-    bare.push(empties);
+    bare.push(bareTime);
+    list.push(listTime);
+    first.push(screen.drawn);
+    data.push(screen.alive);
+    dialog.push(screen.dialog);
+    uncached.push(plain.alive);
   }
   const beside = { what: 'node -e 0', measured: spreadOf(bare) };
+  const figure = (what: string, times: readonly number[]): Figure => ({
+    what,
+    unit: 'ms',
+    measured: spreadOf(times),
+    beside,
+  });
   return [
-    { what: 'start to the first frame', unit: 'ms', measured: spreadOf(first), beside },
-    {
-      what: 'start to the first frame with data',
-      unit: 'ms',
-      measured: spreadOf(data),
-      beside,
-      target: { of: 'measured', atMost: 200 },
-    },
+    figure('start to the first frame', first),
+    { ...figure('start to the first frame with data', data), target: { of: 'measured', atMost: 200 } },
+    figure('the same without the compile cache', uncached),
+    figure('start to the help, its key pressed on the first frame', dialog),
+    figure('lvstop list --demo, from its start to its end', list),
   ];
+}
+
+const executable = 'bin/lvstop.js';
+
+async function lifetimeOf(program: BenchProgram): Promise<number> {
+  const terminal = openBenchTerminal(program);
+  return (await terminal.ended) - terminal.started;
+}
+
+/** Milliseconds until the first frame, until data, and until the help, whose key is pressed when data is there. */
+async function startOf(program: BenchProgram): Promise<{ drawn: number; alive: number; dialog: number }> {
+  const terminal = openBenchTerminal(program);
+  const { started } = terminal;
+  const drawn = (await terminal.said('lvstop')) - started;
+  const alive = (await terminal.said(live)) - started;
+  terminal.write('?');
+  const dialog = (await terminal.said('Movement')) - started;
+  terminal.close();
+  await terminal.ended;
+  return { drawn, alive, dialog };
 }
 
 /** What the whole process costs while it shows 1,000 services of 10 real servers, all under load, at 1 Hz. */
 export async function processorFigures(programs: BenchPrograms): Promise<Figure[]> {
-  const screen = openBenchTerminal([programs.path('large-screen')]);
+  const screen = openBenchTerminal({ args: [programs.path('large-screen')] });
   try {
     await screen.said(live);
     await sleep(settlingTime);
@@ -122,9 +131,4 @@ export async function processorFigures(programs: BenchPrograms): Promise<Figure[
   } finally {
     screen.close();
   }
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
