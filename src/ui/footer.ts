@@ -3,6 +3,7 @@ import { drainLines } from './drain-lines.ts';
 import { keyLabel } from './key-label.ts';
 import { emptyLine, fittedLine, type Line, textLine } from './page.ts';
 import { type Pane, worksInPane } from './pane.ts';
+import { remembering } from './remembering.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 import type { TextField } from './text-field.ts';
 import type { StyleRole } from './theme.ts';
@@ -16,7 +17,7 @@ export function footerLines(state: ScreenState, filterField: TextField, width: n
   const drains = drainLines(state.drains, width);
   const status = statusLines(state, filterField, width);
   const keys = fittedLine(
-    [{ text: state.pane === null ? barOf(commands, width) : paneBar(state.pane, width) }],
+    [{ text: state.pane === null ? tableBar(width) : paneBar(state.pane, width) }],
     width,
   );
   const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
@@ -68,6 +69,8 @@ function typedLine(label: string, { text, cursor }: TextField, offered: string, 
     width,
   );
 }
+
+const tableBar = remembering((width: number) => barOf(commands, width));
 
 /** As many commands of the bar as fit, help and quit always. */
 function barOf(offered: readonly Command[], width: number): string {

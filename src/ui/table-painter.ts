@@ -7,6 +7,7 @@ import { columnById } from './columns.ts';
 import { type FindingMarks, markOf } from './finding-marks.ts';
 import { formatSpan } from './number-format.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
+import { remembering } from './remembering.ts';
 import type { Row } from './rows.ts';
 import type { StyleRole, Theme } from './theme.ts';
 
@@ -53,9 +54,11 @@ export function nameWidthOf(rows: readonly Row[], flat: boolean): number {
   return longest;
 }
 
+const placedColumns = remembering(placeColumns);
+
 /** Paints titles and rows into the canvas, which they fill. */
 export function paintTable(canvas: Canvas, frame: TableFrame): void {
-  const placed = placeColumns(canvas.width, frame.nameWidth, frame.columns, frame.access);
+  const placed = placedColumns(canvas.width, frame.nameWidth, frame.columns, frame.access);
   paintTitles(canvas, placed, frame);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {
@@ -131,7 +134,7 @@ function paintRow(
 
 /** The age where there is room for it behind the whole name; the mark before the row tells of it anyway. */
 function nameWithAge(name: string, age: string, width: number): string {
-  return textWidth(name) + age.length <= width ? name + age : name;
+  return age !== '' && textWidth(name) + age.length <= width ? name + age : name;
 }
 
 function nameIndent(row: Row, flat: boolean): string {
