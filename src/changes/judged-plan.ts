@@ -16,5 +16,6 @@ export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<t
     destructive:
       judged.some(({ interrupts }) => interrupts) ||
       steps.some(({ kind }) => kind.startsWith('delete') || kind === 'zero'),
+    doubtful: judged.some(({ doubtful }) => doubtful),
   };
 }

@@ -1,5 +1,6 @@
 import type { Director } from '../director/director.ts';
 import { brokenModeRule, requireModeRules } from '../forwarding/mode-rules.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { changedRealServerFields } from '../ipvs/changed-fields.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
@@ -26,14 +27,15 @@ import { planWarnings } from './warnings.ts';
 
 /**
  * What an intention means for the table as it is now: reads the objects concerned again, changes only what
- * was asked, and orders the steps so that the service stays up. Nothing is written.
+ * was asked, and orders the steps so that the service stays up. Nothing is written. With `network`, which has the
+ * routes to the addresses concerned (`addressesConcerned`), the plan warns of what speaks against it there.
  *
  * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused`
  * when the object is not there (or, to be added, is there with other settings), `unreachable` when the
  * director cannot be read.
  */
-export function makePlan(director: Director, intention: Intention): Plan {
-  return makeJointPlan(director, [intention]);
+export function makePlan(director: Director, intention: Intention, network?: NetworkFacts): Plan {
+  return makeJointPlan(director, [intention], network);
 }
 
 /**
@@ -41,7 +43,11 @@ export function makePlan(director: Director, intention: Intention): Plan {
  * look at what all of them together make of a service: two real servers at weight 0 may be the last two.
  * Throws as `makePlan` does.
  */
-export function makeJointPlan(director: Director, intentions: readonly Intention[]): Plan {
+export function makeJointPlan(
+  director: Director,
+  intentions: readonly Intention[],
+  network?: NetworkFacts,
+): Plan {
   const parts = new Map<string, { readonly before: ServiceState | undefined; steps: readonly Step[] }>();
   for (const intention of intentions) {
     const identity = intendedService(intention);
@@ -61,6 +67,7 @@ export function makeJointPlan(director: Director, intentions: readonly Intention
       after: afterSteps(part.before, part.steps),
       steps: part.steps,
       setting: (name) => director.setting(name),
+      network,
     }),
   );
   return judgedPlan(steps, judged);

@@ -1,7 +1,7 @@
 import { type Diagnosis, shellWord } from '../forwarding/diagnosis.ts';
 import { modeDemands } from '../forwarding/mode-demands.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
-import { networkRules } from '../forwarding/network-rules.ts';
+import { brokenNetworkRules } from '../forwarding/network-rules.ts';
 import { type ForwardingMode, forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
@@ -74,9 +74,8 @@ function directorLines(
   const found = new Map<string, Diagnosis & { readonly about: string }>();
   for (const { service, after } of switches) {
     const { identity: realServer, forwarding, tunnel } = after;
-    for (const rule of networkRules) {
-      const diagnosis = rule.find({ service, realServer, forwarding, tunnel }, network);
-      if (diagnosis === undefined) continue;
+    const choice = { service, realServer, forwarding, tunnel };
+    for (const { rule, diagnosis } of brokenNetworkRules(choice, network)) {
       const about = rule.about === 'real server' ? formatRealServer(realServer) : '';
       found.set(`${rule.id} ${about}`, { ...diagnosis, about });
     }

@@ -1,4 +1,5 @@
 import type { Configuration } from '../formats/configuration.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { stepObject } from './describe.ts';
 import type { Difference } from './difference.ts';
@@ -15,6 +16,8 @@ export interface DifferencePlanContext {
   readonly prune: boolean;
   /** Value of `/proc/sys/net/ipv4/vs/NAME`. */
   readonly setting: (name: string) => string | undefined;
+  /** This machine's network with the routes concerned; nothing is said of it where it is left out. */
+  readonly network?: NetworkFacts | undefined;
 }
 
 /**
@@ -34,7 +37,7 @@ export function planDifference(difference: Difference, context: DifferencePlanCo
 /** The warnings of all services that the steps touch, each looked at as a whole. */
 function judge(
   steps: readonly Step[],
-  { configuration, present, prune, setting }: DifferencePlanContext,
+  { configuration, present, prune, setting, network }: DifferencePlanContext,
 ): ReturnType<typeof planWarnings>[] {
   const before = new Map(present.map((state) => [formatService(state.service.identity), state]));
   const wanted = new Map(
@@ -62,6 +65,7 @@ function judge(
             },
       steps: own,
       setting,
+      network,
     });
   });
 }

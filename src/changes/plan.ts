@@ -32,6 +32,8 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Deletes something or interrupts connections: to be confirmed, on the command line with `--yes`. */
   readonly destructive: boolean;
+  /** The network, as it is just now, speaks against it: asked about on the screen; commands only say so. */
+  readonly doubtful: boolean;
 }
 
 /** Which real server or service a step writes, as the operator names it. */

@@ -1,4 +1,5 @@
 import { modeDemands } from '../forwarding/mode-demands.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
@@ -6,6 +7,7 @@ import { findScheduler, rejectsUnavailable } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import { count } from './describe.ts';
+import { networkWarnings } from './network-warnings.ts';
 import type { Step } from './plan.ts';
 import type { ServiceState } from './table-state.ts';
 
@@ -16,6 +18,8 @@ export interface WarningContext {
   readonly steps: readonly Step[];
   /** Value of `/proc/sys/net/ipv4/vs/NAME`. */
   readonly setting: (name: string) => string | undefined;
+  /** This machine's network with the routes concerned; nothing is said of it where it is left out. */
+  readonly network?: NetworkFacts | undefined;
 }
 
 interface Warning {
@@ -34,12 +38,17 @@ const floodFrom = 100;
 export function planWarnings(context: WarningContext): {
   readonly warnings: readonly string[];
   readonly interrupts: boolean;
+  /** The network, as it is just now, speaks against it. */
+  readonly doubtful: boolean;
 } {
-  if (context.steps.length === 0) return { warnings: [], interrupts: false };
+  if (context.steps.length === 0) return { warnings: [], interrupts: false, doubtful: false };
   const found = rules.flatMap((rule) => rule(context));
+  const { network, steps } = context;
+  const doubts = network === undefined ? [] : networkWarnings(steps, network);
   return {
-    warnings: [...new Set(found.map((warning) => warning.sentence))],
+    warnings: [...new Set([...doubts, ...found.map((warning) => warning.sentence)])],
     interrupts: found.some((warning) => warning.interrupts === true),
+    doubtful: doubts.length > 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { count, describeStep, stepObjectText } from '../changes/describe.ts';
 import type { Difference } from '../changes/difference.ts';
+import { addressesOfSteps } from '../changes/network-warnings.ts';
 import type { PlanOutcome } from '../changes/perform-plan.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import { planDifference } from '../changes/plan-difference.ts';
@@ -14,6 +15,7 @@ import { compareWithPresent } from './compare-with-present.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { jsonOfNotApplied, jsonOfStep } from './difference-text.ts';
+import { networkAround } from './network-around.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
 import { requireWritableTable } from './read-only.ts';
 import {
@@ -73,6 +75,11 @@ async function apply(
     present,
     prune,
     setting: (name) => director.setting(name),
+    network: await networkAround(
+      context,
+      director,
+      addressesOfSteps(difference.changes.map(({ step }) => step)),
+    ),
   });
   const report: Report = {
     saved,

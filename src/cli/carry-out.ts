@@ -1,11 +1,14 @@
 import { count, describeStep } from '../changes/describe.ts';
 import type { Intention } from '../changes/intention.ts';
 import { makePlan } from '../changes/make-plan.ts';
+import { addressesConcerned } from '../changes/network-warnings.ts';
 import type { Plan, Step } from '../changes/plan.ts';
+import { readServiceState } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { networkAround } from './network-around.ts';
 import { planText } from './plan-text.ts';
 import { requireWritableTable } from './read-only.ts';
 import { performRecorded, type RecordOptions } from './record-change.ts';
@@ -28,7 +31,9 @@ export async function carryOut(
   intend: (director: Director) => Intention,
 ): Promise<void> {
   await withDirector(context, { demo: options.demo ?? false }, async (director) => {
-    const plan = makePlan(director, intend(director));
+    const intention = intend(director);
+    const addresses = addressesConcerned(intention, (service) => readServiceState(director, service));
+    const plan = makePlan(director, intention, await networkAround(context, director, addresses));
     if (plan.steps.length === 0) context.console.err('already so: nothing to do');
     else await carryOutPlan(context, director, plan, options);
   });

@@ -2,15 +2,15 @@ import type { Command } from 'commander';
 import { makePlan } from '../changes/make-plan.ts';
 import { type GuideLine, modeSwitchGuide, switchedAddresses } from '../changes/mode-switch-guide.ts';
 import type { Step } from '../changes/plan.ts';
+import type { Director } from '../director/director.ts';
 import { modeDemands } from '../forwarding/mode-demands.ts';
 import { networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
-import { IpvsError } from '../ipvs/error.ts';
 import { forwardingModes } from '../ipvs/forwarding-method.ts';
 import { parseService } from '../ipvs/identity.ts';
 import { carryOutPlan, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
-import { openMachine, openNetwork } from './open-host.ts';
+import { networkAround } from './network-around.ts';
 import { writeOptions } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readRealServer } from './real-server-change.ts';
@@ -39,7 +39,7 @@ export function modeCommand(context: CommandContext): Command {
           context.console.err('already so: nothing to do');
           return;
         }
-        await carryOutPlan(context, director, plan, options, await guideLines(context, options, plan.steps));
+        await carryOutPlan(context, director, plan, options, await guideLines(context, director, plan.steps));
       });
     });
   return addOptions(command, writeOptions);
@@ -48,23 +48,12 @@ export function modeCommand(context: CommandContext): Command {
 /** What the switch needs beside the table. */
 async function guideLines(
   context: CommandContext,
-  { demo = false }: WriteOptions,
+  director: Director,
   steps: readonly Step[],
 ): Promise<string[]> {
-  const network = await (context.openNetwork ?? openNetwork)({ demo });
-  const machine = await (context.openMachine ?? openMachine)({ demo });
-  let facts = networkFacts(unknownNetwork, () => undefined);
-  try {
-    const picture = await network.picture(switchedAddresses(steps));
-    const { sysctl } = await machine.sample();
-    facts = networkFacts(picture, sysctl);
-  } catch (error) {
-    // The guide says that the network was not looked at.
-    if (!(error instanceof IpvsError)) throw error;
-  } finally {
-    network.close();
-  }
-  return modeSwitchGuide(steps, facts).map(guideText);
+  const network = await networkAround(context, director, switchedAddresses(steps));
+  // Of an unknown network the guide says that it was not looked at.
+  return modeSwitchGuide(steps, network ?? networkFacts(unknownNetwork, () => undefined)).map(guideText);
 }
 
 function guideText({ kind, text }: GuideLine): string {

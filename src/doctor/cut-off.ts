@@ -1,5 +1,5 @@
 import type { NetworkChoice } from '../forwarding/network-rule.ts';
-import { networkRules } from '../forwarding/network-rules.ts';
+import { brokenNetworkRules } from '../forwarding/network-rules.ts';
 import type { RealServerView, ServiceView } from '../sampling/view.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -11,5 +11,5 @@ export function isCutOff(
 ): boolean {
   const { identity, forwarding, tunnel } = realServer;
   const choice: NetworkChoice = { service: service.identity, realServer: identity, forwarding, tunnel };
-  return networkRules.some((rule) => rule.find(choice, network)?.severity === 'error');
+  return brokenNetworkRules(choice, network).some(({ diagnosis }) => diagnosis.severity === 'error');
 }

@@ -1,7 +1,6 @@
 import { IpvsError } from '../ipvs/error.ts';
 import {
   type ForwardingMethod,
-  type ForwardingMode,
   forwardingMethodLabel,
   forwardingModes,
   isForwardingMode,
@@ -25,6 +24,8 @@ export interface ModeRule {
   readonly id: 'no-port-mapping' | 'same-family' | 'known-method';
   /** The rule in one sentence. */
   readonly statement: string;
+  /** What breaks it, in two or three words, beside a mode that is being chosen. */
+  readonly briefly: string;
   /** What it rests on: the source that the project started from, files of the kernel, ipvsadm's practice. */
   readonly restsOn: readonly string[];
   /** Why the choice breaks the rule and what to do, or `undefined` when it does not. */
@@ -38,6 +39,7 @@ export const modeRules: readonly ModeRule[] = [
   {
     id: 'known-method',
     statement: 'A real server is reached by NAT, TUN or DR.',
+    briefly: 'no such method',
     restsOn: [
       'the three modes of the source',
       'net/netfilter/ipvs/ip_vs_conn.c, ip_vs_bind_xmit: other methods are set by the kernel for itself, or have no transmitter',
@@ -53,6 +55,7 @@ export const modeRules: readonly ModeRule[] = [
   {
     id: 'same-family',
     statement: 'A real server of another address family than its service is reached through a tunnel only.',
+    briefly: 'other address family',
     restsOn: [
       'net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_add_dest and ip_vs_edit_dest: EINVAL for mixed families without a tunnel',
       'ipvsadm.c, process_options: refuses it',
@@ -69,6 +72,7 @@ export const modeRules: readonly ModeRule[] = [
     id: 'no-port-mapping',
     statement:
       'TUN and DR hand the packet on with its ports, so the real server has the port of its service.',
+    briefly: 'no port mapping',
     restsOn: [
       'the source: no port mapping under TUN and DR',
       'net/netfilter/ipvs/ip_vs_xmit.c: ip_vs_tunnel_xmit and ip_vs_dr_xmit leave the ports alone, only ip_vs_nat_xmit rewrites them',
@@ -104,17 +108,6 @@ export function requireModeRules(operation: string, choice: ForwardingChoice): v
     const object = `${formatRealServer(choice.realServer)} of ${formatService(choice.service)}`;
     throw IpvsError.input(operation, object, broken.reason, broken.advice);
   }
-}
-
-/** The three modes, each with the reason why a real server cannot have it, or `null` when it can. */
-export function modeChoices(
-  service: ServiceIdentity,
-  realServer: RealServerIdentity,
-): { readonly mode: ForwardingMode; readonly reason: string | null }[] {
-  return forwardingModes.map((mode) => ({
-    mode,
-    reason: brokenModeRule({ service, realServer, forwarding: mode })?.reason ?? null,
-  }));
 }
 
 function familyName({ family }: { family: ServiceIdentity['family'] }): string {

@@ -1,4 +1,6 @@
-import type { NetworkRule } from './network-rule.ts';
+import type { Diagnosis } from './diagnosis.ts';
+import type { NetworkFacts } from './network-facts.ts';
+import type { NetworkChoice, NetworkRule } from './network-rule.ts';
 import { forwardingOff } from './network-rules/forwarding-off.ts';
 import { neighbourFailed } from './network-rules/neighbour-failed.ts';
 import { noRoute } from './network-rules/no-route.ts';
@@ -17,3 +19,18 @@ export const networkRules: readonly NetworkRule[] = [
   tunnelMtu,
   tunnelSource,
 ];
+
+/** A rule of the network that something breaks, and what does. */
+export interface BrokenNetworkRule {
+  readonly rule: NetworkRule;
+  readonly diagnosis: Diagnosis;
+}
+
+/** Every rule that a real server in its service breaks, those of its service among them. */
+export function brokenNetworkRules(choice: NetworkChoice, network: NetworkFacts): BrokenNetworkRule[] {
+  return networkRules.flatMap((rule) => {
+    const diagnosis =
+      rule.about === 'service' ? rule.find(choice.service, network) : rule.find(choice, network);
+    return diagnosis === undefined ? [] : [{ rule, diagnosis }];
+  });
+}

@@ -12,6 +12,7 @@ import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
+import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
@@ -78,6 +79,8 @@ export class Controller {
   readonly #journalling: Omit<Journalling, 'undoes'>;
   readonly #unsaved: UnsavedWatch;
   readonly #rounds: DoctorRounds | undefined;
+  /** The network as it was seen last; none where there is no machine to look at. */
+  readonly recentNetwork: RecentNetwork | undefined;
   readonly #quit: () => void;
   readonly suspend: () => void;
   readonly redraw: () => void;
@@ -116,6 +119,10 @@ export class Controller {
     this.network = options.network;
     this.machine = options.machine;
     this.#rounds = this.#openRounds();
+    this.recentNetwork =
+      options.network &&
+      options.machine &&
+      new RecentNetwork(options.network, options.machine, () => this.#state.dialog?.onView?.());
     this.#state = options.state;
     this.filterField.set(options.state.filter);
   }
@@ -185,6 +192,7 @@ export class Controller {
     if (network === undefined || machine === undefined) return undefined;
     const saved = savedStates(this.savedTable, () => this.#state.unsaved);
     return new DoctorRounds({ director, network, machine, saved }, (examination) => {
+      this.recentNetwork?.take(examination.network);
       this.update({ examination, marks: findingMarks(examination.findings) });
     });
   }

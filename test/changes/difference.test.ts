@@ -130,6 +130,7 @@ test('warnings look at a service as the file makes it', () => {
   const all = table.replace(/-w \d/g, '-w 0');
   expect(planOf(director, all, false)).toMatchObject({
     destructive: true,
+    doubtful: false,
     warnings: ['no real server of tcp:10.0.0.1:80 is left with a weight: every new connection is rejected'],
   });
 });

@@ -13,6 +13,7 @@ describe('adding a service', () => {
       lines: ['ipvsadm -A -t 203.0.113.10:80 -s rr'],
       warnings: [],
       destructive: false,
+      doubtful: false,
     });
   });
 
@@ -110,6 +111,7 @@ describe('adding a real server', () => {
       lines: ['ipvsadm -a -t 203.0.113.10:80 -r 10.0.0.21:8080 -m -w 1'],
       warnings: [],
       destructive: false,
+      doubtful: false,
     });
   });
 
@@ -263,6 +265,7 @@ test('zeroing is asked first, and needs its service', () => {
   expect(makePlan(director, { kind: 'zero', service: null })).toMatchObject({
     lines: ['ipvsadm -Z'],
     destructive: true,
+    doubtful: false,
   });
   expect(makePlan(director, { kind: 'zero', service: web }).lines).toEqual(['ipvsadm -Z -t 203.0.113.10:80']);
   expect(errorOf(() => makePlan(director, { kind: 'zero', service: parseService('fwm:9') }))).toMatchObject({

@@ -83,7 +83,7 @@ describe('switching the mode', () => {
   test('that all have already is nothing', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
-    expect(plan).toEqual({ steps: [], lines: [], warnings: [], destructive: false });
+    expect(plan).toEqual({ steps: [], lines: [], warnings: [], destructive: false, doubtful: false });
   });
 
   test('is refused where the port that it needs is taken', () => {

@@ -55,7 +55,7 @@ describe('a plan', () => {
 
   test('without steps does nothing', () => {
     const director = directorWith({});
-    const plan = { steps: [], lines: [], warnings: [], destructive: false };
+    const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
     expect(performPlan(director, plan)).toEqual({ kind: 'done', done: [], deviations: [] });
   });
 });
@@ -269,7 +269,13 @@ describe('a failure half-way', () => {
       added('10.0.0.22:80'),
       { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
     ];
-    const outcome = performPlan(director, { steps, lines: [], warnings: [], destructive: false });
+    const outcome = performPlan(director, {
+      steps,
+      lines: [],
+      warnings: [],
+      destructive: false,
+      doubtful: false,
+    });
     expect(outcome).toMatchObject({
       kind: 'partly done',
       done: [steps[0], steps[1], steps[3]],
@@ -332,7 +338,13 @@ describe('a failure half-way', () => {
         },
       },
     );
-    const outcome = performPlan(deaf, { steps, lines: [], warnings: [], destructive: false });
+    const outcome = performPlan(deaf, {
+      steps,
+      lines: [],
+      warnings: [],
+      destructive: false,
+      doubtful: false,
+    });
     expect(outcome).toMatchObject({ kind: 'partly done', done: [steps[0]], notDone: [steps[1]] });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allRealServers, type Director } from '../../src/director/director.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { formatRealServer } from '../../src/ipvs/identity.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { lvstop, words } from './harness.ts';
@@ -40,14 +41,14 @@ const calls: readonly (readonly [call: string, lines: string, done: string])[] =
     'add service tcp:203.0.113.10:443: sh, flags sh-port, persistent 60 s by 255.255.255.0\n',
   ],
   [
-    'add service udp:[2001:db8::1]:53 --one-packet -s rr',
-    'ipvsadm -A -u [2001:db8::1]:53 -s rr -o\n',
-    'add service udp:[2001:db8::1]:53: rr, one-packet\n',
+    'add service udp:[2001:db8:10::53]:54 --one-packet -s rr',
+    'ipvsadm -A -u [2001:db8:10::53]:54 -s rr -o\n',
+    'add service udp:[2001:db8:10::53]:54: rr, one-packet\n',
   ],
   [
-    'add service udp:203.0.113.11:5060 --engine sip --persistent 60',
-    'ipvsadm -A -u 203.0.113.11:5060 -s wlc -p 60 --pe sip\n',
-    'add service udp:203.0.113.11:5060: wlc, persistent 60 s, engine sip\n',
+    'add service udp:203.0.113.25:5060 --engine sip --persistent 60',
+    'ipvsadm -A -u 203.0.113.25:5060 -s wlc -p 60 --pe sip\n',
+    'add service udp:203.0.113.25:5060: wlc, persistent 60 s, engine sip\n',
   ],
   [
     'edit service tcp:203.0.113.10:80 --persistent 600',
@@ -289,5 +290,31 @@ describe('what cannot be', () => {
     expect(out).toBe('');
     if (code !== 0) expect(err.split('\n').filter((text) => text.startsWith('lvstop: '))).toHaveLength(1);
     expect(JSON.stringify(allRealServers(director, web))).toBe(before);
+  });
+});
+
+describe('what the network speaks against', () => {
+  const network = createSimulatedNetwork();
+  const director = () => directorWith({ 'tcp:203.0.113.10:80': [{}] });
+
+  test('is said, and done all the same: the network may come later', async () => {
+    const call = words('add real tcp:203.0.113.10:80 192.168.7.7:80 --forwarding dr');
+    const { exitCode, err, out } = await lvstop(call, { director: director(), network });
+    expect(exitCode).toBe(0);
+    expect(err).toContain('warning: 192.168.7.7:80: there is no route to it (unreachable);');
+    expect(out).toContain('add real server 192.168.7.7:80');
+  });
+
+  test('is not looked for by an edit that does not change the way of packets', async () => {
+    const asked: (readonly string[])[] = [];
+    const watched = {
+      ...network,
+      picture: (addresses: readonly string[]) => {
+        asked.push(addresses);
+        return network.picture(addresses);
+      },
+    };
+    await lvstop(words('scheduler tcp:203.0.113.10:80 rr'), { director: director(), network: watched });
+    expect(asked).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { modeDemands } from '../../src/forwarding/mode-demands.ts';
-import { brokenModeRule, modeChoices, modeRules, requireModeRules } from '../../src/forwarding/mode-rules.ts';
+import { brokenModeRule, modeRules, requireModeRules } from '../../src/forwarding/mode-rules.ts';
 import { forwardingModes } from '../../src/ipvs/forwarding-method.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 
@@ -54,15 +54,6 @@ describe('families', () => {
 
 test.each(['local', 'bypass', 'method-9'])('%s cannot be asked for', (method) => {
   expect(broken('tcp:203.0.113.10:80', '10.0.0.21:80', method)).toBe('known-method');
-});
-
-test('the choices say which modes a real server cannot have, and why', () => {
-  const choices = modeChoices(parseService('tcp:203.0.113.10:80'), parseRealServer('10.0.0.21:8080'));
-  expect(choices.map(({ mode, reason }) => [mode, reason === null])).toEqual([
-    ['nat', true],
-    ['tun', false],
-    ['dr', false],
-  ]);
 });
 
 test('every rule says what it rests on', () => {

@@ -12,6 +12,7 @@ const everywhere: Readonly<Record<Family, string>> = {
 export const forwardingOff: NetworkRule = {
   id: 'forwarding-off',
   title: 'forwarding is switched off on the director, and a real server is reached by NAT',
+  briefly: 'forwarding is off',
   restsOn: [
     'the source: under NAT the director forwards (ip_forward 1)',
     'net/ipv4/route.c, ip_route_input_slow: what comes in on an interface with forwarding off is dropped unless it is for this machine',

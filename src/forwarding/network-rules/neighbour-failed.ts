@@ -5,6 +5,7 @@ import type { NetworkRule } from '../network-rule.ts';
 export const neighbourFailed: NetworkRule = {
   id: 'neighbour-failed',
   title: 'a real server, or the gateway before it, does not answer ARP or neighbour solicitations',
+  briefly: 'neighbour failed',
   restsOn: [
     'include/uapi/linux/neighbour.h, NUD_FAILED: the address was asked for and nobody answered',
     'net/core/neighbour.c, neigh_resolve_output: packets to it wait, then are dropped',

@@ -8,6 +8,7 @@ import type { NetworkRule } from '../network-rule.ts';
 export const noRoute: NetworkRule = {
   id: 'no-route',
   title: 'the director has no route to a real server',
+  briefly: 'no route',
   restsOn: ['net/netfilter/ipvs/ip_vs_xmit.c, __ip_vs_get_out_rt: without a route the packet is dropped'],
   about: 'real server',
   find({ realServer }, network) {

@@ -5,6 +5,7 @@ import type { NetworkRule } from '../network-rule.ts';
 export const tunnelSource: NetworkRule = {
   id: 'tunnel-source',
   title: "the director's packets to a real server under TUN would bear the virtual address as their source",
+  briefly: 'wrong source address',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_tunnel_xmit: the outer source is the one that the route chooses',
     'net/ipv4/fib_frontend.c, __fib_validate_source, and net/ipv6/route.c: a source that is an own address is dropped; seen in IPv6',

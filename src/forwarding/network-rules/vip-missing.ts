@@ -5,11 +5,12 @@ import type { NetworkRule } from '../network-rule.ts';
 export const vipMissing: NetworkRule = {
   id: 'vip-missing',
   title: 'a virtual address is none of the director',
+  briefly: 'virtual address missing',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_core.c, ip_vs_ops: requests are taken at LOCAL_IN, where only what is addressed to this machine arrives',
   ],
   about: 'service',
-  find({ service }, network) {
+  find(service, network) {
     if (service.kind !== 'address') return undefined;
     const route = network.routes.get(service.address);
     if (route === undefined || route.kind === 'local') return undefined;

@@ -7,7 +7,7 @@ import type { PublicService } from '../../ipvs/service.ts';
 import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import { brokenModeRule } from '../mode-rules.ts';
 import type { NetworkFacts } from '../network-facts.ts';
-import { networkRules } from '../network-rules.ts';
+import { brokenNetworkRules } from '../network-rules.ts';
 import { tunnelOverhead } from '../tunnel-overhead.ts';
 import { describeDeadEnd, frameIn, frameOut, type NextHop, nextHopTo } from './surroundings.ts';
 import type { OuterHeader, Packet, Station, Walk, WalkEndpoints, WalkStep } from './walk.ts';
@@ -395,7 +395,7 @@ function obstaclesOf({ service, realServer, endpoints, network }: WalkQuestion):
     tunnel: isWholeRealServer(realServer) ? realServer.tunnel : defaultTunnel,
   };
   const broken = brokenModeRule(choice);
-  const found = networkRules.flatMap((rule) => rule.find(choice, network) ?? []);
+  const found = brokenNetworkRules(choice, network).map(({ diagnosis }) => diagnosis);
   return [
     ...(broken === undefined ? [] : [{ text: `${broken.reason}; ${broken.advice}`, command: null }]),
     ...found.map(({ found: what, matters, mend }) => ({

@@ -67,7 +67,13 @@ export class DrainDialog extends ChoiceDialog {
     const plan: Plan =
       preview.kind === 'plan'
         ? preview.plan
-        : { steps: [], lines: [], warnings: ['the weight is 0 already'], destructive: false };
+        : {
+            steps: [],
+            lines: [],
+            warnings: ['the weight is 0 already'],
+            destructive: false,
+            doubtful: false,
+          };
     const ending = this.#ending();
     const begin = () => this.controller.beginDrains(this.#orders(plan, ending));
     const complete: Preview = {

@@ -8,7 +8,7 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 
 /**
  * A dialog in which an edit is put together: it shows at every key what would be done, and Enter does it.
- * What destroys or interrupts is asked once more, with another key.
+ * What destroys or interrupts, or what the network speaks against, is asked once more, with another key.
  */
 export abstract class EditDialog implements Dialog {
   abstract readonly title: string;
@@ -24,7 +24,11 @@ export abstract class EditDialog implements Dialog {
 
   /** What would be done now. */
   get preview(): Preview {
-    this.#preview ??= previewOf(this.controller.director, () => this.intentions());
+    this.#preview ??= previewOf(
+      this.controller.director,
+      () => this.intentions(),
+      this.controller.recentNetwork,
+    );
     return this.#preview;
   }
 
@@ -54,10 +58,16 @@ export abstract class EditDialog implements Dialog {
   /** Does what the preview shows, or asks first. */
   protected confirm(): void {
     const { preview } = this;
-    if (preview.kind === 'nothing') {
+    const lookingUp = this.controller.recentNetwork?.lookingUp ?? null;
+    if (lookingUp !== null) {
+      // A few milliseconds later it is known whether the network speaks against it.
+      void lookingUp.then(() => {
+        if (this.controller.getState().dialog === this) this.confirm();
+      });
+    } else if (preview.kind === 'nothing') {
       this.controller.closeDialog();
       this.controller.say('hint', 'nothing was changed');
-    } else if (preview.kind === 'plan' && preview.plan.destructive) {
+    } else if (preview.kind === 'plan' && (preview.plan.destructive || preview.plan.doubtful)) {
       this.controller.openDialog(new ConfirmDialog(this.controller, this.title, preview));
     } else if (preview.kind === 'plan') {
       void this.controller.perform(preview);

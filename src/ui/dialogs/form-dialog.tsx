@@ -1,11 +1,13 @@
 import type { Intention } from '../../changes/intention.ts';
 import { findRealServer } from '../../changes/table-state.ts';
+import { modeOutlooks, outlookText } from '../../forwarding/mode-outlook.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {
   formatRealServer,
   formatService,
   parseRealServer,
   parseService,
+  type RealServerIdentity,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import { defaultRealServerSettings, isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
@@ -22,6 +24,7 @@ import {
   serviceFields,
   serviceTexts,
 } from '../../ipvs/settings-text.ts';
+import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
@@ -46,6 +49,8 @@ interface FormSpec {
   readonly texts: Readonly<Record<string, string>>;
   /** The same as they are now, while the form is open; `undefined` when the object is gone. */
   readonly present?: () => Readonly<Record<string, string>> | undefined;
+  /** Something more to say of fields, by what is typed into all of them; it takes the place of what may be given. */
+  readonly hints?: (texts: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** What the texts mean. Throws an input error, which the form shows. */
   readonly intentions: (texts: Readonly<Record<string, string>>) => readonly Intention[];
 }
@@ -94,6 +99,7 @@ export class FormDialog extends EditDialog {
 
   render(width: number, height: number) {
     const { preview } = this;
+    const hints = this.#spec.hints?.(this.#texts()) ?? {};
     // On a low screen the fields scroll, so that what would be done stays in sight.
     const room = Math.max(1, Math.min(this.#fields.length, height - 5));
     const first = Math.max(0, Math.min(this.#focus - Math.floor(room / 2), this.#fields.length - room));
@@ -113,7 +119,7 @@ export class FormDialog extends EditDialog {
                 <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
               )}
               {meanwhile === undefined ? (
-                <Text dimColor>{hintOf(spec.allowed, shownWidth, width)}</Text>
+                <Text dimColor>{hintOf(hints[spec.name] ?? spec.allowed, shownWidth, width)}</Text>
               ) : (
                 <Text color="yellow">{hintOf(meanwhile, shownWidth, width)}</Text>
               )}
@@ -128,9 +134,11 @@ export class FormDialog extends EditDialog {
 
   protected intentions(): readonly Intention[] {
     this.#followOthers();
-    return this.#spec.intentions(
-      Object.fromEntries(this.#fields.map(({ spec, input }) => [spec.name, input.text])),
-    );
+    return this.#spec.intentions(this.#texts());
+  }
+
+  #texts(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#fields.map(({ spec, input }) => [spec.name, input.text]));
   }
 
   protected onEditKey(key: KeyEvent): boolean {
@@ -236,6 +244,10 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
     title: `Add a real server to ${formatService(service)}`,
     fields: [realServerField, ...realServerFields],
     texts: { 'real server': '', ...texts },
+    hints: (answers) =>
+      modeHints(controller, service, () =>
+        parseRealServer(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port),
+      ),
     intentions: (answers) => {
       const identity = parseRealServer(
         required(answers, realServerField),
@@ -289,6 +301,7 @@ function editRealServerForm(
     title: `Edit ${formatRealServer(realServer.identity)} of ${formatService(service)}`,
     fields: realServerFields,
     texts,
+    hints: () => modeHints(controller, service, () => realServer.identity),
     present: () => {
       const entry = findRealServer(controller.director, service, realServer.identity);
       return entry && realServerTexts(entry.realServer);
@@ -302,6 +315,23 @@ function editRealServerForm(
       },
     ],
   });
+}
+
+/** Which modes can work for the real server that `read` tells, as far as it can be read already. */
+function modeHints(
+  controller: Controller,
+  service: ServiceIdentity,
+  read: () => RealServerIdentity,
+): Record<string, string> {
+  try {
+    const network = controller.recentNetwork;
+    const realServer = read();
+    network?.lookUp([realServer.address]);
+    return { forwarding: outlookText(modeOutlooks(service, realServer, defaultTunnel, network?.facts)) };
+  } catch (error) {
+    if (error instanceof IpvsError) return {};
+    throw error;
+  }
 }
 
 /** The scheduler's field as a choice; one that lvstop does not know stays among them while it is set. */

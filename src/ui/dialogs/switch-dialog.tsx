@@ -4,6 +4,7 @@ import {
   serverSwitches,
   switchedAddresses,
 } from '../../changes/mode-switch-guide.ts';
+import { networkWarnings } from '../../changes/network-warnings.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -50,9 +51,12 @@ export class SwitchDialog extends ScrolledDialog {
 
   protected lines(): readonly DialogLine[] {
     const { steps, lines, warnings } = this.#preview.plan;
-    // What a mode demands is told in full below.
-    const demands = new Set(Object.values(modeDemands).map(({ summary }) => summary));
-    const others = warnings.filter((warning) => !demands.has(warning));
+    // What a mode demands, and what the network speaks against, is told in full below.
+    const toldBelow = new Set([
+      ...Object.values(modeDemands).map(({ summary }) => summary),
+      ...networkWarnings(steps, this.#network),
+    ]);
+    const others = warnings.filter((warning) => !toldBelow.has(warning));
     return [
       ...lines.map((text): DialogLine => ({ text, color: 'cyan' })),
       ...others.map((warning): DialogLine => ({ text: `▲ ${warning}`, color: 'yellow' })),

@@ -127,6 +127,7 @@ describe('undo', () => {
     expect(planUndo(director, newest(journal))).toMatchObject({
       lines: ['ipvsadm -a -t 203.0.113.10:80 -r 10.1.0.21:80 -g -w 3'],
       destructive: false,
+      doubtful: false,
       warnings: expect.arrayContaining([
         'counters of what comes back begin at 0, and connections that its deletion ended stay ended',
       ]),

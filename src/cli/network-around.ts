@@ -1,0 +1,34 @@
+import type { Director } from '../director/director.ts';
+import { type NetworkFacts, networkFacts } from '../forwarding/network-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import type { CommandContext } from './context.ts';
+import { openMachine, openNetwork } from './open-host.ts';
+
+/** Routes that are looked up at the most: where more is wrong, the first findings say enough. */
+const mostRoutes = 256;
+
+/**
+ * The network around a director with the routes to these addresses, to warn of what speaks against a change;
+ * `undefined` where there is nothing to look for, or no network that can be looked at, which is no reason to stop.
+ */
+export async function networkAround(
+  context: CommandContext,
+  director: Director,
+  addresses: readonly string[],
+): Promise<NetworkFacts | undefined> {
+  const wanted = [...new Set(addresses)].slice(0, mostRoutes);
+  if (wanted.length === 0) return undefined;
+  const choice = { demo: director.source === 'simulated' };
+  try {
+    const network = await (context.openNetwork ?? openNetwork)(choice);
+    try {
+      const machine = await (await (context.openMachine ?? openMachine)(choice)).sample();
+      return networkFacts(await network.picture(wanted), machine.sysctl);
+    } finally {
+      network.close();
+    }
+  } catch (error) {
+    if (error instanceof IpvsError) return undefined;
+    throw error;
+  }
+}
