@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { type BareServerName, flush, inNamespace, run, startBareServers } from './guest.ts';
-import { machineState, runScript, type Shell, setupScript } from './setup-scripts.ts';
+import { machineState, primeDevices, runScript, type Shell, setupScript } from './setup-scripts.ts';
 
 const director = openKernelDirector();
 const dash: Shell = ['dash'];
@@ -13,12 +13,7 @@ let found: string;
 beforeAll(async () => {
   // The kernel is one for all machines: what a module brings must be there before it is looked at.
   await run(['modprobe', '-a', 'ip_gre', 'ip6_gre', 'fou', 'fou6']);
-  // A device that was up once keeps its folder of IPv6 settings.
-  for (const change of ['up', 'down']) {
-    for (const device of ['tunl0', 'ip6tnl0', 'sit0', 'gre0', 'ip6gre0']) {
-      await inNamespace('rs4', ['ip', 'link', 'set', device, change]);
-    }
-  }
+  await primeDevices('rs4');
   await startBareServers();
   found = await machineState('rs4');
 });
@@ -116,5 +111,77 @@ describe('a real server that only its set-up script was run on', () => {
     expect(await at('rs4', `${service} ${real} --undo`)).toMatchObject({ exitCode: 0 });
     expect(await machineState('rs4')).toBe(found);
     await expect(run(['ls', '-A', '/run/lvstop-setup'])).resolves.toBe('');
+  });
+
+  test('keeps what another service of the machine still needs, and what was there before', async () => {
+    const call = (service: string, options = '') => `tcp:10.0.0.${service} 10.0.0.25 --mode dr${options}`;
+    const addresses = async () =>
+      (await inNamespace('rs5', ['ip', '-4', '-o', 'address', 'show', 'dev', 'lo', 'label', 'lo*']))
+        .match(/inet \S+/g)
+        ?.map((text) => text.replace('inet ', ''));
+    const answersArp = async () =>
+      (await inNamespace('rs5', ['cat', '/proc/sys/net/ipv4/conf/all/arp_ignore'])).trim();
+    const undone = async (service: string) => (await at('rs5', call(service, ' --undo'))).said;
+
+    await inNamespace('rs5', ['ip', 'address', 'add', '10.0.0.108/32', 'dev', 'lo']);
+    await Promise.all(['107:80', '107:443', '108:80'].map((service) => at('rs5', call(service))));
+    expect(await addresses()).toEqual(['127.0.0.1/8', '10.0.0.108/32', '10.0.0.107/32']);
+
+    expect(await undone('107:80')).toContain('needed');
+    expect(await addresses()).toContain('10.0.0.107/32');
+    expect(await undone('107:80')).not.toContain('undone');
+    expect(await undone('108:80')).toContain('stays');
+    expect(await answersArp()).toBe('1');
+    expect(await undone('107:443')).toContain('undone');
+    expect(await addresses()).toEqual(['127.0.0.1/8', '10.0.0.108/32']);
+    expect(await answersArp()).toBe('0');
+    await inNamespace('rs5', ['ip', 'address', 'del', '10.0.0.108/32', 'dev', 'lo']);
+  });
+
+  test('says why it cannot run, and changes nothing', async () => {
+    const script = await setupScript(director, 'tcp:10.0.0.107:80 10.0.0.25 --mode dr');
+    const before = await machineState('rs5');
+    const asUser = await runScript('rs5', script, ['setpriv', '--reuid=65534', '--clear-groups', 'dash']);
+    expect(asUser).toMatchObject({ exitCode: 2, out: '', err: expect.stringContaining('only root') });
+    const withoutIp = script.replace(/^for ip in .*$/m, 'for ip in none; do');
+    expect(await runScript('rs5', withoutIp)).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('it needs ip from iproute2'),
+    });
+    // No gateway on any link of the machine.
+    const farDirector = await setupScript(
+      director,
+      'tcp:10.0.0.107:80 10.0.0.25 --mode nat --director 198.51.100.1',
+    );
+    const failed = await runScript('rs5', farDirector);
+    expect(failed).toMatchObject({ exitCode: 1, err: expect.stringContaining('nothing more was done') });
+    expect(failed.out).toContain('FAILED');
+    const undo = await setupScript(
+      director,
+      'tcp:10.0.0.107:80 10.0.0.25 --mode nat --director 198.51.100.1 --undo',
+    );
+    expect(await runScript('rs5', undo)).toMatchObject({ exitCode: 0 });
+    expect(await machineState('rs5')).toBe(before);
+  });
+
+  test('has a lasting form, which is written, found and removed', async () => {
+    const call = 'tcp:10.0.0.107:80 10.0.0.25 --mode dr --lasting';
+    const files = () =>
+      run(['sh', '-c', 'find /etc -newer /run/lab/mark -type f -o -newer /run/lab/mark -type l | sort']);
+    await run(['touch', '/run/lab/mark']);
+    for (const kind of ['networkd', 'ip']) {
+      expect(await at('rs5', `${call} ${kind} --check`)).toMatchObject({ exitCode: 1 });
+      expect(await at('rs5', `${call} ${kind}`)).toMatchObject({ exitCode: 0 });
+      expect(await at('rs5', `${call} ${kind} --check`)).toMatchObject({ exitCode: 0 });
+      if (kind === 'networkd') {
+        expect((await files()).trim().split('\n')).toEqual([
+          '/etc/sysctl.d/60-lvstop-dr-tcp-10-0-0-107-80-10-0-0-25-80.conf',
+          '/etc/systemd/network/10-lvstop-lo.network',
+          '/etc/systemd/network/10-lvstop-lo.network.d/lvstop-dr-tcp-10-0-0-107-80-10-0-0-25-80-10-0-0-107-32.conf',
+        ]);
+      }
+      expect(await at('rs5', `${call} ${kind} --undo`)).toMatchObject({ exitCode: 0 });
+      expect(await files()).toBe('');
+    }
   });
 });

@@ -6,7 +6,7 @@ import { lvstop, words } from '../cli/harness.ts';
 import { type BareServerName, inNamespace, isGuest } from './guest.ts';
 
 /** Shells that real servers have: Debian's and Alpine's. */
-export type Shell = readonly ['dash'] | readonly ['busybox', 'sh'];
+export type Shell = readonly [string, ...string[]];
 
 /** How a script ended. */
 export interface ScriptEnd {
@@ -43,6 +43,16 @@ export function runScript(
     );
     child.stdin?.end(script);
   });
+}
+
+/** Brings every device of tunnels up and down once: one that was up keeps its folder of IPv6 settings for good. */
+export async function primeDevices(machine: BareServerName): Promise<void> {
+  const devices = (await inNamespace(machine, ['ls', '/sys/class/net'])).split(/\s+/);
+  for (const device of ['tunl0', 'ip6tnl0', 'sit0', 'gre0', 'ip6gre0'].filter((name) =>
+    devices.includes(name),
+  )) {
+    for (const change of ['up', 'down']) await inNamespace(machine, ['ip', 'link', 'set', device, change]);
+  }
 }
 
 /** Everything about a machine's network that a set-up may touch, as text: links, addresses, routes, rules, settings, rules of iptables. */

@@ -129,13 +129,13 @@ function scriptFiles(setup: RealServerSetup): LastingFiles {
       '[Install]',
       'WantedBy=multi-user.target',
       'END OF FILE',
-      `  systemctl enable ${name}.service && echo 'systemd runs it'`,
+      `  systemctl --quiet enable ${name}.service && echo 'systemd runs it'`,
       'else',
       `  echo ${shellWord(`let whatever brings the network up run ${script}`)}`,
       'fi',
     ],
     afterUndo: [
-      `if [ -e /etc/systemd/system/${name}.service ]; then systemctl disable ${name}.service; fi`,
+      `if [ -e /etc/systemd/system/${name}.service ]; then systemctl --quiet disable ${name}.service; fi`,
       `rm -f /etc/network/if-up.d/${name} /etc/local.d/${name}.start /etc/systemd/system/${name}.service`,
     ],
   };

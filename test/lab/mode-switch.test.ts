@@ -1,0 +1,98 @@
+/** A service is switched from mode to mode under load, by what lvstop prints and does, and clients do not notice. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
+import { lvstop, words } from '../cli/harness.ts';
+import { flush, inNamespace, ipvsadmSave, type LoadCount, startBareServers, startLoad } from './guest.ts';
+import { machineState, primeDevices, retransmissions, runScript, setupScript } from './setup-scripts.ts';
+
+const director = openKernelDirector();
+const machines = ['rs4', 'rs5'] as const;
+const reals = { rs4: '10.1.0.24:80', rs5: '10.1.0.25:80' } as const;
+const service = 'tcp:10.0.0.106:80';
+const letters = { nat: '-m', dr: '-g', tun: '-i' } as const;
+type Mode = keyof typeof letters;
+
+beforeAll(async () => {
+  await primeDevices('rs4');
+  await startBareServers();
+});
+afterAll(async () => {
+  await flush();
+  director.close();
+});
+
+async function done(line: string): Promise<void> {
+  const { exitCode, err } = await lvstop(words(line), { director });
+  expect({ line, exitCode, err: exitCode === 0 ? '' : err }).toEqual({ line, exitCode: 0, err: '' });
+}
+
+/** Runs the script of a call on both real servers. */
+async function onBoth(options: string): Promise<void> {
+  for (const machine of machines) {
+    const script = await setupScript(director, `${service} ${reals[machine]} ${options}`);
+    const { exitCode, out, err } = await runScript(machine, script);
+    expect({ machine, options, exitCode, said: exitCode === 0 ? err : out + err }).toMatchObject({
+      exitCode: 0,
+      said: '',
+    });
+  }
+}
+
+/** What clients noticed of a time: their connections, and segments sent again on either side. */
+interface Noticed {
+  readonly moment: string;
+  readonly load: Omit<LoadCount, 'servers'>;
+  readonly retransmissions: number;
+}
+
+/** A load of its own around what is done, so that what goes wrong has its moment. */
+async function under(moment: string, what: () => Promise<void>): Promise<Noticed> {
+  const sent = async () =>
+    (await retransmissions('cl')) + (await retransmissions('rs4')) + (await retransmissions('rs5'));
+  const before = await sent();
+  const load = await startLoad({ rate: 20, targets: ['10.0.0.106:80'], bytes: 5000 });
+  await what();
+  const { servers: _, ...counted } = await load.stop();
+  return { moment, load: counted, retransmissions: (await sent()) - before };
+}
+
+test('NAT → DR → TUN → NAT under load, and no client notices', async () => {
+  const found = await machineState('rs4');
+  await done(`add service ${service} --scheduler rr`);
+  await onBoth('--mode nat');
+  for (const machine of machines) await done(`add real ${service} ${reals[machine]} --forwarding nat`);
+
+  // One download goes on through all of it, and ends in the mode that it began with.
+  const download = inNamespace('cl', [
+    ...['curl', '-s', '-o', '/dev/null', '-w', '%{http_code} %{size_download}', '--max-time', '110'],
+    ...['--limit-rate', '40k', 'http://10.0.0.106/1000000'],
+  ]);
+
+  const noticed: Noticed[] = [await under('nothing done', () => sleep(2000))];
+  let mode: Mode = 'nat';
+  for (const next of ['dr', 'tun', 'nat'] as const) {
+    noticed.push(
+      await under(`${mode} → ${next}`, async () => {
+        await onBoth(`--mode ${next}`);
+        await done(`mode ${service} ${next}`);
+        expect(await ipvsadmSave()).toContain(`${reals.rs4} ${letters[next]} `);
+      }),
+    );
+    // What was bound before goes on by the old way, which the download may still be on.
+    if (mode !== 'nat') await onBoth(`--mode ${mode} --undo`);
+    mode = next;
+  }
+  expect(await download).toBe('200 1000000');
+  await onBoth('--mode nat --undo');
+  await flush();
+
+  console.log(JSON.stringify(noticed));
+  for (const { moment, load } of noticed) {
+    expect({ moment, ...load }).toMatchObject({ moment, failed: 0 });
+    expect({ moment, answered: load.answered }).toEqual({ moment, answered: load.opened });
+    expect(load.opened, moment).toBeGreaterThan(20);
+  }
+  expect(noticed.reduce((sum, { retransmissions: again }) => sum + again, 0)).toBeLessThanOrEqual(5);
+  expect(await machineState('rs4')).toBe(found);
+});
