@@ -11,7 +11,7 @@ export interface Check {
   readonly restsOn: readonly string[];
   /**
    * What it finds of a service hangs on no other service, so that a large table can be examined in parts: `find` is
-   * then called for some services after others.
+   * then called for some services after others. What it finds of the director is told once.
    */
   readonly byService: boolean;
   /** What it found; nothing on a healthy director. */

@@ -8,10 +8,12 @@ import { type Finding, subjectKey } from './finding.ts';
 
 /** What all checks find, the gravest first, then the director, services and real servers in their order. */
 export function examine(evidence: Evidence, checks: readonly Check[] = allChecks): Finding[] {
-  return ordered(
-    checks.flatMap((check) => check.find(evidence)),
-    evidence,
-  );
+  const found = checks.flatMap((check) => check.find(evidence));
+  const ordering = inOrder(found, evidence);
+  for (;;) {
+    const step = ordering.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /** The same in parts, between which the event loop has its turn. */
@@ -26,15 +28,24 @@ export async function examineInTurns(
   for (const check of checks) {
     for (const part of check.byService ? parts : [evidence]) {
       found.push(...check.find(part));
-      turns.look();
-      if (turns.isDue(0)) await turns.take();
+      await pause(turns);
     }
   }
-  return ordered(found, evidence);
+  const ordering = inOrder(found, evidence);
+  for (;;) {
+    const step = ordering.next();
+    if (step.done === true) return step.value;
+    await pause(turns);
+  }
+}
+
+async function pause(turns: Turns): Promise<void> {
+  turns.look();
+  if (turns.isDue(0)) await turns.take();
 }
 
 /** Rows of a part, so few that one check is through with them in well under a millisecond. */
-const rowsOfPart = 256;
+const rowsOfPart = 128;
 
 /** The evidence with some services after others; a service is never parted. */
 function partsOf(evidence: Evidence): Evidence[] {
@@ -52,22 +63,34 @@ function partsOf(evidence: Evidence): Evidence[] {
   return services.length === 0 ? parts : [...parts, { ...evidence, services }];
 }
 
-const severities: Readonly<Record<Severity, number>> = { error: 0, warning: 1, hint: 2 };
+function isSame(left: Finding, right: Finding): boolean {
+  return left.check === right.check && left.lookedAt === right.lookedAt;
+}
 
-function ordered(findings: readonly Finding[], { services }: Evidence): Finding[] {
-  if (findings.length < 2) return [...findings];
-  // The services come in their order; comparing addresses would cost as much as all checks together.
-  const places = new Map<string, number>();
+/** Findings that are put in order between two looks at the clock. */
+const findingsAtOnce = 256;
+
+/**
+ * The findings by severity, then in the order of the table, which the evidence has: comparing addresses would cost as
+ * much as all checks together. Stops after every few for whoever has other things to do.
+ */
+function* inOrder(found: readonly Finding[], { services }: Evidence): Generator<void, Finding[]> {
+  if (found.length < 2) return [...found];
+  const places = new Map<string | null, number>([[null, 0]]);
   for (const { key, realServers } of services) {
     places.set(key, places.size);
     for (const realServer of realServers) places.set(realServer.key, places.size);
   }
-  return findings
-    .map((finding) => ({
-      finding,
-      severity: severities[finding.severity],
-      place: places.get(subjectKey(finding.subject) ?? '') ?? -1,
-    }))
-    .sort((left, right) => left.severity - right.severity || left.place - right.place)
-    .map(({ finding }) => finding);
+  const piles: Readonly<Record<Severity, Finding[][]>> = { error: [], warning: [], hint: [] };
+  for (const [count, finding] of found.entries()) {
+    const pile = piles[finding.severity];
+    const place = places.get(subjectKey(finding.subject)) ?? 0;
+    pile[place] ??= [];
+    // What real servers have in common is the director's, and told once.
+    if (finding.subject.kind === 'director' && pile[place].some((other) => isSame(other, finding))) continue;
+    pile[place].push(finding);
+    if (count % findingsAtOnce === 0) yield;
+  }
+  // Places without a finding are holes, which flat() leaves out.
+  return [piles.error, piles.warning, piles.hint].flatMap((pile) => pile.flat());
 }

@@ -36,14 +36,16 @@ export function formatSubject(subject: Subject): string {
   }
 }
 
+const keys = new WeakMap<Subject, string>();
+
 /** The key of the row that a subject has in a view; `null` for the director. */
 export function subjectKey(subject: Subject): string | null {
-  switch (subject.kind) {
-    case 'director':
-      return null;
-    case 'service':
-      return formatService(subject.service);
-    case 'real server':
-      return realServerKey(subject.service, subject.realServer);
+  if (subject.kind === 'director') return null;
+  let key = keys.get(subject);
+  if (key === undefined) {
+    const { service } = subject;
+    key = subject.kind === 'service' ? formatService(service) : realServerKey(service, subject.realServer);
+    keys.set(subject, key);
   }
+  return key;
 }

@@ -21,7 +21,7 @@ const shortestPause = 5000;
 /** An examination that takes long is made so much more seldom, to cost no more than a fiftieth of the time. */
 const pausesOfLength = 50;
 /** Milliseconds that the checks may hold the event loop at once. */
-const slice = 4;
+const slice = 3;
 
 /** Examines the director again and again, beside a sampler whose views it is given. */
 export class DoctorRounds {

@@ -11,7 +11,7 @@ export function ruleCheck(rule: NetworkRule): Check {
     id: rule.id,
     title: rule.title,
     restsOn: rule.restsOn,
-    byService: rule.about !== 'director',
+    byService: true,
     find: (evidence) => {
       switch (rule.about) {
         case 'service':
@@ -25,21 +25,14 @@ export function ruleCheck(rule: NetworkRule): Check {
             ),
           );
         case 'director':
-          return once(
-            eachService(evidence, (service) =>
-              service.realServers.flatMap((row) =>
-                findings(rule, director, rule.find(choiceOf(service, row), evidence.network)),
-              ),
+          return eachService(evidence, (service) =>
+            service.realServers.flatMap((row) =>
+              findings(rule, director, rule.find(choiceOf(service, row), evidence.network)),
             ),
           );
       }
     },
   };
-}
-
-/** Each thing that was looked at is told once, whatever number of real servers it concerns. */
-function once(found: readonly Finding[]): Finding[] {
-  return [...new Map(found.map((finding) => [finding.lookedAt, finding])).values()];
 }
 
 function choiceOf(

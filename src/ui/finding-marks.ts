@@ -32,7 +32,8 @@ export function findingMarks(findings: readonly Finding[]): FindingMarks {
     if (key === null || severity === 'hint') continue;
     if (!own.has(key)) own.set(key, severity);
     if (subject.kind !== 'real server') continue;
-    const service = formatService(subject.service);
+    // The key of a real server begins with that of its service.
+    const service = key.slice(0, key.indexOf(' '));
     if (!within.has(service)) within.set(service, severity);
   }
   return { own, within };
