@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { allRealServers } from '../src/director/director.ts';
+import { allRealServers, type Director } from '../src/director/director.ts';
 import { createSimulatedDirector } from '../src/director/simulated/simulated-director.ts';
 import { checkTableMarkdown } from '../src/doctor/check-table.ts';
 import { gatherWalk } from '../src/doctor/gather-walk.ts';
@@ -10,6 +10,7 @@ import { createSimulatedNetwork } from '../src/host/network/simulated-network.ts
 import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { keyTableMarkdown } from '../src/ui/key-table.ts';
+import { lvstop } from './cli/harness.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 const path = join(checkout, 'README.md');
@@ -19,11 +20,32 @@ const parts = [
   { name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
   { name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
   { name: 'walk', source: 'lvstop walk', make: demoWalk },
+  { name: 'setup', source: 'lvstop setup', make: demoSetup },
+  { name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
 ];
+
+/** The first step of the script that `lvstop setup` prints on the demo for a real server under DR. */
+async function demoSetup(): Promise<string> {
+  const call = ['setup', 'tcp:203.0.113.10:443', '10.0.1.31', '--demo'];
+  const { out } = await lvstop(call, { director: demoDirector() });
+  const step = out.slice(out.indexOf('\n# 1. ') + 1, out.indexOf('\n# 2. '));
+  return `\`\`\`sh\n${step.trimEnd()}\n\`\`\``;
+}
+
+/** What `lvstop mode --dry-run` says on the demo. */
+async function demoMode(): Promise<string> {
+  const call = ['mode', 'tcp:203.0.113.25:25', '10.0.3.25', 'dr', '--dry-run', '--demo'];
+  const { out, err } = await lvstop(call, { director: demoDirector() });
+  return `\`\`\`\n${out}${err.trimEnd()}\n\`\`\``;
+}
+
+function demoDirector(): Director {
+  return createSimulatedDirector({ now: () => 0, seed: 1 });
+}
 
 /** What `lvstop walk` prints on the demo, at the moment that it begins with. */
 async function demoWalk(): Promise<string> {
-  const director = createSimulatedDirector({ now: () => 0, seed: 1 });
+  const director = demoDirector();
   const identity = parseService('tcp:198.51.100.20:8443');
   const service = director.findService(identity)?.service;
   const realServer = allRealServers(director, identity)

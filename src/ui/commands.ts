@@ -1,4 +1,6 @@
-import { forwardingModes } from '../ipvs/forwarding-method.ts';
+import type { SetupChoice } from '../forwarding/setup/setup-facts.ts';
+import { forwardingModes, isForwardingMode } from '../ipvs/forwarding-method.ts';
+import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
@@ -13,6 +15,7 @@ import { IntervalDialog } from './dialogs/interval-dialog.tsx';
 import { ModeDialog } from './dialogs/mode-dialog.tsx';
 import { SaveDialog } from './dialogs/save-dialog.tsx';
 import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
+import { ScriptDialog } from './dialogs/script-dialog.tsx';
 import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
@@ -115,6 +118,17 @@ export const commands: readonly Command[] = [
     obstacle: nothingSelected,
     run: (controller) =>
       withSelected(controller, (row) => controller.openPane(new WalkPane(controller, row))),
+  },
+  {
+    id: 'setup',
+    group: 'Movement',
+    title: 'set-up',
+    help: 'the script that sets the real server up for its mode, checks it, takes it back',
+    keys: ['i'],
+    obstacle: (controller) =>
+      nothingSelected(controller) ??
+      (setupChoices(controller).length > 0 ? undefined : 'no real server with a mode that can be set up'),
+    run: (controller) => controller.openDialog(new ScriptDialog(controller, setupChoices(controller))),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,
@@ -480,6 +494,19 @@ function hasRealServers(controller: Controller): boolean {
 function withSelected(controller: Controller, run: (row: Row) => void): void {
   const row = selectedRow(controller.getState());
   if (row !== undefined) run(row);
+}
+
+/** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */
+function setupChoices(controller: Controller): SetupChoice[] {
+  const row = selectedRow(controller.getState());
+  if (row === undefined) return [];
+  const service = row.service.service.identity;
+  const views = row.kind === 'service' ? row.service.realServers : [row.realServer];
+  return views.flatMap(({ realServer }) => {
+    if (!isWholeRealServer(realServer) || !isForwardingMode(realServer.forwarding)) return [];
+    const { identity, forwarding, tunnel } = realServer;
+    return [{ service, realServer: identity, forwarding, tunnel }];
+  });
 }
 
 function setOpen(controller: Controller, open: boolean): void {

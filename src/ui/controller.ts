@@ -31,7 +31,7 @@ import { LeaveDialog } from './dialogs/leave-dialog.tsx';
 import { UnrecordedDialog } from './dialogs/unrecorded-dialog.tsx';
 import { findingMarks } from './finding-marks.ts';
 import { isSameNeed, neededServices } from './needed-services.ts';
-import { type Pane, worksInPane } from './pane.ts';
+import { type Pane, rowCommands, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
 import { changed, type Message, moveCursor, type ScreenState, scrolled, toggled } from './screen-state.ts';
@@ -435,7 +435,7 @@ export class Controller {
       if (this.#state.message !== null) this.update({ message: null });
     } else if (!worksInPane(command, pane)) {
       this.say('hint', `${command.title}: belongs to the table, which is behind Esc`);
-    } else if ((command.group === 'Edits' || command.id === 'walk') && !this.#goTo(pane.rowKey)) {
+    } else if ((command.group === 'Edits' || rowCommands.has(command.id)) && !this.#goTo(pane.rowKey)) {
       this.say('hint', `${command.title}: this row is gone, or left out by the filter`);
     } else {
       this.runCommand(command);

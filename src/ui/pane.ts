@@ -25,11 +25,14 @@ export interface Pane {
 /** Commands of the table's group that mean something without it. */
 const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings']);
 
-/** Whether a command means something while a pane hides the table: edits and the walk, which go to its row, and what concerns the program. */
+/** Commands that are no edits and go to the row under the cursor, or to that of a pane. */
+export const rowCommands: ReadonlySet<string> = new Set(['walk', 'setup']);
+
+/** Whether a command means something while a pane hides the table: edits and what else goes to its row, and what concerns the program. */
 export function worksInPane({ id, group }: Command, { rowKey }: Pane): boolean {
   return (
     (group === 'Edits' && rowKey !== null) ||
-    (id === 'walk' && rowKey !== null) ||
+    (rowCommands.has(id) && rowKey !== null) ||
     (group === 'Program' && id !== 'command') ||
     generalCommands.has(id)
   );

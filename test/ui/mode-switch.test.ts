@@ -29,6 +29,27 @@ const mail = 'tcp:203.0.113.25:25';
 const modes = () =>
   allRealServers(screen.director, parseService(mail)).map(({ realServer }) => realServer.forwarding);
 
+describe('the set-up of a real server', () => {
+  it('is shown with i for its present mode, from its detail too, with the director that the network tells', async () => {
+    await open({ columns: 80, rows: 24 });
+    screen.controller.update({ cursorKey: `${mail} 10.0.3.26:25` });
+    await screen.press('enter', 'i');
+    expect(shown()).toContain('NAT on 10.0.3.26:25: set up');
+    await screen.press('end');
+    expect(shown()).toContain('ip -4 -o route get 10.0.0.2 ');
+    await screen.press('escape');
+    expect(screen.text()).toContain('10.0.3.26:25');
+    expect(screen.controller.getState()).toMatchObject({ dialog: null });
+  });
+
+  it('goes through all real servers of a service', async () => {
+    await open();
+    screen.controller.update({ cursorKey: mail });
+    await screen.press('i', 'left');
+    expect(shown()).toContain('NAT on 10.0.3.27:25, 3 of 3: set up');
+  });
+});
+
 describe('a switch of modes', () => {
   it('says what it needs on the director and on each real server, and does it with another key', async () => {
     await open();
