@@ -84,10 +84,10 @@ function* inOrder(found: readonly Finding[], { services }: Evidence): Generator<
   const piles: Readonly<Record<Severity, Finding[][]>> = { error: [], warning: [], hint: [] };
   for (const [count, finding] of found.entries()) {
     const pile = piles[finding.severity];
-    const place = places.get(subjectKey(finding.subject)) ?? 0;
+    const place = places.get(subjectKey(finding.subject)) ?? places.size;
     pile[place] ??= [];
     // What real servers have in common is the director's, and told once.
-    if (finding.subject.kind === 'director' && pile[place].some((other) => isSame(other, finding))) continue;
+    if (place === 0 && pile[place].some((other) => isSame(other, finding))) continue;
     pile[place].push(finding);
     if (count % findingsAtOnce === 0) yield;
   }
