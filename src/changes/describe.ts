@@ -4,12 +4,15 @@ import {
   type RealServerField,
   type ServiceField,
 } from '../ipvs/changed-fields.ts';
+import type { Timeouts } from '../ipvs/director-info.ts';
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import { timeoutNames } from '../ipvs/timeouts.ts';
 import { defaultTunnel, sameTunnel, type Tunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Step, StepObject } from './plan.ts';
@@ -86,7 +89,42 @@ export function describeStep(step: Step): string {
     }
     case 'zero':
       return what;
+    case 'set time-outs':
+      return `${what}: ${describeTimeoutChange(step.before, step.after).join(', ')}`;
+    case 'start sync daemon':
+      return `${what}: ${describeSyncDaemon(step.after)}`;
+    case 'stop sync daemon':
+      return `${what}: ${describeSyncDaemon(step.before)}`;
   }
+}
+
+/** `TCP 900 s, TCP after FIN 120 s, UDP 300 s`. */
+export function describeTimeouts(timeouts: Timeouts): string {
+  return timeoutNames.map(({ field, name }) => `${name} ${timeouts[field]} s`).join(', ');
+}
+
+/** Those that differ: `TCP 900 s → 600 s`. */
+export function describeTimeoutChange(before: Timeouts, after: Timeouts): string[] {
+  return timeoutNames
+    .filter(({ field }) => before[field] !== after[field])
+    .map(({ field, name }) => changeText(name, `${before[field]} s`, `${after[field]} s`));
+}
+
+/** What a sync daemon does: `on eth0, id 1, group 224.0.0.81, port 8848`; what the kernel chooses is left out. */
+export function describeSyncDaemon({
+  interface: name,
+  syncId,
+  maxLength,
+  group,
+  port,
+  ttl,
+}: SyncDaemon): string {
+  const parts = [`on ${visible(name)}`, `id ${syncId}`];
+  if (group !== null) parts.push(`group ${group}`);
+  if (port !== 0) parts.push(`port ${port}`);
+  if (ttl !== 0) parts.push(`TTL ${ttl}`);
+  if (maxLength !== 0) parts.push(`messages of ${maxLength} bytes`);
+  return parts.join(', ');
 }
 
 /** What steps do together, in one line: the first, and how many more there are. */
@@ -124,11 +162,15 @@ export function stepObject(step: Step): StepObject | null {
       return { service: step.service, realServer: step.before.identity };
     case 'zero':
       return step.service === null ? null : { service: step.service };
+    default:
+      return null;
   }
 }
 
-/** The object of a step as the operator writes it; empty when it is all services. */
+/** The object of a step as the operator writes it; empty when it is all services, or the time-outs. */
 export function stepObjectText(step: Step): string {
+  if (step.kind === 'start sync daemon') return step.after.state;
+  if (step.kind === 'stop sync daemon') return step.before.state;
   const object = stepObject(step);
   if (object === null) return '';
   const service = formatService(object.service);

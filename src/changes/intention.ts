@@ -1,6 +1,8 @@
+import type { Timeouts } from '../ipvs/director-info.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer, RealServerSettings } from '../ipvs/real-server.ts';
 import type { Service, ServiceSettings } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 
 /** What an operator wants, by key or by command. An edit names only the fields that shall change. */
 export type Intention =
@@ -31,4 +33,12 @@ export type Intention =
       readonly mode: 'nat' | 'tun' | 'dr';
     }
   /** Zero the counters of one service, or of all. */
-  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null };
+  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null }
+  | SettingIntention;
+
+/** What an operator wants of what a director has beside its table. */
+export type SettingIntention =
+  | { readonly kind: 'set time-outs'; readonly change: Partial<Timeouts> }
+  /** One that runs in the same state with other settings is stopped first. */
+  | { readonly kind: 'start sync daemon'; readonly daemon: SyncDaemon }
+  | { readonly kind: 'stop sync daemon'; readonly state: SyncDaemon['state'] };

@@ -15,7 +15,7 @@ export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<t
     warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
     destructive:
       judged.some(({ interrupts }) => interrupts) ||
-      steps.some(({ kind }) => kind.startsWith('delete') || kind === 'zero'),
+      steps.some(({ kind }) => kind.startsWith('delete') || kind.startsWith('stop') || kind === 'zero'),
     doubtful: judged.some(({ doubtful }) => doubtful),
   };
 }

@@ -10,10 +10,12 @@ import { type Service, sameServiceSettings } from '../ipvs/service.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
+import { isSettingStep } from './director-settings.ts';
 import type { Intention } from './intention.ts';
 import { judgedPlan } from './judged-plan.ts';
 import { switchMode } from './mode-switch.ts';
 import type { Plan, Step } from './plan.ts';
+import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
 import {
   afterSteps,
@@ -70,14 +72,16 @@ export function makeJointPlan(
       network,
     }),
   );
-  return judgedPlan(steps, judged);
+  return judgedPlan(steps, [...judged, settingWarnings(steps)]);
 }
 
 function intendedService(intention: Intention): ServiceIdentity | null {
+  if (isSettingStep(intention)) return null;
   return intention.kind === 'add service' ? intention.service.identity : intention.service;
 }
 
 function planSteps(director: Director, intention: Intention, before: ServiceState | undefined): Step[] {
+  if (isSettingStep(intention)) return planSetting(director, intention);
   if (intention.kind === 'add service') return addService(intention.service, before);
   if (intention.kind === 'zero' && intention.service === null) return [{ kind: 'zero', service: null }];
   if (before === undefined) {

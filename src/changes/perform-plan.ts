@@ -2,12 +2,21 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService } from '../ipvs/identity.ts';
 import { count, describeStep, stepObject, stepObjectText, stepOperation } from './describe.ts';
+import {
+  type DirectorSettings,
+  drawSetting,
+  isSettingStep,
+  presentSetting,
+  readDirectorSettings,
+  writeSetting,
+} from './director-settings.ts';
 import type { Plan, Step } from './plan.ts';
 import { readBack, shownDone } from './read-back.ts';
 import {
   draw,
   expectedRealServers,
   lookAtService,
+  type PresentObject,
   planned,
   presentObject,
   type ServicePicture,
@@ -112,7 +121,13 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
   }
   const find = serviceFinder(director, expected.size);
   const pictures = new Map<string, ServicePicture>();
+  let settings: DirectorSettings | undefined;
   for (const step of steps) {
+    if (isSettingStep(step)) {
+      settings ??= readDirectorSettings(director);
+      requireAsPlanned(presentSetting(settings, step), step, true);
+      drawSetting(settings, step);
+    }
     const service = stepObject(step)?.service;
     if (service === undefined) continue;
     const key = keyOf(step);
@@ -134,6 +149,10 @@ function requireStretchUnchanged(
   { service, steps, isToBeReadAgain }: Stretch,
   first: boolean,
 ): ServicePicture | undefined {
+  const [step] = steps;
+  if (step !== undefined && isSettingStep(step)) {
+    requireAsPlanned(presentSetting(readDirectorSettings(director), step), step, first);
+  }
   if (service === null || !isToBeReadAgain) return undefined;
   const picture = lookAtService(director, service, steps.flatMap(expectedRealServers));
   for (const step of steps) {
@@ -153,6 +172,8 @@ function write(
   try {
     if (step?.kind === 'zero') {
       director.zero(step.service ?? undefined);
+    } else if (step !== undefined && isSettingStep(step)) {
+      writeSetting(director, step);
     } else if (step !== undefined && isWatched && replaces(step)) {
       writeWatched(director, step);
     } else {
@@ -170,7 +191,7 @@ function write(
 
 /** Whether a step could write over what another hand has made; additions cannot. */
 function replaces({ kind }: Step): boolean {
-  return kind !== 'add service' && kind !== 'add real server' && kind !== 'zero';
+  return kind.startsWith('set ') || kind.startsWith('delete ');
 }
 
 /** The same error, which also says how far the plan came. */
@@ -193,9 +214,11 @@ function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly
 }
 
 function requireUnchanged(picture: ServicePicture, step: Step, first: boolean): void {
-  if (step.kind === 'zero') return;
+  if (step.kind !== 'zero') requireAsPlanned(presentObject(picture, step), step, first);
+}
+
+function requireAsPlanned(now: PresentObject | undefined, step: Step, first: boolean): void {
   const was = planned(step);
-  const now = presentObject(picture, step);
   if (was === undefined ? now === undefined : now?.isAsPlanned === true) return;
   throw new IpvsError({
     kind: 'conflict',

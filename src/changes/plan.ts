@@ -1,6 +1,8 @@
+import type { Timeouts } from '../ipvs/director-info.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 
 /** One write to the kernel, with what the object was when the plan was made. */
 export type Step =
@@ -21,7 +23,14 @@ export type Step =
       /** Connections that it had when the plan was made. */
       readonly connections: { readonly active: number; readonly inactive: number };
     }
-  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null };
+  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null }
+  | SettingStep;
+
+/** A write to what a director has beside its table. */
+export type SettingStep =
+  | { readonly kind: 'set time-outs'; readonly before: Timeouts; readonly after: Timeouts }
+  | { readonly kind: 'start sync daemon'; readonly after: SyncDaemon }
+  | { readonly kind: 'stop sync daemon'; readonly before: SyncDaemon };
 
 /** What will be done, in order, and what the operator should know first. Empty when everything is already so. */
 export interface Plan {

@@ -1,11 +1,20 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
-import { describeRealServer, describeService, stepObject, stepObjectText } from './describe.ts';
+import {
+  describeRealServer,
+  describeService,
+  describeSyncDaemon,
+  describeTimeouts,
+  stepObject,
+  stepObjectText,
+} from './describe.ts';
+import { isSettingStep, presentSetting, readDirectorSettings, settingName } from './director-settings.ts';
 import type { Step } from './plan.ts';
 import {
   leftRealServers,
   lookAtService,
+  type PresentObject,
   presentObject,
   type ServicePicture,
   serviceFinder,
@@ -18,7 +27,7 @@ import {
 export function* readBack(director: Director, done: readonly Step[]): Generator<void, string[], void> {
   const services = lastSteps(done);
   const find = serviceFinder(director, services.length);
-  const deviations: string[] = [];
+  const deviations = settingDeviations(director, done);
   for (const { service, steps } of services) {
     try {
       const left = steps.flatMap(leftRealServers);
@@ -52,12 +61,28 @@ export function shownDone(director: Director, steps: readonly Step[]): Step[] {
   }
 }
 
+/** The same for what is not of the table: the last step on each counts. */
+function settingDeviations(director: Director, done: readonly Step[]): string[] {
+  const last = new Map(done.filter(isSettingStep).map((step) => [settingName(step), step]));
+  if (last.size === 0) return [];
+  try {
+    const settings = readDirectorSettings(director);
+    return [...last.values()].flatMap((step) => deviationOf(presentSetting(settings, step), step));
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return [`${[...last.keys()].join(', ')}: written but not read back: ${error.message}`];
+  }
+}
+
 function deviation(picture: ServicePicture, step: Step): string[] {
+  return deviationOf(presentObject(picture, step), step);
+}
+
+function deviationOf(now: PresentObject | undefined, step: Step): string[] {
   const wanted = written(step);
-  const now = presentObject(picture, step);
   if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
   return [
-    `${stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+    `${isSettingStep(step) ? settingName(step) : stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
   ];
 }
 
@@ -88,6 +113,11 @@ function written(step: Step): string | null {
     case 'delete service':
     case 'delete real server':
     case 'zero':
+    case 'stop sync daemon':
       return null;
+    case 'set time-outs':
+      return describeTimeouts(step.after);
+    case 'start sync daemon':
+      return describeSyncDaemon(step.after);
   }
 }

@@ -2,7 +2,13 @@ import { allRealServers, allServices, type Director, type ServiceLook } from '..
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../ipvs/service.ts';
-import { count, describeRealServer, describeService } from './describe.ts';
+import {
+  count,
+  describeRealServer,
+  describeService,
+  describeSyncDaemon,
+  describeTimeouts,
+} from './describe.ts';
 import type { Step } from './plan.ts';
 
 /** A service as it was read at one moment, or as steps leave it. */
@@ -80,6 +86,10 @@ export function planned(step: Step): string | undefined {
     case 'set real server':
     case 'delete real server':
       return describeRealServer(step.before);
+    case 'set time-outs':
+      return describeTimeouts(step.before);
+    case 'stop sync daemon':
+      return describeSyncDaemon(step.before);
     default:
       return undefined;
   }
@@ -104,6 +114,9 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
   const { service } = picture;
   switch (step.kind) {
     case 'zero':
+    case 'set time-outs':
+    case 'start sync daemon':
+    case 'stop sync daemon':
       return undefined;
     case 'add service':
     case 'set service':
@@ -166,7 +179,7 @@ export function draw(picture: ServicePicture, step: Step): void {
     case 'delete real server':
       picture.realServers.delete(formatRealServer(step.before.identity));
       break;
-    case 'zero':
+    default:
       break;
   }
 }

@@ -22,5 +22,11 @@ function options(step: Step): string {
       return ipvsadmLines.deleteRealServer(step.service, step.before.identity);
     case 'zero':
       return ipvsadmLines.zero(step.service);
+    case 'set time-outs':
+      return ipvsadmLines.setTimeouts(step.after);
+    case 'start sync daemon':
+      return ipvsadmLines.startSyncDaemon(step.after);
+    case 'stop sync daemon':
+      return ipvsadmLines.stopSyncDaemon(step.before);
   }
 }

@@ -29,7 +29,7 @@ export function stretchesOf(steps: readonly Step[]): Stretch[] {
     const kind = isTogether ? 'additions' : step.kind;
     if (step.kind === 'add service') made.add(key);
     const last = stretches.at(-1);
-    if (last?.key === key && last.kind === kind && last.steps.length < mostWrites) {
+    if (service !== null && last?.key === key && last.kind === kind && last.steps.length < mostWrites) {
       last.steps.push(step);
     } else {
       const isToBeReadAgain = service !== null && !made.has(key);
@@ -54,7 +54,7 @@ export function tableWrite(step: Step): TableWrite | null {
       return { operation: 'edit real server', identity: step.service, realServer: step.after };
     case 'delete real server':
       return { operation: 'delete real server', identity: step.service, realServer: step.before };
-    case 'zero':
+    default:
       return null;
   }
 }

@@ -95,7 +95,7 @@ function afterStep(state: ServiceState | undefined, step: Step): ServiceState | 
       return state && replaceIn(state, step.after.identity, (old) => [{ ...old, realServer: step.after }]);
     case 'delete real server':
       return state && replaceIn(state, step.before.identity, () => []);
-    case 'zero':
+    default:
       return state;
   }
 }

@@ -17,6 +17,8 @@ import { saveCommand } from './save.ts';
 import { schedulerCommand } from './scheduler.ts';
 import { screenOptions } from './screen.ts';
 import { setupCommand } from './setup.ts';
+import { syncCommand } from './sync.ts';
+import { timeoutsCommand } from './timeouts.ts';
 import { undoCommand } from './undo.ts';
 import { version } from './version.ts';
 import { walkCommand } from './walk.ts';
@@ -37,6 +39,8 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   modeCommand,
   schedulerCommand,
   setupCommand,
+  timeoutsCommand,
+  syncCommand,
   undoCommand,
   journalCommand,
   saveCommand,

@@ -1,4 +1,5 @@
 import { compareAddresses } from '../ipvs/address.ts';
+import type { Timeouts } from '../ipvs/director-info.ts';
 import { familyNumbers } from '../ipvs/family.ts';
 import { type ForwardingMethod, forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
 import {
@@ -14,6 +15,7 @@ import { isKnownProtocol, type Protocol, protocolNumber } from '../ipvs/protocol
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { Tunnel, TunnelChecksum } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 
@@ -34,7 +36,21 @@ export const ipvsadmLines = {
   /** Zeroes the counters of one service, or of all. */
   zero: (identity: ServiceIdentity | null): string =>
     identity === null ? '-Z' : `-Z ${serviceOption(identity)}`,
+  setTimeouts: ({ tcp, tcpFin, udp }: Timeouts): string => `--set ${tcp} ${tcpFin} ${udp}`,
+  startSyncDaemon: (daemon: SyncDaemon): string => `--start-daemon ${syncDaemonText(daemon)}`,
+  stopSyncDaemon: ({ state }: SyncDaemon): string => `--stop-daemon ${state}`,
 };
+
+/** What is left to the kernel stays out. */
+function syncDaemonText(daemon: SyncDaemon): string {
+  const { state, syncId, maxLength, group, port, ttl } = daemon;
+  const parts = [state, '--mcast-interface', word(daemon.interface), '--syncid', String(syncId)];
+  if (maxLength > 0) parts.push('--sync-maxlen', String(maxLength));
+  if (group !== null) parts.push('--mcast-group', group);
+  if (port > 0) parts.push('--mcast-port', String(port));
+  if (ttl > 0) parts.push('--mcast-ttl', String(ttl));
+  return parts.join(' ');
+}
 
 /** A service with its real servers. */
 export interface SavedService {

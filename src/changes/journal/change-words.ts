@@ -1,18 +1,23 @@
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
+import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import {
   count,
   describeChange,
   describeRealServer,
   describeService,
   describeStep,
+  describeSyncDaemon,
+  describeTimeoutChange,
+  describeTimeouts,
   stepObjectText,
 } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
 import { planStep } from './recorded-step.ts';
+import { type SettingEffects, settingEffects } from './undo-settings.ts';
 
 /** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
 export function describeState({ state, done, steps, undoneBy }: JournalledChange): string {
@@ -67,6 +72,7 @@ export function describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Obj
       ...realServers.map((realServer) => realServerWords(name, realServer)),
     ];
   });
+  objects.push(...settingWords(settingEffects(steps)));
   const zeroed = steps.filter(({ kind }) => kind === 'zero').length;
   if (zeroed === 0) return objects;
   const counters = { name: 'counters', before: 'not kept', after: `zeroed by ${count(zeroed, 'step')}` };
@@ -82,6 +88,29 @@ function serviceWords(name: string, { before, after }: ObjectEffect<Service>): O
     after: after === null ? missing : describeService(after),
     fields: before === null || after === null ? [] : describeChange(before, after),
   };
+}
+
+function settingWords(effects: SettingEffects | null): ObjectWords[] {
+  if (effects === null) return [];
+  const { timeouts, syncDaemons } = effects;
+  const words = (daemon: SyncDaemon | null) => (daemon === null ? missing : describeSyncDaemon(daemon));
+  const daemons = [...syncDaemons].map(([state, { before, after }]) => ({
+    name: `sync daemon, ${state}`,
+    before: words(before),
+    after: words(after),
+    fields: [],
+  }));
+  if (timeouts === null) return daemons;
+  const { before, after } = timeouts;
+  return [
+    ...daemons,
+    {
+      name: 'time-outs',
+      before: describeTimeouts(before),
+      after: describeTimeouts(after),
+      fields: describeTimeoutChange(before, after),
+    },
+  ];
 }
 
 function realServerWords(service: string, { before, after }: ObjectEffect<RealServer>): ObjectWords {

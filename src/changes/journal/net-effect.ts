@@ -2,6 +2,8 @@ import { formatRealServer, formatService, type ServiceIdentity } from '../../ipv
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
 import { stepObject } from '../describe.ts';
+import { isSettingStep } from '../director-settings.ts';
+import type { SettingStep } from '../plan.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
 
 /** What steps together made of one object; `null` where it is not there. */
@@ -26,7 +28,7 @@ export interface ServiceEffect {
 export function netEffect(steps: readonly RecordedStep[]): ServiceEffect[] {
   const effects = new Map<string, MutableEffect>();
   for (const step of steps) {
-    if (step.kind === 'zero') continue;
+    if (step.kind === 'zero' || isSettingStep(step)) continue;
     const identity = stepObject(planStep(step))?.service;
     if (identity === undefined) continue;
     const key = formatService(identity);
@@ -57,7 +59,7 @@ interface MutableEffect {
   readonly realServers: Map<string, ObjectEffect<RealServer>>;
 }
 
-function apply(effect: MutableEffect, step: Exclude<RecordedStep, { kind: 'zero' }>): void {
+function apply(effect: MutableEffect, step: Exclude<RecordedStep, SettingStep | { kind: 'zero' }>): void {
   switch (step.kind) {
     case 'add service':
       setService(effect, null, step.after);

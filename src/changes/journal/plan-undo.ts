@@ -1,14 +1,17 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { count, describeSteps } from '../describe.ts';
+import { readDirectorSettings } from '../director-settings.ts';
 import { judgedPlan } from '../judged-plan.ts';
 import type { Plan, Step } from '../plan.ts';
+import { settingWarnings } from '../plan-settings.ts';
 import { stepLine } from '../step-line.ts';
 import { afterSteps, readServiceState, type ServiceState } from '../table-state.ts';
 import { planWarnings } from '../warnings.ts';
 import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
+import { settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
 import { undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
 
@@ -29,12 +32,13 @@ export function planUndo(director: Director, recorded: JournalledChange): Plan {
     const before = readServiceState(director, effect.identity);
     return { before, ...undoSteps(effect, before) };
   });
-  const conflicts = parts.flatMap((part) => part.conflicts);
+  const settings = settingEffects(stepsToUndo(change));
+  const back = settings === null ? null : undoSettings(settings, readDirectorSettings(director));
+  const conflicts = [...parts.flatMap((part) => part.conflicts), ...(back?.conflicts ?? [])];
   if (conflicts.length > 0) throw conflictError(change, conflicts);
-  const steps = parts.flatMap((part) => part.steps);
-  const plan = judgedPlan(
-    steps,
-    parts.map((part) =>
+  const steps = [...parts.flatMap((part) => part.steps), ...(back?.steps ?? [])];
+  const plan = judgedPlan(steps, [
+    ...parts.map((part) =>
       planWarnings({
         before: part.before,
         after: afterSteps(part.before, part.steps),
@@ -42,15 +46,18 @@ export function planUndo(director: Director, recorded: JournalledChange): Plan {
         setting: (name) => director.setting(name),
       }),
     ),
-  );
+    settingWarnings(steps),
+  ]);
   return { ...plan, warnings: [...plan.warnings, ...losses(change, parts)] };
 }
 
 /** The ipvsadm lines that would take a change back if nothing else had happened since. */
 export function inverseLines(change: JournalledChange): string[] {
+  const settings = settingEffects(stepsToUndo(change));
   return netEffect(stepsToUndo(change))
     .reverse()
     .flatMap((effect) => undoSteps(effect, leftBehind(effect)).steps)
+    .concat(settings === null ? [] : undoSettings(settings, settingsLeft(settings)).steps)
     .map(stepLine);
 }
 
@@ -69,7 +76,7 @@ export function undoObstacle(
   }
   const written = stepsToUndo(change);
   if (written.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
-  if (netEffect(written).length === 0) {
+  if (netEffect(written).length === 0 && settingEffects(written) === null) {
     return written.some(({ kind }) => kind === 'zero')
       ? { reason: 'counters that were zeroed do not come back', advice: 'choose another change' }
       : { reason: 'it left all as it was', advice: 'choose another change' };

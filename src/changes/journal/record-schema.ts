@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { parseAddress } from '../../ipvs/address.ts';
+import type { Timeouts } from '../../ipvs/director-info.ts';
 import type { ForwardingMethod } from '../../ipvs/forwarding-method.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
 import type { Protocol } from '../../ipvs/protocol.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
+import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Origin } from './origin.ts';
 import type { JournalRecord } from './record.ts';
@@ -61,6 +63,27 @@ const realServer: v.GenericSchema<unknown, RealServer> = v.strictObject({
   tunnel: v.strictObject({ type: tunnelType, port, checksum: v.picklist(tunnelChecksums) }),
 });
 
+const timeouts: v.GenericSchema<unknown, Timeouts> = v.strictObject({
+  tcp: unsigned,
+  tcpFin: unsigned,
+  udp: unsigned,
+});
+
+const syncDaemon: v.GenericSchema<unknown, SyncDaemon> = v.strictObject({
+  state: v.picklist(syncDaemonStates),
+  interface: word,
+  syncId: unsigned,
+  maxLength: unsigned,
+  group: v.nullable(
+    v.pipe(
+      word,
+      v.check((text) => parseAddress(text)?.text === text),
+    ),
+  ),
+  port,
+  ttl: unsigned,
+});
+
 const step: v.GenericSchema<unknown, RecordedStep> = v.variant('kind', [
   v.strictObject({ kind: v.literal('add service'), after: service }),
   v.strictObject({ kind: v.literal('set service'), before: service, after: service }),
@@ -79,6 +102,9 @@ const step: v.GenericSchema<unknown, RecordedStep> = v.variant('kind', [
     connections: v.strictObject({ active: unsigned, inactive: unsigned }),
   }),
   v.strictObject({ kind: v.literal('zero'), service: v.nullable(serviceIdentity) }),
+  v.strictObject({ kind: v.literal('set time-outs'), before: timeouts, after: timeouts }),
+  v.strictObject({ kind: v.literal('start sync daemon'), after: syncDaemon }),
+  v.strictObject({ kind: v.literal('stop sync daemon'), before: syncDaemon }),
 ]);
 
 const origin: v.GenericSchema<unknown, Origin> = v.strictObject({

@@ -2,11 +2,18 @@ import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import { count, describeStep, stepObject } from '../describe.ts';
+import {
+  type DirectorSettings,
+  isSettingStep,
+  presentSetting,
+  readDirectorSettings,
+} from '../director-settings.ts';
 import type { Step } from '../plan.ts';
 import {
   expectedRealServers,
   leftRealServers,
   lookAtService,
+  type PresentObject,
   presentObject,
   type ServicePicture,
 } from '../service-picture.ts';
@@ -100,14 +107,20 @@ function tableReader(director: Director, steps: readonly Step[]): (step: Step) =
     expected.set(key, list);
     list.push(...expectedRealServers(step), ...leftRealServers(step));
   }
+  let settings: DirectorSettings | undefined;
   return (step) => {
     const service = stepObject(step)?.service;
-    if (service === undefined || step.kind === 'zero') return 'unclear';
-    const key = formatService(service);
+    if (step.kind === 'zero') return 'unclear';
     try {
+      if (isSettingStep(step)) {
+        settings ??= readDirectorSettings(director);
+        return verdictOn(presentSetting(settings, step), step);
+      }
+      if (service === undefined) return 'unclear';
+      const key = formatService(service);
       const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
       pictures.set(key, picture);
-      return verdictIn(picture, step);
+      return verdictOn(presentObject(picture, step), step);
     } catch (error) {
       if (error instanceof IpvsError) return 'unclear';
       throw error;
@@ -115,10 +128,9 @@ function tableReader(director: Director, steps: readonly Step[]): (step: Step) =
   };
 }
 
-function verdictIn(picture: ServicePicture, step: Step): Verdict {
-  const now = presentObject(picture, step);
-  const isDeletion = step.kind === 'delete service' || step.kind === 'delete real server';
-  const isAddition = step.kind === 'add service' || step.kind === 'add real server';
+function verdictOn(now: PresentObject | undefined, { kind }: Step): Verdict {
+  const isDeletion = kind.startsWith('delete ') || kind.startsWith('stop ');
+  const isAddition = kind.startsWith('add ') || kind.startsWith('start ');
   if (now === undefined) return isDeletion ? 'done' : isAddition ? 'not done' : 'unclear';
   return now.isAsWritten ? 'done' : now.isAsPlanned ? 'not done' : 'unclear';
 }
