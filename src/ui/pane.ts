@@ -14,6 +14,8 @@ export interface Pane {
   readonly rowKey: string | null;
   /** What closing it leads back to; the table where it is left out or `null`. */
   readonly behind?: Pane | null;
+  /** Id of the command that it is the answer to, where that would work in other panes. */
+  readonly command?: string;
   /** Takes a key and tells whether it was one of its own. Esc and Ctrl-C never come here: they close it. */
   onKey(key: KeyEvent): boolean;
   /** Moves what is shown by so many lines, as far as there are any. */
@@ -29,10 +31,10 @@ const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'fin
 export const rowCommands: ReadonlySet<string> = new Set(['walk', 'setup']);
 
 /** Whether a command means something while a pane hides the table: edits and what else goes to its row, and what concerns the program. */
-export function worksInPane({ id, group }: Command, { rowKey }: Pane): boolean {
+export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): boolean {
   return (
     (group === 'Edits' && rowKey !== null) ||
-    (rowCommands.has(id) && rowKey !== null) ||
+    (rowCommands.has(id) && id !== command && rowKey !== null) ||
     (group === 'Program' && id !== 'command') ||
     generalCommands.has(id)
   );

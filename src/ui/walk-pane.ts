@@ -35,6 +35,7 @@ type Finding =
 /** The packet walk of a real server in place of the table, looked up anew every few seconds. */
 export class WalkPane implements Pane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → real server';
+  readonly command = 'walk';
   readonly behind: Pane | null;
   readonly #controller: Controller;
   readonly #serviceKey: string;
