@@ -30,7 +30,8 @@ const clusterBytes: Uint8Array[] = [];
 const clusterSpreads: number[] = [];
 const known = new Map<string, Glyph>();
 const encoder = new TextEncoder();
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+/** Made for the first foreign text: that takes longer than a frame, and most screens have none. */
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * The width of each 16-bit unit that stands alone whatever known unit is beside it, and is as wide in
@@ -93,6 +94,7 @@ export function plainGlyph(unit: number, width: number): Glyph {
 export function clusterAt(text: string, index: number): string {
   // A cluster longer than a cell takes is cut here; its rest is bare marks, which are not drawn.
   const window = text.slice(index, index + MAX_CLUSTER_UNITS + 2);
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   for (const { segment } of segmenter.segment(window)) return segment;
   return window;
 }

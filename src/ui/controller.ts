@@ -182,8 +182,11 @@ export class Controller {
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#state.dialog?.onView?.();
     this.compareWithSaved();
-    void this.#rounds?.take(view);
-    void this.#sampleHost();
+    // Behind the frame that shows this view, the first of all above all.
+    setImmediate(() => {
+      void this.#rounds?.take(view);
+      void this.#sampleHost();
+    });
   };
 
   /** Where there is a machine to look at, the doctor makes its rounds beside the sampler. */
