@@ -106,6 +106,10 @@ export const commands: readonly Command[] = [
     title: 'findings',
     help: 'what the doctor found wrong, why it matters and the commands that mend it',
     keys: ['!'],
+    obstacle: (controller) =>
+      accessOf(controller.getState()) === 'public'
+        ? 'the checks need the capability CAP_NET_ADMIN; start lvstop with sudo'
+        : undefined,
     run: (controller) => controller.openPane(new FindingsPane(controller)),
   },
   {
@@ -292,18 +296,20 @@ export const commands: readonly Command[] = [
       values: () => columns.map(({ id }) => id),
       run: (controller, text) => {
         if (columnById(text) === undefined) controller.say('hint', `there is no column "${text}"`);
-        else controller.update({ sortColumn: text });
+        else controller.update(ordered(controller.getState(), { sortColumn: text }));
       },
     },
-    run: (controller) => controller.update({ sortColumn: null }),
+    run: (controller) => controller.update(ordered(controller.getState(), { sortColumn: null })),
   },
-  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) => ({
-    sortColumn: neighbourColumn(state, -1),
-  })),
-  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state) => ({
-    sortColumn: neighbourColumn(state, 1),
-  })),
-  table('reverse', 'reverse', 'sort the other way round', ['I'], (state) => ({ reverse: !state.reverse })),
+  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) =>
+    ordered(state, { sortColumn: neighbourColumn(state, -1) }),
+  ),
+  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state) =>
+    ordered(state, { sortColumn: neighbourColumn(state, 1) }),
+  ),
+  table('reverse', 'reverse', 'sort the other way round', ['I'], (state) =>
+    ordered(state, { reverse: !state.reverse }),
+  ),
   table('flat', 'flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
     flat: !state.flat,
   })),
@@ -520,6 +526,17 @@ function setOpen(controller: Controller, open: boolean): void {
     closed,
     ...(!open && row.kind === 'real server' && !state.flat && { cursorKey: row.service.key }),
   });
+}
+
+/**
+ * A new order of the rows. The cursor goes with its row; on the first one, where it is as long as nobody moves it, it
+ * stays, so that the new order is seen from its top.
+ */
+function ordered(
+  { rows, cursorKey }: ScreenState,
+  order: Partial<Pick<ScreenState, 'sortColumn' | 'reverse'>>,
+): Partial<ScreenState> {
+  return rows[0]?.key === cursorKey ? { ...order, cursorKey: undefined, top: 0 } : order;
 }
 
 function neighbourColumn(state: ScreenState, by: 1 | -1): string | null {

@@ -14,6 +14,8 @@ export interface DialogLayer {
   readonly sheet: Grid;
   /** The open dialog's place on the sheet; `undefined` while none is drawn. */
   area(): Rectangle | undefined;
+  /** The last line that there is room for, where the dialog has more to show; `undefined` where all is shown. */
+  cutLine(): Rectangle | undefined;
   resize(columns: number, rows: number): void;
   close(): void;
 }
@@ -25,18 +27,22 @@ export function createDialogLayer(
   rows: number,
   onFrame: () => void,
 ): DialogLayer {
-  const box = createRef<DOMElement>();
+  const boxes: DialogBoxes = { frame: createRef(), room: createRef(), content: createRef() };
   const sheet = (width: number, height: number) => (
-    <DialogSheet controller={controller} box={box} columns={width} rows={height} />
+    <DialogSheet controller={controller} boxes={boxes} columns={width} rows={height} />
   );
   const surface = createInkSurface({ columns, rows, onFrame });
   const ink = render(sheet(columns, rows), surface.renderOptions);
   return {
     sheet: surface.grid,
     area() {
-      if (box.current === null) return undefined;
-      const { x, y, width, height } = measureElement(box.current);
-      return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+      return areaOf(boxes.frame);
+    },
+    cutLine() {
+      const room = areaOf(boxes.room);
+      const content = areaOf(boxes.content);
+      if (room === undefined || content === undefined || content.height <= room.height) return undefined;
+      return { ...room, y: room.y + room.height - 1, height: 1 };
     },
     resize(width, height) {
       ink.rerender(sheet(width, height));
@@ -46,14 +52,23 @@ export function createDialogLayer(
   };
 }
 
+/** The parts of a dialog whose places have to be known: all of it, what there is room for, and what it has to show. */
+type DialogBoxes = Readonly<Record<'frame' | 'room' | 'content', RefObject<DOMElement | null>>>;
+
+function areaOf({ current }: RefObject<DOMElement | null>): Rectangle | undefined {
+  if (current === null) return undefined;
+  const { x, y, width, height } = measureElement(current);
+  return width > 0 && height > 0 ? { x, y, width, height } : undefined;
+}
+
 function DialogSheet({
   controller,
-  box,
+  boxes,
   columns,
   rows,
 }: {
   controller: Controller;
-  box: RefObject<DOMElement | null>;
+  boxes: DialogBoxes;
   columns: number;
   rows: number;
 }) {
@@ -63,7 +78,7 @@ function DialogSheet({
       {state !== null && state.dialog !== null && (
         <DialogBox
           dialog={state.dialog}
-          box={box}
+          boxes={boxes}
           columns={columns}
           rows={rows}
           keptY={keptRow(state, layoutScreen(state, controller.filterField, columns, rows).table)}
@@ -89,13 +104,13 @@ const lowestWithMargin = 12;
 
 function DialogBox({
   dialog,
-  box,
+  boxes,
   columns,
   rows,
   keptY,
 }: {
   dialog: Dialog;
-  box: RefObject<DOMElement | null>;
+  boxes: DialogBoxes;
   columns: number;
   rows: number;
   keptY: number;
@@ -116,7 +131,7 @@ function DialogBox({
       justifyContent={bottom > top ? 'flex-end' : 'flex-start'}
     >
       <Box
-        ref={box}
+        ref={boxes.frame}
         width={width}
         maxHeight={height}
         flexDirection="column"
@@ -130,9 +145,9 @@ function DialogBox({
             {dialog.title}
           </Text>
         </Box>
-        <Box flexDirection="column" flexShrink={1} overflow="hidden">
+        <Box ref={boxes.room} flexDirection="column" flexShrink={1} overflow="hidden">
           {/* What is too high is cut off at its end; shrunk, its lines would be written over each other. */}
-          <Box flexDirection="column" flexShrink={0}>
+          <Box ref={boxes.content} flexDirection="column" flexShrink={0}>
             {dialog.render(width - frameWidth, Math.max(1, height - frameHeight - moreKeyLines))}
           </Box>
         </Box>

@@ -87,10 +87,9 @@ function stateSign(state: ScreenState, director: DirectorState): Part {
 /** Why much is missing, as long as it is. */
 function accessLines({ director: { access } }: View, width: number): Line[] {
   if (access === 'full') return [];
-  return wrapText(
-    '▲ No CAP_NET_ADMIN: read from /proc, without counters, rates and edits. Start it with sudo.',
-    width,
-  ).map((line) => textLine(line, 'warning'));
+  return wrapText('▲ No CAP_NET_ADMIN: from /proc, without counters, rates and edits. Use sudo.', width).map(
+    (line) => textLine(line, 'warning'),
+  );
 }
 
 /** What has gone wrong with the director as a whole, in words. */

@@ -27,6 +27,7 @@ export function placeColumns(
   nameWidth = 0,
   chosen: readonly string[] | null = null,
   access: Access = 'full',
+  sorted: string | null = null,
 ): PlacedColumn[] {
   const candidates = candidateColumns(chosen, access);
   const byPriority = [...candidates].sort((left, right) => left.priority - right.priority);
@@ -50,6 +51,8 @@ export function placeColumns(
   // What was chosen comes before room for long names, whatever its priority.
   const isMain = ({ priority }: Column) => chosen !== null || priority <= mainPriority;
   choose(byPriority.filter(isMain));
+  // Behind the title that the table is sorted by stands an arrow.
+  for (const { id, title } of candidates) if (id === sorted) grow(id, title.length + 1);
   for (const { id, title } of candidates) grow(id, title.length);
   grow('name', Math.min(nameWidth, longestName));
   choose(byPriority.filter((column) => !isMain(column)));

@@ -111,6 +111,8 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     if (dialogs !== undefined && dialog !== undefined) {
       // The dialog's area shows the sheet, blanks included.
       grid.copy(dialogs.sheet, withMargin(dialog), dialog.x - 1, dialog.y);
+      const cut = dialogs.cutLine();
+      if (cut !== undefined) grid.writeField(cut.x, cut.y, cut.width, cutSign, 'right', theme.roles.warning);
     }
   }
 
@@ -126,6 +128,9 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     },
   };
 }
+
+/** At the end of a dialog that the screen is too low for. */
+const cutSign = ' … cut: a higher screen shows more';
 
 /** A blank cell on either side keeps the table's numbers off the dialog's frame. */
 function withMargin({ x, y, width, height }: Rectangle): Rectangle {

@@ -3,6 +3,7 @@ import type { Access } from '../director/director.ts';
 import type { Examination } from '../doctor/rounds.ts';
 import type { CharacterChoice, ColorChoice, Settings } from '../formats/settings.ts';
 import type { HostView } from '../host/host-view.ts';
+import { visible } from '../ipvs/visible.ts';
 import type { View } from '../sampling/view.ts';
 import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
@@ -77,7 +78,7 @@ export function initialState(options: {
   return {
     ...stateOfSettings(settings),
     readOnly,
-    filter,
+    filter: visible(filter),
     view: null,
     host: null,
     frozen: false,

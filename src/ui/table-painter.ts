@@ -3,7 +3,7 @@ import { drainKey } from '../changes/drains.ts';
 import type { Access } from '../director/director.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../terminal/width.ts';
-import { columnById } from './columns.ts';
+import { type Column, columnById } from './columns.ts';
 import { type FindingMarks, markOf } from './finding-marks.ts';
 import { formatSpan } from './number-format.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
@@ -58,7 +58,7 @@ const placedColumns = remembering(placeColumns);
 
 /** Paints titles and rows into the canvas, which they fill. */
 export function paintTable(canvas: Canvas, frame: TableFrame): void {
-  const placed = placedColumns(canvas.width, frame.nameWidth, frame.columns, frame.access);
+  const placed = placedColumns(canvas.width, frame.nameWidth, frame.columns, frame.access, frame.sortColumn);
   paintTitles(canvas, placed, frame);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {
@@ -88,15 +88,23 @@ export function rowText(row: Row, width: number, flat: boolean): string {
 function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: TableFrame): void {
   const { columnTitle, sortedTitle } = frame.theme.roles;
   canvas.fill({ x: 0, y: 0, width: canvas.width, height: titleHeight }, columnTitle);
+  let end = 0;
   for (const { column, x, width } of placed) {
     const sorted = column.id === frame.sortColumn;
     const descending = column.sortDescending !== frame.reverse;
-    const name = column.title.length <= width ? column.title : (column.shortTitle ?? column.title);
-    const title = sorted ? `${name}${descending ? '▼' : '▲'}` : name;
-    // A title with its arrow may be one wider than its column; the gap in front takes it.
+    // To the left there may be more room than its own, behind the title before and a blank.
+    const room = column.align === 'right' ? x + width - Math.min(x, end + 1) : width;
+    const title = titleWithin(column, room, sorted ? (descending ? '▼' : '▲') : '');
     const start = column.align === 'right' ? x + width - textWidth(title) : x;
     canvas.write(start, 0, title, sorted ? sortedTitle : columnTitle);
+    end = start + textWidth(title);
   }
+}
+
+/** The title with its arrow in so many cells: whole, in short, or cut. */
+function titleWithin({ title, shortTitle = title }: Column, width: number, arrow: string): string {
+  const fitting = [title, shortTitle].find((name) => name.length + arrow.length <= width);
+  return `${fitting ?? shortTitle.slice(0, Math.max(0, width - arrow.length))}${arrow}`;
 }
 
 function paintRow(
@@ -117,7 +125,9 @@ function paintRow(
   for (const { column, x, width } of placed) {
     const { text, role } = column.cell(row, width);
     const isName = column.id === 'name';
-    const whole = isName ? nameWithAge(nameIndent(row, frame.flat) + text, age, width) : text;
+    const whole = isName
+      ? nameWithAge(nameWithin(nameIndent(row, frame.flat), text, width), age, width)
+      : text;
     const look: StyleRole | undefined = tagged && isName ? 'tag' : age === '' ? role : 'dim';
     canvas.writeField(x, y, width, whole, column.align, look === undefined ? undefined : theme.roles[look]);
   }
@@ -130,6 +140,23 @@ function paintRow(
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);
   }
+}
+
+/** Cells of an address below which it says nothing. */
+const shortestAddress = 4;
+
+/** The name in so many cells, if it can be: closer to its fold sign, then with its address shortened in the middle. The port stays. */
+function nameWithin(indent: string, name: string, width: number): string {
+  if (indent.length + name.length <= width) return indent + name;
+  const closer = indent.startsWith(' ') ? indent : indent.trimEnd();
+  const room = width - closer.length;
+  if (name.length <= room) return closer + name;
+  const first = name.indexOf(' ') + 1;
+  const last = name.lastIndexOf(':');
+  const kept = room - first - (name.length - last) - 1;
+  if (last < 0 || kept < shortestAddress) return indent + name;
+  const behind = Math.floor(kept / 2);
+  return `${closer}${name.slice(0, first + kept - behind)}…${name.slice(last - behind)}`;
 }
 
 /** The age where there is room for it behind the whole name; the mark before the row tells of it anyway. */

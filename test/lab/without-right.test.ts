@@ -181,7 +181,7 @@ describe('a user without any right', () => {
         patience: 30_000,
       });
       expect(lvstop.header()).toContain('READ-ONLY');
-      expect(lvstop.header()).toContain('No CAP_NET_ADMIN: read from /proc');
+      expect(lvstop.header()).toContain('No CAP_NET_ADMIN: from /proc');
       await lvstop.terminal.waitFor(() => /\b[12]\d(\.\d)? conn\/s/.test(lvstop.header()));
       await lvstop.terminal.waitFor(() => Number(lvstop.row(`${inner.rs1}:8080`).INACT) > 0);
       await lvstop.select(`${inner.rs1}:8080`);

@@ -86,6 +86,12 @@ describe('the footer', () => {
     expect(text).toContain('Enter keep   Esc clear');
   });
 
+  it('shows a filter that the command line gave without its control characters', () => {
+    const settings = defaultSettings;
+    const { filter } = initialState({ settings, readOnly: null, filter: '\x1b[2Jx', notice: null });
+    expect(filter).toBe('␛[2Jx');
+  });
+
   it('reminds of filter, tags and flat list, each with its way out', () => {
     const tagged = new Set(
       smallSite()

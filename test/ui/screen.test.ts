@@ -200,3 +200,41 @@ describe('while a dialog is open', () => {
     expect(order()).toEqual(['service', '10.0.0.3:80', '10.0.0.1:80', '10.0.0.2:80']);
   });
 });
+
+describe('a new order', () => {
+  const many = viewOf(
+    Array.from({ length: 40 }, (_, at) =>
+      service(`tcp:203.0.113.${at + 1}:80`, {}, [real('10.0.0.21:80', {}, { active: at })]),
+    ),
+  );
+
+  it('begins at its top where the cursor was never moved', async () => {
+    await open({ view: many, rows: 24, settings: { layout: 'tree' } });
+    expect(screen.text()).toContain('203.0.113.1:80');
+    await screen.press(':');
+    await screen.type('sort active');
+    await screen.press('enter');
+    expect(screen.text()).toContain('203.0.113.40:80');
+    await screen.press('I');
+    expect(screen.text()).toContain('203.0.113.1:80');
+    expect(screen.text()).not.toContain('203.0.113.40:80');
+  });
+
+  it('keeps the row that the cursor was moved to in sight', async () => {
+    await open({ view: many, rows: 24 });
+    await screen.press('down', 'down', ':');
+    await screen.type('sort active');
+    await screen.press('enter');
+    expect(screen.text()).toContain('203.0.113.2:80');
+  });
+});
+
+it('a dialog that does not fit says that it is cut', async () => {
+  await open({ columns: 40, rows: 9 });
+  await screen.press('down', 'x');
+  expect(screen.text()).toContain('… cut: a higher screen shows more');
+  expect(screen.text()).toContain('Esc');
+  await screen.resize(120, 36);
+  expect(screen.text()).toContain('Delete this');
+  expect(screen.text()).not.toContain('… cut');
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Grid } from '../../src/terminal/grid.ts';
 import { DEFAULT_STYLE, styleBackground } from '../../src/terminal/style.ts';
+import { columns } from '../../src/ui/columns.ts';
 import { buildRows } from '../../src/ui/rows.ts';
 import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../src/ui/table-painter.ts';
 import { createTheme } from '../../src/ui/theme.ts';
@@ -55,12 +56,12 @@ describe('the painted table', () => {
     expect(backgroundOf(grid, 0)).toBe(styleBackground(theme.roles.columnTitle));
     expect(grid.rowText(1)).toContain('▾ tcp 203.0.113.10:80');
     expect(grid.rowText(2)).toContain('    10.0.0.21:8080');
-    expect(grid.rowText(7)).toContain('▸ tcp 198.51.100.20');
+    expect(grid.rowText(7)).toContain('▸tcp 198.51.100.20:8443');
   });
 
   it('begins with the row that is scrolled to, and leaves what is behind its end blank', () => {
     const grid = painted({ top: rows.length - 2 });
-    expect(grid.rowText(1)).toContain('[2001:db8:20::31]');
+    expect(grid.rowText(1)).toContain('[2001:d…20::31]:443');
     expect(grid.rowText(2)).toContain('fwmark 7');
     expect(grid.rowText(3)).toBe('');
   });
@@ -71,6 +72,33 @@ describe('the painted table', () => {
     for (const y of [1, 2, 4]) expect(backgroundOf(grid, y)).toBe(styleBackground(DEFAULT_STYLE));
   });
 
+  it.each([80, 100, 120, 200])('keeps titles apart at %i columns, the sorted one with its arrow', (width) => {
+    for (const { id } of columns) {
+      for (const reverse of [false, true]) {
+        const titles = painted({ sortColumn: id, reverse }, width).rowText(0);
+        const arrow = /[▲▼](\S*)/.exec(titles);
+        expect(arrow?.[1] ?? '', `${id}: ${titles}`).toBe('');
+        const plain = painted({}, width).rowText(0).trim().split(/ +/).length;
+        expect(titles.trim().split(/ +/), `${id}: ${titles}`).toHaveLength(plain);
+      }
+    }
+  });
+
+  it('never hides the port of a long name, and shortens the address in its middle', () => {
+    const long = buildRows(
+      viewOf([
+        service('tcp:192.168.100.200:8443', {}, [real('10.200.100.100:65535')]),
+        service('udp:[2001:db8:10:20:30:40:50:60]:53', {}, [real('[2001:db8:10:20:30:40:50:61]:5353')]),
+      ]),
+      { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false },
+    );
+    const grid = painted({ rows: long, nameWidth: nameWidthOf(long, false) }, 80);
+    expect(grid.rowText(1)).toMatch(/^ {2}▾ ?tcp 192\.\S*…\S*0:8443 /);
+    expect(grid.rowText(2)).toMatch(/^ {6}10\.2\S*00:65535 /);
+    expect(grid.rowText(3)).toMatch(/^ {2}▾ ?udp \[2001\S*…\S*60\]:53 /);
+    expect(grid.rowText(4)).toMatch(/^ {6}\[2001\S*…\S*1\]:5353 /);
+  });
+
   it('marks what is tagged with a star, not by colour alone', () => {
     const grid = painted({ tagged: new Set([rows[1]?.key ?? '']) });
     expect(grid.rowText(2)).toMatch(/^\*/);
@@ -78,9 +106,9 @@ describe('the painted table', () => {
   });
 
   it('tells by an arrow which column sorts, and which way', () => {
-    expect(painted({ sortColumn: 'active' }).rowText(0)).toContain('ACTIVE▼');
-    expect(painted({ sortColumn: 'active', reverse: true }).rowText(0)).toContain('ACTIVE▲');
-    expect(painted({ sortColumn: 'name' }).rowText(0)).toContain('SERVICE / REAL SERVER▲');
+    expect(painted({ sortColumn: 'active' }, 120).rowText(0)).toContain('ACTIVE▼');
+    expect(painted({ sortColumn: 'active', reverse: true }, 120).rowText(0)).toContain('ACTIVE▲');
+    expect(painted({ sortColumn: 'name' }, 120).rowText(0)).toContain('SERVICE / REAL SERVER▲');
     // The number columns stay where they are.
     expect(painted({ sortColumn: 'active' }).rowText(1)).toBe(painted().rowText(1));
   });

@@ -19,8 +19,8 @@ afterEach(() => {
 describe('a screen without the right', () => {
   test('says all the time what is missing and what to do', async () => {
     expect(screen.lines()[0]).toContain('READ-ONLY');
-    expect(screen.text()).toContain('▲ No CAP_NET_ADMIN: read from /proc');
-    expect(screen.text().replace(/\s+/g, ' ')).toContain('Start it with sudo.');
+    expect(screen.text()).toContain('▲ No CAP_NET_ADMIN: from /proc');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('Use sudo.');
     await screen.read();
     expect(screen.text()).toContain('No CAP_NET_ADMIN');
   });
@@ -48,6 +48,16 @@ describe('a screen without the right', () => {
       );
     },
   );
+
+  test('says why there are no findings', async () => {
+    await screen.press('!');
+    expect(screen.text()).toContain('findings: the checks need the capability CAP_NET_ADMIN');
+  });
+
+  test('walks the packets all the same', async () => {
+    await screen.press('down', 'W');
+    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:80 by 10.0.0.21:8080 (NAT)');
+  });
 
   test('tells in the detail what cannot be read', async () => {
     await screen.resize(120, 60);
