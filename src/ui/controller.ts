@@ -13,7 +13,7 @@ import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director } from '../director/director.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
-import { DoctorRounds } from '../doctor/rounds.ts';
+import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
@@ -79,6 +79,8 @@ export class Controller {
   readonly #journalling: Omit<Journalling, 'undoes'>;
   readonly #unsaved: UnsavedWatch;
   readonly #rounds: DoctorRounds | undefined;
+  /** The newest, which is not shown while frozen. */
+  #examination: Examination | null = null;
   /** The network as it was seen last; none where there is no machine to look at. */
   readonly recentNetwork: RecentNetwork | undefined;
   readonly #quit: () => void;
@@ -196,8 +198,15 @@ export class Controller {
     const saved = savedStates(this.savedTable, () => this.#state.unsaved);
     return new DoctorRounds({ director, network, machine, saved }, (examination) => {
       this.recentNetwork?.take(examination.network);
-      this.update({ examination, marks: findingMarks(examination.findings) });
+      this.#examination = examination;
+      if (!this.#state.frozen) this.#showExamination();
     });
+  }
+
+  #showExamination(): void {
+    const examination = this.#examination;
+    if (examination === null || examination === this.#state.examination) return;
+    this.update({ examination, marks: findingMarks(examination.findings) });
   }
 
   /** Counts anew what of the table is not saved, after it was saved for one. */
@@ -259,6 +268,7 @@ export class Controller {
   /** Shows the newest view, or holds the present one. */
   setFrozen(frozen: boolean): void {
     this.update({ frozen, ...(!frozen && this.#newest !== null && { view: this.#newest }) });
+    if (!frozen) this.#showExamination();
   }
 
   readonly onInput = (event: InputEvent): void => {

@@ -2,17 +2,15 @@ import { type Finding, formatSubject, subjectKey } from '../doctor/finding.ts';
 import { findingLines, severitySigns } from '../doctor/finding-text.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import type { KeyEvent } from '../terminal/keys.ts';
-import { fitToWidth } from '../terminal/width.ts';
 import type { Controller } from './controller.ts';
 import { severityRoles } from './finding-marks.ts';
 import { listKeys } from './list-keys.ts';
-import { emptyLine, type Line, paintLines, span, textLine } from './page.ts';
+import { emptyLine, type Line, span, textLine } from './page.ts';
 import type { Pane } from './pane.ts';
+import { ScrolledPage } from './scrolled-page.ts';
 import type { Theme } from './theme.ts';
 import { wrapText } from './wrap-text.ts';
 
-/** Rows that the title takes. */
-const titleHeight = 1;
 /** Cells of the labels before what is said. */
 const labelWidth = 11;
 /** Longer lines are hard to read. */
@@ -25,9 +23,7 @@ export class FindingPane implements Pane {
   readonly behind: Pane;
   readonly #controller: Controller;
   readonly #finding: Finding;
-  #top = 0;
-  #lines = 0;
-  #room = 1;
+  readonly #page = new ScrolledPage();
 
   constructor(controller: Controller, finding: Finding, behind: Pane) {
     this.#controller = controller;
@@ -37,7 +33,7 @@ export class FindingPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#room);
+    const by = listKeys(key, this.#page.room);
     if (by !== undefined) this.scroll(by);
     else if (key.name === 'enter' || key.name === 'left' || key.text === 'q') this.#controller.closePane();
     else if (key.text === 'o') {
@@ -49,23 +45,16 @@ export class FindingPane implements Pane {
   }
 
   scroll(by: number): void {
-    this.#top = this.#clamped(this.#top + by);
-    this.#controller.replace(this.#controller.getState());
+    if (this.#page.scroll(by)) this.#controller.replace(this.#controller.getState());
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const lines = this.#page(canvas.width);
-    this.#lines = lines.length;
-    this.#room = Math.max(1, canvas.height - titleHeight);
-    this.#top = this.#clamped(this.#top);
     const { severity, subject } = this.#finding;
     const title = `${severitySigns[severity]} ${severity}: ${formatSubject(subject)}`;
-    canvas.write(0, 0, fitToWidth(title, canvas.width), theme.roles.columnTitle);
-    const area = { x: 0, y: titleHeight, width: canvas.width, height: this.#room };
-    paintLines(canvas.view(area), lines, this.#top, theme);
+    this.#page.paint(canvas, theme, title, this.#linesFor(canvas.width));
   }
 
-  #page(width: number): Line[] {
+  #linesFor(width: number): Line[] {
     const room = Math.max(10, Math.min(longestText, width - labelWidth - 1));
     return [
       emptyLine,
@@ -97,10 +86,6 @@ export class FindingPane implements Pane {
           formatSubject(finding.subject) === formatSubject(this.#finding.subject),
       )
     );
-  }
-
-  #clamped(top: number): number {
-    return Math.max(0, Math.min(this.#lines - this.#room, top));
   }
 }
 

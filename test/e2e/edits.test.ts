@@ -185,7 +185,10 @@ describe('the mode', () => {
     lvstop.press('a');
     lvstop.terminal.type('tcp:192.0.2.1:80');
     await lvstop.waitForDialog('ipvsadm -A -t 192.0.2.1:80 -s wlc');
+    await lvstop.waitForDialog('192.0.2.1 is no address of this machine');
     lvstop.press('enter');
+    await lvstop.waitForDialog('y do it');
+    lvstop.press('y');
     await lvstop.terminal.waitFor('tcp 192.0.2.1:80');
     await lvstop.waitForSelection('tcp 192.0.2.1:80');
     lvstop.press('m');
@@ -207,6 +210,8 @@ describe('a new object', () => {
     lvstop.terminal.type('sip');
     await lvstop.waitForDialog('ipvsadm -A -u [2001:db8::9]:5060 -s sed -p 120 -M 64 --pe sip');
     lvstop.press('enter');
+    await lvstop.waitForDialog('y do it');
+    lvstop.press('y');
     await lvstop.waitUntilSaid('✓ add service udp:[2001:db8::9]:5060: s');
     await lvstop.waitForSelection('udp [2001:db8::9]:5060');
   });

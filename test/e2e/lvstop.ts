@@ -239,5 +239,6 @@ function cellsOf(line: string, titles: readonly Title[]): TableRow {
 }
 
 function nameOf(row: TableRow): string {
-  return (row[NAME] ?? '').replace(/^[▾▸] /, '');
+  // Fold signs of services, and the doctor's signs of real servers.
+  return (row[NAME] ?? '').replace(/^[▾▸✗▲] /, '');
 }

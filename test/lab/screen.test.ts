@@ -289,12 +289,17 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
         await open('a', 'Add a service');
         lvstop.terminal.type('udp:[2001:db8::53]:53');
         lvstop.press('down', 'r', 'down', 'down', 'down', 'down', 'right');
-        await confirm('-A -u [2001:db8::53]:53 -s rr -o', 'add service udp:[2001:db8::53]:53', 'enter');
+        await confirm('-A -u [2001:db8::53]:53 -s rr -o', 'add service udp:[2001:db8::53]:53', 'enter', 'y');
         await lvstop.waitForSelection('udp [2001:db8::53]:53');
         await open('r', 'Add a real server to udp:[2001:db8::53]:53');
         lvstop.terminal.paste('[fd00::21]');
         lvstop.press('down', 'left');
-        await confirm('-r [fd00::21]:53 -i -w 1 --tun-type ipip', 'add real server [fd00::21]:53', 'enter');
+        await confirm(
+          '-r [fd00::21]:53 -i -w 1 --tun-type ipip',
+          'add real server [fd00::21]:53',
+          'enter',
+          'y',
+        );
         await lvstop.waitForSelection('[fd00::21]:53');
       }),
     ).toEqual({

@@ -22,7 +22,7 @@ export class DetailPane implements Pane {
   /** The row as it was last seen, and when. */
   #row: Row;
   #seen: number;
-  #page = new ScrolledPage();
+  readonly #page = new ScrolledPage();
   #histories: Histories;
 
   constructor(controller: Controller, row: Row) {
@@ -90,7 +90,7 @@ export class DetailPane implements Pane {
     const moved = moveCursor({ ...state, cursorKey: this.#rowKey }, by);
     const row = moved.rows.find(({ key }) => key === moved.cursorKey);
     if (row === undefined || row.key === this.#rowKey) return;
-    if (row.kind !== this.#row.kind) this.#page = new ScrolledPage();
+    if (row.kind !== this.#row.kind) this.#page.scroll(-Infinity);
     this.#row = row;
     this.#rowKey = row.key;
     this.#histories = this.#readHistories();
