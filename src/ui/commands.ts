@@ -8,6 +8,7 @@ import { columnById, columns } from './columns.ts';
 import type { Controller } from './controller.ts';
 import { DetailPane } from './detail/detail-pane.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
+import { openDirectorForm } from './dialogs/director-form.ts';
 import { openDrain } from './dialogs/drain-dialog.tsx';
 import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
 import { HelpDialog } from './dialogs/help-dialog.tsx';
@@ -248,6 +249,14 @@ export const commands: readonly Command[] = [
     help: 'all changes: when, who, from where, before and after; each can be undone',
     keys: ['J'],
     run: (controller) => controller.openPane(new JournalPane(controller)),
+  },
+  {
+    id: 'director',
+    group: 'Edits',
+    title: 'time-outs and sync daemons',
+    help: 'time-outs of connections and the sync daemons: look, set, start, stop',
+    keys: ['y'],
+    run: openDirectorForm,
   },
   {
     id: 'save',

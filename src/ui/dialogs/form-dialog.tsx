@@ -126,7 +126,11 @@ export class FormDialog extends EditDialog {
             </Text>
           );
         })}
-        <Text> </Text>
+        <Text dimColor>
+          {room < this.#fields.length
+            ? `  ${first + 1} to ${first + room} of ${this.#fields.length} fields; ↑ ↓ show the others`
+            : ' '}
+        </Text>
         <PlanPreview preview={preview} limit={Math.max(1, height - room - 3)} />
       </Box>
     );

@@ -1,0 +1,160 @@
+import { describeSyncDaemon, describeTimeouts } from '../../changes/describe.ts';
+import type { SettingIntention } from '../../changes/intention.ts';
+import type { Director } from '../../director/director.ts';
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { SettingField } from '../../ipvs/settings-text.ts';
+import { greatestSyncValues, type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
+import { longestTimeout, timeoutNames } from '../../ipvs/timeouts.ts';
+import type { Controller } from '../controller.ts';
+import { editObstacle } from '../edit-obstacle.ts';
+import { FormDialog } from './form-dialog.tsx';
+
+type Texts = Readonly<Record<string, string>>;
+type State = SyncDaemon['state'];
+
+const secondsMeant = `seconds, 1 to ${longestTimeout}`;
+const numberNames = {
+  syncId: 'id',
+  port: 'port',
+  ttl: 'TTL',
+  maxLength: 'length',
+} as const satisfies Record<keyof typeof greatestSyncValues, string>;
+
+/** Shows time-outs and sync daemons in a form, or in a line where nothing can be edited. */
+export function openDirectorForm(controller: Controller): void {
+  try {
+    const obstacle = editObstacle(controller);
+    if (obstacle === undefined) controller.openDialog(directorForm(controller));
+    else controller.say('hint', `${summary(controller.director)}; no edits: ${obstacle}`);
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    controller.say('refusal', error.message);
+  }
+}
+
+function directorForm(controller: Controller): FormDialog {
+  return new FormDialog(controller, {
+    title: 'Time-outs and sync daemons',
+    fields: [
+      ...timeoutNames.map(({ name }) => ({ name, allowed: secondsMeant })),
+      ...syncDaemonStates.flatMap(daemonFields),
+    ],
+    texts: textsOf(controller.director),
+    present: () => textsOf(controller.director),
+    intentions: (texts) => intentionsOf(controller.director, texts),
+  });
+}
+
+function summary(director: Director): string {
+  const daemons = director.syncDaemons().map((daemon) => `${daemon.state} ${describeSyncDaemon(daemon)}`);
+  return [
+    describeTimeouts(director.timeouts()),
+    ...(daemons.length === 0 ? ['no sync daemon'] : daemons),
+  ].join('; ');
+}
+
+function daemonFields(state: State): SettingField[] {
+  const isMaster = state === 'master';
+  return [
+    {
+      name: state,
+      allowed: isMaster ? 'tells backups of its connections' : 'learns of a master’s connections',
+      choices: ['off', 'on'],
+    },
+    {
+      name: `${state} network`,
+      allowed: 'interface that the directors share, like eth1; it needs an address',
+    },
+    {
+      name: `${state} id`,
+      allowed: isMaster ? '0 to 255, the same on the backup' : '0 to 255; 0 listens to every master',
+    },
+    { name: `${state} group`, allowed: 'multicast group; empty for 224.0.0.81' },
+    { name: `${state} port`, allowed: 'UDP port; empty for 8848' },
+    { name: `${state} TTL`, allowed: 'hops; empty for 1' },
+    { name: `${state} length`, allowed: 'bytes of a message; empty for what the MTU allows' },
+  ];
+}
+
+function textsOf(director: Director): Texts {
+  const timeouts = director.timeouts();
+  const running = director.syncDaemons();
+  return {
+    ...Object.fromEntries(timeoutNames.map(({ field, name }) => [name, String(timeouts[field])])),
+    ...Object.assign(
+      {},
+      ...syncDaemonStates.map((state) =>
+        daemonTexts(
+          state,
+          running.find((daemon) => daemon.state === state),
+        ),
+      ),
+    ),
+  };
+}
+
+function daemonTexts(state: State, daemon: SyncDaemon | undefined): Texts {
+  const number = (value: number | undefined) => (value === undefined || value === 0 ? '' : String(value));
+  return {
+    [state]: daemon === undefined ? 'off' : 'on',
+    [`${state} network`]: daemon?.interface ?? '',
+    [`${state} id`]: String(daemon?.syncId ?? 0),
+    [`${state} group`]: daemon?.group ?? '',
+    [`${state} port`]: number(daemon?.port),
+    [`${state} TTL`]: number(daemon?.ttl),
+    [`${state} length`]: number(daemon?.maxLength),
+  };
+}
+
+/** What differs from what is; of a daemon that is off the other fields do not matter. */
+function intentionsOf(director: Director, texts: Texts): SettingIntention[] {
+  const present = director.timeouts();
+  const change: { -readonly [Field in keyof Timeouts]?: number } = {};
+  for (const { field, name } of timeoutNames) {
+    const seconds = whole(name, texts[name] ?? '', 1, longestTimeout);
+    if (seconds !== present[field]) change[field] = seconds;
+  }
+  const running = new Set(director.syncDaemons().map(({ state }) => state));
+  const intentions = syncDaemonStates.flatMap((state): SettingIntention[] => {
+    if (texts[state] === 'on') return [{ kind: 'start sync daemon', daemon: daemonOf(state, texts) }];
+    return running.has(state) ? [{ kind: 'stop sync daemon', state }] : [];
+  });
+  return Object.keys(change).length === 0 ? intentions : [{ kind: 'set time-outs', change }, ...intentions];
+}
+
+function daemonOf(state: State, texts: Texts): SyncDaemon {
+  const text = (name: string) => (texts[`${state} ${name}`] ?? '').trim();
+  const number = (field: keyof typeof greatestSyncValues) => {
+    const name = numberNames[field];
+    return text(name) === '' ? 0 : whole(`${state} ${name}`, text(name), 0, greatestSyncValues[field]);
+  };
+  if (text('network') === '') {
+    throw IpvsError.input(
+      'read',
+      `${state} network`,
+      'no interface is given yet',
+      'type the one that the directors share, like eth1',
+    );
+  }
+  return {
+    state,
+    interface: text('network'),
+    syncId: number('syncId'),
+    maxLength: number('maxLength'),
+    group: text('group') || null,
+    port: number('port'),
+    ttl: number('ttl'),
+  };
+}
+
+function whole(name: string, text: string, least: number, greatest: number): number {
+  const number = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (number >= least && number <= greatest) return number;
+  throw IpvsError.input(
+    'read',
+    name,
+    `"${text}" is not allowed`,
+    `give a whole number from ${least} to ${greatest}`,
+  );
+}
