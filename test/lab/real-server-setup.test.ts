@@ -184,4 +184,19 @@ describe('a real server that only its set-up script was run on', () => {
       expect(await files()).toBe('');
     }
   });
+
+  test('is mended by the same script when a link was down', async () => {
+    const call = 'tcp:10.0.0.109:80 10.1.0.25:8080';
+    await done('add service tcp:10.0.0.109:80');
+    await done(`add real ${call} --forwarding nat`);
+    expect(await at('rs5', call)).toMatchObject({ exitCode: 0 });
+    await inNamespace('rs5', ['ip', 'link', 'set', 'eth1', 'down']);
+    await inNamespace('rs5', ['ip', 'link', 'set', 'eth1', 'up']);
+    await inNamespace('rs5', ['ip', 'address', 'add', 'fd00:1::25/64', 'dev', 'eth1', 'nodad']);
+    expect(await at('rs5', `${call} --check`)).toMatchObject({ exitCode: 1 });
+    expect(await at('rs5', call)).toMatchObject({ exitCode: 0 });
+    expect(await curl('10.0.0.109:80')).toBe('200');
+    expect(await at('rs5', `${call} --undo`)).toMatchObject({ exitCode: 0 });
+    expect(await inNamespace('rs5', ['ip', '-4', 'rule'])).not.toContain('10.1.0.25');
+  });
 });

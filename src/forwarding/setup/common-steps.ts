@@ -16,7 +16,7 @@ export function sysctlStep(path: string, values: readonly [number, ...number[]],
       kind: 'change',
       was: [`cat ${file}`],
       make: [`echo ${values[0]} >${file}`],
-      unmake: [`echo "$1" >${file}`],
+      unmake: [`[ ! -e ${file} ] || echo "$1" >${file}`],
     },
     lasting: { kind: 'sysctl', path, value: values[0] },
   };
@@ -113,8 +113,12 @@ export function requestStep(
       kind: 'change',
       was: [device, filter, 'echo "$device $(cat "$filter")"'],
       make: [device, filter, 'echo 2 >"$filter"'],
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansions
-      unmake: ['echo "${1#* }" >"/proc/sys/net/ipv4/conf/${1% *}/rp_filter"'],
+      unmake: [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion
+        'filter=/proc/sys/net/ipv4/conf/${1% *}/rp_filter',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own expansion
+        '[ ! -e "$filter" ] || echo "${1#* }" >"$filter"',
+      ],
     },
   };
 }

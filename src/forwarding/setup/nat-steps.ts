@@ -45,6 +45,7 @@ function answerStep(setup: RealServerSetup, director: string): SetupStep {
   const answers = ['from', address, ...portWords(setup, 'sport')];
   const table = String(routingTable(director));
   const rule = [...answers, 'lookup', table, 'pref', String(preference)];
+  const forget = `while ${ip('rule', 'del', ...rule)} 2>/dev/null; do :; done`;
   const isNarrow = setup.service.kind === 'address';
   return {
     key: ['answers', director, ...answers.slice(1)].join(','),
@@ -62,11 +63,13 @@ function answerStep(setup: RealServerSetup, director: string): SetupStep {
       kind: 'change',
       was: [],
       make: [
+        // The rule is still there where only the route went with a link that was down.
+        forget,
         `${ip('route', 'replace', 'default', 'via', director, 'table', table)} &&`,
         `  ${ip('rule', 'add', ...rule)}`,
       ],
       unmake: [
-        `while ${ip('rule', 'del', ...rule)} 2>/dev/null; do :; done`,
+        forget,
         `[ -n "$(${ip('rule', 'show', 'table', table)} 2>/dev/null)" ] || ${ip('route', 'flush', 'table', table)} 2>/dev/null || :`,
       ],
     },

@@ -20,10 +20,11 @@ export type SetupAction =
  */
 export function setupScript(setup: RealServerSetup, action: SetupAction): string {
   const steps = setupSteps(setup);
-  const ordered = action === 'undo' ? steps.toReversed() : steps;
+  const ordered =
+    action === 'undo' ? steps.filter(({ remedy }) => remedy.kind === 'change').toReversed() : steps;
   return [
     '#!/bin/sh',
-    ...headLines(setup, action),
+    ...headLines(setup, action, ordered),
     '',
     ...beginnings[action](setup),
     ...ordered.flatMap((step, index) => ['', ...stepLines(step, index + 1, action)]),
@@ -48,12 +49,18 @@ const purposes: Readonly<Record<SetupAction, { readonly what: string; readonly h
   },
 };
 
-function headLines({ service, realServer, mode }: RealServerSetup, action: SetupAction): string[] {
+function headLines(
+  { service, realServer, mode }: RealServerSetup,
+  action: SetupAction,
+  steps: readonly SetupStep[],
+): string[] {
   const { what, how } = purposes[action];
   return [
     ...commentLines(
       `${what} ${formatRealServer(realServer)} as a real server of ${formatService(service)} under ${forwardingMethodLabel(mode)}.`,
     ),
+    '#',
+    ...steps.flatMap(({ what }, index) => commentLines(what, `#   ${index + 1}. `, '#      ')),
     '#',
     ...commentLines(`To be run by root on ${realServer.address}. ${how}`),
   ];
@@ -199,13 +206,11 @@ const ends: Readonly<Record<SetupAction, readonly string[]>> = {
 function stepLines(step: SetupStep, number: number, action: SetupAction): string[] {
   const { key, what, why, is, remedy } = step;
   const head = [...commentLines(`${number}. ${why}`), `what=${shellWord(what)}`];
-  if (remedy.kind === 'advice')
-    return action === 'undo' ? [] : [...head, ...adviceLines(step, remedy.text, action)];
+  if (remedy.kind === 'advice') return [...head, ...adviceLines(step, remedy.text, action)];
   if (action === 'check') {
     return [...head, ...shellFunction('is', is), `step ${isOptional(step) ? 'optional' : 'required'}`];
   }
   if (remedy.kind === 'lasting change') {
-    if (action === 'undo') return [];
     return [
       ...head,
       `key=${shellWord(key)}`,
