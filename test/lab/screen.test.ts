@@ -294,12 +294,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
         await open('r', 'Add a real server to udp:[2001:db8::53]:53');
         lvstop.terminal.paste('[fd00::21]');
         lvstop.press('down', 'left');
-        await confirm(
-          '-r [fd00::21]:53 -i -w 1 --tun-type ipip',
-          'add real server [fd00::21]:53',
-          'enter',
-          'y',
-        );
+        await confirm('-r [fd00::21]:53 -i -w 1 --tun-type ipip', 'add real server [fd00::21]:53', 'enter');
         await lvstop.waitForSelection('[fd00::21]:53');
       }),
     ).toEqual({
