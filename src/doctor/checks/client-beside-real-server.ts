@@ -64,10 +64,11 @@ function remedies(realServer: string, clients: readonly string[], { own }: Direc
   const isInet = own.family === 'inet';
   const told = clients.slice(0, mostTold);
   return [
-    // Before the route, since the director would tell the real server of a shorter way at once.
-    isInet
-      ? onDirector(setSysctl(0, ...['all', own.link].map((link) => `net/ipv4/conf/${link}/send_redirects`)))
-      : onRealServer(realServer, setSysctl(0, 'net/ipv6/conf/all/accept_redirects')),
+    // Before the route, since the director would tell the real server of a shorter way at once. In IPv6 it is not
+    // believed: a redirect comes from the link-local address, and the route has another.
+    ...(isInet
+      ? [onDirector(setSysctl(0, ...['all', own.link].map((link) => `net/ipv4/conf/${link}/send_redirects`)))]
+      : []),
     ...told.map((client) =>
       onRealServer(realServer, `${isInet ? 'ip' : 'ip -6'} route replace ${client} via ${own.address}`),
     ),

@@ -30,12 +30,14 @@ export const noResponse: Check = {
       // Datagrams may be meant to go one way only.
       if (identity.kind === 'address' && identity.protocol === 'udp') return undefined;
       const own = connectionsOf(evidence, service, row);
+      const counters = counted(row);
+      if (own.length === 0 && counters === undefined) return undefined;
       const subnet = subnetOf(evidence.network, realServer.identity.address);
       // Those fail by being in its subnet: another check tells.
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
-      const sign = getThrough(handshakes) ? undefined : (counted(row) ?? seen(handshakes));
+      const sign = getThrough(handshakes) ? undefined : (counters ?? seen(handshakes));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
       return {
         check: noResponse.id,

@@ -5,6 +5,16 @@ import type { ServiceView } from '../../sampling/view.ts';
 import type { Check } from '../check.ts';
 import { ofService } from '../subjects.ts';
 
+/** States in which nobody waits for anything any more; persistence templates, which are no connections, have none. */
+const over: ReadonlySet<string> = new Set([
+  'NONE',
+  'FIN_WAIT',
+  'TIME_WAIT',
+  'CLOSE',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+]);
+
 /** Connections to a real server that was deleted are dropped without a word. */
 export const orphanedConnections: Check = {
   id: 'orphaned-connections',
@@ -31,8 +41,7 @@ export const orphanedConnections: Check = {
       const family = virtual.address.includes(':') ? 'inet6' : 'inet';
       const key = formatService({ kind: 'address', family, protocol, ...virtual });
       const owner = known.get(key);
-      // Persistence templates are no connections.
-      if (owner === undefined || state === 'NONE' || owner.servers.has(realServer.address)) continue;
+      if (owner === undefined || over.has(state) || owner.servers.has(realServer.address)) continue;
       const orphan = orphans.get(key) ?? { service: owner.service, servers: new Set<string>(), count: 0 };
       orphan.servers.add(
         formatEndpoint({ family: realServer.address.includes(':') ? 'inet6' : 'inet', ...realServer }),

@@ -20,21 +20,23 @@ export const reversePathFilter: Check = {
     const { network } = evidence;
     const away = network.routes.get(elsewhere);
     if (away?.kind !== 'unicast') return [];
+    const virtual = new Set(
+      evidence.services.map(({ service: { identity } }) =>
+        identity.kind === 'address' ? identity.address : undefined,
+      ),
+    );
     const found = new Map<string, Finding>();
-    for (const { service } of evidence.services) {
-      const { identity } = service;
-      if (identity.kind !== 'address' || identity.family !== 'inet') continue;
-      const held = network.addresses.find(({ address }) => address === identity.address);
-      if (held === undefined || held.link === away.link || found.has(held.link)) continue;
-      if (network.link(held.link)?.isLoopback !== false || filterOf(evidence, held.link) !== strict) continue;
-      const path = `net/ipv4/conf/${held.link}/rp_filter`;
-      found.set(held.link, {
+    for (const { address, family, link } of network.addresses) {
+      if (family !== 'inet' || link === away.link || found.has(link) || !virtual.has(address)) continue;
+      if (network.link(link)?.isLoopback !== false || filterOf(evidence, link) !== strict) continue;
+      const path = `net/ipv4/conf/${link}/rp_filter`;
+      found.set(link, {
         check: reversePathFilter.id,
         severity: 'hint',
         subject: director,
         lookedAt: `/proc/sys/${path}, /proc/sys/net/ipv4/conf/all/rp_filter and the default route`,
-        found: `${identity.address} is on ${held.link}, which filters strictly (1), and the default route is by ${away.link}`,
-        matters: `requests that come in by ${held.link} from clients that the default route leads to are dropped without a word`,
+        found: `${address} is on ${link}, which filters strictly (1), and the default route is by ${away.link}`,
+        matters: `requests that come in by ${link} from clients that the default route leads to are dropped without a word`,
         // The greater of the two settings holds, and 2 is greater than 1.
         mend: [onDirector(setSysctl(2, path))],
       });

@@ -35,8 +35,8 @@ describe('connections to a real server that is gone', () => {
     ).toEqual([]);
   });
 
-  test('are not told of persistence templates', () => {
-    const templates = { connections: [connection('10.0.0.99', 'NONE')], isWhole: true };
-    expect(check.find(site(kind, { connections: templates }))).toEqual([]);
+  test.each(['NONE', 'FIN_WAIT', 'TIME_WAIT', 'CLOSE'])('are none in state %s', (state) => {
+    const over = { connections: [connection('10.0.0.99', state)], isWhole: true };
+    expect(check.find(site(kind, { connections: over }))).toEqual([]);
   });
 });

@@ -1,34 +1,20 @@
 /** What the doctor finds of the director's network and of its traffic: each fault provoked, found, and mended. */
-import { afterAll, beforeAll, beforeEach, describe, test } from 'vitest';
-import { flush, inner, inner6, ipvsadm, outer, outer6, startServers } from '../guest.ts';
-import { endCalls, examineFault, type Fault, shell } from './examination.ts';
-
-const tables = {
-  nat: `
--A -t VIP:80 -s rr
--a -t VIP:80 -r ${inner.rs1}:8080 -m
--a -t VIP:80 -r ${inner.rs2}:8080 -m`,
-  nat6: `
--A -t VIP6:80 -s rr
--a -t VIP6:80 -r [${inner6.rs1}]:8080 -m
--a -t VIP6:80 -r [${inner6.rs2}]:8080 -m`,
-  tun: `
--A -t VIP:80 -s rr
--a -t VIP:80 -r ${outer.rs1} -i
--a -t VIP:80 -r ${outer.rs2} -i`,
-  tun6: `
--A -t VIP6:80 -s rr
--a -t VIP6:80 -r [${outer6.rs1}]:80 -i
--a -t VIP6:80 -r [${outer6.rs2}]:80 -i`,
-  dr: `
--A -t VIP:80 -s rr
--a -t VIP:80 -r ${outer.rs1} -g
--a -t VIP:80 -r ${outer.rs2} -g`,
-  dr6: `
--A -t VIP6:80 -s rr
--a -t VIP6:80 -r [${outer6.rs1}]:80 -g
--a -t VIP6:80 -r [${outer6.rs2}]:80 -g`,
-} as const;
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { flush, inner, inner6, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
+import {
+  answered,
+  answers,
+  endCalls,
+  examineFault,
+  type Fault,
+  findings,
+  freshVips,
+  mend,
+  shell,
+  summary,
+} from './examination.ts';
+import { tables } from './tables.ts';
 
 /** A client from afar, for whom the real servers need their gateway. */
 const afar = { inet: '10.9.0.2', inet6: 'fd09::2' } as const;
@@ -225,7 +211,11 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     provoke: () => shell('dir', 'ip -n rs1 route flush table 100'),
     answered: 5,
     found: ['error no-response'],
-    tidy: () => shell('dir', 'ip -n rs1 route add default via 10.1.0.10 table 100'),
+    tidy: (vip) =>
+      shell(
+        'dir',
+        `lvstop setup tcp:${vip}:80 ${inner.rs1}:8080 --undo | ssh root@${inner.rs1} sh; ip -n rs1 route add default via 10.1.0.10 table 100`,
+      ),
   },
   {
     title: 'another way back than through the director under NAT, IPv6',
@@ -234,7 +224,11 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     provoke: () => shell('dir', 'ip -n rs1 -6 route flush table 100'),
     answered: 5,
     found: ['error no-response'],
-    tidy: () => shell('dir', 'ip -n rs1 -6 route add default via fd00:1::10 table 100'),
+    tidy: (vip) =>
+      shell(
+        'dir',
+        `lvstop setup 'tcp:[${vip}]:80' '[${inner6.rs1}]:8080' --undo | ssh root@${inner6.rs1} sh; ip -n rs1 -6 route add default via fd00:1::10 table 100`,
+      ),
   },
   {
     title: 'virtual address missing on a real server under DR',
@@ -269,5 +263,106 @@ const faults: readonly (Fault & { readonly title: string })[] = [
 describe('the doctor finds, and its commands mend,', () => {
   test.each(faults)('$title', async ({ title, ...fault }) => {
     await examineFault(title, fault);
+  });
+
+  test.each([
+    { family: 'IPv4', table: tables.nat, vips: 'inet', client: '10.1.0.99', length: 24, way: '10.1.0.10' },
+    {
+      family: 'IPv6',
+      table: tables.nat6,
+      vips: 'inet6',
+      client: 'fd00:1::99',
+      length: 64,
+      way: 'fd00:1::10',
+    },
+  ] as const)('a client in the subnet of the real servers under NAT, $family', async (site) => {
+    const vips = await freshVips();
+    const vip = vips[site.vips];
+    await ipvsadmRestore(site.table.replaceAll('VIP6', `[${vip}]`).replaceAll('VIP', vip));
+    await shell(
+      'dir',
+      [
+        'nsenter --net=/proc/1/ns/net ip link add cl.eth1 master inner up type veth peer name eth1 netns cl',
+        `ip -n cl address add ${site.client}/${site.length} dev eth1 ${site.family === 'IPv6' ? 'nodad' : ''}`,
+        'ip -n cl link set eth1 up',
+        `ip -n cl route add ${vip} via ${site.way} src ${site.client}`,
+        // Otherwise whatever leaves from their inner addresses goes through the director.
+        ...['rs1', 'rs2'].flatMap((server) => [
+          `ip -n ${server} -4 route flush table 100`,
+          `ip -n ${server} -6 route flush table 100`,
+        ]),
+      ].join('\n'),
+    );
+    try {
+      const during = await answered(vip);
+      await sleep(1200);
+      const found = await findings();
+      expect(summary(found)).toEqual(['error client-beside-real-server', 'error client-beside-real-server']);
+      expect(found[0]!.found).toContain(`client ${site.client} is in its subnet`);
+      await mend(found);
+      // A redirect by the director would show at the second time.
+      const after = [await answered(vip), await answered(vip)];
+      expect({ during, after }).toEqual({ during: 0, after: [10, 10] });
+      expect(summary(await findings())).toEqual([]);
+      console.log(`a client in the subnet of the real servers, ${site.family}: 0 of 10 answered, 10 after`);
+    } finally {
+      await shell(
+        'dir',
+        [
+          'ip -n cl link del eth1',
+          'sysctl -w net.ipv4.conf.all.send_redirects=1 net.ipv4.conf.eth1.send_redirects=1',
+          ...['rs1', 'rs2'].flatMap((server) => [
+            `ip -n ${server} route del ${site.client}`,
+            `ip -n ${server} route add default via 10.1.0.10 table 100`,
+            `ip -n ${server} route add default via fd00:1::10 table 100`,
+          ]),
+        ].join('\n'),
+      );
+    }
+  });
+
+  test('a real server that answers ARP for the virtual address', async () => {
+    const { inet: vip } = await freshVips();
+    await ipvsadmRestore(tables.dr.replaceAll('VIP', vip));
+    const shares = async () => {
+      const names = await answers(vip);
+      return { rs1: names.filter((name) => name === 'rs1').length, of: names.length };
+    };
+    expect(await shares()).toEqual({ rs1: 5, of: 10 });
+    expect(summary(await findings({ probe: true }))).toEqual([]);
+    await shell('rs1', 'sysctl -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.all.arp_announce=0');
+    // It asks for the client's address in the name of the virtual one, and the client believes it.
+    await shell('dir', `ip -n rs1 neigh flush dev eth0; ip -n cl neigh flush to ${vip}`);
+    await answers(vip);
+    const during = await shares();
+    // Nothing but a question tells: the director sees less traffic, and no fault.
+    expect(summary(await findings())).toEqual([]);
+    const found = await findings({ probe: true });
+    expect(summary(found)).toEqual(['error vip-answered-elsewhere']);
+    expect(found[0]!.subject).toMatchObject({ realServer: { address: outer.rs1 } });
+    await mend(found);
+    await shell('cl', `ip neigh flush to ${vip}`);
+    const after = await shares();
+    expect({ during, after }).toEqual({ during: { rs1: 10, of: 10 }, after: { rs1: 5, of: 10 } });
+    expect(summary(await findings({ probe: true }))).toEqual([]);
+    console.log('a real server that answers ARP: it got 10 of 10 requests past the director, 5 after');
+  });
+
+  test('a real server that answers neighbour solicitations for the virtual address', async () => {
+    const { inet6: vip } = await freshVips();
+    await ipvsadmRestore(tables.dr6.replaceAll('VIP6', `[${vip}]`));
+    expect(await answered(vip)).toBe(10);
+    expect(summary(await findings({ probe: true }))).toEqual([]);
+    await shell('rs1', `ip -6 address del ${vip}/128 dev lo; ip -6 address add ${vip}/128 dev eth0 nodad`);
+    const found = await findings({ probe: true });
+    expect(summary(found)).toEqual(['error vip-answered-elsewhere']);
+    const [advice] = found[0]!.mend;
+    expect(advice).toMatchObject({ on: outer6.rs1, kind: 'advice' });
+    for (const [, command = ''] of advice!.text.matchAll(/"(ip .*?)"/g)) {
+      await shell('rs1', command.replace('INTERFACE', 'eth0'));
+    }
+    expect(summary(await findings({ probe: true }))).toEqual([]);
+    await shell('cl', `ip neigh flush to ${vip}`);
+    expect(await answered(vip)).toBe(10);
   });
 });
