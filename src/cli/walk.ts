@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { allRealServers, allServices, type Director } from '../director/director.ts';
+import { allRealServers, allServices, type ReadableDirector } from '../director/director.ts';
 import { gatherWalk } from '../doctor/gather-walk.ts';
 import { likeliestRealServer } from '../forwarding/walk/walk-endpoints.ts';
 import { walkJson } from '../forwarding/walk/walk-json.ts';
@@ -12,12 +12,13 @@ import {
   parseService,
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
-import type { Service } from '../ipvs/service.ts';
+import type { PublicRealServer } from '../ipvs/real-server.ts';
+import type { PublicService } from '../ipvs/service.ts';
 import { localeIsUtf8 } from '../terminal/locale.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
-import { type CommandContext, withDirector } from './context.ts';
+import type { CommandContext } from './context.ts';
 import { openMachine, openNetwork } from './open-host.ts';
+import { withReadableDirector } from './open-readable.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 
 const walkOptions: readonly OptionEntry[] = [
@@ -55,7 +56,7 @@ export function walkCommand(context: CommandContext): Command {
       const network = await (context.openNetwork ?? openNetwork)(choice);
       const machine = await (context.openMachine ?? openMachine)(choice);
       try {
-        await withDirector(context, choice, async (director) => {
+        await withReadableDirector(context, choice, async (director) => {
           const walk = await gatherWalk(
             { director, network, machine },
             {
@@ -80,10 +81,10 @@ export function walkCommand(context: CommandContext): Command {
 
 /** The service and the named real server of it, or the one with the greatest weight. */
 function findRealServer(
-  director: Director,
+  director: ReadableDirector,
   identity: ServiceIdentity,
   realText: string | undefined,
-): { readonly service: Service; readonly realServer: RealServer } {
+): { readonly service: PublicService; readonly realServer: PublicRealServer } {
   const object = formatService(identity);
   const entry = director.findService(identity);
   if (entry === undefined)

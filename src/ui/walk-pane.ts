@@ -92,7 +92,7 @@ export class WalkPane implements Pane {
       return this.#realServerKey === null ? `Packet walk of ${name}` : `✗ gone: ${this.#realServerKey}`;
     const mode = forwardingMethodLabel(realServer.realServer.forwarding);
     const place = `${index + 1} of ${service.realServers.length}`;
-    return `Packet walk of ${name} by ${formatRealServer(realServer.realServer.identity)} (${mode}), ${place}`;
+    return `Packet walk ${place}: ${name} by ${formatRealServer(realServer.realServer.identity)} (${mode})`;
   }
 
   #lines(width: number): Line[] {

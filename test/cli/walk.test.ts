@@ -13,7 +13,9 @@ describe('lvstop walk', () => {
     const { exitCode, out } = await walk('tcp:203.0.113.10:443', '10.0.1.32:443');
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^Packet walk of tcp:203\.0\.113\.10:443 by 10\.0\.1\.32:443 \(DR\)$/m);
-    expect(out).toMatch(/^client 198\.1[89]\.\d+\.\d+:\d+ has a connection now \((ESTABLISHED|FIN_WAIT)\)$/m);
+    expect(out).toMatch(
+      /^client 198\.1[89]\.\d+\.\d+:\d+ is in the connection table now \((ESTABLISHED|FIN_WAIT)\)$/m,
+    );
     expect(out).toContain('52:54:00:00:01:20');
   });
 

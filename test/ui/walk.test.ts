@@ -24,7 +24,7 @@ async function openWalk(row: string, draft: ScreenDraft = {}): Promise<void> {
 describe('the packet walk', () => {
   it('shows the way of the real server under the cursor', async () => {
     await openWalk('10.0.1.32');
-    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:443 by 10.0.1.32:443 (DR), 2 of 4');
+    expect(screen.text()).toContain('Packet walk 2 of 4: tcp:203.0.113.10:443 by 10.0.1.32:443 (DR)');
     expect(screen.text()).toContain('52:54:00:00:01:20');
     expect(screen.text()).toContain('WHAT THE DIRECTOR SEES');
   });
@@ -34,9 +34,9 @@ describe('the packet walk', () => {
     expect(screen.text()).toContain('4 of 4');
     expect(screen.text()).toContain('▲ 10.0.1.34 is FAILED');
     await screen.press('right');
-    expect(screen.text()).toContain('by 10.0.1.31:443 (DR), 1 of 4');
+    expect(screen.text()).toContain('1 of 4: tcp:203.0.113.10:443 by 10.0.1.31:443 (DR)');
     await screen.press('left', 'left');
-    expect(screen.text()).toContain('by 10.0.1.33:443 (DR), 3 of 4');
+    expect(screen.text()).toContain('3 of 4: tcp:203.0.113.10:443 by 10.0.1.33:443 (DR)');
     await screen.press('tab');
     expect(screen.text()).toContain('4 of 4');
   });
@@ -62,7 +62,7 @@ describe('the packet walk', () => {
   it('opens from the detail of a row, and leads back there', async () => {
     await openWalk('10.0.0.21');
     await screen.press('escape', 'enter', 'W');
-    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:80 by 10.0.0.21:8080');
+    expect(screen.text()).toContain('Packet walk 1 of 4: tcp:203.0.113.10:80 by 10.0.0.21:8080');
     await screen.press('escape');
     expect(screen.text()).toContain('Real server 10.0.0.21:8080 of tcp:203.0.113.10:80');
   });

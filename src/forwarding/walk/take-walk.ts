@@ -203,7 +203,7 @@ class Follower {
     return {
       does: ['TUN wraps the packet whole, and routes it by the outer header'],
       steps: this.#ways(packet, hop, [
-        `unwraps it on a tunnel device that has ${this.#virtual.address} and no strict rp_filter`,
+        `unwraps it on a tunnel device that has ${this.#virtual.address}${this.#service.identity.family === 'inet' ? ' and no strict rp_filter' : ''}`,
       ]),
       arrives: true,
     };

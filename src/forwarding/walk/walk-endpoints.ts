@@ -2,7 +2,12 @@ import { isInSubnet, parseAddress } from '../../ipvs/address.ts';
 import type { Connection, ConnectionSample } from '../../ipvs/connection.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Family } from '../../ipvs/family.ts';
-import { compareRealServers, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
+import {
+  compareRealServers,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import type { WalkEndpoints } from './walk.ts';
 
@@ -36,9 +41,10 @@ export interface EndpointChoice {
 export function chooseEndpoints(choice: EndpointChoice): WalkEndpoints {
   const { service, realServer } = choice;
   const given = choice.client === undefined ? undefined : readClient(choice.client, service.family);
+  const others = new Set(choice.services.map(formatService));
   const candidates = choice.connections.connections.filter(
     (connection) =>
-      belongsTo(connection, choice) && (given === undefined || connection.client.address === given),
+      belongsTo(connection, choice, others) && (given === undefined || connection.client.address === given),
   );
   const best = candidates.reduce<Connection | undefined>(
     (found, connection) =>
@@ -69,20 +75,22 @@ export function chooseEndpoints(choice: EndpointChoice): WalkEndpoints {
   };
 }
 
-/** Whether a connection still fits the question, so that a walk that goes on keeps its client. */
-export function belongsTo(
+/** `others` are the names of all services. */
+function belongsTo(
   connection: Connection,
-  { service, realServer, services }: EndpointChoice,
+  { service, realServer }: EndpointChoice,
+  others: ReadonlySet<string>,
 ): boolean {
   // A template of persistence is no connection.
   if (connection.client.port === 0) return false;
   if (isOfService(connection, service)) return true;
   if (service.kind === 'address') return false;
-  return (
-    connection.realServer.address === realServer.address &&
-    parseAddress(connection.virtual.address)?.family === service.family &&
-    !services.some((other) => isOfService(connection, other))
-  );
+  const { protocol, virtual } = connection;
+  const { family } = service;
+  if (connection.realServer.address !== realServer.address) return false;
+  if (parseAddress(virtual.address)?.family !== family) return false;
+  const called = { kind: 'address', family, protocol, address: virtual.address } as const;
+  return [virtual.port, 0].every((port) => !others.has(formatService({ ...called, port })));
 }
 
 function isOfService({ protocol, virtual }: Connection, service: ServiceIdentity): boolean {

@@ -212,7 +212,7 @@ function clientText({ endpoints: { origin, client, isVirtualExample }, service }
     : '';
   switch (origin.kind) {
     case 'connection':
-      return `client ${formatWalkEndpoint(client)} has a connection${origin.isOfRealServer ? '' : ' to another real server of the service'} now (${origin.state})`;
+      return `client ${formatWalkEndpoint(client)} is in the connection table now (${origin.state}${origin.isOfRealServer ? '' : ', at another real server of the service'})`;
     case 'given':
       return `client ${client.address} as it was named; its port is an example${example}`;
     case 'example':
