@@ -23,7 +23,7 @@ import { WeightDialog } from './dialogs/weight-dialog.tsx';
 import { editObstacle } from './edit-obstacle.ts';
 import { FindingsPane } from './findings-pane.ts';
 import { JournalPane } from './journal-pane.ts';
-import { candidateColumns } from './place-columns.ts';
+import { placeColumns } from './place-columns.ts';
 import type { Row } from './rows.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
 import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './targets.ts';
@@ -310,11 +310,11 @@ export const commands: readonly Command[] = [
     },
     run: (controller) => controller.update(ordered(controller.getState(), { sortColumn: null })),
   },
-  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state) =>
-    ordered(state, { sortColumn: neighbourColumn(state, -1) }),
+  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state, controller) =>
+    ordered(state, { sortColumn: neighbourColumn(state, controller.tableWidth, -1) }),
   ),
-  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state) =>
-    ordered(state, { sortColumn: neighbourColumn(state, 1) }),
+  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state, controller) =>
+    ordered(state, { sortColumn: neighbourColumn(state, controller.tableWidth, 1) }),
   ),
   table('reverse', 'reverse', 'sort the other way round', ['I'], (state) =>
     ordered(state, { reverse: !state.reverse }),
@@ -472,7 +472,7 @@ function table(
   title: string,
   help: string,
   keys: readonly string[],
-  change: (state: ScreenState) => Partial<ScreenState>,
+  change: (state: ScreenState, controller: Controller) => Partial<ScreenState>,
 ): Command {
   return {
     id,
@@ -480,7 +480,7 @@ function table(
     title,
     help,
     keys,
-    run: (controller) => controller.update(change(controller.getState())),
+    run: (controller) => controller.update(change(controller.getState(), controller)),
   };
 }
 
@@ -548,9 +548,10 @@ function ordered(
   return rows[0]?.key === cursorKey ? { ...order, cursorKey: undefined, top: 0 } : order;
 }
 
-function neighbourColumn(state: ScreenState, by: 1 | -1): string | null {
-  const { sortColumn: present, columns: chosen } = state;
-  const ids = candidateColumns(chosen, accessOf(state)).map(({ id }) => id);
+/** The column beside the present one, of those that are in sight. */
+function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): string | null {
+  const { sortColumn: present, columns: chosen, nameWidth } = state;
+  const ids = placeColumns(width, nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
   // One that is not shown, since it was named on the command line, has no neighbours.
   const index = present === null ? -1 : ids.indexOf(present);
   if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;

@@ -3,6 +3,7 @@ import { notSaved } from '../doctor/checks/not-saved.ts';
 import { severitySigns } from '../doctor/finding-text.ts';
 import type { Examination } from '../doctor/rounds.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
+import { textWidth } from '../terminal/width.ts';
 import { severityRoles } from './finding-marks.ts';
 import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
@@ -22,7 +23,7 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
   const host = state.host === null || rows < lowestWithHost ? [] : hostParts(state.host);
   const fitsOneLine = joined([...host, ...traffic]).length <= width;
   return [
-    fittedLine(titleParts(state, width), width),
+    fittedLine(needed(titleParts(state, width), width), width),
     ...(host.length > 0 && !fitsOneLine ? [textLine(asManyAsFit(host, width))] : []),
     textLine(asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width)),
     ...(view === null
@@ -31,7 +32,23 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
   ];
 }
 
-function titleParts(state: ScreenState, width: number): Part[] {
+/** A part of the title; those that tell least are left out first where not all fit, `1` before `2`. */
+interface TitlePart extends Part {
+  readonly spare?: 1 | 2;
+}
+
+/** As many parts as fit. */
+function needed(parts: readonly TitlePart[], width: number): readonly Part[] {
+  let left = parts;
+  for (const rank of [1, 2]) {
+    if (left.reduce((sum, { text }) => sum + textWidth(text), 0) > width) {
+      left = left.filter(({ spare }) => spare !== rank);
+    }
+  }
+  return left;
+}
+
+function titleParts(state: ScreenState, width: number): TitlePart[] {
   const { view, readOnly, unsaved, examination } = state;
   const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
@@ -40,20 +57,21 @@ function titleParts(state: ScreenState, width: number): Part[] {
     { text: 'lvstop', role: 'strong' },
     { text: ` ${hostName}` },
     ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
-    ...(width < 60 ? [] : [{ text: `   IPVS ${info?.version ?? '?'}` }]),
+    ...(width < 60 ? [] : [{ text: `   IPVS ${info?.version ?? '?'}`, spare: 1 } as const]),
     { text: '   ' },
     stateSign(state, standing),
     ...mark,
+    ...findingsPart(examination, width),
     ...(unsaved === null || unsaved === 0
       ? []
       : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
-    ...findingsPart(examination, width),
     ...(width < widthForCounts
       ? []
       : [
           {
             text: `   ${countsOf(view)}${view.totals.oldest === null ? '' : `, in turn within ${state.budget}%`}`,
-          },
+            spare: 2,
+          } as const,
         ]),
   ];
 }

@@ -59,6 +59,12 @@ describe('the header', () => {
     expect(header({ unsaved: null })).not.toContain('saved');
   });
 
+  it('leaves out what tells least before what has to be done', () => {
+    const text = header({ unsaved: 3, readOnly: 'option' }, 64).split('\n')[0];
+    expect(text).toContain('▲ 3 not saved: S');
+    expect(text).not.toContain('IPVS');
+  });
+
   it('leaves whole parts out where they do not fit', () => {
     const [, traffic] = header({}, 60).split('\n');
     expect(traffic).toBe('5 services 7 real servers   active 12.4M inactive 31.5k');

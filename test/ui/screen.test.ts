@@ -220,6 +220,14 @@ describe('a new order', () => {
     expect(screen.text()).not.toContain('203.0.113.40:80');
   });
 
+  it('goes from column to column as they are in sight', async () => {
+    await open({ view: many, columns: 80, rows: 24 });
+    for (let press = 0; press < 9; press++) {
+      await screen.press('>');
+      expect(screen.text()).toMatch(/[▲▼]/);
+    }
+  });
+
   it('keeps the row that the cursor was moved to in sight', async () => {
     await open({ view: many, rows: 24 });
     await screen.press('down', 'down', ':');
