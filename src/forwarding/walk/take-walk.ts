@@ -1,3 +1,4 @@
+import { addressKind } from '../../ipvs/address.ts';
 import type { Endpoint } from '../../ipvs/connection.ts';
 import type { Family } from '../../ipvs/family.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
@@ -161,6 +162,15 @@ class Follower {
   #localDelivery(): Onward {
     const isRewritten = this.#realServer.forwarding === 'nat';
     const at = isRewritten ? this.#real : this.#virtual;
+    // `ip_vs_nat_xmit` and `ip_vs_nat_xmit_v6` in `net/netfilter/ipvs/ip_vs_xmit.c`.
+    if (isRewritten && addressKind(at.address) === 'loopback') {
+      const reason = `the kernel hands nothing that comes from outside to ${at.address}`;
+      return {
+        does: [`drops it: ${reason}; another address of the director will do`],
+        steps: [],
+        arrives: false,
+      };
+    }
     return {
       does: [
         `the real server is this director itself: ${isRewritten ? this.#rewriting() : 'the packet stays as it is'}`,

@@ -184,11 +184,18 @@ describe('what is elsewhere or nowhere', () => {
   });
 
   it('rewrites for a local real server under NAT, too', async () => {
-    const walk = await walked({ ...web, realServer: '127.0.0.1:8080', settings: { forwarding: 'nat' } });
+    const walk = await walked({ ...web, realServer: '10.0.0.2:8080', settings: { forwarding: 'nat' } });
     const director = walk.request.at(-1);
     expect(director).toMatchObject({ kind: 'station', place: 'director' });
-    expect(JSON.stringify(director)).toContain('127.0.0.1:8080');
+    expect(JSON.stringify(director)).toContain('10.0.0.2:8080');
     expect(walk.sight.join()).toContain('both ways');
+  });
+
+  it('ends at the director where NAT would lead to a loopback address', async () => {
+    const nat = { ...web, realServer: '127.0.0.1:8080', settings: { forwarding: 'nat' } } as const;
+    const { request, response } = await walked(nat);
+    expect(JSON.stringify(request.at(-1))).toContain('hands nothing that comes from outside to 127.0.0.1');
+    expect(response).toEqual([]);
   });
 
   it('says that a virtual address is none of the director', async () => {
