@@ -42,7 +42,7 @@ export type SettingName = keyof Settings;
 export const defaultSettings: Settings = {
   columns: null,
   interval: 1,
-  budget: 1,
+  budget: 0.5,
   sort: null,
   reverse: false,
   layout: 'tree',

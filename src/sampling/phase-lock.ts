@@ -40,8 +40,7 @@ interface Step extends Span {
  * other objects step at other times, foretells nothing and tells no step for certain.
  */
 export class PhaseLock implements Estimator {
-  /** Milliseconds that the kernel needs to step all objects, one after the other. */
-  spread = 0;
+  #spread = 0;
   /** Oldest first. */
   #steps: Step[] = [];
   #period: number;
@@ -49,12 +48,24 @@ export class PhaseLock implements Estimator {
   #longest = longestPeriod;
   #agreements = 0;
   #contradictions = 0;
+  /** The pair of readings that was asked for last: all rows of one reading share it. */
+  #counted: { readonly earlier: Span; readonly later: Span; readonly steps: number | undefined } | undefined;
   /** Given up until then. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
   /** `period` is taken for the milliseconds between two steps until they are learned. */
   constructor(period: number = exactPeriod) {
     this.#period = period;
+  }
+
+  /** Milliseconds that the kernel needs to step all objects, one after the other. */
+  get spread(): number {
+    return this.#spread;
+  }
+
+  set spread(spread: number) {
+    this.#counted = undefined;
+    this.#spread = spread;
   }
 
   /** Seconds from one step to the next, as learned so far. */
@@ -64,6 +75,7 @@ export class PhaseLock implements Estimator {
 
   /** Takes a span in which the object that is watched made one step. */
   observe(seen: Span): void {
+    this.#counted = undefined;
     const last = this.#steps.at(-1);
     const index =
       last === undefined ? 0 : last.index + Math.round((middle(seen) - middle(last)) / this.#period);
@@ -102,7 +114,7 @@ export class PhaseLock implements Estimator {
 
   /** Whether an object that moved between two readings did so although no step lay between them. */
   isStranger(earlier: Span, later: Span): boolean {
-    return this.#isClose(later.to) && this.#count(earlier, later) === 0;
+    return this.#count(earlier, later) === 0 && this.#isClose(later.to);
   }
 
   /** Takes what a whole reading that ended at `time` showed: how many objects moved, and how many of them as strangers. */
@@ -151,16 +163,22 @@ export class PhaseLock implements Estimator {
 
   /** Steps that lie between the readings; `undefined` where one of them may lie within a reading. */
   #count(earlier: Span, later: Span): number | undefined {
+    if (this.#counted?.earlier !== earlier || this.#counted.later !== later)
+      this.#counted = { earlier, later, steps: this.#countSteps(earlier, later) };
+    return this.#counted.steps;
+  }
+
+  #countSteps(earlier: Span, later: Span): number | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined) return undefined;
     const oldest = this.#steps[0] ?? last;
     if (earlier.from < oldest.from) return undefined;
-    const first = last.index + Math.floor((earlier.from - last.to - this.spread) / this.#shortest) - 1;
+    const first = last.index + Math.floor((earlier.from - last.to - this.#spread) / this.#shortest) - 1;
     let count = 0;
     for (let index = Math.max(oldest.index, first); ; index++) {
       const window = this.#windowOf(index);
       if (window === undefined) return undefined;
-      const to = window.to + this.spread;
+      const to = window.to + this.#spread;
       if (window.from >= later.to) return count;
       if (to <= earlier.from) continue;
       if (window.from < earlier.to || to > later.from) return undefined;

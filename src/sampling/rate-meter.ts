@@ -1,11 +1,4 @@
-import {
-  type CounterName,
-  type Counters,
-  counterDifference,
-  counterNames,
-  type Rates,
-  zeroRates,
-} from '../ipvs/counters.ts';
+import { type Counters, counterDifference, counterNames, type Rates, zeroRates } from '../ipvs/counters.ts';
 import type { Span } from './span.ts';
 
 /**
@@ -126,15 +119,13 @@ function likelySteps(before: Span, span: Span, period: number): number {
 }
 
 function ratesOf(later: Counters, earlier: Counters, seconds: number): Rates {
-  const rate = (name: CounterName) => counterDifference(later[name], earlier[name]) / seconds;
-  const rates = {
-    connections: rate('connections'),
-    inPackets: rate('inPackets'),
-    outPackets: rate('outPackets'),
-    inBytes: rate('inBytes'),
-    outBytes: rate('outBytes'),
-  };
-  return counterNames.every((name) => rates[name] === 0) ? zeroRates : rates;
+  const connections = counterDifference(later.connections, earlier.connections) / seconds;
+  const inPackets = counterDifference(later.inPackets, earlier.inPackets) / seconds;
+  const outPackets = counterDifference(later.outPackets, earlier.outPackets) / seconds;
+  const inBytes = counterDifference(later.inBytes, earlier.inBytes) / seconds;
+  const outBytes = counterDifference(later.outBytes, earlier.outBytes) / seconds;
+  const isIdle = connections === 0 && inPackets === 0 && outPackets === 0 && inBytes === 0 && outBytes === 0;
+  return isIdle ? zeroRates : { connections, inPackets, outPackets, inBytes, outBytes };
 }
 
 function hasCounted(counters: Counters): boolean {
@@ -142,13 +133,27 @@ function hasCounted(counters: Counters): boolean {
 }
 
 function wentBack(later: Counters, earlier: Counters): boolean {
-  return counterNames.some((name) => later[name] < earlier[name]);
+  return (
+    later.connections < earlier.connections ||
+    later.inPackets < earlier.inPackets ||
+    later.outPackets < earlier.outPackets ||
+    later.inBytes < earlier.inBytes ||
+    later.outBytes < earlier.outBytes
+  );
 }
 
 /** Whether nothing moved from one to the other. */
 export function isSameSample(left: Sample, right: Sample): boolean {
-  return counterNames.every(
-    (name) =>
-      left.counters[name] === right.counters[name] && left.kernelRates[name] === right.kernelRates[name],
+  return sameFields(left.counters, right.counters) && sameFields(left.kernelRates, right.kernelRates);
+}
+
+function sameFields(left: Counters, right: Counters): boolean {
+  return (
+    left === right ||
+    (left.connections === right.connections &&
+      left.inPackets === right.inPackets &&
+      left.outPackets === right.outPackets &&
+      left.inBytes === right.inBytes &&
+      left.outBytes === right.outBytes)
   );
 }

@@ -34,7 +34,7 @@ export const leastBudget = 0.1;
 /** Percent. */
 export const greatestBudget = 100;
 /** Percent. */
-export const usualBudget = 1;
+export const usualBudget = 0.5;
 
 /** How much the last reading counts in the share of the work that a sweep is. */
 const newestWork = 0.2;

@@ -1,4 +1,4 @@
-import { addRates, type Rates, zeroRates } from '../ipvs/counters.ts';
+import { zeroRates } from '../ipvs/counters.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { sumConnections } from './connections.ts';
 import { type History, HistoryKeeper } from './history.ts';
@@ -54,12 +54,14 @@ export class TableTracker {
     if (rows.keys !== this.#rows.keys) this.#arrange(rows);
     this.#rows = rows;
     const shown: PublicServiceView[] = [];
-    for (const [place, tracked] of this.#services.entries()) {
+    for (let place = 0; place < this.#services.length; place++) {
+      const tracked = this.#services[place];
       const entry = rows.entries[place];
       const swept = sweep.realServers[place];
-      if (entry === undefined || swept === undefined) continue;
-      shown[place] = tracked.take(entry, span, swept, context);
-      if (turns.isDue(1 + (shown[place].realServersTime === null ? swept.rows.entries.length : 0)))
+      if (tracked === undefined || entry === undefined || swept === undefined) continue;
+      const view = tracked.take(entry, span, swept, context);
+      shown[place] = view;
+      if (turns.isDue(1 + (view.realServersTime === null ? swept.rows.entries.length : 0)))
         await turns.take();
     }
     this.#lock.judge(time, context.moved, context.strangers);
@@ -103,11 +105,19 @@ export class TableTracker {
 
 function totals(services: readonly PublicServiceView[]): View['totals'] {
   let realServers = 0;
-  let rates: Rates | null = services.length === 0 ? zeroRates : null;
+  const rates = { ...zeroRates };
+  let areKnown = services.length === 0;
   let oldest: number | null = null;
   for (const service of services) {
     realServers += service.realServers.length;
-    if (service.rates !== null) rates = rates === null ? service.rates : addRates(rates, service.rates);
+    if (service.rates !== null) {
+      areKnown = true;
+      rates.connections += service.rates.connections;
+      rates.inPackets += service.rates.inPackets;
+      rates.outPackets += service.rates.outPackets;
+      rates.inBytes += service.rates.inBytes;
+      rates.outBytes += service.rates.outBytes;
+    }
     if (service.realServersTime !== null && (oldest === null || service.realServersTime < oldest))
       oldest = service.realServersTime;
   }
@@ -115,7 +125,7 @@ function totals(services: readonly PublicServiceView[]): View['totals'] {
     services: services.length,
     realServers,
     connections: sumConnections(services),
-    rates,
+    rates: areKnown ? rates : null,
     oldest,
   };
 }

@@ -113,7 +113,9 @@ export class TrackedService {
 
   #readRealServers(swept: SweptRows<PublicRealServerEntry>, context: ReadingContext): void {
     const before = this.#swept.rows === noRows ? undefined : this.#swept.span;
-    for (const [place, tracked] of this.#realServers.entries()) {
+    for (let place = 0; place < this.#realServers.length; place++) {
+      const tracked = this.#realServers[place];
+      if (tracked === undefined) continue;
       tracked.entry = swept.rows.entries[place] ?? tracked.entry;
       this.#readRow(tracked.row, tracked.entry, swept.span, before, context);
       tracked.row.record(context.histories, tracked.entry);

@@ -13,6 +13,17 @@ const none: Trend = [];
  */
 const stretch = trendLength + trendLength / 2;
 
+/** Stretches that are taken from the system at once: each on its own would cost as much again to keep track of. */
+const stretchesAtOnce = 64;
+let spare = new Float32Array(0);
+
+function newStretch(): Float32Array {
+  if (spare.length === 0) spare = new Float32Array(stretch * stretchesAtOnce);
+  const taken = spare.subarray(0, stretch);
+  spare = spare.subarray(stretch);
+  return taken;
+}
+
 /** Keeps the last readings of one object; each `trend` that it has given out stays as it was. */
 export class TrendRecorder {
   /** What is written here is never written over: trends that were given out lie in it. */
@@ -60,7 +71,7 @@ export class TrendRecorder {
   #withRoomFor(added: number): Float32Array {
     if (this.#readings !== undefined && this.#end + added <= stretch) return this.#readings;
     const kept = this.#length - added;
-    const next = new Float32Array(stretch);
+    const next = newStretch();
     if (this.#readings !== undefined) next.set(this.#readings.subarray(this.#end - kept, this.#end));
     this.#readings = next;
     this.#end = kept;

@@ -40,27 +40,35 @@ export interface RowOptions {
 export function buildRows(view: View, options: RowOptions): Row[] {
   const filter = filterOf(options.filter);
   const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
-  const serviceRows: ServiceRow[] = [];
-  const children = new Map<string, RealServerRow[]>();
+  const services: ServiceRow[] = [];
+  const children = new Map<ServiceRow, RealServerRow[]>();
   for (const service of view.services) {
     // Without a filter no text is made: there may be ten thousand rows, built anew with each reading.
     const own = filter === null || filter.matches(serviceText(service));
-    const rows: RealServerRow[] = [];
-    for (const realServer of service.realServers) {
-      if (filter === null || showsRealServer(filter, own, realServerText(service, realServer))) {
-        rows.push({ kind: 'real server', key: realServer.key, service, realServer });
-      }
-    }
-    if (!own && rows.length === 0) continue;
-    serviceRows.push({ kind: 'service', key: service.key, service, open: !options.closed.has(service.key) });
-    children.set(service.key, rows);
+    const open = !options.closed.has(service.key);
+    // What is closed shows none of them, and only a filter asks for them all the same.
+    const shown =
+      filter === null
+        ? open || options.flat
+          ? service.realServers
+          : []
+        : service.realServers.filter((realServer) =>
+            showsRealServer(filter, own, realServerText(service, realServer)),
+          );
+    if (!own && shown.length === 0) continue;
+    const row: ServiceRow = { kind: 'service', key: service.key, service, open };
+    services.push(row);
+    children.set(
+      row,
+      shown.map((realServer) => ({ kind: 'real server', key: realServer.key, service, realServer })),
+    );
   }
   if (options.flat) return order([...children.values()].flat(), column, options.reverse);
   const rows: Row[] = [];
-  for (const row of order(serviceRows, column, options.reverse)) {
+  for (const row of order(services, column, options.reverse)) {
     rows.push(row);
     if (!row.open) continue;
-    for (const child of order(children.get(row.key) ?? [], column, options.reverse)) rows.push(child);
+    for (const child of order(children.get(row) ?? [], column, options.reverse)) rows.push(child);
   }
   return rows;
 }

@@ -13,10 +13,16 @@ import { join } from 'node:path';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { parseRealServer, parseService, type ServiceIdentity } from '../../src/ipvs/identity.ts';
+import {
+  formatService,
+  parseRealServer,
+  parseService,
+  type ServiceIdentity,
+} from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServer } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
+import { usualBudget } from '../../src/sampling/sampler.ts';
+import { type Sweep, type SweepPlan, sweep, wholeTable } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
 import { Turns } from '../../src/sampling/turns.ts';
 import { flush, isGuest } from '../lab/guest.ts';
@@ -54,6 +60,8 @@ const compiler = ['gcc', 'cc', 'tcc'].find((name) => succeeds(name, ['-v'])) ?? 
 const dump = '/run/lab/dump';
 execFileSync(compiler, ['-O2', '-o', dump, join(import.meta.dirname, 'dump.c')]);
 
+const polled = { services: 10_000, realServers: 10, shown: 40, target: 0.1 };
+
 const results = [];
 for (const { services, realServers, target } of tables) {
   await flush();
@@ -84,7 +92,66 @@ for (const { table, target, sweep: swept, changed, view, held, ipvsadm, c } of r
   console.log(`  lvstop / C                   ${ratio(swept, c)}, at most ${target.c}`);
   console.log(`  all rows changed / C         ${ratio(changed, c)}`);
 }
-console.log(JSON.stringify(results));
+await flush();
+const polling = await measurePolling();
+await flush();
+console.log(`\n${polling.table}, milliseconds of a tick, rates and view included`);
+console.log(`  everything                   ${formatSpread(polling.everything)}`);
+console.log(`  40 rows in view, rest in turn ${formatSpread(polling.inView)}`);
+console.log(
+  `  the same / everything        ${ratio(polling.inView, polling.everything)}, at most ${polled.target}`,
+);
+console.log(`  services alone               ${formatSpread(polling.servicesAlone)}`);
+console.log(JSON.stringify({ tables: results, polling }));
+
+/** A tick of a large table of which one screen is in view, beside one of all of it. */
+async function measurePolling() {
+  const { services, realServers, shown, target } = polled;
+  const director = openKernelDirector();
+  fill(director, services, realServers);
+  const keys = new Set(
+    Array.from({ length: Math.ceil(shown / (realServers + 1)) }, (_, index) =>
+      formatService(serviceAt(index)),
+    ),
+  );
+  const tracker = new TableTracker();
+  const times: Record<'everything' | 'inView' | 'servicesAlone' | 'held', number[]> = {
+    everything: [],
+    inView: [],
+    servicesAlone: [],
+    held: [],
+  };
+  let before: Sweep | undefined;
+  const tick = async (plan: SweepPlan) => {
+    const { pace, longest } = watchedPace();
+    const [, time] = await timed(async () => {
+      before = await sweep(director, pace, before, plan);
+      await tracker.take(before, performance.now(), new Turns(pace));
+    });
+    times.held.push(longest());
+    return time;
+  };
+  // As the sampler shares it out at 1 Hz, where half of the work is the sweep's.
+  const plan: SweepPlan = { need: { kind: 'services', keys }, budget: (1000 * usualBudget) / 100 / 2 };
+  for (let run = -2; run < 6; run++) {
+    const everything = await tick(wholeTable);
+    const inView = [await tick(plan), await tick(plan), await tick(plan)];
+    const [, alone] = await timed(() => [...director.serviceBatches()].length);
+    if (run < 0) continue;
+    times.everything.push(everything);
+    times.inView.push(...inView);
+    times.servicesAlone.push(alone);
+  }
+  director.close();
+  return {
+    table: `${services} × ${realServers}`,
+    target,
+    everything: spreadOf(times.everything),
+    inView: spreadOf(times.inView),
+    servicesAlone: spreadOf(times.servicesAlone),
+    held: spreadOf(times.held),
+  };
+}
 
 async function measure(services: number, realServers: number): Promise<Times> {
   const times: Times = { sweep: [], changed: [], view: [], held: [], ipvsadm: [], c: [] };
