@@ -112,6 +112,11 @@ export class PhaseLock implements Estimator {
     return this.#count(earlier, later);
   }
 
+  /** Whether something that moved between two readings tells when: over a whole period everything moves. */
+  isTelling(earlier: Span, later: Span): boolean {
+    return later.to - earlier.from < this.#period && this.#count(earlier, later) !== undefined;
+  }
+
   /** Whether an object that moved between two readings did so although no step lay between them. */
   isStranger(earlier: Span, later: Span): boolean {
     return this.#count(earlier, later) === 0 && this.#isClose(later.to);

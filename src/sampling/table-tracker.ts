@@ -5,6 +5,7 @@ import { type History, HistoryKeeper } from './history.ts';
 import { PhaseLock } from './phase-lock.ts';
 import { nominalPeriod } from './rate-meter.ts';
 import type { Rows } from './rows.ts';
+import type { Span } from './span.ts';
 import type { Sweep } from './sweep.ts';
 import { type ReadingContext, TrackedService } from './tracked-service.ts';
 import type { Turns } from './turns.ts';
@@ -23,6 +24,8 @@ export class TableTracker {
   readonly #lock: PhaseLock;
   readonly #histories = new HistoryKeeper();
   #rows = noServices;
+  /** When the services were read last. */
+  #span: Span | undefined;
   /** In the order read, as `#rows.keys`. */
   #services: TrackedService[] = [];
   /** Places in the order read, in the order shown. */
@@ -64,7 +67,9 @@ export class TableTracker {
       if (turns.isDue(1 + (view.realServersTime === null ? swept.rows.entries.length : 0)))
         await turns.take();
     }
-    this.#lock.judge(time, context.moved, context.strangers);
+    // A reading of a few rows between two whole ones would be one more witness of the same step.
+    if (span !== this.#span) this.#lock.judge(time, context.moved, context.strangers);
+    this.#span = span;
     const services: PublicServiceView[] = [];
     for (const place of this.#sorted) if (shown[place] !== undefined) services.push(shown[place]);
     return { services, totals: totals(services) };

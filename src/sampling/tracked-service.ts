@@ -148,8 +148,10 @@ export class TrackedService {
     }
     const movement: Movement = row.read(sample, span, before, context.lock);
     if (movement !== 'step' || before === undefined) return;
+    const { lock } = context;
+    if (!lock.isTelling(before, span)) return;
     context.moved++;
-    if (context.lock.isStranger(before, span)) context.strangers++;
+    if (lock.isStranger(before, span)) context.strangers++;
   }
 
   /** Real servers came, went or changed places. */

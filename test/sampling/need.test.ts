@@ -22,8 +22,11 @@ class Bench {
   /** Services whose real servers were read, since `asked` was emptied. */
   asked: string[] = [];
 
-  constructor(services = serviceCount) {
-    const object = () => new EstimatedObject(steady(rate), { period, phase: 300 });
+  /** Objects step all together, or each at a moment of its own. */
+  constructor(services = serviceCount, isTogether = true) {
+    let made = 0;
+    const phaseOf = (number: number) => (isTogether ? 300 : (number * 137) % period);
+    const object = () => new EstimatedObject(steady(rate), { period, phase: phaseOf(made++) });
     for (let index = 0; index < services; index++)
       this.director.addServiceUnder(nameOf(index), object(), { '10.0.0.21:8080': object() });
     this.director.onRealServers = (name) => {
@@ -141,6 +144,19 @@ test('rates and trends of what is read in turn are true means of the time in bet
     for (const reading of trend) expect(Math.abs(reading - rate)).toBeLessThan(rate * 0.15);
     const mean = trend.reduce((sum, reading) => sum + reading, 0) / trend.length;
     expect(Math.abs(mean - rate)).toBeLessThan(rate * 0.03);
+  }
+});
+
+test('where each object steps at its own moment, nothing that scrolls by is taken for standing still', async () => {
+  const bench = new Bench(serviceCount, false);
+  bench.start(0);
+  for (let step = 0; step < 60; step++) {
+    await bench.clock.pass(step % 3 === 0 ? 700 : 130);
+    bench.need(...Array.from({ length: 8 }, (_, index) => (step * 8 + index) % serviceCount));
+  }
+  bench.sampler.stop();
+  for (const { services } of bench.views.slice(8)) {
+    for (const { realServers } of services) expect(realServers[0]!.rates?.connections).not.toBe(0);
   }
 });
 
