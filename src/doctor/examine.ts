@@ -4,7 +4,7 @@ import type { ServiceView } from '../sampling/view.ts';
 import type { Check } from './check.ts';
 import { checks as allChecks } from './checks.ts';
 import type { Evidence } from './evidence.ts';
-import { type Finding, subjectKey } from './finding.ts';
+import { type Finding, isSameFinding, subjectKey } from './finding.ts';
 
 /** What all checks find, the gravest first, then the director, services and real servers in their order. */
 export function examine(evidence: Evidence, checks: readonly Check[] = allChecks): Finding[] {
@@ -63,10 +63,6 @@ function partsOf(evidence: Evidence): Evidence[] {
   return services.length === 0 ? parts : [...parts, { ...evidence, services }];
 }
 
-function isSame(left: Finding, right: Finding): boolean {
-  return left.check === right.check && left.lookedAt === right.lookedAt;
-}
-
 /** Findings that are put in order between two looks at the clock. */
 const findingsAtOnce = 256;
 
@@ -87,7 +83,7 @@ function* inOrder(found: readonly Finding[], { services }: Evidence): Generator<
     const place = places.get(subjectKey(finding.subject)) ?? places.size;
     pile[place] ??= [];
     // What real servers have in common is the director's, and told once.
-    if (place === 0 && pile[place].some((other) => isSame(other, finding))) continue;
+    if (place === 0 && pile[place].some((other) => isSameFinding(other, finding))) continue;
     pile[place].push(finding);
     if (count % findingsAtOnce === 0) yield;
   }

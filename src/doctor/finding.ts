@@ -49,3 +49,12 @@ export function subjectKey(subject: Subject): string | null {
   }
   return key;
 }
+
+/** Whether both tell the same of the same, though perhaps of another moment. */
+export function isSameFinding(left: Finding, right: Finding): boolean {
+  return (
+    left.check === right.check &&
+    left.lookedAt === right.lookedAt &&
+    subjectKey(left.subject) === subjectKey(right.subject)
+  );
+}

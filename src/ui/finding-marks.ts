@@ -1,3 +1,4 @@
+import { notSaved } from '../doctor/checks/not-saved.ts';
 import { type Finding, subjectKey } from '../doctor/finding.ts';
 import { severitySigns } from '../doctor/finding-text.ts';
 import type { Severity } from '../forwarding/diagnosis.ts';
@@ -18,25 +19,36 @@ export interface FindingMarks {
   readonly own: ReadonlyMap<string, Severity>;
   /** By the key of a service: of its real servers. */
   readonly within: ReadonlyMap<string, Severity>;
+  /** Errors and warnings about whatever; what is not saved has a sign of its own. */
+  readonly count: number;
+  /** The gravest of those; `null` when there are none. */
+  readonly gravest: Severity | null;
 }
 
 /** Of a table of which nothing was found. */
-export const noMarks: FindingMarks = { own: new Map(), within: new Map() };
+export const noMarks: FindingMarks = { own: new Map(), within: new Map(), count: 0, gravest: null };
 
 /** Which rows findings concern. Findings come the gravest first. */
 export function findingMarks(findings: readonly Finding[]): FindingMarks {
   const own = new Map<string, Severity>();
   const within = new Map<string, Severity>();
-  for (const { subject, severity } of findings) {
+  let count = 0;
+  let gravest: Severity | null = null;
+  for (const { subject, severity, check } of findings) {
+    if (severity === 'hint') break;
+    if (check !== notSaved.id) {
+      count++;
+      gravest ??= severity;
+    }
     const key = subjectKey(subject);
-    if (key === null || severity === 'hint') continue;
+    if (key === null) continue;
     if (!own.has(key)) own.set(key, severity);
     if (subject.kind !== 'real server') continue;
     // The key of a real server begins with that of its service.
     const service = key.slice(0, key.indexOf(' '));
     if (!within.has(service)) within.set(service, severity);
   }
-  return { own, within };
+  return { own, within, count, gravest };
 }
 
 /** The sign beside a row; a closed service stands for its real servers, too. `undefined` for none. */

@@ -1,4 +1,4 @@
-import { type Finding, formatSubject, subjectKey } from '../doctor/finding.ts';
+import { type Finding, formatSubject, isSameFinding, subjectKey } from '../doctor/finding.ts';
 import { findingLines, severitySigns } from '../doctor/finding-text.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import type { KeyEvent } from '../terminal/keys.ts';
@@ -76,15 +76,8 @@ export class FindingPane implements Pane {
 
   #isStillFound(): boolean {
     const { examination } = this.#controller.getState();
-    const { check, lookedAt } = this.#finding;
     return (
-      examination === null ||
-      examination.findings.some(
-        (finding) =>
-          finding.check === check &&
-          finding.lookedAt === lookedAt &&
-          formatSubject(finding.subject) === formatSubject(this.#finding.subject),
-      )
+      examination === null || examination.findings.some((finding) => isSameFinding(finding, this.#finding))
     );
   }
 }

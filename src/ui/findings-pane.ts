@@ -1,5 +1,6 @@
-import { type Finding, formatSubject, subjectKey } from '../doctor/finding.ts';
+import { type Finding, formatSubject, isSameFinding, subjectKey } from '../doctor/finding.ts';
 import { countFindings, severitySigns } from '../doctor/finding-text.ts';
+import type { Examination } from '../doctor/rounds.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import type { KeyEvent } from '../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
@@ -24,7 +25,12 @@ export class FindingsPane implements Pane {
   readonly #controller: Controller;
   /** Key of the row whose findings come first; `null` for none. */
   readonly #firstKey: string | null;
-  #chosen: string | undefined;
+  #chosen: Finding | undefined;
+  /** The findings in the order shown, and the examination that they are of. */
+  #listed: { readonly of: Examination | null; readonly findings: readonly Finding[] } = {
+    of: null,
+    findings: [],
+  };
   #top = 0;
   #room = 1;
 
@@ -60,7 +66,7 @@ export class FindingsPane implements Pane {
   scroll(by: number): void {
     const findings = this.#findings();
     const index = Math.max(0, Math.min(findings.length - 1, this.#index(findings) + by));
-    this.#chosen = nameOf(findings[index]);
+    this.#chosen = findings[index];
     this.#controller.replace(this.#controller.getState());
   }
 
@@ -106,19 +112,21 @@ export class FindingsPane implements Pane {
 
   /** Those of the row that was selected first; the order of the doctor otherwise. */
   #findings(): readonly Finding[] {
-    const state = this.#controller.getState();
-    const findings = state.examination?.findings ?? [];
-    const row = state.rows.find(({ key }) => key === this.#firstKey);
-    if (row === undefined) return findings;
-    const first = new Set(findingsOfRow(findings, row));
-    return first.size === 0 ? findings : [...first, ...findings.filter((finding) => !first.has(finding))];
+    const { examination, rows } = this.#controller.getState();
+    if (this.#listed.of === examination) return this.#listed.findings;
+    const findings = examination?.findings ?? [];
+    const row = rows.find(({ key }) => key === this.#firstKey);
+    const first = new Set(row === undefined ? [] : findingsOfRow(findings, row));
+    const listed =
+      first.size === 0 ? findings : [...first, ...findings.filter((finding) => !first.has(finding))];
+    this.#listed = { of: examination, findings: listed };
+    const chosen = this.#chosen;
+    this.#chosen = chosen && listed.find((finding) => isSameFinding(finding, chosen));
+    return listed;
   }
 
   #index(findings: readonly Finding[]): number {
-    return Math.max(
-      0,
-      findings.findIndex((finding) => nameOf(finding) === this.#chosen),
-    );
+    return this.#chosen === undefined ? 0 : Math.max(0, findings.indexOf(this.#chosen));
   }
 
   #open(): true {
@@ -136,9 +144,4 @@ export class FindingsPane implements Pane {
     }
     return true;
   }
-}
-
-/** What a finding is known by from one examination to the next. */
-function nameOf(finding: Finding | undefined): string | undefined {
-  return finding && `${finding.check} ${formatSubject(finding.subject)} ${finding.lookedAt}`;
 }

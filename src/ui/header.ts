@@ -1,10 +1,8 @@
 import { count } from '../changes/describe.ts';
-import { notSaved } from '../doctor/checks/not-saved.ts';
 import { severitySigns } from '../doctor/finding-text.ts';
-import type { Examination } from '../doctor/rounds.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
 import { textWidth } from '../terminal/width.ts';
-import { severityRoles } from './finding-marks.ts';
+import { type FindingMarks, severityRoles } from './finding-marks.ts';
 import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
 import { fittedLine, type Line, type Part, textLine } from './page.ts';
@@ -49,7 +47,7 @@ function needed(parts: readonly TitlePart[], width: number): readonly Part[] {
 }
 
 function titleParts(state: ScreenState, width: number): TitlePart[] {
-  const { view, readOnly, unsaved, examination } = state;
+  const { view, readOnly, unsaved, marks } = state;
   const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
   const { hostName, source, info, state: standing } = view.director;
@@ -61,7 +59,7 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
     { text: '   ' },
     stateSign(state, standing),
     ...mark,
-    ...findingsPart(examination, width),
+    ...findingsPart(marks, width),
     ...(unsaved === null || unsaved === 0
       ? []
       : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
@@ -76,16 +74,11 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
   ];
 }
 
-/** How many things are wrong; hints are behind the key. What is not saved has its own sign. */
-function findingsPart(examination: Examination | null, width: number): Part[] {
-  const grave = (examination?.findings ?? []).filter(
-    ({ severity, check }) => severity !== 'hint' && check !== notSaved.id,
-  );
-  const [gravest] = grave;
-  if (gravest === undefined) return [];
-  const { severity } = gravest;
-  const text = `${count(grave.length, 'finding')}${width < widthForCounts ? ': !' : ', ! shows'}`;
-  return [{ text: '   ' }, { text: `${severitySigns[severity]} ${text}`, role: severityRoles[severity] }];
+/** How many things are wrong; hints are behind the key. */
+function findingsPart({ count: findings, gravest }: FindingMarks, width: number): Part[] {
+  if (gravest === null) return [];
+  const text = `${count(findings, 'finding')}${width < widthForCounts ? ': !' : ', ! shows'}`;
+  return [{ text: '   ' }, { text: `${severitySigns[gravest]} ${text}`, role: severityRoles[gravest] }];
 }
 
 function unsavedText(unsaved: number, width: number): string {
