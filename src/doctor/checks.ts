@@ -22,13 +22,15 @@ import { portDiffers } from './checks/port-differs.ts';
 import { reuseOff } from './checks/reuse-off.ts';
 import { reversePathFilter } from './checks/reverse-path-filter.ts';
 import { vipAnsweredElsewhere } from './checks/vip-answered-elsewhere.ts';
+import { vipMissing } from './checks/vip-missing.ts';
 import { weightZero } from './checks/weight-zero.ts';
 import { ruleCheck } from './rule-check.ts';
 
 /** Everything that the doctor looks for, in the order in which it is told of one subject. */
 export const checks: readonly Check[] = [
   // This machine's network.
-  ...networkRules.map(ruleCheck),
+  vipMissing,
+  ...networkRules.filter(({ id }) => id !== vipMissing.id).map(ruleCheck),
   reversePathFilter,
   pmtuDiscOff,
   vipAnsweredElsewhere,

@@ -1,0 +1,45 @@
+import { adviceForDirector } from '../../forwarding/diagnosis.ts';
+import { vipMissing as rule } from '../../forwarding/network-rules/vip-missing.ts';
+import type { Check } from '../check.ts';
+import type { Evidence } from '../evidence.ts';
+import { ruleCheck } from '../rule-check.ts';
+import { director } from '../subjects.ts';
+
+/** Programs that move virtual addresses from one director to another. */
+const addressMovers = ['keepalived', 'corosync', 'pacemakerd', 'heartbeat', 'vrrpd', 'ucarp'];
+
+const ofRule = ruleCheck(rule);
+
+/** The rule of the network; but a director that stands by has none of the addresses until it takes over. */
+export const vipMissing: Check = {
+  ...ofRule,
+  byService: false,
+  restsOn: [
+    ...ofRule.restsOn,
+    'practice: a director that stands by gets all virtual addresses at once when it takes over (VRRP)',
+  ],
+  find(evidence) {
+    const found = ofRule.find(evidence);
+    const virtual = evidence.services.filter(({ service }) => service.identity.kind === 'address');
+    const sign = found.length > 0 && found.length === virtual.length ? standbySign(evidence) : undefined;
+    if (sign === undefined) return found;
+    return [
+      {
+        check: rule.id,
+        severity: 'hint',
+        subject: director,
+        lookedAt: 'ip route get, of every virtual address',
+        found: `none of the virtual addresses is one of this machine, and ${sign}`,
+        matters: 'a director that stands by looks like this; requests are handled once it has the addresses',
+        mend: [adviceForDirector('nothing, if the other director is the active one')],
+      },
+    ];
+  },
+};
+
+/** What tells that another director may have the addresses; `undefined` when nothing does. */
+function standbySign({ machine, syncDaemons }: Evidence): string | undefined {
+  if (syncDaemons.some(({ state }) => state === 'backup')) return 'a backup sync daemon runs';
+  const [mover] = machine.running(addressMovers);
+  return mover && `${mover.name} is running`;
+}
