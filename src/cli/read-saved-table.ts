@@ -1,9 +1,11 @@
 import type { Configuration, ConfigurationReading, NotApplied, Problem } from '../formats/configuration.ts';
-import { noNames } from '../formats/names.ts';
+import { type Names, noNames } from '../formats/names.ts';
 import { readConfiguration } from '../formats/read-configuration.ts';
+import { readIpvsadmInParts } from '../formats/read-ipvsadm.ts';
 import { recogniseFormat, type SavedFormat, savedFormats } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
+import { systemClock } from '../sampling/sampler-clock.ts';
 import type { CommandConsole } from './console.ts';
 import { resolveHosts, systemPorts } from './name-tables.ts';
 import type { OptionEntry } from './option-table.ts';
@@ -105,16 +107,32 @@ export function notAppliedSentences(notApplied: readonly NotApplied[]): string[]
 
 /** Names are asked for only where a text has some. */
 async function readWithNames(text: string, format: SavedFormat): Promise<ConfigurationReading> {
-  const first = readConfiguration(text, format, noNames);
+  const first = await readInTurns(text, format, noNames);
   if (first.problems.length === 0 || format !== 'ipvsadm') return first;
   const ports = systemPorts();
   const hosts = new Map<string, readonly string[]>();
   // A text with many names shows them bit by bit, since reading ends at the twentieth problem.
   for (;;) {
-    const reading = readConfiguration(text, format, { ports, hosts });
+    const reading = await readInTurns(text, format, { ports, hosts });
     const unknown = reading.unknownHosts.filter((name) => !hosts.has(name));
     if (unknown.length === 0) return reading;
     const found = await resolveHosts(unknown);
     for (const name of unknown) hosts.set(name, found.get(name) ?? []);
+  }
+}
+
+/** Milliseconds that reading may hold the event loop at once, where a screen is to be kept alive beside it. */
+const slice = 4;
+
+async function readInTurns(text: string, format: SavedFormat, names: Names): Promise<ConfigurationReading> {
+  if (format !== 'ipvsadm') return readConfiguration(text, format, names);
+  const parts = readIpvsadmInParts(text, names);
+  let began = performance.now();
+  for (;;) {
+    const part = parts.next();
+    if (part.done === true) return part.value;
+    if (performance.now() - began < slice) continue;
+    await systemClock.turn();
+    began = performance.now();
   }
 }
