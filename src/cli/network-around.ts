@@ -5,7 +5,7 @@ import type { CommandContext } from './context.ts';
 import { openMachine, openNetwork } from './open-host.ts';
 
 /** Routes that are looked up at the most: where more is wrong, the first findings say enough. */
-const mostRoutes = 256;
+const mostRoutes = 100;
 
 /**
  * The network around a director with the routes to these addresses, to warn of what speaks against a change;
