@@ -1,9 +1,13 @@
 /** The packet walk beside what tcpdump sees at each hop, with real traffic in all three modes. */
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createMachineSampler } from '../../src/host/kernel-machine.ts';
 import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
+import { openLvstop } from '../e2e/lvstop.ts';
+import { closeTerminals } from '../e2e/terminal.ts';
 import { type Capture, type CapturedPacket, startCapture } from './captured.ts';
 import {
   clients,
@@ -161,6 +165,47 @@ describe('the walk', () => {
       expect(passing.length > 0).toBe(packet.isSeen);
       if (packet.link === null) continue;
       expect(seen[`dir ${packet.link}` as Tap]).toContainEqual(expect.objectContaining(framed(packet)));
+    }
+  });
+
+  test('stays on the director where the real server is itself, but for NAT to a loopback address', async () => {
+    const service = `tcp:${vip.nat}:80`;
+    const server = createServer((_, answer) => answer.end('from the director itself'));
+    server.listen(8080, '0.0.0.0');
+    await once(server, 'listening');
+    try {
+      await done(`add service ${service} --scheduler rr`);
+      for (const [realServer, status] of [
+        ['127.0.0.1:8080', '000'],
+        ['10.1.0.10:8080', '200'],
+      ] as const) {
+        await done(`add real ${service} ${realServer} --forwarding nat`);
+        expect(await curl(vip.nat, '--max-time', '2')).toBe(status);
+        const walk = JSON.parse(await done(`walk ${service} ${realServer} --json`)) as Walked;
+        expect(walk.request.at(-1)).toMatchObject({ kind: 'station', place: 'director' });
+        expect(walk.response.length > 0).toBe(status === '200');
+        await done(`delete real ${service} ${realServer} --yes`);
+      }
+    } finally {
+      server.close();
+    }
+  });
+
+  test('is drawn on the screen by W', async () => {
+    const service = `tcp:${vip.dr}:80`;
+    await done(`add service ${service} --scheduler rr`);
+    await done(`add real ${service} ${outer.rs1}:80 --forwarding dr`);
+    expect(await curl(vip.dr)).toBe('200');
+    const screen = await openLvstop({ args: [], columns: 140, patience: 20_000 });
+    try {
+      screen.press('W');
+      await screen.terminal.waitFor(() => screen.terminal.text().includes('past the director'));
+      const text = screen.terminal.text();
+      expect(text).toContain(`Packet walk 1 of 1: ${service} by ${outer.rs1}:80 (DR)`);
+      expect(text).toContain('is in the connection table now');
+      expect(text).toMatch(/frame ([0-9a-f]{2}:){5}[0-9a-f]{2} → ([0-9a-f]{2}:){5}[0-9a-f]{2} {2}eth0/);
+    } finally {
+      await closeTerminals();
     }
   });
 
