@@ -56,7 +56,7 @@ describe('a screen without the right', () => {
 
   test('walks the packets all the same', async () => {
     await screen.press('down', 'W');
-    expect(screen.text()).toContain('Packet walk of tcp:203.0.113.10:80 by 10.0.0.21:8080 (NAT)');
+    expect(screen.text()).toContain('Packet walk 1 of 2: tcp:203.0.113.10:80 by 10.0.0.21:8080 (NAT)');
   });
 
   test('tells in the detail what cannot be read', async () => {
