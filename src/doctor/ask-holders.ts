@@ -15,18 +15,41 @@ const betweenRounds = 300;
 /** Milliseconds between looks for answers. */
 const betweenLooks = 20;
 
+/** Real servers that are asked for on a link at most, to put a name to whoever answers. */
+const mostNames = 1024;
+
 /**
  * Asks on the director's own links who else has the virtual addresses of these services: sends ARP requests and
- * neighbour solicitations, three for each address, in about a second. Needs CAP_NET_RAW; throws an `unreachable`
- * `IpvsError` without it.
+ * neighbour solicitations, three for each address, in about a second. Where somebody answers, the real servers of that
+ * link are asked for, too, so that the answers tell whose Ethernet address it is. Needs CAP_NET_RAW; throws an
+ * `unreachable` `IpvsError` without it.
  */
 export async function askHolders(
   network: NetworkFacts,
   services: readonly ServiceView[],
 ): Promise<readonly AddressHolder[]> {
   const asked = [...addressesByLink(network, services)];
-  const answers = await Promise.all(asked.map(([link, addresses]) => ask(link, [...addresses])));
-  return answers.flat();
+  const answers = (await Promise.all(asked.map(([link, addresses]) => ask(link, [...addresses])))).flat();
+  const answering = asked
+    .map(([link]) => link)
+    .filter(({ name }) => answers.some(({ link }) => link === name));
+  const names = await Promise.all(
+    answering.map((link) => ask(link, realServersOn(link, network, services).slice(0, mostNames))),
+  );
+  return [...answers, ...names.flat()];
+}
+
+/** Addresses of the real servers that are neighbours on a link. */
+function realServersOn(link: Link, network: NetworkFacts, services: readonly ServiceView[]): string[] {
+  const addresses = new Set<string>();
+  for (const { realServers } of services) {
+    for (const { realServer } of realServers) {
+      const { address } = realServer.identity;
+      const route = network.routes.get(address);
+      if (route?.kind === 'unicast' && route.via === null && route.link === link.name) addresses.add(address);
+    }
+  }
+  return [...addresses];
 }
 
 /** The links on which each virtual address is to be asked for: where the director has it, and where it reaches its real servers. */

@@ -18,7 +18,7 @@ export interface Evidence {
   readonly connections: ConnectionSample;
   /** By which the connections expire. */
   readonly timeouts: Timeouts;
-  /** Who else answers for virtual addresses on the director's links; `null` when nobody was asked. */
+  /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
   /** How the running table stands to the saved one; `unknown` where that was not looked at. */
   readonly saved: SavedState;

@@ -21,7 +21,8 @@ export const vipAnsweredElsewhere: Check = {
     'net/ipv4/arp.c, arp_process, and net/ipv6/ndisc.c, ndisc_recv_ns: who answers; IPv6 does not for an address on lo',
     'RFC 5227 and RFC 4862: how to ask without anybody learning a wrong neighbour from it',
   ],
-  byService: true,
+  // Names are put to answers by the real servers of all services.
+  byService: false,
   find: (evidence) =>
     (evidence.holders ?? [])
       .filter((holder) => !isOwn(holder, evidence))
@@ -36,7 +37,7 @@ function isOwn({ mac }: AddressHolder, { network }: Evidence): boolean {
 function findingsOf(
   { address, link, mac }: AddressHolder,
   service: ServiceView,
-  { network }: Evidence,
+  evidence: Evidence,
 ): Finding[] {
   const { identity } = service.service;
   if (identity.kind !== 'address' || identity.address !== address) return [];
@@ -47,10 +48,8 @@ function findingsOf(
     matters:
       'a client or router that hears this answer sends its packets there, past the director, for as long as it remembers it',
   };
-  const known = network.neighbours.filter((neighbour) => neighbour.link === link && neighbour.mac === mac);
-  const culprits = service.realServers.filter(({ realServer }) =>
-    known.some((neighbour) => neighbour.address === realServer.identity.address),
-  );
+  const names = namesOf(mac, link, evidence);
+  const culprits = service.realServers.filter(({ realServer }) => names.has(realServer.identity.address));
   if (culprits.length > 0) {
     return culprits.map((row) => ({
       ...what,
@@ -59,19 +58,40 @@ function findingsOf(
       mend: remedies(row.realServer.identity.address, identity, mac),
     }));
   }
-  const names = known.map((neighbour) => neighbour.address).filter((name) => name !== address);
+  const [realServer] = [...names].filter((name) => isRealServer(name, evidence));
   return [
     {
       ...what,
       subject: ofService(service),
-      found: names.length > 0 ? `${mac} does, which is ${names.join(' and ')}` : `${mac} does`,
-      mend: [
-        adviceForDirector(
-          `find the machine that has ${mac}, and take ${address} away from it, unless it is the director that is in charge now`,
-        ),
-      ],
+      found: names.size > 0 ? `${mac} does, which is ${[...names].join(' and ')}` : `${mac} does`,
+      mend:
+        realServer === undefined
+          ? [
+              adviceForDirector(
+                `find the machine that has ${mac}, and take ${address} away from it, unless it is the director that is in charge now`,
+              ),
+            ]
+          : remedies(realServer, identity, mac),
     },
   ];
+}
+
+/** The other addresses of the machine with an Ethernet address, as far as they are known. */
+function namesOf(mac: string, link: string, { holders, network, services }: Evidence): Set<string> {
+  const virtual = new Set(
+    services.map(({ service: { identity } }) => (identity.kind === 'address' ? identity.address : undefined)),
+  );
+  return new Set(
+    [...(holders ?? []), ...network.neighbours]
+      .filter((known) => known.mac === mac && known.link === link && !virtual.has(known.address))
+      .map(({ address }) => address),
+  );
+}
+
+function isRealServer(address: string, { services }: Evidence): boolean {
+  return services.some(({ realServers }) =>
+    realServers.some(({ realServer }) => realServer.identity.address === address),
+  );
 }
 
 /** After it a real server neither answers nor announces an address of `lo` by ARP. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { vipAnsweredElsewhere } from '../../../src/doctor/checks/vip-answered-elsewhere.ts';
 import type { AddressHolder } from '../../../src/doctor/evidence.ts';
+import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, siteAddresses, told } from '../evidence.ts';
 
 const culprit = '00:00:5e:00:53:aa';
@@ -33,6 +34,20 @@ describe('whoever else answers for a virtual address', () => {
       'error vip-answered-elsewhere [2001:db8:1::22]:80 of tcp:[2001:db8::10]:80',
     ]);
     expect(commands(findings)).toEqual([]);
+  });
+
+  test('may be a real server of another service, known by its own answer', () => {
+    const services = [
+      service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80')]),
+      service('tcp:203.0.113.11:80', {}, [real('10.0.0.99:80')]),
+    ];
+    const holders = ['203.0.113.10', '10.0.0.99'].map((address) => ({ address, link: 'eth1', mac: culprit }));
+    const findings = vipAnsweredElsewhere.find(
+      site({ mode: 'dr', family: 'inet' }, { services, holders, neighbours: [] }),
+    );
+    expect(told(findings)).toEqual(['error vip-answered-elsewhere tcp:203.0.113.10:80']);
+    expect(findings[0]!.found).toBe('00:00:5e:00:53:aa does, which is 10.0.0.99');
+    expect(findings[0]!.mend[0]).toMatchObject({ on: '10.0.0.99', kind: 'command' });
   });
 
   test('may be a stranger', () => {

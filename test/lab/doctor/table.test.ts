@@ -180,17 +180,18 @@ describe('the doctor finds, and its commands mend,', () => {
   test('connections to a real server that was deleted', async () => {
     const { inet: vip } = await freshVips();
     await ipvsadmRestore(tables.nat.replaceAll('VIP', vip));
-    // Two clients connect, one to each real server, and ask after two seconds.
-    const line = `exec 3<>/dev/tcp/${vip}/80; sleep 2; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; timeout 3 tail -n 1 <&3`;
+    // Two clients connect, one to each real server, and ask when they are told to.
+    const line = `exec 3<>/dev/tcp/${vip}/80; until [ -e /run/lab/ask ]; do sleep 0.1; done; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; timeout 3 tail -n 1 <&3`;
     const asked = [0, 1].map(() => shell('cl', line).catch(() => '-'));
     await shell(
       'dir',
-      `while [ "$(ipvsadm -Lnc | grep -c ' ESTABLISHED .*${vip}:80')" -lt 2 ]; do sleep 0.1; done`,
+      `until [ "$(ipvsadm -Lnc | grep -c ' ESTABLISHED .*${vip}:80')" = 2 ]; do sleep 0.1; done`,
     );
     await ipvsadm('-d', '-t', `${vip}:80`, '-r', `${inner.rs1}:8080`);
     const found = await findings();
     expect(summary(found)).toEqual(['warning orphaned-connections']);
     expect(found[0]!.found).toContain(`1 connection leads to ${inner.rs1}:8080`);
+    await shell('dir', 'touch /run/lab/ask');
     expect((await Promise.all(asked)).map((answer) => answer.trim()).sort()).toEqual(['-', 'rs2']);
     await mend(found);
     expect(summary(await findings())).toEqual([]);
