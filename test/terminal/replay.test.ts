@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composite } from '../../src/terminal/compositor.ts';
 import { Differ } from '../../src/terminal/differ.ts';
 import { isUnsure } from '../../src/terminal/glyph.ts';
 import { Grid, type Rectangle } from '../../src/terminal/grid.ts';
@@ -143,16 +142,15 @@ function paint(base: Grid, frame: Frame, target: Grid): void {
     else base.fill(write, style(write.style), write.text.slice(0, 1));
   }
   target.resize(frame.columns, frame.rows);
-  composite(target, {
-    base,
-    live: frame.live.map((area) => ({
-      area,
-      paint: (canvas) => {
-        for (const write of frame.writes) canvas.write(write.x - 3, write.y, write.text, style(write.style));
-      },
-    })),
-    overlays: frame.overlays,
-  });
+  const whole = { x: 0, y: 0, width: frame.columns, height: frame.rows };
+  target.copy(base, whole, 0, 0);
+  target.hideCursor();
+  for (const area of frame.live) {
+    target.fill(area);
+    const canvas = target.view(area);
+    for (const write of frame.writes) canvas.write(write.x - 3, write.y, write.text, style(write.style));
+  }
+  for (const area of frame.overlays) target.copy(base, area, area.x, area.y);
   if (frame.cursor !== undefined) target.placeCursor(frame.cursor.x, frame.cursor.y);
 }
 
