@@ -240,5 +240,5 @@ function cellsOf(line: string, titles: readonly Title[]): TableRow {
 
 function nameOf(row: TableRow): string {
   // Fold signs of services, and the doctor's signs of real servers.
-  return (row[NAME] ?? '').replace(/^[▾▸✗▲] /, '');
+  return (row[NAME] ?? '').replace(/^[▾▸✗▲] ?/, '');
 }
