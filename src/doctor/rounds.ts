@@ -18,8 +18,8 @@ export interface Examination {
 
 /** Milliseconds from one examination to the next, at the least. */
 const shortestPause = 5000;
-/** An examination that takes long is made so much more seldom, to cost no more than a fiftieth of the time. */
-const pausesOfLength = 50;
+/** An examination that takes long is made so much more seldom, to cost no more than half a percent of the time. */
+const pausesOfLength = 200;
 /** Milliseconds that the checks may hold the event loop at once. */
 const slice = 3;
 
