@@ -6,8 +6,10 @@ import { brokenModeRule } from '../forwarding/mode-rules.ts';
 import type { NetworkPicture } from '../forwarding/network.ts';
 import { unknownNetwork } from '../forwarding/network-facts.ts';
 import { lastingKinds, lastingScript } from '../forwarding/setup/lasting.ts';
+import { networkdObstacle } from '../forwarding/setup/networkd.ts';
 import { type SetupAction, setupScript } from '../forwarding/setup/script.ts';
 import { type NamedFacts, setupObstacle, setupOf } from '../forwarding/setup/setup-facts.ts';
+import { setupSteps } from '../forwarding/setup/setup-steps.ts';
 import { parseAddress } from '../ipvs/address.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { Family } from '../ipvs/family.ts';
@@ -104,6 +106,10 @@ export function setupCommand(context: CommandContext): Command {
       const obstacle = setupObstacle(setup, picture);
       if (obstacle !== undefined) {
         throw IpvsError.input('set up', objectText(identity, realServer), obstacle.reason, obstacle.advice);
+      }
+      const unlasting = options.lasting === 'networkd' ? networkdObstacle(setupSteps(setup)) : undefined;
+      if (unlasting !== undefined) {
+        throw IpvsError.input('set up', objectText(identity, realServer), unlasting, 'give --lasting ip');
       }
       context.console.out(
         options.lasting === undefined

@@ -54,6 +54,7 @@ describe('lvstop setup', () => {
     ['tcp:203.0.113.10:80 10.0.0.21:8080 --check --undo', 'give one of them'],
     ['tcp:203.0.113.10:80 [fd00::21]:80 --mode dr', 'DR cannot reach'],
     ['tcp:198.51.100.20:8443 10.20.0.11 --tunnel gue', '--tunnel-port PORT'],
+    ['tcp:198.51.100.20:8443 10.30.0.11 --lasting networkd', 'give --lasting ip'],
     ['tcp:203.0.113.10:80 203.0.113.2 --mode dr', 'is this director itself'],
   ])('refuses %s', async (line, reason) => {
     const { exitCode, out, err } = await setup(line);

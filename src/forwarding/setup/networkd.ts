@@ -43,6 +43,20 @@ export function networkdFiles(setup: RealServerSetup, steps: readonly SetupStep[
   };
 }
 
+/**
+ * Why systemd-networkd cannot make a set-up; `undefined` when it can. It knows no checksum of GRE, and the kernel refuses
+ * its GUE port (ERANGE; seen with systemd 252 on Linux 6.1).
+ */
+export function networkdObstacle(steps: readonly SetupStep[]): string | undefined {
+  const needed = steps.find(
+    ({ key, remedy, lasting }) =>
+      remedy.kind === 'change' &&
+      lasting === undefined &&
+      (key.startsWith('fou,') || key.startsWith('device,')),
+  );
+  return needed && `systemd-networkd cannot make this: ${needed.what}`;
+}
+
 function settingFiles(setting: LastingSetting, setup: RealServerSetup): LastingFile[] {
   const name = fileName(setup);
   const folder = '/etc/systemd/network';
@@ -93,22 +107,6 @@ function settingFiles(setting: LastingSetting, setup: RealServerSetup): LastingF
             'Independent=yes',
             'Mode=ipip6',
             'EncapsulationLimit=none',
-          ],
-        },
-      ];
-    case 'port':
-      return [
-        {
-          path: `${folder}/10-${name}-fou.netdev`,
-          lines: [
-            '[NetDev]',
-            `Name=lvsgue${setting.port}`,
-            'Kind=fou',
-            '',
-            '[FooOverUDP]',
-            'Encapsulation=GenericUDPEncapsulation',
-            `Port=${setting.port}`,
-            `Local=${setting.local}`,
           ],
         },
       ];

@@ -28,8 +28,6 @@ export type LastingSetting =
   | { readonly kind: 'address'; readonly family: Family; readonly prefix: string; readonly device: string }
   /** A tunnel of its own for IPv4 in IPv6 from wherever it comes. */
   | { readonly kind: 'tunnel'; readonly device: string; readonly local: string }
-  /** A UDP port that takes GUE. */
-  | { readonly kind: 'port'; readonly local: string; readonly port: number }
   /** Packets from an address go through a gateway, by a routing table for them alone. */
   | {
       readonly kind: 'policy route';

@@ -174,7 +174,6 @@ function portSteps({ realServer, tunnel }: RealServerSetup): SetupStep[] {
         make: [`${shellLine(...words, 'add', 'port', String(tunnel.port), 'gue')}`],
         unmake: [`! ${is} || ${shellLine(...words, 'del', 'port', String(tunnel.port))}`],
       },
-      lasting: { kind: 'port', local: realServer.address, port: tunnel.port },
     },
   ];
 }
