@@ -33,9 +33,9 @@ route add blackhole 198.51.100.128/26
 -6 route add 2001:db8:1::/48 via fd00:1::21 mtu 1290
 -6 route add unreachable 2001:db8:2::/48
 -6 route add prohibit 2001:db8:3::/48
-neighbour add 10.1.0.99 dev eth1 nud failed
-neighbour add 10.1.0.98 lladdr 02:00:00:00:00:98 dev eth1 nud permanent
-neighbour add fd00:1::99 dev eth1 nud failed
+neighbour replace 10.1.0.99 dev eth1 nud failed
+neighbour replace 10.1.0.98 lladdr 02:00:00:00:00:98 dev eth1 nud permanent
+neighbour replace fd00:1::99 dev eth1 nud failed
 `.trim();
 
 async function ip(line: string): Promise<string> {
@@ -60,7 +60,7 @@ afterAll(async () => {
   for (const line of arrangement
     .split('\n')
     .filter((text) => text.includes('eth1 ') || text.includes('route')))
-    await ip(line.replace(' add ', ' delete ').replace(/ nud \w+/, '')).catch(() => '');
+    await ip(line.replace(/ (add|replace) /, ' delete ').replace(/ nud \w+/, '')).catch(() => '');
   await ip('address delete 2001:db8:7::7/128 dev eth0');
   network.close();
 });

@@ -27,7 +27,7 @@ export interface Rtnetlink {
    * time; up to `requestsAtOnce` single questions may be under way.
    */
   ask(question: Question): Promise<readonly RouteMessage[]>;
-  /** Settles with the reason when the socket has failed and no answer will come any more; never otherwise. */
+  /** Settles with the reason when the socket has failed or was closed and no answer will come any more; never otherwise. */
   readonly failed: Promise<never>;
   close(): void;
 }
@@ -96,7 +96,10 @@ export function openRtnetlink(): Rtnetlink {
         throw refusalOf(error) ?? error;
       }
     },
-    close: () => socket.close(),
+    close() {
+      socket.close();
+      reject(new Error('it was closed'));
+    },
   };
 }
 
