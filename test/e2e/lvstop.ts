@@ -1,5 +1,8 @@
 /** lvstop on a terminal, in the words of somebody who looks at it: rows, the cursor, what it says, the open dialog. */
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { configPlaces } from '../../src/cli/config-places.ts';
+import { processAccount } from '../../src/cli/process-account.ts';
 import { type Expectation, openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
 
 /** How lvstop is started. */
@@ -16,8 +19,20 @@ const NAME = 'SERVICE / REAL SERVER';
 const TITLES =
   /(SERVICE \/ REAL SERVER|MODE|SCHED|WEIGHT|SHARE\/DUE|ACTIVE|INACT|PERSIST|CONN\/s|(?:IN|OUT) (?:bit|pkt|b|p)\/s|TREND)[▲▼]?/g;
 
+/**
+ * Root's configuration has fixed places, which no variable changes, so a test cannot lead lvstop to others: where this
+ * machine has one, it would decide what is tested.
+ */
+function refuseForeignConfiguration(): void {
+  if (process.geteuid?.() !== 0) return;
+  const found = configPlaces(processAccount()).files.find((file) => existsSync(file));
+  if (found !== undefined)
+    throw new Error(`${found} would be read: run the tests as another user, or without it`);
+}
+
 /** Starts `lvstop` with these arguments and waits for its first reading. */
 export async function openLvstop(options: LvstopOptions = {}): Promise<Lvstop> {
+  refuseForeignConfiguration();
   const { program = [process.execPath, join(checkout, 'bin/lvstop.js')], args = [], ...rest } = options;
   const [command = '', ...before] = program;
   const lvstop = new Lvstop(openTerminal({ ...rest, command, args: [...before, ...args] }));
