@@ -25,6 +25,9 @@ import { savedTableAt } from './saved-table-at.ts';
 /** Milliseconds after which rates are done without; two steps of the kernel's counters take four seconds. */
 const longestSampling = 5000;
 
+/** Milliseconds for reading connections: no screen waits, and more of them tell more. */
+const connectionPatience = 200;
+
 const doctorOptions: readonly OptionEntry[] = [
   { flags: '--json', help: 'one JSON object' },
   { flags: '--checks', help: 'print what is looked for and what each check rests on, and look at nothing' },
@@ -111,6 +114,7 @@ async function findingsOf(
       {
         director,
         network,
+        patience: connectionPatience,
         machine: await (context.openMachine ?? openMachine)({ demo }),
         saved: async () => {
           const running = await readSaveable(director);

@@ -44,10 +44,10 @@ export interface ReadableDirector {
   totals(): Totals | null;
 
   /**
-   * Some of the connections, at most `limit`, in a few milliseconds however many there are. Persistence templates are
-   * among them, with client port 0.
+   * Some of the connections, at most `limit`, in a few milliseconds however many there are, or in `patience`
+   * milliseconds. Persistence templates are among them, with client port 0.
    */
-  connections(limit: number): ConnectionSample;
+  connections(limit: number, patience?: number): ConnectionSample;
 
   /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
   setting(name: string): string | undefined;

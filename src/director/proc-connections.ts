@@ -10,14 +10,18 @@ const connectionFile = '/proc/net/ip_vs_conn';
 /** The kernel gives no more at once (`seq_read` takes a page). */
 const bytesPerRead = 4096;
 /** Milliseconds after which no further read is begun: until Linux 6.12 each walks the table from its start. */
-const patience = 4;
+const usualPatience = 4;
 
 /**
- * The first connections of the table, at most `limit`, in a few milliseconds. `path` is for tests.
+ * The first connections of the table, at most `limit`, in a few milliseconds, or those that are given. `path` is for tests.
  * Throws an `unreachable` `IpvsError` where there is no such table.
  */
-export function readConnectionSample(limit: number, path = connectionFile): ConnectionSample {
-  const text = readPrefix(limit, path);
+export function readConnectionSample(
+  limit: number,
+  patience = usualPatience,
+  path = connectionFile,
+): ConnectionSample {
+  const text = readPrefix(limit, patience, path);
   const connections: Connection[] = [];
   for (const line of text.lines) {
     const connection = parseConnection(line);
@@ -30,7 +34,11 @@ export function readConnectionSample(limit: number, path = connectionFile): Conn
 }
 
 /** Whole lines, some more than `limit` of them where there are more. */
-function readPrefix(limit: number, path: string): { lines: readonly string[]; isWhole: boolean } {
+function readPrefix(
+  limit: number,
+  patience: number,
+  path: string,
+): { lines: readonly string[]; isWhole: boolean } {
   const buffer = Buffer.alloc(bytesPerRead);
   const began = performance.now();
   let descriptor: number | undefined;

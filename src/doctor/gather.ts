@@ -18,6 +18,8 @@ export interface Sources {
     network: NetworkFacts,
     services: readonly ServiceView[],
   ) => Promise<readonly AddressHolder[]>;
+  /** Milliseconds for reading connections; a few when not given, so that a screen goes on. */
+  readonly patience?: number;
   /** How the table stands to the saved one. */
   readonly saved: () => SavedState | Promise<SavedState>;
 }
@@ -52,7 +54,7 @@ export async function gather(sources: Sources, services: readonly ServiceView[])
       machine,
       syncDaemons: director.syncDaemons(),
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
-        director.connections(connectionsLookedAt),
+        director.connections(connectionsLookedAt, sources.patience),
       ),
       timeouts: director.timeouts(),
       holders: await attempt<Evidence['holders']>(

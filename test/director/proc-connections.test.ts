@@ -65,20 +65,22 @@ describe('lines of the connection table', () => {
 
 describe('the sample', () => {
   it('is the whole table where that is small', () => {
-    const { connections, isWhole } = readConnectionSample(100, table(100));
+    const { connections, isWhole } = readConnectionSample(100, undefined, table(100));
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(true);
-    expect(readConnectionSample(100, table(0))).toEqual({ connections: [], isWhole: true });
+    expect(readConnectionSample(100, undefined, table(0))).toEqual({ connections: [], isWhole: true });
   });
 
   it('has the first rows of a large one', () => {
-    const { connections, isWhole } = readConnectionSample(100, table(50_000));
+    const { connections, isWhole } = readConnectionSample(100, undefined, table(50_000));
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(false);
   });
 
   it('says that there is no IPVS', () => {
-    expect(() => readConnectionSample(100, join(folder, 'nowhere'))).toThrowError(IpvsError);
-    expect(() => readConnectionSample(100, join(folder, 'nowhere'))).toThrowError(/no IPVS loaded/);
+    expect(() => readConnectionSample(100, undefined, join(folder, 'nowhere'))).toThrowError(IpvsError);
+    expect(() => readConnectionSample(100, undefined, join(folder, 'nowhere'))).toThrowError(
+      /no IPVS loaded/,
+    );
   });
 });

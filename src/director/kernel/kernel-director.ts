@@ -83,7 +83,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
       ask({ operation: 'stop sync daemon', daemon: { state, syncId } }, () =>
         client.deleteSyncDaemon(state, syncId),
       ),
-    connections: (limit) => readConnectionSample(limit),
+    connections: (limit, patience) => readConnectionSample(limit, patience),
     setting: readSetting,
     close: () => client.close(),
   };

@@ -114,8 +114,8 @@ class ProcDirector implements PublicDirector {
     return readStatistics(text) ?? null;
   }
 
-  connections(limit: number): ConnectionSample {
-    return readConnectionSample(limit);
+  connections(limit: number, patience?: number): ConnectionSample {
+    return readConnectionSample(limit, patience);
   }
 
   setting(name: string): string | undefined {

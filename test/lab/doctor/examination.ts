@@ -32,6 +32,7 @@ export async function findings({ probe = false } = {}): Promise<Finding[]> {
       director,
       network,
       machine,
+      patience: 500,
       saved: () => ({ kind: 'unknown' }),
       ...(probe && { holders: askHolders }),
     },
