@@ -1,9 +1,11 @@
+import { doubtSentences } from './network-doubts.ts';
 import type { Plan, Step } from './plan.ts';
 import { stepLine } from './step-line.ts';
 import type { planWarnings } from './warnings.ts';
 
 /** A plan of steps, with what was found about each of the services that they touch. */
 export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<typeof planWarnings>[]): Plan {
+  const doubts = judged.flatMap((found) => found.doubts);
   let lines: readonly string[] | undefined;
   return {
     steps,
@@ -12,10 +14,10 @@ export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<t
       lines ??= steps.map(stepLine);
       return lines;
     },
-    warnings: [...new Set(judged.flatMap(({ warnings }) => warnings))],
+    warnings: [...new Set([...doubtSentences(doubts), ...judged.flatMap(({ warnings }) => warnings)])],
     destructive:
       judged.some(({ interrupts }) => interrupts) ||
       steps.some(({ kind }) => kind.startsWith('delete') || kind.startsWith('stop') || kind === 'zero'),
-    doubtful: judged.some(({ doubtful }) => doubtful),
+    doubtful: doubts.length > 0,
   };
 }

@@ -42,6 +42,6 @@ export function settingWarnings(steps: readonly Step[]): ReturnType<typeof planW
         : 'this director learns of no connection while no backup runs: after a take-over those are cut off',
     ),
     interrupts: stopped.length > 0,
-    doubtful: false,
+    doubts: [],
   };
 }

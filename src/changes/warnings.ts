@@ -7,7 +7,7 @@ import { findScheduler, rejectsUnavailable } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import { count } from './describe.ts';
-import { networkWarnings } from './network-warnings.ts';
+import { type NetworkDoubt, networkDoubts } from './network-doubts.ts';
 import type { Step } from './plan.ts';
 import type { ServiceState } from './table-state.ts';
 
@@ -38,17 +38,16 @@ const floodFrom = 100;
 export function planWarnings(context: WarningContext): {
   readonly warnings: readonly string[];
   readonly interrupts: boolean;
-  /** The network, as it is just now, speaks against it. */
-  readonly doubtful: boolean;
+  /** What of the network, as it is just now, speaks against it. */
+  readonly doubts: readonly NetworkDoubt[];
 } {
-  if (context.steps.length === 0) return { warnings: [], interrupts: false, doubtful: false };
+  if (context.steps.length === 0) return { warnings: [], interrupts: false, doubts: [] };
   const found = rules.flatMap((rule) => rule(context));
   const { network, steps } = context;
-  const doubts = network === undefined ? [] : networkWarnings(steps, network);
   return {
-    warnings: [...new Set([...doubts, ...found.map((warning) => warning.sentence)])],
+    warnings: [...new Set(found.map((warning) => warning.sentence))],
     interrupts: found.some((warning) => warning.interrupts === true),
-    doubtful: doubts.length > 0,
+    doubts: network === undefined ? [] : networkDoubts(steps, network),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count, describeStep, stepObjectText } from '../changes/describe.ts';
 import type { Difference } from '../changes/difference.ts';
-import { addressesOfSteps } from '../changes/network-warnings.ts';
+import { addressesOfSteps } from '../changes/network-doubts.ts';
 import type { PlanOutcome } from '../changes/perform-plan.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import { planDifference } from '../changes/plan-difference.ts';

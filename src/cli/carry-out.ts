@@ -1,7 +1,7 @@
 import { count, describeStep } from '../changes/describe.ts';
 import type { Intention } from '../changes/intention.ts';
 import { makePlan } from '../changes/make-plan.ts';
-import { addressesConcerned } from '../changes/network-warnings.ts';
+import { addressesConcerned } from '../changes/network-doubts.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import { readServiceState } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';

@@ -1,6 +1,6 @@
 import type { Intention } from '../changes/intention.ts';
 import { makeJointPlan } from '../changes/make-plan.ts';
-import { addressesConcerned } from '../changes/network-warnings.ts';
+import { addressesConcerned } from '../changes/network-doubts.ts';
 import type { Plan } from '../changes/plan.ts';
 import { readServiceState } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';

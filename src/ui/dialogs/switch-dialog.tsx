@@ -4,7 +4,7 @@ import {
   serverSwitches,
   switchedAddresses,
 } from '../../changes/mode-switch-guide.ts';
-import { networkWarnings } from '../../changes/network-warnings.ts';
+import { doubtSentences, networkDoubts } from '../../changes/network-doubts.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -55,7 +55,7 @@ export class SwitchDialog extends ScrolledDialog {
     // What a mode demands, and what the network speaks against, is told in full below.
     const toldBelow = new Set([
       ...Object.values(modeDemands).map(({ summary }) => summary),
-      ...networkWarnings(steps, this.#network),
+      ...doubtSentences(networkDoubts(steps, this.#network)),
     ]);
     const others = warnings.filter((warning) => !toldBelow.has(warning));
     return [

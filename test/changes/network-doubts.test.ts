@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Intention } from '../../src/changes/intention.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
-import { addressesConcerned, addressesOfSteps } from '../../src/changes/network-warnings.ts';
+import { addressesConcerned, addressesOfSteps } from '../../src/changes/network-doubts.ts';
 import { readServiceState } from '../../src/changes/table-state.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
@@ -64,6 +64,49 @@ describe('what the network speaks against', () => {
     expect(
       plan(intention, { routes: { '10.0.0.21': { kind: 'none', reason: 'unreachable' } } }).doubtful,
     ).toBe(false);
+  });
+});
+
+describe('doubts of one rule', () => {
+  const servers = Array.from({ length: 9 }, (_, index) => `10.0.0.${21 + index}`);
+  const crowd = directorWith({
+    'tcp:203.0.113.10:80': [
+      {},
+      ...servers.map((address) => [`${address}:80`, { forwarding: 'nat' }] as [string, object]),
+    ],
+  });
+  const switched = (unreachable: readonly string[]) =>
+    makePlan(
+      crowd,
+      { ...toDirectRoute, realServer: null },
+      site(
+        { mode: 'dr', family: 'inet' },
+        {
+          routes: Object.fromEntries(
+            servers.map((address) => [
+              address,
+              unreachable.includes(address)
+                ? { kind: 'none', reason: 'unreachable' }
+                : route({ link: 'eth1' }),
+            ]),
+          ),
+        },
+      ).network,
+    ).warnings.filter((warning) => !warning.startsWith('DR needs'));
+
+  test('are told one by one while they are few', () => {
+    expect(switched(servers.slice(0, 4)).map((warning) => warning.split(':')[0])).toEqual(
+      servers.slice(0, 4),
+    );
+  });
+
+  test('are counted behind the first three when they are many', () => {
+    const warnings = switched(servers);
+    expect(warnings.slice(0, 3).map((warning) => warning.split(':')[0])).toEqual(servers.slice(0, 3));
+    expect(warnings[3]).toMatch(
+      /^6 more of the same kind \(.+\); once it is done, "lvstop doctor" names them all$/,
+    );
+    expect(warnings).toHaveLength(4);
   });
 });
 

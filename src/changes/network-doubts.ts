@@ -1,6 +1,6 @@
 import type { Diagnosis } from '../forwarding/diagnosis.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
-import type { NetworkChoice } from '../forwarding/network-rule.ts';
+import type { NetworkChoice, NetworkRule } from '../forwarding/network-rule.ts';
 import { brokenNetworkRules, networkRules } from '../forwarding/network-rules.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
@@ -9,17 +9,41 @@ import type { Intention } from './intention.ts';
 import type { Step } from './plan.ts';
 import type { ServiceState } from './table-state.ts';
 
-/** What of this machine's network, as it is just now, speaks against steps: a sentence each. */
-export function networkWarnings(steps: readonly Step[], network: NetworkFacts): string[] {
+/** Something of this machine's network, as it is just now, that speaks against a step. */
+export interface NetworkDoubt {
+  /** The rule that is broken. */
+  readonly rule: NetworkRule;
+  readonly sentence: string;
+}
+
+/** Doubts of one rule that are told one by one; a table of a thousand services can raise a thousand. */
+const mostOfOneRule = 3;
+
+/** The sentences of doubts, each once; of a rule that is broken at many places the first few, and how many more. */
+export function doubtSentences(doubts: readonly NetworkDoubt[]): string[] {
+  const byRule = Map.groupBy(doubts, ({ rule }) => rule);
+  return [...byRule].flatMap(([rule, ofRule]) => {
+    const sentences = [...new Set(ofRule.map(({ sentence }) => sentence))];
+    if (sentences.length <= mostOfOneRule + 1) return sentences;
+    const more = sentences.length - mostOfOneRule;
+    return [
+      ...sentences.slice(0, mostOfOneRule),
+      `${more} more of the same kind (${rule.title}); once it is done, "lvstop doctor" names them all`,
+    ];
+  });
+}
+
+/** What of this machine's network, as it is just now, speaks against steps. */
+export function networkDoubts(steps: readonly Step[], network: NetworkFacts): NetworkDoubt[] {
   return steps.flatMap((step) => {
     switch (step.kind) {
       case 'add service':
-        return serviceWarnings(step.after.identity, network);
+        return serviceDoubts(step.after.identity, network);
       case 'add real server':
-        return realServerWarnings(step.service, step.after, network);
+        return realServerDoubts(step.service, step.after, network);
       case 'set real server':
         return isReachedOtherwise(step.before, step.after)
-          ? realServerWarnings(step.service, step.after, network)
+          ? realServerDoubts(step.service, step.after, network)
           : [];
       default:
         return [];
@@ -27,25 +51,25 @@ export function networkWarnings(steps: readonly Step[], network: NetworkFacts): 
   });
 }
 
-function serviceWarnings(service: ServiceIdentity, network: NetworkFacts): string[] {
+function serviceDoubts(service: ServiceIdentity, network: NetworkFacts): NetworkDoubt[] {
   return networkRules.flatMap((rule) =>
-    rule.about === 'service' ? sentence(formatService(service), rule.find(service, network)) : [],
+    rule.about === 'service' ? doubt(rule, formatService(service), rule.find(service, network)) : [],
   );
 }
 
-function realServerWarnings(
+function realServerDoubts(
   service: ServiceIdentity,
   { identity, forwarding, tunnel }: RealServer,
   network: NetworkFacts,
-): string[] {
+): NetworkDoubt[] {
   const choice: NetworkChoice = { service, realServer: identity, forwarding, tunnel };
   return brokenNetworkRules(choice, network).flatMap(({ rule, diagnosis }) =>
-    rule.about === 'service' ? [] : sentence(formatRealServer(identity), diagnosis),
+    rule.about === 'service' ? [] : doubt(rule, formatRealServer(identity), diagnosis),
   );
 }
 
-function sentence(object: string, found: Diagnosis | undefined): string[] {
-  return found === undefined ? [] : [`${object}: ${found.found}; ${found.matters}`];
+function doubt(rule: NetworkRule, object: string, found: Diagnosis | undefined): NetworkDoubt[] {
+  return found === undefined ? [] : [{ rule, sentence: `${object}: ${found.found}; ${found.matters}` }];
 }
 
 function isReachedOtherwise(before: RealServer, after: RealServer): boolean {
