@@ -61,7 +61,8 @@ describe('the program', () => {
   );
 
   test('a watch ends well when it is asked to', async () => {
-    const script = `"${process.execPath}" "${program}" watch --json -d 0.2 --demo >/dev/null & sleep 2; kill -TERM $!; wait $!`;
+    // Asked when its first line is there: before, nobody listens for the signal yet.
+    const script = `coproc watch { exec "${process.execPath}" "${program}" watch --json -d 0.2 --demo 2>/dev/null; }; read -r line <&"\${watch[0]}"; kill -TERM $watch_PID; cat <&"\${watch[0]}" >/dev/null & wait $watch_PID`;
     expect((await run('bash', ['-c', script])).code).toBe(0);
   });
 

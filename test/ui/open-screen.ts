@@ -62,9 +62,11 @@ export interface OpenScreen {
 export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   const { columns = 120, rows = 36, readOnly = false } = draft;
   const director = draft.director ?? createSimulatedDirector({ now: () => 0, seed: 1 });
+  const work = new WorkUnderWay();
   const sampler = shownSampler(
     createSampler({ director: draft.reader ?? director, interval: 1, budget: 100 }),
     draft.view,
+    work,
   );
   const requests: string[] = [];
   const settings = { ...defaultSettings, ...draft.settings };
@@ -89,6 +91,8 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     ...(draft.savedTable !== undefined && { savedTable: draft.savedTable }),
     ...(draft.journalling !== undefined && { journalling: draft.journalling }),
   });
+  const perform = controller.perform.bind(controller);
+  controller.perform = (...order) => work.follow(perform(...order));
   sampler.start(controller.onView);
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   const output = new EmulatorOutput(emulator);
@@ -101,11 +105,14 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     },
   });
   const settle = async () => {
-    // React, the frame and the emulator each take their turn.
-    for (let turn = 0; turn < 4; turn++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      await app.screen.settled();
-    }
+    do {
+      await work.done();
+      // React, the frame and the emulator each take their turn.
+      for (let turn = 0; turn < 4; turn++) {
+        await new Promise((resolve) => setImmediate(resolve));
+        await app.screen.settled();
+      }
+    } while (work.isGoingOn);
     await new Promise<void>((resolve) => emulator.write('', resolve));
   };
   const screen: OpenScreen = {
@@ -158,8 +165,31 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   return screen;
 }
 
+/** Edits and readings that keys began: on a busy machine they take more turns than a frame does. */
+class WorkUnderWay {
+  readonly #begun = new Set<Promise<unknown>>();
+
+  get isGoingOn(): boolean {
+    return this.#begun.size > 0;
+  }
+
+  follow<Result>(work: Promise<Result>): Promise<Result> {
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#begun.add(settled);
+    void settled.then(() => this.#begun.delete(settled));
+    return work;
+  }
+
+  async done(): Promise<void> {
+    while (this.#begun.size > 0) await Promise.all(this.#begun);
+  }
+}
+
 /** Gives one reading when it is asked, and none by itself. */
-function shownSampler(real: Sampler, fixed: View | undefined): Sampler {
+function shownSampler(real: Sampler, fixed: View | undefined, work: WorkUnderWay): Sampler {
   let onView: ((view: View) => void) | undefined;
   return {
     interval: real.interval,
@@ -177,7 +207,7 @@ function shownSampler(real: Sampler, fixed: View | undefined): Sampler {
       onView = undefined;
     },
     async refresh(services) {
-      const view = fixed ?? (await real.refresh(services));
+      const view = fixed ?? (await work.follow(real.refresh(services)));
       onView?.(view);
       return view;
     },
