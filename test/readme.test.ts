@@ -14,14 +14,15 @@ import { lvstop } from './cli/harness.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 const path = join(checkout, 'README.md');
+const checksPath = join(checkout, 'docs/checks.md');
 
 /** Parts that are made by the program: between two marks that nobody sees. */
 const parts = [
-  { name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
-  { name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
-  { name: 'walk', source: 'lvstop walk', make: demoWalk },
-  { name: 'setup', source: 'lvstop setup', make: demoSetup },
-  { name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
+  { file: path, name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
+  { file: checksPath, name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
+  { file: path, name: 'walk', source: 'lvstop walk', make: demoWalk },
+  { file: path, name: 'setup', source: 'lvstop setup', make: demoSetup },
+  { file: path, name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
 ];
 
 /** The first step of the script that `lvstop setup` prints on the demo for a real server under DR. */
@@ -57,19 +58,19 @@ async function demoWalk(): Promise<string> {
   return `\`\`\`\n${plainWalk(walk, { width: 80, ascii: false })}\`\`\``;
 }
 
-describe('the README', () => {
-  it.each(parts)('has $name as the program makes them', async ({ name, source, make }) => {
+describe('the documentation', () => {
+  it.each(parts)('has $name as the program makes them', async ({ file, name, source, make }) => {
     const made = await make();
     const begin = `<!-- ${name}: made from ${source}; UPDATE_README=1 npm run test:unit -- test/readme.test.ts -->\n`;
-    const readme = readFileSync(path, 'utf8');
-    const from = readme.indexOf(begin) + begin.length;
-    const to = readme.indexOf(`\n<!-- end of ${name} -->`);
+    const text = readFileSync(file, 'utf8');
+    const from = text.indexOf(begin) + begin.length;
+    const to = text.indexOf(`\n<!-- end of ${name} -->`);
     expect(from).toBeGreaterThan(begin.length);
     expect(to).toBeGreaterThanOrEqual(from);
     if (process.env.UPDATE_README === '1') {
-      writeFileSync(path, readme.slice(0, from) + made + readme.slice(to));
+      writeFileSync(file, text.slice(0, from) + made + text.slice(to));
     } else {
-      expect(readme.slice(from, to)).toBe(made);
+      expect(text.slice(from, to)).toBe(made);
     }
   });
 

@@ -52,6 +52,18 @@ const shots: readonly Shot[] = [
     },
   },
   {
+    name: 'doctor',
+    title: 'lvstop: a finding of the doctor, with the command that mends it',
+    rows: 24,
+    go: async (lvstop) => {
+      await lvstop.terminal.waitFor('findings');
+      lvstop.press('!');
+      await lvstop.terminal.waitFor('looked at');
+      lvstop.press('enter');
+      await lvstop.terminal.waitFor('to mend');
+    },
+  },
+  {
     name: 'help',
     title: 'lvstop: help',
     rows: 34,
