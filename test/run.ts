@@ -12,8 +12,8 @@ import { bundle } from './lab/bundle.ts';
 
 type Part = 'unit' | 'e2e' | 'lab';
 
-/** Seconds that a part may take; all together stay well under the half hour that the build machine gives. */
-const TIME_LIMITS: Record<Part, number> = { unit: 240, e2e: 420, lab: 1100 };
+/** Seconds that a part may take at most; together they usually take half of it. */
+const TIME_LIMITS: Record<Part, number> = { unit: 240, e2e: 420, lab: 1500 };
 
 interface Outcome {
   passed: number;

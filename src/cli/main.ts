@@ -1,4 +1,3 @@
-import './small-heap.ts';
 import { runCommandLine } from './command-line.ts';
 import { processConsole } from './console.ts';
 import { openDirector } from './open-director.ts';

@@ -19,6 +19,7 @@ import { processAccount } from './process-account.ts';
 import { openJournalling, performOrRefuse } from './record-change.ts';
 import { savedTableAt } from './saved-table-at.ts';
 import { settingLimits } from './setting-limits.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -77,6 +78,7 @@ export async function openScreen(
       'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
     );
   }
+  keepHeapSmall();
   const { demo = false } = options;
   const [{ startScreen }, limits] = await Promise.all([import('../ui/start.ts'), settingLimits()]);
   const overrides = settingsOfOptions(options, limits);

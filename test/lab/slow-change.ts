@@ -1,17 +1,20 @@
 /**
- * Makes a recorded change of many steps on the kernel and is meant to be killed on the way: `node slow-change.ts FOLDER`.
- * Says `begun` on standard output when the record of its intention is on the disk, and a dot for each step.
+ * Makes a recorded change of many steps on the kernel and is meant to be killed on the way:
+ * `node slow-change.ts FOLDER SERVICE MODE [WRITES]`. Says `begun` on standard output when the record of its intention
+ * is on the disk, and kills itself after so many writes where a number is given.
  */
 import { writeSync } from 'node:fs';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
+import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 
-const [folder = '', service = '', mode = ''] = process.argv.slice(2);
-const director = openKernelDirector();
+const [folder = '', service = '', mode = '', last = ''] = process.argv.slice(2);
+const kernel = openKernelDirector();
+const director = last === '' ? kernel : mortal(kernel, Number(last));
 const kept = createFileJournal({ folder, userId: process.geteuid?.() ?? null });
 const journal: Journal = {
   ...kept,
@@ -32,3 +35,19 @@ performJournalled(director, plan, {
   origin: { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'command' },
 });
 director.close();
+
+/** The director, which dies with the write of that number, done and not yet noted. */
+function mortal(living: Director, lastWrite: number): Director {
+  let writes = 0;
+  return new Proxy(living, {
+    get(target, key) {
+      const value = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      return (...given: unknown[]) => {
+        const answer = Reflect.apply(value, target, given);
+        if (key === 'write' && ++writes === lastWrite) process.kill(process.pid, 'SIGKILL');
+        return answer;
+      };
+    },
+  });
+}

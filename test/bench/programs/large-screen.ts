@@ -1,5 +1,4 @@
 /** lvstop on 1,000 services of 10 real servers, all under load, on the terminal that it is started on. */
-import '../../../src/cli/small-heap.ts';
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import { processConsole } from '../../../src/cli/console.ts';
 import { createCountedDirector } from './counted-director.ts';
