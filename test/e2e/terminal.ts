@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm, { type IBufferCell, type Terminal } from '@xterm/headless';
+import { keyBytes } from '../terminal/key-bytes.ts';
 
 /** A program and the terminal to run it on. */
 export interface TerminalOptions {
@@ -67,29 +68,6 @@ printf 'exit=%s.\\n' "$code"
 `;
 
 const DEFAULT_PATIENCE_MS = 8000;
-
-/** Bytes of the keys that have a name; any single character is itself. */
-const NAMED_KEYS: Readonly<Record<string, string>> = {
-  up: '\x1b[A',
-  down: '\x1b[B',
-  right: '\x1b[C',
-  left: '\x1b[D',
-  home: '\x1b[H',
-  end: '\x1b[F',
-  pageup: '\x1b[5~',
-  pagedown: '\x1b[6~',
-  insert: '\x1b[2~',
-  delete: '\x1b[3~',
-  enter: '\r',
-  tab: '\t',
-  'shift+tab': '\x1b[Z',
-  space: ' ',
-  backspace: '\x7f',
-  escape: '\x1b',
-  f1: '\x1bOP',
-  f2: '\x1bOQ',
-  f10: '\x1b[21~',
-};
 
 const opened = new Set<TestTerminal>();
 
@@ -336,7 +314,7 @@ export function isRunning(pid: number): boolean {
 }
 
 function bytesOfKey(key: string): string {
-  const named = NAMED_KEYS[key];
+  const named = keyBytes[key];
   if (named !== undefined) return named;
   const control = /^ctrl\+([a-z])$/.exec(key)?.[1];
   if (control !== undefined) return String.fromCharCode(control.charCodeAt(0) - 0x60);

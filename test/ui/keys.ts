@@ -1,25 +1,7 @@
 /** Keys for tests of the UI, by name or character, as the decoder gives them. */
-import { KeyDecoder, type KeyEvent } from '../../src/terminal/keys.ts';
 
-const sequences: Readonly<Record<string, string>> = {
-  up: '\x1b[A',
-  down: '\x1b[B',
-  right: '\x1b[C',
-  left: '\x1b[D',
-  home: '\x1b[H',
-  end: '\x1b[F',
-  pageup: '\x1b[5~',
-  pagedown: '\x1b[6~',
-  delete: '\x1b[3~',
-  enter: '\r',
-  tab: '\t',
-  'shift+tab': '\x1b[Z',
-  space: ' ',
-  backspace: '\x7f',
-  f1: '\x1bOP',
-  f2: '\x1bOQ',
-  f10: '\x1b[21~',
-};
+import { KeyDecoder, type KeyEvent } from '../../src/terminal/keys.ts';
+import { keyBytes } from '../terminal/key-bytes.ts';
 
 /** The event of a key. */
 export function key(name: string): KeyEvent {
@@ -27,7 +9,7 @@ export function key(name: string): KeyEvent {
   if (name === 'escape') return { type: 'key', name: 'escape', ctrl: false, alt: false, shift: false };
   const control = /^ctrl\+([a-z])$/.exec(name)?.[1];
   const bytes =
-    control === undefined ? (sequences[name] ?? name) : String.fromCharCode(control.charCodeAt(0) - 0x60);
+    control === undefined ? (keyBytes[name] ?? name) : String.fromCharCode(control.charCodeAt(0) - 0x60);
   const events: KeyEvent[] = [];
   const decoder = new KeyDecoder({
     onEvent: (event) => {

@@ -10,8 +10,8 @@ import { visible } from '../../ipvs/visible.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
 import { readConnectionSample } from '../proc-connections.ts';
+import { procLines } from '../proc-file.ts';
 import { readSetting } from '../setting-file.ts';
-import { procLines } from './proc-file.ts';
 import { readStatistics } from './statistics-text.ts';
 import {
   familyOfMark,

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { IpvsError } from '../../ipvs/error.ts';
-import { missingIpvsError } from '../kernel-error.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { missingIpvsError } from './kernel-error.ts';
 
 /** More than the kernel gives at once: a page, or one service with all its real servers. */
 const bytesPerRead = 2 ** 16;

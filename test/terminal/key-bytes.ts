@@ -1,0 +1,22 @@
+/** What a terminal sends for the keys that have a name; any single character is itself. */
+export const keyBytes: Readonly<Record<string, string>> = {
+  up: '\x1b[A',
+  down: '\x1b[B',
+  right: '\x1b[C',
+  left: '\x1b[D',
+  home: '\x1b[H',
+  end: '\x1b[F',
+  pageup: '\x1b[5~',
+  pagedown: '\x1b[6~',
+  insert: '\x1b[2~',
+  delete: '\x1b[3~',
+  enter: '\r',
+  tab: '\t',
+  'shift+tab': '\x1b[Z',
+  space: ' ',
+  backspace: '\x7f',
+  escape: '\x1b',
+  f1: '\x1bOP',
+  f2: '\x1bOQ',
+  f10: '\x1b[21~',
+};
