@@ -26,7 +26,7 @@ export default defineConfig({
           setupFiles: ['test/lab/setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // One process for all files, one file at a time: they share one kernel, and starting a process is dear.
+          // One process: test/lab/suite.ts gives every file a guest of its own, and starting a process is dear there.
           pool: 'forks',
           isolate: false,
           fileParallelism: false,

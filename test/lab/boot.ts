@@ -136,6 +136,22 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const running = new Set<Guest>();
+
+function endAll(): void {
+  for (const guest of running) {
+    guest.end();
+  }
+}
+
+function endAllBySignal(signal: NodeJS.Signals): void {
+  endAll();
+  // As if there had been no handler: whoever waits for this process sees which signal ended it.
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
 /** The guest's process group: ended at its time limit, with this process, and never left behind. */
 class Guest {
   overTime = false;
@@ -143,16 +159,6 @@ class Guest {
   #timer: NodeJS.Timeout | undefined;
   readonly #seconds: number;
   readonly #exchange: string;
-  readonly #end = () => {
-    this.kill();
-    rmSync(this.#exchange, { recursive: true, force: true });
-  };
-  readonly #signalled = (signal: NodeJS.Signals) => {
-    this.#end();
-    // As if there had been no handler: whoever waits for this process sees which signal ended it.
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  };
 
   constructor(seconds: number, exchange: string) {
     this.#seconds = seconds;
@@ -161,10 +167,13 @@ class Guest {
 
   started(pid: number | undefined): void {
     this.#pid = pid;
-    process.on('exit', this.#end);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, this.#signalled);
+    if (running.size === 0) {
+      process.on('exit', endAll);
+      for (const signal of ENDING_SIGNALS) {
+        process.on(signal, endAllBySignal);
+      }
     }
+    running.add(this);
     if (this.#seconds > 0) {
       this.#timer = setTimeout(() => {
         this.overTime = true;
@@ -177,10 +186,19 @@ class Guest {
     clearTimeout(this.#timer);
     // The kernel's helpers share its group: none stays when it died in the middle of something.
     this.kill();
-    process.off('exit', this.#end);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.off(signal, this.#signalled);
+    running.delete(this);
+    if (running.size === 0) {
+      process.off('exit', endAll);
+      for (const signal of ENDING_SIGNALS) {
+        process.off(signal, endAllBySignal);
+      }
     }
+  }
+
+  /** Ends the guest and takes away what it was booted from: this process ends too. */
+  end(): void {
+    this.kill();
+    rmSync(this.#exchange, { recursive: true, force: true });
   }
 
   kill(): void {

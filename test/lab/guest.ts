@@ -61,7 +61,7 @@ export async function ipvsadmSave(): Promise<string> {
   return (await ipvsadm('-Sn')).trim().split('\n').sort().join('\n');
 }
 
-/** Empties the director's table; every test file begins with that. */
+/** Empties the director's table. */
 export async function flush(): Promise<void> {
   await ipvsadm('-C');
 }
