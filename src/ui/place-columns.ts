@@ -16,6 +16,8 @@ const mainPriority = 10;
 /** No name needs more: an IPv6 address with protocol and port. */
 const longestName = 54;
 const longestTrend = 60;
+/** A name gives no cell away below this width. */
+const shortestName = 12;
 
 /**
  * Chooses the columns that fit into `width` cells by priority, of those that are `chosen` or, where that is
@@ -48,14 +50,28 @@ export function placeColumns(
     widths.set(id, present + extra);
     spare -= extra;
   };
+  // Behind the title that the table is sorted by stands an arrow. Where there is no room for it the name gives a
+  // cell, which it can spare more easily than a title its last letter.
+  const growForArrow = () => {
+    const column = candidates.find(({ id }) => id === sorted);
+    if (column === undefined || !widths.has(column.id)) return;
+    const { id, title, shortTitle = title } = column;
+    grow(id, title.length + 1);
+    const present = widths.get(id) ?? 0;
+    const name = widths.get('name') ?? 0;
+    const missing = shortTitle.length + 1 - present;
+    if (missing <= 0 || id === 'name' || name - missing < shortestName) return;
+    widths.set('name', name - missing);
+    widths.set(id, present + missing);
+  };
   // What was chosen comes before room for long names, whatever its priority.
   const isMain = ({ priority }: Column) => chosen !== null || priority <= mainPriority;
   choose(byPriority.filter(isMain));
-  // Behind the title that the table is sorted by stands an arrow.
-  for (const { id, title } of candidates) if (id === sorted) grow(id, title.length + 1);
+  growForArrow();
   for (const { id, title } of candidates) grow(id, title.length);
   grow('name', Math.min(nameWidth, longestName));
   choose(byPriority.filter((column) => !isMain(column)));
+  growForArrow();
   grow('trend', longestTrend);
   const placed: PlacedColumn[] = [];
   let x = gutterWidth;

@@ -84,6 +84,19 @@ describe('the painted table', () => {
     }
   });
 
+  it.each([60, 80, 100, 120, 200])('never cuts a title for its arrow at %i columns', (width) => {
+    for (const { id, title, shortTitle = title } of columns) {
+      for (const chosen of [null, [id]]) {
+        const titles = painted({ sortColumn: id, columns: chosen }, width).rowText(0);
+        const isShown = titles.includes('▲') || titles.includes('▼');
+        if (chosen !== null) expect(isShown, titles).toBe(true);
+        if (!isShown) continue;
+        const before = titles.split(/[▲▼]/)[0] ?? '';
+        expect(before.endsWith(title) || before.endsWith(shortTitle), `${id}: ${titles}`).toBe(true);
+      }
+    }
+  });
+
   it('never hides the port of a long name, and shortens the address in its middle', () => {
     const long = buildRows(
       viewOf([
@@ -109,8 +122,10 @@ describe('the painted table', () => {
     expect(painted({ sortColumn: 'active' }, 120).rowText(0)).toContain('ACTIVE▼');
     expect(painted({ sortColumn: 'active', reverse: true }, 120).rowText(0)).toContain('ACTIVE▲');
     expect(painted({ sortColumn: 'name' }, 120).rowText(0)).toContain('SERVICE / REAL SERVER▲');
-    // The number columns stay where they are.
-    expect(painted({ sortColumn: 'active' }).rowText(1)).toBe(painted().rowText(1));
+    // The numbers of the column and of those behind it stay where they are.
+    const numbers = (grid: Grid) => grid.rowText(1).slice(grid.rowText(1).indexOf('8965'));
+    for (const width of [80, 90, 120])
+      expect(numbers(painted({ sortColumn: 'active' }, width))).toBe(numbers(painted({}, width)));
   });
 
   it('warns of a weight of 0 and of a share far from what is due', () => {
