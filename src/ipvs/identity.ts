@@ -50,6 +50,11 @@ export function realServerKey(service: ServiceIdentity, realServer: RealServerId
   return `${formatService(service)} ${formatRealServer(realServer)}`;
 }
 
+/** The name of the service in a name of either kind. */
+export function serviceNameIn(key: string): string {
+  return key.split(' ', 1)[0] ?? key;
+}
+
 /** `address:port`, IPv6 in brackets. */
 export function formatEndpoint(endpoint: { family: Family; address: string; port: number }): string {
   return endpoint.family === 'inet6'

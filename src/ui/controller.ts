@@ -24,6 +24,7 @@ import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
 import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
+import { alarmedServices } from './alarmed-services.ts';
 import { CommandLine } from './command-line.ts';
 import { type Command, commandOfKey } from './commands.ts';
 import type { Dialog } from './dialog.ts';
@@ -206,7 +207,9 @@ export class Controller {
   #showExamination(): void {
     const examination = this.#examination;
     if (examination === null || examination === this.#state.examination) return;
-    this.update({ examination, marks: findingMarks(examination.findings) });
+    const { findings } = examination;
+    const alarmed = alarmedServices(findings, this.#state.view?.services ?? []);
+    this.update({ examination, marks: findingMarks(findings), alarmed });
   }
 
   /** Counts anew what of the table is not saved, after it was saved for one. */

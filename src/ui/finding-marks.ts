@@ -2,7 +2,7 @@ import { notSaved } from '../doctor/checks/not-saved.ts';
 import { type Finding, subjectKey } from '../doctor/finding.ts';
 import { severitySigns } from '../doctor/finding-text.ts';
 import type { Severity } from '../forwarding/diagnosis.ts';
-import { formatService } from '../ipvs/identity.ts';
+import { formatService, serviceNameIn } from '../ipvs/identity.ts';
 import type { Row } from './rows.ts';
 import type { StyleRole } from './theme.ts';
 
@@ -44,8 +44,7 @@ export function findingMarks(findings: readonly Finding[]): FindingMarks {
     if (key === null) continue;
     if (!own.has(key)) own.set(key, severity);
     if (subject.kind !== 'real server') continue;
-    // The key of a real server begins with that of its service.
-    const service = key.slice(0, key.indexOf(' '));
+    const service = serviceNameIn(key);
     if (!within.has(service)) within.set(service, severity);
   }
   return { own, within, count, gravest };

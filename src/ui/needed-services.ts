@@ -1,23 +1,24 @@
 import { drainKey } from '../changes/drains.ts';
+import { serviceNameIn } from '../ipvs/identity.ts';
 import { everything, type Need } from '../sampling/need.ts';
 import { columnById } from './columns.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /**
  * The services whose real servers somebody looks at or waits for: those with a row among the `height` shown
- * ones, the cursor's, tagged and draining ones, and that of an open pane. Where the order goes by what is read
- * of real servers, all that the filter lets through.
+ * ones, the cursor's, tagged and draining ones, those that something is wrong with, and that of an open pane. Where
+ * the order goes by what is read of real servers, all that the filter lets through.
  */
 export function neededServices(state: ScreenState, height: number): Need {
   const isSorted = sortsByRealServers(state);
   if (isSorted && state.filter === '') return everything;
-  const keys = new Set<string>();
+  const keys = new Set(state.alarmed);
   const shown = isSorted ? state.rows : state.rows.slice(state.top, state.top + height);
   for (const { service } of shown) keys.add(service.key);
   for (const key of [state.cursorKey, state.pane?.rowKey, ...state.tagged]) {
-    if (key !== undefined && key !== null) keys.add(serviceOf(key));
+    if (key !== undefined && key !== null) keys.add(serviceNameIn(key));
   }
-  for (const { order } of state.drains) keys.add(serviceOf(drainKey(order)));
+  for (const { order } of state.drains) keys.add(serviceNameIn(drainKey(order)));
   return { kind: 'services', keys };
 }
 
@@ -31,9 +32,4 @@ export function isSameNeed(left: Need, right: Need): boolean {
 function sortsByRealServers({ sortColumn, flat }: ScreenState): boolean {
   if (sortColumn === null || sortColumn === 'name') return false;
   return flat || columnById(sortColumn)?.ofRealServers === true;
-}
-
-/** A real server's key begins with its service's. */
-function serviceOf(key: string): string {
-  return key.split(' ', 1)[0] ?? key;
 }

@@ -44,6 +44,8 @@ export interface ScreenState extends RowOptions {
   readonly examination: Examination | null;
   /** Which rows that concerns. */
   readonly marks: FindingMarks;
+  /** Keys of services that it found something wrong with, see `alarmedServices`. */
+  readonly alarmed: ReadonlySet<string>;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** The filter is being typed. */
@@ -91,6 +93,7 @@ export function initialState(options: {
     unsaved: null,
     examination: null,
     marks: noMarks,
+    alarmed: new Set(),
     drains: [],
     filtering: false,
     commandLine: null,

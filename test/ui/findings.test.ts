@@ -3,6 +3,7 @@ import { readSaveable } from '../../src/changes/read-saveable.ts';
 import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
 import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
+import { isNeeded } from '../../src/sampling/need.ts';
 import { directorWith } from '../changes/table.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
@@ -56,6 +57,17 @@ describe('findings', () => {
     await screen.waitFor(({ marks }) => marks.own.size === 0);
     expect(screen.lines()[0]).not.toContain('finding');
   });
+});
+
+test('rows out of sight that something is wrong with are read with each refresh', async () => {
+  const services = Array.from({ length: 60 }, (_, index) => [
+    `tcp:203.0.113.10:${8001 + index}`,
+    [{}, ['10.0.0.21:8080', { ...nat, weight: index === 50 ? 0 : 1 }]],
+  ]);
+  screen = await opened({ director: directorWith(Object.fromEntries(services)) });
+  const { need } = screen.controller.sampler;
+  expect(isNeeded(need, 'tcp:203.0.113.10:8051')).toBe(true);
+  expect(isNeeded(need, 'tcp:203.0.113.10:8052')).toBe(false);
 });
 
 describe('the list of findings', () => {

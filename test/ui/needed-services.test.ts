@@ -37,6 +37,11 @@ describe('real servers are needed', () => {
     expect(needed({ tagged, cursorKey: keyOf(1) })).toEqual([keyOf(1), keyOf(2), keyOf(9)]);
   });
 
+  it('where something is wrong', () => {
+    const alarmed = new Set([keyOf(12)]);
+    expect(needed({ alarmed, cursorKey: keyOf(1) })).toEqual([keyOf(1), keyOf(12), keyOf(2)].sort());
+  });
+
   it('everywhere where the order goes by them', () => {
     expect(needed({ sortColumn: 'active' })).toBe('all');
     expect(needed({ sortColumn: 'connections', flat: true })).toBe('all');
