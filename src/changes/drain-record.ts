@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, parseRealServer, parseService } from '../ipvs/identity.ts';
-import { greatestWeight } from '../ipvs/real-server.ts';
 import { drainCriteria, drainEndings } from './drain.ts';
 import type { WatchedDrain } from './drains.ts';
 
@@ -11,7 +10,7 @@ const record = v.object({
     v.object({
       service: v.string(),
       realServer: v.string(),
-      formerWeight: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(greatestWeight)),
+      formerWeight: v.pipe(v.number(), v.integer(), v.minValue(0)),
       ending: v.picklist(drainEndings),
       until: v.picklist(drainCriteria),
       beganAt: v.pipe(v.number(), v.minValue(0)),

@@ -4,9 +4,12 @@ import { readDrains, writeDrains } from '../changes/drain-record.ts';
 import { type DrainStore, drainKey, type KeptDrain, type WatchedDrain } from '../changes/drains.ts';
 import { isRunning, processIdentity } from '../changes/journal/process-identity.ts';
 import { visible } from '../ipvs/visible.ts';
-import { readConfigFile, writeConfigFile } from './config-file.ts';
 import type { Account } from './config-places.ts';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
 import { stateFolder } from './state-folder.ts';
+
+/** Bytes of some ten thousand drains. */
+const longestFile = 4 * 2 ** 20;
 
 /** Drains that a former run has left, and where those of this run are kept. */
 export interface DrainFile {
@@ -30,10 +33,11 @@ export function drainFileOf(account: Account): DrainFile | null {
  */
 export function openDrainFile(folder: string, userId: number | null): DrainFile {
   const path = join(folder, 'drains.json');
+  const rules = { userId, longest: longestFile };
   const watcher = processIdentity();
   const own = new Set<string>();
   const read = (): { readonly drains: readonly WatchedDrain[]; readonly reason?: string } => {
-    const file = readConfigFile(path, userId);
+    const file = readPrivateFile(path, rules);
     if (file.kind === 'unusable') return { drains: [], reason: file.reason };
     const drains = file.kind === 'text' ? readDrains(file.text) : [];
     return drains === null ? { drains: [], reason: 'it is not what lvstop writes' } : { drains };
@@ -47,7 +51,7 @@ export function openDrainFile(folder: string, userId: number | null): DrainFile 
       const others = found.filter(({ order }) => !own.has(drainKey(order)));
       try {
         const all = [...others, ...drains.map((drain) => ({ ...drain, watcher }))];
-        writeConfigFile(path, writeDrains(all), { userId, keepFormer: null });
+        writePrivateFile(path, writeDrains(all), { ...rules, keepFormer: null });
         return undefined;
       } catch (error) {
         if (!(error instanceof Error)) throw error;

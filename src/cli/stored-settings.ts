@@ -9,8 +9,8 @@ import {
   sameSetting,
 } from '../formats/settings.ts';
 import { visible } from '../ipvs/visible.ts';
-import { readConfigFile, writeConfigFile } from './config-file.ts';
 import type { ConfigPlaces } from './config-places.ts';
+import { readPrivateFile, writePrivateFile } from './private-file.ts';
 
 /** Something in a file, or about it, that is not used. */
 export interface StoredIssue extends Omit<ConfigIssue, 'line'> {
@@ -30,6 +30,9 @@ export interface StoredSettings {
   readonly read: readonly string[];
 }
 
+/** Bytes beyond which a file is no configuration: finding the lines of a longer one would take too long. */
+const longestFile = 16 * 1024;
+
 /** Reads the files of `places`. Never throws: what is wrong becomes an issue. */
 export function loadSettings(
   places: ConfigPlaces,
@@ -41,7 +44,7 @@ export function loadSettings(
   const issues: StoredIssue[] = [];
   const read: string[] = [];
   for (const path of places.files) {
-    const file = readConfigFile(path, userId);
+    const file = readPrivateFile(path, { userId, longest: longestFile });
     if (file.kind === 'absent') continue;
     if (file.kind === 'unusable') {
       issues.push({ severity: 'error', path, line: null, text: `it is not used: ${file.reason}` });
@@ -119,16 +122,17 @@ function save(
   { userId, limits }: { readonly userId: number | null; readonly limits: SettingLimits },
 ): string {
   // Read again: somebody may have edited it since the start.
-  const file = readConfigFile(path, userId);
+  const rules = { userId, longest: longestFile };
+  const file = readPrivateFile(path, rules);
   if (file.kind === 'unusable') throw new Error(file.reason);
   const done = `saved ${changed.join(', ')} in ${visible(path)}`;
   const updated = file.kind === 'text' ? updateConfig(file.text, settings, changed, limits) : null;
   if (updated !== null) {
-    writeConfigFile(path, updated, { userId, keepFormer: null });
+    writePrivateFile(path, updated, { ...rules, keepFormer: null });
     return done;
   }
   const former = `${path}.bak`;
-  writeConfigFile(path, newConfig(settings, changed, limits), { userId, keepFormer: former });
+  writePrivateFile(path, newConfig(settings, changed, limits), { ...rules, keepFormer: former });
   return file.kind === 'absent'
     ? done
     : `${done}; the former file could not be changed and is now ${visible(former)}`;

@@ -80,6 +80,28 @@ test('what is found again belongs to who found it', () => {
   expect(open().kept).toEqual([]);
 });
 
+test('as many are kept as can be tagged, of real servers with any weight that the kernel takes', () => {
+  const many = Array.from({ length: 1000 }, (_, number): KeptDrain => {
+    const realServer = real(`10.0.${number >> 8}.${number & 255}:80`);
+    return { ...kept, order: { ...kept.order, realServer, formerWeight: 2 ** 31 - 1 } };
+  });
+  expect(open().store.save(many)).toBeUndefined();
+  die();
+  expect(open().kept).toEqual(many);
+  expect(open().store.save(many.slice(1))).toBeUndefined();
+});
+
+test('more are refused, and those that were kept before stay', () => {
+  open().store.save([kept]);
+  const many = Array.from({ length: 30_000 }, (_, number): KeptDrain => {
+    const realServer = real(`10.${number >> 16}.${(number >> 8) & 255}.${number & 255}:80`);
+    return { ...kept, order: { ...kept.order, realServer } };
+  });
+  expect(open().store.save(many)).toMatch(/^drains are not kept in .*: it would be longer than/);
+  die();
+  expect(open().kept).toEqual([kept]);
+});
+
 test('a drain without a watcher, as lvstop wrote it before, is found again', () => {
   open().store.save([kept]);
   writeFileSync(path, readFileSync(path, 'utf8').replace(/,\s*"watcher": "[^"]*"/, ''));

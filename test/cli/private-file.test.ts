@@ -15,9 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readConfigFile, writeConfigFile } from '../../src/cli/config-file.ts';
+import { readPrivateFile, writePrivateFile } from '../../src/cli/private-file.ts';
 
 const userId = process.geteuid?.() ?? null;
+const rules = { userId, longest: 16 * 1024 };
 const isRoot = userId === 0;
 /** Some user that runs no test. */
 const stranger = 12_345;
@@ -38,7 +39,7 @@ function put(text: string): void {
 }
 
 function write(text: string, keepFormer: string | null = null): void {
-  writeConfigFile(path, text, { userId, keepFormer });
+  writePrivateFile(path, text, { ...rules, keepFormer });
 }
 
 /** The last bits of a file's mode. */
@@ -49,13 +50,13 @@ function mode(of: string): number {
 describe('reading', () => {
   it('gives the text of a file of this user', () => {
     put('mouse = true\n');
-    expect(readConfigFile(path, userId)).toEqual({ kind: 'text', text: 'mouse = true\n' });
+    expect(readPrivateFile(path, rules)).toEqual({ kind: 'text', text: 'mouse = true\n' });
   });
 
   it('tells a file or folder that is missing', () => {
-    expect(readConfigFile(path, userId)).toEqual({ kind: 'absent' });
+    expect(readPrivateFile(path, rules)).toEqual({ kind: 'absent' });
     mkdirSync(dirname(path));
-    expect(readConfigFile(path, userId)).toEqual({ kind: 'absent' });
+    expect(readPrivateFile(path, rules)).toEqual({ kind: 'absent' });
   });
 
   it('does not follow a symbolic link', () => {
@@ -63,7 +64,7 @@ describe('reading', () => {
     rmSync(path);
     writeFileSync(join(base, 'elsewhere'), 'mouse = true');
     symlinkSync(join(base, 'elsewhere'), path);
-    expect(readConfigFile(path, userId)).toEqual({
+    expect(readPrivateFile(path, rules)).toEqual({
       kind: 'unusable',
       reason: 'it is a symbolic link, which is not followed',
     });
@@ -72,7 +73,7 @@ describe('reading', () => {
   it.each([0o666, 0o664, 0o646])('does not use a file that others can write: %o', (bits) => {
     put('mouse = true');
     chmodSync(path, bits);
-    expect(readConfigFile(path, userId)).toEqual({
+    expect(readPrivateFile(path, rules)).toEqual({
       kind: 'unusable',
       reason: 'it can be written by others (chmod go-w helps)',
     });
@@ -81,7 +82,7 @@ describe('reading', () => {
   it('does not use a folder that others can write', () => {
     put('mouse = true');
     chmodSync(dirname(path), 0o777);
-    expect(readConfigFile(path, userId)).toMatchObject({
+    expect(readPrivateFile(path, rules)).toMatchObject({
       reason: 'its folder can be written by others (chmod go-w helps)',
     });
   });
@@ -89,12 +90,12 @@ describe('reading', () => {
   it.runIf(isRoot)('does not use what belongs to somebody else', () => {
     put('mouse = true');
     chownSync(path, stranger, stranger);
-    expect(readConfigFile(path, userId)).toMatchObject({
+    expect(readPrivateFile(path, rules)).toMatchObject({
       reason: `it belongs to user ${stranger} and not to user 0 or root`,
     });
     chownSync(path, 0, 0);
     chownSync(dirname(path), stranger, stranger);
-    expect(readConfigFile(path, userId)).toMatchObject({
+    expect(readPrivateFile(path, rules)).toMatchObject({
       reason: `its folder belongs to user ${stranger} and not to user 0 or root`,
     });
   });
@@ -102,20 +103,20 @@ describe('reading', () => {
   it.runIf(!isRoot)('tells what this user has no right to', () => {
     put('mouse = true');
     chmodSync(path, 0);
-    expect(readConfigFile(path, userId)).toMatchObject({ reason: 'this user has no right to it' });
+    expect(readPrivateFile(path, rules)).toMatchObject({ reason: 'this user has no right to it' });
   });
 
   it('does not wait for a named pipe, nor take a folder or a huge file', () => {
     put('');
     rmSync(path);
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
-    expect(readConfigFile(path, userId)).toMatchObject({ reason: 'it is no plain file' });
+    expect(readPrivateFile(path, rules)).toMatchObject({ reason: 'it is no plain file' });
     rmSync(path);
     mkdirSync(path);
-    expect(readConfigFile(path, userId)).toMatchObject({ reason: 'it is no plain file' });
+    expect(readPrivateFile(path, rules)).toMatchObject({ reason: 'it is no plain file' });
     rmSync(path, { recursive: true });
     put('#'.repeat(17 * 1024));
-    expect(readConfigFile(path, userId)).toMatchObject({ reason: 'it is longer than 16384 bytes' });
+    expect(readPrivateFile(path, rules)).toMatchObject({ reason: 'it is longer than 16384 bytes' });
   });
 });
 

@@ -12,30 +12,36 @@ import {
 import { dirname } from 'node:path';
 import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
 
-/** What stands in a configuration file, or why it is not used. */
-export type ConfigFile =
+/** What stands in a file that must be this user's alone, or why it is not used. */
+export type PrivateFile =
   | { readonly kind: 'absent' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'unusable'; readonly reason: string };
 
-/** Bytes beyond which a file is no configuration of ours; finding the lines of a longer one would take too long. */
-const longestFile = 16 * 1024;
+/** What such a file must be like. */
+export interface PrivateFileRules {
+  /** Whose it must be, if not root's; `null` where the system has no user ids. */
+  readonly userId: number | null;
+  /** Bytes beyond which it is none of ours. */
+  readonly longest: number;
+}
+
 /** Write permission of the group and of all others. */
 const writableByOthers = 0o022;
 
 /**
- * Reads a configuration file that this user (or root) owns and nobody else can write, in a folder of which
- * the same is true. Never throws for what lies on the disk.
+ * Reads a file that this user (or root) owns and nobody else can write, in a folder of which the same is true:
+ * configuration, and what lvstop keeps for itself. Never throws for what lies on the disk.
  */
-export function readConfigFile(path: string, userId: number | null): ConfigFile {
+export function readPrivateFile(path: string, rules: PrivateFileRules): PrivateFile {
   try {
-    const refusal = folderRefusal(dirname(path), userId);
+    const refusal = folderRefusal(dirname(path), rules.userId);
     if (refusal !== undefined) return { kind: 'unusable', reason: refusal };
     // Without waiting: a named pipe in its place would hold the start up for ever.
     const file = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(file);
-      const reason = fileRefusal(stats, userId);
+      const reason = fileRefusal(stats, rules);
       if (reason !== undefined) return { kind: 'unusable', reason };
       return { kind: 'text', text: readFileSync(file, 'utf8') };
     } finally {
@@ -49,21 +55,23 @@ export function readConfigFile(path: string, userId: number | null): ConfigFile 
 }
 
 /**
- * Writes a configuration file whole: readers and a crash find the old text or the new one, never a part.
+ * Writes such a file whole: readers and a crash find the old text or the new one, never a part.
  * Folders that are missing are made for this user alone. With `keepFormer` what stood there before stays
  * beside it. Throws an `Error` whose message is the reason; the old file is untouched then.
  */
-export function writeConfigFile(
+export function writePrivateFile(
   path: string,
   text: string,
-  { userId, keepFormer }: { readonly userId: number | null; readonly keepFormer: string | null },
+  rules: PrivateFileRules & { readonly keepFormer: string | null },
 ): void {
   const folder = dirname(path);
+  // What is longer could not be read again.
+  if (Buffer.byteLength(text) > rules.longest) throw new Error(`it would be ${tooLong(rules)}`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const refusal = folderRefusal(folder, userId) ?? replacementRefusal(path, userId);
+    const refusal = folderRefusal(folder, rules.userId) ?? replacementRefusal(path, rules);
     if (refusal !== undefined) throw new Error(refusal);
-    replaceFile(path, text, keepFormer);
+    replaceFile(path, text, rules.keepFormer);
   } catch (error) {
     const code = systemErrorCode(error);
     throw code === undefined ? error : new Error(systemErrorReason(code), { cause: error });
@@ -77,18 +85,22 @@ function folderRefusal(folder: string, userId: number | null): string | undefine
   return refusal === undefined ? undefined : `its folder ${refusal}`;
 }
 
-function fileRefusal(stats: Stats, userId: number | null): string | undefined {
+function fileRefusal(stats: Stats, rules: PrivateFileRules): string | undefined {
   if (!stats.isFile()) return 'it is no plain file';
-  if (stats.size > longestFile) return `it is longer than ${longestFile} bytes`;
-  const refusal = ownerRefusal(stats, userId);
+  if (stats.size > rules.longest) return `it is ${tooLong(rules)}`;
+  const refusal = ownerRefusal(stats, rules.userId);
   return refusal === undefined ? undefined : `it ${refusal}`;
 }
 
 /** Why what stands at the path must not be replaced: it may be a link into a folder of the operator's own. */
-function replacementRefusal(path: string, userId: number | null): string | undefined {
+function replacementRefusal(path: string, rules: PrivateFileRules): string | undefined {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return undefined;
-  return stats.isSymbolicLink() ? systemErrorReason('ELOOP') : fileRefusal(stats, userId);
+  return stats.isSymbolicLink() ? systemErrorReason('ELOOP') : fileRefusal(stats, rules);
+}
+
+function tooLong({ longest }: PrivateFileRules): string {
+  return `longer than ${longest} bytes`;
 }
 
 function ownerRefusal(stats: Stats, userId: number | null): string | undefined {
