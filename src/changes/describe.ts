@@ -13,7 +13,7 @@ import { schedulerFlagNames } from '../ipvs/scheduler.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { timeoutNames } from '../ipvs/timeouts.ts';
-import { defaultTunnel, sameTunnel, type Tunnel } from '../ipvs/tunnel.ts';
+import { defaultTunnel, describeTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Step, StepObject } from './plan.ts';
 
@@ -37,13 +37,6 @@ export function describeRealServer(realServer: RealServer): string {
     parts.push(`tunnel ${describeTunnel(tunnel)}`);
   }
   return parts.join(', ');
-}
-
-/** `ipip`, `gue:6080`, `gre with checksum`. */
-export function describeTunnel({ type, port, checksum }: Tunnel): string {
-  const name = port === 0 ? type : `${type}:${port}`;
-  if (checksum === 'no') return name;
-  return `${name} with ${checksum === 'remote' ? 'remote checksum' : 'checksum'}`;
 }
 
 /** The fields that differ, in words, in a fixed order: `weight 3 → 0`. Empty when none does. */

@@ -1,8 +1,10 @@
 import type { Counter, CounterName, Counters } from '../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { isWholeService } from '../ipvs/service.ts';
+import { describeTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 import { notReadable } from './not-readable.ts';
@@ -88,7 +90,13 @@ const columns: readonly Column[] = [
       const { persistence, onePacket } = service;
       const whole = isWholeService(service);
       const parts = whole ? serviceFlagNames(service) : onePacket === true ? ['one-packet'] : [];
-      if (persistence !== null) parts.push(`persistent ${persistence.timeout}`);
+      if (persistence !== null) {
+        parts.push(`persistent ${persistence.timeout}`);
+        const { family } = service.identity;
+        if (persistence.netmask !== fullNetmask(family)) {
+          parts.push(`mask ${formatNetmask(family, persistence.netmask)}`);
+        }
+      }
       if (whole && service.engine !== null) parts.push(`engine ${visible(service.engine)}`);
       if (!whole) parts.push(notReadable);
       return parts.join(' ');
@@ -97,7 +105,7 @@ const columns: readonly Column[] = [
       if (!isWholeRealServer(realServer)) return notReadable;
       const { forwarding, tunnel, upperThreshold, lowerThreshold } = realServer;
       const parts: string[] = [];
-      if (forwarding === 'tun') parts.push(tunnel.port === 0 ? tunnel.type : `${tunnel.type}:${tunnel.port}`);
+      if (forwarding === 'tun') parts.push(describeTunnel(tunnel));
       if (upperThreshold > 0) parts.push(`upper ${upperThreshold}`);
       if (lowerThreshold > 0) parts.push(`lower ${lowerThreshold}`);
       return parts.join(' ');

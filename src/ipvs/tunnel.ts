@@ -46,3 +46,10 @@ export function tunnelChecksumOfNumber(flags: number): TunnelChecksum {
 export function sameTunnel(left: Tunnel, right: Tunnel): boolean {
   return left.type === right.type && left.port === right.port && left.checksum === right.checksum;
 }
+
+/** `ipip`, `gue:6080`, `gre with checksum`. */
+export function describeTunnel({ type, port, checksum }: Tunnel): string {
+  const name = port === 0 ? type : `${type}:${port}`;
+  if (checksum === 'no') return name;
+  return `${name} with ${checksum === 'remote' ? 'remote checksum' : 'checksum'}`;
+}
