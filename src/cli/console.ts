@@ -1,4 +1,6 @@
 import { createInterface } from 'node:readline';
+import { unwrittenCode } from './exit-code.ts';
+import { systemErrorCode, systemErrorReason } from './whole-file.ts';
 
 /** Where a command writes, and whom it can ask. */
 export interface CommandConsole {
@@ -10,15 +12,32 @@ export interface CommandConsole {
   readonly status?: (line: string) => void;
   /** Asks a question that yes or no answers; `null` when there is no terminal to ask on. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** Aborted when what is printed reaches nobody any more; left out where that cannot be. */
+  readonly unheard?: AbortSignal;
 }
 
-/** The console of this process. A reader of the output that goes away (`| head`) ends it quietly. */
+/**
+ * The console of this process. When the reader of the output goes away (`| head`), what only prints may end, and
+ * what a command was asked to do goes on to its end. Output that cannot be written for another reason, a full
+ * disk, is said, and the process ends with a code of its own unless it has failed anyway.
+ */
 export function processConsole(): CommandConsole {
   const { stdin, stdout, stderr } = process;
-  stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+  const unheard = new AbortController();
+  stdout.on('error', (error) => {
+    if (unheard.signal.aborted) return;
+    unheard.abort();
+    const code = systemErrorCode(error);
+    if (code === 'EPIPE') return;
+    stderr.write(
+      `lvstop: write to standard output: ${systemErrorReason(code)}; what was printed is not whole\n`,
+    );
+    process.once('exit', () => {
+      if (!process.exitCode) process.exitCode = unwrittenCode;
+    });
   });
+  // There is nobody left to be told.
+  stderr.on('error', () => undefined);
   let hasStatus = false;
   const clearStatus = () => {
     if (hasStatus) stderr.write('\r\x1b[K');
@@ -27,7 +46,7 @@ export function processConsole(): CommandConsole {
   return {
     out: (text) => {
       clearStatus();
-      stdout.write(text);
+      if (!unheard.signal.aborted) stdout.write(text);
     },
     err: (line) => {
       clearStatus();
@@ -42,6 +61,7 @@ export function processConsole(): CommandConsole {
       },
     }),
     confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
+    unheard: unheard.signal,
   };
 }
 

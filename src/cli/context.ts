@@ -20,7 +20,7 @@ export interface CommandContext {
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */
-  readonly openJournal?: (director: Director) => Journal;
+  readonly openJournal?: () => Journal;
   /** What commands that take their time wait by; the machine's own clock where it is left out. */
   readonly clock?: Clock;
 }

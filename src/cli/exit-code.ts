@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { IpvsError, type IpvsErrorKind } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
+import { hereForIpvsadm } from './ipvsadm-words.ts';
 
 /** What lvstop's exit codes mean, for the help and for whoever calls it. */
 export const exitCodes = [
@@ -13,7 +14,11 @@ export const exitCodes = [
   { code: 3, meaning: 'the director cannot be reached: no IPVS, no right, gone' },
   { code: 4, meaning: 'the kernel refused, or the object was changed by somebody else meanwhile' },
   { code: 70, meaning: 'a defect of lvstop itself' },
+  { code: 74, meaning: 'what was printed could not be written, to a full disk for one' },
 ] as const;
+
+/** Ends a command whose output was lost; sysexits.h calls it an error of input or output. */
+export const unwrittenCode = 74;
 
 const codeOfKind: Readonly<Record<IpvsErrorKind, number>> = {
   input: 2,
@@ -59,9 +64,16 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-function commanderFailure({ exitCode, message }: CommanderError): Failure {
+function commanderFailure({ code, exitCode, message }: CommanderError): Failure {
   // Help that was asked for, and the version, are printed already.
   if (exitCode === 0) return { line: null, exitCode: 0 };
+  // Of a command that is not there commander has no help, and no word for that.
+  if (code === 'commander.help') return { line: 'there is no such command; see --help', exitCode: 2 };
   const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const option = /^unknown option '(\S+)'/.exec(text)?.[1];
+  const here = option === undefined ? undefined : hereForIpvsadm(option);
+  if (here !== undefined) {
+    return { line: `unknown option '${option}'; that is ipvsadm's, here it is ${here}`, exitCode: 2 };
+  }
   return { line: visible(/[.?)]$/.test(text) ? text : `${text}; see --help`), exitCode: 2 };
 }

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import { describeStep } from '../changes/describe.ts';
 import { describeObjects, describeState, formatTime } from '../changes/journal/change-words.ts';
-import type { JournalReading } from '../changes/journal/journal.ts';
+import type { Journal, JournalReading } from '../changes/journal/journal.ts';
 import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../changes/journal/origin.ts';
 import { describeChangeSteps, inverseLines, undoObstacle } from '../changes/journal/plan-undo.ts';
 import { planStep } from '../changes/journal/recorded-step.ts';
 import { stepLine } from '../changes/step-line.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
@@ -46,19 +47,31 @@ export function journalCommand(context: CommandContext): Command {
     .action(async (id: string | undefined) => {
       const options = optionValues<JournalOptions>(command);
       const { console } = context;
-      await withDirector(context, { demo: options.demo ?? false }, (director) => {
-        const journal = openJournal(context, director);
-        const reading = journal.read(id === undefined ? (options.number ?? 20) : Infinity);
-        showDamages(console, reading);
-        const chosen = chosenChanges(reading, id, options.number ?? 20);
-        if (options.json === true) console.out(`${jsonText(jsonOf(chosen, reading))}\n`);
-        else if (id !== undefined) for (const change of chosen) console.out(fullText(change));
-        else if (chosen.length > 0) console.out(table(chosen));
-        else console.err(`no change is recorded in the journal ${journal.place}`);
-        tellUnfinished(context, director, journal);
-      });
+      const { demo = false } = options;
+      const journal = openJournal(context, demo ? 'simulated' : 'kernel');
+      const reading = journal.read(id === undefined ? (options.number ?? 20) : Infinity);
+      showDamages(console, reading);
+      const chosen = chosenChanges(reading, id, options.number ?? 20);
+      if (options.json === true) console.out(`${jsonText(jsonOf(chosen, reading))}\n`);
+      else if (id !== undefined) for (const change of chosen) console.out(fullText(change));
+      else if (chosen.length > 0) console.out(table(chosen));
+      else console.err(`no change is recorded (${journal.place})`);
+      await tellUnfinishedIfReachable(context, demo, journal);
     });
   return addOptions(command, journalOptions);
+}
+
+/** What was changed is asked after a restart too, when IPVS is not loaded yet. */
+async function tellUnfinishedIfReachable(
+  context: CommandContext,
+  demo: boolean,
+  journal: Journal,
+): Promise<void> {
+  try {
+    await withDirector(context, { demo }, (director) => tellUnfinished(context, director, journal));
+  } catch (error) {
+    if (!(error instanceof IpvsError) || error.kind !== 'unreachable') throw error;
+  }
 }
 
 function chosenChanges(

@@ -12,9 +12,9 @@ import { processAccount } from './process-account.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** The journal of a director's changes: in files for this machine's, in memory for the simulated one. */
-export function openJournal(context: CommandContext, director: Director): Journal {
-  if (context.openJournal !== undefined) return context.openJournal(director);
-  if (director.source === 'simulated') return createMemoryJournal();
+export function openJournal(context: CommandContext, source: Director['source']): Journal {
+  if (context.openJournal !== undefined) return context.openJournal();
+  if (source === 'simulated') return createMemoryJournal();
   const account = context.account ?? processAccount();
   const folder = stateFolder(account);
   return folder === null ? createHomelessJournal() : createFileJournal({ folder, userId: account.userId });

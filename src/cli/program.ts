@@ -24,6 +24,7 @@ import { version } from './version.ts';
 import { walkCommand } from './walk.ts';
 import { watchCommand } from './watch.ts';
 import { weightCommand } from './weight.ts';
+import { zeroCommand } from './zero.ts';
 
 /** The commands, in the order of the help. */
 const commands: readonly ((context: CommandContext) => Command)[] = [
@@ -38,6 +39,7 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   drainCommand,
   modeCommand,
   schedulerCommand,
+  zeroCommand,
   setupCommand,
   timeoutsCommand,
   syncCommand,
@@ -58,6 +60,7 @@ export function createProgram(context: CommandContext): Command {
   )
     .usage('[options] [COMMAND …]')
     .version(`lvstop ${version}`, '-V, --version', 'print the version')
+    .helpCommand('help [COMMAND]', 'print the help of a command')
     .enablePositionalOptions()
     .addHelpText('after', `\n${helpEnd()}`);
   addOptions(program, screenOptions);

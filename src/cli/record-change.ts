@@ -48,7 +48,7 @@ export function openJournalling(
 ): Omit<Journalling, 'undoes'> {
   const onEnd = systemLogOf(director);
   return {
-    journal: openJournal(context, director),
+    journal: openJournal(context, director.source),
     origin: originOf(processOriginFacts(), by),
     ...(onEnd !== undefined && { onEnd }),
   };

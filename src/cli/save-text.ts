@@ -9,7 +9,7 @@ import { fileTitle, readPresentText, writeSavedText } from './saved-table-file.t
  * replaced. Throws an input `IpvsError`; nothing was done then.
  */
 export function saveText(path: string, text: string): SaveResult {
-  const present = readPresentText(path);
+  const present = readPresentText(path, 'save');
   if (present === text) return { kind: 'already so' };
   if (present !== undefined) requireSavedTable(path, present);
   const former = writeSavedText(path, text);

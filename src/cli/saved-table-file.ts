@@ -1,5 +1,15 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import type { Readable } from 'node:stream';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
@@ -15,21 +25,23 @@ export function fileTitle(path: string): string {
   return path === standardStream ? 'standard input' : visible(path);
 }
 
-/** Reads the text of a plain file, or of standard input for `-`. Throws an input `IpvsError`. */
+/** Reads the text of a file, of a pipe like the shell's `<(…)`, or of standard input for `-`. Throws an input `IpvsError`. */
 export async function readSavedText(path: string): Promise<string> {
-  return path === standardStream
-    ? textOf(path, await readStandardInput())
-    : textOf(path, readPlainFile(path));
+  if (path === standardStream) return textOf(path, await readStream(path, process.stdin));
+  return textOf(
+    path,
+    isPipe(path) ? await readStream(path, createReadStream(path)) : readPlainFile('read', path),
+  );
 }
 
-/** The same for a file; `undefined` when there is none. */
-export function readPresentText(path: string): string | undefined {
+/** Reads a plain file, never waiting; `undefined` when there is none. `operation` is for messages. */
+export function readPresentText(path: string, operation = 'read'): string | undefined {
   try {
     if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
   } catch (error) {
-    throw explained('read', path, error);
+    throw explained(operation, path, error);
   }
-  return textOf(path, readPlainFile(path));
+  return textOf(path, readPlainFile(operation, path));
 }
 
 /**
@@ -49,20 +61,29 @@ export function writeSavedText(path: string, text: string): string | null {
   }
 }
 
-function readPlainFile(path: string): Buffer {
+function isPipe(path: string): boolean {
   try {
-    // Without waiting: a named pipe would hold the command up for ever.
+    return statSync(path).isFIFO();
+  } catch {
+    // Reading it says why.
+    return false;
+  }
+}
+
+function readPlainFile(operation: string, path: string): Buffer {
+  try {
+    // Without waiting: a named pipe would hold the screen up for ever.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const stats = fstatSync(file);
-      if (!stats.isFile()) throw refusal('read', path, 'it is no plain file');
+      if (!stats.isFile()) throw refusal(operation, path, 'it is no plain file');
       if (stats.size > longestText) throw tooLong(path);
       return readBounded(file, path);
     } finally {
       closeSync(file);
     }
   } catch (error) {
-    throw explained('read', path, error);
+    throw explained(operation, path, error);
   }
 }
 
@@ -80,14 +101,18 @@ function readBounded(file: number, path: string): Buffer {
   }
 }
 
-async function readStandardInput(): Promise<Buffer> {
+async function readStream(path: string, stream: Readable): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of process.stdin) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > longestText) throw tooLong(standardStream);
-    chunks.push(bytes);
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      length += bytes.length;
+      if (length > longestText) throw tooLong(path);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    throw explained('read', path, error);
   }
   return Buffer.concat(chunks, length);
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeSyncDaemon } from '../changes/describe.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import {
   defaultSyncDaemonSettings,
   greatestSyncValues,
@@ -67,7 +68,15 @@ function startDaemon(context: CommandContext): Command {
     .action(async (text: string) => {
       const state = readWord('state', text, syncDaemonStates);
       const options = optionValues<StartOptions>(command);
-      const { interface: name = '', group = null } = options;
+      const { interface: name, group = null } = options;
+      if (name === undefined) {
+        throw IpvsError.input(
+          'start sync daemon',
+          state,
+          'no interface is named',
+          'give --interface NAME, one that "ip link" shows',
+        );
+      }
       const { syncId, maxLength, port, ttl } = { ...defaultSyncDaemonSettings, ...options };
       const daemon: SyncDaemon = { state, interface: name, syncId, maxLength, group, port, ttl };
       await carryOut(context, options, () => ({ kind: 'start sync daemon', daemon }));

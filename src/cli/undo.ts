@@ -40,7 +40,7 @@ function plannedUndo(
   director: Director,
   id: string | undefined,
 ): LastUndo | undefined {
-  const reading = openJournal(context, director).read(id === undefined ? lookedThrough : Infinity);
+  const reading = openJournal(context, director.source).read(id === undefined ? lookedThrough : Infinity);
   showDamages(context.console, reading);
   if (id === undefined) return planLastUndo(director, reading.changes);
   const change = findChange('undo', reading.changes, id);

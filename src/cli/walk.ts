@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { refusals } from '../changes/refusals.ts';
 import { allRealServers, allServices, type ReadableDirector } from '../director/director.ts';
 import { gatherWalk } from '../doctor/gather-walk.ts';
 import { likeliestRealServer } from '../forwarding/walk/walk-endpoints.ts';
@@ -87,8 +88,7 @@ function findRealServer(
 ): { readonly service: PublicService; readonly realServer: PublicRealServer } {
   const object = formatService(identity);
   const entry = director.findService(identity);
-  if (entry === undefined)
-    throw IpvsError.input('walk', object, 'there is no such service', '"lvstop list" shows those there are');
+  if (entry === undefined) throw refusals.unknownService('walk', identity);
   const realServers = allRealServers(director, identity).map(({ realServer }) => realServer);
   if (realText === undefined) {
     const realServer = likeliestRealServer(realServers);
@@ -104,10 +104,5 @@ function findRealServer(
   const name = formatRealServer(wanted);
   const realServer = realServers.find((known) => formatRealServer(known.identity) === name);
   if (realServer !== undefined) return { service: entry.service, realServer };
-  throw IpvsError.input(
-    'walk',
-    `${name} of ${object}`,
-    'the service has no such real server',
-    `it has ${realServers.map((known) => formatRealServer(known.identity)).join(', ') || 'none'}`,
-  );
+  throw refusals.unknownRealServer('walk', identity, wanted);
 }

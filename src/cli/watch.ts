@@ -50,7 +50,7 @@ export function watchCommand(context: CommandContext): Command {
   return addOptions(command, watchOptions);
 }
 
-/** Ends after `count` readings, or when the process is asked to end. Also what `--screen-reader` does. */
+/** Ends after `count` readings, when the process is asked to end, or when nobody reads on. Also what `--screen-reader` does. */
 export function watch(
   context: CommandContext,
   director: ReadableDirector,
@@ -70,6 +70,7 @@ export function watch(
     };
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
+    context.console.unheard?.addEventListener('abort', end);
     sampler.start((view) => {
       const listing = listingOfView(view);
       const lines = isJson ? [formatJson(listing)] : speaker.tell(listing);

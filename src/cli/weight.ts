@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { IpvsError } from '../ipvs/error.ts';
 import { parseService } from '../ipvs/identity.ts';
 import { greatestWeight } from '../ipvs/real-server.ts';
 import { carryOut, type WriteOptions } from './carry-out.ts';
@@ -31,6 +32,14 @@ export function weightCommand(context: CommandContext): Command {
       const realServer = readRealServer(identity, real);
       const weight = readNumber('weight', text, allowed);
       const options = optionValues<WeightOptions>(command);
+      if (options.over === undefined && options.steps !== undefined) {
+        throw IpvsError.input(
+          'set weight',
+          '',
+          '--steps says in how many steps of --over, which is missing',
+          'give --over TIME too, or leave it out',
+        );
+      }
       if (options.over !== undefined) {
         const { over, steps = usualSteps } = options;
         await rampUp(context, options, { service: identity, realServer, weight, over, steps });

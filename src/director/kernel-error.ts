@@ -97,7 +97,7 @@ function explain(request: Request, errno: string): Explanation {
       return explainExisting(request);
     case 'ESRCH':
       return request.operation === 'stop sync daemon'
-        ? refused('no such sync daemon runs', 'look at the running ones with "ipvsadm -L --daemon"')
+        ? refused('no such sync daemon runs', 'look at the running ones with "lvstop sync list"')
         : refused(
             'there is no such service',
             'look at the services with "lvstop list"; it may have been deleted meanwhile',

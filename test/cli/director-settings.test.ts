@@ -101,7 +101,7 @@ describe('sync', () => {
   });
 
   test('tells what is wrong', async () => {
-    expect((await call('sync start master')).err).toContain('is not the name of an interface');
+    expect((await call('sync start master')).err).toContain('no interface is named');
     expect((await call('sync start master --interface nosuch0')).err).toContain(
       'no network interface "nosuch0"',
     );

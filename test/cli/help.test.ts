@@ -20,6 +20,7 @@ test.each([
   'drain',
   'mode',
   'scheduler',
+  'zero',
   'setup',
   'undo',
   'journal',

@@ -44,6 +44,15 @@ describe('the program', () => {
     expect(JSON.parse(stdout).services.length).toBeGreaterThan(5);
   });
 
+  test('reads a saved table from a pipe that has a name', async () => {
+    const call = `"${process.execPath}" "${program}"`;
+    const script = `exec ${call} diff --demo <(${call} save --demo - 2>/dev/null)`;
+    expect(await run('bash', ['-c', script])).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^the table is what \/dev\/fd\/\d+ says\n/),
+    });
+  });
+
   test('ends with the code of its failure', async () => {
     expect(await lvstop('nosuch')).toEqual({
       code: 2,
@@ -59,6 +68,31 @@ describe('the program', () => {
       expect((await run('bash', ['-c', script])).code).toBe(0);
     },
   );
+
+  test('what it was asked to do goes on when nobody reads of it any more', async () => {
+    const call = 'drain tcp:203.0.113.10:80 10.0.0.21:8080 --timeout 2s --json --demo';
+    const script = `"${process.execPath}" "${program}" ${call} | head -c 1 >/dev/null; exit "\${PIPESTATUS[0]}"`;
+    const { code, stderr } = await run('bash', ['-c', script]);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('not empty after 2 s') });
+  });
+
+  test.each(['list --demo', 'save --demo -', '--help'])(
+    'says that its output could not be written: %s',
+    async (call) => {
+      const script = `exec "${process.execPath}" "${program}" ${call} >/dev/full`;
+      const { code, stderr } = await run('bash', ['-c', script]);
+      expect(code).toBe(74);
+      expect(stderr.replace(/^SIMULATED.*\n/m, '')).toBe(
+        'lvstop: write to standard output: the disk is full; what was printed is not whole\n',
+      );
+    },
+  );
+
+  test('does without standard error', async () => {
+    const script = `exec "${process.execPath}" "${program}" weight tcp:203.0.113.10:80 10.0.0.21:8080 9 --demo 2>/dev/full`;
+    const { code, stdout } = await run('bash', ['-c', script]);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('weight 3 → 9') });
+  });
 
   test('a watch ends well when it is asked to', async () => {
     // Asked when its first line is there: before, nobody listens for the signal yet.

@@ -5,6 +5,7 @@ import { lvstop, words } from './harness.ts';
 /** Calls that are wrong by themselves: one line, exit code 2, and no director is opened. */
 const wrongCalls: readonly (readonly [string, string])[] = [
   ['lst', "unknown command 'lst' (Did you mean list?)"],
+  ['help lst', 'there is no such command; see --help'],
   ['list --formt json', "unknown option '--formt' (Did you mean --format?)"],
   [
     'list --format xml',
@@ -68,6 +69,27 @@ const wrongCalls: readonly (readonly [string, string])[] = [
   [
     'weight tcp:1.2.3.4:80 10.0.0.1 x',
     'read weight "x": it is not a number; give a whole number from 0 to 65535',
+  ],
+  [
+    'weight tcp:1.2.3.4:80 10.0.0.1 5 --steps 3',
+    'set weight: --steps says in how many steps of --over, which is missing; give --over TIME too, or leave it out',
+  ],
+  [
+    'sync start master --sync-id 1',
+    'start sync daemon master: no interface is named; give --interface NAME, one that "ip link" shows',
+  ],
+  ['-Ln', `unknown option '-Ln'; that is ipvsadm's, here it is "lvstop list"`],
+  [
+    '-A -t 1.2.3.4:80 -s rr',
+    `unknown option '-A'; that is ipvsadm's, here it is "lvstop add service SERVICE", and "lvstop apply -" takes whole lines of it`,
+  ],
+  [
+    'add service -t 1.2.3.4:80 -s rr',
+    "unknown option '-t'; that is ipvsadm's, here it is tcp:ADDRESS:PORT as SERVICE",
+  ],
+  [
+    'add real tcp:1.2.3.4:80 10.0.0.1 -m',
+    "unknown option '-m'; that is ipvsadm's, here it is --forwarding nat",
   ],
   ['mode tcp:1.2.3.4:80', "missing required argument 'real-or-mode'; see --help"],
   ['mode tcp:1.2.3.4:80 gate', 'read mode "gate": there is no such value; give nat, tun, dr'],

@@ -182,6 +182,18 @@ describe('what destroys', () => {
     expect(realServer(director, '10.0.0.22:8080') === undefined).toBe(answer);
   });
 
+  test('is zeroing too, of one service or of all', async () => {
+    const director = site();
+    expect((await lvstop(words('zero tcp:203.0.113.10:80'), { director })).exitCode).toBe(2);
+    expect(await lvstop(words('zero tcp:203.0.113.10:80 --yes'), { director })).toEqual({
+      exitCode: 0,
+      out: 'zero counters of service tcp:203.0.113.10:80\n',
+      err: `ipvsadm -Z -t 203.0.113.10:80\n${simulated}`,
+    });
+    expect((await lvstop(words('zero --yes'), { director })).err).toContain('ipvsadm -Z\n');
+    expect((await lvstop(words('zero tcp:203.0.113.99:80 --yes'), { director })).exitCode).toBe(4);
+  });
+
   test('does not ask for what destroys nothing', async () => {
     const { err } = await lvstop(words('weight tcp:203.0.113.10:80 10.0.0.22:8080 5'), {
       director: site(),
