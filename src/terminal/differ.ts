@@ -3,8 +3,10 @@ import {
   BLANK,
   CONTINUATION,
   encodeGlyph,
+  type Glyph,
   glyphByteLength,
   glyphWidth,
+  isSimple,
   isUnsure,
   isWide,
   MAX_GLYPH_BYTES,
@@ -56,6 +58,8 @@ const HIDE_CURSOR = encoder.encode('\x1b[?25l');
 const SHOW_CURSOR = encoder.encode('\x1b[?25h');
 const ERASE_TO_END = encoder.encode('\x1b[K');
 const NOTHING = new Uint8Array(0);
+/** Numbers up to the greatest size of a terminal, as they are needed. */
+const decimals: Uint8Array[] = [];
 
 /**
  * Finds the bytes that turn what a terminal shows into the next frame. Every frame begins with nothing
@@ -168,6 +172,10 @@ export class Differ {
       // A grid in order never shows a change in a right half alone.
       const lead = glyph === CONTINUATION && index > begin ? index - 1 : index;
       this.#moveTo(next, begin, lead - begin, y);
+      if (isSimple(glyph)) {
+        index = this.#run(shown, next, begin, index, Math.max(stop, forced), forced);
+        continue;
+      }
       const after = this.#cell(next, lead, lead - begin, y);
       // Where a character's width is in doubt, so is what it did to the cells behind it.
       const written = glyphs[lead] ?? BLANK;
@@ -177,12 +185,47 @@ export class Differ {
     if (erase < end) this.#eraseToEnd(next, begin, tail, erase, y);
   }
 
+  /**
+   * Writes the simple cell at `index`, where the cursor is, and those behind it as long as they are simple, look the
+   * same and changed: nearly everything that is ever written. A single one in between that did not change is written
+   * again, which is no longer than a jump over it. Returns the index behind the last.
+   */
+  #run(shown: Grid, next: Grid, begin: number, index: number, stop: number, forced: number): number {
+    const { glyphs: oldGlyphs, styles: oldStyles } = shown;
+    const { glyphs, styles } = next;
+    const first = glyphs[index] ?? BLANK;
+    this.#setStyleFor(first, styles[index] ?? DEFAULT_STYLE);
+    const style = this.#style;
+    const look = blankStyle(style);
+    const bytes = this.#bytes;
+    let length = this.#length;
+    let at = index;
+    let glyph = first;
+    do {
+      if (glyph < 0x80) bytes[length++] = glyph;
+      else length = encodeGlyph(glyph, bytes, length);
+      at += 1;
+      if (at >= stop) break;
+      if (oldGlyphs[at] === glyphs[at] && oldStyles[at] === styles[at] && at >= forced) {
+        const after = at + 1;
+        if (after >= stop || (oldGlyphs[after] === glyphs[after] && oldStyles[after] === styles[after]))
+          break;
+      }
+      glyph = glyphs[at] ?? BLANK;
+      // Of plain blanks there may be a run that is shorter to erase.
+      if (glyph === BLANK && look === DEFAULT_STYLE) break;
+    } while (isSimple(glyph) && styles[at] === (glyph === BLANK ? look : style));
+    this.#length = length;
+    this.#x = at - begin;
+    return at;
+  }
+
   /** Writes the cell at `index`; the cursor is there. Returns the index behind it. */
   #cell(next: Grid, index: number, x: number, y: number): number {
     const glyph = next.glyphs[index] ?? BLANK;
     const style = next.styles[index] ?? DEFAULT_STYLE;
     const width = isWide(glyph) ? 2 : 1;
-    if (glyph !== BLANK || blankStyle(this.#style) !== style) this.#setStyle(style);
+    this.#setStyleFor(glyph, style);
     if (isUnsure(glyph)) {
       if (width === 2) {
         // Where a terminal takes it for narrow, its second cell must not keep what was there.
@@ -194,8 +237,7 @@ export class Differ {
       this.#x = UNKNOWN;
       this.#y = UNKNOWN;
     } else {
-      if (glyph < 0x80) this.#bytes[this.#length++] = glyph;
-      else this.#length = encodeGlyph(glyph, this.#bytes, this.#length);
+      this.#length = encodeGlyph(glyph, this.#bytes, this.#length);
       this.#x = x + width;
     }
     return index + width;
@@ -244,6 +286,11 @@ export class Differ {
     }
   }
 
+  /** Makes sure that the glyph will look so; a blank does in any style whose blanks look the same. */
+  #setStyleFor(glyph: Glyph, style: StyleId): void {
+    if (glyph !== BLANK || blankStyle(this.#style) !== style) this.#setStyle(style);
+  }
+
   #setStyle(style: StyleId): void {
     if (style === this.#style) return;
     this.#put(this.#styles.transition(this.#style, style));
@@ -270,7 +317,7 @@ export class Differ {
   #forward(next: Grid, begin: number, x: number): void {
     const gap = x - this.#x;
     const jump = gap === 1 ? 3 : 3 + digits(gap);
-    if (gap <= LONGEST_REWRITE && this.#rewriteCost(next, begin + this.#x, begin + x) <= jump) {
+    if (gap <= LONGEST_REWRITE && this.#rewriteCost(next, begin + this.#x, begin + x, jump) <= jump) {
       this.#rewrite(next, begin + this.#x, begin + x);
     } else {
       this.#command(gap, 0x43);
@@ -294,7 +341,7 @@ export class Differ {
     const address = positionCost(x, y);
     const lines = y - this.#y;
     const jump = x === 0 ? 0 : x === 1 ? 3 : 3 + digits(x);
-    const rewriting = x <= LONGEST_REWRITE ? this.#rewriteCost(next, begin, begin + x) : address;
+    const rewriting = x <= LONGEST_REWRITE ? this.#rewriteCost(next, begin, begin + x, address) : address;
     if (1 + lines + Math.min(jump, rewriting) > address) {
       this.#position(x, y);
       return;
@@ -306,18 +353,19 @@ export class Differ {
     else this.#command(x, 0x43);
   }
 
-  /** Bytes to write the cells again in the present style; more than any jump when that is impossible. */
-  #rewriteCost(next: Grid, from: number, to: number): number {
-    const impossible = 1000;
+  /** Bytes to write the cells again in the present style; more than `most` when that is more or impossible. */
+  #rewriteCost(next: Grid, from: number, to: number, most: number): number {
+    const impossible = most + 1;
     const look = blankStyle(this.#style);
     let cost = 0;
-    for (let index = from; index < to; index += 1) {
+    if (next.glyphs[from] === CONTINUATION) return impossible;
+    for (let index = from; index < to && cost <= most; index += 1) {
       const glyph = next.glyphs[index] ?? BLANK;
       if (next.styles[index] !== (glyph === BLANK ? look : this.#style)) return impossible;
       if (isUnsure(glyph)) return impossible;
       cost += glyphByteLength(glyph);
     }
-    return next.glyphs[from] === CONTINUATION ? impossible : cost;
+    return cost;
   }
 
   #rewrite(next: Grid, from: number, to: number): void {
@@ -353,12 +401,10 @@ export class Differ {
     this.#bytes[this.#length++] = BRACKET;
   }
 
-  /** A number up to 99,999 in decimal. */
+  /** A whole number in decimal. */
   #number(value: number): void {
-    let divisor = value >= 10_000 ? 10_000 : value >= 1000 ? 1000 : value >= 100 ? 100 : value >= 10 ? 10 : 1;
-    for (; divisor >= 1; divisor = Math.trunc(divisor / 10)) {
-      this.#bytes[this.#length++] = 0x30 + (Math.trunc(value / divisor) % 10);
-    }
+    decimals[value] ??= encoder.encode(String(value));
+    this.#put(decimals[value]);
   }
 
   #put(bytes: Uint8Array): void {

@@ -154,6 +154,11 @@ export function glyphWidth(glyph: Glyph): 0 | 1 | 2 {
   return (glyph & WIDE) === 0 ? 1 : 2;
 }
 
+/** Whether a glyph takes one cell in every terminal and at most three bytes. */
+export function isSimple(glyph: Glyph): boolean {
+  return glyph < 0x10000 && glyph !== CONTINUATION;
+}
+
 /** Whether a glyph takes two cells. */
 export function isWide(glyph: Glyph): boolean {
   return (glyph & WIDE) !== 0;

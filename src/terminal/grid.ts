@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import {
   BLANK,
   CONTINUATION,
@@ -51,6 +52,13 @@ export interface Canvas {
 
 /** A column before all that text can begin in. */
 const NOWHERE = -(2 ** 30);
+
+/** Text of so many units is copied to be looked at: asking a string for each unit takes much longer. */
+const SHORTEST_COPY = 16;
+/** Buffers write units with their low byte first, and an array has them as the machine does. */
+const LONGEST_COPY = endianness() === 'LE' ? 512 : 0;
+const units = new Uint16Array(512);
+const unitBytes = Buffer.from(units.buffer);
 
 /** One cell as it can be looked at. */
 export interface Cell {
@@ -211,8 +219,11 @@ export class Grid implements Canvas {
     if (end < this.#width && glyphs[row + end] === CONTINUATION) return false;
     const blank = blankStyle(style);
     let cell = row + x;
-    for (let index = 0; index < text.length; index += 1) {
-      const unit = text.charCodeAt(index);
+    const { length } = text;
+    const isCopied = length >= SHORTEST_COPY && length <= LONGEST_COPY;
+    if (isCopied) unitBytes.write(text, 0, 'utf16le');
+    for (let index = 0; index < length; index += 1) {
+      const unit = isCopied ? (units[index] ?? 0) : text.charCodeAt(index);
       if (!isNarrow(unit)) {
         glyphs.fill(BLANK, row + x, cell);
         styles.fill(DEFAULT_STYLE, row + x, cell);

@@ -16,10 +16,8 @@ import { wrapText } from './wrap-text.ts';
 export function footerLines(state: ScreenState, filterField: TextField, width: number, most: number): Line[] {
   const drains = drainLines(state.drains, width);
   const status = statusLines(state, filterField, width);
-  const keys = fittedLine(
-    [{ text: state.pane === null ? tableBar(width) : paneBar(state.pane, width) }],
-    width,
-  );
+  const keys =
+    state.pane === null ? tableBar(width) : fittedLine([{ text: paneBar(state.pane, width) }], width);
   const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }
@@ -70,7 +68,7 @@ function typedLine(label: string, { text, cursor }: TextField, offered: string, 
   );
 }
 
-const tableBar = remembering((width: number) => barOf(commands, width));
+const tableBar = remembering((width: number) => fittedLine([{ text: barOf(commands, width) }], width));
 
 /** As many commands of the bar as fit, help and quit always. */
 function barOf(offered: readonly Command[], width: number): string {

@@ -88,17 +88,25 @@ export function rowText(row: Row, width: number, flat: boolean): string {
 function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: TableFrame): void {
   const { columnTitle, sortedTitle } = frame.theme.roles;
   canvas.fill({ x: 0, y: 0, width: canvas.width, height: titleHeight }, columnTitle);
+  for (const { x, text, isSorted } of placedTitles(placed, frame.sortColumn, frame.reverse))
+    canvas.write(x, 0, text, isSorted ? sortedTitle : columnTitle);
+}
+
+const placedTitles = remembering(placeTitles);
+
+/** The titles with their places, that of the column sorted by with its arrow. */
+function placeTitles(placed: readonly PlacedColumn[], sortColumn: string | null, reverse: boolean) {
   let end = 0;
-  for (const { column, x, width } of placed) {
-    const sorted = column.id === frame.sortColumn;
-    const descending = column.sortDescending !== frame.reverse;
+  return placed.map(({ column, x, width }) => {
+    const isSorted = column.id === sortColumn;
+    const descending = column.sortDescending !== reverse;
     // To the left there may be more room than its own, behind the title before and a blank.
     const room = column.align === 'right' ? x + width - Math.min(x, end + 1) : width;
-    const title = titleWithin(column, room, sorted ? (descending ? '▼' : '▲') : '');
-    const start = column.align === 'right' ? x + width - textWidth(title) : x;
-    canvas.write(start, 0, title, sorted ? sortedTitle : columnTitle);
-    end = start + textWidth(title);
-  }
+    const text = titleWithin(column, room, isSorted ? (descending ? '▼' : '▲') : '');
+    const start = column.align === 'right' ? x + width - textWidth(text) : x;
+    end = start + textWidth(text);
+    return { x: start, text, isSorted };
+  });
 }
 
 /** The title with its arrow in so many cells: whole, in short, or cut. */
