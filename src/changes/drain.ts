@@ -120,7 +120,7 @@ export function beginDrain(order: DrainOrder, greatest = 0): Drain {
 }
 
 /** What has still to go before a real server with these numbers is empty. */
-export function leftToDrain(until: DrainUntil, { numbers, persistentStillCome }: DrainReading): number {
+function leftToDrain(until: DrainUntil, { numbers, persistentStillCome }: DrainReading): number {
   const { active, inactive, persistent } = numbers;
   return until === 'active' ? active : active + inactive + (persistentStillCome ? persistent : 0);
 }

@@ -199,7 +199,7 @@ export function drainKey({ service, realServer }: DrainOrder): string {
 }
 
 /** What is left by an order at this moment, read from the director; `null` when the real server is not there. */
-export function readDrain(
+function readDrain(
   director: Director,
   { service, realServer }: DrainOrder,
   time: number,

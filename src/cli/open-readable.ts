@@ -4,7 +4,7 @@ import type { CommandContext } from './context.ts';
 import type { DirectorChoice } from './open-director.ts';
 
 /** What a command says when it reads without the right. */
-export const publicNotice =
+const publicNotice =
   'read-only, from /proc: this user lacks CAP_NET_ADMIN, so counters, rates and thresholds of single services are missing; run lvstop with sudo for all';
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 
 /** Where distributions keep the table that is made at boot, `ipvsadm -R` reading it: Debian's, then Red Hat's. */
-export const usualPlaces = ['/etc/ipvsadm.rules', '/etc/sysconfig/ipvsadm'] as const;
+const usualPlaces = ['/etc/ipvsadm.rules', '/etc/sysconfig/ipvsadm'] as const;
 
 /** A folder that shows whose places count where there is no file yet. */
 const redHatFolder = '/etc/sysconfig';

@@ -54,7 +54,7 @@ export interface ConfigurationReading {
 }
 
 /** Problems that are told of one text; a file with more is not a mistake but another file. */
-export const mostProblems = 20;
+const mostProblems = 20;
 
 interface DraftService {
   readonly line: number;

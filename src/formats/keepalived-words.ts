@@ -5,7 +5,7 @@ const sorry = 'lvstop has no server for when all others fail';
 const starting = 'it says how keepalived starts and checks, not what the table is';
 
 /** Words of a `virtual_server` or `real_server` that are read and not done, each with the reason. */
-export const wordsNotApplied: ReadonlyMap<string, string> = new Map(
+const wordsNotApplied: ReadonlyMap<string, string> = new Map(
   Object.entries({
     alpha: starting,
     connect_timeout: checking,

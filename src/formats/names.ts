@@ -54,7 +54,7 @@ export function readEndpoint(text: string, context: EndpointContext): RealServer
 }
 
 /** Reads an address or a host name. Throws an input `IpvsError`. */
-export function readHost(
+function readHost(
   text: string,
   { names, onUnknownHost }: EndpointContext,
 ): { readonly family: RealServerIdentity['family']; readonly address: string } {
@@ -90,7 +90,7 @@ export function readHost(
 }
 
 /** Reads a port as a number or as the name of a service. Throws an input `IpvsError`. */
-export function readPort(text: string, { protocol, names }: EndpointContext): number {
+function readPort(text: string, { protocol, names }: EndpointContext): number {
   const port = parsePort(text) ?? names.ports.get(`${text}/${protocol}`);
   if (port !== undefined) return port;
   throw IpvsError.input(

@@ -33,9 +33,9 @@ export interface SettingKey {
 }
 
 /** The word for no choice of columns. */
-export const automaticColumns = 'automatic';
+const automaticColumns = 'automatic';
 /** The word for the natural order. */
-export const addressOrder = 'address';
+const addressOrder = 'address';
 
 /** All keys in the order in which they are written. */
 export const settingKeys: readonly SettingKey[] = [

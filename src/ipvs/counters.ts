@@ -4,7 +4,7 @@
  */
 export type Counter = number | bigint;
 
-/** What a service or real server has carried since it was made or zeroed. Moves only every 2 s, see KERNEL facts in README. */
+/** What a service or real server has carried since it was made or zeroed. Moves only every 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
 export interface Counters {
   readonly connections: Counter;
   readonly inPackets: Counter;
@@ -45,35 +45,4 @@ export function counterDifference(later: Counter, earlier: Counter): number {
   return typeof later === 'number' && typeof earlier === 'number'
     ? later - earlier
     : Number(BigInt(later) - BigInt(earlier));
-}
-
-/** The sum of two counters, exact. */
-export function addCounter(left: Counter, right: Counter): Counter {
-  if (typeof left === 'number' && typeof right === 'number') {
-    const sum = left + right;
-    if (Number.isSafeInteger(sum)) return sum;
-  }
-  return BigInt(left) + BigInt(right);
-}
-
-/** Field by field sum of two counters. */
-export function addCounters(left: Counters, right: Counters): Counters {
-  return {
-    connections: addCounter(left.connections, right.connections),
-    inPackets: addCounter(left.inPackets, right.inPackets),
-    outPackets: addCounter(left.outPackets, right.outPackets),
-    inBytes: addCounter(left.inBytes, right.inBytes),
-    outBytes: addCounter(left.outBytes, right.outBytes),
-  };
-}
-
-/** Field by field sum of two rates. */
-export function addRates(left: Rates, right: Rates): Rates {
-  return {
-    connections: left.connections + right.connections,
-    inPackets: left.inPackets + right.inPackets,
-    outPackets: left.outPackets + right.outPackets,
-    inBytes: left.inBytes + right.inBytes,
-    outBytes: left.outBytes + right.outBytes,
-  };
 }

@@ -10,7 +10,7 @@ export const historyLength = 150;
  * the table. That is every service of a large director and a thousand real servers; the others have the two
  * minutes of their trend, and get a full history from the moment at which somebody looks at them.
  */
-export const historyRows = 2048;
+const historyRows = 2048;
 
 /** Rows that somebody looked at last and that keep their history whatever else wants one. */
 const watchedRows = 32;

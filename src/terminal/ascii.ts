@@ -54,7 +54,7 @@ const PLUS = 0x2b;
 const known = new Map<Glyph, Glyph>();
 
 /** The ASCII character that stands for a glyph: its likeness, its letter without accents, or `?`. */
-export function asciiGlyph(glyph: Glyph): Glyph {
+function asciiGlyph(glyph: Glyph): Glyph {
   if (glyph < 0x80) return glyph;
   const found = known.get(glyph);
   if (found !== undefined) return found;

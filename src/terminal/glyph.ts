@@ -13,7 +13,7 @@ export const CONTINUATION: Glyph = 0;
 /** The space. */
 export const BLANK: Glyph = 0x20;
 /** Shown for what cannot be: lone surrogates, clusters beyond reason. */
-export const REPLACEMENT: Glyph = 0xfffd;
+const REPLACEMENT: Glyph = 0xfffd;
 
 const WIDE = 1 << 24;
 /** Terminals disagree on the width of this one: nothing may be assumed about the cursor behind it. */

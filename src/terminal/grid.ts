@@ -476,7 +476,7 @@ class GridView implements Canvas {
 }
 
 /** What two rectangles have in common; sides of 0 when nothing. */
-export function intersection(a: Rectangle, b: Rectangle): Rectangle {
+function intersection(a: Rectangle, b: Rectangle): Rectangle {
   const x = Math.max(a.x, b.x);
   const y = Math.max(a.y, b.y);
   const right = Math.min(a.x + a.width, b.x + b.width);

@@ -35,7 +35,7 @@ export interface SessionOptions {
 }
 
 /** Exit code after a crash; sysexits.h calls it an internal software error. */
-export const CRASH_CODE = 70;
+const CRASH_CODE = 70;
 
 const SETTLE_MS = 300;
 const END_MS = 500;

@@ -52,7 +52,7 @@ export function fittedLine(parts: readonly Part[], width: number): Line {
 }
 
 /** The pieces of a line. */
-export function spansOf(line: Line): readonly Span[] {
+function spansOf(line: Line): readonly Span[] {
   return typeof line === 'function' ? line() : line;
 }
 

@@ -39,7 +39,7 @@ export function stateBlock(row: Row): Block {
 }
 
 /** How near a real server is to its upper threshold, 0 to 1 and beyond; `undefined` without one that may be read. */
-export function fillOf({ realServer, connections }: PublicRealServerView): number | undefined {
+function fillOf({ realServer, connections }: PublicRealServerView): number | undefined {
   return !isWholeRealServer(realServer) || realServer.upperThreshold === 0
     ? undefined
     : (connections.active + connections.inactive) / realServer.upperThreshold;

@@ -22,7 +22,7 @@ const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; read
 const offered: readonly DrainEnding[] = ['leave', 'restore', 'delete'];
 
 /** Begins to drain real servers: weight 0 now, and an ending for when they are empty. */
-export class DrainDialog extends ChoiceDialog {
+class DrainDialog extends ChoiceDialog {
   readonly title: string;
   readonly height = 15;
   readonly #rows: readonly RealServerRow[];
