@@ -16,19 +16,19 @@ const record = v.object({
       beganAt: v.pipe(v.number(), v.minValue(0)),
       timeout: v.nullable(v.pipe(v.number(), v.minValue(0))),
       greatest: v.pipe(v.number(), v.minValue(0)),
-      watcher: v.exactOptional(v.string(), ''),
+      watcher: v.string(),
+      table: v.string(),
     }),
   ),
 });
 
 /** Drains as the text that is kept. */
 export function writeDrains(drains: readonly WatchedDrain[]): string {
-  const rows = drains.map(({ order: { service, realServer, ...order }, greatest, watcher }) => ({
+  const rows = drains.map(({ order: { service, realServer, ...order }, ...kept }) => ({
     service: formatService(service),
     realServer: formatRealServer(realServer),
     ...order,
-    greatest,
-    watcher,
+    ...kept,
   }));
   return `${JSON.stringify({ version: 1, drains: rows }, null, 1)}\n`;
 }
@@ -38,10 +38,11 @@ export function readDrains(text: string): WatchedDrain[] | null {
   try {
     const read = v.safeParse(record, JSON.parse(text));
     if (!read.success) return null;
-    return read.output.drains.map(({ service, realServer, greatest, watcher, ...order }) => ({
+    return read.output.drains.map(({ service, realServer, greatest, watcher, table, ...order }) => ({
       order: { ...order, service: parseService(service), realServer: parseRealServer(realServer) },
       greatest,
       watcher,
+      table,
     }));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof IpvsError) return null;

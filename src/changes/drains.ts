@@ -30,10 +30,12 @@ export interface KeptDrain {
   readonly greatest: number;
 }
 
-/** A drain in the file of all processes, with the one that watches it and ends it. */
+/** A drain in the file of all processes, with the one that watches it and ends it, and the table that it is about. */
 export interface WatchedDrain extends KeptDrain {
   /** As `processIdentity` names it. */
   readonly watcher: string;
+  /** As `tableIdentity` names it. */
+  readonly table: string;
 }
 
 /** How a drain ended, in a sentence. */

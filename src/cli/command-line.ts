@@ -13,17 +13,12 @@ export async function runCommandLine(
   argv: readonly string[],
   debug: boolean,
 ): Promise<number | undefined> {
-  const describe = (error: unknown): string[] => {
-    const { line } = failureOf(error);
-    if (line === null) return [];
-    return [`lvstop: ${line}`, ...(debug && error instanceof Error ? [error.stack ?? ''] : [])];
-  };
   try {
     const program = createProgram(context);
     const { operands, unknown } = program.parseOptions([...argv]);
     if (operands.length === 0 && unknown.length === 0) {
       await openScreen(context, program.opts<ScreenOptions>(), (error) =>
-        describe(error)
+        failureLines(error, debug)
           .map((line) => `${line}\n`)
           .join(''),
       );
@@ -32,7 +27,14 @@ export async function runCommandLine(
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
-    for (const line of describe(error)) context.console.err(line);
+    for (const line of failureLines(error, debug)) context.console.err(line);
     return failureOf(error).exitCode;
   }
+}
+
+/** What is said of whatever was thrown: one line, and its stack with `debug`. */
+export function failureLines(error: unknown, debug: boolean): string[] {
+  const { line } = failureOf(error);
+  if (line === null) return [];
+  return [`lvstop: ${line}`, ...(debug && error instanceof Error ? [error.stack ?? ''] : [])];
 }

@@ -2,7 +2,12 @@ import { join } from 'node:path';
 import { count } from '../changes/describe.ts';
 import { readDrains, writeDrains } from '../changes/drain-record.ts';
 import { type DrainStore, drainKey, type KeptDrain, type WatchedDrain } from '../changes/drains.ts';
-import { isRunning, processIdentity } from '../changes/journal/process-identity.ts';
+import {
+  isRunning,
+  isSinceBoot,
+  processIdentity,
+  tableIdentity,
+} from '../changes/journal/process-identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Account } from './config-places.ts';
 import { readPrivateFile, writePrivateFile } from './private-file.ts';
@@ -28,13 +33,15 @@ export function drainFileOf(account: Account): DrainFile | null {
 
 /**
  * Opens the file of drains in the state folder, with the same care as the configuration: owner, rights and links
- * are checked, and it is written whole. Several lvstops share it: each keeps its own and leaves the others'. Never
- * throws: a file that cannot be used is said and left alone.
+ * are checked, and it is written whole. Several lvstops share it, those in other network namespaces too: each keeps
+ * its own and leaves the others'. What was drained before a restart of the machine is over. Never throws: a file that
+ * cannot be used is said and left alone.
  */
 export function openDrainFile(folder: string, userId: number | null): DrainFile {
   const path = join(folder, 'drains.json');
   const rules = { userId, longest: longestFile };
   const watcher = processIdentity();
+  const table = tableIdentity();
   const own = new Set<string>();
   const read = (): { readonly drains: readonly WatchedDrain[]; readonly reason?: string } => {
     const file = readPrivateFile(path, rules);
@@ -48,9 +55,11 @@ export function openDrainFile(folder: string, userId: number | null): DrainFile 
       // What could not be read is not overwritten: it may be of a newer lvstop, or tell what is half drained.
       if (reason !== undefined) return `drains are not kept: ${visible(path)}: ${reason}`;
       for (const { order } of drains) own.add(drainKey(order));
-      const others = found.filter(({ order }) => !own.has(drainKey(order)));
+      const others = found.filter(
+        (drain) => isSinceBoot(drain.table) && !(drain.table === table && own.has(drainKey(drain.order))),
+      );
       try {
-        const all = [...others, ...drains.map((drain) => ({ ...drain, watcher }))];
+        const all = [...others, ...drains.map((drain) => ({ ...drain, watcher, table }))];
         writePrivateFile(path, writeDrains(all), { ...rules, keepFormer: null });
         return undefined;
       } catch (error) {
@@ -62,7 +71,7 @@ export function openDrainFile(folder: string, userId: number | null): DrainFile 
   const { drains, reason } = read();
   if (reason !== undefined) return { kept: [], store, notice: `${visible(path)} is not used: ${reason}` };
   const orphans = drains
-    .filter((drain) => !isRunning(drain.watcher))
+    .filter((drain) => drain.table === table && !isRunning(drain.watcher))
     .map(({ order, greatest }) => ({ order, greatest }));
   return {
     kept: orphans,

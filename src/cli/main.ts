@@ -1,11 +1,22 @@
-import { runCommandLine } from './command-line.ts';
+import { failureLines, runCommandLine } from './command-line.ts';
 import { processConsole } from './console.ts';
+import { failureOf } from './exit-code.ts';
 import { openDirector } from './open-director.ts';
+
+const debug = process.env.LVSTOP_DEBUG === '1';
+
+// A defect that comes up where nobody waits for it.
+process.on('uncaughtException', (error) => {
+  // The screen listens too: it gives the terminal back first and then tells it itself.
+  if (process.listenerCount('uncaughtException') > 1) return;
+  for (const line of failureLines(error, debug)) process.stderr.write(`${line}\n`);
+  process.exit(failureOf(error).exitCode);
+});
 
 const exitCode = await runCommandLine(
   { console: processConsole(), openDirector },
   process.argv.slice(2),
-  process.env.LVSTOP_DEBUG === '1',
+  debug,
 );
 // The exit code is set and not forced, so that what was written to a pipe still goes out.
 if (exitCode !== undefined) process.exitCode = exitCode;

@@ -1,9 +1,10 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KeptDrain } from '../../src/changes/drains.ts';
 import { Drains } from '../../src/changes/drains.ts';
+import { tableIdentity } from '../../src/changes/journal/process-identity.ts';
 import { openDrainFile } from '../../src/cli/drain-file.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 
@@ -102,10 +103,32 @@ test('more are refused, and those that were kept before stay', () => {
   expect(open().kept).toEqual([kept]);
 });
 
-test('a drain without a watcher, as lvstop wrote it before, is found again', () => {
-  open().store.save([kept]);
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/,\s*"watcher": "[^"]*"/, ''));
-  expect(open().kept).toEqual([kept]);
+describe('a drain on another table', () => {
+  const present = tableIdentity();
+  /** Makes what is kept that of a director with this table. */
+  const moveTo = (table: string) =>
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(present, table));
+
+  test('of another network namespace is left to a screen there', () => {
+    open().store.save([kept]);
+    die();
+    moveTo(present.replace(/ .*/, ' net:[1]'));
+    expect(open()).toMatchObject({ kept: [], notice: null });
+    // It has the same name here, too.
+    open().store.save([{ ...kept, greatest: 7 }]);
+    open().store.save([]);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('net:[1]', present.replace(/.* /, '')));
+    expect(open().kept).toEqual([kept]);
+  });
+
+  test('from before a restart of the machine, which has ended it, is forgotten', () => {
+    open().store.save([kept]);
+    die();
+    moveTo('0b4e5c1a-another-boot net:[1]');
+    expect(open()).toMatchObject({ kept: [], notice: null });
+    open().store.save([]);
+    expect(readFileSync(path, 'utf8')).not.toContain('another-boot');
+  });
 });
 
 test.each(['{', '[]', '{"version":2,"drains":[]}', '{"version":1,"drains":[{"service":"tcp:x"}]}'])(

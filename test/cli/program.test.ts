@@ -100,6 +100,18 @@ describe('the program', () => {
     expect((await run('bash', ['-c', script])).code).toBe(0);
   });
 
+  test('a defect that comes up while it waits is told as any other', async () => {
+    const late = 'data:text/javascript,setTimeout(() => { throw new Error("boom") }, 500)';
+    const { code, stderr } = await run(process.execPath, [
+      ...['--import', late, program],
+      ...['watch', '--json', '--demo'],
+    ]);
+    expect({ code, stderr }).toEqual({
+      code: 70,
+      stderr: expect.stringMatching(/^lvstop: boom; this is a defect of lvstop: .*\n$/),
+    });
+  });
+
   test('shows a stack with LVSTOP_DEBUG=1 only', async () => {
     const debug = await run(process.execPath, [program, 'list', 'nosuch'], { LVSTOP_DEBUG: '1' });
     expect(debug.stderr).toMatch(/\n {4}at /);

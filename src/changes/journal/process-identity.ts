@@ -13,7 +13,16 @@ export function isRunning(identity: string): boolean {
 
 /** Names the kernel's table that this process changes: it is lost at a restart, and each network namespace has its own. */
 export function tableIdentity(): string {
-  return `${readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim())} ${readOr(() => readlinkSync('/proc/self/ns/net'))}`;
+  return `${bootIdentity()} ${readOr(() => readlinkSync('/proc/self/ns/net'))}`;
+}
+
+/** Whether a table, named as `tableIdentity` does, can still be there, in this network namespace or in another one. */
+export function isSinceBoot(table: string): boolean {
+  return table.startsWith(`${bootIdentity()} `);
+}
+
+function bootIdentity(): string {
+  return readOr(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
 }
 
 /** Clock ticks from the machine's start to the process's; `undefined` when there is no such process. */
