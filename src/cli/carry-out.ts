@@ -10,15 +10,14 @@ import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { networkAround } from './network-around.ts';
 import { planText } from './plan-text.ts';
-import { requireWritableTable } from './read-only.ts';
+import { type ReadOnlyOptions, requireWritableTable } from './read-only.ts';
 import { performRecorded, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
-export interface WriteOptions extends RecordOptions {
+export interface WriteOptions extends RecordOptions, ReadOnlyOptions {
   readonly demo?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
-  readonly readOnly?: boolean;
 }
 
 /**

@@ -20,14 +20,16 @@ export interface ConfigPlaces {
 
 /**
  * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who
- * could make root read and write what he likes. The current folder is never looked at.
+ * could make root read and write what he likes. The current folder is never looked at. The file `named` on the
+ * command line takes the place of the account's own; what holds for the whole machine goes on to hold.
  */
-export function configPlaces({ userId, home, environment }: Account): ConfigPlaces {
+export function configPlaces({ userId, home, environment }: Account, named?: string): ConfigPlaces {
   const ownHome = absolute(home);
   if (userId === 0) {
-    const own = ownHome === null ? null : join(ownHome, '.config', ...name);
+    const own = named ?? (ownHome === null ? null : join(ownHome, '.config', ...name));
     return { files: ['/etc/lvstop/config.toml', ...(own === null ? [] : [own])], own };
   }
+  if (named !== undefined) return { files: [named], own: named };
   const userHome = absolute(environment.HOME) ?? ownHome;
   const folder =
     absolute(environment.XDG_CONFIG_HOME) ?? (userHome === null ? null : join(userHome, '.config'));

@@ -5,19 +5,18 @@ import type { SettingLimits } from '../formats/settings.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
-import { type ConfigPlaces, configPlaces } from './config-places.ts';
+import type { ConfigPlaces } from './config-places.ts';
 import type { CommandContext } from './context.ts';
 import type { OptionEntry } from './option-table.ts';
-import { processAccount } from './process-account.ts';
-import { settingLimits } from './setting-limits.ts';
-import { issueLine, loadSettings, type StoredSettings } from './stored-settings.ts';
+import { type ConfigOption, settingsInForce } from './settings-in-force.ts';
+import { issueLine, type StoredSettings } from './stored-settings.ts';
 
 const configOptions: readonly OptionEntry[] = [
   { flags: '--path', help: 'only print the file in which F2 keeps the settings' },
   { flags: '--json', help: 'print settings, where they come from, and what is wrong as JSON' },
 ];
 
-interface ConfigOptions {
+interface ConfigOptions extends ConfigOption {
   readonly path?: boolean;
   readonly json?: boolean;
 }
@@ -35,14 +34,11 @@ export function configCommand(context: CommandContext): Command {
     )
     .action(async () => {
       const options = optionValues<ConfigOptions>(command);
-      const account = context.account ?? processAccount();
-      const places = configPlaces(account);
+      const { places, limits, stored } = await settingsInForce(context, options);
       if (options.path === true) {
         context.console.out(`${ownPath(places)}\n`);
         return;
       }
-      const limits = await settingLimits();
-      const stored = loadSettings(places, account.userId, limits);
       context.console.out(options.json === true ? jsonOf(places, stored) : textOf(places, stored, limits));
       report(context, stored);
     });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { addCommand } from './add.ts';
 import { applyCommand } from './apply.ts';
-import { addOptions, createCommand } from './command.ts';
+import { addOptions, createCommand, optionValues } from './command.ts';
 import { configCommand } from './config.ts';
 import type { CommandContext } from './context.ts';
 import { deleteCommand } from './delete.ts';
@@ -16,6 +16,7 @@ import { modeCommand } from './mode.ts';
 import { saveCommand } from './save.ts';
 import { schedulerCommand } from './scheduler.ts';
 import { screenOptions } from './screen.ts';
+import { warnOfBrokenConfiguration } from './settings-in-force.ts';
 import { setupCommand } from './setup.ts';
 import { syncCommand } from './sync.ts';
 import { timeoutsCommand } from './timeouts.ts';
@@ -51,6 +52,9 @@ const commands: readonly ((context: CommandContext) => Command)[] = [
   configCommand,
 ];
 
+/** Those that go on with a broken configuration, which is no matter to them. */
+const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk']);
+
 /** The whole command line, with the options of the screen on the program itself. */
 export function createProgram(context: CommandContext): Command {
   const program = createCommand(
@@ -64,6 +68,9 @@ export function createProgram(context: CommandContext): Command {
     .enablePositionalOptions()
     .addHelpText('after', `\n${helpEnd()}`);
   addOptions(program, screenOptions);
+  program.hook('preAction', async (_program, action) => {
+    if (reading.has(action.name())) await warnOfBrokenConfiguration(context, optionValues(action));
+  });
   for (const command of commands) program.addCommand(command(context));
   return program;
 }

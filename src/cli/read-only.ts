@@ -1,11 +1,9 @@
 import type { Plan } from '../changes/plan.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { configPlaces } from './config-places.ts';
 import type { CommandContext } from './context.ts';
 import { planText } from './plan-text.ts';
-import { processAccount } from './process-account.ts';
-import { settingLimits } from './setting-limits.ts';
-import { loadSettings } from './stored-settings.ts';
+import { type ConfigOption, settingsInForce } from './settings-in-force.ts';
+import { issueLine } from './stored-settings.ts';
 
 const refusals = {
   option: {
@@ -18,10 +16,18 @@ const refusals = {
   },
 } as const;
 
-/** Refuses a plan where this run or the configuration is read-only: throws an input `IpvsError`. */
+/** What a call says of it. */
+export interface ReadOnlyOptions extends ConfigOption {
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Refuses a plan where this run or the configuration is read-only, or where the configuration cannot be read and may
+ * say so: throws an input `IpvsError`.
+ */
 export async function requireWritableTable(
   context: CommandContext,
-  options: { readonly readOnly?: boolean },
+  options: ReadOnlyOptions,
   plan: Plan,
 ): Promise<void> {
   await requireWritable(context, options, planText(plan), ', or add --dry-run to see what would be done');
@@ -30,18 +36,26 @@ export async function requireWritableTable(
 /** Refuses likewise to write a file. `what` is its name, `orElse` what else can be done. */
 export async function requireWritable(
   context: CommandContext,
-  options: { readonly readOnly?: boolean },
+  options: ReadOnlyOptions,
   what: string,
   orElse = '',
 ): Promise<void> {
-  const reason = options.readOnly === true ? 'option' : (await isConfigured(context)) ? 'setting' : null;
-  if (reason === null) return;
-  const { reason: text, advice } = refusals[reason];
-  throw IpvsError.input('write', what, text, `${advice}${orElse}`);
+  const refusal = await refusalOf(context, options);
+  if (refusal !== null) throw IpvsError.input('write', what, refusal.reason, `${refusal.advice}${orElse}`);
 }
 
-async function isConfigured(context: CommandContext): Promise<boolean> {
-  const account = context.account ?? processAccount();
-  const { settings } = loadSettings(configPlaces(account), account.userId, await settingLimits());
-  return settings.readOnly;
+interface Refusal {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+async function refusalOf(context: CommandContext, options: ReadOnlyOptions): Promise<Refusal | null> {
+  if (options.readOnly === true) return refusals.option;
+  const { settings, readOnlyDoubt } = (await settingsInForce(context, options)).stored;
+  if (settings.readOnly) return refusals.setting;
+  if (readOnlyDoubt === null) return null;
+  return {
+    reason: `the configuration is broken and may say readOnly: ${issueLine(readOnlyDoubt)}`,
+    advice: 'correct the file, move it away, or name another with --config before the command',
+  };
 }

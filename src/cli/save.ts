@@ -12,7 +12,7 @@ import { type CommandContext, withDirector } from './context.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
-import { requireWritable } from './read-only.ts';
+import { type ReadOnlyOptions, requireWritable } from './read-only.ts';
 import { saveText } from './save-text.ts';
 import { fileTitle, standardStream } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';
@@ -26,10 +26,9 @@ const saveOptions: readonly OptionEntry[] = [
   demoOption,
 ];
 
-interface SaveOptions {
+interface SaveOptions extends ReadOnlyOptions {
   readonly format?: SavedFormat;
   readonly demo?: boolean;
-  readonly readOnly?: boolean;
 }
 
 /** `lvstop save [FILE]`. */

@@ -7,7 +7,6 @@ import { IpvsError } from '../ipvs/error.ts';
 import type { ColorDepth } from '../terminal/color-depth.ts';
 import { drawsUnicode } from '../terminal/locale.ts';
 import type { ReadOnlyReason } from '../ui/screen-state.ts';
-import { configPlaces } from './config-places.ts';
 import type { CommandContext } from './context.ts';
 import { drainFileOf } from './drain-file.ts';
 import { openKernel } from './open-director.ts';
@@ -15,18 +14,23 @@ import { openHost, openMachine, openNetwork } from './open-host.ts';
 import { openReadable, withReadableDirector } from './open-readable.ts';
 import { demoOption, intervalOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
-import { processAccount } from './process-account.ts';
 import { openJournalling, performOrRefuse } from './record-change.ts';
 import { savedTableAt } from './saved-table-at.ts';
-import { settingLimits } from './setting-limits.ts';
+import {
+  type ConfigOption,
+  configOption,
+  settingsInForce,
+  warnOfBrokenConfiguration,
+} from './settings-in-force.ts';
 import { keepHeapSmall } from './small-heap.ts';
-import { issuesNotice, loadSettings, settingsKeeper } from './stored-settings.ts';
+import { issuesNotice, type StoredSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
 /** Options of the screen, and of the program as a whole. */
 export const screenOptions: readonly OptionEntry[] = [
   demoOption,
   { flags: '--read-only', help: 'no edit is possible' },
+  configOption,
   intervalOption,
   { flags: '--filter <text>', help: 'show only what contains the text' },
   { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
@@ -44,7 +48,7 @@ export const screenOptions: readonly OptionEntry[] = [
 ];
 
 /** Values of `screenOptions`. */
-export interface ScreenOptions {
+export interface ScreenOptions extends ConfigOption {
   readonly demo?: boolean;
   readonly readOnly?: boolean;
   readonly delay?: number;
@@ -65,6 +69,7 @@ export async function openScreen(
   describeCrash: (error: unknown) => string,
 ): Promise<void> {
   if (options.screenReader) {
+    await warnOfBrokenConfiguration(context, options);
     await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
       watch(context, director, options.delay === undefined ? {} : { delay: options.delay }),
     );
@@ -80,16 +85,16 @@ export async function openScreen(
   }
   keepHeapSmall();
   const { demo = false } = options;
-  const [{ startScreen }, limits] = await Promise.all([import('../ui/start.ts'), settingLimits()]);
+  const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([
+    import('../ui/start.ts'),
+    settingsInForce(context, options),
+  ]);
   const overrides = settingsOfOptions(options, limits);
-  const account = context.account ?? processAccount();
   const { userId } = account;
-  const places = configPlaces(account);
-  const stored = loadSettings(places, userId, limits);
   const reader = await openReadable(context, { demo });
   // Without the right the kernel itself refuses whatever is asked of it beyond reading.
   const director = reader.access === 'full' ? reader : await openKernel();
-  const readOnly = readOnlyReason(options, stored.settings, reader.access);
+  const readOnly = readOnlyReason(options, stored, reader.access);
   const drainFile = demo || readOnly !== null ? null : drainFileOf(account);
   const journalling = openJournalling({ ...context, account }, director, 'screen');
   startScreen({
@@ -111,8 +116,7 @@ export async function openScreen(
       ...(drainFile !== null && { store: drainFile.store, kept: drainFile.kept }),
     }),
     notice:
-      [issuesNotice(stored.issues), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') ||
-      null,
+      [issuesNotice(stored), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') || null,
     readOnly,
     filter: options.filter ?? '',
     describeCrash,
@@ -122,11 +126,12 @@ export async function openScreen(
 /** Why nothing can be edited; what is set for good comes first. */
 function readOnlyReason(
   { readOnly }: ScreenOptions,
-  settings: Settings,
+  { settings, readOnlyDoubt }: StoredSettings,
   access: Access,
 ): ReadOnlyReason | null {
   if (settings.readOnly) return 'setting';
   if (readOnly === true) return 'option';
+  if (readOnlyDoubt !== null) return 'doubt';
   return access === 'public' ? 'right' : null;
 }
 

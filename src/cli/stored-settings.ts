@@ -28,6 +28,8 @@ export interface StoredSettings {
   readonly issues: readonly StoredIssue[];
   /** Files that were there and could be read. */
   readonly read: readonly string[];
+  /** What keeps it unknown whether everything is to be read-only; `null` where that is known. */
+  readonly readOnlyDoubt: StoredIssue | null;
 }
 
 /** Bytes beyond which a file is no configuration: finding the lines of a longer one would take too long. */
@@ -43,20 +45,28 @@ export function loadSettings(
   const origins = new Map<SettingName, string>();
   const issues: StoredIssue[] = [];
   const read: string[] = [];
+  let readOnlyDoubt: StoredIssue | null = null;
   for (const path of places.files) {
     const file = readPrivateFile(path, { userId, longest: longestFile });
     if (file.kind === 'absent') continue;
     if (file.kind === 'unusable') {
-      issues.push({ severity: 'error', path, line: null, text: `it is not used: ${file.reason}` });
+      const text = `it is not used: ${file.reason}`;
+      readOnlyDoubt = { severity: 'error', path, line: null, key: null, text };
+      issues.push(readOnlyDoubt);
       continue;
     }
     read.push(path);
     const reading = parseConfig(file.text, limits);
-    issues.push(...reading.issues.map((issue) => ({ ...issue, path })));
+    const found = reading.issues.map((issue) => ({ ...issue, path }));
+    issues.push(...found);
+    const doubt = found.find(({ key }) => !reading.isWellFormed || key === 'readOnly');
+    // What a later file says plainly counts, whatever was meant before.
+    if (doubt !== undefined) readOnlyDoubt = doubt;
+    else if (reading.settings.readOnly !== undefined) readOnlyDoubt = null;
     Object.assign(said, reading.settings);
     for (const { name } of settingKeys) if (name in reading.settings) origins.set(name, path);
   }
-  return { settings: { ...defaultSettings, ...said }, origins, issues, read };
+  return { settings: { ...defaultSettings, ...said }, origins, issues, read, readOnlyDoubt };
 }
 
 /** An issue as one line: `/home/ada/.config/lvstop/config.toml line 3: …`. */
@@ -68,10 +78,13 @@ export function issueLine({ path, line, text }: StoredIssue): string {
 const longestNotice = 160;
 
 /** What the screen says of the issues at its start; `null` when there are none. */
-export function issuesNotice(issues: readonly StoredIssue[]): string | null {
-  const [first] = issues;
+export function issuesNotice({
+  issues,
+  readOnlyDoubt,
+}: Pick<StoredSettings, 'issues' | 'readOnlyDoubt'>): string | null {
+  const first = readOnlyDoubt ?? issues[0];
   if (first === undefined) return null;
-  const line = issueLine(first);
+  const line = `${readOnlyDoubt === null ? '' : 'edits are off: '}${issueLine(first)}`;
   const isCut = line.length > longestNotice;
   const notice = isCut ? `${line.slice(0, longestNotice)}…` : line;
   if (issues.length > 1) return `${notice}, and ${issues.length - 1} more: "lvstop config" names all`;
@@ -126,14 +139,22 @@ function save(
   const file = readPrivateFile(path, rules);
   if (file.kind === 'unusable') throw new Error(file.reason);
   const done = `saved ${changed.join(', ')} in ${visible(path)}`;
+  const former = file.kind === 'text' ? parseConfig(file.text, limits) : null;
+  const [broken] = former?.isWellFormed === false ? former.issues : [];
+  // What it says, readOnly perhaps, would be lost.
+  if (broken !== undefined) throw new Error(`line ${broken.line}: ${broken.text}; correct that first`);
   const updated = file.kind === 'text' ? updateConfig(file.text, settings, changed, limits) : null;
   if (updated !== null) {
     writePrivateFile(path, updated, { ...rules, keepFormer: null });
     return done;
   }
-  const former = `${path}.bak`;
-  writePrivateFile(path, newConfig(settings, changed, limits), { ...rules, keepFormer: former });
+  const kept = `${path}.bak`;
+  const said = former?.settings ?? {};
+  const names = settingKeys.map(({ name }) => name).filter((name) => name in said || changed.includes(name));
+  const news = Object.fromEntries(changed.map((name) => [name, settings[name]]));
+  const text = newConfig({ ...settings, ...said, ...news }, names, limits);
+  writePrivateFile(path, text, { ...rules, keepFormer: kept });
   return file.kind === 'absent'
     ? done
-    : `${done}; the former file could not be changed and is now ${visible(former)}`;
+    : `${done}; the former file could not be changed and is now ${visible(kept)}`;
 }

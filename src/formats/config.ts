@@ -10,6 +10,8 @@ export interface ConfigIssue {
   readonly severity: 'error' | 'warning';
   /** Line in the text, counted from 1. */
   readonly line: number;
+  /** The setting that it is about; `null` when it is about none of ours, or about all. */
+  readonly key: SettingName | null;
   readonly text: string;
 }
 
@@ -41,16 +43,15 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
     );
     const key = settingKeys.find((candidate) => candidate.name === name);
     if (key === undefined) {
-      const known = settingKeys.map((candidate) => candidate.name).join(', ');
-      const reason = `there is no setting ${visible(name)}; known: ${known}`;
-      issues.push({ severity: 'warning', line: lineOf(lines, statement), text: reason });
+      issues.push(unknownKey(name, lineOf(lines, statement)));
       continue;
     }
     for (const problem of key.take(value, limits, settings)) {
       const line = lineOf(lines, statement, problem.part);
-      issues.push({ severity: 'error', line, text: problem.text });
+      issues.push({ severity: 'error', line, key: key.name, text: problem.text });
     }
   }
+  issues.push(...misplacedReadOnly(statements));
   issues.sort((left, right) => left.line - right.line);
   return { settings, issues, isWellFormed: true };
 }
@@ -106,13 +107,46 @@ export function newConfig(settings: Settings, names: readonly SettingName[], lim
   return updateConfig(head, settings, names, limits) ?? head;
 }
 
+function unknownKey(name: string, line: number): ConfigIssue {
+  const meant = settingKeys.find((known) => folded(known.name) === folded(name));
+  if (meant !== undefined) {
+    const text = `there is no setting ${visible(name)}; ${meant.name} is written so`;
+    return { severity: 'error', line, key: meant.name, text };
+  }
+  const known = settingKeys.map((candidate) => candidate.name).join(', ');
+  const text = `there is no setting ${visible(name)}; known: ${known}`;
+  return { severity: 'warning', line, key: null, text };
+}
+
+/** What two ways to write a name have in common. */
+function folded(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, '');
+}
+
+/** Below a foreign header it would be lost without a word, and with it the safety that somebody wanted. */
+function misplacedReadOnly(statements: readonly TomlStatement[]): ConfigIssue[] {
+  return statements
+    .filter(({ key = '', kind, isTopLevel }) => {
+      return kind === 'pair' && !isTopLevel && folded(key) === folded('readOnly');
+    })
+    .map(({ first }) => ({
+      severity: 'error',
+      line: first + 1,
+      key: 'readOnly',
+      text: 'readOnly stands below a [header], where it means nothing; it belongs above the first one',
+    }));
+}
+
 function brokenToml({ message, line }: TomlError, text: string): ConfigIssue {
   const [first = ''] = message.replace(/^Invalid TOML document: /, '').split('\n');
   // The parser tells where it stumbled; a list that was left open began before.
-  const whole = tomlStatements(text.split('\n').slice(0, line));
+  const lines = text.split('\n');
+  const whole = tomlStatements(lines.slice(0, line));
   const start = (whole.at(-1)?.end ?? 0) + 1;
   const where = start < line ? `, in what begins on line ${start}` : '';
-  return { severity: 'error', line, text: `this is no TOML: ${visible(first)}${where}` };
+  const name = /^\s*([\w-]+)\s*=/.exec(lines[start - 1] ?? '')?.[1];
+  const at = name === undefined ? '' : `, key ${name}`;
+  return { severity: 'error', line, key: null, text: `this is no TOML: ${visible(first)}${where}${at}` };
 }
 
 /** The line of a statement, or the one in it where that text is quoted. */

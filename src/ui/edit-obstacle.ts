@@ -4,6 +4,7 @@ import type { ReadOnlyReason } from './screen-state.ts';
 const reasons: Readonly<Record<ReadOnlyReason, string>> = {
   option: 'lvstop was started with --read-only',
   setting: 'the configuration says readOnly = true',
+  doubt: 'the configuration is broken and may say readOnly = true; "lvstop config" names what is wrong',
   right: 'this user lacks CAP_NET_ADMIN, without which IPVS cannot be changed; start lvstop with sudo',
 };
 

@@ -13,8 +13,11 @@ import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { stateOfSettings } from './screen-settings.ts';
 import { nameWidthOf } from './table-painter.ts';
 
-/** Why edits are off: they were switched off for this run or in the configuration, or the right is missing. */
-export type ReadOnlyReason = 'option' | 'setting' | 'right';
+/**
+ * Why edits are off: they were switched off for this run or in the configuration, which cannot be read and may say
+ * so, or the right is missing.
+ */
+export type ReadOnlyReason = 'option' | 'setting' | 'doubt' | 'right';
 
 /** One line that tells what came of a key. */
 export interface Message {

@@ -26,6 +26,18 @@ describe('the places of configuration', () => {
     });
   });
 
+  it('are the named file in place of the own one, and for root /etc as well', () => {
+    const environment = { HOME: '/home/ada' };
+    expect(configPlaces({ userId: 1000, home: null, environment }, '/srv/x.toml')).toEqual({
+      files: ['/srv/x.toml'],
+      own: '/srv/x.toml',
+    });
+    expect(configPlaces({ userId: 0, home: '/root', environment }, '/srv/x.toml')).toEqual({
+      files: ['/etc/lvstop/config.toml', '/srv/x.toml'],
+      own: '/srv/x.toml',
+    });
+  });
+
   it.each(['', '.', 'config', './x', '../x'])('are never below the current folder: %j', (relative) => {
     const environment = { HOME: relative, XDG_CONFIG_HOME: relative };
     expect(configPlaces({ userId: 1000, home: null, environment })).toEqual({ files: [], own: null });

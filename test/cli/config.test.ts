@@ -63,7 +63,7 @@ test('config of a broken file says where, prints what is in force, and ends with
   put('interval = 2\nmouse = yes\n');
   const { exitCode, out, err } = await lvstop(['config'], { account });
   expect(exitCode).toBe(2);
-  expect(err).toMatch(new RegExp(`^error: ${path} line 2: this is no TOML: .*\n`));
+  expect(err).toMatch(new RegExp(`^error: ${path} line 2: this is no TOML: .*, key mouse\n`));
   expect(out).toContain('# from: default\ninterval = 1\n');
 });
 

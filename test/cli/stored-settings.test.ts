@@ -43,7 +43,13 @@ function keeper(overrides: Partial<Settings> = {}) {
 
 describe('loading', () => {
   it('is all defaults without a file', () => {
-    expect(load()).toEqual({ settings: defaultSettings, origins: new Map(), issues: [], read: [] });
+    expect(load()).toEqual({
+      settings: defaultSettings,
+      origins: new Map(),
+      issues: [],
+      read: [],
+      readOnlyDoubt: null,
+    });
   });
 
   it('takes each setting from the last file that says it', () => {
@@ -69,17 +75,51 @@ describe('loading', () => {
       [site, 3],
       [own, 1],
     ]);
-    expect(issuesNotice(issues)).toBe(
+    expect(issuesNotice({ issues, readOnlyDoubt: null })).toBe(
       `${site} line 3: mouse is 3; allowed: true or false, and 1 more: "lvstop config" names all`,
     );
   });
 
   it('has a short notice for a long issue, and none without one', () => {
-    expect(issuesNotice([])).toBeNull();
+    expect(issuesNotice({ issues: [], readOnlyDoubt: null })).toBeNull();
     const text = 'x'.repeat(400);
-    const notice = issuesNotice([{ severity: 'error', path: '/a', line: 1, text }]);
+    const issue = { severity: 'error', path: '/a', line: 1, key: null, text } as const;
+    const notice = issuesNotice({ issues: [issue], readOnlyDoubt: null });
     expect(notice).toMatch(/^\/a line 1: x+… "lvstop config" tells all$/);
     expect(notice?.length).toBeLessThan(200);
+  });
+});
+
+describe('whether all is to be read-only', () => {
+  const doubt = () => load().readOnlyDoubt;
+
+  it.each([
+    ['readOnly = true\nmouse = yes\n', 2, ', key mouse'],
+    ['readOnly = 1\n', 1, 'readOnly is 1'],
+    ['mouse = true\nread_only = true\n', 2, 'there is no setting read_only; readOnly is written so'],
+    ['[screen]\nreadonly = true\n', 2, 'stands below a [header]'],
+  ])('is in doubt where a file says %j', (text, line, reason) => {
+    put(own, text);
+    expect(doubt()).toMatchObject({ severity: 'error', path: own, line });
+    expect(doubt()?.text).toContain(reason);
+    expect(issuesNotice(load())).toMatch(/^edits are off: .*config\.toml line \d: /);
+  });
+
+  it('is in doubt where a file cannot be used', () => {
+    put(own, 'x'.repeat(20_000));
+    expect(doubt()).toMatchObject({
+      path: own,
+      line: null,
+      text: 'it is not used: it is longer than 16384 bytes',
+    });
+  });
+
+  it('is known where nothing is wrong, where something else is, and where a later file says it', () => {
+    put(site, 'broken\n');
+    put(own, 'readOnly = false\nmouse = 3\ncolour = 1\n');
+    expect(doubt()).toBeNull();
+    put(own, 'mouse = 3\n');
+    expect(doubt()).toMatchObject({ path: site });
   });
 });
 
@@ -122,13 +162,24 @@ describe('keeping', () => {
     expect(load().settings).toEqual({ ...defaultSettings, columns: ['name'], color: 'none' });
   });
 
-  it('puts a broken file aside and says so', () => {
-    put(own, 'broken\n');
-    expect(keeper()({ ...defaultSettings, mouse: true }).text).toBe(
-      `saved mouse in ${own}; the former file could not be changed and is now ${own}.bak`,
-    );
-    expect(readFileSync(`${own}.bak`, 'utf8')).toBe('broken\n');
-    expect(load().settings).toEqual({ ...defaultSettings, mouse: true });
+  it('leaves a broken file as it is: what it says, readOnly perhaps, would be lost', () => {
+    const text = 'readOnly = true\nmouse = yes\n';
+    put(own, text);
+    const { isSaved, text: said } = keeper()({ ...defaultSettings, mouse: true });
+    expect(isSaved).toBe(false);
+    expect(said).toMatch(/line 2: this is no TOML: .*, key mouse; correct that first$/);
+    expect(readFileSync(own, 'utf8')).toBe(text);
+  });
+
+  it('puts a file aside that cannot be changed line by line, and keeps what it says', () => {
+    const text = 'readOnly = true\n[interval]\nx = 1\n';
+    put(own, text);
+    const before = load();
+    expect(before.settings.readOnly).toBe(true);
+    const { text: said } = keeper()({ ...before.settings, interval: 3 });
+    expect(said).toBe(`saved interval in ${own}; the former file could not be changed and is now ${own}.bak`);
+    expect(readFileSync(`${own}.bak`, 'utf8')).toBe(text);
+    expect(load().settings).toEqual({ ...defaultSettings, readOnly: true, interval: 3 });
   });
 
   it('says why it cannot', () => {

@@ -160,6 +160,47 @@ describe('read-only', () => {
     await expectUntouched(words(line), 'the configuration says readOnly = true', account);
   });
 
+  test.each(writing)('%s writes nothing where the configuration is broken and may say so', async (line) => {
+    const account = accountWith('mouse = true\nreadOnly = yes\n');
+    const reason = 'the configuration is broken and may say readOnly: ';
+    await expectUntouched(words(line), `${reason}${folder}/.config/lvstop/config.toml line 2: `, account);
+  });
+
+  test.each(['list', 'watch -n 1', 'doctor', 'walk tcp:203.0.113.10:80'])(
+    '%s goes on with a broken configuration, and says so',
+    async (line) => {
+      const account = accountWith('readOnly = yes\n');
+      const { exitCode, out, err } = await lvstop(words(line), { director: director(), account });
+      expect([0, 1]).toContain(exitCode);
+      expect(out === '' && !line.startsWith('doctor')).toBe(false);
+      expect(err).toMatch(
+        /^warning: .*config\.toml line 1: .*readOnly.*; until that is mended nothing is written/,
+      );
+    },
+  );
+
+  test('--config names the file that counts', async () => {
+    const own = director();
+    const account = accountWith('readOnly = true\n');
+    const named = join(folder, 'mine.toml');
+    const edit = () =>
+      lvstop(['--config', named, ...words('weight tcp:203.0.113.10:80 10.0.0.21:80 9')], {
+        director: own,
+        account,
+      });
+    const missing = await edit();
+    expect(missing.exitCode).toBe(2);
+    expect(missing.err).toContain(`read the configuration ${named}: there is no such file`);
+    writeFileSync(named, 'readOnly = maybe\n', { mode: 0o600 });
+    expect((await edit()).err).toContain(`${named} line 1: this is no TOML: `);
+    writeFileSync(named, 'readOnly = false\n', { mode: 0o600 });
+    expect((await edit()).exitCode).toBe(0);
+    const listed = await lvstop(['--config', join(folder, 'none.toml'), 'list'], { director: own, account });
+    expect(listed.exitCode).toBe(2);
+    const shown = await lvstop(['--config', named, 'config', '--path'], { account });
+    expect(shown.out).toBe(`${named}\n`);
+  });
+
   test('what only shows goes on', async () => {
     const shown = await lvstop(
       ['--read-only', ...words('weight tcp:203.0.113.10:80 10.0.0.21:80 9 --dry-run')],

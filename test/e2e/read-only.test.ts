@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { openLvstop } from './lvstop.ts';
 import { closeTerminals } from './terminal.ts';
@@ -20,4 +23,20 @@ it('--read-only shows everything, and says at every key of an edit why it is off
 
   lvstop.press('enter');
   await lvstop.waitForPane('Real server 10.0.0.21:8080');
+});
+
+it('a configuration too broken to tell whether it says readOnly switches edits off, and is named', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lvstop-config-'));
+  try {
+    const file = join(folder, 'mine.toml');
+    writeFileSync(file, 'mouse = false\nreadOnly = yes\n', { mode: 0o600 });
+    const lvstop = await openLvstop({ args: ['--demo', '--config', file] });
+    expect(lvstop.header()).toContain('READ-ONLY');
+    await lvstop.waitUntilSaid(`edits are off: ${file} line 2: this is no TOML`);
+    lvstop.press('+');
+    await lvstop.waitUntilSaid('the configuration is broken and may say readOnly = true');
+    expect(lvstop.dialog()).toBeNull();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
