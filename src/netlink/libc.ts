@@ -15,8 +15,14 @@ export interface Libc {
     address: Uint8Array,
     addressLength: Uint8Array,
   ): number;
+  /** `messages` are so many `struct mmsghdr`, filled in by the kernel from the first one on. */
+  recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
   errno(): number;
+  /** Where the bytes lie, for structures that point at others. Keep them: an address keeps nothing alive. */
+  addressOf(bytes: Uint8Array): bigint;
+  /** Bytes of a pointer. */
+  readonly wordLength: number;
 }
 
 let loaded: Libc | undefined;
@@ -43,7 +49,10 @@ function bindLibc(): Libc {
     recvfrom: library.func(
       'int64_t recvfrom(int, void *, uint64_t, int, void *, void *)',
     ) as Libc['recvfrom'],
+    recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: library.func('int close(int)') as Libc['close'],
     errno: () => koffi.errno(),
+    addressOf: (bytes) => koffi.address(bytes),
+    wordLength: koffi.sizeof('void *'),
   };
 }

@@ -1,7 +1,5 @@
-import { nativeOrder } from './transport.ts';
-
 /** Whether this machine's numbers lie little end first; netlink speaks the machine's own order. */
-export const littleEndian = nativeOrder();
+export const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Bytes of `struct nlmsghdr`: length u32, type u16, flags u16, sequence u32, port u32 (`include/uapi/linux/netlink.h`). */
 export const headerLength = 16;

@@ -1,5 +1,6 @@
 import { AttributeReader } from './attribute-reader.ts';
 import { AttributeWriter } from './attribute-writer.ts';
+import { slotLength } from './datagram-slots.ts';
 import { errnoName } from './errno.ts';
 import {
   align,
@@ -12,12 +13,6 @@ import {
 } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { openTransport, type Transport } from './transport.ts';
-
-/**
- * Bytes of the receive buffer. The kernel builds datagrams of up to 32 KiB once it has seen a large receive
- * (`netlink_dump` in `net/netlink/af_netlink.c`); a smaller buffer would silently lose rows.
- */
-const receiveBufferLength = 64 * 1024;
 
 /** Reads one message of an answer; the reader stands before its attributes and is good until `read` returns. */
 export type ReadAnswer<Row> = (attributes: AttributeReader) => Row | undefined;
@@ -54,14 +49,16 @@ export interface JointAnswer {
 export class NetlinkSocket {
   readonly #transport: Transport;
   readonly #writer = new AttributeWriter();
-  readonly #buffer = new Uint8Array(receiveBufferLength);
-  readonly #view = new DataView(this.#buffer.buffer);
-  readonly #reader = new AttributeReader(this.#view);
+  readonly #view: DataView;
+  readonly #reader: AttributeReader;
   #sequence = 0;
   #dropped = 0;
 
   constructor(transport: Transport = openTransport()) {
+    const { buffer, byteOffset, byteLength } = transport.buffer;
     this.#transport = transport;
+    this.#view = new DataView(buffer, byteOffset, byteLength);
+    this.#reader = new AttributeReader(this.#view);
   }
 
   /** Messages dropped since they did not come from the kernel or belonged to another request. */
@@ -78,7 +75,7 @@ export class NetlinkSocket {
   }
 
   /**
-   * Sends a dump request and yields what was read datagram by datagram, so that the caller can do something
+   * Sends a dump request and yields what was read of a few datagrams at a time, so that the caller can do something
    * else between two. A dump that is left early leaves the socket unusable: close it.
    */
   *dump<Row>(request: GenericRequest, read: ReadAnswer<Row>): Generator<readonly Row[], void, void> {
@@ -124,36 +121,37 @@ export class NetlinkSocket {
   }
 
   /**
-   * Reads the next datagram's messages into `answers`. Waits for none: the kernel answers while it takes the
+   * Reads the messages of the next datagrams into `answers`. Waits for none: the kernel answers while it takes the
    * request.
    */
   #receive(operation: string, answers: Answers): void {
-    const datagram = this.#transport.receive(this.#buffer);
-    if (datagram === undefined) throw new NetlinkError({ kind: 'unanswered', operation });
-    if (datagram.senderPort !== 0) {
-      this.#dropped++;
-      return;
-    }
-    if (datagram.length > this.#buffer.length)
-      throw protocolError(
-        operation,
-        `an answer of ${datagram.length} bytes was cut off at ${this.#buffer.length}`,
-      );
-    try {
-      this.#readMessages(datagram.length, answers);
-    } catch (error) {
-      // An answer that cannot be read is a failed exchange, whatever the reader stumbled over.
-      throw error instanceof RangeError ? protocolError(operation, error.message) : error;
+    const received = this.#transport.receive();
+    if (received.length === 0) throw new NetlinkError({ kind: 'unanswered', operation });
+    for (const datagram of received) {
+      if (datagram.senderPort !== 0) {
+        this.#dropped++;
+        continue;
+      }
+      const { start, length } = datagram;
+      if (length > slotLength)
+        throw protocolError(operation, `an answer of ${length} bytes was cut off at ${slotLength}`);
+      try {
+        this.#readMessages(start, start + length, answers);
+      } catch (error) {
+        // An answer that cannot be read is a failed exchange, whatever the reader stumbled over.
+        throw error instanceof RangeError ? protocolError(operation, error.message) : error;
+      }
+      if (answers.areComplete) return;
     }
   }
 
-  #readMessages(length: number, answers: Answers): void {
+  #readMessages(start: number, end: number, answers: Answers): void {
     const view = this.#view;
     let size: number;
-    for (let at = 0; at + headerLength <= length; at += align(size)) {
+    for (let at = start; at + headerLength <= end; at += align(size)) {
       size = view.getUint32(at + headerFields.length, littleEndian);
-      if (size < headerLength || at + size > length)
-        throw new RangeError(`message of ${size} bytes at ${at} of ${length}`);
+      if (size < headerLength || at + size > end)
+        throw new RangeError(`message of ${size} bytes at ${at - start} of ${end - start}`);
       // Numbers begin again at 0 one day.
       const index = (view.getUint32(at + headerFields.sequence, littleEndian) - answers.firstSequence) >>> 0;
       if (

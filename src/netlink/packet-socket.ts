@@ -1,7 +1,7 @@
 import { errnoName } from './errno.ts';
 import { loadLibc } from './libc.ts';
+import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
-import { nativeOrder } from './transport.ts';
 
 const AF_PACKET = 17;
 const SOCK_RAW = 3;
@@ -35,9 +35,9 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
   if (fd < 0) throw failed('open packet socket');
   const name = new Uint8Array(sockaddrLength);
   const view = new DataView(name.buffer);
-  view.setUint16(0, AF_PACKET, nativeOrder());
+  view.setUint16(0, AF_PACKET, littleEndian);
   view.setUint16(2, type);
-  view.setInt32(4, linkIndex, nativeOrder());
+  view.setInt32(4, linkIndex, littleEndian);
   if (libc.bind(fd, name, sockaddrLength) < 0) {
     const error = failed('bind packet socket');
     libc.close(fd);
@@ -51,7 +51,7 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
       if (libc.send(fd, frame, frame.length, 0) < 0) throw failed('send frame');
     },
     receive() {
-      new DataView(senderLength.buffer).setUint32(0, sockaddrLength, nativeOrder());
+      new DataView(senderLength.buffer).setUint32(0, sockaddrLength, littleEndian);
       const length = Number(libc.recvfrom(fd, buffer, buffer.length, MSG_DONTWAIT, sender, senderLength));
       if (length >= 0) return buffer.subarray(0, length);
       if (errnoName(libc.errno()) === 'EAGAIN') return undefined;

@@ -1,22 +1,18 @@
+import { type Datagram, DatagramSlots } from './datagram-slots.ts';
 import { errnoName } from './errno.ts';
 import { type Libc, loadLibc } from './libc.ts';
+import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
-
-/** One datagram as received. */
-export interface Datagram {
-  /** Bytes that the kernel sent; more than the buffer holds means that the rest is lost. */
-  readonly length: number;
-  /** Netlink port of the sender; the kernel is 0. */
-  readonly senderPort: number;
-}
 
 /** What carries netlink datagrams: a socket, or a fake kernel in tests. Nothing here blocks. */
 export interface Transport {
   /** This socket's netlink port. */
   readonly port: number;
+  /** What is received lies here until the next `receive`. */
+  readonly buffer: Uint8Array;
   send(bytes: Uint8Array): void;
-  /** Receives the next datagram into `buffer`; `undefined` when none is waiting. */
-  receive(buffer: Uint8Array): Datagram | undefined;
+  /** Receives datagrams that wait, one at least; none when none waits. */
+  receive(): readonly Datagram[];
   close(): void;
 }
 
@@ -61,33 +57,29 @@ function bindTransport(libc: Libc, fd: number): Transport {
     throw systemError(libc, 'set receive queue');
   const address = new Uint8Array(sockaddrLength);
   const view = new DataView(address.buffer);
-  const native = nativeOrder();
-  view.setUint16(0, AF_NETLINK, native);
+  view.setUint16(0, AF_NETLINK, littleEndian);
   if (libc.bind(fd, address, sockaddrLength) < 0) throw systemError(libc, 'bind');
-  const addressLength = new Uint8Array(4);
-  const lengthView = new DataView(addressLength.buffer);
-  lengthView.setUint32(0, sockaddrLength, native);
+  const addressLength = new Uint8Array(Uint32Array.of(sockaddrLength).buffer);
   if (libc.getsockname(fd, address, addressLength) < 0) throw systemError(libc, 'read port');
-  const port = view.getUint32(4, native);
+  const port = view.getUint32(4, littleEndian);
+  const slots = new DatagramSlots(libc);
   let open = true;
   return {
     port,
+    buffer: slots.buffer,
     send(bytes) {
       // Once closed, the number may belong to another file by now.
       if (!open) throw closedError('send');
       if (libc.send(fd, bytes, bytes.length, 0) < 0) throw systemError(libc, 'send');
     },
-    receive(buffer) {
+    receive() {
       if (!open) throw closedError('receive');
-      lengthView.setUint32(0, sockaddrLength, native);
-      // With MSG_TRUNC the true length comes back even when the buffer was too small: that is how a loss is seen.
-      const length = Number(
-        libc.recvfrom(fd, buffer, buffer.length, MSG_TRUNC | MSG_DONTWAIT, address, addressLength),
-      );
-      if (length >= 0) return { length, senderPort: view.getUint32(4, native) };
+      // With MSG_TRUNC the true length comes back even when a slot was too small: that is how a loss is seen.
+      const received = slots.receive(fd, MSG_TRUNC | MSG_DONTWAIT);
+      if (received !== undefined) return received;
       const errno = errnoName(libc.errno());
-      if (errno === 'EAGAIN') return undefined;
-      if (errno === 'EINTR') return this.receive(buffer);
+      if (errno === 'EAGAIN') return [];
+      if (errno === 'EINTR') return this.receive();
       throw new NetlinkError({ kind: 'system', operation: 'receive', errno });
     },
     close() {
@@ -95,11 +87,6 @@ function bindTransport(libc: Libc, fd: number): Transport {
       open = false;
     },
   };
-}
-
-/** Whether numbers lie little end first, as netlink's headers do on this machine. */
-export function nativeOrder(): boolean {
-  return new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 }
 
 function closedError(operation: string): NetlinkError {

@@ -2,7 +2,8 @@
  * The floor under any program that reads IPVS: the same dumps as a full sweep, the answers thrown away. All services
  * first, then each one's real servers; of an answer only what the next request must repeat is looked at.
  *
- * usage: dump RUNS; prints the milliseconds of each run, one a line, and the bytes received by one on stderr.
+ * usage: dump; runs once for each line that it reads, and prints the milliseconds that it took. So it can take turns
+ * with another program without being started anew.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -26,7 +27,6 @@ static struct identity services[MAX_SERVICES];
 static int descriptor, service_count;
 static uint16_t family;
 static uint32_t sequence;
-static uint64_t received;
 
 static uint16_t u16(const uint8_t *at)
 {
@@ -76,7 +76,6 @@ static void receive(void (*visit)(const uint8_t *, const uint8_t *))
 
 		if (length < 0)
 			fail("recv");
-		received += length;
 		while (at + 16 <= end) {
 			if (u16(at + 4) == MSG_ERROR)
 				fail("kernel");
@@ -129,19 +128,20 @@ static double milliseconds(void)
 	return now.tv_sec * 1e3 + now.tv_nsec / 1e6;
 }
 
-int main(int count, char **arguments)
+int main(void)
 {
-	int runs = count > 1 ? atoi(arguments[1]) : 5;
+	int read;
 
 	descriptor = socket(AF_NETLINK, SOCK_RAW, NETLINK_GENERIC);
 	if (descriptor < 0)
 		fail("socket");
 	ask(CONTROL, GET_FAMILY, NULL, 0);
 	receive(find_family);
-	while (runs--) {
+	while ((read = getchar()) != EOF) {
 		double start = milliseconds();
 
-		received = 0;
+		if (read != '\n')
+			continue;
 		service_count = 0;
 		ask(family, GET_SERVICE, NULL, 0);
 		receive(keep_identity);
@@ -150,7 +150,7 @@ int main(int count, char **arguments)
 			receive(NULL);
 		}
 		printf("%.3f\n", milliseconds() - start);
+		fflush(stdout);
 	}
-	fprintf(stderr, "%llu\n", (unsigned long long)received);
 	return 0;
 }

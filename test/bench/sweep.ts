@@ -4,13 +4,13 @@
  *
  *   npm run lab -- --bare --no-build node test/bench/sweep.ts
  *
- * They take turns in blocks, so that whatever else the machine does falls on all of them; what follows the start of
- * another program is not counted, since this process's memory is then shared and every first write to a page costs.
+ * lvstop and C take turns, one sweep each, so that whatever else the machine does falls on both. ipvsadm has its own
+ * turns after that, since starting a program shares this process's memory with it, and then every first write to a
+ * page costs for a while.
  * Prints a table and, as the last line, everything as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { keepHeapSmall } from '../../src/cli/small-heap.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import {
@@ -26,14 +26,15 @@ import { type Sweep, type SweepPlan, sweep, wholeTable } from '../../src/samplin
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
 import { Turns } from '../../src/sampling/turns.ts';
 import { flush, isGuest } from '../lab/guest.ts';
+import { CLoop } from './c-loop.ts';
+import { type Holds, holdSpreads, noHolds, printHolds, watched } from './held-loop.ts';
 import { formatSpread, type Spread, spreadOf } from './statistics.ts';
 
-const blocks = 4;
-/** Runs of a block, the first of which warm up. */
-const own = { warmUp: 6, runs: 4 };
-const others = { warmUp: 1, runs: 3 };
-/** Milliseconds, as the sampler's. */
-const slice = 4;
+/** Sweeps of a kind, the first of which warm up. */
+const sweeps = { warmUp: 20, runs: 30 };
+const changes = { warmUp: 2, runs: 12 };
+/** Runs of ipvsadm and processes that sweep for the first time. */
+const starts = 6;
 
 const tables = [
   { services: 1000, realServers: 10, target: { ipvsadm: 0.35, c: 1.6, held: 8 } },
@@ -44,23 +45,34 @@ const tables = [
 interface Times {
   /** A sweep after another: rows that are as they were are recognised. */
   readonly sweep: number[];
+  readonly holds: Holds;
+  /** C, in turn with that. */
+  readonly c: number[];
   /** A sweep after every real server was changed, so that every row is decoded. */
   readonly changed: number[];
+  readonly changedHolds: Holds;
+  /** C, in turn with that. */
+  readonly changedC: number[];
   /** Rates, shares and the view, from a sweep. */
   readonly view: number[];
-  /** Longest time that sweep and view kept the event loop. */
-  readonly held: number[];
+  /** The first sweep of a process, when nothing of it is compiled yet. */
+  readonly first: number[];
   readonly ipvsadm: number[];
-  readonly c: number[];
 }
 
 if (!isGuest()) throw new Error('this fills and empties a table of IPVS: run it in the lab');
 
-const compiler = ['gcc', 'cc', 'tcc'].find((name) => succeeds(name, ['-v'])) ?? 'cc';
-const dump = '/run/lab/dump';
-execFileSync(compiler, ['-O2', '-o', dump, join(import.meta.dirname, 'dump.c')]);
+if (process.argv[2] === 'first') {
+  const director = openKernelDirector();
+  const [, time] = await watched(noHolds(), (pace) => sweep(director, pace));
+  console.log(time);
+  process.exit();
+}
 
-const polled = { services: 10_000, realServers: 10, shown: 40, target: 0.1 };
+keepHeapSmall();
+const c = new CLoop('/run/lab');
+
+const polled = { services: 10_000, realServers: 10, shown: 40, target: 0.1, held: 8 };
 
 const results = [];
 for (const { services, realServers, target } of tables) {
@@ -68,29 +80,36 @@ for (const { services, realServers, target } of tables) {
   const times = await measure(services, realServers);
   const spreads = {
     sweep: spreadOf(times.sweep),
-    changed: spreadOf(times.changed),
-    view: spreadOf(times.view),
-    held: spreadOf(times.held),
-    ipvsadm: spreadOf(times.ipvsadm),
     c: spreadOf(times.c),
+    changed: spreadOf(times.changed),
+    changedC: spreadOf(times.changedC),
+    view: spreadOf(times.view),
+    first: spreadOf(times.first),
+    ipvsadm: spreadOf(times.ipvsadm),
+    holds: holdSpreads(times.holds),
+    changedHolds: holdSpreads(times.changedHolds),
   };
   results.push({ table: `${services} × ${realServers}`, target, ...spreads });
 }
 await flush();
 
-for (const { table, target, sweep: swept, changed, view, held, ipvsadm, c } of results) {
+for (const { table, target, sweep: swept, c: beside, changed, ipvsadm, ...others } of results) {
   console.log(
-    `\n${table}, milliseconds: median (lowest…highest) of ${swept.runs}, of ipvsadm and C ${c.runs}`,
+    `\n${table}, milliseconds: median (lowest…highest) of ${swept.runs}, of all rows changed ${changed.runs}`,
   );
   console.log(`  lvstop, full sweep           ${formatSpread(swept)}`);
-  console.log(`  the same, all rows changed   ${formatSpread(changed)}`);
+  console.log(`  C, decoding nothing          ${formatSpread(beside)}`);
+  console.log(`  lvstop, all rows changed     ${formatSpread(changed)}`);
+  console.log(`  C, decoding nothing          ${formatSpread(others.changedC)}`);
   console.log(`  ipvsadm -Ln --stats          ${formatSpread(ipvsadm)}`);
-  console.log(`  C, decoding nothing          ${formatSpread(c)}`);
-  console.log(`  rates and view of a sweep    ${formatSpread(view)}`);
-  console.log(`  longest hold of event loop   ${formatSpread(held)}, at most ${target.held}`);
+  console.log(`  rates and view of a sweep    ${formatSpread(others.view)}`);
+  console.log(`  first sweep of a process     ${formatSpread(others.first)}`);
+  printHolds(others.holds, target.held);
+  console.log('  the same, all rows changed:');
+  printHolds(others.changedHolds, target.held);
   console.log(`  lvstop / ipvsadm             ${ratio(swept, ipvsadm)}, at most ${target.ipvsadm}`);
-  console.log(`  lvstop / C                   ${ratio(swept, c)}, at most ${target.c}`);
-  console.log(`  all rows changed / C         ${ratio(changed, c)}`);
+  console.log(`  lvstop / C                   ${ratio(swept, beside)}, at most ${target.c}`);
+  console.log(`  all rows changed / C         ${ratio(changed, others.changedC)}`);
 }
 await flush();
 const polling = await measurePolling();
@@ -102,6 +121,11 @@ console.log(
   `  the same / everything        ${ratio(polling.inView, polling.everything)}, at most ${polled.target}`,
 );
 console.log(`  services alone               ${formatSpread(polling.servicesAlone)}`);
+console.log('  in the ticks of everything:');
+printHolds(polling.whole, polled.held);
+console.log('  in the ticks with 40 rows in view:');
+printHolds(polling.part, polled.held);
+c.close();
 console.log(JSON.stringify({ tables: results, polling }));
 
 /** A tick of a large table of which one screen is in view, beside one of all of it. */
@@ -115,27 +139,27 @@ async function measurePolling() {
     ),
   );
   const tracker = new TableTracker();
-  const times: Record<'everything' | 'inView' | 'servicesAlone' | 'held', number[]> = {
+  const times: Record<'everything' | 'inView' | 'servicesAlone', number[]> = {
     everything: [],
     inView: [],
     servicesAlone: [],
-    held: [],
   };
+  const whole = noHolds();
+  const part = noHolds();
   let before: Sweep | undefined;
-  const tick = async (plan: SweepPlan) => {
-    const { pace, longest } = watchedPace();
-    const [, time] = await timed(async () => {
+  const tick = async (plan: SweepPlan, holds: Holds) => {
+    const [, time] = await watched(holds, async (pace) => {
       before = await sweep(director, pace, before, plan);
       await tracker.take(before, performance.now(), new Turns(pace));
     });
-    times.held.push(longest());
     return time;
   };
   // As the sampler shares it out at 1 Hz, where half of the work is the sweep's.
   const plan: SweepPlan = { need: { kind: 'services', keys }, budget: (1000 * usualBudget) / 100 / 2 };
   for (let run = -2; run < 6; run++) {
-    const everything = await tick(wholeTable);
-    const inView = [await tick(plan), await tick(plan), await tick(plan)];
+    const [ofWhole, ofPart] = run < 0 ? [noHolds(), noHolds()] : [whole, part];
+    const everything = await tick(wholeTable, ofWhole);
+    const inView = [await tick(plan, ofPart), await tick(plan, ofPart), await tick(plan, ofPart)];
     const [, alone] = await timed(() => [...director.serviceBatches()].length);
     if (run < 0) continue;
     times.everything.push(everything);
@@ -149,69 +173,51 @@ async function measurePolling() {
     everything: spreadOf(times.everything),
     inView: spreadOf(times.inView),
     servicesAlone: spreadOf(times.servicesAlone),
-    held: spreadOf(times.held),
+    whole: holdSpreads(whole),
+    part: holdSpreads(part),
   };
 }
 
 async function measure(services: number, realServers: number): Promise<Times> {
-  const times: Times = { sweep: [], changed: [], view: [], held: [], ipvsadm: [], c: [] };
+  const times: Times = {
+    ...{ sweep: [], holds: noHolds(), c: [], changed: [], changedHolds: noHolds(), changedC: [] },
+    ...{ view: [], first: [], ipvsadm: [] },
+  };
   const director = openKernelDirector();
   fill(director, services, realServers);
   const tracker = new TableTracker();
   let before: Sweep | undefined;
-  for (let block = 0; block < blocks; block++) {
-    for (let run = -own.warmUp; run < own.runs; run++) {
-      const { pace, longest } = watchedPace();
+  const tick = (holds: Holds) =>
+    watched(holds, async (pace) => {
       const [swept, sweepTime] = await timed(() => sweep(director, pace, before));
       const [, viewTime] = await timed(() => tracker.take(swept, performance.now(), new Turns(pace)));
       before = swept;
-      if (run < 0) continue;
-      times.sweep.push(sweepTime);
-      times.view.push(viewTime);
-      times.held.push(longest());
-    }
-    for (let run = 0; run < own.runs; run++) {
-      setWeights(director, services, realServers, 2 + run);
-      const [swept, time] = await timed(() => sweep(director, watchedPace().pace, before));
-      before = swept;
-      times.changed.push(time);
-    }
-    const printed = execFileSync(dump, [String(others.warmUp + others.runs)], {
-      stdio: ['ignore', 'pipe', 'ignore'],
+      return { sweepTime, viewTime };
     });
-    times.c.push(...printed.toString().trim().split('\n').slice(others.warmUp).map(Number));
-    for (let run = 0; run < others.runs; run++) {
-      const [, time] = await timed(() => execFileSync('ipvsadm', ['-Ln', '--stats'], { stdio: 'ignore' }));
-      times.ipvsadm.push(time);
-    }
+  for (let run = -sweeps.warmUp; run < sweeps.runs; run++) {
+    const [{ sweepTime, viewTime }] = await tick(run < 0 ? noHolds() : times.holds);
+    const besideTime = await c.run();
+    if (run < 0) continue;
+    times.sweep.push(sweepTime);
+    times.view.push(viewTime);
+    times.c.push(besideTime);
+  }
+  for (let run = -changes.warmUp; run < changes.runs; run++) {
+    setWeights(director, services, realServers, 20 + run);
+    const [{ sweepTime }] = await tick(run < 0 ? noHolds() : times.changedHolds);
+    const besideTime = await c.run();
+    if (run < 0) continue;
+    times.changed.push(sweepTime);
+    times.changedC.push(besideTime);
+  }
+  for (let run = 0; run < starts; run++) {
+    const printed = execFileSync(process.execPath, [import.meta.filename, 'first']);
+    times.first.push(Number(printed.toString()));
+    const [, time] = await timed(() => execFileSync('ipvsadm', ['-Ln', '--stats'], { stdio: 'ignore' }));
+    times.ipvsadm.push(time);
   }
   director.close();
   return times;
-}
-
-/** The sampler's pace, and the longest time between two turns of the event loop. */
-function watchedPace() {
-  let longest = 0;
-  let resumed = performance.now();
-  const note = () => {
-    longest = Math.max(longest, performance.now() - resumed);
-  };
-  const pace = {
-    now: () => performance.now(),
-    turn: async () => {
-      note();
-      await turnOfLoop();
-      resumed = performance.now();
-    },
-    slice,
-  };
-  return {
-    pace,
-    longest: () => {
-      note();
-      return longest;
-    },
-  };
 }
 
 function serviceAt(index: number): ServiceIdentity {
@@ -242,15 +248,6 @@ async function timed<Result>(run: () => Result | Promise<Result>): Promise<[Resu
   const start = performance.now();
   const result = await run();
   return [result, performance.now() - start];
-}
-
-function succeeds(program: string, args: readonly string[]): boolean {
-  try {
-    execFileSync(program, args, { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function ratio(one: Spread, other: Spread): string {

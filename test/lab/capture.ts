@@ -27,15 +27,18 @@ function recording(): Transport {
   const transport = openTransport();
   return {
     port: transport.port,
+    buffer: transport.buffer,
     send(bytes) {
       exchanges.push({ request: Buffer.from(bytes).toString('hex'), answers: [] });
       transport.send(bytes);
     },
-    receive(buffer) {
-      const datagram = transport.receive(buffer);
-      if (datagram !== undefined)
-        exchanges.at(-1)?.answers.push(Buffer.from(buffer.subarray(0, datagram.length)).toString('hex'));
-      return datagram;
+    receive() {
+      const received = transport.receive();
+      for (const { start, length } of received) {
+        const bytes = Buffer.from(transport.buffer.subarray(start, start + length));
+        exchanges.at(-1)?.answers.push(bytes.toString('hex'));
+      }
+      return received;
     },
     close: () => transport.close(),
   };

@@ -261,8 +261,9 @@ describe('without the right to it', () => {
 describe('on one socket', () => {
   test('a second dump is refused while the first is being read', async () => {
     await flush();
+    // More than one call of the system receives.
     await ipvsadmRestore(
-      Array.from({ length: 300 }, (_, index) => `-A -t 203.0.113.10:${1000 + index}`).join('\n'),
+      Array.from({ length: 1000 }, (_, index) => `-A -t 203.0.113.10:${1000 + index}`).join('\n'),
     );
     const socket = new NetlinkSocket();
     const client = new IpvsClient(() => socket);

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import type { Datagram, Transport } from '../../src/netlink/transport.ts';
+import { type Datagram, slotLength } from '../../src/netlink/datagram-slots.ts';
+import type { Transport } from '../../src/netlink/transport.ts';
 import { attribute, generic, i32, little, message, text, u16, u32 } from './kernel-bytes.ts';
 
 /** A request as it came over a socket. */
@@ -126,6 +127,7 @@ export function joined(...datagrams: readonly FakeDatagram[]): FakeDatagram {
 /** A socket to a fake kernel. */
 export class FakeSocket implements Transport {
   readonly port: number;
+  readonly buffer = new Uint8Array(slotLength);
   isOpen = true;
   readonly #kernel: FakeKernel;
   readonly #queue: (FakeDatagram | (() => FakeDatagram))[] = [];
@@ -162,13 +164,13 @@ export class FakeSocket implements Transport {
     this.#queue.push(...continued);
   }
 
-  receive(buffer: Uint8Array): Datagram | undefined {
+  receive(): Datagram[] {
     this.#checkOpen();
     const next = this.#queue.shift();
-    if (next === undefined) return undefined;
+    if (next === undefined) return [];
     const { bytes, from = 0 } = typeof next === 'function' ? next() : next;
-    buffer.set(bytes.subarray(0, buffer.length));
-    return { length: bytes.length, senderPort: from };
+    this.buffer.set(bytes.subarray(0, slotLength));
+    return [{ start: 0, length: bytes.length, senderPort: from }];
   }
 
   close(): void {

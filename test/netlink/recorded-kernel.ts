@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { slotLength } from '../../src/netlink/datagram-slots.ts';
 import type { Transport } from '../../src/netlink/transport.ts';
 import { little, u32 } from './kernel-bytes.ts';
 
@@ -22,8 +23,10 @@ const port = 4242;
 export function recordedKernel(name: string): Transport {
   const expected = [...(fixtures['the look-up of the family'] ?? []), ...(fixtures[name] ?? [])];
   const waiting: Buffer[] = [];
+  const buffer = new Uint8Array(slotLength);
   return {
     port,
+    buffer,
     send(bytes) {
       const exchange = expected.shift();
       const request = Buffer.from(bytes);
@@ -33,11 +36,11 @@ export function recordedKernel(name: string): Transport {
       }
       waiting.push(...exchange.answers.map((answer) => readdressed(Buffer.from(answer, 'hex'), sequence)));
     },
-    receive(buffer) {
+    receive() {
       const bytes = waiting.shift();
-      if (bytes === undefined) return undefined;
+      if (bytes === undefined) return [];
       buffer.set(bytes);
-      return { length: bytes.length, senderPort: 0 };
+      return [{ start: 0, length: bytes.length, senderPort: 0 }];
     },
     close() {},
   };
