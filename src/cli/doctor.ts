@@ -2,23 +2,25 @@ import type { Command } from 'commander';
 import { readSaveable } from '../changes/read-saveable.ts';
 import { refusals } from '../changes/refusals.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
-import type { Director } from '../director/director.ts';
+import type { Director, PublicDirector, ReadableDirector } from '../director/director.ts';
+import type { PrivilegedCheck } from '../doctor/check.ts';
 import { checks } from '../doctor/checks.ts';
-import { examine } from '../doctor/examine.ts';
+import { examine, examinePublic } from '../doctor/examine.ts';
 import { type Finding, formatSubject } from '../doctor/finding.ts';
 import { jsonFinding } from '../doctor/finding-json.ts';
 import { countFindings, findingLines, severitySigns } from '../doctor/finding-text.ts';
-import { gather } from '../doctor/gather.ts';
+import { gather, gatherPublic, type PublicSources } from '../doctor/gather.ts';
 import { savedStateAt } from '../doctor/saved-state.ts';
 import { jsonVersion } from '../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../ipvs/identity.ts';
-import { sampleOnce } from '../sampling/sample-once.ts';
-import type { View, WholeView } from '../sampling/view.ts';
+import { readOnce, sampleOnce } from '../sampling/sample-once.ts';
+import type { PublicServiceView, View } from '../sampling/view.ts';
 import { interruptible } from './clock.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
-import { type CommandContext, withDirector } from './context.ts';
-import { CommandEnd, Found } from './exit-code.ts';
+import type { CommandContext } from './context.ts';
+import { CommandEnd, Found, missingRight } from './exit-code.ts';
 import { openMachine, openNetwork } from './open-host.ts';
+import { withReadableDirector } from './open-readable.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { savedTableAt } from './saved-table-at.ts';
 
@@ -52,7 +54,7 @@ export function doctorCommand(context: CommandContext): Command {
     .argument('[services...]', 'only these, like tcp:203.0.113.10:80 or fwm:7')
     .addHelpText(
       'after',
-      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
+      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\nWithout CAP_NET_ADMIN it makes the checks that /proc is enough for, names the others, and exits with 3 where\nthese found nothing.\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
     )
     .action(async (texts: string[]) => {
       const options = optionValues<DoctorOptions>(command);
@@ -74,69 +76,113 @@ function printChecks({ console }: CommandContext, { json }: DoctorOptions): void
   }
 }
 
+/** What an examination came to. */
+interface Diagnosis {
+  readonly view: View;
+  readonly findings: readonly Finding[];
+  /** One clause for each thing that could not be looked at. */
+  readonly unseen: readonly string[];
+  /** Checks that need a right which this user has not. */
+  readonly notMade: readonly PrivilegedCheck[];
+}
+
 async function diagnose(
   context: CommandContext,
   wanted: readonly ServiceIdentity[],
   options: DoctorOptions,
 ): Promise<void> {
   const choice = { demo: options.demo ?? false };
-  const { findings, unseen, view } = await withDirector(context, choice, async (director) => {
+  const diagnosis = await withReadableDirector(context, choice, (director) => {
     requireServices(director, wanted);
-    const view = await interruptible(async (signal) => {
-      const sampled = await sampleOnce(director, longestSampling, signal);
-      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
-      return sampled;
-    });
-    return { ...(await findingsOf(context, director, selected(view, wanted), options)), view };
+    return director.access === 'full'
+      ? examineAll(context, director, wanted, options)
+      : examineWithoutRight(context, director, wanted, options);
   });
-  if (options.json === true) {
-    context.console.out(`${JSON.stringify(jsonReport(view, findings, unseen), null, 2)}\n`);
-  } else {
-    context.console.out(findings.map(textOf).join('\n'));
-    for (const clause of unseen) context.console.err(`not looked at: ${clause}`);
-    context.console.err(`${findings.length === 0 ? '' : '\n'}${countFindings(findings)}`);
-    if (view.director.source === 'simulated') {
-      context.console.err('SIMULATED: this director exists in the demo only');
-    }
-  }
-  if (findings.some(({ severity }) => severity !== 'hint')) throw new Found();
+  if (options.json === true) context.console.out(`${JSON.stringify(jsonReport(diagnosis), null, 2)}\n`);
+  else print(context, diagnosis);
+  if (diagnosis.findings.some(({ severity }) => severity !== 'hint')) throw new Found();
+  const { length } = diagnosis.notMade;
+  // Whoever asks by the exit code must not take what was not looked at for healthy.
+  if (length > 0)
+    throw new CommandEnd(
+      missingRight,
+      `${length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all`,
+    );
 }
 
-async function findingsOf(
+function print({ console }: CommandContext, { view, findings, unseen, notMade }: Diagnosis): void {
+  console.out(findings.map(textOf).join('\n'));
+  for (const clause of unseen) console.err(`not looked at: ${clause}`);
+  for (const { id, needsRight } of notMade)
+    console.err(`not checked: ${id}, since ${needsRight} may be read with CAP_NET_ADMIN only`);
+  const made = notMade.length === 0 ? '' : ` by ${checks.length - notMade.length} of ${checks.length} checks`;
+  console.err(`${findings.length === 0 ? '' : '\n'}${countFindings(findings)}${made}`);
+  if (view.director.source === 'simulated') console.err('SIMULATED: this director exists in the demo only');
+}
+
+async function examineAll(
   context: CommandContext,
   director: Director,
-  services: WholeView['services'],
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<Diagnosis> {
+  const view = await interruptible(async (signal) => {
+    const sampled = await sampleOnce(director, longestSampling, signal);
+    if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
+    return sampled;
+  });
+  return withSources(context, director, options, async (sources) => {
+    const saved = async () => {
+      const running = await readSaveable(director);
+      // Where nothing is real, what there is counts as saved.
+      const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
+      return savedStateAt(place, running);
+    };
+    const services = selected(view.services, wanted);
+    const { evidence, unseen } = await gather({ ...sources, director, saved }, services);
+    return { view, findings: examine(evidence), unseen, notMade: [] };
+  });
+}
+
+async function examineWithoutRight(
+  context: CommandContext,
+  director: PublicDirector,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<Diagnosis> {
+  const view = await readOnce(director);
+  return withSources(context, director, options, async (sources) => {
+    const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
+    return { view, unseen, ...examinePublic(evidence) };
+  });
+}
+
+/** Opens where the doctor looks for as long as `use` takes. */
+async function withSources<Result>(
+  context: CommandContext,
+  director: ReadableDirector,
   { demo = false, probe = false }: DoctorOptions,
-) {
+  use: (sources: PublicSources) => Promise<Result>,
+): Promise<Result> {
   const network = await (context.openNetwork ?? openNetwork)({ demo });
   try {
-    const { evidence, unseen } = await gather(
-      {
-        director,
-        network,
-        patience: connectionPatience,
-        machine: await (context.openMachine ?? openMachine)({ demo }),
-        saved: async () => {
-          const running = await readSaveable(director);
-          // Where nothing is real, what there is counts as saved.
-          const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
-          return savedStateAt(place, running);
-        },
-        // A simulated network has nobody to ask, and the machine's own must not be asked for it.
-        ...(probe &&
-          director.source === 'kernel' && {
-            holders: (await import('../doctor/ask-holders.ts')).askHolders,
-          }),
-      },
-      services,
-    );
-    return { findings: examine(evidence), unseen };
+    return await use({
+      director,
+      network,
+      patience: connectionPatience,
+      machine: await (context.openMachine ?? openMachine)({ demo }),
+      // A simulated network has nobody to ask, and the machine's own must not be asked for it.
+      ...(probe &&
+        director.source === 'kernel' && {
+          holders: (await import('../doctor/ask-holders.ts')).askHolders,
+        }),
+    });
   } finally {
     network.close();
   }
 }
 
-function requireServices(director: Director, wanted: readonly ServiceIdentity[]): void {
+function requireServices(director: ReadableDirector, wanted: readonly ServiceIdentity[]): void {
   for (const identity of wanted) {
     if (director.findService(identity) === undefined) {
       throw refusals.unknownService('examine service', identity);
@@ -144,7 +190,10 @@ function requireServices(director: Director, wanted: readonly ServiceIdentity[])
   }
 }
 
-function selected({ services }: WholeView, wanted: readonly ServiceIdentity[]): WholeView['services'] {
+function selected<Service extends PublicServiceView>(
+  services: readonly Service[],
+  wanted: readonly ServiceIdentity[],
+): readonly Service[] {
   return wanted.length === 0
     ? services
     : services.filter(({ service }) => wanted.some((identity) => sameService(identity, service.identity)));
@@ -161,12 +210,13 @@ function textOf(finding: Finding): string {
   return [head, ...lines, ''].join('\n');
 }
 
-function jsonReport({ time, director }: View, findings: readonly Finding[], unseen: readonly string[]) {
+function jsonReport({ view: { time, director }, findings, unseen, notMade }: Diagnosis) {
   return {
     version: jsonVersion,
     time: new Date(time).toISOString(),
-    director: { hostName: director.hostName, source: director.source },
+    director: { hostName: director.hostName, source: director.source, access: director.access },
     findings: findings.map(jsonFinding),
     notLookedAt: unseen,
+    checksNotMade: notMade.map(({ id, needsRight }) => ({ check: id, needsRight })),
   };
 }

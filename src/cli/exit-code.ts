@@ -20,9 +20,12 @@ export const exitCodes = [
 /** Ends a command whose output was lost; sysexits.h calls it an error of input or output. */
 export const unwrittenCode = 74;
 
+/** For a command that did what it could do without the right. */
+export const missingRight = 3;
+
 const codeOfKind: Readonly<Record<IpvsErrorKind, number>> = {
   input: 2,
-  unreachable: 3,
+  unreachable: missingRight,
   refused: 4,
   conflict: 4,
 };

@@ -5,7 +5,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
 import { frameTypes, openPacketSocket, type PacketSocket } from '../netlink/packet-socket.ts';
 import { askWhoHas, readHolder } from '../netlink/who-has.ts';
-import type { ServiceView } from '../sampling/view.ts';
+import type { PublicServiceView } from '../sampling/view.ts';
 import type { AddressHolder } from './evidence.ts';
 
 /** Times that each address is asked for, and milliseconds between them: an answer takes less, and one may be lost. */
@@ -26,7 +26,7 @@ const mostNames = 1024;
  */
 export async function askHolders(
   network: NetworkFacts,
-  services: readonly ServiceView[],
+  services: readonly PublicServiceView[],
 ): Promise<readonly AddressHolder[]> {
   const asked = [...addressesByLink(network, services)];
   const answers = (await Promise.all(asked.map(([link, addresses]) => ask(link, [...addresses])))).flat();
@@ -40,7 +40,7 @@ export async function askHolders(
 }
 
 /** Addresses of the real servers that are neighbours on a link. */
-function realServersOn(link: Link, network: NetworkFacts, services: readonly ServiceView[]): string[] {
+function realServersOn(link: Link, network: NetworkFacts, services: readonly PublicServiceView[]): string[] {
   const addresses = new Set<string>();
   for (const { realServers } of services) {
     for (const { realServer } of realServers) {
@@ -53,7 +53,10 @@ function realServersOn(link: Link, network: NetworkFacts, services: readonly Ser
 }
 
 /** The links on which each virtual address is to be asked for: where the director has it, and where it reaches its real servers. */
-function addressesByLink(network: NetworkFacts, services: readonly ServiceView[]): Map<Link, Set<string>> {
+function addressesByLink(
+  network: NetworkFacts,
+  services: readonly PublicServiceView[],
+): Map<Link, Set<string>> {
   const asked = new Map<Link, Set<string>>();
   for (const { service, realServers } of services) {
     const { identity } = service;

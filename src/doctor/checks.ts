@@ -30,7 +30,12 @@ import { ruleCheck } from './rule-check.ts';
 export const checks: readonly Check[] = [
   // This machine's network.
   vipMissing,
-  ...networkRules.filter(({ id }) => id !== vipMissing.id).map(ruleCheck),
+  ...networkRules
+    .filter(({ id }) => id !== vipMissing.id)
+    .map((rule): Check => {
+      const check = ruleCheck(rule);
+      return rule.needsTunnel === undefined ? check : { ...check, needsRight: 'tunnels' };
+    }),
   reversePathFilter,
   pmtuDiscOff,
   vipAnsweredElsewhere,

@@ -3,23 +3,31 @@ import type { Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
-import type { ServiceView } from '../sampling/view.ts';
+import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 
-/** Everything that the checks look at, gathered at one moment: checks themselves read nothing. */
-export interface Evidence {
+/** What everybody may look at, gathered at one moment: checks themselves read nothing. */
+export interface PublicEvidence {
   readonly info: DirectorInfo;
-  /** With counters, rates and connection numbers; those that the doctor was asked about, or all. */
-  readonly services: readonly ServiceView[];
+  /** With connection numbers; those that the doctor was asked about, or all. */
+  readonly services: readonly PublicServiceView[];
   /** With a route to every real server and every virtual address; nothing is in it where it was not looked at. */
   readonly network: NetworkFacts;
   /** Its settings below `net/ipv4/vs` are those of the director. */
   readonly machine: Machine;
-  readonly syncDaemons: readonly SyncDaemon[];
+  /** `null` where they may not be read. */
+  readonly syncDaemons: readonly SyncDaemon[] | null;
   readonly connections: ConnectionSample;
-  /** By which the connections expire. */
-  readonly timeouts: Timeouts;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
+}
+
+/** Everything that the checks look at, for whoever has the right to all of it. */
+export interface Evidence extends PublicEvidence {
+  /** With counters and rates, too. */
+  readonly services: readonly ServiceView[];
+  readonly syncDaemons: readonly SyncDaemon[];
+  /** By which the connections expire. */
+  readonly timeouts: Timeouts;
   /** How the running table stands to the saved one; `unknown` where that was not looked at. */
   readonly saved: SavedState;
 }

@@ -1,14 +1,36 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
 import { type SweepPace, Turns } from '../sampling/turns.ts';
 import type { ServiceView } from '../sampling/view.ts';
-import type { Check } from './check.ts';
+import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, PublicEvidence } from './evidence.ts';
 import { type Finding, isSameFinding, subjectKey } from './finding.ts';
 
 /** What all checks find, the gravest first, then the director, services and real servers in their order. */
 export function examine(evidence: Evidence, checks: readonly Check[] = allChecks): Finding[] {
-  const found = checks.flatMap((check) => check.find(evidence));
+  return allInOrder(
+    checks.flatMap((check) => check.find(evidence)),
+    evidence,
+  );
+}
+
+/** The same by what everybody may read, and the checks that cannot be made so. */
+export function examinePublic(
+  evidence: PublicEvidence,
+  checks: readonly Check[] = allChecks,
+): { readonly findings: readonly Finding[]; readonly notMade: readonly PrivilegedCheck[] } {
+  const found = checks.filter(isPublic).flatMap((check) => check.find(evidence));
+  return {
+    findings: allInOrder(found, evidence),
+    notMade: checks.filter((check) => check.needsRight !== undefined),
+  };
+}
+
+function isPublic(check: Check): check is PublicCheck {
+  return check.needsRight === undefined;
+}
+
+function allInOrder(found: readonly Finding[], evidence: PublicEvidence): Finding[] {
   const ordering = inOrder(found, evidence);
   for (;;) {
     const step = ordering.next();
@@ -70,7 +92,7 @@ const findingsAtOnce = 256;
  * The findings by severity, then in the order of the table, which the evidence has: comparing addresses would cost as
  * much as all checks together. Stops after every few for whoever has other things to do.
  */
-function* inOrder(found: readonly Finding[], { services }: Evidence): Generator<void, Finding[]> {
+function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Generator<void, Finding[]> {
   if (found.length < 2) return [...found];
   const places = new Map<string | null, number>([[null, 0]]);
   for (const { key, realServers } of services) {

@@ -1,25 +1,30 @@
-import type { Director } from '../director/director.ts';
+import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
 import type { Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import type { ServiceView } from '../sampling/view.ts';
+import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { elsewhere } from './elsewhere.ts';
-import type { AddressHolder, Evidence, SavedState } from './evidence.ts';
+import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
 
-/** Where the doctor looks. */
-export interface Sources {
-  readonly director: Director;
+/** Where the doctor looks at what everybody may see. */
+export interface PublicSources {
+  readonly director: ReadableDirector;
   readonly network: Network;
   readonly machine: MachineSampler;
   /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
   readonly holders?: (
     network: NetworkFacts,
-    services: readonly ServiceView[],
+    services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
   /** Milliseconds for reading connections; a few when not given, so that a screen goes on. */
   readonly patience?: number;
+}
+
+/** Where the doctor looks at everything. */
+export interface Sources extends PublicSources {
+  readonly director: Director;
   /** How the table stands to the saved one. */
   readonly saved: () => SavedState | Promise<SavedState>;
 }
@@ -28,8 +33,8 @@ export interface Sources {
 const connectionsLookedAt = 1000;
 
 /** What was gathered, and what could not be. */
-export interface Gathered {
-  readonly evidence: Evidence;
+export interface Gathered<Kind extends PublicEvidence> {
+  readonly evidence: Kind;
   /** One clause for each thing that could not be looked at; safe to show. */
   readonly unseen: readonly string[];
 }
@@ -38,7 +43,31 @@ export interface Gathered {
  * Looks everything up that the checks ask for about these services. What cannot be looked at is left out and told.
  * Throws an `unreachable` `IpvsError` when the director itself cannot be read.
  */
-export async function gather(sources: Sources, services: readonly ServiceView[]): Promise<Gathered> {
+export async function gather(
+  sources: Sources,
+  services: readonly ServiceView[],
+): Promise<Gathered<Evidence>> {
+  const { director } = sources;
+  const { evidence, unseen } = await gatherPublic(sources, services);
+  const more: string[] = [];
+  const saved = await attempt<SavedState>(more, { kind: 'unknown' }, () => sources.saved());
+  return {
+    evidence: {
+      ...evidence,
+      services,
+      syncDaemons: director.syncDaemons(),
+      timeouts: director.timeouts(),
+      saved,
+    },
+    unseen: [...unseen, ...more],
+  };
+}
+
+/** The same without the right: what everybody may look at. */
+export async function gatherPublic(
+  sources: PublicSources,
+  services: readonly PublicServiceView[],
+): Promise<Gathered<PublicEvidence>> {
   const { director } = sources;
   const unseen: string[] = [];
   const machine = rememberingMachine(await sources.machine.sample(), director);
@@ -52,24 +81,22 @@ export async function gather(sources: Sources, services: readonly ServiceView[])
       services,
       network,
       machine,
-      syncDaemons: director.syncDaemons(),
+      syncDaemons: null,
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
         director.connections(connectionsLookedAt, sources.patience),
       ),
-      timeouts: director.timeouts(),
-      holders: await attempt<Evidence['holders']>(
+      holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,
         () => sources.holders?.(network, services) ?? null,
       ),
-      saved: await attempt<SavedState>(unseen, { kind: 'unknown' }, () => sources.saved()),
     },
     unseen,
   };
 }
 
 /** The virtual and real addresses of services, each once. */
-function addressesOf(services: readonly ServiceView[]): string[] {
+function addressesOf(services: readonly PublicServiceView[]): string[] {
   const addresses = new Set<string>();
   for (const { service, realServers } of services) {
     if (service.identity.kind === 'address') addresses.add(service.identity.address);
@@ -93,7 +120,7 @@ async function attempt<Result>(
 }
 
 /** Asks for each setting once, and for those of IPVS at the director that is looked at. */
-function rememberingMachine(machine: Machine, director: Director): Machine {
+function rememberingMachine(machine: Machine, director: ReadableDirector): Machine {
   const ipvs = 'net/ipv4/vs/';
   const remembered = new Map<string, string | undefined>();
   return {

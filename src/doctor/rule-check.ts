@@ -1,12 +1,13 @@
 import type { Diagnosis } from '../forwarding/diagnosis.ts';
 import type { NetworkChoice, NetworkRule } from '../forwarding/network-rule.ts';
-import type { RealServerView, ServiceView } from '../sampling/view.ts';
-import type { Check } from './check.ts';
+import { isWholeRealServer } from '../ipvs/real-server.ts';
+import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
+import type { PublicCheck } from './check.ts';
 import type { Finding, Subject } from './finding.ts';
 import { director, eachService, ofRealServer, ofService } from './subjects.ts';
 
 /** The check that holds every service and real server against a rule of the network. */
-export function ruleCheck(rule: NetworkRule): Check {
+export function ruleCheck(rule: NetworkRule): PublicCheck {
   return {
     id: rule.id,
     title: rule.title,
@@ -35,10 +36,9 @@ export function ruleCheck(rule: NetworkRule): Check {
   };
 }
 
-function choiceOf(
-  { service }: ServiceView,
-  { realServer: { identity, forwarding, tunnel } }: RealServerView,
-): NetworkChoice {
+function choiceOf({ service }: PublicServiceView, { realServer }: PublicRealServerView): NetworkChoice {
+  const { identity, forwarding } = realServer;
+  const tunnel = isWholeRealServer(realServer) ? realServer.tunnel : null;
   return { service: service.identity, realServer: identity, forwarding, tunnel };
 }
 

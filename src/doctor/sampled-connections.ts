@@ -1,7 +1,7 @@
 import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
 import type { Timeouts } from '../ipvs/director-info.ts';
-import type { RealServerView, ServiceView } from '../sampling/view.ts';
-import type { Evidence } from './evidence.ts';
+import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
+import type { PublicEvidence } from './evidence.ts';
 
 /** The sampled connections by whom they belong to: `tcp 203.0.113.10 10.0.0.21`, and the real server's address alone. */
 type Index = ReadonlyMap<string, readonly Connection[]>;
@@ -14,9 +14,9 @@ const indexes = new WeakMap<ConnectionSample, Index>();
  * connection does not tell what mark it came with.
  */
 export function connectionsOf(
-  { connections }: Evidence,
-  { service: { identity } }: ServiceView,
-  { realServer }: RealServerView,
+  { connections }: PublicEvidence,
+  { service: { identity } }: PublicServiceView,
+  { realServer }: PublicRealServerView,
 ): readonly Connection[] {
   const index = indexes.get(connections) ?? indexOf(connections);
   const { address, port } = realServer.identity;

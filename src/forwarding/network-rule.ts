@@ -6,7 +6,8 @@ import type { NetworkFacts } from './network-facts.ts';
 
 /** What the rules of the network look at: a real server in its service, and how packets shall reach it. */
 export interface NetworkChoice extends ForwardingChoice {
-  readonly tunnel: Tunnel;
+  /** `null` where it may not be read; what goes by it is not found then. */
+  readonly tunnel: Tunnel | null;
 }
 
 /**
@@ -24,6 +25,8 @@ interface RuleFacts {
   readonly briefly: string;
   /** What it rests on: the source that the project started from, files of the kernel, practice. */
   readonly restsOn: readonly string[];
+  /** It goes by the tunnel, which only those with the right may read. */
+  readonly needsTunnel?: true;
 }
 
 interface ServiceRule {

@@ -1,4 +1,4 @@
-import type { Director } from '../director/director.ts';
+import type { Director, ReadableDirector } from '../director/director.ts';
 import { createSampler } from './sampler.ts';
 import { systemClock } from './sampler-clock.ts';
 import { isWholeView, type View, type WholeView } from './view.ts';
@@ -32,6 +32,13 @@ export async function sampleOnce(
       }
     });
   });
+}
+
+/** Reads a director once, whoever may read it. Throws its `IpvsError` when it is lost. */
+export async function readOnce(director: ReadableDirector): Promise<View> {
+  const view = await createSampler({ director, interval: 1 }).refresh();
+  if (view.director.state.kind === 'lost') throw view.director.state.error;
+  return view;
 }
 
 function living(view: View): WholeView {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/cli/config-places.ts';
 import type { PublicDirector } from '../../src/director/director.ts';
+import { checks } from '../../src/doctor/checks.ts';
 import { directorWith } from '../changes/table.ts';
 import { openTable } from '../director/procfs/proc-table.ts';
 import { lvstop, words } from './harness.ts';
@@ -106,6 +107,56 @@ describe('without the right', () => {
     const { exitCode, err } = await lvstop(['list'], { publicDirector });
     expect(exitCode).toBe(3);
     expect(err).toContain('CAP_NET_ADMIN');
+  });
+});
+
+describe('the doctor without the right', () => {
+  const table = (weight: number) => `IP Virtual Server version 1.2.1 (size=4096)
+Prot LocalAddress:Port Scheduler Flags
+  -> RemoteAddress:Port Forward Weight ActiveConn InActConn
+TCP  CB00710A:0050 wrr
+  -> 0A000015:1F90      Masq    ${weight}      0          0
+`;
+  const privileged = checks.filter(({ needsRight }) => needsRight !== undefined);
+  let small: ReturnType<typeof openTable>;
+  afterEach(() => small.end());
+
+  test('finds what /proc tells, and says of each other check why it was not made', async () => {
+    small = openTable(table(0));
+    const { exitCode, out, err } = await lvstop(['doctor'], { publicDirector: small.director });
+    expect(exitCode).toBe(1);
+    expect(out).toContain('error: tcp:203.0.113.10:80');
+    expect(out).toContain('(no-weight)');
+    expect(err).toMatch(/^read-only, from \/proc: /);
+    for (const { id, needsRight } of privileged)
+      expect(err).toContain(`not checked: ${id}, since ${needsRight} may be read with CAP_NET_ADMIN only\n`);
+    expect(err).toContain(`1 error by ${checks.length - privileged.length} of ${checks.length} checks\n`);
+  });
+
+  test('never calls a director healthy', async () => {
+    small = openTable(table(1));
+    const { exitCode, out, err } = await lvstop(['doctor'], { publicDirector: small.director });
+    expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' });
+    expect(err).toContain(
+      `${privileged.length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all\n`,
+    );
+  });
+
+  test('tells it as data', async () => {
+    small = openTable(table(0));
+    const { exitCode, out } = await lvstop(['doctor', '--json'], { publicDirector: small.director });
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      director: { access: 'public' },
+      findings: [{ check: 'no-weight', service: 'tcp:203.0.113.10:80' }],
+      checksNotMade: privileged.map(({ id, needsRight }) => ({ check: id, needsRight })),
+    });
+  });
+
+  test('names a service that is not there', async () => {
+    small = openTable(table(1));
+    const { exitCode } = await lvstop(['doctor', 'fwm:9'], { publicDirector: small.director });
+    expect(exitCode).toBe(4);
   });
 });
 

@@ -169,6 +169,27 @@ describe('a user without any right', () => {
     expect(await ipvsadmSave()).toBe(before);
   });
 
+  test('has a doctor for what can be read, that says what it could not look at and calls nothing healthy', async () => {
+    await makeWeb();
+    const examined = await asNobody('doctor', '--json');
+    expect(examined.exitCode).toBe(3);
+    const { director: told, findings, checksNotMade, notLookedAt } = JSON.parse(examined.out);
+    expect(told.access).toBe('public');
+    expect(notLookedAt).toEqual([]);
+    expect(checksNotMade.map(({ check }: { check: string }) => check)).toContain('no-response');
+    const before = findings.map(({ check }: { check: string }) => check);
+    expect(before).not.toContain('no-weight');
+    await ipvsadm('-e', '-t', `${vip.nat}:80`, '-r', `${inner.rs1}:8080`, '-m', '-w', '0');
+    await ipvsadm('-e', '-t', `${vip.nat}:80`, '-r', `${inner.rs2}:8080`, '-m', '-w', '0');
+    const { exitCode, out, err } = await asNobody('doctor');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('(no-weight)');
+    expect(err).toContain(
+      'not checked: no-response, since counters and time-outs may be read with CAP_NET_ADMIN only',
+    );
+    expect(err).not.toContain('nothing found');
+  });
+
   test('has a screen that shows the table, live connections and the rates of all together', async () => {
     await startServers();
     await makeWeb();

@@ -1,11 +1,11 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 const path = 'net/ipv4/vs/backup_only';
 
 /** Two directors that are each other's real servers can send a packet round and round. */
-export const backupOnly: Check = {
+export const backupOnly: PrivilegedCheck = {
   id: 'backup-only',
   title:
     'a backup director that is a real server itself forwards what the master sends it, or a master forwards nothing',
@@ -13,6 +13,7 @@ export const backupOnly: Check = {
     'include/net/ip_vs.h, sysctl_backup_only: while a backup daemon runs, a director with backup_only=1 forwards nothing',
     'Documentation/networking/ipvs-sysctl.rst: against packet loops under DR and TUN',
   ],
+  needsRight: 'sync daemons',
   byService: false,
   find({ services, machine, network, syncDaemons }) {
     const runs = (state: 'master' | 'backup') => syncDaemons.some((daemon) => daemon.state === state);

@@ -6,7 +6,7 @@ import {
   setSysctl,
 } from '../../forwarding/diagnosis.ts';
 import type { Connection } from '../../ipvs/connection.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { type DirectorSubnet, subnetOf } from '../director-subnet.ts';
 import { connectionsOf, isStuck } from '../sampled-connections.ts';
@@ -16,7 +16,7 @@ import { eachRealServer, ofRealServer } from '../subjects.ts';
 const mostTold = 4;
 
 /** A real server answers a neighbour straight, past the director. */
-export const clientBesideRealServer: Check = {
+export const clientBesideRealServer: PublicCheck = {
   id: 'client-beside-real-server',
   title: 'a client is in the subnet of a real server under NAT and does not get its answers',
   restsOn: [

@@ -1,5 +1,5 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 /** Connections for each place of the table, from which on every packet walks a long chain. */
@@ -9,13 +9,14 @@ const crowded = 8;
 const bits = { least: 8, greatest: 20 };
 
 /** A table that is far smaller than its load costs time with each packet. */
-export const connectionTableSmall: Check = {
+export const connectionTableSmall: PrivilegedCheck = {
   id: 'connection-table-small',
   title: 'the connection table is small for the connections that it holds',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_conn.c: up to Linux 7.0 2^conn_tab_bits chains, fixed when the module is loaded; each packet walks one',
     'net/netfilter/ipvs/Kconfig, IP_VS_TAB_BITS: as many places as connections are expected',
   ],
+  needsRight: 'persistent connections',
   byService: false,
   find({ services, info: { connectionTableSize } }) {
     // From Linux 7.1 on the table grows by itself; it is 0 there while there is no service.

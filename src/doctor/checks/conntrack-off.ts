@@ -1,11 +1,11 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 const path = 'net/ipv4/vs/conntrack';
 
 /** A firewall that looks at connections sees nothing of those of IPVS. */
-export const conntrackOff: Check = {
+export const conntrackOff: PublicCheck = {
   id: 'conntrack-off',
   title: 'firewall rules look at tracked connections, and IPVS hides its own from them',
   restsOn: [

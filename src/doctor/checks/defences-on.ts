@@ -1,5 +1,5 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { director } from '../subjects.ts';
 
@@ -11,7 +11,7 @@ const defences = [
 ] as const;
 
 /** The defences against floods throw away what is good, too. */
-export const defencesOn: Check = {
+export const defencesOn: PublicCheck = {
   id: 'defences-on',
   title: 'a defence against floods is at work: drop_entry, drop_packet or secure_tcp',
   restsOn: [

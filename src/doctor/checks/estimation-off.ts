@@ -1,9 +1,9 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 /** Without the estimator all numbers but those of connections stand still. */
-export const estimationOff: Check = {
+export const estimationOff: PublicCheck = {
   id: 'estimation-off',
   title: 'counters and rates are held still',
   restsOn: [

@@ -1,5 +1,5 @@
 import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
@@ -9,7 +9,7 @@ import { eachRealServer, ofRealServer } from '../subjects.ts';
  * Under DR and TUN the director sees no response, but it sees the client's next packet: without one, the client got
  * none.
  */
-export const halfOpen: Check = {
+export const halfOpen: PrivilegedCheck = {
   id: 'half-open',
   title: 'connections to a real server under DR or TUN stay half open',
   restsOn: [
@@ -17,6 +17,7 @@ export const halfOpen: Check = {
     "net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: SYN_RECV until the client's ACK is seen, which needs the real server's answer",
     'practice: seen with the virtual address missing on lo, and with nothing listening on the port',
   ],
+  needsRight: 'time-outs',
   byService: true,
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {

@@ -2,16 +2,17 @@ import { onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
 import { findScheduler, rejectsUnavailable } from '../../ipvs/scheduler.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../subjects.ts';
 
 /** Hashing schedulers go on sending a share of the clients to a server that does not take them. */
-export const hashedRejected: Check = {
+export const hashedRejected: PrivilegedCheck = {
   id: 'hashed-rejected',
   title: 'a real server is at weight 0 or over its threshold, and sh, mh or dh still hashes clients to it',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_sh.c, ip_vs_dh.c, ip_vs_mh.c: a server keeps its places in the table at weight 0, and who is hashed to it is rejected unless the fallback flag is set',
   ],
+  needsRight: 'scheduler flags and thresholds',
   byService: true,
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {

@@ -1,10 +1,10 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 import { tableOwners } from '../table-owners.ts';
 
 /** Somebody else writes the table, too. */
-export const managerRunning: Check = {
+export const managerRunning: PublicCheck = {
   id: 'manager-running',
   title: `another program writes the table: ${tableOwners.map(({ name }) => name).join(', ')}`,
   restsOn: [

@@ -8,12 +8,12 @@ import { type RealServerProblemField, realServerProblems } from '../../ipvs/vali
 import { type ServiceProblemField, serviceProblems } from '../../ipvs/validation/service-checks.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { eachService, ofRealServer, ofService, realServerWords, serviceWord } from '../subjects.ts';
 
 /** Other tools write what the kernel takes and cannot use. */
-export const meaninglessSettings: Check = {
+export const meaninglessSettings: PrivilegedCheck = {
   id: 'meaningless-settings',
   title:
     'a service or real server has settings that the kernel takes and cannot use: one-packet on TCP, a weight over 65535 …',
@@ -21,6 +21,7 @@ export const meaninglessSettings: Check = {
     'net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_genl_parse_service and ip_vs_genl_parse_dest: most values are taken as they come; seen',
     'ipvsadm.c: refuses them',
   ],
+  needsRight: 'scheduler flags, thresholds and tunnels',
   byService: true,
   find: (evidence) =>
     eachService(evidence, (service) => [

@@ -1,6 +1,6 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
 import { director, eachService, ofService, serviceWord } from '../subjects.ts';
 
@@ -8,13 +8,14 @@ import { director, eachService, ofService, serviceWord } from '../subjects.ts';
 const noScheduler = 'none';
 
 /** Schedulers and persistence engines are modules of their own. */
-export const moduleMissing: Check = {
+export const moduleMissing: PrivilegedCheck = {
   id: 'module-missing',
   title: 'a service has no scheduler, or the module of its scheduler or engine is not to be found',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_edit_service: for a moment, or after a failure, no scheduler is bound, and every connection is rejected',
     'net/netfilter/ipvs/ip_vs_sched.c and ip_vs_pe.c: modules ip_vs_NAME and ip_vs_pe_NAME are loaded when they are asked for',
   ],
+  needsRight: 'persistence engines',
   byService: false,
   find: (evidence) => [
     ...eachService(evidence, (service) =>

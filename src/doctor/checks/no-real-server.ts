@@ -1,9 +1,9 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { eachService, ofService, serviceWord } from '../subjects.ts';
 
 /** A service that leads nowhere. */
-export const noRealServer: Check = {
+export const noRealServer: PublicCheck = {
   id: 'no-real-server',
   title: 'a service has no real server',
   restsOn: [

@@ -1,6 +1,6 @@
 import { adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
 import { areStuck, connectionsOf, getThrough, handshakesOf } from '../sampled-connections.ts';
@@ -14,13 +14,14 @@ const leastConnections = 4;
 const oneSided = 50;
 
 /** Under NAT both ways lead through the director, so it sees a response that does not come. */
-export const noResponse: Check = {
+export const noResponse: PrivilegedCheck = {
   id: 'no-response',
   title: "a real server's responses under NAT do not come back through the director",
   restsOn: [
     "the source: under NAT the real server's gateway is the director",
     'net/netfilter/ipvs/ip_vs_core.c, handle_response: outgoing packets are counted where the source address is rewritten',
   ],
+  needsRight: 'counters and time-outs',
   byService: true,
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {

@@ -1,9 +1,9 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { eachService, ofService, realServerWords } from '../subjects.ts';
 
 /** A service in which nobody takes new connections. */
-export const noWeight: Check = {
+export const noWeight: PublicCheck = {
   id: 'no-weight',
   title: 'a service has real servers, and each of them has weight 0',
   restsOn: [

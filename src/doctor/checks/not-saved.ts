@@ -1,16 +1,17 @@
 import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import type { SavedState } from '../evidence.ts';
 import { director } from '../subjects.ts';
 import { tableOwners } from '../table-owners.ts';
 
 /** The kernel forgets the table at reboot. */
-export const notSaved: Check = {
+export const notSaved: PrivilegedCheck = {
   id: 'not-saved',
   title: 'the running table is not what is saved for the next boot',
   restsOn: [
     'practice: the table is in memory only; ipvsadm.service and its like load /etc/ipvsadm.rules or /etc/sysconfig/ipvsadm at boot',
   ],
+  needsRight: 'all settings of the table',
   byService: false,
   find({ saved, services, machine }) {
     const told = tellSaved(saved);

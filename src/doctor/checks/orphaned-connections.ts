@@ -1,8 +1,8 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
 import { formatEndpoint, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
+import type { PublicCheck } from '../check.ts';
 import { ofService } from '../subjects.ts';
 
 /** States in which nobody waits for anything any more; persistence templates, which are no connections, have none. */
@@ -16,7 +16,7 @@ const over: ReadonlySet<string> = new Set([
 ]);
 
 /** Connections to a real server that was deleted are dropped without a word. */
-export const orphanedConnections: Check = {
+export const orphanedConnections: PublicCheck = {
   id: 'orphaned-connections',
   title: 'connections to a real server that was deleted are silently dropped',
   restsOn: [
@@ -35,7 +35,7 @@ export const orphanedConnections: Check = {
     );
     const orphans = new Map<
       string,
-      { readonly service: ServiceView; readonly servers: Set<string>; count: number }
+      { readonly service: PublicServiceView; readonly servers: Set<string>; count: number }
     >();
     for (const { protocol, virtual, realServer, state } of connections.connections) {
       const family = virtual.address.includes(':') ? 'inet6' : 'inet';

@@ -1,14 +1,15 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
 /** Persistence holds clients to a server that was quiesced. */
-export const persistentDrained: Check = {
+export const persistentDrained: PrivilegedCheck = {
   id: 'persistent-drained',
   title: 'persistence keeps a real server at weight 0 in use',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_conn.c, ip_vs_check_template: a template leads to weight 0, too, unless expire_quiescent_template is set',
   ],
+  needsRight: 'persistent connections',
   byService: true,
   find: (evidence) => {
     if (evidence.machine.sysctl('net/ipv4/vs/expire_quiescent_template') !== '0') return [];

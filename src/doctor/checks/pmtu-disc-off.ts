@@ -1,11 +1,11 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 const setting = 'net/ipv4/vs/pmtu_disc';
 
 /** Clients that are not told of the smaller MTU go on sending packets that do not fit. */
-export const pmtuDiscOff: Check = {
+export const pmtuDiscOff: PublicCheck = {
   id: 'pmtu-disc-off',
   title: 'IPVS does not tell clients of the smaller MTU of its tunnels',
   restsOn: [

@@ -2,12 +2,12 @@ import { onDirector, type Remedy, shellWord } from '../../forwarding/diagnosis.t
 import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
-import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import type { PublicCheck } from '../check.ts';
 import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../subjects.ts';
 
 /** The kernel takes what the rules of the modes refuse. */
-export const portDiffers: Check = {
+export const portDiffers: PublicCheck = {
   id: 'port-differs',
   title: 'a real server under TUN or DR stands in the table with another port than its service',
   restsOn: [
@@ -34,7 +34,7 @@ export const portDiffers: Check = {
     }),
 };
 
-function remedies(service: ServiceView, row: RealServerView): Remedy[] {
+function remedies(service: PublicServiceView, row: PublicRealServerView): Remedy[] {
   const { identity: owner } = service.service;
   const { identity, forwarding, weight } = row.realServer;
   if (owner.kind !== 'address' || !isForwardingMode(forwarding)) return [];

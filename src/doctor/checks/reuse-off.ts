@@ -1,11 +1,11 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
 const path = 'net/ipv4/vs/conn_reuse_mode';
 
 /** A client port that is used again leads to where it led before. */
-export const reuseOff: Check = {
+export const reuseOff: PublicCheck = {
   id: 'reuse-off',
   title: 'connections from a client port that was used before go to the old real server, whatever its weight',
   restsOn: [

@@ -1,7 +1,7 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
-import type { Check } from '../check.ts';
+import type { PublicCheck } from '../check.ts';
 import { elsewhere } from '../elsewhere.ts';
-import type { Evidence } from '../evidence.ts';
+import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { director } from '../subjects.ts';
 
@@ -9,7 +9,7 @@ import { director } from '../subjects.ts';
 const strict = 1;
 
 /** Requests that come in by one interface while the way back to clients is by another are dropped by a strict filter. */
-export const reversePathFilter: Check = {
+export const reversePathFilter: PublicCheck = {
   id: 'reverse-path-filter',
   title: "the director's rp_filter drops clients that it would answer by another interface",
   restsOn: [
@@ -45,7 +45,7 @@ export const reversePathFilter: Check = {
   },
 };
 
-function filterOf({ machine }: Evidence, link: string): number {
+function filterOf({ machine }: PublicEvidence, link: string): number {
   return Math.max(
     ...['all', link].map((name) => Number(machine.sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)),
   );

@@ -5,14 +5,14 @@ import {
   type Remedy,
 } from '../../forwarding/diagnosis.ts';
 import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
-import type { ServiceView } from '../../sampling/view.ts';
-import type { Check } from '../check.ts';
-import type { AddressHolder, Evidence } from '../evidence.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
+import type { PublicCheck } from '../check.ts';
+import type { AddressHolder, PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { ofRealServer, ofService } from '../subjects.ts';
 
 /** Whoever answers ARP for the virtual address draws its clients to itself. Only a probe on the links tells. */
-export const vipAnsweredElsewhere: Check = {
+export const vipAnsweredElsewhere: PublicCheck = {
   id: 'vip-answered-elsewhere',
   title:
     'another machine answers ARP or neighbour solicitations for a virtual address (asked with --probe only)',
@@ -30,14 +30,14 @@ export const vipAnsweredElsewhere: Check = {
 };
 
 /** Whether it is this machine that answers, by another interface on the same link. */
-function isOwn({ mac }: AddressHolder, { network }: Evidence): boolean {
+function isOwn({ mac }: AddressHolder, { network }: PublicEvidence): boolean {
   return network.links.some((link) => link.mac === mac);
 }
 
 function findingsOf(
   { address, link, mac }: AddressHolder,
-  service: ServiceView,
-  evidence: Evidence,
+  service: PublicServiceView,
+  evidence: PublicEvidence,
 ): Finding[] {
   const { identity } = service.service;
   if (identity.kind !== 'address' || identity.address !== address) return [];
@@ -77,7 +77,7 @@ function findingsOf(
 }
 
 /** The other addresses of the machine with an Ethernet address, as far as they are known. */
-function namesOf(mac: string, link: string, { holders, network, services }: Evidence): Set<string> {
+function namesOf(mac: string, link: string, { holders, network, services }: PublicEvidence): Set<string> {
   const virtual = new Set(
     services.map(({ service: { identity } }) => (identity.kind === 'address' ? identity.address : undefined)),
   );
@@ -88,7 +88,7 @@ function namesOf(mac: string, link: string, { holders, network, services }: Evid
   );
 }
 
-function isRealServer(address: string, { services }: Evidence): boolean {
+function isRealServer(address: string, { services }: PublicEvidence): boolean {
   return services.some(({ realServers }) =>
     realServers.some(({ realServer }) => realServer.identity.address === address),
   );

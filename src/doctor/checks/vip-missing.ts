@@ -1,7 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { vipMissing as rule } from '../../forwarding/network-rules/vip-missing.ts';
-import type { Check } from '../check.ts';
-import type { Evidence } from '../evidence.ts';
+import type { PublicCheck } from '../check.ts';
+import type { PublicEvidence } from '../evidence.ts';
 import { ruleCheck } from '../rule-check.ts';
 import { director } from '../subjects.ts';
 
@@ -11,7 +11,7 @@ const addressMovers = ['keepalived', 'corosync', 'pacemakerd', 'heartbeat', 'vrr
 const ofRule = ruleCheck(rule);
 
 /** The rule of the network; but a director that stands by has none of the addresses until it takes over. */
-export const vipMissing: Check = {
+export const vipMissing: PublicCheck = {
   ...ofRule,
   byService: false,
   restsOn: [
@@ -38,8 +38,8 @@ export const vipMissing: Check = {
 };
 
 /** What tells that another director may have the addresses; `undefined` when nothing does. */
-function standbySign({ machine, syncDaemons }: Evidence): string | undefined {
-  if (syncDaemons.some(({ state }) => state === 'backup')) return 'a backup sync daemon runs';
+function standbySign({ machine, syncDaemons }: PublicEvidence): string | undefined {
+  if (syncDaemons?.some(({ state }) => state === 'backup')) return 'a backup sync daemon runs';
   const [mover] = machine.running(addressMovers);
   return mover && `${mover.name} is running`;
 }

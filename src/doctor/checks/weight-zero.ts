@@ -1,13 +1,14 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
 import { rejectsUnavailable } from '../../ipvs/scheduler.ts';
-import type { Check } from '../check.ts';
+import type { PrivilegedCheck } from '../check.ts';
 import { eachRealServer, ofRealServer, realServerWords } from '../subjects.ts';
 
 /** A real server that was taken out, and perhaps forgotten. */
-export const weightZero: Check = {
+export const weightZero: PrivilegedCheck = {
   id: 'weight-zero',
   title: 'a real server is at weight 0 beside others that are not',
   restsOn: ['the schedulers of net/netfilter/ipvs: all of them pass over weight 0'],
+  needsRight: 'scheduler flags',
   byService: true,
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {

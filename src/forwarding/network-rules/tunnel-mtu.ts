@@ -21,9 +21,10 @@ export const tunnelMtu: NetworkRule = {
     'practice: real servers under TUN are set up for the header, not for a smaller path',
   ],
   about: 'real server',
+  needsTunnel: true,
   find({ service, realServer, forwarding, tunnel }, network) {
     const route = network.routes.get(realServer.address);
-    if (forwarding !== 'tun' || route?.kind !== 'unicast') return undefined;
+    if (forwarding !== 'tun' || tunnel === null || route?.kind !== 'unicast') return undefined;
     const overhead = tunnelOverhead(realServer.family, tunnel);
     if (overhead === undefined) return undefined;
     const room = route.mtu - overhead;

@@ -1,3 +1,4 @@
+import type { Tunnel } from '../../ipvs/tunnel.ts';
 import type { NetworkPicture } from '../network.ts';
 import type { NetworkChoice } from '../network-rule.ts';
 import type { RealServerSetup } from './real-server-setup.ts';
@@ -31,6 +32,7 @@ export function setupOf(choice: SetupChoice, network: NetworkPicture, named: Nam
 /** A choice among the modes that a real server can be set up for. */
 export interface SetupChoice extends NetworkChoice {
   readonly forwarding: RealServerSetup['mode'];
+  readonly tunnel: Tunnel;
 }
 
 /** Why there is no script for a set-up, and what to do; `undefined` when there is one. */

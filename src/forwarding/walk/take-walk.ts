@@ -5,7 +5,6 @@ import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forward
 import { formatEndpoint } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
 import type { PublicService } from '../../ipvs/service.ts';
-import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import { brokenModeRule } from '../mode-rules.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import { brokenNetworkRules } from '../network-rules.ts';
@@ -402,7 +401,7 @@ function obstaclesOf({ service, realServer, endpoints, network }: WalkQuestion):
     service: service.identity,
     realServer: realServer.identity,
     forwarding: realServer.forwarding,
-    tunnel: isWholeRealServer(realServer) ? realServer.tunnel : defaultTunnel,
+    tunnel: isWholeRealServer(realServer) ? realServer.tunnel : null,
   };
   const broken = brokenModeRule(choice);
   const found = brokenNetworkRules(choice, network).map(({ diagnosis }) => diagnosis);
