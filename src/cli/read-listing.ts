@@ -65,7 +65,17 @@ export function listingOfView({ time, director, services }: View): Listing {
       error: state.kind === 'lost' ? state.error.message : null,
     },
     rateSource: 'counter steps',
-    services,
+    services: services.map(({ service, counters, rates, realServers }) => ({
+      service,
+      counters,
+      rates,
+      realServers: realServers.map((row) => ({
+        realServer: row.realServer,
+        connections: row.connections,
+        counters: row.counters,
+        rates: row.rates,
+      })),
+    })),
   };
 }
 

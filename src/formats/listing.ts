@@ -5,7 +5,7 @@ import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts
 import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import type { SavedService } from './ipvsadm.ts';
 
-/** A table at one moment, as the formats write it. What the sampler shows fits into it. */
+/** A table at one moment, as the formats write it. */
 export interface Listing {
   /** Milliseconds since the epoch. */
   readonly time: number;

@@ -121,6 +121,13 @@ export class HistoryKeeper {
     return row;
   }
 
+  /** Whether all places are taken for a row of that rank that carries something and has none: it goes without. */
+  turnsAway(rank: HistoryRank): boolean {
+    if (rank === 'service' || this.size < this.#rows) return false;
+    this.#wasFull = true;
+    return true;
+  }
+
   /** Takes back the place of a row that has left the table. */
   forget(row: RowHistory | undefined): void {
     if (row !== undefined && row.values !== null) this.#release(row);

@@ -1,55 +1,100 @@
+/** What identifies an entry. */
+export interface Naming<Entry, Identity extends object> {
+  /** An object that stays the same as long as the director can help it. */
+  identityOf(entry: Entry): Identity;
+  keyOf(identity: Identity): string;
+}
+
 /**
  * The rows of a dump, each once, in the order read. Whatever is as in the dump before keeps its object: one
  * look at a reference then tells that nothing changed, which in a large table is so for most of it.
  */
-export interface Rows<Entry> {
+export class Rows<Entry> {
   readonly entries: readonly Entry[];
-  /** What each entry is known by. The same array as long as the same ones come in the same order. */
-  readonly keys: readonly string[];
-  /** Place of each key. */
-  readonly places: ReadonlyMap<string, number>;
-}
+  readonly #names: Names;
 
-/** What identifies an entry. */
-export interface Naming<Entry> {
-  /** An object that stays the same as long as the director can help it. */
-  identityOf(entry: Entry): object;
-  keyOf(entry: Entry): string;
-}
-
-/** Makes rows of what was read; a row that was read twice counts as read last. */
-export function gatherRows<Entry>(
-  entries: readonly Entry[],
-  naming: Naming<Entry>,
-  before?: Rows<Entry>,
-): Rows<Entry> {
-  if (before !== undefined && before.entries.length === entries.length) {
-    const same = compareWith(entries, before.entries, naming);
-    if (same === 'entries') return before;
-    if (same === 'identities') return { entries, keys: before.keys, places: before.places };
+  private constructor(entries: readonly Entry[], names: Names) {
+    this.entries = entries;
+    this.#names = names;
   }
-  const byKey = new Map<string, Entry>();
-  for (const entry of entries) byKey.set(naming.keyOf(entry), entry);
-  const once = byKey.size === entries.length ? entries : [...byKey.values()];
-  const keys = [...byKey.keys()];
-  if (before !== undefined && sameKeys(keys, before.keys))
-    return { entries: once, keys: before.keys, places: before.places };
-  return { entries: once, keys, places: new Map(keys.map((key, place) => [key, place])) };
+
+  /** What each entry is known by. The same array as long as the same ones come in the same order. */
+  get keys(): readonly string[] {
+    return this.#names.keys;
+  }
+
+  /** Place of each key. */
+  get places(): ReadonlyMap<string, number> {
+    return this.#names.places;
+  }
+
+  /** Whether the same ones come in the same order; told without their keys. */
+  isArrangedAs(other: Rows<Entry>): boolean {
+    return this.#names === other.#names;
+  }
+
+  /** Makes rows of what was read; a row that was read twice counts as read last. */
+  static gather<Entry, Identity extends object>(
+    entries: readonly Entry[],
+    naming: Naming<Entry, Identity>,
+    before?: Rows<Entry>,
+  ): Rows<Entry> {
+    if (before !== undefined && before.entries.length === entries.length) {
+      const same = compareWith(entries, before.entries, naming);
+      if (same === 'entries') return before;
+      if (same === 'identities') return new Rows(entries, before.#names);
+    }
+    const byKey = new Map<string, Entry>();
+    for (const entry of entries) byKey.set(naming.keyOf(naming.identityOf(entry)), entry);
+    const once = byKey.size === entries.length ? entries : [...byKey.values()];
+    if (before !== undefined && sameKeys([...byKey.keys()], before.keys))
+      return new Rows(once, before.#names);
+    const identities = once.map(naming.identityOf);
+    return new Rows(once, new Names(() => identities.map(naming.keyOf)));
+  }
+
+  /** No rows. */
+  static none<Entry>(): Rows<Entry> {
+    return new Rows<Entry>([], noNames);
+  }
 }
 
 /** The rows with those of `extra` behind them. */
-export function withMore<Entry>(
+export function withMore<Entry, Identity extends object>(
   rows: Rows<Entry>,
   extra: readonly Entry[],
-  naming: Naming<Entry>,
+  naming: Naming<Entry, Identity>,
 ): Rows<Entry> {
-  return extra.length === 0 ? rows : gatherRows([...rows.entries, ...extra], naming);
+  return extra.length === 0 ? rows : Rows.gather([...rows.entries, ...extra], naming);
 }
 
-function compareWith<Entry>(
+/** The keys of rows, made when they are asked for first: of most real servers they never are, and they take more memory than their numbers. */
+class Names {
+  readonly #make: () => string[];
+  #keys: readonly string[] | undefined;
+  #places: ReadonlyMap<string, number> | undefined;
+
+  constructor(make: () => string[]) {
+    this.#make = make;
+  }
+
+  get keys(): readonly string[] {
+    this.#keys ??= this.#make();
+    return this.#keys;
+  }
+
+  get places(): ReadonlyMap<string, number> {
+    this.#places ??= new Map(this.keys.map((key, place) => [key, place]));
+    return this.#places;
+  }
+}
+
+const noNames = new Names(() => []);
+
+function compareWith<Entry, Identity extends object>(
   entries: readonly Entry[],
   before: readonly Entry[],
-  { identityOf }: Naming<Entry>,
+  { identityOf }: Naming<Entry, Identity>,
 ): 'entries' | 'identities' | 'neither' {
   let same: 'entries' | 'identities' = 'entries';
   for (let index = 0; index < entries.length; index++) {

@@ -1,9 +1,14 @@
 import type { ReadableDirector } from '../director/director.ts';
-import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { everything, isNeeded, type Need } from './need.ts';
-import { gatherRows, type Naming, type Rows, withMore } from './rows.ts';
+import { type Naming, Rows, withMore } from './rows.ts';
 import type { Span } from './span.ts';
 import { type SweepPace, Turns } from './turns.ts';
 
@@ -47,14 +52,14 @@ export const wholeTable: SweepPlan = { need: everything, budget: Number.POSITIVE
  */
 const leastForTurns = 0.25;
 
-const serviceNaming: Naming<PublicServiceEntry> = {
+const serviceNaming: Naming<PublicServiceEntry, ServiceIdentity> = {
   identityOf: (entry) => entry.service.identity,
-  keyOf: (entry) => formatService(entry.service.identity),
+  keyOf: formatService,
 };
 
-const realServerNaming: Naming<PublicRealServerEntry> = {
+const realServerNaming: Naming<PublicRealServerEntry, RealServerIdentity> = {
   identityOf: (entry) => entry.realServer.identity,
-  keyOf: (entry) => formatRealServer(entry.realServer.identity),
+  keyOf: formatRealServer,
 };
 
 /**
@@ -116,11 +121,11 @@ export async function sweepSome(
 
 /** What the sweep before knows of each service's real servers, by the service's present place. */
 function knownRealServers(
-  { keys }: Rows<PublicServiceEntry>,
+  rows: Rows<PublicServiceEntry>,
   before: Sweep | undefined,
 ): readonly (SweptRows<PublicRealServerEntry> | undefined)[] {
-  if (before !== undefined && keys === before.services.rows.keys) return before.realServers;
-  return keys.map((key) => before?.realServers[before.services.rows.places.get(key) ?? -1]);
+  if (before !== undefined && rows.isArrangedAs(before.services.rows)) return before.realServers;
+  return rows.keys.map((key) => before?.realServers[before.services.rows.places.get(key) ?? -1]);
 }
 
 /** Reads the real servers of the services at these places anew. */
@@ -137,7 +142,7 @@ async function readRealServers(
     const before = realServers[place]?.rows;
     const { span } = turns;
     const collected = collect(director.realServerBatches(identity), turns);
-    let rows = gatherRows(
+    let rows = Rows.gather(
       collected instanceof Promise ? await collected : collected,
       realServerNaming,
       before,
@@ -157,7 +162,7 @@ async function readServices(
   before: Rows<PublicServiceEntry> | undefined,
 ): Promise<SweptRows<PublicServiceEntry>> {
   const { span } = turns;
-  const rows = gatherRows(await collect(director.serviceBatches(), turns), serviceNaming, before);
+  const rows = Rows.gather(await collect(director.serviceBatches(), turns), serviceNaming, before);
   const found: PublicServiceEntry[] = [];
   for (const { service } of missing(rows, before)) {
     const entry = director.findService(service.identity);
@@ -195,6 +200,6 @@ async function collectMore<Entry>(
 
 /** What was there before and is not in the rows. */
 function missing<Entry>(rows: Rows<Entry>, before: Rows<Entry> | undefined): Entry[] {
-  if (before === undefined || before.keys === rows.keys) return [];
+  if (before === undefined || before.isArrangedAs(rows)) return [];
   return before.entries.filter((_, place) => !rows.places.has(before.keys[place] ?? ''));
 }

@@ -1,20 +1,18 @@
-import { zeroRates } from '../ipvs/counters.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { sumConnections } from './connections.ts';
 import { type History, HistoryKeeper } from './history.ts';
 import { PhaseLock } from './phase-lock.ts';
-import { nominalPeriod } from './rate-meter.ts';
-import type { Rows } from './rows.ts';
+import { nominalPeriod, sumOfRates } from './rate-meter.ts';
+import { Rows } from './rows.ts';
 import type { Span } from './span.ts';
 import type { Sweep } from './sweep.ts';
-import { type ReadingContext, TrackedService } from './tracked-service.ts';
+import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
+import { type ServicesAtMoment, sortedPlaces, TrackedService } from './tracked-service.ts';
 import type { Turns } from './turns.ts';
 import type { PublicServiceView, View } from './view.ts';
 
 /** Services and totals of a view, before they are put into one. */
 export type TableView = Pick<View, 'services' | 'totals'>;
-
-const noServices: Rows<PublicServiceEntry> = { entries: [], keys: [], places: new Map() };
 
 /**
  * Turns one sweep after the other into rates, trends and shares. Keeps state for what is in the table and
@@ -23,13 +21,15 @@ const noServices: Rows<PublicServiceEntry> = { entries: [], keys: [], places: ne
 export class TableTracker {
   readonly #lock: PhaseLock;
   readonly #histories = new HistoryKeeper();
-  #rows = noServices;
+  #swept = Rows.none<PublicServiceEntry>();
+  /** What is remembered of the services themselves, in the order read, as `#swept`. */
+  #rows = new TrackedRows('service');
   /** When the services were read last. */
   #span: Span | undefined;
-  /** In the order read, as `#rows.keys`. */
+  /** Likewise, with their real servers. */
   #services: TrackedService[] = [];
   /** Places in the order read, in the order shown. */
-  #sorted: number[] = [];
+  #sorted: readonly number[] = [];
   #nextRecord = 0;
   #lastRecord: number | undefined;
 
@@ -54,33 +54,60 @@ export class TableTracker {
       moved: 0,
       strangers: 0,
     };
-    if (rows.keys !== this.#rows.keys) this.#arrange(rows);
-    this.#rows = rows;
-    const shown: PublicServiceView[] = [];
-    for (let place = 0; place < this.#services.length; place++) {
-      const tracked = this.#services[place];
+    if (!rows.isArrangedAs(this.#swept)) this.#arrange(rows);
+    this.#swept = rows;
+    // A reading of a few rows between two whole ones has not read the services themselves.
+    const isWhole = span !== this.#span;
+    for (const [place, tracked] of this.#services.entries()) {
       const entry = rows.entries[place];
       const swept = sweep.realServers[place];
-      if (tracked === undefined || entry === undefined || swept === undefined) continue;
-      const view = tracked.take(entry, span, swept, context);
-      shown[place] = view;
-      if (turns.isDue(1 + (view.realServersTime === null ? swept.rows.entries.length : 0)))
-        await turns.take();
+      if (entry === undefined || swept === undefined) continue;
+      if (isWhole) this.#rows.read(place, entry, span, this.#span, context);
+      tracked.take(entry, swept, context);
+      if (turns.isDue(1 + (tracked.isRead ? tracked.length : 0))) await turns.take();
     }
-    // A reading of a few rows between two whole ones would be one more witness of the same step.
-    if (span !== this.#span) this.#lock.judge(time, context.moved, context.strangers);
+    if (isWhole) {
+      this.#rows.record(this.#histories, (place) => this.#services[place]?.connectionsRead ?? null);
+      // It would be one more witness of the same step.
+      this.#lock.judge(time, context.moved, context.strangers);
+    }
     this.#span = span;
+    return this.#show(rows, context, turns);
+  }
+
+  async #show(
+    { entries }: Rows<PublicServiceEntry>,
+    context: ReadingContext,
+    turns: Turns,
+  ): Promise<TableView> {
+    const moment: ServicesAtMoment = { rates: this.#rows.rates, trends: this.#rows.trends };
     const services: PublicServiceView[] = [];
-    for (const place of this.#sorted) if (shown[place] !== undefined) services.push(shown[place]);
-    return { services, totals: totals(services) };
+    let realServers = 0;
+    let oldest: number | null = null;
+    for (const place of this.#sorted) {
+      const tracked = this.#services[place];
+      const entry = entries[place];
+      if (tracked === undefined || entry === undefined) continue;
+      const view = tracked.show(entry, place, moment, context);
+      services.push(view);
+      realServers += tracked.length;
+      if (view.realServersTime !== null && (oldest === null || view.realServersTime < oldest))
+        oldest = view.realServersTime;
+      if (turns.isDue(1)) await turns.take();
+    }
+    const connections = sumConnections(services.map((view) => view.connections));
+    const rates = sumOfRates(moment.rates, services.length);
+    return { services, totals: { services: services.length, realServers, connections, rates, oldest } };
   }
 
   /** The last minutes of the row with that key, which keeps them while it is asked for; `null` when there is no such row. */
   history(key: string): History | null {
     const [serviceKey = '', realServerKey] = key.split(' ');
-    const service = this.#services[this.#rows.places.get(serviceKey) ?? -1];
-    const row = realServerKey === undefined ? service?.row : service?.realServer(realServerKey);
-    return row?.history(this.#histories) ?? null;
+    const place = this.#swept.places.get(serviceKey);
+    if (place === undefined) return null;
+    return realServerKey === undefined
+      ? this.#rows.history(place, this.#histories)
+      : (this.#services[place]?.history(realServerKey, this.#histories) ?? null);
   }
 
   /** A reading in each period goes into trends and histories, however often the table is read. */
@@ -96,41 +123,15 @@ export class TableTracker {
 
   /** Services came, went or changed places. */
   #arrange(rows: Rows<PublicServiceEntry>): void {
-    for (const [place, key] of this.#rows.keys.entries())
+    const before = this.#swept;
+    for (const [place, key] of before.keys.entries())
       if (!rows.places.has(key)) this.#services[place]?.leave(this.#histories);
-    this.#services = rows.entries.map((entry, place) => {
-      const key = rows.keys[place] ?? '';
-      return this.#services[this.#rows.places.get(key) ?? -1] ?? new TrackedService(key, entry);
-    });
-    const orders = this.#services.map((tracked) => tracked.order);
-    const order = (place: number) => orders[place] ?? '';
-    this.#sorted = [...orders.keys()].sort((left, right) => (order(left) < order(right) ? -1 : 1));
+    const from = rows.keys.map((key) => before.places.get(key) ?? -1);
+    this.#rows = this.#rows.arranged(from, this.#histories);
+    this.#services = rows.entries.map(
+      (entry, place) =>
+        this.#services[from[place] ?? -1] ?? new TrackedService(rows.keys[place] ?? '', entry),
+    );
+    this.#sorted = sortedPlaces(this.#services.map(({ order }) => order));
   }
-}
-
-function totals(services: readonly PublicServiceView[]): View['totals'] {
-  let realServers = 0;
-  const rates = { ...zeroRates };
-  let areKnown = services.length === 0;
-  let oldest: number | null = null;
-  for (const service of services) {
-    realServers += service.realServers.length;
-    if (service.rates !== null) {
-      areKnown = true;
-      rates.connections += service.rates.connections;
-      rates.inPackets += service.rates.inPackets;
-      rates.outPackets += service.rates.outPackets;
-      rates.inBytes += service.rates.inBytes;
-      rates.outBytes += service.rates.outBytes;
-    }
-    if (service.realServersTime !== null && (oldest === null || service.realServersTime < oldest))
-      oldest = service.realServersTime;
-  }
-  return {
-    services: services.length,
-    realServers,
-    connections: sumConnections(services),
-    rates: areKnown ? rates : null,
-    oldest,
-  };
 }

@@ -3,7 +3,7 @@ import { type Counters, type Rates, zeroRates } from '../../src/ipvs/counters.ts
 import { formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import type { Rows } from '../../src/sampling/rows.ts';
+import { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
 import { Turns } from '../../src/sampling/turns.ts';
@@ -44,8 +44,8 @@ function sweepAt(seconds: number): Sweep {
   };
 }
 
-function rowOf<Entry>(name: string, entry: Entry): Rows<Entry> {
-  return { entries: [entry], keys: [name], places: new Map([[name, 0]]) };
+function rowOf<Entry extends object>(name: string, entry: Entry): Rows<Entry> {
+  return Rows.gather([entry], { identityOf: (own) => own, keyOf: () => name });
 }
 
 const take = (tracker: TableTracker, second: number, isFrozen = false) =>

@@ -106,7 +106,7 @@ export function viewOf(
     totals: {
       services: services.length,
       realServers: services.reduce((count, view) => count + view.realServers.length, 0),
-      connections: sumConnections(services),
+      connections: sumConnections(services.map((service) => service.connections)),
       rates: rates.length === 0 ? null : sum(rates),
       oldest: null,
     },

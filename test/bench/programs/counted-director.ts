@@ -44,7 +44,7 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
       service,
       realServers: Array.from({ length: realServers }, (_, server) => ({
         ...defaultRealServerSettings,
-        identity: parseRealServer(`10.3.${index & 255}.${server + 1}:8080`),
+        identity: parseRealServer(`10.${3 + (index >> 8)}.${index & 255}.${server + 1}:8080`),
         forwarding: 'nat',
         weight: (server % 4) + 1,
       })),

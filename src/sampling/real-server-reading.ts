@@ -1,0 +1,180 @@
+import type { Counters, Rates } from '../ipvs/counters.ts';
+import { formatRealServer } from '../ipvs/identity.ts';
+import type { PublicRealServer, PublicRealServerEntry } from '../ipvs/real-server.ts';
+import { sumConnections } from './connections.ts';
+import { dueShares } from './due-shares.ts';
+import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
+import type { Trends } from './trends.ts';
+import type { PublicConnections, PublicRealServerView, Trend } from './view.ts';
+
+/** Periods of the minute over which shares are told. */
+const sharePeriods = 30;
+
+/** What a reading of a service's real servers has found; by place, which is their order in `entries`. */
+export interface FoundRealServers {
+  /** The service's key in the view. */
+  readonly service: string;
+  readonly scheduler: string;
+  readonly entries: readonly PublicRealServerEntry[];
+  /** Places in the order in which they are shown. */
+  readonly sorted: readonly number[];
+  /** Places of those over their upper threshold. */
+  readonly overloaded: ReadonlySet<number>;
+  readonly rates: RatesOfRows;
+  readonly trends: Trends;
+  /** The kernel holds its counters still: nobody's share can be told. */
+  readonly isFrozen: boolean;
+}
+
+/**
+ * A reading of a service's real servers, and what follows from it once somebody wants to see it. It stays as it
+ * was: rows are held as numbers in columns, and what is shown of one is put together as it is looked at, since of a
+ * large table only a screenful ever is.
+ */
+export class RealServerReading {
+  readonly found: FoundRealServers;
+  /** Sums over all of them. */
+  readonly connections: PublicConnections;
+  #views: readonly PublicRealServerView[] | undefined;
+  #shares: readonly (number | null)[] | undefined;
+  #due: readonly (number | null)[] | undefined;
+
+  constructor(found: FoundRealServers) {
+    this.found = found;
+    this.connections = sumConnections(found.entries);
+  }
+
+  /** How many there are. */
+  get length(): number {
+    return this.found.entries.length;
+  }
+
+  /** Ordered by address and port. */
+  get views(): readonly PublicRealServerView[] {
+    this.#views ??= this.found.entries.map((_, order) => new ViewOfReading(this, order));
+    return this.#views;
+  }
+
+  /** The share of the service's new connections that the one in that order got in the last minute. */
+  share(order: number): number | null {
+    this.#shares ??= sharesOf(this.found);
+    return this.#shares[order] ?? null;
+  }
+
+  /** The share that is due to it. */
+  due(order: number): number | null {
+    const { scheduler, entries, sorted, overloaded } = this.found;
+    this.#due ??= dueShares(
+      scheduler,
+      sorted.map((place) => ({
+        weight: entries[place]?.realServer.weight ?? 0,
+        overloaded: overloaded.has(place),
+      })),
+    );
+    return this.#due[order] ?? null;
+  }
+
+  /** Whether the other one shows the same, down to the objects of the director. */
+  isSameAs(other: RealServerReading): boolean {
+    const [own, others] = [this.found, other.found];
+    return (
+      own.entries.length === others.entries.length &&
+      own.scheduler === others.scheduler &&
+      own.sorted === others.sorted &&
+      own.isFrozen === others.isFrozen &&
+      own.trends.isSameAs(others.trends) &&
+      isSameSet(own.overloaded, others.overloaded) &&
+      own.entries.every((entry, place) => {
+        const before = others.entries[place];
+        return (
+          before !== undefined && isSameEntry(entry, before) && isSameRate(own.rates, others.rates, place)
+        );
+      })
+    );
+  }
+}
+
+/** One row of a reading: it holds nothing itself, for a large table has very many of them. */
+class ViewOfReading implements PublicRealServerView {
+  readonly #reading: RealServerReading;
+  /** Its place in the order shown. */
+  readonly #order: number;
+
+  constructor(reading: RealServerReading, order: number) {
+    this.#reading = reading;
+    this.#order = order;
+  }
+
+  get key(): string {
+    return `${this.#reading.found.service} ${formatRealServer(this.realServer.identity)}`;
+  }
+
+  get realServer(): PublicRealServer {
+    return this.#entry.realServer;
+  }
+
+  get connections(): PublicConnections {
+    const { active, inactive, persistent } = this.#entry;
+    return { active, inactive, persistent };
+  }
+
+  get counters(): Counters | null {
+    return this.#entry.counters;
+  }
+
+  get rates(): Rates | null {
+    return ratesAt(this.#reading.found.rates, this.#place);
+  }
+
+  get kernelRates(): Rates | null {
+    return this.#entry.kernelRates;
+  }
+
+  get share(): number | null {
+    return this.#reading.share(this.#order);
+  }
+
+  get due(): number | null {
+    return this.#reading.due(this.#order);
+  }
+
+  get overloaded(): boolean {
+    return this.#reading.found.overloaded.has(this.#place);
+  }
+
+  get trend(): Trend {
+    return this.#reading.found.trends.at(this.#place);
+  }
+
+  get #place(): number {
+    return this.#reading.found.sorted[this.#order] ?? 0;
+  }
+
+  get #entry(): PublicRealServerEntry {
+    const entry = this.#reading.found.entries[this.#place];
+    if (entry === undefined) throw new RangeError(`a reading has no row ${this.#order}`);
+    return entry;
+  }
+}
+
+function sharesOf({ sorted, trends, isFrozen }: FoundRealServers): (number | null)[] {
+  const recent = sorted.map((place) => trends.sum(place, sharePeriods));
+  const all = recent.reduce((sum, own) => sum + own, 0);
+  return recent.map((own) => (all === 0 || isFrozen ? null : own / all));
+}
+
+function isSameEntry(left: PublicRealServerEntry, right: PublicRealServerEntry): boolean {
+  return (
+    left === right ||
+    (left.realServer === right.realServer &&
+      left.counters === right.counters &&
+      left.kernelRates === right.kernelRates &&
+      left.active === right.active &&
+      left.inactive === right.inactive &&
+      left.persistent === right.persistent)
+  );
+}
+
+function isSameSet(left: ReadonlySet<number>, right: ReadonlySet<number>): boolean {
+  return left === right || (left.size === right.size && [...left].every((place) => right.has(place)));
+}
