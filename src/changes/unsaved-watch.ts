@@ -1,5 +1,6 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
+import { haveSameSettings, realServerCount } from '../sampling/service-view.ts';
 import { Turns } from '../sampling/turns.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
 import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
@@ -68,10 +69,10 @@ export class UnsavedWatch {
     let count = 0;
     for (const view of services) {
       let verdict = before.get(view.key);
-      if (verdict === undefined || !hasSameSettings(verdict.view, view)) {
+      if (verdict === undefined || !haveSameSettings(verdict.view, view)) {
         const changes = unsavedChangesOfService(saved.get(view.key), savedService(view)).length;
         verdict = { view, changes };
-        if (turns.isDue(view.realServers.length + 1)) await turns.take();
+        if (turns.isDue(realServerCount(view) + 1)) await turns.take();
       }
       verdict.view = view;
       verdicts.set(view.key, verdict);
@@ -91,14 +92,4 @@ function savedServices(reading: SavedTableReading): ReadonlyMap<string, SavedSer
 
 function savedService({ service, realServers }: ServiceView): SavedService {
   return { service, realServers: realServers.map(({ realServer }) => realServer) };
-}
-
-/** Whether the settings are the very same objects, as directors give them while nothing was edited. */
-function hasSameSettings(left: ServiceView, right: ServiceView): boolean {
-  if (left === right) return true;
-  return (
-    left.service === right.service &&
-    left.realServers.length === right.realServers.length &&
-    left.realServers.every((row, place) => row.realServer === right.realServers[place]?.realServer)
-  );
 }

@@ -74,13 +74,28 @@ export class RealServerReading {
     return this.#due[order] ?? null;
   }
 
+  /** Whether it has the same real servers in the same order. */
+  isArrangedAs(other: RealServerReading): boolean {
+    // Made anew when they come, go or change places, and only then.
+    return this.found.sorted === other.found.sorted;
+  }
+
+  /** Whether their settings are the very same objects. */
+  hasSameSettingsAs(other: RealServerReading): boolean {
+    const { entries } = other.found;
+    return (
+      this.isArrangedAs(other) &&
+      (entries === this.found.entries ||
+        this.found.entries.every((entry, place) => entry.realServer === entries[place]?.realServer))
+    );
+  }
+
   /** Whether the other one shows the same, down to the objects of the director. */
   isSameAs(other: RealServerReading): boolean {
     const [own, others] = [this.found, other.found];
     return (
-      own.entries.length === others.entries.length &&
+      this.isArrangedAs(other) &&
       own.scheduler === others.scheduler &&
-      own.sorted === others.sorted &&
       own.isFrozen === others.isFrozen &&
       own.trends.isSameAs(others.trends) &&
       isSameSet(own.overloaded, others.overloaded) &&

@@ -1,21 +1,13 @@
-import type { Counters, Rates } from '../ipvs/counters.ts';
 import { isOverloaded, type PublicRealServerEntry } from '../ipvs/real-server.ts';
-import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
+import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { History, HistoryKeeper } from './history.ts';
 import { realServerOrderKey, serviceOrderKey } from './order-key.ts';
-import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
 import { RealServerReading } from './real-server-reading.ts';
 import { Rows } from './rows.ts';
+import { type ServicesAtMoment, ViewOfService } from './service-view.ts';
 import type { SweptRows } from './sweep.ts';
 import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
-import type { Trends } from './trends.ts';
-import type { PublicConnections, PublicRealServerView, PublicServiceView, Trend } from './view.ts';
-
-/** What is known of all services at a moment, by their places. */
-export interface ServicesAtMoment {
-  readonly rates: RatesOfRows;
-  readonly trends: Trends;
-}
+import type { PublicConnections, PublicServiceView } from './view.ts';
 
 const nobody: ReadonlySet<number> = new Set();
 const notSwept: SweptRows<PublicRealServerEntry> = { rows: Rows.none(), span: { from: 0, to: 0 } };
@@ -168,75 +160,4 @@ export class TrackedService {
 export function sortedPlaces(orders: readonly string[]): number[] {
   const order = (place: number) => orders[place] ?? '';
   return [...orders.keys()].sort((left, right) => (order(left) < order(right) ? -1 : 1));
-}
-
-class ViewOfService implements PublicServiceView {
-  readonly key: string;
-  readonly realServersTime: number | null;
-  readonly #entry: PublicServiceEntry;
-  readonly #reading: RealServerReading;
-  readonly #place: number;
-  readonly #services: ServicesAtMoment;
-
-  constructor(
-    key: string,
-    entry: PublicServiceEntry,
-    reading: RealServerReading,
-    place: number,
-    services: ServicesAtMoment,
-    realServersTime: number | null,
-  ) {
-    this.key = key;
-    this.#entry = entry;
-    this.#reading = reading;
-    this.#place = place;
-    this.#services = services;
-    this.realServersTime = realServersTime;
-  }
-
-  /** Whether it shows exactly that. */
-  shows(
-    entry: PublicServiceEntry,
-    reading: RealServerReading,
-    place: number,
-    { rates, trends }: ServicesAtMoment,
-    realServersTime: number | null,
-  ): boolean {
-    return (
-      entry === this.#entry &&
-      reading === this.#reading &&
-      place === this.#place &&
-      realServersTime === this.realServersTime &&
-      trends.isSameAs(this.#services.trends) &&
-      isSameRate(rates, this.#services.rates, place)
-    );
-  }
-
-  get service(): PublicService {
-    return this.#entry.service;
-  }
-
-  get connections(): PublicConnections {
-    return this.#reading.connections;
-  }
-
-  get counters(): Counters | null {
-    return this.#entry.counters;
-  }
-
-  get rates(): Rates | null {
-    return ratesAt(this.#services.rates, this.#place);
-  }
-
-  get kernelRates(): Rates | null {
-    return this.#entry.kernelRates;
-  }
-
-  get realServers(): readonly PublicRealServerView[] {
-    return this.#reading.views;
-  }
-
-  get trend(): Trend {
-    return this.#services.trends.at(this.#place);
-  }
 }

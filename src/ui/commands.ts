@@ -545,7 +545,7 @@ function ordered(
   { rows, cursorKey }: ScreenState,
   order: Partial<Pick<ScreenState, 'sortColumn' | 'reverse'>>,
 ): Partial<ScreenState> {
-  return rows[0]?.key === cursorKey ? { ...order, cursorKey: undefined, top: 0 } : order;
+  return rows.at(0)?.key === cursorKey ? { ...order, cursorKey: undefined, top: 0 } : order;
 }
 
 /** The column beside the present one, of those that are in sight. */

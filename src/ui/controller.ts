@@ -411,7 +411,7 @@ export class Controller {
       step.kind === 'add service'
         ? formatService(step.after.identity)
         : realServerKey(step.service, step.after.identity);
-    if (this.#state.rows.some((row) => row.key === key)) this.update({ cursorKey: key });
+    if (this.#state.rows.indexOf(key) >= 0) this.update({ cursorKey: key });
   }
 
   #onKey(key: KeyEvent): void {
@@ -460,7 +460,7 @@ export class Controller {
 
   /** Brings the cursor to a row; `false` when it is not in the table. */
   #goTo(key: string | null): boolean {
-    if (key === null || !this.#state.rows.some((row) => row.key === key)) return false;
+    if (key === null || this.#state.rows.indexOf(key) < 0) return false;
     if (this.#state.cursorKey !== key) this.replace({ ...this.#state, cursorKey: key });
     return true;
   }
@@ -507,7 +507,7 @@ export class Controller {
     if (action === 'scroll-up') this.replace(moveCursor(this.#state, -wheelRows));
     else if (action === 'scroll-down') this.replace(moveCursor(this.#state, wheelRows));
     else if (action === 'press' && button === 'left') {
-      const row = rows[top + y - this.#table.y - titleHeight];
+      const row = rows.at(top + y - this.#table.y - titleHeight);
       if (row === undefined || y < this.#table.y + titleHeight || y >= this.#table.y + this.#table.height)
         return;
       // A second click on a service opens or closes it.

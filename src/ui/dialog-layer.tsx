@@ -92,7 +92,7 @@ function DialogSheet({
 function keptRow(state: ScreenState, table: Rectangle): number {
   if (state.dialog?.isAboutTable === true) return table.y + titleHeight;
   if (state.pane !== null) return table.y;
-  const index = state.rows.findIndex((row) => row.key === state.cursorKey);
+  const index = state.rows.indexOf(state.cursorKey);
   return table.y + titleHeight + Math.max(0, index - state.top);
 }
 

@@ -10,6 +10,7 @@ import { FindingPane } from './finding-pane.ts';
 import { listKeys } from './list-keys.ts';
 import { formatSpan } from './number-format.ts';
 import type { Pane } from './pane.ts';
+import { rowOf } from './row-list.ts';
 import type { Theme } from './theme.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -115,7 +116,7 @@ export class FindingsPane implements Pane {
     const { examination, rows } = this.#controller.getState();
     if (this.#listed.of === examination) return this.#listed.findings;
     const findings = examination?.findings ?? [];
-    const row = rows.find(({ key }) => key === this.#firstKey);
+    const row = rowOf(rows, this.#firstKey ?? undefined);
     const first = new Set(row === undefined ? [] : findingsOfRow(findings, row));
     const listed =
       first.size === 0 ? findings : [...first, ...findings.filter((finding) => !first.has(finding))];

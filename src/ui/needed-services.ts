@@ -2,6 +2,7 @@ import { drainKey } from '../changes/drains.ts';
 import { serviceNameIn } from '../ipvs/identity.ts';
 import { everything, type Need } from '../sampling/need.ts';
 import { columnById } from './columns.ts';
+import { rowsBetween } from './row-list.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /**
@@ -13,7 +14,7 @@ export function neededServices(state: ScreenState, height: number): Need {
   const isSorted = sortsByRealServers(state);
   if (isSorted && state.filter === '') return everything;
   const keys = new Set(state.alarmed);
-  const shown = isSorted ? state.rows : state.rows.slice(state.top, state.top + height);
+  const shown = isSorted ? state.rows : rowsBetween(state.rows, state.top, state.top + height);
   for (const { service } of shown) keys.add(service.key);
   for (const key of [state.cursorKey, state.pane?.rowKey, ...state.tagged]) {
     if (key !== undefined && key !== null) keys.add(serviceNameIn(key));

@@ -2,6 +2,7 @@ import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../sampling/view.ts';
 import { type Column, columnById } from './columns.ts';
+import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
 
 /** A service's row; `open` when its real servers follow. */
 export interface ServiceRow {
@@ -37,9 +38,16 @@ export interface RowOptions {
 }
 
 /** The rows of a view, in the order to be shown. */
-export function buildRows(view: View, options: RowOptions): Row[] {
+export function buildRows(view: View, options: RowOptions): RowList {
   const filter = filterOf(options.filter);
   const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
+  const isAsViewed = filter === null && column === undefined && !options.reverse && !options.flat;
+  return isAsViewed
+    ? new ServiceRows(view.services, options.closed)
+    : new PickedRows(pickRows(view, options, filter, column));
+}
+
+function pickRows(view: View, options: RowOptions, filter: Filter | null, column: Column | undefined): Row[] {
   const services: ServiceRow[] = [];
   const children = new Map<ServiceRow, RealServerRow[]>();
   for (const service of view.services) {
@@ -77,8 +85,8 @@ export function buildRows(view: View, options: RowOptions): Row[] {
  * The same rows in the order that `keys` gives, for as long as a dialog is open: what is new comes at the
  * end, what is gone is left out.
  */
-export function keepOrder(rows: readonly Row[], keys: readonly string[]): Row[] {
-  const byKey = new Map(rows.map((row) => [row.key, row]));
+export function keepOrder(rows: RowList, keys: Iterable<string>): RowList {
+  const byKey = new Map(Array.from(rows, (row) => [row.key, row]));
   const kept: Row[] = [];
   for (const key of keys) {
     const row = byKey.get(key);
@@ -86,7 +94,7 @@ export function keepOrder(rows: readonly Row[], keys: readonly string[]): Row[] 
     kept.push(row);
     byKey.delete(key);
   }
-  return [...kept, ...byKey.values()];
+  return new PickedRows([...kept, ...byKey.values()]);
 }
 
 /** `tcp 203.0.113.10:80`, `fwmark 7`, `fwmark 7 IPv6`. */

@@ -9,6 +9,7 @@ import type { CommandLine } from './command-line.ts';
 import type { Dialog } from './dialog.ts';
 import { type FindingMarks, noMarks } from './finding-marks.ts';
 import type { Pane } from './pane.ts';
+import { haveSameKeys, PickedRows, type RowList, rowOf } from './row-list.ts';
 import { buildRows, keepOrder, type Row, type RowOptions } from './rows.ts';
 import { stateOfSettings } from './screen-settings.ts';
 import { nameWidthOf } from './table-painter.ts';
@@ -32,7 +33,7 @@ export interface ScreenState extends RowOptions {
   /** The machine that forwards; `null` before its first sample. */
   readonly host: HostView | null;
   readonly frozen: boolean;
-  readonly rows: readonly Row[];
+  readonly rows: RowList;
   /** Ids of the chosen columns in their order; `null` for as many as fit. */
   readonly columns: readonly string[] | null;
   /** Cells that the longest name among the rows needs. */
@@ -87,7 +88,7 @@ export function initialState(options: {
     view: null,
     host: null,
     frozen: false,
-    rows: [],
+    rows: new PickedRows([]),
     nameWidth: 0,
     cursorKey: undefined,
     top: 0,
@@ -133,18 +134,13 @@ function withRows(given: ScreenState): ScreenState {
   const state = { ...given, tagged: tagsOfPresent(given.tagged, given.view) };
   const built = buildRows(given.view, state);
   const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
-  const rows = standsStill
-    ? keepOrder(
-        built,
-        state.rows.map((row) => row.key),
-      )
-    : built;
+  const areSame = haveSameKeys(built, state.rows);
+  const rows = standsStill && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
   // Names follow from keys, and most readings bring the same ones.
-  const nameWidth = haveSameKeys(rows, state.rows) ? state.nameWidth : nameWidthOf(rows, state.flat);
-  const index = rows.findIndex((row) => row.key === state.cursorKey);
-  if (index >= 0) return { ...state, rows, nameWidth };
-  const former = state.rows.findIndex((row) => row.key === state.cursorKey);
-  const nearest = rows[Math.min(Math.max(0, former), rows.length - 1)];
+  const nameWidth = areSame ? state.nameWidth : nameWidthOf(rows, state.flat);
+  if (rows.indexOf(state.cursorKey) >= 0) return { ...state, rows, nameWidth };
+  const former = state.rows.indexOf(state.cursorKey);
+  const nearest = rows.at(Math.min(Math.max(0, former), rows.length - 1));
   return { ...state, rows, nameWidth, cursorKey: nearest?.key };
 }
 
@@ -159,8 +155,8 @@ function tagsOfPresent(tagged: ReadonlySet<string>, view: View): ReadonlySet<str
     : new Set([...tagged].filter((key) => present.has(key)));
 }
 
-function haveSameKeys(left: readonly Row[], right: readonly Row[]): boolean {
-  return left.length === right.length && left.every((row, index) => row.key === right[index]?.key);
+function* keysOf(rows: RowList): Generator<string, void, void> {
+  for (const { key } of rows) yield key;
 }
 
 /** What of the table may be read; all of it as long as nothing was read. */
@@ -170,23 +166,20 @@ export function accessOf({ view }: Pick<ScreenState, 'view'>): Access {
 
 /** The row under the cursor. */
 export function selectedRow(state: ScreenState): Row | undefined {
-  return state.rows.find((row) => row.key === state.cursorKey);
+  return rowOf(state.rows, state.cursorKey);
 }
 
 /** Moves the cursor by so many rows, as far as there are any. */
 export function moveCursor(state: ScreenState, by: number): ScreenState {
   if (state.rows.length === 0) return state;
-  const index = state.rows.findIndex((row) => row.key === state.cursorKey);
+  const index = state.rows.indexOf(state.cursorKey);
   const target = Math.min(state.rows.length - 1, Math.max(0, Math.max(0, index) + by));
-  return { ...state, cursorKey: state.rows[target]?.key };
+  return { ...state, cursorKey: state.rows.at(target)?.key };
 }
 
 /** Scrolls so that the cursor is among `height` shown rows, and no room is left empty below the last row. */
 export function scrolled(state: ScreenState, height: number): ScreenState {
-  const index = Math.max(
-    0,
-    state.rows.findIndex((row) => row.key === state.cursorKey),
-  );
+  const index = Math.max(0, state.rows.indexOf(state.cursorKey));
   let top = Math.min(state.top, Math.max(0, state.rows.length - height));
   if (index < top) top = index;
   if (index >= top + height) top = index - height + 1;

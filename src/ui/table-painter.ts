@@ -8,12 +8,13 @@ import { type FindingMarks, markOf } from './finding-marks.ts';
 import { formatSpan } from './number-format.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import { remembering } from './remembering.ts';
+import type { RowList } from './row-list.ts';
 import type { Row } from './rows.ts';
 import type { StyleRole, Theme } from './theme.ts';
 
 /** What the table's painter needs to know. */
 export interface TableFrame {
-  readonly rows: readonly Row[];
+  readonly rows: RowList;
   /** Index of the first row shown. */
   readonly top: number;
   /** Key of the row under the cursor. */
@@ -46,7 +47,7 @@ const oldMark = '~';
 export const titleHeight = 1;
 
 /** Cells that the longest name of these rows needs, its indent included. */
-export function nameWidthOf(rows: readonly Row[], flat: boolean): number {
+export function nameWidthOf(rows: RowList, flat: boolean): number {
   const name = columnById('name');
   let longest = 0;
   for (const row of rows)
@@ -67,7 +68,7 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
     return;
   }
   for (let y = titleHeight; y < canvas.height; y++) {
-    const row = frame.rows[frame.top + y - titleHeight];
+    const row = frame.rows.at(frame.top + y - titleHeight);
     if (row === undefined) break;
     paintRow(canvas, y, row, placed, frame);
   }

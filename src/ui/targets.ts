@@ -1,7 +1,7 @@
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { Controller } from './controller.ts';
 import type { RealServerRow, Row } from './rows.ts';
-import { selectedRow } from './screen-state.ts';
+import { type ScreenState, selectedRow } from './screen-state.ts';
 
 /**
  * The rows that an edit goes to: the tagged ones, else the one under the cursor. In a pane only its own row
@@ -9,7 +9,7 @@ import { selectedRow } from './screen-state.ts';
  */
 export function targetRows(controller: Controller): Row[] {
   const state = controller.getState();
-  const tagged = state.pane === null ? state.rows.filter((row) => state.tagged.has(row.key)) : [];
+  const tagged = state.pane === null ? taggedRows(state) : [];
   if (tagged.length > 0) return tagged;
   const row = selectedRow(state);
   return row === undefined ? [] : [row];
@@ -29,5 +29,11 @@ export function targetServices(controller: Controller): PublicServiceView[] {
 export function tagsOutOfSight(controller: Controller): number {
   const { pane, tagged, rows } = controller.getState();
   if (pane !== null || tagged.size === 0) return 0;
-  return tagged.size - rows.filter((row) => tagged.has(row.key)).length;
+  return tagged.size - taggedRows({ tagged, rows }).length;
+}
+
+/** Tagged rows that are in the table. */
+function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): Row[] {
+  if (tagged.size === 0) return [];
+  return [...rows].filter((row) => tagged.has(row.key));
 }

@@ -190,7 +190,8 @@ describe('while a dialog is open', () => {
           ...more.map((identity) => real(identity, {}, { active: 99 })),
         ]),
       ]);
-    const order = () => screen.controller.getState().rows.map(({ key }) => key.split(' ')[1] ?? 'service');
+    const order = () =>
+      [...screen.controller.getState().rows].map(({ key }) => key.split(' ')[1] ?? 'service');
     await open({ view: busy(1, 2), settings: { sort: 'active' } });
     expect(order()).toEqual(['service', '10.0.0.2:80', '10.0.0.1:80']);
     await screen.press('d');

@@ -190,14 +190,14 @@ describe('settings', () => {
 
   it('order the rows under the dialog', () => {
     openAt('sort by');
-    const before = controller.getState().rows.map(({ key }) => key);
+    const before = [...controller.getState().rows].map(({ key }) => key);
     press('left');
     press('down', 'right');
     const { sortColumn, reverse, rows } = controller.getState();
     expect([sortColumn, reverse]).toEqual(['averageOutPackets', true]);
     press('up', 'right', 'right');
     expect(controller.getState().sortColumn).toBe('name');
-    expect(rows.map(({ key }) => key).sort()).toEqual([...before].sort());
+    expect([...rows].map(({ key }) => key).sort()).toEqual([...before].sort());
   });
 
   it('switch between tree and list, characters, colours and mouse', () => {
@@ -206,7 +206,7 @@ describe('settings', () => {
     expect(saved).toEqual([
       { ...defaultSettings, layout: 'flat', characters: 'ascii', color: 'true', mouse: true },
     ]);
-    expect(controller.getState().rows.every(({ kind }) => kind === 'real server')).toBe(true);
+    expect([...controller.getState().rows].every(({ kind }) => kind === 'real server')).toBe(true);
     expect(mouse).toEqual([true]);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Grid } from '../../src/terminal/grid.ts';
 import { DEFAULT_STYLE, styleBackground } from '../../src/terminal/style.ts';
 import { columns } from '../../src/ui/columns.ts';
+import { PickedRows } from '../../src/ui/row-list.ts';
 import { buildRows } from '../../src/ui/rows.ts';
 import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../src/ui/table-painter.ts';
 import { createTheme } from '../../src/ui/theme.ts';
@@ -67,7 +68,7 @@ describe('the painted table', () => {
   });
 
   it('shows the cursor on the whole line, and nowhere else', () => {
-    const grid = painted({ cursorKey: rows[2]?.key });
+    const grid = painted({ cursorKey: rows.at(2)?.key });
     expect(backgroundOf(grid, 3)).toBe(styleBackground(theme.selected));
     for (const y of [1, 2, 4]) expect(backgroundOf(grid, y)).toBe(styleBackground(DEFAULT_STYLE));
   });
@@ -113,7 +114,7 @@ describe('the painted table', () => {
   });
 
   it('marks what is tagged with a star, not by colour alone', () => {
-    const grid = painted({ tagged: new Set([rows[1]?.key ?? '']) });
+    const grid = painted({ tagged: new Set([rows.at(1)?.key ?? '']) });
     expect(grid.rowText(2)).toMatch(/^\*/);
     expect(grid.rowText(1)).not.toMatch(/^\*/);
   });
@@ -142,10 +143,9 @@ describe('the painted table', () => {
 
   it('says of rows that were read before the last reading how old they are', () => {
     const { time } = smallSite();
-    const old = rows.map((row) => ({
-      ...row,
-      service: { ...row.service, realServersTime: time - 12_000 },
-    }));
+    const old = new PickedRows(
+      [...rows].map((row) => ({ ...row, service: { ...row.service, realServersTime: time - 12_000 } })),
+    );
     const grid = painted({ rows: old });
     expect(grid.rowText(1)).toMatch(/^ ~▾ tcp 203\.0\.113\.10:80 +NAT/);
     expect(painted({ rows: old }, 110).rowText(2)).toMatch(/^ ~ +10\.0\.0\.21:8080 12s old +NAT/);
@@ -161,7 +161,13 @@ describe('the painted table', () => {
       grid.fill({ x: 0, y: 0, width: width + 2, height: 6 }, undefined, '#');
       const inside = grid.view({ x: 1, y: 1, width, height: 4 });
       paintTable(inside, {
-        ...{ rows, top: 0, time: 0, cursorKey: rows[1]?.key, tagged: new Set(rows.map(({ key }) => key)) },
+        ...{
+          rows,
+          top: 0,
+          time: 0,
+          cursorKey: rows.at(1)?.key,
+          tagged: new Set([...rows].map(({ key }) => key)),
+        },
         ...{ sortColumn: 'outBits', reverse: true, flat: false, columns: null, theme, emptyText: [] },
         access: 'full',
         nameWidth: nameWidthOf(rows, false),

@@ -8,6 +8,7 @@ import { findingsOfRow } from '../finding-marks.ts';
 import { listKeys } from '../list-keys.ts';
 import { formatSpan } from '../number-format.ts';
 import type { Pane } from '../pane.ts';
+import { rowOf } from '../row-list.ts';
 import type { Row } from '../rows.ts';
 import { moveCursor } from '../screen-state.ts';
 import { pageTitleHeight, ScrolledPage } from '../scrolled-page.ts';
@@ -88,7 +89,7 @@ export class DetailPane implements Pane {
   #go(by: -1 | 1): void {
     const state = this.#controller.getState();
     const moved = moveCursor({ ...state, cursorKey: this.#rowKey }, by);
-    const row = moved.rows.find(({ key }) => key === moved.cursorKey);
+    const row = rowOf(moved.rows, moved.cursorKey);
     if (row === undefined || row.key === this.#rowKey) return;
     if (row.kind !== this.#row.kind) this.#page.scroll(-Infinity);
     this.#row = row;

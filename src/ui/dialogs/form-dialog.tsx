@@ -233,11 +233,10 @@ export function addServiceForm(controller: Controller): FormDialog {
 
 /** The form for a new real server of a service. */
 export function addRealServerForm(controller: Controller, service: ServiceIdentity): FormDialog {
-  const row = controller
-    .getState()
-    .rows.find((candidate) => candidate.service.key === formatService(service));
+  const key = formatService(service);
+  const present = controller.getState().view?.services.find((candidate) => candidate.key === key);
   // A service's real servers mostly share one mode, so the next one begins with that of the first.
-  const like = row?.service.realServers[0]?.realServer;
+  const like = present?.realServers[0]?.realServer;
   const settings = {
     ...defaultRealServerSettings,
     ...(like !== undefined &&

@@ -1,0 +1,124 @@
+import type { Counters, Rates } from '../ipvs/counters.ts';
+import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
+import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
+import type { RealServerReading } from './real-server-reading.ts';
+import type { Trends } from './trends.ts';
+import type { PublicConnections, PublicRealServerView, PublicServiceView, Trend } from './view.ts';
+
+/** What is known of all services at a moment, by their places. */
+export interface ServicesAtMoment {
+  readonly rates: RatesOfRows;
+  readonly trends: Trends;
+}
+
+/** A service as a reading found it; what it shows is put together as it is looked at. */
+export class ViewOfService implements PublicServiceView {
+  readonly key: string;
+  readonly realServersTime: number | null;
+  readonly #entry: PublicServiceEntry;
+  readonly #reading: RealServerReading;
+  readonly #place: number;
+  readonly #services: ServicesAtMoment;
+
+  constructor(
+    key: string,
+    entry: PublicServiceEntry,
+    reading: RealServerReading,
+    place: number,
+    services: ServicesAtMoment,
+    realServersTime: number | null,
+  ) {
+    this.key = key;
+    this.#entry = entry;
+    this.#reading = reading;
+    this.#place = place;
+    this.#services = services;
+    this.realServersTime = realServersTime;
+  }
+
+  /** Whether it shows exactly that. */
+  shows(
+    entry: PublicServiceEntry,
+    reading: RealServerReading,
+    place: number,
+    { rates, trends }: ServicesAtMoment,
+    realServersTime: number | null,
+  ): boolean {
+    return (
+      entry === this.#entry &&
+      reading === this.#reading &&
+      place === this.#place &&
+      realServersTime === this.realServersTime &&
+      trends.isSameAs(this.#services.trends) &&
+      isSameRate(rates, this.#services.rates, place)
+    );
+  }
+
+  get service(): PublicService {
+    return this.#entry.service;
+  }
+
+  get connections(): PublicConnections {
+    return this.#reading.connections;
+  }
+
+  get counters(): Counters | null {
+    return this.#entry.counters;
+  }
+
+  get rates(): Rates | null {
+    return ratesAt(this.#services.rates, this.#place);
+  }
+
+  get kernelRates(): Rates | null {
+    return this.#entry.kernelRates;
+  }
+
+  get realServers(): readonly PublicRealServerView[] {
+    return this.#reading.views;
+  }
+
+  get trend(): Trend {
+    return this.#services.trends.at(this.#place);
+  }
+
+  /** How many real servers it has; without putting their views together. */
+  get realServerCount(): number {
+    return this.#reading.length;
+  }
+
+  hasSameRealServersAs(other: ViewOfService): boolean {
+    return this.#reading === other.#reading || this.#reading.isArrangedAs(other.#reading);
+  }
+
+  hasSameSettingsAs(other: ViewOfService): boolean {
+    return this.service === other.service && this.#reading.hasSameSettingsAs(other.#reading);
+  }
+}
+
+/** How many real servers a service has: of a sampler's view told without putting the views of all of them together. */
+export function realServerCount(service: PublicServiceView): number {
+  return service instanceof ViewOfService ? service.realServerCount : service.realServers.length;
+}
+
+/** Whether both have the same real servers in the same order, whatever their settings and numbers. */
+export function haveSameRealServers(left: PublicServiceView, right: PublicServiceView): boolean {
+  if (left === right) return true;
+  if (left instanceof ViewOfService && right instanceof ViewOfService)
+    return left.hasSameRealServersAs(right);
+  return (
+    left.realServers.length === right.realServers.length &&
+    left.realServers.every((row, order) => row.key === right.realServers[order]?.key)
+  );
+}
+
+/** Whether the settings of the service and its real servers are the very same objects, as directors give them while nothing was edited. */
+export function haveSameSettings(left: PublicServiceView, right: PublicServiceView): boolean {
+  if (left === right) return true;
+  if (left instanceof ViewOfService && right instanceof ViewOfService) return left.hasSameSettingsAs(right);
+  return (
+    left.service === right.service &&
+    left.realServers.length === right.realServers.length &&
+    left.realServers.every((row, place) => row.realServer === right.realServers[place]?.realServer)
+  );
+}
