@@ -29,7 +29,7 @@ import { mostLookedAt, writeWatched } from './watched-write.ts';
 /** Steps of each kind that an error tells; the outcome has all. */
 const stepsTold = 6;
 
-/** What became of a plan of which at least one step was written, or that had none. */
+/** What became of a plan of which at least one step was written, that had none, or that was broken off. */
 export type PlanOutcome =
   | {
       readonly kind: 'done';
@@ -47,12 +47,24 @@ export type PlanOutcome =
       readonly notDone: readonly Step[];
       /** Why it failed; the message says what was done and what was not. */
       readonly error: IpvsError;
+      /** Name of the record that takes it back; `null` where there is none. */
+      readonly record: string | null;
+    }
+  | {
+      /** Before it was all written, the caller's signal ended it. */
+      readonly kind: 'broken off';
+      /** Possibly none. */
+      readonly done: readonly Step[];
+      readonly deviations: readonly string[];
+      readonly notDone: readonly Step[];
+      /** As above. */
+      readonly record: string | null;
     };
 
 /** Hears how far a plan comes; the journal does. */
 export interface PlanListener {
   /** Nothing is written yet, and all is as the plan has seen it. What this throws ends the plan. */
-  begins(): void;
+  begins(): Work<void>;
   /** The first so many steps are written. */
   hasWritten(steps: number): void;
 }
@@ -73,12 +85,22 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
  *
  * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
- * written comes back in the outcome.
+ * written comes back in the outcome. Once `stop` is aborted, the request under way is the last one.
  */
-export function* planWork(director: Director, plan: Plan, listener?: PlanListener): Work<PlanOutcome> {
+export function* planWork(
+  director: Director,
+  plan: Plan,
+  listener?: PlanListener,
+  stop?: AbortSignal,
+): Work<PlanOutcome> {
   const done: Step[] = [];
+  const brokenOff = function* (): Work<PlanOutcome> {
+    const deviations = yield* readBack(director, done);
+    return { kind: 'broken off', done, deviations, notDone: notIn(done, plan.steps), record: null };
+  };
   yield* requireAllUnchanged(director, plan.steps);
-  if (plan.steps.length > 0) listener?.begins();
+  if (stop?.aborted) return yield* brokenOff();
+  if (plan.steps.length > 0 && listener !== undefined) yield* listener.begins();
   for (const [index, stretch] of stretchesOf(plan.steps).entries()) {
     // A listener may have waited for the disk since all was looked at.
     const isOld = index > 0 || listener !== undefined;
@@ -86,6 +108,7 @@ export function* planWork(director: Director, plan: Plan, listener?: PlanListene
       const picture = isOld ? requireStretchUnchanged(director, stretch, done.length === 0) : undefined;
       const isWatched = stretch.steps.length === 1 || (picture?.realServers.size ?? 0) <= mostLookedAt;
       for (const steps of stretch.isTogether ? [stretch.steps] : stretch.steps.map((step) => [step])) {
+        if (stop?.aborted) return yield* brokenOff();
         const { written, failure } = write(director, steps, isWatched);
         done.push(...written);
         if (failure !== undefined) throw failure;
@@ -95,15 +118,19 @@ export function* planWork(director: Director, plan: Plan, listener?: PlanListene
     } catch (error) {
       if (done.length === 0 || !(error instanceof IpvsError)) throw error;
       const deviations = yield* readBack(director, done);
-      const isDone = new Set(done);
-      const notDone = plan.steps.filter((step) => !isDone.has(step));
+      const notDone = notIn(done, plan.steps);
       const failedStep =
         notDone.find((step) => stepObjectText(step) === error.object) ?? (notDone[0] as Step);
       const told = withProgress(error, done, notDone);
-      return { kind: 'partly done', done, deviations, failedStep, notDone, error: told };
+      return { kind: 'partly done', done, deviations, failedStep, notDone, error: told, record: null };
     }
   }
   return { kind: 'done', done, deviations: yield* readBack(director, done) };
+}
+
+function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
+  const isDone = new Set(done);
+  return steps.filter((step) => !isDone.has(step));
 }
 
 /** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
@@ -224,7 +251,7 @@ function requireAsPlanned(now: PresentObject | undefined, step: Step, first: boo
     kind: 'conflict',
     operation: stepOperation(step),
     object: stepObjectText(step),
-    reason: `it was changed meanwhile: it was ${was ?? 'not there'}, and is ${now?.words ?? 'not there any more'}`,
+    reason: `it was changed meanwhile: it was ${was ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`,
     advice: `${first ? 'nothing was written' : 'this step was not done'}; look at it again and repeat the change`,
   });
 }

@@ -19,12 +19,13 @@ import {
   type ServicePicture,
   serviceFinder,
 } from './service-picture.ts';
+import type { Work } from './slices.ts';
 
 /**
  * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have
  * left it: somebody else is at work then. Yields after each service.
  */
-export function* readBack(director: Director, done: readonly Step[]): Generator<void, string[], void> {
+export function* readBack(director: Director, done: readonly Step[]): Work<string[]> {
   const services = lastSteps(done);
   const find = serviceFinder(director, services.length);
   const deviations = settingDeviations(director, done);
@@ -82,7 +83,7 @@ function deviationOf(now: PresentObject | undefined, step: Step): string[] {
   const wanted = written(step);
   if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
   return [
-    `${isSettingStep(step) ? settingName(step) : stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+    `${isSettingStep(step) ? settingName(step) : stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words() ?? 'not there'}: somebody else changes it too`,
   ];
 }
 

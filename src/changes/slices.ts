@@ -1,17 +1,27 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Work that can be interrupted at each of its turns. */
-export type Work<Result> = Generator<void, Result, void>;
+/**
+ * Work that can be interrupted at each of its turns, and that hands out what it has to wait for; what goes wrong
+ * with that is thrown where it was handed out.
+ */
+export type Work<Result> = Generator<Wait | undefined, Result, void>;
+
+/** Something that takes its time outside of this process, as a disk does. Both ways do the same. */
+export interface Wait {
+  /** Does it and holds everything up. */
+  atOnce(): void;
+  /** Does it while the event loop goes on. */
+  meanwhile(): Promise<void>;
+}
 
 /** Milliseconds for which work may hold the event loop. */
 const slice = 4;
 
 /** Does all of it in one go. */
 export function allAtOnce<Result>(work: Work<Result>): Result {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done === true) return value;
-  }
+  let step = work.next();
+  while (!step.done) step = step.value === undefined ? work.next() : waitedFor(work, step.value);
+  return step.value;
 }
 
 /**
@@ -19,22 +29,43 @@ export function allAtOnce<Result>(work: Work<Result>): Result {
  * back at once, without a turn.
  */
 export function inSlices<Result>(work: Work<Result>): Result | Promise<Result> {
-  const first = doSlice(work);
-  return first.done === true ? first.value : goOn(work);
+  const first = doSlice(work, () => work.next());
+  return first.done === true ? first.value : goOn(work, first);
 }
 
-async function goOn<Result>(work: Work<Result>): Promise<Result> {
-  for (;;) {
-    await turn();
-    const next = doSlice(work);
-    if (next.done === true) return next.value;
+async function goOn<Result>(
+  work: Work<Result>,
+  first: IteratorYieldResult<Wait | undefined>,
+): Promise<Result> {
+  let step: IteratorResult<Wait | undefined, Result> = first;
+  while (!step.done) {
+    let resume = () => work.next();
+    try {
+      await (step.value === undefined ? turn() : step.value.meanwhile());
+    } catch (error) {
+      resume = () => work.throw(error);
+    }
+    step = doSlice(work, resume);
   }
+  return step.value;
 }
 
-function doSlice<Result>(work: Work<Result>): IteratorResult<void, Result> {
+/** Goes on until the slice is used up, or there is something to wait for. */
+function doSlice<Result>(
+  work: Work<Result>,
+  resume: () => IteratorResult<Wait | undefined, Result>,
+): IteratorResult<Wait | undefined, Result> {
   const began = performance.now();
-  for (;;) {
-    const next = work.next();
-    if (next.done === true || performance.now() - began >= slice) return next;
+  let step = resume();
+  while (!step.done && step.value === undefined && performance.now() - began < slice) step = work.next();
+  return step;
+}
+
+function waitedFor<Result>(work: Work<Result>, wait: Wait): IteratorResult<Wait | undefined, Result> {
+  try {
+    wait.atOnce();
+  } catch (error) {
+    return work.throw(error);
   }
+  return work.next();
 }

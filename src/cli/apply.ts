@@ -24,7 +24,7 @@ import {
   type SavedTable,
   savedFormatOption,
 } from './read-saved-table.ts';
-import { performRecorded } from './record-change.ts';
+import { performInterruptibly } from './record-change.ts';
 import { usualPlace } from './saved-table-places.ts';
 
 const applyOptions: readonly OptionEntry[] = [
@@ -96,12 +96,20 @@ async function apply(
   await requireWritableTable(context, options, plan);
   showWarnings(console, plan.warnings);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
-  const outcome = perform(() => performRecorded(context, director, plan, options), report, difference);
-  tell(console, report, outcome, options);
-  showSimulated(console, director);
-  if (outcome.kind === 'partly done') {
-    console.err(`${place(report, outcome.failedStep)}: not done: ${describeStep(outcome.failedStep)}`);
-    throw outcome.error;
+  const told = (outcome: PlanOutcome) => {
+    tell(console, report, outcome, options);
+    showSimulated(console, director);
+    if (outcome.kind === 'partly done') {
+      console.err(`${place(report, outcome.failedStep)}: not done: ${describeStep(outcome.failedStep)}`);
+    }
+    const [next] = outcome.kind === 'broken off' ? outcome.notDone : [];
+    if (next !== undefined)
+      console.err(`${place(report, next)}: the first that is not done: ${describeStep(next)}`);
+  };
+  try {
+    await performInterruptibly(context, director, plan, options, told);
+  } catch (error) {
+    throw located(error, report, difference);
   }
 }
 
@@ -116,27 +124,23 @@ interface Report {
   readonly isDryRun: boolean;
 }
 
-/** Does the plan; what fails at the first step gets the line of the file that asked for it. */
-function perform(run: () => PlanOutcome, report: Report, { changes }: Difference): PlanOutcome {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof IpvsError)) throw error;
-    const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;
-    if (failed === undefined) throw error;
-    const { kind, operation, object, reason, advice, errno } = error;
-    throw new IpvsError(
-      {
-        kind,
-        operation: `${place(report, failed)}: ${operation}`,
-        object,
-        reason,
-        advice,
-        ...(errno !== undefined && { errno }),
-      },
-      { cause: error },
-    );
-  }
+/** What fails at the first step gets the line of the file that asked for it. */
+function located(error: unknown, report: Report, { changes }: Difference): unknown {
+  if (!(error instanceof IpvsError)) return error;
+  const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;
+  if (failed === undefined) return error;
+  const { kind, operation, object, reason, advice, errno } = error;
+  return new IpvsError(
+    {
+      kind,
+      operation: `${place(report, failed)}: ${operation}`,
+      object,
+      reason,
+      advice,
+      ...(errno !== undefined && { errno }),
+    },
+    { cause: error },
+  );
 }
 
 function place({ saved: { title }, lines }: Report, step: Step): string {
@@ -203,5 +207,6 @@ function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOut
     deviations: outcome?.deviations ?? [],
     notApplied: jsonOfNotApplied(saved.configuration.notApplied),
     error: outcome?.kind === 'partly done' ? outcome.error.message : null,
+    brokenOff: outcome?.kind === 'broken off',
   };
 }

@@ -11,7 +11,7 @@ import { type CommandContext, withDirector } from './context.ts';
 import { networkAround } from './network-around.ts';
 import { planText } from './plan-text.ts';
 import { type ReadOnlyOptions, requireWritableTable } from './read-only.ts';
-import { performRecorded, type RecordOptions } from './record-change.ts';
+import { performInterruptibly, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
 export interface WriteOptions extends RecordOptions, ReadOnlyOptions {
@@ -61,11 +61,11 @@ export async function carryOutPlan(
   showWarnings(console, plan.warnings);
   for (const remark of remarks) console.err(remark);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
-  const outcome = performRecorded(context, director, plan, options);
-  showDone(console, outcome.done);
-  showWarnings(console, outcome.deviations);
-  showSimulated(console, director);
-  if (outcome.kind === 'partly done') throw outcome.error;
+  await performInterruptibly(context, director, plan, options, ({ done, deviations }) => {
+    showDone(console, done);
+    showWarnings(console, deviations);
+    showSimulated(console, director);
+  });
   return true;
 }
 

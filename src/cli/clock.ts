@@ -22,18 +22,25 @@ const endingSignals = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * Runs something that can be broken off with Ctrl-C or by a signal: its `AbortSignal` is then aborted, with the
- * exit code that a shell expects as the reason.
+ * exit code that a shell expects as the reason. A second one ends the process at once.
  */
 export async function interruptible<Result>(run: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
   const controller = new AbortController();
   const listeners = Object.entries(endingSignals).map(([name, number]) => {
-    const listener = () => controller.abort(128 + number);
+    const listener = () => {
+      forgetAll();
+      controller.abort(128 + number);
+    };
     process.on(name, listener);
     return () => process.off(name, listener);
   });
+  // Without a listener the system does what it does by itself, even while nothing here has its turn.
+  const forgetAll = () => {
+    for (const forget of listeners) forget();
+  };
   try {
     return await run(controller.signal);
   } finally {
-    for (const forget of listeners) forget();
+    forgetAll();
   }
 }

@@ -14,6 +14,7 @@ export const exitCodes = [
   { code: 3, meaning: 'the director cannot be reached: no IPVS, no right, gone' },
   { code: 4, meaning: 'the kernel refused, or the object was changed by somebody else meanwhile' },
   { code: 70, meaning: 'a defect of lvstop itself' },
+  { code: 130, meaning: 'broken off with Ctrl-C; what was done by then is said, and 143 after SIGTERM' },
   { code: 74, meaning: 'what was printed could not be written, to a full disk for one' },
 ] as const;
 

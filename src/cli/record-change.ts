@@ -1,13 +1,17 @@
+import { count } from '../changes/describe.ts';
 import { type Journal, JournalError } from '../changes/journal/journal.ts';
 import type { Origin } from '../changes/journal/origin.ts';
-import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
+import { type Journalling, journalledWork } from '../changes/journal/perform-journalled.ts';
 import { changeName } from '../changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../changes/journal/unfinished.ts';
-import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
+import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
+import { allAtOnce, inSlices, type Work } from '../changes/slices.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { interruptible } from './clock.ts';
 import type { CommandContext } from './context.ts';
+import { CommandEnd } from './exit-code.ts';
 import { openJournal, systemLogOf } from './open-journal.ts';
 import { originOf, processOriginFacts } from './process-origin.ts';
 
@@ -27,15 +31,61 @@ export function performRecorded(
   context: CommandContext,
   director: Director,
   plan: Plan,
-  { journal: isRecorded, undoes }: RecordOptions,
+  options: RecordOptions,
 ): PlanOutcome {
-  if (isRecorded === false) return performPlan(director, plan);
+  return allAtOnce(recordedWork(context, director, plan, options));
+}
+
+/**
+ * The same for plans that can be long: Ctrl-C breaks it off after the request under way. Throws a `CommandEnd`
+ * then, after `tell` has had the outcome; so it does of one that failed half-way, with what takes it back.
+ */
+export async function performInterruptibly(
+  context: CommandContext,
+  director: Director,
+  plan: Plan,
+  options: RecordOptions,
+  tell: (outcome: PlanOutcome) => void,
+): Promise<void> {
+  const { outcome, exitCode } = await interruptible(async (stop) => ({
+    outcome: await inSlices(recordedWork(context, director, plan, options, stop)),
+    exitCode: Number(stop.reason),
+  }));
+  tell(outcome);
+  if (outcome.kind === 'done') return;
+  const canBeUndone = director.source === 'kernel' && outcome.record !== null && outcome.done.length > 0;
+  const wayBack = canBeUndone ? `what was done is taken back by: lvstop undo ${outcome.record}` : null;
+  if (outcome.kind === 'partly done') {
+    if (wayBack !== null) context.console.err(wayBack);
+    throw outcome.error;
+  }
+  throw new CommandEnd(exitCode, brokenOffSentence(outcome, wayBack));
+}
+
+function brokenOffSentence(
+  { done, notDone }: Extract<PlanOutcome, { kind: 'broken off' }>,
+  wayBack: string | null,
+): string {
+  if (done.length === 0) return 'broken off: nothing was done';
+  const amount = `${done.length} of ${count(done.length + notDone.length, 'change')}`;
+  const rest = 'the same command again does the rest';
+  return `broken off: ${amount} done; ${wayBack === null ? rest : `${rest}; ${wayBack}`}`;
+}
+
+function* recordedWork(
+  context: CommandContext,
+  director: Director,
+  plan: Plan,
+  { journal: isRecorded, undoes }: RecordOptions,
+  stop?: AbortSignal,
+): Work<PlanOutcome> {
+  if (isRecorded === false) return yield* planWork(director, plan, undefined, stop);
   const journalling = openJournalling(context, director, 'command');
   tellUnfinished(context, director, journalling.journal);
-  return performOrRefuse(
+  return yield* refusingWork(
     director,
     plan,
-    { ...journalling, ...(undoes !== undefined && { undoes }) },
+    { ...journalling, ...(undoes !== undefined && { undoes }), ...(stop !== undefined && { stop }) },
     'set that right, or give --no-journal to do it without a record',
   );
 }
@@ -61,8 +111,17 @@ export function performOrRefuse(
   journalling: Journalling,
   advice: string,
 ): PlanOutcome {
+  return allAtOnce(refusingWork(director, plan, journalling, advice));
+}
+
+function* refusingWork(
+  director: Director,
+  plan: Plan,
+  journalling: Journalling,
+  advice: string,
+): Work<PlanOutcome> {
   try {
-    return performJournalled(director, plan, journalling);
+    return yield* journalledWork(director, plan, journalling);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw IpvsError.input('record the change in', error.place, error.reason, `nothing was done; ${advice}`);

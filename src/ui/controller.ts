@@ -100,6 +100,8 @@ export class Controller {
   /** The newest view, which is not shown while frozen. */
   #newest: View | null = null;
   #performing = false;
+  /** Leaves when the change that is being written is. */
+  #leavesAfterwards = false;
   readonly #listeners = new Set<() => void>();
 
   constructor(options: ControllerOptions) {
@@ -217,8 +219,13 @@ export class Controller {
     if (this.#newest !== null) void this.#unsaved.take(this.#newest);
   }
 
-  /** Leaves the program; asks first while drains run. */
+  /** Leaves the program: after a change that is being written, unless it is asked twice. Asks first while drains run. */
   readonly quit = (): void => {
+    if (this.#performing && !this.#leavesAfterwards) {
+      this.#leavesAfterwards = true;
+      this.say('hint', 'the change is being written: lvstop ends after it');
+      return;
+    }
     if (this.drains.all.length === 0) this.#quit();
     else this.openDialog(new LeaveDialog(this, this.#quit));
   };
@@ -373,6 +380,8 @@ export class Controller {
       return;
     }
     this.#performing = true;
+    let own: Partial<ScreenState> = { dialog: null };
+    let isWell = false;
     try {
       const { plan, undoes } = preview;
       const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
@@ -382,21 +391,27 @@ export class Controller {
           : planWork(this.director, plan),
       );
       const hint = { kind: 'hint', text: `writing ${describeSteps(plan.steps)} …` } as const;
-      if (work instanceof Promise) this.update({ dialog: null, message: hint });
+      if (work instanceof Promise) {
+        this.update({ dialog: null, message: hint });
+        // A dialog that is opened meanwhile is another one's.
+        own = {};
+      }
       const outcome = work instanceof Promise ? await work : work;
-      // A dialog that was opened meanwhile is another one's.
-      const message = outcomeMessage(plan, outcome);
-      this.update(work instanceof Promise ? { message } : { dialog: null, message });
+      this.update({ ...own, message: outcomeMessage(plan, outcome) });
       if (outcome.kind === 'done') onDone?.();
+      isWell = outcome.kind === 'done' && outcome.deviations.length === 0;
     } catch (error) {
       if (error instanceof JournalError) {
         this.openDialog(new UnrecordedDialog(this, error, preview, onDone));
         return;
       }
       if (!(error instanceof IpvsError)) throw error;
-      this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
+      this.update({ ...own, message: { kind: 'refusal', text: error.message } });
     } finally {
       this.#performing = false;
+      const leaves = this.#leavesAfterwards && isWell;
+      this.#leavesAfterwards = false;
+      if (leaves) this.quit();
     }
     this.#rounds?.hurry();
     await this.sampler.refresh(servicesOf(preview.plan));

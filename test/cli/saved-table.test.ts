@@ -13,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { parsePorts } from '../../src/cli/name-tables.ts';
 import { usualPlace } from '../../src/cli/saved-table-places.ts';
-import { directorWith } from '../changes/table.ts';
+import { allServices } from '../../src/director/director.ts';
+import { directorWith, disturbed } from '../changes/table.ts';
 import { lvstop } from './harness.ts';
 
 let folder = '';
@@ -154,6 +156,30 @@ describe('diff', () => {
 });
 
 describe('apply', () => {
+  test('is broken off by Ctrl-C after the request under way, and says and records how far it came', async () => {
+    const director = directorWith({});
+    const text = [1, 2, 3, 4].map((mark) => `-A -f ${mark} -s rr\n`).join('');
+    const journal = createMemoryJournal();
+    const broken = disturbed(director, (_, number) => {
+      if (number === 2) process.emit('SIGINT');
+      return undefined;
+    });
+    const { exitCode, out, err } = await lvstop(['apply', file(text)], {
+      director: broken,
+      openJournal: () => journal,
+    });
+    expect({ exitCode, out }).toEqual({
+      exitCode: 130,
+      out: 'add service fwm:1: rr\nadd service fwm:2: rr\n',
+    });
+    expect(err).toContain(`${path()}:3: the first that is not done: add service fwm:3: rr`);
+    expect(err).toContain('lvstop: broken off: 2 of 4 changes done; the same command again does the rest');
+    expect(allServices(director)).toHaveLength(2);
+    expect(journal.read(1).changes).toMatchObject([{ state: 'interrupted', done: 2 }]);
+    expect(process.listenerCount('SIGINT')).toBe(0);
+    expect((await lvstop(['apply', file(text)], { director })).err).toContain('done: 2 changes');
+  });
+
   test('does what differs, leaves what is not in the file, and then has nothing to do', async () => {
     const director = site();
     const target = file(`${lines.replace(/-A -f 7.*\n/, '')}-A -f 8\n`);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
+import { allAtOnce } from '../../src/changes/slices.ts';
 import type { Director } from '../../src/director/director.ts';
 import { afterDeath } from '../changes/journal/after-death.ts';
 import { settingsOf } from '../changes/journal/edits.ts';
@@ -208,11 +209,13 @@ describe('the journal', () => {
 describe('a change that was cut off', () => {
   /** Begins a change and leaves it as a killed process does. */
   function cutOff(): void {
-    const begun = journal.begin({
-      origin: { user: 'root', behind: 'ada', from: null, by: 'command' },
-      undoes: null,
-      steps: [{ kind: 'zero', service: web }],
-    });
+    const begun = allAtOnce(
+      journal.begin({
+        origin: { user: 'root', behind: 'ada', from: null, by: 'command' },
+        undoes: null,
+        steps: [{ kind: 'zero', service: web }],
+      }),
+    );
     const text = readFileSync(file(), 'latin1');
     expect(text).toContain(begun.id);
     journal = afterDeath(journal);

@@ -1,11 +1,15 @@
 /** Saved tables on the real kernel: what ipvsadm wrote is read, what is applied is what ipvsadm then sees. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compareTable } from '../../src/changes/difference.ts';
+import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
@@ -19,6 +23,8 @@ import { formatKeepalived } from '../../src/formats/keepalived.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
+import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { anyTable, sortedTable, tableOf } from '../formats/random-table.ts';
 import {
@@ -249,6 +255,137 @@ describe('apply', () => {
     expect(out).toBe('add service fwm:1: rr\nadd service fwm:2: rr\n');
     expect(err).toContain(`${file}:3: not done: add real server 127.255.255.255:0 of fwm:2`);
     expect(await ipvsadmSave()).toBe('-A -f 1 -s rr\n-A -f 2 -s rr');
+  });
+});
+
+/** Services with two real servers each, and the line of the last real server of a service. */
+function manyLines(services: number): string[] {
+  return Array.from({ length: services }, (_, index) => {
+    const name = `-t 10.9.${index >> 8}.${index & 255}:80`;
+    return [`-A ${name} -s wlc`, ...[1, 2].map((last) => `-a ${name} -r 10.8.0.${last}:80 -g -w 1`)];
+  }).flat();
+}
+
+describe('apply of some thousands of lines', () => {
+  const lines = manyLines(1000);
+  const middle = 1502;
+
+  test('names the one line that only the kernel refuses, says what was done, and how it is taken back', async () => {
+    // A broadcast address: which one is that only its routes tell.
+    const refused = lines.with(
+      middle - 1,
+      (lines[middle - 1] ?? '').replace(/-r \S+/, '-r 127.255.255.255:80'),
+    );
+    expect(refused[middle - 1]).toContain('-a ');
+    const file = await fileOf(`${refused.join('\n')}\n`);
+    const { exitCode, out, err } = await program('lvstop', 'apply', file);
+    expect(exitCode).toBe(4);
+    expect(err).toMatch(
+      new RegExp(
+        `${file}:${middle}: not done: add real server 127\\.255\\.255\\.255:80 of tcp:10\\.9\\.1\\.244:80`,
+      ),
+    );
+    const present = (await ipvsadmSave()).split('\n');
+    expect(out.trim().split('\n')).toHaveLength(present.length);
+    // Those of the same request that came behind it are done, and told.
+    expect(present.length).toBeGreaterThanOrEqual(middle - 1);
+    expect(present.length).toBeLessThan(middle + 64);
+    const undo = /what was done is taken back by: lvstop (undo [0-9a-f]{8})/.exec(err)?.[1] ?? '';
+    expect(await program('lvstop', ...words(undo), '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await ipvsadmSave()).toBe('');
+  });
+
+  test('names the line whose object a second hand has made meanwhile', async () => {
+    const file = await fileOf(`${lines.join('\n')}\n`);
+    const other = openKernelDirector();
+    const racing = disturbed(director, (_, number) => {
+      if (number === middle)
+        other.addService({ ...defaultServiceSettings, identity: parseService('tcp:10.9.3.0:80') });
+      return undefined;
+    });
+    const { exitCode, err } = await lvstop(words(`apply ${file}`), { director: racing });
+    other.close();
+    expect(exitCode).toBe(4);
+    expect(err).toContain(`${file}:${768 * 3 + 1}: not done: add service tcp:10.9.3.0:80`);
+    expect(err).toContain('EEXIST');
+  });
+});
+
+describe('apply, with Ctrl-C in the middle,', () => {
+  const lines = manyLines(1000);
+
+  /** Starts it, and sends the signal so many milliseconds after the record of its intention is written. */
+  async function interrupted(file: string, delay: number, times: number): Promise<Ended> {
+    const journal = '/var/lib/lvstop/changes.journal';
+    await rm(journal, { force: true });
+    const child = spawn('lvstop', ['apply', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (text) => {
+      out += text;
+    });
+    child.stderr.on('data', (text) => {
+      err += text;
+    });
+    const closed = once(child, 'close');
+    while (
+      (statSync(journal, { throwIfNoEntry: false })?.size ?? 0) < lines.length * 100 &&
+      child.exitCode === null
+    ) {
+      await sleep(1);
+    }
+    await sleep(delay);
+    for (let time = 0; time < times; time++) child.kill('SIGINT');
+    const [code, signal] = (await closed) as [number | null, string | null];
+    return { exitCode: code ?? (signal === 'SIGINT' ? -2 : -1), out, err };
+  }
+
+  test('stops after a request, says exactly what was done, and is taken back by what it names', async () => {
+    const file = await fileOf(`${lines.join('\n')}\n`);
+    let stopped = 0;
+    for (const delay of [0, 10, 25, 50, 100]) {
+      await flush();
+      const { exitCode, out, err } = await interrupted(file, delay, 1);
+      const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
+      expect(out.split('\n').length - 1).toBe(present);
+      if (present === lines.length) {
+        expect(exitCode).toBe(0);
+        continue;
+      }
+      expect(exitCode).toBe(130);
+      if (present === 0) {
+        expect(err).toContain('broken off: nothing was done');
+        continue;
+      }
+      stopped++;
+      expect(err).toContain(`broken off: ${present} of ${lines.length} changes done`);
+      expect(err).toContain(`${file}:${present + 1}: the first that is not done`);
+      const undo = /lvstop (undo [0-9a-f]{8})$/m.exec(err)?.[1] ?? '';
+      expect(await program('lvstop', ...words(undo), '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await ipvsadmSave()).toBe('');
+    }
+    expect(stopped).toBeGreaterThan(0);
+  });
+
+  test('ends at once at the second, and the next start tells how far it came', async () => {
+    const file = await fileOf(`${lines.join('\n')}\n`);
+    let ended = 0;
+    for (const delay of [10, 30, 60]) {
+      await flush();
+      const { exitCode } = await interrupted(file, delay, 2);
+      const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
+      const { changes } = createFileJournal({ folder: '/var/lib/lvstop', userId: 0 }).read(1);
+      if (exitCode === -2) {
+        ended++;
+        expect(changes[0]?.state).toBe('unfinished');
+      } else {
+        expect(['interrupted', 'done']).toContain(changes[0]?.state);
+      }
+      if (present === 0) continue;
+      expect(await program('lvstop', 'undo', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await ipvsadmSave()).toBe('');
+    }
+    console.log(`ended at once: ${ended} of 3`);
   });
 });
 

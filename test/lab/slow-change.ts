@@ -18,8 +18,8 @@ const director = last === '' ? kernel : mortal(kernel, Number(last));
 const kept = createFileJournal({ folder, userId: process.geteuid?.() ?? null });
 const journal: Journal = {
   ...kept,
-  begin(change) {
-    const entry = kept.begin(change);
+  *begin(change) {
+    const entry = yield* kept.begin(change);
     writeSync(1, 'begun\n');
     return entry;
   },

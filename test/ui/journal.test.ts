@@ -3,9 +3,11 @@ import { type Journal, JournalError } from '../../src/changes/journal/journal.ts
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
+import { allAtOnce } from '../../src/changes/slices.ts';
 import { UnfinishedDialog } from '../../src/ui/dialogs/unfinished-dialog.tsx';
 import { afterDeath } from '../changes/journal/after-death.ts';
 import { directorWith, real, web } from '../changes/table.ts';
+import { key } from './keys.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 let screen: OpenScreen;
@@ -58,12 +60,50 @@ describe('a journal that cannot be written', () => {
   });
 });
 
+describe('a disk that takes its time', () => {
+  /** A journal that waits for the disk until `arrive` is called. */
+  function slowJournal() {
+    const disk = Promise.withResolvers<void>();
+    const memory = createMemoryJournal();
+    const journal: Journal = {
+      ...memory,
+      *begin(change) {
+        yield { atOnce: () => undefined, meanwhile: () => disk.promise };
+        return yield* memory.begin(change);
+      },
+    };
+    return { journal, arrive: disk.resolve };
+  }
+
+  test('leaves the screen alive, and q waits until the change is written', async () => {
+    const { journal, arrive } = slowJournal();
+    const director = site();
+    screen = await openScreen({ director, journalling: { journal, origin } });
+    const { controller, requests } = screen;
+    await screen.press('down', 'w', 'ctrl+u');
+    await screen.type('7');
+    // Not by `press`, which waits until all is done.
+    controller.onInput(key('enter'));
+    expect(controller.getState()).toMatchObject({
+      dialog: null,
+      message: { text: expect.stringContaining('writing edit real server 10.0.0.21:80') },
+    });
+    controller.onInput(key('q'));
+    expect(controller.getState().message?.text).toBe('the change is being written: lvstop ends after it');
+    expect(requests).toEqual([]);
+    arrive();
+    await screen.waitFor(({ message }) => message?.kind === 'done');
+    expect(requests).toEqual(['quit']);
+    expect(journal.read(1).changes).toMatchObject([{ state: 'done' }]);
+  });
+});
+
 describe('a change that was cut off', () => {
   test('is told with what was done, and undone by u', async () => {
     const director = site();
     const memory = createMemoryJournal();
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
-    const entry = memory.begin({ origin, undoes: null, steps: plan.steps as never });
+    const entry = allAtOnce(memory.begin({ origin, undoes: null, steps: plan.steps as never }));
     const [first] = plan.steps;
     if (first?.kind === 'set real server') director.setRealServer(web, first.after);
     const journal = afterDeath(memory);

@@ -1,5 +1,6 @@
-import { closeSync, fsyncSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { visible } from '../../ipvs/visible.ts';
+import { allAtOnce, type Wait, type Work } from '../slices.ts';
 import {
   type ChangeEnd,
   type Journal,
@@ -21,6 +22,7 @@ import {
   putAside,
   readJournalFile,
   reasonable,
+  syncFile,
 } from './journal-files.ts';
 import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
@@ -38,7 +40,7 @@ export interface FileJournalOptions {
   readonly totalLimit?: number;
   readonly now?: () => number;
   /** Brings a file's contents to the disk; another one in tests. */
-  readonly sync?: (descriptor: number) => void;
+  readonly sync?: (descriptor: number) => Wait;
 }
 
 /** About a thousand changes. */
@@ -51,7 +53,7 @@ const defaultTotalLimit = 16 * 1024 * 1024;
  * how it ended, on disk again. So ten thousand steps cost two waits for the disk and not twenty thousand.
  */
 export function createFileJournal(options: FileJournalOptions): Journal {
-  const { now = Date.now, sync = fsyncSync } = options;
+  const { now = Date.now, sync = syncFile } = options;
   const folder: JournalFolder = {
     path: options.folder,
     userId: options.userId,
@@ -63,10 +65,10 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   const present = { table: tableIdentity(), isRunning };
 
   /** Appends a record and waits for the disk. A file that the disk failed for is never written again. */
-  function appendDurably(file: OpenJournalFile, record: JournalRecord): void {
-    append(file, encodeFrame(record));
+  function* appendDurably(file: OpenJournalFile, record: JournalRecord): Work<void> {
+    yield append(file, yield* encodeRecord(record));
     try {
-      sync(file.descriptor);
+      yield sync(file.descriptor);
     } catch (error) {
       // What the kernel could not bring to the disk it has dropped and calls clean: the next fsync would lie.
       try {
@@ -78,12 +80,12 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     }
   }
 
-  function begin({ origin, undoes, steps }: NewChange): OpenEntry {
+  function* begin({ origin, undoes, steps }: NewChange): Work<OpenEntry> {
     const id = newChangeId();
     let file: OpenJournalFile | undefined;
     try {
       file = openForChange(folder, now());
-      appendDurably(file, {
+      yield* appendDurably(file, {
         kind: 'intent',
         id,
         time: new Date(now()).toISOString(),
@@ -101,21 +103,23 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   }
 
   function openEntry(id: string, file: OpenJournalFile): OpenEntry {
-    let failure: Error | undefined;
-    const attempt = (write: () => void): void => {
-      if (failure !== undefined) return;
-      try {
-        write();
-      } catch (error) {
-        failure = reasonable(error);
-      }
-    };
     return {
       id,
-      // The next note, or the end, makes up for one that is lost.
-      progress: (done) => attempt(() => appendNote(file, encodeFrame({ kind: 'progress', id, done }))),
-      end(end: ChangeEnd) {
-        attempt(() => appendDurably(file, { kind: 'end', id, time: new Date(now()).toISOString(), ...end }));
+      progress(done) {
+        try {
+          appendNote(file, allAtOnce(encodeRecord({ kind: 'progress', id, done })));
+        } catch {
+          // The next note, or the end, makes up for it.
+        }
+      },
+      *end(end: ChangeEnd) {
+        let failure: Error | undefined;
+        try {
+          const time = new Date(now()).toISOString();
+          yield* appendDurably(file, { kind: 'end', id, time, ...end });
+        } catch (error) {
+          failure = reasonable(error);
+        }
         closeSync(file.descriptor);
         return failure === undefined
           ? undefined
@@ -197,14 +201,16 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       let file: OpenJournalFile | undefined;
       try {
         file = openForChange(folder, now());
-        appendDurably(file, {
-          kind: 'end',
-          id,
-          time: new Date(now()).toISOString(),
-          state: 'interrupted',
-          deviations: [],
-          ...found,
-        });
+        allAtOnce(
+          appendDurably(file, {
+            kind: 'end',
+            id,
+            time: new Date(now()).toISOString(),
+            state: 'interrupted',
+            deviations: [],
+            ...found,
+          }),
+        );
       } catch (error) {
         throw new JournalError(place, visible(reasonable(error).message), { cause: error });
       } finally {
@@ -219,6 +225,12 @@ const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/
 
 function asSkimmed({ json }: Frame): SkimmedFrame {
   return { beginning: json, read: () => json };
+}
+
+function* encodeRecord(record: JournalRecord): Work<Buffer> {
+  if (record.kind !== 'intent') return yield* encodeFrame(record);
+  const { steps, ...fields } = record;
+  return yield* encodeFrame(fields, { name: 'steps', items: steps });
 }
 
 /** What stands in one file. */

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fstatSync,
+  fsync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -13,9 +14,12 @@ import {
   renameSync,
   type Stats,
   unlinkSync,
+  write,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Wait } from '../slices.ts';
 
 /** Where a journal's files lie and how much they may hold. */
 export interface JournalFolder {
@@ -62,20 +66,34 @@ export function openForChange(folder: JournalFolder, now: number): OpenJournalFi
 }
 
 /**
- * Appends text in one write. A record that a crash has torn is ended first, so that it cannot swallow this one.
- * Throws when not all of it was written.
+ * Appends a record in one write. One that a crash has torn is ended first, so that it cannot swallow this one.
+ * Fails when not all of it was written.
  */
-export function append(file: OpenJournalFile, text: string): void {
-  appendNote(file, `${endsInLine(file.descriptor) ? '' : '\n'}${text}`);
+export function append({ descriptor }: OpenJournalFile, record: Buffer): Wait {
+  const bytes = endsInLine(descriptor) ? record : Buffer.concat([Buffer.of(newline), record]);
+  return {
+    atOnce: () => requireAll(writeSync(descriptor, bytes), bytes),
+    meanwhile: async () => requireAll((await writeLater(descriptor, bytes)).bytesWritten, bytes),
+  };
 }
 
 /**
- * Appends text that can be spared, without that look at the end: right behind a record of one's own it takes
- * another process that dies in the middle of a record to swallow it. Throws when not all of it was written.
+ * Appends a record that can be spared, without that look at the end: right behind one's own it takes another
+ * process that dies in the middle of a record to swallow it. Throws when not all of it was written.
  */
-export function appendNote({ descriptor }: OpenJournalFile, text: string): void {
-  const bytes = Buffer.from(text, 'latin1');
-  const written = writeSync(descriptor, bytes);
+export function appendNote({ descriptor }: OpenJournalFile, record: Buffer): void {
+  requireAll(writeSync(descriptor, record), record);
+}
+
+/** Brings a file's contents to the disk. */
+export function syncFile(descriptor: number): Wait {
+  return { atOnce: () => fsyncSync(descriptor), meanwhile: () => syncLater(descriptor) };
+}
+
+const writeLater = promisify(write);
+const syncLater = promisify(fsync);
+
+function requireAll(written: number, bytes: Buffer): void {
   if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
 }
 

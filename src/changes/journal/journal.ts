@@ -1,3 +1,4 @@
+import type { Work } from '../slices.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
 import type { EndRecord } from './record.ts';
@@ -15,13 +16,13 @@ export interface NewChange {
 /** How a change ended. */
 export type ChangeEnd = Pick<EndRecord, 'state' | 'done' | 'skipped' | 'reason' | 'deviations'>;
 
-/** A change that is being made. Neither method throws: the kernel is asked by now, and there is no way back. */
+/** A change that is being made. Nothing of it throws: the kernel is asked by now, and there is no way back. */
 export interface OpenEntry {
   readonly id: string;
   /** Notes that the first so many steps are written. A crash of lvstop keeps the note, a crash of the machine need not. */
   progress(done: number): void;
-  /** Notes how it ended, on disk before this returns. Gives a sentence when the record could not be kept. */
-  end(end: ChangeEnd): string | undefined;
+  /** Notes how it ended, on disk when this is done. Gives a sentence when the record could not be kept. */
+  end(end: ChangeEnd): Work<string | undefined>;
 }
 
 /** A stretch of a journal's file that cannot be read. */
@@ -43,10 +44,10 @@ export interface Journal {
   /** Where it is kept, for the operator: a path, or `in memory only`. */
   readonly place: string;
   /**
-   * Records what will be done; it is on disk when this returns. Throws a `JournalError` when it is not: then
+   * Records what will be done; it is on disk when this is done. Throws a `JournalError` when it is not: then
    * the kernel must not be asked, unless the operator wants it without a record.
    */
-  begin(change: NewChange): OpenEntry;
+  begin(change: NewChange): Work<OpenEntry>;
   /** Reads the newest changes, at least so many if there are. Never throws. */
   read(atLeast: number): JournalReading;
   /**

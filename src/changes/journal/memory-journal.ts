@@ -10,7 +10,8 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
   const present = { table: 'memory', isRunning: () => true };
   return {
     place: 'in memory only',
-    begin({ origin, undoes, steps }) {
+    *begin({ origin, undoes, steps }) {
+      yield;
       const id = newChangeId();
       records.push({
         kind: 'intent',
@@ -25,7 +26,8 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
       return {
         id,
         progress: (done) => void records.push({ kind: 'progress', id, done }),
-        end: (end) => {
+        *end(end) {
+          yield;
           records.push({ kind: 'end', id, time: time(), ...end });
           return undefined;
         },

@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { type PlanOutcome, planWork } from '../perform-plan.ts';
+import { type PlanListener, type PlanOutcome, planWork } from '../perform-plan.ts';
 import type { Plan, Step } from '../plan.ts';
 import { allAtOnce, type Work } from '../slices.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
@@ -16,6 +16,8 @@ export interface Journalling {
   readonly origin: Origin;
   /** The change that the plan takes back. */
   readonly undoes?: string;
+  /** Breaks the change off when it is aborted; its record gets its end all the same. */
+  readonly stop?: AbortSignal;
   /** Hears of a change that has ended, to tell the system's log. */
   readonly onEnd?: (ended: EndedChange) => void;
 }
@@ -41,21 +43,22 @@ export function performJournalled(director: Director, plan: Plan, journalling: J
 export function* journalledWork(
   director: Director,
   plan: Plan,
-  { journal, origin, undoes, onEnd }: Journalling,
+  { journal, origin, undoes, onEnd, stop }: Journalling,
 ): Work<PlanOutcome> {
   let entry: OpenEntry | undefined;
   let noted = 0;
-  const end = (ended: ChangeEnd): string[] => {
+  const end = function* (ended: ChangeEnd): Work<string[]> {
     if (entry === undefined) return [];
-    const failure = entry.end(ended);
+    const failure = yield* entry.end(ended);
     onEnd?.({ id: entry.id, origin, plan, end: ended });
     return failure === undefined ? [] : [failure];
   };
   let outcome: PlanOutcome;
   try {
-    outcome = yield* planWork(director, plan, {
-      begins() {
-        entry = journal.begin({ origin, undoes: undoes ?? null, steps: recordSteps(director, plan.steps) });
+    const listener: PlanListener = {
+      *begins() {
+        const steps = yield* recordSteps(director, plan.steps);
+        entry = yield* journal.begin({ origin, undoes: undoes ?? null, steps });
         noted = performance.now();
       },
       hasWritten(steps) {
@@ -64,24 +67,40 @@ export function* journalledWork(
         entry?.progress(steps);
         noted = performance.now();
       },
-    });
+    };
+    outcome = yield* planWork(director, plan, listener, stop);
   } catch (error) {
     // Nothing was written; of a defect nobody knows, so its entry stays without an end.
     if (error instanceof IpvsError) {
-      end({ state: 'failed', done: 0, reason: error.message, deviations: [] });
+      yield* end({ state: 'failed', done: 0, reason: error.message, deviations: [] });
     }
     throw error;
   }
   const { done, deviations } = outcome;
   const skipped = skippedPlaces(plan.steps, done);
-  const failures = end({
-    state: outcome.kind,
+  const failures = yield* end({
+    state: outcome.kind === 'broken off' ? 'interrupted' : outcome.kind,
     done: done.length,
     ...(skipped.length > 0 && { skipped }),
-    reason: outcome.kind === 'done' ? null : outcome.error.message,
+    reason: reasonOf(outcome),
     deviations,
   });
-  return failures.length === 0 ? outcome : { ...outcome, deviations: [...deviations, ...failures] };
+  const told = { deviations: [...deviations, ...failures] };
+  return outcome.kind === 'done'
+    ? { ...outcome, ...told }
+    : { ...outcome, ...told, record: entry?.id ?? null };
+}
+
+/** Why it went no further; `null` when all was done. */
+function reasonOf(outcome: PlanOutcome): string | null {
+  switch (outcome.kind) {
+    case 'done':
+      return null;
+    case 'partly done':
+      return outcome.error.message;
+    case 'broken off':
+      return 'it was broken off while it was written';
+  }
 }
 
 /** Places of steps that were not done, before the last one that was. */

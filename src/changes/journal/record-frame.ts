@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
+import type { Work } from '../slices.ts';
 
 /** A record's text and where it stands. */
 export interface Frame {
@@ -25,16 +26,50 @@ export interface FrameScan {
 /** What a record begins with; the number is the version of the format. */
 const mark = 'lvstop1';
 const newline = 0x0a;
+/** Digits of a checksum. */
+const sumLength = 16;
 /** Longest header: mark, length, checksum, and the blanks between. */
-const longestHeader = mark.length + 1 + 9 + 1 + 16 + 1;
+const longestHeader = mark.length + 1 + 9 + 1 + sumLength + 1;
+
+/** The longest field of a record, which is encoded bit by bit: ten thousand steps are megabytes. */
+export interface LongField {
+  readonly name: string;
+  readonly items: readonly unknown[];
+}
+
+/** Items of a long field that are encoded at once. */
+const itemsPerPart = 64;
+/** Bytes that are summed at once, in less than a millisecond. */
+const bytesPerPart = 256 * 1024;
 
 /**
  * One record as a line of its own: `lvstop1 LENGTH CHECKSUM JSON`. All of it is ASCII, so that the file can be
- * looked at with any tool and no foreign text in it reaches a terminal.
+ * looked at with any tool and no foreign text in it reaches a terminal. A long field becomes the last one.
  */
-export function encodeFrame(value: unknown): string {
-  const json = ascii(JSON.stringify(value));
-  return `${mark} ${json.length} ${checksum(json.length, json)} ${json}\n`;
+export function* encodeFrame(fields: object, long?: LongField): Work<Buffer> {
+  const parts = [ascii(JSON.stringify(fields))];
+  if (long !== undefined) {
+    parts[0] = `${parts[0]?.slice(0, -1)},${ascii(JSON.stringify(long.name))}:[`;
+    for (let at = 0; at < long.items.length; at += itemsPerPart) {
+      const items = ascii(JSON.stringify(long.items.slice(at, at + itemsPerPart)));
+      parts.push(`${at === 0 ? '' : ','}${items.slice(1, -1)}`);
+      yield;
+    }
+    parts.push(']}');
+  }
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const header = `${mark} ${length} ${'0'.repeat(sumLength)} `;
+  const frame = Buffer.allocUnsafeSlow(header.length + length + 1);
+  let end = frame.write(header, 'latin1');
+  for (const part of parts) end += frame.write(part, end, 'latin1');
+  frame[end] = newline;
+  const sum = beginChecksum(length);
+  for (let at = header.length; at < end; at += bytesPerPart) {
+    sum.update(frame.subarray(at, Math.min(end, at + bytesPerPart)));
+    yield;
+  }
+  frame.write(endChecksum(sum), header.length - 1 - sumLength, 'latin1');
+  return frame;
 }
 
 /** Text in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */
@@ -155,12 +190,18 @@ function headerAt(bytes: Buffer, at: number): Header | undefined {
 function textOf(bytes: Buffer, { begin, end, length, sum }: Header): string | undefined {
   if (end > bytes.length || String(end - begin) !== length) return undefined;
   const text = bytes.subarray(begin, end);
-  return checksum(end - begin, text) === sum ? text.toString('latin1') : undefined;
+  return checksum(text) === sum ? text.toString('latin1') : undefined;
 }
 
 /** Half of a SHA-256: what a broken disk makes does not pass it. It does not keep out who may write the file. */
-function checksum(length: number, json: string | Buffer): string {
-  const hash = createHash('sha256').update(`${mark} ${length} `, 'latin1');
-  // What a string is encoded to does not matter: it is ASCII.
-  return hash.update(json).digest('hex').slice(0, 16);
+function checksum(text: Buffer): string {
+  return endChecksum(beginChecksum(text.length).update(text));
+}
+
+function beginChecksum(length: number): Hash {
+  return createHash('sha256').update(`${mark} ${length} `, 'latin1');
+}
+
+function endChecksum(hash: Hash): string {
+  return hash.digest('hex').slice(0, sumLength);
 }

@@ -25,7 +25,7 @@ export interface ProgressRecord {
   readonly done: number;
 }
 
-/** How a change ended: `interrupted` is written by a later start that found it without an end. */
+/** How a change ended: `interrupted` where it was broken off, or by a later start that found it without an end. */
 export type EndState = 'done' | 'partly done' | 'failed' | 'interrupted';
 
 /** What a change came to, after it was read back. */

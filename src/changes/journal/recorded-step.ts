@@ -5,6 +5,7 @@ import type { Service } from '../../ipvs/service.ts';
 import { stepObject } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import { draw, lookAtService, type ServicePicture } from '../service-picture.ts';
+import type { Work } from '../slices.ts';
 
 /** A step with all that is lost by it, so that it can be taken back. */
 export type RecordedStep =
@@ -17,24 +18,30 @@ export type RecordedStep =
     };
 
 /** Reads what the steps of a plan will take away. Throws an `IpvsError` when the director cannot be read. */
-export function recordSteps(director: Director, steps: readonly Step[]): RecordedStep[] {
+export function* recordSteps(director: Director, steps: readonly Step[]): Work<readonly RecordedStep[]> {
   const pictures = new Map<string, ServicePicture>();
   const deleted = new Set(
     steps.flatMap((step) => (step.kind === 'delete service' ? [formatService(step.before.identity)] : [])),
   );
-  return steps.map((step) => {
+  const recorded: RecordedStep[] = [];
+  for (const step of steps) {
     const service = stepObject(step)?.service;
-    if (service === undefined || !deleted.has(formatService(service))) return withoutLoss(step);
+    if (service === undefined || !deleted.has(formatService(service))) {
+      recorded.push(withoutLoss(step));
+      continue;
+    }
     const key = formatService(service);
     const picture = pictures.get(key) ?? inOrderOfAge(lookAtService(director, service, []));
+    if (!pictures.has(key)) yield;
     pictures.set(key, picture);
-    const recorded: RecordedStep =
+    recorded.push(
       step.kind === 'delete service'
         ? { kind: step.kind, before: step.before, realServers: [...picture.realServers.values()] }
-        : step;
+        : step,
+    );
     draw(picture, step);
-    return recorded;
-  });
+  }
+  return recorded;
 }
 
 /** The step as a plan has it. */

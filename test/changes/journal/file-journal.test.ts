@@ -25,6 +25,7 @@ import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../../src/changes/make-plan.ts';
 import { performPlan } from '../../../src/changes/perform-plan.ts';
+import { allAtOnce, inSlices, type Wait } from '../../../src/changes/slices.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
@@ -49,13 +50,18 @@ afterEach(() => rmSync(parent, { recursive: true }));
 const open = (options: Partial<FileJournalOptions> = {}): Journal =>
   createFileJournal({ folder, userId, ...options });
 const current = () => join(folder, 'changes.journal');
-const change = (journal: Journal) => journal.begin({ origin, undoes: null, steps });
+const begin = (journal: Journal, list: readonly RecordedStep[], undoes: string | null = null) =>
+  allAtOnce(journal.begin({ origin, undoes, steps: list }));
+const change = (journal: Journal) => begin(journal, steps);
+
+/** Something to wait for that takes no time. */
+const at = (happens: () => void): Wait => ({ atOnce: happens, meanwhile: async () => happens() });
 
 /** Records a change from beginning to end. */
 function record(journal: Journal): string {
   const entry = change(journal);
   entry.progress(1);
-  expect(entry.end(done)).toBeUndefined();
+  expect(allAtOnce(entry.end(done))).toBeUndefined();
   return entry.id;
 }
 
@@ -116,11 +122,27 @@ describe('the file', () => {
     fc.assert(
       fc.property(fc.array(anyStep, { minLength: 1, maxLength: 3 }), (list) => {
         const journal = open();
-        journal.begin({ origin, undoes: 'deadbeef', steps: list }).end({ ...done, state: 'failed' });
+        allAtOnce(begin(journal, list, 'deadbeef').end({ ...done, state: 'failed' }));
         expect(journal.read(1).changes[0]?.steps).toEqual(list);
         expect(journal.read(1).damages).toEqual([]);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('is the same when the event loop goes on while the disk is at work', async () => {
+    const list = Array.from({ length: 300 }, () => steps).flat();
+    const entry = await inSlices(open().begin({ origin, undoes: null, steps: list }));
+    await inSlices(entry.end(done));
+    expect(open().read(1).changes).toMatchObject([{ id: entry.id, state: 'done', steps: list }]);
+    const failing = open({
+      sync: () =>
+        at(() => {
+          throw new Error('no disk');
+        }),
+    });
+    await expect(async () => inSlices(failing.begin({ origin, undoes: null, steps }))).rejects.toThrow(
+      'no disk',
     );
   });
 
@@ -137,7 +159,7 @@ describe('the file', () => {
         ...Array.from({ length: 100 }, (_, index) => [`10.0.0.${index + 1}:80`, {}] as const),
       ],
     });
-    const journal = open({ sync: () => void syncs++ });
+    const journal = open({ sync: () => at(() => void syncs++) });
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'nat' });
     expect(plan.steps).toHaveLength(100);
     performJournalled(director, plan, { journal, origin });
@@ -204,10 +226,11 @@ describe('a file that cannot be trusted', () => {
 describe('a disk that fails', () => {
   const failing = (failures: readonly number[]) => {
     let syncs = 0;
-    return () => {
-      if (failures.includes(++syncs))
-        throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
-    };
+    return () =>
+      at(() => {
+        if (failures.includes(++syncs))
+          throw Object.assign(new Error('EIO: i/o error, fsync'), { code: 'EIO' });
+      });
   };
 
   test('before the kernel is asked ends the use of that file and nothing is done', () => {
@@ -291,7 +314,7 @@ describe('a change without an end', () => {
     const director = directorWith(services as never);
     const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
     const journal = open();
-    const entry = journal.begin({ origin, undoes: null, steps: plan.steps as never });
+    const entry = begin(journal, plan.steps as never);
     for (const step of plan.steps.slice(0, written)) {
       if (step.kind === 'set real server') director.setRealServer(web, step.after);
     }
@@ -356,7 +379,7 @@ describe('a change without an end', () => {
       third,
       { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
     ];
-    open().begin({ origin, undoes: null, steps: plan });
+    begin(open(), plan);
     director.addService(service);
     director.addRealServer(web, third.after);
     const journal = afterDeath(open());

@@ -1,17 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
+import { allAtOnce } from '../../../src/changes/slices.ts';
+
+const frameOf = (value: object) => allAtOnce(encodeFrame(value)).toString('latin1');
 
 const anyValue = fc.record({
   text: fc.oneof(
     fc.string({ unit: 'binary' }),
     // Text that pretends to be a record.
-    fc.constant(encodeFrame({ forged: true })),
-    fc.constant(`\n${encodeFrame({ forged: true })}`),
+    fc.constant(frameOf({ forged: true })),
+    fc.constant(`\n${frameOf({ forged: true })}`),
   ),
 });
 const anyFile = fc.array(anyValue, { minLength: 1, maxLength: 6 }).map((values) => {
-  const lines = values.map(encodeFrame);
+  const lines = values.map(frameOf);
   return {
     values: values.map((value) => JSON.parse(JSON.stringify(value))),
     lines,
@@ -38,6 +41,16 @@ describe('records', () => {
         expect(scanFrames(bytes).damages).toEqual([]);
         expect(parsed(bytes)).toEqual(values);
       }),
+    );
+  });
+
+  test('with a long field are the same as in one piece', () => {
+    fc.assert(
+      fc.property(fc.array(anyValue, { maxLength: 300 }), (items) => {
+        const frame = allAtOnce(encodeFrame({ kind: 'intent' }, { name: 'steps', items }));
+        expect(frame.toString('latin1')).toBe(frameOf({ kind: 'intent', steps: items }));
+      }),
+      { numRuns: 30 },
     );
   });
 
@@ -94,7 +107,7 @@ describe('records', () => {
       fc.property(anyFile, anyValue, fc.double({ min: 0, max: 1, noNaN: true }), ({ lines }, next, share) => {
         const last = lines.at(-1) ?? '';
         const torn = last.slice(0, Math.floor(share * (last.length - 1)));
-        const text = `${lines.slice(0, -1).join('')}${torn}${torn === '' ? '' : '\n'}${encodeFrame(next)}`;
+        const text = `${lines.slice(0, -1).join('')}${torn}${torn === '' ? '' : '\n'}${frameOf(next)}`;
         const { frames, damages } = scanFrames(Buffer.from(text, 'latin1'));
         expect(JSON.parse(frames.at(-1)?.json ?? '')).toEqual(JSON.parse(JSON.stringify(next)));
         expect(damages.length).toBe(torn === '' || torn.length === last.length - 1 ? 0 : 1);
