@@ -158,7 +158,6 @@ function realServerStepProblems(step: Step, line: number, { hasSyncDaemon }: Dif
   if (step.kind !== 'add real server' && step.kind !== 'set real server') return [];
   const { service, after } = step;
   const before = step.kind === 'set real server' ? step.before : undefined;
-  const object = `${formatRealServer(after.identity)} of ${formatService(service)}`;
   const found: { readonly reason: string; readonly advice: string }[] = [
     ...realServerProblems(service, after, before),
   ];
@@ -173,7 +172,8 @@ function realServerStepProblems(step: Step, line: number, { hasSyncDaemon }: Dif
       advice: 'stop the sync daemon first',
     });
   }
-  return found.map(({ reason, advice }) => ({ line, reason: `${object}: ${reason}`, advice }));
+  const object = () => `${formatRealServer(after.identity)} of ${formatService(service)}`;
+  return found.map(({ reason, advice }) => ({ line, reason: `${object()}: ${reason}`, advice }));
 }
 
 function mayBreakModeRule(before: RealServer | undefined, after: RealServer): boolean {

@@ -39,7 +39,7 @@ export function settingName(step: SettingStep): string {
 export function presentSetting(settings: DirectorSettings, step: SettingStep): PresentObject | undefined {
   if (step.kind === 'set time-outs') {
     return {
-      words: describeTimeouts(settings.timeouts),
+      words: () => describeTimeouts(settings.timeouts),
       isAsPlanned: sameTimeouts(settings.timeouts, step.before),
       isAsWritten: sameTimeouts(settings.timeouts, step.after),
     };
@@ -48,7 +48,7 @@ export function presentSetting(settings: DirectorSettings, step: SettingStep): P
   const running = settings.syncDaemons.get(isStart ? step.after.state : step.before.state);
   return (
     running && {
-      words: describeSyncDaemon(running),
+      words: () => describeSyncDaemon(running),
       isAsPlanned: !isStart && isDaemonAsWanted(running, step.before),
       isAsWritten: isStart && isDaemonAsWanted(running, step.after),
     }

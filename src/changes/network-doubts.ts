@@ -1,7 +1,7 @@
 import type { Diagnosis } from '../forwarding/diagnosis.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import type { NetworkChoice, NetworkRule } from '../forwarding/network-rule.ts';
-import { brokenNetworkRules, networkRules } from '../forwarding/network-rules.ts';
+import { networkRules } from '../forwarding/network-rules.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { sameTunnel } from '../ipvs/tunnel.ts';
@@ -13,21 +13,25 @@ import type { ServiceState } from './table-state.ts';
 export interface NetworkDoubt {
   /** The rule that is broken. */
   readonly rule: NetworkRule;
-  readonly sentence: string;
+  /** The service or real server that breaks it. */
+  readonly object: string;
+  readonly diagnosis: Diagnosis;
 }
 
-/** Doubts of one rule that are told one by one; a table of a thousand services can raise a thousand. */
+/** Doubts of one rule that are told one by one; a table of a thousand services can raise ten thousand. */
 const mostOfOneRule = 3;
 
-/** The sentences of doubts, each once; of a rule that is broken at many places the first few, and how many more. */
+/** The sentences of doubts, one of each object; of a rule that many break the first few, and how many more. */
 export function doubtSentences(doubts: readonly NetworkDoubt[]): string[] {
   const byRule = Map.groupBy(doubts, ({ rule }) => rule);
   return [...byRule].flatMap(([rule, ofRule]) => {
-    const sentences = [...new Set(ofRule.map(({ sentence }) => sentence))];
-    if (sentences.length <= mostOfOneRule + 1) return sentences;
-    const more = sentences.length - mostOfOneRule;
+    const byObject = new Map(ofRule.map((found) => [found.object, found]));
+    const sentence = ({ object, diagnosis }: NetworkDoubt) =>
+      `${object}: ${diagnosis.found}; ${diagnosis.matters}`;
+    if (byObject.size <= mostOfOneRule + 1) return [...byObject.values()].map(sentence);
+    const more = byObject.size - mostOfOneRule;
     return [
-      ...sentences.slice(0, mostOfOneRule),
+      ...byObject.values().take(mostOfOneRule).map(sentence),
       `${more} more of the same kind (${rule.title}); once it is done, "lvstop doctor" names them all`,
     ];
   });
@@ -52,9 +56,10 @@ export function networkDoubts(steps: readonly Step[], network: NetworkFacts): Ne
 }
 
 function serviceDoubts(service: ServiceIdentity, network: NetworkFacts): NetworkDoubt[] {
-  return networkRules.flatMap((rule) =>
-    rule.about === 'service' ? doubt(rule, formatService(service), rule.find(service, network)) : [],
-  );
+  return networkRules.flatMap((rule) => {
+    const diagnosis = rule.about === 'service' ? rule.find(service, network) : undefined;
+    return diagnosis === undefined ? [] : [{ rule, object: formatService(service), diagnosis }];
+  });
 }
 
 function realServerDoubts(
@@ -62,14 +67,13 @@ function realServerDoubts(
   { identity, forwarding, tunnel }: RealServer,
   network: NetworkFacts,
 ): NetworkDoubt[] {
+  // Of thousands only some were looked up, and what is wrong with those says enough.
+  if (!network.routes.has(identity.address)) return [];
   const choice: NetworkChoice = { service, realServer: identity, forwarding, tunnel };
-  return brokenNetworkRules(choice, network).flatMap(({ rule, diagnosis }) =>
-    rule.about === 'service' ? [] : doubt(rule, formatRealServer(identity), diagnosis),
-  );
-}
-
-function doubt(rule: NetworkRule, object: string, found: Diagnosis | undefined): NetworkDoubt[] {
-  return found === undefined ? [] : [{ rule, sentence: `${object}: ${found.found}; ${found.matters}` }];
+  return networkRules.flatMap((rule) => {
+    const diagnosis = rule.about === 'service' ? undefined : rule.find(choice, network);
+    return diagnosis === undefined ? [] : [{ rule, object: formatRealServer(identity), diagnosis }];
+  });
 }
 
 function isReachedOtherwise(before: RealServer, after: RealServer): boolean {

@@ -19,7 +19,8 @@ export interface ServicePicture {
 
 /** The object of a step in a picture. */
 export interface PresentObject {
-  readonly words: string;
+  /** What it is, made when it is asked for: that is where it is not what it should be. */
+  readonly words: () => string;
   /** Whether it is what the step has seen when it was planned. */
   readonly isAsPlanned: boolean;
   /** Whether it is what the step makes of it. */
@@ -122,7 +123,7 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
     case 'set service':
       return (
         service && {
-          words: describeService(service),
+          words: () => describeService(service),
           isAsPlanned: step.kind === 'set service' && sameServiceSettings(service, step.before),
           isAsWritten: sameServiceSettings(service, step.after),
         }
@@ -131,7 +132,7 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
       const { size } = picture.realServers;
       return (
         service && {
-          words: `${describeService(service)}, ${count(size, 'real server')}`,
+          words: () => `${describeService(service)}, ${count(size, 'real server')}`,
           isAsPlanned: sameServiceSettings(service, step.before) && size === step.realServers,
           isAsWritten: false,
         }
@@ -141,7 +142,7 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
       const found = picture.realServers.get(formatRealServer(step.after.identity));
       return (
         found && {
-          words: describeRealServer(found),
+          words: () => describeRealServer(found),
           isAsPlanned: false,
           isAsWritten: sameRealServerSettings(found, step.after),
         }
@@ -152,7 +153,7 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
       const found = picture.realServers.get(formatRealServer(step.before.identity));
       return (
         found && {
-          words: describeRealServer(found),
+          words: () => describeRealServer(found),
           isAsPlanned: sameRealServerSettings(found, step.before),
           isAsWritten: step.kind === 'set real server' && sameRealServerSettings(found, step.after),
         }

@@ -56,7 +56,7 @@ function putBack(
 ): { readonly was: string; readonly failure: string | null } {
   let target: { step: Step; replaced: ServicePicture } = { step, replaced };
   for (let tries = 0; tries < mostTries; tries++) {
-    const was = presentObject(target.replaced, target.step)?.words ?? 'not there';
+    const was = presentObject(target.replaced, target.step)?.words() ?? 'not there';
     try {
       let next: typeof target | undefined;
       for (const back of stepsBack(target.step, target.replaced)) {

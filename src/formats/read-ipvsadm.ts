@@ -43,7 +43,7 @@ export function* readIpvsadmInParts(text: string, names: Names): Generator<void,
   const draft = new ConfigurationDraft();
   let number = 0;
   let isEndless = false;
-  const seen = new Map<string, ServiceIdentity>();
+  const seen: SeenServices = { all: new Map() };
   for (let at = 0; at < text.length && !draft.isHopeless; ) {
     const newline = text.indexOf('\n', at);
     const line = text.slice(at, newline < 0 ? text.length : newline);
@@ -68,17 +68,14 @@ function readLine(
   text: string,
   line: number,
   names: Names,
-  seen: Map<string, ServiceIdentity>,
+  seen: SeenServices,
 ): void {
-  const words = text
-    .replace(/#.*$/, '')
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const first = words[0];
-  if (first === undefined) return;
+  const comment = text.indexOf('#');
+  const words = (comment < 0 ? text : text.slice(0, comment)).match(/\S+/g);
+  if (words === null) return;
   // `ipvsadm -R` takes lines that begin with its own name.
-  if (/^(?:\/\S*\/)?ipvsadm$/.test(first)) words.shift();
-  const [commandWord = '', ...rest] = words;
+  const begin = /^(?:\/\S*\/)?ipvsadm$/.test(words[0]) ? 1 : 0;
+  const commandWord = words[begin] ?? '';
   const passedOver = passedOverByName.get(commandWord);
   if (passedOver !== undefined) {
     draft.notApplied(line, commandWord, passedOver.reason);
@@ -91,16 +88,13 @@ function readLine(
       'a line begins with -A, -E, -a or -e',
     );
   }
-  const fields = readOptions(rest, command.subject, commandWord);
+  const fields = readOptions(words, begin + 1, command.subject, commandWord);
   const context: Omit<EndpointContext, 'defaultPort'> = {
     protocol: fields.address?.protocol ?? 'tcp',
     names,
     onUnknownHost: (name) => draft.unknownHosts.add(name),
   };
-  // A service stands in the lines of all its real servers; it is taken apart once.
-  const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
-  const identity = seen.get(key) ?? serviceIdentity(fields, context);
-  seen.set(key, identity);
+  const identity = seenIdentity(fields, context, seen);
   if (command.subject === 'real server') {
     draft.addRealServer(identity, realServerOf(identity, fields, context), line, command.replaces);
   } else if (command.replaces) {
@@ -110,16 +104,50 @@ function readLine(
   }
 }
 
-function readOptions(words: readonly string[], subject: LineSubject, command: string): LineDraft {
+/** Services by what names them in a line, and the last one, in whose real servers' lines it stands again. */
+interface SeenServices {
+  readonly all: Map<string, ServiceIdentity>;
+  last?: { readonly fields: LineDraft; readonly identity: ServiceIdentity };
+}
+
+/** A service is taken apart once, so that all lines of it have the very same identity. */
+function seenIdentity(
+  fields: LineDraft,
+  context: Omit<EndpointContext, 'defaultPort'>,
+  seen: SeenServices,
+): ServiceIdentity {
+  if (seen.last !== undefined && namesSameService(seen.last.fields, fields)) return seen.last.identity;
+  const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
+  const identity = seen.all.get(key) ?? serviceIdentity(fields, context);
+  seen.all.set(key, identity);
+  seen.last = { fields, identity };
+  return identity;
+}
+
+function namesSameService(left: LineDraft, right: LineDraft): boolean {
+  return (
+    left.address?.text === right.address?.text &&
+    left.address?.protocol === right.address?.protocol &&
+    left.fwmark === right.fwmark &&
+    left.isSix === right.isSix
+  );
+}
+
+function readOptions(
+  words: readonly string[],
+  begin: number,
+  subject: LineSubject,
+  command: string,
+): LineDraft {
   const fields: LineDraft = {};
-  const seen = new Set<IpvsadmOption>();
-  for (let at = 0; at < words.length; at++) {
+  const seen: IpvsadmOption[] = [];
+  for (let at = begin; at < words.length; at++) {
     const { name, option, attached } = findOption(words[at] ?? '');
     if (!option.subjects.includes(subject)) {
       throw wrong(`${name} does not go with ${command}`, `leave it out, it belongs to a ${otherOf(subject)}`);
     }
-    if (seen.has(option)) throw wrong(`${name} is given twice`, 'give it once');
-    seen.add(option);
+    if (seen.includes(option)) throw wrong(`${name} is given twice`, 'give it once');
+    seen.push(option);
     const next = words[at + 1];
     let value = attached;
     if (value === undefined && next !== undefined && takesNext(option, next)) {

@@ -36,6 +36,18 @@ export interface RealServerIdentity {
 
 /** The one way in which lvstop writes a service: `tcp:203.0.113.10:80`, `udp:[2001:db8::1]:53`, `fwm:7`, `fwm6:7`. */
 export function formatService(identity: ServiceIdentity): string {
+  // Plans and tables are gone through service by service, and ask for the same one many times in a row.
+  if (identity !== lastFormatted) {
+    lastText = serviceText(identity);
+    lastFormatted = identity;
+  }
+  return lastText;
+}
+
+let lastFormatted: ServiceIdentity | undefined;
+let lastText = '';
+
+function serviceText(identity: ServiceIdentity): string {
   if (identity.kind === 'fwmark') return `${identity.family === 'inet6' ? 'fwm6' : 'fwm'}:${identity.fwmark}`;
   return `${identity.protocol}:${formatEndpoint(identity)}`;
 }
@@ -125,7 +137,20 @@ export function compareRealServers(left: RealServerIdentity, right: RealServerId
 
 /** Whether both name the same service. */
 export function sameService(left: ServiceIdentity, right: ServiceIdentity): boolean {
-  return formatService(left) === formatService(right);
+  if (left === right) return true;
+  if (left.kind === 'address') {
+    return right.kind === 'address' && left.protocol === right.protocol && sameEndpoint(left, right);
+  }
+  return right.kind === 'fwmark' && left.family === right.family && left.fwmark === right.fwmark;
+}
+
+/** Whether both name the same real server of one service. */
+export function sameRealServer(left: RealServerIdentity, right: RealServerIdentity): boolean {
+  return left === right || sameEndpoint(left, right);
+}
+
+function sameEndpoint(left: RealServerIdentity, right: RealServerIdentity): boolean {
+  return left.address === right.address && left.port === right.port && left.family === right.family;
 }
 
 function parseEndpoint(

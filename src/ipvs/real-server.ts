@@ -1,6 +1,6 @@
 import type { Counters, Rates } from './counters.ts';
 import type { ForwardingMethod } from './forwarding-method.ts';
-import { formatRealServer, type RealServerIdentity } from './identity.ts';
+import { type RealServerIdentity, sameRealServer } from './identity.ts';
 import { defaultTunnel, sameTunnel, type Tunnel } from './tunnel.ts';
 
 /** What everybody may know of a real server, as `/proc/net/ip_vs` tells it: neither thresholds nor tunnel. */
@@ -70,7 +70,7 @@ export const greatestWeight = 65535;
 /** Whether both have the same identity and the same settings. */
 export function sameRealServerSettings(left: RealServer, right: RealServer): boolean {
   return (
-    formatRealServer(left.identity) === formatRealServer(right.identity) &&
+    sameRealServer(left.identity, right.identity) &&
     left.forwarding === right.forwarding &&
     left.weight === right.weight &&
     left.upperThreshold === right.upperThreshold &&

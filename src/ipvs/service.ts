@@ -1,5 +1,5 @@
 import type { Counters, Rates } from './counters.ts';
-import { formatService, type ServiceIdentity } from './identity.ts';
+import { type ServiceIdentity, sameService } from './identity.ts';
 import type { Netmask } from './netmask.ts';
 
 /** How clients are held to the real server that they met first. */
@@ -75,7 +75,7 @@ export const longestPersistence = 86_400 * 31;
 /** Whether both have the same identity and the same settings. */
 export function sameServiceSettings(left: Service, right: Service): boolean {
   return (
-    formatService(left.identity) === formatService(right.identity) &&
+    sameService(left.identity, right.identity) &&
     left.scheduler === right.scheduler &&
     left.schedulerFlags === right.schedulerFlags &&
     left.onePacket === right.onePacket &&

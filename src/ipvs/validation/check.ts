@@ -26,12 +26,13 @@ export function findProblems<Subject, Field extends string>(
   subject: Subject,
   changed?: readonly Field[],
 ): FieldProblem<Field>[] {
-  return checks
-    .filter((check) => changed === undefined || check.fields.some((field) => changed.includes(field)))
-    .flatMap((check) => {
-      const found = check.find(subject);
-      return found === undefined ? [] : [{ field: check.fields[0], ...found }];
-    });
+  const problems: FieldProblem<Field>[] = [];
+  for (const { fields, find } of checks) {
+    if (changed !== undefined && !fields.some((field) => changed.includes(field))) continue;
+    const found = find(subject);
+    if (found !== undefined) problems.push({ field: fields[0], ...found });
+  }
+  return problems;
 }
 
 /** Throws the first problem as an input `IpvsError`. */
