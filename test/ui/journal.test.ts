@@ -134,7 +134,8 @@ describe('the list of changes', () => {
     const journal = createMemoryJournal(() => (now += 1000));
     screen = await openScreen({ columns, rows: 24, director, journalling: { journal, origin } });
     await setWeight('7');
-    await screen.press('+', 'enter', 'u', 'enter', 'J');
+    // Each is to be written before the next begins.
+    for (const keys of [['+', 'enter'], ['u', 'enter'], ['J']]) await screen.press(...keys);
     const lines = screen.lines().filter((line) => /weight \d → \d|CHANGE|TIME/.test(line));
     expect(lines[0]).toMatch(columns === 80 ? /^ TIME +STATE +WHAT$/ : /^ CHANGE +TIME +WHO +STATE +WHAT$/);
     expect(lines).toHaveLength(4);
