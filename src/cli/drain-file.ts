@@ -21,6 +21,8 @@ export interface DrainFile {
   /** Those that nobody watches any more; `Drains` makes them this process's. */
   readonly kept: readonly KeptDrain[];
   readonly store: DrainStore;
+  /** Weights from before the drains that are under way or were cut off, by `drainKey`. */
+  readonly formerWeights: ReadonlyMap<string, number>;
   /** What to say of them at the start; `null` for nothing. */
   readonly notice: string | null;
 }
@@ -69,13 +71,18 @@ export function openDrainFile(folder: string, userId: number | null): DrainFile 
     },
   };
   const { drains, reason } = read();
-  if (reason !== undefined) return { kept: [], store, notice: `${visible(path)} is not used: ${reason}` };
-  const orphans = drains
-    .filter((drain) => drain.table === table && !isRunning(drain.watcher))
+  if (reason !== undefined) {
+    const notice = `${visible(path)} is not used: ${reason}`;
+    return { kept: [], store, formerWeights: new Map(), notice };
+  }
+  const here = drains.filter((drain) => drain.table === table);
+  const orphans = here
+    .filter((drain) => !isRunning(drain.watcher))
     .map(({ order, greatest }) => ({ order, greatest }));
   return {
     kept: orphans,
     store,
+    formerWeights: new Map(here.map(({ order }) => [drainKey(order), order.formerWeight])),
     notice:
       orphans.length === 0
         ? null

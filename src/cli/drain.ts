@@ -18,6 +18,7 @@ import {
   formatService,
   parseService,
   type RealServerIdentity,
+  realServerKey,
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
 import { carryOutPlan, type WriteOptions } from './carry-out.ts';
@@ -25,7 +26,7 @@ import { type Clock, interruptible, machineClock } from './clock.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
-import { drainFileOf } from './drain-file.ts';
+import { type DrainFile, drainFileOf } from './drain-file.ts';
 import { CommandEnd } from './exit-code.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
 import { readDuration, readWord } from './option-values.ts';
@@ -108,8 +109,12 @@ async function drain(
       change: { weight: 0 },
     })),
   );
+  const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
+  // At weight 0 by a drain that was cut off, its old weight is the one from before that.
   const weights = realServers.map(
-    (realServer) => findRealServer(director, service, realServer)?.realServer.weight ?? 0,
+    (realServer) =>
+      findRealServer(director, service, realServer)?.realServer.weight ||
+      (file?.formerWeights.get(realServerKey(service, realServer)) ?? 0),
   );
   if (ending === 'restore') requireWeights(service, realServers, weights);
   const surroundings = drainSurroundings(director, service);
@@ -129,7 +134,7 @@ async function drain(
     options,
   );
   if (!isDone) return;
-  const store = drainStore(context, director, clock);
+  const store = file === null ? null : drainStore(file, clock);
   const drains = new Drains({
     director,
     perform: (toDo) => performRecorded({ ...context, console }, director, toDo, options),
@@ -152,10 +157,8 @@ async function drain(
   await interruptible((signal) => watchDrains({ console, drains, clock, signal, context, options }));
 }
 
-/** Where the screen finds the drains again when this process dies; `null` for the simulated director's. */
-function drainStore(context: CommandContext, director: Director, clock: Clock): DrainStore | null {
-  const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
-  if (file === null) return null;
+/** Where the screen finds the drains again when this process dies. */
+function drainStore(file: DrainFile, clock: Clock): DrainStore {
   // What is kept must mean something to another process.
   const epoch = Date.now() - clock.now();
   return {
@@ -255,15 +258,17 @@ function tellJson(
 function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
   const isWanted = Number(signal.reason) !== exitCodeOfCtrlC && drains.isKept;
   const names = drains.all.map(({ order }) => formatRealServer(order.realServer)).join(', ');
-  const commands = drains.all.map(
-    ({ order }) =>
-      `lvstop weight ${formatService(order.service)} ${formatRealServer(order.realServer)} ${order.formerWeight}`,
-  );
+  const commands = drains.all
+    .filter(({ order }) => order.formerWeight > 0)
+    .map(
+      ({ order }) =>
+        `lvstop weight ${formatService(order.service)} ${formatRealServer(order.realServer)} ${order.formerWeight}`,
+    );
   const one = drains.all.length === 1;
   if (!isWanted) for (const { order } of drains.all) drains.forget(drainKey(order));
   return new CommandEnd(
     Number(signal.reason),
-    `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on with it' : 'any more'}; bring it back with: ${commands.join('; ')}`,
+    `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on with it' : 'any more'}${commands.length === 0 ? '' : `; bring it back with: ${commands.join('; ')}`}`,
   );
 }
 

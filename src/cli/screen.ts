@@ -83,6 +83,14 @@ export async function openScreen(
       'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
     );
   }
+  if (process.env.TERM === 'dumb') {
+    throw IpvsError.input(
+      'open the screen',
+      '',
+      'TERM=dumb says that this terminal only prints lines',
+      'set TERM to what it is, or let "lvstop watch" print lines',
+    );
+  }
   keepHeapSmall();
   const { demo = false } = options;
   const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([

@@ -209,6 +209,26 @@ describe('a drain by command', () => {
     expect(ended.err).toContain('is not watched until the screen is opened, which goes on with it');
     expect(kept()).toMatchObject([{ realServer: '10.0.0.22:8080' }]);
   });
+
+  test('takes the old weight from a drain that was cut off', async () => {
+    const { clock, kept, call } = realSite();
+    clock.onWait = () => process.emit('SIGTERM');
+    await call(`drain ${web} 10.0.0.21:8080`);
+    const again = await call(`drain ${web} 10.0.0.21:8080 --restore`);
+    expect(again).toMatchObject({
+      exitCode: 143,
+      err: expect.stringContaining(`bring it back with: lvstop weight ${web} 10.0.0.21:8080 3`),
+    });
+    expect(kept()).toMatchObject([{ formerWeight: 3, ending: 'restore' }]);
+  });
+
+  test('tells no weight to bring back where there was none', async () => {
+    const { clock, call } = realSite();
+    await call(`weight ${web} 10.0.0.21:8080 0`);
+    clock.onWait = () => process.emit('SIGINT');
+    const { err } = await call(`drain ${web} 10.0.0.21:8080`);
+    expect(err).toMatch(/10\.0\.0\.21:8080 stays at weight 0 and is not watched any more\n$/);
+  });
 });
 
 describe('weight --over', () => {

@@ -82,6 +82,16 @@ describe('the terminal is whole', () => {
     expect(end.lineAfter).toBe(end.lineBefore);
   });
 
+  it('after a start on a terminal that can draw nothing', async () => {
+    const terminal = openTerminal({
+      command: process.execPath,
+      args: [program, '--demo'],
+      env: { TERM: 'dumb' },
+    });
+    await expectWhole(terminal, 2);
+    expect(terminal.text()).toContain('TERM=dumb');
+  });
+
   it('after a start that was wrong', async () => {
     const terminal = openTerminal({ command: process.execPath, args: [program, '--demo', '-d', 'soon'] });
     await expectWhole(terminal, 2);
