@@ -1,8 +1,8 @@
 /** The command line on the real kernel: what it lists and writes, compared with what ipvsadm sees. */
-import { execFile } from 'node:child_process';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
+import { runProgram } from '../cli/run-program.ts';
 import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run } from './guest.ts';
 
 const director = openKernelDirector();
@@ -11,17 +11,6 @@ beforeEach(flush);
 
 /** Calls the command line in this process, on the kernel. */
 const call = (line: string): Promise<Ended> => lvstop(words(line), { director });
-
-/** Calls the program as an operator does. */
-function program(...command: readonly [string, ...string[]]): Promise<Ended> {
-  const [file, ...args] = command;
-  return new Promise((resolve) => {
-    const child = execFile(file, args, { timeout: 60_000 }, (error, out, err) => {
-      resolve({ exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
-    });
-    child.stdin?.end();
-  });
-}
 
 type Json = { readonly [key: string]: Json | Json[] | string | number | null };
 
@@ -98,7 +87,7 @@ const withoutThresholds = (text: string) => text.replace(/ -[xy] \d+/g, '');
 describe('list --format ipvsadm', () => {
   test('is what ipvsadm -Sn prints, with the thresholds that it leaves out', async () => {
     await ipvsadmRestore(everything);
-    const { exitCode, out, err } = await program('lvstop', 'list', '--format', 'ipvsadm');
+    const { exitCode, out, err } = await runProgram(['lvstop', 'list', '--format', 'ipvsadm']);
     expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
     expect(sorted(out)).toEqual(sorted(everything));
     expect(sorted(withoutThresholds(out)).join('\n')).toBe(await ipvsadmSave());
@@ -438,7 +427,7 @@ describe('what cannot be', () => {
 describe('the program', () => {
   test('changes the kernel’s table and says so', async () => {
     await ipvsadmRestore('-A -t 10.9.0.1:80 -s rr\n-a -t 10.9.0.1:80 -r 10.1.0.21:80 -m -w 1');
-    expect(await program('lvstop', 'weight', 'tcp:10.9.0.1:80', '10.1.0.21', '9')).toEqual({
+    expect(await runProgram(['lvstop', 'weight', 'tcp:10.9.0.1:80', '10.1.0.21', '9'])).toEqual({
       exitCode: 0,
       out: 'edit real server 10.1.0.21:80 of tcp:10.9.0.1:80: weight 1 → 9\n',
       err: 'ipvsadm -e -t 10.9.0.1:80 -r 10.1.0.21:80 -m -w 9\n',
@@ -448,7 +437,7 @@ describe('the program', () => {
 
   test('watches with true rates', async () => {
     await ipvsadmRestore('-A -t 10.9.0.1:80 -s rr');
-    const { exitCode, out } = await program('lvstop', 'watch', '--json', '-n', '7');
+    const { exitCode, out } = await runProgram(['lvstop', 'watch', '--json', '-n', '7']);
     expect(exitCode).toBe(0);
     const lines = out.trimEnd().split('\n');
     expect(lines).toHaveLength(7);
@@ -467,23 +456,23 @@ describe('the program', () => {
       ['save', '-'],
     ];
     for (const command of writing) {
-      const { exitCode, out, err } = await program(...stripped, 'lvstop', ...command);
+      const { exitCode, out, err } = await runProgram([...stripped, 'lvstop', ...command]);
       expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' });
       expect(err).toMatch(/^lvstop: .*CAP_NET_ADMIN.* \(EPERM\); run lvstop with sudo, .*--demo\n$/);
     }
-    expect((await program(...stripped, 'lvstop', 'list', '--demo')).exitCode).toBe(0);
+    expect((await runProgram([...stripped, 'lvstop', 'list', '--demo'])).exitCode).toBe(0);
   });
 
   test('without IPVS says so, and the ways on', async () => {
     const loaded = (await run(['cat', '/proc/modules'])).match(/^ip_vs\w*(?= )/gm) ?? [];
     await run(['rmmod', ...loaded.filter((name) => name !== 'ip_vs'), 'ip_vs']);
     try {
-      const { exitCode, out, err } = await program('lvstop', 'list');
+      const { exitCode, out, err } = await runProgram(['lvstop', 'list']);
       expect({ exitCode, out }).toEqual({ exitCode: 3, out: '' });
       expect(err).toMatch(/^lvstop: .*no IPVS loaded \(ENOENT\); load it with "modprobe ip_vs", .*--demo\n$/);
     } finally {
       await run(['modprobe', '-a', ...loaded]);
     }
-    expect((await program('lvstop', 'list')).exitCode).toBe(0);
+    expect((await runProgram(['lvstop', 'list'])).exitCode).toBe(0);
   });
 });

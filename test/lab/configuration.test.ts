@@ -1,5 +1,5 @@
 /** Saved tables on the real kernel: what ipvsadm wrote is read, what is applied is what ipvsadm then sees. */
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
@@ -26,6 +26,7 @@ import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
+import { runProgram } from '../cli/run-program.ts';
 import { anyTable, sortedTable, tableOf } from '../formats/random-table.ts';
 import {
   countersSettled,
@@ -52,16 +53,6 @@ afterAll(async () => {
 beforeEach(flush);
 
 const call = (line: string): Promise<Ended> => lvstop(words(line), { director });
-
-function program(...command: readonly [string, ...string[]]): Promise<Ended> {
-  const [file, ...args] = command;
-  return new Promise((resolve) => {
-    const child = execFile(file, args, { timeout: 60_000 }, (error, out, err) => {
-      resolve({ exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : -1, out, err });
-    });
-    child.stdin?.end();
-  });
-}
 
 async function fileOf(text: string, name = 'table.rules'): Promise<string> {
   const path = join(folder, name);
@@ -425,20 +416,20 @@ test('bad files are refused whole, with file and line, and change nothing', asyn
 test('save writes where the distribution keeps it, and ipvsadm makes the same table of it', async () => {
   const [table = []] = randomTables(30, 5).filter(({ length }) => length > 3);
   become(formatIpvsadm(table));
-  const first = await program('lvstop', 'save');
+  const first = await runProgram(['lvstop', 'save']);
   expect(first).toMatchObject({ exitCode: 0, out: '' });
   const path = /^saved to (\S+):/.exec(first.err)?.[1] ?? '';
   expect(['/etc/ipvsadm.rules', '/etc/sysconfig/ipvsadm']).toContain(path);
   expect((await stat(path)).mode & 0o777).toBe(0o600);
-  expect(await program('lvstop', 'diff')).toMatchObject({ exitCode: 0, out: '' });
+  expect(await runProgram(['lvstop', 'diff'])).toMatchObject({ exitCode: 0, out: '' });
   const text = await readFile(path, 'utf8');
   await flush();
   await run(['ipvsadm', '-R'], text);
   expect(present()).toEqual(sortedTable(table));
 
   await ipvsadm('-A', '-f', '77', '-s', 'rr');
-  expect((await program('lvstop', 'diff')).out).toBe('- fwm:77: rr, with 0 real servers\n');
-  expect((await program('lvstop', 'save')).err).toContain(`what it was before is in ${path}.previous`);
+  expect((await runProgram(['lvstop', 'diff'])).out).toBe('- fwm:77: rr, with 0 real servers\n');
+  expect((await runProgram(['lvstop', 'save'])).err).toContain(`what it was before is in ${path}.previous`);
   expect(await readFile(`${path}.previous`, 'utf8')).toBe(text);
   await rm(path);
   await rm(`${path}.previous`);

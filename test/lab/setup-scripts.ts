@@ -1,19 +1,12 @@
 /** Runs what `lvstop setup` prints on the lab's machines, and looks at what a machine is like before and after. */
-import { execFile } from 'node:child_process';
 import type { Director } from '../../src/director/director.ts';
 import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
-import { lvstop, words } from '../cli/harness.ts';
+import { type Ended, lvstop, words } from '../cli/harness.ts';
+import { runProgram } from '../cli/run-program.ts';
 import { type BareServerName, inNamespace, isGuest } from './guest.ts';
 
 /** Shells that real servers have: Debian's and Alpine's. */
 export type Shell = readonly [string, ...string[]];
-
-/** How a script ended. */
-export interface ScriptEnd {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 /** What `lvstop setup` prints for a call, which must go well. */
 export async function setupScript(director: Director, call: string): Promise<string> {
@@ -26,23 +19,9 @@ export async function setupScript(director: Director, call: string): Promise<str
 }
 
 /** Runs a script on a machine as its root. */
-export function runScript(
-  machine: BareServerName,
-  script: string,
-  shell: Shell = ['dash'],
-): Promise<ScriptEnd> {
+export function runScript(machine: BareServerName, script: string, shell: Shell = ['dash']): Promise<Ended> {
   if (!isGuest()) throw new Error('this rewires networks: never on a real machine');
-  return new Promise((done) => {
-    const child = execFile(
-      'ip',
-      ['netns', 'exec', machine, ...shell],
-      { timeout: 60_000 },
-      (error, out, err) => {
-        done({ exitCode: error === null ? 0 : typeof error.code === 'number' ? error.code : 125, out, err });
-      },
-    );
-    child.stdin?.end(script);
-  });
+  return runProgram(['ip', 'netns', 'exec', machine, ...shell], { input: script });
 }
 
 /** Brings every device of tunnels up and down once: one that was up keeps its folder of IPv6 settings for good. */

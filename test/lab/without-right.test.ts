@@ -1,5 +1,4 @@
 /** What everybody may read of the real kernel, beside what ipvsadm and netlink tell those with the right. */
-import { execFile } from 'node:child_process';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { allRealServers, allServices, type ReadableDirector } from '../../src/director/director.ts';
@@ -8,6 +7,7 @@ import { openProcDirector } from '../../src/director/procfs/proc-director.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { formatService } from '../../src/ipvs/identity.ts';
 import type { Ended } from '../cli/harness.ts';
+import { runProgram } from '../cli/run-program.ts';
 import { openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
 import { anyTable } from '../formats/random-table.ts';
@@ -37,19 +37,7 @@ const unprivileged = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clea
 
 /** Calls the program as a user without any right. */
 function asNobody(...command: readonly string[]): Promise<Ended> {
-  const [file, ...before] = unprivileged;
-  return new Promise((resolve) => {
-    const child = execFile(
-      file,
-      [...before, 'env', 'HOME=/nonexistent', 'lvstop', ...command],
-      { timeout: 60_000 },
-      (error, out, err) => {
-        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
-        resolve({ exitCode, out, err });
-      },
-    );
-    child.stdin?.end();
-  });
+  return runProgram([...unprivileged, 'lvstop', ...command], { env: { HOME: '/nonexistent' } });
 }
 
 /** What both ways of reading tell. */
