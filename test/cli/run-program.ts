@@ -8,11 +8,16 @@ export interface RunOptions {
   readonly input?: string;
 }
 
-/** Runs a program in a process of its own, for a minute at most, and gives what it printed and how it ended; -1 for a signal. */
+/** What a program printed, and how it ended; -1 for a signal. */
+export interface ProgramEnd extends Ended {
+  readonly exitCode: number;
+}
+
+/** Runs a program in a process of its own, for a minute at most. */
 export function runProgram(
   [file, ...args]: readonly [string, ...string[]],
   { env = {}, input = '' }: RunOptions = {},
-): Promise<Ended & { readonly exitCode: number }> {
+): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     const child = execFile(
       file,

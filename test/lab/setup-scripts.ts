@@ -1,8 +1,8 @@
 /** Runs what `lvstop setup` prints on the lab's machines, and looks at what a machine is like before and after. */
 import type { Director } from '../../src/director/director.ts';
 import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
-import { type Ended, lvstop, words } from '../cli/harness.ts';
-import { runProgram } from '../cli/run-program.ts';
+import { lvstop, words } from '../cli/harness.ts';
+import { type ProgramEnd, runProgram } from '../cli/run-program.ts';
 import { type BareServerName, inNamespace, isGuest } from './guest.ts';
 
 /** Shells that real servers have: Debian's and Alpine's. */
@@ -19,7 +19,11 @@ export async function setupScript(director: Director, call: string): Promise<str
 }
 
 /** Runs a script on a machine as its root. */
-export function runScript(machine: BareServerName, script: string, shell: Shell = ['dash']): Promise<Ended> {
+export function runScript(
+  machine: BareServerName,
+  script: string,
+  shell: Shell = ['dash'],
+): Promise<ProgramEnd> {
   if (!isGuest()) throw new Error('this rewires networks: never on a real machine');
   return runProgram(['ip', 'netns', 'exec', machine, ...shell], { input: script });
 }
