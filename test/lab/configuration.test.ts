@@ -269,7 +269,7 @@ describe('apply of some thousands of lines', () => {
     );
     expect(refused[middle - 1]).toContain('-a ');
     const file = await fileOf(`${refused.join('\n')}\n`);
-    const { exitCode, out, err } = await program('lvstop', 'apply', file);
+    const { exitCode, out, err } = await runProgram(['lvstop', 'apply', file]);
     expect(exitCode).toBe(4);
     expect(err).toMatch(
       new RegExp(
@@ -282,7 +282,7 @@ describe('apply of some thousands of lines', () => {
     expect(present.length).toBeGreaterThanOrEqual(middle - 1);
     expect(present.length).toBeLessThan(middle + 64);
     const undo = /what was done is taken back by: lvstop (undo [0-9a-f]{8})/.exec(err)?.[1] ?? '';
-    expect(await program('lvstop', ...words(undo), '--yes')).toMatchObject({ exitCode: 0 });
+    expect(await runProgram(['lvstop', ...words(undo), '--yes'])).toMatchObject({ exitCode: 0 });
     expect(await ipvsadmSave()).toBe('');
   });
 
@@ -352,7 +352,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
       expect(err).toContain(`broken off: ${present} of ${lines.length} changes done`);
       expect(err).toContain(`${file}:${present + 1}: the first that is not done`);
       const undo = /lvstop (undo [0-9a-f]{8})$/m.exec(err)?.[1] ?? '';
-      expect(await program('lvstop', ...words(undo), '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await runProgram(['lvstop', ...words(undo), '--yes'])).toMatchObject({ exitCode: 0 });
       expect(await ipvsadmSave()).toBe('');
     }
     expect(stopped).toBeGreaterThan(0);
@@ -373,7 +373,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
         expect(['interrupted', 'done']).toContain(changes[0]?.state);
       }
       if (present === 0) continue;
-      expect(await program('lvstop', 'undo', '--yes')).toMatchObject({ exitCode: 0 });
+      expect(await runProgram(['lvstop', 'undo', '--yes'])).toMatchObject({ exitCode: 0 });
       expect(await ipvsadmSave()).toBe('');
     }
     console.log(`ended at once: ${ended} of 3`);
