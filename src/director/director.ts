@@ -1,4 +1,4 @@
-import type { ConnectionSample } from '../ipvs/connection.ts';
+import type { Connection } from '../ipvs/connection.ts';
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
@@ -44,10 +44,10 @@ export interface ReadableDirector {
   totals(): Totals | null;
 
   /**
-   * Some of the connections, at most `limit`, in a few milliseconds however many there are, or in `patience`
-   * milliseconds. Persistence templates are among them, with client port 0.
+   * Connections from the start of the table, `limit` of them and perhaps some more, in batches of a millisecond or two;
+   * returns whether these were all. Persistence templates are among them, with client port 0.
    */
-  connections(limit: number, patience?: number): ConnectionSample;
+  connectionBatches(limit: number): Generator<readonly Connection[], boolean, void>;
 
   /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
   setting(name: string): string | undefined;

@@ -1,3 +1,4 @@
+import { sampleConnections } from '../director/connection-sample.ts';
 import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
 import { networkFacts } from '../forwarding/network-facts.ts';
@@ -57,7 +58,7 @@ export async function gatherWalk(
 /** Without connections the walk has an example; the table may be unreadable to this user. */
 function connectionsOf(director: ReadableDirector): ConnectionSample {
   try {
-    return director.connections(sampleSize);
+    return sampleConnections(director, sampleSize);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     return { connections: [], isWhole: false };

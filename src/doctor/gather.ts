@@ -1,9 +1,11 @@
+import { sampleConnectionsInTurns } from '../director/connection-sample.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
 import type { Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { systemClock } from '../sampling/sampler-clock.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
@@ -18,7 +20,7 @@ export interface PublicSources {
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
-  /** Milliseconds for reading connections; a few when not given, so that a screen goes on. */
+  /** Milliseconds of work for reading connections; few when not given. */
   readonly patience?: number;
 }
 
@@ -31,6 +33,10 @@ export interface Sources extends PublicSources {
 
 /** Enough for an even sample; the kernel lists them in the order of a random hash. */
 const connectionsLookedAt = 1000;
+
+/** Milliseconds that reading them may take, and that it may hold the event loop at once. */
+const usualPatience = 20;
+const slice = 3;
 
 /** What was gathered, and what could not be. */
 export interface Gathered<Kind extends PublicEvidence> {
@@ -83,7 +89,11 @@ export async function gatherPublic(
       machine,
       syncDaemons: null,
       connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
-        director.connections(connectionsLookedAt, sources.patience),
+        sampleConnectionsInTurns(director, connectionsLookedAt, {
+          ...systemClock,
+          slice,
+          patience: sources.patience ?? usualPatience,
+        }),
       ),
       holders: await attempt<PublicEvidence['holders']>(
         unseen,

@@ -1,6 +1,7 @@
 import { IpvsError } from '../ipvs/error.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
 import { isWholeView, type View } from '../sampling/view.ts';
+import { ConnectionMemory } from './connection-memory.ts';
 import type { Evidence } from './evidence.ts';
 import { examineInTurns } from './examine.ts';
 import type { Finding } from './finding.ts';
@@ -28,6 +29,8 @@ export class DoctorRounds {
   readonly #sources: Sources;
   readonly #onDone: (examination: Examination) => void;
   readonly #now: () => number;
+  /** Of a large table, or on a busy machine, one round sees few connections. */
+  readonly #connections = new ConnectionMemory();
   #dueAt = Number.NEGATIVE_INFINITY;
   #isBusy = false;
   /** The table is not any more what is being examined. */
@@ -54,11 +57,15 @@ export class DoctorRounds {
     const began = this.#now();
     try {
       const { evidence, unseen } = await gather(this.#sources, view.services);
-      const findings = await examineInTurns(evidence, {
-        now: systemClock.now,
-        turn: systemClock.turn,
-        slice,
-      });
+      const connections = this.#connections.take(evidence.connections, this.#now());
+      const findings = await examineInTurns(
+        { ...evidence, connections },
+        {
+          now: systemClock.now,
+          turn: systemClock.turn,
+          slice,
+        },
+      );
       if (!this.#isOutdated) this.#onDone({ findings, unseen, network: evidence.network, time });
     } catch (error) {
       // The sampler tells of a director that is gone.

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { parseConnection, readConnectionSample } from '../../src/director/proc-connections.ts';
+import { sampleConnections, sampleConnectionsInTurns } from '../../src/director/connection-sample.ts';
+import type { ReadableDirector } from '../../src/director/director.ts';
+import { parseConnection, procConnections } from '../../src/director/proc-connections.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lvstop-connections-'));
@@ -63,24 +65,75 @@ describe('lines of the connection table', () => {
   });
 });
 
+/** A director of that table alone. */
+const directorOf = (path: string) =>
+  ({
+    connectionBatches: (limit) => procConnections(limit, path),
+  }) satisfies Partial<ReadableDirector> as unknown as ReadableDirector;
+
 describe('the sample', () => {
   it('is the whole table where that is small', () => {
-    const { connections, isWhole } = readConnectionSample(100, undefined, table(100));
+    const { connections, isWhole } = sampleConnections(directorOf(table(100)), 100);
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(true);
-    expect(readConnectionSample(100, undefined, table(0))).toEqual({ connections: [], isWhole: true });
+    expect(sampleConnections(directorOf(table(0)), 100)).toEqual({ connections: [], isWhole: true });
   });
 
   it('has the first rows of a large one', () => {
-    const { connections, isWhole } = readConnectionSample(100, undefined, table(50_000));
+    const { connections, isWhole } = sampleConnections(directorOf(table(50_000)), 100);
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(false);
   });
 
   it('says that there is no IPVS', () => {
-    expect(() => readConnectionSample(100, undefined, join(folder, 'nowhere'))).toThrowError(IpvsError);
-    expect(() => readConnectionSample(100, undefined, join(folder, 'nowhere'))).toThrowError(
-      /no IPVS loaded/,
-    );
+    expect(() => sampleConnections(directorOf(join(folder, 'nowhere')), 100)).toThrowError(IpvsError);
+    expect(() => sampleConnections(directorOf(join(folder, 'nowhere')), 100)).toThrowError(/no IPVS loaded/);
+  });
+});
+
+describe('a sample in turns', () => {
+  /** A table of so many batches of ten, each of which takes two milliseconds. */
+  function slowTable(batches: number) {
+    const clock = { now: 0, turns: [] as number[] };
+    const row = parseConnection('TCP 0A000002 C34F 0A000064 0050 0A010015 1F90 ESTABLISHED 899')!;
+    const isOpen = { value: true };
+    const director = {
+      *connectionBatches() {
+        try {
+          for (let batch = 0; batch < batches; batch++) {
+            clock.now += 2;
+            yield Array.from({ length: 10 }, () => row);
+          }
+          return true;
+        } finally {
+          isOpen.value = false;
+        }
+      },
+    } as unknown as ReadableDirector;
+    const sample = (patience: number) =>
+      sampleConnectionsInTurns(director, 1000, {
+        now: () => clock.now,
+        turn: () => {
+          clock.turns.push(clock.now);
+          // Others have the thread for long.
+          clock.now += 100;
+          return Promise.resolve();
+        },
+        slice: 3,
+        patience,
+      });
+    return { clock, sample, isOpen };
+  }
+
+  it('holds the event loop for a slice and a batch at the most', async () => {
+    const { clock, sample } = slowTable(10);
+    expect(await sample(1000)).toMatchObject({ isWhole: true, connections: { length: 100 } });
+    expect(clock.turns.slice(0, 3)).toEqual([4, 108, 212]);
+  });
+
+  it('has as many as there is patience for, however busy the machine is, and lets go of the table', async () => {
+    const { sample, isOpen } = slowTable(1000);
+    expect(await sample(20)).toMatchObject({ isWhole: false, connections: { length: 100 } });
+    expect(isOpen.value).toBe(false);
   });
 });

@@ -2,18 +2,28 @@ import { expect, test } from 'vitest';
 import { DoctorRounds, type Examination } from '../../src/doctor/rounds.ts';
 import { unknownNetwork } from '../../src/forwarding/network-facts.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
+import type { Connection } from '../../src/ipvs/connection.ts';
 import { directorWith } from '../changes/table.ts';
 import { real, service, viewOf } from '../ui/fixed-view.ts';
+import { connections, stuck } from './sampled.ts';
 
 const view = viewOf([service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { weight: 0 })])]);
 
 /** Rounds by a clock that stands still unless it is moved, and what they found. */
-function rounds(look: () => void = () => undefined) {
+function rounds(look: () => void = () => undefined, samples: Connection[][] = []) {
   const clock = { now: 0 };
+  const director = directorWith({});
   const done: Examination[] = [];
+  /** Some of a table that is larger than that. */
+  function* nextSample() {
+    yield samples.shift() ?? [];
+    return false;
+  }
   const doctor = new DoctorRounds(
     {
-      director: directorWith({}),
+      director: new Proxy(director, {
+        get: (target, key) => (key === 'connectionBatches' ? nextSample : Reflect.get(target, key)),
+      }),
       network: {
         picture: () => {
           look();
@@ -73,4 +83,36 @@ test('a director that is gone is left to the sampler', async () => {
     director: { ...view.director, state: { kind: 'lost', error: new Error('gone') as never, since: 0 } },
   });
   expect(done).toHaveLength(0);
+});
+
+test('what connections show does not come and go with how many of them a round happens to see', async () => {
+  const waiting = connections(6, stuck);
+  const samples = [waiting.slice(0, 3), waiting.slice(2, 5), [], waiting.slice(0, 1), [], []];
+  const { doctor, clock, done } = rounds(undefined, [...samples]);
+  const served = viewOf([
+    service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { forwarding: 'dr', weight: 1 })]),
+  ]);
+  const found: boolean[] = [];
+  for (const _ of samples) {
+    await doctor.take(served);
+    clock.now += 5000;
+    found.push(done.at(-1)?.findings.some(({ check }) => check === 'half-open') ?? false);
+  }
+  expect(found).toEqual([false, true, true, true, true, true]);
+});
+
+test('what is seen to go well again ends what was found of connections', async () => {
+  const served = connections(6, { state: 'TIME_WAIT', expires: 119 }).map((connection, index) => ({
+    ...connection,
+    client: { ...connection.client, port: 50_000 + index },
+  }));
+  const { doctor, clock, done } = rounds(undefined, [connections(6, stuck), served]);
+  const view = viewOf([
+    service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { forwarding: 'dr', weight: 1 })]),
+  ]);
+  await doctor.take(view);
+  expect(done.at(-1)?.findings.map(({ check }) => check)).toContain('half-open');
+  clock.now += 5000;
+  await doctor.take(view);
+  expect(done.at(-1)?.findings.map(({ check }) => check)).not.toContain('half-open');
 });

@@ -187,7 +187,7 @@ export class EstimatedDirector implements Director {
   timeouts = refuse;
   setTimeouts = refuse;
   syncDaemons = refuse;
-  connections = refuse;
+  connectionBatches = refuse;
   startSyncDaemon = refuse;
   stopSyncDaemon = refuse;
   close(): void {}

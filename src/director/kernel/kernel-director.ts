@@ -7,7 +7,7 @@ import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
 import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
-import { readConnectionSample } from '../proc-connections.ts';
+import { procConnections } from '../proc-connections.ts';
 import { readSetting } from '../setting-file.ts';
 
 /** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
@@ -83,7 +83,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
       ask({ operation: 'stop sync daemon', daemon: { state, syncId } }, () =>
         client.deleteSyncDaemon(state, syncId),
       ),
-    connections: (limit, patience) => readConnectionSample(limit, patience),
+    connectionBatches: (limit) => procConnections(limit),
     setting: readSetting,
     close: () => client.close(),
   };

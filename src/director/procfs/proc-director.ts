@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ticksPerSecond } from '../../host/clock-tick.ts';
-import type { ConnectionSample } from '../../ipvs/connection.ts';
+import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
@@ -9,7 +9,7 @@ import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
-import { readConnectionSample } from '../proc-connections.ts';
+import { procConnections } from '../proc-connections.ts';
 import { procLines } from '../proc-file.ts';
 import { readSetting } from '../setting-file.ts';
 import { readStatistics } from './statistics-text.ts';
@@ -114,8 +114,8 @@ class ProcDirector implements PublicDirector {
     return readStatistics(text) ?? null;
   }
 
-  connections(limit: number, patience?: number): ConnectionSample {
-    return readConnectionSample(limit, patience);
+  connectionBatches(limit: number): Generator<readonly Connection[], boolean, void> {
+    return procConnections(limit);
   }
 
   setting(name: string): string | undefined {

@@ -11,7 +11,7 @@ import type { SimulatedService } from './simulated-service.ts';
  * Connections as the kernel's table would list them. The simulation only counts them, so who they are is made up
  * here, the same at each call: the work follows `limit`, and nothing is done for it as time passes.
  */
-export function sampleConnections(services: readonly SimulatedService[], limit: number): ConnectionSample {
+export function madeUpConnections(services: readonly SimulatedService[], limit: number): ConnectionSample {
   const servers = services.flatMap((service) => service.realServers.map((server) => ({ service, server })));
   const total = servers.reduce((sum, { server }) => sum + connectionsOf(server), 0);
   const share = Math.min(1, limit / Math.max(1, total));

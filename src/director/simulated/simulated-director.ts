@@ -1,4 +1,4 @@
-import type { ConnectionSample } from '../../ipvs/connection.ts';
+import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
@@ -11,7 +11,7 @@ import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
-import { sampleConnections } from './connection-sample.ts';
+import { madeUpConnections } from './connection-sample.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
 import {
@@ -225,9 +225,11 @@ class SimulatedDirector implements Director {
     this.#syncDaemons = left;
   }
 
-  connections(limit: number): ConnectionSample {
+  *connectionBatches(limit: number): Generator<readonly Connection[], boolean, void> {
     this.#simulation.catchUp();
-    return sampleConnections(this.#simulation.services, limit);
+    const { connections, isWhole } = madeUpConnections(this.#simulation.services, limit);
+    yield connections;
+    return isWhole;
   }
 
   setting(name: string): string | undefined {

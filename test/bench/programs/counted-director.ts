@@ -111,7 +111,10 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     timeouts: () => ({ tcp: 900, tcpFin: 120, udp: 300 }),
     setTimeouts: refuse,
     syncDaemons: () => [],
-    connections: () => ({ connections: [], isWhole: true }),
+    *connectionBatches() {
+      yield [];
+      return true;
+    },
     startSyncDaemon: refuse,
     stopSyncDaemon: refuse,
     setting: () => undefined,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sampleConnections } from '../../../src/director/connection-sample.ts';
 import { allRealServers } from '../../../src/director/director.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
@@ -7,7 +8,7 @@ const director = createSimulatedDirector({ now: () => 0, seed: 1 });
 
 describe('connections of the simulated director', () => {
   it('are as many as were asked for, of every service that has some', () => {
-    const { connections, isWhole } = director.connections(500);
+    const { connections, isWhole } = sampleConnections(director, 500);
     expect(connections.length).toBeGreaterThan(490);
     expect(connections.length).toBeLessThanOrEqual(500);
     expect(isWhole).toBe(false);
@@ -20,9 +21,9 @@ describe('connections of the simulated director', () => {
     const service = parseService('tcp:203.0.113.10:80');
     const servers = allRealServers(director, service);
     const all = servers.reduce((sum, { active, inactive }) => sum + active + inactive, 0);
-    const sample = director
-      .connections(2000)
-      .connections.filter(({ virtual }) => virtual.address === '203.0.113.10' && virtual.port === 80);
+    const sample = sampleConnections(director, 2000).connections.filter(
+      ({ virtual }) => virtual.address === '203.0.113.10' && virtual.port === 80,
+    );
     for (const { realServer, active, inactive } of servers) {
       const shown = sample.filter(({ realServer: { address } }) => address === realServer.identity.address);
       expect(shown.length / sample.length).toBeCloseTo((active + inactive) / all, 1);
@@ -30,6 +31,6 @@ describe('connections of the simulated director', () => {
   });
 
   it('are the same at the next call', () => {
-    expect(director.connections(50)).toEqual(director.connections(50));
+    expect(sampleConnections(director, 50)).toEqual(sampleConnections(director, 50));
   });
 });

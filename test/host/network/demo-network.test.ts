@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sampleConnections } from '../../../src/director/connection-sample.ts';
 import { allRealServers, allServices } from '../../../src/director/director.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import type { NetworkPicture } from '../../../src/forwarding/network.ts';
@@ -30,7 +31,9 @@ describe("the demo's network", () => {
   });
 
   it('has takers of the marked connections, too', async () => {
-    const marked = director.connections(1000).connections.filter(({ virtual }) => virtual.port === 8443);
+    const marked = sampleConnections(director, 1000).connections.filter(
+      ({ virtual }) => virtual.port === 8443,
+    );
     const { routes } = await picture(...marked.map(({ virtual }) => virtual.address));
     expect(marked.length).toBeGreaterThan(0);
     for (const { virtual } of marked) expect(routes.get(virtual.address)?.kind).toBe('local');
