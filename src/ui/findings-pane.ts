@@ -98,11 +98,11 @@ export class FindingsPane implements Pane {
     const longest = Math.max(0, ...shown.map(({ subject }) => textWidth(formatSubject(subject))));
     const subjectWidth = Math.min(longest, Math.max(widestSubject, Math.floor(canvas.width / 3)));
     shown.forEach((finding, offset) => {
-      const { severity, subject, found } = finding;
+      const { check, severity, subject, found } = finding;
       const y = titleHeight + offset;
       const name = formatSubject(subject);
       // On a narrow screen two lines would be needed; what was found matters more than whose service it is.
-      const line = ` ${severitySigns[severity]} ${fitToWidth(name, subjectWidth)}  ${found}`;
+      const line = ` ${severitySigns[severity]} ${fitToWidth(name, subjectWidth)}  ${check}: ${found}`;
       if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
       else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[severityRoles[severity]]);
     });

@@ -16,8 +16,13 @@ import { wrapText } from './wrap-text.ts';
 export function footerLines(state: ScreenState, filterField: TextField, width: number, most: number): Line[] {
   const drains = drainLines(state.drains, width);
   const status = statusLines(state, filterField, width);
+  // A dialog takes all keys, and tells them itself.
   const keys =
-    state.pane === null ? tableBar(width) : fittedLine([{ text: paneBar(state.pane, width) }], width);
+    state.dialog !== null
+      ? emptyLine
+      : state.pane === null
+        ? tableBar(width)
+        : fittedLine([{ text: paneBar(state.pane, width) }], width);
   const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }

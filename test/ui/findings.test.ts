@@ -112,7 +112,7 @@ describe('the list of findings', () => {
     screen = await opened({ settings: { characters: 'ascii' } });
     expect(screen.lines()[0]).toContain('x 1 finding, ! shows');
     await screen.press('!');
-    expect(screen.text()).toMatch(/^ x tcp:203\.0\.113\.10:443 +the weight is 0/m);
+    expect(screen.text()).toMatch(/^ x tcp:203\.0\.113\.10:443 +no-weight: the weight is 0/m);
   });
 
   test('belongs to the detail page as well', async () => {

@@ -43,8 +43,10 @@ export abstract class ChoiceDialog extends EditDialog {
   render(width: number, height: number) {
     // On a low screen what would be done comes before what else there is to say.
     const isLow = height < 11;
-    const room = Math.max(1, Math.min(this.choices.length, isLow ? height - 4 : height - 7));
-    const first = Math.max(0, Math.min(this.#index - Math.floor(room / 2), this.choices.length - room));
+    const count = this.choices.length;
+    const lowRoom = count > height - 4 ? height - 5 : height - 4;
+    const room = Math.max(1, Math.min(count, isLow ? lowRoom : height - 7));
+    const first = Math.max(0, Math.min(this.#index - Math.floor(room / 2), count - room));
     return (
       <Box flexDirection="column">
         {this.choices.slice(first, first + room).map(({ name, meaning }, offset) => {
@@ -55,9 +57,9 @@ export abstract class ChoiceDialog extends EditDialog {
             </Text>
           );
         })}
-        {!isLow && (
+        {(!isLow || room < count) && (
           <Text dimColor wrap="truncate">
-            {room < this.choices.length ? `${this.#index + 1} of ${this.choices.length}   ● now` : '● now'}
+            {room < count ? `${this.#index + 1} of ${count}   ● now` : '● now'}
           </Text>
         )}
         {!isLow && this.note(width)}

@@ -26,20 +26,26 @@ import {
 } from '../../ipvs/settings-text.ts';
 import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { truncateToWidth } from '../../terminal/width.ts';
+import { textWidth, truncateToWidth } from '../../terminal/width.ts';
 import type { Controller } from '../controller.ts';
 import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import type { Row } from '../rows.ts';
 import { TextField } from '../text-field.ts';
+import { wrapText } from '../wrap-text.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
 
 /** What may be given, behind a value that is shown in so many cells, as far as there is room. */
 function hintOf(allowed: string, shownWidth: number, width: number): string {
   const padding = Math.max(shortestValue - shownWidth, 0) + 2;
-  const room = width - labelWidth - 2 - shownWidth - padding;
+  const room = hintRoom(shownWidth, width);
   return room < shortestHint ? '' : ' '.repeat(padding) + truncateToWidth(allowed, room);
+}
+
+/** Cells behind a value of so many. */
+function hintRoom(shownWidth: number, width: number): number {
+  return width - labelWidth - 2 - shownWidth - Math.max(shortestValue - shownWidth, 0) - 2;
 }
 
 /** What a form asks for and what it makes of the answers. */
@@ -101,7 +107,8 @@ export class FormDialog extends EditDialog {
     const { preview } = this;
     const hints = this.#spec.hints?.(this.#texts()) ?? {};
     // On a low screen the fields scroll, so that what would be done stays in sight.
-    const room = Math.max(1, Math.min(this.#fields.length, height - 5));
+    const wholeHint = height < this.#fields.length + 7 ? [] : this.#cutHint(hints, width);
+    const room = Math.max(1, Math.min(this.#fields.length, height - 5 - wholeHint.length));
     const first = Math.max(0, Math.min(this.#focus - Math.floor(room / 2), this.#fields.length - room));
     return (
       <Box flexDirection="column">
@@ -109,7 +116,7 @@ export class FormDialog extends EditDialog {
           const { spec, input } = field;
           const meanwhile = changedMeanwhile(field);
           const focused = first + offset === this.#focus;
-          const shownWidth = input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
+          const shownWidth = widthOf(field, focused);
           return (
             <Text key={spec.name} wrap="truncate">
               <Text bold={focused}>{`${focused ? '›' : ' '} ${spec.name.padEnd(labelWidth)}`}</Text>
@@ -131,9 +138,24 @@ export class FormDialog extends EditDialog {
             ? `  ${first + 1} to ${first + room} of ${this.#fields.length} fields; ↑ ↓ show the others`
             : ' '}
         </Text>
-        <PlanPreview preview={preview} limit={Math.max(1, height - room - 3)} />
+        {wholeHint.map((line) => (
+          <Text key={line} dimColor wrap="truncate">
+            {line}
+          </Text>
+        ))}
+        <PlanPreview preview={preview} limit={Math.max(1, height - room - 3 - wholeHint.length)} />
       </Box>
     );
+  }
+
+  /** What there is to say of the present field, in full, where its line has no room for it. */
+  #cutHint(hints: Readonly<Record<string, string>>, width: number): string[] {
+    const field = this.#fields[this.#focus];
+    if (field === undefined) return [];
+    const { name, allowed } = field.spec;
+    const hint = changedMeanwhile(field) ?? hints[name] ?? allowed;
+    const isWhole = textWidth(hint) <= hintRoom(widthOf(field, true), width);
+    return isWhole ? [] : wrapText(`${name}: ${hint}`, width - 2).map((line) => `  ${line}`);
   }
 
   protected intentions(): readonly Intention[] {
@@ -185,6 +207,11 @@ export class FormDialog extends EditDialog {
     input.set(choice);
     return true;
   }
+}
+
+/** Cells that the value of a field takes. */
+function widthOf({ spec, input }: FormField, focused: boolean): number {
+  return input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
 }
 
 /** What to say of a field that was typed into and that somebody else has changed since the form was opened. */

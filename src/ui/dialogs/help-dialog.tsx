@@ -7,13 +7,21 @@ import { Box, Text } from '../ink.ts';
 import { InputText } from '../input-text.tsx';
 import { keyLabel } from '../key-label.ts';
 import { TextField } from '../text-field.ts';
+import { wrapText } from '../wrap-text.ts';
 
-interface HelpLine {
-  readonly id: number;
+interface HelpEntry {
   /** The heading that it stands under. */
   readonly group: string;
   readonly heading: boolean;
+  /** Keys and name, or a heading. */
+  readonly label: string;
+  readonly meaning: string;
+}
+
+/** A line of an entry. */
+interface HelpLine {
   readonly text: string;
+  readonly heading: boolean;
 }
 
 /** Every key and every column with what it is for, made from the tables that the program itself goes by. */
@@ -23,19 +31,20 @@ export class HelpDialog implements Dialog {
   readonly width = 110;
   readonly height = 100;
   readonly #controller: Controller;
-  readonly #lines: readonly HelpLine[];
+  readonly #entries: readonly HelpEntry[];
   readonly #search = new TextField();
   #top = 0;
-  #room = 1;
+  /** Lines that were shown last, and how many there are. */
+  #shown = { room: 1, all: 1 };
 
   /** The commands are handed in: they open this dialog, and a circle of imports would stop the bundle's start. */
   constructor(controller: Controller, commands: readonly Command[]) {
     this.#controller = controller;
-    this.#lines = helpLines(commands);
+    this.#entries = helpEntries(commands);
   }
 
   onKey(key: KeyEvent): void {
-    const by = scrolling(key, this.#room);
+    const by = scrolling(key, this.#shown.room);
     if (by !== undefined) this.#scrollBy(by);
     else if (this.#search.onKey(key)) this.#top = 0;
     else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') this.#controller.closeDialog();
@@ -43,40 +52,46 @@ export class HelpDialog implements Dialog {
   }
 
   render(width: number, height: number) {
-    const found = this.#found;
-    this.#room = Math.max(1, height - 3);
-    const shown = found.slice(this.#top, this.#top + this.#room);
-    const rest = Math.max(0, found.length - this.#top - this.#room);
+    const lines = this.#found.flatMap((entry) => linesOf(entry, width));
+    const room = Math.max(1, height - 3);
+    this.#shown = { room, all: lines.length };
+    // A narrower or wider screen has more or fewer lines.
+    this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
+    const shown = lines.slice(this.#top, this.#top + room);
+    const rest = Math.max(0, lines.length - this.#top - room);
     return (
       <Box flexDirection="column">
         <Text wrap="truncate">
           {'search: '}
           <InputText field={this.#search} focused />
         </Text>
-        {shown.map(({ id, heading, text }) => (
-          <Text key={id} bold={heading} wrap="truncate">
-            {text.slice(0, width) || ' '}
+        {shown.map(({ heading, text }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
+          <Text key={index} bold={heading} wrap="truncate">
+            {text || ' '}
           </Text>
         ))}
-        {found.length === 0 && <Text>nothing holds that</Text>}
+        {lines.length === 0 && <Text>nothing holds that</Text>}
         <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>
       </Box>
     );
   }
 
   /** The lines that hold what is searched for, each under its heading. */
-  get #found(): readonly HelpLine[] {
+  get #found(): readonly HelpEntry[] {
     const wanted = this.#search.text.trim().toLowerCase();
-    if (wanted === '') return this.#lines;
-    const matching = this.#lines.filter(
-      ({ heading, text }) => !heading && text.toLowerCase().includes(wanted),
+    if (wanted === '') return this.#entries;
+    const matching = this.#entries.filter(
+      ({ heading, label, meaning }) => !heading && `${label} ${meaning}`.toLowerCase().includes(wanted),
     );
     const groups = new Set(matching.map(({ group }) => group));
-    return this.#lines.filter((line) => (line.heading ? groups.has(line.group) : matching.includes(line)));
+    return this.#entries.filter((entry) =>
+      entry.heading ? groups.has(entry.group) : matching.includes(entry),
+    );
   }
 
   #scrollBy(by: number): void {
-    this.#top = Math.max(0, Math.min(this.#found.length - this.#room, this.#top + by));
+    this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
   }
 }
 
@@ -95,28 +110,53 @@ function scrolling(key: KeyEvent, room: number): number | undefined {
   }
 }
 
-function helpLines(commands: readonly Command[]): HelpLine[] {
-  const lines: HelpLine[] = [];
+/** Cells for meanings below which they stand on lines of their own. */
+const leastMeaning = 24;
+
+/** An entry in lines of at most `width` cells, nothing of it cut off. */
+function linesOf({ heading, label, meaning }: HelpEntry, width: number): HelpLine[] {
+  if (meaning === '') return [{ heading, text: label }];
+  const room = width - label.length - 1;
+  if (room < leastMeaning && meaning.length > room) {
+    const below = wrapText(meaning, Math.max(1, width - 4)).map((part) => `    ${part}`);
+    return [label.trimEnd(), ...below].map((text) => ({ heading, text }));
+  }
+  return wrapText(meaning, room).map((part, index) => ({
+    heading,
+    text: `${index === 0 ? label : ' '.repeat(label.length)} ${part}`,
+  }));
+}
+
+function helpEntries(commands: readonly Command[]): HelpEntry[] {
+  const entries: HelpEntry[] = [];
   let group = '';
-  const add = (text: string, heading = false) => lines.push({ id: lines.length, group, heading, text });
+  const add = (label: string, meaning: string) => entries.push({ group, heading: false, label, meaning });
   const head = (title: string) => {
-    if (lines.length > 0) add('');
+    if (entries.length > 0) add('', '');
     group = title;
-    add(title, true);
+    entries.push({ group, heading: true, label: title, meaning: '' });
   };
   for (const title of ['Movement', 'Edits', 'Table', 'Program'] as const) {
     head(title);
     for (const command of commands.filter((candidate) => candidate.group === title)) {
       const name = `:${command.id}${command.argument === undefined ? '' : ` ${command.argument.name}`}`;
-      add(`  ${command.keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)} ${command.help}`);
+      add(`  ${command.keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)}`, command.help);
     }
   }
   head('Columns');
-  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)} ${column.meaning}`);
+  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)}`, column.meaning);
   head('Signs');
-  add('  …         not known yet: a step of the kernel’s counters is needed, some 2 s after the start');
-  add('  ?         not readable without the capability CAP_NET_ADMIN');
-  add('  not seen  under DR and TUN real servers answer clients directly, past the director');
-  add('  *         tagged: an edit goes to all tagged rows');
-  return lines;
+  for (const [sign, meaning] of signs) add(`  ${sign.padEnd(9)}`, meaning);
+  return entries;
 }
+
+/** What stands for what in the table, beside the row or in its cells. */
+const signs: readonly (readonly [sign: string, meaning: string])[] = [
+  ['…', 'not known yet: a step of the kernel’s counters is needed, some 2 s after the start'],
+  ['?', 'not readable without the capability CAP_NET_ADMIN'],
+  ['not seen', 'under DR and TUN real servers answer clients directly, past the director'],
+  ['*', 'tagged: an edit goes to all tagged rows'],
+  ['✗ ▲', 'the doctor found an error or a warning here: ! tells what, and what mends it'],
+  ['▽', 'draining: at weight 0 until it is empty; D ends it'],
+  ['~', 'read before the last refresh, since it was out of sight; what is in view is read at once'],
+];

@@ -1,0 +1,66 @@
+/** Dialogs on screens that are too narrow or too low for all of them: nothing is cut off without a sign or another way to read it. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { columns } from '../../src/ui/columns.ts';
+import { commands } from '../../src/ui/commands.ts';
+import { smallSite } from './fixed-view.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+/** The lines inside the open dialog, without its frame. */
+function inside(): string[] {
+  return screen
+    .lines()
+    .filter((line) => /│.*│/.test(line))
+    .map((line) => line.slice(line.indexOf('│') + 1, line.lastIndexOf('│')).trim());
+}
+
+describe.each([
+  [60, 15],
+  [80, 24],
+  [120, 36],
+])('at %i×%i', (width, height) => {
+  it('the help tells everything whole', async () => {
+    screen = await openScreen({ columns: width, rows: height, view: smallSite() });
+    await screen.press('?');
+    const seen: string[] = [];
+    for (let page = 0; page < 60; page++) {
+      seen.push(...inside().slice(2, -2));
+      await screen.press('pagedown');
+    }
+    const text = seen.join(' ').replace(/\s+/g, ' ');
+    for (const { help, id } of commands) expect(text, id).toContain(help);
+    for (const { meaning, id } of columns) expect(text, id).toContain(meaning);
+    for (const sign of ['▽', '~', '✗ ▲']) expect(text).toContain(sign);
+  });
+
+  it('a list that has more than it shows says so', async () => {
+    screen = await openScreen({ columns: width, rows: height, view: smallSite() });
+    await screen.press('s');
+    const names = inside().filter((line) =>
+      /^(● )?(rr|wrr|lc|wlc|sed|nq|sh|mh|dh|lblc|lblcr|fo|ovf|twos) /.test(line),
+    );
+    expect(names.length > 13 || /\d+ of 14/.test(inside().join('\n'))).toBe(true);
+  });
+
+  it('the keys of the table are not offered while a dialog has the keys', async () => {
+    screen = await openScreen({ columns: width, rows: height, view: smallSite() });
+    expect(screen.lines().at(-1)).toContain('q quit');
+    await screen.press('s');
+    expect(screen.lines().at(-1)).toBe('');
+    await screen.press('escape');
+    expect(screen.lines().at(-1)).toContain('q quit');
+  });
+});
+
+it('what a form says of the present field is told in full where its line is too short', async () => {
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+  await screen.press('down', 'e', 'tab', 'tab');
+  expect(screen.text()).toContain('upper: connections at which it takes no more; 0 for no limit');
+  await screen.press('up');
+  expect(screen.text()).not.toContain('upper: ');
+  await screen.resize(120, 36);
+  await screen.press('tab');
+  expect(screen.text()).not.toContain('upper: ');
+});
