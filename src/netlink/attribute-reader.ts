@@ -9,8 +9,8 @@ const typeMask = 0x3fff;
  */
 export class AttributeReader {
   readonly view: DataView;
-  /** The bytes that the places are counted in. */
-  readonly all: Uint8Array;
+  /** The same as words of 4 bytes; a reader's view begins at a place that fits. */
+  readonly words: Uint32Array;
   /** Where the attributes begin and end. */
   first = 0;
   end = 0;
@@ -22,7 +22,7 @@ export class AttributeReader {
 
   constructor(view: DataView) {
     this.view = view;
-    this.all = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+    this.words = new Uint32Array(view.buffer, view.byteOffset, view.byteLength >>> 2);
   }
 
   /** Begins with the attributes between two places of the view. */
@@ -43,6 +43,12 @@ export class AttributeReader {
     this.length = size - 4;
     this.#at += align(size);
     return true;
+  }
+
+  /** Goes on to the next attribute of that type; false when there is none. */
+  find(type: number): boolean {
+    while (this.next()) if (this.type === type) return true;
+    return false;
   }
 
   u8(): number {

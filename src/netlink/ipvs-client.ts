@@ -19,9 +19,11 @@ import {
   writeSyncDaemonState,
   writeTimeouts,
 } from './ipvs-encode.ts';
+import { movedRealServer, movedService, movingOfRealServer, movingOfService } from './moved-rows.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { type JointAnswer, type JointRequest, NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
-import { RowMemory } from './row-memory.ts';
+import { RowLayouts } from './row-layout.ts';
+import { RowMemory, type RowReading } from './row-memory.ts';
 
 /** The kernel has no IPVS family registered: the module is not loaded (any more). */
 export class FamilyMissingError extends Error {
@@ -50,6 +52,8 @@ export interface JointWrites {
 export class IpvsClient {
   readonly #open: () => NetlinkSocket;
   readonly #addresses = new AddressCache();
+  readonly #serviceLayouts = new RowLayouts(movingOfService);
+  readonly #realServerLayouts = new RowLayouts(movingOfRealServer);
   #services: RowMemory<ServiceEntry> | undefined;
   readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry>>();
   #requests: NetlinkSocket | undefined;
@@ -73,9 +77,10 @@ export class IpvsClient {
     const memory = this.#services ?? new RowMemory();
     // Out of the reach of another dump of the same while this one goes on.
     this.#services = undefined;
-    yield* this.#dump('read services', commands.getService, undefined, memory, (top, before) =>
-      readService(top, this.#addresses, before),
-    );
+    yield* this.#dump('read services', commands.getService, undefined, memory, {
+      read: (top, before) => readService(top, this.#addresses, before),
+      moving: { layouts: this.#serviceLayouts, move: movedService },
+    });
     this.#services = memory;
   }
 
@@ -84,9 +89,10 @@ export class IpvsClient {
     const memory = this.#realServers.get(service) ?? new RowMemory();
     this.#realServers.delete(service);
     const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
-    yield* this.#dump('read real servers', commands.getDestination, write, memory, (top, before) =>
-      readRealServer(top, service.family, this.#addresses, before),
-    );
+    yield* this.#dump('read real servers', commands.getDestination, write, memory, {
+      read: (top, before) => readRealServer(top, service.family, this.#addresses, before),
+      moving: { layouts: this.#realServerLayouts, move: movedRealServer },
+    });
     this.#realServers.set(service, memory);
   }
 
@@ -186,7 +192,8 @@ export class IpvsClient {
 
   syncDaemons(): SyncDaemon[] {
     const memory = new RowMemory<SyncDaemon>();
-    const dump = this.#dump('read sync daemons', commands.getDaemon, undefined, memory, readSyncDaemon);
+    const reading = { read: readSyncDaemon };
+    const dump = this.#dump('read sync daemons', commands.getDaemon, undefined, memory, reading);
     return [...dump].flat();
   }
 
@@ -258,11 +265,11 @@ export class IpvsClient {
     command: number,
     write: ((writer: AttributeWriter) => void) | undefined,
     memory: RowMemory<Row>,
-    read: (top: AttributeReader, before: Row | undefined) => Row | undefined,
+    reading: RowReading<Row>,
   ): Generator<readonly Row[], void, void> {
     const socket = this.#idle.pop() ?? this.#open();
     this.#dumping.add(socket);
-    const readRow = (top: AttributeReader) => memory.next(top, (before) => read(top, before));
+    const readRow = (top: AttributeReader) => memory.next(top, reading);
     const begin = (family: number) => {
       memory.begin();
       const { version } = ipvsFamily;

@@ -43,9 +43,7 @@ export function readService(
   addresses: AddressCache,
   before?: ServiceEntry,
 ): ServiceEntry | undefined {
-  while (top.next())
-    if (top.type === topAttributes.service) return readServiceNest(top.nest(), addresses, before);
-  return undefined;
+  return top.find(topAttributes.service) ? readServiceNest(top.nest(), addresses, before) : undefined;
 }
 
 /** Reads the real server in an answer to a dump of `family`'s service; `undefined` as above. */
@@ -55,10 +53,9 @@ export function readRealServer(
   addresses: AddressCache,
   before?: RealServerEntry,
 ): RealServerEntry | undefined {
-  while (top.next())
-    if (top.type === topAttributes.destination)
-      return readDestinationNest(top.nest(), family, addresses, before);
-  return undefined;
+  return top.find(topAttributes.destination)
+    ? readDestinationNest(top.nest(), family, addresses, before)
+    : undefined;
 }
 
 /** Reads the answer to GET_INFO. The version is one number, 0x010201 for 1.2.1. */
@@ -87,8 +84,7 @@ export function readTimeouts(top: AttributeReader): Timeouts {
 
 /** Reads the sync daemon in an answer; `undefined` when the answer holds none. */
 export function readSyncDaemon(top: AttributeReader): SyncDaemon | undefined {
-  while (top.next()) if (top.type === topAttributes.daemon) return readDaemonNest(top.nest());
-  return undefined;
+  return top.find(topAttributes.daemon) ? readDaemonNest(top.nest()) : undefined;
 }
 
 function readServiceNest(

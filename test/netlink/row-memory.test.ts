@@ -14,7 +14,7 @@ interface Row {
 /** Reads a dump of rows that are one attribute of text each. */
 function dump(memory: RowMemory<Row>, rows: readonly string[]): (Row | undefined)[] {
   memory.begin();
-  return rows.map((row) => memory.next(readerOf(attribute(1, text(row))), () => ({ text: row })));
+  return rows.map((row) => memory.next(readerOf(attribute(1, text(row))), { read: () => ({ text: row }) }));
 }
 
 describe('the memory of a dump', () => {
@@ -33,9 +33,11 @@ describe('the memory of a dump', () => {
     dump(memory, ['one']);
     memory.begin();
     const seen: (Row | undefined)[] = [];
-    memory.next(readerOf(attribute(1, text('two'))), (before) => {
-      seen.push(before);
-      return undefined;
+    memory.next(readerOf(attribute(1, text('two'))), {
+      read: (_, before) => {
+        seen.push(before);
+        return undefined;
+      },
     });
     expect(seen).toEqual([{ text: 'one' }]);
   });
