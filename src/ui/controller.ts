@@ -536,10 +536,11 @@ export class Controller {
     if (dialog !== null) {
       dialog.onPaste?.(text);
     } else if (commandLine !== null) {
-      commandLine.field.insert(text);
+      commandLine.field.insert(text.trim());
       this.update({});
     } else if (filtering) {
-      this.filterField.insert(text);
+      // What is copied as a line brings its end along.
+      this.filterField.insert(text.trim());
       this.update({ filter: this.filterField.text });
     }
   }

@@ -14,9 +14,16 @@ export function Box(props: Parameters<Ink['Box']>[0]): ReactNode {
   return createElement(loaded().Box, props);
 }
 
-/** Ink's `Text`, for what is rendered once `loadInk` is done. */
+/** Ink's `Text`, for what is rendered once `loadInk` is done. Where it breaks between words, no line begins with the blank. */
 export function Text(props: Parameters<Ink['Text']>[0]): ReactNode {
-  return createElement(loaded().Text, props);
+  const text = createElement(loaded().Text, props);
+  if (props.wrap !== 'wrap') return text;
+  return createElement(loaded().Transform, { transform: withoutLeadingBlank }, text);
+}
+
+/** What Ink breaks at the very edge begins with the blank between the words, behind the codes of its colour. */
+function withoutLeadingBlank(line: string, index: number): string {
+  return index === 0 ? line : line.replace(/^((?:\x1b\[[\d;]*m)*) +/, '$1');
 }
 
 function loaded(): Ink {

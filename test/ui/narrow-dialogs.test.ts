@@ -64,3 +64,23 @@ it('what a form says of the present field is told in full where its line is too 
   await screen.press('tab');
   expect(screen.text()).not.toContain('upper: ');
 });
+
+it('no line of a sentence begins with the blank that it was broken at', async () => {
+  for (let width = 40; width <= 100; width++) {
+    screen = await openScreen({ columns: width, rows: 24, view: smallSite() });
+    await screen.press('S');
+    const lines = screen.lines().filter((line) => line.includes('│'));
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line, `${width} columns`).toMatch(/│ (\S|$| +│)/);
+    screen.close();
+  }
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+});
+
+it('a pasted line is a filter without its end', async () => {
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+  await screen.press('/');
+  await screen.paste(' 10.0.0.21\n');
+  expect(screen.text()).toContain('filter: 10.0.0.21 ');
+  expect(screen.text()).toContain('10.0.0.21:8080');
+});
