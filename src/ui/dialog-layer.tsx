@@ -3,7 +3,7 @@ import { createRef, type RefObject } from 'react';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
 import type { Controller } from './controller.ts';
-import type { Dialog } from './dialog.ts';
+import { type Dialog, frameHeight, frameWidth } from './dialog.ts';
 import { useDialogState } from './dialog-state.ts';
 import { layoutScreen } from './screen-layout.ts';
 import type { ScreenState } from './screen-state.ts';
@@ -96,9 +96,6 @@ function keptRow(state: ScreenState, table: Rectangle): number {
   return table.y + titleHeight + Math.max(0, index - state.top);
 }
 
-/** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */
-const frameWidth = 4;
-const frameHeight = 4;
 /** On lower screens a dialog that needs it takes every row. */
 const lowestWithMargin = 12;
 

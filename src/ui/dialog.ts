@@ -1,6 +1,11 @@
 import type { ReactNode } from 'react';
 import type { KeyEvent } from '../terminal/keys.ts';
 
+/** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */
+export const frameWidth = 4;
+/** Rows, likewise. */
+export const frameHeight = 4;
+
 /** A dialog over the table: its own state, its own keys. */
 export interface Dialog {
   readonly title: string;

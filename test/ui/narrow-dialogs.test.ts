@@ -84,3 +84,28 @@ it('a pasted line is a filter without its end', async () => {
   expect(screen.text()).toContain('filter: 10.0.0.21 ');
   expect(screen.text()).toContain('10.0.0.21:8080');
 });
+
+it('a question tells all that it would do and interrupt, and scrolls where that is more than fits', async () => {
+  screen = await openScreen({ columns: 80, rows: 24 });
+  await screen.press('space', 'down', 'down', 'space', 'down', 'down', 'down', 'space', 'x');
+  const all = inside().join('\n');
+  expect(all).toContain('ipvsadm -D -t 198.51.100.20:8443');
+  expect(all).toContain('drain it first');
+  expect(screen.text()).not.toContain('a higher screen shows more');
+  screen.close();
+
+  screen = await openScreen({ columns: 80, rows: 24 });
+  await screen.press('t', 'g');
+  for (let row = 0; row < 14; row++) await screen.press('space');
+  await screen.press('x');
+  expect(inside().at(-1)).toBe('y do it   n Esc leave it   ↑ ↓ scroll');
+  const seen = new Set(inside());
+  for (let page = 0; page < 10; page++) {
+    await screen.press('pagedown');
+    for (const line of inside()) seen.add(line);
+  }
+  expect([...seen].join('\n')).toContain('ipvsadm -d -t 203.0.113.10:443 -r 10.0.1.33:443');
+  expect([...seen].join('\n')).toContain('connections of 10.0.1.33:443 are silently');
+  await screen.press('n');
+  expect(screen.text()).not.toContain('y do it');
+});

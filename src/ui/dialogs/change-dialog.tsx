@@ -13,7 +13,9 @@ import { UndoDialog } from './undo-dialog.tsx';
 export class ChangeDialog extends ScrolledDialog {
   readonly title: string;
   override readonly width = 96;
-  override readonly height = 20;
+  override get height(): number {
+    return 20;
+  }
   readonly #change: JournalledChange;
 
   constructor(controller: Controller, change: JournalledChange) {

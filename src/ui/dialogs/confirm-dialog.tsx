@@ -2,40 +2,50 @@ import type { Intention } from '../../changes/intention.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
+import { frameHeight, frameWidth } from '../dialog.ts';
 import { type Preview, previewOf } from '../preview.ts';
 import type { Row } from '../rows.ts';
 import { targetRows } from '../targets.ts';
-import { PlanPreview } from './plan-preview.tsx';
+import { previewLines } from './preview-lines.ts';
+import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
-/** Asks before something is destroyed or interrupted. Its key, y, asks for nothing anywhere else. */
-export class ConfirmDialog implements Dialog {
+/**
+ * Asks before something is destroyed or interrupted, and tells all that it does, however much that is. Its key, y,
+ * asks for nothing anywhere else.
+ */
+export class ConfirmDialog extends ScrolledDialog {
   readonly title: string;
-  readonly width = 76;
-  readonly height = 10;
-  readonly #controller: Controller;
+  override readonly width = 76;
   readonly #preview: Preview;
   readonly #onDone: (() => void) | undefined;
 
   /** `onDone` is called when all of it was done. */
   constructor(controller: Controller, title: string, preview: Preview, onDone?: () => void) {
-    this.#controller = controller;
+    super(controller);
     this.title = title;
     this.#preview = preview;
     this.#onDone = onDone;
   }
 
   get keys(): string {
-    return this.#preview.kind === 'plan' ? 'y do it   n Esc leave it' : 'Esc close';
+    const own = this.#preview.kind === 'plan' ? 'y do it   n Esc leave it' : 'Esc close';
+    return this.isScrolled ? `${own}   ↑ ↓ scroll` : own;
   }
 
-  onKey(key: KeyEvent): void {
-    if (key.text === 'y') void this.#controller.perform(this.#preview, this.#onDone);
-    else if (key.text === 'n' || this.#preview.kind !== 'plan') this.#controller.closeDialog();
+  override get height(): number {
+    return this.wholeHeight(Math.min(this.width, this.controller.tableWidth - frameWidth)) + frameHeight;
   }
 
-  render(_width: number, height: number) {
-    return <PlanPreview preview={this.#preview} limit={Math.max(1, height - 4)} />;
+  protected onOwnKey(key: KeyEvent): boolean {
+    if (key.text === 'y') void this.controller.perform(this.#preview, this.#onDone);
+    else if (key.text === 'n' || (this.#preview.kind !== 'plan' && !this.isScrolled))
+      this.controller.closeDialog();
+    else return false;
+    return true;
+  }
+
+  protected lines(): readonly DialogLine[] {
+    return previewLines(this.#preview);
   }
 }
 

@@ -17,7 +17,9 @@ export abstract class ScrolledDialog implements Dialog {
   abstract readonly title: string;
   abstract readonly keys: string;
   readonly width: number = 100;
-  readonly height: number = 100;
+  get height(): number {
+    return 100;
+  }
   protected readonly controller: Controller;
   #top = 0;
   /** Lines that were shown last, and how many there are. */
@@ -54,6 +56,16 @@ export abstract class ScrolledDialog implements Dialog {
         {lines.length > room && <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>}
       </Box>
     );
+  }
+
+  /** Whether there were more lines than room when it was drawn last. */
+  protected get isScrolled(): boolean {
+    return this.#shown.all > this.#shown.room;
+  }
+
+  /** Rows that all lines take in that width. */
+  protected wholeHeight(width: number): number {
+    return this.lines().reduce((rows, { text }) => rows + wrapped(text, width).length, 0);
   }
 
   /** Takes a key that means something here and tells whether it was one. */

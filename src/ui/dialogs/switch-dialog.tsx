@@ -23,7 +23,9 @@ import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 export class SwitchDialog extends ScrolledDialog {
   readonly title: string;
   readonly keys = 'y do it   s scripts   ↑ ↓ scroll   Esc back';
-  override readonly height = 20;
+  override get height(): number {
+    return 20;
+  }
   readonly behind: Dialog;
   readonly #preview: Extract<Preview, { kind: 'plan' }>;
   #network: NetworkFacts = networkFacts(unknownNetwork, () => undefined);
