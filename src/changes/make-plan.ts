@@ -17,6 +17,7 @@ import { switchMode } from './mode-switch.ts';
 import type { Plan, Step } from './plan.ts';
 import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
+import { allAtOnce, type Work } from './slices.ts';
 import {
   afterSteps,
   findIn,
@@ -50,29 +51,59 @@ export function makeJointPlan(
   intentions: readonly Intention[],
   network?: NetworkFacts,
 ): Plan {
-  const parts = new Map<string, { readonly before: ServiceState | undefined; steps: readonly Step[] }>();
-  for (const intention of intentions) {
+  return allAtOnce(jointPlanWork(director, intentions, network));
+}
+
+/** What the intentions make of one service. */
+interface PlanPart {
+  readonly before: ServiceState | undefined;
+  after: ServiceState | undefined;
+  readonly steps: Step[];
+}
+
+/** Intentions, or services, that are planned at once. */
+const atOnce = 32;
+
+/** The same bit by bit, for thousands of tagged rows. */
+export function* jointPlanWork(
+  director: Director,
+  intentions: readonly Intention[],
+  network?: NetworkFacts,
+): Work<Plan> {
+  const parts = new Map<string, PlanPart>();
+  for (const [index, intention] of intentions.entries()) {
+    if (index % atOnce === atOnce - 1) yield;
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);
-    const part = parts.get(key) ?? {
-      before: identity === null ? undefined : readServiceState(director, identity),
-      steps: [],
-    };
+    const part = parts.get(key) ?? newPart(director, identity);
     parts.set(key, part);
-    const now = afterSteps(part.before, part.steps);
-    part.steps = [...part.steps, ...planSteps(director, intention, now)];
+    const steps = planSteps(director, intention, part.after);
+    part.steps.push(...steps);
+    part.after = afterSteps(part.after, steps);
+  }
+  const judged: ReturnType<typeof planWarnings>[] = [];
+  // A setting is the same for all of them, and each time a file to be read.
+  const setting = readOnce((name) => director.setting(name));
+  for (const { before, after, steps } of parts.values()) {
+    judged.push(planWarnings({ before, after, steps, setting, network }));
+    if (judged.length % atOnce === 0) yield;
   }
   const steps = [...parts.values()].flatMap((part) => part.steps);
-  const judged = [...parts.values()].map((part) =>
-    planWarnings({
-      before: part.before,
-      after: afterSteps(part.before, part.steps),
-      steps: part.steps,
-      setting: (name) => director.setting(name),
-      network,
-    }),
-  );
+  if (steps.length > atOnce) yield;
   return judgedPlan(steps, [...judged, settingWarnings(steps)]);
+}
+
+function newPart(director: Director, identity: ServiceIdentity | null): PlanPart {
+  const before = identity === null ? undefined : readServiceState(director, identity);
+  return { before, after: before, steps: [] };
+}
+
+function readOnce(read: (name: string) => string | undefined): typeof read {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, read(name));
+    return known.get(name);
+  };
 }
 
 function intendedService(intention: Intention): ServiceIdentity | null {

@@ -22,7 +22,7 @@ import {
   type ServicePicture,
   serviceFinder,
 } from './service-picture.ts';
-import { allAtOnce, type Work } from './slices.ts';
+import { allAtOnce, stepsAtOnce, type Work } from './slices.ts';
 import { type Stretch, stretchesOf, tableWrite } from './stretches.ts';
 import { mostLookedAt, writeWatched } from './watched-write.ts';
 
@@ -101,11 +101,12 @@ export function* planWork(
   yield* requireAllUnchanged(director, plan.steps);
   if (stop?.aborted) return yield* brokenOff();
   if (plan.steps.length > 0 && listener !== undefined) yield* listener.begins();
-  for (const [index, stretch] of stretchesOf(plan.steps).entries()) {
-    // A listener may have waited for the disk since all was looked at.
-    const isOld = index > 0 || listener !== undefined;
+  // A listener may have waited for the disk since all was looked at.
+  let isOld = listener !== undefined;
+  for (const stretch of stretchesOf(plan.steps)) {
     try {
       const picture = isOld ? requireStretchUnchanged(director, stretch, done.length === 0) : undefined;
+      isOld = true;
       const isWatched = stretch.steps.length === 1 || (picture?.realServers.size ?? 0) <= mostLookedAt;
       for (const steps of stretch.isTogether ? [stretch.steps] : stretch.steps.map((step) => [step])) {
         if (stop?.aborted) return yield* brokenOff();
@@ -140,7 +141,8 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
     const service = stepObject(step)?.service;
     return service === undefined ? '' : formatService(service);
   };
-  for (const step of steps) {
+  for (const [place, step] of steps.entries()) {
+    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
     const key = keyOf(step);
     const list = expected.get(key);
     if (list === undefined) expected.set(key, expectedRealServers(step));

@@ -19,14 +19,14 @@ import {
   type ServicePicture,
   serviceFinder,
 } from './service-picture.ts';
-import type { Work } from './slices.ts';
+import { stepsAtOnce, type Work } from './slices.ts';
 
 /**
  * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have
  * left it: somebody else is at work then. Yields after each service.
  */
 export function* readBack(director: Director, done: readonly Step[]): Work<string[]> {
-  const services = lastSteps(done);
+  const services = yield* lastSteps(done);
   const find = serviceFinder(director, services.length);
   const deviations = settingDeviations(director, done);
   for (const { service, steps } of services) {
@@ -88,9 +88,12 @@ function deviationOf(now: PresentObject | undefined, step: Step): string[] {
 }
 
 /** Of each object the last step, service by service: an earlier one says nothing about the end. */
-function lastSteps(done: readonly Step[]): { readonly service: ServiceIdentity; readonly steps: Step[] }[] {
+function* lastSteps(
+  done: readonly Step[],
+): Work<{ readonly service: ServiceIdentity; readonly steps: Step[] }[]> {
   const services = new Map<string, { readonly service: ServiceIdentity; readonly last: Map<string, Step> }>();
-  for (const step of done) {
+  for (const [place, step] of done.entries()) {
+    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
     const object = stepObject(step);
     if (object === null || step.kind === 'zero') continue;
     const key = formatService(object.service);

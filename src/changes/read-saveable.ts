@@ -4,6 +4,7 @@ import { savedService } from '../formats/listing.ts';
 import { compareRealServers, compareServices } from '../ipvs/identity.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
 import { settledSweep } from '../sampling/settled-sweep.ts';
+import { inSlices, type Work } from './slices.ts';
 
 /** Milliseconds that reading may hold the event loop at once. */
 const slice = 4;
@@ -12,14 +13,18 @@ const slice = 4;
 export async function readSaveable(director: Director): Promise<SavedService[]> {
   const pace = { now: systemClock.now, turn: systemClock.turn, slice };
   const { services, realServers } = await settledSweep(director, pace);
-  return services.rows.entries
-    .map(({ service }, place) =>
-      savedService(
-        service,
-        (realServers[place]?.rows.entries ?? [])
+  await pace.turn();
+  return inSlices(
+    (function* (): Work<SavedService[]> {
+      const saved: SavedService[] = [];
+      for (const [place, { service }] of services.rows.entries.entries()) {
+        const own = (realServers[place]?.rows.entries ?? [])
           .map(({ realServer }) => realServer)
-          .sort((left, right) => compareRealServers(left.identity, right.identity)),
-      ),
-    )
-    .sort((left, right) => compareServices(left.service.identity, right.service.identity));
+          .sort((left, right) => compareRealServers(left.identity, right.identity));
+        saved.push(savedService(service, own));
+        yield;
+      }
+      return saved.sort((left, right) => compareServices(left.service.identity, right.service.identity));
+    })(),
+  );
 }

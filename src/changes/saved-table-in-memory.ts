@@ -1,5 +1,6 @@
-import { formatIpvsadm, type SavedService } from '../formats/ipvsadm.ts';
+import type { SavedService } from '../formats/ipvsadm.ts';
 import type { SavedTablePlace } from './saved-table-place.ts';
+import { unsavedChanges } from './unsaved-changes.ts';
 
 /** A saved table that ends with the program, for the simulated director and for tests; `null` when nothing is saved yet. */
 export function savedTableInMemory(first: readonly SavedService[] | null): SavedTablePlace {
@@ -10,8 +11,8 @@ export function savedTableInMemory(first: readonly SavedService[] | null): Saved
     title,
     stamp: () => String(version),
     read: () => Promise.resolve(services === null ? { kind: 'nothing saved' } : { kind: 'table', services }),
-    save(running) {
-      if (services !== null && formatIpvsadm(services) === formatIpvsadm(running))
+    *save(running) {
+      if (services !== null && (yield* unsavedChanges(services, running)).length === 0)
         return { kind: 'already so' };
       services = running;
       version++;

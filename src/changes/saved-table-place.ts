@@ -1,6 +1,7 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import type { IpvsError } from '../ipvs/error.ts';
 import { count } from './describe.ts';
+import type { Work } from './slices.ts';
 
 /** Where the table is kept for the next boot, whatever stands behind it: a file as a rule. */
 export interface SavedTablePlace {
@@ -14,7 +15,7 @@ export interface SavedTablePlace {
    * Saves a table there, whole or not at all, and keeps what it replaces. Refuses what was not there at
    * `stamp`, `null` for whatever is there. Throws an `IpvsError`; nothing was done then.
    */
-  save(services: readonly SavedService[], stamp: string | null): SaveResult;
+  save(services: readonly SavedService[], stamp: string | null): Work<SaveResult>;
 }
 
 /** What was found where the table is saved. */

@@ -14,6 +14,9 @@ export interface Wait {
   meanwhile(): Promise<void>;
 }
 
+/** Steps of a plan that are gone through at once where each takes next to no time. */
+export const stepsAtOnce = 256;
+
 /** Milliseconds for which work may hold the event loop. */
 const slice = 4;
 
@@ -47,6 +50,8 @@ async function goOn<Result>(
     }
     step = doSlice(work, resume);
   }
+  // What comes of it has a turn of its own.
+  await turn();
   return step.value;
 }
 

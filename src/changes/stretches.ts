@@ -18,25 +18,25 @@ export interface Stretch {
   readonly isTogether: boolean;
 }
 
-/** Divides the steps of a plan, in their order. */
-export function stretchesOf(steps: readonly Step[]): Stretch[] {
-  const stretches: (Stretch & { readonly key: string; readonly kind: string; readonly steps: Step[] })[] = [];
+/** Divides the steps of a plan, in their order, as they are asked for. */
+export function* stretchesOf(steps: readonly Step[]): Generator<Stretch, void, void> {
   const made = new Set<string>();
+  let last: (Stretch & { readonly key: string; readonly kind: string; readonly steps: Step[] }) | undefined;
   for (const step of steps) {
     const service = stepObject(step)?.service ?? null;
     const key = service === null ? '' : formatService(service);
     const isTogether = step.kind === 'add service' || step.kind === 'add real server';
     const kind = isTogether ? 'additions' : step.kind;
     if (step.kind === 'add service') made.add(key);
-    const last = stretches.at(-1);
     if (service !== null && last?.key === key && last.kind === kind && last.steps.length < mostWrites) {
       last.steps.push(step);
     } else {
+      if (last !== undefined) yield last;
       const isToBeReadAgain = service !== null && !made.has(key);
-      stretches.push({ key, kind, service, isToBeReadAgain, isTogether, steps: [step] });
+      last = { key, kind, service, isToBeReadAgain, isTogether, steps: [step] };
     }
   }
-  return stretches;
+  if (last !== undefined) yield last;
 }
 
 /** What a step writes to the table; `null` for one that writes none of its settings. */

@@ -4,6 +4,7 @@ import {
   formatRealServer,
   type RealServerIdentity,
   type ServiceIdentity,
+  sameRealServer,
 } from '../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
@@ -39,8 +40,7 @@ export function readServiceState(director: Director, identity: ServiceIdentity):
 
 /** Finds a real server among those of a service. */
 export function findIn(state: ServiceState, identity: RealServerIdentity): RealServerState | undefined {
-  const key = formatRealServer(identity);
-  return state.realServers.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+  return state.realServers.find(({ realServer }) => sameRealServer(realServer.identity, identity));
 }
 
 /**
@@ -68,9 +68,8 @@ function searchOnce(
   service: ServiceIdentity,
   identity: RealServerIdentity,
 ): RealServerEntry | undefined {
-  const key = formatRealServer(identity);
   for (const batch of director.realServerBatches(service)) {
-    const found = batch.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+    const found = batch.find(({ realServer }) => sameRealServer(realServer.identity, identity));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -105,11 +104,10 @@ function replaceIn(
   identity: RealServerIdentity,
   replace: (old: RealServerState) => RealServerState[],
 ): ServiceState {
-  const key = formatRealServer(identity);
   return {
     ...state,
     realServers: state.realServers.flatMap((old) =>
-      formatRealServer(old.realServer.identity) === key ? replace(old) : [old],
+      sameRealServer(old.realServer.identity, identity) ? replace(old) : [old],
     ),
   };
 }

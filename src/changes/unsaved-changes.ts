@@ -1,5 +1,6 @@
 import { ipvsadmLines, type SavedService } from '../formats/ipvsadm.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import type { Work } from './slices.ts';
 
 /** A service or real server that the saved table has otherwise than the running one, or that one of them lacks. */
 export interface UnsavedChange {
@@ -15,21 +16,23 @@ export interface UnsavedChange {
  * What saving the running table would change of the saved one, service by service. Compared by meaning, and by
  * what an ipvsadm line can say, since no more can be saved; order does not matter.
  */
-export function unsavedChanges(
+export function* unsavedChanges(
   saved: readonly SavedService[],
   running: readonly SavedService[],
-): UnsavedChange[] {
+): Work<UnsavedChange[]> {
   const left = byName(saved);
-  const changes = running.flatMap((service) => {
+  const changes: UnsavedChange[] = [];
+  for (const service of running) {
     const name = formatService(service.service.identity);
-    const before = left.get(name);
+    changes.push(...unsavedChangesOfService(left.get(name), service));
     left.delete(name);
-    return unsavedChangesOfService(before, service);
-  });
-  return [
-    ...changes,
-    ...[...left.values()].flatMap((service) => unsavedChangesOfService(service, undefined)),
-  ];
+    yield;
+  }
+  for (const service of left.values()) {
+    changes.push(...unsavedChangesOfService(service, undefined));
+    yield;
+  }
+  return changes;
 }
 
 /** The same for one service with its real servers, of which a table may lack all. */

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { allAtOnce } from '../changes/slices.ts';
 import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
 
 /** What stands in a file that must be this user's alone, or why it is not used. */
@@ -71,7 +72,7 @@ export function writePrivateFile(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const refusal = folderRefusal(folder, rules.userId) ?? replacementRefusal(path, rules);
     if (refusal !== undefined) throw new Error(refusal);
-    replaceFile(path, text, rules.keepFormer);
+    allAtOnce(replaceFile(path, text, rules.keepFormer));
   } catch (error) {
     const code = systemErrorCode(error);
     throw code === undefined ? error : new Error(systemErrorReason(code), { cause: error });

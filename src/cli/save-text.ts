@@ -1,4 +1,5 @@
 import type { SaveResult } from '../changes/saved-table-place.ts';
+import type { Work } from '../changes/slices.ts';
 import { readKeepalived } from '../formats/read-keepalived.ts';
 import { recogniseFormat } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -8,11 +9,11 @@ import { fileTitle, readPresentText, writeSavedText } from './saved-table-file.t
  * Saves the text of a table in a file, whole or not at all, and keeps what it replaces. Only a saved table is
  * replaced. Throws an input `IpvsError`; nothing was done then.
  */
-export function saveText(path: string, text: string): SaveResult {
+export function* saveText(path: string, text: string): Work<SaveResult> {
   const present = readPresentText(path, 'save');
   if (present === text) return { kind: 'already so' };
   if (present !== undefined) requireSavedTable(path, present);
-  const former = writeSavedText(path, text);
+  const former = yield* writeSavedText(path, text);
   return { kind: 'saved', former: former === null ? null : fileTitle(former) };
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeSave } from '../changes/saved-table-place.ts';
+import { allAtOnce } from '../changes/slices.ts';
 import { formatIpvsadm, ipvsadmLimits } from '../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../formats/json.ts';
 import { formatKeepalived, keepalivedLimits } from '../formats/keepalived.ts';
@@ -73,7 +74,9 @@ function save({ console }: CommandContext, path: string, format: SavedFormat, li
     console.out(textOf(listing, format));
     return;
   }
-  console.err(describeSave(saveText(path, textOf(listing, format)), fileTitle(path), listing.services));
+  console.err(
+    describeSave(allAtOnce(saveText(path, textOf(listing, format))), fileTitle(path), listing.services),
+  );
 }
 
 function textOf(listing: Listing, format: SavedFormat): string {

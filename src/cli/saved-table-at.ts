@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
-import { formatIpvsadm } from '../formats/ipvsadm.ts';
+import { formatIpvsadmInParts } from '../formats/ipvsadm.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { readTableOfText } from './read-saved-table.ts';
 import { saveText } from './save-text.ts';
@@ -15,10 +15,15 @@ export function savedTableAt(place: () => string = usualPlace): SavedTablePlace 
     },
     stamp: () => stampOf(place()),
     read: () => readFrom(place()),
-    save(services, stamp) {
+    *save(services, stamp) {
       const path = place();
+      let text = '';
+      for (const part of formatIpvsadmInParts(services)) {
+        text += part;
+        yield;
+      }
       if (stamp !== null && stampOf(path) !== stamp) throw changedMeanwhile(path);
-      return saveText(path, formatIpvsadm(services));
+      return yield* saveText(path, text);
     },
   };
 }

@@ -10,6 +10,7 @@ import {
   statSync,
 } from 'node:fs';
 import type { Readable } from 'node:stream';
+import type { Work } from '../changes/slices.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
@@ -48,13 +49,13 @@ export function readPresentText(path: string, operation = 'read'): string | unde
  * Writes a text whole or not at all, and keeps what stood there before beside it; gives the name of that, `null`
  * when there was none. Throws an input `IpvsError`.
  */
-export function writeSavedText(path: string, text: string): string | null {
+export function* writeSavedText(path: string, text: string): Work<string | null> {
   try {
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isSymbolicLink() === true) throw refusal('write', path, systemErrorReason('ELOOP'));
     if (present !== undefined && !present.isFile()) throw refusal('write', path, 'it is no plain file');
     const former = present === undefined ? null : `${path}.previous`;
-    replaceFile(path, text, former);
+    yield* replaceFile(path, text, former);
     return former;
   } catch (error) {
     throw explained('write', path, error);

@@ -1,4 +1,5 @@
 import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
+import { inSlices } from '../changes/slices.ts';
 import { unsavedChanges } from '../changes/unsaved-changes.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
 import type { SavedState } from './evidence.ts';
@@ -30,7 +31,7 @@ export async function savedStateAt(
   const file = place.title;
   const reading = await place.read();
   if (reading.kind !== 'table') return unsaved(file, reading);
-  const changes = unsavedChanges(reading.services, running).length;
+  const { length: changes } = await inSlices(unsavedChanges(reading.services, running));
   return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
 }
 

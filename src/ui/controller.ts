@@ -547,11 +547,13 @@ export class Controller {
 }
 
 /** Keys of the services that a plan writes. */
-function servicesOf({ steps }: Plan): string[] {
-  return steps
-    .map((step) => stepObject(step)?.service)
-    .filter((service) => service !== undefined)
-    .map(formatService);
+function servicesOf({ steps }: Plan): ReadonlySet<string> {
+  const services = new Set<string>();
+  for (const step of steps) {
+    const service = stepObject(step)?.service;
+    if (service !== undefined) services.add(formatService(service));
+  }
+  return services;
 }
 
 function outcomeMessage({ steps }: Plan, outcome: PlanOutcome): Message {

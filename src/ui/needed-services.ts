@@ -16,11 +16,24 @@ export function neededServices(state: ScreenState, height: number): Need {
   const keys = new Set(state.alarmed);
   const shown = isSorted ? state.rows : rowsBetween(state.rows, state.top, state.top + height);
   for (const { service } of shown) keys.add(service.key);
-  for (const key of [state.cursorKey, state.pane?.rowKey, ...state.tagged]) {
+  for (const key of [state.cursorKey, state.pane?.rowKey]) {
     if (key !== undefined && key !== null) keys.add(serviceNameIn(key));
   }
+  for (const key of servicesOfTagged(state.tagged)) keys.add(key);
   for (const { order } of state.drains) keys.add(serviceNameIn(drainKey(order)));
   return { kind: 'services', keys };
+}
+
+const taggedServices = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+
+/** Asked for with each frame, while ten thousand rows may be tagged. */
+function servicesOfTagged(tagged: ReadonlySet<string>): ReadonlySet<string> {
+  let services = taggedServices.get(tagged);
+  if (services === undefined) {
+    services = new Set([...tagged].map(serviceNameIn));
+    taggedServices.set(tagged, services);
+  }
+  return services;
 }
 
 /** Whether both ask for the same. */

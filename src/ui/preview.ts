@@ -1,7 +1,8 @@
 import type { Intention } from '../changes/intention.ts';
-import { makeJointPlan } from '../changes/make-plan.ts';
+import { jointPlanWork } from '../changes/make-plan.ts';
 import { addressesConcerned } from '../changes/network-doubts.ts';
 import type { Plan } from '../changes/plan.ts';
+import { allAtOnce, type Work } from '../changes/slices.ts';
 import { readServiceState } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';
 import type { RecentNetwork } from '../doctor/recent-network.ts';
@@ -19,32 +20,49 @@ export type Preview =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refusal'; readonly error: IpvsError };
 
+/** What is wanted, at once or, where it takes reading of many services, bit by bit. */
+export type Wanted = readonly Intention[] | Work<readonly Intention[]>;
+
 /**
  * Plans the intentions in order without doing anything; several become one plan. With `network` it warns of what
  * speaks against them there, as far as the routes are known, and has those looked up that are not.
  */
-export function previewOf(
+export function* previewWork(
   director: Director,
-  intentions: () => readonly Intention[],
+  intentions: () => Wanted,
   network?: RecentNetwork,
-): Preview {
-  return previewOfPlan(() => {
-    const wanted = intentions();
-    if (network === undefined) return makeJointPlan(director, wanted);
+): Work<Preview> {
+  try {
+    const found = intentions();
+    const wanted = 'next' in found ? yield* found : found;
     const read = (service: ServiceIdentity) => readServiceState(director, service);
-    network.lookUp(wanted.flatMap((intention) => addressesConcerned(intention, read)));
-    return makeJointPlan(director, wanted, network.facts);
-  });
+    network?.lookUp(wanted.flatMap((intention) => addressesConcerned(intention, read)));
+    return previewOfFinished(yield* jointPlanWork(director, wanted, network?.facts));
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** The same in one go. */
+export function previewOf(director: Director, intentions: () => Wanted): Preview {
+  return allAtOnce(previewWork(director, intentions));
 }
 
 /** What a plan would do, or why it cannot be made; `undoes` is the change that it takes back. */
 export function previewOfPlan(makePlan: () => Plan, undoes?: string): Preview {
   try {
-    const plan = makePlan();
-    if (plan.steps.length === 0) return { kind: 'nothing' };
-    return { kind: 'plan', plan, ...(undoes !== undefined && { undoes }) };
+    return previewOfFinished(makePlan(), undoes);
   } catch (error) {
-    if (!(error instanceof IpvsError)) throw error;
-    return { kind: 'refusal', error };
+    return refusalOf(error);
   }
+}
+
+function previewOfFinished(plan: Plan, undoes?: string): Preview {
+  if (plan.steps.length === 0) return { kind: 'nothing' };
+  return { kind: 'plan', plan, ...(undoes !== undefined && { undoes }) };
+}
+
+function refusalOf(error: unknown): Preview {
+  if (!(error instanceof IpvsError)) throw error;
+  return { kind: 'refusal', error };
 }

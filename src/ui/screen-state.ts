@@ -122,17 +122,18 @@ const rowFields = [
 /** The state with what changed; the rows are built anew only if that concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
   const next = { ...state, ...change };
-  return rowFields.some((name) => next[name] !== state[name]) ? withRows(next) : next;
+  if (rowFields.every((name) => next[name] === state[name])) return next;
+  const haveTagsMoved = next.view !== state.view || next.tagged !== state.tagged;
+  return withRows(haveTagsMoved ? withoutLostTags(next) : next);
 }
 
 /**
  * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
  * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
  */
-function withRows(given: ScreenState): ScreenState {
-  if (given.view === null) return given;
-  const state = { ...given, tagged: tagsOfPresent(given.tagged, given.view) };
-  const built = buildRows(given.view, state);
+function withRows(state: ScreenState): ScreenState {
+  if (state.view === null) return state;
+  const built = buildRows(state.view, state);
   const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
   const areSame = haveSameKeys(built, state.rows);
   const rows = standsStill && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
@@ -144,15 +145,16 @@ function withRows(given: ScreenState): ScreenState {
   return { ...state, rows, nameWidth, cursorKey: nearest?.key };
 }
 
-/** The tags of what is still there; the same set when nothing has gone. */
-function tagsOfPresent(tagged: ReadonlySet<string>, view: View): ReadonlySet<string> {
-  if (tagged.size === 0) return tagged;
-  const present = new Set(
-    view.services.flatMap(({ key, realServers }) => [key, ...realServers.map((row) => row.key)]),
-  );
-  return [...tagged].every((key) => present.has(key))
-    ? tagged
-    : new Set([...tagged].filter((key) => present.has(key)));
+/** With the tags of what is still there only. */
+function withoutLostTags(state: ScreenState): ScreenState {
+  const { tagged, view } = state;
+  if (tagged.size === 0 || view === null) return state;
+  const present = new Set<string>();
+  for (const { key, realServers } of view.services) {
+    if (tagged.has(key)) present.add(key);
+    for (const row of realServers) if (tagged.has(row.key)) present.add(row.key);
+  }
+  return present.size === tagged.size ? state : { ...state, tagged: present };
 }
 
 function* keysOf(rows: RowList): Generator<string, void, void> {

@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BenchPrograms } from './bench-programs.ts';
 import { type Figure, figuresTable, type JudgedFigure, judge } from './figure.ts';
+import { editFigures } from './figures/edit-figures.ts';
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
 import { htopFigures } from './figures/htop-figures.ts';
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   sweep: sweepFigures,
   rate: rateFigures,
   apply: applyFigures,
+  edit: editFigures,
   frame: frameFigures,
   line: lineFigures,
   key: keyFigures,

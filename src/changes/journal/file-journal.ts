@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce, type Wait, type Work } from '../slices.ts';
+import { syncFile } from '../sync-file.ts';
 import {
   type ChangeEnd,
   type Journal,
@@ -22,7 +23,6 @@ import {
   putAside,
   readJournalFile,
   reasonable,
-  syncFile,
 } from './journal-files.ts';
 import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';

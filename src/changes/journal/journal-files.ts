@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  fsync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -85,13 +84,7 @@ export function appendNote({ descriptor }: OpenJournalFile, record: Buffer): voi
   requireAll(writeSync(descriptor, record), record);
 }
 
-/** Brings a file's contents to the disk. */
-export function syncFile(descriptor: number): Wait {
-  return { atOnce: () => fsyncSync(descriptor), meanwhile: () => syncLater(descriptor) };
-}
-
 const writeLater = promisify(write);
-const syncLater = promisify(fsync);
 
 function requireAll(written: number, bytes: Buffer): void {
   if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);

@@ -39,6 +39,8 @@ export interface LongField {
 
 /** Items of a long field that are encoded at once. */
 const itemsPerPart = 64;
+/** Parts of so many items that are put together at once. */
+const partsAtOnce = 16;
 /** Bytes that are summed at once, in less than a millisecond. */
 const bytesPerPart = 256 * 1024;
 
@@ -61,7 +63,10 @@ export function* encodeFrame(fields: object, long?: LongField): Work<Buffer> {
   const header = `${mark} ${length} ${'0'.repeat(sumLength)} `;
   const frame = Buffer.allocUnsafeSlow(header.length + length + 1);
   let end = frame.write(header, 'latin1');
-  for (const part of parts) end += frame.write(part, end, 'latin1');
+  for (const [index, part] of parts.entries()) {
+    end += frame.write(part, end, 'latin1');
+    if (index % partsAtOnce === partsAtOnce - 1) yield;
+  }
   frame[end] = newline;
   const sum = beginChecksum(length);
   for (let at = header.length; at < end; at += bytesPerPart) {

@@ -5,7 +5,7 @@ import type { Service } from '../../ipvs/service.ts';
 import { stepObject } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import { draw, lookAtService, type ServicePicture } from '../service-picture.ts';
-import type { Work } from '../slices.ts';
+import { stepsAtOnce, type Work } from '../slices.ts';
 
 /** A step with all that is lost by it, so that it can be taken back. */
 export type RecordedStep =
@@ -24,7 +24,8 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
     steps.flatMap((step) => (step.kind === 'delete service' ? [formatService(step.before.identity)] : [])),
   );
   const recorded: RecordedStep[] = [];
-  for (const step of steps) {
+  for (const [place, step] of steps.entries()) {
+    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
     const service = stepObject(step)?.service;
     if (service === undefined || !deleted.has(formatService(service))) {
       recorded.push(withoutLoss(step));

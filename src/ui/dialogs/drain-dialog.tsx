@@ -61,8 +61,7 @@ class DrainDialog extends ChoiceDialog {
     );
   }
 
-  protected override confirm(): void {
-    const { preview } = this;
+  protected override confirm(preview: Preview): void {
     if (preview.kind === 'refusal') return;
     const plan: Plan =
       preview.kind === 'plan'

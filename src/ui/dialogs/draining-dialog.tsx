@@ -7,6 +7,7 @@ import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../bar.ts';
 import type { Controller } from '../controller.ts';
 import { Text } from '../ink.ts';
+import type { Preview } from '../preview.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
@@ -73,8 +74,8 @@ export class DrainingDialog extends ChoiceDialog {
     );
   }
 
-  protected override confirm(): void {
-    const { preview, chosen, controller } = this;
+  protected override confirm(preview: Preview): void {
+    const { chosen, controller } = this;
     if (preview.kind === 'refusal') return;
     const forget = () => controller.forgetDrain(this.#key);
     if (preview.kind === 'nothing') {

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import type { Intention } from '../../changes/intention.ts';
+import { inSlices, type Work } from '../../changes/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
-import { type Preview, previewOf } from '../preview.ts';
+import { type Preview, previewWork, type Wanted } from '../preview.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
 /**
@@ -17,54 +17,81 @@ export abstract class EditDialog implements Dialog {
   abstract readonly height: number;
   protected readonly controller: Controller;
   #preview: Preview | undefined;
+  /** What would be done, while it is worked out for thousands of rows. */
+  #planning: { readonly work: Work<Preview>; readonly preview: Promise<Preview> } | null = null;
 
   constructor(controller: Controller) {
     this.controller = controller;
   }
 
-  /** What would be done now. */
-  get preview(): Preview {
-    this.#preview ??= previewOf(
-      this.controller.director,
-      () => this.intentions(),
-      this.controller.recentNetwork,
-    );
+  /** What would be done now; `undefined` while that is worked out. */
+  get preview(): Preview | undefined {
+    if (this.#preview === undefined && this.#planning === null) this.#plan();
     return this.#preview;
   }
 
+  #plan(): void {
+    const { director, recentNetwork } = this.controller;
+    const work = previewWork(director, () => this.intentions(), recentNetwork);
+    const preview = inSlices(work);
+    if (!(preview instanceof Promise)) {
+      this.#preview = preview;
+      return;
+    }
+    const planning = { work, preview };
+    this.#planning = planning;
+    void preview.then((made) => {
+      if (this.#planning !== planning) return;
+      this.#planning = null;
+      this.#preview = made;
+      this.controller.dialogChanged();
+    });
+  }
+
   onKey(key: KeyEvent): void {
-    if (key.name === 'enter') this.confirm();
+    if (key.name === 'enter') this.#enter();
     else if (this.onEditKey(key)) this.changed();
   }
 
+  /** Confirms what is shown once it is all known: what would be done, and whether the network speaks against it. */
+  #enter(): void {
+    const { preview } = this;
+    const awaited = this.#planning?.preview ?? this.controller.recentNetwork?.lookingUp ?? null;
+    if (awaited !== null) {
+      void awaited.then(() => {
+        if (this.controller.getState().dialog === this) this.#enter();
+      });
+    } else if (preview !== undefined) this.confirm(preview);
+  }
+
   onView(): void {
-    // The table may have changed under the dialog, and with it what the edit would do.
-    this.changed();
+    if (this.#planning !== null) return;
+    // The table may have changed under the dialog, and with it what the edit would do; until that is known what is
+    // shown stays.
+    const before = this.#preview;
+    this.#plan();
+    this.#preview ??= before;
+    this.controller.dialogChanged();
   }
 
   abstract render(width: number, height: number): ReactNode;
 
   /** What is wanted as things stand. May throw an input error, which the dialog shows. */
-  protected abstract intentions(): readonly Intention[];
+  protected abstract intentions(): Wanted;
 
   /** Takes a key that is not Enter or Esc; `true` when it changed something. */
   protected abstract onEditKey(key: KeyEvent): boolean;
 
   protected changed(): void {
+    this.#planning?.work.return({ kind: 'nothing' });
+    this.#planning = null;
     this.#preview = undefined;
     this.controller.dialogChanged();
   }
 
   /** Does what the preview shows, or asks first. */
-  protected confirm(): void {
-    const { preview } = this;
-    const lookingUp = this.controller.recentNetwork?.lookingUp ?? null;
-    if (lookingUp !== null) {
-      // A few milliseconds later it is known whether the network speaks against it.
-      void lookingUp.then(() => {
-        if (this.controller.getState().dialog === this) this.confirm();
-      });
-    } else if (preview.kind === 'nothing') {
+  protected confirm(preview: Preview): void {
+    if (preview.kind === 'nothing') {
       this.controller.closeDialog();
       this.controller.say('hint', 'nothing was changed');
     } else if (preview.kind === 'plan' && (preview.plan.destructive || preview.plan.doubtful)) {

@@ -7,6 +7,7 @@ import {
 } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { Controller } from '../controller.ts';
+import type { Preview } from '../preview.ts';
 import type { Row } from '../rows.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { SwitchDialog } from './switch-dialog.tsx';
@@ -30,10 +31,9 @@ export class ModeDialog extends ChoiceDialog {
   }
 
   /** Whatever the plan interrupts: where real servers are not ready for the mode, clients are not answered any more. */
-  protected override confirm(): void {
-    const { preview } = this;
+  protected override confirm(preview: Preview): void {
     if (preview.kind !== 'plan') {
-      super.confirm();
+      super.confirm(preview);
       return;
     }
     const title = `Switch ${titleOf(this.#rows)} to ${this.chosen?.name.toUpperCase() ?? ''}?`;

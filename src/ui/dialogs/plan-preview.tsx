@@ -1,8 +1,10 @@
+import { stepLine } from '../../changes/step-line.ts';
 import { Box, Text } from '../ink.ts';
 import type { Preview } from '../preview.ts';
 
-/** The ipvsadm lines that an edit equals, its warnings, or why it is refused. */
-export function PlanPreview({ preview, limit = 6 }: { preview: Preview; limit?: number }) {
+/** The ipvsadm lines that an edit equals, its warnings, or why it is refused; `undefined` is worked out yet. */
+export function PlanPreview({ preview, limit = 6 }: { preview: Preview | undefined; limit?: number }) {
+  if (preview === undefined) return <Text dimColor>working out what would change …</Text>;
   switch (preview.kind) {
     case 'nothing':
       return <Text dimColor>nothing would change</Text>;
@@ -14,8 +16,8 @@ export function PlanPreview({ preview, limit = 6 }: { preview: Preview; limit?: 
         </Box>
       );
     case 'plan': {
-      const { lines, warnings } = preview.plan;
-      const shown = lines.slice(0, limit);
+      const { steps, warnings } = preview.plan;
+      const shown = steps.slice(0, limit).map(stepLine);
       return (
         <Box flexDirection="column">
           {shown.map((line) => (
@@ -23,8 +25,8 @@ export function PlanPreview({ preview, limit = 6 }: { preview: Preview; limit?: 
               {line}
             </Text>
           ))}
-          {lines.length > shown.length && (
-            <Text dimColor>{`… and ${lines.length - shown.length} more lines`}</Text>
+          {steps.length > shown.length && (
+            <Text dimColor>{`… and ${steps.length - shown.length} more lines`}</Text>
           )}
           {warnings.map((warning) => (
             <Text key={warning} wrap="wrap" color="yellow">{`▲ ${warning}`}</Text>

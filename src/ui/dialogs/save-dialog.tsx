@@ -5,6 +5,7 @@ import {
   type SavedTablePlace,
   type SavedTableReading,
 } from '../../changes/saved-table-place.ts';
+import { inSlices, type Work } from '../../changes/slices.ts';
 import { type UnsavedChange, unsavedChanges } from '../../changes/unsaved-changes.ts';
 import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -20,6 +21,8 @@ interface Comparison {
   readonly saved: SavedTableReading;
   readonly running: readonly SavedService[];
   readonly changes: readonly UnsavedChange[];
+  /** What of the running table ipvsadm cannot make again. */
+  readonly limits: readonly string[];
 }
 
 /** What saves: Enter, or y where nothing would be left. */
@@ -64,14 +67,14 @@ export class SaveDialog implements Dialog {
     const shown = this.#shown;
     if (shown === null) return <Text dimColor>reading both tables …</Text>;
     if (shown instanceof IpvsError) return <Refusal error={shown} />;
-    const { saved, running, changes } = shown;
+    const { saved, changes, limits } = shown;
     if (saved.kind === 'unreadable') return <Refusal error={saved.error} />;
     const obstacle = editObstacle(this.#controller);
     const isSame = saved.kind === 'table' && changes.length === 0;
     const notes = [
       ...(this.#hasMoved ? ['the tables have changed since they were shown; look again'] : []),
       ...(this.#answer === 'y' ? ['the running table is empty: nothing would be made at the next boot'] : []),
-      ...(isSame ? [] : ipvsadmLimits(running)),
+      ...(isSame ? [] : limits),
       ...(obstacle === undefined ? [] : [`saving is off: ${obstacle}`]),
     ];
     const room = Math.max(2, height - 3 - notes.length);
@@ -100,13 +103,13 @@ export class SaveDialog implements Dialog {
   /** Saves what was shown and nothing else: where one of the tables is another by now, that is shown instead. */
   async #save(shown: Comparison): Promise<void> {
     const present = await this.#compare();
-    if (present instanceof IpvsError || !isSameComparison(present, shown)) {
+    if (present instanceof IpvsError || !(await isSameComparison(present, shown))) {
       this.#shown = present;
       this.#hasMoved = true;
       return;
     }
     try {
-      const result = this.#place.save(present.running, present.stamp);
+      const result = await inSlices(this.#place.save(present.running, present.stamp));
       const text = describeSave(result, this.#place.title, present.running);
       this.#controller.update({ dialog: null, message: { kind: 'done', text } });
       this.#controller.compareWithSaved();
@@ -121,8 +124,9 @@ export class SaveDialog implements Dialog {
       const stamp = this.#place.stamp();
       const saved = await this.#place.read();
       const running = await readSaveable(this.#controller.director);
-      const changes = unsavedChanges(saved.kind === 'table' ? saved.services : [], running);
-      return { stamp, saved, running, changes };
+      const former = saved.kind === 'table' ? saved.services : [];
+      const changes = await inSlices(unsavedChanges(former, running));
+      return { stamp, saved, running, changes, limits: await inSlices(limitsOf(running)) };
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       return error;
@@ -161,11 +165,17 @@ function ChangeLines({
   room: number;
   width: number;
 }) {
-  const lines = changes.flatMap(({ saved, running }) => [
-    ...(saved === null ? [] : [{ sign: '-', line: saved }]),
-    ...(running === null ? [] : [{ sign: '+', line: running }]),
-  ]);
-  const shown = lines.length > room ? lines.slice(0, room - 1) : lines;
+  const total = changes.reduce(
+    (sum, { saved, running }) => sum + (saved === null || running === null ? 1 : 2),
+    0,
+  );
+  const shown = changes
+    .slice(0, room)
+    .flatMap(({ saved, running }) => [
+      ...(saved === null ? [] : [{ sign: '-', line: saved }]),
+      ...(running === null ? [] : [{ sign: '+', line: running }]),
+    ])
+    .slice(0, total > room ? room - 1 : room);
   return (
     <>
       {shown.map(({ sign, line }) => (
@@ -173,8 +183,8 @@ function ChangeLines({
           {`${sign} ${line}`.slice(0, width)}
         </Text>
       ))}
-      {lines.length > shown.length && (
-        <Text dimColor>{`… and ${lines.length - shown.length} more lines; "lvstop diff" shows all`}</Text>
+      {total > shown.length && (
+        <Text dimColor>{`… and ${total - shown.length} more lines; "lvstop diff" shows all`}</Text>
       )}
     </>
   );
@@ -198,10 +208,19 @@ function summary(title: string, saved: SavedTableReading, changes: readonly Unsa
   return `${title}: ${parts.join(', ')}. The version that is there now is kept.`;
 }
 
-function isSameComparison(left: Comparison, right: Comparison): boolean {
+function* limitsOf(services: readonly SavedService[]): Work<string[]> {
+  const limits: string[] = [];
+  for (const service of services) {
+    limits.push(...ipvsadmLimits([service]));
+    yield;
+  }
+  return limits;
+}
+
+async function isSameComparison(left: Comparison, right: Comparison): Promise<boolean> {
   return (
     left.stamp === right.stamp &&
     left.saved.kind === right.saved.kind &&
-    unsavedChanges(left.running, right.running).length === 0
+    (await inSlices(unsavedChanges(left.running, right.running))).length === 0
   );
 }

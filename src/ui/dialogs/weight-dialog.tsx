@@ -1,4 +1,5 @@
 import type { Intention } from '../../changes/intention.ts';
+import type { Work } from '../../changes/slices.ts';
 import { readServiceState } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -73,8 +74,8 @@ export class WeightDialog extends EditDialog {
     );
   }
 
-  protected intentions(): Intention[] {
-    this.#present = presentWeights(this.controller.director, this.#rows);
+  protected *intentions(): Work<readonly Intention[]> {
+    this.#present = yield* presentWeights(this.controller.director, this.#rows);
     return this.#rows.map((row) => ({
       kind: 'edit real server',
       service: row.service.service.identity,
@@ -144,14 +145,19 @@ export class WeightDialog extends EditDialog {
   }
 }
 
-function presentWeights(director: Director, rows: readonly RealServerRow[]): ReadonlyMap<string, number> {
+/** Services that are read at once. */
+const servicesAtOnce = 16;
+
+function* presentWeights(
+  director: Director,
+  rows: readonly RealServerRow[],
+): Work<ReadonlyMap<string, number>> {
   const services = new Map(rows.map((row) => [row.service.key, row.service.service.identity]));
-  return new Map(
-    [...services.values()].flatMap((identity) =>
-      (readServiceState(director, identity)?.realServers ?? []).map(({ realServer }): [string, number] => [
-        realServerKey(identity, realServer.identity),
-        realServer.weight,
-      ]),
-    ),
-  );
+  const weights = new Map<string, number>();
+  for (const [index, identity] of [...services.values()].entries()) {
+    if (index % servicesAtOnce === servicesAtOnce - 1) yield;
+    for (const { realServer } of readServiceState(director, identity)?.realServers ?? [])
+      weights.set(realServerKey(identity, realServer.identity), realServer.weight);
+  }
+  return weights;
 }

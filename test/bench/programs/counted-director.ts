@@ -5,6 +5,7 @@ import {
   parseRealServer,
   parseService,
   type ServiceIdentity,
+  sameRealServer,
 } from '../../../src/ipvs/identity.ts';
 import {
   defaultRealServerSettings,
@@ -30,7 +31,8 @@ const rowsPerBatch = 100;
 
 /**
  * A director of any size whose every row is under load, and whose answers cost next to nothing: numbers follow
- * from the row and the time. What is measured with it is lvstop and not a simulation. It can only be read.
+ * from the row and the time. What is measured with it is lvstop and not a simulation. Of its table only real
+ * servers can be edited.
  */
 export function createCountedDirector({ services, realServers, now }: CountedDirectorOptions): Director {
   const table = new Map<string, { readonly service: Service; readonly realServers: RealServer[] }>();
@@ -67,7 +69,7 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     };
   };
   const places = new Map([...table.keys()].map((key, index) => [key, index]));
-  const refuse = () => {
+  const refuse = (): never => {
     throw new Error('the table of a benchmark cannot be changed');
   };
   return {
@@ -99,7 +101,22 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
       const found = table.get(key);
       return found && serviceEntry(found.service, places.get(key) ?? 0);
     },
-    write: refuse,
+    write(writes, look) {
+      const looked = look && table.get(formatService(look));
+      const before =
+        look === undefined
+          ? null
+          : { service: looked?.service, realServers: [...(looked?.realServers ?? [])], isWhole: true };
+      for (const edit of writes) {
+        if (edit.operation !== 'edit real server') return refuse();
+        const rows = table.get(formatService(edit.identity))?.realServers ?? [];
+        const { identity } = edit.realServer;
+        const row = rows.findIndex((each) => sameRealServer(each.identity, identity));
+        if (row < 0) return refuse();
+        rows[row] = edit.realServer;
+      }
+      return { refusals: writes.map(() => null), before };
+    },
     addService: refuse,
     setService: refuse,
     deleteService: refuse,

@@ -3,7 +3,7 @@ import type { Director } from '../../../src/director/director.ts';
 import { defaultSettings } from '../../../src/formats/settings.ts';
 import type { Sampler } from '../../../src/sampling/sampler.ts';
 import type { TerminalOutput } from '../../../src/terminal/screen.ts';
-import { Controller } from '../../../src/ui/controller.ts';
+import { Controller, type ControllerOptions } from '../../../src/ui/controller.ts';
 import { type ScreenApp, startScreenApp } from '../../../src/ui/screen-app.ts';
 import { initialState } from '../../../src/ui/screen-state.ts';
 
@@ -15,17 +15,19 @@ export interface DrivenScreen {
   settled(): Promise<void>;
 }
 
-/** Puts the screen on a terminal of that size; views come from the caller. */
+/** Puts the screen on a terminal of that size; views come from the caller. Records and saved tables go to `places`. */
 export async function openDrivenScreen(
   director: Director,
   sampler: Sampler,
   columns: number,
   rows: number,
+  places: Pick<ControllerOptions, 'journalling' | 'savedTable'> = {},
 ): Promise<DrivenScreen> {
   const nothing = () => undefined;
   const controller = new Controller({
     director,
     sampler,
+    ...places,
     state: initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null }),
     quit: nothing,
     suspend: nothing,

@@ -1,0 +1,139 @@
+/**
+ * Saves a table of 1,000 services of 10 real servers by `S`, and changes the weight of all 10,000 by one edit, on the
+ * whole screen, with the saved table and the journal on the disk. Prints, as JSON, the longest time for which each step
+ * held the event loop.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { createFileJournal } from '../../../src/changes/journal/file-journal.ts';
+import { savedTableAt } from '../../../src/cli/saved-table-at.ts';
+import { keepHeapSmall } from '../../../src/cli/small-heap.ts';
+import { createSampler } from '../../../src/sampling/sampler.ts';
+import { WeightDialog } from '../../../src/ui/dialogs/weight-dialog.tsx';
+import { targetRealServers } from '../../../src/ui/targets.ts';
+import { key } from '../../ui/keys.ts';
+import { createCountedDirector } from './counted-director.ts';
+import { openDrivenScreen } from './driven-screen.ts';
+
+/** What is done on the screen, in this order. */
+export type LargeEdit =
+  | 'the first save is shown'
+  | 'the first save is made'
+  | 'the dialog of the edit opens'
+  | 'a key in it'
+  | 'the edit is written'
+  | 'the second save is shown'
+  | 'the second save is made';
+
+/** The longest turn of the event loop, in milliseconds. */
+export interface LongestTurn {
+  readonly held: number;
+  /** Of it, what this thread itself did, the machine's other programs left out. */
+  readonly worked: number;
+}
+
+/** What each of them came to. */
+export type LargeEditReport = Readonly<Record<LargeEdit, LongestTurn>>;
+
+keepHeapSmall();
+const folder = mkdtempSync(join(tmpdir(), 'lvstop-bench-edits-'));
+const director = createCountedDirector({ services: 1000, realServers: 10, now: () => performance.now() });
+const sampler = createSampler({ director, interval: 1 });
+const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50, {
+  savedTable: savedTableAt(() => join(folder, 'ipvsadm.rules')),
+  journalling: {
+    journal: createFileJournal({ folder: join(folder, 'state'), userId: process.geteuid?.() ?? null }),
+    origin: { user: 'root', behind: null, from: null, by: 'screen' },
+  },
+});
+const report: Partial<Record<LargeEdit, LongestTurn>> = {};
+try {
+  controller.onView(await sampler.refresh());
+  await app.dialogsReady;
+  await settled();
+  // What Ink's first dialog takes is no matter of large tables.
+  for (const name of ['?', 'escape', '?', 'escape']) {
+    press(name);
+    await settled();
+  }
+
+  await during(
+    'the first save is shown',
+    () => press('S'),
+    () => isShown(/Enter save/),
+  );
+  await during('the first save is made', () => press('enter'), isDone);
+
+  const { view } = controller.getState();
+  controller.update({
+    tagged: new Set(view?.services.flatMap(({ realServers }) => realServers.map((row) => row.key))),
+  });
+  await settled();
+  await during(
+    'the dialog of the edit opens',
+    () => controller.openDialog(new WeightDialog(controller, targetRealServers(controller), 'exactly')),
+    () => isShown(/Enter apply/),
+  );
+  await during(
+    'a key in it',
+    () => press('9'),
+    () => isShown(/Enter apply/),
+  );
+  await during('the edit is written', () => press('enter'), isDone);
+  controller.update({ tagged: new Set(), message: null });
+  controller.onView(await sampler.refresh());
+  await settled();
+
+  await during(
+    'the second save is shown',
+    () => press('S'),
+    () => isShown(/Enter save/),
+  );
+  await during('the second save is made', () => press('enter'), isDone);
+  console.log(JSON.stringify(report));
+} finally {
+  rmSync(folder, { recursive: true });
+}
+process.exit(0);
+
+function press(name: string): void {
+  controller.onInput(key(name));
+}
+
+/** Whether a dialog is open that offers this. */
+function isShown(keys: RegExp): boolean {
+  return keys.test(controller.getState().dialog?.keys ?? '');
+}
+
+function isDone(): boolean {
+  return controller.getState().message?.kind === 'done';
+}
+
+/** Does something, looks at how long each turn of the event loop takes until it is over, and notes the longest. */
+async function during(what: LargeEdit, begin: () => void, isOver: () => boolean): Promise<void> {
+  let held = 0;
+  let worked = 0;
+  let before = { time: performance.now(), work: threadTime() };
+  begin();
+  for (let rest = 20; rest > 0; ) {
+    await turnOfLoop();
+    const now = { time: performance.now(), work: threadTime() };
+    held = Math.max(held, now.time - before.time);
+    worked = Math.max(worked, now.work - before.work);
+    before = now;
+    // Frames and readings that it has asked for come after it.
+    if (isOver()) rest--;
+    else if (controller.getState().message?.kind === 'refusal')
+      throw new Error(controller.getState().message?.text);
+  }
+  await settled();
+  report[what] = { held, worked };
+}
+
+/** Milliseconds of the processor that this thread has had. */
+function threadTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
