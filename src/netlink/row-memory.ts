@@ -37,12 +37,12 @@ export class RowMemory<Row> {
     const index = this.#next++;
     const at = this.#starts[index] ?? 0;
     const start = source.first >>> 2;
-    // Netlink aligns to words; a row that is not is never taken for the same.
-    const length = (source.end - source.first) / 4;
+    // Netlink aligns to words; of a row that ends within one nothing is remembered.
+    const length = (source.end & 3) === 0 ? (source.end - source.first) >>> 2 : 0;
     const before = this.#rows[index];
     let layout: RowLayout | undefined;
     if (index < this.#rows.length) {
-      if ((this.#starts[index + 1] ?? at) - at === length) {
+      if ((this.#starts[index + 1] ?? at) - at === length && length > 0) {
         layout = this.#layouts[index];
         const change = this.#compare(source.words, start, at, length, layout);
         if (change === 'none') return before;
@@ -64,7 +64,7 @@ export class RowMemory<Row> {
     this.#remember(source.words.subarray(start, start + length), at);
     this.#rows[index] = row;
     this.#layouts[index] = layout;
-    this.#starts[index + 1] = at + Math.ceil(length);
+    this.#starts[index + 1] = at + length;
     return row;
   }
 

@@ -11,7 +11,9 @@ const slice = 4;
 export interface Holds {
   /** Longest time between two turns of the event loop. */
   readonly held: number[];
-  /** Longest pause of the garbage collector meanwhile; it is part of a hold. */
+  /** Longest turn, in which nothing waits here but the collector's own tasks. */
+  readonly turned: number[];
+  /** Longest pause of the garbage collector meanwhile, in a hold or in a turn. */
   readonly paused: number[];
   /** Longest time between two looks at the clock when nothing else is done for as long: the machine's own part. */
   readonly stood: number[];
@@ -22,17 +24,23 @@ export type HoldSpreads = Readonly<Record<keyof Holds, Spread>>;
 
 /** Nothing measured yet. */
 export function noHolds(): Holds {
-  return { held: [], paused: [], stood: [] };
+  return { held: [], turned: [], paused: [], stood: [] };
 }
 
 /** What the runs say. */
-export function holdSpreads({ held, paused, stood }: Holds): HoldSpreads {
-  return { held: spreadOf(held), paused: spreadOf(paused), stood: spreadOf(stood) };
+export function holdSpreads({ held, turned, paused, stood }: Holds): HoldSpreads {
+  return {
+    held: spreadOf(held),
+    turned: spreadOf(turned),
+    paused: spreadOf(paused),
+    stood: spreadOf(stood),
+  };
 }
 
-/** Prints them, three lines. */
-export function printHolds({ held, paused, stood }: HoldSpreads, target: number): void {
+/** Prints them, four lines. */
+export function printHolds({ held, turned, paused, stood }: HoldSpreads, target: number): void {
   console.log(`  longest hold of event loop   ${formatSpread(held)}, at most ${target}`);
+  console.log(`  longest turn of it           ${formatSpread(turned)}`);
   console.log(`  longest pause of collector   ${formatSpread(paused)}`);
   console.log(`  of a loop that does nothing  ${formatSpread(stood)}`);
 }
@@ -43,6 +51,7 @@ export async function watched<Result>(
   run: (pace: SweepPace) => Promise<Result>,
 ): Promise<[Result, number]> {
   let longest = 0;
+  let longestTurn = 0;
   let paused = 0;
   const observer = new PerformanceObserver((list) => {
     for (const { duration, startTime } of list.getEntries())
@@ -59,8 +68,10 @@ export async function watched<Result>(
     now: () => performance.now(),
     turn: async () => {
       note();
+      const left = performance.now();
       await turnOfLoop();
       resumed = performance.now();
+      longestTurn = Math.max(longestTurn, resumed - left);
     },
     slice,
   });
@@ -71,6 +82,7 @@ export async function watched<Result>(
   await turnOfLoop();
   observer.disconnect();
   holds.held.push(longest);
+  holds.turned.push(longestTurn);
   holds.paused.push(paused);
   holds.stood.push(standstill(ended - began));
   return [result, ended - began];

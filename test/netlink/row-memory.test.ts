@@ -54,6 +54,19 @@ describe('the memory of a dump', () => {
     );
   });
 
+  test('never takes a row that does not end with a word for another one', () => {
+    const memory = new RowMemory<Row>();
+    const contents = ['a', 'b', 'c', 'd', 'e'];
+    const rows = contents.map((letter, index) => Buffer.from(letter.repeat(index + 4)));
+    for (const order of [rows, rows.toReversed(), rows, rows]) {
+      memory.begin();
+      for (const bytes of order) {
+        const read = () => ({ text: String(bytes) });
+        expect(memory.next(readerOf(bytes), { read })?.text).toBe(String(bytes));
+      }
+    }
+  });
+
   test('is right after a dump that was left early', () => {
     const memory = new RowMemory<Row>();
     dump(memory, ['one', 'two', 'three']);
