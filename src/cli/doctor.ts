@@ -5,7 +5,7 @@ import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../director/director.ts';
 import type { PrivilegedCheck } from '../doctor/check.ts';
 import { checks } from '../doctor/checks.ts';
-import { examine, examinePublic } from '../doctor/examine.ts';
+import { examine, examinePublic, privilegedChecks } from '../doctor/examine.ts';
 import { type Finding, formatSubject } from '../doctor/finding.ts';
 import { jsonFinding } from '../doctor/finding-json.ts';
 import { countFindings, findingLines, severitySigns } from '../doctor/finding-text.ts';
@@ -153,7 +153,7 @@ async function examineWithoutRight(
   const view = await readOnce(director);
   return withSources(context, director, options, async (sources) => {
     const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
-    return { view, unseen, ...examinePublic(evidence) };
+    return { view, unseen, findings: examinePublic(evidence), notMade: privilegedChecks };
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
 import { type SweepPace, Turns } from '../sampling/turns.ts';
-import type { ServiceView } from '../sampling/view.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';
@@ -14,20 +13,22 @@ export function examine(evidence: Evidence, checks: readonly Check[] = allChecks
   );
 }
 
-/** The same by what everybody may read, and the checks that cannot be made so. */
-export function examinePublic(
-  evidence: PublicEvidence,
-  checks: readonly Check[] = allChecks,
-): { readonly findings: readonly Finding[]; readonly notMade: readonly PrivilegedCheck[] } {
-  const found = checks.filter(isPublic).flatMap((check) => check.find(evidence));
-  return {
-    findings: allInOrder(found, evidence),
-    notMade: checks.filter((check) => check.needsRight !== undefined),
-  };
-}
+/** The checks that go by what everybody may read. */
+export const publicChecks: readonly PublicCheck[] = allChecks.filter(
+  (check) => check.needsRight === undefined,
+);
 
-function isPublic(check: Check): check is PublicCheck {
-  return check.needsRight === undefined;
+/** The others. */
+export const privilegedChecks: readonly PrivilegedCheck[] = allChecks.filter(
+  (check) => check.needsRight !== undefined,
+);
+
+/** The same by what everybody may read. */
+export function examinePublic(evidence: PublicEvidence): Finding[] {
+  return allInOrder(
+    publicChecks.flatMap((check) => check.find(evidence)),
+    evidence,
+  );
 }
 
 function allInOrder(found: readonly Finding[], evidence: PublicEvidence): Finding[] {
@@ -39,10 +40,10 @@ function allInOrder(found: readonly Finding[], evidence: PublicEvidence): Findin
 }
 
 /** The same in parts, between which the event loop has its turn. */
-export async function examineInTurns(
-  evidence: Evidence,
+export async function examineInTurns<Kind extends PublicEvidence>(
+  evidence: Kind,
   pace: SweepPace,
-  checks: readonly Check[] = allChecks,
+  checks: readonly CheckOf<Kind>[],
 ): Promise<Finding[]> {
   const turns = new Turns(pace);
   const parts = partsOf(evidence);
@@ -61,6 +62,11 @@ export async function examineInTurns(
   }
 }
 
+/** A check that goes by that kind of evidence. */
+interface CheckOf<Kind extends PublicEvidence> extends Pick<Check, 'byService'> {
+  readonly find: (evidence: Kind) => readonly Finding[];
+}
+
 async function pause(turns: Turns): Promise<void> {
   turns.look();
   if (turns.isDue(0)) await turns.take();
@@ -70,9 +76,9 @@ async function pause(turns: Turns): Promise<void> {
 const rowsOfPart = 128;
 
 /** The evidence with some services after others; a service is never parted. */
-function partsOf(evidence: Evidence): Evidence[] {
-  const parts: Evidence[] = [];
-  let services: ServiceView[] = [];
+function partsOf<Kind extends PublicEvidence>(evidence: Kind): Kind[] {
+  const parts: Kind[] = [];
+  let services: Kind['services'][number][] = [];
   let rows = 0;
   for (const service of evidence.services) {
     services.push(service);

@@ -1,11 +1,13 @@
+import type { ReadableDirector } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { systemClock } from '../sampling/sampler-clock.ts';
-import { isWholeView, type View } from '../sampling/view.ts';
+import { isWholeView, type View, type WholeView } from '../sampling/view.ts';
+import { checks } from './checks.ts';
 import { ConnectionMemory } from './connection-memory.ts';
-import type { Evidence } from './evidence.ts';
-import { examineInTurns } from './examine.ts';
+import type { Evidence, PublicEvidence } from './evidence.ts';
+import { examineInTurns, privilegedChecks, publicChecks } from './examine.ts';
 import type { Finding } from './finding.ts';
-import { gather, type Sources } from './gather.ts';
+import { gather, gatherPublic, type Sources } from './gather.ts';
 
 /** What came of an examination. */
 export interface Examination {
@@ -23,10 +25,17 @@ const shortestPause = 5000;
 const pausesOfLength = 200;
 /** Milliseconds that the checks may hold the event loop at once. */
 const slice = 3;
+const pace = { now: systemClock.now, turn: systemClock.turn, slice };
+
+/** Where the doctor looks, with or without the right. */
+export interface RoundSources extends Sources {
+  /** Who is asked where the right is missing; the director when not given. */
+  readonly reader?: ReadableDirector;
+}
 
 /** Examines the director again and again, beside a sampler whose views it is given. */
 export class DoctorRounds {
-  readonly #sources: Sources;
+  readonly #sources: RoundSources;
   readonly #onDone: (examination: Examination) => void;
   readonly #now: () => number;
   /** Of a large table, or on a busy machine, one round sees few connections. */
@@ -36,7 +45,7 @@ export class DoctorRounds {
   /** The table is not any more what is being examined. */
   #isOutdated = false;
 
-  constructor(sources: Sources, onDone: (examination: Examination) => void, now = systemClock.now) {
+  constructor(sources: RoundSources, onDone: (examination: Examination) => void, now = systemClock.now) {
     this.#sources = sources;
     this.#onDone = onDone;
     this.#now = now;
@@ -48,25 +57,17 @@ export class DoctorRounds {
     this.#isOutdated = this.#isBusy;
   }
 
-  /** Takes a view and examines it when it is time. Checks need to see everything, so that others are left out. */
+  /** Takes a view and examines it when it is time, by as many checks as its director has the right to. */
   async take(view: View): Promise<void> {
     const { director, time } = view;
     if (this.#isBusy || director.state.kind === 'lost' || this.#now() < this.#dueAt) return;
-    if (!isWholeView(view)) return;
     this.#isBusy = true;
     const began = this.#now();
     try {
-      const { evidence, unseen } = await gather(this.#sources, view.services);
-      const connections = this.#connections.take(evidence.connections, this.#now());
-      const findings = await examineInTurns(
-        { ...evidence, connections },
-        {
-          now: systemClock.now,
-          turn: systemClock.turn,
-          slice,
-        },
-      );
-      if (!this.#isOutdated) this.#onDone({ findings, unseen, network: evidence.network, time });
+      const examination = isWholeView(view)
+        ? await this.#examine(view)
+        : await this.#examineWithoutRight(view);
+      if (!this.#isOutdated) this.#onDone({ ...examination, time });
     } catch (error) {
       // The sampler tells of a director that is gone.
       if (!(error instanceof IpvsError)) throw error;
@@ -77,4 +78,25 @@ export class DoctorRounds {
       this.#isOutdated = false;
     }
   }
+
+  async #examine({ services }: WholeView): Promise<Omit<Examination, 'time'>> {
+    const { evidence, unseen } = await gather(this.#sources, services);
+    const findings = await examineInTurns(this.#remembering(evidence), pace, checks);
+    return { findings, unseen, network: evidence.network };
+  }
+
+  async #examineWithoutRight({ services }: View): Promise<Omit<Examination, 'time'>> {
+    const { reader = this.#sources.director } = this.#sources;
+    const { evidence, unseen } = await gatherPublic({ ...this.#sources, director: reader }, services);
+    const findings = await examineInTurns(this.#remembering(evidence), pace, publicChecks);
+    return { findings, unseen: [...unseen, notMade], network: evidence.network };
+  }
+
+  /** The evidence with connections that rounds before this one saw. */
+  #remembering<Kind extends PublicEvidence>(evidence: Kind): Kind {
+    return { ...evidence, connections: this.#connections.take(evidence.connections, this.#now()) };
+  }
 }
+
+/** What is said where the right is missing. */
+const notMade = `${privilegedChecks.length} of ${checks.length} checks, which need CAP_NET_ADMIN: ${privilegedChecks.map(({ id }) => id).join(', ')}`;

@@ -107,10 +107,6 @@ export const commands: readonly Command[] = [
     title: 'findings',
     help: 'what the doctor found wrong, why it matters and the commands that mend it',
     keys: ['!'],
-    obstacle: (controller) =>
-      accessOf(controller.getState()) === 'public'
-        ? 'the checks need the capability CAP_NET_ADMIN; start lvstop with sudo'
-        : undefined,
     run: (controller) => controller.openPane(new FindingsPane(controller)),
   },
   {
@@ -132,7 +128,11 @@ export const commands: readonly Command[] = [
     keys: ['i'],
     obstacle: (controller) =>
       nothingSelected(controller) ??
-      (setupChoices(controller).length > 0 ? undefined : 'no real server with a mode that can be set up'),
+      (setupChoices(controller).length > 0
+        ? undefined
+        : accessOf(controller.getState()) === 'public'
+          ? 'all settings of the real server are needed, which takes CAP_NET_ADMIN; start lvstop with sudo'
+          : 'no real server with a mode that can be set up'),
     run: (controller) => controller.openDialog(new ScriptDialog(controller, setupChoices(controller))),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {

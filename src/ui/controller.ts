@@ -11,7 +11,7 @@ import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
-import type { Director } from '../director/director.ts';
+import type { Director, ReadableDirector } from '../director/director.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
@@ -42,6 +42,8 @@ import { TextField } from './text-field.ts';
 /** What a controller works with. */
 export interface ControllerOptions {
   readonly director: Director;
+  /** Who is asked where the right to the director is missing; the director when not given. */
+  readonly reader?: ReadableDirector;
   readonly sampler: Sampler;
   readonly state: ScreenState;
   /** The machine that forwards; none in tests. */
@@ -74,6 +76,7 @@ const wheelRows = 3;
 /** Holds the screen's state, takes keys and views, and does what commands and dialogs ask for. */
 export class Controller {
   readonly director: Director;
+  readonly reader: ReadableDirector;
   readonly sampler: Sampler;
   readonly drains: Drains;
   readonly savedTable: SavedTablePlace;
@@ -123,6 +126,7 @@ export class Controller {
     this.#host = options.host;
     this.network = options.network;
     this.machine = options.machine;
+    this.reader = options.reader ?? options.director;
     this.#rounds = this.#openRounds();
     this.recentNetwork =
       options.network &&
@@ -196,10 +200,10 @@ export class Controller {
 
   /** Where there is a machine to look at, the doctor makes its rounds beside the sampler. */
   #openRounds(): DoctorRounds | undefined {
-    const { director, network, machine } = this;
+    const { director, reader, network, machine } = this;
     if (network === undefined || machine === undefined) return undefined;
     const saved = savedStates(this.savedTable, () => this.#state.unsaved);
-    return new DoctorRounds({ director, network, machine, saved }, (examination) => {
+    return new DoctorRounds({ director, reader, network, machine, saved }, (examination) => {
       this.recentNetwork?.take(examination.network);
       this.#examination = examination;
       if (!this.#state.frozen) this.#showExamination();

@@ -90,9 +90,13 @@ export class FindingsPane implements Pane {
     const title = examination === null ? 'Findings' : `Findings: ${countFindings(findings)}${age}`;
     canvas.write(0, 0, fitToWidth(title, canvas.width), theme.roles.columnTitle);
     if (findings.length === 0) {
-      const text =
-        examination === null ? 'Nothing was looked at yet.' : 'Nothing is wrong as far as can be seen.';
-      canvas.write(1, titleHeight, text, theme.roles[examination === null ? 'dim' : 'good']);
+      const isWhole = examination !== null && examination.unseen.length === 0;
+      const text = isWhole
+        ? 'Nothing is wrong as far as can be seen.'
+        : examination === null
+          ? 'Nothing was looked at yet.'
+          : 'Nothing was found by what could be looked at.';
+      canvas.write(1, titleHeight, text, theme.roles[isWhole ? 'good' : 'dim']);
     }
     const shown = findings.slice(this.#top, this.#top + this.#room);
     const longest = Math.max(0, ...shown.map(({ subject }) => textWidth(formatSubject(subject))));

@@ -21,8 +21,8 @@ export function footerLines(state: ScreenState, filterField: TextField, width: n
     state.dialog !== null
       ? emptyLine
       : state.pane === null
-        ? tableBar(width)
-        : fittedLine([{ text: paneBar(state.pane, width) }], width);
+        ? tableBar(width, state.readOnly !== null)
+        : fittedLine([{ text: paneBar(state.pane, width, state.readOnly !== null) }], width);
   const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }
@@ -73,11 +73,18 @@ function typedLine(label: string, { text, cursor }: TextField, offered: string, 
   );
 }
 
-const tableBar = remembering((width: number) => fittedLine([{ text: barOf(commands, width) }], width));
+const tableBar = remembering((width: number, readOnly: boolean) =>
+  fittedLine([{ text: barOf(offered(readOnly), width) }], width),
+);
+
+/** Edits are not offered where they are off. */
+function offered(readOnly: boolean): readonly Command[] {
+  return readOnly ? commands.filter(({ group }) => group !== 'Edits') : commands;
+}
 
 /** As many commands of the bar as fit, help and quit always. */
-function barOf(offered: readonly Command[], width: number): string {
-  const labels = offered
+function barOf(candidates: readonly Command[], width: number): string {
+  const labels = candidates
     .filter((command) => command.bar !== undefined)
     .map(({ id, bar = '', keys }) => ({
       always: id === 'help' || id === 'quit',
@@ -99,8 +106,8 @@ function barOf(offered: readonly Command[], width: number): string {
 const shortestBar = 10;
 
 /** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
-function paneBar(pane: Pane, width: number): string {
-  const offered = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
+function paneBar(pane: Pane, width: number, readOnly: boolean): string {
+  const working = offered(readOnly).filter((command) => worksInPane(command, pane) && command.id !== 'quit');
   const room = width - pane.keys.length - 2;
-  return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(offered, room)}`;
+  return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(working, room)}`;
 }

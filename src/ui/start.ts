@@ -81,6 +81,7 @@ export function startScreen(options: StartOptions): void {
   });
   const controller: Controller = new Controller({
     director,
+    reader,
     sampler,
     host: options.host,
     network: options.network,

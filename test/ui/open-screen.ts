@@ -72,6 +72,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   const settings = { ...defaultSettings, ...draft.settings };
   const controller = new Controller({
     director,
+    ...(draft.reader !== undefined && { reader: draft.reader }),
     sampler,
     state: {
       ...initialState({

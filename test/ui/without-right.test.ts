@@ -1,19 +1,22 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checks } from '../../src/doctor/checks.ts';
+import { privilegedChecks } from '../../src/doctor/examine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { loadInk } from '../../src/ui/ink.ts';
 import { openTable } from '../director/procfs/proc-table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 let screen: OpenScreen;
-let end: () => void;
+let table: ReturnType<typeof openTable>;
 beforeAll(loadInk);
 beforeEach(async () => {
-  const table = openTable();
-  end = table.end;
+  table = openTable();
   screen = await openScreen({ reader: table.director, columns: 80, rows: 24 });
 });
 afterEach(() => {
   screen.close();
-  end();
+  table.end();
 });
 
 describe('a screen without the right', () => {
@@ -49,9 +52,32 @@ describe('a screen without the right', () => {
     },
   );
 
-  test('says why there are no findings', async () => {
+  test('has the findings of the checks that can be made, and names the others', async () => {
+    screen.close();
+    screen = await openScreen({
+      reader: table.director,
+      network: createSimulatedNetwork(),
+      machine: createSimulatedMachine(),
+      columns: 80,
+      rows: 30,
+    });
+    await screen.waitFor(({ examination }) => examination !== null);
     await screen.press('!');
-    expect(screen.text()).toContain('findings: the checks need the capability CAP_NET_ADMIN');
+    expect(screen.text()).toMatch(/ ▲ fwm:7 +no-real-server: there is none/);
+    expect(screen.text().replace(/\s+/g, ' ')).toContain(
+      `not looked at: ${privilegedChecks.length} of ${checks.length} checks, which need CAP_NET_ADMIN: tunnel-mtu, no-response, half-open, `,
+    );
+  });
+
+  test('offers no edits', async () => {
+    expect(screen.lines().at(-1)).toMatch(/^Enter detail {2}W walk {2}\/ filter .*q quit$/);
+    await screen.press('down', 'enter');
+    expect(screen.lines().at(-1)).not.toContain('weight');
+  });
+
+  test('says why no script can be made', async () => {
+    await screen.press('down', 'i');
+    expect(screen.text().replace(/\s+/g, ' ')).toContain('which takes CAP_NET_ADMIN; start lvstop with sudo');
   });
 
   test('walks the packets all the same', async () => {
