@@ -1,7 +1,7 @@
 import { count } from '../changes/describe.ts';
 import { severitySigns } from '../doctor/finding-text.ts';
 import type { DirectorState, View } from '../sampling/view.ts';
-import { textWidth } from '../terminal/width.ts';
+import { textWidth, truncateToWidth } from '../terminal/width.ts';
 import { type FindingMarks, severityRoles } from './finding-marks.ts';
 import { hostParts } from './host-line.ts';
 import { formatAmount, formatBits, formatSpan } from './number-format.ts';
@@ -33,17 +33,29 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
 /** A part of the title; those that tell least are left out first where not all fit, `1` before `2`. */
 interface TitlePart extends Part {
   readonly spare?: 1 | 2;
+  /** What may be shown of it where the rest needs the room: all before its first dot, or less. */
+  readonly isName?: true;
 }
+
+/** Fewest cells that a name is cut to. */
+const shortestName = 8;
 
 /** As many parts as fit. */
 function needed(parts: readonly TitlePart[], width: number): readonly Part[] {
+  const surplusOf = (some: readonly TitlePart[]) =>
+    some.reduce((sum, { text }) => sum + textWidth(text), 0) - width;
   let left = parts;
-  for (const rank of [1, 2]) {
-    if (left.reduce((sum, { text }) => sum + textWidth(text), 0) > width) {
-      left = left.filter(({ spare }) => spare !== rank);
-    }
-  }
-  return left;
+  for (const rank of [1, 2]) if (surplusOf(left) > 0) left = left.filter(({ spare }) => spare !== rank);
+  const surplus = surplusOf(left);
+  if (surplus <= 0) return left;
+  return left.map((part) => (part.isName ? { ...part, text: shortened(part.text, surplus) } : part));
+}
+
+/** A name that gives away so many cells, or nearly. */
+function shortened(name: string, surplus: number): string {
+  const [label = ''] = name.split('.');
+  if (textWidth(label) <= textWidth(name) - surplus) return label;
+  return truncateToWidth(label, Math.max(shortestName, textWidth(name) - surplus));
 }
 
 function titleParts(state: ScreenState, width: number): TitlePart[] {
@@ -53,7 +65,8 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
   const { hostName, source, info, state: standing } = view.director;
   return [
     { text: 'lvstop', role: 'strong' },
-    { text: ` ${hostName}` },
+    { text: ' ' },
+    { text: hostName, isName: true },
     ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
     ...(width < 60 ? [] : [{ text: `   IPVS ${info?.version ?? '?'}`, spare: 1 } as const]),
     { text: '   ' },

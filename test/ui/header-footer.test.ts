@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/formats/settings.ts';
+import { noMarks } from '../../src/ui/finding-marks.ts';
 import { footerLines } from '../../src/ui/footer.ts';
 import { headerLines } from '../../src/ui/header.ts';
 import { lineText } from '../../src/ui/page.ts';
@@ -63,6 +64,23 @@ describe('the header', () => {
     const text = header({ unsaved: 3, readOnly: 'option' }, 64).split('\n')[0];
     expect(text).toContain('▲ 3 not saved: S');
     expect(text).not.toContain('IPVS');
+  });
+
+  it('shortens a long host name before it leaves out what is to be done', () => {
+    const view = smallSite();
+    const named = (hostName: string) => ({ ...view, director: { ...view.director, hostName } });
+    const marks = { ...noMarks, count: 2, gravest: 'error' } as const;
+    const title = (hostName: string, width: number) =>
+      header({ view: named(hostName), frozen: true, readOnly: 'option', unsaved: 3, marks }, width).split(
+        '\n',
+      )[0];
+    const long = 'lvs-director-01.prod.eu-central-1.example.com';
+    expect(title(long, 160)).toContain(`lvstop ${long}   `);
+    for (const wanted of ['lvstop lvs-dir', 'frozen', 'READ-ONLY', '✗ 2 findings: !', '▲ 3 not saved: S']) {
+      expect(title(long, 92)).toContain(wanted);
+      expect(title('lvs-director-without-any-dot-in-its-name', 92)).toContain(wanted);
+    }
+    expect(title(long, 92)).not.toContain('example');
   });
 
   it('leaves whole parts out where they do not fit', () => {
