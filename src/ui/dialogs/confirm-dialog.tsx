@@ -1,9 +1,10 @@
 import type { Intention } from '../../changes/intention.ts';
+import { inSlices } from '../../changes/slices.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import { frameHeight, frameWidth } from '../dialog.ts';
-import { type Preview, previewOf } from '../preview.ts';
+import { type Preview, previewOf, previewWork } from '../preview.ts';
 import type { Row } from '../rows.ts';
 import { targetRows } from '../targets.ts';
 import { previewLines } from './preview-lines.ts';
@@ -49,17 +50,26 @@ export class ConfirmDialog extends ScrolledDialog {
   }
 }
 
-/** Asks whether the rows under the cursor or tagged shall be deleted. */
+/** Asks whether the rows under the cursor or tagged shall be deleted; of thousands, once that is worked out. */
 export function confirmDelete(controller: Controller): void {
   const rows = targetRows(controller);
-  const preview = previewOf(controller.director, () => deletions(rows));
   const what =
     rows.length === 1
       ? rows[0]?.kind === 'service'
         ? 'Delete this service?'
         : 'Delete this real server?'
       : `Delete these ${rows.length}?`;
-  controller.openDialog(new ConfirmDialog(controller, what, preview));
+  const ask = (preview: Preview) => controller.openDialog(new ConfirmDialog(controller, what, preview));
+  const planned = inSlices(previewWork(controller.director, () => deletions(rows)));
+  if (!(planned instanceof Promise)) {
+    ask(planned);
+    return;
+  }
+  controller.say('hint', `working out what deleting these ${rows.length} would do …`);
+  void planned.then((preview) => {
+    // Whoever has turned to something else meanwhile is not asked.
+    if (controller.getState().dialog === null) ask(preview);
+  });
 }
 
 /** Asks whether counters shall be zeroed, of one service or of all. */

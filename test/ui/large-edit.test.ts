@@ -1,0 +1,71 @@
+import { afterEach, expect, test } from 'vitest';
+import { allRealServers, allServices } from '../../src/director/director.ts';
+import { directorWith, type RealServerRow } from '../changes/table.ts';
+import { key } from './keys.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+const services = 60;
+const realServers = 50;
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+/** More than can be planned at once. */
+function largeSite() {
+  const rows = Array.from(
+    { length: realServers },
+    (_, index): RealServerRow => [`10.0.0.${index + 1}:80`, { weight: 1 }],
+  );
+  const names = Array.from({ length: services }, (_, index) => `tcp:203.0.113.${index + 1}:80`);
+  return directorWith(Object.fromEntries(names.map((name) => [name, [{}, ...rows] as const])));
+}
+
+test('an edit of thousands of tagged rows is worked out bit by bit, and Enter waits for it', async () => {
+  const director = largeSite();
+  screen = await openScreen({ director });
+  const { controller } = screen;
+  const view = controller.getState().view;
+  const keys = view?.services.flatMap(({ realServers: rows }) => rows.map((row) => row.key)) ?? [];
+  expect(keys).toHaveLength(services * realServers);
+  controller.update({ tagged: new Set(keys) });
+
+  // Not by `press`, which waits for what each key brings about.
+  for (const name of ['w', '9', 'enter']) controller.onInput(key(name));
+  await screen.waitFor(({ message }) => message?.kind === 'done');
+  expect(screen.text()).toContain(`, and ${services * realServers - 1} more`);
+  const weights = allServices(director)
+    .flatMap(({ service }) => allRealServers(director, service.identity))
+    .map(({ realServer }) => realServer.weight);
+  expect(weights).toEqual(keys.map(() => 9));
+});
+
+test('a key that is typed while it is worked out counts', async () => {
+  const director = largeSite();
+  screen = await openScreen({ director });
+  const { controller } = screen;
+  const rows = controller.getState().view?.services.flatMap(({ realServers }) => realServers) ?? [];
+  controller.update({ tagged: new Set(rows.map((row) => row.key)) });
+  for (const name of ['w', '7', '8']) controller.onInput(key(name));
+  // The table is read again meanwhile.
+  await screen.read();
+  expect(screen.text()).toMatch(/working out what would change|-w 78/);
+  controller.onInput(key('enter'));
+  await screen.waitFor(({ message }) => message?.kind === 'done');
+  expect(screen.text()).toContain('weight 1 → 78');
+});
+
+test('a deletion of thousands of tagged rows asks once it is worked out', async () => {
+  const director = largeSite();
+  screen = await openScreen({ director });
+  const { controller } = screen;
+  const rows = controller.getState().view?.services.flatMap(({ realServers }) => realServers) ?? [];
+  controller.update({ tagged: new Set(rows.map((row) => row.key)) });
+  controller.onInput(key('x'));
+  await screen.waitFor(({ dialog }) => dialog !== null);
+  expect(screen.text()).toContain(`Delete these ${services * realServers}?`);
+  controller.onInput(key('y'));
+  await screen.waitFor(({ message }) => message?.kind === 'done');
+  expect(allServices(director).flatMap(({ service }) => allRealServers(director, service.identity))).toEqual(
+    [],
+  );
+});
