@@ -54,6 +54,16 @@ describe.each([
   });
 });
 
+it('what a setting means is told in full where its line is too short', async () => {
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+  await screen.press('f2', 'tab');
+  expect(screen.text()).not.toContain('refresh: ');
+  await screen.press('down', 'down', 'down', 'down');
+  expect(inside().join(' ').replace(/\s+/g, ' ')).toContain(
+    'layout: real servers under their services, or in one list',
+  );
+});
+
 it('what a form says of the present field is told in full where its line is too short', async () => {
   screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
   await screen.press('down', 'e', 'tab', 'tab');

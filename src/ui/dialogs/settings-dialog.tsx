@@ -1,6 +1,6 @@
 import type { Settings } from '../../formats/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { truncateToWidth } from '../../terminal/width.ts';
+import { textWidth, truncateToWidth } from '../../terminal/width.ts';
 import type { Column } from '../columns.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
@@ -42,7 +42,7 @@ export class SettingsDialog implements Dialog {
   get keys(): string {
     return this.#page === 'columns'
       ? 'Space show  ← → move  a automatic  Tab settings  Enter save  Esc take back'
-      : '← → choose   Tab columns   Enter save   Esc take back';
+      : '↑ ↓ setting  ← → choose  Tab columns  Enter save  Esc take back';
   }
 
   onKey(key: KeyEvent): void {
@@ -78,7 +78,7 @@ export class SettingsDialog implements Dialog {
         ))}
         <Text wrap="truncate">{isColumns ? this.#fitText() : ' '}</Text>
         <Text dimColor wrap="wrap">
-          {isColumns ? this.#columnNote(lines.length) : ' '}
+          {isColumns ? this.#columnNote(lines.length) : this.#settingNote(width)}
         </Text>
       </Box>
     );
@@ -107,6 +107,15 @@ export class SettingsDialog implements Dialog {
       const choice = `‹ ${field.present(settings)} ›`.padEnd(choiceWidth);
       return { id: field.name, text: ` ${field.name.padEnd(fieldWidth)} ${choice} ${field.meaning}` };
     });
+  }
+
+  /** The meaning of the setting under the cursor in full, where the list cuts it off. */
+  #settingNote(width: number): string {
+    const index = this.#index.settings;
+    const field = settingFields[index];
+    const line = this.#settingLines()[index];
+    if (field === undefined || line === undefined || textWidth(line.text) <= width) return ' ';
+    return `${field.name}: ${field.meaning}`;
   }
 
   /** What is in sight at this width, and what is not. */
