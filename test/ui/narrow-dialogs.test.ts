@@ -54,6 +54,17 @@ describe.each([
   });
 });
 
+it('what a mode does is told in full wherever the row is', async () => {
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+  for (let row = 0; row < 9; row++) {
+    await screen.press('m', 'home');
+    expect(inside().join(' ').replace(/\s+/g, ' '), `row ${row}`).toContain(
+      'nat: rewrites addresses both ways; responses come back through the director',
+    );
+    await screen.press('escape', 'down');
+  }
+});
+
 it('what a setting means is told in full where its line is too short', async () => {
   screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
   await screen.press('f2', 'tab');

@@ -15,7 +15,7 @@ import { SwitchDialog } from './switch-dialog.tsx';
 /** Chooses the forwarding mode of real servers: of one, of all tagged, or of all of a service. */
 export class ModeDialog extends ChoiceDialog {
   readonly title: string;
-  readonly height = 13;
+  readonly height = 15;
   readonly #rows: readonly Row[];
 
   /** `chosen` is the mode to begin with, the present one when not given. */
