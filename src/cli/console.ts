@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
+import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { unwrittenCode } from './exit-code.ts';
-import { systemErrorCode, systemErrorReason } from './whole-file.ts';
 
 /** Where a command writes, and whom it can ask. */
 export interface CommandConsole {

@@ -11,7 +11,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { allAtOnce } from '../changes/slices.ts';
-import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
+import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
+import { replaceFile } from './whole-file.ts';
 
 /** What stands in a file that must be this user's alone, or why it is not used. */
 export type PrivateFile =

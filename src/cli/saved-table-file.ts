@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Work } from '../changes/slices.ts';
+import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
-import { replaceFile, systemErrorCode, systemErrorReason } from './whole-file.ts';
+import { replaceFile } from './whole-file.ts';
 
 /** Name that stands for standard input and output. */
 export const standardStream = '-';

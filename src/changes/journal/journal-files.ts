@@ -18,6 +18,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { knownSystemErrorReason, systemErrorCode } from '../../host/system-error.ts';
 import type { Wait } from '../slices.ts';
 
 /** Where a journal's files lie and how much they may hold. */
@@ -99,7 +100,7 @@ export function putAside(folder: JournalFolder, now: number): void {
     renameSync(currentPath(folder), join(folder.path, name));
   } catch (error) {
     // Somebody else was faster.
-    if (codeOf(error) !== 'ENOENT') throw error;
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
   syncFolder(folder);
 }
@@ -116,7 +117,7 @@ export function journalPaths(folder: JournalFolder): string[] {
       join(folder.path, name),
     );
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return [];
+    if (systemErrorCode(error) === 'ENOENT') return [];
     throw reasonable(error);
   }
 }
@@ -144,7 +145,7 @@ export function fileVersion(path: string): string {
 
 /** What the system said, in words where it said one of the usual things. */
 export function reasonable(error: unknown): Error {
-  const reason = reasons[codeOf(error) ?? ''];
+  const reason = knownSystemErrorReason(systemErrorCode(error));
   if (reason !== undefined) return new Error(reason, { cause: error });
   return error instanceof Error ? error : new Error(String(error));
 }
@@ -206,18 +207,3 @@ function requireOwnFile(stats: Stats, userId: number | null): void {
     throw new Error(`it belongs to user ${stats.uid} and not to user ${userId}`);
   if ((stats.mode & ofOthers) !== 0) throw new Error('others have rights to it (chmod 600 helps)');
 }
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-}
-
-const reasons: Readonly<Record<string, string>> = {
-  ELOOP: 'it is a symbolic link, which is not followed',
-  EACCES: 'this user has no right to it',
-  EPERM: 'this user has no right to it',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EIO: 'the disk failed',
-  ENOTDIR: 'a part of its path is no folder',
-};
