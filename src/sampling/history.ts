@@ -6,11 +6,11 @@ import type { PublicConnections, Trend } from './view.ts';
 export const historyLength = 150;
 
 /**
- * Rows that have a full history at once. Each takes 3 kB, so all of them together 6 MB, whatever the size of
+ * Rows that have a full history at once. Each takes 3 kB, so all of them together 3 MB, whatever the size of
  * the table. That is every service of a large director and a thousand real servers; the others have the two
  * minutes of their trend, and get a full history from the moment at which somebody looks at them.
  */
-const historyRows = 2048;
+const historyRows = 1024;
 
 /** Rows that somebody looked at last and that keep their history whatever else wants one. */
 const watchedRows = 32;

@@ -191,7 +191,9 @@ export function ratesAt(rates: RatesOfRows, place: number): Rates | null {
   const inBytes = rates[at + 3] ?? 0;
   const outBytes = rates[at + 4] ?? 0;
   const isIdle = connections === 0 && inPackets === 0 && outPackets === 0 && inBytes === 0 && outBytes === 0;
-  return isIdle ? zeroRates : { connections, inPackets, outPackets, inBytes, outBytes };
+  // In another order than counters: else V8 gives both one shape and keeps every counter in a box of its own, as it
+  // does with fractions, which of a hundred thousand rows is 9 MB.
+  return isIdle ? zeroRates : { outBytes, inBytes, outPackets, inPackets, connections };
 }
 
 /** New connections a second of the object at that place; NaN until they are known. */

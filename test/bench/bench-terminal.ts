@@ -91,10 +91,10 @@ export function processorTimeOf(pid: number): number {
   return ((Number(fields[11]) + Number(fields[12])) * 1000) / ticksPerSecond;
 }
 
-/** Memory of a process that is in use, in MiB. */
-export function residentMemoryOf(pid: number): number {
+/** Memory of a process that is resident, now or at most, in MiB. */
+export function residentMemoryOf(pid: number, field: 'VmRSS' | 'VmHWM' = 'VmRSS'): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;
 }
 
 const keysPerRun = 60;

@@ -16,7 +16,7 @@ import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figure
 import { htopFigures } from './figures/htop-figures.ts';
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
-import { keyFigures, processorFigures, startFigures } from './figures/process-figures.ts';
+import { keyFigures, largeFigures, processorFigures, startFigures } from './figures/process-figures.ts';
 import { rateFigures } from './figures/rate-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
@@ -32,6 +32,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   memory: memoryFigures,
   growth: growthFigures,
   processor: processorFigures,
+  large: largeFigures,
   htop: htopFigures,
 };
 

@@ -7,12 +7,9 @@ import {
   type ServiceIdentity,
   sameRealServer,
 } from '../../../src/ipvs/identity.ts';
-import {
-  defaultRealServerSettings,
-  type RealServer,
-  type RealServerEntry,
-} from '../../../src/ipvs/real-server.ts';
+import type { RealServer, RealServerEntry } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type Service, type ServiceEntry } from '../../../src/ipvs/service.ts';
+import { defaultTunnel } from '../../../src/ipvs/tunnel.ts';
 
 /** What a counted director is made of. */
 export interface CountedDirectorOptions {
@@ -21,6 +18,19 @@ export interface CountedDirectorOptions {
   readonly realServers: number;
   /** Milliseconds. */
   readonly now: () => number;
+  /** Seconds after which a service is another one, each at a moment of its own; for ever where it is left out. */
+  readonly lifetime?: number;
+}
+
+/** A service of the table with its real servers. */
+interface CountedService {
+  /** How many stood in its place before. */
+  readonly generation: number;
+  readonly key: string;
+  readonly service: Service;
+  readonly realServers: RealServer[];
+  /** The newest. */
+  entry?: ServiceEntry;
 }
 
 /** Milliseconds between two steps of a row's counters, as the kernel's estimator makes them. */
@@ -34,41 +44,45 @@ const rowsPerBatch = 100;
  * from the row and the time. What is measured with it is lvstop and not a simulation. Of its table only real
  * servers can be edited.
  */
-export function createCountedDirector({ services, realServers, now }: CountedDirectorOptions): Director {
-  const table = new Map<string, { readonly service: Service; readonly realServers: RealServer[] }>();
-  for (let index = 0; index < services; index++) {
-    const service = {
-      ...defaultServiceSettings,
-      scheduler: 'wrr',
-      identity: parseService(`tcp:10.2.${index >> 8}.${index & 255}:80`),
-    };
-    table.set(formatService(service.identity), {
-      service,
-      realServers: Array.from({ length: realServers }, (_, server) => ({
-        ...defaultRealServerSettings,
-        identity: parseRealServer(`10.${3 + (index >> 8)}.${index & 255}.${server + 1}:8080`),
-        forwarding: 'nat',
-        weight: (server % 4) + 1,
-      })),
-    });
-  }
+export function createCountedDirector(options: CountedDirectorOptions): Director {
+  const { services, realServers, now, lifetime = Number.POSITIVE_INFINITY } = options;
+  const table: CountedService[] = [];
+  const places = new Map<string, number>();
+  const arrange = () => {
+    for (let index = 0; index < services; index++) {
+      const generation = Math.floor((now() / 1000 + (index % lifetime)) / lifetime);
+      const before = table[index];
+      if (before?.generation === generation) continue;
+      if (before !== undefined) places.delete(before.key);
+      const counted = countedService(index, generation, realServers);
+      table[index] = counted;
+      places.set(counted.key, index);
+    }
+  };
+  const find = (identity: ServiceIdentity) => table[places.get(formatService(identity)) ?? -1];
+  arrange();
 
-  const serviceEntry = (service: Service, index: number): ServiceEntry => ({
-    service,
-    ...carried(index * realServers, realServers, now()),
-  });
+  const serviceEntry = (counted: CountedService, index: number): ServiceEntry => {
+    const { counters, kernelRates } = carried(index * realServers, realServers, now());
+    const { entry, service } = counted;
+    // What has not moved is the same object, as it is of the kernel's.
+    if (entry?.counters.connections === counters.connections) return entry;
+    counted.entry = { service, counters, kernelRates };
+    return counted.entry;
+  };
   const realServerEntry = (realServer: RealServer, row: number): RealServerEntry => {
     const time = now();
     const second = Math.floor(time / connectionsPeriod);
+    const { counters, kernelRates } = carried(row, 1, time);
     return {
       realServer,
       active: 100 + ((row * 31 + second * 17) % 400),
       inactive: 50 + ((row * 17 + second * 29) % 200),
       persistent: 0,
-      ...carried(row, 1, time),
+      counters,
+      kernelRates,
     };
   };
-  const places = new Map([...table.keys()].map((key, index) => [key, index]));
   const refuse = (): never => {
     throw new Error('the table of a benchmark cannot be changed');
   };
@@ -79,17 +93,16 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     hostName: 'lb-01',
     info: () => ({ version: '1.2.1', connectionTableSize: 4096 }),
     *serviceBatches() {
-      const rows = [...table.values()];
-      for (let from = 0; from < rows.length; from += rowsPerBatch) {
-        yield rows
+      arrange();
+      for (let from = 0; from < services; from += rowsPerBatch) {
+        yield table
           .slice(from, from + rowsPerBatch)
-          .map(({ service }, offset) => serviceEntry(service, from + offset));
+          .map((counted, offset) => serviceEntry(counted, from + offset));
       }
     },
     *realServerBatches(identity: ServiceIdentity) {
-      const key = formatService(identity);
-      const rows = table.get(key)?.realServers ?? [];
-      const first = (places.get(key) ?? 0) * realServers;
+      const rows = find(identity)?.realServers ?? [];
+      const first = (places.get(formatService(identity)) ?? 0) * realServers;
       for (let from = 0; from < rows.length; from += rowsPerBatch) {
         yield rows
           .slice(from, from + rowsPerBatch)
@@ -97,19 +110,18 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
       }
     },
     findService(identity) {
-      const key = formatService(identity);
-      const found = table.get(key);
-      return found && serviceEntry(found.service, places.get(key) ?? 0);
+      const found = find(identity);
+      return found && serviceEntry(found, places.get(found.key) ?? 0);
     },
     write(writes, look) {
-      const looked = look && table.get(formatService(look));
+      const looked = look && find(look);
       const before =
         look === undefined
           ? null
           : { service: looked?.service, realServers: [...(looked?.realServers ?? [])], isWhole: true };
       for (const edit of writes) {
         if (edit.operation !== 'edit real server') return refuse();
-        const rows = table.get(formatService(edit.identity))?.realServers ?? [];
+        const rows = find(edit.identity)?.realServers ?? [];
         const { identity } = edit.realServer;
         const row = rows.findIndex((each) => sameRealServer(each.identity, identity));
         if (row < 0) return refuse();
@@ -136,6 +148,28 @@ export function createCountedDirector({ services, realServers, now }: CountedDir
     stopSyncDaemon: refuse,
     setting: () => undefined,
     close: () => undefined,
+  };
+}
+
+function countedService(index: number, generation: number, realServers: number): CountedService {
+  const service = {
+    ...defaultServiceSettings,
+    scheduler: 'wrr',
+    identity: parseService(`tcp:10.2.${index >> 8}.${index & 255}:${80 + (generation % 60_000)}`),
+  };
+  return {
+    generation,
+    key: formatService(service.identity),
+    service,
+    // As the decoder makes them: properties that were spread take more memory.
+    realServers: Array.from({ length: realServers }, (_, server) => ({
+      identity: parseRealServer(`10.3.${index & 255}.${server + 1}:8080`),
+      forwarding: 'nat',
+      weight: (server % 4) + 1,
+      upperThreshold: 0,
+      lowerThreshold: 0,
+      tunnel: defaultTunnel,
+    })),
   };
 }
 

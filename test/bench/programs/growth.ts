@@ -1,6 +1,7 @@
 /**
- * usage: growth TICKS, with --expose-gc. Takes 1,000 services of 10 real servers through the sampler to the screen,
- * tick by tick without waiting, and prints the memory after 500 ticks and after all, as JSON.
+ * usage: growth TICKS [SERVICES [LIFETIME]], with --expose-gc. Takes so many services (1,000 where it is left out) of
+ * 10 real servers, each of which is another one after so many ticks, through the sampler to the screen, tick by tick
+ * without waiting, and prints the memory after each 500 ticks, as JSON.
  */
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { createCountedDirector } from './counted-director.ts';
@@ -23,7 +24,9 @@ export interface GrowthReport {
 }
 
 const settledTicks = 500;
-const [ticks = settledTicks] = process.argv.slice(2).map(Number);
+const [ticks = settledTicks, services = 1000, lifetime = Number.POSITIVE_INFINITY] = process.argv
+  .slice(2)
+  .map(Number);
 
 // A second passes from tick to tick, and meanwhile what work takes: the sampler asks this clock.
 const realNow = performance.now.bind(performance);
@@ -31,7 +34,7 @@ let time = 0;
 let tickBegan = realNow();
 performance.now = () => time + realNow() - tickBegan;
 
-const director = createCountedDirector({ services: 1000, realServers: 10, now: () => time });
+const director = createCountedDirector({ services, realServers: 10, now: () => time, lifetime });
 const sampler = createSampler({ director, interval: 1 });
 const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50);
 controller.onView(await sampler.refresh());
