@@ -25,9 +25,9 @@ describe.each([
     screen = await openScreen({ columns: width, rows: height, view: smallSite() });
     await screen.press('?');
     const seen: string[] = [];
-    for (let page = 0; page < 60; page++) {
+    for (let isMore = true; isMore; await screen.press('pagedown')) {
       seen.push(...inside().slice(2, -2));
-      await screen.press('pagedown');
+      isMore = screen.text().includes('more lines');
     }
     const text = seen.join(' ').replace(/\s+/g, ' ');
     for (const { help, id } of commands) expect(text, id).toContain(help);
@@ -87,15 +87,14 @@ it('what a form says of the present field is told in full where its line is too 
 });
 
 it('no line of a sentence begins with the blank that it was broken at', async () => {
+  screen = await openScreen({ columns: 100, rows: 24, view: smallSite() });
+  await screen.press('S');
   for (let width = 40; width <= 100; width++) {
-    screen = await openScreen({ columns: width, rows: 24, view: smallSite() });
-    await screen.press('S');
+    await screen.resize(width, 24);
     const lines = screen.lines().filter((line) => line.includes('│'));
     expect(lines.length).toBeGreaterThan(2);
     for (const line of lines) expect(line, `${width} columns`).toMatch(/│ (\S|$| +│)/);
-    screen.close();
   }
-  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
 });
 
 it('a pasted line is a filter without its end', async () => {
@@ -127,6 +126,8 @@ it('a question tells all that it would do and interrupt, and scrolls where that 
   }
   expect([...seen].join('\n')).toContain('ipvsadm -d -t 203.0.113.10:443 -r 10.0.1.33:443');
   expect([...seen].join('\n')).toContain('no real server of tcp:203.0.113.25:25 is left with a weight');
+  await screen.press('home');
+  expect(inside()[1]).toMatch(/^▲ no real server of tcp:198\.51\.100\.20:8443 is left with a weight/);
   await screen.press('n');
   expect(screen.text()).not.toContain('y do it');
 });

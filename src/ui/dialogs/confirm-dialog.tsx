@@ -18,6 +18,7 @@ export class ConfirmDialog extends ScrolledDialog {
   readonly title: string;
   override readonly width = 76;
   readonly #preview: Preview;
+  readonly #lines: readonly DialogLine[];
   readonly #onDone: (() => void) | undefined;
 
   /** `onDone` is called when all of it was done. */
@@ -25,6 +26,7 @@ export class ConfirmDialog extends ScrolledDialog {
     super(controller);
     this.title = title;
     this.#preview = preview;
+    this.#lines = previewLines(preview);
     this.#onDone = onDone;
   }
 
@@ -46,7 +48,7 @@ export class ConfirmDialog extends ScrolledDialog {
   }
 
   protected lines(): readonly DialogLine[] {
-    return previewLines(this.#preview);
+    return this.#lines;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
 import { Box, Text } from '../ink.ts';
 import { listKeys } from '../list-keys.ts';
+import { remembering } from '../remembering.ts';
 import { wrapText } from '../wrap-text.ts';
 
 /** A line of a dialog that is read rather than filled in. */
@@ -22,6 +23,7 @@ export abstract class ScrolledDialog implements Dialog {
   }
   protected readonly controller: Controller;
   #top = 0;
+  readonly #wrapped = remembering(wrapAll);
   /** Lines that were shown last, and how many there are. */
   #shown = { room: 1, all: 1 };
 
@@ -38,9 +40,7 @@ export abstract class ScrolledDialog implements Dialog {
   }
 
   render(width: number, height: number) {
-    const lines = this.lines().flatMap((line) =>
-      wrapped(line.text, width).map((text): DialogLine => ({ ...line, text })),
-    );
+    const lines = this.#wrapped(this.lines(), width);
     const room = lines.length <= height ? height : Math.max(1, height - 1);
     this.#shown = { room, all: lines.length };
     this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
@@ -65,7 +65,7 @@ export abstract class ScrolledDialog implements Dialog {
 
   /** Rows that all lines take in that width. */
   protected wholeHeight(width: number): number {
-    return this.lines().reduce((rows, { text }) => rows + wrapped(text, width).length, 0);
+    return this.#wrapped(this.lines(), width).length;
   }
 
   /** Takes a key that means something here and tells whether it was one. */
@@ -78,6 +78,10 @@ export abstract class ScrolledDialog implements Dialog {
   protected toTop(): void {
     this.#top = 0;
   }
+}
+
+function wrapAll(lines: readonly DialogLine[], width: number): DialogLine[] {
+  return lines.flatMap((line) => wrapped(line.text, width).map((text): DialogLine => ({ ...line, text })));
 }
 
 function wrapped(line: string, width: number): string[] {
