@@ -76,6 +76,7 @@ export async function sweep(
 ): Promise<Sweep> {
   const turns = new Turns(pace);
   const services = await readServices(director, turns, before?.services.rows);
+  if (turns.isDue(0)) await turns.take();
   const { keys } = services.rows;
   const known = knownRealServers(services.rows, before);
   const realServers = [...known];
