@@ -12,31 +12,35 @@ export class AddressCache {
   readonly #inet = new Map<number, string>();
   readonly #inet6 = new Map<string, string>();
 
-  /** Canonical text of the address at `bytes`, which holds 4 (IPv4) or 16 bytes at least. */
-  text(family: Family, bytes: Uint8Array): string {
-    return family === 'inet' ? this.#textOfInet(bytes) : this.#textOfInet6(bytes);
+  /** Canonical text of the address at that place, where 4 (IPv4) or 16 bytes at least are left. */
+  text(family: Family, view: DataView, at: number): string {
+    return family === 'inet' ? this.#textOfInet(view, at) : this.#textOfInet6(view, at);
   }
 
-  #textOfInet(bytes: Uint8Array): string {
-    const key =
-      (((bytes[0] ?? 0) << 24) | ((bytes[1] ?? 0) << 16) | ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)) >>> 0;
+  #textOfInet(view: DataView, at: number): string {
+    const key = view.getUint32(at);
     let text = this.#inet.get(key);
     if (text === undefined) {
       if (this.#inet.size >= capacity) this.#inet.clear();
-      text = formatInet(bytes);
+      text = formatInet(bytesAt(view, at, 4));
       this.#inet.set(key, text);
     }
     return text;
   }
 
-  #textOfInet6(bytes: Uint8Array): string {
-    const key = Buffer.from(bytes.buffer, bytes.byteOffset, 16).toString('latin1');
+  #textOfInet6(view: DataView, at: number): string {
+    const bytes = bytesAt(view, at, 16);
+    const key = bytes.toString('latin1');
     let text = this.#inet6.get(key);
     if (text === undefined) {
       if (this.#inet6.size >= capacity) this.#inet6.clear();
-      text = formatInet6(bytes.subarray(0, 16));
+      text = formatInet6(bytes);
       this.#inet6.set(key, text);
     }
     return text;
   }
+}
+
+function bytesAt({ buffer, byteOffset }: DataView, at: number, count: number): Buffer {
+  return Buffer.from(buffer, byteOffset + at, count);
 }

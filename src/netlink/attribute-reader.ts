@@ -2,6 +2,12 @@ import { align, littleEndian } from './message.ts';
 
 const typeMask = 0x3fff;
 
+/** The 64 bits of two halves: a number while it is exact, else a bigint. Of most counters the higher half is 0. */
+export function joinHalves(high: number, low: number): number | bigint {
+  if (high === 0) return low;
+  return high < 0x20_0000 ? high * 0x1_0000_0000 + low : (BigInt(high) << 32n) | BigInt(low);
+}
+
 /**
  * Walks the attributes of a message or nest in place, without an object for each: after `next()` returned
  * true, `type`, `start` and `length` tell of the attribute and the readers read its payload. A reader serves
@@ -88,7 +94,7 @@ export class AttributeReader {
     this.#need(8);
     const high = this.view.getUint32(littleEndian ? this.start + 4 : this.start, littleEndian);
     const low = this.view.getUint32(littleEndian ? this.start : this.start + 4, littleEndian);
-    return high < 0x20_0000 ? high * 0x1_0000_0000 + low : (BigInt(high) << 32n) | BigInt(low);
+    return joinHalves(high, low);
   }
 
   /** Text up to its closing NUL. */
@@ -96,6 +102,12 @@ export class AttributeReader {
     const bytes = this.bytes(this.length);
     const nul = bytes.indexOf(0);
     return Buffer.from(bytes.buffer, bytes.byteOffset, nul < 0 ? bytes.length : nul).toString('utf8');
+  }
+
+  /** Where the payload begins, which has so many bytes at least. */
+  place(count: number): number {
+    this.#need(count);
+    return this.start;
   }
 
   /** The first `count` bytes of the payload, in place. */

@@ -94,7 +94,7 @@ function readServiceNest(
 ): ServiceEntry | undefined {
   let familyNumber = 0;
   let protocol = 0;
-  let address: Uint8Array | undefined;
+  let address: number | undefined;
   let port = 0;
   let fwmark: number | undefined;
   let scheduler = '';
@@ -116,7 +116,7 @@ function readServiceNest(
         protocol = nest.u16();
         break;
       case serviceAttributes.address:
-        address = nest.bytes(16);
+        address = nest.place(16);
         break;
       case serviceAttributes.port:
         port = nest.be16();
@@ -157,7 +157,7 @@ function readServiceNest(
   if (fwmark !== undefined) identity = { kind: 'fwmark', family, fwmark };
   else if (address === undefined) return undefined;
   else {
-    const text = addresses.text(family, address);
+    const text = addresses.text(family, nest.view, address);
     identity = { kind: 'address', family, protocol: protocolOfNumber(protocol), address: text, port };
   }
   const netmask = family === 'inet' ? netmaskNetwork : netmaskNative;
@@ -206,7 +206,7 @@ function readDestinationNest(
   before: RealServerEntry | undefined,
 ): RealServerEntry | undefined {
   let familyNumber: number | undefined;
-  let address: Uint8Array | undefined;
+  let address: number | undefined;
   let port = 0;
   let forwarding: ForwardingMethod = 'nat';
   let weight = 0;
@@ -225,7 +225,7 @@ function readDestinationNest(
   while (nest.next()) {
     switch (nest.type) {
       case destinationAttributes.address:
-        address = nest.bytes(16);
+        address = nest.place(16);
         break;
       case destinationAttributes.port:
         port = nest.be16();
@@ -277,7 +277,7 @@ function readDestinationNest(
   if (stats === undefined && narrowStats !== undefined)
     stats = readStatistics(nest.nest(narrowStats, narrowStatsLength), false);
   const realServer: RealServer = {
-    identity: { family, address: addresses.text(family, address), port },
+    identity: { family, address: addresses.text(family, nest.view, address), port },
     forwarding,
     weight,
     upperThreshold,

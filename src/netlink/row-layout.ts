@@ -1,4 +1,4 @@
-import type { AttributeReader } from './attribute-reader.ts';
+import { type AttributeReader, joinHalves } from './attribute-reader.ts';
 import { littleEndian } from './message.ts';
 
 /** Which numbers of a row move from one dump to the next while everything else of it stays. */
@@ -91,5 +91,5 @@ function isSame(left: RowLayout, right: RowLayout): boolean {
 export function wideNumber(words: Uint32Array, place: number): number | bigint {
   const low = words[littleEndian ? place : place + 1] ?? 0;
   const high = words[littleEndian ? place + 1 : place] ?? 0;
-  return high < 0x20_0000 ? high * 0x1_0000_0000 + low : (BigInt(high) << 32n) | BigInt(low);
+  return joinHalves(high, low);
 }

@@ -47,7 +47,7 @@ export class RowMemory<Row> {
         const change = this.#compare(source.words, start, at, length, layout);
         if (change === 'none') return before;
         if (change === 'moved' && layout !== undefined && before !== undefined && moving !== undefined) {
-          this.#words.set(source.words.subarray(start, start + length), at);
+          this.#copy(source.words, start, at, length);
           const row = moving.move(before, source.words, start, layout.places);
           this.#rows[index] = row;
           return row;
@@ -61,7 +61,7 @@ export class RowMemory<Row> {
     }
     const row = read(source, before);
     layout ??= this.#likeTheLast(source.words, start, at, length, index) ?? moving?.layouts.of(source);
-    this.#remember(source.words.subarray(start, start + length), at);
+    this.#remember(source.words, start, at, length);
     this.#rows[index] = row;
     this.#layouts[index] = layout;
     this.#starts[index + 1] = at + length;
@@ -98,13 +98,19 @@ export class RowMemory<Row> {
     return layout;
   }
 
-  #remember(words: Uint32Array, at: number): void {
-    const end = at + words.length;
+  #remember(words: Uint32Array, start: number, at: number, length: number): void {
+    const end = at + length;
     if (end > this.#words.length) {
       const grown = new Uint32Array(end * 2);
       grown.set(this.#words);
       this.#words = grown;
     }
-    this.#words.set(words, at);
+    this.#copy(words, start, at, length);
+  }
+
+  /** Word by word: a view to copy from would be the larger part of what a row leaves to the collector. */
+  #copy(words: Uint32Array, start: number, at: number, length: number): void {
+    const own = this.#words;
+    for (let word = 0; word < length; word++) own[at + word] = words[start + word] ?? 0;
   }
 }
