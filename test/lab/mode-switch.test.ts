@@ -4,7 +4,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { flush, inNamespace, ipvsadmSave, type LoadCount, startBareServers, startLoad } from './guest.ts';
-import { machineState, primeDevices, retransmissions, runScript, setupScript } from './setup-scripts.ts';
+import {
+  icmpErrors,
+  machineState,
+  primeDevices,
+  retransmissions,
+  runScript,
+  setupScript,
+} from './setup-scripts.ts';
 
 const director = openKernelDirector();
 const machines = ['rs4', 'rs5'] as const;
@@ -16,24 +23,11 @@ type Mode = keyof typeof letters;
 beforeAll(async () => {
   await primeDevices('rs4');
   await startBareServers();
-  await askNeighbours(30);
 });
 afterAll(async () => {
-  await askNeighbours(3);
   await flush();
   director.close();
 });
-
-/**
- * How often a neighbour is asked for before it counts as gone. A build machine that has no time for the guest makes up
- * for it in one leap of the guest's clock, in which the usual three questions go unanswered.
- */
-async function askNeighbours(times: number): Promise<void> {
-  for (const machine of ['cl', 'dir', ...machines] as const) {
-    const script = `for file in /proc/sys/net/ipv4/neigh/eth*/[mu]cast_solicit; do echo ${times} >$file; done`;
-    await inNamespace(machine, ['sh', '-c', script]);
-  }
-}
 
 async function done(line: string): Promise<void> {
   const { exitCode, err } = await lvstop(words(line), { director });
@@ -53,24 +47,38 @@ async function onBoth(options: string): Promise<void> {
 }
 
 /**
- * What clients noticed of a time: their connections, and segments sent again on either side. The latter are printed
- * only: where the guest has to wait for the processor, they are sent again without having been lost.
+ * What clients noticed of a time: their connections, ICMP errors, and segments sent again on either side. The latter are
+ * printed only: where the guest has to wait for the processor, they are sent again without having been lost.
  */
 interface Noticed {
   readonly moment: string;
   readonly load: Omit<LoadCount, 'servers'>;
+  readonly icmpErrors: number;
   readonly retransmissions: number;
+  /** What client and director know of their neighbours, where a connection has failed: an error can be the link's. */
+  readonly neighbours?: string;
 }
 
 /** A load of its own around what is done, so that what goes wrong has its moment. */
 async function under(moment: string, what: () => Promise<void>): Promise<Noticed> {
   const sent = async () =>
     (await retransmissions('cl')) + (await retransmissions('rs4')) + (await retransmissions('rs5'));
-  const before = await sent();
+  const before = { sent: await sent(), icmpErrors: await icmpErrors('cl') };
   const load = await startLoad({ rate: 20, targets: ['10.0.0.106:80'], bytes: 5000 });
   await what();
   const { servers: _, ...counted } = await load.stop();
-  return { moment, load: counted, retransmissions: (await sent()) - before };
+  return {
+    moment,
+    load: counted,
+    icmpErrors: (await icmpErrors('cl')) - before.icmpErrors,
+    retransmissions: (await sent()) - before.sent,
+    ...(counted.failed > 0 && { neighbours: await neighbours() }),
+  };
+}
+
+async function neighbours(): Promise<string> {
+  const ask = ['ip', '-s', 'neighbour'];
+  return (await inNamespace('cl', ask)) + (await inNamespace('dir', ask));
 }
 
 test('NAT → DR → TUN → NAT under load, and no client notices', async () => {
@@ -104,8 +112,8 @@ test('NAT → DR → TUN → NAT under load, and no client notices', async () =>
   await flush();
 
   console.log(JSON.stringify(noticed));
-  for (const { moment, load } of noticed) {
-    expect({ moment, ...load }).toMatchObject({ moment, failed: 0 });
+  for (const { moment, load, ...others } of noticed) {
+    expect({ moment, ...load, ...others }).toMatchObject({ moment, failed: 0, icmpErrors: 0 });
     expect({ moment, answered: load.answered }).toEqual({ moment, answered: load.opened });
     expect(load.opened, moment).toBeGreaterThan(20);
   }

@@ -54,8 +54,22 @@ export async function machineState(machine: BareServerName): Promise<string> {
 
 /** Retransmitted segments of a machine's TCP so far. */
 export async function retransmissions(machine: 'cl' | BareServerName): Promise<number> {
+  return (await networkCounters(machine, 'Tcp'))('RetransSegs');
+}
+
+/** ICMP messages that a machine has got so far which end an attempt to connect (`tcp_v4_err` in `net/ipv4/tcp_ipv4.c`). */
+export async function icmpErrors(machine: 'cl'): Promise<number> {
+  const counter = await networkCounters(machine, 'Icmp');
+  return counter('InDestUnreachs') + counter('InTimeExcds');
+}
+
+/** The counters of a protocol, of two lines of `/proc/net/snmp`: names and values. */
+async function networkCounters(
+  machine: 'cl' | BareServerName,
+  protocol: 'Tcp' | 'Icmp',
+): Promise<(name: string) => number> {
   const [names = '', values = ''] = (await inNamespace(machine, ['cat', '/proc/net/snmp']))
     .split('\n')
-    .filter((line) => line.startsWith('Tcp:'));
-  return Number(values.split(' ')[names.split(' ').indexOf('RetransSegs')]);
+    .filter((line) => line.startsWith(`${protocol}:`));
+  return (name) => Number(values.split(' ')[names.split(' ').indexOf(name)]);
 }
