@@ -103,6 +103,8 @@ export class Controller {
   /** The newest view, which is not shown while frozen. */
   #newest: View | null = null;
   #performing = false;
+  /** What was typed before the first reading. */
+  readonly #early: InputEvent[] = [];
   /** Leaves when the change that is being written is. */
   #leavesAfterwards = false;
   readonly #listeners = new Set<() => void>();
@@ -189,6 +191,7 @@ export class Controller {
     this.#newest = view;
     this.#followDrains(view);
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
+    for (const event of this.#early.splice(0)) this.onInput(event);
     this.#state.dialog?.onView?.();
     this.compareWithSaved();
     // Behind the frame that shows this view, the first of all above all.
@@ -286,6 +289,12 @@ export class Controller {
   }
 
   readonly onInput = (event: InputEvent): void => {
+    const { view, dialog } = this.#state;
+    if (view === null && dialog === null && !isInterrupt(event)) {
+      // Typed ahead: what it is meant for is not there yet.
+      this.#early.push(event);
+      return;
+    }
     if (event.type === 'key') this.#onKey(event);
     else if (event.type === 'paste') this.#onPaste(event.text);
     else this.#onMouse(event);
@@ -548,6 +557,11 @@ export class Controller {
       this.update({ filter: this.filterField.text });
     }
   }
+}
+
+/** Whether it is the key that always leaves. */
+function isInterrupt(event: InputEvent): boolean {
+  return event.type === 'key' && event.ctrl && event.name === 'c';
 }
 
 /** Keys of the services that a plan writes. */
