@@ -27,17 +27,36 @@ export function allAtOnce<Result>(work: Work<Result>): Result {
   return step.value;
 }
 
+/** Tells at each turn of a slice whether it is used up. */
+type Pace = () => () => boolean;
+
+/** For a screen, which is to answer at once. */
+export const byTime: Pace = () => {
+  const began = performance.now();
+  return () => performance.now() - began >= slice;
+};
+
+/** For a command, which only has to hear a signal: without a look at the clock, which can be a system call. */
+export const byCount: Pace = () => {
+  let left = turnsOfSlice;
+  return () => --left <= 0;
+};
+
+/** Some ten milliseconds. */
+const turnsOfSlice = 64;
+
 /**
  * Does it bit by bit, and lets the event loop have its turn in between. What is done within the first slice comes
  * back at once, without a turn.
  */
-export function inSlices<Result>(work: Work<Result>): Result | Promise<Result> {
-  const first = doSlice(work, () => work.next());
-  return first.done === true ? first.value : goOn(work, first);
+export function inSlices<Result>(work: Work<Result>, pace: Pace = byTime): Result | Promise<Result> {
+  const first = doSlice(work, pace, () => work.next());
+  return first.done === true ? first.value : goOn(work, pace, first);
 }
 
 async function goOn<Result>(
   work: Work<Result>,
+  pace: Pace,
   first: IteratorYieldResult<Wait | undefined>,
 ): Promise<Result> {
   let step: IteratorResult<Wait | undefined, Result> = first;
@@ -48,7 +67,7 @@ async function goOn<Result>(
     } catch (error) {
       resume = () => work.throw(error);
     }
-    step = doSlice(work, resume);
+    step = doSlice(work, pace, resume);
   }
   // What comes of it has a turn of its own.
   await turn();
@@ -58,11 +77,12 @@ async function goOn<Result>(
 /** Goes on until the slice is used up, or there is something to wait for. */
 function doSlice<Result>(
   work: Work<Result>,
+  pace: Pace,
   resume: () => IteratorResult<Wait | undefined, Result>,
 ): IteratorResult<Wait | undefined, Result> {
-  const began = performance.now();
+  const isUsedUp = pace();
   let step = resume();
-  while (!step.done && step.value === undefined && performance.now() - began < slice) step = work.next();
+  while (!step.done && step.value === undefined && !isUsedUp()) step = work.next();
   return step;
 }
 

@@ -6,7 +6,7 @@ import { changeName } from '../changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../changes/journal/unfinished.ts';
 import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
-import { allAtOnce, inSlices, type Work } from '../changes/slices.ts';
+import { allAtOnce, byCount, inSlices, type Work } from '../changes/slices.ts';
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { interruptible } from './clock.ts';
@@ -48,7 +48,7 @@ export async function performInterruptibly(
   tell: (outcome: PlanOutcome) => void,
 ): Promise<void> {
   const { outcome, exitCode } = await interruptible(async (stop) => ({
-    outcome: await inSlices(recordedWork(context, director, plan, options, stop)),
+    outcome: await inSlices(recordedWork(context, director, plan, options, stop), byCount),
     exitCode: Number(stop.reason),
   }));
   tell(outcome);

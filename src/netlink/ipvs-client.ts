@@ -55,7 +55,8 @@ export class IpvsClient {
   readonly #serviceLayouts = new RowLayouts(movingOfService);
   readonly #realServerLayouts = new RowLayouts(movingOfRealServer);
   #services: RowMemory<ServiceEntry> | undefined;
-  readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry>>();
+  /** Of the services that `services` gave: whoever asks for another one will hardly ask again. */
+  readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry> | null>();
   #requests: NetlinkSocket | undefined;
   /** Sockets whose dump was read to its end, ready for the next. */
   readonly #idle: NetlinkSocket[] = [];
@@ -78,7 +79,12 @@ export class IpvsClient {
     // Out of the reach of another dump of the same while this one goes on.
     this.#services = undefined;
     yield* this.#dump('read services', commands.getService, undefined, memory, {
-      read: (top, before) => readService(top, this.#addresses, before),
+      read: (top, before) => {
+        const entry = readService(top, this.#addresses, before);
+        const identity = entry?.service.identity;
+        if (identity !== undefined && !this.#realServers.has(identity)) this.#realServers.set(identity, null);
+        return entry;
+      },
       moving: { layouts: this.#serviceLayouts, move: movedService },
     });
     this.#services = memory;
@@ -86,14 +92,15 @@ export class IpvsClient {
 
   /** Likewise, as long as it is asked with the identity that `services` gave. */
   *realServers(service: ServiceIdentity): Generator<readonly RealServerEntry[], void, void> {
-    const memory = this.#realServers.get(service) ?? new RowMemory();
-    this.#realServers.delete(service);
+    const known = this.#realServers.get(service);
+    const memory = known === undefined ? null : (known ?? new RowMemory<RealServerEntry>());
+    if (memory !== null) this.#realServers.set(service, null);
     const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
     yield* this.#dump('read real servers', commands.getDestination, write, memory, {
       read: (top, before) => readRealServer(top, service.family, this.#addresses, before),
       moving: { layouts: this.#realServerLayouts, move: movedRealServer },
     });
-    this.#realServers.set(service, memory);
+    if (memory !== null) this.#realServers.set(service, memory);
   }
 
   service(identity: ServiceIdentity): ServiceEntry | undefined {
@@ -191,9 +198,8 @@ export class IpvsClient {
   }
 
   syncDaemons(): SyncDaemon[] {
-    const memory = new RowMemory<SyncDaemon>();
     const reading = { read: readSyncDaemon };
-    const dump = this.#dump('read sync daemons', commands.getDaemon, undefined, memory, reading);
+    const dump = this.#dump('read sync daemons', commands.getDaemon, undefined, null, reading);
     return [...dump].flat();
   }
 
@@ -264,14 +270,15 @@ export class IpvsClient {
     operation: string,
     command: number,
     write: ((writer: AttributeWriter) => void) | undefined,
-    memory: RowMemory<Row>,
+    memory: RowMemory<Row> | null,
     reading: RowReading<Row>,
   ): Generator<readonly Row[], void, void> {
     const socket = this.#idle.pop() ?? this.#open();
     this.#dumping.add(socket);
-    const readRow = (top: AttributeReader) => memory.next(top, reading);
+    const readRow = (top: AttributeReader) =>
+      memory === null ? reading.read(top, undefined) : memory.next(top, reading);
     const begin = (family: number) => {
-      memory.begin();
+      memory?.begin();
       const { version } = ipvsFamily;
       const dump = socket.dump({ operation, family, command, version, ...(write && { write }) }, readRow);
       return { dump, first: dump.next() };

@@ -23,6 +23,7 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
   const deleted = new Set(
     steps.flatMap((step) => (step.kind === 'delete service' ? [formatService(step.before.identity)] : [])),
   );
+  if (deleted.size === 0) return steps.filter((step) => step.kind !== 'delete service');
   const recorded: RecordedStep[] = [];
   for (const [place, step] of steps.entries()) {
     if (place % stepsAtOnce === stepsAtOnce - 1) yield;
