@@ -334,7 +334,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
   test('stops after a request, says exactly what was done, and is taken back by what it names', async () => {
     const file = await fileOf(`${lines.join('\n')}\n`);
     let stopped = 0;
-    for (const delay of [0, 10, 25, 50, 100]) {
+    for (const delay of [0, 20, 60]) {
       await flush();
       const { exitCode, out, err } = await interrupted(file, delay, 1);
       const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
@@ -361,7 +361,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
   test('ends at once at the second, and the next start tells how far it came', async () => {
     const file = await fileOf(`${lines.join('\n')}\n`);
     let ended = 0;
-    for (const delay of [10, 30, 60]) {
+    for (const delay of [10, 40]) {
       await flush();
       const { exitCode } = await interrupted(file, delay, 2);
       const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
@@ -376,7 +376,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
       expect(await runProgram(['lvstop', 'undo', '--yes'])).toMatchObject({ exitCode: 0 });
       expect(await ipvsadmSave()).toBe('');
     }
-    console.log(`ended at once: ${ended} of 3`);
+    console.log(`ended at once: ${ended} of 2`);
   });
 });
 
