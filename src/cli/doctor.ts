@@ -111,7 +111,7 @@ async function diagnose(
 }
 
 function print({ console }: CommandContext, { view, findings, unseen, notMade }: Diagnosis): void {
-  console.out(findings.map(textOf).join('\n'));
+  console.out(textsOf(findings).join('\n'));
   for (const clause of unseen) console.err(`not looked at: ${clause}`);
   for (const { id, needsRight } of notMade)
     console.err(`not checked: ${id}, since ${needsRight} may be read with CAP_NET_ADMIN only`);
@@ -202,12 +202,21 @@ function selected<Service extends PublicServiceView>(
 /** Cells of the labels. */
 const labelWidth = 11;
 
-function textOf(finding: Finding): string {
-  const head = `${severitySigns[finding.severity]} ${finding.severity}: ${formatSubject(finding.subject)}`;
-  const lines = findingLines(finding).map(({ kind, label, text }) =>
-    kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
-  );
-  return [head, ...lines, ''].join('\n');
+/** The findings in words. What is the same of several, a virtual address of ten services for one, is told once. */
+function textsOf(findings: readonly Finding[]): string[] {
+  const told = new Map<string, { readonly names: string[]; readonly text: string }>();
+  for (const finding of findings) {
+    const lines = findingLines(finding).map(({ kind, label, text }) =>
+      kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
+    );
+    const sign = `${severitySigns[finding.severity]} ${finding.severity}: `;
+    const text = [...lines, ''].join('\n');
+    const same = told.get(sign + text);
+    const name = formatSubject(finding.subject);
+    if (same === undefined) told.set(sign + text, { names: [`${sign}${name}`], text });
+    else same.names.push(`${' '.repeat(sign.length)}${name}`);
+  }
+  return [...told.values()].map(({ names, text }) => `${names.join('\n')}\n${text}`);
 }
 
 function jsonReport({ view: { time, director }, findings, unseen, notMade }: Diagnosis) {

@@ -35,6 +35,19 @@ describe('lvstop doctor', () => {
     expect(err).toContain('1 error\n');
   });
 
+  test('tells what is the same of several once, with all of them', async () => {
+    const director = directorWith({
+      'tcp:198.51.100.9:80': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]],
+      'udp:198.51.100.9:53': [{}, ['10.0.0.21:53', { forwarding: 'nat' }]],
+    });
+    const { out, err } = await lvstop(['doctor'], { director });
+    expect(out).toMatch(
+      /^✗ error: udp:198\.51\.100\.9:53\n {9}tcp:198\.51\.100\.9:80\n {2}what {7}a virtual address is none of/m,
+    );
+    expect(out.match(/what {7}/g)).toHaveLength(1);
+    expect(err).toContain('2 errors');
+  });
+
   test('ends with 0 when there are hints only', async () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [
