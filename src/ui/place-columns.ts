@@ -70,7 +70,7 @@ export function placeColumns(
   growForArrow();
   for (const { id, title } of candidates) grow(id, title.length);
   grow('name', Math.min(nameWidth, longestName));
-  choose(byPriority.filter((column) => !isMain(column)));
+  choose(byPriority.filter(({ id }) => !widths.has(id)));
   growForArrow();
   grow('trend', longestTrend);
   const placed: PlacedColumn[] = [];
