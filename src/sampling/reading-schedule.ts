@@ -8,6 +8,9 @@ export interface NextReading {
   readonly step: Span | undefined;
 }
 
+/** After a number and a half of readings and one of them, the half is rounded as before, whatever sums made of it. */
+const HALF_STAYS = 1e-6;
+
 /**
  * Places readings so that one comes right after each estimator step, when everything there is to see is new,
  * and the others evenly between. They come as often as was asked for on average: where a period does not hold
@@ -30,7 +33,7 @@ export class ReadingSchedule {
       return { at: began + this.#gap, step };
     }
     const remaining = step.to - began;
-    const readings = Math.max(1, Math.round((remaining - this.#ahead) / this.#gap));
+    const readings = Math.max(1, Math.round((remaining - this.#ahead) / this.#gap + HALF_STAYS));
     const spacing = remaining / readings;
     this.#ahead = clamp(this.#ahead + this.#gap - spacing, this.#gap);
     return readings === 1 ? { at: step.from, step } : { at: began + spacing, step: undefined };
