@@ -72,7 +72,7 @@ if (process.argv[2] === 'first') {
 keepHeapSmall();
 const c = new CLoop('/run/lab');
 
-const polled = { services: 10_000, realServers: 10, shown: 40, target: 0.1, held: 8 };
+const polled = { services: 10_000, realServers: 10, shown: 40, target: 0.1, held: 8, warmUp: 8, runs: 8 };
 
 const results = [];
 for (const { services, realServers, target } of tables) {
@@ -156,7 +156,7 @@ async function measurePolling() {
   };
   // As the sampler shares it out at 1 Hz, where half of the work is the sweep's.
   const plan: SweepPlan = { need: { kind: 'services', keys }, budget: (1000 * usualBudget) / 100 / 2 };
-  for (let run = -2; run < 6; run++) {
+  for (let run = -polled.warmUp; run < polled.runs; run++) {
     const [ofWhole, ofPart] = run < 0 ? [noHolds(), noHolds()] : [whole, part];
     const everything = await tick(wholeTable, ofWhole);
     const inView = [await tick(plan, ofPart), await tick(plan, ofPart), await tick(plan, ofPart)];
