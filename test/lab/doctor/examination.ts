@@ -58,6 +58,11 @@ export async function mend(found: readonly Finding[]): Promise<void> {
   }
 }
 
+/** Milliseconds that a client waits in health: a busy machine may lose a packet, and TCP sends it again. */
+const healthyPatience = 6000;
+/** And where requests are to fail, since those that do take all of it. */
+export const faultyPatience = 1500;
+
 /** How the client calls. */
 export interface Calling {
   /** Requests at once; ten when not given. */
@@ -66,6 +71,8 @@ export interface Calling {
   readonly source?: string;
   /** Sends more than a packet holds, in whole ones but for a small last one. */
   readonly isLarge?: boolean;
+  /** Milliseconds after which a request counts as failed; the patience of health when not given. */
+  readonly patience?: number;
 }
 
 let caller: ReturnType<typeof startCaller> | undefined;
@@ -93,12 +100,13 @@ export function endCalls(): void {
 
 /** The client calls an address at port 80: the name of the real server that answered for each request, `-` for none. */
 export async function answers(host: string, calling: Calling = {}): Promise<string[]> {
-  const { count = 10, source, isLarge = false } = calling;
+  const { count = 10, source, isLarge = false, patience = healthyPatience } = calling;
   caller ??= startCaller();
   return await caller.call({
     host,
     count,
     bytes: isLarge ? 6000 : 0,
+    patience,
     ...(source !== undefined && { source }),
   });
 }
@@ -157,7 +165,8 @@ export async function examineFault(title: string, fault: Fault): Promise<Finding
   expect(summary(await findings({ probe })), 'findings before').toEqual([]);
   try {
     await fault.provoke(address);
-    const during = await answered(address, call);
+    const patience = fault.answered === whole ? healthyPatience : faultyPatience;
+    const during = await answered(address, { ...call, patience });
     // A client counts as waiting when its last SYN was two seconds ago.
     await sleep(1200 + (fault.wait ?? 0));
     const found = await findings({ probe });

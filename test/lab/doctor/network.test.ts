@@ -8,6 +8,7 @@ import {
   endCalls,
   examineFault,
   type Fault,
+  faultyPatience,
   findings,
   freshVips,
   mend,
@@ -294,7 +295,7 @@ describe('the doctor finds, and its commands mend,', () => {
       ].join('\n'),
     );
     try {
-      const during = await answered(vip);
+      const during = await answered(vip, { patience: faultyPatience });
       await sleep(1200);
       const found = await findings();
       expect(summary(found)).toEqual(['error client-beside-real-server', 'error client-beside-real-server']);

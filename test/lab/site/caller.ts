@@ -14,10 +14,9 @@ export interface Call {
   readonly source?: string;
   /** Bytes of the request at least. */
   readonly bytes: number;
+  /** Milliseconds after which a request counts as failed. */
+  readonly patience: number;
 }
-
-/** Milliseconds after which a request counts as failed. */
-const patience = 1500;
 
 if (import.meta.main) {
   for await (const line of createInterface({ input: process.stdin })) {
@@ -27,7 +26,7 @@ if (import.meta.main) {
   }
 }
 
-function request({ host, source, bytes }: Call): Promise<string> {
+function request({ host, source, bytes, patience }: Call): Promise<string> {
   return new Promise((resolve) => {
     const connection = connect({ host, port: 80, ...(source !== undefined && { localAddress: source }) });
     const timer = setTimeout(() => connection.destroy(), patience);
