@@ -20,14 +20,20 @@ function largeSite() {
   return directorWith(Object.fromEntries(names.map((name) => [name, [{}, ...rows] as const])));
 }
 
+/** Opens the screen on that director with every real server tagged; gives their keys. */
+async function openAllTagged(director: ReturnType<typeof largeSite>): Promise<string[]> {
+  screen = await openScreen({ director });
+  const { view } = screen.controller.getState();
+  const keys = view?.services.flatMap(({ realServers: rows }) => rows.map((row) => row.key)) ?? [];
+  screen.controller.update({ tagged: new Set(keys) });
+  return keys;
+}
+
 test('an edit of thousands of tagged rows is worked out bit by bit, and Enter waits for it', async () => {
   const director = largeSite();
-  screen = await openScreen({ director });
+  const keys = await openAllTagged(director);
   const { controller } = screen;
-  const view = controller.getState().view;
-  const keys = view?.services.flatMap(({ realServers: rows }) => rows.map((row) => row.key)) ?? [];
   expect(keys).toHaveLength(services * realServers);
-  controller.update({ tagged: new Set(keys) });
 
   // Not by `press`, which waits for what each key brings about.
   for (const name of ['w', '9', 'enter']) controller.onInput(key(name));
@@ -41,10 +47,8 @@ test('an edit of thousands of tagged rows is worked out bit by bit, and Enter wa
 
 test('a key that is typed while it is worked out counts', async () => {
   const director = largeSite();
-  screen = await openScreen({ director });
+  await openAllTagged(director);
   const { controller } = screen;
-  const rows = controller.getState().view?.services.flatMap(({ realServers }) => realServers) ?? [];
-  controller.update({ tagged: new Set(rows.map((row) => row.key)) });
   for (const name of ['w', '7', '8']) controller.onInput(key(name));
   // The table is read again meanwhile.
   await screen.read();
@@ -56,10 +60,8 @@ test('a key that is typed while it is worked out counts', async () => {
 
 test('a deletion of thousands of tagged rows asks once it is worked out', async () => {
   const director = largeSite();
-  screen = await openScreen({ director });
+  await openAllTagged(director);
   const { controller } = screen;
-  const rows = controller.getState().view?.services.flatMap(({ realServers }) => realServers) ?? [];
-  controller.update({ tagged: new Set(rows.map((row) => row.key)) });
   controller.onInput(key('x'));
   await screen.waitFor(({ dialog }) => dialog !== null);
   expect(screen.text()).toContain(`Delete these ${services * realServers}?`);

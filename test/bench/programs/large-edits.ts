@@ -48,6 +48,14 @@ const { controller, app, settled } = await openDrivenScreen(director, sampler, 2
     origin: { user: 'root', behind: null, from: null, by: 'screen' },
   },
 });
+const save = async (which: 'first' | 'second') => {
+  await during(
+    `the ${which} save is shown`,
+    () => press('S'),
+    () => isShown(/Enter save/),
+  );
+  await during(`the ${which} save is made`, () => press('enter'), isDone);
+};
 const report: Partial<Record<LargeEdit, LongestTurn>> = {};
 try {
   controller.onView(await sampler.refresh());
@@ -59,12 +67,7 @@ try {
     await settled();
   }
 
-  await during(
-    'the first save is shown',
-    () => press('S'),
-    () => isShown(/Enter save/),
-  );
-  await during('the first save is made', () => press('enter'), isDone);
+  await save('first');
 
   const { view } = controller.getState();
   controller.update({
@@ -86,12 +89,7 @@ try {
   controller.onView(await sampler.refresh());
   await settled();
 
-  await during(
-    'the second save is shown',
-    () => press('S'),
-    () => isShown(/Enter save/),
-  );
-  await during('the second save is made', () => press('enter'), isDone);
+  await save('second');
   console.log(JSON.stringify(report));
 } finally {
   rmSync(folder, { recursive: true });
