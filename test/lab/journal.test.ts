@@ -19,7 +19,7 @@ import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { anyIntention, settingsOf } from '../changes/journal/edits.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
-import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run } from './guest.ts';
+import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run, timed } from './guest.ts';
 
 const director = openKernelDirector();
 const origin = { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'command' } as const;
@@ -248,35 +248,39 @@ describe('lvstop apply, killed in the middle,', () => {
     await closed;
   }
 
-  test('at any moment has left a journal that tells exactly what was done, and can be undone', async () => {
-    const file = join(tmpdir(), 'apply.rules');
-    writeFileSync(file, `${table.join('\n')}\n`);
-    const counts: number[] = [];
-    for (const delay of [0, 8, 20, 45, 80]) {
-      rmSync(folder, { recursive: true, force: true });
-      await flush();
-      await killed(file, delay);
-      const kept = createFileJournal({ folder, userId: 0 });
-      const [change] = kept.read(1).changes;
-      const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
-      if (change?.state === 'done') {
-        expect(present).toBe(table.length);
+  test(
+    'at any moment has left a journal that tells exactly what was done, and can be undone',
+    timed,
+    async () => {
+      const file = join(tmpdir(), 'apply.rules');
+      writeFileSync(file, `${table.join('\n')}\n`);
+      const counts: number[] = [];
+      for (const delay of [0, 8, 20, 45, 80]) {
+        rmSync(folder, { recursive: true, force: true });
+        await flush();
+        await killed(file, delay);
+        const kept = createFileJournal({ folder, userId: 0 });
+        const [change] = kept.read(1).changes;
+        const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
+        if (change?.state === 'done') {
+          expect(present).toBe(table.length);
+          counts.push(present);
+          continue;
+        }
+        expect(change?.state).toBe('unfinished');
+        const [report] = findUnfinished(director, kept);
+        expect(report).toMatchObject({ done: present, skipped: [], uncertain: null });
         counts.push(present);
-        continue;
+        if (present === 0) continue;
+        const { out } = await lvstop(words('undo --yes'), { director, openJournal: () => kept });
+        expect(out).not.toBe('');
+        expect(await ipvsadmSave()).toBe('');
       }
-      expect(change?.state).toBe('unfinished');
-      const [report] = findUnfinished(director, kept);
-      expect(report).toMatchObject({ done: present, skipped: [], uncertain: null });
-      counts.push(present);
-      if (present === 0) continue;
-      const { out } = await lvstop(words('undo --yes'), { director, openJournal: () => kept });
-      expect(out).not.toBe('');
-      expect(await ipvsadmSave()).toBe('');
-    }
-    console.log(`lines in force, of ${table.length}: ${counts.join(', ')}`);
-    expect(counts.filter((count) => count > 0 && count < table.length).length).toBeGreaterThan(0);
-    rmSync(folder, { recursive: true, force: true });
-  });
+      console.log(`lines in force, of ${table.length}: ${counts.join(', ')}`);
+      expect(counts.filter((count) => count > 0 && count < table.length).length).toBeGreaterThan(0);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  );
 });
 
 describe('the program', () => {

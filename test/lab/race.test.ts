@@ -16,7 +16,7 @@ import { createRandom } from '../../src/director/simulated/random.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { spreadOf } from '../bench/statistics.ts';
-import { flush, ipvsadmRestore } from './guest.ts';
+import { flush, ipvsadmRestore, timed } from './guest.ts';
 import type { SecondWriterReport } from './second-writer.ts';
 
 const director = openKernelDirector();
@@ -120,7 +120,7 @@ function hesitation(seed: number): () => void {
   return () => void Atomics.wait(cell, 0, 0, random() * 2);
 }
 
-test('a second writer racing 1,000 edits loses none of its own', async () => {
+test('a second writer racing 1,000 edits loses none of its own', timed, async () => {
   const windows: number[] = [];
   let looked = 0;
   const timed: Director = {
@@ -144,7 +144,7 @@ test('a second writer racing 1,000 edits loses none of its own', async () => {
   expect(other.edits).toBeGreaterThan(500);
 });
 
-test('nor does it when there is time between the last look and each write', async () => {
+test('nor does it when there is time between the last look and each write', timed, async () => {
   const { noticed, putBack, other } = await race(300, hesitant(hesitation(3), true), 2);
   console.log(
     `300 hesitant edits beside ${other.edits} of another hand: ${noticed} conflicts before the write, ${putBack} put back`,
@@ -153,7 +153,7 @@ test('nor does it when there is time between the last look and each write', asyn
   expect(putBack).toBeGreaterThan(0);
 });
 
-test('and it would, without the look in the request that writes', async () => {
+test('and it would, without the look in the request that writes', timed, async () => {
   const { other } = await race(300, hesitant(hesitation(3), false), 2);
   console.log(
     `300 hesitant edits without that look beside ${other.edits} of another hand: ${other.lost.length} lost`,

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
-import { flush, inner, ipvsadm, outer, run, startLoad, startServers, vip } from './guest.ts';
+import { flush, inner, ipvsadm, outer, run, startLoad, startServers, timed, vip } from './guest.ts';
 
 const web = `tcp ${vip.nat}:80`;
 const direct = `tcp ${vip.dr}:80`;
@@ -53,7 +53,7 @@ async function counters(address: string): Promise<number[]> {
   return row.trim().split(/\s+/).slice(2).map(Number);
 }
 
-test('the numbers agree with a known load to within 5 %', async () => {
+test('the numbers agree with a known load to within 5 %', timed, async () => {
   const load = await startLoad({ rate: 20, targets: [`${vip.nat}:80`], bytes: 2000 });
   // The first whole step of the counters comes after up to 4 s.
   await lvstop.terminal.waitFor(() => Math.abs(amount(lvstop.row(web)['CONN/s']) - 20) < 2);

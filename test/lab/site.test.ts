@@ -15,6 +15,7 @@ import {
   outer6,
   runLoad,
   startServers,
+  timed,
   vip,
   vip6,
 } from './guest.ts';
@@ -116,7 +117,7 @@ describe('traffic', () => {
     });
   });
 
-  test('keeps a rate to within 2 %, from either address of the client', async () => {
+  test('keeps a rate to within 2 %, from either address of the client', timed, async () => {
     const address = `${vip.nat}:80`;
     await flush();
     await ipvsadm('-A', '-t', address, '-s', 'rr');

@@ -8,6 +8,8 @@ import { fetchPackages } from './kernel/packages.ts';
 
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
 const TIME_LIMIT = 600;
+/** A guest can hang or die without a fault of the tests: it is booted anew once. */
+const ATTEMPTS = 2;
 /** A guest's memory in megabytes. */
 const MEMORY = 1536;
 
@@ -60,19 +62,20 @@ async function runInGuest(
     const report = join(results, 'report.json');
     const colours = process.stdout.isTTY && !process.env.NO_COLOR ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' };
     const run = [...vitest, 'run', '--project', 'lab', ...reportTo(report), ...extra, file];
-    const { exitCode, outcome, kernelLog } = await boot({
-      command: ['test/lab/site/director.sh', 'network', ...run],
-      env: { TERM: process.env.TERM ?? 'dumb', ...colours },
-      memory: MEMORY,
-      timeLimit: TIME_LIMIT,
-      writable: [results],
-      onOutput: (text) => output.push(text),
-    });
-    console.log(Buffer.concat(output).toString().trim());
-    if (outcome !== 'exited') {
+    for (let attempt = 1; ; attempt++) {
+      const { exitCode, outcome, kernelLog } = await boot({
+        command: ['test/lab/site/director.sh', 'network', ...run],
+        env: { TERM: process.env.TERM ?? 'dumb', ...colours },
+        memory: MEMORY,
+        timeLimit: TIME_LIMIT,
+        writable: [results],
+        onOutput: (text) => output.push(text),
+      });
+      console.log(Buffer.concat(output.splice(0)).toString().trim());
+      if (outcome === 'exited') return readReport(file, exitCode, report);
       console.log(`${kernelLog}\n${file}: the guest ended before its tests did (${outcome})`);
+      if (attempt === ATTEMPTS) return { passed: 0, failed: 1 };
     }
-    return readReport(file, exitCode, report);
   } catch (error) {
     console.log(`${file}: ${error instanceof Error ? error.message : String(error)}`);
     return { passed: 0, failed: 1 };

@@ -1,11 +1,12 @@
 /**
  * Opens short HTTP connections at a steady, known rate, and counts what became of them. Runs in the client's namespace.
  *
- * usage: load.ts --rate PER_SECOND [--duration SECONDS] [--count CONNECTIONS] [--bytes N] [--source ADDRESS] ADDRESS:PORT…
+ * usage: load.ts --rate PER_SECOND [--duration SECONDS] [--count CONNECTIONS] [--least CONNECTIONS] [--bytes N]
+ *                [--source ADDRESS] ADDRESS:PORT…
  *
  * Connections go round the targets in turn, each opened on its own beat of the clock, so lateness is made up for and
- * never adds up. It ends after the duration, the count, SIGTERM, or the end of its standard input if that is a pipe;
- * then it waits for answers under way and prints its LoadCount as one line of JSON.
+ * never adds up. It ends after the duration, the count, or SIGTERM, which waits for the least of connections; then it
+ * waits for answers under way and prints its LoadCount as one line of JSON.
  */
 import { connect } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -35,6 +36,7 @@ if (import.meta.main) {
       rate: { type: 'string', default: '10' },
       duration: { type: 'string', default: 'Infinity' },
       count: { type: 'string', default: 'Infinity' },
+      least: { type: 'string', default: '0' },
       bytes: { type: 'string', default: '0' },
       source: { type: 'string' },
     },
@@ -42,6 +44,7 @@ if (import.meta.main) {
   run(positionals.map(target), {
     rate: Number(values.rate),
     count: Math.min(Number(values.count), Number(values.duration) * Number(values.rate)),
+    least: Number(values.least),
     bytes: Number(values.bytes),
     source: values.source,
   });
@@ -54,7 +57,7 @@ function target(text: string): { host: string; port: number } {
 
 function run(
   targets: { host: string; port: number }[],
-  load: { rate: number; count: number; bytes: number; source: string | undefined },
+  load: { rate: number; count: number; least: number; bytes: number; source: string | undefined },
 ): void {
   const counted: LoadCount = { opened: 0, answered: 0, failed: 0, seconds: 0, servers: {} };
   const beat = 1000 / load.rate;
@@ -111,7 +114,14 @@ function run(
     }
   };
 
-  process.on('SIGTERM', end);
+  const stop = () => {
+    load.count = Math.min(load.count, load.least);
+    if (counted.opened >= load.count) {
+      end();
+    }
+  };
+
+  process.on('SIGTERM', stop);
   process.on('SIGINT', end);
   console.error('running');
   next();
