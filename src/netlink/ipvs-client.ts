@@ -19,9 +19,9 @@ import {
   writeSyncDaemonState,
   writeTimeouts,
 } from './ipvs-encode.ts';
-import { movedRealServer, movedService, movingOfRealServer, movingOfService } from './moved-rows.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { type JointAnswer, type JointRequest, NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
+import { movingOfRealServer, movingOfService, PackedRealServer, PackedService } from './packed-entries.ts';
 import { RowLayouts } from './row-layout.ts';
 import { RowMemory, type RowReading } from './row-memory.ts';
 
@@ -85,7 +85,10 @@ export class IpvsClient {
         if (identity !== undefined && !this.#realServers.has(identity)) this.#realServers.set(identity, null);
         return entry;
       },
-      moving: { layouts: this.#serviceLayouts, move: movedService },
+      packing: {
+        layouts: this.#serviceLayouts,
+        pack: (entry, numbers, at) => new PackedService(entry, numbers, at),
+      },
     });
     this.#services = memory;
   }
@@ -98,7 +101,10 @@ export class IpvsClient {
     const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
     yield* this.#dump('read real servers', commands.getDestination, write, memory, {
       read: (top, before) => readRealServer(top, service.family, this.#addresses, before),
-      moving: { layouts: this.#realServerLayouts, move: movedRealServer },
+      packing: {
+        layouts: this.#realServerLayouts,
+        pack: (entry, numbers, at) => new PackedRealServer(entry, numbers, at),
+      },
     });
     if (memory !== null) this.#realServers.set(service, memory);
   }
@@ -266,7 +272,7 @@ export class IpvsClient {
     return present === family ? answers : send(present);
   }
 
-  *#dump<Row>(
+  *#dump<Row extends object>(
     operation: string,
     command: number,
     write: ((writer: AttributeWriter) => void) | undefined,
@@ -287,6 +293,7 @@ export class IpvsClient {
     try {
       const { dump, first } = this.#withFamily(begin);
       for (let step = first; !step.done; step = dump.next()) yield step.value;
+      memory?.end();
       complete = true;
     } finally {
       // What is left of a dump that was not read to its end would be taken for the next one's.

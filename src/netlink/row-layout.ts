@@ -14,14 +14,25 @@ export interface MovingAttributes {
   readonly wideNumbers: readonly number[];
 }
 
-/** What a word of a row belongs to: what says how the row is built, a number that moves, or anything else that may change. */
-export const wordKinds = { structure: 0, moving: 1, other: 2 } as const;
-
-/** How a row is built, in words of 4 bytes. It goes for every row whose words of structure are the same. */
+/**
+ * How a row is built, in words of 4 bytes. It goes for every row whose words of structure are the same, so that of such
+ * a row only its other words need to be kept: less than half of it.
+ */
 export interface RowLayout {
-  /** One of `wordKinds` for each word. */
-  readonly kinds: Uint8Array;
-  /** The word of each moving number of 32 bits, then the first of each of 64 bits, in the order of `MovingAttributes`. */
+  /** Words of a row. */
+  readonly length: number;
+  /** Which of them say how it is built: the heads of attributes. */
+  readonly structure: Uint16Array;
+  /** What these are. */
+  readonly heads: Uint32Array;
+  /** Which of them are kept: what may differ from row to row, but for what is never read. */
+  readonly kept: Uint16Array;
+  /** For each of those, 1 where it belongs to a number that moves. */
+  readonly moves: Uint8Array;
+  /**
+   * The kept word at which each moving number begins: those of 32 bits, then those of 64, in the order of
+   * `MovingAttributes`. Empty where nothing is known of the row but its words.
+   */
   readonly places: readonly number[];
 }
 
@@ -47,11 +58,14 @@ export class RowLayouts {
   }
 }
 
+/** What a word of a row belongs to: what says how the row is built, a number that moves, what is not read, or anything else. */
+const wordKinds = { structure: 0, moving: 1, unread: 2, other: 3 } as const;
+
 function findLayout(source: AttributeReader, attributes: MovingAttributes): RowLayout | undefined {
   const { first, end } = source;
   const { numbers, wideNumbers } = attributes;
   const kinds = new Uint8Array((end - first) >>> 2);
-  const places = new Array<number>(numbers.length + wideNumbers.length).fill(-1);
+  const starts = new Array<number>(numbers.length + wideNumbers.length).fill(-1);
   const mark = (kind: number, start: number, length: number) =>
     kinds.fill(kind, (start - first) >>> 2, (start + length + 3 - first) >>> 2);
   if (!source.enter(first, end).find(attributes.row)) return undefined;
@@ -59,12 +73,16 @@ function findLayout(source: AttributeReader, attributes: MovingAttributes): RowL
   while (row.next()) {
     const index = numbers.indexOf(row.type);
     if (index >= 0) {
-      if (places[index] !== -1) return undefined;
-      places[index] = (row.start - first) >>> 2;
+      if (starts[index] !== -1) return undefined;
+      starts[index] = (row.start - first) >>> 2;
     }
     if (row.type !== attributes.nest) {
-      const moves = index >= 0 || row.type === attributes.unread;
-      mark(moves ? wordKinds.moving : wordKinds.other, row.start, row.length);
+      const isUnread = row.type === attributes.unread;
+      mark(
+        index >= 0 ? wordKinds.moving : isUnread ? wordKinds.unread : wordKinds.other,
+        row.start,
+        row.length,
+      );
       continue;
     }
     const nest = row.nest();
@@ -72,19 +90,58 @@ function findLayout(source: AttributeReader, attributes: MovingAttributes): RowL
       const wide = wideNumbers.indexOf(nest.type);
       if (wide < 0) continue;
       const place = numbers.length + wide;
-      if (places[place] !== -1) return undefined;
-      places[place] = (nest.start - first) >>> 2;
+      if (starts[place] !== -1) return undefined;
+      starts[place] = (nest.start - first) >>> 2;
       mark(wordKinds.moving, nest.start, nest.length);
     }
   }
-  return places.includes(-1) ? undefined : { kinds, places };
+  if (starts.includes(-1)) return undefined;
+  const places = (...wanted: number[]) =>
+    [...kinds.keys()].filter((word) => wanted.includes(kinds[word] ?? wordKinds.structure));
+  const structure = places(wordKinds.structure);
+  const kept = places(wordKinds.moving, wordKinds.other);
+  return {
+    length: kinds.length,
+    structure: Uint16Array.from(structure),
+    heads: Uint32Array.from(structure, (word) => source.words[(first >>> 2) + word] ?? 0),
+    kept: Uint16Array.from(kept),
+    moves: Uint8Array.from(kept, (word) => (kinds[word] === wordKinds.moving ? 1 : 0)),
+    places: starts.map((word) => kept.indexOf(word)),
+  };
 }
 
 function isSame(left: RowLayout, right: RowLayout): boolean {
+  const areSame = (one: ArrayLike<number>, other: ArrayLike<number>) =>
+    one.length === other.length && Array.prototype.every.call(one, (word, index) => word === other[index]);
   return (
-    Buffer.compare(left.kinds, right.kinds) === 0 &&
-    left.places.every((place, index) => place === right.places[index])
+    left.length === right.length &&
+    areSame(left.structure, right.structure) &&
+    areSame(left.heads, right.heads) &&
+    areSame(left.kept, right.kept) &&
+    areSame(left.moves, right.moves) &&
+    areSame(left.places, right.places)
   );
+}
+
+const opaqueLayouts = new Map<number, RowLayout>();
+
+/** The layout of rows of so many words of which nothing else is known: all of them are kept. The same object for the same length. */
+export function opaqueLayout(length: number): RowLayout {
+  let layout = opaqueLayouts.get(length);
+  if (layout === undefined) {
+    const none = new Uint16Array(0);
+    const kept = Uint16Array.from({ length }, (_, word) => word);
+    layout = {
+      length,
+      structure: none,
+      heads: new Uint32Array(0),
+      kept,
+      moves: new Uint8Array(length),
+      places: [],
+    };
+    opaqueLayouts.set(length, layout);
+  }
+  return layout;
 }
 
 /** The number of 64 bits that begins with that word: a number while it is exact, else a bigint. */

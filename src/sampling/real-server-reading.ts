@@ -10,6 +10,9 @@ import type { PublicConnections, PublicRealServerView, Trend } from './view.ts';
 /** Periods of the minute over which shares are told. */
 const sharePeriods = 30;
 
+/** Readings whose views are kept: more than a screen has rows. */
+const looksKept = 256;
+
 /** What a reading of a service's real servers has found; by place, which is their order in `entries`. */
 export interface FoundRealServers {
   /** The service's key in the view. */
@@ -32,6 +35,9 @@ export interface FoundRealServers {
  * large table only a screenful ever is.
  */
 export class RealServerReading {
+  /** Those whose views were asked for last, so that views of a screenful are kept and those of a whole table are not. */
+  static readonly #looked: RealServerReading[] = [];
+  static #next = 0;
   readonly found: FoundRealServers;
   /** Sums over all of them. */
   readonly connections: PublicConnections;
@@ -51,7 +57,13 @@ export class RealServerReading {
 
   /** Ordered by address and port. */
   get views(): readonly PublicRealServerView[] {
-    this.#views ??= this.found.entries.map((_, order) => new ViewOfReading(this, order));
+    if (this.#views === undefined) {
+      this.#views = this.found.entries.map((_, order) => new ViewOfReading(this, order));
+      const oldest = RealServerReading.#looked[RealServerReading.#next];
+      if (oldest !== undefined) oldest.#views = undefined;
+      RealServerReading.#looked[RealServerReading.#next] = this;
+      RealServerReading.#next = (RealServerReading.#next + 1) % looksKept;
+    }
     return this.#views;
   }
 

@@ -11,21 +11,21 @@ export interface Naming<Entry, Identity extends object> {
  */
 export class Rows<Entry> {
   readonly entries: readonly Entry[];
-  readonly #names: Names;
+  readonly #names: Names<Entry>;
 
-  private constructor(entries: readonly Entry[], names: Names) {
+  private constructor(entries: readonly Entry[], names: Names<Entry>) {
     this.entries = entries;
     this.#names = names;
   }
 
   /** What each entry is known by. The same array as long as the same ones come in the same order. */
   get keys(): readonly string[] {
-    return this.#names.keys;
+    return this.#names.keysOf(this.entries);
   }
 
   /** Place of each key. */
   get places(): ReadonlyMap<string, number> {
-    return this.#names.places;
+    return this.#names.placesOf(this.entries);
   }
 
   /** Whether the same ones come in the same order; told without their keys. */
@@ -49,8 +49,7 @@ export class Rows<Entry> {
     const once = byKey.size === entries.length ? entries : [...byKey.values()];
     if (before !== undefined && sameKeys([...byKey.keys()], before.keys))
       return new Rows(once, before.#names);
-    const identities = once.map(naming.identityOf);
-    return new Rows(once, new Names(() => identities.map(naming.keyOf)));
+    return new Rows(once, new Names((entry) => naming.keyOf(naming.identityOf(entry))));
   }
 
   /** No rows. */
@@ -69,27 +68,28 @@ export function withMore<Entry, Identity extends object>(
 }
 
 /** The keys of rows, made when they are asked for first: of most real servers they never are, and they take more memory than their numbers. */
-class Names {
-  readonly #make: () => string[];
+class Names<Entry> {
+  readonly #keyOf: (entry: Entry) => string;
   #keys: readonly string[] | undefined;
   #places: ReadonlyMap<string, number> | undefined;
 
-  constructor(make: () => string[]) {
-    this.#make = make;
+  constructor(keyOf: (entry: Entry) => string) {
+    this.#keyOf = keyOf;
   }
 
-  get keys(): readonly string[] {
-    this.#keys ??= this.#make();
+  /** Of entries that are all the same but for what they carry. */
+  keysOf(entries: readonly Entry[]): readonly string[] {
+    this.#keys ??= entries.map(this.#keyOf);
     return this.#keys;
   }
 
-  get places(): ReadonlyMap<string, number> {
-    this.#places ??= new Map(this.keys.map((key, place) => [key, place]));
+  placesOf(entries: readonly Entry[]): ReadonlyMap<string, number> {
+    this.#places ??= new Map(this.keysOf(entries).map((key, place) => [key, place]));
     return this.#places;
   }
 }
 
-const noNames = new Names(() => []);
+const noNames = new Names<unknown>(() => '');
 
 function compareWith<Entry, Identity extends object>(
   entries: readonly Entry[],

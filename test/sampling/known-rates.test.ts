@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type Counters, type Rates, zeroRates } from '../../src/ipvs/counters.ts';
 import { formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
-import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { defaultRealServerSettings, type PublicRealServerEntry } from '../../src/ipvs/real-server.ts';
+import { defaultServiceSettings, type PublicServiceEntry } from '../../src/ipvs/service.ts';
 import { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
@@ -27,11 +27,11 @@ function sweepAt(seconds: number): Sweep {
   return {
     next: undefined,
     work: 0,
-    services: { span, rows: rowOf(key, { service, counters, kernelRates }) },
+    services: { span, rows: rowOf<PublicServiceEntry>(key, { service, counters, kernelRates }) },
     realServers: [
       {
         span,
-        rows: rowOf(realServerText, {
+        rows: rowOf<PublicRealServerEntry>(realServerText, {
           realServer,
           active: 5,
           inactive: 7,
@@ -45,7 +45,7 @@ function sweepAt(seconds: number): Sweep {
 }
 
 function rowOf<Entry extends object>(name: string, entry: Entry): Rows<Entry> {
-  return Rows.gather([entry], { identityOf: (own) => own, keyOf: () => name });
+  return Rows.gather<Entry, Entry>([entry], { identityOf: (own) => own, keyOf: () => name });
 }
 
 const take = (tracker: TableTracker, second: number, isFrozen = false) =>

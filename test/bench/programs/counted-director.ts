@@ -1,5 +1,4 @@
 import type { Director } from '../../../src/director/director.ts';
-import type { Counters, Rates } from '../../../src/ipvs/counters.ts';
 import {
   formatService,
   parseRealServer,
@@ -10,6 +9,7 @@ import {
 import type { RealServer, RealServerEntry } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type Service, type ServiceEntry } from '../../../src/ipvs/service.ts';
 import { defaultTunnel } from '../../../src/ipvs/tunnel.ts';
+import { carried, connectionsAt } from './carried.ts';
 
 /** What a counted director is made of. */
 export interface CountedDirectorOptions {
@@ -33,10 +33,6 @@ interface CountedService {
   entry?: ServiceEntry;
 }
 
-/** Milliseconds between two steps of a row's counters, as the kernel's estimator makes them. */
-const estimatorPeriod = 2000;
-/** Milliseconds after which the numbers of connections are others. */
-const connectionsPeriod = 1000;
 const rowsPerBatch = 100;
 
 /**
@@ -72,12 +68,10 @@ export function createCountedDirector(options: CountedDirectorOptions): Director
   };
   const realServerEntry = (realServer: RealServer, row: number): RealServerEntry => {
     const time = now();
-    const second = Math.floor(time / connectionsPeriod);
     const { counters, kernelRates } = carried(row, 1, time);
     return {
       realServer,
-      active: 100 + ((row * 31 + second * 17) % 400),
-      inactive: 50 + ((row * 17 + second * 29) % 200),
+      ...connectionsAt(row, time),
       persistent: 0,
       counters,
       kernelRates,
@@ -170,29 +164,5 @@ function countedService(index: number, generation: number, realServers: number):
       lowerThreshold: 0,
       tunnel: defaultTunnel,
     })),
-  };
-}
-
-/** What `rows` rows from `first` on have carried until now; each row's counters step at a moment of its own. */
-function carried(
-  first: number,
-  rows: number,
-  time: number,
-): { readonly counters: Counters; readonly kernelRates: Rates } {
-  const steps = Math.floor((time + ((first * 7) % estimatorPeriod)) / estimatorPeriod);
-  // A load that rises and falls, so that what is shown does change.
-  const wave = (step: number) => 20 + ((first + step * 5) % 13);
-  const connections = rows * 2 * (steps * 26 + wave(steps));
-  const kernelRates = scaled(rows * wave(steps));
-  return { counters: scaled(connections), kernelRates };
-}
-
-function scaled(connections: number): Rates {
-  return {
-    connections,
-    inPackets: connections * 7,
-    outPackets: connections * 9,
-    inBytes: connections * 900,
-    outBytes: connections * 7200,
   };
 }

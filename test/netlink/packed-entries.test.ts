@@ -1,31 +1,39 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { zeroRates } from '../../src/ipvs/counters.ts';
+import type { RealServerEntry } from '../../src/ipvs/real-server.ts';
+import type { ServiceEntry } from '../../src/ipvs/service.ts';
 import { AddressCache } from '../../src/netlink/address-cache.ts';
-import type { AttributeReader } from '../../src/netlink/attribute-reader.ts';
 import { readRealServer, readService } from '../../src/netlink/ipvs-decode.ts';
 import {
-  movedRealServer,
-  movedService,
   movingOfRealServer,
   movingOfService,
-} from '../../src/netlink/moved-rows.ts';
+  PackedRealServer,
+  PackedService,
+} from '../../src/netlink/packed-entries.ts';
 import { RowLayouts } from '../../src/netlink/row-layout.ts';
 import { RowMemory, type RowReading } from '../../src/netlink/row-memory.ts';
+import { entryContents } from '../ipvs/entry-contents.ts';
 import { readerOf, statistics } from './kernel-answers.ts';
 import { attribute, be16, nest, u16, u32 } from './kernel-bytes.ts';
 
 const addresses = new AddressCache();
-const realServers = {
-  read: (source: AttributeReader, before?: ReturnType<typeof readRealServer>) =>
-    readRealServer(source, 'inet', addresses, before),
-  moving: { layouts: new RowLayouts(movingOfRealServer), move: movedRealServer },
+const realServers: RowReading<RealServerEntry> = {
+  read: (source, before) => readRealServer(source, 'inet', addresses, before),
+  packing: {
+    layouts: new RowLayouts(movingOfRealServer),
+    pack: (entry, numbers, at) => new PackedRealServer(entry, numbers, at),
+  },
 };
-const services = {
-  read: (source: AttributeReader, before?: ReturnType<typeof readService>) =>
-    readService(source, addresses, before),
-  moving: { layouts: new RowLayouts(movingOfService), move: movedService },
+const services: RowReading<ServiceEntry> = {
+  read: (source, before) => readService(source, addresses, before),
+  packing: {
+    layouts: new RowLayouts(movingOfService),
+    pack: (entry, numbers, at) => new PackedService(entry, numbers, at),
+  },
 };
+
+const told = (entry: RealServerEntry | ServiceEntry | undefined) => entry && entryContents(entry);
 
 describe('a real server as the kernel writes it', () => {
   const row = (weight: number, active: number, connections: number) =>
@@ -44,7 +52,7 @@ describe('a real server as the kernel writes it', () => {
       ),
     );
   const read: number[] = [];
-  const memory = new RowMemory<NonNullable<ReturnType<typeof readRealServer>>>();
+  const memory = new RowMemory<RealServerEntry>();
   const dump = (...rows: Buffer[]) => {
     memory.begin();
     read.length = 0;
@@ -73,12 +81,17 @@ describe('a real server as the kernel writes it', () => {
     expect(read).toEqual([]);
   });
 
-  test('keeps its counters and rates while only connections come and go', () => {
-    const [before] = dump(row(1, 0, 5));
-    const [after] = dump(row(1, 1, 5));
-    expect(after).not.toBe(before);
-    expect(after?.counters).toBe(before?.counters);
-    expect(after?.kernelRates).toBe(before?.kernelRates);
+  test('stays as it was read, whatever is read after it, and whatever was read beside it', () => {
+    const first = dump(row(1, 1, 10), row(2, 2, 20), row(3, 3, 30));
+    const seen = first.map(told);
+    const second = dump(row(1, 1, 10), row(2, 7, 70), row(3, 3, 30));
+    const then = second.map(told);
+    expect(second[0]).toBe(first[0]);
+    expect(second[2]).toBe(first[2]);
+    dump(row(1, 8, 80), row(2, 7, 70), row(3, 9, 90));
+    dump(row(4, 8, 80));
+    expect(first.map(told)).toEqual(seen);
+    expect(second.map(told)).toEqual(then);
   });
 });
 
@@ -186,10 +199,14 @@ const anyDumps = fc.array(fc.array(anyContents, { minLength: 3, maxLength: 3 }),
 });
 
 describe('whatever order attributes come in, and whichever are missing, unknown, or there twice', () => {
-  function check<Row extends object>(row: fc.Arbitrary<Shape>, reading: RowReading<Row>) {
+  function check<Row extends RealServerEntry | ServiceEntry>(
+    row: fc.Arbitrary<Shape>,
+    reading: RowReading<Row>,
+  ) {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 3 }), anyDumps, (shapes, dumps) => {
         const memory = new RowMemory<Row>();
+        const before: { readonly given: Row | undefined; readonly wanted: ReturnType<typeof told> }[] = [];
         for (const dump of dumps) {
           memory.begin();
           for (const [index, { numbers, settings, isShifted }] of dump.entries()) {
@@ -198,9 +215,12 @@ describe('whatever order attributes come in, and whichever are missing, unknown,
             const shape = shapes[(index + (isShifted ? 1 : 0)) % shapes.length]!;
             const bytes = bytesOf(shape, next, () => settings);
             const given = memory.next(readerOf(bytes), reading);
-            expect(given).toEqual(reading.read(readerOf(bytes), undefined));
+            const wanted = told(reading.read(readerOf(bytes), undefined));
+            expect(told(given)).toEqual(wanted);
+            before.push({ given, wanted });
           }
         }
+        for (const { given, wanted } of before) expect(told(given)).toEqual(wanted);
       }),
       { numRuns: 500 },
     );
