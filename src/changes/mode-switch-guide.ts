@@ -2,6 +2,7 @@ import { type Diagnosis, shellWord } from '../forwarding/diagnosis.ts';
 import { modeDemands } from '../forwarding/mode-demands.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { brokenNetworkRules } from '../forwarding/network-rules.ts';
+import { type NextHopRoute, nextHopRoute } from '../forwarding/next-hop-route.ts';
 import { type ForwardingMode, forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
@@ -62,7 +63,7 @@ export function modeSwitchGuide(steps: readonly Step[], network: NetworkFacts): 
     heading('On each real server, before the switch'),
     text(`${forwardingMethodLabel(mode)}: ${modeDemands[mode].realServer}`),
     ...switches.map(({ service, after }) => command(setupCall(service, after, []))),
-    ...cleanUpLines(switches),
+    ...cleanUpLines(switches, network),
   ];
 }
 
@@ -88,6 +89,7 @@ function directorLines(
       : found.size === 0
         ? [text('the doctor finds nothing against it')]
         : []),
+    ...sharedRouteLines(switches, network),
     ...[...found.values()].flatMap(({ severity, about, lookedAt, found: what, matters, mend }) => [
       {
         kind: severity === 'error' ? ('error' as const) : ('warning' as const),
@@ -98,11 +100,35 @@ function directorLines(
   ];
 }
 
+/** The routes of real servers that serve connections from before under one mode and new ones under the other. */
+function nextHopRoutes(switches: readonly ServerSwitch[], network: NetworkFacts): NextHopRoute[] {
+  const addresses = switches
+    .filter(({ before, after }) => (before.forwarding === 'dr') !== (after.forwarding === 'dr'))
+    .map(({ after }) => after.identity.address);
+  return [...new Set(addresses)].flatMap(
+    (address) => nextHopRoute(address, network.routes.get(address)) ?? [],
+  );
+}
+
+function sharedRouteLines(switches: readonly ServerSwitch[], network: NetworkFacts): GuideLine[] {
+  const routes = nextHopRoutes(switches, network);
+  if (routes.length === 0) return [];
+  return [
+    text(
+      'before the switch, unless it is drained: a route that serves connections from before and new ones alike, since the kernel keeps one for both',
+    ),
+    ...routes.map(({ add }) => command(add)),
+  ];
+}
+
 /** What was set up for the former modes, where lvstop's own scripts did it. */
-function cleanUpLines(switches: readonly ServerSwitch[]): GuideLine[] {
+function cleanUpLines(switches: readonly ServerSwitch[], network: NetworkFacts): GuideLine[] {
   const left = switches.filter(({ before }) => isForwardingMode(before.forwarding));
   if (left.length === 0) return [];
+  const routes = nextHopRoutes(switches, network);
   return [
+    ...(routes.length === 0 ? [] : [heading('On the director, when the connections from before have ended')]),
+    ...routes.map(({ remove }) => command(remove)),
     heading('On each real server, when the connections from before have ended'),
     text('takes back what a script of lvstop has set up there for the former mode'),
     ...left.map(({ service, before }) => command(setupCall(service, before, ['--undo']))),

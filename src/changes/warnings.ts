@@ -1,5 +1,6 @@
 import { modeDemands } from '../forwarding/mode-demands.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
+import { type NextHopRoute, nextHopRoute } from '../forwarding/next-hop-route.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
@@ -62,6 +63,7 @@ const rules: readonly ((context: WarningContext) => Warning[])[] = [
   engineWithoutPersistence,
   newServerFlooded,
   establishedKeepMode,
+  routeShared,
   modeDemanded,
   portIgnored,
 ];
@@ -215,6 +217,42 @@ function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
           sentence: `${count(connections, 'established connection')} keep the forwarding method that they began with; only new ones change`,
         },
       ];
+}
+
+/** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */
+function routeShared({ before, steps, network }: WarningContext): Warning[] {
+  const sharing = new Map<string, NextHopRoute | undefined>();
+  let isToDr = false;
+  for (const step of steps) {
+    if (step.kind !== 'set real server') continue;
+    const { before: was, after: will } = step;
+    if ((was.forwarding === 'dr') === (will.forwarding === 'dr')) continue;
+    const key = formatRealServer(was.identity);
+    const now = before?.realServers.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+    if (now === undefined || now.active + now.inactive === 0) continue;
+    const { address } = was.identity;
+    const route = network?.routes.get(address);
+    const remedy = nextHopRoute(address, route);
+    if (remedy === undefined && route !== undefined) continue;
+    sharing.set(address, remedy);
+    isToDr = will.forwarding === 'dr';
+  }
+  const [first, ...others] = sharing;
+  if (first === undefined) return [];
+  const [address, remedy] = first;
+  const losing = isToDr ? 'new clients' : 'clients from before';
+  const way =
+    others.length > 0
+      ? 'drain them first, or before it make the routes that are named for the director'
+      : remedy === undefined
+        ? 'drain it first'
+        : `drain it first, or before it type "${remedy.add}"`;
+  return [
+    {
+      sentence: `DR and other modes share the route that the kernel keeps for ${address}${others.length === 0 ? '' : ` and ${others.length} more`}, so ${losing} may get "host unreachable" while there are connections of both; ${way}`,
+      interrupts: true,
+    },
+  ];
 }
 
 function modeDemanded({ before, steps }: WarningContext): Warning[] {

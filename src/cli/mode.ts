@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { makePlan } from '../changes/make-plan.ts';
 import { type GuideLine, modeSwitchGuide, switchedAddresses } from '../changes/mode-switch-guide.ts';
-import type { Step } from '../changes/plan.ts';
-import type { Director } from '../director/director.ts';
+import { doubtSentences, networkDoubts } from '../changes/network-doubts.ts';
+import type { Plan } from '../changes/plan.ts';
 import { modeDemands } from '../forwarding/mode-demands.ts';
-import { networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
+import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
 import { forwardingModes } from '../ipvs/forwarding-method.ts';
 import { parseService } from '../ipvs/identity.ts';
 import { carryOutPlan, type WriteOptions } from './carry-out.ts';
@@ -34,26 +34,30 @@ export function modeCommand(context: CommandContext): Command {
       const realServer = last === undefined ? null : readRealServer(identity, realOrMode);
       const options = optionValues<WriteOptions>(command);
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
-        const plan = makePlan(director, { kind: 'switch mode', service: identity, realServer, mode });
+        const intention = { kind: 'switch mode', service: identity, realServer, mode } as const;
+        const addresses = switchedAddresses(makePlan(director, intention).steps);
+        const network = await networkAround(context, director, addresses);
+        const plan = makePlan(director, intention, network);
         if (plan.steps.length === 0) {
           context.console.err('already so: nothing to do');
           return;
         }
-        await carryOutPlan(context, director, plan, options, await guideLines(context, director, plan.steps));
+        const { plan: told, guide } = guided(plan, network);
+        await carryOutPlan(context, director, told, options, guide);
       });
     });
   return addOptions(command, writeOptions);
 }
 
-/** What the switch needs beside the table. */
-async function guideLines(
-  context: CommandContext,
-  director: Director,
-  steps: readonly Step[],
-): Promise<string[]> {
-  const network = await networkAround(context, director, switchedAddresses(steps));
+/** The lines of what the switch needs beside the table, and the plan without the warnings that they tell in full. */
+function guided(plan: Plan, network: NetworkFacts | undefined): { plan: Plan; guide: string[] } {
   // Of an unknown network the guide says that it was not looked at.
-  return modeSwitchGuide(steps, network ?? networkFacts(unknownNetwork, () => undefined)).map(guideText);
+  const known = network ?? networkFacts(unknownNetwork, () => undefined);
+  const told = new Set(doubtSentences(networkDoubts(plan.steps, known)));
+  return {
+    plan: { ...plan, warnings: plan.warnings.filter((warning) => !told.has(warning)) },
+    guide: modeSwitchGuide(plan.steps, known).map(guideText),
+  };
 }
 
 function guideText({ kind, text }: GuideLine): string {

@@ -3,6 +3,7 @@ import type { NetworkFacts } from './network-facts.ts';
 import type { NetworkChoice, NetworkRule } from './network-rule.ts';
 import { forwardingOff } from './network-rules/forwarding-off.ts';
 import { neighbourFailed } from './network-rules/neighbour-failed.ts';
+import { nextHopLost } from './network-rules/next-hop-lost.ts';
 import { noRoute } from './network-rules/no-route.ts';
 import { notOnLink } from './network-rules/not-on-link.ts';
 import { tunnelMtu } from './network-rules/tunnel-mtu.ts';
@@ -15,6 +16,7 @@ export const networkRules: readonly NetworkRule[] = [
   noRoute,
   notOnLink,
   neighbourFailed,
+  nextHopLost,
   forwardingOff,
   tunnelMtu,
   tunnelSource,

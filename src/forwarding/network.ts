@@ -38,6 +38,8 @@ export type Route =
       readonly link: string;
       /** Gateway; `null` when the address itself is on link. */
       readonly via: string | null;
+      /** It names the address, which is on link, as its own gateway, and so serves every mode. */
+      readonly namesNextHop?: true;
       /** Source address that would be chosen; `null` where the kernel does not say. */
       readonly source: string | null;
       /** Bytes that a packet may have: the route's own limit, or the interface's. */

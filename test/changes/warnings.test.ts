@@ -225,6 +225,24 @@ describe('a mode', () => {
     );
   });
 
+  const switched = (mode: 'dr' | 'nat', reals: readonly RealServerRow[]) =>
+    plan({}, reals, { kind: 'switch mode', service: web, realServer: null, mode });
+
+  test('shares its route with connections of another, which asks first where DR is one of them', () => {
+    const nat: readonly RealServerRow[] = [['10.0.0.21:80', { forwarding: 'nat' }, 3, 4]];
+    const made = switched('dr', nat);
+    expect(made.destructive).toBe(true);
+    expect(made.warnings[1]).toBe(
+      'DR and other modes share the route that the kernel keeps for 10.0.0.21, so new clients may get "host unreachable" while there are connections of both; drain it first',
+    );
+    const back = switched('nat', [
+      ['10.0.0.21:80', {}, 3, 4],
+      ['10.0.0.22:80', {}, 3, 4],
+    ]);
+    expect(back.warnings[1]).toContain('for 10.0.0.21 and 1 more, so clients from before may get');
+    expect(switched('dr', [['10.0.0.21:80', { forwarding: 'nat' }]]).destructive).toBe(false);
+  });
+
   test('that others have already is not explained again', () => {
     const made = plan({}, two, {
       kind: 'add real server',

@@ -109,6 +109,38 @@ describe('the way to a real server', () => {
   });
 });
 
+describe('the route that the kernel keeps', () => {
+  const asked = (state: 'incomplete' | 'failed' | 'reachable') => ({
+    neighbours: [{ family: 'inet', address: '203.0.113.10', link: 'eth1', mac: null, state }] as const,
+  });
+
+  test('of another mode has the director ask a link for its own address', () => {
+    const findings = found(dr, asked('incomplete'));
+    expect(told(findings)).toEqual([
+      'error next-hop-lost 10.0.0.21:80 of tcp:203.0.113.10:80',
+      'error next-hop-lost 10.0.0.22:80 of tcp:203.0.113.10:80',
+    ]);
+    expect(commands(findings)).toEqual([
+      'ip route replace 10.0.0.21/32 via 10.0.0.21 dev eth1 onlink',
+      'ip route replace 10.0.0.22/32 via 10.0.0.22 dev eth1 onlink',
+    ]);
+  });
+
+  test('may have been another one meanwhile', () => {
+    const findings = found(dr, asked('failed'));
+    expect(told(findings)[0]).toBe('warning next-hop-lost 10.0.0.21:80 of tcp:203.0.113.10:80');
+    expect(commands(findings)).toContain('ip neighbour flush to 203.0.113.10 dev eth1 nud failed');
+  });
+
+  test('is no matter where it names the real server as its own gateway, nor under NAT', () => {
+    const named = { ...route({ link: 'eth1' }), namesNextHop: true } as const;
+    const routes = { '10.0.0.21': named, '10.0.0.22': named };
+    expect(found(dr, { ...asked('incomplete'), routes })).toEqual([]);
+    expect(found(nat, asked('incomplete'))).toEqual([]);
+    expect(found(dr, asked('reachable'))).toEqual([]);
+  });
+});
+
 describe('the room in a tunnel', () => {
   test.each([
     ['inet', { type: 'ipip', port: 0, checksum: 'no' }, 20],

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { lvstop, words } from '../cli/harness.ts';
-import { flush, inNamespace, ipvsadmSave, type LoadCount, startBareServers, startLoad } from './guest.ts';
+import {
+  flush,
+  inNamespace,
+  ipvsadmSave,
+  type LoadCount,
+  run,
+  startBareServers,
+  startLoad,
+} from './guest.ts';
 import {
   icmpErrors,
   machineState,
@@ -61,11 +69,21 @@ interface Noticed {
   readonly neighbours?: string;
 }
 
+/**
+ * Ports of a load: none comes again in another one. The kernel remembers a connection for two minutes after its end, and
+ * a client that used its port again would go on in the mode of before (`is_new_conn_expected` in `ip_vs_core.c`).
+ */
+const ports = { first: 20_000, count: 2000 };
+let loads = 0;
+
 /** A load of its own around what is done, so that what goes wrong has its moment. */
 async function under(moment: string, what: () => Promise<void>): Promise<Noticed> {
   const sent = async () =>
     (await retransmissions('cl')) + (await retransmissions('rs4')) + (await retransmissions('rs5'));
   const before = { sent: await sent(), icmpErrors: await icmpErrors('cl') };
+  const first = ports.first + loads++ * ports.count;
+  const range = `net.ipv4.ip_local_port_range=${first} ${first + ports.count - 1}`;
+  await inNamespace('cl', ['sysctl', '-q', '-w', range]);
   const load = await startLoad({
     rate: 20,
     least: LEAST_CONNECTIONS,
@@ -88,11 +106,19 @@ async function neighbours(): Promise<string> {
   return (await inNamespace('cl', ask)) + (await inNamespace('dir', ask));
 }
 
+async function nextHop(change: 'replace' | 'del', real: string): Promise<void> {
+  const address = real.replace(/:80$/, '');
+  await run(['ip', 'route', change, `${address}/32`, 'via', address, 'dev', 'eth1', 'onlink']);
+}
+
 test('NAT → DR → TUN → NAT under load, and no client notices', async () => {
   const found = await machineState('rs4');
   await done(`add service ${service} --scheduler rr`);
   await onBoth('--mode nat');
   for (const machine of machines) await done(`add real ${service} ${reals[machine]} --forwarding nat`);
+
+  // The route that serves connections of both modes, as the guide of the switch names it.
+  for (const real of Object.values(reals)) await nextHop('replace', real);
 
   // One download goes on through all of it, and ends in the mode that it began with.
   const download = inNamespace('cl', [
@@ -116,6 +142,7 @@ test('NAT → DR → TUN → NAT under load, and no client notices', async () =>
   }
   expect(await download).toBe('200 1000000');
   await onBoth('--mode nat --undo');
+  for (const real of Object.values(reals)) await nextHop('del', real);
   await flush();
 
   console.log(JSON.stringify(noticed));

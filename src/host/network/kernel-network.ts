@@ -84,7 +84,10 @@ class Reading {
   async #route(address: string, linkOf: (index: number) => RouteLink): Promise<Route> {
     try {
       const [message] = await this.#socket.ask(routeQuestion(address));
-      return (message && readRoute(message, linkOf)) ?? { kind: 'none', reason: 'no answer' };
+      const route = (message && readRoute(message, linkOf)) ?? { kind: 'none', reason: 'no answer' };
+      return route.kind === 'unicast' && route.via === address
+        ? { ...route, via: null, namesNextHop: true }
+        : route;
     } catch (error) {
       const route = error instanceof RouteRefusal ? refusedRoute(error.errno) : undefined;
       if (route === undefined) throw error;

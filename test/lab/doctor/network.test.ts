@@ -78,6 +78,39 @@ function startOuterLink(): Promise<string> {
   );
 }
 
+/** Real servers that are switched to DR while a connection from before goes on, which makes the route of one of them. */
+function switchedUnderConnections(
+  suffix: string,
+  service: string,
+  reals: readonly string[],
+): Fault & { readonly title: string } {
+  return {
+    title: `a switch to DR under a connection from before${suffix}`,
+    table: [`-A ${service} -s rr`, ...reals.map((real) => `-a ${service} -r ${real}:80 -m`)].join('\n'),
+    provoke: async (vip) => {
+      const talk = `
+        const connection = require('node:net').connect(80, '${vip}');
+        connection.on('error', () => {});
+        connection.write('GET / HTTP/1.1\\r\\n');
+        setInterval(() => connection.write('a: b\\r\\n'), 50);
+        setTimeout(() => process.exit(), 40_000);`;
+      await shell('dir', `setsid ip netns exec cl node -e "${talk}" </dev/null >/dev/null 2>&1 &`);
+      await sleep(2000);
+      const own = service.replace(/VIP6?/, vip.includes(':') ? `[${vip}]` : vip);
+      for (const real of reals) await shell('dir', `ipvsadm -e ${own} -r ${real}:80 -g`);
+      await sleep(300);
+    },
+    answered: 5,
+    found: ['error next-hop-lost', 'error next-hop-lost'],
+    tidy: () => {
+      const routes = reals
+        .map((real) => real.replace(/[[\]]/g, ''))
+        .map((real) => `ip route del ${real} proto boot`);
+      return shell('dir', [`pkill -f '[a]: b'`, ...routes].join('\n'));
+    },
+  };
+}
+
 /** Each with the fault as its title tells it. */
 const faults: readonly (Fault & { readonly title: string })[] = [
   {
@@ -157,6 +190,8 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     wait: 2500,
     heed: startOuterLink,
   },
+  switchedUnderConnections('', `-t VIP:80`, [inner.rs1, inner.rs2]),
+  switchedUnderConnections(', IPv6', '-t VIP6:80', [`[${inner6.rs1}]`, `[${inner6.rs2}]`]),
   {
     title: 'too small an MTU under TUN',
     table: tables.tun,
