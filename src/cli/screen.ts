@@ -22,7 +22,7 @@ import {
   settingsInForce,
   warnOfBrokenConfiguration,
 } from './settings-in-force.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { keepHeapSmall, keepHeapSmallFor } from './small-heap.ts';
 import { issuesNotice, type StoredSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -127,6 +127,7 @@ export async function openScreen(
       [issuesNotice(stored), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') || null,
     readOnly,
     filter: options.filter ?? '',
+    onTableSize: keepHeapSmallFor,
     describeCrash,
   });
 }
