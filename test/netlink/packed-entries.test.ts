@@ -81,6 +81,21 @@ describe('a real server as the kernel writes it', () => {
     expect(read).toEqual([]);
   });
 
+  test('is one of many that are as they were but for those that moved', () => {
+    const rows = Array.from({ length: 100 }, (_, index) => row(1, index, index));
+    const first = dump(...rows);
+    const seen = first.map(told);
+    for (const index of [0, 31, 32, 63, 64, 99]) rows[index] = row(1, 500 + index, index);
+    const second = dump(...rows);
+    expect(read).toEqual([]);
+    for (const [index, entry] of second.entries()) {
+      if ([0, 31, 32, 63, 64, 99].includes(index)) expect(entry?.active).toBe(500 + index);
+      else expect(entry).toBe(first[index]);
+    }
+    expect(first.map(told)).toEqual(seen);
+    expect(dump(...rows)).toEqual(second);
+  });
+
   test('stays as it was read, whatever is read after it, and whatever was read beside it', () => {
     const first = dump(row(1, 1, 10), row(2, 2, 20), row(3, 3, 30));
     const seen = first.map(told);

@@ -54,6 +54,24 @@ describe('the memory of a dump', () => {
     );
   });
 
+  test('does so of dumps longer than it copies at once, with rows that come and go anywhere', () => {
+    const rows = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 60, maxLength: 100 });
+    const edits = fc.array(
+      fc.record({ at: fc.nat(100), gone: fc.nat(2), come: fc.array(fc.constantFrom('a', 'longer')) }),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(rows, edits, (first, all) => {
+        const memory = new RowMemory<Row>();
+        const wanted: string[] = [...first];
+        for (const { at, gone, come } of [{ at: 0, gone: 0, come: [] }, ...all]) {
+          wanted.splice(at, gone, ...come);
+          expect(dump(memory, wanted).map((row) => row?.text)).toEqual(wanted);
+        }
+      }),
+    );
+  });
+
   test('never takes a row that does not end with a word for another one', () => {
     const memory = new RowMemory<Row>();
     const contents = ['a', 'b', 'c', 'd', 'e'];
