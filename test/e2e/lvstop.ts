@@ -254,6 +254,6 @@ function cellsOf(line: string, titles: readonly Title[]): TableRow {
 }
 
 function nameOf(row: TableRow): string {
-  // Fold signs of services, and the doctor's signs of real servers.
-  return (row[NAME] ?? '').replace(/^[▾▸✗▲] ?/, '');
+  // The doctor's signs, and the fold signs of services behind them.
+  return (row[NAME] ?? '').replace(/^[▾▸✗▲]* ?/, '');
 }
