@@ -15,7 +15,7 @@ export function keepHeapSmall(): void {
 }
 
 /** Rows from which on a table takes so much memory that more collections are worth it. */
-const largeTable = 20_000;
+const largeTable = 10_000;
 let isTight = false;
 
 /**
