@@ -11,8 +11,8 @@ type Packing<Row> = { pack(row: Row, numbers: RowNumbers, at: number): Row & Pac
 export type RowChange = 'none' | 'moved' | 'other' | 'structure';
 
 /**
- * Words in which a block grows that is not sealed yet. Each of ten thousand blocks with room of its own would leave
- * holes in the process's memory that nothing fits into.
+ * Words in which a block grows that is not sealed yet, lent from one block to the next: of ten thousand services the
+ * first reading would else allocate three times what it keeps.
  */
 const spare: Uint32Array[] = [];
 
