@@ -14,7 +14,7 @@ export async function runCommandLine(
   debug: boolean,
 ): Promise<number | undefined> {
   try {
-    const program = createProgram(context);
+    const program = createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
     if (operands.length === 0 && unknown.length === 0) {
       await openScreen(context, program.opts<ScreenOptions>(), (error) =>
