@@ -6,7 +6,12 @@ import {
 } from '../ipvs/changed-fields.ts';
 import type { Timeouts } from '../ipvs/director-info.ts';
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
@@ -15,7 +20,7 @@ import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { timeoutNames } from '../ipvs/timeouts.ts';
 import { defaultTunnel, describeTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
-import type { Step, StepObject } from './plan.ts';
+import type { Step } from './plan.ts';
 
 /** All settings of a service in words: `wlc, persistent 300 s, one-packet`. */
 export function describeService(service: Service): string {
@@ -140,21 +145,32 @@ export function stepOperation(step: Step): string {
   }
 }
 
-/** Which service or real server a step writes; `null` for all of them. */
-export function stepObject(step: Step): StepObject | null {
+/** The service that a step writes, or whose real server; `null` for all of them, and where it is none. */
+export function stepService(step: Step): ServiceIdentity | null {
   switch (step.kind) {
     case 'add service':
     case 'set service':
-      return { service: step.after.identity };
+      return step.after.identity;
     case 'delete service':
-      return { service: step.before.identity };
+      return step.before.identity;
     case 'add real server':
     case 'set real server':
-      return { service: step.service, realServer: step.after.identity };
     case 'delete real server':
-      return { service: step.service, realServer: step.before.identity };
     case 'zero':
-      return step.service === null ? null : { service: step.service };
+      return step.service;
+    default:
+      return null;
+  }
+}
+
+/** The real server that a step writes; `null` where it is none. */
+export function stepRealServer(step: Step): RealServerIdentity | null {
+  switch (step.kind) {
+    case 'add real server':
+    case 'set real server':
+      return step.after.identity;
+    case 'delete real server':
+      return step.before.identity;
     default:
       return null;
   }
@@ -164,10 +180,11 @@ export function stepObject(step: Step): StepObject | null {
 export function stepObjectText(step: Step): string {
   if (step.kind === 'start sync daemon') return step.after.state;
   if (step.kind === 'stop sync daemon') return step.before.state;
-  const object = stepObject(step);
-  if (object === null) return '';
-  const service = formatService(object.service);
-  return object.realServer === undefined ? service : `${formatRealServer(object.realServer)} of ${service}`;
+  const service = stepService(step);
+  if (service === null) return '';
+  const realServer = stepRealServer(step);
+  const text = formatService(service);
+  return realServer === null ? text : `${formatRealServer(realServer)} of ${text}`;
 }
 
 /** `1 real server`, `3 real servers`. */

@@ -1,4 +1,9 @@
-import type { Configuration, ConfiguredService, Problem } from '../formats/configuration.ts';
+import type {
+  Configuration,
+  ConfiguredRealServer,
+  ConfiguredService,
+  Problem,
+} from '../formats/configuration.ts';
 import { brokenModeRule } from '../forwarding/mode-rules.ts';
 import { changedRealServerFields } from '../ipvs/changed-fields.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
@@ -61,7 +66,7 @@ export function compareTable(
       problems.push(...serviceStepProblems(step, line), ...unknownModules(step, line, inUse, context));
     }
     const { steps, extra } = compareRealServersOf(wanted, state?.realServers ?? []);
-    for (const { step, line } of steps) problems.push(...realServerStepProblems(step, line, context));
+    for (const located of steps) addRealServerStepProblems(problems, located, context);
     changes.push(...serviceSteps, ...steps);
     surplus.push(...extra);
   }
@@ -83,16 +88,19 @@ function compareRealServersOf(
   { service: { identity: service }, realServers }: ConfiguredService,
   present: readonly RealServerState[],
 ): { readonly steps: readonly LocatedStep[]; readonly extra: readonly Step[] } {
+  if (present.length === 0)
+    return { steps: realServers.map((wanted) => addition(service, wanted)), extra: [] };
   const left = new Map(present.map((state) => [formatRealServer(state.realServer.identity), state]));
   const added: LocatedStep[] = [];
   const raised: LocatedStep[] = [];
   const others: LocatedStep[] = [];
-  for (const { realServer: after, line } of realServers) {
+  for (const wanted of realServers) {
+    const { realServer: after, line } = wanted;
     const key = formatRealServer(after.identity);
     const before = left.get(key)?.realServer;
     left.delete(key);
     if (before === undefined) {
-      added.push({ step: { kind: 'add real server', service, after }, line });
+      added.push(addition(service, wanted));
     } else if (!sameRealServerSettings(before, after)) {
       const step: Step = { kind: 'set real server', service, before, after };
       (after.weight > before.weight ? raised : others).push({ step, line });
@@ -107,6 +115,10 @@ function compareRealServersOf(
     }),
   );
   return { steps: [...added, ...raised, ...others], extra };
+}
+
+function addition(service: ServiceIdentity, { realServer: after, line }: ConfiguredRealServer): LocatedStep {
+  return { step: { kind: 'add real server', service, after }, line };
 }
 
 function serviceStepProblems(step: Step, line: number): Problem[] {
@@ -154,26 +166,39 @@ function unknownModules(
   return problems;
 }
 
-function realServerStepProblems(step: Step, line: number, { hasSyncDaemon }: DifferenceContext): Problem[] {
-  if (step.kind !== 'add real server' && step.kind !== 'set real server') return [];
+function addRealServerStepProblems(
+  problems: Problem[],
+  { step, line }: LocatedStep,
+  context: DifferenceContext,
+): void {
+  if (step.kind !== 'add real server' && step.kind !== 'set real server') return;
   const { service, after } = step;
   const before = step.kind === 'set real server' ? step.before : undefined;
-  const found: { readonly reason: string; readonly advice: string }[] = [
-    ...realServerProblems(service, after, before),
-  ];
-  const broken = mayBreakModeRule(before, after)
-    ? brokenModeRule({ service, realServer: after.identity, forwarding: after.forwarding })
-    : undefined;
-  if (broken !== undefined) found.push(broken);
-  if (before === undefined && hasSyncDaemon && isMixed(service, after)) {
-    found.push({
-      reason:
-        'a real server of another address family than its service cannot be added while a sync daemon runs',
-      advice: 'stop the sync daemon first',
-    });
+  addAll(problems, step, line, realServerProblems(service, after, before));
+  if (mayBreakModeRule(before, after)) {
+    const broken = brokenModeRule({ service, realServer: after.identity, forwarding: after.forwarding });
+    if (broken !== undefined) addAll(problems, step, line, [broken]);
   }
-  const object = () => `${formatRealServer(after.identity)} of ${formatService(service)}`;
-  return found.map(({ reason, advice }) => ({ line, reason: `${object()}: ${reason}`, advice }));
+  if (before === undefined && context.hasSyncDaemon && isMixed(service, after)) {
+    addAll(problems, step, line, [mixedBesideSyncDaemon]);
+  }
+}
+
+const mixedBesideSyncDaemon = {
+  reason: 'a real server of another address family than its service cannot be added while a sync daemon runs',
+  advice: 'stop the sync daemon first',
+};
+
+function addAll(
+  problems: Problem[],
+  { service, after }: Extract<Step, { readonly kind: 'add real server' | 'set real server' }>,
+  line: number,
+  found: readonly Omit<Problem, 'line'>[],
+): void {
+  for (const { reason, advice } of found) {
+    const object = `${formatRealServer(after.identity)} of ${formatService(service)}`;
+    problems.push({ line, reason: `${object}: ${reason}`, advice });
+  }
 }
 
 function mayBreakModeRule(before: RealServer | undefined, after: RealServer): boolean {

@@ -44,9 +44,9 @@ export function networkDoubts(steps: readonly Step[], network: NetworkFacts): Ne
       case 'add service':
         return serviceDoubts(step.after.identity, network);
       case 'add real server':
-        return realServerDoubts(step.service, step.after, network);
+        return isLookedUp(step.after, network) ? realServerDoubts(step.service, step.after, network) : [];
       case 'set real server':
-        return isReachedOtherwise(step.before, step.after)
+        return isReachedOtherwise(step.before, step.after) && isLookedUp(step.after, network)
           ? realServerDoubts(step.service, step.after, network)
           : [];
       default:
@@ -62,13 +62,16 @@ function serviceDoubts(service: ServiceIdentity, network: NetworkFacts): Network
   });
 }
 
+/** Of thousands only some were looked up, and what is wrong with those says enough. */
+function isLookedUp({ identity }: RealServer, network: NetworkFacts): boolean {
+  return network.routes.has(identity.address);
+}
+
 function realServerDoubts(
   service: ServiceIdentity,
   { identity, forwarding, tunnel }: RealServer,
   network: NetworkFacts,
 ): NetworkDoubt[] {
-  // Of thousands only some were looked up, and what is wrong with those says enough.
-  if (!network.routes.has(identity.address)) return [];
   const choice: NetworkChoice = { service, realServer: identity, forwarding, tunnel };
   return networkRules.flatMap((rule) => {
     const diagnosis = rule.about === 'service' ? undefined : rule.find(choice, network);
@@ -106,15 +109,17 @@ export function addressesConcerned(
   }
 }
 
-/** The same of steps that are planned already. */
-export function addressesOfSteps(steps: readonly Step[]): string[] {
-  return steps.flatMap((step) => {
-    if (step.kind === 'add service') return addressOf(step.after.identity);
-    if (step.kind === 'add real server') return [step.after.identity.address];
-    return step.kind === 'set real server' && isReachedOtherwise(step.before, step.after)
-      ? [step.after.identity.address]
-      : [];
-  });
+/** The same of steps that are planned already, one after the other: of ten thousand not all are asked for. */
+export function* addressesOfSteps(steps: readonly Step[]): Generator<string, void, void> {
+  for (const step of steps) {
+    if (step.kind === 'add service') yield* addressOf(step.after.identity);
+    else if (
+      step.kind === 'add real server' ||
+      (step.kind === 'set real server' && isReachedOtherwise(step.before, step.after))
+    ) {
+      yield step.after.identity.address;
+    }
+  }
 }
 
 function addressOf(service: ServiceIdentity): string[] {

@@ -1,7 +1,7 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService } from '../ipvs/identity.ts';
-import { count, describeStep, stepObject, stepObjectText, stepOperation } from './describe.ts';
+import { count, describeStep, stepObjectText, stepOperation, stepService } from './describe.ts';
 import {
   type DirectorSettings,
   drawSetting,
@@ -138,14 +138,15 @@ function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
 function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<void> {
   const expected = new Map<string, string[]>();
   const keyOf = (step: Step) => {
-    const service = stepObject(step)?.service;
-    return service === undefined ? '' : formatService(service);
+    const service = stepService(step);
+    return service === null ? '' : formatService(service);
   };
-  for (const [place, step] of steps.entries()) {
-    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
+  let place = 0;
+  for (const step of steps) {
+    if (++place % stepsAtOnce === 0) yield;
     const key = keyOf(step);
     const list = expected.get(key);
-    if (list === undefined) expected.set(key, expectedRealServers(step));
+    if (list === undefined) expected.set(key, [...expectedRealServers(step)]);
     else list.push(...expectedRealServers(step));
   }
   const find = serviceFinder(director, expected.size);
@@ -157,8 +158,8 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
       requireAsPlanned(presentSetting(settings, step), step, true);
       drawSetting(settings, step);
     }
-    const service = stepObject(step)?.service;
-    if (service === undefined) continue;
+    const service = stepService(step);
+    if (service === null) continue;
     const key = keyOf(step);
     const picture =
       pictures.get(key) ??
@@ -247,13 +248,12 @@ function requireUnchanged(picture: ServicePicture, step: Step, first: boolean): 
 }
 
 function requireAsPlanned(now: PresentObject | undefined, step: Step, first: boolean): void {
-  const was = planned(step);
-  if (was === undefined ? now === undefined : now?.isAsPlanned === true) return;
+  if ('before' in step ? now?.isAsPlanned === true : now === undefined) return;
   throw new IpvsError({
     kind: 'conflict',
     operation: stepOperation(step),
     object: stepObjectText(step),
-    reason: `it was changed meanwhile: it was ${was ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`,
+    reason: `it was changed meanwhile: it was ${planned(step) ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`,
     advice: `${first ? 'nothing was written' : 'this step was not done'}; look at it again and repeat the change`,
   });
 }

@@ -1,7 +1,7 @@
 import type { Configuration } from '../formats/configuration.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
-import { stepObject } from './describe.ts';
+import { stepService } from './describe.ts';
 import type { Difference } from './difference.ts';
 import { judgedPlan } from './judged-plan.ts';
 import type { Plan, Step } from './plan.ts';
@@ -45,8 +45,8 @@ function judge(
   );
   const stepsOf = new Map<string, Step[]>();
   for (const step of steps) {
-    const object = stepObject(step);
-    const key = object === null ? '' : formatService(object.service);
+    const service = stepService(step);
+    const key = service === null ? '' : formatService(service);
     const list = stepsOf.get(key);
     if (list === undefined) stepsOf.set(key, [step]);
     else list.push(step);
@@ -75,6 +75,7 @@ function afterwards(
   wanted: Configuration['services'][number]['realServers'],
   prune: boolean,
 ): RealServerState[] {
+  if (before.length === 0) return wanted.map(({ realServer }) => ({ realServer, active: 0, inactive: 0 }));
   const rows = new Map(before.map((state) => [formatRealServer(state.realServer.identity), state]));
   const result = wanted.map(({ realServer }): RealServerState => {
     const key = formatRealServer(realServer.identity);

@@ -1,5 +1,5 @@
 import type { Timeouts } from '../ipvs/director-info.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
@@ -44,6 +44,3 @@ export interface Plan {
   /** The network, as it is just now, speaks against it: asked about on the screen; commands only say so. */
   readonly doubtful: boolean;
 }
-
-/** Which real server or service a step writes, as the operator names it. */
-export type StepObject = { readonly service: ServiceIdentity; readonly realServer?: RealServerIdentity };

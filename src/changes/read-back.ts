@@ -6,8 +6,9 @@ import {
   describeService,
   describeSyncDaemon,
   describeTimeouts,
-  stepObject,
   stepObjectText,
+  stepRealServer,
+  stepService,
 } from './describe.ts';
 import { isSettingStep, presentSetting, readDirectorSettings, settingName } from './director-settings.ts';
 import type { Step } from './plan.ts';
@@ -33,7 +34,7 @@ export function* readBack(director: Director, done: readonly Step[]): Work<strin
     try {
       const left = steps.flatMap(leftRealServers);
       const isExpected = steps.every(({ kind }) => kind !== 'delete service');
-      const hasRealServers = steps.some((step) => stepObject(step)?.realServer !== undefined);
+      const hasRealServers = steps.some((step) => stepRealServer(step) !== null);
       const picture = hasRealServers
         ? lookAtService(director, service, left, isExpected, find)
         : { service: find(service, isExpected), realServers: new Map() };
@@ -51,8 +52,8 @@ export function* readBack(director: Director, done: readonly Step[]): Work<strin
 
 /** Those of some steps on one service that the table shows done; none where it cannot be read. */
 export function shownDone(director: Director, steps: readonly Step[]): Step[] {
-  const service = steps.map((step) => stepObject(step)?.service).find((found) => found !== undefined);
-  if (service === undefined) return [];
+  const service = steps.map((step) => stepService(step)).find((found) => found !== null);
+  if (service == null) return [];
   try {
     const picture = lookAtService(director, service, steps.flatMap(leftRealServers));
     return steps.filter((step) => step.kind !== 'zero' && deviation(picture, step).length === 0);
@@ -80,8 +81,8 @@ function deviation(picture: ServicePicture, step: Step): string[] {
 }
 
 function deviationOf(now: PresentObject | undefined, step: Step): string[] {
+  if ('after' in step ? now?.isAsWritten === true : now === undefined) return [];
   const wanted = written(step);
-  if (wanted === null ? now === undefined : now?.isAsWritten === true) return [];
   return [
     `${isSettingStep(step) ? settingName(step) : stepObjectText(step)} was written as ${wanted ?? 'deleted'} and reads back as ${now?.words() ?? 'not there'}: somebody else changes it too`,
   ];
@@ -92,15 +93,20 @@ function* lastSteps(
   done: readonly Step[],
 ): Work<{ readonly service: ServiceIdentity; readonly steps: Step[] }[]> {
   const services = new Map<string, { readonly service: ServiceIdentity; readonly last: Map<string, Step> }>();
-  for (const [place, step] of done.entries()) {
-    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
-    const object = stepObject(step);
-    if (object === null || step.kind === 'zero') continue;
-    const key = formatService(object.service);
-    const entry = services.get(key) ?? { service: object.service, last: new Map<string, Step>() };
-    services.set(key, entry);
+  let place = 0;
+  for (const step of done) {
+    if (++place % stepsAtOnce === 0) yield;
+    const service = stepService(step);
+    if (service === null || step.kind === 'zero') continue;
+    const key = formatService(service);
+    let entry = services.get(key);
+    if (entry === undefined) {
+      entry = { service, last: new Map() };
+      services.set(key, entry);
+    }
     if (step.kind === 'delete service') entry.last.clear();
-    entry.last.set(object.realServer === undefined ? '' : formatRealServer(object.realServer), step);
+    const realServer = stepRealServer(step);
+    entry.last.set(realServer === null ? '' : formatRealServer(realServer), step);
   }
   return [...services.values()].map(({ service, last }) => ({ service, steps: [...last.values()] }));
 }

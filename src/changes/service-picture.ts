@@ -20,7 +20,7 @@ export interface ServicePicture {
 /** The object of a step in a picture. */
 export interface PresentObject {
   /** What it is, made when it is asked for: that is where it is not what it should be. */
-  readonly words: () => string;
+  words(): string;
   /** Whether it is what the step has seen when it was planned. */
   readonly isAsPlanned: boolean;
   /** Whether it is what the step makes of it. */
@@ -96,18 +96,37 @@ export function planned(step: Step): string | undefined {
   }
 }
 
+const none: readonly never[] = [];
+
 /** The real servers that a step needs to be there. */
-export function expectedRealServers(step: Step): string[] {
+export function expectedRealServers(step: Step): readonly string[] {
   return step.kind === 'set real server' || step.kind === 'delete real server'
     ? [formatRealServer(step.before.identity)]
-    : [];
+    : none;
 }
 
 /** The real servers that a step leaves there. */
-export function leftRealServers(step: Step): string[] {
+export function leftRealServers(step: Step): readonly string[] {
   return step.kind === 'set real server' || step.kind === 'add real server'
     ? [formatRealServer(step.after.identity)]
-    : [];
+    : none;
+}
+
+/** A real server that is there. Plans of ten thousand steps make one for each. */
+class PresentRealServer implements PresentObject {
+  readonly #found: RealServer;
+  readonly isAsPlanned: boolean;
+  readonly isAsWritten: boolean;
+
+  constructor(found: RealServer, before: RealServer | undefined, after: RealServer | undefined) {
+    this.#found = found;
+    this.isAsPlanned = before !== undefined && sameRealServerSettings(found, before);
+    this.isAsWritten = after !== undefined && sameRealServerSettings(found, after);
+  }
+
+  words(): string {
+    return describeRealServer(this.#found);
+  }
 }
 
 /** The object of a step as a picture shows it; `undefined` when it is not there, or is no single one. */
@@ -140,24 +159,15 @@ export function presentObject(picture: ServicePicture, step: Step): PresentObjec
     }
     case 'add real server': {
       const found = picture.realServers.get(formatRealServer(step.after.identity));
-      return (
-        found && {
-          words: () => describeRealServer(found),
-          isAsPlanned: false,
-          isAsWritten: sameRealServerSettings(found, step.after),
-        }
-      );
+      return found && new PresentRealServer(found, undefined, step.after);
     }
-    case 'set real server':
+    case 'set real server': {
+      const found = picture.realServers.get(formatRealServer(step.before.identity));
+      return found && new PresentRealServer(found, step.before, step.after);
+    }
     case 'delete real server': {
       const found = picture.realServers.get(formatRealServer(step.before.identity));
-      return (
-        found && {
-          words: () => describeRealServer(found),
-          isAsPlanned: sameRealServerSettings(found, step.before),
-          isAsWritten: step.kind === 'set real server' && sameRealServerSettings(found, step.after),
-        }
-      );
+      return found && new PresentRealServer(found, step.before, undefined);
     }
   }
 }

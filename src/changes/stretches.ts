@@ -1,7 +1,7 @@
 import { mostWrites } from '../director/director.ts';
 import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
-import { stepObject } from './describe.ts';
+import { stepService } from './describe.ts';
 import type { Step } from './plan.ts';
 
 /** Steps that follow each other, belong to one service and do the same to it. */
@@ -23,7 +23,7 @@ export function* stretchesOf(steps: readonly Step[]): Generator<Stretch, void, v
   const made = new Set<string>();
   let last: (Stretch & { readonly key: string; readonly kind: string; readonly steps: Step[] }) | undefined;
   for (const step of steps) {
-    const service = stepObject(step)?.service ?? null;
+    const service = stepService(step);
     const key = service === null ? '' : formatService(service);
     const isTogether = step.kind === 'add service' || step.kind === 'add real server';
     const kind = isTogether ? 'additions' : step.kind;

@@ -1,7 +1,7 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer } from '../ipvs/identity.ts';
-import { stepObject, stepObjectText, stepOperation } from './describe.ts';
+import { stepObjectText, stepOperation, stepService } from './describe.ts';
 import type { Step } from './plan.ts';
 import { pictureOf, planned, presentObject, type ServicePicture } from './service-picture.ts';
 import { tableWrite } from './stretches.ts';
@@ -36,8 +36,8 @@ export function writeWatched(director: Director, step: Step): void {
 /** Does a step and gives the service as it was before it; `null` where the step's object was what it should be. */
 function replacedBy(director: Director, step: Step): ServicePicture | null {
   const write = tableWrite(step);
-  const service = stepObject(step)?.service;
-  if (write === null || service === undefined) return null;
+  const service = stepService(step);
+  if (write === null || service === null) return null;
   const { refusals, before } = director.write([write], service);
   const [refusal] = refusals;
   if (refusal) throw refusal;

@@ -5,6 +5,7 @@ import { addressesOfSteps } from '../changes/network-doubts.ts';
 import type { PlanOutcome } from '../changes/perform-plan.ts';
 import type { Plan, Step } from '../changes/plan.ts';
 import { planDifference } from '../changes/plan-difference.ts';
+import { stepLine } from '../changes/step-line.ts';
 import type { Director } from '../director/director.ts';
 import type { SavedFormat } from '../formats/recognise.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -26,6 +27,7 @@ import {
 } from './read-saved-table.ts';
 import { performInterruptibly } from './record-change.ts';
 import { usualPlace } from './saved-table-places.ts';
+import { keepNewSpaceSmall } from './small-heap.ts';
 
 const applyOptions: readonly OptionEntry[] = [
   savedFormatOption,
@@ -50,6 +52,7 @@ export function applyCommand(context: CommandContext): Command {
       '\nWhat is the same already is not touched: its counters and connections stay. What is not in the file\nstays too, unless --prune is given. Files of "ipvsadm -S", JSON of lvstop and keepalived.conf are read;\nnothing is done unless all of a file is good.\n\nExamples:\n  lvstop apply table.rules --dry-run\n  lvstop apply /etc/keepalived/keepalived.conf --prune --yes',
     )
     .action(async (file: string | undefined) => {
+      keepNewSpaceSmall();
       const options = optionValues<ApplyOptions>(command);
       const saved = await readSavedTable(context.console, file ?? usualPlace(), options.format);
       requireWholeForPrune(saved, options);
@@ -81,10 +84,15 @@ async function apply(
       addressesOfSteps(difference.changes.map(({ step }) => step)),
     ),
   });
+  let lines: Report['lines'] | undefined;
   const report: Report = {
     saved,
     plan,
-    lines: new Map(difference.changes.map(({ step, line }) => [step, line])),
+    // For what failed, and for JSON; ten thousand that went well are not looked up.
+    get lines() {
+      lines ??= new Map(difference.changes.map(({ step, line }) => [step, line]));
+      return lines;
+    },
     left: prune ? [] : difference.surplus,
     isDryRun: options.dryRun === true,
   };
@@ -179,8 +187,8 @@ function tell(
 ): void {
   const { plan, left, saved, isDryRun } = report;
   if (json === true) console.out(`${JSON.stringify(jsonOf(report, outcome), null, 2)}\n`);
-  else if (outcome !== null) console.out(outcome.done.map((step) => `${describeStep(step)}\n`).join(''));
-  else console.out(plan.lines.map((line) => `${line}\n`).join(''));
+  else if (outcome !== null) printLines(console, outcome.done, describeStep);
+  else printLines(console, plan.steps, stepLine);
   if (isDryRun) showWarnings(console, plan.warnings);
   if (outcome !== null) showWarnings(console, outcome.deviations);
   if (plan.steps.length === 0) console.err(`already so: nothing to do for ${saved.title}`);
@@ -190,6 +198,17 @@ function tell(
     console.err(`left as it is, since it is not in ${saved.title}: ${first}${more}; --prune removes it`);
   }
   if (outcome?.kind === 'done') console.err(`done: ${count(outcome.done.length, 'change')}`);
+}
+
+/** Lines that are put together to one write. */
+const linesAtOnce = 256;
+
+/** A line for each step, some at once: ten thousand are a megabyte. */
+function printLines(console: CommandConsole, steps: readonly Step[], lineOf: (step: Step) => string): void {
+  for (let at = 0; at < steps.length; at += linesAtOnce) {
+    const lines = steps.slice(at, at + linesAtOnce).map((step) => `${lineOf(step)}\n`);
+    console.out(lines.join(''));
+  }
 }
 
 function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOutcome | null): object {

@@ -14,16 +14,20 @@ const mostRoutes = 100;
 export async function networkAround(
   context: CommandContext,
   director: Director,
-  addresses: readonly string[],
+  addresses: Iterable<string>,
 ): Promise<NetworkFacts | undefined> {
-  const wanted = [...new Set(addresses)].slice(0, mostRoutes);
-  if (wanted.length === 0) return undefined;
+  const wanted = new Set<string>();
+  for (const address of addresses) {
+    wanted.add(address);
+    if (wanted.size === mostRoutes) break;
+  }
+  if (wanted.size === 0) return undefined;
   const choice = { demo: director.source === 'simulated' };
   try {
     const network = await (context.openNetwork ?? openNetwork)(choice);
     try {
       const machine = await (await (context.openMachine ?? openMachine)(choice)).sample();
-      return networkFacts(await network.picture(wanted), readOnce(machine.sysctl));
+      return networkFacts(await network.picture([...wanted]), readOnce(machine.sysctl));
     } finally {
       network.close();
     }

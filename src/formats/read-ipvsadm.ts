@@ -5,7 +5,7 @@ import { fullNetmask, parseNetmask } from '../ipvs/netmask.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { defaultRealServerSettings } from '../ipvs/real-server.ts';
 import { defaultServiceSettings, type Persistence, type Service } from '../ipvs/service.ts';
-import { defaultTunnel } from '../ipvs/tunnel.ts';
+import { defaultTunnel, type Tunnel } from '../ipvs/tunnel.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import {
   type IpvsadmOption,
@@ -15,7 +15,8 @@ import {
   type LineSubject,
   passedOverCommands,
 } from './ipvsadm-options.ts';
-import { type EndpointContext, type Names, readEndpoint } from './names.ts';
+import { LineWords } from './line-words.ts';
+import { type NameLookup, type Names, readEndpoint } from './names.ts';
 import { readSchedulerFlags } from './read-flags.ts';
 
 const optionsByName: ReadonlyMap<string, IpvsadmOption> = byName(ipvsadmOptions);
@@ -41,17 +42,22 @@ const linesPerPart = 64;
 /** The same, with a stop after each so-many lines: ten thousand take a tenth of a second. */
 export function* readIpvsadmInParts(text: string, names: Names): Generator<void, ConfigurationReading, void> {
   const draft = new ConfigurationDraft();
-  let number = 0;
-  let isEndless = false;
+  const lookup: NameLookup = { names, onUnknownHost: (name) => draft.unknownHosts.add(name) };
   const seen: SeenServices = { all: new Map() };
+  const lineWords = new LineWords(text);
+  let number = 0;
+  let words: readonly string[] = [];
+  const read = () => readLine(draft, words, number, lookup, seen);
+  let isEndless = false;
   for (let at = 0; at < text.length && !draft.isHopeless; ) {
     const newline = text.indexOf('\n', at);
-    const line = text.slice(at, newline < 0 ? text.length : newline);
+    const end = newline < 0 ? text.length : newline;
     number++;
     if (number % linesPerPart === 0) yield;
-    draft.attempt(number, () => readLine(draft, line, number, names, seen));
-    if (newline < 0 && line.trim() !== '') isEndless = true;
-    at = newline < 0 ? text.length : newline + 1;
+    words = lineWords.between(at, end);
+    if (words.length > 0) draft.attempt(number, read);
+    if (newline < 0 && text.slice(at).trim() !== '') isEndless = true;
+    at = end + 1;
   }
   if (isEndless) {
     draft.problem(
@@ -65,16 +71,13 @@ export function* readIpvsadmInParts(text: string, names: Names): Generator<void,
 
 function readLine(
   draft: ConfigurationDraft,
-  text: string,
+  words: readonly string[],
   line: number,
-  names: Names,
+  lookup: NameLookup,
   seen: SeenServices,
 ): void {
-  const comment = text.indexOf('#');
-  const words = (comment < 0 ? text : text.slice(0, comment)).match(/\S+/g);
-  if (words === null) return;
   // `ipvsadm -R` takes lines that begin with its own name.
-  const begin = /^(?:\/\S*\/)?ipvsadm$/.test(words[0]) ? 1 : 0;
+  const begin = /^(?:\/\S*\/)?ipvsadm$/.test(words[0] ?? '') ? 1 : 0;
   const commandWord = words[begin] ?? '';
   const passedOver = passedOverByName.get(commandWord);
   if (passedOver !== undefined) {
@@ -89,14 +92,9 @@ function readLine(
     );
   }
   const fields = readOptions(words, begin + 1, command.subject, commandWord);
-  const context: Omit<EndpointContext, 'defaultPort'> = {
-    protocol: fields.address?.protocol ?? 'tcp',
-    names,
-    onUnknownHost: (name) => draft.unknownHosts.add(name),
-  };
-  const identity = seenIdentity(fields, context, seen);
+  const identity = seenIdentity(fields, lookup, seen);
   if (command.subject === 'real server') {
-    draft.addRealServer(identity, realServerOf(identity, fields, context), line, command.replaces);
+    draft.addRealServer(identity, realServerOf(identity, fields, lookup), line, command.replaces);
   } else if (command.replaces) {
     draft.setService(serviceOf(identity, fields), line);
   } else {
@@ -111,14 +109,10 @@ interface SeenServices {
 }
 
 /** A service is taken apart once, so that all lines of it have the very same identity. */
-function seenIdentity(
-  fields: LineDraft,
-  context: Omit<EndpointContext, 'defaultPort'>,
-  seen: SeenServices,
-): ServiceIdentity {
+function seenIdentity(fields: LineDraft, lookup: NameLookup, seen: SeenServices): ServiceIdentity {
   if (seen.last !== undefined && namesSameService(seen.last.fields, fields)) return seen.last.identity;
   const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
-  const identity = seen.all.get(key) ?? serviceIdentity(fields, context);
+  const identity = seen.all.get(key) ?? serviceIdentity(fields, lookup);
   seen.all.set(key, identity);
   seen.last = { fields, identity };
   return identity;
@@ -140,16 +134,19 @@ function readOptions(
   command: string,
 ): LineDraft {
   const fields: LineDraft = {};
-  const seen: IpvsadmOption[] = [];
+  let seen = 0;
   for (let at = begin; at < words.length; at++) {
-    const { name, option, attached } = findOption(words[at] ?? '');
+    let name = words[at] ?? '';
+    let option = optionsByName.get(name);
+    let value: string | undefined;
+    if (option === undefined) ({ name, option, value } = optionWithValue(name));
     if (!option.subjects.includes(subject)) {
       throw wrong(`${name} does not go with ${command}`, `leave it out, it belongs to a ${otherOf(subject)}`);
     }
-    if (seen.includes(option)) throw wrong(`${name} is given twice`, 'give it once');
-    seen.push(option);
+    const bit = 1 << ipvsadmOptions.indexOf(option);
+    if ((seen & bit) !== 0) throw wrong(`${name} is given twice`, 'give it once');
+    seen |= bit;
     const next = words[at + 1];
-    let value = attached;
     if (value === undefined && next !== undefined && takesNext(option, next)) {
       value = next;
       at++;
@@ -162,18 +159,16 @@ function readOptions(
   return fields;
 }
 
-/** A word as an option: `-w`, `-w5`, `--weight`, `--weight=5`. */
-function findOption(word: string): {
+/** A word that is an option and its value, `-w5`, `--weight=5`, `-w=5`. Throws where it is none. */
+function optionWithValue(word: string): {
   readonly name: string;
   readonly option: IpvsadmOption;
-  readonly attached: string | undefined;
+  readonly value: string | undefined;
 } {
-  const exact = optionsByName.get(word);
-  if (exact !== undefined) return { name: word, option: exact, attached: undefined };
   const match = /^(--[^=]+)=(.*)$/.exec(word) ?? /^(-[^-])=?(.+)$/.exec(word);
   const name = match?.[1] ?? word;
   const option = optionsByName.get(name);
-  if (option !== undefined && option.argument !== 'none') return { name, option, attached: match?.[2] };
+  if (option !== undefined && option.argument !== 'none') return { name, option, value: match?.[2] };
   if (/^--\w+-service/.test(word)) {
     throw wrong(
       `${name} is what ipvsadm writes for a protocol that it has no option for`,
@@ -189,10 +184,7 @@ function takesNext(option: IpvsadmOption, next: string): boolean {
   return !next.startsWith('-') || (option.names.includes('-f') && /^-\d+$/.test(next) && next !== '-6');
 }
 
-function serviceIdentity(
-  { address, fwmark, isSix }: LineDraft,
-  context: Omit<EndpointContext, 'defaultPort'>,
-): ServiceIdentity {
+function serviceIdentity({ address, fwmark, isSix }: LineDraft, lookup: NameLookup): ServiceIdentity {
   if (address !== undefined && fwmark !== undefined) {
     throw wrong('both an address and a firewall mark are given', 'give one of them');
   }
@@ -203,7 +195,7 @@ function serviceIdentity(
       'give -t, -u or --sctp-service with address:port, or -f with a mark',
     );
   }
-  const endpoint = readEndpoint(address.text, { ...context, defaultPort: 0 });
+  const endpoint = readEndpoint(address.text, address.protocol, 0, lookup);
   if (isSix && endpoint.family === 'inet') {
     throw wrong(`-6 goes with IPv6, and ${endpoint.address} is IPv4`, 'leave -6 out');
   }
@@ -236,27 +228,30 @@ function persistenceOf(identity: ServiceIdentity, { persistence, netmask }: Line
   );
 }
 
-function realServerOf(
-  service: ServiceIdentity,
-  fields: LineDraft,
-  context: Omit<EndpointContext, 'defaultPort'>,
-): RealServer {
+function realServerOf(service: ServiceIdentity, fields: LineDraft, lookup: NameLookup): RealServer {
   if (fields.realServer === undefined) {
     throw wrong('the real server is missing', 'give -r with its address and port');
   }
   const defaultPort = service.kind === 'address' ? service.port : 0;
-  const { forwarding, weight, upper, lower, tunnelType, tunnelPort, tunnelChecksum } = fields;
+  const { forwarding, weight, upper, lower } = fields;
   return {
-    identity: readEndpoint(fields.realServer, { ...context, defaultPort }),
+    identity: readEndpoint(fields.realServer, fields.address?.protocol ?? 'tcp', defaultPort, lookup),
     forwarding: forwarding ?? defaultRealServerSettings.forwarding,
     weight: weight ?? defaultRealServerSettings.weight,
     upperThreshold: upper ?? 0,
     lowerThreshold: lower ?? 0,
-    tunnel: {
-      type: tunnelType ?? defaultTunnel.type,
-      port: tunnelPort ?? 0,
-      checksum: tunnelChecksum ?? defaultTunnel.checksum,
-    },
+    tunnel: tunnelOf(fields),
+  };
+}
+
+function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft): Tunnel {
+  // One for all that say nothing of it.
+  if (tunnelType === undefined && tunnelPort === undefined && tunnelChecksum === undefined)
+    return defaultTunnel;
+  return {
+    type: tunnelType ?? defaultTunnel.type,
+    port: tunnelPort ?? 0,
+    checksum: tunnelChecksum ?? defaultTunnel.checksum,
   };
 }
 

@@ -92,10 +92,11 @@ export function forwardingMethodNumber(method: ForwardingMethod): number {
   return forwardingMethodFacts(method)?.number ?? Number(method.slice('method-'.length));
 }
 
+const methodsByNumber: ReadonlyMap<number, ForwardingMethod> = new Map(
+  Object.entries(forwardingMethods).map(([method, { number }]) => [number, method as ForwardingMethod]),
+);
+
 /** Method of a number read from the kernel. */
 export function forwardingMethodOfNumber(number: number): ForwardingMethod {
-  for (const [method, facts] of Object.entries(forwardingMethods)) {
-    if (facts.number === number) return method as ForwardingMethod;
-  }
-  return `method-${number}`;
+  return methodsByNumber.get(number) ?? `method-${number}`;
 }

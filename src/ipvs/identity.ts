@@ -34,18 +34,31 @@ export interface RealServerIdentity {
   readonly port: number;
 }
 
-/** The one way in which lvstop writes a service: `tcp:203.0.113.10:80`, `udp:[2001:db8::1]:53`, `fwm:7`, `fwm6:7`. */
-export function formatService(identity: ServiceIdentity): string {
-  // Plans and tables are gone through service by service, and ask for the same one many times in a row.
-  if (identity !== lastFormatted) {
-    lastText = serviceText(identity);
-    lastFormatted = identity;
+/** The last text of a kind: tables and plans are gone through one by one, and ask for the same several times in a row. */
+class LastText<Identity> {
+  readonly #write: (identity: Identity) => string;
+  #identity: Identity | undefined;
+  #text = '';
+
+  constructor(write: (identity: Identity) => string) {
+    this.#write = write;
   }
-  return lastText;
+
+  of(identity: Identity): string {
+    if (identity !== this.#identity) {
+      this.#text = this.#write(identity);
+      this.#identity = identity;
+    }
+    return this.#text;
+  }
 }
 
-let lastFormatted: ServiceIdentity | undefined;
-let lastText = '';
+/** The one way in which lvstop writes a service: `tcp:203.0.113.10:80`, `udp:[2001:db8::1]:53`, `fwm:7`, `fwm6:7`. */
+export function formatService(identity: ServiceIdentity): string {
+  return lastService.of(identity);
+}
+
+const lastService = new LastText(serviceText);
 
 function serviceText(identity: ServiceIdentity): string {
   if (identity.kind === 'fwmark') return `${identity.family === 'inet6' ? 'fwm6' : 'fwm'}:${identity.fwmark}`;
@@ -54,8 +67,10 @@ function serviceText(identity: ServiceIdentity): string {
 
 /** The one way in which lvstop writes a real server: `10.0.0.21:8080`, `[2001:db8::21]:8080`. */
 export function formatRealServer(identity: RealServerIdentity): string {
-  return formatEndpoint(identity);
+  return lastRealServer.of(identity);
 }
+
+const lastRealServer = new LastText<RealServerIdentity>(formatEndpoint);
 
 /** A real server's name among those of all services: its service and itself, joined by a blank. */
 export function realServerKey(service: ServiceIdentity, realServer: RealServerIdentity): string {

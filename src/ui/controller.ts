@@ -1,4 +1,4 @@
-import { describeStep, describeSteps, stepObject } from '../changes/describe.ts';
+import { describeStep, describeSteps, stepService } from '../changes/describe.ts';
 import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
 import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
@@ -568,8 +568,8 @@ function isInterrupt(event: InputEvent): boolean {
 function servicesOf({ steps }: Plan): ReadonlySet<string> {
   const services = new Set<string>();
   for (const step of steps) {
-    const service = stepObject(step)?.service;
-    if (service !== undefined) services.add(formatService(service));
+    const service = stepService(step);
+    if (service !== null) services.add(formatService(service));
   }
   return services;
 }

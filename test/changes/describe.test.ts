@@ -4,7 +4,8 @@ import {
   describeRealServer,
   describeService,
   describeStep,
-  stepObject,
+  stepRealServer,
+  stepService,
 } from '../../src/changes/describe.ts';
 import type { Step } from '../../src/changes/plan.ts';
 import { changeTunnel } from '../../src/changes/tunnel-change.ts';
@@ -119,11 +120,10 @@ test.each<[Step, string]>([
 });
 
 test('a step names its object', () => {
-  expect(stepObject({ kind: 'zero', service: null })).toBeNull();
-  expect(stepObject({ kind: 'add real server', service: web, after: realServer })).toEqual({
-    service: web,
-    realServer: realServer.identity,
-  });
+  const all: Step = { kind: 'zero', service: null };
+  expect([stepService(all), stepRealServer(all)]).toEqual([null, null]);
+  const addition: Step = { kind: 'add real server', service: web, after: realServer };
+  expect([stepService(addition), stepRealServer(addition)]).toEqual([web, realServer.identity]);
 });
 
 test('another tunnel type begins anew, the same one keeps what is not named', () => {

@@ -136,6 +136,6 @@ describe('the addresses concerned', () => {
   });
 
   test('are the same of the steps that come of it', () => {
-    expect(addressesOfSteps(makePlan(director, toDirectRoute).steps)).toEqual(['10.0.0.21']);
+    expect([...addressesOfSteps(makePlan(director, toDirectRoute).steps)]).toEqual(['10.0.0.21']);
   });
 });

@@ -1,7 +1,7 @@
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
-import { stepObject } from '../describe.ts';
+import { stepService } from '../describe.ts';
 import { isSettingStep } from '../director-settings.ts';
 import type { SettingStep } from '../plan.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
@@ -29,8 +29,8 @@ export function netEffect(steps: readonly RecordedStep[]): ServiceEffect[] {
   const effects = new Map<string, MutableEffect>();
   for (const step of steps) {
     if (step.kind === 'zero' || isSettingStep(step)) continue;
-    const identity = stepObject(planStep(step))?.service;
-    if (identity === undefined) continue;
+    const identity = stepService(planStep(step));
+    if (identity === null) continue;
     const key = formatService(identity);
     const effect = effects.get(key) ?? { identity, service: null, realServers: new Map() };
     effects.set(key, effect);

@@ -2,7 +2,7 @@ import type { Director } from '../../director/director.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
-import { stepObject } from '../describe.ts';
+import { stepService } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import { draw, lookAtService, type ServicePicture } from '../service-picture.ts';
 import { stepsAtOnce, type Work } from '../slices.ts';
@@ -27,8 +27,8 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
   const recorded: RecordedStep[] = [];
   for (const [place, step] of steps.entries()) {
     if (place % stepsAtOnce === stepsAtOnce - 1) yield;
-    const service = stepObject(step)?.service;
-    if (service === undefined || !deleted.has(formatService(service))) {
+    const service = stepService(step);
+    if (service === null || !deleted.has(formatService(service))) {
       recorded.push(withoutLoss(step));
       continue;
     }

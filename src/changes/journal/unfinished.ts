@@ -1,7 +1,7 @@
 import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatService } from '../../ipvs/identity.ts';
-import { count, describeStep, stepObject } from '../describe.ts';
+import { count, describeStep, stepService } from '../describe.ts';
 import {
   type DirectorSettings,
   isSettingStep,
@@ -100,8 +100,8 @@ function tableReader(director: Director, steps: readonly Step[]): (step: Step) =
   const expected = new Map<string, string[]>();
   const pictures = new Map<string, ServicePicture>();
   for (const step of steps) {
-    const service = stepObject(step)?.service;
-    if (service === undefined) continue;
+    const service = stepService(step);
+    if (service === null) continue;
     const key = formatService(service);
     const list = expected.get(key) ?? [];
     expected.set(key, list);
@@ -109,14 +109,14 @@ function tableReader(director: Director, steps: readonly Step[]): (step: Step) =
   }
   let settings: DirectorSettings | undefined;
   return (step) => {
-    const service = stepObject(step)?.service;
+    const service = stepService(step);
     if (step.kind === 'zero') return 'unclear';
     try {
       if (isSettingStep(step)) {
         settings ??= readDirectorSettings(director);
         return verdictOn(presentSetting(settings, step), step);
       }
-      if (service === undefined) return 'unclear';
+      if (service === null) return 'unclear';
       const key = formatService(service);
       const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
       pictures.set(key, picture);

@@ -1,4 +1,4 @@
-import { isInSubnet, parseAddress } from '../../ipvs/address.ts';
+import { parseAddress } from '../../ipvs/address.ts';
 import type { Connection, ConnectionSample } from '../../ipvs/connection.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Family } from '../../ipvs/family.ts';
@@ -9,6 +9,7 @@ import {
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { WalkEndpoints } from './walk.ts';
 
 /** Addresses for documentation (RFC 5737, RFC 3849), for the case that there is no connection to show. */

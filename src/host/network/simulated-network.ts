@@ -1,5 +1,6 @@
 import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
-import { addressBytes, isInSubnet, parseAddress } from '../../ipvs/address.ts';
+import { addressBytes, parseAddress } from '../../ipvs/address.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
 import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 
 /** The network of a machine that does not exist, for `--demo` and for tests: any address gets a sensible answer. */

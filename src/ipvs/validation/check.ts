@@ -17,6 +17,8 @@ export interface Check<Subject, Field extends string> {
   readonly find: (subject: Subject) => { readonly reason: string; readonly advice: string } | undefined;
 }
 
+const none: readonly never[] = [];
+
 /**
  * Problems of an object, at most one for each check. With `changed`, only checks that look at one of those
  * fields are made: what was odd before and is not touched does not stand in the way of an edit.
@@ -25,14 +27,19 @@ export function findProblems<Subject, Field extends string>(
   checks: readonly Check<Subject, Field>[],
   subject: Subject,
   changed?: readonly Field[],
-): FieldProblem<Field>[] {
-  const problems: FieldProblem<Field>[] = [];
-  for (const { fields, find } of checks) {
+): readonly FieldProblem<Field>[] {
+  let problems: FieldProblem<Field>[] | undefined;
+  for (let index = 0; index < checks.length; index++) {
+    const check = checks[index];
+    if (check === undefined) break;
+    const { fields } = check;
     if (changed !== undefined && !fields.some((field) => changed.includes(field))) continue;
-    const found = find(subject);
-    if (found !== undefined) problems.push({ field: fields[0], ...found });
+    const found = check.find(subject);
+    if (found === undefined) continue;
+    problems ??= [];
+    problems.push({ field: fields[0], ...found });
   }
-  return problems;
+  return problems ?? none;
 }
 
 /** Throws the first problem as an input `IpvsError`. */

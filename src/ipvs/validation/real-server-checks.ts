@@ -139,7 +139,7 @@ export function realServerProblems(
   service: ServiceIdentity,
   after: RealServer,
   before?: RealServer,
-): FieldProblem<RealServerProblemField>[] {
+): readonly FieldProblem<RealServerProblemField>[] {
   return findProblems(
     checks,
     { service, realServer: after },

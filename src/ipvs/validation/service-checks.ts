@@ -158,7 +158,10 @@ const checks: readonly Check<Service, ServiceProblemField>[] = [
  * What is wrong with a service; the kernel would take most of it. With `before`, only what an edit touches
  * is looked at. Names of schedulers that lvstop does not know are left to the kernel, which may have them.
  */
-export function serviceProblems(after: Service, before?: Service): FieldProblem<ServiceProblemField>[] {
+export function serviceProblems(
+  after: Service,
+  before?: Service,
+): readonly FieldProblem<ServiceProblemField>[] {
   return findProblems(checks, after, before === undefined ? undefined : changedServiceFields(before, after));
 }
 
