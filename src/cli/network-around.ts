@@ -26,7 +26,7 @@ export async function networkAround(
   try {
     const network = await (context.openNetwork ?? openNetwork)(choice);
     try {
-      const machine = await (await (context.openMachine ?? openMachine)(choice)).sample();
+      const machine = await (context.openMachine ?? openMachine)(choice);
       return networkFacts(await network.picture([...wanted]), readOnce(machine.sysctl));
     } finally {
       network.close();

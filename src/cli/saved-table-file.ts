@@ -96,7 +96,7 @@ function readBounded(file: number, path: string): Buffer {
   for (;;) {
     const chunk = Buffer.allocUnsafe(2 ** 20);
     const read = readSync(file, chunk, 0, chunk.length, null);
-    if (read === 0) return Buffer.concat(chunks, length);
+    if (read === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
     length += read;
     if (length > longestText) throw tooLong(path);
     chunks.push(chunk.subarray(0, read));
