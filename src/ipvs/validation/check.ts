@@ -29,12 +29,9 @@ export function findProblems<Subject, Field extends string>(
   changed?: readonly Field[],
 ): readonly FieldProblem<Field>[] {
   let problems: FieldProblem<Field>[] | undefined;
-  for (let index = 0; index < checks.length; index++) {
-    const check = checks[index];
-    if (check === undefined) break;
-    const { fields } = check;
+  for (const { fields, find } of checks) {
     if (changed !== undefined && !fields.some((field) => changed.includes(field))) continue;
-    const found = check.find(subject);
+    const found = find(subject);
     if (found === undefined) continue;
     problems ??= [];
     problems.push({ field: fields[0], ...found });
