@@ -27,7 +27,9 @@ const press = async (name: 'pagedown' | 'home') => {
   controller.onInput({ type: 'key', name, ctrl: false, alt: false, shift: false });
   await settled();
 };
-const last = controller.getState().rows.at(-1)?.key;
+const { rows } = controller.getState();
+const last = rows.at(rows.length - 1)?.key;
+if (last === undefined) throw new Error('there is no last row to scroll to');
 const results: ScrollRun[] = [];
 for (let run = -warmUpRuns; run < runs; run++) {
   await press('home');
