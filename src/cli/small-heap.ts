@@ -17,7 +17,7 @@ export function keepHeapSmall(): void {
  */
 export function keepNewSpaceSmall(): void {
   setFlagsFromString('--semi-space-growth-factor=1');
-  // So little outlives a collection that waking other threads to carry it costs more, and each holds memory of its own.
+  // Waking other threads to carry what outlives a collection costs more, and each holds memory of its own.
   setFlagsFromString('--no-parallel-scavenge');
 }
 
