@@ -51,9 +51,9 @@ const rowsPerLook = 81;
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
  * Linux 6.1 refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
  *
- * It needs no timer: time passes when it is asked, tick by tick up to 10 s, in coarser steps after a pause,
- * and after a long one by its last minutes, which stand for all of it. The work follows services and real
- * servers, never the number of connections.
+ * It needs no timer: time passes when it is asked, tick by tick up to 10 s, in coarser steps on a large table
+ * and after a pause, and after a long one by its last minutes, which stand for all of it. The work follows
+ * services and real servers, never the number of connections.
  */
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');

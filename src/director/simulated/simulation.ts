@@ -9,7 +9,7 @@ import { SimulatedRealServer } from './simulated-real-server.ts';
 import { SimulatedService } from './simulated-service.ts';
 import type { Site } from './site.ts';
 import type { Statistics } from './statistics.ts';
-import { longestSimulated, stepsBetween } from './steps.ts';
+import { finestStep, longestSimulated, stepsBetween } from './steps.ts';
 import { type Step, secondsToTicks, tickLength } from './tick.ts';
 import { advanceService, type Conditions, estimateService, skipService } from './traffic.ts';
 import { Trash } from './trash.ts';
@@ -32,6 +32,8 @@ export class Simulation {
   #tick = 0;
   #timeouts: Timeouts;
   #mixedFamilies = 0;
+  /** Services and real servers, those in the trash left out. */
+  #objects = 0;
 
   /** `now` gives milliseconds; `settings` are the values that the traffic obeys. */
   constructor(site: Site, now: () => number, seed: number, setting: (name: string) => string | undefined) {
@@ -74,11 +76,12 @@ export class Simulation {
       clients = new Clients(this.#newcomers(settings.identity), key, this.#seed);
       this.#clients.set(key, clients);
     }
-    this.#table.add(new SimulatedService(settings, clients));
+    this.#addService(new SimulatedService(settings, clients));
   }
 
   removeService(service: SimulatedService): void {
     this.#table.remove(service);
+    this.#objects--;
     for (const server of service.realServers) this.#discard(service, server);
     service.templates.clear();
   }
@@ -87,6 +90,7 @@ export class Simulation {
     const known = this.#trash.take(service, settings.identity);
     known?.configure(settings, true);
     service.add(known ?? new SimulatedRealServer(settings, service.key));
+    this.#objects++;
     if (settings.identity.family !== service.settings.identity.family) this.#mixedFamilies++;
   }
 
@@ -95,11 +99,11 @@ export class Simulation {
     this.#discard(service, server);
   }
 
-  /** Lets the time since the last call pass. */
+  /** Lets the time since the last call pass; on a large table when enough of it has gathered for a step. */
   catchUp(): void {
     const present = Math.floor((this.#now() - this.#origin) / tickLength);
     // A clock that was set back lets no time pass until it is where it was.
-    if (present <= this.#tick) return;
+    if (present < this.#tick + finestStep(this.#objects)) return;
     const distant = present - this.#tick - longestSimulated;
     if (distant <= 0) {
       this.#simulate(this.#tick, present);
@@ -113,10 +117,16 @@ export class Simulation {
   }
 
   #simulate(from: number, to: number): void {
-    for (const step of stepsBetween(from, to)) this.#advance(step);
+    for (const step of stepsBetween(from, to, finestStep(this.#objects))) this.#advance(step);
+  }
+
+  #addService(service: SimulatedService): void {
+    this.#table.add(service);
+    this.#objects++;
   }
 
   #discard(service: SimulatedService, server: SimulatedRealServer): void {
+    this.#objects--;
     if (server.settings.identity.family !== service.settings.identity.family) this.#mixedFamilies--;
     this.#trash.put(service, server);
   }
@@ -162,7 +172,7 @@ export class Simulation {
       const key = formatService(settings.identity);
       if (demand !== undefined) this.#clients.set(key, new Clients(demand, key, this.#seed));
       const service = new SimulatedService(settings, this.#clients.get(key));
-      this.#table.add(service);
+      this.#addService(service);
       for (const { realServer, drained } of realServers) {
         const weight = drained === undefined ? realServer.weight : drained.weight;
         this.addRealServer(service, { ...realServer, weight });

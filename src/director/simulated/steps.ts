@@ -1,6 +1,6 @@
-import { type Step, secondsToTicks } from './tick.ts';
+import { type Step, secondsToTicks, ticksBetweenEstimates } from './tick.ts';
 
-/** Up to here every tick is simulated on its own. */
+/** Up to here the finest steps are taken. */
 const finest = secondsToTicks(10);
 /** The end of a longer stretch, whose last seconds show in the rates, and the steps of it. */
 const end = { length: secondsToTicks(20), step: secondsToTicks(2) };
@@ -13,15 +13,27 @@ const coarse = secondsToTicks(4);
  */
 export const longestSimulated = secondsToTicks(330);
 
+/** Services and real servers that a step of a single tick can be taken for: some 10 µs each, a tenth of the tick. */
+const objectsPerTick = 1000;
+
 /**
- * Divides a stretch of time: tick by tick where the simulation is asked often, in steps of 4 s and at last of 2 s
- * after a pause (a suspended machine, a stopped program).
+ * Length of the finest step for a table of so many services and real servers together, ticks: a step takes the
+ * longer the larger the table is, and may never take longer than the time that it stands for. What can be read of
+ * traffic moves with the estimates, so their distance is coarse enough.
  */
-export function* stepsBetween(from: number, to: number): Generator<Step, void, void> {
+export function finestStep(objects: number): number {
+  return Math.max(1, Math.min(Math.floor(objects / objectsPerTick), ticksBetweenEstimates));
+}
+
+/**
+ * Divides a stretch of time: in the finest steps, of `shortest` ticks, where the simulation is asked often, in
+ * steps of 4 s and at last of 2 s after a pause (a suspended machine, a stopped program).
+ */
+export function* stepsBetween(from: number, to: number, shortest = 1): Generator<Step, void, void> {
   const isShort = to - from <= finest;
   let position = from;
   while (position < to) {
-    const length = isShort ? 1 : to - position > end.length ? coarse : end.step;
+    const length = isShort ? shortest : to - position > end.length ? coarse : end.step;
     yield { from: position, to: Math.min(position + length, to) };
     position += length;
   }
