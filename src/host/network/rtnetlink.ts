@@ -71,7 +71,13 @@ let loaded: NetlinkPackage | undefined;
 
 /** Loads the package, at the first call only. Throws where it has no build for this platform. */
 function loadPackage(): NetlinkPackage {
-  loaded ??= createRequire(import.meta.url)('netlink') as NetlinkPackage;
+  if (loaded === undefined) {
+    const load = createRequire(import.meta.url);
+    // By file: the package's entrance loads its message tables too (Wi-Fi, WireGuard), four times as much.
+    const { createNetlink } = load('netlink/dist/netlink.js') as Pick<NetlinkPackage, 'createNetlink'>;
+    const { parseAttributes } = load('netlink/dist/structs.js') as Pick<NetlinkPackage, 'parseAttributes'>;
+    loaded = { createNetlink, parseAttributes };
+  }
   return loaded;
 }
 
