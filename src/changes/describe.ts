@@ -126,9 +126,14 @@ export function describeSyncDaemon({
 }
 
 /** What steps do together, in one line: the first, and how many more there are. */
-export function describeSteps([first, ...others]: readonly Step[]): string {
-  if (first === undefined) return 'nothing';
-  return `${describeStep(first)}${others.length === 0 ? '' : `, and ${count(others.length, 'step')} more`}`;
+export function describeSteps(steps: readonly Step[]): string {
+  const [first] = steps;
+  return first === undefined ? 'nothing' : andMoreSteps(describeStep(first), steps.length);
+}
+
+/** What is told of the first step, and how many of all `steps` are left. */
+export function andMoreSteps(first: string, steps: number): string {
+  return steps === 1 ? first : `${first}, and ${count(steps - 1, 'step')} more`;
 }
 
 /** What a step does to its object, as a verb phrase. */

@@ -17,7 +17,7 @@ import { switchMode } from './mode-switch.ts';
 import type { Plan, Step } from './plan.ts';
 import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
-import { allAtOnce, type Work } from './slices.ts';
+import { allAtOnce, servicesAtOnce, type Work } from './slices.ts';
 import {
   afterSteps,
   findIn,
@@ -61,9 +61,6 @@ interface PlanPart {
   readonly steps: Step[];
 }
 
-/** Intentions, or services, that are planned at once. */
-const atOnce = 32;
-
 /** The same bit by bit, for thousands of tagged rows. */
 export function* jointPlanWork(
   director: Director,
@@ -72,7 +69,7 @@ export function* jointPlanWork(
 ): Work<Plan> {
   const parts = new Map<string, PlanPart>();
   for (const [index, intention] of intentions.entries()) {
-    if (index % atOnce === atOnce - 1) yield;
+    if (index % servicesAtOnce === servicesAtOnce - 1) yield;
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);
     const part = parts.get(key) ?? newPart(director, identity);
@@ -82,14 +79,13 @@ export function* jointPlanWork(
     part.after = afterSteps(part.after, steps);
   }
   const judged: ReturnType<typeof planWarnings>[] = [];
-  // A setting is the same for all of them, and each time a file to be read.
   const setting = readOnce((name) => director.setting(name));
   for (const { before, after, steps } of parts.values()) {
     judged.push(planWarnings({ before, after, steps, setting, network }));
-    if (judged.length % atOnce === 0) yield;
+    if (judged.length % servicesAtOnce === 0) yield;
   }
   const steps = [...parts.values()].flatMap((part) => part.steps);
-  if (steps.length > atOnce) yield;
+  if (steps.length > servicesAtOnce) yield;
   return judgedPlan(steps, [...judged, settingWarnings(steps)]);
 }
 
@@ -98,7 +94,8 @@ function newPart(director: Director, identity: ServiceIdentity | null): PlanPart
   return { before, after: before, steps: [] };
 }
 
-function readOnce(read: (name: string) => string | undefined): typeof read {
+/** Reads each setting once: each time it is a file. */
+export function readOnce(read: (name: string) => string | undefined): typeof read {
   const known = new Map<string, string | undefined>();
   return (name) => {
     if (!known.has(name)) known.set(name, read(name));

@@ -17,6 +17,9 @@ export interface Wait {
 /** Steps of a plan that are gone through at once where each takes next to no time. */
 export const stepsAtOnce = 256;
 
+/** Services, with their real servers, that are planned at once. */
+export const servicesAtOnce = 32;
+
 /** Milliseconds for which work may hold the event loop. */
 const slice = 4;
 

@@ -6,6 +6,7 @@ import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../changes/journal/origin.ts';
 import { describeChangeSteps, inverseLines, undoObstacle } from '../changes/journal/plan-undo.ts';
 import { planStep } from '../changes/journal/recorded-step.ts';
+import { allAtOnce } from '../changes/slices.ts';
 import { stepLine } from '../changes/step-line.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -49,7 +50,7 @@ export function journalCommand(context: CommandContext): Command {
       const { console } = context;
       const { demo = false } = options;
       const journal = openJournal(context, demo ? 'simulated' : 'kernel');
-      const reading = journal.read(id === undefined ? (options.number ?? 20) : Infinity);
+      const reading = allAtOnce(journal.read(id === undefined ? (options.number ?? 20) : Infinity));
       showDamages(console, reading);
       const chosen = chosenChanges(reading, id, options.number ?? 20);
       if (options.json === true) console.out(`${jsonText(jsonOf(chosen, reading))}\n`);
@@ -106,7 +107,7 @@ function table(changes: readonly JournalledChange[]): string {
 }
 
 function fullText(change: JournalledChange): string {
-  const obstacle = undoObstacle(change);
+  const obstacle = allAtOnce(undoObstacle(change));
   const lines = [
     `change ${change.id}, ${formatTime(change.time)}, by ${visible(describeOrigin(change.origin))} (${change.origin.by})`,
     `state: ${describeState(change)}${change.reason === null ? '' : `: ${visible(change.reason)}`}`,
@@ -116,7 +117,7 @@ function fullText(change: JournalledChange): string {
       : ['made before a restart of the machine, or in another network namespace']),
     ...change.deviations.map((deviation) => `warning: ${visible(deviation)}`),
     '',
-    ...describeObjects(change).flatMap(({ name, before, after }) => [
+    ...allAtOnce(describeObjects(change)).flatMap(({ name, before, after }) => [
       name,
       `  before  ${before}`,
       `  after   ${after}`,
@@ -125,7 +126,7 @@ function fullText(change: JournalledChange): string {
     'it was:',
     ...change.steps.map((step) => `  ${stepLine(planStep(step))}`),
     ...(obstacle === undefined
-      ? ['taken back by:', ...inverseLines(change).map((line) => `  ${line}`)]
+      ? ['taken back by:', ...allAtOnce(inverseLines(change)).map((line) => `  ${line}`)]
       : [`cannot be undone: ${obstacle.reason}`]),
   ];
   return `${lines.join('\n')}\n`;
@@ -158,7 +159,7 @@ function jsonOf(changes: readonly JournalledChange[], { damages, problem }: Jour
         ipvsadm: stepLine(planStep(step)),
         ...step,
       })),
-      inverse: inverseLines(change),
+      inverse: allAtOnce(inverseLines(change)),
     })),
     damages,
     problem,

@@ -133,7 +133,7 @@ function* refusingWork(
  * that is noted too, so that they are told once; a script's warning may have been read by nobody.
  */
 export function tellUnfinished({ console }: CommandContext, director: Director, journal: Journal): void {
-  for (const report of findUnfinished(director, journal)) {
+  for (const report of allAtOnce(findUnfinished(director, journal))) {
     console.err(
       `warning: ${changeName(report.change)} was cut off before its end: ${report.sentence}; "lvstop undo ${report.change.id}" takes it back`,
     );

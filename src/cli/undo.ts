@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { type LastUndo, planLastUndo, planUndo } from '../changes/journal/plan-undo.ts';
+import { allAtOnce } from '../changes/slices.ts';
 import type { Director } from '../director/director.ts';
 import { carryOutPlan, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
@@ -40,7 +41,8 @@ function plannedUndo(
   director: Director,
   id: string | undefined,
 ): LastUndo | undefined {
-  const reading = openJournal(context, director.source).read(id === undefined ? lookedThrough : Infinity);
+  const journal = openJournal(context, director.source);
+  const reading = allAtOnce(journal.read(id === undefined ? lookedThrough : Infinity));
   showDamages(context.console, reading);
   if (id === undefined) return planLastUndo(director, reading.changes);
   const change = findChange('undo', reading.changes, id);

@@ -3,17 +3,19 @@ import type { JournalReading } from '../changes/journal/journal.ts';
 import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../changes/journal/origin.ts';
 import { undoObstacle } from '../changes/journal/plan-undo.ts';
+import { inSlices } from '../changes/slices.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Canvas } from '../terminal/grid.ts';
 import type { KeyEvent } from '../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../terminal/width.ts';
 import type { Controller } from './controller.ts';
-import { ChangeDialog } from './dialogs/change-dialog.tsx';
+import { openChange } from './dialogs/change-dialog.tsx';
 import { UndoDialog } from './dialogs/undo-dialog.tsx';
 import { editObstacle } from './edit-obstacle.ts';
 import { listKeys } from './list-keys.ts';
 import type { Pane } from './pane.ts';
 import type { StyleRole, Theme } from './theme.ts';
+import { whenWorkedOut } from './when-worked-out.ts';
 
 /** Changes that are read; the command line shows more. */
 const mostShown = 500;
@@ -25,7 +27,9 @@ export class JournalPane implements Pane {
   readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo';
   readonly rowKey = null;
   readonly #controller: Controller;
-  #reading: JournalReading;
+  /** `null` until it is read. */
+  #reading: JournalReading | null = null;
+  #isReading = false;
   /** What the reading belongs to: it is read again with each view. */
   #readAt: unknown;
   /** Name of the change under the cursor. */
@@ -35,8 +39,7 @@ export class JournalPane implements Pane {
 
   constructor(controller: Controller) {
     this.#controller = controller;
-    this.#reading = controller.journal.read(mostShown);
-    this.#readAt = controller.getState().view;
+    this.#read();
   }
 
   onKey(key: KeyEvent): boolean {
@@ -61,12 +64,8 @@ export class JournalPane implements Pane {
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const { view } = this.#controller.getState();
-    if (view !== this.#readAt) {
-      this.#reading = this.#controller.journal.read(mostShown);
-      this.#readAt = view;
-    }
-    const { changes } = this.#reading;
+    if (this.#controller.getState().view !== this.#readAt) this.#read();
+    const changes = this.#changes;
     const notes = this.#notes();
     this.#room = Math.max(1, canvas.height - titleHeight - notes.length);
     const index = this.#index();
@@ -89,12 +88,35 @@ export class JournalPane implements Pane {
       canvas.write(1, y, truncateToWidth(note, canvas.width - 1), theme.roles.warning);
     });
     if (changes.length === 0) {
-      canvas.write(1, titleHeight, 'Nothing was changed by lvstop yet.', theme.roles.dim);
+      const text = this.#reading === null ? 'Reading the journal …' : 'Nothing was changed by lvstop yet.';
+      canvas.write(1, titleHeight, text, theme.roles.dim);
     }
+  }
+
+  get #changes(): readonly JournalledChange[] {
+    return this.#reading?.changes ?? [];
+  }
+
+  /** A journal of long changes is read bit by bit; what is known of it is shown until then. */
+  #read(): void {
+    if (this.#isReading) return;
+    this.#readAt = this.#controller.getState().view;
+    const reading = inSlices(this.#controller.journal.read(mostShown));
+    if (!(reading instanceof Promise)) {
+      this.#reading = reading;
+      return;
+    }
+    this.#isReading = true;
+    void reading.then((read) => {
+      this.#isReading = false;
+      this.#reading = read;
+      if (this.#controller.getState().pane === this) this.#controller.replace(this.#controller.getState());
+    });
   }
 
   /** What cannot be read of it, and where it is kept. */
   #notes(): string[] {
+    if (this.#reading === null) return [];
     const { damages, problem } = this.#reading;
     return [
       ...(problem === null ? [] : [`▲ the journal cannot be read: ${problem}`]),
@@ -107,12 +129,12 @@ export class JournalPane implements Pane {
   }
 
   #index(): number {
-    const found = this.#reading.changes.findIndex(({ id }) => id === this.#chosen);
+    const found = this.#changes.findIndex(({ id }) => id === this.#chosen);
     return Math.max(0, found);
   }
 
   #move(by: number): true {
-    const { changes } = this.#reading;
+    const changes = this.#changes;
     const index = Math.max(0, Math.min(changes.length - 1, this.#index() + by));
     this.#chosen = changes[index]?.id;
     this.#controller.replace(this.#controller.getState());
@@ -120,19 +142,24 @@ export class JournalPane implements Pane {
   }
 
   #open(): true {
-    const change = this.#reading.changes[this.#index()];
-    if (change !== undefined) this.#controller.openDialog(new ChangeDialog(this.#controller, change));
+    const change = this.#changes[this.#index()];
+    if (change !== undefined) openChange(this.#controller, change);
     return true;
   }
 
   #undo(): true {
-    const change = this.#reading.changes[this.#index()];
+    const controller = this.#controller;
+    const change = this.#changes[this.#index()];
     const obstacle =
-      editObstacle(this.#controller) ??
-      (change === undefined ? 'nothing was changed yet' : undoObstacle(change)?.reason);
+      editObstacle(controller) ?? (change === undefined ? 'nothing was changed yet' : undefined);
     if (change === undefined || obstacle !== undefined) {
-      this.#controller.say('hint', `undo: ${obstacle ?? ''}`);
-    } else this.#controller.openDialog(new UndoDialog(this.#controller, change, []));
+      controller.say('hint', `undo: ${obstacle ?? ''}`);
+      return true;
+    }
+    whenWorkedOut(controller, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
+      if (found !== undefined) controller.say('hint', `undo: ${found.reason}`);
+      else controller.openDialog(new UndoDialog(controller, change, []));
+    });
     return true;
   }
 }

@@ -1,4 +1,6 @@
 import type { Intention } from '../changes/intention.ts';
+import type { JournalledChange } from '../changes/journal/journalled-change.ts';
+import { undoWork } from '../changes/journal/plan-undo.ts';
 import { jointPlanWork } from '../changes/make-plan.ts';
 import { addressesConcerned } from '../changes/network-doubts.ts';
 import type { Plan } from '../changes/plan.ts';
@@ -48,10 +50,10 @@ export function previewOf(director: Director, intentions: () => Wanted): Preview
   return allAtOnce(previewWork(director, intentions));
 }
 
-/** What a plan would do, or why it cannot be made; `undoes` is the change that it takes back. */
-export function previewOfPlan(makePlan: () => Plan, undoes?: string): Preview {
+/** Plans to take a change back without doing anything. */
+export function* previewUndoWork(director: Director, change: JournalledChange): Work<Preview> {
   try {
-    return previewOfFinished(makePlan(), undoes);
+    return previewOfFinished(yield* undoWork(director, change), change.id);
   } catch (error) {
     return refusalOf(error);
   }

@@ -15,6 +15,7 @@ import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import type { Look } from './screen-settings.ts';
 import { initialState, type ReadOnlyReason } from './screen-state.ts';
+import { whenWorkedOut } from './when-worked-out.ts';
 
 /** How the screen is opened. */
 export interface StartOptions {
@@ -99,8 +100,12 @@ export function startScreen(options: StartOptions): void {
     journalling: options.journalling,
   });
   session.enter();
-  const unfinished = reader.access === 'full' ? findUnfinished(director, options.journalling.journal) : [];
-  if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
+  if (reader.access === 'full') {
+    const work = findUnfinished(director, options.journalling.journal);
+    whenWorkedOut(controller, 'looking at a change that was cut off …', work, (unfinished) => {
+      if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
+    });
+  }
   const app = startScreenApp({
     controller,
     output: process.stdout,

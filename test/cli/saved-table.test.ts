@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
+import { allAtOnce } from '../../src/changes/slices.ts';
 import { parsePorts } from '../../src/cli/name-tables.ts';
 import { usualPlace } from '../../src/cli/saved-table-places.ts';
 import { allServices } from '../../src/director/director.ts';
@@ -175,7 +176,7 @@ describe('apply', () => {
     expect(err).toContain(`${path()}:3: the first that is not done: add service fwm:3: rr`);
     expect(err).toContain('lvstop: broken off: 2 of 4 changes done; the same command again does the rest');
     expect(allServices(director)).toHaveLength(2);
-    expect(journal.read(1).changes).toMatchObject([{ state: 'interrupted', done: 2 }]);
+    expect(allAtOnce(journal.read(1)).changes).toMatchObject([{ state: 'interrupted', done: 2 }]);
     expect(process.listenerCount('SIGINT')).toBe(0);
     expect((await lvstop(['apply', file(text)], { director })).err).toContain('done: 2 changes');
   });

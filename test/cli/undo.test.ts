@@ -34,7 +34,7 @@ const call = (line: string, surroundings: Surroundings = {}): Promise<Ended> =>
   lvstop(words(line), { director, openJournal: () => journal, ...surroundings });
 
 /** The name of the newest change. */
-const newest = () => journal.read(1).changes[0]?.id ?? '';
+const newest = () => allAtOnce(journal.read(1)).changes[0]?.id ?? '';
 
 describe('undo', () => {
   test('takes back the last change, and goes back in time', async () => {

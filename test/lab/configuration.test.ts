@@ -16,6 +16,7 @@ import { performJournalled } from '../../src/changes/journal/perform-journalled.
 import { planUndo } from '../../src/changes/journal/plan-undo.ts';
 import { planDifference } from '../../src/changes/plan-difference.ts';
 import { readTable } from '../../src/changes/read-table.ts';
+import { allAtOnce } from '../../src/changes/slices.ts';
 import { allRealServers } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
@@ -126,7 +127,7 @@ test('from any table to any other: ipvsadm and lvstop see exactly the second, un
     const steps = become(text, journal);
     expect(present()).toEqual(sortedTable(table));
     expect(await ipvsadmSave()).toBe(asIpvsadmSays(table));
-    const [change] = journal.read(1).changes;
+    const [change] = allAtOnce(journal.read(1)).changes;
     if (steps > 0 && change !== undefined) {
       const undo = planUndo(director, change);
       performJournalled(director, undo, { journal, origin, undoes: change.id });
@@ -371,7 +372,7 @@ describe('apply, with Ctrl-C in the middle,', () => {
       await flush();
       const { exitCode } = await interrupted(file, delay, 2);
       const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
-      const { changes } = createFileJournal({ folder: '/var/lib/lvstop', userId: 0 }).read(1);
+      const { changes } = allAtOnce(createFileJournal({ folder: '/var/lib/lvstop', userId: 0 }).read(1));
       if (exitCode === -2) {
         ended++;
         expect(changes[0]?.state).toBe('unfinished');

@@ -13,6 +13,7 @@ import { performJournalled } from '../../src/changes/journal/perform-journalled.
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
 import { makeJointPlan } from '../../src/changes/make-plan.ts';
+import { allAtOnce } from '../../src/changes/slices.ts';
 import { allRealServers } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
@@ -78,7 +79,7 @@ describe('undo', () => {
         }
       }
       while (true) {
-        const last = planLastUndo(director, journal.read(200).changes);
+        const last = planLastUndo(director, allAtOnce(journal.read(200)).changes);
         if (last === undefined) break;
         performJournalled(director, last.plan, { journal, origin, undoes: last.change.id });
         undone++;
@@ -187,8 +188,8 @@ describe('lvstop, killed in the middle of a change,', () => {
       const before = await ipvsadmSave();
       await killedAt(moment);
 
-      const [change] = journal.read(1).changes;
-      expect(journal.read(1).damages.filter(({ kind }) => kind !== 'torn')).toEqual([]);
+      const [change] = allAtOnce(journal.read(1)).changes;
+      expect(allAtOnce(journal.read(1)).damages.filter(({ kind }) => kind !== 'torn')).toEqual([]);
       const written = inMode('tun');
       if (change?.state === 'done') {
         expect(written).toHaveLength(steps);
@@ -196,7 +197,7 @@ describe('lvstop, killed in the middle of a change,', () => {
         continue;
       }
       expect(change).toMatchObject({ state: 'unfinished', origin: { behind: 'ada' } });
-      const [report] = findUnfinished(director, journal);
+      const [report] = allAtOnce(findUnfinished(director, journal));
       // Compared with the kernel, nothing is uncertain any more: the first so many steps, and no others.
       expect(report?.done).toBe(written.length);
       const planned = (report?.change.steps ?? []).flatMap((step) =>
@@ -220,7 +221,7 @@ describe('lvstop, killed in the middle of a change,', () => {
   test('costs the disk two waits and little room', async () => {
     await ipvsadmRestore(many);
     await call(`mode ${service} tun --yes`);
-    expect(journal.read(1).changes[0]).toMatchObject({ state: 'done', done: steps });
+    expect(allAtOnce(journal.read(1)).changes[0]).toMatchObject({ state: 'done', done: steps });
     expect(statSync(join(folder, 'changes.journal')).size).toBeLessThan(steps * 1000);
   });
 });
@@ -260,7 +261,7 @@ describe('lvstop apply, killed in the middle,', () => {
         await flush();
         await killed(file, delay);
         const kept = createFileJournal({ folder, userId: 0 });
-        const [change] = kept.read(1).changes;
+        const [change] = allAtOnce(kept.read(1)).changes;
         const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;
         if (change?.state === 'done') {
           expect(present).toBe(table.length);
@@ -268,7 +269,7 @@ describe('lvstop apply, killed in the middle,', () => {
           continue;
         }
         expect(change?.state).toBe('unfinished');
-        const [report] = findUnfinished(director, kept);
+        const [report] = allAtOnce(findUnfinished(director, kept));
         expect(report).toMatchObject({ done: present, skipped: [], uncertain: null });
         counts.push(present);
         if (present === 0) continue;

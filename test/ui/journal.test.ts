@@ -94,7 +94,62 @@ describe('a disk that takes its time', () => {
     arrive();
     await screen.waitFor(({ message }) => message?.kind === 'done');
     expect(requests).toEqual(['quit']);
-    expect(journal.read(1).changes).toMatchObject([{ state: 'done' }]);
+    expect(allAtOnce(journal.read(1)).changes).toMatchObject([{ state: 'done' }]);
+  });
+});
+
+describe('a journal that takes long to be read', () => {
+  /** A journal that is not read until `arrive` is called. */
+  function slowToRead() {
+    const disk = Promise.withResolvers<void>();
+    const memory = createMemoryJournal();
+    const journal: Journal = {
+      ...memory,
+      *read(atLeast) {
+        yield { atOnce: () => undefined, meanwhile: () => disk.promise };
+        return yield* memory.read(atLeast);
+      },
+    };
+    return { journal, arrive: disk.resolve };
+  }
+
+  test('says so, and shows its changes when they are there', async () => {
+    const { journal, arrive } = slowToRead();
+    screen = await openScreen({ director: site(), journalling: { journal, origin } });
+    await setWeight('7');
+    screen.controller.onInput(key('J'));
+    await screen.read();
+    expect(screen.text()).toContain('Reading the journal …');
+    arrive();
+    await screen.read();
+    expect(screen.text()).toContain('weight 3 → 7 on 10.0.0.21:80');
+  });
+
+  test('does not bring back who has turned to something else meanwhile', async () => {
+    const { journal, arrive } = slowToRead();
+    screen = await openScreen({ director: site(), journalling: { journal, origin } });
+    const { controller } = screen;
+    await setWeight('7');
+    controller.onInput(key('u'));
+    expect(controller.getState().message?.text).toBe('looking for the last change …');
+    controller.onInput(key('w'));
+    const { dialog } = controller.getState();
+    expect(dialog?.title).toMatch(/[Ww]eight/);
+    arrive();
+    await screen.read();
+    expect(controller.getState().dialog).toBe(dialog);
+  });
+
+  test('opens the undo of the last change when it is read', async () => {
+    const { journal, arrive } = slowToRead();
+    screen = await openScreen({ director: site(), journalling: { journal, origin } });
+    const { controller } = screen;
+    await setWeight('7');
+    controller.onInput(key('u'));
+    arrive();
+    await screen.waitFor(({ dialog }) => dialog !== null);
+    expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
+    expect(controller.getState().message).toBeNull();
   });
 });
 
@@ -108,7 +163,9 @@ describe('a change that was cut off', () => {
     if (first?.kind === 'set real server') director.setRealServer(web, first.after);
     const journal = afterDeath(memory);
     screen = await openScreen({ director, journalling: { journal, origin } });
-    screen.controller.openDialog(new UnfinishedDialog(screen.controller, findUnfinished(director, journal)));
+    screen.controller.openDialog(
+      new UnfinishedDialog(screen.controller, allAtOnce(findUnfinished(director, journal))),
+    );
     await screen.read();
     const text = screen.text().replace(/[│\s]+/g, ' ');
     expect(text).toContain('A change was cut off before its end');
@@ -119,11 +176,11 @@ describe('a change that was cut off', () => {
     expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
     await screen.press('enter');
     expect(screen.text()).toContain('forwarding TUN → DR');
-    expect(journal.read(9).changes).toMatchObject([
+    expect(allAtOnce(journal.read(9)).changes).toMatchObject([
       { undoes: entry.id, state: 'done' },
       { id: entry.id, state: 'interrupted', done: 1, undoneBy: expect.any(String) },
     ]);
-    expect(findUnfinished(director, journal)).toEqual([]);
+    expect(allAtOnce(findUnfinished(director, journal))).toEqual([]);
   });
 });
 

@@ -58,6 +58,38 @@ test('a key that is typed while it is worked out counts', async () => {
   expect(screen.text()).toContain('weight 1 → 78');
 });
 
+test('its undo is worked out bit by bit too, Enter waits for it, and the journal shows all of it', async () => {
+  const director = largeSite();
+  const keys = await openAllTagged(director);
+  const { controller } = screen;
+  for (const name of ['w', '9', 'enter']) controller.onInput(key(name));
+  await screen.waitFor(({ message }) => message?.kind === 'done');
+  const weights = () =>
+    new Set(
+      allServices(director)
+        .flatMap(({ service }) => allRealServers(director, service.identity))
+        .map(({ realServer }) => realServer.weight),
+    );
+  expect(weights()).toEqual(new Set([9]));
+
+  controller.update({ message: null });
+  controller.onInput(key('u'));
+  await screen.waitFor(({ dialog }) => dialog !== null);
+  // The table is read again meanwhile.
+  await screen.read();
+  controller.onInput(key('enter'));
+  await screen.waitFor(({ message }) => message?.kind === 'done');
+  expect(weights()).toEqual(new Set([1]));
+
+  controller.onInput(key('J'));
+  await screen.waitFor(({ pane }) => pane !== null);
+  controller.onInput(key('enter'));
+  await screen.waitFor(({ dialog }) => dialog !== null);
+  await screen.press('end');
+  expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.60:80 -r 10.0.0.50:80 -g -w 9');
+  expect(keys).toHaveLength(services * realServers);
+});
+
 test('a deletion of thousands of tagged rows asks once it is worked out', async () => {
   const director = largeSite();
   await openAllTagged(director);

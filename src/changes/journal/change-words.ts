@@ -3,6 +3,7 @@ import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import {
+  andMoreSteps,
   count,
   describeChange,
   describeRealServer,
@@ -14,6 +15,7 @@ import {
   stepObjectText,
 } from '../describe.ts';
 import type { Step } from '../plan.ts';
+import { servicesAtOnce, type Work } from '../slices.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
 import { planStep } from './recorded-step.ts';
@@ -37,11 +39,12 @@ export function describeState({ state, done, steps, undoneBy }: JournalledChange
 
 /** What a change does, in one line that tells most at its beginning: `weight 3 → 7 on 10.0.0.21:80 of tcp:…`. */
 export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): string {
-  const [first, ...others] = steps.map(planStep);
-  if (first === undefined) return 'nothing';
+  const [recorded] = steps;
+  if (recorded === undefined) return 'nothing';
+  const first = planStep(recorded);
   const isEdit = first.kind === 'set service' || first.kind === 'set real server';
   const text = isEdit ? `${editedFields(first)} on ${stepObjectText(first)}` : describeStep(first);
-  return others.length === 0 ? text : `${text}, and ${count(others.length, 'step')} more`;
+  return andMoreSteps(text, steps.length);
 }
 
 function editedFields(step: Extract<Step, { kind: 'set service' | 'set real server' }>): string {
@@ -64,14 +67,14 @@ export interface ObjectWords {
 }
 
 /** What a change meant to make of which object. */
-export function describeObjects({ steps }: Pick<JournalledChange, 'steps'>): ObjectWords[] {
-  const objects = netEffect(steps).flatMap(({ identity, service, realServers }) => {
+export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Work<ObjectWords[]> {
+  const objects: ObjectWords[] = [];
+  for (const [place, { identity, service, realServers }] of (yield* netEffect(steps)).entries()) {
     const name = formatService(identity);
-    return [
-      ...(service === null ? [] : [serviceWords(name, service)]),
-      ...realServers.map((realServer) => realServerWords(name, realServer)),
-    ];
-  });
+    if (service !== null) objects.push(serviceWords(name, service));
+    for (const realServer of realServers) objects.push(realServerWords(name, realServer));
+    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+  }
   objects.push(...settingWords(settingEffects(steps)));
   const zeroed = steps.filter(({ kind }) => kind === 'zero').length;
   if (zeroed === 0) return objects;

@@ -28,8 +28,15 @@ import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
 import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
 import type { JournalRecord } from './record.ts';
-import { encodeFrame, type Frame, type SkimmedFrame, scanFrames, skimFrames } from './record-frame.ts';
-import { parseRecord } from './record-schema.ts';
+import {
+  beginningLength,
+  encodeFrame,
+  type Frame,
+  type SkimmedFrame,
+  scanFrames,
+  skimFrames,
+} from './record-frame.ts';
+import { readRecord } from './record-schema.ts';
 
 /** How a journal in files is kept. */
 export interface FileJournalOptions {
@@ -129,16 +136,16 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   }
 
   /** Files only grow and are looked at every second while the journal is shown: what is known is not read again. */
-  function readOnce(path: string): FileRecords {
+  function* readOnce(path: string): Work<FileRecords> {
     const version = fileVersion(path);
     const known = readFiles.get(path);
     if (known !== undefined && known.version === version) return known.records;
-    const records = readRecords(path, folder);
+    const records = yield* readRecords(path, folder);
     readFiles.set(path, { version, records });
     return records;
   }
 
-  function read(atLeast: number): JournalReading {
+  function* read(atLeast: number): Work<JournalReading> {
     const records: JournalRecord[] = [];
     const damages: JournalDamage[] = [];
     const problems: string[] = [];
@@ -152,7 +159,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     for (const path of paths) {
       if (intents >= atLeast) break;
       try {
-        const found = readOnce(path);
+        const found = yield* readOnce(path);
         intents += found.records.filter(({ kind }) => kind === 'intent').length;
         records.unshift(...found.records);
         damages.unshift(...found.damages);
@@ -164,7 +171,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   }
 
   /** Of the records, which can be long, only those of changes without an end are read whole. */
-  function readUnfinished(atLeast: number): JournalledChange[] {
+  function* readUnfinished(atLeast: number): Work<readonly JournalledChange[]> {
     const ended = new Set<string>();
     const records: JournalRecord[] = [];
     let intents = 0;
@@ -172,13 +179,14 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       for (const path of journalPaths(folder)) {
         if (intents >= atLeast) break;
         const bytes = readJournalFile(path, folder);
-        const frames = skimFrames(bytes) ?? scanFrames(bytes).frames.map(asSkimmed);
+        const frames = skimFrames(bytes) ?? (yield* scanFrames(bytes)).frames.map(asSkimmed);
         // An end stands behind its intent, in the same file or a newer one.
         for (const { beginning, read: readText } of frames.reverse()) {
           const [, kind, id = ''] = recordBeginning.exec(beginning) ?? [];
           if (kind === 'intent') intents++;
           if (kind === undefined || ended.has(id)) continue;
-          const record = parseRecord(readText() ?? '');
+          const text = yield* readText();
+          const record = text && (yield* readRecord(text));
           if (record?.kind === 'end') ended.add(record.id);
           else if (record !== undefined) records.unshift(record);
         }
@@ -223,8 +231,14 @@ export function createFileJournal(options: FileJournalOptions): Journal {
 /** How every record begins, by the order in which its fields are written. */
 const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
 
-function asSkimmed({ json }: Frame): SkimmedFrame {
-  return { beginning: json, read: () => json };
+function asSkimmed({ text }: Frame): SkimmedFrame {
+  return {
+    beginning: text.toString('latin1', 0, beginningLength),
+    *read() {
+      yield;
+      return text;
+    },
+  };
 }
 
 function* encodeRecord(record: JournalRecord): Work<Buffer> {
@@ -239,13 +253,14 @@ interface FileRecords {
   readonly damages: readonly JournalDamage[];
 }
 
-function readRecords(path: string, folder: JournalFolder): FileRecords {
-  const { frames, damages } = scanFrames(readJournalFile(path, folder));
+function* readRecords(path: string, folder: JournalFolder): Work<FileRecords> {
+  const { frames, damages } = yield* scanFrames(readJournalFile(path, folder));
   const records: JournalRecord[] = [];
   const unknown: JournalDamage[] = [];
-  for (const { offset, json } of frames) {
-    const record = parseRecord(json);
-    if (record === undefined) unknown.push({ path, offset, length: json.length, kind: 'damaged' });
+  for (const { offset, text } of frames) {
+    const record = yield* readRecord(text);
+    yield;
+    if (record === undefined) unknown.push({ path, offset, length: text.length, kind: 'damaged' });
     else records.push(record);
   }
   return { records, damages: [...damages.map((damage) => ({ ...damage, path })), ...unknown] };

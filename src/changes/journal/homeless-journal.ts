@@ -9,8 +9,14 @@ export function createHomelessJournal(): Journal {
   return {
     place,
     begin: refuse,
-    read: () => ({ changes: [], damages: [], problem: 'this user has no home folder' }),
-    readUnfinished: () => [],
+    *read() {
+      yield;
+      return { changes: [], damages: [], problem: 'this user has no home folder' };
+    },
+    *readUnfinished() {
+      yield;
+      return [];
+    },
     settle: refuse,
   };
 }

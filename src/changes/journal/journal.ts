@@ -49,12 +49,12 @@ export interface Journal {
    */
   begin(change: NewChange): Work<OpenEntry>;
   /** Reads the newest changes, at least so many if there are. Never throws. */
-  read(atLeast: number): JournalReading;
+  read(atLeast: number): Work<JournalReading>;
   /**
    * Reads those of the newest changes that have no end, at least among so many, without reading the others. Never
    * throws: what cannot be read is left out.
    */
-  readUnfinished(atLeast: number): readonly JournalledChange[];
+  readUnfinished(atLeast: number): Work<readonly JournalledChange[]>;
   /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
   settle(id: string, found: Pick<EndRecord, 'done' | 'skipped'> & { readonly reason: string }): void;
 }

@@ -33,8 +33,14 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
         },
       };
     },
-    read: () => ({ changes: changesOf(records, present), damages: [], problem: null }),
-    readUnfinished: () => changesOf(records, present).filter(({ state }) => state === 'under way'),
+    *read() {
+      yield;
+      return { changes: changesOf(records, present), damages: [], problem: null };
+    },
+    *readUnfinished() {
+      yield;
+      return changesOf(records, present).filter(({ state }) => state === 'under way');
+    },
     settle: (id, found) =>
       void records.push({ kind: 'end', id, time: time(), state: 'interrupted', deviations: [], ...found }),
   };

@@ -4,6 +4,7 @@ import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
 import { stepService } from '../describe.ts';
 import { isSettingStep } from '../director-settings.ts';
 import type { SettingStep } from '../plan.ts';
+import { servicesAtOnce, stepsAtOnce, type Work } from '../slices.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
 
 /** What steps together made of one object; `null` where it is not there. */
@@ -25,9 +26,10 @@ export interface ServiceEffect {
  * What steps come to, object by object: whatever happened in between, undoing has to make `before` of `after`.
  * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone.
  */
-export function netEffect(steps: readonly RecordedStep[]): ServiceEffect[] {
+export function* netEffect(steps: readonly RecordedStep[]): Work<ServiceEffect[]> {
   const effects = new Map<string, MutableEffect>();
-  for (const step of steps) {
+  for (const [place, step] of steps.entries()) {
+    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
     if (step.kind === 'zero' || isSettingStep(step)) continue;
     const identity = stepService(planStep(step));
     if (identity === null) continue;
@@ -36,13 +38,14 @@ export function netEffect(steps: readonly RecordedStep[]): ServiceEffect[] {
     effects.set(key, effect);
     apply(effect, step);
   }
-  return [...effects.values()]
-    .map(({ identity, service, realServers }) => ({
-      identity,
-      service: service !== null && isNothing(service, sameServiceSettings) ? null : service,
-      realServers: [...realServers.values()].filter((effect) => !isNothing(effect, sameRealServerSettings)),
-    }))
-    .filter(({ service, realServers }) => service !== null || realServers.length > 0);
+  const left: ServiceEffect[] = [];
+  for (const { identity, service: touched, realServers: all } of effects.values()) {
+    const service = touched !== null && isNothing(touched, sameServiceSettings) ? null : touched;
+    const realServers = [...all.values()].filter((effect) => !isNothing(effect, sameRealServerSettings));
+    if (service !== null || realServers.length > 0) left.push({ identity, service, realServers });
+    if (left.length % servicesAtOnce === servicesAtOnce - 1) yield;
+  }
+  return left;
 }
 
 /** Whether an object is after all what it was at first: made and deleted again, or changed there and back. */

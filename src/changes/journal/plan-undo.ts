@@ -1,18 +1,20 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { count, describeSteps } from '../describe.ts';
+import { andMoreSteps, count, describeStep } from '../describe.ts';
 import { readDirectorSettings } from '../director-settings.ts';
 import { judgedPlan } from '../judged-plan.ts';
+import { readOnce } from '../make-plan.ts';
 import type { Plan, Step } from '../plan.ts';
 import { settingWarnings } from '../plan-settings.ts';
+import { allAtOnce, servicesAtOnce, type Work } from '../slices.ts';
 import { stepLine } from '../step-line.ts';
 import { afterSteps, readServiceState, type ServiceState } from '../table-state.ts';
 import { planWarnings } from '../warnings.ts';
 import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
-import { settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
-import { undoSteps } from './undo-steps.ts';
+import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
+import { type UndoSteps, undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
 
 /** Conflicts that an error tells. */
@@ -24,60 +26,90 @@ const conflictsTold = 3;
  * made, with both versions; nothing is written either way.
  */
 export function planUndo(director: Director, recorded: JournalledChange): Plan {
-  const change = asFound(director, recorded);
-  const obstacle = undoObstacle(change);
+  return allAtOnce(undoWork(director, recorded));
+}
+
+/** The same bit by bit, for thousands of steps. */
+export function* undoWork(director: Director, recorded: JournalledChange): Work<Plan> {
+  const change = yield* asFound(director, recorded);
+  const effects = yield* effectsToUndo(change);
+  const obstacle = obstacleOf(change, effects);
   if (obstacle !== undefined) throw cannotUndo(change, obstacle.reason, obstacle.advice);
-  const effects = netEffect(stepsToUndo(change)).reverse();
-  const parts = effects.map((effect) => {
+  const parts: UndoPart[] = [];
+  for (const effect of effects.services.reverse()) {
     const before = readServiceState(director, effect.identity);
-    return { before, ...undoSteps(effect, before) };
-  });
-  const settings = settingEffects(stepsToUndo(change));
+    parts.push({ before, ...undoSteps(effect, before) });
+    if (parts.length % servicesAtOnce === 0) yield;
+  }
+  const { settings } = effects;
   const back = settings === null ? null : undoSettings(settings, readDirectorSettings(director));
   const conflicts = [...parts.flatMap((part) => part.conflicts), ...(back?.conflicts ?? [])];
   if (conflicts.length > 0) throw conflictError(change, conflicts);
   const steps = [...parts.flatMap((part) => part.steps), ...(back?.steps ?? [])];
-  const plan = judgedPlan(steps, [
-    ...parts.map((part) =>
-      planWarnings({
-        before: part.before,
-        after: afterSteps(part.before, part.steps),
-        steps: part.steps,
-        setting: (name) => director.setting(name),
-      }),
-    ),
-    settingWarnings(steps),
-  ]);
-  return { ...plan, warnings: [...plan.warnings, ...losses(change, parts)] };
+  const judged: ReturnType<typeof planWarnings>[] = [];
+  const setting = readOnce((name) => director.setting(name));
+  for (const { before, steps: own } of parts) {
+    judged.push(planWarnings({ before, after: afterSteps(before, own), steps: own, setting }));
+    if (judged.length % servicesAtOnce === 0) yield;
+  }
+  const lost = { warnings: losses(change, steps), interrupts: false, doubts: [] };
+  return judgedPlan(steps, [...judged, settingWarnings(steps), lost]);
+}
+
+/** What it takes to undo an effect on a service that is now as it is `before` that. */
+interface UndoPart extends UndoSteps {
+  readonly before: ServiceState | undefined;
 }
 
 /** The ipvsadm lines that would take a change back if nothing else had happened since. */
-export function inverseLines(change: JournalledChange): string[] {
-  const settings = settingEffects(stepsToUndo(change));
-  return netEffect(stepsToUndo(change))
-    .reverse()
-    .flatMap((effect) => undoSteps(effect, leftBehind(effect)).steps)
-    .concat(settings === null ? [] : undoSettings(settings, settingsLeft(settings)).steps)
-    .map(stepLine);
+export function* inverseLines(change: JournalledChange): Work<string[]> {
+  const { services, settings } = yield* effectsToUndo(change);
+  const lines: string[] = [];
+  for (const [place, effect] of services.reverse().entries()) {
+    lines.push(...undoSteps(effect, leftBehind(effect)).steps.map(stepLine));
+    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+  }
+  if (settings === null) return lines;
+  return [...lines, ...undoSettings(settings, settingsLeft(settings)).steps.map(stepLine)];
+}
+
+/** Why a change cannot be undone. */
+export interface UndoObstacle {
+  readonly reason: string;
+  readonly advice: string;
 }
 
 /** Why a change cannot be undone whatever the table is; `undefined` when it can. */
-export function undoObstacle(
-  change: JournalledChange,
-): { readonly reason: string; readonly advice: string } | undefined {
-  if (change.state === 'under way') {
-    return { reason: 'it is still under way', advice: 'wait for its end' };
-  }
-  if (change.undoneBy !== null) {
+export function* undoObstacle(change: JournalledChange): Work<UndoObstacle | undefined> {
+  return obstacleOf(change, yield* effectsToUndo(change));
+}
+
+/** What the steps of a change that are to be undone have made. */
+interface Effects {
+  readonly steps: readonly RecordedStep[];
+  readonly services: ServiceEffect[];
+  readonly settings: SettingEffects | null;
+}
+
+function* effectsToUndo(change: JournalledChange): Work<Effects> {
+  const steps = stepsToUndo(change);
+  return { steps, services: yield* netEffect(steps), settings: settingEffects(steps) };
+}
+
+function obstacleOf(
+  { state, undoneBy }: JournalledChange,
+  { steps, services, settings }: Effects,
+): UndoObstacle | undefined {
+  if (state === 'under way') return { reason: 'it is still under way', advice: 'wait for its end' };
+  if (undoneBy !== null) {
     return {
-      reason: `change ${change.undoneBy} has undone it already`,
-      advice: `undo ${change.undoneBy} to do it again`,
+      reason: `change ${undoneBy} has undone it already`,
+      advice: `undo ${undoneBy} to do it again`,
     };
   }
-  const written = stepsToUndo(change);
-  if (written.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
-  if (netEffect(written).length === 0 && settingEffects(written) === null) {
-    return written.some(({ kind }) => kind === 'zero')
+  if (steps.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
+  if (services.length === 0 && settings === null) {
+    return steps.some(({ kind }) => kind === 'zero')
       ? { reason: 'counters that were zeroed do not come back', advice: 'choose another change' }
       : { reason: 'it left all as it was', advice: 'choose another change' };
   }
@@ -98,18 +130,26 @@ export interface LastUndo {
  * back by hand. `undefined` when nothing is left. Throws as `planUndo` does when the table speaks against it.
  */
 export function planLastUndo(director: Director, changes: readonly JournalledChange[]): LastUndo | undefined {
+  return allAtOnce(lastUndoWork(director, changes));
+}
+
+/** The same bit by bit. */
+export function* lastUndoWork(
+  director: Director,
+  changes: readonly JournalledChange[],
+): Work<LastUndo | undefined> {
   const passedOver: string[] = [];
   for (const recorded of changes) {
     const { isOfThisTable, undoes, undoneBy } = recorded;
     if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
-    const change = asFound(director, recorded);
+    const change = yield* asFound(director, recorded);
     if (stepsToUndo(change).length === 0 && change.state !== 'under way') continue;
-    const obstacle = undoObstacle(change);
+    const obstacle = yield* undoObstacle(change);
     if (obstacle !== undefined) {
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
       continue;
     }
-    const plan = planUndo(director, change);
+    const plan = yield* undoWork(director, change);
     if (plan.steps.length > 0) return { change, plan, passedOver };
     passedOver.push(`${changeName(change)} is passed over: all is as it was before it`);
   }
@@ -124,9 +164,9 @@ function stepsToUndo(change: JournalledChange): readonly RecordedStep[] {
 }
 
 /** A change that was cut off is looked at in the table; what cannot be told even so stays unfinished. */
-function asFound(director: Director, change: JournalledChange): JournalledChange {
+function* asFound(director: Director, change: JournalledChange): Work<JournalledChange> {
   if (change.state !== 'unfinished') return change;
-  const { done, skipped, uncertain } = reportUnfinished(director, change);
+  const { done, skipped, uncertain } = yield* reportUnfinished(director, change);
   return { ...change, done, skipped, state: uncertain === null ? 'interrupted' : 'unfinished' };
 }
 
@@ -151,12 +191,11 @@ const unasked = {
 };
 
 /** What undoing does not bring back. */
-function losses(change: JournalledChange, parts: readonly { readonly steps: readonly Step[] }[]): string[] {
-  const steps = parts.flatMap((part) => part.steps);
-  const added = steps.filter(({ kind }) => kind === 'add service' || kind === 'add real server');
+function losses(change: JournalledChange, steps: readonly Step[]): string[] {
+  const bringsBack = steps.some(({ kind }) => kind === 'add service' || kind === 'add real server');
   const zeroed = change.steps.some(({ kind }) => kind === 'zero');
   return [
-    ...(added.length > 0
+    ...(bringsBack
       ? ['counters of what comes back begin at 0, and connections that its deletion ended stay ended']
       : []),
     ...(zeroed ? ['counters that were zeroed do not come back'] : []),
@@ -187,5 +226,6 @@ export function changeName(change: JournalledChange): string {
 
 /** What a change does, in one line: its first step, and how many more there are. */
 export function describeChangeSteps({ steps }: Pick<JournalledChange, 'steps'>): string {
-  return describeSteps(steps.map(planStep));
+  const [first] = steps;
+  return first === undefined ? 'nothing' : andMoreSteps(describeStep(planStep(first)), steps.length);
 }

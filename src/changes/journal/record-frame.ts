@@ -1,11 +1,12 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Work } from '../slices.ts';
 
 /** A record's text and where it stands. */
 export interface Frame {
   /** Bytes from the beginning of the file. */
   readonly offset: number;
-  readonly json: string;
+  /** JSON in ASCII, a part of the file's own bytes. */
+  readonly text: Buffer;
 }
 
 /** A stretch of a file that is no whole record. Nothing is guessed from it. */
@@ -68,12 +69,7 @@ export function* encodeFrame(fields: object, long?: LongField): Work<Buffer> {
     if (index % partsAtOnce === partsAtOnce - 1) yield;
   }
   frame[end] = newline;
-  const sum = beginChecksum(length);
-  for (let at = header.length; at < end; at += bytesPerPart) {
-    sum.update(frame.subarray(at, Math.min(end, at + bytesPerPart)));
-    yield;
-  }
-  frame.write(endChecksum(sum), header.length - 1 - sumLength, 'latin1');
+  frame.write(yield* checksum(frame.subarray(header.length, end)), header.length - 1 - sumLength, 'latin1');
   return frame;
 }
 
@@ -91,7 +87,7 @@ function ascii(json: string): string {
  * after a broken one the next is looked for at the beginning of a line, where no text inside a record can
  * pretend to be one.
  */
-export function scanFrames(bytes: Buffer): FrameScan {
+export function* scanFrames(bytes: Buffer): Work<FrameScan> {
   const frames: Frame[] = [];
   const damages: DamagedStretch[] = [];
   let at = 0;
@@ -101,16 +97,16 @@ export function scanFrames(bytes: Buffer): FrameScan {
       at++;
       continue;
     }
-    const found = frameAt(bytes, at);
+    const found = yield* frameAt(bytes, at);
     if (found.kind === 'frame') {
-      frames.push({ offset: at, json: found.json });
+      frames.push({ offset: at, text: found.text });
       at = found.end;
       if (at >= bytes.length || bytes[at] === newline) {
         at++;
         continue;
       }
       // The line's end itself is broken, and the next record may follow right behind it.
-      if (frameAt(bytes, at + 1).kind === 'frame') {
+      if ((yield* frameAt(bytes, at + 1)).kind === 'frame') {
         damages.push({ offset: at, length: 1, kind: 'damaged' });
         at++;
         continue;
@@ -133,11 +129,11 @@ export interface SkimmedFrame {
   /** How its text begins, some 40 characters. */
   readonly beginning: string;
   /** Its text, when it has the checksum that it was written with. */
-  read(): string | undefined;
+  read(): Work<Buffer | undefined>;
 }
 
 /** Characters that tell what kind of record it is and of which change. */
-const beginningLength = 40;
+export const beginningLength = 40;
 
 /**
  * Goes from header to header, and leaves what lies between unread; `undefined` where one frame does not follow on
@@ -160,18 +156,18 @@ export function skimFrames(bytes: Buffer): SkimmedFrame[] | undefined {
 }
 
 type Found =
-  | { readonly kind: 'frame'; readonly json: string; readonly end: number }
+  | { readonly kind: 'frame'; readonly text: Buffer; readonly end: number }
   /** There is a header, and what it announces is not all there. */
   | { readonly kind: 'short'; readonly needed: number }
   | { readonly kind: 'none' };
 
-function frameAt(bytes: Buffer, at: number): Found {
+function* frameAt(bytes: Buffer, at: number): Work<Found> {
   const header = headerAt(bytes, at);
   if (header === undefined) return { kind: 'none' };
-  const json = textOf(bytes, header);
-  return json === undefined
+  const text = yield* textOf(bytes, header);
+  return text === undefined
     ? { kind: 'short', needed: header.end }
-    : { kind: 'frame', json, end: header.end };
+    : { kind: 'frame', text, end: header.end };
 }
 
 interface Header {
@@ -192,21 +188,18 @@ function headerAt(bytes: Buffer, at: number): Header | undefined {
 }
 
 /** The text behind a header; `undefined` when it is not all there, or not what the header says. */
-function textOf(bytes: Buffer, { begin, end, length, sum }: Header): string | undefined {
+function* textOf(bytes: Buffer, { begin, end, length, sum }: Header): Work<Buffer | undefined> {
   if (end > bytes.length || String(end - begin) !== length) return undefined;
   const text = bytes.subarray(begin, end);
-  return checksum(text) === sum ? text.toString('latin1') : undefined;
+  return (yield* checksum(text)) === sum ? text : undefined;
 }
 
 /** Half of a SHA-256: what a broken disk makes does not pass it. It does not keep out who may write the file. */
-function checksum(text: Buffer): string {
-  return endChecksum(beginChecksum(text.length).update(text));
-}
-
-function beginChecksum(length: number): Hash {
-  return createHash('sha256').update(`${mark} ${length} `, 'latin1');
-}
-
-function endChecksum(hash: Hash): string {
-  return hash.digest('hex').slice(0, sumLength);
+function* checksum(text: Buffer): Work<string> {
+  const sum = createHash('sha256').update(`${mark} ${text.length} `, 'latin1');
+  for (let at = 0; at < text.length; at += bytesPerPart) {
+    sum.update(text.subarray(at, at + bytesPerPart));
+    yield;
+  }
+  return sum.digest('hex').slice(0, sumLength);
 }

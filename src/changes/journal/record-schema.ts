@@ -8,6 +8,7 @@ import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
+import type { Work } from '../slices.ts';
 import type { Origin } from './origin.ts';
 import type { JournalRecord } from './record.ts';
 import type { RecordedStep } from './recorded-step.ts';
@@ -107,6 +108,8 @@ const step: v.GenericSchema<unknown, RecordedStep> = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop sync daemon'), before: syncDaemon }),
 ]);
 
+const stepList = v.array(step);
+
 const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   user: word,
   behind: v.nullable(word),
@@ -123,7 +126,7 @@ const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
     table: word,
     process: word,
     undoes: v.nullable(id),
-    steps: v.array(step),
+    steps: stepList,
   }),
   v.strictObject({ kind: v.literal('progress'), id, done: unsigned }),
   v.strictObject({
@@ -138,14 +141,52 @@ const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
   }),
 ]);
 
-/** Reads a record; `undefined` for what is none, or none that this version knows. */
-export function parseRecord(json: string): JournalRecord | undefined {
+/** Bytes of a long record that are read at once. */
+const bytesPerPart = 32 * 1024;
+/** How a record's steps, its last field, begin, and what stands between two of them. In a text quotes are escaped. */
+const stepsBeginning = ',"steps":[';
+const betweenSteps = '},{"kind":"';
+const ending = ']}';
+
+/**
+ * Reads a record; `undefined` for what is none, or none that this version knows. The steps of a long one are read
+ * part by part: ten thousand are megabytes.
+ */
+export function* readRecord(text: Buffer): Work<JournalRecord | undefined> {
+  return (text.length > bytesPerPart ? yield* readLongRecord(text) : undefined) ?? readAtOnce(text);
+}
+
+/** `undefined` too where a part is none by itself: the text is in another order than it is written in. */
+function* readLongRecord(text: Buffer): Work<JournalRecord | undefined> {
+  const begin = text.indexOf(stepsBeginning, 0, 'latin1') + stepsBeginning.length;
+  const end = text.length - ending.length;
+  if (begin < stepsBeginning.length || text.toString('latin1', end) !== ending) return undefined;
+  const fields = readAtOnce(Buffer.from(`${text.toString('latin1', 0, begin)}${ending}`, 'latin1'));
+  if (fields?.kind !== 'intent') return undefined;
+  const read: RecordedStep[] = [];
+  for (let at = begin; at < end; ) {
+    const between = text.indexOf(betweenSteps, Math.min(at + bytesPerPart, end), 'latin1');
+    const partEnd = between < 0 ? end : between + 1;
+    const part = parsed(stepList, `[${text.toString('latin1', at, partEnd)}]`);
+    if (part === undefined) return undefined;
+    for (const one of part) read.push(one);
+    at = partEnd + 1;
+    yield;
+  }
+  return { ...fields, steps: read };
+}
+
+function readAtOnce(text: Buffer): JournalRecord | undefined {
+  return parsed(record, text.toString('latin1'));
+}
+
+function parsed<Thing>(schema: v.GenericSchema<unknown, Thing>, json: string): Thing | undefined {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
     return undefined;
   }
-  const parsed = v.safeParse(record, value);
-  return parsed.success ? parsed.output : undefined;
+  const result = v.safeParse(schema, value);
+  return result.success ? result.output : undefined;
 }

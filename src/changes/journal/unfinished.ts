@@ -17,6 +17,7 @@ import {
   presentObject,
   type ServicePicture,
 } from '../service-picture.ts';
+import { stepsAtOnce, type Work } from '../slices.ts';
 import type { Journal } from './journal.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { planStep } from './recorded-step.ts';
@@ -38,24 +39,27 @@ export interface UnfinishedReport {
 const lookedAt = 50;
 
 /** Changes of this table that were cut off before their end, by a crash of lvstop for one. Never throws. */
-export function findUnfinished(director: Director, journal: Journal): UnfinishedReport[] {
-  return journal
-    .readUnfinished(lookedAt)
-    .filter(({ state, isOfThisTable }) => state === 'unfinished' && isOfThisTable)
-    .map((change) => reportUnfinished(director, change));
+export function* findUnfinished(director: Director, journal: Journal): Work<UnfinishedReport[]> {
+  const reports: UnfinishedReport[] = [];
+  for (const change of yield* journal.readUnfinished(lookedAt)) {
+    if (change.state !== 'unfinished' || !change.isOfThisTable) continue;
+    reports.push(yield* reportUnfinished(director, change));
+  }
+  return reports;
 }
 
 /**
  * Compares a change that was cut off with the table. What was written after the last note is found there; once as
  * many steps as go out in one request are not done, none behind them is either.
  */
-export function reportUnfinished(director: Director, change: JournalledChange): UnfinishedReport {
+export function* reportUnfinished(director: Director, change: JournalledChange): Work<UnfinishedReport> {
   const steps = change.steps.slice(change.done).map(planStep);
   const verdictOf = tableReader(director, steps);
   const verdicts: Verdict[] = [];
   let reached = 0;
   for (const step of steps) {
     if (verdicts.length - reached >= mostWrites) break;
+    if (verdicts.length % stepsAtOnce === stepsAtOnce - 1) yield;
     const verdict = verdictOf(step);
     verdicts.push(verdict);
     if (verdict === 'done') reached = verdicts.length;

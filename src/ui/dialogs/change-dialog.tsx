@@ -1,26 +1,60 @@
-import { describeObjects, describeState, formatTime } from '../../changes/journal/change-words.ts';
+import {
+  describeObjects,
+  describeState,
+  formatTime,
+  type ObjectWords,
+} from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { inverseLines, undoObstacle } from '../../changes/journal/plan-undo.ts';
+import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/journal/plan-undo.ts';
+import type { Work } from '../../changes/slices.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import { editObstacle } from '../edit-obstacle.ts';
+import { remembering } from '../remembering.ts';
+import { whenWorkedOut } from '../when-worked-out.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
+/** What the whole of a change comes to. */
+interface ChangeContents {
+  readonly objects: readonly ObjectWords[];
+  /** The ipvsadm lines that would take it back. */
+  readonly inverse: readonly string[];
+  readonly obstacle: UndoObstacle | undefined;
+}
+
+function* contentsOf(change: JournalledChange): Work<ChangeContents> {
+  return {
+    objects: yield* describeObjects(change),
+    inverse: yield* inverseLines(change),
+    obstacle: yield* undoObstacle(change),
+  };
+}
+
+/** Shows one change of the journal in full. */
+export function openChange(controller: Controller, change: JournalledChange): void {
+  whenWorkedOut(controller, `reading change ${change.id} …`, contentsOf(change), (contents) =>
+    controller.openDialog(new ChangeDialog(controller, change, contents)),
+  );
+}
+
 /** One change of the journal in full: each object before and after, and what takes it back. */
-export class ChangeDialog extends ScrolledDialog {
+class ChangeDialog extends ScrolledDialog {
   readonly title: string;
   override readonly width = 96;
   override get height(): number {
     return 20;
   }
   readonly #change: JournalledChange;
+  readonly #contents: ChangeContents;
+  readonly #linesFor = remembering(linesOf);
 
-  constructor(controller: Controller, change: JournalledChange) {
+  constructor(controller: Controller, change: JournalledChange, contents: ChangeContents) {
     super(controller);
     this.#change = change;
+    this.#contents = contents;
     this.title = `Change ${change.id}: ${describeState(change)}`;
   }
 
@@ -36,40 +70,38 @@ export class ChangeDialog extends ScrolledDialog {
   }
 
   #obstacle(): string | undefined {
-    return editObstacle(this.controller) ?? undoObstacle(this.#change)?.reason;
+    return editObstacle(this.controller) ?? this.#contents.obstacle?.reason;
   }
 
   #undo(): void {
-    const obstacle = this.#obstacle();
-    if (obstacle === undefined) {
+    if (this.#obstacle() === undefined) {
       this.controller.openDialog(new UndoDialog(this.controller, this.#change, []));
     }
   }
 
-  protected lines(): DialogLine[] {
-    return this.#texts().map((text) => ({ text }));
+  protected lines(): readonly DialogLine[] {
+    return this.#linesFor(this.#change, this.#contents, this.#obstacle());
   }
+}
 
-  #texts(): string[] {
-    const change = this.#change;
-    const { time, origin, undoes, reason, deviations, isOfThisTable } = change;
-    const obstacle = this.#obstacle();
-    return [
-      `${formatTime(time)} by ${visible(describeOrigin(origin))}, ${origin.by === 'screen' ? 'by key' : 'by command'}`,
-      ...(undoes === null ? [] : [`takes back change ${undoes}`]),
-      ...(reason === null ? [] : [`✗ ${visible(reason)}`]),
-      ...deviations.map((deviation) => `▲ ${visible(deviation)}`),
-      ...(isOfThisTable ? [] : ['▲ made before a restart of the machine, or in another network namespace']),
-      '',
-      ...describeObjects(change).flatMap(({ name, before, after }) => [
-        name,
-        `  before  ${before}`,
-        `  after   ${after}`,
-      ]),
-      '',
-      ...(obstacle === undefined
-        ? ['taken back by:', ...inverseLines(change).map((line) => `  ${line}`)]
-        : [`cannot be undone: ${obstacle}`]),
-    ];
-  }
+function linesOf(
+  change: JournalledChange,
+  { objects, inverse }: ChangeContents,
+  obstacle: string | undefined,
+): DialogLine[] {
+  const { time, origin, undoes, reason, deviations, isOfThisTable } = change;
+  const texts = [
+    `${formatTime(time)} by ${visible(describeOrigin(origin))}, ${origin.by === 'screen' ? 'by key' : 'by command'}`,
+    ...(undoes === null ? [] : [`takes back change ${undoes}`]),
+    ...(reason === null ? [] : [`✗ ${visible(reason)}`]),
+    ...deviations.map((deviation) => `▲ ${visible(deviation)}`),
+    ...(isOfThisTable ? [] : ['▲ made before a restart of the machine, or in another network namespace']),
+    '',
+    ...objects.flatMap(({ name, before, after }) => [name, `  before  ${before}`, `  after   ${after}`]),
+    '',
+    ...(obstacle === undefined
+      ? ['taken back by:', ...inverse.map((line) => `  ${line}`)]
+      : [`cannot be undone: ${obstacle}`]),
+  ];
+  return texts.map((text) => ({ text }));
 }

@@ -1,5 +1,4 @@
 import type { Intention } from '../../changes/intention.ts';
-import { inSlices } from '../../changes/slices.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
@@ -7,6 +6,7 @@ import { frameHeight, frameWidth } from '../dialog.ts';
 import { type Preview, previewOf, previewWork } from '../preview.ts';
 import type { Row } from '../rows.ts';
 import { targetRows } from '../targets.ts';
+import { whenWorkedOut } from '../when-worked-out.ts';
 import { previewLines } from './preview-lines.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
@@ -61,17 +61,10 @@ export function confirmDelete(controller: Controller): void {
         ? 'Delete this service?'
         : 'Delete this real server?'
       : `Delete these ${rows.length}?`;
-  const ask = (preview: Preview) => controller.openDialog(new ConfirmDialog(controller, what, preview));
-  const planned = inSlices(previewWork(controller.director, () => deletions(rows)));
-  if (!(planned instanceof Promise)) {
-    ask(planned);
-    return;
-  }
-  controller.say('hint', `working out what deleting these ${rows.length} would do …`);
-  void planned.then((preview) => {
-    // Whoever has turned to something else meanwhile is not asked.
-    if (controller.getState().dialog === null) ask(preview);
-  });
+  const work = previewWork(controller.director, () => deletions(rows));
+  whenWorkedOut(controller, `working out what deleting these ${rows.length} would do …`, work, (preview) =>
+    controller.openDialog(new ConfirmDialog(controller, what, preview)),
+  );
 }
 
 /** Asks whether counters shall be zeroed, of one service or of all. */

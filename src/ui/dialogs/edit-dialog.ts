@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { inSlices, type Work } from '../../changes/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
 import { type Preview, previewWork, type Wanted } from '../preview.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { Planning } from './planning.ts';
 
 /**
  * A dialog in which an edit is put together: it shows at every key what would be done, and Enter does it.
@@ -16,36 +16,20 @@ export abstract class EditDialog implements Dialog {
   readonly width: number = 76;
   abstract readonly height: number;
   protected readonly controller: Controller;
-  #preview: Preview | undefined;
-  /** What would be done, while it is worked out for thousands of rows. */
-  #planning: { readonly work: Work<Preview>; readonly preview: Promise<Preview> } | null = null;
+  readonly #planning: Planning;
 
   constructor(controller: Controller) {
     this.controller = controller;
+    const { director, recentNetwork } = controller;
+    this.#planning = new Planning(
+      () => previewWork(director, () => this.intentions(), recentNetwork),
+      () => controller.dialogChanged(),
+    );
   }
 
   /** What would be done now; `undefined` while that is worked out. */
   get preview(): Preview | undefined {
-    if (this.#preview === undefined && this.#planning === null) this.#plan();
-    return this.#preview;
-  }
-
-  #plan(): void {
-    const { director, recentNetwork } = this.controller;
-    const work = previewWork(director, () => this.intentions(), recentNetwork);
-    const preview = inSlices(work);
-    if (!(preview instanceof Promise)) {
-      this.#preview = preview;
-      return;
-    }
-    const planning = { work, preview };
-    this.#planning = planning;
-    void preview.then((made) => {
-      if (this.#planning !== planning) return;
-      this.#planning = null;
-      this.#preview = made;
-      this.controller.dialogChanged();
-    });
+    return this.#planning.preview;
   }
 
   onKey(key: KeyEvent): void {
@@ -56,7 +40,7 @@ export abstract class EditDialog implements Dialog {
   /** Confirms what is shown once it is all known: what would be done, and whether the network speaks against it. */
   #enter(): void {
     const { preview } = this;
-    const awaited = this.#planning?.preview ?? this.controller.recentNetwork?.lookingUp ?? null;
+    const awaited = this.#planning.underWay ?? this.controller.recentNetwork?.lookingUp ?? null;
     if (awaited !== null) {
       void awaited.then(() => {
         if (this.controller.getState().dialog === this) this.#enter();
@@ -65,12 +49,9 @@ export abstract class EditDialog implements Dialog {
   }
 
   onView(): void {
-    if (this.#planning !== null) return;
-    // The table may have changed under the dialog, and with it what the edit would do; until that is known what is
-    // shown stays.
-    const before = this.#preview;
-    this.#plan();
-    this.#preview ??= before;
+    // The table may have changed under the dialog, and with it what the edit would do.
+    if (this.#planning.underWay !== null) return;
+    this.#planning.renew();
     this.controller.dialogChanged();
   }
 
@@ -83,9 +64,7 @@ export abstract class EditDialog implements Dialog {
   protected abstract onEditKey(key: KeyEvent): boolean;
 
   protected changed(): void {
-    this.#planning?.work.return({ kind: 'nothing' });
-    this.#planning = null;
-    this.#preview = undefined;
+    this.#planning.drop();
     this.controller.dialogChanged();
   }
 

@@ -22,6 +22,10 @@ const steps: readonly { readonly what: string; readonly of: readonly LargeEdit[]
     of: ['the dialog of the edit opens', 'a key in it'],
   },
   { what: 'an edit of 10,000 real servers, recorded and written', of: ['the edit is written'] },
+  {
+    what: 'undo of 10,000 edits, planned, shown and written',
+    of: ['the undo is shown', 'a reading beside it', 'the undo is made'],
+  },
 ];
 
 /** The longest time for which saving and editing a table of 1,000 × 10 hold the screen's event loop. */

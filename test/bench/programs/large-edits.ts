@@ -1,6 +1,6 @@
 /**
- * Saves a table of 1,000 services of 10 real servers by `S`, and changes the weight of all 10,000 by one edit, on the
- * whole screen, with the saved table and the journal on the disk. Prints, as JSON, the longest time for which each step
+ * Saves a table of 1,000 services of 10 real servers by `S`, changes the weight of all 10,000 by one edit and takes
+ * that back by `u`, on the whole screen, with the saved table and the journal on the disk. Prints, as JSON, the longest time for which each step
  * held the event loop.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,6 +24,9 @@ export type LargeEdit =
   | 'the dialog of the edit opens'
   | 'a key in it'
   | 'the edit is written'
+  | 'the undo is shown'
+  | 'a reading beside it'
+  | 'the undo is made'
   | 'the second save is shown'
   | 'the second save is made';
 
@@ -90,6 +93,20 @@ try {
   await settled();
 
   await save('second');
+
+  await during(
+    'the undo is shown',
+    () => press('u'),
+    () => isShown(/Enter undo/),
+  );
+  controller.update({ message: null });
+  const { view: present } = controller.getState();
+  await during(
+    'a reading beside it',
+    () => present !== null && controller.onView(present),
+    () => isShown(/Enter undo/),
+  );
+  await during('the undo is made', () => press('enter'), isDone);
   console.log(JSON.stringify(report));
 } finally {
   rmSync(folder, { recursive: true });

@@ -9,10 +9,12 @@ export function afterDeath(journal: Journal): Journal {
     );
   return {
     ...journal,
-    read(atLeast) {
-      const reading = journal.read(atLeast);
+    *read(atLeast) {
+      const reading = yield* journal.read(atLeast);
       return { ...reading, changes: orphaned(reading.changes) };
     },
-    readUnfinished: (atLeast) => orphaned(journal.readUnfinished(atLeast)),
+    *readUnfinished(atLeast) {
+      return orphaned(yield* journal.readUnfinished(atLeast));
+    },
   };
 }

@@ -79,7 +79,7 @@ function refusal(journal: Journal): string {
 describe('the file', () => {
   test('keeps changes for the next start, the newest first, for its owner alone', () => {
     const ids = [record(open()), record(open())];
-    expect(open().read(9)).toMatchObject({
+    expect(allAtOnce(open().read(9))).toMatchObject({
       changes: [
         {
           id: ids[1],
@@ -123,8 +123,8 @@ describe('the file', () => {
       fc.property(fc.array(anyStep, { minLength: 1, maxLength: 3 }), (list) => {
         const journal = open();
         allAtOnce(begin(journal, list, 'deadbeef').end({ ...done, state: 'failed' }));
-        expect(journal.read(1).changes[0]?.steps).toEqual(list);
-        expect(journal.read(1).damages).toEqual([]);
+        expect(allAtOnce(journal.read(1)).changes[0]?.steps).toEqual(list);
+        expect(allAtOnce(journal.read(1)).damages).toEqual([]);
       }),
       { numRuns: 60 },
     );
@@ -134,7 +134,7 @@ describe('the file', () => {
     const list = Array.from({ length: 300 }, () => steps).flat();
     const entry = await inSlices(open().begin({ origin, undoes: null, steps: list }));
     await inSlices(entry.end(done));
-    expect(open().read(1).changes).toMatchObject([{ id: entry.id, state: 'done', steps: list }]);
+    expect(allAtOnce(open().read(1)).changes).toMatchObject([{ id: entry.id, state: 'done', steps: list }]);
     const failing = open({
       sync: () =>
         at(() => {
@@ -147,7 +147,7 @@ describe('the file', () => {
   });
 
   test('is empty where there is none', () => {
-    expect(open().read(9)).toEqual({ changes: [], damages: [], problem: null });
+    expect(allAtOnce(open().read(9))).toEqual({ changes: [], damages: [], problem: null });
     expect(readdirSync(parent)).toEqual([]);
   });
 
@@ -164,7 +164,7 @@ describe('the file', () => {
     expect(plan.steps).toHaveLength(100);
     performJournalled(director, plan, { journal, origin });
     expect(syncs).toBe(2);
-    expect(journal.read(1).changes[0]).toMatchObject({ state: 'done', done: 100 });
+    expect(allAtOnce(journal.read(1)).changes[0]).toMatchObject({ state: 'done', done: 100 });
   });
 
   test('is put aside when it has grown, and the oldest goes when all have', () => {
@@ -174,11 +174,11 @@ describe('the file', () => {
     expect(files.length).toBeGreaterThan(2);
     const total = files.reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
     expect(total).toBeLessThan(12_000 + 4000);
-    const kept = journal.read(Infinity).changes.map(({ id }) => id);
+    const kept = allAtOnce(journal.read(Infinity)).changes.map(({ id }) => id);
     expect(kept).toEqual(ids.reverse().slice(0, kept.length));
     expect(kept.length).toBeGreaterThan(15);
     // Only as much is read as is wanted.
-    expect(journal.read(1).changes.length).toBeLessThan(kept.length);
+    expect(allAtOnce(journal.read(1)).changes.length).toBeLessThan(kept.length);
   });
 });
 
@@ -190,7 +190,7 @@ describe('a file that cannot be trusted', () => {
     writeFileSync(elsewhere, 'precious\n', { mode: 0o600 });
     symlinkSync(elsewhere, current());
     expect(refusal(open())).toBe('it is a symbolic link, which is not followed');
-    expect(open().read(1).problem).toContain('it is a symbolic link');
+    expect(allAtOnce(open().read(1)).problem).toContain('it is a symbolic link');
     rmSync(current());
 
     linkSync(elsewhere, current());
@@ -240,7 +240,11 @@ describe('a disk that fails', () => {
     // The next change goes to a file of its own, and the old one stays to be read.
     const next = record(journal);
     expect(readdirSync(folder)).toHaveLength(2);
-    expect(journal.read(Infinity).changes.map(({ id }) => id)).toEqual([next, expect.any(String), first]);
+    expect(allAtOnce(journal.read(Infinity)).changes.map(({ id }) => id)).toEqual([
+      next,
+      expect.any(String),
+      first,
+    ]);
     expect(readFileSync(current(), 'latin1')).not.toContain(first);
   });
 
@@ -265,12 +269,12 @@ describe('a crash', () => {
     const whole = statSync(current()).size;
     const torn = record(open());
     truncateSync(current(), whole + 40);
-    expect(open().read(9)).toMatchObject({
+    expect(allAtOnce(open().read(9))).toMatchObject({
       changes: [{ id: first }],
       damages: [{ path: current(), offset: whole, length: 40, kind: 'torn' }],
     });
     const next = record(open());
-    const { changes, damages } = open().read(9);
+    const { changes, damages } = allAtOnce(open().read(9));
     expect(changes.map(({ id }) => id)).toEqual([next, first]);
     expect(changes.some(({ id }) => id === torn)).toBe(false);
     expect(damages).toMatchObject([{ offset: whole, length: 40, kind: 'torn' }]);
@@ -284,7 +288,7 @@ describe('a crash', () => {
     const bytes = readFileSync(current());
     bytes.write('X', begin + 100);
     writeFileSync(current(), bytes);
-    const { changes, damages } = open().read(9);
+    const { changes, damages } = allAtOnce(open().read(9));
     expect(changes.map(({ id }) => id)).toEqual([last, first]);
     expect(damages).toMatchObject([{ offset: begin, kind: 'damaged' }]);
   });
@@ -292,7 +296,7 @@ describe('a crash', () => {
   test('text that is no record at all is told too', () => {
     record(open());
     appendFileSync(current(), 'root was here\n');
-    expect(open().read(9)).toMatchObject({
+    expect(allAtOnce(open().read(9))).toMatchObject({
       changes: [{ state: 'done' }],
       damages: [{ length: 13, kind: 'damaged' }],
     });
@@ -328,7 +332,7 @@ describe('a change without an end', () => {
   test('is under way as long as its process lives', () => {
     const journal = open();
     change(journal);
-    expect(journal.read(1).changes[0]?.state).toBe('under way');
+    expect(allAtOnce(journal.read(1)).changes[0]?.state).toBe('under way');
   });
 
   test.each([
@@ -340,11 +344,11 @@ describe('a change without an end', () => {
     [3, 3, '3 of 3 steps done'],
   ])('with %d steps noted and %d written is told: %s', (noted, written, sentence) => {
     const { director, journal } = killed(noted, written);
-    const [report] = findUnfinished(director, journal);
+    const [report] = allAtOnce(findUnfinished(director, journal));
     expect(report).toMatchObject({ done: written, skipped: [], uncertain: null, sentence });
     if (report !== undefined) settle(journal, report);
-    expect(findUnfinished(director, journal)).toEqual([]);
-    expect(journal.read(1).changes[0]).toMatchObject({
+    expect(allAtOnce(findUnfinished(director, journal))).toEqual([]);
+    expect(allAtOnce(journal.read(1)).changes[0]).toMatchObject({
       state: 'interrupted',
       done: written,
       reason: sentence,
@@ -354,7 +358,7 @@ describe('a change without an end', () => {
   test('is unclear where another hand was at work', () => {
     const { director, journal } = killed(1, 1);
     director.deleteRealServer(web, real('10.0.0.2:80'));
-    expect(findUnfinished(director, journal)[0]).toMatchObject({
+    expect(allAtOnce(findUnfinished(director, journal))[0]).toMatchObject({
       done: 1,
       uncertain: { after: { identity: real('10.0.0.2:80') } },
       sentence: expect.stringMatching(
@@ -383,47 +387,38 @@ describe('a change without an end', () => {
     director.addService(service);
     director.addRealServer(web, third.after);
     const journal = afterDeath(open());
-    const [report] = findUnfinished(director, journal);
+    const [report] = allAtOnce(findUnfinished(director, journal));
     expect(report).toMatchObject({
       done: 2,
       skipped: [1],
       sentence: '2 of 4 steps done, as the table shows; 2 steps are not done',
     });
-    const last = planLastUndo(director, journal.read(9).changes);
+    const last = planLastUndo(director, allAtOnce(journal.read(9)).changes);
     if (last === undefined) throw new Error('there is nothing to undo');
     performPlan(director, last.plan);
     expect(settingsOf(director)).toEqual(before);
     if (report !== undefined) settle(journal, report);
-    expect(journal.read(9).changes[0]).toMatchObject({ state: 'interrupted', done: 2, skipped: [1] });
+    expect(allAtOnce(journal.read(9)).changes[0]).toMatchObject({
+      state: 'interrupted',
+      done: 2,
+      skipped: [1],
+    });
   });
 
   test('is found among those that have one, in older files and behind damage too', () => {
+    const unfinishedIds = () => allAtOnce(open().readUnfinished(50)).map(({ id }) => id);
     const lost = change(open()).id;
     for (let count = 0; count < 5; count++) record(open());
     const second = change(open()).id;
-    expect(
-      open()
-        .readUnfinished(50)
-        .map(({ id }) => id),
-    ).toEqual([second, lost]);
+    expect(unfinishedIds()).toEqual([second, lost]);
     for (let count = 0; count < 3; count++) record(open({ fileLimit: 1000 }));
     expect(readdirSync(folder).length).toBeGreaterThan(2);
-    expect(
-      open()
-        .readUnfinished(50)
-        .map(({ id }) => id),
-    ).toEqual([second, lost]);
+    expect(unfinishedIds()).toEqual([second, lost]);
     appendFileSync(current(), 'nonsense\n');
     record(open());
-    expect(
-      open()
-        .readUnfinished(50)
-        .map(({ id }) => id),
-    ).toEqual([second, lost]);
-    expect(open().readUnfinished(50)).toEqual(
-      open()
-        .read(50)
-        .changes.filter(({ state }) => state === 'under way'),
+    expect(unfinishedIds()).toEqual([second, lost]);
+    expect(allAtOnce(open().readUnfinished(50))).toEqual(
+      allAtOnce(open().read(50)).changes.filter(({ state }) => state === 'under way'),
     );
   });
 
@@ -431,9 +426,10 @@ describe('a change without an end', () => {
     const { director, journal } = killed(1, 1);
     const elsewhere = {
       ...journal,
-      readUnfinished: (atLeast: number) =>
-        journal.readUnfinished(atLeast).map((found) => ({ ...found, isOfThisTable: false })),
+      *readUnfinished(atLeast: number) {
+        return (yield* journal.readUnfinished(atLeast)).map((found) => ({ ...found, isOfThisTable: false }));
+      },
     };
-    expect(findUnfinished(director, elsewhere)).toEqual([]);
+    expect(allAtOnce(findUnfinished(director, elsewhere))).toEqual([]);
   });
 });

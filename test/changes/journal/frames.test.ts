@@ -31,14 +31,15 @@ function recordAt(lines: readonly string[], offset: number): number {
   });
 }
 
-const parsed = (bytes: Buffer) => scanFrames(bytes).frames.map(({ json }) => JSON.parse(json));
+const parsed = (bytes: Buffer) =>
+  allAtOnce(scanFrames(bytes)).frames.map(({ text }) => JSON.parse(text.toString()));
 
 describe('records', () => {
   test('are read as they were written, and are plain ASCII in lines', () => {
     fc.assert(
       fc.property(anyFile, ({ values, bytes }) => {
         expect(bytes.toString('latin1')).toMatch(/^(?:lvstop1 [\x20-\x7e]*\n)+$/);
-        expect(scanFrames(bytes).damages).toEqual([]);
+        expect(allAtOnce(scanFrames(bytes)).damages).toEqual([]);
         expect(parsed(bytes)).toEqual(values);
       }),
     );
@@ -58,7 +59,7 @@ describe('records', () => {
     fc.assert(
       fc.property(anyFile, fc.double({ min: 0, max: 1, noNaN: true }), ({ values, lines, bytes }, share) => {
         const cut = Math.floor(share * bytes.length);
-        const scan = scanFrames(bytes.subarray(0, cut));
+        const scan = allAtOnce(scanFrames(bytes.subarray(0, cut)));
         let whole = 0;
         let end = 0;
         // The line's end tells nothing.
@@ -67,7 +68,7 @@ describe('records', () => {
           end += line.length;
           whole++;
         }
-        expect(scan.frames.map(({ json }) => JSON.parse(json))).toEqual(values.slice(0, whole));
+        expect(scan.frames.map(({ text }) => JSON.parse(text.toString()))).toEqual(values.slice(0, whole));
         expect(scan.damages).toEqual(cut > end ? [{ offset: end, length: cut - end, kind: 'torn' }] : []);
       }),
       { numRuns: 500 },
@@ -86,8 +87,8 @@ describe('records', () => {
           changed[at] = (changed[at] ?? 0) ^ change;
           const index = recordAt(lines, at);
           const isLineEnd = bytes[at] === 0x0a;
-          const { frames, damages } = scanFrames(changed);
-          expect(frames.map(({ json }) => JSON.parse(json))).toEqual(
+          const { frames, damages } = allAtOnce(scanFrames(changed));
+          expect(frames.map(({ text }) => JSON.parse(text.toString()))).toEqual(
             isLineEnd ? values : values.filter((_, other) => other !== index),
           );
           expect(damages.length).toBeGreaterThan(0);
@@ -108,8 +109,8 @@ describe('records', () => {
         const last = lines.at(-1) ?? '';
         const torn = last.slice(0, Math.floor(share * (last.length - 1)));
         const text = `${lines.slice(0, -1).join('')}${torn}${torn === '' ? '' : '\n'}${frameOf(next)}`;
-        const { frames, damages } = scanFrames(Buffer.from(text, 'latin1'));
-        expect(JSON.parse(frames.at(-1)?.json ?? '')).toEqual(JSON.parse(JSON.stringify(next)));
+        const { frames, damages } = allAtOnce(scanFrames(Buffer.from(text, 'latin1')));
+        expect(JSON.parse(frames.at(-1)?.text.toString() ?? '')).toEqual(JSON.parse(JSON.stringify(next)));
         expect(damages.length).toBe(torn === '' || torn.length === last.length - 1 ? 0 : 1);
       }),
     );
@@ -118,7 +119,7 @@ describe('records', () => {
   test('any bytes at all are told as damage and never as a record', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 1, maxLength: 300 }), (bytes) => {
-        const { frames, damages } = scanFrames(Buffer.from(bytes));
+        const { frames, damages } = allAtOnce(scanFrames(Buffer.from(bytes)));
         expect(frames).toEqual([]);
         expect(damages.length > 0 || bytes.every((byte) => byte === 0x0a)).toBe(true);
       }),

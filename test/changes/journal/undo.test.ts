@@ -12,6 +12,7 @@ import {
   undoObstacle,
 } from '../../../src/changes/journal/plan-undo.ts';
 import { makeJointPlan, makePlan } from '../../../src/changes/make-plan.ts';
+import { allAtOnce } from '../../../src/changes/slices.ts';
 import { allRealServers, type Director } from '../../../src/director/director.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
@@ -28,14 +29,14 @@ function perform(director: Director, journal: Journal, ...intentions: readonly I
 
 /** Undoes the last change that can be undone; `false` when there is none. */
 function undo(director: Director, journal: Journal): boolean {
-  const last = planLastUndo(director, journal.read(Infinity).changes);
+  const last = planLastUndo(director, allAtOnce(journal.read(Infinity)).changes);
   if (last === undefined) return false;
   performJournalled(director, last.plan, { journal, origin, undoes: last.change.id });
   return true;
 }
 
 const newest = (journal: Journal) => {
-  const [change] = journal.read(1).changes;
+  const [change] = allAtOnce(journal.read(1)).changes;
   if (change === undefined) throw new Error('the journal is empty');
   return change;
 };
@@ -95,7 +96,7 @@ describe('undo', () => {
     const undoing = newest(journal);
     performJournalled(director, planUndo(director, undoing), { journal, origin, undoes: undoing.id });
     expect(settingsOf(director)).toEqual(deleted);
-    expect(journal.read(9).changes.map(({ undoneBy, undoes }) => [undoneBy, undoes])).toEqual([
+    expect(allAtOnce(journal.read(9)).changes.map(({ undoneBy, undoes }) => [undoneBy, undoes])).toEqual([
       [null, undoing.id],
       [newest(journal).id, undoing.undoes],
       [null, null],
@@ -143,8 +144,8 @@ describe('undo', () => {
     const journal = createMemoryJournal();
     perform(director, journal, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
     perform(director, journal, { kind: 'zero', service: null });
-    const [zeroed, edited] = journal.read(9).changes;
-    expect(planLastUndo(director, journal.read(9).changes)).toMatchObject({
+    const [zeroed, edited] = allAtOnce(journal.read(9)).changes;
+    expect(planLastUndo(director, allAtOnce(journal.read(9)).changes)).toMatchObject({
       change: edited,
       passedOver: [
         `change ${zeroed?.id} (zero all counters) is passed over: counters that were zeroed do not come back`,
@@ -162,7 +163,7 @@ describe('undo', () => {
     const service = director.findService(web)?.service;
     if (service !== undefined) director.setService({ ...service, scheduler: 'wrr' });
     expect(planUndo(director, newest(journal)).steps).toEqual([]);
-    expect(planLastUndo(director, journal.read(9).changes)).toBeUndefined();
+    expect(planLastUndo(director, allAtOnce(journal.read(9)).changes)).toBeUndefined();
   });
 });
 
@@ -271,9 +272,9 @@ describe('the inverse', () => {
           if (!(error instanceof IpvsError)) throw error;
           return;
         }
-        const [change] = journal.read(1).changes;
-        if (change === undefined || undoObstacle(change) !== undefined) return;
-        expect(inverseLines(change)).toEqual(planUndo(director, change).lines);
+        const [change] = allAtOnce(journal.read(1)).changes;
+        if (change === undefined || allAtOnce(undoObstacle(change)) !== undefined) return;
+        expect(allAtOnce(inverseLines(change))).toEqual(planUndo(director, change).lines);
       }),
     );
   });
@@ -295,5 +296,5 @@ test('a plan that was refused at once is in the journal as failed, and leaves no
     done: 0,
     reason: expect.stringContaining('"gone" (ENOENT)'),
   });
-  expect(planLastUndo(director, journal.read(1).changes)).toBeUndefined();
+  expect(planLastUndo(director, allAtOnce(journal.read(1)).changes)).toBeUndefined();
 });
