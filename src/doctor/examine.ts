@@ -1,4 +1,5 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
+import { formatService } from '../ipvs/identity.ts';
 import { type SweepPace, Turns } from '../sampling/turns.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
@@ -91,8 +92,8 @@ function partsOf<Kind extends PublicEvidence>(evidence: Kind): Kind[] {
   return services.length === 0 ? parts : [...parts, { ...evidence, services }];
 }
 
-/** Findings that are put in order between two looks at the clock. */
-const findingsAtOnce = 256;
+/** Services that are gone through, or findings that are put in order, between two looks at the clock. */
+const takenAtOnce = 256;
 
 /**
  * The findings by severity, then in the order of the table, which the evidence has: comparing addresses would cost as
@@ -100,8 +101,14 @@ const findingsAtOnce = 256;
  */
 function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Generator<void, Finding[]> {
   if (found.length < 2) return [...found];
+  const concerned = new Set<string>();
+  for (const { subject } of found) {
+    if (subject.kind !== 'director') concerned.add(formatService(subject.service));
+  }
   const places = new Map<string | null, number>([[null, 0]]);
-  for (const { key, realServers } of services) {
+  for (const [count, { key, realServers }] of services.entries()) {
+    if (count % takenAtOnce === 0) yield;
+    if (!concerned.has(key)) continue;
     places.set(key, places.size);
     for (const realServer of realServers) places.set(realServer.key, places.size);
   }
@@ -113,7 +120,7 @@ function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Gene
     // What real servers have in common is the director's, and told once.
     if (place === 0 && pile[place].some((other) => isSameFinding(other, finding))) continue;
     pile[place].push(finding);
-    if (count % findingsAtOnce === 0) yield;
+    if (count % takenAtOnce === 0) yield;
   }
   // Places without a finding are holes, which flat() leaves out.
   return [piles.error, piles.warning, piles.hint].flatMap((pile) => pile.flat());
