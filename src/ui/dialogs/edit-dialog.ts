@@ -20,9 +20,8 @@ export abstract class EditDialog implements Dialog {
 
   constructor(controller: Controller) {
     this.controller = controller;
-    const { director, recentNetwork } = controller;
     this.#planning = new Planning(
-      () => previewWork(director, () => this.intentions(), recentNetwork),
+      () => previewWork(controller.director, () => this.intentions(), controller.recentNetwork),
       () => controller.dialogChanged(),
     );
   }
