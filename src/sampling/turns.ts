@@ -10,14 +10,20 @@ export interface SweepPace {
   readonly slice: number;
 }
 
-/** Rows from one look at the clock to the next: where that is a system call, it costs as much as several rows. */
-const rowsBetweenLooks = 64;
+/**
+ * Rows from one look at the clock to the next. Where that is a system call it costs as much as many rows, so it is
+ * done the more seldom the less time they take.
+ */
+const rowsBetweenLooks = { least: 64, most: 256 };
+/** Parts of a slice that should pass from one look to the next. */
+const shareOfSlice = { least: 1 / 8, most: 1 / 4 };
 
 /** Tells when a slice is used up and the event loop should have its turn, and when what was done. */
 export class Turns {
   readonly #pace: SweepPace;
   #began: number;
   #rows = 0;
+  #rowsToLook = rowsBetweenLooks.least;
   #isUsedUp = false;
   /** Milliseconds of the slices before this one. */
   #worked = 0;
@@ -51,8 +57,19 @@ export class Turns {
   /** Counts rows that were worked on; whether the slice is used up. Asked before `take`, since waiting for nothing has its price, too. */
   isDue(rows: number): boolean {
     this.#rows += rows;
-    if (this.#rows >= rowsBetweenLooks) this.look();
+    if (this.#rows >= this.#rowsToLook) {
+      const looked = this.#looked;
+      this.look();
+      this.#adapt((this.#looked - looked) / this.#pace.slice);
+    }
     return this.#isUsedUp;
+  }
+
+  /** Goes by the share of a slice that the rows since the last look took. */
+  #adapt(share: number): void {
+    const { least, most } = rowsBetweenLooks;
+    if (share < shareOfSlice.least) this.#rowsToLook = Math.min(most, this.#rowsToLook * 2);
+    else if (share > shareOfSlice.most) this.#rowsToLook = Math.max(least, this.#rowsToLook / 2);
   }
 
   look(): void {

@@ -179,7 +179,7 @@ describe('the event loop', () => {
     };
     return { pace, turns: () => turns };
   }
-  const many = Array.from({ length: 2000 }, (_, index) => service(`tcp:203.0.113.10:${index + 1}`));
+  const many = Array.from({ length: 8000 }, (_, index) => service(`tcp:203.0.113.10:${index + 1}`));
 
   test('has its turns, the more of them the shorter the slices', async () => {
     const short = counting(4);
