@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { memoryFolder } from './kernel/memory-folder.ts';
 import { fetchPackages } from './kernel/packages.ts';
 import { wideRegistersEnvironment } from './kernel/wide-registers.ts';
+import { onOneProcessor } from './one-processor.ts';
 import { runOnTerminal } from './terminal.ts';
 
 export { LabUnavailable } from './kernel/packages.ts';
@@ -55,7 +56,7 @@ export async function boot(options: BootOptions): Promise<BootResult> {
   const exchange = mkdtempSync(join(tmpdir(), 'lvstop-lab-'));
   try {
     leaveJob(exchange, packages, options);
-    const kernel = join(packages, 'usr/bin/linux.uml');
+    const kernel = [...onOneProcessor(), join(packages, 'usr/bin/linux.uml')];
     const env = {
       PATH: '/usr/bin:/bin',
       HOME: exchange,
@@ -73,12 +74,17 @@ export async function boot(options: BootOptions): Promise<BootResult> {
         script,
         'sh',
         kernelLog,
-        kernel,
+        ...kernel,
         ...kernelArguments(exchange, memory),
       ];
       await runOnTerminal(command, env, options.terminal, (pid) => guest.started(pid));
     } else {
-      const child = spawn(kernel, kernelArguments(exchange, memory), { detached: true, env, stdio: 'pipe' });
+      const [program = '', ...before] = kernel;
+      const child = spawn(program, [...before, ...kernelArguments(exchange, memory)], {
+        detached: true,
+        env,
+        stdio: 'pipe',
+      });
       guest.started(child.pid);
       await pump(child, kernelLog, options.onOutput ?? ((text) => process.stdout.write(text)), guest);
     }
