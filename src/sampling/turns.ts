@@ -14,7 +14,7 @@ export interface SweepPace {
  * Rows from one look at the clock to the next. Where that is a system call it costs as much as many rows, so it is
  * done the more seldom the less time they take.
  */
-const rowsBetweenLooks = { least: 64, most: 256 };
+const rowsBetweenLooks = { least: 64, most: 128 };
 /** Parts of a slice that should pass from one look to the next. */
 const shareOfSlice = { least: 1 / 8, most: 1 / 4 };
 
