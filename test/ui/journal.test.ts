@@ -27,6 +27,25 @@ function brokenJournal(): Journal {
   return { ...createMemoryJournal(), begin: refuse, settle: refuse };
 }
 
+/** A journal that waits for the disk, when it is written or read, until `arrive` is called. */
+function slowJournal(slow: 'begin' | 'read') {
+  const disk = Promise.withResolvers<void>();
+  const memory = createMemoryJournal();
+  const wait = { atOnce: () => undefined, meanwhile: () => disk.promise };
+  const journal: Journal = {
+    ...memory,
+    *begin(change) {
+      if (slow === 'begin') yield wait;
+      return yield* memory.begin(change);
+    },
+    *read(atLeast) {
+      if (slow === 'read') yield wait;
+      return yield* memory.read(atLeast);
+    },
+  };
+  return { journal, arrive: disk.resolve };
+}
+
 /** Sets the weight of the first real server by key. */
 async function setWeight(weight: string): Promise<void> {
   await screen.press('down', 'w', 'ctrl+u');
@@ -61,22 +80,8 @@ describe('a journal that cannot be written', () => {
 });
 
 describe('a disk that takes its time', () => {
-  /** A journal that waits for the disk until `arrive` is called. */
-  function slowJournal() {
-    const disk = Promise.withResolvers<void>();
-    const memory = createMemoryJournal();
-    const journal: Journal = {
-      ...memory,
-      *begin(change) {
-        yield { atOnce: () => undefined, meanwhile: () => disk.promise };
-        return yield* memory.begin(change);
-      },
-    };
-    return { journal, arrive: disk.resolve };
-  }
-
   test('leaves the screen alive, and q waits until the change is written', async () => {
-    const { journal, arrive } = slowJournal();
+    const { journal, arrive } = slowJournal('begin');
     const director = site();
     screen = await openScreen({ director, journalling: { journal, origin } });
     const { controller, requests } = screen;
@@ -99,22 +104,8 @@ describe('a disk that takes its time', () => {
 });
 
 describe('a journal that takes long to be read', () => {
-  /** A journal that is not read until `arrive` is called. */
-  function slowToRead() {
-    const disk = Promise.withResolvers<void>();
-    const memory = createMemoryJournal();
-    const journal: Journal = {
-      ...memory,
-      *read(atLeast) {
-        yield { atOnce: () => undefined, meanwhile: () => disk.promise };
-        return yield* memory.read(atLeast);
-      },
-    };
-    return { journal, arrive: disk.resolve };
-  }
-
   test('says so, and shows its changes when they are there', async () => {
-    const { journal, arrive } = slowToRead();
+    const { journal, arrive } = slowJournal('read');
     screen = await openScreen({ director: site(), journalling: { journal, origin } });
     await setWeight('7');
     screen.controller.onInput(key('J'));
@@ -126,7 +117,7 @@ describe('a journal that takes long to be read', () => {
   });
 
   test('does not bring back who has turned to something else meanwhile', async () => {
-    const { journal, arrive } = slowToRead();
+    const { journal, arrive } = slowJournal('read');
     screen = await openScreen({ director: site(), journalling: { journal, origin } });
     const { controller } = screen;
     await setWeight('7');
@@ -141,7 +132,7 @@ describe('a journal that takes long to be read', () => {
   });
 
   test('opens the undo of the last change when it is read', async () => {
-    const { journal, arrive } = slowToRead();
+    const { journal, arrive } = slowJournal('read');
     screen = await openScreen({ director: site(), journalling: { journal, origin } });
     const { controller } = screen;
     await setWeight('7');
