@@ -2,6 +2,7 @@ import type { Drains } from '../changes/drains.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
 import { findUnfinished } from '../changes/journal/unfinished.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import { allAtOnce } from '../changes/slices.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
@@ -15,7 +16,6 @@ import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import type { Look } from './screen-settings.ts';
 import { initialState, type ReadOnlyReason } from './screen-state.ts';
-import { whenWorkedOut } from './when-worked-out.ts';
 
 /** How the screen is opened. */
 export interface StartOptions {
@@ -101,10 +101,9 @@ export function startScreen(options: StartOptions): void {
   });
   session.enter();
   if (reader.access === 'full') {
-    const work = findUnfinished(director, options.journalling.journal);
-    whenWorkedOut(controller, 'looking at a change that was cut off …', work, (unfinished) => {
-      if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
-    });
+    // At once, while nothing is shown yet: it is to be told whatever keys come.
+    const unfinished = allAtOnce(findUnfinished(director, options.journalling.journal));
+    if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
   }
   const app = startScreenApp({
     controller,

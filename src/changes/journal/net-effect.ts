@@ -39,11 +39,11 @@ export function* netEffect(steps: readonly RecordedStep[]): Work<ServiceEffect[]
     apply(effect, step);
   }
   const left: ServiceEffect[] = [];
-  for (const { identity, service: touched, realServers: all } of effects.values()) {
+  for (const [place, { identity, service: touched, realServers: all }] of [...effects.values()].entries()) {
     const service = touched !== null && isNothing(touched, sameServiceSettings) ? null : touched;
     const realServers = [...all.values()].filter((effect) => !isNothing(effect, sameRealServerSettings));
     if (service !== null || realServers.length > 0) left.push({ identity, service, realServers });
-    if (left.length % servicesAtOnce === servicesAtOnce - 1) yield;
+    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
   }
   return left;
 }

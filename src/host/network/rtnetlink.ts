@@ -73,7 +73,7 @@ let loaded: NetlinkPackage | undefined;
 function loadPackage(): NetlinkPackage {
   if (loaded === undefined) {
     const load = createRequire(import.meta.url);
-    // By file: the package's entrance loads its message tables too (Wi-Fi, WireGuard), four times as much.
+    // By file: the package's entrance loads its message tables too (Wi-Fi, WireGuard), three times as much in all.
     const { createNetlink } = load('netlink/dist/netlink.js') as Pick<NetlinkPackage, 'createNetlink'>;
     const { parseAttributes } = load('netlink/dist/structs.js') as Pick<NetlinkPackage, 'parseAttributes'>;
     loaded = { createNetlink, parseAttributes };

@@ -44,16 +44,11 @@ export class UndoDialog implements Dialog {
   }
 
   onKey(key: KeyEvent): void {
-    if (key.name === 'enter') this.#enter();
-  }
-
-  #enter(): void {
-    const { preview, underWay } = this.#planning;
-    if (underWay !== null) {
-      void underWay.then(() => {
-        if (this.#controller.getState().dialog === this) this.#enter();
-      });
-    } else if (preview?.kind !== 'plan') this.#controller.closeDialog();
+    if (key.name !== 'enter') return;
+    const { preview } = this.#planning;
+    // What is not shown yet nobody can mean.
+    if (preview === undefined) return;
+    if (preview.kind !== 'plan') this.#controller.closeDialog();
     else if (preview.plan.destructive) {
       this.#controller.openDialog(new ConfirmDialog(this.#controller, 'Undo this?', preview));
     } else void this.#controller.perform(preview);
