@@ -1,7 +1,15 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService } from '../ipvs/identity.ts';
-import { count, describeStep, stepObjectText, stepOperation, stepService } from './describe.ts';
+import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
+import {
+  count,
+  describeRealServer,
+  describeStep,
+  stepObjectText,
+  stepOperation,
+  stepService,
+} from './describe.ts';
 import {
   type DirectorSettings,
   drawSetting,
@@ -15,6 +23,7 @@ import { readBack, shownDone } from './read-back.ts';
 import {
   draw,
   expectedRealServers,
+  lookAtAll,
   lookAtService,
   type PresentObject,
   planned,
@@ -23,11 +32,17 @@ import {
   serviceFinder,
 } from './service-picture.ts';
 import { allAtOnce, stepsAtOnce, type Work } from './slices.ts';
-import { type Stretch, stretchesOf, tableWrite } from './stretches.ts';
-import { mostLookedAt, writeWatched } from './watched-write.ts';
+import { type Steps, type Stretch, stretchesOf, tableWrite } from './stretches.ts';
+import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
 
 /** Steps of each kind that an error tells; the outcome has all. */
 const stepsTold = 6;
+
+/**
+ * Real servers of a service up to which each edit and deletion of one has a request of its own, which also looks at
+ * what it replaces. In larger services those of a stretch share one, for each look goes through all before them.
+ */
+const mostLookedAt = 64;
 
 /** What became of a plan of which at least one step was written, that had none, or that was broken off. */
 export type PlanOutcome =
@@ -75,12 +90,12 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
 }
 
 /**
- * Does the steps of a plan in their order and stops at the first that fails; of additions to one service those
- * behind it that went out in the same request are done by then, and told.
+ * Does the steps of a plan in their order and stops at the first that fails; those behind it that went out in the same
+ * request are done by then, and told: additions to one service, edits or deletions of real servers of a large one.
  *
  * Before anything is written, all objects are read and compared with what they were when the plan was made. They
  * are read again, service by service, before each stretch of steps of the same kind, and edits and deletions once
- * more in the very request that writes them. The kernel itself refuses to add what is there and to change or delete
+ * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add what is there and to change or delete
  * what is not. All is read back at the end.
  *
  * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
@@ -94,39 +109,54 @@ export function* planWork(
   stop?: AbortSignal,
 ): Work<PlanOutcome> {
   const done: Step[] = [];
+  const told: string[] = [];
+  const allDeviations = function* (): Work<readonly string[]> {
+    return [...told, ...(yield* readBack(director, done))];
+  };
   const brokenOff = function* (): Work<PlanOutcome> {
-    const deviations = yield* readBack(director, done);
+    const deviations = yield* allDeviations();
     return { kind: 'broken off', done, deviations, notDone: notIn(done, plan.steps), record: null };
   };
-  yield* requireAllUnchanged(director, plan.steps);
+  const partlyDone = function* (failure: FailedStep): Work<PlanOutcome> {
+    const deviations = yield* allDeviations();
+    const notDone = notIn(done, plan.steps);
+    const error = withProgress(failure.error, done, notDone);
+    return { kind: 'partly done', done, deviations, failedStep: failure.step, notDone, error, record: null };
+  };
+  const doomed = yield* requireAllUnchanged(director, plan.steps);
   if (stop?.aborted) return yield* brokenOff();
   if (plan.steps.length > 0 && listener !== undefined) yield* listener.begins();
-  // A listener may have waited for the disk since all was looked at.
-  let isOld = listener !== undefined;
   for (const stretch of stretchesOf(plan.steps)) {
     try {
-      const picture = isOld ? requireStretchUnchanged(director, stretch, done.length === 0) : undefined;
-      isOld = true;
-      const isWatched = stretch.steps.length === 1 || (picture?.realServers.size ?? 0) <= mostLookedAt;
-      for (const steps of stretch.isTogether ? [stretch.steps] : stretch.steps.map((step) => [step])) {
+      const seen = requireStretchUnchanged(director, stretch, doomed, done.length === 0);
+      for (const steps of requestsOf(stretch, seen)) {
         if (stop?.aborted) return yield* brokenOff();
-        const { written, failure } = write(director, steps, isWatched);
-        done.push(...written);
-        if (failure !== undefined) throw failure;
+        const outcome = write(director, steps, seen);
+        done.push(...outcome.written);
+        told.push(...outcome.deviations);
+        if (outcome.failure !== undefined) {
+          if (done.length === 0) throw outcome.failure.error;
+          return yield* partlyDone(outcome.failure);
+        }
         listener?.hasWritten(done.length);
         yield;
       }
     } catch (error) {
       if (done.length === 0 || !(error instanceof IpvsError)) throw error;
-      const deviations = yield* readBack(director, done);
-      const notDone = notIn(done, plan.steps);
-      const failedStep =
-        notDone.find((step) => stepObjectText(step) === error.object) ?? (notDone[0] as Step);
-      const told = withProgress(error, done, notDone);
-      return { kind: 'partly done', done, deviations, failedStep, notDone, error: told, record: null };
+      return yield* partlyDone({ error, step: stretch.steps[0] });
     }
   }
-  return { kind: 'done', done, deviations: yield* readBack(director, done) };
+  return { kind: 'done', done, deviations: yield* allDeviations() };
+}
+
+/** Steps of a stretch as they go out, request by request. */
+function requestsOf({ steps, isTogether }: Stretch, seen: ServicePicture | undefined): Steps[] {
+  const isLarge = seen !== undefined && seen.realServers.size > mostLookedAt;
+  return isTogether || (isLarge && steps.every(isOfRealServer)) ? [steps] : steps.map((step) => [step]);
+}
+
+function isOfRealServer({ kind }: Step): boolean {
+  return kind === 'set real server' || kind === 'delete real server';
 }
 
 function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
@@ -134,9 +164,17 @@ function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
   return steps.filter((step) => !isDone.has(step));
 }
 
-/** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
-function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<void> {
+/** The real servers that services have just before they are deleted. */
+type Doomed = ReadonlyMap<Step, ReadonlyMap<string, RealServer>>;
+
+/**
+ * Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. Gives what will
+ * go with services that they delete.
+ */
+function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Doomed> {
+  const doomed = new Map<Step, ReadonlyMap<string, RealServer>>();
   const expected = new Map<string, string[]>();
+  const deleted = new Set<string>();
   const keyOf = (step: Step) => {
     const service = stepService(step);
     return service === null ? '' : formatService(service);
@@ -145,6 +183,7 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
   for (const step of steps) {
     if (++place % stepsAtOnce === 0) yield;
     const key = keyOf(step);
+    if (step.kind === 'delete service') deleted.add(key);
     const list = expected.get(key);
     if (list === undefined) expected.set(key, [...expectedRealServers(step)]);
     else list.push(...expectedRealServers(step));
@@ -163,59 +202,94 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
     const key = keyOf(step);
     const picture =
       pictures.get(key) ??
-      lookAtService(director, service, expected.get(key) ?? [], step.kind !== 'add service', find);
+      (deleted.has(key)
+        ? lookAtAll(director, service, find)
+        : lookAtService(director, service, expected.get(key) ?? [], step.kind !== 'add service', find));
     if (!pictures.has(key)) {
       pictures.set(key, picture);
       yield;
     }
     requireUnchanged(picture, step, true);
+    if (step.kind === 'delete service') doomed.set(step, new Map(picture.realServers));
     draw(picture, step);
   }
+  return doomed;
 }
 
-/** The same for a stretch, just before it is written. Gives its service as the stretch will leave it. */
+/**
+ * The same for a stretch, just before it is written. Gives its service as it is now, and `undefined` where nothing is
+ * replaced that another hand may have changed.
+ */
 function requireStretchUnchanged(
   director: Director,
   { service, steps, isToBeReadAgain }: Stretch,
+  doomed: Doomed,
   first: boolean,
 ): ServicePicture | undefined {
   const [step] = steps;
-  if (step !== undefined && isSettingStep(step)) {
+  if (isSettingStep(step)) {
     requireAsPlanned(presentSetting(readDirectorSettings(director), step), step, first);
   }
-  if (service === null || !isToBeReadAgain) return undefined;
-  const picture = lookAtService(director, service, steps.flatMap(expectedRealServers));
-  for (const step of steps) {
-    requireUnchanged(picture, step, first);
-    draw(picture, step);
+  if (service === null || !(isToBeReadAgain || replaces(step))) return undefined;
+  const picture =
+    step.kind === 'delete service'
+      ? lookAtAll(director, service)
+      : lookAtService(director, service, steps.flatMap(expectedRealServers));
+  const seen = { service: picture.service, realServers: new Map(picture.realServers) };
+  const before = doomed.get(step);
+  if (before !== undefined) requireSameRealServers(seen, before, step, first);
+  for (const one of steps) {
+    requireUnchanged(picture, one, first);
+    draw(picture, one);
   }
-  return picture;
+  return seen;
 }
 
-/** Writes steps in one request: several additions, or one of another kind. */
-function write(
-  director: Director,
-  steps: readonly Step[],
-  isWatched: boolean,
-): { readonly written: readonly Step[]; readonly failure?: IpvsError } {
+/** What goes with a service is what its record will have: a real server that was edited since counts too. */
+function requireSameRealServers(
+  picture: ServicePicture,
+  before: ReadonlyMap<string, RealServer>,
+  step: Step,
+  first: boolean,
+): void {
+  for (const [key, realServer] of before) {
+    const now = picture.realServers.get(key);
+    if (now !== undefined && sameRealServerSettings(now, realServer)) continue;
+    const is = now === undefined ? 'not there any more' : describeRealServer(now);
+    throw changedMeanwhile(step, `its ${key} was ${describeRealServer(realServer)}, and is ${is}`, first);
+  }
+}
+
+/** Writes steps in one request. `seen` is their service just before, where they replace something. */
+function write(director: Director, steps: Steps, seen: ServicePicture | undefined): Written {
   const [step] = steps;
   try {
-    if (step?.kind === 'zero') {
+    if (step.kind === 'zero') {
       director.zero(step.service ?? undefined);
-    } else if (step !== undefined && isSettingStep(step)) {
+    } else if (isSettingStep(step)) {
       writeSetting(director, step);
-    } else if (step !== undefined && isWatched && replaces(step)) {
-      writeWatched(director, step);
+    } else if (seen !== undefined && replaces(step)) {
+      return writeWatched(director, steps, seen);
     } else {
       const { refusals } = director.write(steps.flatMap((one) => tableWrite(one) ?? []));
-      const failure = refusals.find((refusal) => refusal !== null);
-      if (failure) return { written: steps.filter((_, index) => refusals[index] === null), failure };
+      const failed = refusals.findIndex((refusal) => refusal !== null);
+      const [error, failedStep] = [refusals[failed], steps[failed]];
+      if (error != null && failedStep !== undefined) {
+        const written = steps.filter((_, index) => refusals[index] === null);
+        return { written, deviations: [], failure: { error, step: failedStep } };
+      }
     }
-    return { written: steps };
+    return { written: steps, deviations: [] };
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     // An answer that never came says nothing; the table does, if it can still be read.
-    return { written: error.kind === 'unreachable' ? shownDone(director, steps) : [], failure: error };
+    const written = error.kind === 'unreachable' ? shownDone(director, steps) : [];
+    const isDone = new Set(written);
+    return {
+      written,
+      deviations: [],
+      failure: { error, step: steps.find((one) => !isDone.has(one)) ?? step },
+    };
   }
 }
 
@@ -227,6 +301,7 @@ function replaces({ kind }: Step): boolean {
 /** The same error, which also says how far the plan came. */
 function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly Step[]): IpvsError {
   const list = (steps: readonly Step[]) => {
+    if (steps.length === 0) return 'nothing';
     const told = steps.slice(0, stepsTold).map(describeStep).join('; ');
     return steps.length > stepsTold ? `${told}; and ${count(steps.length - stepsTold, 'step')} more` : told;
   };
@@ -249,11 +324,16 @@ function requireUnchanged(picture: ServicePicture, step: Step, first: boolean): 
 
 function requireAsPlanned(now: PresentObject | undefined, step: Step, first: boolean): void {
   if ('before' in step ? now?.isAsPlanned === true : now === undefined) return;
-  throw new IpvsError({
+  const words = `it was ${planned(step) ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`;
+  throw changedMeanwhile(step, words, first);
+}
+
+function changedMeanwhile(step: Step, words: string, first: boolean): IpvsError {
+  return new IpvsError({
     kind: 'conflict',
     operation: stepOperation(step),
     object: stepObjectText(step),
-    reason: `it was changed meanwhile: it was ${planned(step) ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`,
+    reason: `it was changed meanwhile: ${words}`,
     advice: `${first ? 'nothing was written' : 'this step was not done'}; look at it again and repeat the change`,
   });
 }

@@ -1,4 +1,5 @@
 import { allRealServers, allServices, type Director, type ServiceLook } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../ipvs/service.ts';
@@ -42,6 +43,50 @@ export function serviceFinder(director: Director, services: number): ServiceFind
     all ??= new Map(allServices(director).map(({ service }) => [formatService(service.identity), service]));
     return all.get(formatService(identity)) ?? (isExpected ? findOne(identity, true) : undefined);
   };
+}
+
+/** Readings of a service of which two are to agree. */
+const mostReadings = 8;
+
+/**
+ * Reads a service with its real servers until two readings agree in which there are and in their order, so that none
+ * is missing: for what takes all of them away. Throws a `conflict` where it never comes to rest.
+ */
+export function lookAtAll(
+  director: Director,
+  identity: ServiceIdentity,
+  find: ServiceFinder = serviceFinder(director, 1),
+): ServicePicture {
+  const service = find(identity, true);
+  if (service === undefined) return { service, realServers: new Map() };
+  let last = readRealServers(director, identity);
+  for (let reading = 1; reading < mostReadings; reading++) {
+    const realServers = readRealServers(director, identity);
+    if (haveSameKeys(realServers, last)) return { service, realServers };
+    last = realServers;
+  }
+  throw new IpvsError({
+    kind: 'conflict',
+    operation: 'read service',
+    object: formatService(identity),
+    reason: `its real servers were others at each of ${mostReadings} readings`,
+    advice: 'another hand is at work on it; nothing was written; try again when it has come to rest',
+  });
+}
+
+function readRealServers(director: Director, identity: ServiceIdentity): Map<string, RealServer> {
+  return new Map(
+    allRealServers(director, identity).map(({ realServer }) => [
+      formatRealServer(realServer.identity),
+      realServer,
+    ]),
+  );
+}
+
+function haveSameKeys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  if (one.size !== other.size) return false;
+  const others = other.keys();
+  return one.keys().every((key) => others.next().value === key);
 }
 
 /**

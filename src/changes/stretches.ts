@@ -4,12 +4,15 @@ import type { TableWrite } from '../ipvs/table-write.ts';
 import { stepService } from './describe.ts';
 import type { Step } from './plan.ts';
 
+/** One step or more. */
+export type Steps = readonly [Step, ...Step[]];
+
 /** Steps that follow each other, belong to one service and do the same to it. */
 export interface Stretch {
   readonly service: ServiceIdentity | null;
   /** The service was not made by this plan itself, so that others may have changed it. */
   readonly isToBeReadAgain: boolean;
-  readonly steps: readonly Step[];
+  readonly steps: Steps;
   /**
    * All in one request, or one request each. Only additions go together: those behind one that is refused are done
    * all the same, and one more real server does no harm, where a weight that is lowered or a real server that is
@@ -21,7 +24,9 @@ export interface Stretch {
 /** Divides the steps of a plan, in their order, as they are asked for. */
 export function* stretchesOf(steps: readonly Step[]): Generator<Stretch, void, void> {
   const made = new Set<string>();
-  let last: (Stretch & { readonly key: string; readonly kind: string; readonly steps: Step[] }) | undefined;
+  let last:
+    | (Stretch & { readonly key: string; readonly kind: string; readonly steps: [Step, ...Step[]] })
+    | undefined;
   for (const step of steps) {
     const service = stepService(step);
     const key = service === null ? '' : formatService(service);

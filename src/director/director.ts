@@ -75,11 +75,13 @@ export interface Director extends ReadableDirector {
    *
    * `look` names a service that is read in the same request just before the first write, so that it is known
    * what the writes replaced. The kernel takes them one after the other in one system call; another writer can
-   * come between the two only while it hands its lock on (`genl_rcv_msg` in `net/netlink/genetlink.c`).
+   * come between the two only while it hands its lock on (`genl_rcv_msg` in `net/netlink/genetlink.c`). In that request
+   * the kernel tells of some 80 real servers; where the one at `place`, the newest being at 0, lies behind them, the
+   * service is read up to it in the system calls just before, and another writer can come between.
    *
    * Throws only when nothing is known of the writes.
    */
-  write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport;
+  write(writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport;
 
   addService(service: Service): void;
   setService(service: Service): void;
@@ -120,9 +122,9 @@ export interface WriteReport {
 export interface ServiceLook {
   /** `undefined` when it was not there. */
   readonly service: Service | undefined;
-  /** The newest first. */
+  /** The newest first; perhaps not all. */
   readonly realServers: readonly RealServer[];
-  /** `false` where there are more real servers than the kernel tells of in one go, some 80. */
+  /** It is proved that these were all. Where it is `false`, nothing may be concluded from one that is missing. */
   readonly isWhole: boolean;
 }
 

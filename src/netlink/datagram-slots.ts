@@ -60,9 +60,9 @@ export class DatagramSlots {
     }
   }
 
-  /** Receives what waits, as much as there are slots for; `undefined` with the reason in `errno()` where nothing does. */
-  receive(fd: number, flags: number): Datagram[] | undefined {
-    const count = this.#libc.recvmmsg(fd, this.#call, slotCount, flags, null);
+  /** Receives what waits, `most` at most and as much as there are slots for; `undefined` with the reason in `errno()` where nothing does. */
+  receive(fd: number, flags: number, most = slotCount): Datagram[] | undefined {
+    const count = this.#libc.recvmmsg(fd, this.#call, Math.min(most, slotCount), flags, null);
     if (count < 0) return undefined;
     const received: Datagram[] = [];
     for (let slot = 0; slot < count; slot++) {

@@ -34,7 +34,7 @@ export class FamilyMissingError extends Error {
 export interface JointWrites {
   /** Why each was refused, in order; `null` for one that was done. */
   readonly errnos: readonly (string | null)[];
-  /** The service that was looked at, just before the writes; `isWhole` is false where real servers are left out. */
+  /** The service that was looked at, just before the writes; `isWhole` where no real server is left out for sure. */
   readonly look: {
     readonly service: Service | undefined;
     readonly realServers: readonly RealServer[];
@@ -144,10 +144,11 @@ export class IpvsClient {
   }
 
   /**
-   * Writes, in order and in one system call, and the service `look` as it was just before the first of them.
-   * What was refused comes back with its error's name; throws when nothing is known of the writes.
+   * Writes, in order and in one system call, and the service `look` as it was just before the first of them, with its
+   * real servers up to the one at `place` and some further ones. What was refused comes back with its error's name;
+   * throws when nothing is known of the writes.
    */
-  write(writes: readonly TableWrite[], look: ServiceIdentity | undefined): JointWrites {
+  write(writes: readonly TableWrite[], look: ServiceIdentity | undefined, place = 0): JointWrites {
     let service: Service | undefined;
     const realServers: RealServer[] = [];
     const writeIdentity = (writer: AttributeWriter) => look && writeServiceIdentity(writer, look);
@@ -174,8 +175,8 @@ export class IpvsClient {
               },
             },
           ];
-    const answers = this.#requestTogether([...looks, ...writes.map(requestOfWrite)]);
-    const isWhole = answers.every(({ isCut }) => !isCut);
+    const answers = this.#requestTogether([...looks, ...writes.map(requestOfWrite)], place);
+    const isWhole = answers[1]?.isWhole === true;
     return {
       errnos: answers.slice(looks.length).map(({ errno }) => errno),
       look: look === undefined ? null : { service, realServers, isWhole },
@@ -252,12 +253,15 @@ export class IpvsClient {
   }
 
   /** A family that is not known any more has refused all of them, so one more try with its new id is safe. */
-  #requestTogether(requests: readonly IpvsRequest[]): JointAnswer[] {
+  #requestTogether(requests: readonly IpvsRequest[], place: number): JointAnswer[] {
     const send = (family: number) => {
       const socket = this.#requestSocket();
       try {
         const { version } = ipvsFamily;
-        return socket.requestTogether(requests.map((request) => ({ ...request, family, version })));
+        return socket.requestTogether(
+          requests.map((request) => ({ ...request, family, version })),
+          place,
+        );
       } catch (error) {
         // What is left of the answers would be taken for the next one's.
         socket.close();

@@ -19,6 +19,8 @@ export interface Libc {
   recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
   errno(): number;
+  /** Bytes of a page of memory. */
+  pageLength(): number;
   /** Where the bytes lie, for structures that point at others. Keep them: an address keeps nothing alive. */
   addressOf(bytes: Uint8Array): bigint;
   /** Bytes of a pointer. */
@@ -52,6 +54,7 @@ function bindLibc(): Libc {
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: library.func('int close(int)') as Libc['close'],
     errno: () => koffi.errno(),
+    pageLength: library.func('int getpagesize()') as Libc['pageLength'],
     addressOf: (bytes) => koffi.address(bytes),
     wordLength: koffi.sizeof('void *'),
   };

@@ -38,8 +38,29 @@ export interface JointRequest extends GenericRequest {
 export interface JointAnswer {
   /** Name of the error that refused it; `null` when it was done. */
   readonly errno: string | null;
-  /** Messages of a dump were left out, since the kernel had to begin another datagram and made them after the last request. */
-  readonly isCut: boolean;
+  /**
+   * For a dump: it is proved that all rows that there were before the last request have been read. So it is where they
+   * came in one datagram that had room for a further row; of one that was full nobody knows what was behind it.
+   */
+  readonly isWhole: boolean;
+}
+
+/** Rows that the kernel surely tells of in the first datagram of a dump: real servers take 400 bytes of its 32 KiB. */
+const rowsAtOnce = 64;
+
+/** The kernel takes at most this off a datagram's room for its own (`SKB_WITH_OVERHEAD` in `include/linux/skbuff.h`). */
+const mostOverhead = 512;
+/** And at least this. */
+const leastOverhead = 256;
+
+/**
+ * Bytes that a dump's datagram of that length has had room for at least. The kernel makes room for 32 KiB where it has
+ * them in one piece, else for a page (`netlink_dump` in `net/netlink/af_netlink.c`, `NLMSG_GOODSIZE` in
+ * `include/linux/netlink.h`).
+ */
+function leastRoom(length: number, pageLength: number): number {
+  const small = Math.min(pageLength, 8192);
+  return (length > small - leastOverhead ? 32 * 1024 : small) - mostOverhead;
 }
 
 /**
@@ -93,20 +114,33 @@ export class NetlinkSocket {
    * the same system call and goes on after one that it refuses (`netlink_rcv_skb` in `net/netlink/af_netlink.c`):
    * it always tells of a refusal, and of a success only where it is asked to, here of the last. A failure
    * leaves the socket unusable: close it.
+   *
+   * Of a dump the kernel makes the first datagram then and there, and each further one when the one before is taken
+   * away. Where the dump's row at `place`, counted from 0, can lie in a further one, the dump is sent ahead, and the
+   * other requests as soon as that datagram was made: two system calls behind each other instead of one.
    */
-  requestTogether(requests: readonly JointRequest[]): JointAnswer[] {
-    const first = (this.#sequence + 1) >>> 0;
-    for (const [index, { family, command, version, isDump, write }] of requests.entries()) {
-      const flags = isDump ? messageFlags.dump : index === requests.length - 1 ? messageFlags.ack : 0;
-      this.#sequence = (first + index) >>> 0;
-      if (index === 0) this.#writer.begin(family, flags, this.#sequence, command, version);
+  requestTogether(requests: readonly JointRequest[], place = 0): JointAnswer[] {
+    const [operation = ''] = requests.map((request) => request.operation);
+    const answers = new JointAnswers(requests, (this.#sequence + 1) >>> 0, this.#transport.pageLength);
+    const ahead = place < rowsAtOnce ? 0 : requests.findIndex(({ isDump }) => isDump) + 1;
+    if (ahead > 0) {
+      this.#sendTogether(requests, 0, ahead);
+      while (!answers.hasReached(place)) this.#receive(operation, answers, 1);
+    }
+    this.#sendTogether(requests, ahead, requests.length);
+    while (!answers.areComplete) this.#receive(operation, answers);
+    return answers.all;
+  }
+
+  #sendTogether(requests: readonly JointRequest[], from: number, to: number): void {
+    for (const [offset, { family, command, version, isDump, write }] of requests.slice(from, to).entries()) {
+      const flags = isDump ? messageFlags.dump : from + offset === requests.length - 1 ? messageFlags.ack : 0;
+      this.#sequence = (this.#sequence + 1) >>> 0;
+      if (offset === 0) this.#writer.begin(family, flags, this.#sequence, command, version);
       else this.#writer.beginNext(family, flags, this.#sequence, command, version);
       write?.(this.#writer);
     }
     this.#transport.send(this.#writer.finish());
-    const answers = new JointAnswers(requests, first);
-    while (!answers.areComplete) this.#receive(requests[0]?.operation ?? '', answers);
-    return answers.all;
   }
 
   close(): void {
@@ -121,11 +155,11 @@ export class NetlinkSocket {
   }
 
   /**
-   * Reads the messages of the next datagrams into `answers`. Waits for none: the kernel answers while it takes the
-   * request.
+   * Reads the messages of the next datagrams, `most` at most, into `answers`. Waits for none: the kernel answers while
+   * it takes the request.
    */
-  #receive(operation: string, answers: Answers): void {
-    const received = this.#transport.receive();
+  #receive(operation: string, answers: Answers, most?: number): void {
+    const received = this.#transport.receive(most);
     if (received.length === 0) throw new NetlinkError({ kind: 'unanswered', operation });
     for (const datagram of received) {
       if (datagram.senderPort !== 0) {
@@ -135,6 +169,7 @@ export class NetlinkSocket {
       const { start, length } = datagram;
       if (length > slotLength)
         throw protocolError(operation, `an answer of ${length} bytes was cut off at ${slotLength}`);
+      answers.begins?.(length);
       try {
         this.#readMessages(start, start + length, answers);
       } catch (error) {
@@ -184,6 +219,8 @@ interface Answers {
   readonly count: number;
   /** Nothing more is to come. */
   readonly areComplete: boolean;
+  /** A datagram of that many bytes comes next. */
+  begins?(length: number): void;
   takes(index: number, attributes: AttributeReader): void;
   /** An error's name, or `null` for the end of a dump or an acknowledgement. */
   ends(index: number, errno: string | null): void;
@@ -215,40 +252,100 @@ class SingleAnswer<Row> implements Answers {
   }
 }
 
+/** What is known of a dump among several requests. */
+interface DumpProgress {
+  /** Rows that were made before the last request was done, and those of them in the last datagram. */
+  rows: number;
+  rowsOfDatagram: number;
+  /** Number of the last datagram with rows, and how many had some. */
+  datagram: number;
+  datagrams: number;
+  longestRow: number;
+  hasEnded: boolean;
+}
+
+const noRows: DumpProgress = {
+  rows: 0,
+  rowsOfDatagram: 0,
+  datagram: 0,
+  datagrams: 0,
+  longestRow: 0,
+  hasEnded: false,
+};
+
 /** The answers to several requests; what was refused is kept with its answer. */
 class JointAnswers implements Answers {
   readonly firstSequence: number;
   readonly count: number;
-  readonly all: { errno: string | null; isCut: boolean }[];
+  readonly all: { errno: string | null; isWhole: boolean }[];
   readonly #requests: readonly JointRequest[];
-  #dumps: number;
+  readonly #dumps = new Map<number, DumpProgress>();
+  readonly #pageLength: number;
+  #datagrams = 0;
+  #datagramLength = 0;
   #isLastDone = false;
 
-  constructor(requests: readonly JointRequest[], firstSequence: number) {
+  constructor(requests: readonly JointRequest[], firstSequence: number, pageLength: number) {
     this.firstSequence = firstSequence;
     this.count = requests.length;
-    this.all = requests.map(() => ({ errno: null, isCut: false }));
+    this.all = requests.map(() => ({ errno: null, isWhole: false }));
     this.#requests = requests;
-    this.#dumps = requests.filter(({ isDump }) => isDump).length;
+    this.#pageLength = pageLength;
+    for (const [index, { isDump }] of requests.entries()) {
+      if (isDump) this.#dumps.set(index, { ...noRows });
+    }
   }
 
   get areComplete(): boolean {
-    return this.#isLastDone && this.#dumps === 0;
+    return this.#isLastDone && this.#dumps.values().every(({ hasEnded }) => hasEnded);
+  }
+
+  /** The first dump's row at that place lies in what was read, or in the datagram that waits. */
+  hasReached(place: number): boolean {
+    const [dump] = this.#dumps.values();
+    // Rows of a dump are of one length, so the datagram that waits has as many as the one before.
+    return dump === undefined || dump.hasEnded || dump.rows + dump.rowsOfDatagram > place;
+  }
+
+  begins(length: number): void {
+    this.#datagrams++;
+    this.#datagramLength = length;
   }
 
   takes(index: number, attributes: AttributeReader): void {
-    const answer = this.all[index];
-    if (answer === undefined) return;
-    // The kernel made this one only when it was asked to go on, and the last request was done by then.
-    if (this.#isLastDone) answer.isCut = true;
-    else this.#requests[index]?.read?.(attributes);
+    // What the kernel made when it was asked to go on tells of the time after the last request.
+    if (this.#isLastDone) return;
+    const dump = this.#dumps.get(index);
+    if (dump !== undefined) this.#counts(dump, index, attributes);
+    this.#requests[index]?.read?.(attributes);
   }
 
   ends(index: number, errno: string | null): void {
     const answer = this.all[index];
+    const dump = this.#dumps.get(index);
     if (answer !== undefined) answer.errno = errno;
-    if (this.#requests[index]?.isDump) this.#dumps--;
+    if (dump !== undefined) {
+      dump.hasEnded = true;
+      // A dump without rows ends at once.
+      if (!this.#isLastDone && dump.rows === 0 && answer !== undefined) answer.isWhole = errno === null;
+    }
     if (index === this.count - 1) this.#isLastDone = true;
+  }
+
+  #counts(dump: DumpProgress, index: number, { first, end }: AttributeReader): void {
+    if (dump.datagram !== this.#datagrams) {
+      dump.datagram = this.#datagrams;
+      dump.datagrams++;
+      dump.rowsOfDatagram = 0;
+    }
+    dump.rows++;
+    dump.rowsOfDatagram++;
+    dump.longestRow = Math.max(dump.longestRow, align(end - first + headerLength + genericHeaderLength));
+    const answer = this.all[index];
+    if (answer === undefined) return;
+    answer.isWhole =
+      dump.datagrams === 1 &&
+      this.#datagramLength + dump.longestRow <= leastRoom(this.#datagramLength, this.#pageLength);
   }
 }
 

@@ -8,11 +8,13 @@ import { NetlinkError } from './netlink-error.ts';
 export interface Transport {
   /** This socket's netlink port. */
   readonly port: number;
+  /** Bytes of the kernel's pages: what it has room for in a datagram depends on it. */
+  readonly pageLength: number;
   /** What is received lies here until the next `receive`. */
   readonly buffer: Uint8Array;
   send(bytes: Uint8Array): void;
-  /** Receives datagrams that wait, one at least; none when none waits. */
-  receive(): readonly Datagram[];
+  /** Receives datagrams that wait, one at least and `most` at most; none when none waits. */
+  receive(most?: number): readonly Datagram[];
   close(): void;
 }
 
@@ -66,20 +68,21 @@ function bindTransport(libc: Libc, fd: number): Transport {
   let open = true;
   return {
     port,
+    pageLength: libc.pageLength(),
     buffer: slots.buffer,
     send(bytes) {
       // Once closed, the number may belong to another file by now.
       if (!open) throw closedError('send');
       if (libc.send(fd, bytes, bytes.length, 0) < 0) throw systemError(libc, 'send');
     },
-    receive() {
+    receive(most) {
       if (!open) throw closedError('receive');
       // With MSG_TRUNC the true length comes back even when a slot was too small: that is how a loss is seen.
-      const received = slots.receive(fd, MSG_TRUNC | MSG_DONTWAIT);
+      const received = slots.receive(fd, MSG_TRUNC | MSG_DONTWAIT, most);
       if (received !== undefined) return received;
       const errno = errnoName(libc.errno());
       if (errno === 'EAGAIN') return [];
-      if (errno === 'EINTR') return this.receive();
+      if (errno === 'EINTR') return this.receive(most);
       throw new NetlinkError({ kind: 'system', operation: 'receive', errno });
     },
     close() {

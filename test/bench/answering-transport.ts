@@ -29,6 +29,7 @@ export function openAnsweringTransport(answer: (request: ReadRequest) => readonl
   };
   return {
     port,
+    pageLength: 4096,
     buffer,
     send(bytes) {
       const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -148,7 +148,10 @@ describe('an edit by another hand at the very moment of the write', () => {
       interfere(director, number);
       return undefined;
     });
-    const error = errorOf(() => performPlan(racing, plan));
+    const error = errorOf(() => {
+      const outcome = performPlan(racing, plan);
+      if (outcome.kind === 'partly done') throw outcome.error;
+    });
     expect(error.kind).toBe('conflict');
     return {
       message: error.message,
@@ -180,11 +183,50 @@ describe('an edit by another hand at the very moment of the write', () => {
     expect(left).toEqual(['10.0.0.21:80 dr 22', '10.0.0.22:80 dr 1']);
   });
 
-  test('that does not end is left alone', () => {
-    const { message } = race(weightSeven, (director, number) =>
-      director.setRealServer(web, realServer({ weight: 20 + number })),
+  test('that does not end is left alone, and what was written belongs into the journal', () => {
+    const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
+    const plan = makePlan(director, weightSeven);
+    const racing = disturbed(director, (_, number) => {
+      director.setRealServer(web, realServer({ weight: 20 + number }));
+      return undefined;
+    });
+    const outcome = performPlan(racing, plan);
+    if (outcome.kind !== 'partly done') throw new Error(`it was ${outcome.kind}`);
+    expect(outcome.done).toEqual(plan.steps);
+    expect(outcome.notDone).toEqual([]);
+    expect(outcome.failedStep).toBe(plan.steps[0]);
+    expect(outcome.error.message).toContain('could not be put back: the other hand goes on');
+    expect(outcome.error.message).toContain('Not done: nothing');
+  });
+
+  test('that is followed by a deletion of the other hand is left at that', () => {
+    const { message, table: left } = race(weightSeven, (director, number) => {
+      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      else if (number === 2) director.deleteRealServer(web, twentyOne);
+    });
+    expect(message).toContain('the other hand has changed it once more since, and that stands');
+    expect(left).toEqual(['10.0.0.22:80 dr 1']);
+  });
+
+  test('of a real server that is made anew meanwhile is left at that', () => {
+    const { message, table: left } = race(
+      { kind: 'delete real server', service: web, realServer: twentyOne },
+      (director, number) => {
+        if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+        else if (number === 2) director.addRealServer(web, realServer({ weight: 6 }));
+      },
     );
-    expect(message).toContain('could not be put back: the other hand goes on');
+    expect(message).toContain('and that stands');
+    expect(left).toEqual(['10.0.0.21:80 dr 6', '10.0.0.22:80 dr 1']);
+  });
+
+  test('of a service whose real server it makes anew itself brings the others back all the same', () => {
+    const { table: left } = race({ kind: 'delete service', service: web }, (director, number) => {
+      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      // The service comes first, then the oldest real server.
+      else if (number === 3) director.addRealServer(web, realServer({ weight: 6 }));
+    });
+    expect(left).toEqual(['10.0.0.21:80 dr 6', '10.0.0.22:80 dr 1']);
   });
 
   test('of a service is put back', () => {
@@ -214,6 +256,103 @@ describe('an edit by another hand at the very moment of the write', () => {
     });
     expect(left).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1', '10.0.0.23:80 dr 3']);
     expect(scheduler).toBe('wlc');
+  });
+
+  test('of a service that is deleted keeps its order: the newest real server is the newest again', () => {
+    const director = directorWith({
+      'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
+    });
+    const plan = makePlan(director, { kind: 'delete service', service: web });
+    const racing = disturbed(director, (_, number) => {
+      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      return undefined;
+    });
+    expect(errorOf(() => performPlan(racing, plan)).kind).toBe('conflict');
+    expect(allRealServers(director, web).map((row) => formatRealServer(row.realServer.identity))).toEqual([
+      '10.0.0.22:80',
+      '10.0.0.21:80',
+    ]);
+  });
+});
+
+describe('a service with more real servers than one datagram holds', () => {
+  const sizes = [80, 81, 82, 100, 1000];
+  const addresses = (size: number) =>
+    Array.from({ length: size }, (_, index) => `10.${1 + (index >> 8)}.0.${index & 255}:80`);
+  const large = (size: number) =>
+    directorWith({
+      'tcp:203.0.113.10:80': [{}, ...addresses(size).map((text) => [text, {}] as const)],
+    });
+
+  test.each(sizes)('of %d is deleted as it was seen', (size) => {
+    const director = large(size);
+    const plan = makePlan(director, { kind: 'delete service', service: web });
+    expect(performPlan(director, plan)).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
+    expect(director.findService(web)).toBeUndefined();
+  });
+
+  test.each(sizes)(
+    'of %d, edited by another hand while it is deleted, stays deleted or comes back whole',
+    (size) => {
+      const director = large(size);
+      const plan = makePlan(director, { kind: 'delete service', service: web });
+      const newest = { identity: real('10.99.0.1:80'), ...defaultRealServerSettings, weight: 9 };
+      const racing = disturbed(director, (_, number) => {
+        if (number === 1) director.addRealServer(web, newest);
+        return undefined;
+      });
+      // With that one more they do not surely fit into a datagram.
+      expect(performPlan(racing, plan)).toMatchObject({
+        kind: 'done',
+        deviations: [
+          'tcp:203.0.113.10:80: another hand changed it at the moment in which it was deleted: 10.99.0.1:80 had been added: DR, weight 9; undo brings back what was there before that',
+        ],
+      });
+      expect(director.findService(web)).toBeUndefined();
+    },
+  );
+
+  test.each(sizes)('of %d keeps what another hand edits while all its weights are set', (size) => {
+    const director = large(size);
+    const plan = makeJointPlan(
+      director,
+      addresses(size).map((text) => ({
+        kind: 'edit real server' as const,
+        service: web,
+        realServer: real(text),
+        change: { weight: 7 },
+      })),
+    );
+    const edited = new Set<string>();
+    const racing = disturbed(director, (write, number) => {
+      if (write.operation !== 'edit real server' || number % 10 !== 0) return undefined;
+      const { identity } = write.realServer;
+      if (edited.has(formatRealServer(identity))) return undefined;
+      edited.add(formatRealServer(identity));
+      director.setRealServer(web, { ...defaultRealServerSettings, identity, upperThreshold: 50 });
+      return undefined;
+    });
+    const outcome = performPlan(racing, plan);
+    expect(outcome).toMatchObject({ kind: 'partly done', error: { kind: 'conflict' } });
+    const thresholds = new Map(
+      allRealServers(director, web).map(({ realServer }) => [
+        formatRealServer(realServer.identity),
+        realServer.upperThreshold,
+      ]),
+    );
+    expect(edited.size).toBeGreaterThan(0);
+    for (const key of edited) expect(thresholds.get(key)).toBe(50);
+  });
+
+  test('of 1,000 loses those real servers that are deleted, and no others', () => {
+    const director = large(1000);
+    const chosen = addresses(1000).filter((_, index) => index % 3 === 0);
+    const plan = makeJointPlan(
+      director,
+      chosen.map((text) => ({ kind: 'delete real server' as const, service: web, realServer: real(text) })),
+    );
+    expect(performPlan(director, plan)).toMatchObject({ kind: 'done', deviations: [] });
+    expect(table(director)).toHaveLength(1000 - chosen.length);
   });
 });
 

@@ -57,10 +57,11 @@ export function disturbed(
   return new Proxy(director, {
     get(target, key) {
       if (key === 'write') {
-        return (writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport =>
+        return (writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport =>
           target.write(
             writes.map((write) => disturb(write, ++number) ?? write),
             look,
+            place,
           );
       }
       const value = Reflect.get(target, key, target);

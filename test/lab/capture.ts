@@ -27,13 +27,14 @@ function recording(): Transport {
   const transport = openTransport();
   return {
     port: transport.port,
+    pageLength: transport.pageLength,
     buffer: transport.buffer,
     send(bytes) {
       exchanges.push({ request: Buffer.from(bytes).toString('hex'), answers: [] });
       transport.send(bytes);
     },
-    receive() {
-      const received = transport.receive();
+    receive(most) {
+      const received = transport.receive(most);
       for (const { start, length } of received) {
         const bytes = Buffer.from(transport.buffer.subarray(start, start + length));
         exchanges.at(-1)?.answers.push(bytes.toString('hex'));

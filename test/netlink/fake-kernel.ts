@@ -23,11 +23,8 @@ export interface FakeDatagram {
   readonly from?: number;
 }
 
-/** How a family answers: datagrams, or functions that make them only when they are received, as dumps do. */
-export type Behaviour = (
-  request: FakeRequest,
-  answer: Answers,
-) => readonly (FakeDatagram | (() => FakeDatagram))[];
+/** How a family answers. Of a dump each datagram is asked for when the one before is received. */
+export type Behaviour = (request: FakeRequest, answer: Answers) => Iterable<FakeDatagram>;
 
 const control = { id: 0x10, getFamily: 3, familyId: 1, familyName: 2 };
 
@@ -61,7 +58,7 @@ export class FakeKernel {
     return this.sockets.filter((socket) => socket.isOpen).length;
   }
 
-  take(request: FakeRequest): ReturnType<Behaviour> {
+  take(request: FakeRequest): Iterable<FakeDatagram> {
     const answer = new Answers(request);
     if (request.family === control.id) return this.#listFamilies(request, answer);
     this.requests.push(request);
@@ -127,10 +124,12 @@ export function joined(...datagrams: readonly FakeDatagram[]): FakeDatagram {
 /** A socket to a fake kernel. */
 export class FakeSocket implements Transport {
   readonly port: number;
+  readonly pageLength = 4096;
   readonly buffer = new Uint8Array(slotLength);
   isOpen = true;
   readonly #kernel: FakeKernel;
-  readonly #queue: (FakeDatagram | (() => FakeDatagram))[] = [];
+  readonly #queue: FakeDatagram[] = [];
+  #dump: Iterator<FakeDatagram> | undefined;
 
   constructor(kernel: FakeKernel, port: number) {
     this.#kernel = kernel;
@@ -141,7 +140,6 @@ export class FakeSocket implements Transport {
     this.#checkOpen();
     const copy = Buffer.from(bytes);
     const view = new DataView(copy.buffer, copy.byteOffset, copy.length);
-    const continued: (FakeDatagram | (() => FakeDatagram))[] = [];
     let size: number;
     for (let at = 0; at < copy.length; at += (size + 3) & ~3) {
       size = view.getUint32(at, little);
@@ -155,20 +153,18 @@ export class FakeSocket implements Transport {
         attributes: copy.subarray(at + 20, at + size),
         port: this.port,
       };
-      const [first, ...others] = this.#kernel.take(request);
-      if (first !== undefined) this.#queue.push(first);
-      // A dump goes on when the socket is read, and by then all requests of the datagram are answered.
-      if ((request.flags & 0x300) !== 0) continued.push(...others);
-      else this.#queue.push(...others);
+      const answers = this.#kernel.take(request);
+      if ((request.flags & 0x300) === 0) this.#queue.push(...answers);
+      else this.#beginDump(request, answers);
     }
-    this.#queue.push(...continued);
   }
 
   receive(): Datagram[] {
     this.#checkOpen();
     const next = this.#queue.shift();
     if (next === undefined) return [];
-    const { bytes, from = 0 } = typeof next === 'function' ? next() : next;
+    this.#goOn();
+    const { bytes, from = 0 } = next;
     this.buffer.set(bytes.subarray(0, slotLength));
     return [{ start: 0, length: bytes.length, senderPort: from }];
   }
@@ -180,6 +176,21 @@ export class FakeSocket implements Transport {
   /** Puts a datagram before whatever the kernel answers next. */
   inject(datagram: FakeDatagram): void {
     this.#queue.push(datagram);
+  }
+
+  #beginDump(request: FakeRequest, answers: Iterable<FakeDatagram>): void {
+    if (this.#dump !== undefined) this.#queue.push(new Answers(request).error('EBUSY'));
+    else {
+      this.#dump = answers[Symbol.iterator]();
+      this.#goOn();
+    }
+  }
+
+  /** The kernel makes the next datagram of a dump when one is taken away (`netlink_recvmsg`). */
+  #goOn(): void {
+    const next = this.#dump?.next();
+    if (next?.done === false) this.#queue.push(next.value);
+    else this.#dump = undefined;
   }
 
   #checkOpen(): void {

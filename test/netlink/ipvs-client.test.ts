@@ -142,7 +142,7 @@ describe('writes together', () => {
     const write = { operation: 'add service', service } as const;
     expect(() => client.write([write], identity)).toThrow('the kernel gave no answer');
     kernel.register('IPVS', 33, table);
-    expect(client.write([write], identity).look).toMatchObject({ realServers: [{}], isWhole: false });
+    expect(client.write([write], identity).look).toMatchObject({ realServers: [{}] });
     expect(kernel.openSockets).toBe(1);
   });
 });

@@ -75,8 +75,7 @@ describe('requests in one datagram', () => {
   /** As the kernel: it tells of every refusal, and of what is done only where it is asked to. */
   const answeringAll = (refused: number, ...chunks: readonly (readonly number[])[]) =>
     answering(({ command, flags }, answer) => {
-      if (command === 8)
-        return [...chunks.map((chunk) => () => answer.message(...chunk.map(row))), answer.done()];
+      if (command === 8) return [...chunks.map((chunk) => answer.message(...chunk.map(row))), answer.done()];
       if (command === refused) return [answer.error('EEXIST')];
       return (flags & 4) === 0 ? [] : [answer.acknowledgement()];
     });
@@ -85,9 +84,9 @@ describe('requests in one datagram', () => {
   test('are all taken, and each refusal belongs to its own', () => {
     answeringAll(6);
     expect(together({ command: 5 }, { command: 6 }, { command: 7 })).toEqual([
-      { errno: null, isCut: false },
-      { errno: 'EEXIST', isCut: false },
-      { errno: null, isCut: false },
+      { errno: null, isWhole: false },
+      { errno: 'EEXIST', isWhole: false },
+      { errno: null, isWhole: false },
     ]);
     expect(kernel.requests.map(({ command, flags }) => [command, flags])).toEqual([
       [5, 1],
@@ -101,19 +100,61 @@ describe('requests in one datagram', () => {
     expect(together({ command: 5 }, { command: 7 }).map(({ errno }) => errno)).toEqual([null, 'EEXIST']);
   });
 
-  test('give the rows that a dump had before the others were done, and tell when it had more', () => {
+  test('give the rows that a dump had before the others were done', () => {
     answeringAll(0, [1, 2]);
-    expect(together(look, { command: 5 })).toEqual([
-      { errno: null, isCut: false },
-      { errno: null, isCut: false },
-    ]);
+    expect(together(look, { command: 5 })).toMatchObject([{ errno: null }, { errno: null }]);
     expect(read.splice(0)).toEqual([1, 2]);
     answeringAll(6, [1, 2], [3], [4]);
-    expect(together(look, { command: 6 })).toEqual([
-      { errno: null, isCut: true },
-      { errno: 'EEXIST', isCut: false },
-    ]);
+    expect(together(look, { command: 6 })).toMatchObject([{ errno: null }, { errno: 'EEXIST' }]);
     expect(read).toEqual([1, 2]);
+  });
+
+  test('prove a dump whole where its one datagram had room for a further row', () => {
+    const rowsOf = (count: number) => Array.from({ length: count }, (_, index) => index);
+    const isWhole = (...chunks: readonly (readonly number[])[]) => {
+      answeringAll(0, ...chunks);
+      return together(look, { command: 5 })[0]?.isWhole;
+    };
+    // A row has 28 bytes here. A page holds 128 of them beside the kernel's 512 bytes, 32 KiB hold 1,152.
+    expect(isWhole()).toBe(true);
+    expect(isWhole(rowsOf(127))).toBe(true);
+    expect(isWhole(rowsOf(128))).toBe(false);
+    expect(isWhole(rowsOf(137))).toBe(false);
+    expect(isWhole(rowsOf(138))).toBe(true);
+    expect(isWhole(rowsOf(1151))).toBe(true);
+    expect(isWhole(rowsOf(1152))).toBe(false);
+    // What ended the dump may be that its rows went away.
+    expect(isWhole(rowsOf(1152), [])).toBe(false);
+  });
+
+  test('prove nothing of a dump of several datagrams that was read ahead', () => {
+    answeringAll(0, Array(100).fill(1), Array(100).fill(2), Array(50).fill(3));
+    const answers = socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 120);
+    expect(answers).toMatchObject([{ isWhole: false }, {}]);
+  });
+
+  test('read ahead up to the datagram with a row, and send the others behind it', () => {
+    const sent: string[] = [];
+    const chunks = [1, 2, 3, 4].map((number) => Array<number>(100).fill(number));
+    answering(({ command }, answer) => {
+      if (command !== 8) {
+        sent.push(`write after ${read.length} rows`);
+        return [answer.acknowledgement()];
+      }
+      return (function* () {
+        for (const chunk of chunks) {
+          sent.push(`datagram ${chunk[0]}`);
+          yield answer.message(...chunk.map(row));
+        }
+        yield answer.done();
+      })();
+    });
+    socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 250);
+    expect(sent).toEqual(['datagram 1', 'datagram 2', 'datagram 3', 'write after 200 rows', 'datagram 4']);
+    expect(new Set(read)).toEqual(new Set([1, 2, 3]));
+    sent.splice(0);
+    socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 63);
+    expect(sent.slice(0, 2)).toEqual(['datagram 1', `write after ${read.length - 100} rows`]);
   });
 
   test('that nobody answers fail', () => {
@@ -177,19 +218,20 @@ describe('a dump', () => {
   });
 
   test('comes datagram by datagram, each received when it is asked for', () => {
-    const received: number[] = [];
-    answering((_, answer) => [
-      ...[1, 2, 3].map((number) => () => {
-        received.push(number);
-        return answer.message(row(number));
-      }),
-      answer.done(),
-    ]);
+    const made: number[] = [];
+    answering(function* (_, answer) {
+      for (const number of [1, 2, 3]) {
+        made.push(number);
+        yield answer.message(row(number));
+      }
+      yield answer.done();
+    });
     const slices = socket.dump(asked, numberOf);
+    // The kernel makes one further datagram when one is taken away.
     slices.next();
-    expect(received).toEqual([1]);
+    expect(made).toEqual([1, 2]);
     slices.next();
-    expect(received).toEqual([1, 2]);
+    expect(made).toEqual([1, 2, 3]);
     expect([...slices]).toHaveLength(1);
   });
 

@@ -26,6 +26,7 @@ export function recordedKernel(name: string): Transport {
   const buffer = new Uint8Array(slotLength);
   return {
     port,
+    pageLength: 4096,
     buffer,
     send(bytes) {
       const exchange = expected.shift();

@@ -4,7 +4,7 @@ import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { stepService } from '../describe.ts';
 import type { Step } from '../plan.ts';
-import { draw, lookAtService, type ServicePicture } from '../service-picture.ts';
+import { draw, lookAtAll, type ServicePicture } from '../service-picture.ts';
 import { stepsAtOnce, type Work } from '../slices.ts';
 
 /** A step with all that is lost by it, so that it can be taken back. */
@@ -33,7 +33,7 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
       continue;
     }
     const key = formatService(service);
-    const picture = pictures.get(key) ?? inOrderOfAge(lookAtService(director, service, []));
+    const picture = pictures.get(key) ?? inOrderOfAge(lookAtAll(director, service));
     if (!pictures.has(key)) yield;
     pictures.set(key, picture);
     recorded.push(

@@ -28,10 +28,10 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
     }
   }
 
-  function write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport {
+  function write(writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport {
     const [first] = writes;
     if (first === undefined) return { refusals: [], before: null };
-    const { errnos, look: before } = ask(first, () => client.write(writes, look));
+    const { errnos, look: before } = ask(first, () => client.write(writes, look, place));
     const refusals = writes.map((request, index) => {
       const errno = errnos[index] ?? null;
       return errno === null ? null : kernelError(request, errno);

@@ -44,8 +44,11 @@ export interface SimulatedDirectorOptions {
 /** Rows in a batch, about what a datagram of the kernel holds. */
 const rowsPerBatch = 100;
 
-/** Real servers that the kernel tells of in the first datagram of a dump, which holds 32 KiB. */
+/** Real servers that the kernel tells of in a datagram of a dump, which holds 32 KiB. */
 const rowsPerLook = 81;
+
+/** Real servers up to which such a datagram has room for another one for sure, so that these were all. */
+const mostProvedWhole = 79;
 
 /**
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
@@ -107,9 +110,9 @@ class SimulatedDirector implements Director {
     return null;
   }
 
-  write(writes: readonly TableWrite[], look?: ServiceIdentity): WriteReport {
+  write(writes: readonly TableWrite[], look?: ServiceIdentity, place = 0): WriteReport {
     return {
-      before: look === undefined ? null : this.#lookAt(look),
+      before: look === undefined ? null : this.#lookAt(look, place),
       refusals: writes.map((write) => {
         try {
           this.#write(write);
@@ -263,14 +266,14 @@ class SimulatedDirector implements Director {
     }
   }
 
-  #lookAt(identity: ServiceIdentity): ServiceLook {
+  #lookAt(identity: ServiceIdentity, place: number): ServiceLook {
     this.#simulation.catchUp();
     const service = this.#simulation.find(identity);
     const rows = (service?.realServers ?? []).map((row) => row.entry().realServer);
     return {
       service: service?.entry().service,
-      realServers: rows.slice(0, rowsPerLook),
-      isWhole: rows.length <= rowsPerLook,
+      realServers: rows.slice(0, (Math.floor(place / rowsPerLook) + 1) * rowsPerLook),
+      isWhole: rows.length <= mostProvedWhole,
     };
   }
 
