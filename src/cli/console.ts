@@ -65,11 +65,22 @@ export function processConsole(): CommandConsole {
   };
 }
 
-/** Everything but a clear yes is a no, the end of the input too. */
+/**
+ * Everything but a clear yes is a no, the end of the input and Ctrl-C too. The terminal edits the line itself: in
+ * readline's raw mode, a signal that ends the process would leave it raw.
+ */
 function confirm(question: string): Promise<boolean> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const interrupt = () => {
+    process.stderr.write('\n');
+    lines.close();
+  };
+  process.once('SIGINT', interrupt);
   return new Promise((resolve) => {
-    lines.on('close', () => resolve(false));
+    lines.on('close', () => {
+      process.off('SIGINT', interrupt);
+      resolve(false);
+    });
     lines.question(`${question} [y/N] `, (answer) => {
       resolve(/^y(es)?$/i.test(answer.trim()));
       lines.close();

@@ -58,6 +58,7 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = [
   'SIGSTKFLT',
   'SIGALRM',
   'SIGUSR2',
+  'SIGPROF',
   'SIGVTALRM',
   'SIGXCPU',
   'SIGXFSZ',

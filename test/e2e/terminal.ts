@@ -240,9 +240,9 @@ export class TestTerminal {
     return Number(/pid=(\d+)\./.exec(this.#output)?.[1]);
   }
 
-  /** Sends the program a signal. */
-  async signal(name: NodeJS.Signals): Promise<void> {
-    process.kill(await this.pid(), name);
+  /** Sends the program a signal, by its name or number. */
+  async signal(signal: NodeJS.Signals | number): Promise<void> {
+    process.kill(await this.pid(), signal);
   }
 
   /** Waits for the program's end and tells how it was. */

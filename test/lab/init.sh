@@ -82,10 +82,10 @@ modprobe -a ip_vs ip_vs_{rr,wrr,lc,wlc,fo,ovf,lblc,lblcr,dh,sh,mh,sed,nq} ip_vs_
 node=$checkout/node_modules/node/bin/node
 [ -x "$node" ] || node=$(command -v node)
 ln -s "$node" /run/lab/bin/node
-printf '#!/bin/sh\nexec %q %q "$@"\n' "$node" "$checkout/bin/lvstop.js" >/run/lab/bin/lvstop
+ln -s "$checkout/bin/lvstop" /run/lab/bin/lvstop
 # tcpdump changes to a user of its own, which this machine need not have.
 printf '#!/bin/sh\nexec /usr/bin/tcpdump -Z root "$@"\n' >/run/lab/bin/tcpdump
-chmod +x /run/lab/bin/{lvstop,tcpdump}
+chmod +x /run/lab/bin/tcpdump
 ln -s "$checkout/test/lab/site/ssh.sh" /run/lab/bin/ssh
 # Which of its two kinds is meant by the short name is decided when the package is installed; this kernel has no nft.
 for name in iptables ip6tables; do

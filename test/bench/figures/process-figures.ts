@@ -53,9 +53,12 @@ export async function startFigures(): Promise<Figure[]> {
   // The first start fills Node's compile cache.
   for (let run = -1; run < runs + 2; run++) {
     const bareTime = await lifetimeOf({ args: ['-e', '0'] });
-    const listTime = await lifetimeOf({ args: [executable, 'list', '--demo'] });
-    const screen = await startOf({ args: [executable, '--demo'] });
-    const plain = await startOf({ args: [executable, '--demo'], env: { NODE_DISABLE_COMPILE_CACHE: '1' } });
+    const listTime = await lifetimeOf({ args: [...executable, 'list', '--demo'] });
+    const screen = await startOf({ args: [...executable, '--demo'] });
+    const plain = await startOf({
+      args: [...executable, '--demo'],
+      env: { NODE_DISABLE_COMPILE_CACHE: '1' },
+    });
     if (run < 0) continue;
     bare.push(bareTime);
     list.push(listTime);
@@ -80,7 +83,8 @@ export async function startFigures(): Promise<Figure[]> {
   ];
 }
 
-const executable = 'bin/lvstop.js';
+/** As `bin/lvstop` starts it. */
+const executable = ['--disable-sigusr1', 'bin/lvstop.js'] as const;
 
 async function lifetimeOf(program: BenchProgram): Promise<number> {
   const terminal = openBenchTerminal(program);
