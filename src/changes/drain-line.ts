@@ -20,7 +20,9 @@ export function drainNumbersText(drain: Drain): string {
 
 /** A drain in one line of text: its real server, and how far it is. */
 export function drainLine(drain: Drain): string {
-  return `${formatRealServer(drain.order.realServer)}: ${drainNumbersText(drain)}`;
+  const { order, isHeld } = drain;
+  const held = isHeld ? `ends only after D (${endingText(order.ending, order.formerWeight)}), ` : '';
+  return `${formatRealServer(order.realServer)}: ${held}${drainNumbersText(drain)}`;
 }
 
 /** What happens when it is empty, as a clause. */

@@ -1,3 +1,4 @@
+import type { Counter } from '../ipvs/counters.ts';
 import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 
 /** Connections of a real server at one moment. */
@@ -32,12 +33,27 @@ export interface DrainOrder {
   readonly timeout: number | null;
 }
 
+/** What a real server was when its drain began: by it a later run tells whether somebody has touched it since. */
+export interface DrainMark {
+  /** Its settings, as the ipvsadm line that adds it. */
+  readonly line: string;
+  /**
+   * Connections that it had been given until its weight was 0; `null` for the first seconds, in which the kernel has
+   * not counted all of them yet.
+   */
+  readonly connections: Counter | null;
+  /** The newest change in the journal then; empty where there was none, `null` where the journal could not be read. */
+  readonly change: string | null;
+}
+
 /** A real server as it was read. */
 export interface DrainReading {
   /** Milliseconds, by the clock of `beganAt`. */
   readonly time: number;
   readonly weight: number;
   readonly numbers: DrainNumbers;
+  /** Connections that it was given so far. */
+  readonly connections: Counter;
   /** Persistence brings clients back even at weight 0, so that those it holds count as not yet gone. */
   readonly persistentStillCome: boolean;
 }
@@ -56,6 +72,10 @@ export type DrainState = 'draining' | 'empty' | 'timed out' | 'overtaken' | 'gon
 export interface Drain {
   readonly order: DrainOrder;
   readonly state: DrainState;
+  /** `null` where the real server could not be read when it began. */
+  readonly mark: DrainMark | null;
+  /** Found at the start, and ending it would write: it is watched, and waits for an operator's word before it is ended. */
+  readonly isHeld: boolean;
   /** `null` before the first reading. */
   readonly latest: DrainReading | null;
   /** The greatest number that was left in any reading. */
@@ -104,19 +124,28 @@ const furthestEnd = 86_400_000;
 const believedContradictions = 2;
 /** Milliseconds without an active connection: one whose handshake is under way does not count as active yet. */
 const handshake = 3000;
+/** Milliseconds after which counters hold all that was before: they move every 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
+const countersLag = 4000;
 
-/** A drain whose weight was just set to 0. `greatest` is what is known from before a restart. */
-export function beginDrain(order: DrainOrder, greatest = 0): Drain {
+/** A drain whose weight was just set to 0. */
+export function beginDrain(order: DrainOrder, mark: DrainMark | null = null): Drain {
   return {
     order,
     state: 'draining',
+    mark,
+    isHeld: false,
     latest: null,
-    greatest,
+    greatest: 0,
     rate: { sum: 0, weight: 0 },
     activeFellAt: order.beganAt,
     emptySince: null,
     contradictions: 0,
   };
+}
+
+/** A drain of a former run, with the greatest number that was left in it. One that only leaves the weight at 0 goes on. */
+export function takeUpDrain(order: DrainOrder, mark: DrainMark | null, greatest: number): Drain {
+  return { ...beginDrain(order, mark), greatest, isHeld: order.ending !== 'leave' };
 }
 
 /** What has still to go before a real server with these numbers is empty. */
@@ -139,6 +168,8 @@ export function observeDrain(drain: Drain, reading: DrainReading | null, time: n
   const isEmpty = emptySince !== null && (order.until === 'all' || time - emptySince >= handshake);
   return {
     order,
+    mark: settledMark(drain, reading),
+    isHeld: drain.isHeld,
     latest: reading,
     greatest: Math.max(drain.greatest, left),
     rate: latest === null ? drain.rate : smoothed(drain.rate, latest, reading, order.until),
@@ -173,6 +204,12 @@ export function drainProgress({ order, state, latest, greatest, rate }: Drain): 
 
 function isOverdue({ beganAt, timeout }: DrainOrder, time: number): boolean {
   return timeout !== null && time - beganAt >= timeout;
+}
+
+/** The mark with the connections, once the counters hold all of them. */
+function settledMark({ mark, order }: Drain, { time, connections }: DrainReading): DrainMark | null {
+  if (mark === null || mark.connections !== null || time - order.beganAt < countersLag) return mark;
+  return { ...mark, connections };
 }
 
 function smoothed(before: Smoothed, from: DrainReading, to: DrainReading, until: DrainUntil): Smoothed {

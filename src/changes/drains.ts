@@ -4,13 +4,17 @@ import { formatRealServer, formatService, realServerKey } from '../ipvs/identity
 import {
   beginDrain,
   type Drain,
+  type DrainMark,
   type DrainOrder,
   type DrainReading,
   observeDrain,
   resumeDrain,
+  takeUpDrain,
 } from './drain.ts';
+import { drainMarks } from './drain-marks.ts';
 import { type DrainSurroundings, drainSurroundings, persistentStillCome } from './drain-obstacles.ts';
 import type { Intention } from './intention.ts';
+import type { Journal } from './journal/journal.ts';
 import { makePlan } from './make-plan.ts';
 import { type PlanOutcome, performPlan } from './perform-plan.ts';
 import type { Plan } from './plan.ts';
@@ -28,14 +32,8 @@ export interface KeptDrain {
   readonly order: DrainOrder;
   /** The greatest number that was left. */
   readonly greatest: number;
-}
-
-/** A drain in the file of all processes, with the one that watches it and ends it, and the table that it is about. */
-export interface WatchedDrain extends KeptDrain {
-  /** As `processIdentity` names it. */
-  readonly watcher: string;
-  /** As `tableIdentity` names it. */
-  readonly table: string;
+  /** `null` where nothing was noted of it. */
+  readonly mark: DrainMark | null;
 }
 
 /** How a drain ended, in a sentence. */
@@ -52,8 +50,10 @@ export interface DrainsOptions {
   readonly store?: DrainStore;
   /** Carries out a plan; by `performPlan` where it is left out. */
   readonly perform?: (plan: Plan) => PlanOutcome;
-  /** Drains that were kept at the last start. */
-  readonly kept?: readonly KeptDrain[];
+  /** Where changes are recorded, so that a later run knows which of them came after a drain began. */
+  readonly journal?: Journal;
+  /** Drains of a former run that nobody has touched since. Those whose ending would write wait for `release`. */
+  readonly found?: readonly KeptDrain[];
 }
 
 /** The drains under way: takes readings of them and ends each as it was ordered. It has no clock of its own. */
@@ -61,15 +61,19 @@ export class Drains {
   readonly #director: Director;
   readonly #store: DrainStore | undefined;
   readonly #perform: (plan: Plan) => PlanOutcome;
+  readonly #journal: Journal | undefined;
   readonly #drains = new Map<string, Drain>();
 
-  constructor({ director, store, perform, kept = [] }: DrainsOptions) {
+  constructor({ director, store, perform, journal, found = [] }: DrainsOptions) {
     this.#director = director;
     this.#store = store;
     this.#perform = perform ?? ((plan) => performPlan(director, plan));
-    for (const { order, greatest } of kept) this.#drains.set(drainKey(order), beginDrain(order, greatest));
-    // So that the next start leaves them to this one.
-    if (kept.length > 0) this.#save();
+    this.#journal = journal;
+    for (const { order, greatest, mark } of found) {
+      this.#drains.set(drainKey(order), takeUpDrain(order, mark, greatest));
+    }
+    // Those that were found and are not taken up are not found again.
+    if (store !== undefined) this.#save();
   }
 
   /** Those under way, the oldest first. */
@@ -89,13 +93,24 @@ export class Drains {
 
   /** Watches real servers whose weight was just set to 0. Gives a sentence when they could not be kept. */
   begin(orders: readonly DrainOrder[]): string | undefined {
-    for (const order of orders) this.#drains.set(drainKey(order), beginDrain(order));
+    const marks = drainMarks(this.#director, this.#journal, orders);
+    orders.forEach((order, place) => {
+      this.#drains.set(drainKey(order), beginDrain(order, marks[place] ?? null));
+    });
     return this.#save();
   }
 
+  /** An operator's word for drains that were found: they end as they were ordered to. */
+  release(keys: readonly string[]): void {
+    for (const key of keys) {
+      const drain = this.#drains.get(key);
+      if (drain !== undefined) this.#drains.set(key, { ...drain, isHeld: false });
+    }
+  }
+
   /** Watches no more; the weight stays as it is. */
-  forget(key: string): void {
-    if (this.#drains.delete(key)) this.#save();
+  forget(...keys: readonly string[]): void {
+    if (keys.filter((key) => this.#drains.delete(key)).length > 0) this.#save();
   }
 
   /** What decides how the connections of a drain end; `null` when its service is not there. */
@@ -111,9 +126,11 @@ export class Drains {
   /** Takes readings that were made already, ends the drains that are empty, and tells which have ended. */
   take(time: number, readingOf: (drain: Drain) => DrainReading | null): DrainEnd[] {
     const ends: DrainEnd[] = [];
+    let isToBeKept = false;
     for (const [key, drain] of this.#drains) {
       const reading = readingOf(drain);
       const observed = observeDrain(drain, reading, time);
+      isToBeKept ||= observed.mark !== drain.mark;
       this.#drains.set(key, observed);
       const end = this.#endOf(observed);
       if (end === undefined) {
@@ -123,7 +140,7 @@ export class Drains {
       this.#drains.delete(key);
       ends.push(end);
     }
-    if (ends.length > 0) this.#save();
+    if (isToBeKept || ends.length > 0) this.#save();
     return ends;
   }
 
@@ -148,7 +165,7 @@ export class Drains {
           text: `${name} is not empty after ${spanText(drain.order.timeout ?? 0)}; it stays at weight 0`,
         };
       case 'empty':
-        return this.#finish(drain);
+        return drain.isHeld ? undefined : this.#finish(drain);
     }
   }
 
@@ -191,7 +208,7 @@ export class Drains {
   }
 
   #save(): string | undefined {
-    return this.#store?.save(this.all.map(({ order, greatest }) => ({ order, greatest })));
+    return this.#store?.save(this.all.map(({ order, greatest, mark }) => ({ order, greatest, mark })));
   }
 }
 
@@ -209,11 +226,12 @@ function readDrain(
   const surroundings = drainSurroundings(director, service);
   const entry = surroundings === null ? undefined : findRealServer(director, service, realServer);
   if (surroundings === null || entry === undefined) return null;
-  const { active, inactive, persistent } = entry;
+  const { active, inactive, persistent, counters } = entry;
   return {
     time,
     weight: entry.realServer.weight,
     numbers: { active, inactive, persistent },
+    connections: counters.connections,
     persistentStillCome: persistentStillCome(surroundings),
   };
 }

@@ -1,91 +1,177 @@
+import { readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { count } from '../changes/describe.ts';
-import { readDrains, writeDrains } from '../changes/drain-record.ts';
-import { type DrainStore, drainKey, type KeptDrain, type WatchedDrain } from '../changes/drains.ts';
+import { readDrains, readFormerDrains, writeDrains } from '../changes/drain-record.ts';
+import { type DrainStore, drainKey, type KeptDrain } from '../changes/drains.ts';
 import {
   isRunning,
   isSinceBoot,
   processIdentity,
   tableIdentity,
 } from '../changes/journal/process-identity.ts';
+import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Account } from './config-places.ts';
-import { readPrivateFile, writePrivateFile } from './private-file.ts';
+import { type PrivateFileRules, readPrivateFile, writePrivateFile } from './private-file.ts';
 import { stateFolder } from './state-folder.ts';
 
 /** Bytes of some ten thousand drains. */
 const longestFile = 4 * 2 ** 20;
 
-/** Drains that a former run has left, and where those of this run are kept. */
+/** Drains of the processes of one account, and where those of this process are kept. */
 export interface DrainFile {
-  /** Those that nobody watches any more; `Drains` makes them this process's. */
-  readonly kept: readonly KeptDrain[];
   readonly store: DrainStore;
-  /** Weights from before the drains that are under way or were cut off, by `drainKey`. */
-  readonly formerWeights: ReadonlyMap<string, number>;
-  /** What to say of them at the start; `null` for nothing. */
-  readonly notice: string | null;
+  /** Those of this table that other processes watch. */
+  readonly watched: readonly KeptDrain[];
+  /** Those of this table that nobody watches any more. */
+  readonly left: readonly KeptDrain[];
+  /** What could not be read, in sentences. */
+  readonly problems: readonly string[];
+  /**
+   * Takes those that nobody watches any more, so that no other process does. They stay on the disk as this
+   * process's until the store saves for the first time.
+   */
+  takeOver(): KeptDrain[];
 }
 
-/** The file of an account; `null` where it has no folder for one. */
+/** The files of an account; `null` where it has no folder for one. */
 export function drainFileOf(account: Account): DrainFile | null {
   const folder = stateFolder(account);
   return folder === null ? null : openDrainFile(folder, account.userId);
 }
 
+/** What a file tells of this table. */
+interface OwnedFile {
+  readonly path: string;
+  readonly drains: readonly KeptDrain[];
+  /** Its process still runs. */
+  readonly isWatched: boolean;
+}
+
+/** Process and its start, and a number where it has taken the file over. */
+const fileName = /^drains\.(\d+)-(\d+)(?:\.\d+)?\.json$/;
+/** Of lvstop 0.1: all processes wrote it, and those that did so at the same moment lost each other's. */
+const formerFileName = 'drains.json';
+
 /**
- * Opens the file of drains in the state folder, with the same care as the configuration: owner, rights and links
- * are checked, and it is written whole. Several lvstops share it, those in other network namespaces too: each keeps
- * its own and leaves the others'. What was drained before a restart of the machine is over. Never throws: a file that
- * cannot be used is said and left alone.
+ * Opens the drains in the state folder, with the same care as the configuration: owner, rights and links are checked,
+ * and files are written whole. Each process writes one of its own, so none can lose what another one keeps; one that
+ * is left by a process that has ended goes to the first that renames it. What was drained before a restart of the
+ * machine is over. Never throws: a file that cannot be used is told and left alone. `self` is this process.
  */
-export function openDrainFile(folder: string, userId: number | null): DrainFile {
-  const path = join(folder, 'drains.json');
+export function openDrainFile(folder: string, userId: number | null, self = processIdentity()): DrainFile {
   const rules = { userId, longest: longestFile };
-  const watcher = processIdentity();
   const table = tableIdentity();
-  const own = new Set<string>();
-  const read = (): { readonly drains: readonly WatchedDrain[]; readonly reason?: string } => {
-    const file = readPrivateFile(path, rules);
-    if (file.kind === 'unusable') return { drains: [], reason: file.reason };
-    const drains = file.kind === 'text' ? readDrains(file.text) : [];
-    return drains === null ? { drains: [], reason: 'it is not what lvstop writes' } : { drains };
+  const ownName = `drains.${self.replace('/', '-')}`;
+  const ownPath = join(folder, `${ownName}.json`);
+  const kept = new Set<string>();
+  const takenOver: string[] = [];
+  let taken = 0;
+  const look = () => readFiles(folder, rules, { self, table });
+  const { files, problems } = look();
+
+  /** Renames a file of a process that has ended to one of this process; of several processes one can. */
+  const take = (path: string): string | undefined => {
+    const own = join(folder, `${ownName}.${++taken}.json`);
+    try {
+      renameSync(path, own);
+      return own;
+    } catch {
+      return undefined;
+    }
   };
-  const store: DrainStore = {
-    save(drains) {
-      const { drains: found, reason } = read();
-      // What could not be read is not overwritten: it may be of a newer lvstop, or tell what is half drained.
-      if (reason !== undefined) return `drains are not kept: ${visible(path)}: ${reason}`;
-      for (const { order } of drains) own.add(drainKey(order));
-      const others = found.filter(
-        (drain) => isSinceBoot(drain.table) && !(drain.table === table && own.has(drainKey(drain.order))),
-      );
-      try {
-        const all = [...others, ...drains.map((drain) => ({ ...drain, watcher, table }))];
-        writePrivateFile(path, writeDrains(all), { ...rules, keepFormer: null });
-        return undefined;
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        return `drains are not kept in ${visible(path)}: ${error.message}`;
+
+  const write = (path: string, drains: readonly KeptDrain[]) =>
+    writePrivateFile(path, writeDrains({ table, drains }), { ...rules, keepFormer: null });
+
+  /** What is drained anew by this process is not to be found as left by another one. */
+  const withdraw = (keys: ReadonlySet<string>): void => {
+    for (const { path, drains, isWatched } of look().files) {
+      const others = drains.filter(({ order }) => !keys.has(drainKey(order)));
+      if (isWatched || others.length === drains.length) continue;
+      const own = take(path);
+      if (own === undefined) continue;
+      if (others.length === 0) {
+        unlinkSync(own);
+      } else {
+        write(own, others);
+        renameSync(own, path);
       }
+    }
+  };
+
+  return {
+    store: {
+      save(drains) {
+        try {
+          if (drains.length > 0) write(ownPath, drains);
+          else rmSync(ownPath, { force: true });
+          for (const path of takenOver.splice(0)) unlinkSync(path);
+          const begun = new Set(drains.map(({ order }) => drainKey(order)).filter((key) => !kept.has(key)));
+          if (begun.size > 0) withdraw(begun);
+          for (const key of begun) kept.add(key);
+          return undefined;
+        } catch (error) {
+          if (!(error instanceof Error)) throw error;
+          const code = systemErrorCode(error);
+          const reason = code === undefined ? error.message : systemErrorReason(code);
+          return `drains are not kept in ${visible(ownPath)}: ${reason}`;
+        }
+      },
+    },
+    watched: files.filter(({ isWatched }) => isWatched).flatMap(({ drains }) => drains),
+    left: files.filter(({ isWatched }) => !isWatched).flatMap(({ drains }) => drains),
+    problems,
+    takeOver() {
+      const found = new Map<string, KeptDrain>();
+      for (const { path, drains, isWatched } of files) {
+        const own = isWatched ? undefined : take(path);
+        if (own === undefined) continue;
+        takenOver.push(own);
+        for (const drain of drains) found.set(drainKey(drain.order), drain);
+      }
+      return [...found.values()];
     },
   };
-  const { drains, reason } = read();
-  if (reason !== undefined) {
-    const notice = `${visible(path)} is not used: ${reason}`;
-    return { kept: [], store, formerWeights: new Map(), notice };
+}
+
+/** Reads what processes keep of a table; what is over since the machine was restarted is removed. */
+function readFiles(
+  folder: string,
+  rules: PrivateFileRules,
+  { self, table }: { readonly self: string; readonly table: string },
+): { readonly files: readonly OwnedFile[]; readonly problems: readonly string[] } {
+  const files: OwnedFile[] = [];
+  const problems: string[] = [];
+  for (const name of namesIn(folder)) {
+    const path = join(folder, name);
+    const owner = fileName.exec(name);
+    if (owner === null && name !== formerFileName) continue;
+    const file = readPrivateFile(path, rules);
+    if (file.kind === 'absent') continue;
+    const read = file.kind === 'text' ? (owner === null ? readFormerDrains : readDrains)(file.text) : null;
+    if (read === null) {
+      const reason = file.kind === 'unusable' ? file.reason : 'it is not what lvstop writes';
+      problems.push(`${visible(path)} is not used: ${reason}`);
+      continue;
+    }
+    const tables = 'tables' in read ? read.tables : [read];
+    const watchers = 'watchers' in read ? read.watchers : [`${owner?.[1]}/${owner?.[2]}`];
+    if (!tables.some((one) => isSinceBoot(one.table))) {
+      rmSync(path, { force: true });
+      continue;
+    }
+    const drains = tables.find((one) => one.table === table)?.drains;
+    const isWatched = watchers.some((watcher) => watcher === self || isRunning(watcher));
+    if (drains !== undefined) files.push({ path, drains, isWatched });
   }
-  const here = drains.filter((drain) => drain.table === table);
-  const orphans = here
-    .filter((drain) => !isRunning(drain.watcher))
-    .map(({ order, greatest }) => ({ order, greatest }));
-  return {
-    kept: orphans,
-    store,
-    formerWeights: new Map(here.map(({ order }) => [drainKey(order), order.formerWeight])),
-    notice:
-      orphans.length === 0
-        ? null
-        : `${count(orphans.length, 'drain')} of a former run found and watched on: ▽ marks them, D on one ends it`,
-  };
+  return { files, problems };
+}
+
+/** None where there is no folder yet; what is wrong with one is said by whoever writes to it. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
 }

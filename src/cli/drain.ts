@@ -8,7 +8,9 @@ import {
 } from '../changes/drain.ts';
 import { drainLine, endingText } from '../changes/drain-line.ts';
 import { drainObstacles, drainSurroundings, obstaclesAhead } from '../changes/drain-obstacles.ts';
-import { type DrainEnd, type DrainStore, Drains, drainKey } from '../changes/drains.ts';
+import { type DrainEnd, type DrainStore, Drains, drainKey, type KeptDrain } from '../changes/drains.ts';
+import type { Journal } from '../changes/journal/journal.ts';
+import { judgeDrains } from '../changes/judge-drains.ts';
 import { makeJointPlan } from '../changes/make-plan.ts';
 import { findRealServer } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';
@@ -28,6 +30,7 @@ import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { type DrainFile, drainFileOf } from './drain-file.ts';
 import { CommandEnd } from './exit-code.ts';
+import { openJournal } from './open-journal.ts';
 import { type OptionEntry, writeOptions } from './option-table.ts';
 import { readDuration, readWord } from './option-values.ts';
 import { processAccount } from './process-account.ts';
@@ -110,11 +113,11 @@ async function drain(
     })),
   );
   const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
-  // At weight 0 by a drain that was cut off, its old weight is the one from before that.
+  const journal = openJournal(context, director.source);
   const weights = realServers.map(
     (realServer) =>
       findRealServer(director, service, realServer)?.realServer.weight ||
-      (file?.formerWeights.get(realServerKey(service, realServer)) ?? 0),
+      weightBefore(director, journal, file, realServerKey(service, realServer)),
   );
   if (ending === 'restore') requireWeights(service, realServers, weights);
   const surroundings = drainSurroundings(director, service);
@@ -138,6 +141,7 @@ async function drain(
   const drains = new Drains({
     director,
     perform: (toDo) => performRecorded({ ...context, console }, director, toDo, options),
+    journal,
     ...(store !== null && { store }),
   });
   const notKept = drains.begin(
@@ -155,6 +159,14 @@ async function drain(
   );
   if (notKept !== undefined) console.err(`warning: ${notKept}`);
   await interruptible((signal) => watchDrains({ console, drains, clock, signal, context, options }));
+}
+
+/** At weight 0 by a drain that is under way or was cut off, its old weight is the one from before that. */
+function weightBefore(director: Director, journal: Journal, file: DrainFile | null, key: string): number {
+  const named = ({ order }: KeptDrain) => drainKey(order) === key;
+  const left = file?.left.filter(named) ?? [];
+  const drain = file?.watched.find(named) ?? judgeDrains(director, journal, left).untouched[0];
+  return drain?.order.formerWeight ?? 0;
 }
 
 /** Where the screen finds the drains again when this process dies. */
@@ -254,7 +266,7 @@ function tellJson(
   );
 }
 
-/** Whoever presses Ctrl-C wants no more of it; after any other end the next screen goes on. */
+/** Whoever presses Ctrl-C wants no more of it; after any other end the next screen finds it. */
 function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
   const isWanted = Number(signal.reason) !== exitCodeOfCtrlC && drains.isKept;
   const names = drains.all.map(({ order }) => formatRealServer(order.realServer)).join(', ');
@@ -268,7 +280,7 @@ function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
   if (!isWanted) for (const { order } of drains.all) drains.forget(drainKey(order));
   return new CommandEnd(
     Number(signal.reason),
-    `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on with it' : 'any more'}${commands.length === 0 ? '' : `; bring it back with: ${commands.join('; ')}`}`,
+    `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on and asks before it writes' : 'any more'}${commands.length === 0 ? '' : `; bring it back with: ${commands.join('; ')}`}`,
   );
 }
 

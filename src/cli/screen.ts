@@ -1,4 +1,6 @@
-import { Drains } from '../changes/drains.ts';
+import { count } from '../changes/describe.ts';
+import { Drains, type KeptDrain } from '../changes/drains.ts';
+import { judgeDrains } from '../changes/judge-drains.ts';
 import { readSaveable } from '../changes/read-saveable.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { Access } from '../director/director.ts';
@@ -105,6 +107,7 @@ export async function openScreen(
   const readOnly = readOnlyReason(options, stored, reader.access);
   const drainFile = demo || readOnly !== null ? null : drainFileOf(account);
   const journalling = openJournalling({ ...context, account }, director, 'screen');
+  const { untouched, dropped } = judgeDrains(director, journalling.journal, drainFile?.takeOver() ?? []);
   startScreen({
     director,
     reader,
@@ -121,15 +124,29 @@ export async function openScreen(
       director,
       // Nobody is there to be asked when a drain ends.
       perform: (plan) => performOrRefuse(director, plan, journalling, 'set that right and do it by hand'),
-      ...(drainFile !== null && { store: drainFile.store, kept: drainFile.kept }),
+      journal: journalling.journal,
+      found: untouched,
+      ...(drainFile !== null && { store: drainFile.store }),
     }),
-    notice:
-      [issuesNotice(stored), drainFile?.notice ?? null].filter((text) => text !== null).join('; ') || null,
+    droppedDrains: dropped,
+    notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     filter: options.filter ?? '',
     onTableSize: keepHeapSmallFor,
     describeCrash,
   });
+}
+
+function noticeAtStart(texts: readonly (string | null)[]): string | null {
+  return texts.filter((text) => text !== null).join('; ') || null;
+}
+
+/** Drains that only leave the weight at 0 need no word: they do nothing. */
+function goneOnWith(found: readonly KeptDrain[]): string | null {
+  const drains = found.filter(({ order }) => order.ending === 'leave');
+  return drains.length === 0
+    ? null
+    : `${count(drains.length, 'drain')} of a former run found and watched on: ▽ marks them, D on one ends it`;
 }
 
 /** Why nothing can be edited; what is set for good comes first. */

@@ -246,9 +246,15 @@ export class Controller {
     });
   }
 
-  /** Watches a real server no more. */
-  forgetDrain(key: string): void {
-    this.drains.forget(key);
+  /** Watches real servers no more. */
+  forgetDrains(keys: readonly string[]): void {
+    this.drains.forget(...keys);
+    this.update({ drains: this.drains.all });
+  }
+
+  /** Lets drains of a former run end as they were ordered to. */
+  releaseDrains(keys: readonly string[]): void {
+    this.drains.release(keys);
     this.update({ drains: this.drains.all });
   }
 
@@ -271,9 +277,10 @@ export class Controller {
     if (service === undefined || row === undefined) return null;
     const { persistent, ...connections } = row.connections;
     return {
-      time,
+      time: service.realServersTime ?? time,
       weight: row.realServer.weight,
       numbers: { ...connections, persistent: persistent ?? 0 },
+      connections: row.counters?.connections ?? 0,
       persistentStillCome: persistentStillCome({
         service: service.service,
         persistentMoveOn: this.director.setting('expire_quiescent_template') === '1',

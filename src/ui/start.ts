@@ -1,6 +1,7 @@
 import type { Drains } from '../changes/drains.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
 import { findUnfinished } from '../changes/journal/unfinished.ts';
+import type { DroppedDrain } from '../changes/judge-drains.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
 import { allAtOnce } from '../changes/slices.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
@@ -12,6 +13,7 @@ import { createSampler } from '../sampling/sampler.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
+import { FoundDrainsDialog } from './dialogs/found-drains-dialog.tsx';
 import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import type { Look } from './screen-settings.ts';
@@ -41,6 +43,8 @@ export interface StartOptions {
   readonly savedTable: SavedTablePlace;
   /** Drains under way, those of a former run among them. */
   readonly drains: Drains;
+  /** Those of a former run that are not gone on with. */
+  readonly droppedDrains: readonly DroppedDrain[];
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
   readonly notice: string | null;
   /** Why no edit is possible; `null` where it is. */
@@ -103,7 +107,10 @@ export function startScreen(options: StartOptions): void {
   if (reader.access === 'full') {
     // At once, while nothing is shown yet: it is to be told whatever keys come.
     const unfinished = allAtOnce(findUnfinished(director, options.journalling.journal));
-    if (unfinished.length > 0) controller.openDialog(new UnfinishedDialog(controller, unfinished));
+    const isToBeTold = options.droppedDrains.length > 0 || options.drains.all.some(({ isHeld }) => isHeld);
+    const found = isToBeTold ? new FoundDrainsDialog(controller, options.droppedDrains) : null;
+    const first = unfinished.length > 0 ? new UnfinishedDialog(controller, unfinished, found) : found;
+    if (first !== null) controller.update({ dialog: first });
   }
   const app = startScreenApp({
     controller,

@@ -31,6 +31,7 @@ function reading(time: number, numbers: Partial<DrainNumbers>, more: Partial<Dra
     time,
     weight: 0,
     numbers: { active: 0, inactive: 0, persistent: 0, ...numbers },
+    connections: 0,
     persistentStillCome: false,
     ...more,
   };

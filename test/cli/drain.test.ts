@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -170,10 +170,16 @@ describe('a drain by command', () => {
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    const kept = () => JSON.parse(readFileSync(join(folder, 'state', 'drains.json'), 'utf8')).drains;
+    const state = join(folder, 'state');
+    const files = () => readdirSync(state).filter((name) => name.startsWith('drains.'));
+    const kept = () => files().flatMap((name) => JSON.parse(readFileSync(join(state, name), 'utf8')).drains);
+    /** Makes what this process keeps that of one which has ended. */
+    const die = () => {
+      for (const name of files()) renameSync(join(state, name), join(state, 'drains.4194305-1.json'));
+    };
     const call = (line: string) =>
       lvstop(words(line), { director: asKernel, clock, account, openJournal: () => journal });
-    return { clock, journal, kept, call };
+    return { director, clock, journal, kept, die, call };
   }
 
   test('is kept for the next start while it goes on, and every step of it is in the journal', async () => {
@@ -187,8 +193,9 @@ describe('a drain by command', () => {
       realServer: '10.0.0.21:8080',
       formerWeight: 3,
       ending: 'delete',
-      watcher: expect.stringMatching(new RegExp(`^${process.pid}/`)),
+      mark: { connections: null, change: allAtOnce(journal.read(9)).changes.at(-1)?.id },
     });
+    expect(seen.at(-1)).toMatchObject({ mark: { connections: expect.stringMatching(/^\d+$/) } });
     const { beganAt } = seen[0] as { beganAt: number };
     expect(Math.abs(Date.now() - beganAt)).toBeLessThan(3_600_000);
     expect(kept()).toEqual([]);
@@ -207,20 +214,48 @@ describe('a drain by command', () => {
     clock.onWait = () => process.emit('SIGTERM');
     const ended = await call(`drain ${web} 10.0.0.22:8080`);
     expect(ended.exitCode).toBe(143);
-    expect(ended.err).toContain('is not watched until the screen is opened, which goes on with it');
+    expect(ended.err).toContain(
+      'is not watched until the screen is opened, which goes on and asks before it writes',
+    );
     expect(kept()).toMatchObject([{ realServer: '10.0.0.22:8080' }]);
   });
 
   test('takes the old weight from a drain that was cut off', async () => {
-    const { clock, kept, call } = realSite();
-    clock.onWait = () => process.emit('SIGTERM');
+    const { clock, kept, die, call } = realSite();
+    clock.onWait = (time) => {
+      if (time >= 5000) process.emit('SIGTERM');
+    };
     await call(`drain ${web} 10.0.0.21:8080`);
+    die();
     const again = await call(`drain ${web} 10.0.0.21:8080 --restore`);
     expect(again).toMatchObject({
       exitCode: 143,
       err: expect.stringContaining(`bring it back with: lvstop weight ${web} 10.0.0.21:8080 3`),
     });
     expect(kept()).toMatchObject([{ formerWeight: 3, ending: 'restore' }]);
+  });
+
+  test('takes no old weight from one whose real server was given another weight since', async () => {
+    const { director, clock, die, call } = realSite();
+    clock.onWait = (time) => {
+      if (time >= 5000) process.emit('SIGTERM');
+    };
+    await call(`drain ${web} 10.0.0.21:8080`);
+    die();
+    const service = parseService(web);
+    const entry = allRealServers(director, service).find(
+      ({ realServer }) => formatRealServer(realServer.identity) === '10.0.0.21:8080',
+    );
+    if (entry === undefined) throw new Error('the real server is gone');
+    director.setRealServer(service, { ...entry.realServer, weight: 7 });
+    await clock.wait(20_000, new AbortController().signal);
+    allRealServers(director, service);
+    director.setRealServer(service, entry.realServer);
+    const { exitCode, err } = await call(`drain ${web} 10.0.0.21:8080 --restore`);
+    expect({ exitCode, err }).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('no old one to give back'),
+    });
   });
 
   test('tells no weight to bring back where there was none', async () => {

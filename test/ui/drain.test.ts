@@ -1,7 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DrainEnding } from '../../src/changes/drain.ts';
+import { Drains, type KeptDrain } from '../../src/changes/drains.ts';
+import type { DroppedDrain } from '../../src/changes/judge-drains.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { FoundDrainsDialog } from '../../src/ui/dialogs/found-drains-dialog.tsx';
+import { directorWith } from '../changes/table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 const web = parseService('tcp:203.0.113.10:80');
@@ -130,4 +135,94 @@ test('leaving while a drain runs is asked about', async () => {
   expect(screen.requests).toEqual([]);
   await screen.press('y');
   expect(screen.requests).toEqual(['quit']);
+});
+
+/** The text in the dialog, its lines joined. */
+function dialogText(): string {
+  const inside = screen.lines().flatMap((line) => /│ (.*) │/.exec(line)?.[1]?.trim() ?? []);
+  return inside.join(' ');
+}
+
+describe('drains that a former run has left', () => {
+  const drop = (reason: string): DroppedDrain => ({ drain: left('delete', '10.0.0.22:8080'), reason });
+
+  function left(ending: DrainEnding, text = server): KeptDrain {
+    return {
+      order: {
+        service: web,
+        realServer: parseRealServer(text),
+        formerWeight: 3,
+        ending,
+        until: 'all',
+        beganAt: -7_500_000,
+        timeout: null,
+      },
+      greatest: 90,
+      mark: null,
+    };
+  }
+
+  /** The screen as it starts with such drains; the real server has no connections left. */
+  async function start(found: readonly KeptDrain[], dropped: readonly DroppedDrain[] = []): Promise<void> {
+    screen.close();
+    director = directorWith({
+      'tcp:203.0.113.10:80': [{}, [server, { weight: 0, forwarding: 'nat' }], ['10.0.0.22:8080', {}]],
+    });
+    screen = await openScreen({ director, drains: new Drains({ director, found }) });
+    screen.controller.update({ cursorKey: `tcp:203.0.113.10:80 ${server}` });
+    screen.controller.openDialog(new FoundDrainsDialog(screen.controller, dropped, 0));
+    await screen.read();
+  }
+
+  test('are told with their age, and one that deletes does not until y', async () => {
+    await start([left('delete')]);
+    expect(screen.text()).toContain('Drains of a former lvstop: go on?');
+    expect(dialogText()).toContain('begun 2 h 5 min ago, deleted when empty');
+    await pass(20);
+    expect(weight()).toBe(0);
+    await screen.press('y');
+    await pass(2);
+    expect(weight()).toBeUndefined();
+    expect(screen.text()).toContain('and deleted');
+  });
+
+  test('are called off with n, and stay at weight 0', async () => {
+    await start([left('delete')]);
+    await screen.press('n');
+    await pass(20);
+    expect(draining()).toBe(0);
+    expect(weight()).toBe(0);
+    expect(screen.text()).toContain('stopped, the weight stays 0');
+  });
+
+  test('wait on after Esc; D then offers to leave it first, and to go on', async () => {
+    await start([left('restore')]);
+    await screen.press('enter', 'escape');
+    await pass(20);
+    expect(weight()).toBe(0);
+    expect(screen.text()).toContain('ends only after D (weight 3 again when empty)');
+    await screen.press('D');
+    expect(dialogText()).toContain('it ends only after "go on"');
+    await screen.press('home', 'enter');
+    await pass(2);
+    expect(weight()).toBe(3);
+  });
+
+  test('and D, Enter leaves one at weight 0 for good', async () => {
+    await start([left('delete')]);
+    await screen.press('escape', 'D', 'enter');
+    await pass(20);
+    expect(draining()).toBe(0);
+    expect(weight()).toBe(0);
+  });
+
+  test('are told too where they are not gone on with, with the reason', async () => {
+    await start([], [drop('it has weight 5 now')]);
+    expect(screen.text()).toContain('Drains of a former lvstop are dropped');
+    expect(dialogText()).toContain(
+      'the drain of 10.0.0.22:8080 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not gone on with: it has weight 5 now; nothing is done to it',
+    );
+    await screen.press('enter');
+    expect(screen.text()).not.toContain('are dropped');
+  });
 });

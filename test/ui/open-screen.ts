@@ -24,6 +24,7 @@ export interface ScreenDraft {
   readonly readOnly?: boolean;
   readonly settings?: Partial<Settings>;
   readonly journalling?: ControllerOptions['journalling'];
+  readonly drains?: ControllerOptions['drains'];
   readonly savedTable?: ControllerOptions['savedTable'];
   /** What the doctor looks at; it makes no rounds where they are left out. */
   readonly network?: ControllerOptions['network'];
@@ -91,6 +92,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     ...(draft.machine !== undefined && { machine: draft.machine }),
     ...(draft.savedTable !== undefined && { savedTable: draft.savedTable }),
     ...(draft.journalling !== undefined && { journalling: draft.journalling }),
+    ...(draft.drains !== undefined && { drains: draft.drains }),
   });
   const perform = controller.perform.bind(controller);
   controller.perform = (...order) => work.follow(perform(...order));

@@ -3,6 +3,7 @@ import { drainNumbersText, endingText } from '../../changes/drain-line.ts';
 import { drainObstacles } from '../../changes/drain-obstacles.ts';
 import { drainKey } from '../../changes/drains.ts';
 import type { Intention } from '../../changes/intention.ts';
+import { formatTime } from '../../changes/journal/change-words.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../bar.ts';
 import type { Controller } from '../controller.ts';
@@ -24,11 +25,14 @@ export class DrainingDialog extends ChoiceDialog {
   readonly #drain: Drain;
 
   constructor(controller: Controller, drain: Drain) {
-    const { realServer, formerWeight } = drain.order;
+    const { realServer, formerWeight, ending } = drain.order;
     super(
       controller,
       [
-        { name: goOn, meaning: 'draining' },
+        {
+          name: goOn,
+          meaning: drain.isHeld ? `draining: ${endingText(ending, formerWeight)}` : 'draining',
+        },
         {
           name: stop,
           meaning:
@@ -40,6 +44,7 @@ export class DrainingDialog extends ChoiceDialog {
         { name: finish, meaning: 'with the connections that it still has' },
       ],
       undefined,
+      drain.isHeld ? leave : goOn,
     );
     this.#key = drainKey(drain.order);
     this.#drain = drain;
@@ -62,11 +67,16 @@ export class DrainingDialog extends ChoiceDialog {
     const drain = this.controller.drains.find(this.#key) ?? this.#drain;
     const surroundings = this.controller.drains.surroundings(drain);
     const obstacles = surroundings === null ? [] : drainObstacles(drain, surroundings);
-    const { ending, formerWeight } = drain.order;
+    const { ending, formerWeight, beganAt } = drain.order;
     return (
       <>
         <Text wrap="truncate">{bar(drainProgress(drain).progress, Math.min(40, width))}</Text>
         <Text wrap="wrap">{`${drainNumbersText(drain)}; ${endingText(ending, formerWeight)}`}</Text>
+        {drain.isHeld && (
+          <Text wrap="wrap" color="yellow">
+            {`▲ left by a former lvstop, begun ${formatTime(beganAt)}: it ends only after "${goOn}"`}
+          </Text>
+        )}
         {obstacles.map((obstacle) => (
           <Text key={obstacle} wrap="wrap" color="yellow">{`▲ ${obstacle}`}</Text>
         ))}
@@ -77,9 +87,10 @@ export class DrainingDialog extends ChoiceDialog {
   protected override confirm(preview: Preview): void {
     const { chosen, controller } = this;
     if (preview.kind === 'refusal') return;
-    const forget = () => controller.forgetDrain(this.#key);
+    const forget = () => controller.forgetDrains([this.#key]);
     if (preview.kind === 'nothing') {
-      if (chosen?.name !== goOn) forget();
+      if (chosen?.name === goOn) controller.releaseDrains([this.#key]);
+      else forget();
       controller.closeDialog();
     } else if (preview.plan.destructive) {
       controller.openDialog(

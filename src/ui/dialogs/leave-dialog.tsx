@@ -38,7 +38,7 @@ export class LeaveDialog implements Dialog {
         <Text wrap="wrap">
           {`They stay at weight 0, and nothing ends them while lvstop is not running. ${
             isKept
-              ? 'The next start finds them and goes on.'
+              ? 'The next start finds them, and asks before it deletes one or gives a weight back.'
               : 'They are not kept: the next start knows nothing of them.'
           }`}
         </Text>

@@ -18,9 +18,13 @@ export class UnfinishedDialog implements Dialog {
   readonly #controller: Controller;
   readonly #reports: readonly UnfinishedReport[];
 
-  constructor(controller: Controller, reports: readonly UnfinishedReport[]) {
+  readonly behind?: Dialog;
+
+  /** `behind` is what else there is to be told at the start. */
+  constructor(controller: Controller, reports: readonly UnfinishedReport[], behind: Dialog | null = null) {
     this.#controller = controller;
     this.#reports = reports;
+    if (behind !== null) this.behind = behind;
   }
 
   get keys(): string {
@@ -30,7 +34,8 @@ export class UnfinishedDialog implements Dialog {
   onKey(key: KeyEvent): void {
     if (key.name === 'enter') {
       this.#settle();
-      this.#controller.closeDialog();
+      if (this.behind === undefined) this.#controller.closeDialog();
+      else this.#controller.openDialog(this.behind);
     } else if (key.text === 'u' && this.#canUndo()) {
       const change = this.#reports[0]?.change;
       this.#settle();
