@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { isSystemError, systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError, type IpvsErrorKind } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { hereForIpvsadm } from './ipvsadm-words.ts';
@@ -61,11 +62,19 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return commanderFailure(error);
   if (error instanceof CommandEnd) return { line: visible(error.message), exitCode: error.exitCode };
   if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };
-  const text = error instanceof Error ? error.message : String(error);
   return {
-    line: `${visible(text)}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
+    line: `${visible(textOf(error))}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
     exitCode: 70,
   };
+}
+
+/** What the system said nobody has reckoned with: in words, with the file that it is about. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isSystemError(error)) return error.message;
+  const call = 'syscall' in error ? `${error.syscall} ` : '';
+  const path = 'path' in error ? `${error.path}` : '';
+  return `${`${call}${path}`.trim() || 'a system call'}: ${systemErrorReason(systemErrorCode(error))}`;
 }
 
 function commanderFailure({ code, exitCode, message }: CommanderError): Failure {

@@ -1,3 +1,4 @@
+import { systemErrorReason } from '../host/system-error.ts';
 import { addressKind } from '../ipvs/address.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
@@ -126,7 +127,7 @@ function explain(request: Request, errno: string): Explanation {
     case 'EOPNOTSUPP':
       return refused('this kernel does not know the command', 'use a newer kernel for it');
     default:
-      return refused('the kernel said no', `see errno ${errno} in "man 3 errno", and the kernel's log`);
+      return refused(`the kernel said no: ${systemErrorReason(errno)}`, "look into the kernel's log (dmesg)");
   }
 }
 

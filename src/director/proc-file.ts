@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { missingIpvsError } from './kernel-error.ts';
 
@@ -31,16 +32,17 @@ export function* procLines(path: string, operation: string): Generator<readonly 
 }
 
 function unreadable(path: string, operation: string, error: unknown): unknown {
-  if (!(error instanceof Error) || !('code' in error)) return error;
-  const errno = String(error.code);
+  const errno = systemErrorCode(error);
+  if (errno === undefined) return error;
   if (errno === 'ENOENT') return missingIpvsError(operation);
   return new IpvsError(
     {
       kind: 'unreachable',
       operation,
       object: '',
-      reason: `${path} cannot be read`,
-      advice: 'run lvstop with sudo',
+      reason: `${path} cannot be read: ${systemErrorReason(errno)}`,
+      advice:
+        errno === 'EACCES' || errno === 'EPERM' ? 'run lvstop with sudo' : 'set that right and try again',
       errno,
     },
     { cause: error },

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Link } from '../forwarding/network.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
+import { systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
 import { frameTypes, openPacketSocket, type PacketSocket } from '../netlink/packet-socket.ts';
@@ -101,7 +102,8 @@ async function ask(link: Link, addresses: readonly string[]): Promise<AddressHol
       kind: 'unreachable',
       operation: 'ask who has the virtual addresses',
       object: link.name,
-      reason: netlinkReason(error.failure),
+      reason:
+        'errno' in error.failure ? systemErrorReason(error.failure.errno) : netlinkReason(error.failure),
       advice: 'run it as root, or with CAP_NET_RAW',
     });
   } finally {

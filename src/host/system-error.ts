@@ -1,18 +1,46 @@
-/** The system's word for what went wrong, like `EACCES`; `undefined` for errors of another kind. */
+import { constants } from 'node:os';
+import { getSystemErrorMap } from 'node:util';
+
+/**
+ * The system's word for what went wrong, like `EACCES`; `undefined` for errors of another kind. Of some errors, that of
+ * a full quota for one, Node knows the number only.
+ */
 export function systemErrorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
+  const isUnknown = numberOf(error.code) === undefined && 'errno' in error && typeof error.errno === 'number';
+  const name = isUnknown ? names.find(([, number]) => number === -Number(error.errno))?.[0] : undefined;
+  return name ?? error.code;
 }
 
-/** The reason that a code of the system stands for, one clause; `undefined` for a rare one. */
+/** Whether the system gave the error, and not Node or a package. */
+export function isSystemError(error: unknown): boolean {
+  return numberOf(systemErrorCode(error)) !== undefined;
+}
+
+/** The reason that a code of the system stands for, one clause; `undefined` where it is none. */
 export function knownSystemErrorReason(code: string | undefined): string | undefined {
-  return reasons.get(code ?? '');
+  if (code === undefined) return undefined;
+  const reason = reasons.get(code);
+  if (reason !== undefined) return reason;
+  const number = numberOf(code);
+  if (number === undefined) return undefined;
+  const [, message] = getSystemErrorMap().get(-number) ?? [];
+  return message ?? `the system gives its error number ${number}, which "man 3 errno" explains`;
 }
 
-/** The same, and for a rare one the code. */
+/** The same, and for a code that is none of the system's the code. */
 export function systemErrorReason(code: string | undefined): string {
   return knownSystemErrorReason(code) ?? `the system says ${code ?? 'nothing of use'}`;
 }
 
+/** `ENOTSUPP` is the kernel's own and in no C library (`include/linux/errno.h`). */
+const names: readonly (readonly [string, number])[] = [...Object.entries(constants.errno), ['ENOTSUPP', 524]];
+
+function numberOf(code: string | undefined): number | undefined {
+  return names.find(([name]) => name === code)?.[1];
+}
+
+/** In the words of this program; the others have those of Node. */
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file or folder'],
   ['ENOTDIR', 'a part of the path is no folder'],
@@ -24,6 +52,31 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'the disk is full'],
   ['EDQUOT', 'the disk quota is used up'],
   ['EFBIG', 'a file may not be so long here'],
-  ['EIO', 'the disk failed'],
+  ['EIO', 'the disk or device failed'],
   ['ENXIO', 'it is no plain file'],
+  ['EEXIST', 'something with that name is there already'],
+  ['ENAMETOOLONG', 'the name is too long'],
+  ['EMFILE', 'this process may not open more files (ulimit -n)'],
+  ['ENFILE', 'the machine may not open more files (fs.file-max)'],
+  ['EMLINK', 'the file may not have more names'],
+  ['ENOTEMPTY', 'the folder is not empty'],
+  ['EXDEV', 'it is on another file system'],
+  ['ETXTBSY', 'the file is a program that runs'],
+  ['EBUSY', 'it is in use'],
+  ['EBADF', 'it is closed'],
+  ['EPIPE', 'nobody reads it any more'],
+  ['EINVAL', 'the system does not take the request'],
+  ['ENODEV', 'there is no such device'],
+  ['ESTALE', 'the server of the file system does not know the file any more'],
+  ['ENOLCK', 'the system has no more locks'],
+  ['ENOMEM', 'the memory is used up'],
+  ['ENOBUFS', 'the system has no room for the message'],
+  ['ENOSYS', 'this kernel does not know the call'],
+  ['EOPNOTSUPP', 'this is not supported here'],
+  ['ENOTSUP', 'this is not supported here'],
+  ['ENOTSUPP', 'this kernel does not support it'],
+  ['EAFNOSUPPORT', 'this kernel does not know that kind of address'],
+  ['EPROTONOSUPPORT', 'this kernel does not know that protocol'],
+  ['EAGAIN', 'it would have to be waited for'],
+  ['EINTR', 'it was interrupted'],
 ]);

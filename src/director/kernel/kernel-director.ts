@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { systemErrorReason } from '../../host/system-error.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { TableWrite } from '../../ipvs/table-write.ts';
@@ -111,7 +112,7 @@ function translate(request: Request, error: unknown): unknown {
       object: requestObject(request),
       reason:
         failure.kind === 'system'
-          ? `the netlink socket failed at: ${failure.operation}`
+          ? `the netlink socket failed at "${failure.operation}": ${systemErrorReason(failure.errno)}`
           : netlinkReason(failure),
       advice: 'try again; if it stays so, report it with LVSTOP_DEBUG=1',
       ...(failure.kind === 'system' && { errno: failure.errno }),

@@ -1,6 +1,7 @@
 import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../system-error.ts';
 import { addressQuestion, readAddress } from './address-message.ts';
 import { linkQuestion, readLink } from './link-message.ts';
 import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
@@ -109,13 +110,20 @@ class Reading {
   }
 }
 
+function reasonOf(error: unknown): string {
+  if (error instanceof RouteRefusal) return `the kernel said no: ${systemErrorReason(error.errno)}`;
+  return (
+    knownSystemErrorReason(systemErrorCode(error)) ?? (error instanceof Error ? error.message : String(error))
+  );
+}
+
 function unreachable(error: unknown): IpvsError {
   return new IpvsError(
     {
       kind: 'unreachable',
       operation: "read this machine's network",
       object: '',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
       advice: 'see what "ip route" and "ip neighbour" say; interfaces and routes are not shown without it',
       ...(error instanceof RouteRefusal && { errno: error.errno }),
     },
