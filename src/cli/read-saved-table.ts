@@ -39,7 +39,12 @@ export async function readSavedTable(
   path: string,
   format: SavedFormat | undefined,
 ): Promise<SavedTable> {
-  return readTableOfText(console, fileTitle(path), await readSavedText(path), format);
+  return readTableOfText(
+    console,
+    fileTitle(path),
+    await readSavedText(path, (line) => console.err(line)),
+    format,
+  );
 }
 
 /** The same of a text that was read; `title` is its file's name in messages. */

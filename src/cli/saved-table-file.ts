@@ -1,19 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import {
-  closeSync,
-  constants,
-  createReadStream,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Work } from '../changes/slices.ts';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
+import { openPipe } from './open-pipe.ts';
 import { replaceFile } from './whole-file.ts';
 
 /** Name that stands for standard input and output. */
@@ -27,13 +19,19 @@ export function fileTitle(path: string): string {
   return path === standardStream ? 'standard input' : visible(path);
 }
 
-/** Reads the text of a file, of a pipe like the shell's `<(…)`, or of standard input for `-`. Throws an input `IpvsError`. */
-export async function readSavedText(path: string): Promise<string> {
-  if (path === standardStream) return textOf(path, await readStream(path, process.stdin));
-  return textOf(
-    path,
-    isPipe(path) ? await readStream(path, createReadStream(path)) : readPlainFile('read', path),
-  );
+/**
+ * Reads the text of a file, of a pipe like the shell's `<(…)`, or of standard input for `-`. `tell` says what is waited
+ * for. Throws an input `IpvsError`.
+ */
+export async function readSavedText(path: string, tell: (line: string) => void): Promise<string> {
+  if (path === standardStream) {
+    if (process.stdin.isTTY) tell('reading from this terminal: Ctrl-D ends the text, Ctrl-C the command');
+    return textOf(path, await readStream(path, async () => process.stdin));
+  }
+  if (!isPipe(path)) return textOf(path, readPlainFile('read', path));
+  const onWait = () =>
+    tell(`${fileTitle(path)} is a named pipe: waiting for somebody to write into it, Ctrl-C ends`);
+  return textOf(path, await readStream(path, () => openPipe(path, onWait)));
 }
 
 /** Reads a plain file, never waiting; `undefined` when there is none. `operation` is for messages. */
@@ -103,11 +101,11 @@ function readBounded(file: number, path: string): Buffer {
   }
 }
 
-async function readStream(path: string, stream: Readable): Promise<Buffer> {
+async function readStream(path: string, open: () => Promise<Readable>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of stream) {
+    for await (const chunk of await open()) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
       if (length > longestText) throw tooLong(path);
