@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { describeSyncDaemon } from '../changes/describe.ts';
+import { jsonText } from '../formats/json-text.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import {
   defaultSyncDaemonSettings,
@@ -48,7 +49,7 @@ function listDaemons(context: CommandContext): Command {
       const { demo = false, json } = optionValues<{ demo?: boolean; json?: boolean }>(command);
       await withDirector(context, { demo }, (director) => {
         const syncDaemons = director.syncDaemons();
-        if (json === true) context.console.out(`${JSON.stringify({ version: 1, syncDaemons })}\n`);
+        if (json === true) context.console.out(`${jsonText({ version: 1, syncDaemons })}\n`);
         else if (syncDaemons.length === 0) context.console.err('no sync daemon runs');
         else {
           context.console.out(

@@ -4,6 +4,7 @@ import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { defaultTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
+import { jsonText } from './json-text.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 import { serviceFlagNames } from './service-flag-names.ts';
 
@@ -15,12 +16,12 @@ export const jsonVersion = 1;
  * pass 2^53; rates are numbers a second, bytes not bits. Under `"access":"public"` what may not be read is null.
  */
 export function formatJson(listing: Listing): string {
-  return JSON.stringify(jsonListing(listing));
+  return jsonText(jsonListing(listing));
 }
 
 /** The same over several lines, for people. */
 export function formatJsonIndented(listing: Listing): string {
-  return JSON.stringify(jsonListing(listing), null, 2);
+  return jsonText(jsonListing(listing), 2);
 }
 
 function jsonListing({ time, director, rateSource, services }: Listing) {
@@ -50,13 +51,13 @@ function jsonService({ service, counters, rates, realServers }: ListedService) {
     port: identity.kind === 'address' ? identity.port : null,
     fwmark: identity.kind === 'fwmark' ? identity.fwmark : null,
     family: identity.family,
-    scheduler: visible(scheduler),
+    scheduler,
     flags: isWholeService(service) ? serviceFlagNames(service) : null,
     persistence:
       persistence === null
         ? null
         : { timeout: persistence.timeout, netmask: formatNetmask(identity.family, persistence.netmask) },
-    engine: engine === null ? null : visible(engine),
+    engine,
     stats: jsonCounters(counters),
     rates: jsonRates(rates),
     realServers: realServers.map(jsonRealServer),

@@ -7,6 +7,7 @@ import { schedulerFlagNames } from './scheduler.ts';
 import { parseSchedulerFlags } from './scheduler-flags.ts';
 import { longestPersistence, type ServiceSettings } from './service.ts';
 import { type TunnelChecksum, type TunnelType, tunnelChecksums, tunnelTypes } from './tunnel.ts';
+import { visible } from './visible.ts';
 
 /** A setting as text, as forms show it. */
 export interface SettingField<Name extends string = string> {
@@ -43,14 +44,17 @@ export type ServiceTexts = Readonly<Record<(typeof serviceFields)[number]['name'
 /** All settings of a real server as text. */
 export type RealServerTexts = Readonly<Record<(typeof realServerFields)[number]['name'], string>>;
 
-/** Writes a service's settings as the texts that `readServiceSettings` reads. */
+/**
+ * Writes a service's settings as the texts that `readServiceSettings` reads. Names are made visible, so a text that was
+ * left alone must not be taken for a name of its own.
+ */
 export function serviceTexts(family: Family, settings: ServiceSettings): ServiceTexts {
   const { persistence } = settings;
   return {
-    scheduler: settings.scheduler,
+    scheduler: visible(settings.scheduler),
     persistent: persistence === null ? '' : String(persistence.timeout),
     netmask: formatNetmask(family, persistence?.netmask ?? fullNetmask(family)),
-    engine: settings.engine ?? '',
+    engine: visible(settings.engine ?? ''),
     'one-packet': settings.onePacket ? 'yes' : 'no',
     flags: schedulerFlagNames(settings.scheduler, settings.schedulerFlags).join(','),
   };

@@ -52,7 +52,7 @@ export function requireValidSyncDaemon(daemon: SyncDaemon): void {
       advice,
     );
   };
-  if (!/^[^\s/]+$/.test(daemon.interface) || daemon.interface.length > longestInterface) {
+  if (!/^[^\s/]+$/.test(daemon.interface) || bytesOfName(daemon.interface) > longestInterface) {
     refuse('the name of an interface', daemon.interface, 'look at the interfaces with "ip link"');
   }
   for (const [field, greatest] of Object.entries(greatestSyncValues)) {
@@ -67,4 +67,9 @@ export function requireValidSyncDaemon(daemon: SyncDaemon): void {
       refuse('a multicast group', daemon.group, 'give one like 224.0.0.81');
     }
   }
+}
+
+/** A byte that is no UTF-8 stands in a name as a lone surrogate. */
+function bytesOfName(name: string): number {
+  return Buffer.byteLength(name.replace(/\p{Cs}/gu, '?'));
 }

@@ -1,3 +1,4 @@
+import { decodeKernelText } from './kernel-text.ts';
 import { align, littleEndian } from './message.ts';
 
 const typeMask = 0x3fff;
@@ -97,11 +98,11 @@ export class AttributeReader {
     return joinHalves(high, low);
   }
 
-  /** Text up to its closing NUL. */
+  /** Text up to its closing NUL, see `decodeKernelText`. */
   string(): string {
     const bytes = this.bytes(this.length);
     const nul = bytes.indexOf(0);
-    return Buffer.from(bytes.buffer, bytes.byteOffset, nul < 0 ? bytes.length : nul).toString('utf8');
+    return decodeKernelText(nul < 0 ? bytes : bytes.subarray(0, nul));
   }
 
   /** Where the payload begins, which has so many bytes at least. */

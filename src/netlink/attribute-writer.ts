@@ -1,3 +1,4 @@
+import { encodeKernelText } from './kernel-text.ts';
 import {
   align,
   genericHeaderLength,
@@ -75,7 +76,7 @@ export class AttributeWriter {
 
   /** Text with its closing NUL. */
   string(type: number, text: string): this {
-    const bytes = Buffer.from(text, 'utf8');
+    const bytes = encodeKernelText(text);
     const at = this.#attribute(type, bytes.length + 1);
     this.#bytes.set(bytes, at);
     this.#bytes[at + bytes.length] = 0;

@@ -15,7 +15,6 @@ import {
   tunnelChecksumOfNumber,
   tunnelTypeOfNumber,
 } from '../ipvs/tunnel.ts';
-import { visible } from '../ipvs/visible.ts';
 import type { AddressCache } from './address-cache.ts';
 import type { AttributeReader } from './attribute-reader.ts';
 import {
@@ -125,7 +124,7 @@ function readServiceNest(
         fwmark = nest.u32();
         break;
       case serviceAttributes.scheduler:
-        scheduler = visible(nest.string());
+        scheduler = nest.string();
         break;
       case serviceAttributes.flags:
         flags = nest.u32();
@@ -138,7 +137,7 @@ function readServiceNest(
         netmaskNetwork = nest.be32();
         break;
       case serviceAttributes.engine:
-        engine = visible(nest.string());
+        engine = nest.string();
         break;
       case serviceAttributes.stats:
         narrowStats = nest.start;
@@ -393,7 +392,7 @@ function readDaemonNest(nest: AttributeReader): SyncDaemon {
         state = nest.u32();
         break;
       case daemonAttributes.interface:
-        interfaceName = visible(nest.string());
+        interfaceName = nest.string();
         break;
       case daemonAttributes.syncId:
         syncId = nest.u32();

@@ -80,7 +80,7 @@ test('a listing is one JSON object with everything in it', () => {
         port: null,
         fwmark: 7,
         family: 'inet6',
-        scheduler: 'evil"␛[2J,',
+        scheduler: 'evil"\x1b[2J,',
         flags: ['one-packet'],
         persistence: null,
         engine: 'sip',

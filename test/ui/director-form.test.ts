@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { demoSite } from '../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { defaultSyncDaemonSettings } from '../../src/ipvs/sync-daemon.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 let screen: OpenScreen;
@@ -48,6 +49,23 @@ describe('y', () => {
     expect(director.syncDaemons()).toHaveLength(1);
     await screen.press('y');
     expect(director.syncDaemons()).toEqual([]);
+  });
+
+  test('shows an interface with a name that a terminal would obey, and writes the name itself', async () => {
+    const name = 'ev\x1b[1m';
+    const daemon = { ...defaultSyncDaemonSettings, state: 'master', interface: name, syncId: 7 } as const;
+    const director = createSimulatedDirector({
+      now: () => 0,
+      seed: 1,
+      site: { ...demoSite, services: [], interfaces: [name], syncDaemons: [daemon] },
+    });
+    screen = await openScreen({ director });
+    await screen.press('y');
+    expect(screen.text()).toContain('ev␛[1m');
+    await screen.press('down', 'down', 'down', 'down', 'down', 'ctrl+u');
+    await screen.type('8');
+    await screen.press('enter', 'y');
+    expect(director.syncDaemons()).toMatchObject([{ interface: name, syncId: 8 }]);
   });
 
   test('changes nothing when nothing was changed, and tells what is wrong', async () => {

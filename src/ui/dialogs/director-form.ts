@@ -6,6 +6,7 @@ import { IpvsError } from '../../ipvs/error.ts';
 import type { SettingField } from '../../ipvs/settings-text.ts';
 import { greatestSyncValues, type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { longestTimeout, timeoutNames } from '../../ipvs/timeouts.ts';
+import { visible } from '../../ipvs/visible.ts';
 import type { Controller } from '../controller.ts';
 import { editObstacle } from '../edit-obstacle.ts';
 import { FormDialog } from './form-dialog.tsx';
@@ -98,7 +99,7 @@ function daemonTexts(state: State, daemon: SyncDaemon | undefined): Texts {
   const number = (value: number | undefined) => (value === undefined || value === 0 ? '' : String(value));
   return {
     [state]: daemon === undefined ? 'off' : 'on',
-    [`${state} network`]: daemon?.interface ?? '',
+    [`${state} network`]: visible(daemon?.interface ?? ''),
     [`${state} id`]: String(daemon?.syncId ?? 0),
     [`${state} group`]: daemon?.group ?? '',
     [`${state} port`]: number(daemon?.port),
@@ -115,15 +116,16 @@ function intentionsOf(director: Director, texts: Texts): SettingIntention[] {
     const seconds = whole(name, texts[name] ?? '', 1, longestTimeout);
     if (seconds !== present[field]) change[field] = seconds;
   }
-  const running = new Set(director.syncDaemons().map(({ state }) => state));
+  const running = new Map(director.syncDaemons().map((daemon) => [daemon.state, daemon]));
   const intentions = syncDaemonStates.flatMap((state): SettingIntention[] => {
-    if (texts[state] === 'on') return [{ kind: 'start sync daemon', daemon: daemonOf(state, texts) }];
+    if (texts[state] === 'on')
+      return [{ kind: 'start sync daemon', daemon: daemonOf(state, texts, running.get(state)) }];
     return running.has(state) ? [{ kind: 'stop sync daemon', state }] : [];
   });
   return Object.keys(change).length === 0 ? intentions : [{ kind: 'set time-outs', change }, ...intentions];
 }
 
-function daemonOf(state: State, texts: Texts): SyncDaemon {
+function daemonOf(state: State, texts: Texts, running: SyncDaemon | undefined): SyncDaemon {
   const text = (name: string) => (texts[`${state} ${name}`] ?? '').trim();
   const number = (field: keyof typeof greatestSyncValues) => {
     const name = numberNames[field];
@@ -139,7 +141,11 @@ function daemonOf(state: State, texts: Texts): SyncDaemon {
   }
   return {
     state,
-    interface: text('network'),
+    // What the field shows of a running one's may not be the name itself.
+    interface:
+      running !== undefined && text('network') === visible(running.interface)
+        ? running.interface
+        : text('network'),
     syncId: number('syncId'),
     maxLength: number('maxLength'),
     group: text('group') || null,

@@ -302,7 +302,7 @@ function editServiceForm(controller: Controller, service: Service): FormDialog {
   const texts: ServiceTexts = serviceTexts(family, service);
   return new FormDialog(controller, {
     title: `Edit ${formatService(service.identity)}`,
-    fields: withSchedulerChoices(serviceFields, service.scheduler),
+    fields: withSchedulerChoices(serviceFields, texts.scheduler),
     texts,
     present: () => {
       const entry = controller.director.findService(service.identity);
