@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
 import { countersSettled, flush, inNamespace, inner, ipvsadm, ipvsadmSave, vip } from './guest.ts';
@@ -28,10 +28,9 @@ beforeEach(async () => {
   await weigh(real, 1, '-a');
   await weigh(`${inner.rs2}:8080`, 0, '-a');
 });
-afterAll(async () => {
-  server.kill();
-  closeTerminals();
-});
+// The guest's one processor is for one screen at a time.
+afterEach(closeTerminals);
+afterAll(() => void server.kill());
 
 function weigh(realServer: string, weight: number, option = '-e'): Promise<string> {
   return ipvsadm(option, '-t', address, '-r', realServer, '-m', '-w', String(weight));
@@ -93,7 +92,7 @@ async function killedDrain(): Promise<void> {
   await until(async () => /:8080\s+Masq\s+0\s+0\s/.test(await ipvsadm('-Ln', '-t', address)));
 }
 
-const openScreen = (): Promise<Lvstop> => openLvstop({ args: ['-d', '1'], columns: 140, patience: 30_000 });
+const openScreen = (): Promise<Lvstop> => openLvstop({ args: ['-d', '1'], columns: 140, patience: 90_000 });
 
 test('one whose real server had a weight in between is told and dropped, and nothing is deleted', async () => {
   await killedDrain();
