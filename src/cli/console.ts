@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
-import { unwrittenCode } from './exit-code.ts';
+import { foundCode, unwrittenCode } from './exit-code.ts';
 
 /** Where a command writes, and whom it can ask. */
 export interface CommandConsole {
@@ -19,7 +19,7 @@ export interface CommandConsole {
 /**
  * The console of this process. When the reader of the output goes away (`| head`), what only prints may end, and
  * what a command was asked to do goes on to its end. Output that cannot be written for another reason, a full
- * disk, is said, and the process ends with a code of its own unless it has failed anyway.
+ * disk or a closed file, is said, and the process ends with a code of its own unless it has failed anyway.
  */
 export function processConsole(): CommandConsole {
   const { stdin, stdout, stderr } = process;
@@ -33,7 +33,8 @@ export function processConsole(): CommandConsole {
       `lvstop: write to standard output: ${systemErrorReason(code)}; what was printed is not whole\n`,
     );
     process.once('exit', () => {
-      if (!process.exitCode) process.exitCode = unwrittenCode;
+      // Whoever is told "found" looks for what was found in what was printed.
+      if (!process.exitCode || process.exitCode === foundCode) process.exitCode = unwrittenCode;
     });
   });
   // There is nobody left to be told.

@@ -22,6 +22,9 @@ export const exitCodes = [
 /** Ends a command whose output was lost; sysexits.h calls it an error of input or output. */
 export const unwrittenCode = 74;
 
+/** For a command that ran and found what it looks for. */
+export const foundCode = 1;
+
 /** For a command that did what it could do without the right. */
 export const missingRight = 3;
 
@@ -58,7 +61,7 @@ export interface Failure {
 
 /** Makes one line and an exit code of whatever was thrown. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Found) return { line: null, exitCode: 1 };
+  if (error instanceof Found) return { line: null, exitCode: foundCode };
   if (error instanceof CommanderError) return commanderFailure(error);
   if (error instanceof CommandEnd) return { line: visible(error.message), exitCode: error.exitCode };
   if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };

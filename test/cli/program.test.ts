@@ -56,18 +56,6 @@ describe('the program', () => {
     expect({ exitCode, err }).toEqual({ exitCode: 1, err: expect.stringContaining('not empty after 2 s') });
   });
 
-  test.each(['list --demo', 'save --demo -', '--help'])(
-    'says that its output could not be written: %s',
-    async (call) => {
-      const script = `exec "${process.execPath}" "${program}" ${call} >/dev/full`;
-      const { exitCode, err } = await bash(script);
-      expect(exitCode).toBe(74);
-      expect(err.replace(/^SIMULATED.*\n/m, '')).toBe(
-        'lvstop: write to standard output: the disk is full; what was printed is not whole\n',
-      );
-    },
-  );
-
   test('does without standard error', async () => {
     const script = `exec "${process.execPath}" "${program}" weight tcp:203.0.113.10:80 10.0.0.21:8080 9 --demo 2>/dev/full`;
     const { exitCode, out } = await bash(script);

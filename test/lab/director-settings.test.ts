@@ -54,12 +54,12 @@ test('a sync daemon is started, started anew and stopped as ipvsadm sees it, and
 test('an interface whose name a terminal would obey gets its daemon back', async () => {
   // An escape sequence, and a byte that is no UTF-8.
   const link = (rest: string) => run(['bash', '-c', `link=$'ev\\e[1m\\xff'; ip link ${rest}`]);
-  const running = () => run(['bash', '-c', 'ipvsadm -L --daemon | od -c']);
+  const running = () => run(['bash', '-c', 'ipvsadm -L --daemon | od -An -c -w999']);
   await link('add name "$link" type dummy');
   await link('set "$link" up && ip address add 192.0.2.99/24 dev "$link"');
   await run(['bash', '-c', `ipvsadm --start-daemon master --mcast-interface $'ev\\e[1m\\xff' --syncid 7`]);
   const first = await running();
-  expect(first).toContain('e   v 033   [   1   m 377');
+  expect(first).toContain('e   v 033   [   1   m 377   ,');
   const stopped = await call('sync stop master --yes');
   expect(stopped).toMatchObject({ exitCode: 0, out: expect.stringContaining('on ev␛[1m\\udcff, id 7') });
   expect(director.syncDaemons()).toEqual([]);
