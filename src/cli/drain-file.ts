@@ -148,14 +148,16 @@ function readFiles(
     if (owner === null && name !== formerFileName) continue;
     const file = readPrivateFile(path, rules);
     if (file.kind === 'absent') continue;
-    const read = file.kind === 'text' ? (owner === null ? readFormerDrains : readDrains)(file.text) : null;
+    // That of 0.1 keeps its text when it is taken over.
+    const read = file.kind === 'text' ? (readDrains(file.text) ?? readFormerDrains(file.text)) : null;
     if (read === null) {
       const reason = file.kind === 'unusable' ? file.reason : 'it is not what lvstop writes';
       problems.push(`${visible(path)} is not used: ${reason}`);
       continue;
     }
     const tables = 'tables' in read ? read.tables : [read];
-    const watchers = 'watchers' in read ? read.watchers : [`${owner?.[1]}/${owner?.[2]}`];
+    const former = 'watchers' in read ? read.watchers : [];
+    const watchers = owner === null ? former : [`${owner[1]}/${owner[2]}`];
     if (!tables.some((one) => isSinceBoot(one.table))) {
       rmSync(path, { force: true });
       continue;

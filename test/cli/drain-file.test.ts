@@ -234,6 +234,14 @@ describe('the one file of lvstop 0.1', () => {
     expect(names()).toEqual([]);
   });
 
+  test('is not lost with the process that took it over, and what is drained anew is taken out of it', () => {
+    write(dead);
+    open('4194304/1').takeOver();
+    expect(open().left).toEqual([{ ...kept, mark: null }]);
+    open().store.save([kept]);
+    expect(open().left).toEqual([]);
+  });
+
   test('is left to a lvstop that still runs, and goes with the restart of the machine', () => {
     write(alive);
     expect(open('4194304/1').takeOver()).toEqual([]);
