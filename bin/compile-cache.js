@@ -8,10 +8,13 @@ const { lstatSync, mkdirSync } = createRequire(import.meta.url)('node:fs');
 /**
  * The folder for Node's compile cache, which takes a third off the start; `undefined` where there is none that
  * only this account can write: whoever can write into the cache decides what the process runs. So never Node's
- * own default in /tmp.
+ * own default in /tmp, and none where other processes of this account lack the rights of this one.
+ * @param {'none' | 'held' | 'ambient'} rights see `rightsOfProcess`
  */
-export function compileCacheFolder() {
-  const folder = process.getuid?.() === 0 ? '/var/cache/lvstop' : join(homedir(), '.cache/lvstop');
+export function compileCacheFolder(rights) {
+  const isRoot = process.getuid?.() === 0;
+  if (rights !== 'none' && !isRoot) return undefined;
+  const folder = isRoot ? '/var/cache/lvstop' : join(homedir(), '.cache/lvstop');
   return isOwnFolder(folder) ? folder : undefined;
 }
 

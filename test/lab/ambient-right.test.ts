@@ -2,10 +2,15 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { codeVariables } from '../../bin/code-variables.js';
+import { runProgram } from '../cli/run-program.ts';
 import { listeningSockets } from '../e2e/listening-sockets.ts';
 import { openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals, isRunning } from '../e2e/terminal.ts';
+import { copyExecutable, tellEnvironment } from '../executable.ts';
 import { flush, ipvsadm, ipvsadmSave, run, vip } from './guest.ts';
 
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] as const;
@@ -29,13 +34,13 @@ test('a process of the same user opens no debugger on the screen', async () => {
   const pid = await lvstop.terminal.pid();
   await sendAsNobody('USR1', pid);
   // What a key does comes after what the signal did.
-  lvstop.press('~');
-  await lvstop.waitUntilSaid('~');
+  lvstop.press('?');
+  await lvstop.terminal.waitFor('Movement');
   expect(isRunning(pid)).toBe(true);
   expect(listeningSockets(pid)).toEqual([]);
-  lvstop.press('q');
+  lvstop.press('escape', 'q');
   expect((await lvstop.terminal.ended()).code).toBe(0);
-});
+}, 300_000);
 
 test('nor in a command', async () => {
   const [program, ...args] = [...privileged, ...withHome, 'lvstop', 'watch', '--json', '-d', '0.2'];
@@ -51,4 +56,85 @@ test('nor in a command', async () => {
     child.kill('SIGKILL');
   }
   expect(await ipvsadmSave()).toBe(`-A -t ${vip.nat}:80 -s wrr`);
+});
+
+const names = (kind: string) =>
+  codeVariables.filter(({ obeyedBy }) => obeyedBy === kind).map(({ name }) => name);
+
+test('what Node and packages would obey does not reach it', async () => {
+  const folder = copyExecutable(tellEnvironment);
+  try {
+    const trap = join(folder, 'trap.cjs');
+    writeFileSync(trap, `process.stdout.write('caught');`);
+    const poison = [...names('node'), ...names('package')].map((name) => `${name}=/nonexistent`);
+    const [program, ...args] = [...privileged, 'env', ...poison, `NODE_OPTIONS=--require ${trap}`] as const;
+    const { exitCode, out, err } = await runProgram([program, ...args, join(folder, 'bin/lvstop')]);
+    expect({ exitCode, err }).toEqual({ exitCode: 0, err: '' });
+    // The trap would have stood before it.
+    expect(JSON.parse(out)).toMatchObject({ PATH: process.env.PATH });
+    for (const name of [...names('node'), ...names('package')])
+      expect(JSON.parse(out)).not.toHaveProperty(name);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+const clear = ['delete', 'service', `tcp:${vip.nat}:80`, '--yes'] as const;
+
+test.each(names('linker'))('it does nothing where %s was obeyed with its right', async (name) => {
+  const before = await ipvsadmSave();
+  const poison = [...withHome, `${name}=/nonexistent`] as const;
+  const { exitCode, out, err } = await runProgram([...privileged, ...poison, 'lvstop', ...clear]);
+  expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+  expect(err).toMatch(
+    new RegExp(`^lvstop: it was started with ambient capabilities and with ${name}, .*--reset-env`, 'm'),
+  );
+  expect(await ipvsadmSave()).toBe(before);
+});
+
+test.each([['NODE_OPTIONS=--no-warnings'], []])(
+  'it does nothing where Node was started for it, %s',
+  async (...poison) => {
+    const before = await ipvsadmSave();
+    const file = join(String(process.env.LVSTOP_LAB_CHECKOUT), 'bin/lvstop.js');
+    const { exitCode, out, err } = await runProgram([
+      ...privileged,
+      ...withHome,
+      ...poison,
+      'node',
+      file,
+      ...clear,
+    ]);
+    expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+    expect(err).toMatch(/^lvstop: it was started with ambient capabilities/);
+    expect(await ipvsadmSave()).toBe(before);
+  },
+);
+
+test('it runs no compiled code that other processes of the user could have written', async () => {
+  const home = '/run/lab/home-of-nobody';
+  mkdirSync(home);
+  await run(['chown', '65534:65534', home]);
+  expect(
+    await run([...privileged, 'env', `HOME=${home}`, 'lvstop', 'list', '--format', 'ipvsadm']),
+  ).toContain('-A -t');
+  expect(await run(['find', home, '-mindepth', '1', '-path', '*cache*'])).toBe('');
+});
+
+test('the way that the README tells works, and passes over whatever its starter has set', async () => {
+  const poison = codeVariables.map(({ name }) => `${name}=/nonexistent`).filter((word) => !/^LD_/.test(word));
+  const clean = [...privileged, '--reset-env', '--no-new-privs'] as const;
+  const path = `PATH=${process.env.PATH}`;
+  const { exitCode, err } = await runProgram([
+    'env',
+    ...poison,
+    ...clean,
+    'env',
+    path,
+    'lvstop',
+    ...clear,
+    '--no-journal',
+  ]);
+  expect({ exitCode, err: err.includes('lvstop:') }).toEqual({ exitCode: 0, err: false });
+  expect(await ipvsadmSave()).toBe('');
 });
