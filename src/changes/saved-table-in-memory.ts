@@ -16,7 +16,7 @@ export function savedTableInMemory(first: readonly SavedService[] | null): Saved
         return { kind: 'already so' };
       services = running;
       version++;
-      return { kind: 'saved', former: null };
+      return { kind: 'saved', former: null, doubt: null };
     },
   };
 }

@@ -28,8 +28,13 @@ export type SavedTableReading =
 /** What came of saving. */
 export type SaveResult =
   | { readonly kind: 'already so' }
-  /** `former` is the name under which the version before is kept; `null` when there was none. */
-  | { readonly kind: 'saved'; readonly former: string | null };
+  | {
+      readonly kind: 'saved';
+      /** The name under which the version before is kept; `null` when there was none. */
+      readonly former: string | null;
+      /** That and why what is in place may not outlast a power cut; `null` when it is on the disk. */
+      readonly doubt: string | null;
+    };
 
 /** What came of saving a table, one line; `title` is where. */
 export function describeSave(
@@ -41,5 +46,6 @@ export function describeSave(
   const amount = `${count(services.length, 'service')}, ${count(realServers, 'real server')}`;
   if (result.kind === 'already so') return `already so: ${title} has this table (${amount})`;
   const kept = result.former === null ? '' : `; what it was before is in ${result.former}`;
-  return `saved to ${title}: ${amount}${kept}`;
+  const doubt = result.doubt === null ? '' : `; ${result.doubt}`;
+  return `saved to ${title}: ${amount}${kept}${doubt}`;
 }

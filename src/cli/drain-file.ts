@@ -103,13 +103,13 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
     store: {
       save(drains) {
         try {
-          if (drains.length > 0) write(ownPath, drains);
-          else rmSync(ownPath, { force: true });
+          const doubt = drains.length > 0 ? write(ownPath, drains).doubt : null;
+          if (drains.length === 0) rmSync(ownPath, { force: true });
           for (const path of takenOver.splice(0)) unlinkSync(path);
           const begun = new Set(drains.map(({ order }) => drainKey(order)).filter((key) => !kept.has(key)));
           if (begun.size > 0) withdraw(begun);
           for (const key of begun) kept.add(key);
-          return undefined;
+          return doubt === null ? undefined : `drains are kept in ${visible(ownPath)}, but ${doubt}`;
         } catch (error) {
           if (!(error instanceof Error)) throw error;
           const code = systemErrorCode(error);

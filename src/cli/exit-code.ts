@@ -16,10 +16,14 @@ export const exitCodes = [
   { code: 4, meaning: 'the kernel refused, or the object was changed by somebody else meanwhile' },
   { code: 70, meaning: 'a defect of lvstop itself' },
   { code: 130, meaning: 'broken off with Ctrl-C; what was done by then is said, and 143 after SIGTERM' },
-  { code: 74, meaning: 'what was printed could not be written, to a full disk for one' },
+  {
+    code: 74,
+    meaning:
+      'what was printed could not be written, to a full disk for one, or the disk has not confirmed what was saved',
+  },
 ] as const;
 
-/** Ends a command whose output was lost; sysexits.h calls it an error of input or output. */
+/** Ends a command whose output was lost, or may be; sysexits.h calls it an error of input or output. */
 export const unwrittenCode = 74;
 
 /** For a command that ran and found what it looks for. */

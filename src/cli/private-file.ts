@@ -1,5 +1,4 @@
 import {
-  closeSync,
   constants,
   fstatSync,
   lstatSync,
@@ -11,8 +10,9 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { allAtOnce } from '../changes/slices.ts';
+import { closeFile } from '../host/close-file.ts';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
-import { replaceFile } from './whole-file.ts';
+import { type Replacement, replaceFile } from './whole-file.ts';
 
 /** What stands in a file that must be this user's alone, or why it is not used. */
 export type PrivateFile =
@@ -47,7 +47,7 @@ export function readPrivateFile(path: string, rules: PrivateFileRules): PrivateF
       if (reason !== undefined) return { kind: 'unusable', reason };
       return { kind: 'text', text: readFileSync(file, 'utf8') };
     } finally {
-      closeSync(file);
+      closeFile(file);
     }
   } catch (error) {
     const code = systemErrorCode(error);
@@ -59,13 +59,14 @@ export function readPrivateFile(path: string, rules: PrivateFileRules): PrivateF
 /**
  * Writes such a file whole: readers and a crash find the old text or the new one, never a part.
  * Folders that are missing are made for this user alone. With `keepFormer` what stood there before stays
- * beside it. Throws an `Error` whose message is the reason; the old file is untouched then.
+ * beside it. Gives what `Replacement` tells. Throws an `Error` whose message is the reason; the old file is
+ * untouched then.
  */
 export function writePrivateFile(
   path: string,
   text: string,
   rules: PrivateFileRules & { readonly keepFormer: string | null },
-): void {
+): Replacement {
   const folder = dirname(path);
   // What is longer could not be read again.
   if (Buffer.byteLength(text) > rules.longest) throw new Error(`it would be ${tooLong(rules)}`);
@@ -73,7 +74,7 @@ export function writePrivateFile(
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const refusal = folderRefusal(folder, rules.userId) ?? replacementRefusal(path, rules);
     if (refusal !== undefined) throw new Error(refusal);
-    allAtOnce(replaceFile(path, text, rules.keepFormer));
+    return allAtOnce(replaceFile(path, text, rules.keepFormer));
   } catch (error) {
     const code = systemErrorCode(error);
     throw code === undefined ? error : new Error(systemErrorReason(code), { cause: error });

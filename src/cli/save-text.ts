@@ -13,8 +13,8 @@ export function* saveText(path: string, text: string): Work<SaveResult> {
   const present = readPresentText(path, 'save');
   if (present === text) return { kind: 'already so' };
   if (present !== undefined) requireSavedTable(path, present);
-  const former = yield* writeSavedText(path, text);
-  return { kind: 'saved', former: former === null ? null : fileTitle(former) };
+  const { former, doubt } = yield* writeSavedText(path, text);
+  return { kind: 'saved', former: former === null ? null : fileTitle(former), doubt };
 }
 
 /** Another kind of file under a name is a mistake in the name. */

@@ -10,6 +10,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { settledSweep } from '../sampling/settled-sweep.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
 import { type CommandContext, withDirector } from './context.ts';
+import { CommandEnd, unwrittenCode } from './exit-code.ts';
 import { demoOption, type OptionEntry } from './option-table.ts';
 import { readWord } from './option-values.ts';
 import { readListing } from './read-listing.ts';
@@ -74,9 +75,10 @@ function save({ console }: CommandContext, path: string, format: SavedFormat, li
     console.out(textOf(listing, format));
     return;
   }
-  console.err(
-    describeSave(allAtOnce(saveText(path, textOf(listing, format))), fileTitle(path), listing.services),
-  );
+  const result = allAtOnce(saveText(path, textOf(listing, format)));
+  const text = describeSave(result, fileTitle(path), listing.services);
+  if (result.kind === 'saved' && result.doubt !== null) throw new CommandEnd(unwrittenCode, text);
+  console.err(text);
 }
 
 function textOf(listing: Listing, format: SavedFormat): string {

@@ -1,12 +1,13 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Work } from '../changes/slices.ts';
+import { closeFile } from '../host/close-file.ts';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { openPipe } from './open-pipe.ts';
-import { replaceFile } from './whole-file.ts';
+import { type Replacement, replaceFile } from './whole-file.ts';
 
 /** Name that stands for standard input and output. */
 export const standardStream = '-';
@@ -44,18 +45,13 @@ export function readPresentText(path: string, operation = 'read'): string | unde
   return textOf(path, readPlainFile(operation, path));
 }
 
-/**
- * Writes a text whole or not at all, and keeps what stood there before beside it; gives the name of that, `null`
- * when there was none. Throws an input `IpvsError`.
- */
-export function* writeSavedText(path: string, text: string): Work<string | null> {
+/** Writes a text whole or not at all, and keeps what stood there before beside it. Throws an input `IpvsError`. */
+export function* writeSavedText(path: string, text: string): Work<Replacement> {
   try {
     const present = lstatSync(path, { throwIfNoEntry: false });
     if (present?.isSymbolicLink() === true) throw refusal('write', path, systemErrorReason('ELOOP'));
     if (present !== undefined && !present.isFile()) throw refusal('write', path, 'it is no plain file');
-    const former = present === undefined ? null : `${path}.previous`;
-    yield* replaceFile(path, text, former);
-    return former;
+    return yield* replaceFile(path, text, `${path}.previous`);
   } catch (error) {
     throw explained('write', path, error);
   }
@@ -80,7 +76,7 @@ function readPlainFile(operation: string, path: string): Buffer {
       if (stats.size > longestText) throw tooLong(path);
       return readBounded(file, path);
     } finally {
-      closeSync(file);
+      closeFile(file);
     }
   } catch (error) {
     throw explained(operation, path, error);

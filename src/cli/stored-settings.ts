@@ -118,9 +118,9 @@ export function settingsKeeper(options: KeeperOptions): (settings: Settings) => 
       .filter((name) => !overrides.has(name) && !sameSetting(settings[name], stored[name]));
     if (changed.length === 0) return { isSaved: true, text: 'nothing to save: all is as it was kept' };
     try {
-      const text = save(path, settings, changed, { userId, limits });
+      const { text, doubt } = save(path, settings, changed, { userId, limits });
       stored = { ...stored, ...Object.fromEntries(changed.map((name) => [name, settings[name]])) };
-      return { isSaved: true, text };
+      return { isSaved: doubt === null, text: doubt === null ? text : `${text}; ${doubt}` };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       return { isSaved: false, text: `settings are not saved in ${visible(path)}: ${error.message}` };
@@ -133,7 +133,7 @@ function save(
   settings: Settings,
   changed: readonly SettingName[],
   { userId, limits }: { readonly userId: number | null; readonly limits: SettingLimits },
-): string {
+): { readonly text: string; readonly doubt: string | null } {
   // Read again: somebody may have edited it since the start.
   const rules = { userId, longest: longestFile };
   const file = readPrivateFile(path, rules);
@@ -145,16 +145,16 @@ function save(
   if (broken !== undefined) throw new Error(`line ${broken.line}: ${broken.text}; correct that first`);
   const updated = file.kind === 'text' ? updateConfig(file.text, settings, changed, limits) : null;
   if (updated !== null) {
-    writePrivateFile(path, updated, { ...rules, keepFormer: null });
-    return done;
+    const { doubt } = writePrivateFile(path, updated, { ...rules, keepFormer: null });
+    return { text: done, doubt };
   }
-  const kept = `${path}.bak`;
   const said = former?.settings ?? {};
   const names = settingKeys.map(({ name }) => name).filter((name) => name in said || changed.includes(name));
   const news = Object.fromEntries(changed.map((name) => [name, settings[name]]));
   const text = newConfig({ ...settings, ...said, ...news }, names, limits);
-  writePrivateFile(path, text, { ...rules, keepFormer: kept });
-  return file.kind === 'absent'
-    ? done
-    : `${done}; the former file could not be changed and is now ${visible(kept)}`;
+  const { former: kept, doubt } = writePrivateFile(path, text, { ...rules, keepFormer: `${path}.bak` });
+  return {
+    text: kept === null ? done : `${done}; the former file could not be changed and is now ${visible(kept)}`,
+    doubt,
+  };
 }

@@ -66,6 +66,7 @@ export interface SettingLimits {
 
 /** What came of keeping settings. */
 export interface SaveOutcome {
+  /** `false` too where they are in place and the disk has not confirmed it. */
   readonly isSaved: boolean;
   /** What to tell the operator, in one line. */
   readonly text: string;

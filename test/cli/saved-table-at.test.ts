@@ -23,7 +23,7 @@ test('a table is saved where there was none, and read back', async () => {
   const place = savedTableAt(path);
   expect(await place.read()).toEqual({ kind: 'nothing saved' });
   const before = place.stamp();
-  expect(allAtOnce(place.save(services, before))).toEqual({ kind: 'saved', former: null });
+  expect(allAtOnce(place.save(services, before))).toEqual({ kind: 'saved', former: null, doubt: null });
   expect(place.stamp()).not.toBe(before);
   expect(statSync(path()).mode & 0o777).toBe(0o600);
   expect(await place.read()).toEqual({ kind: 'table', services });
@@ -35,6 +35,7 @@ test('the version before is kept', () => {
   expect(allAtOnce(savedTableAt(path).save(services, null))).toEqual({
     kind: 'saved',
     former: `${path()}.previous`,
+    doubt: null,
   });
   expect(readFileSync(`${path()}.previous`, 'utf8')).toBe('# what is made at boot\n');
 });

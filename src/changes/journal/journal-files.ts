@@ -143,7 +143,7 @@ export function fileVersion(path: string): string {
   return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.ctimeNs}`;
 }
 
-/** What the system said, in words where it said one of the usual things. */
+/** What the system said, in words. */
 export function reasonable(error: unknown): Error {
   const reason = knownSystemErrorReason(systemErrorCode(error));
   if (reason !== undefined) return new Error(reason, { cause: error });

@@ -111,7 +111,8 @@ export class SaveDialog implements Dialog {
     try {
       const result = await inSlices(this.#place.save(present.running, present.stamp));
       const text = describeSave(result, this.#place.title, present.running);
-      this.#controller.update({ dialog: null, message: { kind: 'done', text } });
+      const kind = result.kind === 'saved' && result.doubt !== null ? 'refusal' : 'done';
+      this.#controller.update({ dialog: null, message: { kind, text } });
       this.#controller.compareWithSaved();
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
