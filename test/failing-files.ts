@@ -10,6 +10,7 @@ export function failingFiles(original: typeof fs): typeof fs {
     (
       [
         'openSync',
+        'write',
         'writeSync',
         'writeFileSync',
         'fsyncSync',

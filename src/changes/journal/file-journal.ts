@@ -1,4 +1,4 @@
-import { closeSync } from 'node:fs';
+import { closeFile } from '../../host/close-file.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce, type Wait, type Work } from '../slices.ts';
 import { syncFile } from '../sync-file.ts';
@@ -19,15 +19,18 @@ import {
   type JournalFolder,
   journalPaths,
   type OpenJournalFile,
-  openForChange,
   putAside,
   readJournalFile,
   reasonable,
+  requireKept,
+  takeBack,
 } from './journal-files.ts';
+import { type JournalRoom, openForChange } from './journal-room.ts';
 import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
+import { mostStepBytes, packSteps } from './packed-steps.ts';
 import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
-import type { JournalRecord } from './record.ts';
+import type { EndRecord, IntentRecord, JournalRecord } from './record.ts';
 import {
   beginningLength,
   encodeFrame,
@@ -36,23 +39,29 @@ import {
   scanFrames,
   skimFrames,
 } from './record-frame.ts';
-import { readRecord } from './record-schema.ts';
+import { readRecord, recordHead, unpackedBytes } from './record-schema.ts';
 
 /** How a journal in files is kept. */
 export interface FileJournalOptions {
   readonly folder: string;
   /** Whose the files must be; `null` where the system has no user ids. */
   readonly userId: number | null;
-  readonly fileLimit?: number;
-  readonly totalLimit?: number;
+  /** Limits other than the usual ones; for tests. */
+  readonly room?: Partial<JournalRoom>;
   readonly now?: () => number;
   /** Brings a file's contents to the disk; another one in tests. */
   readonly sync?: (descriptor: number) => Wait;
 }
 
-/** About a thousand changes. */
-const defaultFileLimit = 1024 * 1024;
-const defaultTotalLimit = 16 * 1024 * 1024;
+const usualRoom: JournalRoom = {
+  // About a thousand changes.
+  fileLimit: 2 ** 20,
+  totalLimit: 16 * 2 ** 20,
+  unpackedLimit: 64 * 2 ** 20,
+};
+
+/** Bytes, unpacked, of the records that one reading takes at most: what is kept, its newest change, and what that undoes. */
+const mostRead = usualRoom.unpackedLimit + 2 * mostStepBytes;
 
 /**
  * A journal in append-only files. A change is one record with everything that will be done, on disk before the
@@ -64,35 +73,38 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   const folder: JournalFolder = {
     path: options.folder,
     userId: options.userId,
-    fileLimit: options.fileLimit ?? defaultFileLimit,
-    totalLimit: options.totalLimit ?? defaultTotalLimit,
   };
+  const room = { ...usualRoom, ...options.room };
   const place = visible(currentPath(folder));
   const readFiles = new Map<string, { readonly version: string; readonly records: FileRecords }>();
   const present = { table: tableIdentity(), isRunning };
 
-  /** Appends a record and waits for the disk. A file that the disk failed for is never written again. */
-  function* appendDurably(file: OpenJournalFile, record: JournalRecord): Work<void> {
-    yield append(file, yield* encodeRecord(record));
+  /**
+   * Appends a record and waits for the disk. A file that the disk failed for is never written again; an intent is
+   * taken back then, since nothing of it will be done.
+   */
+  function* appendDurably(file: OpenJournalFile, frame: Buffer, isIntent = false): Work<void> {
+    const place = yield* append(file, frame);
     try {
       yield sync(file.descriptor);
     } catch (error) {
       // What the kernel could not bring to the disk it has dropped and calls clean: the next fsync would lie.
+      if (isIntent) takeBack(file, place);
       try {
-        putAside(folder, now());
+        putAside(folder);
       } catch {
         // The next change finds the same disk, and says so itself.
       }
       throw error;
     }
+    requireKept(file, place);
   }
 
   function* begin({ origin, undoes, steps }: NewChange): Work<OpenEntry> {
     const id = newChangeId();
     let file: OpenJournalFile | undefined;
     try {
-      file = openForChange(folder, now());
-      yield* appendDurably(file, {
+      const { frame, bytes } = yield* encodeIntent({
         kind: 'intent',
         id,
         time: new Date(now()).toISOString(),
@@ -102,9 +114,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         undoes,
         steps,
       });
+      file = yield* openForChange(folder, room, { undoes, bytes });
+      yield* appendDurably(file, frame, true);
       return openEntry(id, file);
     } catch (error) {
-      if (file !== undefined) closeSync(file.descriptor);
+      if (file !== undefined) closeFile(file.descriptor);
       throw new JournalError(place, visible(reasonable(error).message), { cause: error });
     }
   }
@@ -114,7 +128,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       id,
       progress(done) {
         try {
-          appendNote(file, allAtOnce(encodeRecord({ kind: 'progress', id, done })));
+          appendNote(file, allAtOnce(encodeFrame({ kind: 'progress', id, done })));
         } catch {
           // The next note, or the end, makes up for it.
         }
@@ -123,11 +137,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         let failure: Error | undefined;
         try {
           const time = new Date(now()).toISOString();
-          yield* appendDurably(file, { kind: 'end', id, time, ...end });
+          yield* appendDurably(file, yield* encodeFrame({ kind: 'end', id, time, ...end }));
         } catch (error) {
           failure = reasonable(error);
         }
-        closeSync(file.descriptor);
+        closeFile(file.descriptor);
         return failure === undefined
           ? undefined
           : `the change is made, but the journal ${place} could not be written to its end: ${visible(failure.message)}`;
@@ -139,7 +153,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   function* readOnce(path: string): Work<FileRecords> {
     const version = fileVersion(path);
     const known = readFiles.get(path);
-    if (known !== undefined && known.version === version) return known.records;
+    if (known?.version === version) return known.records;
     const records = yield* readRecords(path, folder);
     readFiles.set(path, { version, records });
     return records;
@@ -150,16 +164,24 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     const damages: JournalDamage[] = [];
     const problems: string[] = [];
     let intents = 0;
+    let bytes = 0;
     let paths: string[] = [];
     try {
       paths = journalPaths(folder);
     } catch (error) {
       problems.push(`${visible(folder.path)}: ${visible(reasonable(error).message)}`);
     }
+    for (const path of readFiles.keys()) if (!paths.includes(path)) readFiles.delete(path);
     for (const path of paths) {
       if (intents >= atLeast) break;
+      if (bytes > mostRead) {
+        problems.push(`${visible(path)} and what is older is not read: ${tooMuch}`);
+        break;
+      }
       try {
         const found = yield* readOnce(path);
+        bytes += found.bytes;
+        if (found.isCut) problems.push(`${visible(path)}: its older changes are not read: ${tooMuch}`);
         intents += found.records.filter(({ kind }) => kind === 'intent').length;
         records.unshift(...found.records);
         damages.unshift(...found.damages);
@@ -175,17 +197,20 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     const ended = new Set<string>();
     const records: JournalRecord[] = [];
     let intents = 0;
+    let bytes = 0;
     try {
       for (const path of journalPaths(folder)) {
         if (intents >= atLeast) break;
-        const bytes = readJournalFile(path, folder);
-        const frames = skimFrames(bytes) ?? (yield* scanFrames(bytes)).frames.map(asSkimmed);
+        const content = readJournalFile(path, folder);
+        const frames = skimFrames(content) ?? (yield* scanFrames(content)).frames.map(asSkimmed);
         // An end stands behind its intent, in the same file or a newer one.
         for (const { beginning, read: readText } of frames.reverse()) {
-          const [, kind, id = ''] = recordBeginning.exec(beginning) ?? [];
-          if (kind === 'intent') intents++;
-          if (kind === undefined || ended.has(id)) continue;
+          const head = recordHead(beginning);
+          if (head?.kind === 'intent') intents++;
+          if (head === undefined || ended.has(head.id)) continue;
           const text = yield* readText();
+          bytes += text === undefined ? 0 : unpackedBytes(text);
+          if (bytes > mostRead) break;
           const record = text && (yield* readRecord(text));
           if (record?.kind === 'end') ended.add(record.id);
           else if (record !== undefined) records.unshift(record);
@@ -194,10 +219,14 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     } catch {
       // Another reading of the journal says why.
     }
-    return changesOf(
+    const without = changesOf(
       records.filter(({ id }) => !ended.has(id)),
       present,
     );
+    if (without.every(({ state }) => state === 'under way')) return without;
+    // Whether something has undone them, which has its end, all records together tell.
+    const undoneBy = new Map((yield* read(atLeast)).changes.map((change) => [change.id, change.undoneBy]));
+    return without.map((change) => ({ ...change, undoneBy: undoneBy.get(change.id) ?? null }));
   }
 
   return {
@@ -208,28 +237,20 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     settle(id, found) {
       let file: OpenJournalFile | undefined;
       try {
-        file = openForChange(folder, now());
-        allAtOnce(
-          appendDurably(file, {
-            kind: 'end',
-            id,
-            time: new Date(now()).toISOString(),
-            state: 'interrupted',
-            deviations: [],
-            ...found,
-          }),
-        );
+        const time = new Date(now()).toISOString();
+        const end: EndRecord = { kind: 'end', id, time, state: 'interrupted', deviations: [], ...found };
+        file = allAtOnce(openForChange(folder, room, { undoes: id, bytes: 0 }));
+        allAtOnce(appendDurably(file, allAtOnce(encodeFrame(end))));
       } catch (error) {
         throw new JournalError(place, visible(reasonable(error).message), { cause: error });
       } finally {
-        if (file !== undefined) closeSync(file.descriptor);
+        if (file !== undefined) closeFile(file.descriptor);
       }
     },
   };
 }
 
-/** How every record begins, by the order in which its fields are written. */
-const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
+const tooMuch = `together they are longer than ${mostRead / 2 ** 20} MiB`;
 
 function asSkimmed({ text }: Frame): SkimmedFrame {
   return {
@@ -241,27 +262,47 @@ function asSkimmed({ text }: Frame): SkimmedFrame {
   };
 }
 
-function* encodeRecord(record: JournalRecord): Work<Buffer> {
-  if (record.kind !== 'intent') return yield* encodeFrame(record);
-  const { steps, ...fields } = record;
-  return yield* encodeFrame(fields, { name: 'steps', items: steps });
+/** A record, and its bytes before its steps were packed. */
+function* encodeIntent({ steps, ...fields }: IntentRecord): Work<{ frame: Buffer; bytes: number }> {
+  const packed = yield* packSteps(steps);
+  if (packed === null) {
+    const frame = yield* encodeFrame(fields, { name: 'steps', items: steps });
+    return { frame, bytes: frame.length };
+  }
+  const { bytes, parts } = packed;
+  const frame = yield* encodeFrame({ ...fields, stepBytes: bytes }, { name: 'packedSteps', items: parts });
+  return { frame, bytes };
 }
 
 /** What stands in one file. */
 interface FileRecords {
   readonly records: readonly JournalRecord[];
   readonly damages: readonly JournalDamage[];
+  /** Of the records, unpacked. */
+  readonly bytes: number;
+  /** They would be longer than a reading may be, and the oldest are left out. */
+  readonly isCut: boolean;
 }
 
 function* readRecords(path: string, folder: JournalFolder): Work<FileRecords> {
   const { frames, damages } = yield* scanFrames(readJournalFile(path, folder));
   const records: JournalRecord[] = [];
   const unknown: JournalDamage[] = [];
-  for (const { offset, text } of frames) {
+  let bytes = 0;
+  let isCut = false;
+  for (const { offset, text } of [...frames].reverse()) {
+    bytes += unpackedBytes(text);
+    isCut = bytes > mostRead;
+    if (isCut) break;
     const record = yield* readRecord(text);
     yield;
     if (record === undefined) unknown.push({ path, offset, length: text.length, kind: 'damaged' });
     else records.push(record);
   }
-  return { records, damages: [...damages.map((damage) => ({ ...damage, path })), ...unknown] };
+  return {
+    records: records.reverse(),
+    damages: [...damages.map((damage) => ({ ...damage, path })), ...unknown.reverse()],
+    bytes,
+    isCut,
+  };
 }

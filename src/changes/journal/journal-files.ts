@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
-  closeSync,
   constants,
   fstatSync,
   fsyncSync,
+  ftruncateSync,
   lstatSync,
   mkdirSync,
   openSync,
@@ -12,24 +12,19 @@ import {
   readSync,
   renameSync,
   type Stats,
-  unlinkSync,
   write,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { closeFile } from '../../host/close-file.ts';
 import { knownSystemErrorReason, systemErrorCode } from '../../host/system-error.ts';
-import type { Wait } from '../slices.ts';
+import type { Work } from '../slices.ts';
 
-/** Where a journal's files lie and how much they may hold. */
+/** Where a journal's files lie, and whose they must be. */
 export interface JournalFolder {
   readonly path: string;
   /** Whose they must be; `null` where the system has no user ids. */
   readonly userId: number | null;
-  /** Bytes from which on a new file is begun. */
-  readonly fileLimit: number;
-  /** Bytes of all files together from which on the oldest goes. */
-  readonly totalLimit: number;
 }
 
 /** A file that is open for one change. */
@@ -39,7 +34,12 @@ export interface OpenJournalFile {
 }
 
 const currentName = 'changes.journal';
-const formerName = /^changes\.\d{8}T\d{9}Z\.[0-9a-f]{8}\.journal$/;
+/** With a number of its own, one more than any before: a clock may have been wrong. */
+const formerName = /^changes\.(\d{8,15})\.[0-9a-f]{8}\.journal$/;
+/** As version 0.1 named them, by the time. They are older than all that have a number. */
+const formerNameByTime = /^changes\.\d{8}T\d{9}Z\.[0-9a-f]{8}\.journal$/;
+/** Bytes beyond which a file is none of ours. */
+const longestFile = 512 * 2 ** 20;
 /** Rights of the group and of all others. */
 const ofOthers = 0o077;
 const writableByOthers = 0o022;
@@ -50,52 +50,109 @@ export function currentPath({ path }: JournalFolder): string {
   return join(path, currentName);
 }
 
-/**
- * Opens the file for one change: folder and file are made if they are missing, checked if they are not, and
- * a file that has grown over its limit is put aside. Throws an `Error` that says why it cannot be used.
- */
-export function openForChange(folder: JournalFolder, now: number): OpenJournalFile {
+/** Makes the folder if it is missing, and checks it. Throws an `Error` that says why it cannot be used. */
+export function openFolder(folder: JournalFolder): void {
   mkdirSync(folder.path, { recursive: true, mode: 0o700 });
   requireOwnFolder(folder);
-  const file = openCurrent(folder);
-  if (fstatSync(file.descriptor).size < folder.fileLimit) return file;
-  closeSync(file.descriptor);
-  putAside(folder, now);
-  removeOldest(folder);
-  return openCurrent(folder);
 }
 
 /**
- * Appends a record in one write. One that a crash has torn is ended first, so that it cannot swallow this one.
- * Fails when not all of it was written.
+ * Opens the current file, which is made if it is missing and checked if it is not. Throws an `Error` that says why it
+ * cannot be used.
  */
-export function append({ descriptor }: OpenJournalFile, record: Buffer): Wait {
-  const bytes = endsInLine(descriptor) ? record : Buffer.concat([Buffer.of(newline), record]);
-  return {
-    atOnce: () => requireAll(writeSync(descriptor, bytes), bytes),
-    meanwhile: async () => requireAll((await writeLater(descriptor, bytes)).bytesWritten, bytes),
+export function openCurrent(folder: JournalFolder): OpenJournalFile {
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const path = currentPath(folder);
+  // Without waiting: a named pipe in its place would hold everything up for ever.
+  const descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  try {
+    const stats = fstatSync(descriptor);
+    requireOwnFile(stats, folder.userId);
+    // Nobody has written to it, so nobody may have brought its name to the disk.
+    if (stats.size === 0) syncFolder(folder);
+    return { descriptor, path };
+  } catch (error) {
+    closeFile(descriptor);
+    throw error;
+  }
+}
+
+/** Bytes in an open file. */
+export function sizeOf({ descriptor }: OpenJournalFile): number {
+  return fstatSync(descriptor).size;
+}
+
+/** Where a record stands in its file. */
+export interface RecordPlace {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/**
+ * Appends a record in one write. One that a crash has torn is ended first, so that it cannot swallow this one. Throws
+ * when not all of it was written, and takes back what was: on a full disk it would keep that full.
+ */
+export function* append(file: OpenJournalFile, record: Buffer): Work<RecordPlace> {
+  const { descriptor } = file;
+  const begin = sizeOf(file);
+  const bytes = endsInLine(descriptor, begin) ? record : Buffer.concat([Buffer.of(newline), record]);
+  let written = 0;
+  yield {
+    atOnce() {
+      written = writeSync(descriptor, bytes);
+    },
+    meanwhile: () =>
+      new Promise((resolve, reject) => {
+        write(descriptor, bytes, (error, count) => {
+          written = count;
+          if (error === null) resolve();
+          else reject(error);
+        });
+      }),
   };
+  const place = { begin, end: begin + bytes.length };
+  requireAll(file, place, written);
+  return place;
 }
 
 /**
  * Appends a record that can be spared, without that look at the end: right behind one's own it takes another
  * process that dies in the middle of a record to swallow it. Throws when not all of it was written.
  */
-export function appendNote({ descriptor }: OpenJournalFile, record: Buffer): void {
-  requireAll(writeSync(descriptor, record), record);
+export function appendNote(file: OpenJournalFile, record: Buffer): void {
+  const begin = sizeOf(file);
+  requireAll(file, { begin, end: begin + record.length }, writeSync(file.descriptor, record));
 }
 
-const writeLater = promisify(write);
+function requireAll(file: OpenJournalFile, { begin, end }: RecordPlace, written: number): void {
+  if (begin + written === end) return;
+  takeBack(file, { begin, end: begin + written });
+  throw new Error(`only ${written} of ${end - begin} bytes could be written`);
+}
 
-function requireAll(written: number, bytes: Buffer): void {
-  if (written !== bytes.length) throw new Error(`only ${written} of ${bytes.length} bytes could be written`);
+/** Takes a record back that is of no use, if nothing stands behind it yet. */
+export function takeBack(file: OpenJournalFile, { begin, end }: RecordPlace): void {
+  try {
+    if (sizeOf(file) === end) ftruncateSync(file.descriptor, begin);
+  } catch {
+    // It stays there torn, and reading tells so.
+  }
+}
+
+/**
+ * Throws when a record that was appended is not there any more: another lvstop has taken one back that stood before
+ * it, in the moment before this one came behind it.
+ */
+export function requireKept(file: OpenJournalFile, { end }: RecordPlace): void {
+  if (sizeOf(file) < end) throw new Error('another lvstop has cut the file off at the same moment');
 }
 
 /** Puts the current file aside under a name of its own, so that the next change begins a new one. */
-export function putAside(folder: JournalFolder, now: number): void {
-  const time = new Date(now).toISOString().replace(/[-:.]/g, '');
+export function putAside(folder: JournalFolder): void {
+  const numbers = readdirSync(folder.path).map((name) => Number(formerName.exec(name)?.[1] ?? 0));
+  const number = Math.max(0, ...numbers) + 1;
   // Never over another file: two lvstops may do this at once.
-  const name = `changes.${time}.${randomBytes(4).toString('hex')}.journal`;
+  const name = `changes.${String(number).padStart(8, '0')}.${randomBytes(4).toString('hex')}.journal`;
   try {
     renameSync(currentPath(folder), join(folder.path, name));
   } catch (error) {
@@ -109,11 +166,15 @@ export function putAside(folder: JournalFolder, now: number): void {
 export function journalPaths(folder: JournalFolder): string[] {
   try {
     const names = readdirSync(folder.path);
-    const former = names
+    const numberOf = (name: string) => Number(formerName.exec(name)?.[1]);
+    const numbered = names
       .filter((name) => formerName.test(name))
+      .sort((left, right) => numberOf(right) - numberOf(left) || (left < right ? 1 : -1));
+    const timed = names
+      .filter((name) => formerNameByTime.test(name))
       .sort()
       .reverse();
-    return [...(names.includes(currentName) ? [currentName] : []), ...former].map((name) =>
+    return [...(names.includes(currentName) ? [currentName] : []), ...numbered, ...timed].map((name) =>
       join(folder.path, name),
     );
   } catch (error) {
@@ -126,14 +187,16 @@ export function journalPaths(folder: JournalFolder): string[] {
 export function readJournalFile(path: string, { userId }: JournalFolder): Buffer {
   let descriptor: number | undefined;
   try {
-    // Without waiting: a named pipe in its place would hold everything up for ever.
+    // Without waiting, as above.
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    requireOwnFile(fstatSync(descriptor), userId);
+    const stats = fstatSync(descriptor);
+    requireOwnFile(stats, userId);
+    if (stats.size > longestFile) throw new Error(`it is longer than ${longestFile / 2 ** 20} MiB`);
     return readFileSync(descriptor);
   } catch (error) {
     throw reasonable(error);
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) closeFile(descriptor);
   }
 }
 
@@ -150,35 +213,10 @@ export function reasonable(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error));
 }
 
-function openCurrent(folder: JournalFolder): OpenJournalFile {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
-  const path = currentPath(folder);
-  const isNew = lstatSync(path, { throwIfNoEntry: false }) === undefined;
-  const descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
-  try {
-    requireOwnFile(fstatSync(descriptor), folder.userId);
-    if (isNew) syncFolder(folder);
-    return { descriptor, path };
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
-}
-
-function endsInLine(descriptor: number): boolean {
-  const { size } = fstatSync(descriptor);
+function endsInLine(descriptor: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);
   return readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === newline;
-}
-
-/** The oldest files go until the rest is within its bound; the current one stays. */
-function removeOldest(folder: JournalFolder): void {
-  let total = 0;
-  for (const path of journalPaths(folder)) {
-    total += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
-    if (total > folder.totalLimit && path !== currentPath(folder)) unlinkSync(path);
-  }
 }
 
 /** A new name is on the disk only when its folder is. */
@@ -187,7 +225,7 @@ function syncFolder({ path }: JournalFolder): void {
   try {
     fsyncSync(descriptor);
   } finally {
-    closeSync(descriptor);
+    closeFile(descriptor);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Plan, Step } from '../plan.ts';
 import { allAtOnce, type Work } from '../slices.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
+import { brokenOffReason } from './record.ts';
 import { recordSteps } from './recorded-step.ts';
 
 /** Milliseconds from one note of progress to the next. */
@@ -99,7 +100,7 @@ function reasonOf(outcome: PlanOutcome): string | null {
     case 'partly done':
       return outcome.error.message;
     case 'broken off':
-      return 'it was broken off while it was written';
+      return brokenOffReason;
   }
 }
 

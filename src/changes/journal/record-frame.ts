@@ -73,8 +73,8 @@ export function* encodeFrame(fields: object, long?: LongField): Work<Buffer> {
   return frame;
 }
 
-/** Text in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */
-function ascii(json: string): string {
+/** JSON in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */
+export function ascii(json: string): string {
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json;
   return json.replace(
     /[\u007f-\uffff]/g,

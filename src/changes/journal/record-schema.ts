@@ -10,6 +10,7 @@ import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Work } from '../slices.ts';
 import type { Origin } from './origin.ts';
+import { mostStepBytes, unpackPart } from './packed-steps.ts';
 import type { JournalRecord } from './record.ts';
 import type { RecordedStep } from './recorded-step.ts';
 
@@ -117,17 +118,18 @@ const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   by: v.picklist(['screen', 'command']),
 });
 
+const intentFields = {
+  kind: v.literal('intent'),
+  id,
+  time,
+  origin,
+  table: word,
+  process: word,
+  undoes: v.nullable(id),
+};
+
 const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
-  v.strictObject({
-    kind: v.literal('intent'),
-    id,
-    time,
-    origin,
-    table: word,
-    process: word,
-    undoes: v.nullable(id),
-    steps: stepList,
-  }),
+  v.strictObject({ ...intentFields, steps: stepList }),
   v.strictObject({ kind: v.literal('progress'), id, done: unsigned }),
   v.strictObject({
     kind: v.literal('end'),
@@ -136,23 +138,56 @@ const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
     state: v.picklist(['done', 'partly done', 'failed', 'interrupted']),
     done: unsigned,
     skipped: v.exactOptional(v.array(unsigned)),
+    seen: v.exactOptional(unsigned),
     reason: v.nullable(text),
     deviations: v.array(text),
   }),
 ]);
 
+/** An intent of which the steps are packed and read by themselves. */
+const packedIntent = v.strictObject({
+  ...intentFields,
+  stepBytes: whole(mostStepBytes),
+  packedSteps: v.array(v.string()),
+});
+
 /** Bytes of a long record that are read at once. */
 const bytesPerPart = 32 * 1024;
 /** How a record's steps, its last field, begin, and what stands between two of them. In a text quotes are escaped. */
 const stepsBeginning = ',"steps":[';
+const packedBeginning = ',"packedSteps":[';
 const betweenSteps = '},{"kind":"';
 const ending = ']}';
+const quoteByte = 0x22;
+/** Bytes in which all fields before the steps end: each text of them is bounded. */
+const longestFields = 16 * 1024;
+
+/** How every record begins, by the order in which its fields are written. */
+const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
+
+/** What a record is, and of which change, told from how its text begins; `undefined` when it is none of ours. */
+export function recordHead(
+  beginning: string,
+): { readonly kind: JournalRecord['kind']; readonly id: string } | undefined {
+  const [, kind, id] = recordBeginning.exec(beginning) ?? [];
+  if (id === undefined) return undefined;
+  return kind === 'intent' || kind === 'progress' || kind === 'end' ? { kind, id } : undefined;
+}
+
+/** Bytes that a record is read from, unpacked; what is stated for packed ones is not more than may be. */
+export function unpackedBytes(text: Buffer): number {
+  const fields = text.toString('latin1', 0, longestFields);
+  const stated = /,"stepBytes":(\d{1,9}),"packedSteps":\[/.exec(fields)?.[1];
+  return stated === undefined ? text.length : Math.min(Number(stated), mostStepBytes);
+}
 
 /**
  * Reads a record; `undefined` for what is none, or none that this version knows. The steps of a long one are read
  * part by part: ten thousand are megabytes.
  */
 export function* readRecord(text: Buffer): Work<JournalRecord | undefined> {
+  const packedAt = text.subarray(0, longestFields).indexOf(packedBeginning, 0, 'latin1');
+  if (packedAt >= 0) return yield* readPackedRecord(text, packedAt + packedBeginning.length);
   return (text.length > bytesPerPart ? yield* readLongRecord(text) : undefined) ?? readAtOnce(text);
 }
 
@@ -163,17 +198,70 @@ function* readLongRecord(text: Buffer): Work<JournalRecord | undefined> {
   if (begin < stepsBeginning.length || text.toString('latin1', end) !== ending) return undefined;
   const fields = readAtOnce(Buffer.from(`${text.toString('latin1', 0, begin)}${ending}`, 'latin1'));
   if (fields?.kind !== 'intent') return undefined;
-  const read: RecordedStep[] = [];
-  for (let at = begin; at < end; ) {
-    const between = text.indexOf(betweenSteps, Math.min(at + bytesPerPart, end), 'latin1');
-    const partEnd = between < 0 ? end : between + 1;
-    const part = parsed(stepList, `[${text.toString('latin1', at, partEnd)}]`);
-    if (part === undefined) return undefined;
-    for (const one of part) read.push(one);
-    at = partEnd + 1;
+  const reader = new StepReader();
+  for (let at = begin; at < end; at += bytesPerPart) {
+    if (!reader.read(text.subarray(at, Math.min(at + bytesPerPart, end)))) return undefined;
     yield;
   }
-  return { ...fields, steps: read };
+  const steps = reader.end();
+  return steps && { ...fields, steps };
+}
+
+function* readPackedRecord(text: Buffer, begin: number): Work<JournalRecord | undefined> {
+  const fields = parsed(packedIntent, `${text.toString('latin1', 0, begin)}${ending}`);
+  if (fields === undefined) return undefined;
+  const { stepBytes, packedSteps: _, ...intent } = fields;
+  const reader = new StepReader();
+  let left = stepBytes;
+  for (let at = begin; left > 0; ) {
+    // Base64 has no quotes.
+    const quote = text.indexOf('"', at + 1, 'latin1');
+    const part =
+      text[at] === quoteByte && quote > at ? unpackPart(text.toString('latin1', at + 1, quote)) : undefined;
+    if (part === undefined || part.length === 0 || part.length > left || !reader.read(part)) return undefined;
+    left -= part.length;
+    const behind = text.toString('latin1', quote + 1, quote + 1 + ending.length);
+    if (left === 0 ? behind !== ending || quote + 1 + ending.length !== text.length : behind[0] !== ',')
+      return undefined;
+    at = quote + 2;
+    yield;
+  }
+  const steps = reader.end();
+  return steps && { ...intent, steps };
+}
+
+/** Reads steps from the JSON of their list, without its brackets, as it comes: wherever a part of it ends. */
+class StepReader {
+  readonly #steps: RecordedStep[] = [];
+  /** What came behind the last whole step, and the end of that, where the end of the next may have begun. */
+  #pieces: string[] = [];
+  #tail = '';
+
+  /** `false` when it is no list of steps. */
+  read(part: Buffer): boolean {
+    const text = this.#tail + part.toString('latin1');
+    const between = text.lastIndexOf(betweenSteps);
+    // The brace ends a step, and the comma belongs to none.
+    if (between >= 0) this.#pieces.push(text.slice(0, between + 1));
+    const isRead = between < 0 || this.#parse();
+    const rest = between < 0 ? text : text.slice(between + 2);
+    this.#pieces.push(rest.slice(0, 1 - betweenSteps.length));
+    this.#tail = rest.slice(1 - betweenSteps.length);
+    return isRead;
+  }
+
+  /** All steps; `undefined` when the last is none. */
+  end(): RecordedStep[] | undefined {
+    this.#pieces.push(this.#tail);
+    return this.#parse() ? this.#steps : undefined;
+  }
+
+  #parse(): boolean {
+    const steps = parsed(stepList, `[${this.#pieces.join('')}]`);
+    this.#pieces = [];
+    for (const step of steps ?? []) this.#steps.push(step);
+    return steps !== undefined;
+  }
 }
 
 function readAtOnce(text: Buffer): JournalRecord | undefined {
