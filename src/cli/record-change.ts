@@ -2,8 +2,8 @@ import { count } from '../changes/describe.ts';
 import { type Journal, JournalError } from '../changes/journal/journal.ts';
 import type { Origin } from '../changes/journal/origin.ts';
 import { type Journalling, journalledWork } from '../changes/journal/perform-journalled.ts';
-import { changeName } from '../changes/journal/plan-undo.ts';
-import { findUnfinished, settle } from '../changes/journal/unfinished.ts';
+import { changeName, planUndo } from '../changes/journal/plan-undo.ts';
+import { findUnfinished, settle, type UnfinishedReport } from '../changes/journal/unfinished.ts';
 import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import { allAtOnce, byCount, inSlices, type Work } from '../changes/slices.ts';
@@ -129,20 +129,40 @@ function* refusingWork(
 }
 
 /**
- * Tells of changes that were cut off before their end, compared with the table. Where somebody sits at a terminal
- * that is noted too, so that they are told once; a script's warning may have been read by nobody.
+ * Tells of changes that were cut off before their end, compared with the table. Where somebody sits at a terminal, or
+ * nothing of it is in force, that is noted too, so that they are told once; a script's warning about what is may have
+ * been read by nobody.
  */
 export function tellUnfinished({ console }: CommandContext, director: Director, journal: Journal): void {
   for (const report of allAtOnce(findUnfinished(director, journal))) {
+    const { advice, isOver } = undoAdvice(director, report);
     console.err(
-      `warning: ${changeName(report.change)} was cut off before its end: ${report.sentence}; "lvstop undo ${report.change.id}" takes it back`,
+      `warning: ${changeName(report.change)} was cut off before its end: ${report.sentence}${advice}`,
     );
-    if (console.confirm === null) continue;
+    if (console.confirm === null && !isOver) continue;
     try {
       settle(journal, report);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       // It stays as it is, and is told again.
     }
+  }
+}
+
+/** What a report is followed by, and whether nothing of its change is in force any more. */
+function undoAdvice(
+  director: Director,
+  { change, done, uncertain }: UnfinishedReport,
+): { readonly advice: string; readonly isOver: boolean } {
+  if (done === 0 && uncertain === null) return { advice: '', isOver: true };
+  try {
+    const { steps, unseen } = planUndo(director, change);
+    if (steps.length === 0) return { advice: '; all is as it was before it', isOver: true };
+    const asking = unseen === null ? '' : ', and asks first';
+    return { advice: `; "lvstop undo ${change.id}" takes it back${asking}`, isOver: false };
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    // The table speaks against it, and undo says how.
+    return { advice: '', isOver: false };
   }
 }

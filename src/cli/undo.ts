@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
-import { type LastUndo, planLastUndo, planUndo } from '../changes/journal/plan-undo.ts';
+import { changeName, type LastUndo, planLastUndo, planUndo } from '../changes/journal/plan-undo.ts';
 import { allAtOnce } from '../changes/slices.ts';
 import type { Director } from '../director/director.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { carryOutPlan, type WriteOptions } from './carry-out.ts';
 import { addOptions, createCommand, optionValues } from './command.ts';
+import type { CommandConsole } from './console.ts';
 import { type CommandContext, withDirector } from './context.ts';
 import { findChange } from './find-change.ts';
 import { openJournal } from './open-journal.ts';
@@ -20,7 +22,7 @@ export function undoCommand(context: CommandContext): Command {
     .argument('[id]', 'which change, by the name that "lvstop journal" prints; without one, the last')
     .addHelpText(
       'after',
-      '\nThe table is looked at first: where another hand has changed since what the change made, nothing is\nwritten, and both versions are shown. Again and again goes back in time; the undo of an undo does a change\nagain. Counters and connections do not come back.\n\nExamples:\n  lvstop undo --dry-run\n  lvstop undo 1f2e3d4c',
+      '\nThe table is looked at first: where another hand has changed since what the change made, nothing is\nwritten, and both versions are shown. What lvstop was cut off from seeing done is asked about, with both\nversions, also after --yes unless the change is named. Again and again goes back in time; the undo of an undo does a change\nagain. Counters and connections do not come back.\n\nExamples:\n  lvstop undo --dry-run\n  lvstop undo 1f2e3d4c',
     )
     .action(async (id: string | undefined) => {
       const options = optionValues<WriteOptions>(command);
@@ -30,10 +32,33 @@ export function undoCommand(context: CommandContext): Command {
         for (const sentence of wanted?.passedOver ?? []) console.err(sentence);
         if (wanted === undefined) console.err('nothing to undo');
         else if (wanted.plan.steps.length === 0) console.err('already so: nothing to do');
-        else await carryOutPlan(context, director, wanted.plan, { ...options, undoes: wanted.change.id });
+        else {
+          const yes = isAgreedTo(wanted, options, id, console);
+          await carryOutPlan(context, director, wanted.plan, { ...options, yes, undoes: wanted.change.id });
+        }
       });
     });
   return addOptions(command, writeOptions);
+}
+
+/**
+ * Whether nobody has to be asked. What may be another hand's is taken back by a yes only where the change is named
+ * too: who names it has been told of it. Throws an input `IpvsError` where there is no terminal to ask on.
+ */
+function isAgreedTo(
+  { change, plan: { unseen } }: LastUndo,
+  { yes = false, dryRun = false }: WriteOptions,
+  id: string | undefined,
+  { confirm }: CommandConsole,
+): boolean {
+  const isAgreed = yes && (unseen === null || id !== undefined);
+  if (unseen === null || isAgreed || dryRun || confirm !== null) return isAgreed;
+  throw IpvsError.input(
+    'undo',
+    changeName(change),
+    `${unseen}; there is no terminal to ask on`,
+    `"lvstop undo ${change.id} --yes" takes it back all the same; nothing was done`,
+  );
 }
 
 function plannedUndo(

@@ -3,10 +3,11 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DrainOrder } from '../../src/changes/drain.ts';
 import { openDrainFile } from '../../src/cli/drain-file.ts';
 import { settingsKeeper } from '../../src/cli/stored-settings.ts';
 import { defaultSettings } from '../../src/formats/settings.ts';
-import { directorWith } from '../changes/table.ts';
+import { directorWith, real, web } from '../changes/table.ts';
 import { refusal } from '../failing-files.ts';
 import { lvstop } from './harness.ts';
 
@@ -15,7 +16,7 @@ vi.mock('node:fs', async (original) =>
 );
 
 const doubt =
-  'the disk has not confirmed it (the disk failed): after a power cut it may be what it was before';
+  'the disk has not confirmed it (the disk or device failed): after a power cut it may be what it was before';
 let folder = '';
 
 beforeEach(() => {
@@ -66,9 +67,17 @@ test('the keeper of settings tells it, and has nothing more to save', () => {
 });
 
 test('the keeper of drains tells it', () => {
-  const order = { ...drainOrder, realServer: real('10.0.0.21:80') };
+  const order: DrainOrder = {
+    service: web,
+    realServer: real('10.0.0.21:80'),
+    formerWeight: 3,
+    ending: 'leave',
+    until: 'all',
+    beganAt: 1_700_000_000_000,
+    timeout: null,
+  };
   const { store } = openDrainFile(folder, process.geteuid?.() ?? null, '7/1');
   const path = join(folder, 'drains.7-1.json');
-  expect(store.save([{ order, greatest: 3 }])).toBe(`drains are kept in ${path}, but ${doubt}`);
+  expect(store.save([{ order, greatest: 3, mark: null }])).toBe(`drains are kept in ${path}, but ${doubt}`);
   expect(fs.existsSync(path)).toBe(true);
 });

@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
+import type { RecordedStep } from '../../src/changes/journal/recorded-step.ts';
 import { allAtOnce } from '../../src/changes/slices.ts';
 import type { Director } from '../../src/director/director.ts';
+import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { afterDeath } from '../changes/journal/after-death.ts';
+import { deadIntent, writeRecords } from '../changes/journal/dead-process.ts';
 import { settingsOf } from '../changes/journal/edits.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { openTable } from '../director/procfs/proc-table.ts';
@@ -224,10 +227,83 @@ describe('a change that was cut off', () => {
   test('is told by the next command, once where somebody sits at a terminal', async () => {
     cutOff();
     const warning =
-      /warning: change [0-9a-f]{8} \(zero counters .*\) was cut off before its end: 0 of 1 steps done; step 1, .* may be done or not/;
+      /warning: change [0-9a-f]{8} \(zero counters .*\) was cut off before its end: 0 of 1 step done; step 1, .* may be done or not/;
     expect((await call('weight tcp:203.0.113.10:80 10.0.0.21 7')).err).toMatch(warning);
     expect((await call('weight tcp:203.0.113.10:80 10.0.0.21 8', { answer: true })).err).toMatch(warning);
     expect((await call('weight tcp:203.0.113.10:80 10.0.0.21 9')).err).not.toMatch(warning);
     expect((await call('journal')).out).toMatch(/interrupted 0\/1/);
+  });
+
+  const weight = (from: number, to: number): RecordedStep => {
+    const server = (heavy: number) => ({
+      identity: real('10.0.0.21:80'),
+      ...defaultRealServerSettings,
+      weight: heavy,
+    });
+    return { kind: 'set real server', service: web, before: server(from), after: server(to) };
+  };
+  /** Another process, which is gone, has recorded it; what the table is now somebody has made. */
+  function recorded(now: number): string {
+    const intent = deadIntent([weight(3, 7)]);
+    writeRecords(file(), intent);
+    director.setRealServer(web, {
+      identity: real('10.0.0.21:80'),
+      ...defaultRealServerSettings,
+      weight: now,
+    });
+    return intent.id;
+  }
+  const bothVersions =
+    /so another hand may have made it: 10\.0\.0\.21:80 of tcp:203\.0\.113\.10:80 is DR, weight 7, and undoing makes it DR, weight 3/;
+
+  test.each(['undo', 'undo --yes'])(
+    'before lvstop saw it done is not taken back by %s without a terminal',
+    async (line) => {
+      const id = recorded(7);
+      const before = settingsOf(director);
+      const { exitCode, out, err } = await call(line);
+      expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+      expect(err).toMatch(bothVersions);
+      expect(err).toContain(
+        `there is no terminal to ask on; "lvstop undo ${id} --yes" takes it back all the same; nothing was done`,
+      );
+      expect(settingsOf(director)).toEqual(before);
+    },
+  );
+
+  test('before lvstop saw it done is taken back where the change is named with --yes, and told', async () => {
+    const id = recorded(7);
+    const { exitCode, out, err } = await call(`undo ${id} --yes`);
+    expect({ exitCode, out }).toEqual({
+      exitCode: 0,
+      out: 'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: weight 7 → 3\n',
+    });
+    expect(err).toMatch(bothVersions);
+  });
+
+  test('before lvstop saw it done is asked about at a terminal, whatever --yes says of the last change', async () => {
+    recorded(7);
+    const refused = await call('undo --yes', { answer: false });
+    expect(refused).toMatchObject({ exitCode: 2, out: '' });
+    expect(refused.err).toMatch(bothVersions);
+    expect(await call('undo --yes', { answer: true })).toMatchObject({ exitCode: 0 });
+  });
+
+  test('is told with what takes it back only where something does', async () => {
+    const id = recorded(7);
+    const told = `was cut off before its end: 0 of 1 step seen done; the table shows 1 more done, by this change or by another hand; "lvstop undo ${id}" takes it back, and asks first`;
+    expect((await call('journal')).err).toContain(told);
+    expect((await call('journal')).err).toContain(told);
+    await call(`undo ${id} --yes`);
+    expect((await call('journal')).err).toBe('');
+  });
+
+  test('and never did anything is told once, to a script too', async () => {
+    recorded(3);
+    expect((await call('journal')).err).toMatch(
+      /was cut off before its end: 0 of 1 step done; 1 step is not done\n$/,
+    );
+    expect((await call('journal')).err).toBe('');
+    expect((await call('undo')).err).toBe('nothing to undo\n');
   });
 });

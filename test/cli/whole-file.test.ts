@@ -86,7 +86,7 @@ describe('a file that is replaced', () => {
     expect(replace('new')).toEqual({
       former: former(),
       doubt:
-        'the disk has not confirmed it (the disk failed): after a power cut it may be what it was before',
+        'the disk has not confirmed it (the disk or device failed): after a power cut it may be what it was before',
     });
     expect(contents()).toEqual({ table: 'new', 'table.previous': 'now' });
   });

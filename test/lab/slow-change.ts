@@ -1,7 +1,7 @@
 /**
  * Makes a recorded change of many steps on the kernel and is meant to be killed on the way:
  * `node slow-change.ts FOLDER SERVICE MODE [WRITES]`. Says `begun` on standard output when the record of its intention
- * is on the disk, and kills itself after so many writes where a number is given.
+ * is on the disk, and kills itself after so many writes, possibly none, where a number is given.
  */
 import { writeSync } from 'node:fs';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
@@ -36,7 +36,7 @@ performJournalled(director, plan, {
 });
 director.close();
 
-/** The director, which dies with the write of that number, done and not yet noted. */
+/** The director, which dies with the write of that number, done and not yet noted, or before the first one. */
 function mortal(living: Director, lastWrite: number): Director {
   let writes = 0;
   return new Proxy(living, {
@@ -44,6 +44,7 @@ function mortal(living: Director, lastWrite: number): Director {
       const value = Reflect.get(target, key, target);
       if (typeof value !== 'function') return value;
       return (...given: unknown[]) => {
+        if (key === 'write' && lastWrite === 0) process.kill(process.pid, 'SIGKILL');
         const answer = Reflect.apply(value, target, given);
         if (key === 'write' && ++writes === lastWrite) process.kill(process.pid, 'SIGKILL');
         return answer;

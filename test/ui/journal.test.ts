@@ -161,16 +161,44 @@ describe('a change that was cut off', () => {
     const text = screen.text().replace(/[│\s]+/g, ' ');
     expect(text).toContain('A change was cut off before its end');
     expect(text).toContain('by ada as root from 192.0.2.7');
-    expect(text).toContain('1 of 2 steps done, as the table shows; 1 step is not done');
+    expect(text).toContain(
+      '0 of 2 steps seen done; the table shows 1 more done, by this change or by another hand; 1 step is not done',
+    );
 
     await screen.press('u');
     expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
     await screen.press('enter');
+    // What was not seen done is asked about, with both versions; Enter, which has asked, does not answer.
+    const question = screen.text().replace(/[│\s]+/g, ' ');
+    expect(question).toContain('y do it');
+    expect(question).toContain('so another hand may have made it');
+    expect(question).toContain(
+      '10.0.0.21:80 of tcp:203.0.113.10:80 is TUN, weight 3, tunnel ipip, and undoing makes it DR, weight 3',
+    );
+    await screen.press('enter');
+    expect(allAtOnce(journal.read(9)).changes).toHaveLength(1);
+    await screen.press('y');
     expect(screen.text()).toContain('forwarding TUN → DR');
     expect(allAtOnce(journal.read(9)).changes).toMatchObject([
       { undoes: entry.id, state: 'done' },
       { id: entry.id, state: 'interrupted', done: 1, undoneBy: expect.any(String) },
     ]);
+    expect(allAtOnce(findUnfinished(director, journal))).toEqual([]);
+  });
+
+  test('and never did anything is told, with nothing to undo', async () => {
+    const director = site();
+    const memory = createMemoryJournal();
+    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    allAtOnce(memory.begin({ origin, undoes: null, steps: plan.steps as never }));
+    const journal = afterDeath(memory);
+    screen = await openScreen({ director, journalling: { journal, origin } });
+    const reports = allAtOnce(findUnfinished(director, journal));
+    screen.controller.openDialog(new UnfinishedDialog(screen.controller, reports));
+    await screen.read();
+    expect(screen.text()).toContain('0 of 2 steps done; 2 steps are not done');
+    expect(screen.text()).not.toContain('u undo');
+    await screen.press('u', 'enter');
     expect(allAtOnce(findUnfinished(director, journal))).toEqual([]);
   });
 });

@@ -39,7 +39,7 @@ import {
   scanFrames,
   skimFrames,
 } from './record-frame.ts';
-import { readRecord, recordHead, unpackedBytes } from './record-schema.ts';
+import { readIntentHead, readRecord, recordHead, unpackedBytes } from './record-schema.ts';
 
 /** How a journal in files is kept. */
 export interface FileJournalOptions {
@@ -195,38 +195,48 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   /** Of the records, which can be long, only those of changes without an end are read whole. */
   function* readUnfinished(atLeast: number): Work<readonly JournalledChange[]> {
     const ended = new Set<string>();
-    const records: JournalRecord[] = [];
+    const found: (JournalRecord | SkimmedFrame)[] = [];
     let intents = 0;
     let bytes = 0;
     try {
       for (const path of journalPaths(folder)) {
-        if (intents >= atLeast) break;
+        if (intents >= atLeast || bytes > mostRead) break;
         const content = readJournalFile(path, folder);
         const frames = skimFrames(content) ?? (yield* scanFrames(content)).frames.map(asSkimmed);
         // An end stands behind its intent, in the same file or a newer one.
-        for (const { beginning, read: readText } of frames.reverse()) {
-          const head = recordHead(beginning);
-          if (head?.kind === 'intent') intents++;
-          if (head === undefined || ended.has(head.id)) continue;
-          const text = yield* readText();
+        for (const frame of frames.reverse()) {
+          const head = recordHead(frame.beginning);
+          if (head === undefined) continue;
+          if (head.kind === 'intent') intents++;
+          if (ended.has(head.id)) {
+            if (head.kind === 'intent') found.unshift(frame);
+            continue;
+          }
+          const text = yield* frame.read();
           bytes += text === undefined ? 0 : unpackedBytes(text);
           if (bytes > mostRead) break;
           const record = text && (yield* readRecord(text));
           if (record?.kind === 'end') ended.add(record.id);
-          else if (record !== undefined) records.unshift(record);
+          if (record !== undefined) found.unshift(record);
         }
       }
     } catch {
       // Another reading of the journal says why.
     }
-    const without = changesOf(
-      records.filter(({ id }) => !ended.has(id)),
+    const isOpen = ({ id }: { readonly id: string }) => !ended.has(id);
+    const open = changesOf(
+      found.filter((one): one is JournalRecord => 'kind' in one && isOpen(one)),
       present,
     );
-    if (without.every(({ state }) => state === 'under way')) return without;
-    // Whether something has undone them, which has its end, all records together tell.
-    const undoneBy = new Map((yield* read(atLeast)).changes.map((change) => [change.id, change.undoneBy]));
-    return without.map((change) => ({ ...change, undoneBy: undoneBy.get(change.id) ?? null }));
+    if (open.every(({ state }) => state === 'under way')) return open;
+    // One of the others, which have their end, may have undone it.
+    const records: JournalRecord[] = [];
+    for (const one of found) {
+      const text = 'kind' in one ? undefined : yield* one.read();
+      const record = 'kind' in one ? one : text && readIntentHead(text);
+      if (record !== undefined) records.push(record);
+    }
+    return changesOf(records, present).filter(isOpen);
   }
 
   return {

@@ -127,7 +127,7 @@ export function appendNote(file: OpenJournalFile, record: Buffer): void {
 function requireAll(file: OpenJournalFile, { begin, end }: RecordPlace, written: number): void {
   if (begin + written === end) return;
   takeBack(file, { begin, end: begin + written });
-  throw new Error(`only ${written} of ${end - begin} bytes could be written`);
+  throw new Error(`only ${written} of ${end - begin} bytes could be written, as on a full disk`);
 }
 
 /** Takes a record back that is of no use, if nothing stands behind it yet. */

@@ -56,7 +56,7 @@ export interface Journal {
    */
   readUnfinished(atLeast: number): Work<readonly JournalledChange[]>;
   /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
-  settle(id: string, found: Pick<EndRecord, 'done' | 'skipped' | 'seen'> & { readonly reason: string }): void;
+  settle(id: string, found: Pick<EndRecord, 'done' | 'skipped'> & { readonly reason: string }): void;
 }
 
 /** The journal cannot be written; nothing was asked of the kernel. */

@@ -1,5 +1,11 @@
 import type { Origin } from './origin.ts';
-import type { EndRecord, EndState, IntentRecord, JournalRecord } from './record.ts';
+import {
+  brokenOffReason,
+  type EndRecord,
+  type EndState,
+  type IntentRecord,
+  type JournalRecord,
+} from './record.ts';
 import type { RecordedStep } from './recorded-step.ts';
 
 /** A change as its records together tell it. */
@@ -15,6 +21,11 @@ export interface JournalledChange {
   readonly state: EndState | 'under way' | 'unfinished';
   /** Steps that were written for sure. Of an unfinished change the next ones may be written or not. */
   readonly done: number;
+  /**
+   * What was written of the first so many steps lvstop has seen done itself. Of a change that was cut off those behind
+   * them may be another hand's, whatever the table shows.
+   */
+  readonly seen: number;
   /** Places of steps before the last written one that were not. */
   readonly skipped: readonly number[];
   /** Why it went no further; `null` when all was done, or nobody knows. */
@@ -66,6 +77,7 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
       steps,
       state: end?.state ?? (present.isRunning(intent.process) ? 'under way' : 'unfinished'),
       done: Math.min(end?.done ?? progress.get(id) ?? 0, steps.length),
+      seen: Math.min(seenBy(end, progress.get(id) ?? 0), steps.length),
       skipped: end?.skipped ?? [],
       reason: end?.reason ?? null,
       deviations: end?.deviations ?? [],
@@ -78,4 +90,11 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
     }
     return change;
   });
+}
+
+/** How many steps a change has seen done, by its end and by its last note. */
+function seenBy(end: EndRecord | undefined, noted: number): number {
+  if (end === undefined) return noted;
+  const isFound = end.state === 'interrupted' && end.reason !== brokenOffReason;
+  return isFound ? noted : end.done + (end.skipped?.length ?? 0);
 }

@@ -11,6 +11,8 @@ import { planStep, type RecordedStep } from './recorded-step.ts';
 export interface ObjectEffect<Thing> {
   readonly before: Thing | null;
   readonly after: Thing | null;
+  /** lvstop has seen all of it done; `false` where another hand may have made of it what it is. */
+  readonly isSeen: boolean;
 }
 
 /** What steps together made of a service and of those of its real servers that they touched. */
@@ -24,9 +26,13 @@ export interface ServiceEffect {
 
 /**
  * What steps come to, object by object: whatever happened in between, undoing has to make `before` of `after`.
- * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone.
+ * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone. The first
+ * `seen` steps were seen done.
  */
-export function* netEffect(steps: readonly RecordedStep[]): Work<ServiceEffect[]> {
+export function* netEffect(
+  steps: readonly RecordedStep[],
+  seen: number = steps.length,
+): Work<ServiceEffect[]> {
   const effects = new Map<string, MutableEffect>();
   for (const [place, step] of steps.entries()) {
     if (place % stepsAtOnce === stepsAtOnce - 1) yield;
@@ -36,7 +42,7 @@ export function* netEffect(steps: readonly RecordedStep[]): Work<ServiceEffect[]
     const key = formatService(identity);
     const effect = effects.get(key) ?? { identity, service: null, realServers: new Map() };
     effects.set(key, effect);
-    apply(effect, step);
+    apply(effect, step, place < seen);
   }
   const left: ServiceEffect[] = [];
   for (const [place, { identity, service: touched, realServers: all }] of [...effects.values()].entries()) {
@@ -62,42 +68,52 @@ interface MutableEffect {
   readonly realServers: Map<string, ObjectEffect<RealServer>>;
 }
 
-function apply(effect: MutableEffect, step: Exclude<RecordedStep, SettingStep | { kind: 'zero' }>): void {
+function apply(
+  effect: MutableEffect,
+  step: Exclude<RecordedStep, SettingStep | { kind: 'zero' }>,
+  isSeen: boolean,
+): void {
   switch (step.kind) {
     case 'add service':
-      setService(effect, null, step.after);
+      setService(effect, null, step.after, isSeen);
       break;
     case 'set service':
-      setService(effect, step.before, step.after);
+      setService(effect, step.before, step.after, isSeen);
       break;
     case 'delete service':
-      setService(effect, step.before, null);
-      for (const realServer of step.realServers) setRealServer(effect, realServer, null);
+      setService(effect, step.before, null, isSeen);
+      for (const realServer of step.realServers) setRealServer(effect, realServer, null, isSeen);
       break;
     case 'add real server':
-      setRealServer(effect, null, step.after);
+      setRealServer(effect, null, step.after, isSeen);
       break;
     case 'set real server':
-      setRealServer(effect, step.before, step.after);
+      setRealServer(effect, step.before, step.after, isSeen);
       break;
     case 'delete real server':
-      setRealServer(effect, step.before, null);
+      setRealServer(effect, step.before, null, isSeen);
       break;
   }
 }
 
-function setService(effect: MutableEffect, before: Service | null, after: Service | null): void {
-  effect.service = { before: effect.service === null ? before : effect.service.before, after };
+function setService(
+  effect: MutableEffect,
+  before: Service | null,
+  after: Service | null,
+  isSeen: boolean,
+): void {
+  effect.service = { before: effect.service === null ? before : effect.service.before, after, isSeen };
 }
 
 function setRealServer(
   { realServers }: MutableEffect,
   before: RealServer | null,
   after: RealServer | null,
+  isSeen: boolean,
 ): void {
   const identity = (before ?? after)?.identity;
   if (identity === undefined) return;
   const key = formatRealServer(identity);
   const sooner = realServers.get(key);
-  realServers.set(key, { before: sooner === undefined ? before : sooner.before, after });
+  realServers.set(key, { before: sooner === undefined ? before : sooner.before, after, isSeen });
 }

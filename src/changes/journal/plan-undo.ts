@@ -14,23 +14,32 @@ import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
 import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
-import { type UndoSteps, undoSteps } from './undo-steps.ts';
+import { joined, type UndoSteps, undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
 
-/** Conflicts that an error tells. */
-const conflictsTold = 3;
+/** Objects that an error or a warning names. */
+const objectsTold = 3;
+
+/** What takes a change back. */
+export interface UndoPlan extends Plan {
+  /**
+   * A sentence with both versions of what nobody has seen the change do, so that it may be another hand's; `null` when
+   * there is no such thing. It is among the warnings, and makes the plan one to be confirmed.
+   */
+  readonly unseen: string | null;
+}
 
 /**
  * What takes a change back, on the table as it is now; without steps when all is as before already. Throws an
  * `IpvsError`: `input` when the change cannot be undone, `conflict` when another hand has changed since what it
  * made, with both versions; nothing is written either way.
  */
-export function planUndo(director: Director, recorded: JournalledChange): Plan {
+export function planUndo(director: Director, recorded: JournalledChange): UndoPlan {
   return allAtOnce(undoWork(director, recorded));
 }
 
 /** The same bit by bit, for thousands of steps. */
-export function* undoWork(director: Director, recorded: JournalledChange): Work<Plan> {
+export function* undoWork(director: Director, recorded: JournalledChange): Work<UndoPlan> {
   const change = yield* asFound(director, recorded);
   const effects = yield* effectsToUndo(change);
   const obstacle = obstacleOf(change, effects);
@@ -43,17 +52,21 @@ export function* undoWork(director: Director, recorded: JournalledChange): Work<
   }
   const { settings } = effects;
   const back = settings === null ? null : undoSettings(settings, readDirectorSettings(director));
-  const conflicts = [...parts.flatMap((part) => part.conflicts), ...(back?.conflicts ?? [])];
+  const { steps, conflicts, unseen: clauses } = joined(back === null ? parts : [...parts, back]);
   if (conflicts.length > 0) throw conflictError(change, conflicts);
-  const steps = [...parts.flatMap((part) => part.steps), ...(back?.steps ?? [])];
   const judged: ReturnType<typeof planWarnings>[] = [];
   const setting = readOnce((name) => director.setting(name));
   for (const { before, steps: own } of parts) {
     judged.push(planWarnings({ before, after: afterSteps(before, own), steps: own, setting }));
     if (judged.length % servicesAtOnce === 0) yield;
   }
-  const lost = { warnings: losses(change, steps), interrupts: false, doubts: [] };
-  return judgedPlan(steps, [...judged, settingWarnings(steps), lost]);
+  const unseen = unseenSentence(change, clauses);
+  const lost = {
+    warnings: [...losses(change, steps), ...(unseen === null ? [] : [unseen])],
+    interrupts: unseen !== null,
+    doubts: [],
+  };
+  return Object.assign(judgedPlan(steps, [...judged, settingWarnings(steps), lost]), { unseen });
 }
 
 /** What it takes to undo an effect on a service that is now as it is `before` that. */
@@ -92,8 +105,8 @@ interface Effects {
 }
 
 function* effectsToUndo(change: JournalledChange): Work<Effects> {
-  const steps = stepsToUndo(change);
-  return { steps, services: yield* netEffect(steps), settings: settingEffects(steps) };
+  const { steps, seen } = stepsToUndo(change);
+  return { steps, services: yield* netEffect(steps, seen), settings: settingEffects(steps, seen) };
 }
 
 function obstacleOf(
@@ -119,7 +132,7 @@ function obstacleOf(
 /** The undo that is meant where no change is named. */
 export interface LastUndo {
   readonly change: JournalledChange;
-  readonly plan: Plan;
+  readonly plan: UndoPlan;
   /** Sentences about newer changes that were passed over. */
   readonly passedOver: readonly string[];
 }
@@ -143,7 +156,7 @@ export function* lastUndoWork(
     const { isOfThisTable, undoes, undoneBy } = recorded;
     if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
     const change = yield* asFound(director, recorded);
-    if (stepsToUndo(change).length === 0 && change.state !== 'under way') continue;
+    if (stepsToUndo(change).steps.length === 0 && change.state !== 'under way') continue;
     const obstacle = yield* undoObstacle(change);
     if (obstacle !== undefined) {
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
@@ -157,10 +170,13 @@ export function* lastUndoWork(
 }
 
 /** Those that were written for sure, and of a change that was cut off the next one: the table tells. */
-function stepsToUndo(change: JournalledChange): readonly RecordedStep[] {
-  const { state, steps, done, skipped } = change;
+function stepsToUndo(change: JournalledChange): Pick<Effects, 'steps'> & { readonly seen: number } {
+  const { state, steps, done, seen, skipped } = change;
   const uncertain = state === 'unfinished' ? steps[done + skipped.length] : undefined;
-  return [...writtenSteps(change), ...(uncertain === undefined ? [] : [uncertain])];
+  return {
+    steps: [...writtenSteps(change), ...(uncertain === undefined ? [] : [uncertain])],
+    seen: seen - skipped.filter((place) => place < seen).length,
+  };
 }
 
 /** A change that was cut off is looked at in the table; what cannot be told even so stays unfinished. */
@@ -190,6 +206,16 @@ const unasked = {
   engine: null,
 };
 
+function unseenSentence(change: JournalledChange, clauses: readonly string[]): string | null {
+  if (clauses.length === 0) return null;
+  return `change ${change.id} was cut off before lvstop saw this done, so another hand may have made it: ${told(clauses)}`;
+}
+
+function told(clauses: readonly string[]): string {
+  const rest = clauses.length - objectsTold;
+  return `${clauses.slice(0, objectsTold).join('; ')}${rest > 0 ? `; and ${count(rest, 'object')} more` : ''}`;
+}
+
 /** What undoing does not bring back. */
 function losses(change: JournalledChange, steps: readonly Step[]): string[] {
   const bringsBack = steps.some(({ kind }) => kind === 'add service' || kind === 'add real server');
@@ -203,14 +229,11 @@ function losses(change: JournalledChange, steps: readonly Step[]): string[] {
 }
 
 function conflictError(change: JournalledChange, conflicts: readonly string[]): IpvsError {
-  const told = conflicts.slice(0, conflictsTold).join('; ');
-  const more =
-    conflicts.length > conflictsTold ? `; and ${count(conflicts.length - conflictsTold, 'object')} more` : '';
   return new IpvsError({
     kind: 'conflict',
     operation: 'undo',
     object: changeName(change),
-    reason: `${told}${more}`,
+    reason: told(conflicts),
     advice: 'nothing was written; undo the later change first, or edit it by hand',
   });
 }

@@ -11,7 +11,7 @@ import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Work } from '../slices.ts';
 import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackPart } from './packed-steps.ts';
-import type { JournalRecord } from './record.ts';
+import type { IntentRecord, JournalRecord } from './record.ts';
 import type { RecordedStep } from './recorded-step.ts';
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
@@ -138,7 +138,6 @@ const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
     state: v.picklist(['done', 'partly done', 'failed', 'interrupted']),
     done: unsigned,
     skipped: v.exactOptional(v.array(unsigned)),
-    seen: v.exactOptional(unsigned),
     reason: v.nullable(text),
     deviations: v.array(text),
   }),
@@ -191,6 +190,14 @@ export function* readRecord(text: Buffer): Work<JournalRecord | undefined> {
   return (text.length > bytesPerPart ? yield* readLongRecord(text) : undefined) ?? readAtOnce(text);
 }
 
+/** An intent without its steps, which can be long; `undefined` for what is none. */
+export function readIntentHead(text: Buffer): IntentRecord | undefined {
+  const fields = text.toString('latin1', 0, longestFields);
+  const end = Math.max(fields.indexOf(stepsBeginning), fields.indexOf(',"stepBytes":'));
+  const read = end < 0 ? undefined : parsed(record, `${fields.slice(0, end)}${stepsBeginning}${ending}`);
+  return read?.kind === 'intent' ? read : undefined;
+}
+
 /** `undefined` too where a part is none by itself: the text is in another order than it is written in. */
 function* readLongRecord(text: Buffer): Work<JournalRecord | undefined> {
   const begin = text.indexOf(stepsBeginning, 0, 'latin1') + stepsBeginning.length;
@@ -218,13 +225,16 @@ function* readPackedRecord(text: Buffer, begin: number): Work<JournalRecord | un
     const quote = text.indexOf('"', at + 1, 'latin1');
     const part =
       text[at] === quoteByte && quote > at ? unpackPart(text.toString('latin1', at + 1, quote)) : undefined;
-    if (part === undefined || part.length === 0 || part.length > left || !reader.read(part)) return undefined;
+    if (part === undefined || part.length === 0 || part.length > left) return undefined;
     left -= part.length;
     const behind = text.toString('latin1', quote + 1, quote + 1 + ending.length);
     if (left === 0 ? behind !== ending || quote + 1 + ending.length !== text.length : behind[0] !== ',')
       return undefined;
     at = quote + 2;
-    yield;
+    for (let read = 0; read < part.length; read += bytesPerPart) {
+      if (!reader.read(part.subarray(read, read + bytesPerPart))) return undefined;
+      yield;
+    }
   }
   const steps = reader.end();
   return steps && { ...intent, steps };

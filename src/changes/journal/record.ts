@@ -25,7 +25,10 @@ export interface ProgressRecord {
   readonly done: number;
 }
 
-/** The `reason` of a change that its own process has broken off; of one found without an end others are given. */
+/**
+ * The `reason` of a change that its own process has broken off, so that it has seen all that is done. One that a later
+ * start has found without an end has another, and of that only what was noted was seen.
+ */
 export const brokenOffReason = 'it was broken off while it was written';
 
 /** How a change ended: `interrupted` where it was broken off, or by a later start that found it without an end. */
@@ -41,11 +44,6 @@ export interface EndRecord {
   readonly done: number;
   /** Places of steps before the last written one that were not; none where it is left out. */
   readonly skipped?: readonly number[];
-  /**
-   * Of a change that a later start has found without an end: the first so many steps were noted as done by lvstop
-   * itself. What the table shows done beyond them another hand may have done.
-   */
-  readonly seen?: number;
   /** Why it went no further; `null` when all was done. */
   readonly reason: string | null;
   /** What read back otherwise than it was written. */

@@ -6,29 +6,33 @@ import { type DirectorSettings, isSettingStep } from '../director-settings.ts';
 import type { SettingStep } from '../plan.ts';
 import type { ObjectEffect } from './net-effect.ts';
 import type { RecordedStep } from './recorded-step.ts';
-import type { UndoSteps } from './undo-steps.ts';
+import { conflict, joined, leftAs, nothing, type UndoSteps, undoing } from './undo-steps.ts';
 
 /** What steps together made of the time-outs and the sync daemons; `null` where they left something alone. */
 export interface SettingEffects {
-  readonly timeouts: { readonly before: Timeouts; readonly after: Timeouts } | null;
+  readonly timeouts: { readonly before: Timeouts; readonly after: Timeouts; readonly isSeen: boolean } | null;
   readonly syncDaemons: ReadonlyMap<SyncDaemon['state'], ObjectEffect<SyncDaemon>>;
 }
 
-/** Puts together what steps did beside the table; `null` where none did anything. */
-export function settingEffects(steps: readonly RecordedStep[]): SettingEffects | null {
-  const own = steps.filter(isSettingStep);
-  if (own.length === 0) return null;
+/** Puts together what steps did beside the table; `null` where none did anything. The first `seen` were seen done. */
+export function settingEffects(
+  steps: readonly RecordedStep[],
+  seen: number = steps.length,
+): SettingEffects | null {
+  if (!steps.some(isSettingStep)) return null;
   let timeouts = null as SettingEffects['timeouts'];
   const syncDaemons = new Map<SyncDaemon['state'], ObjectEffect<SyncDaemon>>();
-  for (const step of own) {
+  for (const [place, step] of steps.entries()) {
+    if (!isSettingStep(step)) continue;
+    const isSeen = place < seen;
     if (step.kind === 'set time-outs') {
-      timeouts = { before: timeouts?.before ?? step.before, after: step.after };
+      timeouts = { before: timeouts?.before ?? step.before, after: step.after, isSeen };
     } else {
       const { state } = step.kind === 'start sync daemon' ? step.after : step.before;
       const sooner = syncDaemons.get(state);
       const before = step.kind === 'stop sync daemon' ? step.before : null;
       const after = step.kind === 'start sync daemon' ? step.after : null;
-      syncDaemons.set(state, { before: sooner === undefined ? before : sooner.before, after });
+      syncDaemons.set(state, { before: sooner === undefined ? before : sooner.before, after, isSeen });
     }
   }
   return { timeouts, syncDaemons };
@@ -51,18 +55,19 @@ export function undoSettings(
 ): UndoSteps {
   const parts = syncDaemonStates.map((state) => undoDaemon(state, syncDaemons.get(state), present));
   if (timeouts !== null) parts.push(undoTimeouts(timeouts, present.timeouts));
-  return {
-    steps: parts.flatMap((part) => part.steps),
-    conflicts: parts.flatMap((part) => part.conflicts),
-  };
+  return joined(parts);
 }
 
-function undoTimeouts({ before, after }: NonNullable<SettingEffects['timeouts']>, now: Timeouts): UndoSteps {
+function undoTimeouts(
+  { before, after, isSeen }: NonNullable<SettingEffects['timeouts']>,
+  now: Timeouts,
+): UndoSteps {
   if (sameTimeouts(now, before)) return nothing;
-  if (sameTimeouts(now, after)) {
-    return { steps: [{ kind: 'set time-outs', before: now, after: before }], conflicts: [] };
+  if (!sameTimeouts(now, after)) {
+    return conflict(changed('the time-outs were', describeTimeouts(after), describeTimeouts(now), isSeen));
   }
-  return conflict('the time-outs were', `${describeTimeouts(after)}`, describeTimeouts(now));
+  const clause = `the time-outs are ${describeTimeouts(now)}, and undoing makes them ${describeTimeouts(before)}`;
+  return undoing([{ kind: 'set time-outs', before: now, after: before }], isSeen, clause);
 }
 
 function undoDaemon(
@@ -71,18 +76,16 @@ function undoDaemon(
   { syncDaemons }: DirectorSettings,
 ): UndoSteps {
   if (effect === undefined) return nothing;
-  const { before, after } = effect;
+  const { before, after, isSeen } = effect;
   const now = syncDaemons.get(state);
   if (isSame(now, before)) return nothing;
-  if (!isSame(now, after)) {
-    const words = (daemon: SyncDaemon | null | undefined) =>
-      daemon ? describeSyncDaemon(daemon) : 'not running';
-    return conflict(`the ${state} was`, words(after), words(now));
-  }
+  const words = (daemon: SyncDaemon | null | undefined) =>
+    daemon ? describeSyncDaemon(daemon) : 'not running';
+  if (!isSame(now, after)) return conflict(changed(`the ${state} was`, words(after), words(now), isSeen));
   const steps: SettingStep[] = [];
   if (now !== undefined) steps.push({ kind: 'stop sync daemon', before: now });
   if (before !== null) steps.push({ kind: 'start sync daemon', after: before });
-  return { steps, conflicts: [] };
+  return undoing(steps, isSeen, leftAs(`the ${state}`, words(now), words(before)));
 }
 
 function isSame(now: SyncDaemon | undefined, wanted: SyncDaemon | null): boolean {
@@ -91,8 +94,8 @@ function isSame(now: SyncDaemon | undefined, wanted: SyncDaemon | null): boolean
     : isDaemonAsWanted(now, wanted);
 }
 
-function conflict(what: string, made: string, now: string): UndoSteps {
-  return { steps: [], conflicts: [`${what} changed since: this change left ${made}, and it is ${now}`] };
+function changed(whatWas: string, made: string, now: string, isSeen: boolean): string {
+  return isSeen
+    ? `${whatWas} changed since: this change left ${made}, and it is ${now}`
+    : `${whatWas} to be ${made} by this change, and it is ${now}`;
 }
-
-const nothing: UndoSteps = { steps: [], conflicts: [] };

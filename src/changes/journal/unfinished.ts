@@ -25,7 +25,7 @@ import { planStep } from './recorded-step.ts';
 /** A change that was cut off, compared with the table. */
 export interface UnfinishedReport {
   readonly change: JournalledChange;
-  /** Steps that are done: those that were noted, and those after them that the table shows done. */
+  /** Steps that are done: those that were noted, and those after them that the table shows done, by whatever hand. */
   readonly done: number;
   /** Places of steps before the last one that is done, which the table shows not done. */
   readonly skipped: readonly number[];
@@ -38,11 +38,14 @@ export interface UnfinishedReport {
 /** Changes of which at most so many of the newest are looked at. */
 const lookedAt = 50;
 
-/** Changes of this table that were cut off before their end, by a crash of lvstop for one. Never throws. */
+/**
+ * Changes of this table that were cut off before their end, by a crash of lvstop for one, and that nobody has undone
+ * since. Never throws.
+ */
 export function* findUnfinished(director: Director, journal: Journal): Work<UnfinishedReport[]> {
   const reports: UnfinishedReport[] = [];
   for (const change of yield* journal.readUnfinished(lookedAt)) {
-    if (change.state !== 'unfinished' || !change.isOfThisTable) continue;
+    if (change.state !== 'unfinished' || !change.isOfThisTable || change.undoneBy !== null) continue;
     reports.push(yield* reportUnfinished(director, change));
   }
   return reports;
@@ -85,9 +88,13 @@ function sentenceOf(
   const total = change.steps.length;
   const found = done - change.done;
   const notDone = total - done - (uncertain === null ? 0 : 1);
-  const parts = [
-    `${done} of ${total} steps done${found > 0 ? `, ${found === done ? '' : `the last ${found} `}as the table shows` : ''}`,
-  ];
+  const parts =
+    found === 0
+      ? [`${done} of ${count(total, 'step')} done`]
+      : [
+          `${change.done} of ${count(total, 'step')} seen done`,
+          `the table shows ${found} more done, by this change or by another hand`,
+        ];
   if (uncertain !== null) {
     parts.push(
       `step ${done + skipped.length + 1}, "${describeStep(uncertain)}", may be done or not: the table shows neither what was before nor what should be`,

@@ -65,7 +65,10 @@ export class UnfinishedDialog implements Dialog {
 
   /** Several are undone from the journal, one by one. */
   #canUndo(): boolean {
-    return this.#reports.length === 1 && this.#controller.getState().readOnly === null;
+    const [report, ...others] = this.#reports;
+    if (report === undefined || others.length > 0 || this.#controller.getState().readOnly !== null)
+      return false;
+    return report.done > 0 || report.uncertain !== null;
   }
 
   #settle(): void {

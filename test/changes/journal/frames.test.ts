@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
+import { encodeFrame, scanFrames, skimFrames } from '../../../src/changes/journal/record-frame.ts';
 import { allAtOnce } from '../../../src/changes/slices.ts';
 
 const frameOf = (value: object) => allAtOnce(encodeFrame(value)).toString('latin1');
@@ -114,6 +114,19 @@ describe('records', () => {
         expect(damages.length).toBe(torn === '' || torn.length === last.length - 1 ? 0 : 1);
       }),
     );
+  });
+
+  test('a length that is spelled otherwise is damage, though its number and the checksum are right', () => {
+    const frame = frameOf({ kind: 'end' });
+    const spelled = frame.replace(/^lvstop1 (\d+) /, 'lvstop1 0$1 ');
+    expect(spelled).not.toBe(frame);
+    const bytes = Buffer.from(spelled, 'latin1');
+    expect(allAtOnce(scanFrames(bytes))).toEqual({
+      frames: [],
+      damages: [{ offset: 0, length: spelled.length - 1, kind: 'damaged' }],
+    });
+    const [skimmed] = skimFrames(bytes) ?? [];
+    expect(skimmed && allAtOnce(skimmed.read())).toBeUndefined();
   });
 
   test('any bytes at all are told as damage and never as a record', () => {

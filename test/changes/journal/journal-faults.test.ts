@@ -63,7 +63,7 @@ describe('a record that does not fit', () => {
     const first = record();
     const size = fs.statSync(current()).size;
     cutShort(100);
-    expect(reasonOf(() => begin())).toMatch(/^only 100 of \d+ bytes could be written$/);
+    expect(reasonOf(() => begin())).toMatch(/^only 100 of \d+ bytes could be written, as on a full disk$/);
     expect(fs.statSync(current()).size).toBe(size);
     const next = record();
     expect(reading()).toMatchObject({ changes: [{ id: next }, { id: first }], damages: [] });
@@ -88,7 +88,7 @@ describe('a record that does not fit', () => {
     const entry = begin();
     cutShort(10);
     expect(allAtOnce(entry.end(done))).toMatch(
-      /^the change is made, but the journal \S+ could not be written to its end: only 10 of \d+ bytes could be written$/,
+      /^the change is made, but the journal \S+ could not be written to its end: only 10 of \d+ bytes could be written, as on a full disk$/,
     );
     const next = record();
     expect(reading()).toMatchObject({
@@ -149,9 +149,9 @@ describe('a system call that fails', () => {
   });
 
   test.each([
-    ['EMFILE', 'this process has too many files open'],
+    ['EMFILE', 'this process may not open more files (ulimit -n)'],
     ['EDQUOT', 'the disk quota is used up'],
-    ['EPROTO', 'the system says EPROTO'],
+    ['EPROTO', 'protocol error'],
   ])('with %s is told in words', (code, words) => {
     vi.mocked(fs.openSync).mockImplementation(fail(code));
     expect(reasonOf(() => begin())).toBe(words);
@@ -160,7 +160,7 @@ describe('a system call that fails', () => {
   test('and a file in the place of the folder are told in words', () => {
     const file = join(folder, 'file');
     fs.writeFileSync(file, '');
-    expect(reasonOf(() => begin(open({ folder: file })))).toBe('something else has that name');
+    expect(reasonOf(() => begin(open({ folder: file })))).toBe('something with that name is there already');
   });
 });
 
@@ -193,7 +193,7 @@ describe('the folder', () => {
 
   test('that does not come to the disk is tried again by the next change', () => {
     vi.mocked(fs.fsyncSync).mockImplementationOnce(fail('EIO'));
-    expect(reasonOf(() => begin())).toBe('the disk failed');
+    expect(reasonOf(() => begin())).toBe('the disk or device failed');
     const order = synced();
     begin();
     expect(order).toEqual(['folder', 'file']);

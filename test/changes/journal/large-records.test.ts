@@ -7,6 +7,7 @@ import { deflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal, type FileJournalOptions } from '../../../src/changes/journal/file-journal.ts';
+import { newChangeId } from '../../../src/changes/journal/memory-journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { mostStepBytes, unpackPart } from '../../../src/changes/journal/packed-steps.ts';
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
@@ -181,6 +182,20 @@ describe('a packed record', () => {
     expect(bomb.length).toBeLessThan(12_000);
     expect(unpackPart(bomb)).toBeUndefined();
     expect(unpackPart('A'.repeat(2 ** 20))).toBeUndefined();
+  });
+
+  test('that says that it is long counts as that, and what is too much for one reading is left out', () => {
+    const lies = () => intentOf({ id: newChangeId(), stepBytes: mostStepBytes, packedSteps: [pack(step)] });
+    const older = join(folder, 'changes.00000001.00000000.journal');
+    writeRecords(older, deadIntent(small));
+    writeRecords(current(), deadIntent(small), lies(), lies(), lies());
+    const { changes, damages, problem } = read();
+    expect(changes).toEqual([]);
+    expect(damages).toMatchObject([{ kind: 'damaged' }, { kind: 'damaged' }]);
+    expect(problem).toBe(
+      `${current()}: its older changes are not read: together they are longer than 320 MiB; ${older} and what is older is not read: together they are longer than 320 MiB`,
+    );
+    expect(allAtOnce(open().readUnfinished(50))).toEqual([]);
   });
 
   test('of a service with very many real servers, which is one step, is packed too', () => {
