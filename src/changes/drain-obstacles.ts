@@ -21,8 +21,12 @@ const longFrom = 30_000;
 export function drainSurroundings(director: Director, identity: ServiceIdentity): DrainSurroundings | null {
   const service = director.findService(identity)?.service;
   if (service === undefined) return null;
+  return { service, ...drainLook(director) };
+}
+
+/** Reads what of that is the same for all services. */
+export function drainLook(director: Director): Omit<DrainSurroundings, 'service'> {
   return {
-    service,
     persistentMoveOn: director.setting('expire_quiescent_template') === '1',
     udpTimeout: director.timeouts().udp,
   };

@@ -19,8 +19,7 @@ import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
 import { allAtOnce, servicesAtOnce, type Work } from './slices.ts';
 import {
-  afterSteps,
-  findIn,
+  ChangingService,
   findRealServer,
   type RealServerState,
   readServiceState,
@@ -57,7 +56,7 @@ export function makeJointPlan(
 /** What the intentions make of one service. */
 interface PlanPart {
   readonly before: ServiceState | undefined;
-  after: ServiceState | undefined;
+  readonly after: ChangingService;
   readonly steps: Step[];
 }
 
@@ -75,13 +74,15 @@ export function* jointPlanWork(
     const part = parts.get(key) ?? newPart(director, identity);
     parts.set(key, part);
     const steps = planSteps(director, intention, part.after);
-    part.steps.push(...steps);
-    part.after = afterSteps(part.after, steps);
+    for (const step of steps) {
+      part.steps.push(step);
+      part.after.take(step);
+    }
   }
   const judged: ReturnType<typeof planWarnings>[] = [];
   const setting = readOnce((name) => director.setting(name));
   for (const { before, after, steps } of parts.values()) {
-    judged.push(planWarnings({ before, after, steps, setting, network }));
+    judged.push(planWarnings({ before, after: after.state, steps, setting, network }));
     if (judged.length % servicesAtOnce === 0) yield;
   }
   const steps = [...parts.values()].flatMap((part) => part.steps);
@@ -91,7 +92,7 @@ export function* jointPlanWork(
 
 function newPart(director: Director, identity: ServiceIdentity | null): PlanPart {
   const before = identity === null ? undefined : readServiceState(director, identity);
-  return { before, after: before, steps: [] };
+  return { before, after: new ChangingService(before), steps: [] };
 }
 
 /** Reads each setting once: each time it is a file. */
@@ -108,11 +109,12 @@ function intendedService(intention: Intention): ServiceIdentity | null {
   return intention.kind === 'add service' ? intention.service.identity : intention.service;
 }
 
-function planSteps(director: Director, intention: Intention, before: ServiceState | undefined): Step[] {
+function planSteps(director: Director, intention: Intention, before: ChangingService): Step[] {
   if (isSettingStep(intention)) return planSetting(director, intention);
-  if (intention.kind === 'add service') return addService(intention.service, before);
+  const { service } = before;
+  if (intention.kind === 'add service') return addService(intention.service, service);
   if (intention.kind === 'zero' && intention.service === null) return [{ kind: 'zero', service: null }];
-  if (before === undefined) {
+  if (service === undefined) {
     throw refusals.unknownService(
       intentionOperation(intention),
       intendedService(intention) as ServiceIdentity,
@@ -120,16 +122,16 @@ function planSteps(director: Director, intention: Intention, before: ServiceStat
   }
   switch (intention.kind) {
     case 'zero':
-      return [{ kind: 'zero', service: before.service.identity }];
+      return [{ kind: 'zero', service: service.identity }];
     case 'edit service':
-      return editService(before.service, intention.change);
+      return editService(service, intention.change);
     case 'delete service':
-      return [{ kind: 'delete service', before: before.service, realServers: before.realServers.length }];
+      return [{ kind: 'delete service', before: service, realServers: before.size }];
     case 'add real server':
-      return addRealServer(director, before, intention.realServer);
+      return addRealServer(director, service.identity, before, intention.realServer);
     case 'edit real server':
       return editRealServer(
-        before.service.identity,
+        service.identity,
         requireRealServer(director, before, intention).realServer,
         intention.change,
       );
@@ -138,7 +140,7 @@ function planSteps(director: Director, intention: Intention, before: ServiceStat
       return [
         {
           kind: 'delete real server',
-          service: before.service.identity,
+          service: service.identity,
           before: realServer,
           connections: { active, inactive },
         },
@@ -149,7 +151,12 @@ function planSteps(director: Director, intention: Intention, before: ServiceStat
         intention.realServer === null
           ? before.realServers
           : [requireRealServer(director, before, { ...intention, realServer: intention.realServer })];
-      return switchMode(before, chosen, intention.mode);
+      return switchMode(
+        service.identity,
+        chosen,
+        (identity) => before.find(identity) !== undefined,
+        intention.mode,
+      );
     }
   }
 }
@@ -161,22 +168,22 @@ function intentionOperation(intention: Intention): string {
 
 function requireRealServer(
   director: Director,
-  state: ServiceState,
+  state: ChangingService,
   intention: Extract<Intention, { kind: 'edit real server' | 'delete real server' | 'switch mode' }> & {
     readonly realServer: RealServer['identity'];
   },
 ): RealServerState {
-  const service = state.service.identity;
+  const { service } = intention;
   const found =
-    findIn(state, intention.realServer) ?? findRealServer(director, service, intention.realServer);
+    state.find(intention.realServer) ?? findRealServer(director, service, intention.realServer);
   if (found === undefined) throw refusals.unknownRealServer(intention.kind, service, intention.realServer);
   return found;
 }
 
-function addService(service: Service, before: ServiceState | undefined): Step[] {
+function addService(service: Service, before: Service | undefined): Step[] {
   requireValidService('add service', service);
   if (before === undefined) return [{ kind: 'add service', after: service }];
-  if (sameServiceSettings(before.service, service)) return [];
+  if (sameServiceSettings(before, service)) return [];
   throw refusals.serviceExists(service);
 }
 
@@ -192,15 +199,19 @@ function editService(before: Service, change: Partial<Omit<Service, 'identity'>>
   return [{ kind: 'set service', before, after }];
 }
 
-function addRealServer(director: Director, before: ServiceState, realServer: RealServer): Step[] {
-  const service = before.service.identity;
+function addRealServer(
+  director: Director,
+  service: ServiceIdentity,
+  before: ChangingService,
+  realServer: RealServer,
+): Step[] {
   requireValidRealServer('add real server', service, realServer);
   requireModeRules('add real server', {
     service,
     realServer: realServer.identity,
     forwarding: realServer.forwarding,
   });
-  const present = findIn(before, realServer.identity);
+  const present = before.find(realServer.identity);
   if (present !== undefined) {
     if (sameRealServerSettings(present.realServer, realServer)) return [];
     throw refusals.realServerExists(service, realServer);

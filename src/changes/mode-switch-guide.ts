@@ -6,6 +6,7 @@ import { type NextHopRoute, nextHopRoute } from '../forwarding/next-hop-route.ts
 import { type ForwardingMode, forwardingMethodLabel, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
+import { count } from './describe.ts';
 import type { Step } from './plan.ts';
 
 /** A real server that changes its mode, and perhaps its port with it. */
@@ -21,8 +22,15 @@ export interface GuideLine {
   readonly text: string;
 }
 
+/** Commands of a kind that are told one by one. */
+const mostCommands = 300;
+
 /** The real servers whose mode the steps change; one that moves to another port is added and deleted. */
 export function serverSwitches(steps: readonly Step[]): ServerSwitch[] {
+  const deletions = Map.groupBy(
+    steps.filter((step) => step.kind === 'delete real server'),
+    ({ service, before }) => `${formatService(service)} ${before.identity.address}`,
+  );
   return steps.flatMap((step): ServerSwitch[] => {
     if (step.kind === 'set real server') {
       const { service, before, after } = step;
@@ -30,14 +38,10 @@ export function serverSwitches(steps: readonly Step[]): ServerSwitch[] {
     }
     if (step.kind !== 'add real server') return [];
     const { service, after } = step;
-    const deleted = steps.find(
-      (other) =>
-        other.kind === 'delete real server' &&
-        formatService(other.service) === formatService(service) &&
-        other.before.identity.address === after.identity.address &&
-        other.before.forwarding !== after.forwarding,
-    );
-    return deleted?.kind === 'delete real server' ? [{ service, before: deleted.before, after }] : [];
+    const deleted = deletions
+      .get(`${formatService(service)} ${after.identity.address}`)
+      ?.find(({ before }) => before.forwarding !== after.forwarding);
+    return deleted === undefined ? [] : [{ service, before: deleted.before, after }];
   });
 }
 
@@ -62,7 +66,7 @@ export function modeSwitchGuide(steps: readonly Step[], network: NetworkFacts): 
     ...directorLines(mode, switches, network),
     heading('On each real server, before the switch'),
     text(`${forwardingMethodLabel(mode)}: ${modeDemands[mode].realServer}`),
-    ...switches.map(({ service, after }) => command(setupCall(service, after, []))),
+    ...commandsTold(switches, ({ service, after }) => setupCall(service, after, [])),
     ...cleanUpLines(switches, network),
   ];
 }
@@ -117,7 +121,7 @@ function sharedRouteLines(switches: readonly ServerSwitch[], network: NetworkFac
     text(
       'before the switch, unless it is drained: a route that serves connections from before and new ones alike, since the kernel keeps one for both',
     ),
-    ...routes.map(({ add }) => command(add)),
+    ...commandsTold(routes, ({ add }) => add),
   ];
 }
 
@@ -128,10 +132,10 @@ function cleanUpLines(switches: readonly ServerSwitch[], network: NetworkFacts):
   const routes = nextHopRoutes(switches, network);
   return [
     ...(routes.length === 0 ? [] : [heading('On the director, when the connections from before have ended')]),
-    ...routes.map(({ remove }) => command(remove)),
+    ...commandsTold(routes, ({ remove }) => remove),
     heading('On each real server, when the connections from before have ended'),
     text('takes back what a script of lvstop has set up there for the former mode'),
-    ...left.map(({ service, before }) => command(setupCall(service, before, ['--undo']))),
+    ...commandsTold(left, ({ service, before }) => setupCall(service, before, ['--undo'])),
   ];
 }
 
@@ -153,6 +157,13 @@ function setupCall(
   const addresses = service.kind === 'fwmark' && forwarding !== 'nat' ? ' --address ADDRESS…' : '';
   const call = [...words, ...tunnelWords, ...options].map(shellWord).join(' ');
   return `${call}${addresses} | ssh root@${identity.address} sh`;
+}
+
+/** A command for each, as many as anybody types; of thousands the operator makes a loop. */
+function commandsTold<Of>(all: readonly Of[], line: (of: Of) => string): GuideLine[] {
+  const commands = all.slice(0, mostCommands).map((of) => command(line(of)));
+  if (all.length <= mostCommands) return commands;
+  return [...commands, text(`and likewise ${count(all.length - mostCommands, 'more')}`)];
 }
 
 function heading(words: string): GuideLine {

@@ -1,25 +1,25 @@
 import { brokenModeRule, requireModeRules } from '../forwarding/mode-rules.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ForwardingMode } from '../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { formatRealServer, formatService, type RealServerIdentity, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import type { Step } from './plan.ts';
-import type { RealServerState, ServiceState } from './table-state.ts';
+import type { RealServerState } from './table-state.ts';
 
 /**
  * Steps that give the chosen real servers of a service another forwarding mode. A real server on another port
  * than its service's cannot have TUN or DR: it is added with the service's port, and the old one is deleted
  * after all else is done. Weight and thresholds are kept. Throws an input `IpvsError` when a rule of the modes
- * speaks against it, or when the real server with the service's port exists already.
+ * speaks against it, or when the real server with the service's port exists already, which `isThere` tells.
  */
 export function switchMode(
-  state: ServiceState,
+  service: ServiceIdentity,
   chosen: readonly RealServerState[],
+  isThere: (identity: RealServerIdentity) => boolean,
   mode: ForwardingMode,
 ): Step[] {
-  const service = state.service.identity;
-  const taken = new Set(state.realServers.map(({ realServer }) => formatRealServer(realServer.identity)));
+  const added = new Set<string>();
   const steps: Step[] = [];
   const deletions: Step[] = [];
   for (const { realServer: before, active, inactive } of chosen) {
@@ -30,8 +30,8 @@ export function switchMode(
       steps.push({ kind: 'set real server', service, before, after });
       continue;
     }
-    if (taken.has(key)) throw portTaken(service, before, after, mode);
-    taken.add(key);
+    if (added.has(key) || isThere(after.identity)) throw portTaken(service, before, after, mode);
+    added.add(key);
     steps.push({ kind: 'add real server', service, after });
     deletions.push({ kind: 'delete real server', service, before, connections: { active, inactive } });
   }

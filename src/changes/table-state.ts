@@ -38,11 +38,6 @@ export function readServiceState(director: Director, identity: ServiceIdentity):
   };
 }
 
-/** Finds a real server among those of a service. */
-export function findIn(state: ServiceState, identity: RealServerIdentity): RealServerState | undefined {
-  return state.realServers.find(({ realServer }) => sameRealServer(realServer.identity, identity));
-}
-
 /**
  * Reads one real server. Dumps can skip a row while the table is being edited (`ip_vs_genl_dump_dests` in
  * `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so what is missing is looked for twice.
@@ -55,12 +50,80 @@ export function findRealServer(
   return searchOnce(director, service, identity) ?? searchOnce(director, service, identity);
 }
 
+/** A service as one step after the other makes it. Each real server is found by its key, however many there are. */
+export class ChangingService {
+  #service: Service | undefined;
+  readonly #realServers = new Map<string, RealServerState>();
+
+  /** `before` is how it is at first; `undefined` when it is not there. */
+  constructor(before: ServiceState | undefined) {
+    this.#service = before?.service;
+    for (const realServer of before?.realServers ?? []) this.#put(realServer);
+  }
+
+  /** `undefined` when it is not there. */
+  get service(): Service | undefined {
+    return this.#service;
+  }
+
+  /** Its real servers, those that were added at the end. */
+  get realServers(): readonly RealServerState[] {
+    return [...this.#realServers.values()];
+  }
+
+  /** How many real servers it has. */
+  get size(): number {
+    return this.#realServers.size;
+  }
+
+  /** As it is now; `undefined` when it is not there. */
+  get state(): ServiceState | undefined {
+    return this.#service && { service: this.#service, realServers: this.realServers };
+  }
+
+  find(identity: RealServerIdentity): RealServerState | undefined {
+    return this.#realServers.get(formatRealServer(identity));
+  }
+
+  take(step: Step): void {
+    switch (step.kind) {
+      case 'add service':
+      case 'set service':
+        this.#service = step.after;
+        break;
+      case 'delete service':
+        this.#service = undefined;
+        this.#realServers.clear();
+        break;
+      case 'add real server':
+        this.#put({ realServer: step.after, active: 0, inactive: 0 });
+        break;
+      case 'set real server': {
+        const { active = 0, inactive = 0 } = this.find(step.after.identity) ?? {};
+        this.#put({ realServer: step.after, active, inactive });
+        break;
+      }
+      case 'delete real server':
+        this.#realServers.delete(formatRealServer(step.before.identity));
+        break;
+      default:
+        break;
+    }
+  }
+
+  #put(state: RealServerState): void {
+    this.#realServers.set(formatRealServer(state.realServer.identity), state);
+  }
+}
+
 /** What a service will be after the steps; `undefined` once it is deleted. */
 export function afterSteps(
   state: ServiceState | undefined,
   steps: readonly Step[],
 ): ServiceState | undefined {
-  return steps.reduce<ServiceState | undefined>(afterStep, state);
+  const changing = new ChangingService(state);
+  for (const step of steps) changing.take(step);
+  return changing.state;
 }
 
 function searchOnce(
@@ -73,41 +136,4 @@ function searchOnce(
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function afterStep(state: ServiceState | undefined, step: Step): ServiceState | undefined {
-  switch (step.kind) {
-    case 'add service':
-      return { service: step.after, realServers: [] };
-    case 'set service':
-      return state && { ...state, service: step.after };
-    case 'delete service':
-      return undefined;
-    case 'add real server':
-      return (
-        state && {
-          ...state,
-          realServers: [...state.realServers, { realServer: step.after, active: 0, inactive: 0 }],
-        }
-      );
-    case 'set real server':
-      return state && replaceIn(state, step.after.identity, (old) => [{ ...old, realServer: step.after }]);
-    case 'delete real server':
-      return state && replaceIn(state, step.before.identity, () => []);
-    default:
-      return state;
-  }
-}
-
-function replaceIn(
-  state: ServiceState,
-  identity: RealServerIdentity,
-  replace: (old: RealServerState) => RealServerState[],
-): ServiceState {
-  return {
-    ...state,
-    realServers: state.realServers.flatMap((old) =>
-      sameRealServer(old.realServer.identity, identity) ? replace(old) : [old],
-    ),
-  };
 }

@@ -10,7 +10,7 @@ import { visible } from '../ipvs/visible.ts';
 import { count } from './describe.ts';
 import { type NetworkDoubt, networkDoubts } from './network-doubts.ts';
 import type { Step } from './plan.ts';
-import type { ServiceState } from './table-state.ts';
+import { ChangingService, type ServiceState } from './table-state.ts';
 
 /** What the warnings look at: the service before and after, and how the kernel is set. */
 export interface WarningContext {
@@ -119,8 +119,9 @@ function persistentClientsStay({ before, after, setting }: WarningContext): Warn
   if (before === undefined || after === undefined || persistence == null) return [];
   if (setting('expire_quiescent_template') === '1') return [];
   const already = quiesced(before);
+  const present = keysOf(before);
   return [...quiesced(after)]
-    .filter((key) => !already.has(key) && keysOf(before).has(key))
+    .filter((key) => !already.has(key) && present.has(key))
     .map((key) => ({
       sentence: `persistence keeps clients of the last ${persistence.timeout} s coming to ${key} at weight 0, since expire_quiescent_template=0`,
     }));
@@ -205,9 +206,10 @@ function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
   const switched = steps
     .filter((step) => step.kind === 'set real server')
     .filter((step) => step.before.forwarding !== step.after.forwarding);
+  if (switched.length === 0) return [];
+  const present = new ChangingService(before);
   const connections = switched.reduce((sum, step) => {
-    const key = formatRealServer(step.before.identity);
-    const now = before?.realServers.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+    const now = present.find(step.before.identity);
     return sum + (now?.active ?? 0) + (now?.inactive ?? 0);
   }, 0);
   return connections === 0
@@ -222,13 +224,14 @@ function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
 /** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */
 function routeShared({ before, steps, network }: WarningContext): Warning[] {
   const sharing = new Map<string, NextHopRoute | undefined>();
+  let present: ChangingService | undefined;
   let isToDr = false;
   for (const step of steps) {
     if (step.kind !== 'set real server') continue;
     const { before: was, after: will } = step;
     if ((was.forwarding === 'dr') === (will.forwarding === 'dr')) continue;
-    const key = formatRealServer(was.identity);
-    const now = before?.realServers.find(({ realServer }) => formatRealServer(realServer.identity) === key);
+    present ??= new ChangingService(before);
+    const now = present.find(was.identity);
     if (now === undefined || now.active + now.inactive === 0) continue;
     const { address } = was.identity;
     const route = network?.routes.get(address);

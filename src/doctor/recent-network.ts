@@ -3,6 +3,9 @@ import { type NetworkFacts, networkFacts } from '../forwarding/network-facts.ts'
 import type { MachineSampler } from '../host/machine.ts';
 import { IpvsError } from '../ipvs/error.ts';
 
+/** Routes that are looked up at once: where more is wrong, the first findings say enough. */
+const mostRoutes = 100;
+
 /** The network as the doctor saw it last, with routes to what is being typed looked up as it comes. */
 export class RecentNetwork {
   readonly #network: Network;
@@ -36,13 +39,18 @@ export class RecentNetwork {
     this.#asked = '';
   }
 
-  /** Looks the routes to these addresses up, unless they are known. */
-  lookUp(addresses: readonly string[]): void {
-    const missing = addresses.filter((address) => this.#facts?.routes.has(address) !== true);
-    const asked = missing.join(' ');
-    if (missing.length === 0 || asked === this.#asked || this.#lookingUp !== null) return;
+  /** Looks the routes to these addresses up, unless they are known; of very many the first. */
+  lookUp(addresses: Iterable<string>): void {
+    if (this.#lookingUp !== null) return;
+    const missing = new Set<string>();
+    for (const address of addresses) {
+      if (this.#facts?.routes.has(address) !== true) missing.add(address);
+      if (missing.size === mostRoutes) break;
+    }
+    const asked = [...missing].join(' ');
+    if (missing.size === 0 || asked === this.#asked) return;
     this.#asked = asked;
-    this.#lookingUp = this.#look(missing).finally(() => {
+    this.#lookingUp = this.#look([...missing]).finally(() => {
       this.#lookingUp = null;
       this.#onNews();
     });

@@ -2,14 +2,12 @@ import type { Intention } from '../changes/intention.ts';
 import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { undoWork } from '../changes/journal/plan-undo.ts';
 import { jointPlanWork } from '../changes/make-plan.ts';
-import { addressesConcerned } from '../changes/network-doubts.ts';
+import { addressesOfSteps } from '../changes/network-doubts.ts';
 import type { Plan } from '../changes/plan.ts';
 import { allAtOnce, type Work } from '../changes/slices.ts';
-import { readServiceState } from '../changes/table-state.ts';
 import type { Director } from '../director/director.ts';
 import type { RecentNetwork } from '../doctor/recent-network.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import type { ServiceIdentity } from '../ipvs/identity.ts';
 
 /** What an edit would do, or why it cannot be done. */
 export type Preview =
@@ -37,9 +35,9 @@ export function* previewWork(
   try {
     const found = intentions();
     const wanted = 'next' in found ? yield* found : found;
-    const read = (service: ServiceIdentity) => readServiceState(director, service);
-    network?.lookUp(wanted.flatMap((intention) => addressesConcerned(intention, read)));
-    return previewOfFinished(yield* jointPlanWork(director, wanted, network?.facts));
+    const plan = yield* jointPlanWork(director, wanted, network?.facts);
+    network?.lookUp(addressesOfSteps(plan.steps));
+    return previewOfFinished(plan);
   } catch (error) {
     return refusalOf(error);
   }

@@ -3,7 +3,7 @@ import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
 import { count, describeRealServer, describeService } from '../describe.ts';
 import type { Step } from '../plan.ts';
-import { findIn, type RealServerState, type ServiceState } from '../table-state.ts';
+import { ChangingService, type RealServerState, type ServiceState } from '../table-state.ts';
 import type { ObjectEffect, ServiceEffect } from './net-effect.ts';
 
 /** What it takes to undo an effect on a service, or what speaks against it. */
@@ -27,8 +27,9 @@ export function undoSteps(effect: ServiceEffect, present: ServiceState | undefin
   if (service !== null && service.before === null) return undoAddition(effect, service, present);
   if (service !== null && service.after === null) return undoDeletion(effect, service, present);
   if (present === undefined) return conflict(`${formatService(effect.identity)} is not there any more`);
+  const found = new ChangingService(present);
   return joined([
-    ...[...effect.realServers].reverse().map((realServer) => undoRealServer(effect, realServer, present)),
+    ...[...effect.realServers].reverse().map((realServer) => undoRealServer(effect, realServer, found)),
     ...(service === null ? [] : [undoEdit(service, present.service)]),
   ]);
 }
@@ -102,13 +103,11 @@ function undoDeletion(
       leftAs(name, missing, was),
     );
   }
+  const now = new ChangingService(present);
   const isBack =
     sameServiceSettings(present.service, before) &&
     present.realServers.length === former.length &&
-    former.every((own) => {
-      const now = findIn(present, own.identity);
-      return now !== undefined && sameRealServerSettings(now.realServer, own);
-    });
+    former.every((own) => isSame(now.find(own.identity), own));
   const found = `${describeService(present.service)}, ${count(present.realServers.length, 'real server')}`;
   return isBack ? nothing : conflict(changedSince(name, missing, found, isSeen));
 }
@@ -129,11 +128,11 @@ function undoEdit({ before, after, isSeen }: ObjectEffect<Service>, present: Ser
 function undoRealServer(
   { identity: service }: ServiceEffect,
   { before, after, isSeen }: ObjectEffect<RealServer>,
-  state: ServiceState,
+  state: ChangingService,
 ): UndoSteps {
   const identity = (before ?? after)?.identity;
   if (identity === undefined) return nothing;
-  const present = findIn(state, identity);
+  const present = state.find(identity);
   if (isSame(present, before)) return nothing;
   const name = `${formatRealServer(identity)} of ${formatService(service)}`;
   const words = (realServer: RealServer | null | undefined, gone: string) =>

@@ -1,7 +1,9 @@
 import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/drain.ts';
-import { drainSurroundings, obstaclesAhead } from '../../changes/drain-obstacles.ts';
+import { drainLook, obstaclesAhead } from '../../changes/drain-obstacles.ts';
 import type { Intention } from '../../changes/intention.ts';
 import type { Plan } from '../../changes/plan.ts';
+import { servicesAtOnce, type Work } from '../../changes/slices.ts';
+import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Controller } from '../controller.ts';
 import { Text } from '../ink.ts';
@@ -26,6 +28,8 @@ class DrainDialog extends ChoiceDialog {
   readonly title: string;
   readonly height = 15;
   readonly #rows: readonly RealServerRow[];
+  /** By the director's word, when what would be done was worked out last. */
+  #obstacles: readonly string[] = [];
 
   constructor(controller: Controller, rows: readonly RealServerRow[]) {
     super(
@@ -41,7 +45,8 @@ class DrainDialog extends ChoiceDialog {
         : `Drain ${rows.length} real servers`;
   }
 
-  protected intentions(): Intention[] {
+  protected *intentions(): Work<readonly Intention[]> {
+    this.#obstacles = yield* obstaclesOf(this.controller.director, this.#rows);
     return this.#rows.map((row) => ({
       kind: 'edit real server',
       service: row.service.service.identity,
@@ -51,7 +56,8 @@ class DrainDialog extends ChoiceDialog {
   }
 
   protected override note(width: number) {
-    const obstacles = this.#obstacles();
+    // Known once it is worked out what would be done.
+    const obstacles = this.preview === undefined ? [] : this.#obstacles;
     return obstacles.length === 0 ? (
       super.note(width)
     ) : (
@@ -117,15 +123,23 @@ class DrainDialog extends ChoiceDialog {
       };
     });
   }
+}
 
-  #obstacles(): string[] {
-    const services = new Map(this.#rows.map(({ service }) => [service.key, service.service.identity]));
-    const found = [...services.values()].flatMap((identity) => {
-      const surroundings = drainSurroundings(this.controller.director, identity);
-      return surroundings === null ? [] : obstaclesAhead(surroundings);
-    });
-    return [...new Set(found)];
+/** What keeps real servers of the services of these rows from emptying, each once. */
+function* obstaclesOf(
+  director: Director,
+  rows: readonly RealServerRow[],
+): Work<readonly string[]> {
+  const services = new Map(rows.map(({ service }) => [service.key, service.service.identity]));
+  const found = new Set<string>();
+  const look = drainLook(director);
+  for (const [place, identity] of [...services.values()].entries()) {
+    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+    const service = director.findService(identity)?.service;
+    if (service === undefined) continue;
+    for (const obstacle of obstaclesAhead({ ...look, service })) found.add(obstacle);
   }
+  return [...found];
 }
 
 /** What `D` opens: the dialog of a drain under way, or the one that begins drains. */

@@ -1,6 +1,10 @@
+import { count } from '../../changes/describe.ts';
 import { stepLine } from '../../changes/step-line.ts';
 import { Box, Text } from '../ink.ts';
 import type { Preview } from '../preview.ts';
+
+/** No dialog has room for more warnings, and each costs its layout: a table of thousands of services can raise as many. */
+const mostWarnings = 8;
 
 /** The ipvsadm lines that an edit equals, its warnings, or why it is refused; `undefined` is worked out yet. */
 export function PlanPreview({ preview, limit = 6 }: { preview: Preview | undefined; limit?: number }) {
@@ -28,9 +32,12 @@ export function PlanPreview({ preview, limit = 6 }: { preview: Preview | undefin
           {steps.length > shown.length && (
             <Text dimColor>{`… and ${steps.length - shown.length} more lines`}</Text>
           )}
-          {warnings.map((warning) => (
+          {warnings.slice(0, mostWarnings).map((warning) => (
             <Text key={warning} wrap="wrap" color="yellow">{`▲ ${warning}`}</Text>
           ))}
+          {warnings.length > mostWarnings && (
+            <Text color="yellow">{`▲ and ${count(warnings.length - mostWarnings, 'more warning')}`}</Text>
+          )}
         </Box>
       );
     }

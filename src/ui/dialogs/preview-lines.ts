@@ -28,7 +28,8 @@ export function previewLines(preview: Preview): readonly DialogLine[] {
   }
 }
 
-function told(texts: readonly string[], what: string): readonly string[] {
+/** As many of the texts as anybody reads, and how many more there are. */
+export function told(texts: readonly string[], what: string): readonly string[] {
   if (texts.length <= mostTold) return texts;
   return [...texts.slice(0, mostTold), `… and ${count(texts.length - mostTold, `more ${what}`)}`];
 }

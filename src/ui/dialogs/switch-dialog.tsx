@@ -4,6 +4,7 @@ import {
   serverSwitches,
   switchedAddresses,
 } from '../../changes/mode-switch-guide.ts';
+import type { Plan } from '../../changes/plan.ts';
 import { doubtSentences, networkDoubts } from '../../changes/network-doubts.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
@@ -13,6 +14,8 @@ import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Controller } from '../controller.ts';
 import type { Dialog } from '../dialog.ts';
 import type { Preview } from '../preview.ts';
+import { remembering } from '../remembering.ts';
+import { told } from './preview-lines.ts';
 import { ScriptDialog } from './script-dialog.tsx';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
@@ -28,6 +31,7 @@ export class SwitchDialog extends ScrolledDialog {
   }
   readonly behind: Dialog;
   readonly #preview: Extract<Preview, { kind: 'plan' }>;
+  readonly #linesFor = remembering(linesOf);
   #network: NetworkFacts = networkFacts(unknownNetwork, () => undefined);
 
   /** `behind` is where the mode was chosen. */
@@ -53,18 +57,7 @@ export class SwitchDialog extends ScrolledDialog {
   }
 
   protected lines(): readonly DialogLine[] {
-    const { steps, lines, warnings } = this.#preview.plan;
-    // What a mode demands, and what the network speaks against, is told in full below.
-    const toldBelow = new Set([
-      ...Object.values(modeDemands).map(({ summary }) => summary),
-      ...doubtSentences(networkDoubts(steps, this.#network)),
-    ]);
-    const others = warnings.filter((warning) => !toldBelow.has(warning));
-    return [
-      ...lines.map((text): DialogLine => ({ text, color: 'cyan' })),
-      ...others.map((warning): DialogLine => ({ text: `▲ ${warning}`, color: 'yellow' })),
-      ...modeSwitchGuide(steps, this.#network).map(guideLine),
-    ];
+    return this.#linesFor(this.#preview.plan, this.#network);
   }
 
   #openScripts(): void {
@@ -91,6 +84,20 @@ export class SwitchDialog extends ScrolledDialog {
     }
     this.controller.dialogChanged();
   }
+}
+
+function linesOf({ steps, lines, warnings }: Plan, network: NetworkFacts): readonly DialogLine[] {
+  // What a mode demands, and what the network speaks against, is told in full below.
+  const toldBelow = new Set([
+    ...Object.values(modeDemands).map(({ summary }) => summary),
+    ...doubtSentences(networkDoubts(steps, network)),
+  ]);
+  const others = warnings.filter((warning) => !toldBelow.has(warning));
+  return [
+    ...told(lines, 'ipvsadm line').map((text): DialogLine => ({ text, color: 'cyan' })),
+    ...told(others, 'warning').map((warning): DialogLine => ({ text: `▲ ${warning}`, color: 'yellow' })),
+    ...modeSwitchGuide(steps, network).map(guideLine),
+  ];
 }
 
 function guideLine({ kind, text }: GuideLine): DialogLine {
