@@ -63,15 +63,6 @@ export class RowBlock<Row extends object> {
     this.#rows.length = place;
   }
 
-  /** Whether the words say that a row is built as those of the block. */
-  isOfItsKind(words: Uint32Array, start: number, length: number): boolean {
-    const { structure, heads, places } = this.layout;
-    if (length !== this.layout.length || places.length === 0) return false;
-    for (let index = 0; index < structure.length; index++)
-      if (words[start + (structure[index] ?? 0)] !== heads[index]) return false;
-    return true;
-  }
-
   /** What has changed of the row in that place, which begins with the word `start` now. */
   compare(words: Uint32Array, start: number, length: number, place: number): RowChange {
     const { layout } = this;

@@ -50,11 +50,12 @@ export class RowLayouts {
 
   /** The layout of a row that could be read, and which `source` has been through; `undefined` where it has not every number once. */
   of(source: AttributeReader): RowLayout | undefined {
+    for (const known of this.#known) if (isBuiltAs(known, source)) return known;
     const layout = findLayout(source, this.#attributes);
     if (layout === undefined) return undefined;
-    const known = this.#known.find((other) => isSame(layout, other));
-    if (known === undefined && this.#known.length < mostLayouts) this.#known.push(layout);
-    return known ?? layout;
+    if (this.#known.length === mostLayouts) this.#known.shift();
+    this.#known.push(layout);
+    return layout;
   }
 }
 
@@ -110,17 +111,13 @@ function findLayout(source: AttributeReader, attributes: MovingAttributes): RowL
   };
 }
 
-function isSame(left: RowLayout, right: RowLayout): boolean {
-  const areSame = (one: ArrayLike<number>, other: ArrayLike<number>) =>
-    one.length === other.length && Array.prototype.every.call(one, (word, index) => word === other[index]);
-  return (
-    left.length === right.length &&
-    areSame(left.structure, right.structure) &&
-    areSame(left.heads, right.heads) &&
-    areSame(left.kept, right.kept) &&
-    areSame(left.moves, right.moves) &&
-    areSame(left.places, right.places)
-  );
+/** Whether a row's words of structure are those of a layout. */
+function isBuiltAs({ length, structure, heads }: RowLayout, { words, first, end }: AttributeReader): boolean {
+  if (length !== (end - first) >>> 2) return false;
+  const start = first >>> 2;
+  for (let index = 0; index < structure.length; index++)
+    if (words[start + (structure[index] ?? 0)] !== heads[index]) return false;
+  return true;
 }
 
 const opaqueLayouts = new Map<number, RowLayout>();

@@ -95,9 +95,7 @@ export class RowMemory<Row extends object> {
     const known = this.#growing;
     let layout: RowLayout | undefined;
     if (row !== undefined && length > 0 && packing !== undefined) {
-      layout = known?.isOfItsKind(source.words, source.first >>> 2, length)
-        ? known.layout
-        : packing.layouts.of(source);
+      layout = packing.layouts.of(source);
     }
     layout ??= opaqueLayout(length);
     if (known !== undefined && known.layout === layout && !known.isFull) return known;
