@@ -174,8 +174,7 @@ function requireRealServer(
   },
 ): RealServerState {
   const { service } = intention;
-  const found =
-    state.find(intention.realServer) ?? findRealServer(director, service, intention.realServer);
+  const found = state.find(intention.realServer) ?? findRealServer(director, service, intention.realServer);
   if (found === undefined) throw refusals.unknownRealServer(intention.kind, service, intention.realServer);
   return found;
 }

@@ -1,7 +1,12 @@
 import { brokenModeRule, requireModeRules } from '../forwarding/mode-rules.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { ForwardingMode } from '../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService, type RealServerIdentity, type ServiceIdentity } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import type { Step } from './plan.ts';

@@ -1,4 +1,5 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
+import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
 import { formatRealServer } from '../ipvs/identity.ts';
 import type { PublicRealServer, PublicRealServerEntry } from '../ipvs/real-server.ts';
 import { sumConnections } from './connections.ts';
@@ -53,6 +54,11 @@ export class RealServerReading {
   /** How many there are. */
   get length(): number {
     return this.found.entries.length;
+  }
+
+  /** Those that they have. */
+  get forwardingMethods(): ReadonlySet<ForwardingMethod> {
+    return new Set(this.found.entries.map(({ realServer }) => realServer.forwarding));
   }
 
   /** Ordered by address and port. */

@@ -1,4 +1,5 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
+import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
 import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
 import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
 import type { RealServerReading } from './real-server-reading.ts';
@@ -87,6 +88,10 @@ export class ViewOfService implements PublicServiceView {
     return this.#reading.length;
   }
 
+  get forwardingMethods(): ReadonlySet<ForwardingMethod> {
+    return this.#reading.forwardingMethods;
+  }
+
   hasSameRealServersAs(other: ViewOfService): boolean {
     return this.#reading === other.#reading || this.#reading.isArrangedAs(other.#reading);
   }
@@ -99,6 +104,13 @@ export class ViewOfService implements PublicServiceView {
 /** How many real servers a service has: of a sampler's view told without putting the views of all of them together. */
 export function realServerCount(service: PublicServiceView): number {
   return service instanceof ViewOfService ? service.realServerCount : service.realServers.length;
+}
+
+/** The forwarding methods that its real servers have; likewise. */
+export function forwardingMethodsOf(service: PublicServiceView): ReadonlySet<ForwardingMethod> {
+  return service instanceof ViewOfService
+    ? service.forwardingMethods
+    : new Set(service.realServers.map(({ realServer }) => realServer.forwarding));
 }
 
 /** Whether both have the same real servers in the same order, whatever their settings and numbers. */

@@ -34,6 +34,7 @@ import { findingMarks } from './finding-marks.ts';
 import { isSameNeed, neededServices } from './needed-services.ts';
 import { type Pane, rowCommands, worksInPane } from './pane.ts';
 import type { Preview } from './preview.ts';
+import { remembering } from './remembering.ts';
 import { settingsOfState, stateOfSettings } from './screen-settings.ts';
 import { changed, type Message, moveCursor, type ScreenState, scrolled, toggled } from './screen-state.ts';
 import { titleHeight } from './table-painter.ts';
@@ -102,6 +103,8 @@ export class Controller {
   #table = { y: 0, height: 1, width: 80 };
   /** The newest view, which is not shown while frozen. */
   #newest: View | null = null;
+  /** Each frame asks, whether or not anything has changed. */
+  readonly #neededServices = remembering(neededServices);
   #performing = false;
   /** What was typed before the first reading. */
   readonly #early: InputEvent[] = [];
@@ -182,7 +185,7 @@ export class Controller {
   /** Has the sampler read what is in view now; while frozen nothing of it would be shown. */
   #tellNeed(): void {
     if (this.#state.view === null || this.#state.frozen) return;
-    const need = neededServices(this.#state, this.pageHeight);
+    const need = this.#neededServices(this.#state, this.pageHeight);
     if (!isSameNeed(need, this.sampler.need)) this.sampler.need = need;
   }
 

@@ -38,6 +38,7 @@ function servicesOfTagged(tagged: ReadonlySet<string>): ReadonlySet<string> {
 
 /** Whether both ask for the same. */
 export function isSameNeed(left: Need, right: Need): boolean {
+  if (left === right) return true;
   if (left.kind === 'all' || right.kind === 'all') return left.kind === right.kind;
   const { keys } = right;
   return left.keys.size === keys.size && [...left.keys].every((key) => keys.has(key));

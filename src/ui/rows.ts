@@ -1,5 +1,6 @@
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
+import { forwardingMethodsOf } from '../sampling/service-view.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../sampling/view.ts';
 import { type Column, columnById } from './columns.ts';
 import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
@@ -61,7 +62,7 @@ function pickRows(view: View, options: RowOptions, filter: Filter | null, column
           ? service.realServers
           : []
         : service.realServers.filter((realServer) =>
-            showsRealServer(filter, own, realServerText(service, realServer)),
+            showsRealServer(filter, own, () => realServerText(service, realServer)),
           );
     if (!own && shown.length === 0) continue;
     const row: ServiceRow = { kind: 'service', key: service.key, service, open };
@@ -107,11 +108,9 @@ export function serviceName({ service }: PublicServiceView): string {
 
 /** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
 export function serviceMode(service: PublicServiceView): string {
-  const modes = new Set(
-    service.realServers.map(({ realServer }) => forwardingMethodLabel(realServer.forwarding)),
-  );
-  if (modes.size > 1) return 'mixed';
-  return [...modes][0] ?? '';
+  const [method, ...others] = forwardingMethodsOf(service);
+  if (others.length > 0) return 'mixed';
+  return method === undefined ? '' : forwardingMethodLabel(method);
 }
 
 function order<Kind extends Row>(rows: Kind[], column: Column | undefined, reverse: boolean): Kind[] {
@@ -142,8 +141,8 @@ function filterOf(filter: string): Filter | null {
 }
 
 /** The text shows a service with all that is below it; its inverse hides it likewise, and single real servers. */
-function showsRealServer({ isInverse, matches }: Filter, own: boolean, text: string): boolean {
-  return isInverse ? own && matches(text) : own || matches(text);
+function showsRealServer({ isInverse, matches }: Filter, own: boolean, text: () => string): boolean {
+  return isInverse ? own && matches(text()) : own || matches(text());
 }
 
 function serviceText(service: PublicServiceView): string {

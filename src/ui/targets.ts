@@ -1,5 +1,6 @@
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { Controller } from './controller.ts';
+import type { RowList } from './row-list.ts';
 import type { RealServerRow, Row } from './rows.ts';
 import { type ScreenState, selectedRow } from './screen-state.ts';
 
@@ -7,7 +8,7 @@ import { type ScreenState, selectedRow } from './screen-state.ts';
  * The rows that an edit goes to: the tagged ones, else the one under the cursor. In a pane only its own row
  * is in sight. Edits do not run while a tagged row is out of sight, see `tagsOutOfSight`.
  */
-export function targetRows(controller: Controller): Row[] {
+export function targetRows(controller: Controller): readonly Row[] {
   const state = controller.getState();
   const tagged = state.pane === null ? taggedRows(state) : [];
   if (tagged.length > 0) return tagged;
@@ -32,8 +33,14 @@ export function tagsOutOfSight(controller: Controller): number {
   return tagged.size - taggedRows({ tagged, rows }).length;
 }
 
-/** Tagged rows that are in the table. */
-function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): Row[] {
+const lastTagged = new WeakMap<RowList, { readonly tagged: ReadonlySet<string>; readonly found: Row[] }>();
+
+/** Tagged rows that are in the table. One key asks for them several times, and there may be very many rows. */
+function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): readonly Row[] {
   if (tagged.size === 0) return [];
-  return [...rows].filter((row) => tagged.has(row.key));
+  const last = lastTagged.get(rows);
+  if (last?.tagged === tagged) return last.found;
+  const found = [...rows].filter((row) => tagged.has(row.key));
+  lastTagged.set(rows, { tagged, found });
+  return found;
 }

@@ -126,10 +126,7 @@ class DrainDialog extends ChoiceDialog {
 }
 
 /** What keeps real servers of the services of these rows from emptying, each once. */
-function* obstaclesOf(
-  director: Director,
-  rows: readonly RealServerRow[],
-): Work<readonly string[]> {
+function* obstaclesOf(director: Director, rows: readonly RealServerRow[]): Work<readonly string[]> {
   const services = new Map(rows.map(({ service }) => [service.key, service.service.identity]));
   const found = new Set<string>();
   const look = drainLook(director);

@@ -4,8 +4,8 @@ import {
   serverSwitches,
   switchedAddresses,
 } from '../../changes/mode-switch-guide.ts';
-import type { Plan } from '../../changes/plan.ts';
 import { doubtSentences, networkDoubts } from '../../changes/network-doubts.ts';
+import type { Plan } from '../../changes/plan.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
