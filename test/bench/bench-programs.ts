@@ -7,10 +7,25 @@ import { build } from 'esbuild';
 import { bundling } from '../../esbuild.config.js';
 
 /** One of the files in `programs/` that can be started. */
-export type ProgramName = 'frames' | 'scroll' | 'growth' | 'large-screen' | 'large-edits' | 'echo';
+export type ProgramName =
+  | 'frames'
+  | 'scroll'
+  | 'growth'
+  | 'large-screen'
+  | 'large-edits'
+  | 'large-table'
+  | 'echo';
 
 const checkout = resolve(import.meta.dirname, '../..');
-const names: readonly ProgramName[] = ['frames', 'scroll', 'growth', 'large-screen', 'large-edits', 'echo'];
+const names: readonly ProgramName[] = [
+  'frames',
+  'scroll',
+  'growth',
+  'large-screen',
+  'large-edits',
+  'large-table',
+  'echo',
+];
 
 /** Bundled programs in a folder of their own. */
 export class BenchPrograms {

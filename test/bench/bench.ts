@@ -15,8 +15,9 @@ import { editFigures } from './figures/edit-figures.ts';
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
 import { htopFigures } from './figures/htop-figures.ts';
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
+import { largeFigures } from './figures/large-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
-import { keyFigures, largeFigures, processorFigures, startFigures } from './figures/process-figures.ts';
+import { keyFigures, processorFigures, residentFigures, startFigures } from './figures/process-figures.ts';
 import { rateFigures } from './figures/rate-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
@@ -32,6 +33,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   memory: memoryFigures,
   growth: growthFigures,
   processor: processorFigures,
+  resident: residentFigures,
   large: largeFigures,
   htop: htopFigures,
 };

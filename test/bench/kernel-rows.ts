@@ -26,6 +26,14 @@ const rowStart = 16 + 4 + 4;
 /** Of the statistics of 64 bits, from one number to the next: an attribute's head, and its number. */
 const wideStride = 4 + 8;
 
+/** Counters that have not moved yet. */
+const zeros = { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
+const stillStatistics = Buffer.concat([
+  statistics(10, false, zeros, zeros),
+  statistics(12, true, zeros, zeros),
+]);
+const noConnections = Buffer.concat([7, 8, 9].map((type) => attribute(type, u32(0))));
+
 /** The end of a dump. */
 export function doneMessage(): Buffer {
   return message({ type: 3, sequence: 0, port }, u32(0));
@@ -37,6 +45,16 @@ export function familyMessage(): Buffer {
     { type: 16, sequence: 0, port },
     generic(1, attribute(2, text('IPVS')), attribute(1, u16(family))),
   );
+}
+
+/** The row of a service as it was written: what its nest holds, and counters that have not moved yet. */
+export function serviceMessage(written: Buffer = Buffer.alloc(0)): Buffer {
+  return row(1, 1, written);
+}
+
+/** The row of a real server as it was written, without connections. */
+export function realServerMessage(written: Buffer = Buffer.alloc(0)): Buffer {
+  return row(5, 2, written, noConnections);
 }
 
 /** A row of a service: its identity, its scheduler, and counters that have not moved yet. */
@@ -92,22 +110,19 @@ export function placesIn(bytes: Buffer): RowPlaces {
   return { length, of, wide: (nestType, order) => of(nestType) + 4 + order * wideStride };
 }
 
-/** Gives an answer the number of the request that it is for. */
-export function renumber(datagram: Buffer, sequence: number): Buffer {
+/** Gives an answer the number of the request that it is for, and the port of the socket that asked. */
+export function renumber(datagram: Buffer, sequence: number, to = port): Buffer {
   const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.length);
-  for (let at = 0; at < datagram.length; at += (view.getUint32(at, little) + 3) & ~3)
+  for (let at = 0; at < datagram.length; at += (view.getUint32(at, little) + 3) & ~3) {
     view.setUint32(at + 8, sequence, little);
+    view.setUint32(at + 12, to, little);
+  }
   return datagram;
 }
 
 function row(command: number, type: number, ...attributes: readonly Buffer[]): Buffer {
   return message(
     { type: family, sequence: 0, port },
-    generic(command, nest(type, ...attributes, ...stats())),
+    generic(command, nest(type, ...attributes, stillStatistics)),
   );
-}
-
-function stats(): Buffer[] {
-  const five = { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
-  return [statistics(10, false, five, five), statistics(12, true, five, five)];
 }

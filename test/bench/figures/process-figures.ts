@@ -124,19 +124,19 @@ export async function processorFigures(programs: BenchPrograms): Promise<Figure[
       measured: spreadOf(shares),
       target: { of: 'measured', atMost: 3 },
     },
-    ...residentFigures(what, timed, 110),
+    ...memoryOf(what, timed, 110),
   ];
 }
 
 /** Memory of the whole process while it shows 10,000 services of 10 real servers, all under load, at 1 Hz. */
-export async function largeFigures(programs: BenchPrograms): Promise<Figure[]> {
-  const program = { args: [programs.path('large-screen'), '10000'] };
+export async function residentFigures(programs: BenchPrograms): Promise<Figure[]> {
+  const program = { args: [programs.path('large-screen'), '10000x10'] };
   const timed: TimedRun[] = [];
   for (let run = 0; run < runs; run++) timed.push(await timeScreen(program, live, largeWindow));
-  return residentFigures('10,000×10 under load at 1 Hz, 200×50', timed, 200);
+  return memoryOf('10,000×10 under load at 1 Hz, 200×50', timed, 200);
 }
 
-function residentFigures(what: string, timed: readonly TimedRun[], atMost: number): Figure[] {
+function memoryOf(what: string, timed: readonly TimedRun[], atMost: number): Figure[] {
   return [
     {
       what: `${what}, resident memory meanwhile`,

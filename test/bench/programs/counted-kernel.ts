@@ -52,8 +52,9 @@ function serviceAt(index: number, realServers: number, time: number): Buffer {
 function writeRealServer(row: Buffer, index: number, server: number, first: number, time: number): void {
   const { address, weight, active, inactive } = types.realServer;
   const at = places.realServer;
+  row[at.of(address) + 1] = 3 + ((server + 1) >> 8);
   row[at.of(address) + 2] = index & 255;
-  row[at.of(address) + 3] = server + 1;
+  row[at.of(address) + 3] = (server + 1) & 255;
   const connections = connectionsAt(first, time);
   write32(row, at.of(weight), (server % 4) + 1);
   write32(row, at.of(active), connections.active);

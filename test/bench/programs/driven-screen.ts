@@ -21,7 +21,7 @@ export async function openDrivenScreen(
   sampler: Sampler,
   columns: number,
   rows: number,
-  places: Pick<ControllerOptions, 'journalling' | 'savedTable'> = {},
+  places: Pick<ControllerOptions, 'journalling' | 'savedTable' | 'network' | 'machine'> = {},
 ): Promise<DrivenScreen> {
   const nothing = () => undefined;
   const controller = new Controller({
