@@ -7,7 +7,7 @@ import {
   type FakeSocket,
 } from '../netlink/fake-kernel.ts';
 import { little } from '../netlink/kernel-bytes.ts';
-import { datagramsOf, family, realServerMessage, renumber, serviceMessage } from './kernel-rows.ts';
+import { family, realServerMessage, renumber, serviceMessage } from './kernel-rows.ts';
 
 /** `IPVS_CMD_*` that are answered; whatever else is asked comes to nothing. */
 const commands = {
@@ -27,6 +27,9 @@ const identity = { service: [1, 2, 3, 4, 5], realServer: [1, 2, 11] } as const;
 const nests = { service: 1, realServer: 2 } as const;
 /** `NLM_F_ACK`, `NLM_F_DUMP`. */
 const requestFlags = { acknowledge: 4, dump: 0x300 } as const;
+
+/** Bytes of rows that a datagram of a dump holds: as many as there is room for (`netlink_dump`). */
+const datagramRoom = 32 * 1024 - 320;
 
 interface KeptService {
   /** The message of a dump that tells of it. */
@@ -106,15 +109,20 @@ function writeRealServer(
   return null;
 }
 
-function dump(
+function* dump(
   { sequence, port }: FakeRequest,
   answer: Answers,
   rows: readonly Buffer[],
   isThere: () => boolean,
-): ReturnType<Behaviour> {
-  const [first, ...rest] = datagramsOf(rows).map((bytes) => renumber(bytes, sequence, port));
-  const later = (bytes: Buffer) => (): FakeDatagram => ({ bytes: isThere() ? bytes : Buffer.alloc(0) });
-  return [...(first === undefined ? [] : [{ bytes: first }]), ...rest.map(later), answer.done()];
+): Generator<FakeDatagram, void, void> {
+  for (let first = 0; first < rows.length && isThere(); ) {
+    let [behind, length] = [first, 0];
+    for (; behind < rows.length && length + (rows[behind]?.length ?? 0) <= datagramRoom; behind++)
+      length += rows[behind]?.length ?? 0;
+    yield { bytes: renumber(Buffer.concat(rows.slice(first, behind)), sequence, port) };
+    first = behind;
+  }
+  yield answer.done();
 }
 
 /** The payloads of attributes by their types. */

@@ -145,14 +145,25 @@ async function runCommands(): Promise<void> {
     ['apply', file, '--prune'],
     ['mode', first, 'tun', '--yes'],
     ['undo', '--yes'],
+    ['delete', 'service', first, '--yes'],
+    ['undo', '--yes'],
   ];
-  for (const words of steps) await runCommand(table, words);
-  await runCommand(new KeptTable(), ['apply', file]);
+  let done = '';
+  for (const words of steps) {
+    const name = words[0] === 'undo' ? `undo of: ${done}` : nameOf(words);
+    await runCommand(table, words, name);
+    done = name;
+  }
+  const words = ['apply', file];
+  await runCommand(new KeptTable(), words, `${nameOf(words)}, to an empty table`);
 }
 
-async function runCommand(on: KeptTable, words: readonly string[]): Promise<void> {
+function nameOf(words: readonly string[]): string {
+  return words.map((word) => word.replace(`${folder}/`, '')).join(' ');
+}
+
+async function runCommand(on: KeptTable, words: readonly string[], name: string): Promise<void> {
   let failure = '';
-  const name = words.map((word) => word.replace(folder, '').replace(/^\//, '')).join(' ');
   await during(name, async () => {
     const code = await runCommandLine(
       {
