@@ -1,5 +1,5 @@
 /** Output that cannot be written: each command says so, on standard error and by its code. */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../cli/run-program.ts';
 
@@ -39,6 +39,15 @@ describe('output that cannot be written', () => {
       exitCode: 74,
       err: expect.stringContaining('write to standard output: it is closed; what was printed is not whole\n'),
     });
+  });
+
+  it('is told where it is closed', async () => {
+    const { exitCode, err } = await runProgram(
+      ['sh', '-c', `"${program.replace(/\.js$/, '')}" list --demo >&-`],
+      { env: { PATH: `${dirname(process.execPath)}:${process.env.PATH}` } },
+    );
+    expect(exitCode).toBe(74);
+    expect(err).toContain('write to standard output: it is closed; what was printed is not whole\n');
   });
 
   it('leaves the code of a failure as it is', async () => {
