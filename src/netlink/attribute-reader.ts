@@ -34,6 +34,7 @@ export class AttributeReader {
 
   /** Begins with the attributes between two places of the view. */
   enter(start: number, end: number): this {
+    if (end < start) throw new RangeError(`attributes that end ${start - end} bytes before they begin`);
     this.first = start;
     this.#at = start;
     this.end = end;

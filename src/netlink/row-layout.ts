@@ -121,8 +121,10 @@ function isBuiltAs({ length, structure, heads }: RowLayout, { words, first, end 
 }
 
 const opaqueLayouts = new Map<number, RowLayout>();
+/** Of rows that are no kernel's every one may have another length, and a layout of its own takes as much as a row. */
+const mostOpaqueLayouts = 64;
 
-/** The layout of rows of so many words of which nothing else is known: all of them are kept. The same object for the same length. */
+/** The layout of rows of so many words of which nothing else is known: all of them are kept. The same object for the same length, as long as there are few. */
 export function opaqueLayout(length: number): RowLayout {
   let layout = opaqueLayouts.get(length);
   if (layout === undefined) {
@@ -136,7 +138,7 @@ export function opaqueLayout(length: number): RowLayout {
       moves: new Uint8Array(length),
       places: [],
     };
-    opaqueLayouts.set(length, layout);
+    if (opaqueLayouts.size < mostOpaqueLayouts) opaqueLayouts.set(length, layout);
   }
   return layout;
 }

@@ -4,6 +4,10 @@ import { AttributeWriter } from '../../src/netlink/attribute-writer.ts';
 import { readerOf, requestAttributes } from './kernel-answers.ts';
 import { attribute, be16, be32, generic, message, nest, text, u8, u16, u32 } from './kernel-bytes.ts';
 
+test('attributes that end before they begin are refused', () => {
+  expect(() => readerOf(Buffer.alloc(32)).enter(20, 16)).toThrow(RangeError);
+});
+
 describe('a request', () => {
   test('has the bytes that the kernel expects', () => {
     const bytes = new AttributeWriter()

@@ -163,6 +163,19 @@ describe('requests in one datagram', () => {
   });
 });
 
+describe('an answer that is too short for what it should hold', () => {
+  const cut = (bytes: Uint8Array, length: number) => {
+    const short = Buffer.from(bytes.subarray(0, 20));
+    short.writeUInt32LE(length);
+    return { bytes: short };
+  };
+
+  test.each([16, 17, 18, 19])('is refused, one of %i bytes too', (length) => {
+    answering((_, answer) => [cut(answer.message(row(7)).bytes, length), answer.done()]);
+    expect(failureOf(dump)).toMatchObject({ kind: 'protocol', operation: 'try' });
+  });
+});
+
 describe('only the kernel’s answer to the present request counts', () => {
   test('a datagram of another process is dropped and counted', () => {
     answering((_, answer) => [

@@ -72,6 +72,35 @@ describe('the memory of a dump', () => {
     );
   });
 
+  test('gives the very same objects for a dump that comes again, whatever came before', () => {
+    const rows = fc.array(fc.constantFrom('a', 'b', 'longer', 'longer still'), { maxLength: 80 });
+    fc.assert(
+      fc.property(fc.array(rows, { maxLength: 6 }), (dumps) => {
+        const memory = new RowMemory<Row>();
+        for (const wanted of dumps) {
+          const first = dump(memory, wanted);
+          expect(first.map((row) => row?.text)).toEqual(wanted);
+          for (const [index, row] of dump(memory, wanted).entries()) expect(row).toBe(first[index]);
+        }
+      }),
+    );
+  });
+
+  test.each([0, 1, 31, 32, 33, 64])(
+    'forgets what lay behind row %i when that is built anew, again and again',
+    (at) => {
+      const memory = new RowMemory<Row>();
+      const rows = Array.from({ length: 70 }, (_, index) => `${index % 10}`);
+      dump(memory, rows);
+      for (const changed of ['much longer', 'x', 'longer than that', 'y', 'z']) {
+        const wanted = rows.with(at, changed);
+        const first = dump(memory, wanted);
+        expect(first.map((row) => row?.text)).toEqual(wanted);
+        expect(dump(memory, wanted).every((row, index) => row === first[index])).toBe(true);
+      }
+    },
+  );
+
   test('never takes a row that does not end with a word for another one', () => {
     const memory = new RowMemory<Row>();
     const contents = ['a', 'b', 'c', 'd', 'e'];
