@@ -300,7 +300,8 @@ export class KeyDecoder {
       this.#rest();
       this.#take(byte);
     } else if (byte < 0x40 && !isRxvtShift) {
-      if (this.#sequence.length < MAX_SEQUENCE) this.#sequence += String.fromCharCode(byte);
+      // One more tells that it was too long.
+      if (this.#sequence.length <= MAX_SEQUENCE) this.#sequence += String.fromCharCode(byte);
     } else {
       this.#endControl(String.fromCharCode(byte));
     }
@@ -308,8 +309,10 @@ export class KeyDecoder {
 
   #endControl(final: string): void {
     const alt = this.#alt;
-    const parts = /^([<=>?]?)([\d:;]*)([ -/]*)$/.exec(this.#sequence);
+    const sequence = this.#sequence;
     this.#rest();
+    if (sequence.length > MAX_SEQUENCE) return;
+    const parts = /^([<=>?]?)([\d:;]*)([ -/]*)$/.exec(sequence);
     if (parts === null) return;
     const [, prefix = '', numbers = '', intermediates = ''] = parts;
     const parameters =
@@ -375,12 +378,19 @@ export class KeyDecoder {
   #endPaste(length: number): void {
     const text = new TextDecoder().decode(Uint8Array.from(this.#paste.slice(0, Math.min(length, MAX_PASTE))));
     this.#rest();
-    this.#onEvent({ type: 'paste', text: visible(text.replace(/[\r\n]+$/, '')) });
+    this.#onEvent({ type: 'paste', text: visible(withoutLastLineEnds(text)) });
   }
 
   #emit(event: InputEvent | undefined): void {
     if (event !== undefined) this.#onEvent(event);
   }
+}
+
+/** By hand: a pattern for what stands at the end begins anew at every line end before it. */
+function withoutLastLineEnds(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1;
+  return text.slice(0, end);
 }
 
 /**

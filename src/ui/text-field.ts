@@ -1,13 +1,16 @@
 import type { KeyEvent } from '../terminal/keys.ts';
 
-/** One line of text that is being typed, with the usual keys of a line editor. */
+/** Characters of a field: it is measured and drawn anew at every key, and a paste can be a whole file. */
+const mostCharacters = 4096;
+
+/** One line of text that is being typed, with the usual keys of a line editor; what goes beyond its end is left out. */
 export class TextField {
   #text: string;
   #cursor: number;
 
   constructor(text = '') {
-    this.#text = text;
-    this.#cursor = text.length;
+    this.#text = text.slice(0, mostCharacters);
+    this.#cursor = this.#text.length;
   }
 
   get text(): string {
@@ -21,13 +24,17 @@ export class TextField {
 
   /** Replaces the text and sets the cursor behind it. */
   set(text: string): void {
-    this.#text = text;
-    this.#cursor = text.length;
+    this.#text = text.slice(0, mostCharacters);
+    this.#cursor = this.#text.length;
   }
 
   /** Types text at the cursor, as a key or a paste does; line breaks become blanks. */
   insert(text: string): void {
-    const line = text.replace(/[\r\n\t]+/g, ' ');
+    const room = mostCharacters - this.#text.length;
+    const line = text
+      .slice(0, mostCharacters)
+      .replace(/[\r\n\t]+/g, ' ')
+      .slice(0, Math.max(0, room));
     this.#text = this.#text.slice(0, this.#cursor) + line + this.#text.slice(this.#cursor);
     this.#cursor += line.length;
   }
@@ -75,7 +82,7 @@ export class TextField {
         this.#remove(this.#cursor, this.#text.length);
         return true;
       case 'w':
-        this.#remove(this.#text.slice(0, this.#cursor).replace(/\S*\s*$/, '').length, this.#cursor);
+        this.#remove(beforeLastWord(this.#text.slice(0, this.#cursor)), this.#cursor);
         return true;
       default:
         return false;
@@ -86,4 +93,11 @@ export class TextField {
     this.#text = this.#text.slice(0, from) + this.#text.slice(to);
     this.#cursor = from;
   }
+}
+
+/** Where the last word of a text begins, whatever blanks are behind it. */
+function beforeLastWord(text: string): number {
+  let at = text.trimEnd().length;
+  while (at > 0 && text[at - 1]?.trim() !== '') at--;
+  return at;
 }

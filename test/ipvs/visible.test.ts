@@ -9,6 +9,8 @@ describe('foreign text made visible', () => {
     ['\x1b[31mred', '␛[31mred'],
     ['a\r\nb\tc', 'a␍␊b␉c'],
     ['\x00\x07\x1f\x7f', '␀␇␟␡'],
+    ['\x7f', '␡'],
+    ['eth0\x7f', 'eth0␡'],
     ['\u0090\u009b31m', '\\x90\\x9b31m'],
     ['\u202eevil', '\\u202eevil'],
     ['\u2066x\u2069', '\\u2066x\\u2069'],

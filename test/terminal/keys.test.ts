@@ -257,6 +257,24 @@ describe('the key decoder', () => {
     expect(events[0]?.type === 'paste' && events[0].text.length).toBe(1 << 20);
   });
 
+  it('takes the line ends at the end of a paste away, and no others', () => {
+    expect(decode('\x1b[200~one\r\ntwo\r\n\n\r\x1b[201~')).toEqual([{ type: 'paste', text: 'one␍␊two' }]);
+    expect(decode('\x1b[200~\r\n\x1b[201~')).toEqual([{ type: 'paste', text: '' }]);
+  });
+
+  it('takes a paste of nothing but line ends and one letter without going through it again and again', () => {
+    const events = decode(`\x1b[200~${'\r'.repeat(1_000_000)}x\x1b[201~`);
+    expect(events[0]?.type === 'paste' && events[0].text).toBe(`${'␍'.repeat(1_000_000)}x`);
+  });
+
+  it('passes over a sequence of more than 128 characters whole, and reads one of 128', () => {
+    const zeros = (count: number) => '0'.repeat(count);
+    expect(chords(`\x1b[${zeros(126)};5A`)).toEqual(['ctrl+up']);
+    expect(chords(`\x1b[${zeros(127)};5Aq`)).toEqual(['q']);
+    expect(chords(`\x1b[${zeros(100_000)}Aq`)).toEqual(['q']);
+    expect(chords(`\x1b[<0;${zeros(126)}1;1Mq`)).toEqual(['q']);
+  });
+
   it('gives keys back when the end of a paste is lost', () => {
     const decoder = makeDecoder();
     decoder.push('\x1b[200~abc');

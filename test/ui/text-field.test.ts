@@ -34,6 +34,16 @@ it('keys that mean nothing to it are left to others', () => {
   expect(field.text).toBe('x');
 });
 
+it('what goes beyond 4096 characters is left out', () => {
+  const field = typed('[]', 'left');
+  field.insert('x'.repeat(1_000_000));
+  expect(field.text).toBe(`[${'x'.repeat(4094)}]`);
+  field.insert('y');
+  expect(field.text).toHaveLength(4096);
+  field.set('z'.repeat(5000));
+  expect(field.text).toBe('z'.repeat(4096));
+});
+
 it('a paste comes at the cursor, its line breaks as blanks', () => {
   const field = typed('[]', 'left');
   field.insert('a\r\nb\tc');
