@@ -52,6 +52,12 @@ export interface ScreenStatistics {
 
 const FALLBACK_COLUMNS = 80;
 const FALLBACK_ROWS = 24;
+/**
+ * Cells that are drawn at most, from the top left; the rest of a larger terminal stays blank. Whoever is at its other
+ * end says how large it is, and 65,535 by 65,535 would take gigabytes.
+ */
+const MAX_COLUMNS = 1000;
+const MAX_ROWS = 500;
 
 /**
  * The one that writes to the terminal: paints a frame, compares it with the last and writes the
@@ -213,8 +219,8 @@ export class Screen {
 
   #size(): { columns: number; rows: number } {
     return {
-      columns: this.#output.columns || FALLBACK_COLUMNS,
-      rows: this.#output.rows || FALLBACK_ROWS,
+      columns: Math.min(this.#output.columns || FALLBACK_COLUMNS, MAX_COLUMNS),
+      rows: Math.min(this.#output.rows || FALLBACK_ROWS, MAX_ROWS),
     };
   }
 }

@@ -55,6 +55,18 @@ describe('a screen', () => {
     expect(screen.statistics.bytes).toBe(output.written.join('').length);
   });
 
+  it('draws 1000 by 500 cells at most, at its start and after a change of size', () => {
+    const { output, screen } = makeScreen();
+    expect([screen.columns, screen.rows]).toEqual([output.columns, output.rows]);
+    output.columns = 65_535;
+    output.rows = 65_535;
+    output.emit('resize');
+    expect([screen.columns, screen.rows]).toEqual([1000, 500]);
+    const another = new Screen({ output });
+    expect([another.columns, another.rows]).toEqual([1000, 500]);
+    another.draw((grid) => expect([grid.width, grid.height]).toEqual([1000, 500]));
+  });
+
   it('leaves frames out while the terminal is slow, then draws the newest', async () => {
     const { output, draw, shown, screen } = makeScreen();
     draw('one');
