@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { isSystemError, systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError, type IpvsErrorKind } from '../ipvs/error.ts';
-import { visible } from '../ipvs/visible.ts';
+import { brief, visible } from '../ipvs/visible.ts';
 import { hereForIpvsadm } from './ipvsadm-words.ts';
 
 /** What lvstop's exit codes mean, for the help and for whoever calls it. */
@@ -67,10 +67,10 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof Found) return { line: null, exitCode: foundCode };
   if (error instanceof CommanderError) return commanderFailure(error);
-  if (error instanceof CommandEnd) return { line: visible(error.message), exitCode: error.exitCode };
+  if (error instanceof CommandEnd) return { line: visible(brief(error.message)), exitCode: error.exitCode };
   if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };
   return {
-    line: `${visible(textOf(error))}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
+    line: `${visible(brief(textOf(error)))}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
     exitCode: 70,
   };
 }
@@ -89,7 +89,9 @@ function commanderFailure({ code, exitCode, message }: CommanderError): Failure 
   if (exitCode === 0) return { line: null, exitCode: 0 };
   // Of a command that is not there commander has no help, and no word for that.
   if (code === 'commander.help') return { line: 'there is no such command; see --help', exitCode: 2 };
-  const text = message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+  const text = brief(message)
+    .replace(/^error: /, '')
+    .replace(/\s*\n\s*/g, ' ');
   const option = /^unknown option '(\S+)'/.exec(text)?.[1];
   const here = option === undefined ? undefined : hereForIpvsadm(option);
   if (here !== undefined) {

@@ -1,11 +1,12 @@
 import { lookup } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+import { readSystemText } from '../host/read-at-most.ts';
+import { IpvsError } from '../ipvs/error.ts';
 
 /** Ports by name and protocol, like `http/tcp`, as the system's list has them; empty where there is none. */
 export function systemPorts(path = '/etc/services'): ReadonlyMap<string, number> {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readSystemText(path);
   } catch {
     return new Map();
   }
@@ -16,7 +17,8 @@ export function systemPorts(path = '/etc/services'): ReadonlyMap<string, number>
 export function parsePorts(text: string): ReadonlyMap<string, number> {
   const ports = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const [name, number, ...aliases] = line.replace(/#.*$/, '').trim().split(/\s+/);
+    const comment = line.indexOf('#');
+    const [name, number, ...aliases] = (comment < 0 ? line : line.slice(0, comment)).trim().split(/\s+/);
     const match = /^(\d{1,5})\/(\w+)$/.exec(number ?? '');
     if (match === null) continue;
     for (const each of [name, ...aliases]) {
@@ -27,18 +29,59 @@ export function parsePorts(text: string): ReadonlyMap<string, number> {
   return ports;
 }
 
-/** Asks the system, `/etc/hosts` included, what host names stand for; those that it does not know are left out. */
+/** How host names are resolved. */
+export interface ResolvingOptions {
+  /** Gives the addresses of a name, or rejects. The system's way, `/etc/hosts` included, unless said otherwise. */
+  readonly resolve?: (name: string) => Promise<readonly string[]>;
+  /** Milliseconds for all names together; a minute unless said otherwise. */
+  readonly patience?: number;
+}
+
+const resolvingTime = 60_000;
+/** As many as Node has threads for it. */
+const namesAtOnce = 4;
+
+/**
+ * Asks what host names stand for; those that are not known are left out. Throws an input `IpvsError` where not all
+ * answers have come within the time: a name server that is silent takes seconds for each name.
+ */
 export async function resolveHosts(
   names: readonly string[],
+  { resolve = systemAddresses, patience = resolvingTime }: ResolvingOptions = {},
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const hosts = new Map<string, readonly string[]>();
-  for (const name of names) {
-    try {
-      const found = await lookup(name, { all: true });
-      hosts.set(name, [...new Set(found.map(({ address }) => address))]);
-    } catch {
-      // The reader names it with its line.
+  const waiting = names[Symbol.iterator]();
+  let answers = 0;
+  let isLate = false;
+  /** Takes one name after the other; nothing new is asked once it is too late, lest the program waits for it. */
+  const work = async () => {
+    for (const name of waiting) {
+      if (isLate) return;
+      try {
+        hosts.set(name, [...new Set(await resolve(name))]);
+      } catch {
+        // The reader names it with its line.
+      }
+      answers++;
     }
+  };
+  const each = Array.from({ length: namesAtOnce }, work);
+  const { promise: late, resolve: end } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(() => end('late'), patience);
+  try {
+    if ((await Promise.race([Promise.all(each), late])) !== 'late') return hosts;
+  } finally {
+    isLate = true;
+    clearTimeout(timer);
   }
-  return hosts;
+  throw IpvsError.input(
+    'read',
+    'host names',
+    `of ${names.length} host names only ${answers} were answered for within ${patience / 1000} s`,
+    'write addresses, as "ipvsadm -Sn" does; nothing was done',
+  );
+}
+
+async function systemAddresses(name: string): Promise<readonly string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => address);
 }

@@ -1,16 +1,9 @@
-import {
-  constants,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  type Stats,
-  statSync,
-} from 'node:fs';
+import { constants, fstatSync, lstatSync, openSync, type Stats, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../changes/make-folder.ts';
 import { allAtOnce } from '../changes/slices.ts';
 import { closeFile } from '../host/close-file.ts';
+import { readAtMost } from '../host/read-at-most.ts';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { type Replacement, replaceFile } from './whole-file.ts';
 
@@ -45,7 +38,9 @@ export function readPrivateFile(path: string, rules: PrivateFileRules): PrivateF
       const stats = fstatSync(file);
       const reason = fileRefusal(stats, rules);
       if (reason !== undefined) return { kind: 'unusable', reason };
-      return { kind: 'text', text: readFileSync(file, 'utf8') };
+      const bytes = readAtMost(file, rules.longest);
+      if (bytes === undefined) return { kind: 'unusable', reason: `it is ${tooLong(rules)}` };
+      return { kind: 'text', text: bytes.toString('utf8') };
     } finally {
       closeFile(file);
     }
@@ -71,7 +66,7 @@ export function writePrivateFile(
   // What is longer could not be read again.
   if (Buffer.byteLength(text) > rules.longest) throw new Error(`it would be ${tooLong(rules)}`);
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const refusal = folderRefusal(folder, rules.userId) ?? replacementRefusal(path, rules);
     if (refusal !== undefined) throw new Error(refusal);
     return allAtOnce(replaceFile(path, text, rules.keepFormer));

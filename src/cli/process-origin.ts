@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Origin } from '../changes/journal/origin.ts';
+import { readSystemText } from '../host/read-at-most.ts';
 import { visible } from '../ipvs/visible.ts';
 
 /** What the system tells of who runs a process and from where. */
@@ -122,7 +122,7 @@ function nameOrNull(read: () => string): string | null {
 
 function textOf(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    return readSystemText(path, 'latin1');
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
+import { constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { Work } from '../changes/slices.ts';
 import { closeFile } from '../host/close-file.ts';
+import { readAtMost } from '../host/read-at-most.ts';
 import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -74,26 +75,14 @@ function readPlainFile(operation: string, path: string): Buffer {
       const stats = fstatSync(file);
       if (!stats.isFile()) throw refusal(operation, path, 'it is no plain file');
       if (stats.size > longestText) throw tooLong(path);
-      return readBounded(file, path);
+      const bytes = readAtMost(file, longestText);
+      if (bytes === undefined) throw tooLong(path);
+      return bytes;
     } finally {
       closeFile(file);
     }
   } catch (error) {
     throw explained(operation, path, error);
-  }
-}
-
-/** A file can grow while it is read. */
-function readBounded(file: number, path: string): Buffer {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for (;;) {
-    const chunk = Buffer.allocUnsafe(2 ** 20);
-    const read = readSync(file, chunk, 0, chunk.length, null);
-    if (read === 0) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, length);
-    length += read;
-    if (length > longestText) throw tooLong(path);
-    chunks.push(chunk.subarray(0, read));
   }
 }
 
@@ -132,7 +121,7 @@ function binary(path: string, before: string): IpvsError {
 }
 
 function tooLong(path: string): IpvsError {
-  return refusal('read', path, `it is longer than ${longestText / 2 ** 20} MiB`);
+  return refusal('read', path, `it is longer than ${longestText / 2 ** 20} MiB, the most that is read`);
 }
 
 function explained(operation: string, path: string, error: unknown): unknown {

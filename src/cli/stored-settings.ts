@@ -32,7 +32,7 @@ export interface StoredSettings {
   readonly readOnlyDoubt: StoredIssue | null;
 }
 
-/** Bytes beyond which a file is no configuration: finding the lines of a longer one would take too long. */
+/** Bytes beyond which a file is no configuration: that of all settings with their comments has two thousand. */
 const longestFile = 16 * 1024;
 
 /** Reads the files of `places`. Never throws: what is wrong becomes an issue. */

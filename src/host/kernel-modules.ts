@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import { readSystemText } from './read-at-most.ts';
 
 /** A kernel module's state: see `Machine.module`. */
 export type ModuleState = 'loaded' | 'available' | 'missing' | 'unknown';
@@ -51,7 +52,7 @@ function lists(text: string, kernelName: string): boolean {
 
 function textOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readSystemText(path);
   } catch {
     return undefined;
   }

@@ -53,6 +53,13 @@ describe('reading', () => {
     expect(readPrivateFile(path, rules)).toEqual({ kind: 'text', text: 'mouse = true\n' });
   });
 
+  it('does not read on where a file has no end, whatever size the system tells', () => {
+    expect(readPrivateFile('/proc/self/pagemap', rules)).toEqual({
+      kind: 'unusable',
+      reason: 'it is longer than 16384 bytes',
+    });
+  });
+
   it('tells a file or folder that is missing', () => {
     expect(readPrivateFile(path, rules)).toEqual({ kind: 'absent' });
     mkdirSync(dirname(path));

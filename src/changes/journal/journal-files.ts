@@ -5,7 +5,6 @@ import {
   fsyncSync,
   ftruncateSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -18,6 +17,7 @@ import {
 import { join } from 'node:path';
 import { closeFile } from '../../host/close-file.ts';
 import { knownSystemErrorReason, systemErrorCode } from '../../host/system-error.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Work } from '../slices.ts';
 
 /** Where a journal's files lie, and whose they must be. */
@@ -52,7 +52,7 @@ export function currentPath({ path }: JournalFolder): string {
 
 /** Makes the folder if it is missing, and checks it. Throws an `Error` that says why it cannot be used. */
 export function openFolder(folder: JournalFolder): void {
-  mkdirSync(folder.path, { recursive: true, mode: 0o700 });
+  makeFolder(folder.path);
   requireOwnFolder(folder);
 }
 

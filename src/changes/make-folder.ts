@@ -1,0 +1,24 @@
+import { lstatSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Makes a folder, and those above it that are missing, for this user alone (mode 0700). Step by step and each once: Node's
+ * own way goes on for ever where the system says again and again that there is no such folder, as below
+ * `/proc/self` (nodejs/node, `MKDirpSync` in `src/node_file.cc`). Throws the system's error.
+ */
+export function makeFolder(path: string): void {
+  const missing: string[] = [];
+  let at = path;
+  while (lstatSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) {
+    missing.push(at);
+    at = dirname(at);
+  }
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder, { mode: 0o700 });
+    } catch (error) {
+      // Somebody else was faster.
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
