@@ -2,7 +2,7 @@ import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { visible } from '../ipvs/visible.ts';
 import { type PartialSettings, type SettingKey, settingKeys } from './setting-keys.ts';
 import { type SettingLimits, type SettingName, type Settings, sameSetting } from './settings.ts';
-import { type TomlStatement, tomlStatements, trailingComment } from './toml-statements.ts';
+import { type TomlStatement, tomlStatements } from './toml-statements.ts';
 
 /** Something in a configuration that is not used. */
 export interface ConfigIssue {
@@ -35,19 +35,16 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
   }
   const settings: PartialSettings = {};
   const issues: ConfigIssue[] = [];
-  const lines = text.split('\n');
-  const statements = tomlStatements(lines);
+  const statements = tomlStatements(text);
+  const lines = new StatementLines(text, statements);
   for (const [name, value] of Object.entries(table)) {
-    const statement = statements.find(
-      ({ key, kind, isTopLevel }) => key === name && (isTopLevel || kind === 'header'),
-    );
     const key = settingKeys.find((candidate) => candidate.name === name);
     if (key === undefined) {
-      issues.push(unknownKey(name, lineOf(lines, statement)));
+      issues.push(unknownKey(name, lines.of(name)));
       continue;
     }
     for (const problem of key.take(value, limits, settings)) {
-      const line = lineOf(lines, statement, problem.part);
+      const line = lines.of(name, problem.part);
       issues.push({ severity: 'error', line, key: key.name, text: problem.text });
     }
   }
@@ -140,40 +137,62 @@ function misplacedReadOnly(statements: readonly TomlStatement[]): ConfigIssue[] 
 function brokenToml({ message, line }: TomlError, text: string): ConfigIssue {
   const [first = ''] = message.replace(/^Invalid TOML document: /, '').split('\n');
   // The parser tells where it stumbled; a list that was left open began before.
-  const lines = text.split('\n');
-  const whole = tomlStatements(lines.slice(0, line));
-  const start = (whole.at(-1)?.end ?? 0) + 1;
+  const start = (tomlStatements(text).find(({ end }) => end >= line)?.first ?? 0) + 1;
+  const begun = text.split('\n', start)[start - 1] ?? '';
   const where = start < line ? `, in what begins on line ${start}` : '';
-  const name = /^\s*([\w-]+)\s*=/.exec(lines[start - 1] ?? '')?.[1];
+  const name = /^\s*([\w-]+)\s*=/.exec(begun)?.[1];
   const at = name === undefined ? '' : `, key ${name}`;
   return { severity: 'error', line, key: null, text: `this is no TOML: ${visible(first)}${where}${at}` };
 }
 
-/** The line of a statement, or the one in it where that text is quoted. */
-function lineOf(lines: readonly string[], statement: TomlStatement | undefined, part?: string): number {
-  if (statement === undefined) return 1;
-  const { first, end } = statement;
-  if (part === undefined) return first + 1;
-  // Of an entry that is named twice, the second is too much.
-  const within = lines
-    .slice(first, end)
-    .findLastIndex((line) => new RegExp(`["']${escaped(part)}["']`).test(line));
-  return first + 1 + Math.max(0, within);
-}
+/** Finds the line, counted from 1, of what a table says. */
+class StatementLines {
+  readonly #lines: readonly string[];
+  readonly #statements = new Map<string, TomlStatement>();
+  /** Of a statement, the last line on which each quoted text stands. */
+  readonly #quoted = new Map<TomlStatement, ReadonlyMap<string, number>>();
 
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+  constructor(text: string, statements: readonly TomlStatement[]) {
+    this.#lines = text.split('\n');
+    for (const statement of statements) {
+      const { key, kind, isTopLevel } = statement;
+      if (key === undefined || !(isTopLevel || kind === 'header')) continue;
+      if (!this.#statements.has(key)) this.#statements.set(key, statement);
+    }
+  }
+
+  /** The line of a key's statement, or the one in it where that text is quoted. */
+  of(name: string, part?: string): number {
+    const statement = this.#statements.get(name);
+    if (statement === undefined) return 1;
+    const first = statement.first + 1;
+    return part === undefined ? first : (this.#quotedIn(statement).get(part) ?? first);
+  }
+
+  #quotedIn(statement: TomlStatement): ReadonlyMap<string, number> {
+    let quoted = this.#quoted.get(statement);
+    if (quoted === undefined) {
+      const found = new Map<string, number>();
+      for (let line = statement.first; line < statement.end; line++) {
+        // Of an entry that is named twice, the second is too much.
+        for (const [, double, single] of (this.#lines[line] ?? '').matchAll(/"([^"]*)"|'([^']*)'/g))
+          found.set(double ?? single ?? '', line + 1);
+      }
+      quoted = found;
+      this.#quoted.set(statement, quoted);
+    }
+    return quoted;
+  }
 }
 
 function withValue(lines: readonly string[], key: SettingKey, settings: Settings): string[] {
-  const statements = tomlStatements(lines);
+  const statements = tomlStatements(lines.join('\n'));
   const statement = statements.find(({ key: name, kind, isTopLevel }) => {
     return name === key.name && kind === 'pair' && isTopLevel;
   });
   const value = `${key.name} = ${key.write(settings)}`;
   if (statement !== undefined) {
-    const present = lines.slice(statement.first, statement.end).join('\n');
-    const written = (value + trailingComment(present)).split('\n');
+    const written = (value + statement.comment).split('\n');
     return [...lines.slice(0, statement.first), ...written, ...lines.slice(statement.end)];
   }
   const at = placeForNew(lines, statements);

@@ -2,6 +2,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
+import { brief } from '../ipvs/visible.ts';
 
 /** The table that a text describes, each object with the line that describes it. */
 export interface Configuration {
@@ -53,8 +54,18 @@ export interface ConfigurationReading {
   readonly unknownHosts: readonly string[];
 }
 
+const fewer = 'give a smaller table, or parts of it one after the other';
+
 /** Problems that are told of one text; a file with more is not a mistake but another file. */
 const mostProblems = 20;
+
+/**
+ * Services and real servers that are read of one text, several times what the largest director has. A text can ask for
+ * more with few words: a keepalived group of ranges multiplies.
+ */
+export const mostRows = 500_000;
+/** Statements that are not applied: checks and scripts stand beside each real server. */
+const mostNotApplied = 1_000_000;
 
 interface DraftService {
   readonly line: number;
@@ -67,11 +78,13 @@ export class ConfigurationDraft {
   readonly #services = new Map<string, DraftService>();
   readonly #notApplied: NotApplied[] = [];
   readonly #problems: Problem[] = [];
-  readonly unknownHosts = new Set<string>();
+  readonly #unknownHosts = new Map<string, Problem>();
+  #rows = 0;
+  #isGivenUp = false;
 
   /** Whether reading on would tell nothing more. */
   get isHopeless(): boolean {
-    return this.#problems.length >= mostProblems;
+    return this.#isGivenUp || this.#problems.length >= mostProblems;
   }
 
   get hasProblems(): boolean {
@@ -79,11 +92,38 @@ export class ConfigurationDraft {
   }
 
   problem(line: number, reason: string, advice: string): void {
-    if (!this.isHopeless) this.#problems.push({ line, reason, advice });
+    if (!this.isHopeless) this.#problems.push({ line, reason: brief(reason), advice });
+  }
+
+  /** A problem after which nothing is read any more. */
+  giveUp(line: number, reason: string, advice: string): void {
+    this.problem(line, reason, advice);
+    this.#isGivenUp = true;
+  }
+
+  /**
+   * A host name that the caller's table does not have: a problem unless he reads again with its addresses. The text is
+   * read to its end all the same, so that all names are found at once.
+   */
+  unknownHost(line: number, name: string, reason: string, advice: string): void {
+    if (!this.#unknownHosts.has(name)) this.#unknownHosts.set(name, { line, reason, advice });
   }
 
   notApplied(line: number, what: string, reason: string, hidesServices = false): void {
-    this.#notApplied.push({ line, what, reason, hidesServices });
+    if (this.#notApplied.length < mostNotApplied)
+      this.#notApplied.push({ line, what, reason, hidesServices });
+    else this.giveUp(line, `there are more than ${mostNotApplied} statements that are not applied`, fewer);
+  }
+
+  #takesRow(line: number): boolean {
+    if (this.isHopeless) return false;
+    if (this.#rows++ < mostRows) return true;
+    this.giveUp(
+      line,
+      `there are more than ${mostRows} services and real servers, the most that are read`,
+      fewer,
+    );
+    return false;
   }
 
   /** Gives the result of `read`, or takes the input `IpvsError` that it throws as a problem of the line. */
@@ -102,6 +142,7 @@ export class ConfigurationDraft {
     const key = formatService(service.identity);
     const before = this.#services.get(key);
     if (before === undefined) {
+      if (!this.#takesRow(line)) return;
       this.#services.set(key, { service, line, realServers: new Map() });
     } else {
       this.problem(line, `${key} is described in line ${before.line} already`, 'leave one of the two out');
@@ -129,7 +170,7 @@ export class ConfigurationDraft {
     } else if (before !== undefined && !replace) {
       const what = `${key} of ${formatService(identity)}`;
       this.problem(line, `${what} is described in line ${before.line} already`, 'leave one of the two out');
-    } else {
+    } else if (before !== undefined || this.#takesRow(line)) {
       owner.realServers.set(key, { realServer, line });
     }
   }
@@ -144,8 +185,10 @@ export class ConfigurationDraft {
         })),
         notApplied: this.#notApplied,
       },
-      problems: [...this.#problems].sort((left, right) => left.line - right.line),
-      unknownHosts: [...this.unknownHosts],
+      problems: [...this.#problems, ...this.#unknownHosts.values()]
+        .sort((left, right) => left.line - right.line)
+        .slice(0, mostProblems),
+      unknownHosts: [...this.#unknownHosts.keys()],
     };
   }
 }

@@ -60,7 +60,7 @@ function endsWord(code: number): boolean {
 }
 
 /** What `\s` of a regular expression is. */
-function isBlank(code: number): boolean {
+export function isBlank(code: number): boolean {
   if (code <= lastAscii) return code === space || (code >= tab && code <= carriageReturn);
   return /\s/.test(String.fromCharCode(code));
 }

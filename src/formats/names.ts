@@ -16,8 +16,8 @@ export const noNames: Names = { ports: new Map(), hosts: new Map() };
 /** What names in a text are looked up in. */
 export interface NameLookup {
   readonly names: Names;
-  /** Hears of a host name that the table does not have. */
-  readonly onUnknownHost: (name: string) => void;
+  /** Hears of a host name that the table does not have, with what to say of it; an address of its own stands for it. */
+  readonly onUnknownHost: (name: string, reason: string, advice: string) => void;
 }
 
 const operation = 'read address';
@@ -71,21 +71,21 @@ function readHost(
   if (!/^(?=.*[a-z])[a-z0-9_][a-z0-9_.-]{0,252}$/i.test(text)) {
     throw IpvsError.input(operation, text, `"${text}" is not an address or host name`, forms);
   }
-  const found = names.hosts.get(text)?.flatMap((address) => parseAddress(address) ?? []) ?? [];
+  const known = names.hosts.get(text);
+  const reason = `the host name "${text}" is not known here`;
+  const advice = 'write its address, or make it known in /etc/hosts';
+  if (known === undefined) {
+    onUnknownHost(text, reason, advice);
+    // No two hosts may look like one as long as they are not known.
+    return { family: 'inet', address: text };
+  }
+  const found = known.flatMap((address) => parseAddress(address) ?? []);
   // IPv4 first, as ipvsadm, whose host names are IPv4 ones only.
   const ofFamily = found.some(({ family }) => family === 'inet')
     ? found.filter(({ family }) => family === 'inet')
     : found;
   const [address, another] = ofFamily;
-  if (address === undefined) {
-    onUnknownHost(text);
-    throw IpvsError.input(
-      operation,
-      text,
-      `the host name "${text}" is not known here`,
-      'write its address, or make it known in /etc/hosts',
-    );
-  }
+  if (address === undefined) throw IpvsError.input(operation, text, reason, advice);
   if (another !== undefined) {
     throw IpvsError.input(
       operation,

@@ -39,10 +39,16 @@ export function readIpvsadm(text: string, names: Names): ConfigurationReading {
 /** Lines that are read at once. */
 const linesPerPart = 64;
 
+/** Characters of a line; one with all options has three hundred. */
+const longestLine = 65_536;
+
 /** The same, with a stop after each so-many lines: ten thousand take a tenth of a second. */
 export function* readIpvsadmInParts(text: string, names: Names): Generator<void, ConfigurationReading, void> {
   const draft = new ConfigurationDraft();
-  const lookup: NameLookup = { names, onUnknownHost: (name) => draft.unknownHosts.add(name) };
+  const lookup: NameLookup = {
+    names,
+    onUnknownHost: (name, reason, advice) => draft.unknownHost(number, name, reason, advice),
+  };
   const seen: SeenServices = { all: new Map() };
   const lineWords = new LineWords(text);
   let number = 0;
@@ -54,6 +60,14 @@ export function* readIpvsadmInParts(text: string, names: Names): Generator<void,
     const end = newline < 0 ? text.length : newline;
     number++;
     if (number % linesPerPart === 0) yield;
+    if (end - at > longestLine) {
+      draft.giveUp(
+        number,
+        `the line has ${end - at} characters, more than the ${longestLine} that are read`,
+        'give what ipvsadm -Sn writes, one service or real server a line',
+      );
+      break;
+    }
     words = lineWords.between(at, end);
     if (words.length > 0) draft.attempt(number, read);
     if (newline < 0 && text.slice(at).trim() !== '') isEndless = true;

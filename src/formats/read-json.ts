@@ -11,7 +11,7 @@ import { defaultTunnel, type TunnelType, tunnelChecksums } from '../ipvs/tunnel.
 import { visible } from '../ipvs/visible.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import { jsonVersion } from './json.ts';
-import { jsonElementLines, jsonErrorOffset, lineOfOffset } from './json-lines.ts';
+import { deepestJson, type JsonPlaces, mostJsonValues, scanJson } from './json-scan.ts';
 import { readSchedulerFlags } from './read-flags.ts';
 
 const whole = (least: number, greatest: number) =>
@@ -54,6 +54,9 @@ const realServerSchema = v.object({
   ),
 });
 
+/** More than there are. */
+const mostFlags = 16;
+
 const serviceSchema = v.object({
   protocol: v.nullable(
     v.pipe(
@@ -66,7 +69,12 @@ const serviceSchema = v.object({
   fwmark: v.nullable(whole(1, 0xffffffff)),
   family,
   scheduler: name,
-  flags: v.array(name, 'a list of flags is wanted'),
+  // A list of a million wrong entries would make a million issues.
+  flags: v.pipe(
+    v.array(v.unknown(), 'a list of flags is wanted'),
+    v.maxLength(mostFlags, `a list of ${mostFlags} flags at most is wanted`),
+    v.array(name, 'a list of flags is wanted'),
+  ),
   persistence: v.nullable(v.object({ timeout: count, netmask: v.string('a netmask is wanted') })),
   engine: v.nullable(name),
 });
@@ -98,41 +106,56 @@ const realServersSchema = v.object({
  */
 export function readJson(text: string): ConfigurationReading {
   const draft = new ConfigurationDraft();
-  const value = parse(draft, text);
-  if (value === undefined) return draft.finish();
-  const frame = v.safeParse(frameSchema, value);
+  const places = scan(draft, text);
+  if (places === undefined) return draft.finish();
+  const frame = v.safeParse(frameSchema, JSON.parse(text));
   if (!frame.success) {
     tell(draft, 1, frame.issues);
     return draft.finish();
   }
-  const lines = jsonElementLines(text);
   for (const [index, entry] of frame.output.services.entries()) {
     if (draft.isHopeless) break;
-    const path = `services.${index}`;
-    readService(draft, entry, lines.get(path) ?? 1, (at) => lines.get(`${path}.realServers.${at}`) ?? 1);
+    readService(draft, entry, places.services[index] ?? 1, places.realServers[index] ?? []);
   }
   return draft.finish();
 }
 
-function parse(draft: ConfigurationDraft, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    const offset = jsonErrorOffset(text);
-    draft.problem(
-      lineOfOffset(text, offset ?? text.trimEnd().length),
-      offset === undefined ? 'the JSON text ends before it is whole' : 'this is no JSON',
-      'give what "lvstop list --json" or "lvstop save" wrote, whole',
-    );
-    return undefined;
+/** Where the objects of a text stand; `undefined`, and a problem, where it is not JSON of a size that is read. */
+function scan(draft: ConfigurationDraft, text: string): JsonPlaces | undefined {
+  const scanned = scanJson(text);
+  const whole = 'give what "lvstop list --json" or "lvstop save" wrote, whole';
+  switch (scanned.kind) {
+    case 'whole':
+      return scanned.places;
+    case 'wrong':
+      draft.problem(scanned.line, 'this is no JSON', whole);
+      break;
+    case 'cut':
+      draft.problem(scanned.line, 'the JSON text ends before it is whole', whole);
+      break;
+    case 'too many':
+      draft.problem(
+        scanned.line,
+        `there are more than ${mostJsonValues} values, the most that are read`,
+        whole,
+      );
+      break;
+    case 'too deep':
+      draft.problem(
+        scanned.line,
+        `there are more than ${deepestJson} objects and lists within each other, the most that are read`,
+        whole,
+      );
+      break;
   }
+  return undefined;
 }
 
 function readService(
   draft: ConfigurationDraft,
   entry: unknown,
   line: number,
-  realServerLine: (index: number) => number,
+  realServerLines: readonly number[],
 ): void {
   const service = v.safeParse(serviceSchema, entry);
   const realServers = v.safeParse(realServersSchema, entry);
@@ -143,8 +166,9 @@ function readService(
   if (read === undefined) return;
   draft.addService(read, line);
   for (const [index, part] of realServers.output.realServers.entries()) {
+    if (draft.isHopeless) return;
     const realServer = v.safeParse(realServerSchema, part);
-    const at = realServerLine(index);
+    const at = realServerLines[index] ?? line;
     if (realServer.success) draft.addRealServer(read.identity, realServerOf(realServer.output), at);
     else tell(draft, at, realServer.issues);
   }
@@ -230,6 +254,6 @@ function tell(draft: ConfigurationDraft, line: number, issues: readonly v.BaseIs
     const what = path === null ? 'the whole' : `"${visible(path)}"`;
     // valibot says of what is missing only that it is missing.
     if (issue.received === 'undefined') draft.problem(line, `${what} is missing`, 'give it');
-    else draft.problem(line, `${what} is ${visible(issue.received).slice(0, 80)}`, issue.message);
+    else draft.problem(line, `${what} is ${visible(issue.received.slice(0, 80))}`, issue.message);
   }
 }

@@ -7,7 +7,7 @@ import { isKnownProtocol, type KnownProtocol } from '../ipvs/protocol.ts';
 import { greatestWeight, type RealServer } from '../ipvs/real-server.ts';
 import { defaultServiceSettings, longestPersistence } from '../ipvs/service.ts';
 import { defaultTunnel, type Tunnel, type TunnelChecksum, tunnelTypes } from '../ipvs/tunnel.ts';
-import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
+import { ConfigurationDraft, type ConfigurationReading, mostRows } from './configuration.ts';
 import { defaultPersistence } from './ipvsadm-options.ts';
 import { keepalivedStatements, type Statement } from './keepalived-statements.ts';
 import { flagWords, reasonNotApplied } from './keepalived-words.ts';
@@ -27,9 +27,19 @@ interface Endpoint {
 }
 
 /** Where a service listens, before its protocol and family are known. */
+type Place = Endpoint | { readonly fwmark: number };
+
+/** One place, or so many addresses one after the other, the last byte of which counts up. */
 interface Listener {
-  readonly line: number;
-  readonly place: Endpoint | { readonly fwmark: number };
+  readonly first: Place;
+  readonly count: number;
+}
+
+/** The places of a `virtual_server`. A group is kept as it was written: its ranges are more than its text. */
+interface Listeners {
+  readonly entries: readonly Listener[];
+  /** All places together. */
+  readonly count: number;
 }
 
 /** What a `virtual_server` says; what it does not say is as keepalived has it. */
@@ -68,7 +78,7 @@ export function readKeepalived(text: string): ConfigurationReading {
 class KeepalivedReader {
   readonly #draft: ConfigurationDraft;
   readonly #statements: readonly Statement[];
-  readonly #groups = new Map<string, readonly Listener[]>();
+  readonly #groups = new Map<string, Listeners>();
 
   constructor(draft: ConfigurationDraft, statements: readonly Statement[]) {
     this.#draft = draft;
@@ -109,17 +119,17 @@ class KeepalivedReader {
       this.#draft.problem(line, 'a virtual_server_group needs a name and a block', 'give both');
       return;
     }
-    const listeners = block.flatMap(
-      (entry) => this.#draft.attempt(entry.line, () => groupListeners(entry)) ?? [],
+    const entries = block.flatMap(
+      (entry) => this.#draft.attempt(entry.line, () => groupListener(entry)) ?? [],
     );
-    this.#groups.set(name, listeners);
+    this.#groups.set(name, { entries, count: entries.reduce((sum, { count }) => sum + count, 0) });
   }
 
   #readService(statement: Statement): void {
     const { line, words, block } = statement;
     if (block === null) throw wrong('a virtual_server needs a block', 'write { … } behind it');
     const listeners = this.#listenersOf(statement);
-    if (listeners.length === 0) throw wrong(`the group of "${words.join(' ')}" is empty`, 'give it an entry');
+    if (listeners.count === 0) throw wrong(`the group of "${words.join(' ')}" is empty`, 'give it an entry');
     const draft: Draft = {
       scheduler: defaultServiceSettings.scheduler,
       flags: [],
@@ -136,10 +146,29 @@ class KeepalivedReader {
     for (const entry of block) {
       this.#draft.attempt(entry.line, () => this.#readServiceWord(draft, entry));
     }
-    for (const listener of listeners) this.#draft.attempt(line, () => this.#add(draft, listener));
+    const rows = listeners.count * (1 + draft.realServers.length);
+    if (rows > mostRows) {
+      this.#draft.giveUp(
+        line,
+        `${listeners.count} addresses with ${draft.realServers.length} real servers each make ${rows} services and real servers, more than the ${mostRows} that are read`,
+        'give it fewer addresses',
+      );
+      return;
+    }
+    // What the service says counts wherever it stands in its block.
+    const flags = draft.flags.reduce(
+      (bits, { line: at, name }) =>
+        bits | (this.#draft.attempt(at, () => readSchedulerFlags(draft.scheduler, [name])) ?? 0),
+      0,
+    );
+    for (const { first, count } of listeners.entries) {
+      for (let index = 0; index < count && !this.#draft.isHopeless; index++) {
+        this.#draft.attempt(line, () => this.#add(draft, flags, placeAt(first, index), line));
+      }
+    }
   }
 
-  #listenersOf({ line, words }: Statement): readonly Listener[] {
+  #listenersOf({ words }: Statement): Listeners {
     const [, first, second] = words;
     if (first === undefined) throw wrong('a virtual_server needs an address', 'give address and port');
     if (first === 'group') {
@@ -150,9 +179,9 @@ class KeepalivedReader {
       return found;
     }
     if (first === 'fwmark') {
-      return [{ line, place: { fwmark: readWhole('fwmark', second ?? '', 1, 0xffffffff) } }];
+      return onePlace({ fwmark: readWhole('fwmark', second ?? '', 1, 0xffffffff) });
     }
-    return [{ line, place: readEndpointWords(first, second) }];
+    return onePlace(readEndpointWords(first, second));
   }
 
   #readServiceWord(draft: Draft, entry: Statement): void {
@@ -172,11 +201,10 @@ class KeepalivedReader {
     this.#draft.notApplied(line, word, reason);
   }
 
-  #add(draft: Draft, { line, place }: Listener): void {
+  #add(draft: Draft, schedulerFlags: number, place: Place, line: number): void {
     const servicePort = 'fwmark' in place ? 0 : (place.port ?? 0);
     const realServers = draft.realServers.map(({ endpoint, settings, line: at }) => {
       const identity: RealServerIdentity = { ...endpoint, port: endpoint.port ?? servicePort };
-      // What the service says counts wherever it stands in its block.
       const common = { weight: draft.weight, upperThreshold: 0, lowerThreshold: 0, ...draft.forwarding };
       return { line: at, realServer: { ...common, ...settings, identity } };
     });
@@ -187,11 +215,6 @@ class KeepalivedReader {
         : { kind: 'address', family, protocol: draft.protocol, address: place.address, port: servicePort };
     const { scheduler, onePacket, engine } = draft;
     const persistence = this.#persistence(draft, family);
-    const schedulerFlags = draft.flags.reduce(
-      (bits, { line: at, name }) =>
-        bits | (this.#draft.attempt(at, () => readSchedulerFlags(scheduler, [name])) ?? 0),
-      0,
-    );
     this.#draft.addService({ identity, scheduler, schedulerFlags, onePacket, persistence, engine }, line);
     for (const each of realServers) this.#draft.addRealServer(identity, each.realServer, each.line);
   }
@@ -317,29 +340,32 @@ function readPortWord(text: string | undefined): number | null {
 }
 
 /** `10.0.0.1 80`, `10.0.0.1-9 80`, `fwmark 7`. */
-function groupListeners({ line, words: [first, second] }: Statement): Listener[] {
+function groupListener({ words: [first, second] }: Statement): Listener {
   if (first === 'fwmark') {
-    return [{ line, place: { fwmark: readWhole('fwmark', second ?? '', 1, 0xffffffff) } }];
+    return { first: { fwmark: readWhole('fwmark', second ?? '', 1, 0xffffffff) }, count: 1 };
   }
-  const range = /^([\d.]+)-(\d{1,3})$/.exec(first);
-  if (range === null) return [{ line, place: readEndpointWords(first, second) }];
+  const range = /^([\d.]{7,15})-(\d{1,3})$/.exec(first);
+  if (range === null) return { first: readEndpointWords(first, second), count: 1 };
   const start = readEndpointWords(range[1] ?? '', second);
-  const bytes = addressBytes(start.address);
-  const from = bytes[3] ?? 0;
-  const to = readWhole('the end of a range', range[2] ?? '', from, 255);
-  return Array.from({ length: to - from + 1 }, (_, index) => ({
-    line,
-    place: {
-      ...start,
-      address: formatInet(Uint8Array.from([...bytes.slice(0, 3), from + index])),
-    },
-  }));
+  const from = addressBytes(start.address)[3] ?? 0;
+  return { first: start, count: readWhole('the end of a range', range[2] ?? '', from, 255) - from + 1 };
+}
+
+function onePlace(first: Place): Listeners {
+  return { entries: [{ first, count: 1 }], count: 1 };
+}
+
+/** The place that is so many addresses behind another. */
+function placeAt(first: Place, index: number): Place {
+  if ('fwmark' in first || index === 0) return first;
+  const bytes = addressBytes(first.address);
+  return { ...first, address: formatInet(Uint8Array.of(...bytes.slice(0, 3), (bytes[3] ?? 0) + index)) };
 }
 
 /** As keepalived has it: what is said, else that of real servers that are not tunnelled, else what all have. */
 function familyOf(
   { family }: Draft,
-  place: Listener['place'],
+  place: Place,
   realServers: readonly { readonly realServer: RealServer }[],
 ): Family {
   if (!('fwmark' in place)) {

@@ -1,4 +1,4 @@
-import { parse, type TomlTable } from 'smol-toml';
+import { parse } from 'smol-toml';
 
 /** A statement of a TOML document, or a comment or blank line between statements. */
 export interface TomlStatement {
@@ -11,52 +11,124 @@ export interface TomlStatement {
   readonly key: string | undefined;
   /** Whether it stands before the first header. */
   readonly isTopLevel: boolean;
+  /** The comment behind the value on its last line, with the blanks before it; empty without one. */
+  readonly comment: string;
 }
 
 /**
- * The statements of a well-formed document. TOML's parser tells no places, but a statement ends at the first
- * line up to which it can be parsed by itself, since what is open at a line's end (a list, a long string)
- * cannot.
+ * The statements of a document, for which TOML's parser tells no places. The text is gone through once, and only so much
+ * of it is looked at that its strings, lists and comments are known: a statement ends with the first line at whose end
+ * neither is open. Of a text that is no TOML the last statement may reach to its end.
  */
-export function tomlStatements(lines: readonly string[]): TomlStatement[] {
+export function tomlStatements(text: string): TomlStatement[] {
   const statements: TomlStatement[] = [];
-  let first = 0;
   let isTopLevel = true;
-  for (let end = 1; end <= lines.length; end++) {
-    if (goesOn.test(lines[end - 1] ?? '')) continue;
-    const text = lines.slice(first, end).join('\n');
-    const table = parsedAlone(text);
-    if (table === undefined) continue;
-    const isHeader = text.trimStart().startsWith('[');
-    if (isHeader) isTopLevel = false;
-    const key = Object.keys(table)[0];
-    const kind = isHeader ? 'header' : key === undefined ? 'blank' : 'pair';
-    statements.push({ first, end, kind, key, isTopLevel });
-    first = end;
+  let line = 0;
+  for (let at = 0; at <= text.length; ) {
+    const found = endOfStatement(text, at);
+    const kind = kindOf(text[found.begin]);
+    if (kind === 'header') isTopLevel = false;
+    const key = kind === 'blank' ? undefined : firstKey(text, found.begin);
+    const comment = kind === 'blank' || found.comment < 0 ? '' : commentOf(text, found.comment, found.end);
+    statements.push({ first: line, end: line + found.lines, kind, key, isTopLevel, comment });
+    line += found.lines;
+    at = found.end + 1;
   }
   return statements;
 }
 
-/** A line after which a list goes on for certain; saves parsing a long one from its start for each line. */
-const goesOn = /^[^#]*[,[]\s*$/;
-
-/** The comment behind the value on a line that ends a statement, with the blanks before it; empty without one. */
-export function trailingComment(statement: string): string {
-  for (let at = statement.indexOf('#'); at >= 0; at = statement.indexOf('#', at + 1)) {
-    const before = statement.slice(0, at);
-    const table = parsedAlone(before);
-    if (table !== undefined && Object.keys(table).length > 0) {
-      const blanks = /[ \t]*$/.exec(before)?.[0] ?? '';
-      return blanks + statement.slice(at).trimEnd();
-    }
-  }
-  return '';
+interface FoundStatement {
+  /** The first character that is no blank. */
+  readonly begin: number;
+  /** The line end behind it, or the text's end. */
+  readonly end: number;
+  readonly lines: number;
+  /** Where the comment begins that stands behind it; -1 where none does. */
+  readonly comment: number;
 }
 
-function parsedAlone(text: string): TomlTable | undefined {
+function endOfStatement(text: string, start: number): FoundStatement {
+  let begin = start;
+  while (text[begin] === ' ' || text[begin] === '\t' || text[begin] === '\ufeff') begin++;
+  let lines = 1;
+  let open = 0;
+  let comment = -1;
+  for (let at = begin; at < text.length; at++) {
+    switch (text[at]) {
+      case '\n':
+        if (open <= 0) return { begin, end: at, lines, comment };
+        lines++;
+        comment = -1;
+        break;
+      case '#': {
+        comment = at;
+        const newline = text.indexOf('\n', at);
+        at = (newline < 0 ? text.length : newline) - 1;
+        break;
+      }
+      case '[':
+      case '{':
+        open++;
+        break;
+      case ']':
+      case '}':
+        open--;
+        break;
+      case '"':
+      case "'": {
+        const end = endOfString(text, at);
+        for (; at < end; at++) if (text[at] === '\n') lines++;
+        at--;
+        break;
+      }
+    }
+  }
+  return { begin, end: text.length, lines, comment };
+}
+
+/** Behind the string that begins there. One of a single line ends with its line at the latest. */
+function endOfString(text: string, start: number): number {
+  const quote = text[start] ?? '';
+  const isLong = text.startsWith(quote.repeat(3), start);
+  for (let at = start + (isLong ? 3 : 1); at < text.length; at++) {
+    const character = text[at];
+    if (character === '\\' && quote === '"' && (isLong || text[at + 1] !== '\n')) at++;
+    else if (character === '\n' && !isLong) return at;
+    else if (character === quote && !isLong) return at + 1;
+    else if (character === quote && text.startsWith(quote.repeat(3), at)) {
+      // Up to two more belong to the string itself.
+      let end = at + 3;
+      while (end < at + 5 && text[end] === quote) end++;
+      return end;
+    }
+  }
+  return text.length;
+}
+
+function kindOf(first: string | undefined): TomlStatement['kind'] {
+  if (first === '[') return 'header';
+  return first === undefined || first === '#' || first === '\n' || first === '\r' ? 'blank' : 'pair';
+}
+
+/** The first part of the key that begins there, or behind the brackets of a header; `undefined` where that is none. */
+function firstKey(text: string, begin: number): string | undefined {
+  let at = begin;
+  while (text[at] === '[' || text[at] === ' ' || text[at] === '\t') at++;
+  const quote = text[at];
+  if (quote !== '"' && quote !== "'") {
+    const start = at;
+    while (/[\w-]/.test(text[at] ?? '')) at++;
+    return at > start ? text.slice(start, at) : undefined;
+  }
   try {
-    return parse(`${text}\n`);
+    return Object.keys(parse(`${text.slice(at, endOfString(text, at))} = 0\n`))[0];
   } catch {
     return undefined;
   }
+}
+
+function commentOf(text: string, start: number, end: number): string {
+  let begin = start;
+  while (text[begin - 1] === ' ' || text[begin - 1] === '\t') begin--;
+  return text.slice(begin, end).trimEnd();
 }

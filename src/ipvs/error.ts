@@ -1,4 +1,4 @@
-import { visible } from './visible.ts';
+import { brief, visible } from './visible.ts';
 
 /**
  * Why something could not be done, as the exit codes tell it apart:
@@ -35,9 +35,9 @@ export class IpvsError extends Error implements IpvsErrorDetail {
   readonly errno?: string;
 
   constructor(detail: IpvsErrorDetail, options?: ErrorOptions) {
-    const object = visible(detail.object);
-    const reason = visible(detail.reason);
-    const advice = visible(detail.advice);
+    const object = visible(brief(detail.object));
+    const reason = visible(brief(detail.reason));
+    const advice = visible(brief(detail.advice));
     const errno = detail.errno === undefined ? '' : ` (${detail.errno})`;
     super(`${detail.operation}${object === '' ? '' : ` ${object}`}: ${reason}${errno}; ${advice}`, options);
     this.kind = detail.kind;

@@ -19,6 +19,14 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, sign);
 }
 
+/** Characters of a foreign text in a sentence: a word of a file or of the command line can be as long as either. */
+const longestTold = 1000;
+
+/** The text, or its beginning and `…` where it is too long for a sentence. Not made visible. */
+export function brief(text: string): string {
+  return text.length > longestTold ? `${text.slice(0, longestTold)}…` : text;
+}
+
 /** Whether `visible` would leave the text as it is. */
 export function isVisible(text: string): boolean {
   return visible(text) === text;
