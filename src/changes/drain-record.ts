@@ -25,9 +25,9 @@ const orderEntries = {
   formerWeight: v.pipe(v.number(), v.integer(), v.minValue(0)),
   ending: v.picklist(drainEndings),
   until: v.picklist(drainCriteria),
-  beganAt: v.pipe(v.number(), v.minValue(0)),
-  timeout: v.nullable(v.pipe(v.number(), v.minValue(0))),
-  greatest: v.pipe(v.number(), v.minValue(0)),
+  beganAt: v.pipe(v.number(), v.finite(), v.minValue(0)),
+  timeout: v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  greatest: v.pipe(v.number(), v.finite(), v.minValue(0)),
 };
 
 const counter = v.pipe(v.string(), v.regex(/^\d{1,20}$/), v.transform(asCounter));

@@ -32,7 +32,7 @@ export function parseConnection(line: string): Connection | undefined {
   );
   const [state, expires] = fields.slice(6);
   if (client === undefined || virtual === undefined || realServer === undefined) return undefined;
-  if (state === undefined || !/^\d+$/.test(expires ?? '')) return undefined;
+  if (state === undefined || !/^\d{1,10}$/.test(expires ?? '')) return undefined;
   return {
     protocol: readProcProtocol(protocol),
     client,

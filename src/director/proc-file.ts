@@ -3,6 +3,9 @@ import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { missingIpvsError } from './kernel-error.ts';
 
+/** Characters of a line; the kernel's have two hundred. */
+const longestLine = 2 ** 16;
+
 /** More than the kernel gives at once: a page, or one service with all its real servers. */
 const bytesPerRead = 2 ** 16;
 
@@ -21,6 +24,7 @@ export function* procLines(path: string, operation: string): Generator<readonly 
       if (length === 0) break;
       const lines = (rest + buffer.toString('latin1', 0, length)).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > longestLine) throw endless(path, operation);
       yield lines;
     }
   } catch (error) {
@@ -29,6 +33,16 @@ export function* procLines(path: string, operation: string): Generator<readonly 
     if (file !== undefined) closeSync(file);
   }
   if (rest !== '') yield [rest];
+}
+
+function endless(path: string, operation: string): IpvsError {
+  return new IpvsError({
+    kind: 'unreachable',
+    operation,
+    object: '',
+    reason: `${path} has a line of more than ${longestLine} characters, which is not the kernel's`,
+    advice: 'see what is mounted there',
+  });
 }
 
 function unreadable(path: string, operation: string, error: unknown): unknown {

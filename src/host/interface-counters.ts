@@ -29,7 +29,7 @@ export function parseInterfaceCounters(text: string): ReadonlyMap<string, Interf
       .trim()
       .split(/ +/)
       .map(Number);
-    if (fields.length < fieldCount || fields.some(Number.isNaN)) continue;
+    if (fields.length < fieldCount || !fields.every(Number.isFinite)) continue;
     const at = (index: number) => fields[index] ?? 0;
     // Some drivers (igb among them) report what a full queue lost as an overrun only.
     interfaces.set(line.slice(0, colon).trimStart(), {

@@ -315,8 +315,7 @@ export class KeyDecoder {
     const parts = /^([<=>?]?)([\d:;]*)([ -/]*)$/.exec(sequence);
     if (parts === null) return;
     const [, prefix = '', numbers = '', intermediates = ''] = parts;
-    const parameters =
-      numbers === '' ? [] : numbers.split(';').map((number) => Number.parseInt(number, 10) || 0);
+    const parameters = numbers === '' ? [] : numbers.split(';').map(parameterOf);
     if (final === '~' && prefix === '' && parameters[0] === 200) {
       this.#state = 'paste';
       return;
@@ -384,6 +383,14 @@ export class KeyDecoder {
   #emit(event: InputEvent | undefined): void {
     if (event !== undefined) this.#onEvent(event);
   }
+}
+
+/** The greatest number of a sequence; no key and no place on a screen has so great a one. */
+const MAX_PARAMETER = 0x7fffffff;
+
+/** Of a number with parts (`1:3`) the first part. */
+function parameterOf(text: string): number {
+  return Math.min(Number.parseInt(text, 10) || 0, MAX_PARAMETER);
 }
 
 /** By hand: a pattern for what stands at the end begins anew at every line end before it. */

@@ -1,28 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SavedService } from '../../src/formats/ipvsadm.ts';
 import { formatJson, formatJsonIndented } from '../../src/formats/json.ts';
-import type { Listing } from '../../src/formats/listing.ts';
 import { readJson } from '../../src/formats/read-json.ts';
-import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
+import { listingOf } from './listing-of.ts';
 import { anyTable, sortedTable, tableOf } from './random-table.ts';
-
-const listingOf = (table: readonly SavedService[]): Listing => ({
-  time: 0,
-  director: { access: 'full', hostName: 'lb', source: 'kernel', info: null, state: 'live', error: null },
-  rateSource: 'kernel average',
-  services: table.map(({ service, realServers }) => ({
-    service,
-    counters: zeroCounters,
-    rates: zeroRates,
-    realServers: realServers.map((realServer) => ({
-      realServer,
-      connections: { active: 1, inactive: 2, persistent: 3 },
-      counters: zeroCounters,
-      rates: null,
-    })),
-  })),
-});
 
 const service = {
   protocol: 'tcp',

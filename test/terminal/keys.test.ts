@@ -1,40 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type InputEvent, KeyDecoder, keyChord } from '../../src/terminal/keys.ts';
-
-/** A decoder with a clock that is moved by hand. */
-function makeDecoder() {
-  const events: InputEvent[] = [];
-  let waiting: { action: () => void; milliseconds: number } | undefined;
-  const decoder = new KeyDecoder({
-    onEvent: (event) => events.push(event),
-    escapeTimeout: 40,
-    sequenceTimeout: 400,
-    schedule: (action, milliseconds) => {
-      const entry = { action, milliseconds };
-      waiting = entry;
-      return () => {
-        if (waiting === entry) waiting = undefined;
-      };
-    },
-  });
-  return {
-    events,
-    push: (text: string | Uint8Array) =>
-      decoder.push(typeof text === 'string' ? Buffer.from(text, 'latin1') : text),
-    get wait() {
-      return waiting?.milliseconds;
-    },
-    /** Lets the time pass until nothing is waited for. */
-    passTime: () => {
-      while (waiting !== undefined) {
-        const { action } = waiting;
-        waiting = undefined;
-        action();
-      }
-    },
-  };
-}
+import { makeDecoder } from './hand-clock.ts';
 
 /** What the bytes (given as Latin-1 text) mean when nothing follows. */
 function decode(text: string | Uint8Array): InputEvent[] {

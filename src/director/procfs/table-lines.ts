@@ -49,26 +49,19 @@ export function readServiceLine(line: string): ServiceLine | undefined {
     protocol === 'FWM' ? readMark(where) : withProtocol(readProcProtocol(protocol), readEndpoint(where));
   if (identity === undefined || scheduler === '') return undefined;
   const at = flags.indexOf('persistent');
-  return {
-    identity,
-    scheduler: visible(scheduler),
-    onePacket: flags.includes('ops'),
-    persistent:
-      at < 0 ? null : { ticks: Number(flags[at + 1]), mask: Number.parseInt(flags[at + 2] ?? '', 16) },
-  };
+  const persistent = at < 0 ? null : readPersistence(flags[at + 1], flags[at + 2]);
+  if (persistent === undefined) return undefined;
+  return { identity, scheduler: visible(scheduler), onePacket: flags.includes('ops'), persistent };
 }
 
 /** Reads a real server's line; `undefined` for others. */
 export function readRealServerLine(line: string): RealServerLine | undefined {
   const [arrow, where = '', method = '', ...numbers] = line.trim().split(/ +/);
   const identity = readEndpoint(where);
-  const [weight, active, inactive] = numbers.map(Number);
-  if (arrow !== '->' || identity === undefined || inactive === undefined) return undefined;
-  return {
-    realServer: { identity, forwarding: forwardingOf(method), weight: weight ?? 0 },
-    active: active ?? 0,
-    inactive,
-  };
+  const [weight, active, inactive] = numbers.map(readWhole);
+  if (arrow !== '->' || identity === undefined) return undefined;
+  if (weight === undefined || active === undefined || inactive === undefined) return undefined;
+  return { realServer: { identity, forwarding: forwardingOf(method), weight }, active, inactive };
 }
 
 /** The service of a line, once its family is known. */
@@ -110,6 +103,22 @@ function persistenceOf(
   const netmask: Netmask = family === 'inet6' ? mask >>> 24 : mask;
   // `%d` of an unsigned number.
   return { timeout: Math.round((ticks >>> 0) / ticksPerSecond), netmask };
+}
+
+/** A time-out in ticks, which `%d` can make negative, and a mask; `undefined` where they are none. */
+function readPersistence(
+  ticks: string | undefined,
+  mask: string | undefined,
+): ServiceLine['persistent'] | undefined {
+  const number = readWhole(ticks ?? '');
+  return number === undefined || !/^[0-9A-F]{8}$/i.test(mask ?? '')
+    ? undefined
+    : { ticks: number, mask: Number.parseInt(mask ?? '', 16) };
+}
+
+/** A number of 32 bits with or without a sign. */
+function readWhole(text: string): number | undefined {
+  return /^-?\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
 function readMark(where: string): MarkWithoutFamily | undefined {

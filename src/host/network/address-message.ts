@@ -1,7 +1,7 @@
 import type { LocalAddress } from '../../forwarding/network.ts';
 import { formatInet, formatInet6 } from '../../ipvs/address.ts';
 import { type Family, familyOfNumber } from '../../ipvs/family.ts';
-import { attributesOf, type Question, type RouteMessage } from './rtnetlink.ts';
+import { attributesOf, numberOf, type Question, type RouteMessage } from './rtnetlink.ts';
 
 /** `struct ifaddrmsg` and its attributes (`include/uapi/linux/if_addr.h`). */
 const newAddress = 20;
@@ -36,7 +36,7 @@ export function readAddress(
   const address = family && bytes && readIpAddress(family, bytes);
   if (family === undefined || address === undefined) return undefined;
   // The header has room for eight flags only.
-  const flags = attributes.get(attribute.flags)?.readUInt32LE() ?? data.readUInt8(2);
+  const flags = numberOf(attributes, attribute.flags) ?? data.readUInt8(2);
   return {
     family,
     address,

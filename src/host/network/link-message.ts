@@ -1,6 +1,6 @@
 import type { Link } from '../../forwarding/network.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { attributesOf, type Question, type RouteMessage } from './rtnetlink.ts';
+import { attributesOf, numberOf, type Question, type RouteMessage } from './rtnetlink.ts';
 
 /** `struct ifinfomsg` and its attributes (`include/uapi/linux/rtnetlink.h`, `if_link.h`). */
 const newLink = 16;
@@ -34,7 +34,7 @@ export function readLink({ type, data }: RouteMessage): Link | undefined {
     isUp: (flags & flag.up) !== 0,
     hasCarrier: (flags & flag.carrier) !== 0,
     mac: readMac(attributes.get(attribute.address)),
-    mtu: attributes.get(attribute.mtu)?.readUInt32LE() ?? 0,
+    mtu: numberOf(attributes, attribute.mtu) ?? 0,
   };
 }
 

@@ -2,7 +2,7 @@ import type { Route } from '../../forwarding/network.ts';
 import { addressBytes } from '../../ipvs/address.ts';
 import { type Family, familyNumbers, familyOfNumber } from '../../ipvs/family.ts';
 import { readIpAddress } from './address-message.ts';
-import { attributesOf, type Question, type RouteMessage } from './rtnetlink.ts';
+import { attributesOf, numberOf, type Question, type RouteMessage } from './rtnetlink.ts';
 
 /** `struct rtmsg` and its attributes (`include/uapi/linux/rtnetlink.h`). */
 const newRoute = 24;
@@ -70,12 +70,12 @@ export function readRoute(
   if (family === undefined) return undefined;
   const kind = data.readUInt8(7);
   const attributes = attributesOf(data, headerLength);
-  const link = linkOf(attributes.get(attribute.outInterface)?.readInt32LE() ?? 0);
+  const link = linkOf(numberOf(attributes, attribute.outInterface) ?? 0);
   if (kind === local) return { kind: 'local', link: link.name };
   if (kind !== unicast) return { kind: 'none', reason: deadEnds.get(kind) ?? `route of kind ${kind}` };
   const source = attributes.get(attribute.preferredSource);
   const metrics = attributes.get(attribute.metrics);
-  const ownMtu = metrics && attributesOf(metrics, 0).get(mtuMetric)?.readUInt32LE();
+  const ownMtu = metrics && numberOf(attributesOf(metrics, 0), mtuMetric);
   return {
     kind: 'unicast',
     link: link.name,
@@ -96,6 +96,6 @@ function readGateway(family: Family, attributes: ReadonlyMap<number, Buffer>): s
   const gateway = attributes.get(attribute.gateway);
   if (gateway !== undefined) return readIpAddress(family, gateway);
   const via = attributes.get(attribute.via);
-  const viaFamily = via && familyOfNumber(via.readUInt16LE());
-  return viaFamily && readIpAddress(viaFamily, via.subarray(2));
+  const viaFamily = via && via.length > 2 ? familyOfNumber(via.readUInt16LE()) : undefined;
+  return viaFamily && via && readIpAddress(viaFamily, via.subarray(2));
 }

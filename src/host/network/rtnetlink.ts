@@ -45,16 +45,11 @@ export interface Question {
 export const requestsAtOnce = 32;
 
 /**
- * What is used of the package: its socket, which finds the answer to each question, and its reader of attributes.
- * Its readers of whole messages are not: one attribute that they do not know the length of (`RTA_VIA` of an IPv4
+ * What is used of the package: its socket, which finds the answer to each question. Its readers of messages are not: one attribute that they do not know the length of (`RTA_VIA` of an IPv4
  * route by an IPv6 gateway) makes them throw everything away. Its own types bring those of Node 12 with them.
  */
 interface NetlinkPackage {
   createNetlink(protocol: number): NetlinkSocket;
-  parseAttributes(
-    data: Buffer,
-    each: (attribute: { readonly type: number; readonly data: Buffer }) => void,
-  ): void;
 }
 
 interface NetlinkSocket {
@@ -71,13 +66,8 @@ let loaded: NetlinkPackage | undefined;
 
 /** Loads the package, at the first call only. Throws where it has no build for this platform. */
 function loadPackage(): NetlinkPackage {
-  if (loaded === undefined) {
-    const load = createRequire(import.meta.url);
-    // By file: the package's entrance loads its message tables too (Wi-Fi, WireGuard), three times as much in all.
-    const { createNetlink } = load('netlink/dist/netlink.js') as Pick<NetlinkPackage, 'createNetlink'>;
-    const { parseAttributes } = load('netlink/dist/structs.js') as Pick<NetlinkPackage, 'parseAttributes'>;
-    loaded = { createNetlink, parseAttributes };
-  }
+  // By file: the package's entrance loads its message tables too (Wi-Fi, WireGuard), three times as much in all.
+  loaded ??= createRequire(import.meta.url)('netlink/dist/netlink.js') as NetlinkPackage;
   return loaded;
 }
 
@@ -116,11 +106,29 @@ function refusalOf(error: unknown): RouteRefusal | undefined {
   return errno === undefined ? undefined : new RouteRefusal(errno);
 }
 
-/** Attributes by number; `offset` is the length of the header before them. Of one that stands twice the last counts. */
+/** `struct rtattr`: length, type (`include/uapi/linux/rtnetlink.h`). */
+const attributeHeader = 4;
+
+/**
+ * Attributes by number; `offset` is the length of the header before them. Of one that stands twice the last counts, and
+ * what is behind one whose length does not fit is none.
+ */
 export function attributesOf(data: Buffer, offset: number): ReadonlyMap<number, Buffer> {
   const attributes = new Map<number, Buffer>();
-  loadPackage().parseAttributes(data.subarray(offset), ({ type, data: value }) => {
-    attributes.set(type, value);
-  });
+  for (let at = offset; at + attributeHeader <= data.length; ) {
+    const length = data.readUInt16LE(at);
+    if (length < attributeHeader || at + length > data.length) break;
+    attributes.set(data.readUInt16LE(at + 2) & typeMask, data.subarray(at + attributeHeader, at + length));
+    at += (length + 3) & ~3;
+  }
   return attributes;
+}
+
+/** `NLA_TYPE_MASK`: without the flags for nested ones and the order of bytes. */
+const typeMask = 0x3fff;
+
+/** An attribute that is a number of 32 bits; `undefined` where it is missing or shorter. */
+export function numberOf(attributes: ReadonlyMap<number, Buffer>, type: number): number | undefined {
+  const bytes = attributes.get(type);
+  return bytes === undefined || bytes.length < 4 ? undefined : bytes.readUInt32LE();
 }

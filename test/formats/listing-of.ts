@@ -1,0 +1,23 @@
+import type { SavedService } from '../../src/formats/ipvsadm.ts';
+import type { Listing } from '../../src/formats/listing.ts';
+import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
+
+/** A table as a listing, with some numbers in it that are not saved. */
+export function listingOf(table: readonly SavedService[]): Listing {
+  return {
+    time: 0,
+    director: { access: 'full', hostName: 'lb', source: 'kernel', info: null, state: 'live', error: null },
+    rateSource: 'kernel average',
+    services: table.map(({ service, realServers }) => ({
+      service,
+      counters: zeroCounters,
+      rates: zeroRates,
+      realServers: realServers.map((realServer) => ({
+        realServer,
+        connections: { active: 1, inactive: 2, persistent: 3 },
+        counters: zeroCounters,
+        rates: null,
+      })),
+    })),
+  };
+}
