@@ -68,19 +68,6 @@ describe('a wrong configuration', () => {
     });
     expect(read).toEqual(JSON.parse(/^# (\{.*)$/m.exec(text)?.[1] ?? '{}'));
   });
-
-  it('never throws, whatever the text', () => {
-    fc.assert(
-      fc.property(
-        fc.array(
-          fc.oneof(fc.string(), fc.constantFrom('columns', ' = ', '[', ']', '"', '\n', '#', '1', ',')),
-        ),
-        (parts) => {
-          parseConfig(parts.join(''), limits);
-        },
-      ),
-    );
-  });
 });
 
 describe('settings as text', () => {

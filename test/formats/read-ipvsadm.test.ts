@@ -258,12 +258,4 @@ describe('what is wrong is named with its line', () => {
     const { problems } = read('nonsense\n'.repeat(1000));
     expect(problems).toHaveLength(20);
   });
-
-  test('any text at all without an exception', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        read(`-A ${text}\n-a ${text}`);
-      }),
-    );
-  });
 });

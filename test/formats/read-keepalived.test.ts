@@ -125,14 +125,4 @@ describe('what is wrong is named with its line', () => {
   ])('%#', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
   });
-
-  test('any text at all without an exception', () => {
-    fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
-        readKeepalived(text);
-        readKeepalived(inService(text, `real_server ${text} {`, text, '}'));
-      }),
-    );
-    expect(readKeepalived('a {\n'.repeat(100_000)).problems).toHaveLength(1);
-  });
 });
