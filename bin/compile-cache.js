@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 // An import would load what reads files bit by bit too, which takes longer than all else here.
 const { lstatSync, mkdirSync } = createRequire(import.meta.url)('node:fs');
@@ -18,10 +18,17 @@ export function compileCacheFolder(rights) {
   return isOwnFolder(folder) ? folder : undefined;
 }
 
+/** Step by step: Node's own way goes on for ever where there can be no folder, as below /proc/self. */
+function makeFolder(folder) {
+  if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
 /** Whether the folder, which is made where it is missing, belongs to this account and nobody else can write it. */
 export function isOwnFolder(folder) {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     const { uid, mode } = lstatSync(folder);
     // A link may lead anywhere; where there are no accounts (Windows) there is no cache.
     return (mode & 0o170000) === 0o040000 && uid === process.getuid?.() && (mode & 0o022) === 0;

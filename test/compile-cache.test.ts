@@ -35,6 +35,10 @@ describe('a folder for compiled code', () => {
     expect(isOwnFolder(folder)).toBe(false);
   });
 
+  it.runIf(process.platform === 'linux')('that cannot be made is not used', () => {
+    expect(isOwnFolder('/proc/self/.cache/lvstop')).toBe(false);
+  });
+
   it('that others can only read is used', () => {
     const folder = join(place, 'readable');
     mkdirSync(folder, { mode: 0o755 });

@@ -165,7 +165,7 @@ function readOptions(
       value = next;
       at++;
     }
-    if (option.argument === 'required' && (value ?? '') === '') {
+    if (option.argument === 'required' && ((value ?? '') === '' || !isValueOf(option, value ?? ''))) {
       throw wrong(`${name} has no value`, `give one after ${name}`);
     }
     option.take(fields, value ?? '');
@@ -194,8 +194,11 @@ function optionWithValue(word: string): {
 
 /** The one of `-f` may be negative, see `readFwmark`; otherwise a value never looks like an option. */
 function takesNext(option: IpvsadmOption, next: string): boolean {
-  if (option.argument === 'none') return false;
-  return !next.startsWith('-') || (option.names.includes('-f') && /^-\d+$/.test(next) && next !== '-6');
+  return option.argument !== 'none' && isValueOf(option, next) && next !== '-6';
+}
+
+function isValueOf(option: IpvsadmOption, text: string): boolean {
+  return !text.startsWith('-') || (option.names.includes('-f') && /^-\d+$/.test(text));
 }
 
 function serviceIdentity({ address, fwmark, isSix }: LineDraft, lookup: NameLookup): ServiceIdentity {
