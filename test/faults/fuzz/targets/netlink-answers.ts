@@ -11,6 +11,7 @@ const port = 4242;
 /** A kernel that answers whatever is asked with one datagram, and then says that this was all. */
 class AnsweringTransport implements Transport {
   readonly port = port;
+  readonly pageLength = 4096;
   readonly buffer = new Uint8Array(slotLength);
   readonly #view = new DataView(this.buffer.buffer);
   answer: Buffer = Buffer.alloc(0);
