@@ -265,6 +265,9 @@ function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft): Tunnel
   // One for all that say nothing of it.
   if (tunnelType === undefined && tunnelPort === undefined && tunnelChecksum === undefined)
     return defaultTunnel;
+  if (tunnelType === 'gue' && tunnelPort === undefined) {
+    throw wrong('a gue tunnel has no port', 'give --tun-port');
+  }
   return {
     type: tunnelType ?? defaultTunnel.type,
     port: tunnelPort ?? 0,

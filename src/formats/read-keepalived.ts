@@ -321,6 +321,9 @@ function readForwarding({ words: [word, method = '', ...rest] }: Statement): For
         'give type, port, nocsum, csum or remcsum',
       );
   }
+  if (tunnel.type === 'gue' && tunnel.port === 0) {
+    throw wrong('a gue tunnel has no port', 'write "type gue port N"');
+  }
   return { forwarding: methods[name], tunnel };
 }
 
