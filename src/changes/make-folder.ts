@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -12,6 +12,11 @@ export function makeFolder(path: string): void {
   while (lstatSync(at, { throwIfNoEntry: false }) === undefined && dirname(at) !== at) {
     missing.push(at);
     at = dirname(at);
+  }
+  if (missing.length === 0) {
+    // The system says that something else is there already.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) mkdirSync(path);
+    return;
   }
   for (const folder of missing.reverse()) {
     try {

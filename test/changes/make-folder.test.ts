@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -24,3 +24,9 @@ test.skipIf(process.platform !== 'linux')(
     expect(() => makeFolder('/proc/self/.local/state/lvstop')).toThrow('ENOENT');
   },
 );
+
+test('fails where a file has that name', () => {
+  writeFileSync(join(base, 'file'), '');
+  expect(() => makeFolder(join(base, 'file'))).toThrow('EEXIST');
+  expect(() => makeFolder(join(base, 'file', 'below'))).toThrow('ENOTDIR');
+});
