@@ -8,6 +8,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
           exclude: ['test/lab/**', 'test/e2e/**'],
+          // Some start the program twice, which a busy machine takes seconds for.
+          testTimeout: 30_000,
         },
       },
       {

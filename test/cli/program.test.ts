@@ -69,7 +69,15 @@ describe('the program', () => {
   });
 
   test('a defect that comes up while it waits is told as any other', async () => {
-    const late = 'data:text/javascript,setTimeout(() => { throw new Error("boom") }, 500)';
+    // It comes up behind the first line, when the command waits for the next reading.
+    const script = `
+      const { stdout } = process;
+      const write = stdout.write;
+      stdout.write = (...given) => {
+        setImmediate(() => { throw new Error("boom"); });
+        return write.apply(stdout, given);
+      };`;
+    const late = `data:text/javascript,${encodeURIComponent(script)}`;
     const { exitCode, err } = await runProgram([
       ...([process.execPath, '--import', late, program] as const),
       ...['watch', '--json', '--demo'],

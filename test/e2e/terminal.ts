@@ -8,10 +8,10 @@
  *   await terminal.waitFor('Weight of 10.0.0.21:8080');
  */
 import { readFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type IPty, spawn } from '@lydell/node-pty';
 import xterm, { type IBufferCell, type Terminal } from '@xterm/headless';
 import { keyBytes } from '../terminal/key-bytes.ts';
+import { until } from '../until.ts';
 
 /** A program and the terminal to run it on. */
 export interface TerminalOptions {
@@ -260,16 +260,11 @@ export class TestTerminal {
     };
   }
 
-  /** Cuts the line, as a lost connection does; gives the milliseconds until the program was gone. */
-  async cut(patience = this.#patience): Promise<number> {
+  /** Cuts the line, as a lost connection does, and waits until the program is gone. */
+  async cut(patience = this.#patience): Promise<void> {
     const pid = await this.pid();
-    const began = performance.now();
     this.close();
-    while (isRunning(pid)) {
-      if (performance.now() - began > patience) throw new Error('the program outlives its terminal');
-      await sleep(5);
-    }
-    return performance.now() - began;
+    await until('the end of a program without its terminal', () => !isRunning(pid), patience);
   }
 
   /** Takes the terminal away; whatever runs on it gets SIGHUP. */

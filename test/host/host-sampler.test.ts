@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHostSampler } from '../../src/host/host-sampler.ts';
 import { historyLength } from '../../src/host/host-view.ts';
+import { until } from '../until.ts';
 import { netDevText, statText } from './proc-text.ts';
 
 /** A machine whose files and clock the test sets. */
@@ -144,9 +145,12 @@ describe.runIf(process.platform === 'linux')('on this machine', () => {
     let time = 0;
     const sampler = createHostSampler({ now: () => time });
     await sampler.sample();
-    await new Promise((resolve) => setTimeout(resolve, 150));
-    time = 150;
-    const { cpu, memory, interfaces } = await sampler.sample();
+    // The kernel counts processor time in ticks: there is no load before the first one.
+    const { cpu, memory, interfaces } = await until('a tick of the processors', async () => {
+      time += 10;
+      const view = await sampler.sample();
+      return view.cpu !== null && view;
+    });
     expect(cpu?.cores).toBeGreaterThan(0);
     for (const share of [cpu?.busy, cpu?.softirq, cpu?.steal, cpu?.hottestCore?.busy]) {
       expect(share).toBeGreaterThanOrEqual(0);

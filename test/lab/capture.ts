@@ -80,7 +80,7 @@ await ipvsadmRestore(`
 -a -f 7 -6 -r [fd00::21]:0 -i
 `);
 await runLoad({ rate: 30, count: 90, targets: ['10.0.0.100:80'] });
-await countersSettled();
+await countersSettled('10.0.0.100:80', 90);
 
 record('the look-up of the family', () => client.info());
 recorded.information = recorded['the look-up of the family']?.splice(1) ?? [];

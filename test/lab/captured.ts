@@ -1,7 +1,7 @@
 /** What tcpdump sees on an interface of a machine of the site. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../until.ts';
 import type { Machine } from './guest.ts';
 
 /** A TCP packet on the wire, as tcpdump reads it. */
@@ -24,9 +24,6 @@ export interface Capture {
   stop(): Promise<readonly CapturedPacket[]>;
 }
 
-/** Milliseconds without a further line after which all is printed. */
-const quiet = 400;
-
 /** Begins to capture; resolves when tcpdump listens. */
 export async function startCapture(machine: Machine, link: string, filter: string): Promise<Capture> {
   const options = ['--immediate-mode', '-l', '-enn', '-i', link, filter];
@@ -34,18 +31,29 @@ export async function startCapture(machine: Machine, link: string, filter: strin
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
-  let last = performance.now();
   child.stdout.on('data', (text) => {
     printed += text;
-    last = performance.now();
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
   });
   const ended = once(child, 'close');
   await listening(child);
   return {
     async stop() {
-      // What it has seen and not yet printed is lost when it ends.
-      last = performance.now();
-      while (performance.now() - last < quiet) await sleep(quiet / 4);
+      // What it has received and not yet printed is lost when it ends; on this signal it tells both numbers.
+      await until(
+        () => `the packets of ${machine} ${link}, ${said}`,
+        async () => {
+          const before = said.length;
+          child.kill('SIGUSR1');
+          const [, captured, received] = await until('the counts of tcpdump', () =>
+            /(\d+) packets? captured\D+(\d+) packets? received/.exec(said.slice(before)),
+          );
+          return captured === received && printed.split('\n').length - 1 >= Number(captured);
+        },
+      );
       child.kill('SIGTERM');
       await ended;
       return printed.split('\n').flatMap((line) => readPacket(line) ?? []);

@@ -2,12 +2,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { lvstop, words } from '../cli/harness.ts';
+import { until } from '../until.ts';
 import {
   flush,
   inNamespace,
   inner,
   ipvsadm,
   ipvsadmSave,
+  run,
   startLoad,
   startServers,
   stopLoads,
@@ -23,16 +25,18 @@ afterAll(() => director.close());
 const service = `tcp:${vip.nat}:80`;
 const call = (line: string) => lvstop(words(line), { director });
 
-/** Milliseconds for which a long connection stays open before it asks. */
-const longTime = 8000;
+/** The file whose coming lets the long connections ask. */
+const ask = '/run/lab/ask-under-drain';
 
-/** A connection that is opened now, asks only after some seconds, and gives what it was answered. */
+/** A connection that is opened now, asks only when it is told to, and gives what it was answered. */
 function longRequest(): Promise<string> {
-  const script = `
-    const connection = require('node:net').connect(80, '${vip.nat}');
-    connection.on('connect', () => setTimeout(() => connection.write('GET /1000 HTTP/1.0\\r\\n\\r\\n'), ${longTime}));
-    connection.pipe(process.stdout);`;
-  return inNamespace('cl', [process.execPath, '-e', script]);
+  const script = `exec 3<>/dev/tcp/${vip.nat}/80; until [ -e ${ask} ]; do sleep 0.1; done; printf 'GET /1000 HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3`;
+  return inNamespace('cl', ['bash', '-c', script]);
+}
+
+/** Connections through the table that are open. */
+async function established(): Promise<number> {
+  return (await ipvsadm('-Lnc')).match(/ ESTABLISHED /g)?.length ?? 0;
 }
 
 test('a drain under load loses not one request, ends by itself and deletes at the end', async () => {
@@ -42,11 +46,14 @@ test('a drain under load loses not one request, ends by itself and deletes at th
   }
   const load = await startLoad({ rate: 10, targets: [`${vip.nat}:80`] });
   const long = [longRequest(), longRequest(), longRequest(), longRequest()];
-  await new Promise((resolve) => setTimeout(resolve, 5000));
+  await until('the long connections', async () => (await established()) >= long.length);
 
-  const { exitCode, out, err } = await call(
+  const draining = call(
     `drain ${service} ${inner.rs1}:8080 --until active --delete --json --timeout 60s --yes`,
   );
+  await until('the weight 0', async () => (await ipvsadmSave()).includes(`${inner.rs1}:8080 -m -w 0`));
+  await run(['touch', ask]);
+  const { exitCode, out, err } = await draining;
   expect(err.match(/^lvstop: .*/m)).toBeNull();
   expect(exitCode).toBe(0);
   expect(await ipvsadmSave()).not.toContain(inner.rs1);

@@ -6,8 +6,8 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { until } from '../until.ts';
 import type { LoadCount } from './site/load.ts';
 import type { BareServerName, Machine } from './site.ts';
 
@@ -168,9 +168,23 @@ export async function runLoad(options: LoadOptions & { readonly count: number })
 }
 
 /**
- * Waits until every counter of IPVS tells of what has happened so far: the kernel's estimator moves them every 2 s,
- * each object at its own moment.
+ * Waits until the counters of a service (`10.0.0.100:80`, by TCP) and of its real servers tell of a load that is over,
+ * of so many connections and of all their packets. The kernel's estimator moves an object's counters every 2 s, each
+ * object's at its own moment, and its rates with them: where these have moved again, all is counted.
  */
-export async function countersSettled(): Promise<void> {
-  await sleep(2500);
+export async function countersSettled(service: string, connections: number): Promise<void> {
+  const rowsOf = async (what: '--stats' | '--rate') =>
+    (await ipvsadm('-Ln', what, '--exact', '-t', service))
+      .split('\n')
+      .filter((line) => /^TCP |^ +-> [^R]/.test(line))
+      .map((line) => line.trim().split(/\s+/).slice(2));
+  await until(`${connections} connections of ${service}`, async () => {
+    const [own = Number.NaN, ...real] = (await rowsOf('--stats')).map(([opened]) => Number(opened));
+    return own === connections && real.reduce((sum, one) => sum + one, 0) === connections;
+  });
+  const before = await rowsOf('--rate');
+  await until(`the last packets of ${service}`, async () => {
+    const now = await rowsOf('--rate');
+    return now.every((row, index) => Number(row[0]) === 0 || row.join() !== before[index]?.join());
+  });
 }

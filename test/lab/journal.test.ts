@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
@@ -14,12 +13,13 @@ import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../../src/changes/journal/unfinished.ts';
 import { makeJointPlan } from '../../src/changes/make-plan.ts';
 import { allAtOnce } from '../../src/changes/slices.ts';
-import { allRealServers } from '../../src/director/director.ts';
+import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { anyIntention, settingsOf } from '../changes/journal/edits.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
+import { until } from '../until.ts';
 import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run, timed } from './guest.ts';
 
 const director = openKernelDirector();
@@ -155,8 +155,8 @@ describe('lvstop, killed in the middle of a change,', () => {
       .filter(({ realServer }) => realServer.forwarding === mode)
       .map(({ realServer }) => formatRealServer(realServer.identity));
 
-  /** When it is killed: so many milliseconds after its record is on the disk, or with a write. */
-  type Moment = { readonly delay: number } | { readonly write: number };
+  /** When it is killed: its record is on the disk and so many steps are seen done, or with a write. */
+  type Moment = { readonly seen: number } | { readonly write: number };
 
   async function killedAt(moment: Moment): Promise<void> {
     const script = join(import.meta.dirname, 'slow-change.ts');
@@ -166,16 +166,16 @@ describe('lvstop, killed in the middle of a change,', () => {
     });
     const closed = once(child, 'close');
     await once(child.stdout, 'data');
-    if ('delay' in moment) {
-      await sleep(moment.delay);
+    if ('seen' in moment) {
+      await until('the steps', () => inMode('tun').length >= moment.seen);
       child.kill('SIGKILL');
     }
     await closed;
   }
 
-  // By time it may be before all steps or after them, as the guest's processor has it.
+  // The first four may come before all steps or after them, as the guest's processor has it.
   const moments: readonly Moment[] = [
-    ...[0, 4, 12, 24].map((delay) => ({ delay })),
+    ...[0, 1, 60, 150].map((seen) => ({ seen })),
     ...[1, 2, 67, 199, 200].map((write) => ({ write })),
   ];
 
@@ -266,8 +266,8 @@ describe('lvstop apply, killed in the middle,', () => {
     return [`-A ${name} -s wlc`, ...reals];
   }).flat();
 
-  /** Starts it, and kills it so many milliseconds after the record of its intention is on the disk. */
-  async function killed(file: string, delay: number): Promise<void> {
+  /** Starts it, and kills it when its record is on the disk and so many services are there. */
+  async function killed(file: string, services: number): Promise<void> {
     const child = spawn('lvstop', ['apply', file, '--yes'], { stdio: 'ignore' });
     const closed = once(child, 'close');
     let isClosed = false;
@@ -276,8 +276,8 @@ describe('lvstop apply, killed in the middle,', () => {
     });
     const size = () => statSync(join(folder, 'changes.journal'), { throwIfNoEntry: false })?.size ?? 0;
     // The record is one write.
-    while (!isClosed && size() === 0) await sleep(1);
-    await sleep(delay);
+    await until('the record', () => isClosed || size() > 0);
+    await until('the services', () => isClosed || allServices(director).length >= services);
     child.kill('SIGKILL');
     await closed;
   }
@@ -289,10 +289,10 @@ describe('lvstop apply, killed in the middle,', () => {
       const file = join(tmpdir(), 'apply.rules');
       writeFileSync(file, `${table.join('\n')}\n`);
       const counts: number[] = [];
-      for (const delay of [0, 8, 20, 45, 80]) {
+      for (const services of [0, 1, 50, 200, 390]) {
         rmSync(folder, { recursive: true, force: true });
         await flush();
-        await killed(file, delay);
+        await killed(file, services);
         const kept = createFileJournal({ folder, userId: 0 });
         const [change] = allAtOnce(kept.read(1)).changes;
         const present = (await ipvsadmSave()).split('\n').filter((line) => line !== '').length;

@@ -1,10 +1,15 @@
 /** The sampler on the real kernel: rates of a load that is known, their delay, and a module that goes away. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
+import { parseService } from '../../src/ipvs/identity.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { PublicServiceView, View } from '../../src/sampling/view.ts';
+import { until } from '../until.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, run, startLoad, startServers, timed, vip } from './guest.ts';
+
+const director = openKernelDirector();
+afterAll(() => director.close());
 
 const web = `${vip.nat}:80`;
 const webKey = `tcp:${web}`;
@@ -20,8 +25,7 @@ let seen: Seen[] = [];
 
 /** Reads the director every second and keeps all views. */
 function sample(): void {
-  const director = openKernelDirector();
-  const own = createSampler({ director, interval: 1 });
+  const own = createSampler({ director: openKernelDirector(), interval: 1 });
   seen = [];
   own.start((view) => seen.push({ time: performance.now(), view }));
   sampler = own;
@@ -91,7 +95,9 @@ describe('a steady load', () => {
     await serve();
     sample();
     const load = await startLoad({ rate: 40, targets: [web], bytes: 2000 });
-    await sleep(8000);
+    // Three steps of the kernel's counters: the first of a load is not a whole one.
+    await until('three rates', () => new Set(seen.map(rateOf).filter((rate) => rate > 0)).size >= 3, 20_000);
+    await until('a load that is told whole', () => Math.abs(rateOf(seen.at(-1)!) - 40) < 1, 20_000);
     const service = serviceOf(seen.at(-1)!)!;
     await load.stop();
     const [three, one] = service.realServers;
@@ -109,14 +115,19 @@ describe('a steady load', () => {
     async () => {
       await serve();
       const load = await startLoad({ rate: 40, targets: [web] });
-      await sleep(5000);
+      // Two steps of the counters: the first of a load is not a whole one.
+      const counted = () => Number(director.findService(parseService(webKey))?.counters.connections);
+      const first = await until('the first step of the counters', () => counted() || null);
+      await until('the second', () => counted() > first);
       sample();
-      await sleep(5000);
+      const rated = () => seen.filter((one) => !Number.isNaN(rateOf(one))).length;
+      await until('some rates', () => rated() >= 4, 20_000);
       await ipvsadm('-Z');
-      await sleep(5000);
+      const before = rated();
+      await until('some more behind the zero', () => rated() >= before + 5, 20_000);
       await load.stop();
-      const first = seen.find((one) => !Number.isNaN(rateOf(one)))!;
-      expect(first.time - seen[0]!.time).toBeLessThan(3100);
+      const firstRated = seen.find((one) => !Number.isNaN(rateOf(one)))!;
+      expect(firstRated.time - seen[0]!.time).toBeLessThan(3100);
       const rates = seen.map(rateOf).filter((shown) => !Number.isNaN(shown));
       expect(Math.min(...rates)).toBeGreaterThan(34);
       expect(Math.max(...rates)).toBeLessThan(46);
@@ -127,10 +138,10 @@ describe('a steady load', () => {
 test('run_estimation=0 is told as frozen counters, without rates', async () => {
   await serve();
   sample();
-  await sleep(3500);
+  await until('rates', () => seen.at(-1) !== undefined && serviceOf(seen.at(-1)!)?.rates);
   await run(['sysctl', '-q', 'net.ipv4.vs.run_estimation=0']);
   try {
-    await sleep(1500);
+    await until('another state', () => seen.at(-1)!.view.director.state.kind !== 'live');
     expect(seen.at(-1)!.view.director.state).toEqual({ kind: 'frozen-counters' });
     expect(serviceOf(seen.at(-1)!)!.rates).toBeNull();
   } finally {
@@ -141,7 +152,7 @@ test('run_estimation=0 is told as frozen counters, without rates', async () => {
 test('a module unloaded under the sampler is told with reason and time; what was seen stays; it recovers', async () => {
   await serve();
   sample();
-  await sleep(1500);
+  await until('a view', () => seen.length > 0);
   const before = Date.now();
   const modules = (await run(['cat', '/proc/modules'])).match(/^ip_vs\w*(?= )/gm) ?? [];
   sampler!.stop();

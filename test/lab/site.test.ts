@@ -95,7 +95,7 @@ describe('traffic', () => {
       const load = await runLoad({ rate: 20, count: 6, targets: [address] });
       expect(load).toMatchObject({ opened: 6, answered: 6, failed: 0, servers: { rs1: 3, rs2: 3 } });
 
-      await countersSettled();
+      await countersSettled(address, 6);
       const counters = await serviceCounters(address);
       expect(counters).toMatchObject({ connections: 6 });
       expect(counters.inPackets).toBeGreaterThan(6 * 3);
@@ -127,7 +127,7 @@ describe('traffic', () => {
     expect(load.opened / load.seconds).toBeGreaterThan(30 * 0.98);
     expect(load.opened / load.seconds).toBeLessThan(30 * 1.02);
     expect(await ipvsadm('-Lnc')).toContain(clients[1]);
-    await countersSettled();
+    await countersSettled(address, 150);
     expect(await serviceCounters(address)).toMatchObject({ connections: 150 });
   });
 });

@@ -1,7 +1,6 @@
 /** `npm run screenshots`: runs the program on a terminal, presses keys, and writes what it shows to docs/ as SVG. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { drawSvg } from './svg.ts';
 
@@ -15,8 +14,13 @@ interface Shot {
 
 const columns = 120;
 
-/** Two trend readings and more: a screen that has been open for a while. */
-const settlingMs = 60_000;
+/** Milliseconds that a screen may take until it looks like one that has been open for a while. */
+const patience = 180_000;
+
+/** Waits until the trend of the first service has some readings, one every few seconds. */
+async function settled({ terminal }: Lvstop): Promise<void> {
+  await terminal.waitFor(/^. tcp .*[▁-█]{3,} *$/m, patience);
+}
 
 const shots: readonly Shot[] = [
   {
@@ -24,7 +28,7 @@ const shots: readonly Shot[] = [
     title: 'lvstop: services and real servers, live',
     rows: 34,
     go: async (lvstop) => {
-      await sleep(settlingMs);
+      await settled(lvstop);
       lvstop.press('down', 'down', 'down', 'down', 'down');
     },
   },
@@ -33,7 +37,7 @@ const shots: readonly Shot[] = [
     title: 'lvstop: the detail of a service',
     rows: 34,
     go: async (lvstop) => {
-      await sleep(settlingMs);
+      await settled(lvstop);
       await lvstop.select('tcp 203.0.113.10:80');
       lvstop.press('enter');
       await lvstop.terminal.waitFor('scheduler');
@@ -82,8 +86,9 @@ async function take({ name, title, rows, go }: Shot): Promise<void> {
   const lvstop = await openLvstop({ args: ['--demo', '--color', '256'], columns, rows });
   try {
     await go(lvstop);
-    // One more reading, so that no frame is caught half way.
-    await sleep(1500);
+    // The next reading: what the last key asked for is drawn by then.
+    const before = lvstop.terminal.text();
+    await lvstop.terminal.waitFor(() => lvstop.terminal.text() !== before);
     writeFileSync(join(docs, `${name}.svg`), drawSvg(lvstop.terminal, title));
     console.log(`docs/${name}.svg`);
   } finally {

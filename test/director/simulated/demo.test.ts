@@ -121,13 +121,12 @@ describe('time', () => {
   it.each([
     ['an hour', 3600],
     ['a year', 365 * 86_400],
-  ])('catches up with %s quickly, and as if it had been watched', (_name, seconds) => {
+  ])('catches up with %s as if it had been watched', (_name, seconds) => {
     const run = start('demo');
     const before = everything(run.director);
     run.sleep(seconds);
-    const began = performance.now();
+    // How many steps that takes at most is what steps.test.ts holds.
     const after = everything(run.director);
-    expect(performance.now() - began).toBeLessThan(1000);
     for (const [index, service] of after.entries()) {
       const gained = Number(service.counters.connections) - Number(before[index]!.counters.connections);
       const name = formatService(service.service.identity);
@@ -139,18 +138,6 @@ describe('time', () => {
         expect(realServer.inactive, name).toBeLessThan(inactiveBefore * 3 + 500);
       }
     }
-  });
-
-  it('costs little when it is watched', () => {
-    const run = start('demo');
-    run.pass(30);
-    const began = performance.now();
-    for (let second = 0; second < 60; second++) {
-      run.pass(1);
-      everything(run.director);
-    }
-    // 1 % of a processor would be 600 ms.
-    expect(performance.now() - began).toBeLessThan(600);
   });
 });
 

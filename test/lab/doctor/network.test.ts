@@ -1,6 +1,6 @@
 /** What the doctor finds of the director's network and of its traffic: each fault provoked, found, and mended. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../until.ts';
 import { flush, inner, inner6, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
 import {
   answered,
@@ -10,6 +10,7 @@ import {
   type Fault,
   faultyPatience,
   findings,
+  findingsOnceThere,
   freshVips,
   mend,
   shell,
@@ -92,13 +93,13 @@ function switchedUnderConnections(
         const connection = require('node:net').connect(80, '${vip}');
         connection.on('error', () => {});
         connection.write('GET / HTTP/1.1\\r\\n');
-        setInterval(() => connection.write('a: b\\r\\n'), 50);
-        setTimeout(() => process.exit(), 40_000);`;
-      await shell('dir', `setsid ip netns exec cl node -e "${talk}" </dev/null >/dev/null 2>&1 &`);
-      await sleep(2000);
+        setInterval(() => connection.write('a: b\\r\\n'), 50);`;
+      await shell('dir', `setsid ip netns exec cl timeout 60 node -e "${talk}" </dev/null >/dev/null 2>&1 &`);
+      await until('the connection', async () =>
+        (await ipvsadm('-Lnc')).split('\n').some((line) => / ESTABLISHED /.test(line) && line.includes(vip)),
+      );
       const own = service.replace(/VIP6?/, vip.includes(':') ? `[${vip}]` : vip);
       for (const real of reals) await shell('dir', `ipvsadm -e ${own} -r ${real}:80 -g`);
-      await sleep(300);
     },
     answered: 5,
     found: ['error next-hop-lost', 'error next-hop-lost'],
@@ -187,7 +188,6 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     },
     answered: 5,
     found: ['error neighbour-failed'],
-    wait: 2500,
     heed: startOuterLink,
   },
   switchedUnderConnections('', `-t VIP:80`, [inner.rs1, inner.rs2]),
@@ -331,9 +331,10 @@ describe('the doctor finds, and its commands mend,', () => {
     );
     try {
       const during = await answered(vip, { patience: faultyPatience });
-      await sleep(1200);
-      const found = await findings();
-      expect(summary(found)).toEqual(['error client-beside-real-server', 'error client-beside-real-server']);
+      const found = await findingsOnceThere([
+        'error client-beside-real-server',
+        'error client-beside-real-server',
+      ]);
       expect(found[0]!.found).toContain(`client ${site.client} is in its subnet`);
       await mend(found);
       // A redirect by the director would show at the second time.

@@ -142,7 +142,6 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     table: tables.dr,
     // More free pages than there are are never free.
     provoke: () => run(['sysctl', '-w', 'net.ipv4.vs.amemthresh=100000000', 'net.ipv4.vs.secure_tcp=1']),
-    wait: 2000,
     answered: 10,
     found: ['warning defences-on'],
     tidy: () => run(['sysctl', '-w', 'net.ipv4.vs.amemthresh=1024']),
