@@ -18,9 +18,22 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { buildWideRegisters } from './wide-registers.ts';
 
-/** Kernel, administration tools, a second shell for scripts, and the small C compiler that wide-registers.ts needs. */
+/**
+ * Kernel, administration tools, a second shell for scripts, the small C compiler that wide-registers.ts needs, and
+ * what test/faults makes calls fail with.
+ */
 const PACKAGES = [
-  ...['user-mode-linux', 'ipvsadm', 'iproute2', 'kmod', 'tcpdump', 'iptables', 'busybox-static', 'tcc'],
+  ...[
+    'user-mode-linux',
+    'ipvsadm',
+    'iproute2',
+    'kmod',
+    'tcpdump',
+    'iptables',
+    'busybox-static',
+    'tcc',
+    'strace',
+  ],
 ];
 
 /** Raised when the layout of the cache folder changes, so that older ones are left alone. */
