@@ -1,7 +1,7 @@
 /**
  * `npm test`: every part of the tests, the lab's inside its guests, and the sum of all as the last line.
  *
- * usage: run.ts [unit|e2e|lab [PART-OF-A-FILE'S-NAME…] [VITEST-OPTION…]]
+ * usage: run.ts [unit|e2e|lab|faults [PART-OF-A-FILE'S-NAME…] [VITEST-OPTION…]]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -12,14 +12,40 @@ import { bundle } from './lab/bundle.ts';
 import { runInGuests } from './lab/suite.ts';
 import { type Outcome, readReport, reportTo, sumOf } from './report.ts';
 
-const PARTS = ['unit', 'e2e', 'lab'] as const;
+const PARTS = ['unit', 'e2e', 'lab', 'faults'] as const;
 type Part = (typeof PARTS)[number];
+
+/** Seconds that the short part of the faults may take, here and in the lab. */
+const FAULTS_LIMIT = 900;
 
 /** Seconds that a part outside the lab may take at most; it usually takes half of it. */
 const TIME_LIMITS = { unit: 240, e2e: 420 };
 const VITEST = [process.execPath, join(checkout, 'node_modules/vitest/vitest.mjs')];
 
+/** A short part of `npm run test:faults`, on this machine and in the lab. */
+function runFaults(): Outcome {
+  console.log('\n== faults ==');
+  return sumOf(
+    [[], ['--lab']].map((where) => {
+      const { stdout } = spawnSync(process.execPath, ['test/faults/run.ts', '--short', ...where], {
+        cwd: checkout,
+        stdio: ['ignore', 'pipe', 'inherit'],
+        encoding: 'utf8',
+        maxBuffer: 2 ** 26,
+        timeout: FAULTS_LIMIT * 1000,
+        killSignal: 'SIGTERM',
+      });
+      console.log(stdout);
+      const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(stdout) ?? [];
+      return passed === undefined
+        ? { passed: 0, failed: 1 }
+        : { passed: Number(passed), failed: Number(failed) };
+    }),
+  );
+}
+
 async function runPart(part: Part, words: readonly string[], options: readonly string[]): Promise<Outcome> {
+  if (part === 'faults') return runFaults();
   console.log(`\n== ${part} ==`);
   const files = filesOf(part).filter(
     (file) => words.length === 0 || words.some((word) => file.includes(word)),
