@@ -16,7 +16,7 @@ for name in "$@"; do
   fi
 done
 cd /run/lab/servers
-for ((tries = 0; tries < 300; tries++)); do
+for ((tries = 0; tries < 3000; tries++)); do
   if [ "$(grep -l listening "$@" 2>/dev/null | wc -l)" = $# ]; then
     exit 0
   fi
