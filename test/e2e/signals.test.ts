@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { until } from '../until.ts';
 import { listeningSockets } from './listening-sockets.ts';
 import { type Lvstop, openLvstop } from './lvstop.ts';
 import { closeTerminals, isRunning, openTerminal, type TestTerminal } from './terminal.ts';
@@ -120,12 +120,14 @@ describe('the screen', () => {
     const terminal = openTerminal({ command: lvstopFile, args: ['--demo'], env: withNode });
     const pid = await terminal.pid();
     // Until Node has its first threads it is a process like any other, which the signal ends.
-    while (!/^Threads:\s+([2-9]|\d\d)/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))) await sleep(1);
-    while (!terminal.text().includes('● live')) {
+    await until('threads', () =>
+      /^Threads:\s+([2-9]|\d\d)/m.test(readFileSync(`/proc/${pid}/status`, 'utf8')),
+    );
+    await until('the first reading', async () => {
       await terminal.signal('SIGUSR1');
       expect(listeningSockets(pid)).toEqual([]);
-      await sleep(1);
-    }
+      return terminal.text().includes('● live');
+    });
   });
 });
 

@@ -324,7 +324,8 @@ describe('apply, with Ctrl-C in the middle,', () => {
     const closed = once(child, 'close');
     const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
     const recorded = () => statSync(journal, { throwIfNoEntry: false })?.size ?? 0;
-    await until('the record', () => recorded() >= lines.length * 100 || hasEnded());
+    // The record is one write.
+    await until('the record', () => recorded() > 0 || hasEnded());
     await until('the services', () => hasEnded() || allServices(director).length >= services);
     child.kill('SIGINT');
     // A signal that is sent while one of its kind waits to be heard is not another one.

@@ -3,11 +3,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
-import { countersSettled, flush, inNamespace, inner, ipvsadm, ipvsadmSave, vip } from './guest.ts';
+import { until } from '../until.ts';
+import {
+  countersSettled,
+  estimatorPeriod,
+  flush,
+  inNamespace,
+  inner,
+  ipvsadm,
+  ipvsadmSave,
+  vip,
+} from './guest.ts';
 import type { Machine } from './site.ts';
 
 const state = '/var/lib/lvstop';
@@ -34,11 +43,6 @@ afterAll(() => void server.kill());
 
 function weigh(realServer: string, weight: number, option = '-e'): Promise<string> {
   return ipvsadm(option, '-t', address, '-r', realServer, '-m', '-w', String(weight));
-}
-
-/** Waits until something is so. */
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await sleep(50);
 }
 
 /** A program on a machine of the site, once it has said something. */
@@ -77,19 +81,25 @@ async function killedDrain(): Promise<void> {
   const lvstop = spawn('lvstop', command, { stdio: 'ignore' });
   const isNoted = (name: string) => /"connections": "\d+"/.test(readFileSync(join(state, name), 'utf8'));
   const closed = once(lvstop, 'close');
-  await until(() => {
-    try {
-      return drainFiles().some(isNoted);
-    } catch {
-      // Nothing is kept yet.
-      return false;
-    }
-  });
+  await until(
+    'its note of the connections',
+    () => {
+      try {
+        return drainFiles().some(isNoted);
+      } catch {
+        // Nothing is kept yet.
+        return false;
+      }
+    },
+    90_000,
+  );
   expect(await ipvsadmSave()).toContain(`-r ${real} -m -w 0`);
   lvstop.kill('SIGKILL');
   await closed;
   client.kill();
-  await until(async () => /:8080\s+Masq\s+0\s+0\s/.test(await ipvsadm('-Ln', '-t', address)));
+  await until('the end of the connection', async () =>
+    /:8080\s+Masq\s+0\s+0\s/.test(await ipvsadm('-Ln', '-t', address)),
+  );
 }
 
 const openScreen = (): Promise<Lvstop> => openLvstop({ args: ['-d', '1'], columns: 140, patience: 90_000 });
@@ -99,7 +109,7 @@ test('one whose real server had a weight in between is told and dropped, and not
   await weigh(real, 3);
   await connect(5);
   await weigh(real, 0);
-  await countersSettled();
+  await countersSettled(address, 6);
   const lvstop = await openScreen();
   await lvstop.waitForDialog(/is not gone on with: it was given 5 connections since/);
   expect(drainFiles()).toEqual([]);
@@ -114,7 +124,7 @@ test('one that nobody has touched is told with its age, and deletes after y only
   const lvstop = await openScreen();
   await lvstop.waitForDialog(/begun \d+ s ago, deleted when empty/);
   await lvstop.terminal.waitFor('ends only after D (deleted when empty), 0 active');
-  await countersSettled();
+  await estimatorPeriod();
   expect(await ipvsadmSave()).toContain(`-r ${real} -m -w 0`);
   lvstop.press('y');
   await lvstop.waitUntilSaid('and deleted');
@@ -129,6 +139,6 @@ test('one that is called off stays at weight 0', async () => {
   lvstop.press('n');
   await lvstop.waitUntilSaid('stopped, the weight stays 0');
   expect(drainFiles()).toEqual([]);
-  await countersSettled();
+  await estimatorPeriod();
   expect(await ipvsadmSave()).toContain(`-r ${real} -m -w 0`);
 });

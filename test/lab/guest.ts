@@ -6,6 +6,7 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { until } from '../until.ts';
 import type { LoadCount } from './site/load.ts';
@@ -165,6 +166,11 @@ export async function stopLoads(): Promise<void> {
 /** Runs a load to the end of its count. */
 export async function runLoad(options: LoadOptions & { readonly count: number }): Promise<LoadCount> {
   return (await startLoad(options)).finished;
+}
+
+/** Lets a period of the kernel's estimator pass, in which something shall not happen. */
+export async function estimatorPeriod(): Promise<void> {
+  await sleep(2500);
 }
 
 /**
