@@ -68,6 +68,15 @@ function plannedUndo(
 ): LastUndo | undefined {
   const journal = openJournal(context, director.source);
   const reading = allAtOnce(journal.read(id === undefined ? lookedThrough : Infinity));
+  if (id === undefined && reading.problem !== null) {
+    // The last change may be in what cannot be read; one before it is not what was asked for.
+    throw IpvsError.input(
+      'undo the last change of',
+      journal.place,
+      reading.problem,
+      'nothing was done; set that right, or name a change that "lvstop journal" shows',
+    );
+  }
   showDamages(context.console, reading);
   if (id === undefined) return planLastUndo(director, reading.changes);
   const change = findChange('undo', reading.changes, id);

@@ -40,6 +40,21 @@ const call = (line: string, surroundings: Surroundings = {}): Promise<Ended> =>
 const newest = () => allAtOnce(journal.read(1)).changes[0]?.id ?? '';
 
 describe('undo', () => {
+  test('does not take an unreadable journal for one without changes', async () => {
+    await call('weight tcp:203.0.113.10:80 10.0.0.21 7');
+    const before = settingsOf(director);
+    // Others could have written it.
+    chmodSync(file(), 0o666);
+    const { exitCode, err } = await call('undo --yes');
+    expect({ exitCode, err }).toEqual({
+      exitCode: 2,
+      err: expect.stringMatching(
+        /^lvstop: undo the last change of .*others have rights to it.*nothing was done/,
+      ),
+    });
+    expect(settingsOf(director)).toEqual(before);
+  });
+
   test('takes back the last change, and goes back in time', async () => {
     const before = settingsOf(director);
     await call('weight tcp:203.0.113.10:80 10.0.0.21 7');
