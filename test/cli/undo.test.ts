@@ -207,7 +207,7 @@ describe('the journal', () => {
       exitCode: 2,
       out: '',
       err: expect.stringMatching(
-        /^lvstop: record the change in \S+changes\.journal: others have rights to it \(chmod 600 helps\); nothing was done; .*--no-journal/m,
+        /^lvstop: record the change in \S+changes\.journal: others have rights to it \(chmod 600 helps\); this change was not made; .*--no-journal/m,
       ),
     });
     expect(settingsOf(director)).toEqual(before);
