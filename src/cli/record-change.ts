@@ -124,7 +124,12 @@ function* refusingWork(
     return yield* journalledWork(director, plan, journalling);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
-    throw IpvsError.input('record the change in', error.place, error.reason, `this change was not made; ${advice}`);
+    throw IpvsError.input(
+      'record the change in',
+      error.place,
+      error.reason,
+      `this change was not made; ${advice}`,
+    );
   }
 }
 
