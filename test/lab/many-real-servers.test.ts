@@ -139,9 +139,10 @@ describe.each(families)('$name', (family) => {
     expect(await table()).toBe('');
     await lvstop('undo');
     expect(await table()).toBe(before);
-    writeFileSync(file, '');
+    const other = '-A -f 7 -s rr';
+    writeFileSync(file, `${other}\n`);
     await lvstop('apply', file, '--prune');
-    expect(await table()).toBe('');
+    expect(await table()).toBe(other);
     await lvstop('undo');
     expect(await table()).toBe(before);
     // Of the three changes the addition is the last that is in force.

@@ -117,7 +117,9 @@ test('a socket that cannot be opened makes the director unreachable', () => {
   );
   const error = errorOf(() => without.info());
   expect(error).toMatchObject({ kind: 'unreachable', errno: 'EMFILE' });
-  expect(error.message).toContain('the netlink socket failed at: open socket');
+  expect(error.message).toContain(
+    'the netlink socket failed at "open socket": this process may not open more files',
+  );
   expect(error.cause).toBe(failure);
 });
 
