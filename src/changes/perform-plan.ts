@@ -95,8 +95,8 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
  *
  * Before anything is written, all objects are read and compared with what they were when the plan was made. They
  * are read again, service by service, before each stretch of steps of the same kind, and edits and deletions once
- * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add what is there and to change or delete
- * what is not. All is read back at the end.
+ * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add
+ * what is there and to change or delete what is not. All is read back at the end.
  *
  * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was

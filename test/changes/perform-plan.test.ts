@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Intention } from '../../src/changes/intention.ts';
 import { makeJointPlan, makePlan } from '../../src/changes/make-plan.ts';
-import { performPlan } from '../../src/changes/perform-plan.ts';
+import { type PlanListener, performPlan } from '../../src/changes/perform-plan.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
@@ -125,6 +125,51 @@ describe('a conflict', () => {
     director.deleteRealServer(web, real('10.0.0.22:8080'));
     expect(errorOf(() => performPlan(director, plan)).kind).toBe('conflict');
     expect(table(director)).toEqual(['10.0.0.21:8080 nat 1']);
+  });
+});
+
+describe('an edit by another hand while the change is being recorded', () => {
+  const interfering = (interfere: () => void): PlanListener => ({
+    *begins() {
+      yield;
+      interfere();
+    },
+    hasWritten: () => undefined,
+  });
+  const site = () =>
+    directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]] });
+  const set = (director: Director, text: string, weight: number) =>
+    director.setRealServer(web, { identity: real(text), ...defaultRealServerSettings, weight });
+
+  test('of a real server that is to be edited is found before anything is written', () => {
+    const director = site();
+    const intention = { kind: 'edit real server', service: web, realServer: real('10.0.0.21:80') } as const;
+    const plan = makePlan(director, { ...intention, change: { weight: 7 } });
+    const error = errorOf(() =>
+      performPlan(
+        director,
+        plan,
+        interfering(() => set(director, '10.0.0.21:80', 5)),
+      ),
+    );
+    expect(error.message).toContain('it was DR, weight 1, and is DR, weight 5; nothing was written');
+    expect(table(director)).toEqual(['10.0.0.21:80 dr 5', '10.0.0.22:80 dr 1']);
+  });
+
+  test('of a real server whose service is to be deleted is, too: an undo would bring back the former one', () => {
+    const director = site();
+    const plan = makePlan(director, { kind: 'delete service', service: web });
+    const error = errorOf(() =>
+      performPlan(
+        director,
+        plan,
+        interfering(() => set(director, '10.0.0.22:80', 5)),
+      ),
+    );
+    expect(error.message).toContain(
+      'its 10.0.0.22:80 was DR, weight 1, and is DR, weight 5; nothing was written',
+    );
+    expect(table(director)).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 5']);
   });
 });
 
@@ -277,6 +322,13 @@ describe('an edit by another hand at the very moment of the write', () => {
 
 describe('a service with more real servers than one datagram holds', () => {
   const sizes = [80, 81, 82, 100, 1000];
+  const raised = (size: number): Intention[] =>
+    addresses(size).map((text) => ({
+      kind: 'edit real server',
+      service: web,
+      realServer: real(text),
+      change: { weight: 7 },
+    }));
   const addresses = (size: number) =>
     Array.from({ length: size }, (_, index) => `10.${1 + (index >> 8)}.0.${index & 255}:80`);
   const large = (size: number) =>
@@ -314,15 +366,7 @@ describe('a service with more real servers than one datagram holds', () => {
 
   test.each(sizes)('of %d keeps what another hand edits while all its weights are set', (size) => {
     const director = large(size);
-    const plan = makeJointPlan(
-      director,
-      addresses(size).map((text) => ({
-        kind: 'edit real server' as const,
-        service: web,
-        realServer: real(text),
-        change: { weight: 7 },
-      })),
-    );
+    const plan = makeJointPlan(director, raised(size));
     const edited = new Set<string>();
     const racing = disturbed(director, (write, number) => {
       if (write.operation !== 'edit real server' || number % 10 !== 0) return undefined;
@@ -342,6 +386,27 @@ describe('a service with more real servers than one datagram holds', () => {
     );
     expect(edited.size).toBeGreaterThan(0);
     for (const key of edited) expect(thresholds.get(key)).toBe(50);
+  });
+
+  test.each([
+    [64, 64],
+    [65, 2],
+    [130, 3],
+  ])('of %d is edited in %d requests, each of which looks at what it replaces', (size, requests) => {
+    const director = large(size);
+    const plan = makeJointPlan(director, raised(size));
+    const looks: unknown[] = [];
+    const watched: Director = new Proxy(director, {
+      get(target, key) {
+        if (key !== 'write') return Reflect.get(target, key, target);
+        return (...call: Parameters<Director['write']>) => {
+          looks.push(call[1]);
+          return target.write(...call);
+        };
+      },
+    });
+    expect(performPlan(watched, plan)).toMatchObject({ kind: 'done', deviations: [] });
+    expect(looks).toEqual(Array(requests).fill(web));
   });
 
   test('of 1,000 loses those real servers that are deleted, and no others', () => {

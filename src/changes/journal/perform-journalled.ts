@@ -48,6 +48,7 @@ export function* journalledWork(
 ): Work<PlanOutcome> {
   let entry: OpenEntry | undefined;
   let noted = 0;
+  let acknowledged = 0;
   const end = function* (ended: ChangeEnd): Work<string[]> {
     if (entry === undefined) return [];
     const failure = yield* entry.end(ended);
@@ -63,6 +64,7 @@ export function* journalledWork(
         noted = performance.now();
       },
       hasWritten(steps) {
+        acknowledged = steps;
         // What is written after the last note is found in the table.
         if (performance.now() - noted < timeBetweenNotes) return;
         entry?.progress(steps);
@@ -71,16 +73,20 @@ export function* journalledWork(
     };
     outcome = yield* planWork(director, plan, listener, stop);
   } catch (error) {
-    // Nothing was written; of a defect nobody knows, so its entry stays without an end.
-    if (error instanceof IpvsError) {
+    // Nothing was written. Of a defect, and of a kernel that gave no answer, nobody knows: the entry stays without an
+    // end, and the next start compares it with the table.
+    if (error instanceof IpvsError && error.kind !== 'unreachable') {
       yield* end({ state: 'failed', done: 0, reason: error.message, deviations: [] });
     }
     throw error;
   }
   const { done, deviations } = outcome;
+  const isUnanswered = outcome.kind === 'partly done' && outcome.error.kind === 'unreachable';
+  // What only the table shows done may be another hand's.
+  if (isUnanswered) entry?.progress(acknowledged);
   const skipped = skippedPlaces(plan.steps, done);
   const failures = yield* end({
-    state: outcome.kind === 'broken off' ? 'interrupted' : outcome.kind,
+    state: outcome.kind === 'broken off' || isUnanswered ? 'interrupted' : outcome.kind,
     done: done.length,
     ...(skipped.length > 0 && { skipped }),
     reason: reasonOf(outcome),

@@ -26,12 +26,15 @@ export interface ProgressRecord {
 }
 
 /**
- * The `reason` of a change that its own process has broken off, so that it has seen all that is done. One that a later
- * start has found without an end has another, and of that only what was noted was seen.
+ * The `reason` of a change that its own process has broken off, so that it has seen all that is done. One whose answer
+ * never came, or that a later start has found without an end, has another, and of that only what was noted was seen.
  */
 export const brokenOffReason = 'it was broken off while it was written';
 
-/** How a change ended: `interrupted` where it was broken off, or by a later start that found it without an end. */
+/**
+ * How a change ended: `interrupted` where it was broken off, where the kernel gave no answer, or by a later start that
+ * found it without an end.
+ */
 export type EndState = 'done' | 'partly done' | 'failed' | 'interrupted';
 
 /** What a change came to, after it was read back. */

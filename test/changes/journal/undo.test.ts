@@ -54,6 +54,39 @@ const site = () =>
     'fwm:7': [{ persistence: { timeout: 60, netmask: 0xffffff00 } }, ['10.1.0.21:0', {}]],
   });
 
+test('of what only the table shows done, since the kernel gave no answer, asks with both versions', () => {
+  const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
+  const journal = createMemoryJournal();
+  const deaf: Director = new Proxy(director, {
+    get(target, key) {
+      if (key !== 'write') return Reflect.get(target, key, target);
+      return (...call: Parameters<Director['write']>) => {
+        target.write(...call);
+        throw new IpvsError({
+          kind: 'unreachable',
+          operation: 'edit real server',
+          object: '',
+          reason: 'the kernel gave no answer',
+          advice: 'try again',
+        });
+      };
+    },
+  });
+  const plan = makePlan(director, {
+    kind: 'edit real server',
+    service: web,
+    realServer: real('10.0.0.21:80'),
+    change: { weight: 7 },
+  });
+  expect(performJournalled(deaf, plan, { journal, origin })).toMatchObject({
+    kind: 'partly done',
+    done: plan.steps,
+  });
+  expect(newest(journal)).toMatchObject({ state: 'interrupted', done: 1, seen: 0 });
+  const undone = planUndo(director, newest(journal));
+  expect(undone).toMatchObject({ destructive: true, unseen: expect.stringContaining('weight 7') });
+});
+
 describe('undo', () => {
   test('of random edits, one after the other, gives the table of the beginning', () => {
     const edits = fc.array(fc.array(anyIntention(services), { minLength: 1, maxLength: 2 }), {
