@@ -154,7 +154,7 @@ export function tellUnfinished({ console }: CommandContext, director: Director, 
   }
 }
 
-/** What a report is followed by, and whether nothing of its change is in force any more. */
+/** What a report is followed by, and whether nobody needs to be told again: nothing is in force, or an undo is whole. */
 function undoAdvice(
   director: Director,
   { change, done, uncertain }: UnfinishedReport,
@@ -164,7 +164,8 @@ function undoAdvice(
     const { steps, unseen } = planUndo(director, change);
     if (steps.length === 0) return { advice: '; all is as it was before it', isOver: true };
     const asking = unseen === null ? '' : ', and asks first';
-    return { advice: `; "lvstop undo ${change.id}" takes it back${asking}`, isOver: false };
+    const isOver = change.undoes !== null && done === change.steps.length;
+    return { advice: `; "lvstop undo ${change.id}" takes it back${asking}`, isOver };
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     // The table speaks against it, and undo says how.

@@ -313,6 +313,17 @@ describe('a change that was cut off', () => {
     expect((await call('journal')).err).toBe('');
   });
 
+  test('and is an undo that is whole by the table is told once, to a script too', async () => {
+    writeRecords(file(), { ...deadIntent([weight(7, 3)]), undoes: '00000001' });
+    director.setRealServer(web, {
+      identity: real('10.0.0.21:80'),
+      ...defaultRealServerSettings,
+      weight: 3,
+    });
+    expect((await call('journal')).err).toMatch(/was cut off before its end: 0 of 1 step seen done/);
+    expect((await call('journal')).err).toBe('');
+  });
+
   test('and never did anything is told once, to a script too', async () => {
     recorded(3);
     expect((await call('journal')).err).toMatch(
