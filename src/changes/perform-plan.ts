@@ -40,7 +40,7 @@ const stepsTold = 6;
 
 /**
  * Real servers of a service up to which each edit and deletion of one has a request of its own, which also looks at
- * what it replaces. In larger services those of a stretch share one, for each look goes through all before them.
+ * what it replaces. In larger services neighbours share one, for each look goes through all before them.
  */
 const mostLookedAt = 64;
 
@@ -138,9 +138,10 @@ export function* planWork(
           if (done.length === 0) throw outcome.failure.error;
           return yield* partlyDone(outcome.failure);
         }
-        listener?.hasWritten(done.length);
         yield;
       }
+      // Within a stretch those that are written need not be the first ones.
+      listener?.hasWritten(done.length);
     } catch (error) {
       if (done.length === 0 || !(error instanceof IpvsError)) throw error;
       return yield* partlyDone({ error, step: stretch.steps[0] });
@@ -149,14 +150,21 @@ export function* planWork(
   return { kind: 'done', done, deviations: yield* allDeviations() };
 }
 
-/** Steps of a stretch as they go out, request by request. */
+/**
+ * Steps of a stretch as they go out, request by request. Those of a large service go with their neighbours in it, so
+ * that each request has to be preceded by the look at one part of it only.
+ */
 function requestsOf({ steps, isTogether }: Stretch, seen: ServicePicture | undefined): Steps[] {
-  const isLarge = seen !== undefined && seen.realServers.size > mostLookedAt;
-  return isTogether || (isLarge && steps.every(isOfRealServer)) ? [steps] : steps.map((step) => [step]);
-}
-
-function isOfRealServer({ kind }: Step): boolean {
-  return kind === 'set real server' || kind === 'delete real server';
+  if (isTogether) return [steps];
+  if (seen === undefined || seen.realServers.size <= mostLookedAt) return steps.map((step) => [step]);
+  const places = new Map([...seen.realServers.keys()].map((key, place) => [key, place]));
+  const partOf = (step: Step) => {
+    const [key] = expectedRealServers(step);
+    return key === undefined ? -1 : Math.floor((places.get(key) ?? 0) / mostLookedAt);
+  };
+  return [...Map.groupBy(steps, partOf).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
 }
 
 function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {

@@ -20,7 +20,13 @@ import {
   writeTimeouts,
 } from './ipvs-encode.ts';
 import { NetlinkError } from './netlink-error.ts';
-import { type JointAnswer, type JointRequest, NetlinkSocket, type ReadAnswer } from './netlink-socket.ts';
+import {
+  type JointAnswer,
+  type JointRequest,
+  NetlinkSocket,
+  type ReadAnswer,
+  rowsAtOnce,
+} from './netlink-socket.ts';
 import { movingOfRealServer, movingOfService, PackedRealServer, PackedService } from './packed-entries.ts';
 import { RowLayouts } from './row-layout.ts';
 import { RowMemory, type RowReading } from './row-memory.ts';
@@ -152,31 +158,32 @@ export class IpvsClient {
     let service: Service | undefined;
     const realServers: RealServer[] = [];
     const writeIdentity = (writer: AttributeWriter) => look && writeServiceIdentity(writer, look);
-    const looks: readonly IpvsRequest[] =
+    const lookAtService: IpvsRequest = {
+      operation: 'read service',
+      command: commands.getService,
+      write: writeIdentity,
+      read: (top) => {
+        service = readService(top, this.#addresses)?.service;
+      },
+    };
+    const lookAtRealServers: IpvsRequest = {
+      operation: 'read real servers',
+      command: commands.getDestination,
+      isDump: true,
+      write: writeIdentity,
+      read: (top) => {
+        const entry = readRealServer(top, look?.family ?? 'inet', this.#addresses);
+        if (entry !== undefined) realServers.push(entry.realServer);
+      },
+    };
+    const looks =
       look === undefined
         ? []
-        : [
-            {
-              operation: 'read service',
-              command: commands.getService,
-              write: writeIdentity,
-              read: (top) => {
-                service = readService(top, this.#addresses)?.service;
-              },
-            },
-            {
-              operation: 'read real servers',
-              command: commands.getDestination,
-              isDump: true,
-              write: writeIdentity,
-              read: (top) => {
-                const entry = readRealServer(top, look.family, this.#addresses);
-                if (entry !== undefined) realServers.push(entry.realServer);
-              },
-            },
-          ];
+        : place < rowsAtOnce
+          ? [lookAtService, lookAtRealServers]
+          : [lookAtRealServers, lookAtService];
     const answers = this.#requestTogether([...looks, ...writes.map(requestOfWrite)], place);
-    const isWhole = answers[1]?.isWhole === true;
+    const isWhole = answers[looks.indexOf(lookAtRealServers)]?.isWhole === true;
     return {
       errnos: answers.slice(looks.length).map(({ errno }) => errno),
       look: look === undefined ? null : { service, realServers, isWhole },

@@ -1,6 +1,6 @@
 import { AttributeReader } from './attribute-reader.ts';
 import { AttributeWriter } from './attribute-writer.ts';
-import { slotLength } from './datagram-slots.ts';
+import { type Datagram, slotLength } from './datagram-slots.ts';
 import { errnoName } from './errno.ts';
 import {
   align,
@@ -46,7 +46,7 @@ export interface JointAnswer {
 }
 
 /** Rows that the kernel surely tells of in the first datagram of a dump: real servers take 400 bytes of its 32 KiB. */
-const rowsAtOnce = 64;
+export const rowsAtOnce = 64;
 
 /** The kernel takes at most this off a datagram's room for its own (`SKB_WITH_OVERHEAD` in `include/linux/skbuff.h`). */
 const mostOverhead = 512;
@@ -116,23 +116,33 @@ export class NetlinkSocket {
    * leaves the socket unusable: close it.
    *
    * Of a dump the kernel makes the first datagram then and there, and each further one when the one before is taken
-   * away. Where the dump's row at `place`, counted from 0, can lie in a further one, the dump is sent ahead, and the
-   * other requests as soon as that datagram was made: two system calls behind each other instead of one.
+   * away. Where the row at `place` of a dump that comes first, counted from 0, can lie in a further one, the dump is
+   * sent ahead, and the other requests right after that datagram was made, before anything is read: two system calls
+   * behind each other instead of one.
    */
   requestTogether(requests: readonly JointRequest[], place = 0): JointAnswer[] {
     const [operation = ''] = requests.map((request) => request.operation);
     const answers = new JointAnswers(requests, (this.#sequence + 1) >>> 0, this.#transport.pageLength);
-    const ahead = place < rowsAtOnce ? 0 : requests.findIndex(({ isDump }) => isDump) + 1;
-    if (ahead > 0) {
-      this.#sendTogether(requests, 0, ahead);
-      while (!answers.hasReached(place)) this.#receive(operation, answers, 1);
+    if (place < rowsAtOnce || requests[0]?.isDump !== true) {
+      this.#transport.send(this.#encode(requests, 0, requests.length));
+    } else {
+      this.#transport.send(this.#encode(requests, 0, 1));
+      const others = this.#encode(requests, 1, requests.length);
+      for (let rows = 0; rows <= place; ) {
+        const received = this.#transport.receive(1);
+        const taken = this.#rowsIn(received);
+        // The datagram that waits has as many as the one before: rows of a dump are of one length.
+        if (rows + 2 * taken > place) this.#transport.send(others);
+        this.#read(operation, answers, received);
+        rows = rows + 2 * taken > place ? Infinity : rows + taken;
+      }
     }
-    this.#sendTogether(requests, ahead, requests.length);
     while (!answers.areComplete) this.#receive(operation, answers);
     return answers.all;
   }
 
-  #sendTogether(requests: readonly JointRequest[], from: number, to: number): void {
+  /** Requests of one datagram, from one place to before another. */
+  #encode(requests: readonly JointRequest[], from: number, to: number): Uint8Array {
     for (const [offset, { family, command, version, isDump, write }] of requests.slice(from, to).entries()) {
       const flags = isDump ? messageFlags.dump : from + offset === requests.length - 1 ? messageFlags.ack : 0;
       this.#sequence = (this.#sequence + 1) >>> 0;
@@ -140,7 +150,19 @@ export class NetlinkSocket {
       else this.#writer.beginNext(family, flags, this.#sequence, command, version);
       write?.(this.#writer);
     }
-    this.#transport.send(this.#writer.finish());
+    return this.#writer.finish();
+  }
+
+  /** Rows of a dump in what was received, told by their first one's length alone; as many as can be behind its end. */
+  #rowsIn(received: readonly Datagram[]): number {
+    const [datagram] = received;
+    if (datagram === undefined || datagram.senderPort !== 0) return 0;
+    const { start, length } = datagram;
+    if (length < headerLength) return 0;
+    const type = this.#view.getUint16(start + headerFields.type, littleEndian);
+    if (type === messageTypes.done || type === messageTypes.error) return Infinity;
+    const row = align(this.#view.getUint32(start + headerFields.length, littleEndian));
+    return row < headerLength ? 0 : Math.floor(length / row);
   }
 
   close(): void {
@@ -155,11 +177,14 @@ export class NetlinkSocket {
   }
 
   /**
-   * Reads the messages of the next datagrams, `most` at most, into `answers`. Waits for none: the kernel answers while
-   * it takes the request.
+   * Reads the messages of the next datagrams into `answers`. Waits for none: the kernel answers while it takes the
+   * request.
    */
-  #receive(operation: string, answers: Answers, most?: number): void {
-    const received = this.#transport.receive(most);
+  #receive(operation: string, answers: Answers): void {
+    this.#read(operation, answers, this.#transport.receive());
+  }
+
+  #read(operation: string, answers: Answers, received: readonly Datagram[]): void {
     if (received.length === 0) throw new NetlinkError({ kind: 'unanswered', operation });
     for (const datagram of received) {
       if (datagram.senderPort !== 0) {
@@ -254,9 +279,8 @@ class SingleAnswer<Row> implements Answers {
 
 /** What is known of a dump among several requests. */
 interface DumpProgress {
-  /** Rows that were made before the last request was done, and those of them in the last datagram. */
+  /** Rows that were made before the last request was done. */
   rows: number;
-  rowsOfDatagram: number;
   /** Number of the last datagram with rows, and how many had some. */
   datagram: number;
   datagrams: number;
@@ -266,7 +290,6 @@ interface DumpProgress {
 
 const noRows: DumpProgress = {
   rows: 0,
-  rowsOfDatagram: 0,
   datagram: 0,
   datagrams: 0,
   longestRow: 0,
@@ -300,13 +323,6 @@ class JointAnswers implements Answers {
     return this.#isLastDone && this.#dumps.values().every(({ hasEnded }) => hasEnded);
   }
 
-  /** The first dump's row at that place lies in what was read, or in the datagram that waits. */
-  hasReached(place: number): boolean {
-    const [dump] = this.#dumps.values();
-    // Rows of a dump are of one length, so the datagram that waits has as many as the one before.
-    return dump === undefined || dump.hasEnded || dump.rows + dump.rowsOfDatagram > place;
-  }
-
   begins(length: number): void {
     this.#datagrams++;
     this.#datagramLength = length;
@@ -336,10 +352,8 @@ class JointAnswers implements Answers {
     if (dump.datagram !== this.#datagrams) {
       dump.datagram = this.#datagrams;
       dump.datagrams++;
-      dump.rowsOfDatagram = 0;
     }
     dump.rows++;
-    dump.rowsOfDatagram++;
     dump.longestRow = Math.max(dump.longestRow, align(end - first + headerLength + genericHeaderLength));
     const answer = this.all[index];
     if (answer === undefined) return;

@@ -390,24 +390,27 @@ describe('a service with more real servers than one datagram holds', () => {
 
   test.each([
     [64, 64],
-    [65, 2],
-    [130, 3],
-  ])('of %d is edited in %d requests, each of which looks at what it replaces', (size, requests) => {
-    const director = large(size);
-    const plan = makeJointPlan(director, raised(size));
-    const looks: unknown[] = [];
-    const watched: Director = new Proxy(director, {
-      get(target, key) {
-        if (key !== 'write') return Reflect.get(target, key, target);
-        return (...call: Parameters<Director['write']>) => {
-          looks.push(call[1]);
-          return target.write(...call);
-        };
-      },
-    });
-    expect(performPlan(watched, plan)).toMatchObject({ kind: 'done', deviations: [] });
-    expect(looks).toEqual(Array(requests).fill(web));
-  });
+    [65, 3],
+    [130, 5],
+  ])(
+    'of %d is edited in %d requests, each of neighbours and with a look at what it replaces',
+    (size, requests) => {
+      const director = large(size);
+      const plan = makeJointPlan(director, raised(size));
+      const looks: unknown[] = [];
+      const watched: Director = new Proxy(director, {
+        get(target, key) {
+          if (key !== 'write') return Reflect.get(target, key, target);
+          return (...call: Parameters<Director['write']>) => {
+            looks.push(call[1]);
+            return target.write(...call);
+          };
+        },
+      });
+      expect(performPlan(watched, plan)).toMatchObject({ kind: 'done', deviations: [] });
+      expect(looks).toEqual(Array(requests).fill(web));
+    },
+  );
 
   test('of 1,000 loses those real servers that are deleted, and no others', () => {
     const director = large(1000);

@@ -9,7 +9,8 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Intention } from '../../src/changes/intention.ts';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
-import { makePlan } from '../../src/changes/make-plan.ts';
+import { makeJointPlan, makePlan } from '../../src/changes/make-plan.ts';
+import { performPlan } from '../../src/changes/perform-plan.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createRandom } from '../../src/director/simulated/random.ts';
@@ -52,24 +53,37 @@ interface Race {
   readonly other: SecondWriterReport;
 }
 
+/** Starts another hand at these services; `end` stops it and gives what it did. */
+async function openOther(
+  seed: number,
+  names: readonly string[],
+): Promise<{ end(): Promise<SecondWriterReport> }> {
+  const program = join(import.meta.dirname, 'second-writer.ts');
+  const child = spawn(process.execPath, [program, String(seed), ...names], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.on('data', (text) => {
+    said += text;
+  });
+  await once(child.stdout, 'data');
+  return {
+    async end() {
+      const closed = once(child, 'close');
+      child.stdin.end();
+      await closed;
+      return JSON.parse(said.slice('begun\n'.length)) as SecondWriterReport;
+    },
+  };
+}
+
 /** Does so many edits, each again until it is done, as an operator would who is told of a conflict. */
 async function race(edits: number, through: Director, seed: number): Promise<Race> {
   const random = createRandom(seed).uniform;
   const one = <Thing>(list: readonly Thing[]) => list[Math.floor(random() * list.length)] as Thing;
   const journal = createFileJournal({ folder, userId: process.geteuid?.() ?? null });
   const origin = { user: 'root', behind: null, from: null, by: 'command' } as const;
-  const other = spawn(
-    process.execPath,
-    [join(import.meta.dirname, 'second-writer.ts'), String(seed), ...services],
-    {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  );
-  let said = '';
-  other.stdout.on('data', (text) => {
-    said += text;
-  });
-  await once(other.stdout, 'data');
+  const other = await openOther(seed, services);
   const counts = { done: 0, noticed: 0, putBack: 0 };
   for (let edit = 0; edit < edits; edit++) {
     const service = parseService(one(services));
@@ -96,10 +110,7 @@ async function race(edits: number, through: Director, seed: number): Promise<Rac
       }
     }
   }
-  const closed = once(other, 'close');
-  other.stdin.end();
-  await closed;
-  return { ...counts, other: JSON.parse(said.slice('begun\n'.length)) as SecondWriterReport };
+  return { ...counts, other: await other.end() };
 }
 
 /** The same director, but somebody else has time before each of its writes. */
@@ -152,6 +163,47 @@ test('nor does it when there is time between the last look and each write', time
   expect(other.lost).toEqual([]);
   expect(putBack).toBeGreaterThan(0);
 });
+
+test(
+  'nor do edits of all of a hundred real servers at once write over what another hand edits',
+  timed,
+  async () => {
+    const service = parseService('fwm:9');
+    const addresses = Array.from({ length: 100 }, (_, host) => `10.1.9.${host + 1}:80`);
+    await ipvsadmRestore(
+      ['-A -f 9 -s wlc -p 5', ...addresses.map((address) => `-a -f 9 -r ${address} -g -w 1`)].join('\n'),
+    );
+    const other = await openOther(5, ['fwm:9']);
+    const counts = { done: 0, attempts: 0, putBack: 0 };
+    for (let weight = 2; counts.done < 40 && counts.attempts < 2000; counts.attempts++) {
+      await turn();
+      const intentions = addresses.map(
+        (address): Intention => ({
+          kind: 'edit real server',
+          service,
+          realServer: parseRealServer(address),
+          change: { weight },
+        }),
+      );
+      try {
+        const outcome = performPlan(director, makeJointPlan(director, intentions));
+        if (outcome.kind === 'done') {
+          counts.done++;
+          weight++;
+        } else counts.putBack++;
+      } catch (error) {
+        if (!(error instanceof IpvsError) || error.kind !== 'conflict') throw error;
+      }
+    }
+    const report = await other.end();
+    console.log(
+      `${counts.done} edits of 100 real servers each, in ${counts.attempts} attempts beside ${report.edits} edits of another hand: ${counts.putBack} had some put back, ${report.lost.length} lost`,
+    );
+    expect(counts.done).toBe(40);
+    expect(report.edits).toBeGreaterThan(100);
+    expect(report.lost).toEqual([]);
+  },
+);
 
 test('and it would, without the look in the request that writes', timed, async () => {
   const { other } = await race(300, hesitant(hesitation(3), false), 2);

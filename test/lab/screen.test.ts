@@ -327,6 +327,24 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
     });
   });
 
+  test('x a service with more real servers than one datagram holds, and u brings all of them back', async () => {
+    await ipvsadmRestore(
+      Array.from({ length: 98 }, (_, host) => `-a -t 10.0.0.104:25 -r 10.3.0.${host + 1}:2525 -m -w 1`).join(
+        '\n',
+      ),
+    );
+    await lvstop.select('tcp 10.0.0.104:25');
+    const before = await table();
+    await open('x', 'Delete this service?');
+    await confirm('-D -t 10.0.0.104:25', 'delete service tcp:10.0.0.104:25 with 100 real servers', 'y');
+    expect((await table()).filter((line) => line.includes('10.0.0.104:25'))).toEqual([]);
+    await open('u', 'Undo');
+    await lvstop.waitForDialog('-A -t 10.0.0.104:25');
+    lvstop.press('enter');
+    await lvstop.waitUntilSaid(/✓ .*add service tcp:10\.0\.0\.104:25/);
+    expect(await table()).toEqual(before);
+  });
+
   test('z the counters of a service, and Z all, which changes no setting', async () => {
     await lvstop.select(web);
     expect(

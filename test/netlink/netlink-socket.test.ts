@@ -150,7 +150,8 @@ describe('requests in one datagram', () => {
       })();
     });
     socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 250);
-    expect(sent).toEqual(['datagram 1', 'datagram 2', 'datagram 3', 'write after 200 rows', 'datagram 4']);
+    // What was received last is not even read before that.
+    expect(sent).toEqual(['datagram 1', 'datagram 2', 'datagram 3', 'write after 100 rows', 'datagram 4']);
     expect(new Set(read)).toEqual(new Set([1, 2, 3]));
     sent.splice(0);
     socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 63);
