@@ -47,11 +47,12 @@ export async function performInterruptibly(
   options: RecordOptions,
   tell: (outcome: PlanOutcome) => void,
 ): Promise<void> {
-  const { outcome, exitCode } = await interruptible(async (stop) => ({
-    outcome: await inSlices(recordedWork(context, director, plan, options, stop), byCount),
-    exitCode: Number(stop.reason),
-  }));
-  tell(outcome);
+  const { outcome, exitCode } = await interruptible(async (stop) => {
+    const ended = await inSlices(recordedWork(context, director, plan, options, stop), byCount);
+    // A signal that comes when all is done must not keep that from being told.
+    tell(ended);
+    return { outcome: ended, exitCode: Number(stop.reason) };
+  });
   if (outcome.kind === 'done') return;
   const canBeUndone = director.source === 'kernel' && outcome.record !== null && outcome.done.length > 0;
   const wayBack = canBeUndone ? `what was done is taken back by: lvstop undo ${outcome.record}` : null;

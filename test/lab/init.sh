@@ -82,7 +82,6 @@ modprobe -a ip_vs ip_vs_{rr,wrr,lc,wlc,fo,ovf,lblc,lblcr,dh,sh,mh,sed,nq} ip_vs_
 node=$checkout/node_modules/node/bin/node
 [ -x "$node" ] || node=$(command -v node)
 ln -s "$node" /run/lab/bin/node
-ln -s "$checkout/bin/lvstop" /run/lab/bin/lvstop
 # tcpdump changes to a user of its own, which this machine need not have.
 printf '#!/bin/sh\nexec /usr/bin/tcpdump -Z root "$@"\n' >/run/lab/bin/tcpdump
 chmod +x /run/lab/bin/tcpdump
@@ -91,7 +90,7 @@ ln -s "$checkout/test/lab/site/ssh.sh" /run/lab/bin/ssh
 for name in iptables ip6tables; do
   [ -e "/usr/sbin/$name" ] || ln -s "$name-legacy" "/usr/sbin/$name"
 done
-export PATH=/run/lab/bin:$PATH HOME=/run/home LVSTOP_LAB_CHECKOUT=$checkout LVSTOP_LAB_EXCHANGE=$exchange
+export PATH=/run/lab/bin:$checkout/bin:$PATH HOME=/run/home LVSTOP_LAB_CHECKOUT=$checkout LVSTOP_LAB_EXCHANGE=$exchange
 
 # --- the job ----------------------------------------------------------------------------------------------------------
 if [ -r "$exchange/size" ]; then
