@@ -7,12 +7,15 @@ import { existsSync, readFileSync } from 'node:fs';
 
 const taskset = '/usr/bin/taskset';
 
+/** Commands that were given a processor. */
+let given = 0;
+
 /** What to put before a command so that it stays on one of the processors that this process may use; nothing where there is only one, or no `taskset`. */
 export function onOneProcessor(): readonly string[] {
   const processors = allowedProcessors();
   if (processors.length < 2 || !existsSync(taskset)) return [];
-  // Guests that run beside each other are spread.
-  const processor = processors[process.pid % processors.length];
+  // Guests that run beside each other are spread, those of one test run and those of several.
+  const processor = processors[(process.pid + given++) % processors.length];
   return [taskset, '-c', String(processor)];
 }
 
