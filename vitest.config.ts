@@ -26,8 +26,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           setupFiles: ['test/lab/setup.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // One process: test/lab/suite.ts gives every file a guest of its own, and starting a process is dear there.
           pool: 'forks',
           isolate: false,

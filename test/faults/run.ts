@@ -45,7 +45,7 @@ const parts: Readonly<Record<string, Part>> = {
   calls: {
     help: 'each call on a file fails, in each way that it can',
     count: Number.POSITIVE_INFINITY,
-    shortCount: 30,
+    shortCount: 16,
     cases: (ground, chosen) =>
       forEach(chosen, async (operation) =>
         (await failingCalls(ground, operation)).map((one) => ({
@@ -57,7 +57,7 @@ const parts: Readonly<Record<string, Part>> = {
   kills: {
     help: 'SIGKILL at moments drawn by the seed',
     count: 200,
-    shortCount: 20,
+    shortCount: 10,
     cases: (ground, chosen) =>
       forEach(chosen, async (operation) =>
         (await deaths(ground, operation)).map((one) => ({
@@ -69,7 +69,7 @@ const parts: Readonly<Record<string, Part>> = {
   disks: {
     help: 'disks that are full to some pages, or read-only; needs the right to mount',
     count: Number.POSITIVE_INFINITY,
-    shortCount: 8,
+    shortCount: 6,
     cases: async (ground, chosen) =>
       chosen.flatMap((operation) =>
         disks.map((disk) => ({
@@ -81,7 +81,7 @@ const parts: Readonly<Record<string, Part>> = {
   screen: {
     help: 'the screen in a terminal, while the calls of an edit and of its settings fail',
     count: Number.POSITIVE_INFINITY,
-    shortCount: 6,
+    shortCount: 4,
     cases: (ground) =>
       forEach(scenes, async (scene) =>
         (await sceneCases(ground, scene)).map((one) => ({

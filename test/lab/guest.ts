@@ -21,7 +21,7 @@ export * from './site.ts';
  */
 export const timed = { retry: 2 } as const;
 
-const COMMAND_TIMEOUT_MS = 60_000;
+const COMMAND_TIMEOUT_MS = 180_000;
 const SITE = join(import.meta.dirname, 'site');
 const execute = promisify(execFile);
 const loads = new Set<Load>();

@@ -7,7 +7,7 @@ import { boot, checkout, LabUnavailable } from './boot.ts';
 import { fetchPackages } from './kernel/packages.ts';
 
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
-const TIME_LIMIT = 600;
+const TIME_LIMIT = 1200;
 /** A guest can hang or die without a fault of the tests: it is booted anew once. */
 const ATTEMPTS = 2;
 /** A guest's memory in megabytes. */
