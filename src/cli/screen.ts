@@ -24,7 +24,7 @@ import {
   settingsInForce,
   warnOfBrokenConfiguration,
 } from './settings-in-force.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { keepHeapSmall, keepHeapSmallFor } from './small-heap.ts';
 import { issuesNotice, type StoredSettings, settingsKeeper } from './stored-settings.ts';
 import { watch } from './watch.ts';
 
@@ -132,6 +132,7 @@ export async function openScreen(
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     filter: options.filter ?? '',
+    onTableSize: keepHeapSmallFor,
     describeCrash,
   });
 }

@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly readOnly: ReadOnlyReason | null;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
+  /** Is told how many services and real servers there are, with each view. */
+  readonly onTableSize: (rows: number) => void;
   /** What to say of a crash, with its line end. */
   readonly describeCrash: (error: unknown) => string;
 }
@@ -116,5 +118,8 @@ export function startScreen(options: StartOptions): void {
     automaticLook: options.automaticLook,
     onLost: () => session.lose(),
   });
-  sampler.start((view) => controller.onView(view));
+  sampler.start((view) => {
+    options.onTableSize(view.totals.services + view.totals.realServers);
+    controller.onView(view);
+  });
 }

@@ -15,7 +15,7 @@ import { createFileJournal } from '../../../src/changes/journal/file-journal.ts'
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import type { CommandConsole } from '../../../src/cli/console.ts';
 import { savedTableAt } from '../../../src/cli/saved-table-at.ts';
-import { keepHeapSmall } from '../../../src/cli/small-heap.ts';
+import { keepHeapSmall, keepHeapSmallFor } from '../../../src/cli/small-heap.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../../../src/host/simulated-machine.ts';
@@ -60,6 +60,7 @@ const table = new KeptTable();
 const director = openTable(table);
 const journal = createFileJournal({ folder: join(folder, 'state'), userId: process.geteuid?.() ?? null });
 fill();
+keepHeapSmallFor(services * (1 + realServers));
 const taken: Taken[] = [];
 try {
   if (part === 'keys') await pressKeys();
