@@ -96,8 +96,8 @@ describe('a steady load', () => {
     sample();
     const load = await startLoad({ rate: 40, targets: [web], bytes: 2000 });
     // Three steps of the kernel's counters: the first of a load is not a whole one.
-    await until('three rates', () => new Set(seen.map(rateOf).filter((rate) => rate > 0)).size >= 3, 20_000);
-    await until('a load that is told whole', () => Math.abs(rateOf(seen.at(-1)!) - 40) < 1, 20_000);
+    await until('three rates', () => new Set(seen.map(rateOf).filter((rate) => rate > 0)).size >= 3, 60_000);
+    await until('a load that is told whole', () => Math.abs(rateOf(seen.at(-1)!) - 40) < 3, 60_000);
     const service = serviceOf(seen.at(-1)!)!;
     await load.stop();
     const [three, one] = service.realServers;
@@ -121,10 +121,10 @@ describe('a steady load', () => {
       await until('the second', () => counted() > first);
       sample();
       const rated = () => seen.filter((one) => !Number.isNaN(rateOf(one))).length;
-      await until('some rates', () => rated() >= 4, 20_000);
+      await until('some rates', () => rated() >= 4, 60_000);
       await ipvsadm('-Z');
       const before = rated();
-      await until('some more behind the zero', () => rated() >= before + 5, 20_000);
+      await until('some more behind the zero', () => rated() >= before + 5, 60_000);
       await load.stop();
       const firstRated = seen.find((one) => !Number.isNaN(rateOf(one)))!;
       expect(firstRated.time - seen[0]!.time).toBeLessThan(3100);

@@ -197,7 +197,7 @@ export async function findingsOnceThere(
     found = await findings(options);
     return isDeepStrictEqual(summary(found), expected);
   };
-  await until('the findings', isThere, 15_000).catch(() => undefined);
+  await until('the findings', isThere, 60_000).catch(() => undefined);
   expect(summary(found), 'findings').toEqual(expected);
   return found;
 }
