@@ -13,12 +13,19 @@ const rooms = [
   'changes',
   'sampling',
   'director',
-  'netlink',
   'host',
   'forwarding',
+  'netlink',
   'formats',
+  'system',
   'ipvs',
 ];
+
+/** Rooms inside rooms, likewise; `''` are the files that stand beside them and put them together. */
+const innerRooms: Readonly<Record<string, readonly string[]>> = {
+  cli: ['', 'commands', 'edits', 'opening', 'files', 'options', 'context'],
+  ui: ['', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
+};
 
 /** Further limits inside the order: who alone may import a room. */
 const onlyFrom: Record<string, RegExp> = {
@@ -32,10 +39,11 @@ const below = [
   'changes',
   'sampling',
   'director',
-  'netlink',
   'host',
   'forwarding',
+  'netlink',
   'formats',
+  'system',
   'ipvs',
 ];
 
@@ -44,12 +52,15 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
   { what: /^react($|\/|-)/, rooms: ['ui'] },
   { what: /^(ink|chalk|string-width|slice-ansi)$/, rooms: ['ui', 'terminal'] },
   { what: /^commander$/, rooms: ['cli'] },
-  { what: /^koffi$/, rooms: ['netlink', 'host'] },
+  { what: /^koffi$/, rooms: ['netlink', 'system'] },
   { what: /^netlink$/, rooms: ['netlink', 'doctor', 'host'] },
   { what: /^systeminformation$/, rooms: ['host'] },
   { what: /^ipaddr\.js$/, rooms: ['ipvs'] },
   // Files: never in the rooms that only think, and never in the screen.
-  { what: /^node:fs($|\/)/, rooms: ['cli', 'terminal', 'doctor', 'changes', 'director', 'netlink', 'host'] },
+  {
+    what: /^node:fs($|\/)/,
+    rooms: ['cli', 'terminal', 'doctor', 'changes', 'director', 'netlink', 'host', 'system'],
+  },
   { what: /^node:(net|http|https|dgram|tls)$/, rooms: ['cli'] },
   { what: /^node:child_process$/, rooms: [] },
 ];
@@ -97,9 +108,9 @@ describe('rooms', () => {
   test('imports are found at all', () => {
     expect(imports.length).toBeGreaterThan(300);
     expect(imports.some(({ target }) => target === 'koffi')).toBe(true);
-    expect(imports.some(({ file, target }) => file === 'cli/screen.ts' && target === '../ui/start.ts')).toBe(
-      true,
-    );
+    expect(
+      imports.some(({ file, target }) => file === 'cli/commands/screen.ts' && target === '../../ui/start.ts'),
+    ).toBe(true);
   });
 
   test('no import points up', () => {
@@ -108,6 +119,35 @@ describe('rooms', () => {
       return target !== undefined && rooms.indexOf(target.split('/')[0] ?? '') < rooms.indexOf(entry.room);
     });
     expect(upward.map(show)).toEqual([]);
+  });
+
+  test('inner rooms are those of the list, and point down as well', () => {
+    const folderOf = (path: string) => path.split('/').slice(1, -1)[0] ?? '';
+    const wrong = imports.filter((entry) => {
+      const order = innerRooms[entry.room];
+      const target = ownTarget(entry);
+      if (order === undefined || target === undefined) return false;
+      const from = order.indexOf(folderOf(entry.file));
+      return from < 0 || (target.startsWith(`${entry.room}/`) && order.indexOf(folderOf(target)) < from);
+    });
+    expect(wrong.map(show)).toEqual([]);
+  });
+
+  test('no file leads back to itself, types counted', () => {
+    const targets = new Map<string, Set<string>>();
+    for (const entry of imports) {
+      const target = ownTarget(entry);
+      if (target === undefined) continue;
+      const known = targets.get(entry.file) ?? new Set();
+      targets.set(entry.file, known.add(target));
+    }
+    // What imports only files that lead nowhere any more leads nowhere itself; what stays stands in a circle or before one.
+    for (let size = -1; size !== targets.size; ) {
+      size = targets.size;
+      for (const [file, ahead] of targets)
+        if (![...ahead].some((target) => targets.has(target))) targets.delete(file);
+    }
+    expect([...targets.keys()]).toEqual([]);
   });
 
   test('rooms with a door are entered through it only', () => {
@@ -134,6 +174,13 @@ describe('rooms', () => {
     expect(misplaced.map(show)).toEqual([]);
   });
 
+  test('the system knows nothing of IPVS, and of no other room', () => {
+    const foreign = imports.filter(
+      (entry) => entry.room === 'system' && !(ownTarget(entry) ?? 'system/').startsWith('system/'),
+    );
+    expect(foreign.map(show)).toEqual([]);
+  });
+
   test('the language of IPVS needs nothing but addresses', () => {
     const foreign = imports.filter(
       (entry) => entry.room === 'ipvs' && ownTarget(entry) === undefined && entry.target !== 'ipaddr.js',
@@ -151,7 +198,7 @@ describe('rooms', () => {
       (entry) => entry.room !== 'ui' && (ownTarget(entry) ?? '').startsWith('ui/'),
     );
     expect(new Set(doors.map(({ file }) => file))).toEqual(
-      new Set(['cli/screen.ts', 'cli/setting-limits.ts']),
+      new Set(['cli/commands/screen.ts', 'cli/files/setting-limits.ts']),
     );
   });
 });

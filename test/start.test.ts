@@ -36,13 +36,13 @@ function loadedWith(file: string, then: (file: string) => boolean): string[] {
 
 it('plain commands load neither React nor Ink', () => {
   const files = loadedWith('src/cli/main.ts', (file) => file !== 'src/ui/start.ts');
-  expect(files).toContain('src/cli/list.ts');
+  expect(files).toContain('src/cli/commands/list.ts');
   expect(files.filter((file) => /node_modules\/react\//.test(file) || slow.test(file))).toEqual([]);
 });
 
 it('the first frame is drawn without Ink', () => {
   const files = loadedWith('src/ui/start.ts', () => false);
-  expect(files).toContain('src/ui/table-painter.ts');
+  expect(files).toContain('src/ui/table/table-painter.ts');
   expect(files.filter((file) => slow.test(file))).toEqual([]);
 });
 

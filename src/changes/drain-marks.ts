@@ -3,9 +3,9 @@ import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
+import { allAtOnce } from '../system/slices.ts';
 import type { DrainMark, DrainOrder } from './drain.ts';
 import type { Journal } from './journal/journal.ts';
-import { allAtOnce } from './slices.ts';
 import { findRealServer } from './table-state.ts';
 
 /** Marks of real servers whose drains begin now, in their order; `null` for those that cannot be read. */

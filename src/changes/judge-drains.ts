@@ -2,6 +2,7 @@ import type { Director } from '../director/director.ts';
 import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { counterDifference } from '../ipvs/counters.ts';
 import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
+import { allAtOnce } from '../system/slices.ts';
 import { count, stepRealServer, stepService } from './describe.ts';
 import type { DrainOrder } from './drain.ts';
 import { endingText } from './drain-line.ts';
@@ -11,7 +12,6 @@ import type { Journal } from './journal/journal.ts';
 import { type JournalledChange, writtenSteps } from './journal/journalled-change.ts';
 import { changeName } from './journal/plan-undo.ts';
 import { planStep, type RecordedStep } from './journal/recorded-step.ts';
-import { allAtOnce } from './slices.ts';
 import { spanText } from './span-text.ts';
 import { findRealServer } from './table-state.ts';
 

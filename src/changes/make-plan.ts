@@ -10,6 +10,7 @@ import { type Service, sameServiceSettings } from '../ipvs/service.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
+import { allAtOnce, servicesAtOnce, type Work } from '../system/slices.ts';
 import { isSettingStep } from './director-settings.ts';
 import type { Intention } from './intention.ts';
 import { judgedPlan } from './judged-plan.ts';
@@ -17,7 +18,6 @@ import { switchMode } from './mode-switch.ts';
 import type { Plan, Step } from './plan.ts';
 import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
-import { allAtOnce, servicesAtOnce, type Work } from './slices.ts';
 import {
   ChangingService,
   findRealServer,

@@ -2,6 +2,7 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
+import { allAtOnce, stepsAtOnce, type Work } from '../system/slices.ts';
 import {
   count,
   describeRealServer,
@@ -31,7 +32,6 @@ import {
   type ServicePicture,
   serviceFinder,
 } from './service-picture.ts';
-import { allAtOnce, stepsAtOnce, type Work } from './slices.ts';
 import { type Steps, type Stretch, stretchesOf, tableWrite } from './stretches.ts';
 import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
 

@@ -1,6 +1,7 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { stepsAtOnce, type Work } from '../system/slices.ts';
 import {
   describeRealServer,
   describeService,
@@ -20,7 +21,6 @@ import {
   type ServicePicture,
   serviceFinder,
 } from './service-picture.ts';
-import { stepsAtOnce, type Work } from './slices.ts';
 
 /**
  * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have

@@ -2,9 +2,9 @@ import type { Director } from '../director/director.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
 import { savedService } from '../formats/listing.ts';
 import { compareRealServers, compareServices } from '../ipvs/identity.ts';
-import { systemClock } from '../sampling/sampler-clock.ts';
 import { settledSweep } from '../sampling/settled-sweep.ts';
-import { inSlices, type Work } from './slices.ts';
+import { systemClock } from '../system/clock.ts';
+import { inSlices, type Work } from '../system/slices.ts';
 
 /** Milliseconds that reading may hold the event loop at once. */
 const slice = 4;

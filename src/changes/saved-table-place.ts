@@ -1,7 +1,7 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import type { IpvsError } from '../ipvs/error.ts';
+import type { Work } from '../system/slices.ts';
 import { count } from './describe.ts';
-import type { Work } from './slices.ts';
 
 /** Where the table is kept for the next boot, whatever stands behind it: a file as a rule. */
 export interface SavedTablePlace {

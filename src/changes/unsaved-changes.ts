@@ -1,6 +1,6 @@
 import { ipvsadmLines, type SavedService } from '../formats/ipvsadm.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
-import type { Work } from './slices.ts';
+import type { Work } from '../system/slices.ts';
 
 /** A service or real server that the saved table has otherwise than the running one, or that one of them lacks. */
 export interface UnsavedChange {

@@ -1,8 +1,8 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
-import { systemClock } from '../sampling/sampler-clock.ts';
 import { haveSameSettings, realServerCount } from '../sampling/service-view.ts';
-import { Turns } from '../sampling/turns.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
+import { systemClock } from '../system/clock.ts';
+import { Turns } from '../system/turns.ts';
 import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
 import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
 

@@ -1,7 +1,7 @@
-import type { CommandContext } from './context.ts';
-import { failureOf } from './exit-code.ts';
+import { openScreen, type ScreenOptions } from './commands/screen.ts';
+import type { CommandContext } from './context/context.ts';
+import { failureOf } from './context/exit-code.ts';
 import { createProgram } from './program.ts';
-import { openScreen, type ScreenOptions } from './screen.ts';
 
 /**
  * Does what the arguments (without Node and script) say. Resolves with the exit code, or with `undefined` when

@@ -1,7 +1,7 @@
 import { failureLines, runCommandLine } from './command-line.ts';
-import { processConsole } from './console.ts';
-import { failureOf } from './exit-code.ts';
-import { openDirector } from './open-director.ts';
+import { processConsole } from './context/console.ts';
+import { failureOf } from './context/exit-code.ts';
+import { openDirector } from './opening/open-director.ts';
 
 const debug = process.env.LVSTOP_DEBUG === '1';
 

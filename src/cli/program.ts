@@ -1,31 +1,31 @@
 import type { Command } from 'commander';
-import { addCommand } from './add.ts';
-import { applyCommand } from './apply.ts';
-import { addOptions, createCommand, optionValues } from './command.ts';
-import { configCommand } from './config.ts';
-import type { CommandContext } from './context.ts';
-import { deleteCommand } from './delete.ts';
-import { diffCommand } from './diff.ts';
-import { doctorCommand } from './doctor.ts';
-import { drainCommand } from './drain.ts';
-import { editCommand } from './edit.ts';
-import { exitCodes } from './exit-code.ts';
-import { journalCommand } from './journal.ts';
-import { listCommand } from './list.ts';
-import { modeCommand } from './mode.ts';
-import { saveCommand } from './save.ts';
-import { schedulerCommand } from './scheduler.ts';
-import { screenOptions } from './screen.ts';
-import { warnOfBrokenConfiguration } from './settings-in-force.ts';
-import { setupCommand } from './setup.ts';
-import { syncCommand } from './sync.ts';
-import { timeoutsCommand } from './timeouts.ts';
-import { undoCommand } from './undo.ts';
-import { version } from './version.ts';
-import { walkCommand } from './walk.ts';
-import { watchCommand } from './watch.ts';
-import { weightCommand } from './weight.ts';
-import { zeroCommand } from './zero.ts';
+import packageDescription from '../../package.json' with { type: 'json' };
+import { addCommand } from './commands/add.ts';
+import { applyCommand } from './commands/apply.ts';
+import { configCommand } from './commands/config.ts';
+import { deleteCommand } from './commands/delete.ts';
+import { diffCommand } from './commands/diff.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { drainCommand } from './commands/drain.ts';
+import { editCommand } from './commands/edit.ts';
+import { journalCommand } from './commands/journal.ts';
+import { listCommand } from './commands/list.ts';
+import { modeCommand } from './commands/mode.ts';
+import { saveCommand } from './commands/save.ts';
+import { schedulerCommand } from './commands/scheduler.ts';
+import { screenOptions } from './commands/screen.ts';
+import { setupCommand } from './commands/setup.ts';
+import { syncCommand } from './commands/sync.ts';
+import { timeoutsCommand } from './commands/timeouts.ts';
+import { undoCommand } from './commands/undo.ts';
+import { walkCommand } from './commands/walk.ts';
+import { watchCommand } from './commands/watch.ts';
+import { weightCommand } from './commands/weight.ts';
+import { zeroCommand } from './commands/zero.ts';
+import type { CommandContext } from './context/context.ts';
+import { exitCodes } from './context/exit-code.ts';
+import { warnOfBrokenConfiguration } from './files/settings-in-force.ts';
+import { addOptions, createCommand, optionValues } from './options/command.ts';
 
 /** The commands by their names, in the order of the help. */
 export const commands: Readonly<Record<string, (context: CommandContext) => Command>> = {
@@ -66,7 +66,7 @@ export function createProgram(context: CommandContext, argv: readonly string[]):
     'See and change Linux IPVS live: what htop is to processes and ipvsadm to IPVS. Without a command, the screen.',
   )
     .usage('[options] [COMMAND …]')
-    .version(`lvstop ${version}`, '-V, --version', 'print the version')
+    .version(`lvstop ${packageDescription.version}`, '-V, --version', 'print the version')
     .helpCommand('help [COMMAND]', 'print the help of a command')
     .enablePositionalOptions()
     .addHelpText('after', `\n${helpEnd()}`);

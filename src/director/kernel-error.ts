@@ -1,9 +1,9 @@
-import { systemErrorReason } from '../host/system-error.ts';
 import { addressKind } from '../ipvs/address.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
+import { systemErrorReason } from '../system/system-error.ts';
 
 /** What was asked of the kernel, with what is needed to explain its refusal. */
 export type Request =

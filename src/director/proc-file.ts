@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import { systemErrorCode, systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import { missingIpvsError } from './kernel-error.ts';
 
 /** Characters of a line; the kernel's have two hundred. */

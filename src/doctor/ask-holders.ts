@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Link } from '../forwarding/network.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
-import { systemErrorReason } from '../host/system-error.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
 import { frameTypes, openPacketSocket, type PacketSocket } from '../netlink/packet-socket.ts';
 import { askWhoHas, readHolder } from '../netlink/who-has.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
+import { systemErrorReason } from '../system/system-error.ts';
 import type { AddressHolder } from './evidence.ts';
 
 /** Times that each address is asked for, and milliseconds between them: an answer takes less, and one may be lost. */

@@ -1,6 +1,6 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
 import { formatService } from '../ipvs/identity.ts';
-import { type SweepPace, Turns } from '../sampling/turns.ts';
+import { type SweepPace, Turns } from '../system/turns.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';

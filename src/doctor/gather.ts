@@ -5,8 +5,8 @@ import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/n
 import type { Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { systemClock } from '../sampling/sampler-clock.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
+import { systemClock } from '../system/clock.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
 

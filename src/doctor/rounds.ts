@@ -1,7 +1,7 @@
 import type { ReadableDirector } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { systemClock } from '../sampling/sampler-clock.ts';
 import { isWholeView, type View, type WholeView } from '../sampling/view.ts';
+import { systemClock } from '../system/clock.ts';
 import { checks } from './checks.ts';
 import { ConnectionMemory } from './connection-memory.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';

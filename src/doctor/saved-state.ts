@@ -1,7 +1,7 @@
 import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
-import { inSlices } from '../changes/slices.ts';
 import { unsavedChanges } from '../changes/unsaved-changes.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
+import { inSlices } from '../system/slices.ts';
 import type { SavedState } from './evidence.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Libc } from './libc.ts';
+import type { Libc } from '../system/libc.ts';
 import { littleEndian } from './message.ts';
 
 /** One datagram as received. */

@@ -1,5 +1,5 @@
+import { loadLibc } from '../system/libc.ts';
 import { errnoName } from './errno.ts';
-import { loadLibc } from './libc.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 

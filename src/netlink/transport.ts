@@ -1,6 +1,6 @@
+import { type Libc, loadLibc } from '../system/libc.ts';
 import { type Datagram, DatagramSlots } from './datagram-slots.ts';
 import { errnoName } from './errno.ts';
-import { type Libc, loadLibc } from './libc.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 

@@ -1,5 +1,5 @@
+import type { Span } from '../system/span.ts';
 import { type Estimator, nominalPeriod } from './rate-meter.ts';
-import type { Span } from './span.ts';
 
 /** Milliseconds from one step to the next, by the kernel's source (`net/netfilter/ipvs/ip_vs_est.c`). */
 const exactPeriod = nominalPeriod * 1000;

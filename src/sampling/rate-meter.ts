@@ -1,5 +1,5 @@
 import { type Counters, counterDifference, counterNames, type Rates, zeroRates } from '../ipvs/counters.ts';
-import type { Span } from './span.ts';
+import type { Span } from '../system/span.ts';
 
 /**
  * Seconds between two runs of the kernel's estimator, nominally (`net/netfilter/ipvs/ip_vs_est.c`). Counters

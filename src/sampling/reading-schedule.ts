@@ -1,4 +1,4 @@
-import type { Span } from './span.ts';
+import type { Span } from '../system/span.ts';
 
 /** When to read next. */
 export interface NextReading {

@@ -1,6 +1,6 @@
 import type { Director, ReadableDirector } from '../director/director.ts';
+import { systemClock } from '../system/clock.ts';
 import { createSampler } from './sampler.ts';
-import { systemClock } from './sampler-clock.ts';
 import { isWholeView, type View, type WholeView } from './view.ts';
 
 /**

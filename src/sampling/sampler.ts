@@ -2,17 +2,17 @@ import { release } from 'node:os';
 import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { type SamplerClock, systemClock } from '../system/clock.ts';
+import type { Span } from '../system/span.ts';
+import { type SweepPace, Turns } from '../system/turns.ts';
 import type { History } from './history.ts';
 import { everything, type Need, withServices } from './need.ts';
 import { likelyPeriod, PhaseLock } from './phase-lock.ts';
 import { RateMeter } from './rate-meter.ts';
 import { ReadingSchedule } from './reading-schedule.ts';
-import { type SamplerClock, systemClock } from './sampler-clock.ts';
-import type { Span } from './span.ts';
 import { StepWatch } from './step-watch.ts';
 import { type Sweep, sweep, sweepSome } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
-import { type SweepPace, Turns } from './turns.ts';
 import type { DirectorState, View } from './view.ts';
 
 /** Refresh intervals that can be asked for, in seconds. */

@@ -2,10 +2,10 @@ import type { ReadableDirector } from '../director/director.ts';
 import { counterDifference, counterNames } from '../ipvs/counters.ts';
 import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
+import type { Span } from '../system/span.ts';
 import type { PhaseLock } from './phase-lock.ts';
 import { isSameSample, type Sample, sampleOf } from './rate-meter.ts';
 import type { Rows } from './rows.ts';
-import type { Span } from './span.ts';
 import type { Sweep } from './sweep.ts';
 
 /** Milliseconds for which a service may stand still and still be the one to watch, where the steps are not known. */

@@ -7,12 +7,12 @@ import {
 } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
+import type { Span } from '../system/span.ts';
+import { type SweepPace, Turns } from '../system/turns.ts';
 import { everything, isNeeded, type Need } from './need.ts';
 import { type Naming, Rows, withMore } from './rows.ts';
-import type { Span } from './span.ts';
-import { type SweepPace, Turns } from './turns.ts';
 
-export type { SweepPace } from './turns.ts';
+export type { SweepPace } from '../system/turns.ts';
 
 /** Rows, and when the kernel put them together. */
 export interface SweptRows<Entry> {

@@ -1,15 +1,15 @@
 import type { PublicServiceEntry } from '../ipvs/service.ts';
+import type { Span } from '../system/span.ts';
+import type { Turns } from '../system/turns.ts';
 import { sumConnections } from './connections.ts';
 import { type History, HistoryKeeper } from './history.ts';
 import { PhaseLock } from './phase-lock.ts';
 import { nominalPeriod, sumOfRates } from './rate-meter.ts';
 import { Rows } from './rows.ts';
 import type { ServicesAtMoment } from './service-view.ts';
-import type { Span } from './span.ts';
 import type { Sweep } from './sweep.ts';
 import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
 import { sortedPlaces, TrackedService } from './tracked-service.ts';
-import type { Turns } from './turns.ts';
 import type { PublicServiceView, View } from './view.ts';
 
 /** Services and totals of a view, before they are put into one. */

@@ -1,7 +1,7 @@
+import type { Span } from '../system/span.ts';
 import type { HistoryKeeper, HistoryRank, RowHistory } from './history.ts';
 import type { PhaseLock } from './phase-lock.ts';
 import { isMovingAt, RateMeters, type RatesOfRows, ratesAt, sampleOf } from './rate-meter.ts';
-import type { Span } from './span.ts';
 import { Trends } from './trends.ts';
 import type { PublicConnections } from './view.ts';
 

@@ -1,17 +1,19 @@
 import type { KeyEvent } from '../terminal/keys.ts';
-import { type Command, commands } from './commands.ts';
-import type { Controller } from './controller.ts';
-import { TextField } from './text-field.ts';
+import { commands, runCommand } from './commands.ts';
+import { TextField } from './kit/text-field.ts';
+import type { Command } from './state/command.ts';
+import type { Desk } from './state/desk.ts';
+import type { TypedLine } from './state/typed-line.ts';
 
 /** The line that `:` opens: a command's name, and an argument for those that take one, with completion. */
-export class CommandLine {
+export class CommandLine implements TypedLine {
   readonly field = new TextField();
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   /** What Tab goes through, and where it is; forgotten at the next other key. */
   #cycle: { readonly candidates: readonly string[]; index: number } | undefined;
 
-  constructor(controller: Controller) {
-    this.#controller = controller;
+  constructor(desk: Desk) {
+    this.#desk = desk;
   }
 
   /** What the text could become, the whole line each. */
@@ -35,7 +37,7 @@ export class CommandLine {
     const [, name = '', argument] = /^(\S*)(?:\s+(.*))?$/.exec(text) ?? [];
     if (argument === undefined) return commands.map(({ id }) => id).filter((id) => id.startsWith(name));
     const command = commandOf(name);
-    const values = command?.argument?.values(this.#controller) ?? [];
+    const values = command?.argument?.values(this.#desk) ?? [];
     return values.filter((value) => value.startsWith(argument)).map((value) => `${name} ${value}`);
   }
 
@@ -63,7 +65,7 @@ export class CommandLine {
     const known = commands.filter(({ id }) => id.startsWith(name));
     const command = commandOf(name) ?? (known.length === 1 ? known[0] : undefined);
     if (command === undefined) {
-      this.#controller.say(
+      this.#desk.say(
         'hint',
         known.length === 0
           ? `there is no command "${name}"; ? shows all`
@@ -71,7 +73,7 @@ export class CommandLine {
       );
       return true;
     }
-    this.#controller.runCommand(command, rest.join(' '));
+    runCommand(this.#desk, command, rest.join(' '));
     return true;
   }
 }

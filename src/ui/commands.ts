@@ -4,9 +4,6 @@ import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
-import { columnById, columns } from './columns.ts';
-import type { Controller } from './controller.ts';
-import { DetailPane } from './detail/detail-pane.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
 import { openDirectorForm } from './dialogs/director-form.ts';
 import { openDrain } from './dialogs/drain-dialog.tsx';
@@ -20,58 +17,25 @@ import { ScriptDialog } from './dialogs/script-dialog.tsx';
 import { SettingsDialog } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { WeightDialog } from './dialogs/weight-dialog.tsx';
-import { editObstacle } from './edit-obstacle.ts';
-import { FindingsPane } from './findings-pane.ts';
-import { JournalPane } from './journal-pane.ts';
-import { placeColumns } from './place-columns.ts';
-import type { Row } from './rows.ts';
-import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './screen-state.ts';
-import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './targets.ts';
-import { WalkPane } from './walk-pane.ts';
-
-/** Headings of the help. */
-export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
-
-/** What follows a command's name on the line that `:` opens. */
-export interface CommandArgument {
-  readonly name: string;
-  /** Values to complete from. */
-  values(controller: Controller): readonly string[];
-  /** Runs the command with it. */
-  run(controller: Controller, text: string): void;
-}
-
-/** Something that a key does: the one source for keys, the bottom bar, help and README. */
-export interface Command {
-  readonly id: string;
-  readonly group: CommandGroup;
-  /** What it is called where it cannot run. */
-  readonly title: string;
-  /** One line of help. */
-  readonly help: string;
-  /** Keys as `keyChord` writes them. */
-  readonly keys: readonly string[];
-  /** Label in the bottom bar, where it belongs there. */
-  readonly bar?: string;
-  /** What it takes on the command line, where it takes something. */
-  readonly argument?: CommandArgument;
-  /** Why it cannot run now; `undefined` when it can. */
-  obstacle?(controller: Controller): string | undefined;
-  run(controller: Controller): void;
-}
+import { DetailPane } from './panes/detail/detail-pane.ts';
+import { FindingsPane } from './panes/findings-pane.ts';
+import { JournalPane } from './panes/journal-pane.ts';
+import { WalkPane } from './panes/walk-pane.ts';
+import type { Command } from './state/command.ts';
+import type { Desk } from './state/desk.ts';
+import { editObstacle } from './state/edit-obstacle.ts';
+import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
+import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './state/targets.ts';
+import { columnById, columns } from './table/columns.ts';
+import { placeColumns } from './table/place-columns.ts';
+import type { Row } from './table/row.ts';
 
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const commands: readonly Command[] = [
   movement('up', 'up', 'one row up', ['up', 'k'], () => -1),
   movement('down', 'down', 'one row down', ['down', 'j'], () => 1),
-  movement('page-up', 'page up', 'a page up', ['pageup', 'ctrl+b'], (controller) => -controller.pageHeight),
-  movement(
-    'page-down',
-    'page down',
-    'a page down',
-    ['pagedown', 'ctrl+f'],
-    (controller) => controller.pageHeight,
-  ),
+  movement('page-up', 'page up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
+  movement('page-down', 'page down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
   movement('top', 'top', 'first row', ['home', 'g'], () => -Infinity),
   movement('bottom', 'bottom', 'last row', ['end', 'G'], () => Infinity),
   {
@@ -80,7 +44,7 @@ export const commands: readonly Command[] = [
     title: 'open',
     help: 'show the real servers of the service',
     keys: ['right', 'l'],
-    run: (controller) => setOpen(controller, true),
+    run: (desk) => setOpen(desk, true),
   },
   {
     id: 'close',
@@ -88,7 +52,7 @@ export const commands: readonly Command[] = [
     title: 'close',
     help: 'hide the real servers of the service; on a real server, go to its service',
     keys: ['left', 'h'],
-    run: (controller) => setOpen(controller, false),
+    run: (desk) => setOpen(desk, false),
   },
   {
     id: 'detail',
@@ -98,8 +62,7 @@ export const commands: readonly Command[] = [
     keys: ['enter'],
     bar: 'detail',
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) => controller.openPane(new DetailPane(controller, row))),
+    run: (desk) => withSelected(desk, (row) => desk.openPane(new DetailPane(desk, row))),
   },
   {
     id: 'findings',
@@ -107,7 +70,7 @@ export const commands: readonly Command[] = [
     title: 'findings',
     help: 'what the doctor found wrong, why it matters and the commands that mend it',
     keys: ['!'],
-    run: (controller) => controller.openPane(new FindingsPane(controller)),
+    run: (desk) => desk.openPane(new FindingsPane(desk)),
   },
   {
     id: 'walk',
@@ -117,8 +80,7 @@ export const commands: readonly Command[] = [
     keys: ['W'],
     bar: 'walk',
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) => controller.openPane(new WalkPane(controller, row))),
+    run: (desk) => withSelected(desk, (row) => desk.openPane(new WalkPane(desk, row))),
   },
   {
     id: 'setup',
@@ -126,49 +88,43 @@ export const commands: readonly Command[] = [
     title: 'set-up',
     help: 'the script that sets the real server up for its mode, checks it, takes it back',
     keys: ['i'],
-    obstacle: (controller) =>
-      nothingSelected(controller) ??
-      (setupChoices(controller).length > 0
+    obstacle: (desk) =>
+      nothingSelected(desk) ??
+      (setupChoices(desk).length > 0
         ? undefined
-        : accessOf(controller.getState()) === 'public'
+        : accessOf(desk.getState()) === 'public'
           ? 'all settings of the real server are needed, which takes CAP_NET_ADMIN; start lvstop with sudo'
           : 'no real server with a mode that can be set up'),
-    run: (controller) => controller.openDialog(new ScriptDialog(controller, setupChoices(controller))),
+    run: (desk) => desk.openDialog(new ScriptDialog(desk, setupChoices(desk))),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,
-    run: (controller) =>
-      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { by: 1 })),
+    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: 1 })),
   }),
   edit('weight-down', 'weight down', 'weight one down', ['-', '_'], {
     bar: '+ - weight',
     obstacle: noRealServer,
-    run: (controller) =>
-      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { by: -1 })),
+    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: -1 })),
   }),
   edit('weight', 'weight', 'weight exactly', ['w'], {
     obstacle: noRealServer,
     argument: {
       name: 'N',
       values: () => [],
-      run: (controller, text) =>
-        controller.openDialog(new WeightDialog(controller, targetRealServers(controller), { to: text })),
+      run: (desk, text) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { to: text })),
     },
-    run: (controller) =>
-      controller.openDialog(new WeightDialog(controller, targetRealServers(controller), 'exactly')),
+    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), 'exactly')),
   }),
   edit('mode', 'mode', 'forwarding mode of a real server, or of all of a service', ['m'], {
     bar: 'mode',
-    obstacle: (controller) =>
-      nothingSelected(controller) ??
-      (hasRealServers(controller) ? undefined : 'the service has no real servers yet'),
+    obstacle: (desk) =>
+      nothingSelected(desk) ?? (hasRealServers(desk) ? undefined : 'the service has no real servers yet'),
     argument: {
       name: 'MODE',
       values: () => forwardingModes,
-      run: (controller, text) =>
-        controller.openDialog(new ModeDialog(controller, targetRows(controller), text)),
+      run: (desk, text) => desk.openDialog(new ModeDialog(desk, targetRows(desk), text)),
     },
-    run: (controller) => controller.openDialog(new ModeDialog(controller, targetRows(controller))),
+    run: (desk) => desk.openDialog(new ModeDialog(desk, targetRows(desk))),
   }),
   edit('scheduler', 'scheduler', 'scheduler of the service', ['s'], {
     bar: 'scheduler',
@@ -176,30 +132,27 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'NAME',
       values: () => schedulers.map(({ name }) => name),
-      run: (controller, text) =>
-        controller.openDialog(new SchedulerDialog(controller, targetServices(controller), text)),
+      run: (desk, text) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk), text)),
     },
-    run: (controller) => controller.openDialog(new SchedulerDialog(controller, targetServices(controller))),
+    run: (desk) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk))),
   }),
   edit('add-service', 'add service', 'a new virtual service', ['a'], {
     bar: 'add',
-    run: (controller) => controller.openDialog(addServiceForm(controller)),
+    run: (desk) => desk.openDialog(addServiceForm(desk)),
   }),
   edit('add-real-server', 'add real server', 'a new real server for the service', ['r'], {
     bar: 'real server',
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) =>
-        controller.openDialog(addRealServerForm(controller, row.service.service.identity)),
-      ),
+    run: (desk) =>
+      withSelected(desk, (row) => desk.openDialog(addRealServerForm(desk, row.service.service.identity))),
   }),
   edit('edit', 'edit', 'all fields of the service or real server', ['e'], {
     bar: 'edit',
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) => {
-        const form = editForm(controller, row);
-        if (form !== null) controller.openDialog(form);
+    run: (desk) =>
+      withSelected(desk, (row) => {
+        const form = editForm(desk, row);
+        if (form !== null) desk.openDialog(form);
       }),
   }),
   edit(
@@ -210,21 +163,20 @@ export const commands: readonly Command[] = [
     {
       bar: 'drain',
       obstacle: noRealServer,
-      run: (controller) => openDrain(controller),
+      run: (desk) => openDrain(desk),
     },
   ),
   edit('delete', 'delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
     bar: 'delete',
     obstacle: nothingSelected,
-    run: (controller) => confirmDelete(controller),
+    run: (desk) => confirmDelete(desk),
   }),
   edit('zero', 'zero', 'zero the counters of the service; Z of all', ['z'], {
     obstacle: nothingSelected,
-    run: (controller) =>
-      withSelected(controller, (row) => confirmZero(controller, row.service.service.identity)),
+    run: (desk) => withSelected(desk, (row) => confirmZero(desk, row.service.service.identity)),
   }),
   edit('zero-all', 'zero all', 'zero the counters of all services', ['Z'], {
-    run: (controller) => confirmZero(controller, null),
+    run: (desk) => confirmZero(desk, null),
   }),
   {
     id: 'undo',
@@ -248,7 +200,7 @@ export const commands: readonly Command[] = [
     title: 'journal',
     help: 'all changes: when, who, from where, before and after; each can be undone',
     keys: ['J'],
-    run: (controller) => controller.openPane(new JournalPane(controller)),
+    run: (desk) => desk.openPane(new JournalPane(desk)),
   },
   {
     id: 'director',
@@ -264,7 +216,7 @@ export const commands: readonly Command[] = [
     title: 'save',
     help: 'save the table for the next boot; shows first what of it is not saved yet',
     keys: ['S'],
-    run: (controller) => controller.openDialog(new SaveDialog(controller, controller.savedTable)),
+    run: (desk) => desk.openDialog(new SaveDialog(desk, desk.savedTable)),
   },
   {
     id: 'filter',
@@ -276,12 +228,9 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'TEXT',
       values: () => [],
-      run: (controller, text) => {
-        controller.filterField.set(text);
-        controller.update({ filter: text });
-      },
+      run: (desk, text) => desk.setFilter(text),
     },
-    run: (controller) => controller.update({ filtering: true }),
+    run: (desk) => desk.update({ filtering: true }),
   },
   {
     id: 'clear-filter',
@@ -289,10 +238,7 @@ export const commands: readonly Command[] = [
     title: 'clear filter',
     help: 'show everything again',
     keys: ['\\'],
-    run: (controller) => {
-      controller.filterField.set('');
-      controller.update({ filter: '' });
-    },
+    run: (desk) => desk.setFilter(''),
   },
   {
     id: 'sort',
@@ -303,18 +249,18 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'COLUMN',
       values: () => columns.map(({ id }) => id),
-      run: (controller, text) => {
-        if (columnById(text) === undefined) controller.say('hint', `there is no column "${text}"`);
-        else controller.update(ordered(controller.getState(), { sortColumn: text }));
+      run: (desk, text) => {
+        if (columnById(text) === undefined) desk.say('hint', `there is no column "${text}"`);
+        else desk.update(ordered(desk.getState(), { sortColumn: text }));
       },
     },
-    run: (controller) => controller.update(ordered(controller.getState(), { sortColumn: null })),
+    run: (desk) => desk.update(ordered(desk.getState(), { sortColumn: null })),
   },
-  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state, controller) =>
-    ordered(state, { sortColumn: neighbourColumn(state, controller.tableWidth, -1) }),
+  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state, desk) =>
+    ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, -1) }),
   ),
-  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state, controller) =>
-    ordered(state, { sortColumn: neighbourColumn(state, controller.tableWidth, 1) }),
+  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state, desk) =>
+    ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, 1) }),
   ),
   table('reverse', 'reverse', 'sort the other way round', ['I'], (state) =>
     ordered(state, { reverse: !state.reverse }),
@@ -329,10 +275,10 @@ export const commands: readonly Command[] = [
     help: 'tag the row, so that an edit goes to all tagged ones',
     keys: ['space'],
     obstacle: nothingSelected,
-    run: (controller) => {
-      const state = controller.getState();
+    run: (desk) => {
+      const state = desk.getState();
       if (state.cursorKey === undefined) return;
-      controller.replace(moveCursor({ ...state, tagged: toggled(state.tagged, state.cursorKey) }, 1));
+      desk.replace(moveCursor({ ...state, tagged: toggled(state.tagged, state.cursorKey) }, 1));
     },
   },
   table('untag', 'untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
@@ -342,7 +288,7 @@ export const commands: readonly Command[] = [
     title: 'freeze',
     help: 'hold the screen still, or let it go on',
     keys: ['p'],
-    run: (controller) => controller.setFrozen(!controller.getState().frozen),
+    run: (desk) => desk.setFrozen(!desk.getState().frozen),
   },
   {
     id: 'interval',
@@ -353,9 +299,9 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'SECONDS',
       values: () => [],
-      run: (controller, text) => controller.openDialog(new IntervalDialog(controller, text)),
+      run: (desk, text) => desk.openDialog(new IntervalDialog(desk, text)),
     },
-    run: (controller) => controller.openDialog(new IntervalDialog(controller)),
+    run: (desk) => desk.openDialog(new IntervalDialog(desk)),
   },
   {
     id: 'settings',
@@ -364,7 +310,7 @@ export const commands: readonly Command[] = [
     help: 'choose columns and their order, and what holds at the next start',
     keys: ['f2'],
     bar: 'columns',
-    run: (controller) => controller.openDialog(new SettingsDialog(controller)),
+    run: (desk) => desk.openDialog(new SettingsDialog(desk)),
   },
   {
     id: 'command',
@@ -372,7 +318,7 @@ export const commands: readonly Command[] = [
     title: 'command line',
     help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
     keys: [':'],
-    run: (controller) => controller.openCommandLine(),
+    run: (desk) => desk.openCommandLine(),
   },
   {
     id: 'mouse',
@@ -380,7 +326,7 @@ export const commands: readonly Command[] = [
     title: 'mouse',
     help: 'switch the mouse on or off: click selects, the wheel scrolls',
     keys: ['M'],
-    run: (controller) => controller.setMouse(!controller.getState().mouse),
+    run: (desk) => desk.setMouse(!desk.getState().mouse),
   },
   {
     id: 'help',
@@ -389,7 +335,7 @@ export const commands: readonly Command[] = [
     help: 'this help',
     keys: ['?', 'f1'],
     bar: 'help',
-    run: (controller) => controller.openDialog(new HelpDialog(controller, commands)),
+    run: (desk) => desk.openDialog(new HelpDialog(desk, commands)),
   },
   {
     id: 'redraw',
@@ -397,7 +343,7 @@ export const commands: readonly Command[] = [
     title: 'redraw',
     help: 'paint the whole screen anew',
     keys: ['ctrl+l'],
-    run: (controller) => controller.redraw(),
+    run: (desk) => desk.redraw(),
   },
   {
     id: 'suspend',
@@ -405,7 +351,7 @@ export const commands: readonly Command[] = [
     title: 'suspend',
     help: 'back to the shell; fg returns',
     keys: ['ctrl+z'],
-    run: (controller) => controller.suspend(),
+    run: (desk) => desk.suspend(),
   },
   {
     id: 'quit',
@@ -414,7 +360,7 @@ export const commands: readonly Command[] = [
     help: 'leave lvstop',
     keys: ['q', 'f10'],
     bar: 'quit',
-    run: (controller) => controller.quit(),
+    run: (desk) => desk.quit(),
   },
 ];
 
@@ -427,12 +373,26 @@ export function commandOfKey(key: KeyEvent): Command | undefined {
   return byKey.get(keyChord(key));
 }
 
+/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
+export function runCommand(desk: Desk, command: Command, argument = ''): void {
+  const obstacle = command.obstacle?.(desk);
+  if (obstacle !== undefined) {
+    desk.say('hint', `${command.title}: ${obstacle}`);
+    return;
+  }
+  const state = desk.getState();
+  if (state.message !== null) desk.replace({ ...state, message: null });
+  if (argument === '') command.run(desk);
+  else if (command.argument === undefined) desk.say('hint', `${command.title} takes nothing behind its name`);
+  else command.argument.run(desk, argument);
+}
+
 function movement(
   id: string,
   title: string,
   help: string,
   keys: readonly string[],
-  by: (controller: Controller) => number,
+  by: (desk: Desk) => number,
 ): Command {
   return {
     id,
@@ -440,11 +400,11 @@ function movement(
     title,
     help,
     keys,
-    run: (controller) => {
-      const state = controller.getState();
-      const steps = by(controller);
+    run: (desk) => {
+      const state = desk.getState();
+      const steps = by(desk);
       const bound = Math.max(-state.rows.length, Math.min(state.rows.length, steps));
-      controller.replace(moveCursor(state, bound));
+      desk.replace(moveCursor(state, bound));
     },
   };
 }
@@ -463,7 +423,7 @@ function edit(
     help,
     keys,
     ...rest,
-    obstacle: (controller) => noEdits(controller) ?? rest.obstacle?.(controller),
+    obstacle: (desk) => noEdits(desk) ?? rest.obstacle?.(desk),
   };
 }
 
@@ -472,7 +432,7 @@ function table(
   title: string,
   help: string,
   keys: readonly string[],
-  change: (state: ScreenState, controller: Controller) => Partial<ScreenState>,
+  change: (state: ScreenState, desk: Desk) => Partial<ScreenState>,
 ): Command {
   return {
     id,
@@ -480,40 +440,40 @@ function table(
     title,
     help,
     keys,
-    run: (controller) => controller.update(change(controller.getState(), controller)),
+    run: (desk) => desk.update(change(desk.getState(), desk)),
   };
 }
 
-function noEdits(controller: Controller): string | undefined {
-  const obstacle = editObstacle(controller);
+function noEdits(desk: Desk): string | undefined {
+  const obstacle = editObstacle(desk);
   if (obstacle !== undefined) return obstacle;
-  const hidden = tagsOutOfSight(controller);
+  const hidden = tagsOutOfSight(desk);
   if (hidden === 0) return undefined;
-  return `${hidden} of ${controller.getState().tagged.size} tagged rows cannot be seen; \\ clears the filter, → opens a service, U untags`;
+  return `${hidden} of ${desk.getState().tagged.size} tagged rows cannot be seen; \\ clears the filter, → opens a service, U untags`;
 }
 
-function nothingSelected(controller: Controller): string | undefined {
-  return selectedRow(controller.getState()) === undefined ? 'nothing is selected' : undefined;
+function nothingSelected(desk: Desk): string | undefined {
+  return selectedRow(desk.getState()) === undefined ? 'nothing is selected' : undefined;
 }
 
-function noRealServer(controller: Controller): string | undefined {
-  return targetRealServers(controller).length === 0
+function noRealServer(desk: Desk): string | undefined {
+  return targetRealServers(desk).length === 0
     ? 'weights belong to real servers; select or tag one (→ opens a service)'
     : undefined;
 }
 
-function hasRealServers(controller: Controller): boolean {
-  return (selectedRow(controller.getState())?.service.realServers.length ?? 0) > 0;
+function hasRealServers(desk: Desk): boolean {
+  return (selectedRow(desk.getState())?.service.realServers.length ?? 0) > 0;
 }
 
-function withSelected(controller: Controller, run: (row: Row) => void): void {
-  const row = selectedRow(controller.getState());
+function withSelected(desk: Desk, run: (row: Row) => void): void {
+  const row = selectedRow(desk.getState());
   if (row !== undefined) run(row);
 }
 
 /** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */
-function setupChoices(controller: Controller): SetupChoice[] {
-  const row = selectedRow(controller.getState());
+function setupChoices(desk: Desk): SetupChoice[] {
+  const row = selectedRow(desk.getState());
   if (row === undefined) return [];
   const service = row.service.service.identity;
   const views = row.kind === 'service' ? row.service.realServers : [row.realServer];
@@ -524,14 +484,14 @@ function setupChoices(controller: Controller): SetupChoice[] {
   });
 }
 
-function setOpen(controller: Controller, open: boolean): void {
-  const state = controller.getState();
+function setOpen(desk: Desk, open: boolean): void {
+  const state = desk.getState();
   const row = selectedRow(state);
   if (row === undefined) return;
   const closed = new Set(state.closed);
   if (open) closed.delete(row.service.key);
   else if (row.kind === 'service') closed.add(row.key);
-  controller.update({
+  desk.update({
     closed,
     ...(!open && row.kind === 'real server' && !state.flat && { cursorKey: row.service.key }),
   });

@@ -9,7 +9,6 @@ import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
-import { inSlices } from '../changes/slices.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
@@ -21,24 +20,36 @@ import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, realServerKey } from '../ipvs/identity.ts';
+import type { History } from '../sampling/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
+import { inSlices } from '../system/slices.ts';
 import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
-import { alarmedServices } from './alarmed-services.ts';
 import { CommandLine } from './command-line.ts';
-import { type Command, commandOfKey } from './commands.ts';
-import type { Dialog } from './dialog.ts';
+import { commandOfKey, runCommand } from './commands.ts';
 import { LeaveDialog } from './dialogs/leave-dialog.tsx';
 import { UnrecordedDialog } from './dialogs/unrecorded-dialog.tsx';
-import { findingMarks } from './finding-marks.ts';
-import { isSameNeed, neededServices } from './needed-services.ts';
-import { type Pane, rowCommands, worksInPane } from './pane.ts';
-import type { Preview } from './preview.ts';
-import { remembering } from './remembering.ts';
-import { settingsOfState, stateOfSettings } from './screen-settings.ts';
-import { changed, type Message, moveCursor, type ScreenState, scrolled, toggled } from './screen-state.ts';
-import { titleHeight } from './table-painter.ts';
-import { TextField } from './text-field.ts';
+import { remembering } from './kit/remembering.ts';
+import { TextField } from './kit/text-field.ts';
+import { alarmedServices } from './state/alarmed-services.ts';
+import { rowCommands, worksInPane } from './state/command.ts';
+import type { Desk } from './state/desk.ts';
+import type { Dialog } from './state/dialog.ts';
+import { isSameNeed, neededServices } from './state/needed-services.ts';
+import type { Pane } from './state/pane.ts';
+import type { Preview } from './state/preview.ts';
+import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
+import {
+  changed,
+  type Message,
+  moveCursor,
+  type ScreenState,
+  scrolled,
+  toggled,
+} from './state/screen-state.ts';
+import type { TypedLine } from './state/typed-line.ts';
+import { findingMarks } from './table/finding-marks.ts';
+import { titleHeight } from './table/table-painter.ts';
 
 /** What a controller works with. */
 export interface ControllerOptions {
@@ -75,7 +86,7 @@ export interface ControllerOptions {
 const wheelRows = 3;
 
 /** Holds the screen's state, takes keys and views, and does what commands and dialogs ask for. */
-export class Controller {
+export class Controller implements Desk {
   readonly director: Director;
   readonly reader: ReadableDirector;
   readonly sampler: Sampler;
@@ -310,20 +321,6 @@ export class Controller {
     else this.#onMouse(event);
   };
 
-  /** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
-  runCommand(command: Command, argument = ''): void {
-    const obstacle = command.obstacle?.(this);
-    if (obstacle !== undefined) {
-      this.say('hint', `${command.title}: ${obstacle}`);
-      return;
-    }
-    if (this.#state.message !== null) this.replace({ ...this.#state, message: null });
-    if (argument === '') command.run(this);
-    else if (command.argument === undefined)
-      this.say('hint', `${command.title} takes nothing behind its name`);
-    else command.argument.run(this, argument);
-  }
-
   /** Puts settings into force, for now. */
   applySettings(settings: Settings): void {
     if (settings.interval !== this.sampler.interval) this.sampler.interval = settings.interval;
@@ -340,6 +337,15 @@ export class Controller {
 
   openCommandLine(): void {
     this.update({ commandLine: new CommandLine(this), message: null });
+  }
+
+  history(key: string): History | null {
+    return this.sampler.history(key);
+  }
+
+  setFilter(text: string): void {
+    this.filterField.set(text);
+    this.update({ filter: text });
   }
 
   setMouse(mouse: boolean): void {
@@ -492,7 +498,7 @@ export class Controller {
     } else if ((command.group === 'Edits' || rowCommands.has(command.id)) && !this.#goTo(pane.rowKey)) {
       this.say('hint', `${command.title}: this row is gone, or left out by the filter`);
     } else {
-      this.runCommand(command);
+      runCommand(this, command);
     }
   }
 
@@ -509,7 +515,7 @@ export class Controller {
       if (this.#state.message !== null) this.update({ message: null });
       return;
     }
-    this.runCommand(command);
+    runCommand(this, command);
   }
 
   #onFilterKey(key: KeyEvent): void {
@@ -523,7 +529,7 @@ export class Controller {
     }
   }
 
-  #onCommandLineKey(line: CommandLine, key: KeyEvent): void {
+  #onCommandLineKey(line: TypedLine, key: KeyEvent): void {
     if (key.name === 'escape') {
       this.update({ commandLine: null });
       return;

@@ -1,13 +1,13 @@
 import { Box, type DOMElement, measureElement, render, Text } from 'ink';
-import { createRef, type RefObject } from 'react';
+import { createRef, type RefObject, useSyncExternalStore } from 'react';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
+import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
-import { type Dialog, frameHeight, frameWidth } from './dialog.ts';
-import { useDialogState } from './dialog-state.ts';
-import { layoutScreen } from './screen-layout.ts';
-import type { ScreenState } from './screen-state.ts';
-import { titleHeight } from './table-painter.ts';
+import { layoutScreen } from './frame/screen-layout.ts';
+import { type Dialog, frameHeight, frameWidth } from './state/dialog.ts';
+import type { ScreenState } from './state/screen-state.ts';
+import { titleHeight } from './table/table-painter.ts';
 
 /** What Ink draws: the open dialog, on a sheet of the screen's size that lies above the rest. */
 export interface DialogLayer {
@@ -81,7 +81,7 @@ function DialogSheet({
           boxes={boxes}
           columns={columns}
           rows={rows}
-          keptY={keptRow(state, layoutScreen(state, controller.filterField, columns, rows).table)}
+          keptY={keptRow(state, layoutScreen(state, controller.filterField, commands, columns, rows).table)}
         />
       )}
     </Box>
@@ -164,4 +164,15 @@ function placeDialog(height: number, keptY: number, rows: number): { top: number
   if (keptY >= height) return { top: 0, bottom: rows - keptY };
   const margin = rows < lowestWithMargin ? 0 : 1;
   return { top: margin, bottom: margin };
+}
+
+/**
+ * The state while a dialog is open, else `null`: all else is painted into cells, and Ink, whose rendering costs
+ * more than all the painting, has nothing to do.
+ */
+export function useDialogState(controller: Controller): ScreenState | null {
+  return useSyncExternalStore(controller.subscribe, () => {
+    const state = controller.getState();
+    return state.dialog === null ? null : state;
+  });
 }

@@ -1,5 +1,6 @@
-import { type CommandGroup, commands } from './commands.ts';
-import { keyLabel } from './key-label.ts';
+import { commands } from './commands.ts';
+import { keyLabel } from './kit/key-label.ts';
+import type { CommandGroup } from './state/command.ts';
 
 const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Program'];
 

@@ -1,14 +1,15 @@
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
+import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
 import type { DialogLayer } from './dialog-layer.tsx';
-import { loadInk } from './ink.ts';
-import { paintLines } from './page.ts';
-import { layoutScreen } from './screen-layout.ts';
-import { type Look, lookOf } from './screen-settings.ts';
-import { accessOf } from './screen-state.ts';
-import { paintTable } from './table-painter.ts';
-import { createTheme } from './theme.ts';
+import { layoutScreen } from './frame/screen-layout.ts';
+import { loadInk } from './kit/ink.ts';
+import { paintLines } from './kit/page.ts';
+import { createTheme } from './kit/theme.ts';
+import { type Look, lookOf } from './state/screen-settings.ts';
+import { accessOf } from './state/screen-state.ts';
+import { paintTable } from './table/table-painter.ts';
 
 /** What the app is put on. */
 export interface ScreenAppOptions {
@@ -89,6 +90,7 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     const { header, table, footer } = layoutScreen(
       controller.getState(),
       controller.filterField,
+      commands,
       width,
       height,
     );

@@ -3,21 +3,21 @@ import type { Journalling } from '../changes/journal/perform-journalled.ts';
 import { findUnfinished } from '../changes/journal/unfinished.ts';
 import type { DroppedDrain } from '../changes/judge-drains.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
-import { allAtOnce } from '../changes/slices.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import { createSampler } from '../sampling/sampler.ts';
+import { allAtOnce } from '../system/slices.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
 import { FoundDrainsDialog } from './dialogs/found-drains-dialog.tsx';
 import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
-import type { Look } from './screen-settings.ts';
-import { initialState, type ReadOnlyReason } from './screen-state.ts';
+import { type Look, stateOfSettings } from './state/screen-settings.ts';
+import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions {
@@ -93,7 +93,7 @@ export function startScreen(options: StartOptions): void {
     host: options.host,
     network: options.network,
     machine: options.machine,
-    state: initialState(options),
+    state: initialState(stateOfSettings(options.settings), options),
     quit: () => void session.quit(),
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),

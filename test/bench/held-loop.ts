@@ -1,7 +1,7 @@
 /** How long a sweep keeps the event loop from everybody else, and how much of that is not its own doing. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { SweepPace } from '../../src/sampling/turns.ts';
+import type { SweepPace } from '../../src/system/turns.ts';
 import { formatSpread, type Spread, spreadOf } from './statistics.ts';
 
 /** Milliseconds that a slice may take, as the sampler's. */

@@ -10,7 +10,7 @@
  * Prints a table and, as the last line, everything as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { keepHeapSmall, keepHeapSmallFor } from '../../src/cli/small-heap.ts';
+import { keepHeapSmall, keepHeapSmallFor } from '../../src/cli/opening/small-heap.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import {
@@ -24,7 +24,7 @@ import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { usualBudget } from '../../src/sampling/sampler.ts';
 import { type Sweep, type SweepPlan, sweep, wholeTable } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
-import { Turns } from '../../src/sampling/turns.ts';
+import { Turns } from '../../src/system/turns.ts';
 import { flush, isGuest } from '../lab/guest.ts';
 import { CLoop } from './c-loop.ts';
 import { type Holds, holdSpreads, noHolds, printHolds, watched } from './held-loop.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readTable } from '../../src/changes/read-table.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { unsavedChanges } from '../../src/changes/unsaved-changes.ts';
 import type { Director } from '../../src/director/director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { anyTable, tableOf } from '../formats/random-table.ts';
 import { directorWith } from './table.ts';
 

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { readTable } from '../../src/changes/read-table.ts';
 import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../../src/changes/saved-table-place.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { UnsavedWatch } from '../../src/changes/unsaved-watch.ts';
 import type { Director } from '../../src/director/director.ts';
 import type { SavedService } from '../../src/formats/ipvsadm.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { createSampler } from '../../src/sampling/sampler.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { directorWith, real, web } from './table.ts';
 
 const site = () =>

@@ -5,7 +5,6 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { allRealServers, allServices, type Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatRealServer } from '../../src/ipvs/identity.ts';
@@ -13,6 +12,7 @@ import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { fakeIpvs } from '../netlink/fake-ipvs.ts';
 import { real, web } from './table.ts';
 

@@ -1,9 +1,9 @@
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
-import type { Clock } from '../../src/cli/clock.ts';
 import { runCommandLine } from '../../src/cli/command-line.ts';
-import type { Account } from '../../src/cli/config-places.ts';
-import type { DirectorChoice } from '../../src/cli/open-director.ts';
+import type { Account } from '../../src/cli/context/account.ts';
+import type { Clock } from '../../src/cli/context/clock.ts';
+import type { DirectorChoice } from '../../src/cli/context/context.ts';
 import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { missingRightError } from '../../src/director/kernel-error.ts';
 import type { Network } from '../../src/forwarding/network.ts';

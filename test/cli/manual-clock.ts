@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/cli/clock.ts';
+import type { Clock } from '../../src/cli/context/clock.ts';
 
 /** A clock that a wait moves on at once. */
 export interface ManualClock extends Clock {

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
-import { parsePorts } from '../../src/cli/name-tables.ts';
-import { usualPlace } from '../../src/cli/saved-table-places.ts';
+import { parsePorts } from '../../src/cli/files/name-tables.ts';
+import { usualPlace } from '../../src/cli/files/saved-table-places.ts';
 import { allServices } from '../../src/director/director.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { directorWith, disturbed } from '../changes/table.ts';
 import { lvstop } from './harness.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Account } from '../../src/cli/config-places.ts';
+import type { Account } from '../../src/cli/context/account.ts';
 import type { PublicDirector } from '../../src/director/director.ts';
 import { checks } from '../../src/doctor/checks.ts';
 import { directorWith } from '../changes/table.ts';

@@ -3,7 +3,7 @@
  * service is edited is no error that lvstop knows. Bundled and started by hostile.test.ts.
  */
 import { runCommandLine } from '../../src/cli/command-line.ts';
-import { processConsole } from '../../src/cli/console.ts';
+import { processConsole } from '../../src/cli/context/console.ts';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import type { ServiceEntry } from '../../src/ipvs/service.ts';

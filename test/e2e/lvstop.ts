@@ -1,8 +1,8 @@
 /** lvstop on a terminal, in the words of somebody who looks at it: rows, the cursor, what it says, the open dialog. */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { configPlaces } from '../../src/cli/config-places.ts';
-import { processAccount } from '../../src/cli/process-account.ts';
+import { processAccount } from '../../src/cli/context/account.ts';
+import { configPlaces } from '../../src/cli/files/config-places.ts';
 import { type Expectation, openTerminal, type TerminalOptions, type TestTerminal } from './terminal.ts';
 
 /** How lvstop is started. */

@@ -3,7 +3,7 @@
  * Everything else is as in the program; without words it opens the screen.
  */
 import { runCommandLine } from '../../src/cli/command-line.ts';
-import { processConsole } from '../../src/cli/console.ts';
+import { processConsole } from '../../src/cli/context/console.ts';
 import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { accountOf } from './account.ts';

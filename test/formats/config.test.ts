@@ -13,7 +13,7 @@ import {
   type SettingName,
   type Settings,
 } from '../../src/formats/settings.ts';
-import { columns } from '../../src/ui/columns.ts';
+import { columns } from '../../src/ui/table/columns.ts';
 
 const ids = columns.map(({ id }) => id);
 const limits: SettingLimits = {

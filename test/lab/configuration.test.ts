@@ -15,7 +15,6 @@ import { performJournalled } from '../../src/changes/journal/perform-journalled.
 import { planUndo } from '../../src/changes/journal/plan-undo.ts';
 import { planDifference } from '../../src/changes/plan-difference.ts';
 import { readTable } from '../../src/changes/read-table.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
@@ -24,6 +23,7 @@ import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';

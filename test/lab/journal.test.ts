@@ -12,11 +12,11 @@ import { performJournalled } from '../../src/changes/journal/perform-journalled.
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../../src/changes/journal/unfinished.ts';
 import { makeJointPlan } from '../../src/changes/make-plan.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { anyIntention, settingsOf } from '../changes/journal/edits.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { until } from '../until.ts';

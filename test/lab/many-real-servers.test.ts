@@ -9,9 +9,9 @@ import { performJournalled } from '../../src/changes/journal/perform-journalled.
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { makeJointPlan } from '../../src/changes/make-plan.ts';
 import type { Plan } from '../../src/changes/plan.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { flush, ipvsadm, ipvsadmRestore, run } from './guest.ts';
 
 const director = openKernelDirector();

@@ -5,7 +5,7 @@ import { sampleConnections, sampleConnectionsInTurns } from '../../src/director/
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createMachineSampler } from '../../src/host/kernel-machine.ts';
 import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
-import { systemClock } from '../../src/sampling/sampler-clock.ts';
+import { systemClock } from '../../src/system/clock.ts';
 import {
   flush,
   inner,

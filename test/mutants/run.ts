@@ -16,7 +16,13 @@ const subjects: readonly { readonly sources: string; readonly tests: readonly st
   { sources: 'src/changes', tests: ['test/changes', 'test/cli'] },
   { sources: 'src/netlink', tests: ['test/netlink', 'test/director/kernel'] },
   { sources: 'src/system', tests: ['test/system', 'test/cli', 'test/changes'] },
-  ...['whole-file', 'private-file', 'drain-file', 'stored-settings', 'saved-table-file'].map((name) => ({
+  ...[
+    'whole-file',
+    'private-file',
+    'files/drain-file',
+    'files/stored-settings',
+    'files/saved-table-file',
+  ].map((name) => ({
     sources: `src/cli/${name}.ts`,
     tests: ['test/cli'],
   })),

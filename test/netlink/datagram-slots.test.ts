@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Datagram, DatagramSlots, slotLength } from '../../src/netlink/datagram-slots.ts';
-import type { Libc } from '../../src/netlink/libc.ts';
+import type { Libc } from '../../src/system/libc.ts';
 import { little } from './kernel-bytes.ts';
 
 /** A C library whose kernel follows the pointers that it is given, and puts a datagram wherever they lead. */

@@ -6,7 +6,7 @@ import { defaultServiceSettings, type PublicServiceEntry } from '../../src/ipvs/
 import { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
-import { Turns } from '../../src/sampling/turns.ts';
+import { Turns } from '../../src/system/turns.ts';
 
 const identity = parseService('tcp:203.0.113.10:80');
 const key = formatService(identity);

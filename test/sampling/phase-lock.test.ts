@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { likelyPeriod, PhaseLock } from '../../src/sampling/phase-lock.ts';
-import type { Span } from '../../src/sampling/span.ts';
+import type { Span } from '../../src/system/span.ts';
 
 const at = (time: number): Span => ({ from: time, to: time });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Counters, zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { type Estimator, RateMeter, type Sample } from '../../src/sampling/rate-meter.ts';
-import type { Span } from '../../src/sampling/span.ts';
+import type { Span } from '../../src/system/span.ts';
 import { EstimatedObject, idle, ratesOf, steady } from './estimated-director.ts';
 
 const period = 2.016;

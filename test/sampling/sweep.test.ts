@@ -5,7 +5,7 @@ import { formatService, parseRealServer, parseService } from '../../src/ipvs/ide
 import { defaultRealServerSettings, type RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceEntry } from '../../src/ipvs/service.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
-import type { SweepPace } from '../../src/sampling/turns.ts';
+import type { SweepPace } from '../../src/system/turns.ts';
 import { EstimatedDirector } from './estimated-director.ts';
 
 const never: SweepPace = { now: () => 0, turn: () => Promise.resolve(), slice: Number.POSITIVE_INFINITY };

@@ -3,7 +3,7 @@ import { zeroRates } from '../../src/ipvs/counters.ts';
 import { PhaseLock } from '../../src/sampling/phase-lock.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker, type TableView } from '../../src/sampling/table-tracker.ts';
-import { type SweepPace, Turns } from '../../src/sampling/turns.ts';
+import { type SweepPace, Turns } from '../../src/system/turns.ts';
 import { EstimatedDirector, EstimatedObject, idle, type Load, steady } from './estimated-director.ts';
 
 /** A director that is read by hand, at moments chosen by the test. */

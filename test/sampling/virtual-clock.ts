@@ -1,4 +1,4 @@
-import type { SamplerClock } from '../../src/sampling/sampler-clock.ts';
+import type { SamplerClock } from '../../src/system/clock.ts';
 
 interface Timer {
   readonly at: number;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { commandOfKey, commands } from '../../src/ui/commands.ts';
-import { keyLabel } from '../../src/ui/key-label.ts';
+import { keyLabel } from '../../src/ui/kit/key-label.ts';
 import { smallSite } from './fixed-view.ts';
 import { key } from './keys.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';

@@ -5,7 +5,7 @@ import { defaultRealServerSettings, type RealServerSettings } from '../../src/ip
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
 import { type History, historyLength } from '../../src/sampling/history.ts';
 import type { RealServerView, ServiceView } from '../../src/sampling/view.ts';
-import type { RealServerRow, ServiceRow } from '../../src/ui/rows.ts';
+import type { RealServerRow, ServiceRow } from '../../src/ui/table/row.ts';
 
 function countersOf(scale: number, responses: boolean): Counters {
   return {

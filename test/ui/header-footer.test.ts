@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/formats/settings.ts';
-import { noMarks } from '../../src/ui/finding-marks.ts';
-import { footerLines } from '../../src/ui/footer.ts';
-import { headerLines } from '../../src/ui/header.ts';
-import { lineText } from '../../src/ui/page.ts';
-import { changed, initialState, type ScreenState } from '../../src/ui/screen-state.ts';
-import { TextField } from '../../src/ui/text-field.ts';
+import { commands } from '../../src/ui/commands.ts';
+import { footerLines } from '../../src/ui/frame/footer.ts';
+import { headerLines } from '../../src/ui/frame/header.ts';
+import { lineText } from '../../src/ui/kit/page.ts';
+import { TextField } from '../../src/ui/kit/text-field.ts';
+import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
+import { changed, initialState, type ScreenState } from '../../src/ui/state/screen-state.ts';
+import { noMarks } from '../../src/ui/table/finding-marks.ts';
 import { smallSite, viewOf } from './fixed-view.ts';
 
 function stateWith(change: Partial<ScreenState>): ScreenState {
-  const state = initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null });
+  const state = initialState(stateOfSettings(defaultSettings));
   return changed(state, { view: smallSite(), ...change });
 }
 
@@ -18,7 +20,7 @@ function header(change: Partial<ScreenState>, width = 110): string {
 }
 
 function footer(change: Partial<ScreenState>, filterField = new TextField(), most = 20): string {
-  return footerLines(stateWith(change), filterField, 100, most).map(lineText).join('\n');
+  return footerLines(stateWith(change), filterField, commands, 100, most).map(lineText).join('\n');
 }
 
 describe('the header', () => {
@@ -112,7 +114,7 @@ describe('the footer', () => {
 
   it('shows a filter that the command line gave without its control characters', () => {
     const settings = defaultSettings;
-    const { filter } = initialState({ settings, readOnly: null, filter: '\x1b[2Jx', notice: null });
+    const { filter } = initialState(stateOfSettings(settings), { filter: '\x1b[2Jx' });
     expect(filter).toBe('␛[2Jx');
   });
 

@@ -3,7 +3,7 @@ import { type Journal, JournalError } from '../../src/changes/journal/journal.ts
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
-import { allAtOnce } from '../../src/changes/slices.ts';
+import { allAtOnce } from '../../src/system/slices.ts';
 import { UnfinishedDialog } from '../../src/ui/dialogs/unfinished-dialog.tsx';
 import { afterDeath } from '../changes/journal/after-death.ts';
 import { directorWith, real, web } from '../changes/table.ts';

@@ -1,7 +1,7 @@
 /** Dialogs on screens that are too narrow or too low for all of them: nothing is cut off without a sign or another way to read it. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { columns } from '../../src/ui/columns.ts';
 import { commands } from '../../src/ui/commands.ts';
+import { columns } from '../../src/ui/table/columns.ts';
 import { smallSite } from './fixed-view.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 

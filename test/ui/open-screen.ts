@@ -8,7 +8,8 @@ import type { View } from '../../src/sampling/view.ts';
 import type { TerminalOutput } from '../../src/terminal/screen.ts';
 import { Controller, type ControllerOptions } from '../../src/ui/controller.ts';
 import { startScreenApp } from '../../src/ui/screen-app.ts';
-import { initialState, type ScreenState } from '../../src/ui/screen-state.ts';
+import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
+import { initialState, type ScreenState } from '../../src/ui/state/screen-state.ts';
 import { key } from './keys.ts';
 
 /** What to put on the screen. */
@@ -76,11 +77,8 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     ...(draft.reader !== undefined && { reader: draft.reader }),
     sampler,
     state: {
-      ...initialState({
-        settings,
+      ...initialState(stateOfSettings(settings), {
         readOnly: draft.reader === undefined ? (readOnly ? 'option' : null) : 'right',
-        filter: '',
-        notice: null,
       }),
       ...draft.state,
     },

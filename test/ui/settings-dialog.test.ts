@@ -5,12 +5,12 @@ import { createSimulatedDirector } from '../../src/director/simulated/simulated-
 import { defaultSettings, type SaveOutcome, type Settings } from '../../src/formats/settings.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import { keyEvent, NO_MODIFIERS } from '../../src/terminal/input-events.ts';
-import { columnById } from '../../src/ui/columns.ts';
 import { Controller } from '../../src/ui/controller.ts';
-import { loadInk } from '../../src/ui/ink.ts';
-import { placeColumns } from '../../src/ui/place-columns.ts';
-import { settingsOfState } from '../../src/ui/screen-settings.ts';
-import { initialState } from '../../src/ui/screen-state.ts';
+import { loadInk } from '../../src/ui/kit/ink.ts';
+import { settingsOfState, stateOfSettings } from '../../src/ui/state/screen-settings.ts';
+import { initialState } from '../../src/ui/state/screen-state.ts';
+import { columnById } from '../../src/ui/table/columns.ts';
+import { placeColumns } from '../../src/ui/table/place-columns.ts';
 
 let controller: Controller;
 let sampler: Sampler;
@@ -32,7 +32,7 @@ async function open(settings: Settings = defaultSettings): Promise<void> {
   controller = new Controller({
     director,
     sampler,
-    state: initialState({ settings, readOnly: null, filter: '', notice: null }),
+    state: initialState(stateOfSettings(settings)),
     quit: () => undefined,
     suspend: () => undefined,
     redraw: () => undefined,
@@ -231,6 +231,6 @@ describe('settings', () => {
 });
 
 it('a notice of the start stands in the status line until the next key', () => {
-  const state = initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: 'line 3' });
+  const state = initialState(stateOfSettings(defaultSettings), { notice: 'line 3' });
   expect(state.message).toEqual({ kind: 'hint', text: 'line 3' });
 });

@@ -3,7 +3,8 @@ import { createSimulatedDirector } from '../../src/director/simulated/simulated-
 import { defaultSettings } from '../../src/formats/settings.ts';
 import { createSampler } from '../../src/sampling/sampler.ts';
 import { Controller } from '../../src/ui/controller.ts';
-import { initialState } from '../../src/ui/screen-state.ts';
+import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
+import { initialState } from '../../src/ui/state/screen-state.ts';
 import { smallSite } from './fixed-view.ts';
 import { key } from './keys.ts';
 
@@ -14,7 +15,7 @@ function started() {
   const controller = new Controller({
     director,
     sampler: createSampler({ director, interval: 1 }),
-    state: initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null }),
+    state: initialState(stateOfSettings(defaultSettings)),
     quit: () => left.push('quit'),
     suspend: () => undefined,
     redraw: () => undefined,

@@ -2,6 +2,7 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import { servicesAtOnce, type Work } from '../../system/slices.ts';
 import {
   andMoreSteps,
   count,
@@ -15,7 +16,6 @@ import {
   stepObjectText,
 } from '../describe.ts';
 import type { Step } from '../plan.ts';
-import { servicesAtOnce, type Work } from '../slices.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
 import { planStep } from './recorded-step.ts';

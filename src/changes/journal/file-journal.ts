@@ -1,7 +1,7 @@
-import { closeFile } from '../../host/close-file.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { allAtOnce, type Wait, type Work } from '../slices.ts';
-import { syncFile } from '../sync-file.ts';
+import { closeFile } from '../../system/close-file.ts';
+import { allAtOnce, type Wait, type Work } from '../../system/slices.ts';
+import { syncFile } from '../../system/sync-file.ts';
 import {
   type ChangeEnd,
   type Journal,

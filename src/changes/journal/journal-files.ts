@@ -15,10 +15,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { closeFile } from '../../host/close-file.ts';
-import { knownSystemErrorReason, systemErrorCode } from '../../host/system-error.ts';
-import { makeFolder } from '../make-folder.ts';
-import type { Work } from '../slices.ts';
+import { closeFile } from '../../system/close-file.ts';
+import { makeFolder } from '../../system/make-folder.ts';
+import type { Work } from '../../system/slices.ts';
+import { knownSystemErrorReason, systemErrorCode } from '../../system/system-error.ts';
 
 /** Where a journal's files lie, and whose they must be. */
 export interface JournalFolder {

@@ -1,10 +1,10 @@
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
+import { servicesAtOnce, stepsAtOnce, type Work } from '../../system/slices.ts';
 import { stepService } from '../describe.ts';
 import { isSettingStep } from '../director-settings.ts';
 import type { SettingStep } from '../plan.ts';
-import { servicesAtOnce, stepsAtOnce, type Work } from '../slices.ts';
 import { planStep, type RecordedStep } from './recorded-step.ts';
 
 /** What steps together made of one object; `null` where it is not there. */

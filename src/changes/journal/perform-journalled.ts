@@ -1,8 +1,8 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce, type Work } from '../../system/slices.ts';
 import { type PlanListener, type PlanOutcome, planWork } from '../perform-plan.ts';
 import type { Plan, Step } from '../plan.ts';
-import { allAtOnce, type Work } from '../slices.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
 import { brokenOffReason } from './record.ts';

@@ -1,12 +1,12 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce, servicesAtOnce, type Work } from '../../system/slices.ts';
 import { andMoreSteps, count, describeStep } from '../describe.ts';
 import { readDirectorSettings } from '../director-settings.ts';
 import { judgedPlan } from '../judged-plan.ts';
 import { readOnce } from '../make-plan.ts';
 import type { Plan, Step } from '../plan.ts';
 import { settingWarnings } from '../plan-settings.ts';
-import { allAtOnce, servicesAtOnce, type Work } from '../slices.ts';
 import { stepLine } from '../step-line.ts';
 import { afterSteps, readServiceState, type ServiceState } from '../table-state.ts';
 import { planWarnings } from '../warnings.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Work } from '../slices.ts';
+import type { Work } from '../../system/slices.ts';
 
 /** A record's text and where it stands. */
 export interface Frame {

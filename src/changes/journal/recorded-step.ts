@@ -2,10 +2,10 @@ import type { Director } from '../../director/director.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
+import { stepsAtOnce, type Work } from '../../system/slices.ts';
 import { stepService } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import { draw, lookAtAll, type ServicePicture } from '../service-picture.ts';
-import { stepsAtOnce, type Work } from '../slices.ts';
 
 /** A step with all that is lost by it, so that it can be taken back. */
 export type RecordedStep =

@@ -1,6 +1,7 @@
 import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatService } from '../../ipvs/identity.ts';
+import { stepsAtOnce, type Work } from '../../system/slices.ts';
 import { count, describeStep, stepService } from '../describe.ts';
 import {
   type DirectorSettings,
@@ -17,7 +18,6 @@ import {
   presentObject,
   type ServicePicture,
 } from '../service-picture.ts';
-import { stepsAtOnce, type Work } from '../slices.ts';
 import type { Journal } from './journal.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { planStep } from './recorded-step.ts';

@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import { systemErrorReason } from '../../host/system-error.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { TableWrite } from '../../ipvs/table-write.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { FamilyMissingError, IpvsClient } from '../../netlink/ipvs-client.ts';
 import { NetlinkError, netlinkReason } from '../../netlink/netlink-error.ts';
+import { systemErrorReason } from '../../system/system-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
 import { procConnections } from '../proc-connections.ts';

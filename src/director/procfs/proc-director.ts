@@ -1,12 +1,12 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { ticksPerSecond } from '../../host/clock-tick.ts';
 import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { ticksPerSecond } from '../../system/clock-tick.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
 import { procConnections } from '../proc-connections.ts';

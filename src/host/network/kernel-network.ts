@@ -1,7 +1,7 @@
 import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../system-error.ts';
+import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { addressQuestion, readAddress } from './address-message.ts';
 import { linkQuestion, readLink } from './link-message.ts';
 import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';

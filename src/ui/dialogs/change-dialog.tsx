@@ -7,13 +7,13 @@ import {
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/journal/plan-undo.ts';
-import type { Work } from '../../changes/slices.ts';
 import { visible } from '../../ipvs/visible.ts';
+import type { Work } from '../../system/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import { editObstacle } from '../edit-obstacle.ts';
-import { remembering } from '../remembering.ts';
-import { whenWorkedOut } from '../when-worked-out.ts';
+import { remembering } from '../kit/remembering.ts';
+import type { Desk } from '../state/desk.ts';
+import { editObstacle } from '../state/edit-obstacle.ts';
+import { whenWorkedOut } from '../state/when-worked-out.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 import { UndoDialog } from './undo-dialog.tsx';
 
@@ -34,9 +34,9 @@ function* contentsOf(change: JournalledChange): Work<ChangeContents> {
 }
 
 /** Shows one change of the journal in full. */
-export function openChange(controller: Controller, change: JournalledChange): void {
-  whenWorkedOut(controller, `reading change ${change.id} …`, contentsOf(change), (contents) =>
-    controller.openDialog(new ChangeDialog(controller, change, contents)),
+export function openChange(desk: Desk, change: JournalledChange): void {
+  whenWorkedOut(desk, `reading change ${change.id} …`, contentsOf(change), (contents) =>
+    desk.openDialog(new ChangeDialog(desk, change, contents)),
   );
 }
 
@@ -51,8 +51,8 @@ class ChangeDialog extends ScrolledDialog {
   readonly #contents: ChangeContents;
   readonly #linesFor = remembering(linesOf);
 
-  constructor(controller: Controller, change: JournalledChange, contents: ChangeContents) {
-    super(controller);
+  constructor(desk: Desk, change: JournalledChange, contents: ChangeContents) {
+    super(desk);
     this.#change = change;
     this.#contents = contents;
     this.title = `Change ${change.id}: ${describeState(change)}`;
@@ -63,19 +63,19 @@ class ChangeDialog extends ScrolledDialog {
   }
 
   protected onOwnKey(key: KeyEvent): boolean {
-    if (key.name === 'enter') this.controller.closeDialog();
+    if (key.name === 'enter') this.desk.closeDialog();
     else if (key.text === 'u') this.#undo();
     else return false;
     return true;
   }
 
   #obstacle(): string | undefined {
-    return editObstacle(this.controller) ?? this.#contents.obstacle?.reason;
+    return editObstacle(this.desk) ?? this.#contents.obstacle?.reason;
   }
 
   #undo(): void {
     if (this.#obstacle() === undefined) {
-      this.controller.openDialog(new UndoDialog(this.controller, this.#change, []));
+      this.desk.openDialog(new UndoDialog(this.desk, this.#change, []));
     }
   }
 

@@ -1,7 +1,7 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth } from '../../terminal/width.ts';
-import type { Controller } from '../controller.ts';
-import { Box, Text } from '../ink.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
 
@@ -20,13 +20,8 @@ export abstract class ChoiceDialog extends EditDialog {
   #index: number;
 
   /** `present` is marked as what is now; `chosen`, if it is among the choices, is where the cursor begins. */
-  constructor(
-    controller: Controller,
-    choices: readonly Choice[],
-    present: string | undefined,
-    chosen = present,
-  ) {
-    super(controller);
+  constructor(desk: Desk, choices: readonly Choice[], present: string | undefined, chosen = present) {
+    super(desk);
     this.choices = choices;
     this.#present = present;
     this.#nameWidth = Math.max(...choices.map(({ name }) => name.length));

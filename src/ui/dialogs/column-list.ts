@@ -1,6 +1,6 @@
-import type { Column } from '../columns.ts';
-import { columnById, columns } from '../columns.ts';
-import { candidateColumns } from '../place-columns.ts';
+import type { Column } from '../table/columns.ts';
+import { columnById, columns } from '../table/columns.ts';
+import { candidateColumns } from '../table/place-columns.ts';
 
 /** The name cannot be left out and stays first. */
 const fixedColumn = 'name';

@@ -1,12 +1,12 @@
 import type { Intention } from '../../changes/intention.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import { frameHeight, frameWidth } from '../dialog.ts';
-import { type Preview, previewOf, previewWork } from '../preview.ts';
-import type { Row } from '../rows.ts';
-import { targetRows } from '../targets.ts';
-import { whenWorkedOut } from '../when-worked-out.ts';
+import type { Desk } from '../state/desk.ts';
+import { frameHeight, frameWidth } from '../state/dialog.ts';
+import { type Preview, previewOf, previewWork } from '../state/preview.ts';
+import { targetRows } from '../state/targets.ts';
+import { whenWorkedOut } from '../state/when-worked-out.ts';
+import type { Row } from '../table/row.ts';
 import { previewLines } from './preview-lines.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
@@ -22,8 +22,8 @@ export class ConfirmDialog extends ScrolledDialog {
   readonly #onDone: (() => void) | undefined;
 
   /** `onDone` is called when all of it was done. */
-  constructor(controller: Controller, title: string, preview: Preview, onDone?: () => void) {
-    super(controller);
+  constructor(desk: Desk, title: string, preview: Preview, onDone?: () => void) {
+    super(desk);
     this.title = title;
     this.#preview = preview;
     this.#lines = previewLines(preview);
@@ -36,13 +36,12 @@ export class ConfirmDialog extends ScrolledDialog {
   }
 
   override get height(): number {
-    return this.wholeHeight(Math.min(this.width, this.controller.tableWidth - frameWidth)) + frameHeight;
+    return this.wholeHeight(Math.min(this.width, this.desk.tableWidth - frameWidth)) + frameHeight;
   }
 
   protected onOwnKey(key: KeyEvent): boolean {
-    if (key.text === 'y') void this.controller.perform(this.#preview, this.#onDone);
-    else if (key.text === 'n' || (this.#preview.kind !== 'plan' && !this.isScrolled))
-      this.controller.closeDialog();
+    if (key.text === 'y') void this.desk.perform(this.#preview, this.#onDone);
+    else if (key.text === 'n' || (this.#preview.kind !== 'plan' && !this.isScrolled)) this.desk.closeDialog();
     else return false;
     return true;
   }
@@ -53,25 +52,25 @@ export class ConfirmDialog extends ScrolledDialog {
 }
 
 /** Asks whether the rows under the cursor or tagged shall be deleted; of thousands, once that is worked out. */
-export function confirmDelete(controller: Controller): void {
-  const rows = targetRows(controller);
+export function confirmDelete(desk: Desk): void {
+  const rows = targetRows(desk);
   const what =
     rows.length === 1
       ? rows[0]?.kind === 'service'
         ? 'Delete this service?'
         : 'Delete this real server?'
       : `Delete these ${rows.length}?`;
-  const work = previewWork(controller.director, () => deletions(rows));
-  whenWorkedOut(controller, `working out what deleting these ${rows.length} would do …`, work, (preview) =>
-    controller.openDialog(new ConfirmDialog(controller, what, preview)),
+  const work = previewWork(desk.director, () => deletions(rows));
+  whenWorkedOut(desk, `working out what deleting these ${rows.length} would do …`, work, (preview) =>
+    desk.openDialog(new ConfirmDialog(desk, what, preview)),
   );
 }
 
 /** Asks whether counters shall be zeroed, of one service or of all. */
-export function confirmZero(controller: Controller, service: ServiceIdentity | null): void {
-  const preview = previewOf(controller.director, () => [{ kind: 'zero', service }]);
+export function confirmZero(desk: Desk, service: ServiceIdentity | null): void {
+  const preview = previewOf(desk.director, () => [{ kind: 'zero', service }]);
   const what = service === null ? 'Zero the counters of all services?' : 'Zero the counters of this service?';
-  controller.openDialog(new ConfirmDialog(controller, what, preview));
+  desk.openDialog(new ConfirmDialog(desk, what, preview));
 }
 
 /** A service goes with its real servers, which need no deletion of their own then. */

@@ -7,8 +7,8 @@ import type { SettingField } from '../../ipvs/settings-text.ts';
 import { greatestSyncValues, type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { longestTimeout, timeoutNames } from '../../ipvs/timeouts.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { Controller } from '../controller.ts';
-import { editObstacle } from '../edit-obstacle.ts';
+import type { Desk } from '../state/desk.ts';
+import { editObstacle } from '../state/edit-obstacle.ts';
 import { FormDialog } from './form-dialog.tsx';
 
 type Texts = Readonly<Record<string, string>>;
@@ -23,27 +23,27 @@ const numberNames = {
 } as const satisfies Record<keyof typeof greatestSyncValues, string>;
 
 /** Shows time-outs and sync daemons in a form, or in a line where nothing can be edited. */
-export function openDirectorForm(controller: Controller): void {
+export function openDirectorForm(desk: Desk): void {
   try {
-    const obstacle = editObstacle(controller);
-    if (obstacle === undefined) controller.openDialog(directorForm(controller));
-    else controller.say('hint', `${summary(controller.director)}; no edits: ${obstacle}`);
+    const obstacle = editObstacle(desk);
+    if (obstacle === undefined) desk.openDialog(directorForm(desk));
+    else desk.say('hint', `${summary(desk.director)}; no edits: ${obstacle}`);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    controller.say('refusal', error.message);
+    desk.say('refusal', error.message);
   }
 }
 
-function directorForm(controller: Controller): FormDialog {
-  return new FormDialog(controller, {
+function directorForm(desk: Desk): FormDialog {
+  return new FormDialog(desk, {
     title: 'Time-outs and sync daemons',
     fields: [
       ...timeoutNames.map(({ name }) => ({ name, allowed: secondsMeant })),
       ...syncDaemonStates.flatMap(daemonFields),
     ],
-    texts: textsOf(controller.director),
-    present: () => textsOf(controller.director),
-    intentions: (texts) => intentionsOf(controller.director, texts),
+    texts: textsOf(desk.director),
+    present: () => textsOf(desk.director),
+    intentions: (texts) => intentionsOf(desk.director, texts),
   });
 }
 

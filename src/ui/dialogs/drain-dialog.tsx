@@ -2,14 +2,14 @@ import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/d
 import { drainLook, obstaclesAhead } from '../../changes/drain-obstacles.ts';
 import type { Intention } from '../../changes/intention.ts';
 import type { Plan } from '../../changes/plan.ts';
-import { servicesAtOnce, type Work } from '../../changes/slices.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
-import type { Controller } from '../controller.ts';
-import { Text } from '../ink.ts';
-import type { Preview } from '../preview.ts';
-import type { RealServerRow } from '../rows.ts';
-import { targetRealServers } from '../targets.ts';
+import { servicesAtOnce, type Work } from '../../system/slices.ts';
+import { Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Preview } from '../state/preview.ts';
+import { targetRealServers } from '../state/targets.ts';
+import type { RealServerRow } from '../table/row.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { DrainingDialog } from './draining-dialog.tsx';
@@ -31,9 +31,9 @@ class DrainDialog extends ChoiceDialog {
   /** By the director's word, when what would be done was worked out last. */
   #obstacles: readonly string[] = [];
 
-  constructor(controller: Controller, rows: readonly RealServerRow[]) {
+  constructor(desk: Desk, rows: readonly RealServerRow[]) {
     super(
-      controller,
+      desk,
       offered.map((ending) => endingMeanings[ending]),
       undefined,
     );
@@ -46,7 +46,7 @@ class DrainDialog extends ChoiceDialog {
   }
 
   protected *intentions(): Work<readonly Intention[]> {
-    this.#obstacles = yield* obstaclesOf(this.controller.director, this.#rows);
+    this.#obstacles = yield* obstaclesOf(this.desk.director, this.#rows);
     return this.#rows.map((row) => ({
       kind: 'edit real server',
       service: row.service.service.identity,
@@ -80,7 +80,7 @@ class DrainDialog extends ChoiceDialog {
             doubtful: false,
           };
     const ending = this.#ending();
-    const begin = () => this.controller.beginDrains(this.#orders(plan, ending));
+    const begin = () => this.desk.beginDrains(this.#orders(plan, ending));
     const complete: Preview = {
       kind: 'plan',
       plan: {
@@ -89,9 +89,9 @@ class DrainDialog extends ChoiceDialog {
       },
     };
     if (plan.destructive || ending === 'delete') {
-      this.controller.openDialog(new ConfirmDialog(this.controller, `${this.title}?`, complete, begin));
+      this.desk.openDialog(new ConfirmDialog(this.desk, `${this.title}?`, complete, begin));
     } else {
-      void this.controller.perform(complete, begin);
+      void this.desk.perform(complete, begin);
     }
   }
 
@@ -140,15 +140,15 @@ function* obstaclesOf(director: Director, rows: readonly RealServerRow[]): Work<
 }
 
 /** What `D` opens: the dialog of a drain under way, or the one that begins drains. */
-export function openDrain(controller: Controller): void {
-  const rows = targetRealServers(controller);
+export function openDrain(desk: Desk): void {
+  const rows = targetRealServers(desk);
   const [first] = rows;
-  const drain = first === undefined ? undefined : controller.drains.find(first.key);
+  const drain = first === undefined ? undefined : desk.drains.find(first.key);
   if (rows.length === 1 && drain !== undefined) {
-    controller.openDialog(new DrainingDialog(controller, drain));
+    desk.openDialog(new DrainingDialog(desk, drain));
     return;
   }
-  const others = rows.filter((row) => controller.drains.find(row.key) === undefined);
-  if (others.length > 0) controller.openDialog(new DrainDialog(controller, others));
-  else controller.say('hint', 'drain: all of these are draining already; untag them to end one');
+  const others = rows.filter((row) => desk.drains.find(row.key) === undefined);
+  if (others.length > 0) desk.openDialog(new DrainDialog(desk, others));
+  else desk.say('hint', 'drain: all of these are draining already; untag them to end one');
 }

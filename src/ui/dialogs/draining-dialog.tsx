@@ -5,10 +5,10 @@ import { drainKey } from '../../changes/drains.ts';
 import type { Intention } from '../../changes/intention.ts';
 import { formatTime } from '../../changes/journal/change-words.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
-import { bar } from '../bar.ts';
-import type { Controller } from '../controller.ts';
-import { Text } from '../ink.ts';
-import type { Preview } from '../preview.ts';
+import { bar } from '../kit/bar.ts';
+import { Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Preview } from '../state/preview.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
@@ -24,10 +24,10 @@ export class DrainingDialog extends ChoiceDialog {
   readonly #key: string;
   readonly #drain: Drain;
 
-  constructor(controller: Controller, drain: Drain) {
+  constructor(desk: Desk, drain: Drain) {
     const { realServer, formerWeight, ending } = drain.order;
     super(
-      controller,
+      desk,
       [
         {
           name: goOn,
@@ -64,8 +64,8 @@ export class DrainingDialog extends ChoiceDialog {
   }
 
   protected override note(width: number) {
-    const drain = this.controller.drains.find(this.#key) ?? this.#drain;
-    const surroundings = this.controller.drains.surroundings(drain);
+    const drain = this.desk.drains.find(this.#key) ?? this.#drain;
+    const surroundings = this.desk.drains.surroundings(drain);
     const obstacles = surroundings === null ? [] : drainObstacles(drain, surroundings);
     const { ending, formerWeight, beganAt } = drain.order;
     return (
@@ -85,19 +85,17 @@ export class DrainingDialog extends ChoiceDialog {
   }
 
   protected override confirm(preview: Preview): void {
-    const { chosen, controller } = this;
+    const { chosen, desk } = this;
     if (preview.kind === 'refusal') return;
-    const forget = () => controller.forgetDrains([this.#key]);
+    const forget = () => desk.forgetDrains([this.#key]);
     if (preview.kind === 'nothing') {
-      if (chosen?.name === goOn) controller.releaseDrains([this.#key]);
+      if (chosen?.name === goOn) desk.releaseDrains([this.#key]);
       else forget();
-      controller.closeDialog();
+      desk.closeDialog();
     } else if (preview.plan.destructive) {
-      controller.openDialog(
-        new ConfirmDialog(controller, `${this.title}: ${chosen?.name ?? ''}?`, preview, forget),
-      );
+      desk.openDialog(new ConfirmDialog(desk, `${this.title}: ${chosen?.name ?? ''}?`, preview, forget));
     } else {
-      void controller.perform(preview, forget);
+      void desk.perform(preview, forget);
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { type Preview, previewWork, type Wanted } from '../preview.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { type Preview, previewWork, type Wanted } from '../state/preview.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { Planning } from './planning.ts';
 
@@ -15,14 +15,14 @@ export abstract class EditDialog implements Dialog {
   abstract readonly keys: string;
   readonly width: number = 76;
   abstract readonly height: number;
-  protected readonly controller: Controller;
+  protected readonly desk: Desk;
   readonly #planning: Planning;
 
-  constructor(controller: Controller) {
-    this.controller = controller;
+  constructor(desk: Desk) {
+    this.desk = desk;
     this.#planning = new Planning(
-      () => previewWork(controller.director, () => this.intentions(), controller.recentNetwork),
-      () => controller.dialogChanged(),
+      () => previewWork(desk.director, () => this.intentions(), desk.recentNetwork),
+      () => desk.dialogChanged(),
     );
   }
 
@@ -39,10 +39,10 @@ export abstract class EditDialog implements Dialog {
   /** Confirms what is shown once it is all known: what would be done, and whether the network speaks against it. */
   #enter(): void {
     const { preview } = this;
-    const awaited = this.#planning.underWay ?? this.controller.recentNetwork?.lookingUp ?? null;
+    const awaited = this.#planning.underWay ?? this.desk.recentNetwork?.lookingUp ?? null;
     if (awaited !== null) {
       void awaited.then(() => {
-        if (this.controller.getState().dialog === this) this.#enter();
+        if (this.desk.getState().dialog === this) this.#enter();
       });
     } else if (preview !== undefined) this.confirm(preview);
   }
@@ -51,7 +51,7 @@ export abstract class EditDialog implements Dialog {
     // The table may have changed under the dialog, and with it what the edit would do.
     if (this.#planning.underWay !== null) return;
     this.#planning.renew();
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 
   abstract render(width: number, height: number): ReactNode;
@@ -64,18 +64,18 @@ export abstract class EditDialog implements Dialog {
 
   protected changed(): void {
     this.#planning.drop();
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 
   /** Does what the preview shows, or asks first. */
   protected confirm(preview: Preview): void {
     if (preview.kind === 'nothing') {
-      this.controller.closeDialog();
-      this.controller.say('hint', 'nothing was changed');
+      this.desk.closeDialog();
+      this.desk.say('hint', 'nothing was changed');
     } else if (preview.kind === 'plan' && (preview.plan.destructive || preview.plan.doubtful)) {
-      this.controller.openDialog(new ConfirmDialog(this.controller, this.title, preview));
+      this.desk.openDialog(new ConfirmDialog(this.desk, this.title, preview));
     } else if (preview.kind === 'plan') {
-      void this.controller.perform(preview);
+      void this.desk.perform(preview);
     }
   }
 }

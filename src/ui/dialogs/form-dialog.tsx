@@ -27,12 +27,12 @@ import {
 import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';
-import type { Controller } from '../controller.ts';
-import { Box, Text } from '../ink.ts';
-import { InputText } from '../input-text.tsx';
-import type { Row } from '../rows.ts';
-import { TextField } from '../text-field.ts';
-import { wrapText } from '../wrap-text.ts';
+import { Box, Text } from '../kit/ink.ts';
+import { InputText } from '../kit/input-text.tsx';
+import { TextField } from '../kit/text-field.ts';
+import { wrapText } from '../kit/wrap-text.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Row } from '../table/row.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
 
@@ -86,8 +86,8 @@ export class FormDialog extends EditDialog {
   readonly #fields: readonly FormField[];
   #focus = 0;
 
-  constructor(controller: Controller, spec: FormSpec) {
-    super(controller);
+  constructor(desk: Desk, spec: FormSpec) {
+    super(desk);
     this.#spec = spec;
     this.title = spec.title;
     this.#fields = spec.fields.map((field) => {
@@ -238,9 +238,9 @@ function required(answers: Readonly<Record<string, string>>, { name, allowed }: 
 const schedulerChoices = schedulers.map(({ name }) => name);
 
 /** The form for a new service. */
-export function addServiceForm(controller: Controller): FormDialog {
+export function addServiceForm(desk: Desk): FormDialog {
   const texts = serviceTexts('inet', defaultServiceSettings);
-  return new FormDialog(controller, {
+  return new FormDialog(desk, {
     title: 'Add a service',
     fields: [serviceField, ...withSchedulerChoices(serviceFields)],
     // The mask depends on the family, which is only known when the address is.
@@ -259,9 +259,9 @@ export function addServiceForm(controller: Controller): FormDialog {
 }
 
 /** The form for a new real server of a service. */
-export function addRealServerForm(controller: Controller, service: ServiceIdentity): FormDialog {
+export function addRealServerForm(desk: Desk, service: ServiceIdentity): FormDialog {
   const key = formatService(service);
-  const present = controller.getState().view?.services.find((candidate) => candidate.key === key);
+  const present = desk.getState().view?.services.find((candidate) => candidate.key === key);
   // A service's real servers mostly share one mode, so the next one begins with that of the first.
   const like = present?.realServers[0]?.realServer;
   const settings = {
@@ -270,12 +270,12 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
       isWholeRealServer(like) && { forwarding: like.forwarding, tunnel: like.tunnel }),
   };
   const texts = realServerTexts(settings);
-  return new FormDialog(controller, {
+  return new FormDialog(desk, {
     title: `Add a real server to ${formatService(service)}`,
     fields: [realServerField, ...realServerFields],
     texts: { 'real server': '', ...texts },
     hints: (answers) =>
-      modeHints(controller, service, () =>
+      modeHints(desk, service, () =>
         parseRealServer(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port),
       ),
     intentions: (answers) => {
@@ -290,22 +290,22 @@ export function addRealServerForm(controller: Controller, service: ServiceIdenti
 }
 
 /** The form for all fields of what is in the row; `null` where not all of them may be read, and then none written. */
-export function editForm(controller: Controller, row: Row): FormDialog | null {
+export function editForm(desk: Desk, row: Row): FormDialog | null {
   const { service } = row.service;
-  if (row.kind === 'service') return isWholeService(service) ? editServiceForm(controller, service) : null;
+  if (row.kind === 'service') return isWholeService(service) ? editServiceForm(desk, service) : null;
   const { realServer } = row.realServer;
-  return isWholeRealServer(realServer) ? editRealServerForm(controller, service.identity, realServer) : null;
+  return isWholeRealServer(realServer) ? editRealServerForm(desk, service.identity, realServer) : null;
 }
 
-function editServiceForm(controller: Controller, service: Service): FormDialog {
+function editServiceForm(desk: Desk, service: Service): FormDialog {
   const { family } = service.identity;
   const texts: ServiceTexts = serviceTexts(family, service);
-  return new FormDialog(controller, {
+  return new FormDialog(desk, {
     title: `Edit ${formatService(service.identity)}`,
     fields: withSchedulerChoices(serviceFields, texts.scheduler),
     texts,
     present: () => {
-      const entry = controller.director.findService(service.identity);
+      const entry = desk.director.findService(service.identity);
       return entry && serviceTexts(family, entry.service);
     },
     intentions: (answers) => [
@@ -321,19 +321,15 @@ function editServiceForm(controller: Controller, service: Service): FormDialog {
   });
 }
 
-function editRealServerForm(
-  controller: Controller,
-  service: ServiceIdentity,
-  realServer: RealServer,
-): FormDialog {
+function editRealServerForm(desk: Desk, service: ServiceIdentity, realServer: RealServer): FormDialog {
   const texts: RealServerTexts = realServerTexts(realServer);
-  return new FormDialog(controller, {
+  return new FormDialog(desk, {
     title: `Edit ${formatRealServer(realServer.identity)} of ${formatService(service)}`,
     fields: realServerFields,
     texts,
-    hints: () => modeHints(controller, service, () => realServer.identity),
+    hints: () => modeHints(desk, service, () => realServer.identity),
     present: () => {
-      const entry = findRealServer(controller.director, service, realServer.identity);
+      const entry = findRealServer(desk.director, service, realServer.identity);
       return entry && realServerTexts(entry.realServer);
     },
     intentions: (answers) => [
@@ -349,12 +345,12 @@ function editRealServerForm(
 
 /** Which modes can work for the real server that `read` tells, as far as it can be read already. */
 function modeHints(
-  controller: Controller,
+  desk: Desk,
   service: ServiceIdentity,
   read: () => RealServerIdentity,
 ): Record<string, string> {
   try {
-    const network = controller.recentNetwork;
+    const network = desk.recentNetwork;
     const realServer = read();
     network?.lookUp([realServer.address]);
     return { forwarding: outlookText(modeOutlooks(service, realServer, defaultTunnel, network?.facts)) };

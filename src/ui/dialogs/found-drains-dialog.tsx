@@ -5,7 +5,7 @@ import { drainKey } from '../../changes/drains.ts';
 import { formatTime } from '../../changes/journal/change-words.ts';
 import { type DroppedDrain, drainTitle, droppedSentence } from '../../changes/judge-drains.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
+import type { Desk } from '../state/desk.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
 /**
@@ -20,8 +20,8 @@ export class FoundDrainsDialog extends ScrolledDialog {
   /** By the clock of the drains: ages are told as of the start. */
   readonly #now: number;
 
-  constructor(controller: Controller, dropped: readonly DroppedDrain[], now = Date.now()) {
-    super(controller);
+  constructor(desk: Desk, dropped: readonly DroppedDrain[], now = Date.now()) {
+    super(desk);
     this.#dropped = dropped;
     this.#now = now;
     this.title =
@@ -39,24 +39,24 @@ export class FoundDrainsDialog extends ScrolledDialog {
   }
 
   onView(): void {
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 
   protected onOwnKey(key: KeyEvent): boolean {
-    const { controller } = this;
+    const { desk } = this;
     const held = this.#held();
     const keys = held.map(({ order }) => drainKey(order));
     if (held.length === 0) {
       if (key.name !== 'enter') return false;
-      controller.closeDialog();
+      desk.closeDialog();
     } else if (key.text === 'y') {
-      controller.releaseDrains(keys);
-      controller.closeDialog();
-      controller.say('done', `${count(held.length, 'drain')} of a former run: gone on with`);
+      desk.releaseDrains(keys);
+      desk.closeDialog();
+      desk.say('done', `${count(held.length, 'drain')} of a former run: gone on with`);
     } else if (key.text === 'n') {
-      controller.forgetDrains(keys);
-      controller.closeDialog();
-      controller.say('done', `${count(held.length, 'drain')} of a former run: stopped, the weight stays 0`);
+      desk.forgetDrains(keys);
+      desk.closeDialog();
+      desk.say('done', `${count(held.length, 'drain')} of a former run: stopped, the weight stays 0`);
     } else return false;
     return true;
   }
@@ -82,6 +82,6 @@ export class FoundDrainsDialog extends ScrolledDialog {
   }
 
   #held(): readonly Drain[] {
-    return this.controller.drains.all.filter(({ isHeld }) => isHeld);
+    return this.desk.drains.all.filter(({ isHeld }) => isHeld);
   }
 }

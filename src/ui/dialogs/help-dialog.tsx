@@ -1,13 +1,13 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { columns } from '../columns.ts';
-import type { Command } from '../commands.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import { InputText } from '../input-text.tsx';
-import { keyLabel } from '../key-label.ts';
-import { TextField } from '../text-field.ts';
-import { wrapText } from '../wrap-text.ts';
+import { Box, Text } from '../kit/ink.ts';
+import { InputText } from '../kit/input-text.tsx';
+import { keyLabel } from '../kit/key-label.ts';
+import { TextField } from '../kit/text-field.ts';
+import { wrapText } from '../kit/wrap-text.ts';
+import type { Command } from '../state/command.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { columns } from '../table/columns.ts';
 
 interface HelpEntry {
   /** The heading that it stands under. */
@@ -30,7 +30,7 @@ export class HelpDialog implements Dialog {
   readonly keys = 'type to search   ↑ ↓ PgUp PgDn scroll   Esc close';
   readonly width = 110;
   readonly height = 100;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #entries: readonly HelpEntry[];
   readonly #search = new TextField();
   #top = 0;
@@ -38,8 +38,8 @@ export class HelpDialog implements Dialog {
   #shown = { room: 1, all: 1 };
 
   /** The commands are handed in: they open this dialog, and a circle of imports would stop the bundle's start. */
-  constructor(controller: Controller, commands: readonly Command[]) {
-    this.#controller = controller;
+  constructor(desk: Desk, commands: readonly Command[]) {
+    this.#desk = desk;
     this.#entries = helpEntries(commands);
   }
 
@@ -47,8 +47,8 @@ export class HelpDialog implements Dialog {
     const by = scrolling(key, this.#shown.room);
     if (by !== undefined) this.#scrollBy(by);
     else if (this.#search.onKey(key)) this.#top = 0;
-    else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') this.#controller.closeDialog();
-    this.#controller.dialogChanged();
+    else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') this.#desk.closeDialog();
+    this.#desk.dialogChanged();
   }
 
   render(width: number, height: number) {

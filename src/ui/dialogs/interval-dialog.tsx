@@ -1,10 +1,11 @@
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import { InputText } from '../input-text.tsx';
-import { TextField } from '../text-field.ts';
+import { Box, Text } from '../kit/ink.ts';
+import { InputText } from '../kit/input-text.tsx';
+import { TextField } from '../kit/text-field.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { settingsOfState } from '../state/screen-settings.ts';
 
 /** Sets the seconds between readings. */
 export class IntervalDialog implements Dialog {
@@ -12,12 +13,12 @@ export class IntervalDialog implements Dialog {
   readonly keys = 'Enter apply   Esc cancel';
   readonly width = 50;
   readonly height = 7;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #field: TextField;
   #refusal = '';
 
-  constructor(controller: Controller, text = String(controller.getState().interval)) {
-    this.#controller = controller;
+  constructor(desk: Desk, text = String(desk.getState().interval)) {
+    this.#desk = desk;
     this.#field = new TextField(text);
   }
 
@@ -26,13 +27,13 @@ export class IntervalDialog implements Dialog {
       this.#apply();
     } else if (this.#field.onKey(key)) {
       this.#refusal = '';
-      this.#controller.dialogChanged();
+      this.#desk.dialogChanged();
     }
   }
 
   onPaste(text: string): void {
     this.#field.insert(text);
-    this.#controller.dialogChanged();
+    this.#desk.dialogChanged();
   }
 
   render() {
@@ -51,10 +52,10 @@ export class IntervalDialog implements Dialog {
     const seconds = this.#field.text.trim() === '' ? Number.NaN : Number(this.#field.text);
     if (!(seconds >= shortestInterval && seconds <= longestInterval)) {
       this.#refusal = `✗ give a number from ${shortestInterval} to ${longestInterval}`;
-      this.#controller.dialogChanged();
+      this.#desk.dialogChanged();
       return;
     }
-    this.#controller.sampler.interval = seconds;
-    this.#controller.update({ dialog: null, interval: seconds });
+    this.#desk.applySettings({ ...settingsOfState(this.#desk.getState()), interval: seconds });
+    this.#desk.closeDialog();
   }
 }

@@ -1,9 +1,9 @@
 import type { Drain } from '../../changes/drain.ts';
 import { drainLine } from '../../changes/drain-line.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
 
 /** Asks before lvstop is left while drains run. */
 export class LeaveDialog implements Dialog {
@@ -11,25 +11,25 @@ export class LeaveDialog implements Dialog {
   readonly keys = 'y leave   n Esc stay';
   readonly width = 76;
   readonly height = 10;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #leave: () => void;
 
-  constructor(controller: Controller, leave: () => void) {
-    this.#controller = controller;
+  constructor(desk: Desk, leave: () => void) {
+    this.#desk = desk;
     this.#leave = leave;
   }
 
   onKey(key: KeyEvent): void {
     if (key.text === 'y') this.#leave();
-    else if (key.text === 'n') this.#controller.closeDialog();
+    else if (key.text === 'n') this.#desk.closeDialog();
   }
 
   onView(): void {
-    this.#controller.dialogChanged();
+    this.#desk.dialogChanged();
   }
 
   render(_width: number, height: number) {
-    const { all, isKept } = this.#controller.drains;
+    const { all, isKept } = this.#desk.drains;
     return (
       <Box flexDirection="column">
         {all.slice(0, Math.max(1, height - 5)).map((drain: Drain) => (

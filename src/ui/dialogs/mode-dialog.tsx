@@ -6,9 +6,9 @@ import {
   isForwardingMode,
 } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
-import type { Controller } from '../controller.ts';
-import type { Preview } from '../preview.ts';
-import type { Row } from '../rows.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Preview } from '../state/preview.ts';
+import type { Row } from '../table/row.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { SwitchDialog } from './switch-dialog.tsx';
 
@@ -19,9 +19,9 @@ export class ModeDialog extends ChoiceDialog {
   readonly #rows: readonly Row[];
 
   /** `chosen` is the mode to begin with, the present one when not given. */
-  constructor(controller: Controller, rows: readonly Row[], chosen?: string) {
+  constructor(desk: Desk, rows: readonly Row[], chosen?: string) {
     super(
-      controller,
+      desk,
       forwardingModes.map((mode) => ({ name: mode, meaning: forwardingMethods[mode].meaning })),
       presentMode(rows),
       chosen,
@@ -37,7 +37,7 @@ export class ModeDialog extends ChoiceDialog {
       return;
     }
     const title = `Switch ${titleOf(this.#rows)} to ${this.chosen?.name.toUpperCase() ?? ''}?`;
-    this.controller.openDialog(new SwitchDialog(this.controller, title, preview, this));
+    this.desk.openDialog(new SwitchDialog(this.desk, title, preview, this));
   }
 
   protected intentions(): Intention[] {

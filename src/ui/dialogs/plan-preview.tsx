@@ -1,7 +1,7 @@
 import { count } from '../../changes/describe.ts';
 import { stepLine } from '../../changes/step-line.ts';
-import { Box, Text } from '../ink.ts';
-import type { Preview } from '../preview.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Preview } from '../state/preview.ts';
 
 /** No dialog has room for more warnings, and each costs its layout: a table of thousands of services can raise as many. */
 const mostWarnings = 8;

@@ -1,5 +1,5 @@
-import { inSlices, type Work } from '../../changes/slices.ts';
-import type { Preview } from '../preview.ts';
+import { inSlices, type Work } from '../../system/slices.ts';
+import type { Preview } from '../state/preview.ts';
 
 /** What a dialog would do, worked out at once or, where it is thousands of steps, bit by bit. */
 export class Planning {

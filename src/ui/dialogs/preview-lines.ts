@@ -1,5 +1,5 @@
 import { count } from '../../changes/describe.ts';
-import type { Preview } from '../preview.ts';
+import type { Preview } from '../state/preview.ts';
 import type { DialogLine } from './scrolled-dialog.tsx';
 
 /** More ipvsadm lines than this stand behind the warnings, which would be out of sight below them. */

@@ -5,15 +5,15 @@ import {
   type SavedTablePlace,
   type SavedTableReading,
 } from '../../changes/saved-table-place.ts';
-import { inSlices, type Work } from '../../changes/slices.ts';
 import { type UnsavedChange, unsavedChanges } from '../../changes/unsaved-changes.ts';
 import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { inSlices, type Work } from '../../system/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { editObstacle } from '../edit-obstacle.ts';
-import { Box, Text } from '../ink.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { editObstacle } from '../state/edit-obstacle.ts';
 
 /** Both tables at one moment. */
 interface Comparison {
@@ -33,15 +33,15 @@ export class SaveDialog implements Dialog {
   readonly title = 'Save the table for the next boot';
   readonly width = 100;
   readonly height = 16;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #place: SavedTablePlace;
   #shown: Comparison | IpvsError | null = null;
   /** The tables were other ones when they were to be saved: what is shown is new. */
   #hasMoved = false;
   #isWorking = false;
 
-  constructor(controller: Controller, place: SavedTablePlace) {
-    this.#controller = controller;
+  constructor(desk: Desk, place: SavedTablePlace) {
+    this.#desk = desk;
     this.#place = place;
     void this.#whileWorking(async () => {
       this.#shown = await this.#compare();
@@ -57,7 +57,7 @@ export class SaveDialog implements Dialog {
     const shown = this.#shown;
     if (this.#isWorking || shown === null) return;
     if (answer === null || shown instanceof IpvsError) {
-      if (key.name === 'enter') this.#controller.closeDialog();
+      if (key.name === 'enter') this.#desk.closeDialog();
     } else if (answer === 'enter' ? key.name === 'enter' : key.text === 'y') {
       void this.#whileWorking(() => this.#save(shown));
     }
@@ -69,7 +69,7 @@ export class SaveDialog implements Dialog {
     if (shown instanceof IpvsError) return <Refusal error={shown} />;
     const { saved, changes, limits } = shown;
     if (saved.kind === 'unreadable') return <Refusal error={saved.error} />;
-    const obstacle = editObstacle(this.#controller);
+    const obstacle = editObstacle(this.#desk);
     const isSame = saved.kind === 'table' && changes.length === 0;
     const notes = [
       ...(this.#hasMoved ? ['the tables have changed since they were shown; look again'] : []),
@@ -92,8 +92,7 @@ export class SaveDialog implements Dialog {
   /** The key that saves; `null` where there is nothing to be saved, or no way. */
   get #answer(): keyof typeof answerLabels | null {
     const shown = this.#shown;
-    if (shown === null || shown instanceof IpvsError || editObstacle(this.#controller) !== undefined)
-      return null;
+    if (shown === null || shown instanceof IpvsError || editObstacle(this.#desk) !== undefined) return null;
     const { saved, running, changes } = shown;
     if (saved.kind === 'unreadable') return null;
     if (changes.length === 0) return null;
@@ -112,8 +111,8 @@ export class SaveDialog implements Dialog {
       const result = await inSlices(this.#place.save(present.running, present.stamp));
       const text = describeSave(result, this.#place.title, present.running);
       const kind = result.kind === 'saved' && result.doubt !== null ? 'refusal' : 'done';
-      this.#controller.update({ dialog: null, message: { kind, text } });
-      this.#controller.compareWithSaved();
+      this.#desk.update({ dialog: null, message: { kind, text } });
+      this.#desk.compareWithSaved();
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       this.#shown = error;
@@ -124,7 +123,7 @@ export class SaveDialog implements Dialog {
     try {
       const stamp = this.#place.stamp();
       const saved = await this.#place.read();
-      const running = await readSaveable(this.#controller.director);
+      const running = await readSaveable(this.#desk.director);
       const former = saved.kind === 'table' ? saved.services : [];
       const changes = await inSlices(unsavedChanges(former, running));
       return { stamp, saved, running, changes, limits: await inSlices(limitsOf(running)) };
@@ -140,7 +139,7 @@ export class SaveDialog implements Dialog {
       await work();
     } finally {
       this.#isWorking = false;
-      this.#controller.dialogChanged();
+      this.#desk.dialogChanged();
     }
   }
 }

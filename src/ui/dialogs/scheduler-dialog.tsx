@@ -1,7 +1,7 @@
 import type { Intention } from '../../changes/intention.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { Controller } from '../controller.ts';
+import type { Desk } from '../state/desk.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 
 /** Chooses the scheduler of one or several services from the kernel's, each with what it does. */
@@ -11,9 +11,9 @@ export class SchedulerDialog extends ChoiceDialog {
   readonly #services: readonly PublicServiceView[];
 
   /** `chosen` is the scheduler to begin with, the present one when not given. */
-  constructor(controller: Controller, services: readonly PublicServiceView[], chosen?: string) {
+  constructor(desk: Desk, services: readonly PublicServiceView[], chosen?: string) {
     const names = new Set(services.map(({ service }) => service.scheduler));
-    super(controller, schedulers, names.size === 1 ? [...names][0] : undefined, chosen);
+    super(desk, schedulers, names.size === 1 ? [...names][0] : undefined, chosen);
     this.#services = services;
     this.title =
       services.length === 1

@@ -6,8 +6,8 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
 
 const actions: readonly { readonly action: SetupAction; readonly name: string }[] = [
@@ -25,8 +25,8 @@ export class ScriptDialog extends ScrolledDialog {
   #action = 0;
 
   /** `choices` must not be empty; `behind` is what Esc leads back to. */
-  constructor(controller: Controller, choices: readonly SetupChoice[], behind?: Dialog) {
-    super(controller);
+  constructor(desk: Desk, choices: readonly SetupChoice[], behind?: Dialog) {
+    super(desk);
     this.#choices = choices;
     if (behind !== undefined) this.behind = behind;
     void this.#lookAround();
@@ -52,7 +52,7 @@ export class ScriptDialog extends ScrolledDialog {
     else if (key.name === 'left') this.#index = (this.#index + length - 1) % length;
     else return false;
     this.toTop();
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
     return true;
   }
 
@@ -77,11 +77,11 @@ export class ScriptDialog extends ScrolledDialog {
   async #lookAround(): Promise<void> {
     try {
       const addresses = this.#choices.map(({ realServer }) => realServer.address);
-      this.#network = (await this.controller.network?.picture(addresses)) ?? unknownNetwork;
+      this.#network = (await this.desk.network?.picture(addresses)) ?? unknownNetwork;
     } catch (error) {
       // What is not known is asked for where it is needed.
       if (!(error instanceof IpvsError)) throw error;
     }
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 }

@@ -1,10 +1,10 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import { listKeys } from '../list-keys.ts';
-import { remembering } from '../remembering.ts';
-import { wrapText } from '../wrap-text.ts';
+import { Box, Text } from '../kit/ink.ts';
+import { listKeys } from '../kit/list-keys.ts';
+import { remembering } from '../kit/remembering.ts';
+import { wrapText } from '../kit/wrap-text.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
 
 /** A line of a dialog that is read rather than filled in. */
 export interface DialogLine {
@@ -21,14 +21,14 @@ export abstract class ScrolledDialog implements Dialog {
   get height(): number {
     return 100;
   }
-  protected readonly controller: Controller;
+  protected readonly desk: Desk;
   #top = 0;
   readonly #wrapped = remembering(wrapAll);
   /** Lines that were shown last, and how many there are. */
   #shown = { room: 1, all: 1 };
 
-  constructor(controller: Controller) {
-    this.controller = controller;
+  constructor(desk: Desk) {
+    this.desk = desk;
   }
 
   onKey(key: KeyEvent): void {
@@ -36,7 +36,7 @@ export abstract class ScrolledDialog implements Dialog {
     const by = listKeys(key, this.#shown.room);
     if (by === undefined) return;
     this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 
   render(width: number, height: number) {

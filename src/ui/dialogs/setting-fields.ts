@@ -1,5 +1,5 @@
 import { characterChoices, colorChoices, layouts, type Settings } from '../../formats/settings.ts';
-import { columnById, columns } from '../columns.ts';
+import { columnById, columns } from '../table/columns.ts';
 
 /** A setting that is chosen from a few values. */
 export interface SettingField {

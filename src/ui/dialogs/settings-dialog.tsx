@@ -1,13 +1,13 @@
 import type { Settings } from '../../formats/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';
-import type { Column } from '../columns.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import { candidateColumns, placeColumns } from '../place-columns.ts';
-import { settingsOfState } from '../screen-settings.ts';
-import { accessOf } from '../screen-state.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { settingsOfState } from '../state/screen-settings.ts';
+import { accessOf } from '../state/screen-state.ts';
+import type { Column } from '../table/columns.ts';
+import { candidateColumns, placeColumns } from '../table/place-columns.ts';
 import { ColumnList } from './column-list.ts';
 import { type SettingField, settingFields } from './setting-fields.ts';
 
@@ -26,16 +26,16 @@ export class SettingsDialog implements Dialog {
   readonly width = 92;
   readonly height = 14;
   readonly isAboutTable = true;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #before: Settings;
   readonly #list: ColumnList;
   #page: Page = 'columns';
   #index: Readonly<Record<Page, number>> = { columns: 0, settings: 0 };
   #room = 1;
 
-  constructor(controller: Controller) {
-    this.#controller = controller;
-    this.#before = settingsOfState(controller.getState());
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#before = settingsOfState(desk.getState());
     this.#list = new ColumnList(this.#before.columns, this.#placedIds(this.#before.columns));
   }
 
@@ -47,7 +47,7 @@ export class SettingsDialog implements Dialog {
 
   onKey(key: KeyEvent): void {
     if (key.name === 'enter') {
-      this.#controller.saveSettings();
+      this.#desk.saveSettings();
       return;
     }
     if (key.name === 'tab') this.#page = this.#page === 'columns' ? 'settings' : 'columns';
@@ -55,11 +55,11 @@ export class SettingsDialog implements Dialog {
       if (this.#page === 'columns') this.#onColumnKey(key);
       else this.#onSettingKey(key);
     }
-    this.#controller.dialogChanged();
+    this.#desk.dialogChanged();
   }
 
   onCancel(): void {
-    this.#controller.applySettings(this.#before);
+    this.#desk.applySettings(this.#before);
   }
 
   render(width: number, height: number) {
@@ -102,7 +102,7 @@ export class SettingsDialog implements Dialog {
   }
 
   #settingLines(): { readonly id: string; readonly text: string }[] {
-    const settings = settingsOfState(this.#controller.getState());
+    const settings = settingsOfState(this.#desk.getState());
     return settingFields.map((field) => {
       const choice = `‹ ${field.present(settings)} ›`.padEnd(choiceWidth);
       return { id: field.name, text: ` ${field.name.padEnd(fieldWidth)} ${choice} ${field.meaning}` };
@@ -120,7 +120,7 @@ export class SettingsDialog implements Dialog {
 
   /** What is in sight at this width, and what is not. */
   #fitText(): string {
-    const { tableWidth } = this.#controller;
+    const { tableWidth } = this.#desk;
     if (this.#list.isAutomatic) return `automatic: as many as fit ${tableWidth} cells`;
     const placed = new Set(this.#placedIds(this.#list.chosen));
     const missing = candidateColumns(this.#list.chosen).filter(({ id }) => !placed.has(id));
@@ -130,8 +130,8 @@ export class SettingsDialog implements Dialog {
 
   /** Ids of the columns that such a choice puts in sight. */
   #placedIds(chosen: readonly string[] | null): string[] {
-    const state = this.#controller.getState();
-    const { tableWidth } = this.#controller;
+    const state = this.#desk.getState();
+    const { tableWidth } = this.#desk;
     return placeColumns(tableWidth, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
   }
 
@@ -151,8 +151,8 @@ export class SettingsDialog implements Dialog {
     else if (key.name === 'space') this.#list.toggle(column.id);
     else if (key.text === 'a') this.#list.reset(this.#placedIds(null));
     else return;
-    const settings = settingsOfState(this.#controller.getState());
-    this.#controller.applySettings({ ...settings, columns: this.#list.chosen });
+    const settings = settingsOfState(this.#desk.getState());
+    this.#desk.applySettings({ ...settings, columns: this.#list.chosen });
   }
 
   #move(column: Column, by: 1 | -1): void {
@@ -164,8 +164,8 @@ export class SettingsDialog implements Dialog {
     const field = settingFields[this.#index.settings];
     const by = key.name === 'left' ? -1 : key.name === 'right' || key.name === 'space' ? 1 : 0;
     if (field === undefined || by === 0) return;
-    const settings = settingsOfState(this.#controller.getState());
-    this.#controller.applySettings(field.choose(settings, neighbour(field, settings, by)));
+    const settings = settingsOfState(this.#desk.getState());
+    this.#desk.applySettings(field.choose(settings, neighbour(field, settings, by)));
   }
 }
 

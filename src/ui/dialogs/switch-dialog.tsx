@@ -11,10 +11,10 @@ import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwardin
 import { IpvsError } from '../../ipvs/error.ts';
 import { isForwardingMode } from '../../ipvs/forwarding-method.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import type { Preview } from '../preview.ts';
-import { remembering } from '../remembering.ts';
+import { remembering } from '../kit/remembering.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import type { Preview } from '../state/preview.ts';
 import { told } from './preview-lines.ts';
 import { ScriptDialog } from './script-dialog.tsx';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
@@ -35,13 +35,8 @@ export class SwitchDialog extends ScrolledDialog {
   #network: NetworkFacts = networkFacts(unknownNetwork, () => undefined);
 
   /** `behind` is where the mode was chosen. */
-  constructor(
-    controller: Controller,
-    title: string,
-    preview: Extract<Preview, { kind: 'plan' }>,
-    behind: Dialog,
-  ) {
-    super(controller);
+  constructor(desk: Desk, title: string, preview: Extract<Preview, { kind: 'plan' }>, behind: Dialog) {
+    super(desk);
     this.title = title;
     this.#preview = preview;
     this.behind = behind;
@@ -49,9 +44,9 @@ export class SwitchDialog extends ScrolledDialog {
   }
 
   protected onOwnKey(key: KeyEvent): boolean {
-    if (key.text === 'y') void this.controller.perform(this.#preview);
+    if (key.text === 'y') void this.desk.perform(this.#preview);
     else if (key.text === 's') this.#openScripts();
-    else if (key.text === 'n') this.controller.openDialog(this.behind);
+    else if (key.text === 'n') this.desk.openDialog(this.behind);
     else return false;
     return true;
   }
@@ -66,13 +61,13 @@ export class SwitchDialog extends ScrolledDialog {
       return isForwardingMode(forwarding) ? [{ service, realServer, forwarding, tunnel }] : [];
     });
     if (choices.length > 0) {
-      this.controller.openDialog(new ScriptDialog(this.controller, choices, this));
+      this.desk.openDialog(new ScriptDialog(this.desk, choices, this));
     }
   }
 
   /** The rules of the network ask for routes and settings, which take their time to be read. */
   async #lookAround(): Promise<void> {
-    const { network, machine } = this.controller;
+    const { network, machine } = this.desk;
     if (network === undefined || machine === undefined) return;
     try {
       const picture = await network.picture(switchedAddresses(this.#preview.plan.steps));
@@ -82,7 +77,7 @@ export class SwitchDialog extends ScrolledDialog {
       // The guide says that the network was not looked at.
       if (!(error instanceof IpvsError)) throw error;
     }
-    this.controller.dialogChanged();
+    this.desk.dialogChanged();
   }
 }
 

@@ -2,16 +2,16 @@ import { formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { describeChangeSteps, lastUndoWork } from '../../changes/journal/plan-undo.ts';
-import type { Work } from '../../changes/slices.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
+import type { Work } from '../../system/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import { previewUndoWork } from '../preview.ts';
-import type { Message } from '../screen-state.ts';
-import { whenWorkedOut } from '../when-worked-out.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import { previewUndoWork } from '../state/preview.ts';
+import type { Message } from '../state/screen-state.ts';
+import { whenWorkedOut } from '../state/when-worked-out.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { Planning } from './planning.ts';
@@ -24,18 +24,18 @@ export class UndoDialog implements Dialog {
   readonly title = 'Undo';
   readonly width = 84;
   readonly height = 12;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #change: JournalledChange;
   readonly #passedOver: readonly string[];
   readonly #planning: Planning;
 
-  constructor(controller: Controller, change: JournalledChange, passedOver: readonly string[]) {
-    this.#controller = controller;
+  constructor(desk: Desk, change: JournalledChange, passedOver: readonly string[]) {
+    this.#desk = desk;
     this.#change = change;
     this.#passedOver = passedOver;
     this.#planning = new Planning(
-      () => previewUndoWork(controller.director, change),
-      () => controller.dialogChanged(),
+      () => previewUndoWork(desk.director, change),
+      () => desk.dialogChanged(),
     );
   }
 
@@ -48,17 +48,17 @@ export class UndoDialog implements Dialog {
     const { preview } = this.#planning;
     // What is not shown yet nobody can mean.
     if (preview === undefined) return;
-    if (preview.kind !== 'plan') this.#controller.closeDialog();
+    if (preview.kind !== 'plan') this.#desk.closeDialog();
     else if (preview.plan.destructive) {
-      this.#controller.openDialog(new ConfirmDialog(this.#controller, 'Undo this?', preview));
-    } else void this.#controller.perform(preview);
+      this.#desk.openDialog(new ConfirmDialog(this.#desk, 'Undo this?', preview));
+    } else void this.#desk.perform(preview);
   }
 
   onView(): void {
     // Another hand may have been there meanwhile.
     if (this.#planning.underWay !== null) return;
     this.#planning.renew();
-    this.#controller.dialogChanged();
+    this.#desk.dialogChanged();
   }
 
   render(_width: number, height: number) {
@@ -78,25 +78,25 @@ export class UndoDialog implements Dialog {
 }
 
 /** Opens the undo of the last change, or says why there is none. */
-export function openLastUndo(controller: Controller): void {
-  whenWorkedOut(controller, 'looking for the last change …', lookForLast(controller), (found) => {
-    if (found instanceof UndoDialog) controller.openDialog(found);
-    else controller.say(found.kind, found.text);
+export function openLastUndo(desk: Desk): void {
+  whenWorkedOut(desk, 'looking for the last change …', lookForLast(desk), (found) => {
+    if (found instanceof UndoDialog) desk.openDialog(found);
+    else desk.say(found.kind, found.text);
   });
 }
 
-function* lookForLast(controller: Controller): Work<UndoDialog | Message> {
-  const { director, journal } = controller;
+function* lookForLast(desk: Desk): Work<UndoDialog | Message> {
+  const { director, journal } = desk;
   const { changes, problem } = yield* journal.read(lookedThrough);
   try {
     const last = yield* lastUndoWork(director, changes);
-    if (last !== undefined) return new UndoDialog(controller, last.change, last.passedOver);
+    if (last !== undefined) return new UndoDialog(desk, last.change, last.passedOver);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     const conflicting = changes.find(({ id }) => error.object.startsWith(`change ${id} `));
     return conflicting === undefined
       ? { kind: 'refusal', text: error.message }
-      : new UndoDialog(controller, conflicting, []);
+      : new UndoDialog(desk, conflicting, []);
   }
   const text =
     problem === null
@@ -106,15 +106,15 @@ function* lookForLast(controller: Controller): Work<UndoDialog | Message> {
 }
 
 /** Opens the undo of a change by its name, as it is typed on the command line. */
-export function openUndoOf(controller: Controller, id: string): void {
-  whenWorkedOut(controller, `looking for change "${id}" …`, controller.journal.read(Infinity), (reading) => {
+export function openUndoOf(desk: Desk, id: string): void {
+  whenWorkedOut(desk, `looking for change "${id}" …`, desk.journal.read(Infinity), (reading) => {
     const found = reading.changes.filter((change) => /^[0-9a-f]+$/.test(id) && change.id.startsWith(id));
     const [change] = found;
     if (change === undefined || found.length > 1) {
-      controller.say(
+      desk.say(
         'hint',
         `undo: ${change === undefined ? 'no change has' : 'several changes have'} the name "${id}"; J shows all`,
       );
-    } else controller.openDialog(new UndoDialog(controller, change, []));
+    } else desk.openDialog(new UndoDialog(desk, change, []));
   });
 }

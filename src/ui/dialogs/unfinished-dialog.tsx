@@ -5,9 +5,9 @@ import { describeChangeSteps } from '../../changes/journal/plan-undo.ts';
 import { settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
 import { UndoDialog } from './undo-dialog.tsx';
 
 /** Tells at the start of changes that were cut off, compared with the table. Closing it notes that they were told. */
@@ -15,14 +15,14 @@ export class UnfinishedDialog implements Dialog {
   readonly title = 'A change was cut off before its end';
   readonly width = 84;
   readonly height = 12;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #reports: readonly UnfinishedReport[];
 
   readonly behind?: Dialog;
 
   /** `behind` is what else there is to be told at the start. */
-  constructor(controller: Controller, reports: readonly UnfinishedReport[], behind: Dialog | null = null) {
-    this.#controller = controller;
+  constructor(desk: Desk, reports: readonly UnfinishedReport[], behind: Dialog | null = null) {
+    this.#desk = desk;
     this.#reports = reports;
     if (behind !== null) this.behind = behind;
   }
@@ -34,12 +34,12 @@ export class UnfinishedDialog implements Dialog {
   onKey(key: KeyEvent): void {
     if (key.name === 'enter') {
       this.#settle();
-      if (this.behind === undefined) this.#controller.closeDialog();
-      else this.#controller.openDialog(this.behind);
+      if (this.behind === undefined) this.#desk.closeDialog();
+      else this.#desk.openDialog(this.behind);
     } else if (key.text === 'u' && this.#canUndo()) {
       const change = this.#reports[0]?.change;
       this.#settle();
-      if (change !== undefined) this.#controller.openDialog(new UndoDialog(this.#controller, change, []));
+      if (change !== undefined) this.#desk.openDialog(new UndoDialog(this.#desk, change, []));
     }
   }
 
@@ -66,15 +66,14 @@ export class UnfinishedDialog implements Dialog {
   /** Several are undone from the journal, one by one. */
   #canUndo(): boolean {
     const [report, ...others] = this.#reports;
-    if (report === undefined || others.length > 0 || this.#controller.getState().readOnly !== null)
-      return false;
+    if (report === undefined || others.length > 0 || this.#desk.getState().readOnly !== null) return false;
     return report.done > 0 || report.uncertain !== null;
   }
 
   #settle(): void {
-    if (this.#controller.getState().readOnly !== null) return;
+    if (this.#desk.getState().readOnly !== null) return;
     try {
-      for (const report of this.#reports) settle(this.#controller.journal, report);
+      for (const report of this.#reports) settle(this.#desk.journal, report);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       // It stays as it is, and is told again.

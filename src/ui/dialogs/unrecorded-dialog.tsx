@@ -1,9 +1,9 @@
 import type { JournalError } from '../../changes/journal/journal.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import type { Dialog } from '../dialog.ts';
-import { Box, Text } from '../ink.ts';
-import type { Preview } from '../preview.ts';
+import { Box, Text } from '../kit/ink.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Dialog } from '../state/dialog.ts';
+import type { Preview } from '../state/preview.ts';
 import { PlanPreview } from './plan-preview.tsx';
 
 /** Says that a change cannot be recorded, and asks whether it shall be made without a record. */
@@ -12,26 +12,21 @@ export class UnrecordedDialog implements Dialog {
   readonly keys = 'y do it without a record   n Esc leave it';
   readonly width = 76;
   readonly height = 12;
-  readonly #controller: Controller;
+  readonly #desk: Desk;
   readonly #error: JournalError;
   readonly #preview: Preview;
   readonly #onDone: (() => void) | undefined;
 
-  constructor(
-    controller: Controller,
-    error: JournalError,
-    preview: Preview,
-    onDone: (() => void) | undefined,
-  ) {
-    this.#controller = controller;
+  constructor(desk: Desk, error: JournalError, preview: Preview, onDone: (() => void) | undefined) {
+    this.#desk = desk;
     this.#error = error;
     this.#preview = preview;
     this.#onDone = onDone;
   }
 
   onKey(key: KeyEvent): void {
-    if (key.text === 'y') void this.#controller.perform(this.#preview, this.#onDone, 'without a record');
-    else if (key.text === 'n') this.#controller.closeDialog();
+    if (key.text === 'y') void this.#desk.perform(this.#preview, this.#onDone, 'without a record');
+    else if (key.text === 'n') this.#desk.closeDialog();
   }
 
   render(_width: number, height: number) {

@@ -1,16 +1,16 @@
 import type { Intention } from '../../changes/intention.ts';
-import type { Work } from '../../changes/slices.ts';
 import { readServiceState } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
+import type { Work } from '../../system/slices.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import type { Controller } from '../controller.ts';
-import { Box, Text } from '../ink.ts';
-import { InputText } from '../input-text.tsx';
-import type { RealServerRow } from '../rows.ts';
-import { TextField } from '../text-field.ts';
+import { Box, Text } from '../kit/ink.ts';
+import { InputText } from '../kit/input-text.tsx';
+import { TextField } from '../kit/text-field.ts';
+import type { Desk } from '../state/desk.ts';
+import type { RealServerRow } from '../table/row.ts';
 import { EditDialog } from './edit-dialog.ts';
 import { PlanPreview } from './plan-preview.tsx';
 
@@ -29,11 +29,11 @@ export class WeightDialog extends EditDialog {
   #by: number | null;
 
   constructor(
-    controller: Controller,
+    desk: Desk,
     rows: readonly RealServerRow[],
     begin: { readonly by: number } | { readonly to: string } | 'exactly',
   ) {
-    super(controller);
+    super(desk);
     this.#rows = rows;
     this.#by = begin !== 'exactly' && 'by' in begin ? begin.by : null;
     const first = rows[0]?.realServer.realServer;
@@ -75,7 +75,7 @@ export class WeightDialog extends EditDialog {
   }
 
   protected *intentions(): Work<readonly Intention[]> {
-    this.#present = yield* presentWeights(this.controller.director, this.#rows);
+    this.#present = yield* presentWeights(this.desk.director, this.#rows);
     return this.#rows.map((row) => ({
       kind: 'edit real server',
       service: row.service.service.identity,

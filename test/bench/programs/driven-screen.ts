@@ -5,7 +5,8 @@ import type { Sampler } from '../../../src/sampling/sampler.ts';
 import type { TerminalOutput } from '../../../src/terminal/screen.ts';
 import { Controller, type ControllerOptions } from '../../../src/ui/controller.ts';
 import { type ScreenApp, startScreenApp } from '../../../src/ui/screen-app.ts';
-import { initialState } from '../../../src/ui/screen-state.ts';
+import { stateOfSettings } from '../../../src/ui/state/screen-settings.ts';
+import { initialState } from '../../../src/ui/state/screen-state.ts';
 
 /** The whole screen as the program shows it, on a terminal that takes everything and shows nothing. */
 export interface DrivenScreen {
@@ -28,7 +29,7 @@ export async function openDrivenScreen(
     director,
     sampler,
     ...places,
-    state: initialState({ settings: defaultSettings, readOnly: null, filter: '', notice: null }),
+    state: initialState(stateOfSettings(defaultSettings)),
     quit: nothing,
     suspend: nothing,
     redraw: nothing,

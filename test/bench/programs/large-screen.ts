@@ -5,7 +5,7 @@
  * terminal that it is started on; what it reads are a kernel's bytes.
  */
 import { runCommandLine } from '../../../src/cli/command-line.ts';
-import { processConsole } from '../../../src/cli/console.ts';
+import { processConsole } from '../../../src/cli/context/console.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';

@@ -1,7 +1,7 @@
 import type { View } from '../../../src/sampling/view.ts';
-import { formatAmount, formatBits } from '../../../src/ui/number-format.ts';
-import { placeColumns } from '../../../src/ui/place-columns.ts';
-import type { Row } from '../../../src/ui/rows.ts';
+import { formatAmount, formatBits } from '../../../src/ui/kit/number-format.ts';
+import { placeColumns } from '../../../src/ui/table/place-columns.ts';
+import type { Row } from '../../../src/ui/table/row.ts';
 
 const colours: Readonly<Record<string, string>> = {
   service: '\x1b[1m',

@@ -8,11 +8,11 @@ import { performJournalled } from '../../../src/changes/journal/perform-journall
 import { planLastUndo, planUndo } from '../../../src/changes/journal/plan-undo.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
-import { allAtOnce } from '../../../src/changes/slices.ts';
 import { type Director, mostWrites } from '../../../src/director/director.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
+import { allAtOnce } from '../../../src/system/slices.ts';
 import { directorWith, errorOf, real, web } from '../table.ts';
 import { deadIntent, endOf, writeRecords } from './dead-process.ts';
 

@@ -25,10 +25,10 @@ import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../../src/changes/make-plan.ts';
 import { performPlan } from '../../../src/changes/perform-plan.ts';
-import { allAtOnce, inSlices, type Wait } from '../../../src/changes/slices.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
+import { allAtOnce, inSlices, type Wait } from '../../../src/system/slices.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 import { directorWith, real, web } from '../table.ts';
 import { afterDeath } from './after-death.ts';

@@ -8,7 +8,7 @@ import { createFileJournal, type FileJournalOptions } from '../../../src/changes
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
-import { allAtOnce, inSlices } from '../../../src/changes/slices.ts';
+import { allAtOnce, inSlices } from '../../../src/system/slices.ts';
 import { refusal } from '../../failing-files.ts';
 import { web } from '../table.ts';
 

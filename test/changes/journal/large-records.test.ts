@@ -13,10 +13,10 @@ import { mostStepBytes, unpackPart } from '../../../src/changes/journal/packed-s
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
-import { allAtOnce } from '../../../src/changes/slices.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
+import { allAtOnce } from '../../../src/system/slices.ts';
 import { web } from '../table.ts';
 import { deadIntent, endOf, writeRecords } from './dead-process.ts';
 

@@ -12,11 +12,11 @@ import {
   undoObstacle,
 } from '../../../src/changes/journal/plan-undo.ts';
 import { makeJointPlan, makePlan } from '../../../src/changes/make-plan.ts';
-import { allAtOnce } from '../../../src/changes/slices.ts';
 import { allRealServers, type Director } from '../../../src/director/director.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
+import { allAtOnce } from '../../../src/system/slices.ts';
 import { directorWith, disturbed, errorOf, real, web } from '../table.ts';
 import { anyIntention, settingsOf } from './edits.ts';
 

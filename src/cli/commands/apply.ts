@@ -1,0 +1,231 @@
+import type { Command } from 'commander';
+import { count, describeStep, stepObjectText } from '../../changes/describe.ts';
+import type { Difference } from '../../changes/difference.ts';
+import { addressesOfSteps } from '../../changes/network-doubts.ts';
+import type { PlanOutcome } from '../../changes/perform-plan.ts';
+import type { Plan, Step } from '../../changes/plan.ts';
+import { planDifference } from '../../changes/plan-difference.ts';
+import { stepLine } from '../../changes/step-line.ts';
+import type { Director } from '../../director/director.ts';
+import type { SavedFormat } from '../../formats/recognise.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { CommandConsole } from '../context/console.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { requireConfirmation, showSimulated, showWarnings, type WriteOptions } from '../edits/carry-out.ts';
+import { compareWithPresent } from '../edits/compare-with-present.ts';
+import { jsonOfNotApplied, jsonOfStep } from '../edits/difference-text.ts';
+import { networkAround } from '../edits/network-around.ts';
+import { requireWritableTable } from '../edits/read-only.ts';
+import { performInterruptibly } from '../edits/record-change.ts';
+import {
+  notAppliedSentences,
+  readSavedTable,
+  type SavedTable,
+  savedFormatOption,
+} from '../files/read-saved-table.ts';
+import { usualPlace } from '../files/saved-table-places.ts';
+import { keepNewSpaceSmall } from '../opening/small-heap.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { type OptionEntry, writeOptions } from '../options/option-table.ts';
+
+const applyOptions: readonly OptionEntry[] = [
+  savedFormatOption,
+  { flags: '--prune', help: 'also remove what is not in the file' },
+  { flags: '--json', help: 'print what is done as JSON' },
+  ...writeOptions,
+];
+
+interface ApplyOptions extends WriteOptions {
+  readonly format?: SavedFormat;
+  readonly prune?: boolean;
+  readonly json?: boolean;
+}
+
+/** `lvstop apply [FILE]`. */
+export function applyCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'apply', 'make the table what a file says, with the fewest changes')
+    .usage('[FILE] [options]')
+    .argument('[file]', 'the file, - for standard input; without it, where the distribution keeps it')
+    .addHelpText(
+      'after',
+      '\nWhat is the same already is not touched: its counters and connections stay. What is not in the file\nstays too, unless --prune is given. Files of "ipvsadm -S", JSON of lvstop and keepalived.conf are read;\nnothing is done unless all of a file is good.\n\nExamples:\n  lvstop apply table.rules --dry-run\n  lvstop apply /etc/keepalived/keepalived.conf --prune --yes',
+    )
+    .action(async (file: string | undefined) => {
+      keepNewSpaceSmall();
+      const options = optionValues<ApplyOptions>(command);
+      const saved = await readSavedTable(context.console, file ?? usualPlace(), options.format);
+      requireWholeForPrune(saved, options);
+      await withDirector(context, { demo: options.demo ?? false }, (director) =>
+        apply(context, director, saved, options),
+      );
+    });
+  return addOptions(command, applyOptions);
+}
+
+async function apply(
+  context: CommandContext,
+  director: Director,
+  saved: SavedTable,
+  options: ApplyOptions,
+): Promise<void> {
+  const { console } = context;
+  const { configuration } = saved;
+  const prune = options.prune === true;
+  const { present, difference } = compareWithPresent(console, director, saved);
+  const plan = planDifference(difference, {
+    configuration,
+    present,
+    prune,
+    setting: (name) => director.setting(name),
+    network: await networkAround(
+      context,
+      director,
+      addressesOfSteps(difference.changes.map(({ step }) => step)),
+    ),
+  });
+  let lines: Report['lines'] | undefined;
+  const report: Report = {
+    saved,
+    plan,
+    // For what failed, and for JSON; ten thousand that went well are not looked up.
+    get lines() {
+      lines ??= new Map(difference.changes.map(({ step, line }) => [step, line]));
+      return lines;
+    },
+    left: prune ? [] : difference.surplus,
+    isDryRun: options.dryRun === true,
+  };
+  for (const sentence of notAppliedSentences(configuration.notApplied)) console.err(sentence);
+  if (report.isDryRun || plan.steps.length === 0) {
+    tell(console, report, null, options);
+    return;
+  }
+  await requireWritableTable(context, options, plan);
+  showWarnings(console, plan.warnings);
+  if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  const told = (outcome: PlanOutcome) => {
+    tell(console, report, outcome, options);
+    showSimulated(console, director);
+    if (outcome.kind === 'partly done') {
+      console.err(`${place(report, outcome.failedStep)}: not done: ${describeStep(outcome.failedStep)}`);
+    }
+    const [next] = outcome.kind === 'broken off' ? outcome.notDone : [];
+    if (next !== undefined)
+      console.err(`${place(report, next)}: the first that is not done: ${describeStep(next)}`);
+  };
+  try {
+    await performInterruptibly(context, director, plan, options, told);
+  } catch (error) {
+    throw located(error, report, difference);
+  }
+}
+
+/** What is told about an application. */
+interface Report {
+  readonly saved: SavedTable;
+  readonly plan: Plan;
+  /** Line in the file of each step that has one. */
+  readonly lines: ReadonlyMap<Step, number>;
+  /** What is only in the table and stays. */
+  readonly left: readonly Step[];
+  readonly isDryRun: boolean;
+}
+
+/** What fails at the first step gets the line of the file that asked for it. */
+function located(error: unknown, report: Report, { changes }: Difference): unknown {
+  if (!(error instanceof IpvsError)) return error;
+  const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;
+  if (failed === undefined) return error;
+  const { kind, operation, object, reason, advice, errno } = error;
+  return new IpvsError(
+    {
+      kind,
+      operation: `${place(report, failed)}: ${operation}`,
+      object,
+      reason,
+      advice,
+      ...(errno !== undefined && { errno }),
+    },
+    { cause: error },
+  );
+}
+
+function place({ saved: { title }, lines }: Report, step: Step): string {
+  const line = lines.get(step);
+  return line === undefined ? `not in ${title}` : `${title}:${line}`;
+}
+
+/** What is not in one file may be in another one that it includes. */
+function requireWholeForPrune({ title, format, configuration }: SavedTable, { prune }: ApplyOptions): void {
+  if (prune !== true) return;
+  const hidden = configuration.notApplied.find(({ hidesServices }) => hidesServices);
+  if (hidden !== undefined) {
+    throw IpvsError.input(
+      'apply',
+      `${title}:${hidden.line}`,
+      `services may be described behind "${visible(hidden.what)}", which is not read, and --prune would remove them`,
+      'leave --prune out, or give one file with everything',
+    );
+  }
+  // JSON says that there are none; any other text may have lost them.
+  if (format !== 'json' && configuration.services.length === 0) {
+    throw IpvsError.input(
+      'apply',
+      title,
+      'it describes no service at all, and --prune would empty the table',
+      'give another file, or delete the services by name',
+    );
+  }
+}
+
+function tell(
+  console: CommandConsole,
+  report: Report,
+  outcome: PlanOutcome | null,
+  { json }: ApplyOptions,
+): void {
+  const { plan, left, saved, isDryRun } = report;
+  if (json === true) console.out(`${JSON.stringify(jsonOf(report, outcome), null, 2)}\n`);
+  else if (outcome !== null) printLines(console, outcome.done, describeStep);
+  else printLines(console, plan.steps, stepLine);
+  if (isDryRun) showWarnings(console, plan.warnings);
+  if (outcome !== null) showWarnings(console, outcome.deviations);
+  if (plan.steps.length === 0) console.err(`already so: nothing to do for ${saved.title}`);
+  if (left.length > 0) {
+    const [first, ...others] = left.map(stepObjectText);
+    const more = others.length === 0 ? '' : ` and ${others.length} more`;
+    console.err(`left as it is, since it is not in ${saved.title}: ${first}${more}; --prune removes it`);
+  }
+  if (outcome?.kind === 'done') console.err(`done: ${count(outcome.done.length, 'change')}`);
+}
+
+/** Lines that are put together to one write. */
+const linesAtOnce = 256;
+
+/** A line for each step, some at once: ten thousand are a megabyte. */
+function printLines(console: CommandConsole, steps: readonly Step[], lineOf: (step: Step) => string): void {
+  for (let at = 0; at < steps.length; at += linesAtOnce) {
+    const lines = steps.slice(at, at + linesAtOnce).map((step) => `${lineOf(step)}\n`);
+    console.out(lines.join(''));
+  }
+}
+
+function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOutcome | null): object {
+  const json = (step: Step) => jsonOfStep(step, lines.get(step) ?? null);
+  const done = outcome?.done ?? [];
+  return {
+    version: 1,
+    file: saved.title,
+    format: saved.format,
+    dryRun: isDryRun,
+    done: done.map(json),
+    notDone: plan.steps.slice(done.length).map(json),
+    left: left.map((step) => jsonOfStep(step, null)),
+    warnings: plan.warnings,
+    deviations: outcome?.deviations ?? [],
+    notApplied: jsonOfNotApplied(saved.configuration.notApplied),
+    error: outcome?.kind === 'partly done' ? outcome.error.message : null,
+    brokenOff: outcome?.kind === 'broken off',
+  };
+}

@@ -1,0 +1,231 @@
+import type { Command } from 'commander';
+import { readSaveable } from '../../changes/read-saveable.ts';
+import { refusals } from '../../changes/refusals.ts';
+import { savedTableInMemory } from '../../changes/saved-table-in-memory.ts';
+import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
+import type { PrivilegedCheck } from '../../doctor/check.ts';
+import { checks } from '../../doctor/checks.ts';
+import { examine, examinePublic, privilegedChecks } from '../../doctor/examine.ts';
+import { type Finding, formatSubject } from '../../doctor/finding.ts';
+import { jsonFinding } from '../../doctor/finding-json.ts';
+import { countFindings, findingLines, severitySigns } from '../../doctor/finding-text.ts';
+import { gather, gatherPublic, type PublicSources } from '../../doctor/gather.ts';
+import { savedStateAt } from '../../doctor/saved-state.ts';
+import { jsonVersion } from '../../formats/json.ts';
+import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
+import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
+import type { PublicServiceView, View } from '../../sampling/view.ts';
+import { interruptible } from '../context/clock.ts';
+import type { CommandContext } from '../context/context.ts';
+import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
+import { savedTableAt } from '../files/saved-table-at.ts';
+import { openMachine, openNetwork } from '../opening/open-host.ts';
+import { withReadableDirector } from '../opening/open-readable.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { demoOption, type OptionEntry } from '../options/option-table.ts';
+
+/** Milliseconds after which rates are done without; two steps of the kernel's counters take four seconds. */
+const longestSampling = 5000;
+
+/** Milliseconds for reading connections: no screen waits, and more of them tell more. */
+const connectionPatience = 200;
+
+const doctorOptions: readonly OptionEntry[] = [
+  { flags: '--json', help: 'one JSON object' },
+  { flags: '--checks', help: 'print what is looked for and what each check rests on, and look at nothing' },
+  {
+    flags: '--probe',
+    help: 'ask the links by ARP and neighbour solicitation who else has the virtual addresses',
+  },
+  demoOption,
+];
+
+interface DoctorOptions {
+  readonly json?: boolean;
+  readonly checks?: boolean;
+  readonly probe?: boolean;
+  readonly demo?: boolean;
+}
+
+/** `lvstop doctor [SERVICE…]`. */
+export function doctorCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'doctor', 'look for what is wrong, and say what mends it')
+    .usage('[options] [SERVICE…]')
+    .argument('[services...]', 'only these, like tcp:203.0.113.10:80 or fwm:7')
+    .addHelpText(
+      'after',
+      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\nWithout CAP_NET_ADMIN it makes the checks that /proc is enough for, names the others, and exits with 3 where\nthese found nothing.\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
+    )
+    .action(async (texts: string[]) => {
+      const options = optionValues<DoctorOptions>(command);
+      if (options.checks === true) printChecks(context, options);
+      else await diagnose(context, texts.map(parseService), options);
+    });
+  return addOptions(command, doctorOptions);
+}
+
+function printChecks({ console }: CommandContext, { json }: DoctorOptions): void {
+  if (json === true) {
+    const list = checks.map(({ id, title, restsOn }) => ({ id, title, restsOn }));
+    console.out(`${JSON.stringify({ version: jsonVersion, checks: list }, null, 2)}\n`);
+    return;
+  }
+  for (const { id, title, restsOn } of checks) {
+    console.out([`${id}: ${title}`, ...restsOn.map((source) => `    ${source}`), ''].join('\n'));
+    console.out('\n');
+  }
+}
+
+/** What an examination came to. */
+interface Diagnosis {
+  readonly view: View;
+  readonly findings: readonly Finding[];
+  /** One clause for each thing that could not be looked at. */
+  readonly unseen: readonly string[];
+  /** Checks that need a right which this user has not. */
+  readonly notMade: readonly PrivilegedCheck[];
+}
+
+async function diagnose(
+  context: CommandContext,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<void> {
+  const choice = { demo: options.demo ?? false };
+  const diagnosis = await withReadableDirector(context, choice, (director) => {
+    requireServices(director, wanted);
+    return director.access === 'full'
+      ? examineAll(context, director, wanted, options)
+      : examineWithoutRight(context, director, wanted, options);
+  });
+  if (options.json === true) context.console.out(`${JSON.stringify(jsonReport(diagnosis), null, 2)}\n`);
+  else print(context, diagnosis);
+  if (diagnosis.findings.some(({ severity }) => severity !== 'hint')) throw new Found();
+  const { length } = diagnosis.notMade;
+  // Whoever asks by the exit code must not take what was not looked at for healthy.
+  if (length > 0)
+    throw new CommandEnd(
+      missingRight,
+      `${length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all`,
+    );
+}
+
+function print({ console }: CommandContext, { view, findings, unseen, notMade }: Diagnosis): void {
+  console.out(textsOf(findings).join('\n'));
+  for (const clause of unseen) console.err(`not looked at: ${clause}`);
+  for (const { id, needsRight } of notMade)
+    console.err(`not checked: ${id}, since ${needsRight} may be read with CAP_NET_ADMIN only`);
+  const made = notMade.length === 0 ? '' : ` by ${checks.length - notMade.length} of ${checks.length} checks`;
+  console.err(`${findings.length === 0 ? '' : '\n'}${countFindings(findings)}${made}`);
+  if (view.director.source === 'simulated') console.err('SIMULATED: this director exists in the demo only');
+}
+
+async function examineAll(
+  context: CommandContext,
+  director: Director,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<Diagnosis> {
+  const view = await interruptible(async (signal) => {
+    const sampled = await sampleOnce(director, longestSampling, signal);
+    if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
+    return sampled;
+  });
+  return withSources(context, director, options, async (sources) => {
+    const saved = async () => {
+      const running = await readSaveable(director);
+      // Where nothing is real, what there is counts as saved.
+      const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
+      return savedStateAt(place, running);
+    };
+    const services = selected(view.services, wanted);
+    const { evidence, unseen } = await gather({ ...sources, director, saved }, services);
+    return { view, findings: examine(evidence), unseen, notMade: [] };
+  });
+}
+
+async function examineWithoutRight(
+  context: CommandContext,
+  director: PublicDirector,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<Diagnosis> {
+  const view = await readOnce(director);
+  return withSources(context, director, options, async (sources) => {
+    const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
+    return { view, unseen, findings: examinePublic(evidence), notMade: privilegedChecks };
+  });
+}
+
+/** Opens where the doctor looks for as long as `use` takes. */
+async function withSources<Result>(
+  context: CommandContext,
+  director: ReadableDirector,
+  { demo = false, probe = false }: DoctorOptions,
+  use: (sources: PublicSources) => Promise<Result>,
+): Promise<Result> {
+  const network = await (context.openNetwork ?? openNetwork)({ demo });
+  try {
+    return await use({
+      director,
+      network,
+      patience: connectionPatience,
+      machine: await (context.openMachine ?? openMachine)({ demo }),
+      // A simulated network has nobody to ask, and the machine's own must not be asked for it.
+      ...(probe &&
+        director.source === 'kernel' && {
+          holders: (await import('../../doctor/ask-holders.ts')).askHolders,
+        }),
+    });
+  } finally {
+    network.close();
+  }
+}
+
+function requireServices(director: ReadableDirector, wanted: readonly ServiceIdentity[]): void {
+  for (const identity of wanted) {
+    if (director.findService(identity) === undefined) {
+      throw refusals.unknownService('examine service', identity);
+    }
+  }
+}
+
+function selected<Service extends PublicServiceView>(
+  services: readonly Service[],
+  wanted: readonly ServiceIdentity[],
+): readonly Service[] {
+  return wanted.length === 0
+    ? services
+    : services.filter(({ service }) => wanted.some((identity) => sameService(identity, service.identity)));
+}
+
+/** Cells of the labels. */
+const labelWidth = 11;
+
+/** The findings in words. What is the same of several, a virtual address of ten services for one, is told once. */
+function textsOf(findings: readonly Finding[]): string[] {
+  const told = new Map<string, { readonly names: string[]; readonly text: string }>();
+  for (const finding of findings) {
+    const lines = findingLines(finding).map(({ kind, label, text }) =>
+      kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
+    );
+    const sign = `${severitySigns[finding.severity]} ${finding.severity}: `;
+    const text = [...lines, ''].join('\n');
+    const same = told.get(sign + text);
+    const name = formatSubject(finding.subject);
+    if (same === undefined) told.set(sign + text, { names: [`${sign}${name}`], text });
+    else same.names.push(`${' '.repeat(sign.length)}${name}`);
+  }
+  return [...told.values()].map(({ names, text }) => `${names.join('\n')}\n${text}`);
+}
+
+function jsonReport({ view: { time, director }, findings, unseen, notMade }: Diagnosis) {
+  return {
+    version: jsonVersion,
+    time: new Date(time).toISOString(),
+    director: { hostName: director.hostName, source: director.source, access: director.access },
+    findings: findings.map(jsonFinding),
+    notLookedAt: unseen,
+    checksNotMade: notMade.map(({ id, needsRight }) => ({ check: id, needsRight })),
+  };
+}

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { describeSave } from '../../changes/saved-table-place.ts';
+import { formatIpvsadm, ipvsadmLimits } from '../../formats/ipvsadm.ts';
+import { formatJsonIndented } from '../../formats/json.ts';
+import { formatKeepalived, keepalivedLimits } from '../../formats/keepalived.ts';
+import { type Listing, savedServices } from '../../formats/listing.ts';
+import { type SavedFormat, savedFormats } from '../../formats/recognise.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { settledSweep } from '../../sampling/settled-sweep.ts';
+import { allAtOnce } from '../../system/slices.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { CommandEnd, unwrittenCode } from '../context/exit-code.ts';
+import { type ReadOnlyOptions, requireWritable } from '../edits/read-only.ts';
+import { saveText } from '../files/save-text.ts';
+import { fileTitle, standardStream } from '../files/saved-table-file.ts';
+import { usualPlace } from '../files/saved-table-places.ts';
+import { readListing } from '../opening/read-listing.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import { readWord } from '../options/option-values.ts';
+
+const saveOptions: readonly OptionEntry[] = [
+  {
+    flags: '--format <format>',
+    help: `${savedFormats.join(', ')} (default: json for a name that ends so, else ipvsadm)`,
+    read: (text) => readWord('--format', text, savedFormats),
+  },
+  demoOption,
+];
+
+interface SaveOptions extends ReadOnlyOptions {
+  readonly format?: SavedFormat;
+  readonly demo?: boolean;
+}
+
+/** `lvstop save [FILE]`. */
+export function saveCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'save', 'save the table to a file, and keep the previous version')
+    .usage('[FILE] [options]')
+    .argument('[file]', 'the file, - for standard output; without it, where the distribution keeps it')
+    .addHelpText(
+      'after',
+      '\nWithout FILE that is /etc/ipvsadm.rules or /etc/sysconfig/ipvsadm. The file is written whole or not at\nall, readable by its owner only; what it replaces stays beside it as FILE.previous.\n\nExamples:\n  lvstop save\n  lvstop save table.json\n  lvstop save --format keepalived -',
+    )
+    .action(async (file: string | undefined) => {
+      const options = optionValues<SaveOptions>(command);
+      const path = targetOf(file, options);
+      const format = options.format ?? (path.endsWith('.json') ? 'json' : 'ipvsadm');
+      if (path !== standardStream) await requireWritable(context, options, fileTitle(path));
+      await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+        const listing = await readListing(director, [], settledSweep);
+        for (const limit of limits(listing, format)) context.console.err(`warning: ${limit}`);
+        save(context, path, format, listing);
+        if (director.source === 'simulated')
+          context.console.err('SIMULATED: this table exists in the demo only');
+      });
+    });
+  return addOptions(command, saveOptions);
+}
+
+function targetOf(file: string | undefined, { demo }: SaveOptions): string {
+  if (file !== undefined) return file;
+  const path = usualPlace();
+  if (demo !== true) return path;
+  throw IpvsError.input(
+    'save',
+    path,
+    'the table of the demo does not belong where this machine keeps its own',
+    'give a file, or - for standard output',
+  );
+}
+
+function save({ console }: CommandContext, path: string, format: SavedFormat, listing: Listing): void {
+  if (path === standardStream) {
+    console.out(textOf(listing, format));
+    return;
+  }
+  const result = allAtOnce(saveText(path, textOf(listing, format)));
+  const text = describeSave(result, fileTitle(path), listing.services);
+  if (result.kind === 'saved' && result.doubt !== null) throw new CommandEnd(unwrittenCode, text);
+  console.err(text);
+}
+
+function textOf(listing: Listing, format: SavedFormat): string {
+  switch (format) {
+    case 'ipvsadm':
+      return formatIpvsadm(savedServices(listing));
+    case 'json':
+      return `${formatJsonIndented(listing)}\n`;
+    case 'keepalived':
+      return formatKeepalived(savedServices(listing));
+  }
+}
+
+function limits(listing: Listing, format: SavedFormat): string[] {
+  if (format === 'ipvsadm') return ipvsadmLimits(savedServices(listing));
+  return format === 'keepalived' ? keepalivedLimits(savedServices(listing)) : [];
+}

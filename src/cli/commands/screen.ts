@@ -1,0 +1,180 @@
+import { count } from '../../changes/describe.ts';
+import { Drains, type KeptDrain } from '../../changes/drains.ts';
+import { judgeDrains } from '../../changes/judge-drains.ts';
+import { readSaveable } from '../../changes/read-saveable.ts';
+import { savedTableInMemory } from '../../changes/saved-table-in-memory.ts';
+import type { Access } from '../../director/director.ts';
+import { colorChoices, type SettingLimits, type Settings } from '../../formats/settings.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { ColorDepth } from '../../terminal/color-depth.ts';
+import { drawsUnicode } from '../../terminal/locale.ts';
+import type { ReadOnlyReason } from '../../ui/state/screen-state.ts';
+import type { CommandContext } from '../context/context.ts';
+import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
+import { drainFileOf } from '../files/drain-file.ts';
+import { savedTableAt } from '../files/saved-table-at.ts';
+import {
+  type ConfigOption,
+  configOption,
+  settingsInForce,
+  warnOfBrokenConfiguration,
+} from '../files/settings-in-force.ts';
+import { issuesNotice, type StoredSettings, settingsKeeper } from '../files/stored-settings.ts';
+import { openKernel } from '../opening/open-director.ts';
+import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
+import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
+import { keepHeapSmall, keepHeapSmallFor } from '../opening/small-heap.ts';
+import { demoOption, intervalOption, type OptionEntry } from '../options/option-table.ts';
+import { readWord } from '../options/option-values.ts';
+import { watch } from './watch.ts';
+
+/** Options of the screen, and of the program as a whole. */
+export const screenOptions: readonly OptionEntry[] = [
+  demoOption,
+  { flags: '--read-only', help: 'no edit is possible' },
+  configOption,
+  intervalOption,
+  { flags: '--filter <text>', help: 'show only what contains the text' },
+  { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
+  {
+    flags: '--ascii',
+    help: 'draw with ASCII characters only (default: on the Linux console, and where the locale is not UTF-8)',
+  },
+  { flags: '--no-ascii', help: 'draw with all characters, whatever locale and terminal say' },
+  { flags: '--screen-reader', help: 'print plain lines instead of the screen, as "lvstop watch" does' },
+  {
+    flags: '--color <depth>',
+    help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
+    read: (text) => readWord('--color', text, colorChoices),
+  },
+];
+
+/** Values of `screenOptions`. */
+export interface ScreenOptions extends ConfigOption {
+  readonly demo?: boolean;
+  readonly readOnly?: boolean;
+  readonly delay?: number;
+  readonly filter?: string;
+  readonly sort?: string;
+  readonly ascii?: boolean;
+  readonly screenReader?: boolean;
+  readonly color?: (typeof colorChoices)[number];
+}
+
+/**
+ * Opens the screen, which ends the process itself. React and Ink are loaded here and nowhere before. Throws
+ * an `IpvsError` when there is no terminal, no such column, or no director.
+ */
+export async function openScreen(
+  context: CommandContext,
+  options: ScreenOptions,
+  describeCrash: (error: unknown) => string,
+): Promise<void> {
+  if (options.screenReader) {
+    await warnOfBrokenConfiguration(context, options);
+    await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
+      watch(context, director, options.delay === undefined ? {} : { delay: options.delay }),
+    );
+    return;
+  }
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw IpvsError.input(
+      'open the screen',
+      '',
+      'standard input and output are not both a terminal',
+      'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
+    );
+  }
+  if (process.env.TERM === 'dumb') {
+    throw IpvsError.input(
+      'open the screen',
+      '',
+      'TERM=dumb says that this terminal only prints lines',
+      'set TERM to what it is, or let "lvstop watch" print lines',
+    );
+  }
+  keepHeapSmall();
+  const { demo = false } = options;
+  const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([
+    import('../../ui/start.ts'),
+    settingsInForce(context, options),
+  ]);
+  const overrides = settingsOfOptions(options, limits);
+  const { userId } = account;
+  const reader = await openReadable(context, { demo });
+  // Without the right the kernel itself refuses whatever is asked of it beyond reading.
+  const director = reader.access === 'full' ? reader : await openKernel();
+  const readOnly = readOnlyReason(options, stored, reader.access);
+  const drainFile = demo || readOnly !== null ? null : drainFileOf(account);
+  const journalling = openJournalling({ ...context, account }, director, 'screen');
+  const { untouched, dropped } = judgeDrains(director, journalling.journal, drainFile?.takeOver() ?? []);
+  startScreen({
+    director,
+    reader,
+    journalling,
+    host: await openHost({ demo }),
+    network: await (context.openNetwork ?? openNetwork)({ demo }),
+    machine: await (context.openMachine ?? openMachine)({ demo }),
+    settings: { ...stored.settings, ...overrides },
+    automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !drawsUnicode(process.env) },
+    saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
+    // What the demo begins with counts as saved, so that edits show what is not.
+    savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),
+    drains: new Drains({
+      director,
+      // Nobody is there to be asked when a drain ends.
+      perform: (plan) => performOrRefuse(director, plan, journalling, 'set that right and do it by hand'),
+      journal: journalling.journal,
+      found: untouched,
+      ...(drainFile !== null && { store: drainFile.store }),
+    }),
+    droppedDrains: dropped,
+    notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
+    readOnly,
+    filter: options.filter ?? '',
+    onTableSize: keepHeapSmallFor,
+    describeCrash,
+  });
+}
+
+function noticeAtStart(texts: readonly (string | null)[]): string | null {
+  return texts.filter((text) => text !== null).join('; ') || null;
+}
+
+/** Drains that only leave the weight at 0 need no word: they do nothing. */
+function goneOnWith(found: readonly KeptDrain[]): string | null {
+  const drains = found.filter(({ order }) => order.ending === 'leave');
+  return drains.length === 0
+    ? null
+    : `${count(drains.length, 'drain')} of a former run found and watched on: ▽ marks them, D on one ends it`;
+}
+
+/** Why nothing can be edited; what is set for good comes first. */
+function readOnlyReason(
+  { readOnly }: ScreenOptions,
+  { settings, readOnlyDoubt }: StoredSettings,
+  access: Access,
+): ReadOnlyReason | null {
+  if (settings.readOnly) return 'setting';
+  if (readOnly === true) return 'option';
+  if (readOnlyDoubt !== null) return 'doubt';
+  return access === 'public' ? 'right' : null;
+}
+
+/** Settings that were given on the command line, which wins over the configuration. */
+function settingsOfOptions(
+  { delay, sort, ascii, color }: ScreenOptions,
+  { columns }: SettingLimits,
+): Partial<Settings> {
+  return {
+    ...(delay !== undefined && { interval: delay }),
+    ...(sort !== undefined && { sort: readWord('--sort', sort, columns), reverse: false }),
+    ...(ascii !== undefined && { characters: ascii ? 'ascii' : 'unicode' }),
+    ...(color !== undefined && { color }),
+  };
+}
+
+function colorDepthOfTerminal(): ColorDepth {
+  const depths: Readonly<Record<number, ColorDepth>> = { 1: 'none', 4: '16', 8: '256', 24: 'true' };
+  return depths[process.stdout.getColorDepth()] ?? '16';
+}

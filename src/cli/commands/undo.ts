@@ -1,0 +1,84 @@
+import type { Command } from 'commander';
+import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes/journal/plan-undo.ts';
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce } from '../../system/slices.ts';
+import type { CommandConsole } from '../context/console.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
+import { findChange } from '../edits/find-change.ts';
+import { openJournal } from '../edits/open-journal.ts';
+import { showDamages } from '../edits/show-damages.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { writeOptions } from '../options/option-table.ts';
+
+/** Changes that are looked through where none is named; all are where one is. */
+const lookedThrough = 200;
+
+/** `lvstop undo [ID]`. */
+export function undoCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'undo', 'take back the last change, or a chosen one')
+    .usage('[ID] [options]')
+    .argument('[id]', 'which change, by the name that "lvstop journal" prints; without one, the last')
+    .addHelpText(
+      'after',
+      '\nThe table is looked at first: where another hand has changed since what the change made, nothing is\nwritten, and both versions are shown. What lvstop was cut off from seeing done is asked about, with both\nversions, also after --yes unless the change is named. Again and again goes back in time; the undo of an undo does a change\nagain. Counters and connections do not come back.\n\nExamples:\n  lvstop undo --dry-run\n  lvstop undo 1f2e3d4c',
+    )
+    .action(async (id: string | undefined) => {
+      const options = optionValues<WriteOptions>(command);
+      await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+        const { console } = context;
+        const wanted = plannedUndo(context, director, id);
+        for (const sentence of wanted?.passedOver ?? []) console.err(sentence);
+        if (wanted === undefined) console.err('nothing to undo');
+        else if (wanted.plan.steps.length === 0) console.err('already so: nothing to do');
+        else {
+          const yes = isAgreedTo(wanted, options, id, console);
+          await carryOutPlan(context, director, wanted.plan, { ...options, yes, undoes: wanted.change.id });
+        }
+      });
+    });
+  return addOptions(command, writeOptions);
+}
+
+/**
+ * Whether nobody has to be asked. What may be another hand's is taken back by a yes only where the change is named
+ * too: who names it has been told of it. Throws an input `IpvsError` where there is no terminal to ask on.
+ */
+function isAgreedTo(
+  { change, plan: { unseen } }: LastUndo,
+  { yes = false, dryRun = false }: WriteOptions,
+  id: string | undefined,
+  { confirm }: CommandConsole,
+): boolean {
+  const isAgreed = yes && (unseen === null || id !== undefined);
+  if (unseen === null || isAgreed || dryRun || confirm !== null) return isAgreed;
+  throw IpvsError.input(
+    'undo',
+    changeName(change),
+    `${unseen}; there is no terminal to ask on`,
+    `"lvstop undo ${change.id} --yes" takes it back all the same; nothing was done`,
+  );
+}
+
+function plannedUndo(
+  context: CommandContext,
+  director: Director,
+  id: string | undefined,
+): LastUndo | undefined {
+  const journal = openJournal(context, director.source);
+  const reading = allAtOnce(journal.read(id === undefined ? lookedThrough : Infinity));
+  if (id === undefined && reading.problem !== null) {
+    // The last change may be in what cannot be read; one before it is not what was asked for.
+    throw IpvsError.input(
+      'undo the last change of',
+      journal.place,
+      reading.problem,
+      'nothing was done; set that right, or name a change that "lvstop journal" shows',
+    );
+  }
+  showDamages(context.console, reading);
+  if (id === undefined) return planLastUndo(director, reading.changes);
+  const change = findChange('undo', reading.changes, id);
+  return { change, plan: planUndo(director, change), passedOver: [] };
+}

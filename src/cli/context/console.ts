@@ -1,0 +1,90 @@
+import { createInterface } from 'node:readline';
+import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { foundCode, unwrittenCode } from './exit-code.ts';
+
+/** Where a command writes, and whom it can ask. */
+export interface CommandConsole {
+  /** What was asked for, as it is. */
+  out(text: string): void;
+  /** A line about what goes on, without its newline. */
+  err(line: string): void;
+  /** Shows one line that the next one takes the place of; left out where there is no terminal to do that on. */
+  readonly status?: (line: string) => void;
+  /** Asks a question that yes or no answers; `null` when there is no terminal to ask on. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** Aborted when what is printed reaches nobody any more; left out where that cannot be. */
+  readonly unheard?: AbortSignal;
+}
+
+/**
+ * The console of this process. When the reader of the output goes away (`| head`), what only prints may end, and
+ * what a command was asked to do goes on to its end. Output that cannot be written for another reason, a full
+ * disk or a closed file, is said, and the process ends with a code of its own unless it has failed anyway.
+ */
+export function processConsole(): CommandConsole {
+  const { stdin, stdout, stderr } = process;
+  const unheard = new AbortController();
+  stdout.on('error', (error) => {
+    if (unheard.signal.aborted) return;
+    unheard.abort();
+    const code = systemErrorCode(error);
+    if (code === 'EPIPE') return;
+    stderr.write(
+      `lvstop: write to standard output: ${systemErrorReason(code)}; what was printed is not whole\n`,
+    );
+    process.once('exit', () => {
+      // Whoever is told "found" looks for what was found in what was printed.
+      if (!process.exitCode || process.exitCode === foundCode) process.exitCode = unwrittenCode;
+    });
+  });
+  // There is nobody left to be told.
+  stderr.on('error', () => undefined);
+  let hasStatus = false;
+  const clearStatus = () => {
+    if (hasStatus) stderr.write('\r\x1b[K');
+    hasStatus = false;
+  };
+  return {
+    out: (text) => {
+      clearStatus();
+      if (!unheard.signal.aborted) stdout.write(text);
+    },
+    err: (line) => {
+      clearStatus();
+      stderr.write(`${line}\n`);
+    },
+    ...(stderr.isTTY && {
+      status: (line: string) => {
+        clearStatus();
+        // A line that wraps could not be taken back.
+        stderr.write(line.slice(0, stderr.columns - 1));
+        hasStatus = true;
+      },
+    }),
+    confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
+    unheard: unheard.signal,
+  };
+}
+
+/**
+ * Everything but a clear yes is a no, the end of the input and Ctrl-C too. The terminal edits the line itself: in
+ * readline's raw mode, a signal that ends the process would leave it raw.
+ */
+function confirm(question: string): Promise<boolean> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const interrupt = () => {
+    process.stderr.write('\n');
+    lines.close();
+  };
+  process.once('SIGINT', interrupt);
+  return new Promise((resolve) => {
+    lines.on('close', () => {
+      process.off('SIGINT', interrupt);
+      resolve(false);
+    });
+    lines.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      lines.close();
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import type { Journal } from '../../changes/journal/journal.ts';
+import type { Director, PublicDirector } from '../../director/director.ts';
+import type { Network } from '../../forwarding/network.ts';
+import type { MachineSampler } from '../../host/machine.ts';
+import type { Account } from './account.ts';
+import type { Clock } from './clock.ts';
+import type { CommandConsole } from './console.ts';
+
+/** Which director a command speaks to. */
+export interface DirectorChoice {
+  /** The simulated one, which needs neither Linux nor a right. */
+  readonly demo: boolean;
+}
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly console: CommandConsole;
+  readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
+  /** What everybody may read of this machine's director; `/proc` where it is left out. */
+  readonly openPublicDirector?: () => Promise<PublicDirector>;
+  /** Who tells the network around the director; this machine where it is left out, or a simulated one. */
+  readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
+  /** Who tells the rest of that machine, likewise. */
+  readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
+  /** Whose configuration counts; the process's own where it is left out. */
+  readonly account?: Account;
+  /** Where changes of a director are recorded; the account's own place where it is left out. */
+  readonly openJournal?: () => Journal;
+  /** What commands that take their time wait by; the machine's own clock where it is left out. */
+  readonly clock?: Clock;
+}
+
+/** Opens the director for as long as `use` takes. */
+export async function withDirector<Result>(
+  context: CommandContext,
+  choice: DirectorChoice,
+  use: (director: Director) => Result | Promise<Result>,
+): Promise<Result> {
+  const director = await context.openDirector(choice);
+  try {
+    return await use(director);
+  } finally {
+    director.close();
+  }
+}

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { compareTable, type Difference } from '../../changes/difference.ts';
+import { readTable } from '../../changes/read-table.ts';
+import type { ServiceState } from '../../changes/table-state.ts';
+import type { Director } from '../../director/director.ts';
+import type { CommandConsole } from '../context/console.ts';
+import { requireNoProblems, type SavedTable } from '../files/read-saved-table.ts';
+
+/** A saved table beside the present one. */
+export interface Comparison {
+  readonly present: readonly ServiceState[];
+  readonly difference: Difference;
+}
+
+/** Reads the table and compares it with a saved one. Throws an input `IpvsError` when that cannot be made. */
+export function compareWithPresent(
+  console: CommandConsole,
+  director: Director,
+  { title, configuration }: SavedTable,
+): Comparison {
+  const present = readTable(director);
+  const difference = compareTable(configuration, present, {
+    hasSyncDaemon: director.syncDaemons().length > 0,
+    hasModule,
+  });
+  requireNoProblems(console, title, difference.problems);
+  return { present, difference };
+}
+
+/** Built-in modules without parameters have no folder there, but schedulers are modules as a rule. */
+function hasModule(name: string): boolean {
+  return /^[a-z0-9_-]+$/.test(name) && existsSync(`/sys/module/${name.replaceAll('-', '_')}`);
+}

@@ -1,0 +1,47 @@
+import type { Director } from '../../director/director.ts';
+import { type NetworkFacts, networkFacts } from '../../forwarding/network-facts.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { CommandContext } from '../context/context.ts';
+import { openMachine, openNetwork } from '../opening/open-host.ts';
+
+/** Routes that are looked up at the most: where more is wrong, the first findings say enough. */
+const mostRoutes = 100;
+
+/**
+ * The network around a director with the routes to these addresses, to warn of what speaks against a change;
+ * `undefined` where there is nothing to look for, or no network that can be looked at, which is no reason to stop.
+ */
+export async function networkAround(
+  context: CommandContext,
+  director: Director,
+  addresses: Iterable<string>,
+): Promise<NetworkFacts | undefined> {
+  const wanted = new Set<string>();
+  for (const address of addresses) {
+    wanted.add(address);
+    if (wanted.size === mostRoutes) break;
+  }
+  if (wanted.size === 0) return undefined;
+  const choice = { demo: director.source === 'simulated' };
+  try {
+    const network = await (context.openNetwork ?? openNetwork)(choice);
+    try {
+      const machine = await (context.openMachine ?? openMachine)(choice);
+      return networkFacts(await network.picture([...wanted]), readOnce(machine.sysctl));
+    } finally {
+      network.close();
+    }
+  } catch (error) {
+    if (error instanceof IpvsError) return undefined;
+    throw error;
+  }
+}
+
+/** A rule asks for the same setting at each of ten thousand real servers; for one command it is what it is. */
+function readOnce(sysctl: NetworkFacts['sysctl']): NetworkFacts['sysctl'] {
+  const values = new Map<string, string | undefined>();
+  return (path) => {
+    if (!values.has(path)) values.set(path, sysctl(path));
+    return values.get(path);
+  };
+}

@@ -1,0 +1,8 @@
+import { count, describeStep } from '../../changes/describe.ts';
+import type { Plan } from '../../changes/plan.ts';
+
+/** The first step, and how many there are more. */
+export function planText({ steps: [first, ...others] }: Plan): string {
+  if (first === undefined) return '';
+  return `"${describeStep(first)}"${others.length === 0 ? '' : ` and ${count(others.length, 'step')} more`}`;
+}

@@ -1,0 +1,129 @@
+import { userInfo } from 'node:os';
+import type { Origin } from '../../changes/journal/origin.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { readSystemText } from '../../system/read-at-most.ts';
+
+/** What the system tells of who runs a process and from where. */
+export interface OriginFacts {
+  /** Name of the effective user; `null` for a number without a name. */
+  readonly userName: string | null;
+  readonly userId: number | null;
+  /** The variables of the environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The user id that logged in, which sudo and su keep (`/proc/self/loginuid`); `null` when nobody did. */
+  readonly loginUserId: number | null;
+  /** Name of a user id; `null` when the system's list has none. */
+  readonly nameOf: (userId: number) => string | null;
+  /** Environments of the processes above this one, as far as they may be read: sudo takes SSH's variables away. */
+  readonly environmentsAbove: () => Iterable<Readonly<Record<string, string | undefined>>>;
+}
+
+/** Longest name or address that is kept. */
+const longest = 64;
+
+/** Who makes changes, and from where. Variables are what the caller says of himself; the login's user is the kernel's word. */
+export function originOf(facts: OriginFacts, by: Origin['by']): Origin {
+  const { userName, userId, environment, loginUserId, nameOf } = facts;
+  const user = userName ?? (userId === null ? 'unknown' : `user ${userId}`);
+  const login = loginUserId === null ? null : (nameOf(loginUserId) ?? `user ${loginUserId}`);
+  const behind = environment.SUDO_USER ?? environment.DOAS_USER ?? login;
+  let from = sshClient(environment);
+  if (from === null) {
+    for (const above of facts.environmentsAbove()) {
+      from = sshClient(above);
+      if (from !== null) break;
+    }
+  }
+  const caller = behind === null || behind === '' || behind === user ? null : behind;
+  return {
+    user: short(user),
+    // Where both are known and differ, both are told.
+    behind:
+      caller === null || login === null || login === caller || login === user
+        ? caller && short(caller)
+        : short(`${caller} (login ${login})`),
+    from,
+    by,
+  };
+}
+
+/** Address of the SSH client; `null` without one. */
+function sshClient({
+  SSH_CONNECTION,
+  SSH_CLIENT,
+}: Readonly<Record<string, string | undefined>>): string | null {
+  const address = /^([0-9A-Fa-f.:]{2,45}(?:%[\w.-]{1,16})?) \d/.exec(SSH_CONNECTION ?? SSH_CLIENT ?? '')?.[1];
+  return address ?? null;
+}
+
+function short(text: string): string {
+  return visible(text).slice(0, longest);
+}
+
+/** The facts about this process. */
+export function processOriginFacts(): OriginFacts {
+  return {
+    userName: nameOrNull(() => userInfo().username),
+    userId: process.geteuid?.() ?? null,
+    environment: process.env,
+    loginUserId: loginUserId(),
+    nameOf: nameInPasswd,
+    environmentsAbove,
+  };
+}
+
+/** Processes above this one that are asked at most; a shell under SSH under sudo is three. */
+const mostAbove = 16;
+
+function* environmentsAbove(): Generator<Readonly<Record<string, string | undefined>>> {
+  let pid = process.ppid;
+  for (let level = 0; level < mostAbove && pid > 1; level++) {
+    const environment = textOf(`/proc/${pid}/environ`);
+    if (environment !== null) yield variablesOf(environment);
+    const stat = textOf(`/proc/${pid}/stat`);
+    // The name in brackets can hold anything; the parent is the second field behind it.
+    pid = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  }
+}
+
+function variablesOf(environment: string): Readonly<Record<string, string>> {
+  const wanted = environment
+    .split('\0')
+    .filter((entry) => entry.startsWith('SSH_CONNECTION=') || entry.startsWith('SSH_CLIENT='))
+    .map((entry): [string, string] => {
+      const at = entry.indexOf('=');
+      return [entry.slice(0, at), entry.slice(at + 1)];
+    });
+  return Object.fromEntries(wanted);
+}
+
+/** What the kernel says when nobody has logged in. */
+const nobody = 0xffffffff;
+
+function loginUserId(): number | null {
+  const text = textOf('/proc/self/loginuid')?.trim();
+  return text === undefined || !/^\d+$/.test(text) || Number(text) === nobody ? null : Number(text);
+}
+
+function nameInPasswd(userId: number): string | null {
+  const line = textOf('/etc/passwd')
+    ?.split('\n')
+    .find((entry) => entry.split(':')[2] === String(userId));
+  return line?.split(':')[0] ?? null;
+}
+
+function nameOrNull(read: () => string): string | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
+}
+
+function textOf(path: string): string | null {
+  try {
+    return readSystemText(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

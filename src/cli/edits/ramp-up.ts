@@ -1,0 +1,102 @@
+import { makePlan } from '../../changes/make-plan.ts';
+import { rampSteps } from '../../changes/ramp.ts';
+import { refusals } from '../../changes/refusals.ts';
+import { spanText } from '../../changes/span-text.ts';
+import { findRealServer } from '../../changes/table-state.ts';
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../../ipvs/identity.ts';
+import { interruptible, machineClock } from '../context/clock.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { CommandEnd } from '../context/exit-code.ts';
+import { carryOutPlan, type WriteOptions } from './carry-out.ts';
+import { performRecorded } from './record-change.ts';
+
+/** A weight that is reached in steps. */
+export interface Ramp {
+  readonly service: ServiceIdentity;
+  readonly realServer: RealServerIdentity;
+  readonly weight: number;
+  /** Milliseconds. */
+  readonly over: number;
+  readonly steps: number;
+}
+
+/**
+ * Changes a weight in steps over a time. The first step is shown and asked about as any edit is. Ends when the
+ * weight is not any more what the last step made it, and with Ctrl-C, which leaves it as it is by then.
+ */
+export async function rampUp(context: CommandContext, options: WriteOptions, ramp: Ramp): Promise<void> {
+  const { console, clock = machineClock } = context;
+  const { service, realServer, weight: target } = ramp;
+  await withDirector(context, { demo: options.demo ?? false }, async (director) => {
+    const from = weightOf(director, ramp);
+    const [first, ...others] = rampSteps(from, target, ramp.steps, ramp.over);
+    const toWeight = (weight: number) =>
+      makePlan(director, { kind: 'edit real server', service, realServer, change: { weight } });
+    // An impossible weight is refused before anything is done, and not by the last step.
+    toWeight(target);
+    if (first === undefined) {
+      console.err('already so: nothing to do');
+      return;
+    }
+    const weights = [first, ...others].map(({ weight }) => weight).join(', ');
+    console.err(`weights over ${spanText(ramp.over)}: ${weights}`);
+    const began = clock.now();
+    if (!(await carryOutPlan(context, director, toWeight(first.weight), options))) return;
+    await interruptible(async (signal) => {
+      let present = first.weight;
+      for (const { weight, at } of others) {
+        console.status?.(
+          `weight ${present}; ${weight} in ${spanText(began + at - clock.now())}, ${target} in ${spanText(began + ramp.over - clock.now())}`,
+        );
+        await clock.wait(Math.max(0, began + at - clock.now()), signal);
+        if (signal.aborted) throw brokenOff(ramp, present, signal);
+        requireWeight(director, ramp, present);
+        const outcome = performRecorded(context, director, toWeight(weight), options);
+        if (outcome.kind === 'partly done') throw outcome.error;
+        console.out(`weight ${present} → ${weight}\n`);
+        present = weight;
+      }
+    });
+  });
+}
+
+function weightOf(director: Director, { service, realServer }: Ramp): number {
+  const entry = findRealServer(director, service, realServer);
+  if (entry === undefined) {
+    throw director.findService(service) === undefined
+      ? refusals.unknownService('edit real server', service)
+      : refusals.unknownRealServer('edit real server', service, realServer);
+  }
+  return entry.realServer.weight;
+}
+
+function requireWeight(director: Director, ramp: Ramp, expected: number): void {
+  const weight = weightOf(director, ramp);
+  if (weight === expected) return;
+  throw new IpvsError({
+    kind: 'conflict',
+    operation: 'raise weight in steps',
+    object: nameOf(ramp),
+    reason: `somebody else has set it to ${weight}, where it was ${expected}`,
+    advice: 'the steps end here; repeat the command if they shall go on',
+  });
+}
+
+function brokenOff(ramp: Ramp, present: number, signal: AbortSignal): CommandEnd {
+  const command = `lvstop weight ${formatService(ramp.service)} ${formatRealServer(ramp.realServer)}`;
+  return new CommandEnd(
+    Number(signal.reason),
+    `broken off: ${nameOf(ramp)} stays at weight ${present}; go to ${ramp.weight} at once with: ${command} ${ramp.weight}`,
+  );
+}
+
+function nameOf({ service, realServer }: Ramp): string {
+  return `${formatRealServer(realServer)} of ${formatService(service)}`;
+}

@@ -1,0 +1,61 @@
+import type { Plan } from '../../changes/plan.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { CommandContext } from '../context/context.ts';
+import { type ConfigOption, settingsInForce } from '../files/settings-in-force.ts';
+import { issueLine } from '../files/stored-settings.ts';
+import { planText } from './plan-text.ts';
+
+const refusals = {
+  option: {
+    reason: 'lvstop was called with --read-only',
+    advice: 'leave it out',
+  },
+  setting: {
+    reason: 'the configuration says readOnly = true',
+    advice: 'change it there, "lvstop config" tells where',
+  },
+} as const;
+
+/** What a call says of it. */
+export interface ReadOnlyOptions extends ConfigOption {
+  readonly readOnly?: boolean;
+}
+
+/**
+ * Refuses a plan where this run or the configuration is read-only, or where the configuration cannot be read and may
+ * say so: throws an input `IpvsError`.
+ */
+export async function requireWritableTable(
+  context: CommandContext,
+  options: ReadOnlyOptions,
+  plan: Plan,
+): Promise<void> {
+  await requireWritable(context, options, planText(plan), ', or add --dry-run to see what would be done');
+}
+
+/** Refuses likewise to write a file. `what` is its name, `orElse` what else can be done. */
+export async function requireWritable(
+  context: CommandContext,
+  options: ReadOnlyOptions,
+  what: string,
+  orElse = '',
+): Promise<void> {
+  const refusal = await refusalOf(context, options);
+  if (refusal !== null) throw IpvsError.input('write', what, refusal.reason, `${refusal.advice}${orElse}`);
+}
+
+interface Refusal {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+async function refusalOf(context: CommandContext, options: ReadOnlyOptions): Promise<Refusal | null> {
+  if (options.readOnly === true) return refusals.option;
+  const { settings, readOnlyDoubt } = (await settingsInForce(context, options)).stored;
+  if (settings.readOnly) return refusals.setting;
+  if (readOnlyDoubt === null) return null;
+  return {
+    reason: `the configuration is broken and may say readOnly: ${issueLine(readOnlyDoubt)}`,
+    advice: 'correct the file, move it away, or name another with --config before the command',
+  };
+}

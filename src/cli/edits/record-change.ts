@@ -1,0 +1,175 @@
+import { count } from '../../changes/describe.ts';
+import { type Journal, JournalError } from '../../changes/journal/journal.ts';
+import type { Origin } from '../../changes/journal/origin.ts';
+import { type Journalling, journalledWork } from '../../changes/journal/perform-journalled.ts';
+import { changeName, planUndo } from '../../changes/journal/plan-undo.ts';
+import { findUnfinished, settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
+import { type PlanOutcome, planWork } from '../../changes/perform-plan.ts';
+import type { Plan } from '../../changes/plan.ts';
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce, byCount, inSlices, type Work } from '../../system/slices.ts';
+import { interruptible } from '../context/clock.ts';
+import type { CommandContext } from '../context/context.ts';
+import { CommandEnd } from '../context/exit-code.ts';
+import { openJournal, systemLogOf } from './open-journal.ts';
+import { originOf, processOriginFacts } from './process-origin.ts';
+
+/** Whether and how a command's change is recorded. */
+export interface RecordOptions {
+  /** `false` with `--no-journal`. */
+  readonly journal?: boolean;
+  /** The change that is taken back. */
+  readonly undoes?: string;
+}
+
+/**
+ * Does a plan and keeps a record of it. Throws an `IpvsError` as `performPlan` does, and an input one when the
+ * journal cannot be written; nothing was done then.
+ */
+export function performRecorded(
+  context: CommandContext,
+  director: Director,
+  plan: Plan,
+  options: RecordOptions,
+): PlanOutcome {
+  return allAtOnce(recordedWork(context, director, plan, options));
+}
+
+/**
+ * The same for plans that can be long: Ctrl-C breaks it off after the request under way. Throws a `CommandEnd`
+ * then, after `tell` has had the outcome; so it does of one that failed half-way, with what takes it back.
+ */
+export async function performInterruptibly(
+  context: CommandContext,
+  director: Director,
+  plan: Plan,
+  options: RecordOptions,
+  tell: (outcome: PlanOutcome) => void,
+): Promise<void> {
+  const { outcome, exitCode } = await interruptible(async (stop) => {
+    const ended = await inSlices(recordedWork(context, director, plan, options, stop), byCount);
+    // A signal that comes when all is done must not keep that from being told.
+    tell(ended);
+    return { outcome: ended, exitCode: Number(stop.reason) };
+  });
+  if (outcome.kind === 'done') return;
+  const canBeUndone = director.source === 'kernel' && outcome.record !== null && outcome.done.length > 0;
+  const wayBack = canBeUndone ? `what was done is taken back by: lvstop undo ${outcome.record}` : null;
+  if (outcome.kind === 'partly done') {
+    if (wayBack !== null) context.console.err(wayBack);
+    throw outcome.error;
+  }
+  throw new CommandEnd(exitCode, brokenOffSentence(outcome, wayBack));
+}
+
+function brokenOffSentence(
+  { done, notDone }: Extract<PlanOutcome, { kind: 'broken off' }>,
+  wayBack: string | null,
+): string {
+  if (done.length === 0) return 'broken off: nothing was done';
+  const amount = `${done.length} of ${count(done.length + notDone.length, 'change')}`;
+  const rest = 'the same command again does the rest';
+  return `broken off: ${amount} done; ${wayBack === null ? rest : `${rest}; ${wayBack}`}`;
+}
+
+function* recordedWork(
+  context: CommandContext,
+  director: Director,
+  plan: Plan,
+  { journal: isRecorded, undoes }: RecordOptions,
+  stop?: AbortSignal,
+): Work<PlanOutcome> {
+  if (isRecorded === false) return yield* planWork(director, plan, undefined, stop);
+  const journalling = openJournalling(context, director, 'command');
+  tellUnfinished(context, director, journalling.journal);
+  return yield* refusingWork(
+    director,
+    plan,
+    { ...journalling, ...(undoes !== undefined && { undoes }), ...(stop !== undefined && { stop }) },
+    'set that right, or give --no-journal to do it without a record',
+  );
+}
+
+/** Everything that a record of changes takes: the journal, who makes them, and the system's log. */
+export function openJournalling(
+  context: CommandContext,
+  director: Director,
+  by: Origin['by'],
+): Omit<Journalling, 'undoes'> {
+  const onEnd = systemLogOf(director);
+  return {
+    journal: openJournal(context, director.source),
+    origin: originOf(processOriginFacts(), by),
+    ...(onEnd !== undefined && { onEnd }),
+  };
+}
+
+/** Does and records a plan; where it cannot be recorded nothing is done, and an input `IpvsError` gives the advice. */
+export function performOrRefuse(
+  director: Director,
+  plan: Plan,
+  journalling: Journalling,
+  advice: string,
+): PlanOutcome {
+  return allAtOnce(refusingWork(director, plan, journalling, advice));
+}
+
+function* refusingWork(
+  director: Director,
+  plan: Plan,
+  journalling: Journalling,
+  advice: string,
+): Work<PlanOutcome> {
+  try {
+    return yield* journalledWork(director, plan, journalling);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    throw IpvsError.input(
+      'record the change in',
+      error.place,
+      error.reason,
+      `this change was not made; ${advice}`,
+    );
+  }
+}
+
+/**
+ * Tells of changes that were cut off before their end, compared with the table. Where somebody sits at a terminal, or
+ * nothing of it is in force, that is noted too, so that they are told once; a script's warning about what is may have
+ * been read by nobody.
+ */
+export function tellUnfinished({ console }: CommandContext, director: Director, journal: Journal): void {
+  for (const report of allAtOnce(findUnfinished(director, journal))) {
+    const { advice, isOver } = undoAdvice(director, report);
+    console.err(
+      `warning: ${changeName(report.change)} was cut off before its end: ${report.sentence}${advice}`,
+    );
+    if (console.confirm === null && !isOver) continue;
+    try {
+      settle(journal, report);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      // It stays as it is, and is told again.
+    }
+  }
+}
+
+/** What a report is followed by, and whether nobody needs to be told again: nothing is in force, or an undo is whole. */
+function undoAdvice(
+  director: Director,
+  { change, done, uncertain }: UnfinishedReport,
+): { readonly advice: string; readonly isOver: boolean } {
+  if (done === 0 && uncertain === null) return { advice: '', isOver: true };
+  try {
+    const { steps, unseen } = planUndo(director, change);
+    if (steps.length === 0) return { advice: '; all is as it was before it', isOver: true };
+    const asking = unseen === null ? '' : ', and asks first';
+    const isOver = change.undoes !== null && done === change.steps.length;
+    return { advice: `; "lvstop undo ${change.id}" takes it back${asking}`, isOver };
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    // The table speaks against it, and undo says how.
+    return { advice: '', isOver: false };
+  }
+}

@@ -1,0 +1,36 @@
+import { isAbsolute, join } from 'node:path';
+import type { Account } from '../context/account.ts';
+
+/** Where configuration is read and kept. */
+export interface ConfigPlaces {
+  /** Files that are read, the later wins. */
+  readonly files: readonly string[];
+  /** The file that settings are kept in, one of `files`; `null` where there is no home folder. */
+  readonly own: string | null;
+}
+
+/**
+ * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who
+ * could make root read and write what he likes. The current folder is never looked at. The file `named` on the
+ * command line takes the place of the account's own; what holds for the whole machine goes on to hold.
+ */
+export function configPlaces({ userId, home, environment }: Account, named?: string): ConfigPlaces {
+  const ownHome = absolute(home);
+  if (userId === 0) {
+    const own = named ?? (ownHome === null ? null : join(ownHome, '.config', ...name));
+    return { files: ['/etc/lvstop/config.toml', ...(own === null ? [] : [own])], own };
+  }
+  if (named !== undefined) return { files: [named], own: named };
+  const userHome = absolute(environment.HOME) ?? ownHome;
+  const folder =
+    absolute(environment.XDG_CONFIG_HOME) ?? (userHome === null ? null : join(userHome, '.config'));
+  const own = folder === null ? null : join(folder, ...name);
+  return { files: own === null ? [] : [own], own };
+}
+
+const name = ['lvstop', 'config.toml'] as const;
+
+/** A relative path would lead into the current folder, so it counts as none. */
+function absolute(path: string | null | undefined): string | null {
+  return path !== null && path !== undefined && isAbsolute(path) ? path : null;
+}

@@ -1,0 +1,40 @@
+import type { SaveResult } from '../../changes/saved-table-place.ts';
+import { readKeepalived } from '../../formats/read-keepalived.ts';
+import { recogniseFormat } from '../../formats/recognise.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { Work } from '../../system/slices.ts';
+import { fileTitle, readPresentText, writeSavedText } from './saved-table-file.ts';
+
+/**
+ * Saves the text of a table in a file, whole or not at all, and keeps what it replaces. Only a saved table is
+ * replaced. Throws an input `IpvsError`; nothing was done then.
+ */
+export function* saveText(path: string, text: string): Work<SaveResult> {
+  const present = readPresentText(path, 'save');
+  if (present === text) return { kind: 'already so' };
+  if (present !== undefined) requireSavedTable(path, present);
+  const { former, doubt } = yield* writeSavedText(path, text);
+  return { kind: 'saved', former: former === null ? null : fileTitle(former), doubt };
+}
+
+/** Another kind of file under a name is a mistake in the name. */
+function requireSavedTable(path: string, present: string): void {
+  const format = recogniseFormat(present);
+  if (format === undefined) {
+    throw IpvsError.input(
+      'save',
+      fileTitle(path),
+      'what stands there is not a saved table',
+      'give another file, or remove it first; nothing was done',
+    );
+  }
+  const foreign = format === 'keepalived' ? readKeepalived(present).configuration.notApplied[0] : undefined;
+  if (foreign !== undefined) {
+    throw IpvsError.input(
+      'save',
+      fileTitle(path),
+      `it has more than a table, "${foreign.what}" in line ${foreign.line} for one, which would be lost`,
+      'save to a file of its own; nothing was done',
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { lstatSync } from 'node:fs';
+import type { SavedTablePlace, SavedTableReading } from '../../changes/saved-table-place.ts';
+import { formatIpvsadmInParts } from '../../formats/ipvsadm.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { readTableOfText } from './read-saved-table.ts';
+import { saveText } from './save-text.ts';
+import { fileTitle, readPresentText } from './saved-table-file.ts';
+import { usualPlace } from './saved-table-places.ts';
+
+/** The file that the table is made from at boot, as ipvsadm writes it; asked again each time, since it can come and go. */
+export function savedTableAt(place: () => string = usualPlace): SavedTablePlace {
+  return {
+    get title() {
+      return fileTitle(place());
+    },
+    stamp: () => stampOf(place()),
+    read: () => readFrom(place()),
+    *save(services, stamp) {
+      const path = place();
+      let text = '';
+      for (const part of formatIpvsadmInParts(services)) {
+        text += part;
+        yield;
+      }
+      if (stamp !== null && stampOf(path) !== stamp) throw changedMeanwhile(path);
+      return yield* saveText(path, text);
+    },
+  };
+}
+
+async function readFrom(path: string): Promise<SavedTableReading> {
+  try {
+    const text = readPresentText(path);
+    if (text === undefined) return { kind: 'nothing saved' };
+    // More mistakes than the first are for `lvstop diff` to tell.
+    const { configuration } = await readTableOfText(
+      { err: () => undefined },
+      fileTitle(path),
+      text,
+      undefined,
+    );
+    const services = configuration.services.map(({ service, realServers }) => ({
+      service,
+      realServers: realServers.map(({ realServer }) => realServer),
+    }));
+    return { kind: 'table', services };
+  } catch (error) {
+    if (error instanceof IpvsError) return { kind: 'unreadable', error };
+    throw error;
+  }
+}
+
+/** A file that is written anew has another number, one that is written on has another time or size. */
+function stampOf(path: string): string {
+  try {
+    const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
+    return stats === undefined ? `${path} missing` : `${path} ${stats.ino} ${stats.size} ${stats.mtimeNs}`;
+  } catch {
+    return `${path} cannot be looked at`;
+  }
+}
+
+function changedMeanwhile(path: string): IpvsError {
+  return new IpvsError({
+    kind: 'conflict',
+    operation: 'save',
+    object: fileTitle(path),
+    reason: 'the file was changed since it was shown',
+    advice: 'look again at what would change; nothing was done',
+  });
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { SettingLimits } from '../../formats/settings.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { Account } from '../context/account.ts';
+import { processAccount } from '../context/account.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { OptionEntry } from '../options/option-table.ts';
+import { type ConfigPlaces, configPlaces } from './config-places.ts';
+import { settingLimits } from './setting-limits.ts';
+import { issueLine, loadSettings, type StoredSettings } from './stored-settings.ts';
+
+/** Which configuration counts; of the program as a whole. */
+export const configOption: OptionEntry = {
+  flags: '--config <file>',
+  help: "configuration in place of the user's own; root's /etc/lvstop/config.toml counts all the same",
+};
+
+/** The value of `configOption`. */
+export interface ConfigOption {
+  readonly config?: string;
+}
+
+/** The settings that count for a call, and what they were made of. */
+export interface SettingsInForce {
+  readonly account: Account;
+  readonly places: ConfigPlaces;
+  readonly limits: SettingLimits;
+  readonly stored: StoredSettings;
+}
+
+/** Reads the settings of a call. Throws an input `IpvsError` where the file that it names is not there. */
+export async function settingsInForce(
+  context: CommandContext,
+  { config }: ConfigOption,
+): Promise<SettingsInForce> {
+  const account = context.account ?? processAccount();
+  const places = placesOf(account, config);
+  const limits = await settingLimits();
+  return { account, places, limits, stored: loadSettings(places, account.userId, limits) };
+}
+
+/**
+ * Says of a broken configuration on a call that only reads, for which it is no matter; throws as above. Nothing is
+ * loaded where there is no file, so that such calls stay quick.
+ */
+export async function warnOfBrokenConfiguration(
+  context: CommandContext,
+  options: ConfigOption,
+): Promise<void> {
+  const { files } = placesOf(context.account ?? processAccount(), options.config);
+  if (!files.some((path) => existsSync(path))) return;
+  const { readOnlyDoubt } = (await settingsInForce(context, options)).stored;
+  if (readOnlyDoubt === null) return;
+  context.console.err(
+    `warning: ${issueLine(readOnlyDoubt)}; until that is mended nothing is written, since it may say readOnly`,
+  );
+}
+
+function placesOf(account: Account, config: string | undefined): ConfigPlaces {
+  if (config === undefined) return configPlaces(account);
+  const named = resolve(config);
+  if (existsSync(named)) return configPlaces(account, named);
+  throw IpvsError.input(
+    'read the configuration',
+    named,
+    'there is no such file',
+    'name another, or make it with "lvstop config > FILE"',
+  );
+}

@@ -1,0 +1,38 @@
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { DirectorChoice } from '../context/context.ts';
+
+/**
+ * Opens this machine's director, or the simulated one, and asks it whether it is there. Only what is needed
+ * is loaded. Throws an `unreachable` `IpvsError` that says what is missing and what to do.
+ */
+export async function openDirector({ demo }: DirectorChoice): Promise<Director> {
+  const director = demo ? await openSimulated() : await openKernel();
+  try {
+    director.info();
+  } catch (error) {
+    director.close();
+    throw error;
+  }
+  return director;
+}
+
+async function openSimulated(): Promise<Director> {
+  const { createSimulatedDirector } = await import('../../director/simulated/simulated-director.ts');
+  return createSimulatedDirector({ now: () => performance.now(), seed: 1 });
+}
+
+/** This machine's director, which nothing was asked of yet. Throws an `unreachable` `IpvsError` on another system than Linux. */
+export async function openKernel(): Promise<Director> {
+  if (process.platform !== 'linux') {
+    throw new IpvsError({
+      kind: 'unreachable',
+      operation: 'open the director',
+      object: '',
+      reason: `IPVS is a part of Linux, and this is ${process.platform}`,
+      advice: 'run lvstop on the director itself, over SSH, or try it with --demo',
+    });
+  }
+  const { openKernelDirector } = await import('../../director/kernel/kernel-director.ts');
+  return openKernelDirector();
+}

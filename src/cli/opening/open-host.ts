@@ -1,0 +1,37 @@
+import type { Network } from '../../forwarding/network.ts';
+import type { HostSampler } from '../../host/host-view.ts';
+import type { MachineSampler } from '../../host/machine.ts';
+import type { DirectorChoice } from '../context/context.ts';
+
+/** The machine that the director is, its processor, memory and interfaces; a simulated one beside a simulated director. */
+export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
+  if (demo) {
+    const { createSimulatedHost } = await import('../../host/simulated-host.ts');
+    return createSimulatedHost({ seed: 1 });
+  }
+  const { createHostSampler } = await import('../../host/host-sampler.ts');
+  return createHostSampler();
+}
+
+/**
+ * The network of the machine that the director is, or a simulated one beside the simulated director. Nothing is
+ * looked at before it is asked.
+ */
+export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
+  if (demo) {
+    const { createSimulatedNetwork } = await import('../../host/network/simulated-network.ts');
+    return createSimulatedNetwork();
+  }
+  const { createKernelNetwork } = await import('../../host/network/kernel-network.ts');
+  return createKernelNetwork();
+}
+
+/** What checks ask of that machine beyond its network, likewise. */
+export async function openMachine({ demo }: DirectorChoice): Promise<MachineSampler> {
+  if (demo) {
+    const { createSimulatedMachine } = await import('../../host/simulated-machine.ts');
+    return createSimulatedMachine();
+  }
+  const { createMachineSampler } = await import('../../host/kernel-machine.ts');
+  return createMachineSampler();
+}

@@ -1,0 +1,62 @@
+import { Command, Option } from 'commander';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { CommandContext } from '../context/context.ts';
+import type { OptionEntry } from './option-table.ts';
+
+/** A command that writes through the context's console and throws instead of ending the process. */
+export function createCommand(context: CommandContext, name: string, summary: string): Command {
+  return new Command(name)
+    .description(summary)
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.console.out(text),
+      // What is wrong with a call becomes one line, where all errors do.
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .configureHelp({
+      helpWidth: 100,
+      subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options\] ?/, '')}`,
+    });
+}
+
+/** A command that only leads to others, `add` to `add service` and `add real`. */
+export function createGroup(
+  context: CommandContext,
+  name: string,
+  summary: string,
+  members: readonly Command[],
+): Command {
+  const words = members.map((member) => member.name());
+  const group = createCommand(context, name, summary)
+    .usage(`${words.join('|')} …`)
+    .argument('[what]')
+    .action((what: string | undefined) => {
+      throw IpvsError.input(
+        name,
+        what === undefined ? '' : `"${what}"`,
+        what === undefined ? 'a word is missing' : 'there is no such word',
+        `give ${words.join(' or ')}; see "lvstop ${name} --help"`,
+      );
+    });
+  for (const member of members) group.addCommand(member);
+  return group;
+}
+
+/** Adds options of the table to a command. */
+export function addOptions(command: Command, entries: readonly OptionEntry[]): Command {
+  for (const { flags, help, read } of entries) {
+    const option = new Option(flags, help);
+    if (read !== undefined) option.argParser((text) => read(text));
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** Values of a command's own options, above those given before its name. */
+export function optionValues<Values>(command: Command): Values {
+  const parents = command.parent === null ? {} : optionValues<object>(command.parent);
+  return { ...parents, ...command.opts() } as Values;
+}

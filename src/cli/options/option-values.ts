@@ -1,0 +1,42 @@
+import { IpvsError } from '../../ipvs/error.ts';
+
+/**
+ * Reads a number of an option or argument. Whether it is within its range is for the checks of its field to
+ * say, which know the object. Throws an input `IpvsError` for text that is no number.
+ */
+export function readNumber(name: string, text: string, allowed: string): number {
+  if (/^-?\d{1,15}(\.\d{1,9})?$/.test(text)) return Number(text);
+  throw IpvsError.input(`read ${name}`, `"${text}"`, 'it is not a number', `give ${allowed}`);
+}
+
+/** Reads a number within bounds, both included. Throws an input `IpvsError`. */
+export function readNumberWithin(name: string, text: string, least: number, greatest: number): number {
+  const allowed = `a number from ${least} to ${greatest}`;
+  const value = readNumber(name, text, allowed);
+  if (value >= least && value <= greatest) return value;
+  throw IpvsError.input(`read ${name}`, `"${text}"`, 'it is out of range', `give ${allowed}`);
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
+/** Seconds; a longer time would not fit a timer. */
+const longestDuration = 7 * 86_400;
+
+/** Reads a time like `90`, `90s`, `10m` or `2h`, as milliseconds. Throws an input `IpvsError`. */
+export function readDuration(name: string, text: string): number {
+  const [, number = '', unit = ''] = /^(\d{1,9}(?:\.\d{1,3})?)([smh]?)$/.exec(text) ?? [];
+  const seconds = Number(number) * (unitSeconds[unit] ?? 1);
+  if (number !== '' && seconds > 0 && seconds <= longestDuration) return seconds * 1000;
+  throw IpvsError.input(
+    `read ${name}`,
+    `"${text}"`,
+    number === '' ? 'it is not a time' : 'it is out of range',
+    'give a time like 90s, 10m or 2h, a week at most',
+  );
+}
+
+/** Reads one of a few words. Throws an input `IpvsError` that lists them. */
+export function readWord<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
+  const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
+  if (found !== undefined) return found;
+  throw IpvsError.input(`read ${name}`, `"${text}"`, 'there is no such value', `give ${words.join(', ')}`);
+}

@@ -1,0 +1,53 @@
+import { changeTunnel } from '../../changes/tunnel-change.ts';
+import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
+import { parseRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServerSettings } from '../../ipvs/real-server.ts';
+import type { Tunnel, tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
+
+/** Values of `tunnelOptions`; what was not named is left out. */
+export interface NamedTunnel {
+  readonly tunnel?: (typeof tunnelTypes)[number];
+  readonly tunnelPort?: number;
+  readonly tunnelChecksum?: (typeof tunnelChecksums)[number];
+}
+
+/** Values of `realServerOptions`; what was not named is left out. */
+export interface NamedRealServerSettings extends NamedTunnel {
+  readonly forwarding?: ForwardingMode;
+  readonly weight?: number;
+  readonly upper?: number;
+  readonly lower?: number;
+}
+
+/** The settings that were named, as a change of those that a real server has (or would have). */
+export function realServerChange(
+  present: RealServerSettings,
+  named: NamedRealServerSettings,
+): Partial<RealServerSettings> {
+  const { forwarding, weight, upper, lower } = named;
+  return {
+    ...(forwarding !== undefined && { forwarding }),
+    ...(weight !== undefined && { weight }),
+    ...(upper !== undefined && { upperThreshold: upper }),
+    ...(lower !== undefined && { lowerThreshold: lower }),
+    ...(namesTunnel(named) && { tunnel: changeTunnel(present.tunnel, namedTunnel(named)) }),
+  };
+}
+
+/** Reads a real server of a service; a port that was left out is the service's. */
+export function readRealServer(service: ServiceIdentity, text: string): RealServerIdentity {
+  return parseRealServer(text, service.kind === 'address' ? service.port : 0);
+}
+
+function namesTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedTunnel): boolean {
+  return tunnel !== undefined || tunnelPort !== undefined || tunnelChecksum !== undefined;
+}
+
+/** The tunnel settings that were named. */
+export function namedTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedTunnel): Partial<Tunnel> {
+  return {
+    ...(tunnel !== undefined && { type: tunnel }),
+    ...(tunnelPort !== undefined && { port: tunnelPort }),
+    ...(tunnelChecksum !== undefined && { checksum: tunnelChecksum }),
+  };
+}

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import {
+  constants,
+  linkSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFile,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { closeFile } from './close-file.ts';
+import type { Work } from './slices.ts';
+import { syncFile } from './sync-file.ts';
+import { systemErrorCode, systemErrorReason } from './system-error.ts';
+
+/** What came of replacing a file: the new text is in place. */
+export interface Replacement {
+  /** Where what stood there before is now; `null` when nothing did, or it was not to be kept. */
+  readonly former: string | null;
+  /** That and why the new names may not outlast a power cut, a sentence's end; `null` when they are on the disk. */
+  readonly doubt: string | null;
+}
+
+/**
+ * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is
+ * this user's alone (mode 0600). With `keepFormer` what stood there before stays under that name. Throws the
+ * system's error; both the old file and its former version are untouched then.
+ */
+export function* replaceFile(path: string, text: string, keepFormer: string | null): Work<Replacement> {
+  const folder = dirname(path);
+  const temporary = temporaryName(path);
+  let kept: string | null = null;
+  try {
+    yield* writeNewFile(temporary, Buffer.from(text));
+    if (keepFormer !== null && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+      requireNoFolder(keepFormer);
+      kept = temporaryName(keepFormer);
+      yield* keepUnder(kept, path);
+    }
+    renameSync(temporary, path);
+  } catch (error) {
+    remove(temporary);
+    if (kept !== null) remove(kept);
+    throw error;
+  }
+  // What it was before takes the place of its own former version last: until here nothing was given up for it.
+  const former = kept === null || keepFormer === null ? null : moveOver(kept, keepFormer);
+  return { former, doubt: yield* syncFolder(folder) };
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
+}
+
+/** Gives a file a second name, so that there is one under the first all the time, or copies it where there is no such thing. */
+function* keepUnder(name: string, path: string): Work<void> {
+  try {
+    linkSync(path, name);
+  } catch {
+    // vfat and some network file systems have no hard links, and each says so in its own way.
+    yield* writeNewFile(name, readFileSync(path));
+  }
+}
+
+/** Gives the name under which the file is in the end. */
+function moveOver(temporary: string, name: string): string {
+  try {
+    renameSync(temporary, name);
+    // Two names of one file are both left by rename(2).
+    remove(temporary);
+    return name;
+  } catch {
+    return temporary;
+  }
+}
+
+function* writeNewFile(path: string, bytes: Buffer): Work<void> {
+  const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+  const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  try {
+    yield {
+      atOnce: () => writeFileSync(file, bytes),
+      meanwhile: () => writeLater(file, bytes),
+    };
+    yield syncFile(file);
+  } catch (error) {
+    remove(path);
+    throw error;
+  } finally {
+    closeFile(file);
+  }
+}
+
+/** The new names are on the disk only when their folder is. Gives what is in doubt when it is not. */
+function* syncFolder(folder: string): Work<string | null> {
+  let handle: number | undefined;
+  try {
+    handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
+    yield syncFile(handle);
+    return null;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === undefined) throw error;
+    return `the disk has not confirmed it (${systemErrorReason(code)}): after a power cut it may be what it was before`;
+  } finally {
+    if (handle !== undefined) closeFile(handle);
+  }
+}
+
+function requireNoFolder(path: string): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw Object.assign(new Error(`${path} is a folder`), { code: 'EISDIR' });
+}
+
+const writeLater = promisify(writeFile);
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It is not there, or the disk that failed says it again.
+  }
+}

@@ -1,0 +1,123 @@
+import { keyLabel } from '../kit/key-label.ts';
+import { emptyLine, fittedLine, type Line, textLine } from '../kit/page.ts';
+import { remembering } from '../kit/remembering.ts';
+import type { TextField } from '../kit/text-field.ts';
+import type { StyleRole } from '../kit/theme.ts';
+import { wrapText } from '../kit/wrap-text.ts';
+import { type Command, worksInPane } from '../state/command.ts';
+import type { Pane } from '../state/pane.ts';
+import type { Message, ScreenState } from '../state/screen-state.ts';
+import { drainLines } from './drain-lines.ts';
+
+/**
+ * The lines below the table, `most` at most: drains, what came of the last key or what is being typed, and the
+ * keys. Where there is no room for all, what is said comes first.
+ */
+export function footerLines(
+  state: ScreenState,
+  filterField: TextField,
+  commands: readonly Command[],
+  width: number,
+  most: number,
+): Line[] {
+  const drains = drainLines(state.drains, width);
+  const status = statusLines(state, filterField, width);
+  // A dialog takes all keys, and tells them itself.
+  const keys =
+    state.dialog !== null
+      ? emptyLine
+      : state.pane === null
+        ? tableBar(offered(commands, state), width)
+        : fittedLine([{ text: paneBar(state.pane, offered(commands, state), width) }], width);
+  const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
+  return whole.length <= most ? whole : [...status, keys].slice(0, most);
+}
+
+const messageRoles: Readonly<Record<Message['kind'], StyleRole>> = {
+  done: 'good',
+  refusal: 'error',
+  hint: 'warning',
+};
+const messageSigns: Readonly<Record<Message['kind'], string>> = { done: '✓', refusal: '✗', hint: '·' };
+
+/** What is being typed, said or to be kept in mind; no line when there is nothing. */
+function statusLines(state: ScreenState, filterField: TextField, width: number): Line[] {
+  if (state.filtering) {
+    return [typedLine('filter: ', filterField, 'Enter keep   Esc clear', width)];
+  }
+  if (state.commandLine !== null) {
+    const { field, candidates } = state.commandLine;
+    return [
+      typedLine(':', field, candidates.filter((candidate) => candidate !== field.text).join('  '), width),
+    ];
+  }
+  const { message } = state;
+  if (message !== null) {
+    const role = messageRoles[message.kind];
+    return wrapText(`${messageSigns[message.kind]} ${message.text}`, width).map((line) =>
+      textLine(line, role),
+    );
+  }
+  const notes = [
+    ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
+    ...(state.tagged.size === 0 ? [] : [`${state.tagged.size} tagged (U untags)`]),
+    ...(state.flat ? ['flat (t for the tree)'] : []),
+  ];
+  return notes.length === 0 ? [] : [fittedLine([{ text: notes.join('   ') }], width)];
+}
+
+/** A field with its cursor, between its label and what is offered. */
+function typedLine(label: string, { text, cursor }: TextField, offered: string, width: number): Line {
+  return fittedLine(
+    [
+      { text: label + text.slice(0, cursor) },
+      { text: text.slice(cursor, cursor + 1) || ' ', role: 'badge' },
+      { text: text.slice(cursor + 1) },
+      { text: `   ${offered}`, role: 'dim' },
+    ],
+    width,
+  );
+}
+
+const tableBar = remembering((commands: readonly Command[], width: number) =>
+  fittedLine([{ text: barOf(commands, width) }], width),
+);
+
+/** Edits are not offered where they are off. */
+function offered(commands: readonly Command[], { readOnly }: ScreenState): readonly Command[] {
+  return readOnly === null ? commands : withoutEdits(commands);
+}
+
+const withoutEdits = remembering((commands: readonly Command[]) =>
+  commands.filter(({ group }) => group !== 'Edits'),
+);
+
+/** As many commands of the bar as fit, help and quit always. */
+function barOf(candidates: readonly Command[], width: number): string {
+  const labels = candidates
+    .filter((command) => command.bar !== undefined)
+    .map(({ id, bar = '', keys }) => ({
+      always: id === 'help' || id === 'quit',
+      text: bar.startsWith('+') ? bar : `${keyLabel(keys[0] ?? '')} ${bar}`,
+    }));
+  let room =
+    width - labels.filter(({ always }) => always).reduce((sum, { text }) => sum + text.length + 2, 0);
+  return labels
+    .filter(({ always, text }) => {
+      if (always) return true;
+      room -= text.length + 2;
+      return room >= 0;
+    })
+    .map(({ text }) => text)
+    .join('  ');
+}
+
+/** Cells that commands behind a pane's keys need at least. */
+const shortestBar = 10;
+
+/** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
+function paneBar(pane: Pane, commands: readonly Command[], width: number): string {
+  const working = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
+  const room = width - pane.keys.length - 2;
+  return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(working, room)}`;
+}

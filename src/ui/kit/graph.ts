@@ -1,0 +1,172 @@
+import { fitToWidth } from '../../terminal/width.ts';
+import { formatSpan } from './number-format.ts';
+import { type Line, type Span, span } from './page.ts';
+
+/** Readings over time, and how they are to be told. */
+export interface Graph {
+  /** What is shown, with its unit: `IN bit/s`. */
+  readonly title: string;
+  /** Oldest first; NaN where nothing was read. */
+  readonly readings: ArrayLike<number>;
+  /** Seconds from one reading to the next. */
+  readonly period: number;
+  /** Number of the newest reading, so that readings which share a column stay together from frame to frame. */
+  readonly newest: number;
+  /** The value at this moment, which may be newer than the last reading; NaN when it is not known. */
+  readonly now: number;
+  /** Writes a value in at most five cells. */
+  readonly format: (value: number) => string;
+  /** Top of the scale where it is fixed; otherwise it follows the highest reading shown. */
+  readonly top?: number;
+  /** What the right end of the time axis is called. */
+  readonly end: string;
+  /** Said in place of the curve. */
+  readonly note?: string;
+}
+
+/** A curve in characters. */
+export interface Plot {
+  /** From top to bottom, all equally wide. */
+  readonly rows: readonly string[];
+  /** Value at the top edge. */
+  readonly top: number;
+  /** Highest reading shown; NaN when there is none. */
+  readonly highest: number;
+  /** Readings that stand for one column. */
+  readonly perColumn: number;
+  /** Readings that are in sight. */
+  readonly readings: number;
+}
+
+/** Rows of a graph beside its curve: its title and its time axis. */
+export const graphFrame = 2;
+
+/** Cells in front of the curve: the values of the axis and the axis itself. */
+export const axisWidth = 6;
+
+const blocks = ' ▁▂▃▄▅▆▇█';
+
+/**
+ * The least round number that is not below `value`: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of
+ * ten. 1 for 0 and for what is no number.
+ */
+export function roundTop(value: number): number {
+  if (!(value > 0) || !Number.isFinite(value)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  for (const step of [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]) {
+    // Tenths are not exact, and 0.30000000000000004 must not miss 0.3.
+    if (step * power >= value * (1 - 1e-9)) return step * power;
+  }
+  return 10 * power;
+}
+
+/**
+ * Readings that one of `columns` columns stands for: few enough to fill the columns, as long as that leaves
+ * out less of the time than it would waste of the room to show all of it.
+ */
+export function readingsPerColumn(readings: number, columns: number): number {
+  const all = Math.ceil(readings / columns);
+  const fewer = Math.floor(readings / columns);
+  if (fewer === 0 || fewer === all) return Math.max(1, all);
+  const usedColumns = Math.ceil(readings / all) / columns;
+  const usedReadings = (fewer * columns) / readings;
+  return usedReadings >= usedColumns ? fewer : all;
+}
+
+/**
+ * Draws readings as a curve of blocks, `rows` high and at most `columns` wide, the newest at the right. A
+ * column that stands for several readings shows the highest of them; one without any is blank, while 0
+ * shows as the lowest block.
+ */
+export function plot(
+  readings: ArrayLike<number>,
+  newest: number,
+  columns: number,
+  rows: number,
+  fixedTop?: number,
+): Plot {
+  const perColumn = readingsPerColumn(readings.length, columns);
+  const values = columnValues(readings, newest, perColumn, columns);
+  let highest = Number.NaN;
+  for (const value of values) if (!(value <= highest) && !Number.isNaN(value)) highest = value;
+  const top = fixedTop ?? roundTop(highest);
+  const lines: string[] = [];
+  for (let row = rows - 1; row >= 0; row--) {
+    let line = '';
+    for (const value of values) {
+      const level = Number.isNaN(value) ? 0 : Math.max(1, Math.round((value / top) * rows * 8));
+      line += blocks[Math.min(8, Math.max(0, level - row * 8))] ?? ' ';
+    }
+    lines.push(line);
+  }
+  return {
+    rows: lines,
+    top,
+    highest,
+    perColumn,
+    readings: Math.min(readings.length, perColumn * columns),
+  };
+}
+
+/** The highest reading of each column. A column begins where the number of its first reading is a multiple of `perColumn`. */
+function columnValues(
+  readings: ArrayLike<number>,
+  newest: number,
+  perColumn: number,
+  columns: number,
+): Float64Array {
+  const lastColumn = Math.floor(newest / perColumn);
+  const count = Math.min(columns, Math.ceil(readings.length / perColumn));
+  const values = new Float64Array(count).fill(Number.NaN);
+  for (let index = 0; index < readings.length; index++) {
+    const value = readings[index] ?? Number.NaN;
+    const column =
+      Math.floor((newest - readings.length + 1 + index) / perColumn) - lastColumn + values.length - 1;
+    const before = values[column];
+    if (before === undefined || Number.isNaN(value)) continue;
+    if (Number.isNaN(before) || value > before) values[column] = value;
+  }
+  return values;
+}
+
+/** A graph with title, both axes and curve, `width` cells wide; the curve is `rows` high. */
+export function graphLines(graph: Graph, width: number, rows: number): Line[] {
+  const columns = Math.max(1, width - axisWidth);
+  const curve = plot(graph.readings, graph.newest, columns, rows, graph.top);
+  const highest = Number.isNaN(curve.highest) ? graph.now : Math.max(curve.highest, graph.now || 0);
+  const value = (number: number) => (Number.isNaN(number) ? '…' : graph.format(number));
+  const numbers = graph.note === undefined ? `${value(graph.now)}  max ${value(highest)}` : '';
+  const lines: Line[] = [[span(0, graph.title, 'service'), span(graph.title.length + 1, numbers)]];
+  curve.rows.forEach((row, index) => {
+    const isMarked = index === 0 || (rows >= 4 && index * 2 === rows);
+    const label =
+      isMarked && graph.note === undefined ? graph.format((curve.top * (rows - index)) / rows) : '';
+    const spans: Span[] = [span(0, `${label.padStart(axisWidth - 1)}${isMarked ? '┤' : '│'}`, 'dim')];
+    if (graph.note === undefined) spans.push(span(axisWidth, row, 'trend'));
+    else if (index === rows >> 1)
+      spans.push(span(axisWidth, fitToWidth(graph.note, columns, 'center'), 'dim'));
+    lines.push(spans);
+  });
+  const seconds = curve.readings * graph.period;
+  const width0 = graph.note === undefined ? (curve.rows[0]?.length ?? columns) : columns;
+  lines.push([span(0, `${'0'.padStart(axisWidth - 1)}└${timeAxis(seconds, width0, graph.end)}`, 'dim')]);
+  return lines;
+}
+
+/** Beginning, middle and end of the time shown, along a line of so many cells. */
+function timeAxis(seconds: number, width: number, end: string): string {
+  const begin = formatTime(seconds);
+  if (width < begin.length + end.length + 1) return '─'.repeat(width);
+  const middle = formatTime(seconds / 2);
+  const marks = [...'─'.repeat(width)];
+  const put = (text: string, x: number) => marks.splice(x, text.length, ...text);
+  put(begin, 0);
+  put(end, width - end.length);
+  const x = Math.round(width / 2 - middle.length / 2);
+  if (x > begin.length + 2 && x + middle.length + 2 < width - end.length) put(middle, x);
+  return marks.join('');
+}
+
+function formatTime(seconds: number): string {
+  return formatSpan(seconds * 1000).replace(/m00s$/, 'm');
+}

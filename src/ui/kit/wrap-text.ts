@@ -1,0 +1,18 @@
+import { textWidth, truncateToWidth } from '../../terminal/width.ts';
+
+/** Breaks text between words into lines of at most `width` cells; a word that is longer is cut. */
+export function wrapText(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (textWidth(longer) <= width) {
+      line = longer;
+    } else {
+      if (line !== '') lines.push(line);
+      line = truncateToWidth(word, width);
+    }
+  }
+  if (line !== '') lines.push(line);
+  return lines;
+}

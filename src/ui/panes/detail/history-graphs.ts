@@ -1,0 +1,124 @@
+import { forwardingMethodLabel } from '../../../ipvs/forwarding-method.ts';
+import { type History, type HistoryField, historyLength } from '../../../sampling/history.ts';
+import { axisWidth, type Graph, graphFrame, graphLines } from '../../kit/graph.ts';
+import { formatAmount } from '../../kit/number-format.ts';
+import { emptyLine, type Line, sideBySide } from '../../kit/page.ts';
+import { partOf, seesResponses } from '../../table/columns.ts';
+import type { Row } from '../../table/row.ts';
+
+/** Readings over which a share is told, as in the table: the last minute. */
+const shareReadings = 30;
+
+/** The scale of a graph of bits is round in bits, not in bytes. */
+const bitsOfByte = 8;
+
+/** Cells of a graph below which two stand above each other rather than side by side. */
+const narrowest = 25;
+/** Cells of a graph from which its curve shows every reading in cells of its own. */
+const widest = axisWidth + historyLength;
+const gap = 2;
+
+/** How graphs are laid out on so many cells. */
+export interface GraphLayout {
+  readonly across: number;
+  readonly width: number;
+  /** Graphs above each other. */
+  readonly down: number;
+}
+
+/** As many graphs side by side as have room, at most three. */
+export function graphLayout(count: number, width: number): GraphLayout {
+  const across = Math.max(1, Math.min(3, count, Math.floor((width + gap) / (narrowest + gap))));
+  return {
+    across,
+    width: Math.min(widest, Math.floor((width - gap * (across - 1)) / across)),
+    down: Math.ceil(count / across),
+  };
+}
+
+/** Lines that graphs with curves of so many rows take in a layout. */
+export function graphsHeight({ down }: GraphLayout, rows: number): number {
+  return down * (rows + graphFrame + 1) - 1;
+}
+
+/** The last minutes of a row in graphs; `service` is the history of its service, of which a real server has a share. */
+export function historyGraphs(
+  row: Row,
+  history: History | null,
+  service: History | null,
+  end: string,
+): Graph[] {
+  const unknown = new Float32Array(historyLength).fill(Number.NaN);
+  const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, end };
+  const { rates, connections, counters } = partOf(row);
+  // A curve of what is made of counters, which may not be read.
+  const counted = (graph: Graph): Graph => (counters === null ? { ...graph, note: 'not readable' } : graph);
+  const curve = (title: string, field: HistoryField, now: number | undefined, unit = 1): Graph => ({
+    ...common,
+    title,
+    readings: (history?.readings[field] ?? unknown).map((reading) => reading * unit),
+    now: (now ?? Number.NaN) * unit,
+    format: formatAmount,
+  });
+  const out = curve('OUT bit/s', 'outBytes', rates?.outBytes, bitsOfByte);
+  const graphs = [
+    counted(curve('CONN/s', 'connections', rates?.connections)),
+    counted(curve('IN bit/s', 'inBytes', rates?.inBytes, bitsOfByte)),
+    seesResponses(row) ? counted(out) : { ...out, note: unseen(row) },
+    curve('ACTIVE', 'active', connections.active),
+    curve('INACTIVE', 'inactive', connections.inactive),
+  ];
+  if (row.kind === 'service') return graphs;
+  const { share } = row.realServer;
+  return [
+    ...graphs,
+    counted({
+      ...common,
+      title: 'SHARE %',
+      readings: shares(history?.readings.connections ?? unknown, service?.readings.connections ?? unknown),
+      now: share === null ? Number.NaN : share * 100,
+      format: (percent) => String(Math.round(percent)),
+      top: 100,
+    }),
+  ];
+}
+
+/** The graphs in their layout, curves `rows` high. */
+export function graphGrid(graphs: readonly Graph[], layout: GraphLayout, rows: number): Line[] {
+  const lines: Line[] = [];
+  for (let first = 0; first < graphs.length; first += layout.across) {
+    if (first > 0) lines.push(emptyLine);
+    const blocks = graphs
+      .slice(first, first + layout.across)
+      .map((graph) => ({ width: layout.width, lines: graphLines(graph, layout.width, rows) }));
+    lines.push(...sideBySide(blocks, gap));
+  }
+  return lines;
+}
+
+/** What a real server got of its service's new connections in the minute up to each reading, in percent. */
+export function shares(own: ArrayLike<number>, all: ArrayLike<number>): Float32Array {
+  const result = new Float32Array(own.length).fill(Number.NaN);
+  const known = (readings: ArrayLike<number>, index: number) => {
+    const value = readings[index] ?? Number.NaN;
+    return Number.isNaN(value) ? 0 : value;
+  };
+  let ownSum = 0;
+  let allSum = 0;
+  for (let index = 0; index < own.length; index++) {
+    ownSum += known(own, index) - known(own, index - shareReadings);
+    allSum += known(all, index) - known(all, index - shareReadings);
+    // What is left of sums that went back to 0 is rounding.
+    const isKnown = !Number.isNaN(own[index] ?? Number.NaN) && !Number.isNaN(all[index] ?? Number.NaN);
+    if (allSum > 1e-6 && isKnown) {
+      result[index] = Math.min(100, Math.max(0, (100 * ownSum) / allSum));
+    }
+  }
+  return result;
+}
+
+function unseen(row: Row): string {
+  const servers = row.kind === 'service' ? row.service.realServers : [row.realServer];
+  const modes = new Set(servers.map(({ realServer }) => forwardingMethodLabel(realServer.forwarding)));
+  return `not seen under ${[...modes].join(' and ')}`;
+}

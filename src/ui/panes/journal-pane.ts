@@ -1,0 +1,212 @@
+import { describeBriefly, describeState, formatTime } from '../../changes/journal/change-words.ts';
+import type { JournalReading } from '../../changes/journal/journal.ts';
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { describeOrigin } from '../../changes/journal/origin.ts';
+import { undoObstacle } from '../../changes/journal/plan-undo.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { inSlices } from '../../system/slices.ts';
+import type { Canvas } from '../../terminal/grid.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
+import { openChange } from '../dialogs/change-dialog.tsx';
+import { UndoDialog } from '../dialogs/undo-dialog.tsx';
+import { listKeys } from '../kit/list-keys.ts';
+import type { StyleRole, Theme } from '../kit/theme.ts';
+import type { Desk } from '../state/desk.ts';
+import { editObstacle } from '../state/edit-obstacle.ts';
+import type { Pane } from '../state/pane.ts';
+import { whenWorkedOut } from '../state/when-worked-out.ts';
+
+/** Changes that are read; the command line shows more. */
+const mostShown = 500;
+/** Rows that the titles take. */
+const titleHeight = 1;
+
+/** The changes that were made, the newest first, in place of the table. */
+export class JournalPane implements Pane {
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo';
+  readonly rowKey = null;
+  readonly #desk: Desk;
+  /** `null` until it is read. */
+  #reading: JournalReading | null = null;
+  #isReading = false;
+  /** What the reading belongs to: it is read again with each view. */
+  #readAt: unknown;
+  /** Name of the change under the cursor. */
+  #chosen: string | undefined;
+  #top = 0;
+  #room = 1;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+    this.#read();
+  }
+
+  onKey(key: KeyEvent): boolean {
+    const by = listKeys(key, this.#room);
+    if (by !== undefined) return this.#move(by);
+    if (key.ctrl || key.alt) return false;
+    if (key.name === 'enter') return this.#open();
+    switch (key.text) {
+      case 'u':
+        return this.#undo();
+      case 'J':
+      case 'q':
+        this.#desk.closePane();
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  scroll(by: number): void {
+    this.#move(by);
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    if (this.#desk.getState().view !== this.#readAt) this.#read();
+    const changes = this.#changes;
+    const notes = this.#notes();
+    this.#room = Math.max(1, canvas.height - titleHeight - notes.length);
+    const index = this.#index();
+    this.#top = Math.max(
+      Math.min(this.#top, index, Math.max(0, changes.length - this.#room)),
+      index - this.#room + 1,
+      0,
+    );
+    const shown = changes.slice(this.#top, this.#top + this.#room);
+    const widths = columnWidths(shown, canvas.width);
+    canvas.write(0, 0, fitToWidth(lineOf(titles, widths), canvas.width), theme.roles.columnTitle);
+    shown.forEach((change, offset) => {
+      const y = titleHeight + offset;
+      const line = lineOf(cellsOf(change), widths);
+      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
+      else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[roleOf(change)]);
+    });
+    notes.forEach((note, offset) => {
+      const y = titleHeight + Math.max(shown.length, 1) + offset;
+      canvas.write(1, y, truncateToWidth(note, canvas.width - 1), theme.roles.warning);
+    });
+    if (changes.length === 0) {
+      const text = this.#reading === null ? 'Reading the journal …' : 'Nothing was changed by lvstop yet.';
+      canvas.write(1, titleHeight, text, theme.roles.dim);
+    }
+  }
+
+  get #changes(): readonly JournalledChange[] {
+    return this.#reading?.changes ?? [];
+  }
+
+  /** A journal of long changes is read bit by bit; what is known of it is shown until then. */
+  #read(): void {
+    if (this.#isReading) return;
+    this.#readAt = this.#desk.getState().view;
+    const reading = inSlices(this.#desk.journal.read(mostShown));
+    if (!(reading instanceof Promise)) {
+      this.#reading = reading;
+      return;
+    }
+    this.#isReading = true;
+    void reading.then((read) => {
+      this.#isReading = false;
+      this.#reading = read;
+      if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
+    });
+  }
+
+  /** What cannot be read of it, and where it is kept. */
+  #notes(): string[] {
+    if (this.#reading === null) return [];
+    const { damages, problem } = this.#reading;
+    return [
+      ...(problem === null ? [] : [`▲ the journal cannot be read: ${problem}`]),
+      ...(damages.length === 0
+        ? []
+        : [
+            `▲ ${damages.length === 1 ? 'one place' : `${damages.length} places`} of the journal cannot be read: "lvstop journal" says where`,
+          ]),
+    ];
+  }
+
+  #index(): number {
+    const found = this.#changes.findIndex(({ id }) => id === this.#chosen);
+    return Math.max(0, found);
+  }
+
+  #move(by: number): true {
+    const changes = this.#changes;
+    const index = Math.max(0, Math.min(changes.length - 1, this.#index() + by));
+    this.#chosen = changes[index]?.id;
+    this.#desk.replace(this.#desk.getState());
+    return true;
+  }
+
+  #open(): true {
+    const change = this.#changes[this.#index()];
+    if (change !== undefined) openChange(this.#desk, change);
+    return true;
+  }
+
+  #undo(): true {
+    const desk = this.#desk;
+    const change = this.#changes[this.#index()];
+    const obstacle = editObstacle(desk) ?? (change === undefined ? 'nothing was changed yet' : undefined);
+    if (change === undefined || obstacle !== undefined) {
+      desk.say('hint', `undo: ${obstacle ?? ''}`);
+      return true;
+    }
+    whenWorkedOut(desk, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
+      if (found !== undefined) desk.say('hint', `undo: ${found.reason}`);
+      else desk.openDialog(new UndoDialog(desk, change, []));
+    });
+    return true;
+  }
+}
+
+const titles = ['CHANGE', 'TIME', 'WHO', 'STATE', 'WHAT'] as const;
+type Cells = readonly [id: string, time: string, who: string, state: string, what: string];
+
+function cellsOf(change: JournalledChange): Cells {
+  const { id, time, origin, undoes } = change;
+  return [
+    id,
+    formatTime(time),
+    visible(describeOrigin(origin)),
+    describeState(change),
+    `${undoes === null ? '' : `undo ${undoes}: `}${describeBriefly(change)}`,
+  ];
+}
+
+/** Cells from which on it is told by what a change was undone. */
+const wide = 100;
+/** Widest that names and addresses are shown. */
+const widestWho = 32;
+/** Cells that what was done should have at least; before it gets less, the id goes. */
+const leastForWhat = 30;
+
+/** Widths of all columns but the last, which takes what is left; 0 for one that is left out. */
+function columnWidths(changes: readonly JournalledChange[], width: number): number[] {
+  const cells = changes.map(cellsOf);
+  const widest = (column: 0 | 1 | 2 | 3, most: number) =>
+    Math.min(most, Math.max(textWidth(titles[column]), ...cells.map((row) => textWidth(row[column]))));
+  const widths = [8, widest(1, 19), widest(2, widestWho), widest(3, width < wide ? 8 : 20)];
+  const left = () => width - 1 - widths.reduce((sum, cell) => sum + (cell === 0 ? 0 : cell + 2), 0);
+  // On a narrow screen the full text of a change is behind Enter.
+  for (const column of [0, 2] as const) if (left() < leastForWhat) widths[column] = 0;
+  return widths;
+}
+
+function lineOf(cells: Cells | typeof titles, widths: readonly number[]): string {
+  const parts = cells.slice(0, -1).map((cell, column) => {
+    const width = widths[column] ?? 0;
+    return width === 0 ? '' : `${fitToWidth(cell, width)}  `;
+  });
+  return ` ${parts.join('')}${cells[cells.length - 1] ?? ''}`;
+}
+
+function roleOf({ state, undoneBy, isOfThisTable }: JournalledChange): StyleRole {
+  if (state === 'failed' || state === 'partly done' || state === 'unfinished' || state === 'interrupted') {
+    return 'warning';
+  }
+  return undoneBy !== null || !isOfThisTable ? 'dim' : 'strong';
+}

@@ -1,0 +1,87 @@
+import type { DrainOrder } from '../../changes/drain.ts';
+import type { Drains } from '../../changes/drains.ts';
+import type { Journal } from '../../changes/journal/journal.ts';
+import type { SavedTablePlace } from '../../changes/saved-table-place.ts';
+import type { Director } from '../../director/director.ts';
+import type { RecentNetwork } from '../../doctor/recent-network.ts';
+import type { Settings } from '../../formats/settings.ts';
+import type { Network } from '../../forwarding/network.ts';
+import type { MachineSampler } from '../../host/machine.ts';
+import type { History } from '../../sampling/history.ts';
+import type { Dialog } from './dialog.ts';
+import type { Pane } from './pane.ts';
+import type { Preview } from './preview.ts';
+import type { Message, ScreenState } from './screen-state.ts';
+
+/** What commands, panes and dialogs may read and do. Whoever sits at it knows nothing of how the screen runs. */
+export interface Desk {
+  readonly director: Director;
+  /** Real servers that are being drained. */
+  readonly drains: Drains;
+  /** The record of all changes. */
+  readonly journal: Journal;
+  /** Where the table is saved for the next boot. */
+  readonly savedTable: SavedTablePlace;
+  /** The network around the director; none where there is no machine to look at. */
+  readonly network: Network | undefined;
+  /** That network as it was seen last, likewise. */
+  readonly recentNetwork: RecentNetwork | undefined;
+  /** What checks ask of the machine beyond its network, likewise. */
+  readonly machine: MachineSampler | undefined;
+  /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
+  history(key: string): History | null;
+
+  getState(): ScreenState;
+  /** Changes the state, builds the rows anew where that concerns them, and keeps the cursor in sight. */
+  update(change: Partial<ScreenState>): void;
+  /** Replaces the state as a whole where the rows stay the same, as a movement of the cursor does. */
+  replace(state: ScreenState): void;
+  /** Tells one line. */
+  say(kind: Message['kind'], text: string): void;
+
+  openDialog(dialog: Dialog): void;
+  closeDialog(): void;
+  /** Something in the open dialog has changed. */
+  dialogChanged(): void;
+  openPane(pane: Pane): void;
+  /** Leads back to what is behind the pane. */
+  closePane(): void;
+  /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
+  leadTo(key: string): boolean;
+  openCommandLine(): void;
+
+  /** Rows of the table that are in sight at once. */
+  readonly pageHeight: number;
+  /** Cells that the table is wide. */
+  readonly tableWidth: number;
+  setFilter(text: string): void;
+  /** Shows the newest view, or holds the present one. */
+  setFrozen(frozen: boolean): void;
+
+  /**
+   * Does what a preview showed, says what came of it, and reads the table again. `onDone` is called when all of it
+   * was done. When it cannot be recorded nothing is done, and the operator is asked whether it shall be without.
+   */
+  perform(preview: Preview, onDone?: () => void, recorded?: 'recorded' | 'without a record'): Promise<void>;
+  /** Watches real servers whose weight was just set to 0. */
+  beginDrains(orders: readonly DrainOrder[]): void;
+  /** Watches real servers no more. */
+  forgetDrains(keys: readonly string[]): void;
+  /** Lets drains of a former run end as they were ordered to. */
+  releaseDrains(keys: readonly string[]): void;
+  /** Counts anew what of the table is not saved, after it was saved for one. */
+  compareWithSaved(): void;
+
+  /** Puts settings into force, for now. */
+  applySettings(settings: Settings): void;
+  /** Keeps the settings in force for the next start, and says what came of it. */
+  saveSettings(): void;
+  setMouse(mouse: boolean): void;
+
+  /** Paints everything anew. */
+  redraw(): void;
+  /** Stops the program as Ctrl-Z does. */
+  suspend(): void;
+  /** Leaves the program: after a change that is being written, unless it is asked twice. Asks first while drains run. */
+  quit(): void;
+}

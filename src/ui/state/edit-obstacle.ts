@@ -1,0 +1,17 @@
+import type { Desk } from './desk.ts';
+import type { ReadOnlyReason } from './screen-state.ts';
+
+const reasons: Readonly<Record<ReadOnlyReason, string>> = {
+  option: 'lvstop was started with --read-only',
+  setting: 'the configuration says readOnly = true',
+  doubt: 'the configuration is broken and may say readOnly = true; "lvstop config" names what is wrong',
+  right: 'this user lacks CAP_NET_ADMIN, without which IPVS cannot be changed; start lvstop with sudo',
+};
+
+/** Why nothing can be edited now; `undefined` when it can. */
+export function editObstacle(desk: Desk): string | undefined {
+  const { readOnly, view } = desk.getState();
+  if (readOnly !== null) return reasons[readOnly];
+  if (view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { Intention } from '../../changes/intention.ts';
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { undoWork } from '../../changes/journal/plan-undo.ts';
+import { jointPlanWork } from '../../changes/make-plan.ts';
+import { addressesOfSteps } from '../../changes/network-doubts.ts';
+import type { Plan } from '../../changes/plan.ts';
+import type { Director } from '../../director/director.ts';
+import type { RecentNetwork } from '../../doctor/recent-network.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce, type Work } from '../../system/slices.ts';
+
+/** What an edit would do, or why it cannot be done. */
+export type Preview =
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      /** The change that the plan takes back. */
+      readonly undoes?: string;
+    }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'refusal'; readonly error: IpvsError };
+
+/** What is wanted, at once or, where it takes reading of many services, bit by bit. */
+export type Wanted = readonly Intention[] | Work<readonly Intention[]>;
+
+/**
+ * Plans the intentions in order without doing anything; several become one plan. With `network` it warns of what
+ * speaks against them there, as far as the routes are known, and has those looked up that are not.
+ */
+export function* previewWork(
+  director: Director,
+  intentions: () => Wanted,
+  network?: RecentNetwork,
+): Work<Preview> {
+  try {
+    const found = intentions();
+    const wanted = 'next' in found ? yield* found : found;
+    const plan = yield* jointPlanWork(director, wanted, network?.facts);
+    network?.lookUp(addressesOfSteps(plan.steps));
+    return previewOfFinished(plan);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+/** The same in one go. */
+export function previewOf(director: Director, intentions: () => Wanted): Preview {
+  return allAtOnce(previewWork(director, intentions));
+}
+
+/** Plans to take a change back without doing anything. */
+export function* previewUndoWork(director: Director, change: JournalledChange): Work<Preview> {
+  try {
+    return previewOfFinished(yield* undoWork(director, change), change.id);
+  } catch (error) {
+    return refusalOf(error);
+  }
+}
+
+function previewOfFinished(plan: Plan, undoes?: string): Preview {
+  if (plan.steps.length === 0) return { kind: 'nothing' };
+  return { kind: 'plan', plan, ...(undoes !== undefined && { undoes }) };
+}
+
+function refusalOf(error: unknown): Preview {
+  if (!(error instanceof IpvsError)) throw error;
+  return { kind: 'refusal', error };
+}

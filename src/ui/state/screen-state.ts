@@ -1,0 +1,207 @@
+import type { Drain } from '../../changes/drain.ts';
+import type { Access } from '../../director/director.ts';
+import type { Examination } from '../../doctor/rounds.ts';
+import type { CharacterChoice, ColorChoice } from '../../formats/settings.ts';
+import type { HostView } from '../../host/host-view.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { View } from '../../sampling/view.ts';
+import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
+import type { Row } from '../table/row.ts';
+import { haveSameKeys, PickedRows, type RowList, rowOf } from '../table/row-list.ts';
+import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
+import { nameWidthOf } from '../table/table-painter.ts';
+import type { Dialog } from './dialog.ts';
+import type { Pane } from './pane.ts';
+import type { TypedLine } from './typed-line.ts';
+
+/**
+ * Why edits are off: they were switched off for this run or in the configuration, which cannot be read and may say
+ * so, or the right is missing.
+ */
+export type ReadOnlyReason = 'option' | 'setting' | 'doubt' | 'right';
+
+/** One line that tells what came of a key. */
+export interface Message {
+  readonly kind: 'done' | 'refusal' | 'hint';
+  readonly text: string;
+}
+
+/** Everything that decides what the screen shows. Replaced as a whole by each change. */
+export interface ScreenState extends RowOptions {
+  /** What is shown; while frozen, an old one. `null` before the first reading. */
+  readonly view: View | null;
+  /** The machine that forwards; `null` before its first sample. */
+  readonly host: HostView | null;
+  readonly frozen: boolean;
+  readonly rows: RowList;
+  /** Ids of the chosen columns in their order; `null` for as many as fit. */
+  readonly columns: readonly string[] | null;
+  /** Cells that the longest name among the rows needs. */
+  readonly nameWidth: number;
+  readonly cursorKey: string | undefined;
+  /** Index of the first row shown. */
+  readonly top: number;
+  readonly tagged: ReadonlySet<string>;
+  /** Services and real servers that the saved table has otherwise; `null` where there is none. */
+  readonly unsaved: number | null;
+  /** What the doctor found last; `null` before its first round, and where there is none. */
+  readonly examination: Examination | null;
+  /** Which rows that concerns. */
+  readonly marks: FindingMarks;
+  /** Keys of services that it found something wrong with, see `alarmedServices`. */
+  readonly alarmed: ReadonlySet<string>;
+  /** Real servers that are being drained. */
+  readonly drains: readonly Drain[];
+  /** The filter is being typed. */
+  readonly filtering: boolean;
+  /** The line that `:` opens, while it is open. */
+  readonly commandLine: TypedLine | null;
+  /** The mouse is reported to us, and not to the terminal's own selection. */
+  readonly mouse: boolean;
+  readonly characters: CharacterChoice;
+  readonly color: ColorChoice;
+  /** What stands in place of the table; `null` for the table itself. */
+  readonly pane: Pane | null;
+  readonly dialog: Dialog | null;
+  readonly message: Message | null;
+  /** Seconds. */
+  readonly interval: number;
+  /** Percent of the interval that a reading should take. */
+  readonly budget: number;
+  /** Why nothing can be edited in this run; `null` where it can. */
+  readonly readOnly: ReadOnlyReason | null;
+}
+
+/** The part of the state that settings decide. */
+export type ChosenState = Pick<
+  ScreenState,
+  'columns' | 'interval' | 'budget' | 'sortColumn' | 'reverse' | 'flat' | 'characters' | 'color' | 'mouse'
+>;
+
+/** What the state begins with beside settings. */
+export interface InitialState {
+  readonly readOnly?: ReadOnlyReason | null;
+  /** Empty for none, as where it is left out. */
+  readonly filter?: string;
+  /** What to say at first; `null` for nothing. */
+  readonly notice?: string | null;
+}
+
+/** The state before the first reading. */
+export function initialState(
+  chosen: ChosenState,
+  { readOnly = null, filter = '', notice = null }: InitialState = {},
+): ScreenState {
+  return {
+    ...chosen,
+    readOnly,
+    filter: visible(filter),
+    view: null,
+    host: null,
+    frozen: false,
+    rows: new PickedRows([]),
+    nameWidth: 0,
+    cursorKey: undefined,
+    top: 0,
+    closed: new Set(),
+    tagged: new Set(),
+    unsaved: null,
+    examination: null,
+    marks: noMarks,
+    alarmed: new Set(),
+    drains: [],
+    filtering: false,
+    commandLine: null,
+    pane: null,
+    dialog: null,
+    message: notice === null ? null : { kind: 'hint', text: notice },
+  };
+}
+
+/** What decides about the rows, their order, and which of them the cursor is on. */
+const rowFields = [
+  'view',
+  'closed',
+  'filter',
+  'sortColumn',
+  'reverse',
+  'flat',
+  'dialog',
+  'cursorKey',
+] as const;
+
+/** The state with what changed; the rows are built anew only if that concerns them. */
+export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
+  const next = { ...state, ...change };
+  if (rowFields.every((name) => next[name] === state[name])) return next;
+  const haveTagsMoved = next.view !== state.view || next.tagged !== state.tagged;
+  return withRows(haveTagsMoved ? withoutLostTags(next) : next);
+}
+
+/**
+ * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
+ * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
+ */
+function withRows(state: ScreenState): ScreenState {
+  if (state.view === null) return state;
+  const built = buildRows(state.view, state);
+  const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
+  const areSame = haveSameKeys(built, state.rows);
+  const rows = standsStill && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
+  // Names follow from keys, and most readings bring the same ones.
+  const nameWidth = areSame ? state.nameWidth : nameWidthOf(rows, state.flat);
+  if (rows.indexOf(state.cursorKey) >= 0) return { ...state, rows, nameWidth };
+  const former = state.rows.indexOf(state.cursorKey);
+  const nearest = rows.at(Math.min(Math.max(0, former), rows.length - 1));
+  return { ...state, rows, nameWidth, cursorKey: nearest?.key };
+}
+
+/** With the tags of what is still there only. */
+function withoutLostTags(state: ScreenState): ScreenState {
+  const { tagged, view } = state;
+  if (tagged.size === 0 || view === null) return state;
+  const present = new Set<string>();
+  for (const { key, realServers } of view.services) {
+    if (tagged.has(key)) present.add(key);
+    for (const row of realServers) if (tagged.has(row.key)) present.add(row.key);
+  }
+  return present.size === tagged.size ? state : { ...state, tagged: present };
+}
+
+function* keysOf(rows: RowList): Generator<string, void, void> {
+  for (const { key } of rows) yield key;
+}
+
+/** What of the table may be read; all of it as long as nothing was read. */
+export function accessOf({ view }: Pick<ScreenState, 'view'>): Access {
+  return view?.director.access ?? 'full';
+}
+
+/** The row under the cursor. */
+export function selectedRow(state: ScreenState): Row | undefined {
+  return rowOf(state.rows, state.cursorKey);
+}
+
+/** Moves the cursor by so many rows, as far as there are any. */
+export function moveCursor(state: ScreenState, by: number): ScreenState {
+  if (state.rows.length === 0) return state;
+  const index = state.rows.indexOf(state.cursorKey);
+  const target = Math.min(state.rows.length - 1, Math.max(0, Math.max(0, index) + by));
+  return { ...state, cursorKey: state.rows.at(target)?.key };
+}
+
+/** Scrolls so that the cursor is among `height` shown rows, and no room is left empty below the last row. */
+export function scrolled(state: ScreenState, height: number): ScreenState {
+  const index = Math.max(0, state.rows.indexOf(state.cursorKey));
+  let top = Math.min(state.top, Math.max(0, state.rows.length - height));
+  if (index < top) top = index;
+  if (index >= top + height) top = index - height + 1;
+  return top === state.top ? state : { ...state, top };
+}
+
+/** The set with the key taken out where it was in, put in where it was not. */
+export function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const changed = new Set(keys);
+  if (!changed.delete(key)) changed.add(key);
+  return changed;
+}

@@ -1,0 +1,46 @@
+import type { PublicServiceView } from '../../sampling/view.ts';
+import type { RealServerRow, Row } from '../table/row.ts';
+import type { RowList } from '../table/row-list.ts';
+import type { Desk } from './desk.ts';
+import { type ScreenState, selectedRow } from './screen-state.ts';
+
+/**
+ * The rows that an edit goes to: the tagged ones, else the one under the cursor. In a pane only its own row
+ * is in sight. Edits do not run while a tagged row is out of sight, see `tagsOutOfSight`.
+ */
+export function targetRows(desk: Desk): readonly Row[] {
+  const state = desk.getState();
+  const tagged = state.pane === null ? taggedRows(state) : [];
+  if (tagged.length > 0) return tagged;
+  const row = selectedRow(state);
+  return row === undefined ? [] : [row];
+}
+
+/** The real servers among them. */
+export function targetRealServers(desk: Desk): RealServerRow[] {
+  return targetRows(desk).filter((row): row is RealServerRow => row.kind === 'real server');
+}
+
+/** The services of those rows, each once. */
+export function targetServices(desk: Desk): PublicServiceView[] {
+  return [...new Map(targetRows(desk).map(({ service }) => [service.key, service])).values()];
+}
+
+/** How many tagged rows a filter or a closed service hides: what cannot be seen is not edited. */
+export function tagsOutOfSight(desk: Desk): number {
+  const { pane, tagged, rows } = desk.getState();
+  if (pane !== null || tagged.size === 0) return 0;
+  return tagged.size - taggedRows({ tagged, rows }).length;
+}
+
+const lastTagged = new WeakMap<RowList, { readonly tagged: ReadonlySet<string>; readonly found: Row[] }>();
+
+/** Tagged rows that are in the table. One key asks for them several times, and there may be very many rows. */
+function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): readonly Row[] {
+  if (tagged.size === 0) return [];
+  const last = lastTagged.get(rows);
+  if (last?.tagged === tagged) return last.found;
+  const found = [...rows].filter((row) => tagged.has(row.key));
+  lastTagged.set(rows, { tagged, found });
+  return found;
+}

@@ -1,0 +1,460 @@
+import { notReadable } from '../../formats/not-readable.ts';
+import { serviceFlagNames } from '../../formats/service-flag-names.ts';
+import type { CounterName } from '../../ipvs/counters.ts';
+import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
+import { formatEndpoint } from '../../ipvs/identity.ts';
+import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
+import { isWholeService } from '../../ipvs/service.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import { formatAmount, formatBits, formatShare, sparkline } from '../kit/number-format.ts';
+import type { StyleRole } from '../kit/theme.ts';
+import type { RealServerRow, Row } from './row.ts';
+import { serviceMode, serviceName } from './row.ts';
+
+/** What a cell shows. */
+export interface CellText {
+  readonly text: string;
+  readonly role?: StyleRole;
+}
+
+/** A column of the table. */
+export interface Column {
+  readonly id: string;
+  readonly title: string;
+  /** Title where the column has no room for the other. */
+  readonly shortTitle?: string;
+  /** Cells that it needs; where there is room it gets what its title takes. */
+  readonly width: number;
+  readonly align: 'left' | 'right';
+  /** Columns with lower numbers stay longest when the screen gets narrow. */
+  readonly priority: number;
+  /** Shown only where it was chosen, however wide the screen is. */
+  readonly onRequest?: true;
+  /** What it shows may be read with the right only: without it, it is shown only where it was chosen. */
+  readonly needsRight?: true;
+  /** What a service shows in it is made of what is read of its real servers. */
+  readonly ofRealServers?: true;
+  /** One line for help. */
+  readonly meaning: string;
+  cell(row: Row, width: number): CellText;
+  /** What sorting goes by. */
+  sortValue(row: Row): number | string;
+  /** Whether the greatest come first. */
+  readonly sortDescending: boolean;
+}
+
+const notYet: CellText = { text: '…', role: 'dim' };
+const notSeen: CellText = { text: 'not seen', role: 'dim' };
+const unreadable: CellText = { text: notReadable, role: 'dim' };
+
+/** What a director under DR and TUN does not see. */
+const outgoing: ReadonlySet<CounterName> = new Set<CounterName>(['outPackets', 'outBytes']);
+const countedInBytes: ReadonlySet<CounterName> = new Set<CounterName>(['inBytes', 'outBytes']);
+
+/** All columns in the order they stand in. */
+export const columns: readonly Column[] = [
+  {
+    id: 'name',
+    title: 'SERVICE / REAL SERVER',
+    width: 23,
+    align: 'left',
+    priority: 0,
+    meaning: 'virtual service, and below it its real servers',
+    cell: (row) =>
+      row.kind === 'service'
+        ? { text: serviceName(row.service), role: 'service' }
+        : { text: formatEndpoint(row.realServer.realServer.identity) },
+    sortValue: (row) => row.key,
+    sortDescending: false,
+  },
+  {
+    id: 'mode',
+    title: 'MODE',
+    width: 5,
+    align: 'left',
+    priority: 1,
+    ofRealServers: true,
+    meaning: 'forwarding mode: NAT, TUN or DR',
+    cell: (row) => ({ text: modeOf(row) }),
+    sortValue: modeOf,
+    sortDescending: false,
+  },
+  {
+    id: 'scheduler',
+    title: 'SCHED',
+    width: 5,
+    align: 'left',
+    priority: 3,
+    meaning: 'scheduler of the service',
+    cell: (row) => ({ text: row.kind === 'service' ? row.service.service.scheduler : '' }),
+    sortValue: (row) => row.service.service.scheduler,
+    sortDescending: false,
+  },
+  {
+    id: 'weight',
+    title: 'WEIGHT',
+    width: 6,
+    align: 'right',
+    priority: 2,
+    ofRealServers: true,
+    meaning: 'weight of a real server, 0 takes no new connections; the sum on a service',
+    cell: (row) => {
+      const weight = weightOf(row);
+      return { text: String(weight), ...(weight === 0 && { role: 'warning' as const }) };
+    },
+    sortValue: weightOf,
+    sortDescending: true,
+  },
+  {
+    id: 'share',
+    title: 'SHARE/DUE',
+    width: 9,
+    align: 'right',
+    priority: 8,
+    meaning: 'share of new connections in the last minute / share by weight and scheduler',
+    needsRight: true,
+    cell: (row) => (row.kind === 'service' ? { text: '' } : shareCell(row.realServer)),
+    sortValue: (row) => (row.kind === 'service' ? 0 : (row.realServer.share ?? 0)),
+    sortDescending: true,
+  },
+  {
+    id: 'active',
+    title: 'ACTIVE',
+    width: 6,
+    align: 'right',
+    priority: 4,
+    ofRealServers: true,
+    meaning: 'connections that are established now',
+    cell: (row) => ({ text: formatAmount(partOf(row).connections.active) }),
+    sortValue: (row) => partOf(row).connections.active,
+    sortDescending: true,
+  },
+  {
+    id: 'inactive',
+    title: 'INACT',
+    width: 5,
+    align: 'right',
+    priority: 5,
+    ofRealServers: true,
+    meaning: 'connections that are closing or, with UDP, all',
+    cell: (row) => ({ text: formatAmount(partOf(row).connections.inactive) }),
+    sortValue: (row) => partOf(row).connections.inactive,
+    sortDescending: true,
+  },
+  {
+    id: 'persistent',
+    title: 'PERSIST',
+    width: 7,
+    align: 'right',
+    priority: 13,
+    ofRealServers: true,
+    meaning: 'clients held to their real server by persistence',
+    needsRight: true,
+    cell: (row) => amountCell(partOf(row).connections.persistent),
+    sortValue: (row) => partOf(row).connections.persistent ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'connections',
+    title: 'CONN/s',
+    width: 6,
+    align: 'right',
+    priority: 4,
+    meaning: 'new connections a second, over the last two seconds',
+    needsRight: true,
+    cell: (row) => rateCell(row, 'connections', formatAmount),
+    sortValue: (row) => partOf(row).rates?.connections ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'inBits',
+    title: 'IN bit/s',
+    shortTitle: 'IN b/s',
+    width: 6,
+    align: 'right',
+    priority: 6,
+    meaning: 'bits a second from clients',
+    needsRight: true,
+    cell: (row) => rateCell(row, 'inBytes', formatBits),
+    sortValue: (row) => partOf(row).rates?.inBytes ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'outBits',
+    title: 'OUT bit/s',
+    shortTitle: 'OUT b/s',
+    width: 8,
+    align: 'right',
+    priority: 7,
+    meaning: 'bits a second to clients; not seen under DR and TUN, where real servers answer directly',
+    needsRight: true,
+    cell: (row) => (seesResponses(row) ? rateCell(row, 'outBytes', formatBits) : notSeen),
+    sortValue: (row) => partOf(row).rates?.outBytes ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'inPackets',
+    title: 'IN pkt/s',
+    shortTitle: 'IN p/s',
+    width: 8,
+    align: 'right',
+    priority: 11,
+    meaning: 'packets a second from clients',
+    needsRight: true,
+    cell: (row) => rateCell(row, 'inPackets', formatAmount),
+    sortValue: (row) => partOf(row).rates?.inPackets ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'outPackets',
+    title: 'OUT pkt/s',
+    width: 9,
+    align: 'right',
+    priority: 12,
+    meaning: 'packets a second to clients; not seen under DR and TUN',
+    needsRight: true,
+    cell: (row) => (seesResponses(row) ? rateCell(row, 'outPackets', formatAmount) : notSeen),
+    sortValue: (row) => partOf(row).rates?.outPackets ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'trend',
+    title: 'TREND',
+    width: 12,
+    align: 'left',
+    priority: 10,
+    meaning: 'new connections a second over the last two minutes at most, the highest is tallest',
+    needsRight: true,
+    cell: (row, width) => ({ text: sparkline(partOf(row).trend, width), role: 'trend' }),
+    sortValue: (row) => partOf(row).rates?.connections ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'peak',
+    title: 'PEAK/s',
+    width: 6,
+    align: 'right',
+    priority: 14,
+    onRequest: true,
+    meaning: 'highest of the new connections a second in the trend, two minutes at most',
+    needsRight: true,
+    cell: (row) => (partOf(row).counters === null ? unreadable : { text: formatAmount(peakOf(row)) }),
+    sortValue: peakOf,
+    sortDescending: true,
+  },
+  settingColumn('upper', 'UPPER', 5, 15, 'connections at which a real server takes no more', (row) =>
+    row.kind === 'service' ? 0 : (wholeRealServer(row)?.upperThreshold ?? null),
+  ),
+  settingColumn(
+    'lower',
+    'LOWER',
+    5,
+    16,
+    'connections at which it takes more again; without a number, at three quarters of UPPER',
+    (row) => (row.kind === 'service' ? 0 : (wholeRealServer(row)?.lowerThreshold ?? null)),
+  ),
+  {
+    id: 'tunnel',
+    title: 'TUNNEL',
+    width: 8,
+    align: 'left',
+    priority: 17,
+    onRequest: true,
+    meaning:
+      'how TUN wraps packets: ipip, gre, or gue with its port; +csum with a checksum, +rcsum with a remote one',
+    needsRight: true,
+    cell: (row) => textCell(tunnelOf(row)),
+    sortValue: (row) => tunnelOf(row) ?? '',
+    sortDescending: false,
+  },
+  settingColumn(
+    'timeout',
+    'TIMEOUT',
+    7,
+    18,
+    'seconds of persistence: how long a client stays with its real server',
+    (row) => (row.kind === 'service' ? (row.service.service.persistence?.timeout ?? 0) : 0),
+  ),
+  {
+    id: 'flags',
+    title: 'FLAGS',
+    width: 12,
+    align: 'left',
+    priority: 19,
+    onRequest: true,
+    meaning: 'scheduler flags, one-packet scheduling and persistence engine of the service',
+    needsRight: true,
+    cell: (row) => textCell(flagsOf(row)),
+    sortValue: (row) => flagsOf(row) ?? '',
+    sortDescending: false,
+  },
+  totalColumn('totalConnections', 'TOTAL CONN', 20, 'connections', 'connections'),
+  totalColumn('totalInPackets', 'IN PKTS', 21, 'inPackets', 'packets from clients'),
+  totalColumn('totalOutPackets', 'OUT PKTS', 22, 'outPackets', 'packets to clients'),
+  totalColumn('totalInBytes', 'IN BYTES', 23, 'inBytes', 'bytes from clients'),
+  totalColumn('totalOutBytes', 'OUT BYTES', 24, 'outBytes', 'bytes to clients'),
+  averageColumn('averageConnections', 'AVG CONN/s', 25, 'connections', 'new connections'),
+  averageColumn('averageInBits', 'AVG IN b/s', 26, 'inBytes', 'bits from clients'),
+  averageColumn('averageOutBits', 'AVG OUT b/s', 27, 'outBytes', 'bits to clients'),
+  averageColumn('averageInPackets', 'AVG IN p/s', 28, 'inPackets', 'packets from clients'),
+  averageColumn('averageOutPackets', 'AVG OUT p/s', 29, 'outPackets', 'packets to clients'),
+];
+
+const byId: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.id, column]));
+
+/** The column of that id. */
+export function columnById(id: string): Column | undefined {
+  return byId.get(id);
+}
+
+/** Whether the director sees what the row's real servers answer. */
+export function seesResponses(row: Row): boolean {
+  const servers = row.kind === 'service' ? row.service.realServers : [row.realServer];
+  return (
+    servers.length === 0 ||
+    servers.some(({ realServer }) => forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true)
+  );
+}
+
+/** The numbers of a row, whichever kind it is. */
+export function partOf(row: Row): PublicServiceView | PublicRealServerView {
+  return row.kind === 'service' ? row.service : row.realServer;
+}
+
+function modeOf(row: Row): string {
+  return row.kind === 'service'
+    ? serviceMode(row.service)
+    : forwardingMethodLabel(row.realServer.realServer.forwarding);
+}
+
+function weightOf(row: Row): number {
+  return row.kind === 'service'
+    ? row.service.realServers.reduce((sum, { realServer }) => sum + realServer.weight, 0)
+    : row.realServer.realServer.weight;
+}
+
+function rateCell(
+  row: Row,
+  name: 'connections' | 'inBytes' | 'outBytes' | 'inPackets' | 'outPackets',
+  format: (value: number) => string,
+): CellText {
+  const { rates, counters } = partOf(row);
+  if (counters === null) return unreadable;
+  return rates === null ? notYet : { text: format(rates[name]) };
+}
+
+/** Points of share between due and got from which the cell is marked. */
+const noticeableDifference = 0.15;
+
+function shareCell({ share, due }: PublicRealServerView): CellText {
+  const text = `${share === null ? '-' : formatShare(share)}/${due === null ? '-' : formatShare(due)}%`;
+  const differs = share !== null && due !== null && Math.abs(share - due) >= noticeableDifference;
+  return { text, ...(differs && { role: 'warning' as const }) };
+}
+
+/** A column of what was carried since the object was made or zeroed. */
+function totalColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
+  return {
+    id,
+    title,
+    width: title.length,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning: `${what} since it was made or zeroed`,
+    needsRight: true,
+    cell: (row) => seenCell(row, name, partOf(row).counters, (counter) => formatAmount(Number(counter))),
+    sortValue: (row) => Number(partOf(row).counters?.[name] ?? -1),
+    sortDescending: true,
+  };
+}
+
+/** A column of the kernel's own average. */
+function averageColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
+  const format = countedInBytes.has(name) ? formatBits : formatAmount;
+  return {
+    id,
+    title,
+    width: title.length,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning: `${what} a second as ipvsadm shows them: the kernel’s slow average`,
+    needsRight: true,
+    cell: (row) => seenCell(row, name, partOf(row).kernelRates, format),
+    sortValue: (row) => partOf(row).kernelRates?.[name] ?? -1,
+    sortDescending: true,
+  };
+}
+
+/** A column of a number that was set, where 0 stands for none. */
+function settingColumn(
+  id: string,
+  title: string,
+  width: number,
+  priority: number,
+  meaning: string,
+  value: (row: Row) => number | null,
+): Column {
+  return {
+    id,
+    title,
+    width,
+    align: 'right',
+    priority,
+    onRequest: true,
+    meaning,
+    cell: (row) => {
+      const set = value(row);
+      return set === 0 ? { text: '' } : amountCell(set);
+    },
+    sortValue: (row) => value(row) ?? -1,
+    sortDescending: true,
+  };
+}
+
+function seenCell<Value>(
+  row: Row,
+  name: CounterName,
+  values: Readonly<Record<CounterName, Value>> | null,
+  format: (value: Value) => string,
+): CellText {
+  if (outgoing.has(name) && !seesResponses(row)) return notSeen;
+  return values === null ? unreadable : { text: format(values[name]) };
+}
+
+function amountCell(amount: number | null): CellText {
+  return amount === null ? unreadable : { text: formatAmount(amount) };
+}
+
+function textCell(text: string | null): CellText {
+  return text === null ? unreadable : { text };
+}
+
+function wholeRealServer({ realServer: { realServer } }: RealServerRow): RealServer | null {
+  return isWholeRealServer(realServer) ? realServer : null;
+}
+
+function peakOf(row: Row): number {
+  let highest = 0;
+  for (const reading of partOf(row).trend) highest = Math.max(highest, reading);
+  return highest;
+}
+
+function tunnelOf(row: Row): string | null {
+  if (row.kind === 'service' || row.realServer.realServer.forwarding !== 'tun') return '';
+  const whole = wholeRealServer(row);
+  if (whole === null) return null;
+  const { type, port, checksum } = whole.tunnel;
+  const sums = { no: '', yes: '+csum', remote: '+rcsum' } as const;
+  return `${type}${port === 0 ? '' : `:${port}`}${sums[checksum]}`;
+}
+
+function flagsOf(row: Row): string | null {
+  if (row.kind === 'real server') return '';
+  const { service } = row.service;
+  if (!isWholeService(service)) return null;
+  return [...serviceFlagNames(service), ...(service.engine === null ? [] : [`pe-${service.engine}`])].join(
+    ',',
+  );
+}

@@ -1,0 +1,38 @@
+import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
+import { formatEndpoint } from '../../ipvs/identity.ts';
+import { forwardingMethodsOf } from '../../sampling/service-view.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+
+/** A service's row; `open` when its real servers follow. */
+export interface ServiceRow {
+  readonly kind: 'service';
+  readonly key: string;
+  readonly service: PublicServiceView;
+  readonly open: boolean;
+}
+
+/** A real server's row. */
+export interface RealServerRow {
+  readonly kind: 'real server';
+  readonly key: string;
+  readonly service: PublicServiceView;
+  readonly realServer: PublicRealServerView;
+}
+
+/** A row of the table. */
+export type Row = ServiceRow | RealServerRow;
+
+/** `tcp 203.0.113.10:80`, `fwmark 7`, `fwmark 7 IPv6`. */
+export function serviceName({ service }: PublicServiceView): string {
+  const { identity } = service;
+  if (identity.kind === 'fwmark')
+    return `fwmark ${identity.fwmark}${identity.family === 'inet6' ? ' IPv6' : ''}`;
+  return `${identity.protocol} ${formatEndpoint(identity)}`;
+}
+
+/** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
+export function serviceMode(service: PublicServiceView): string {
+  const [method, ...others] = forwardingMethodsOf(service);
+  if (others.length > 0) return 'mixed';
+  return method === undefined ? '' : forwardingMethodLabel(method);
+}

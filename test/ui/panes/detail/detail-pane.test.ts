@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { createSimulatedDirector } from '../../../../src/director/simulated/simulated-director.ts';
+import { defaultSettings } from '../../../../src/formats/settings.ts';
+import { parseRealServer, parseService } from '../../../../src/ipvs/identity.ts';
+import { createSampler, type Sampler } from '../../../../src/sampling/sampler.ts';
+import { Grid } from '../../../../src/terminal/grid.ts';
+import { Controller } from '../../../../src/ui/controller.ts';
+import { createTheme } from '../../../../src/ui/kit/theme.ts';
+import { stateOfSettings } from '../../../../src/ui/state/screen-settings.ts';
+import { initialState } from '../../../../src/ui/state/screen-state.ts';
+import { targetRows } from '../../../../src/ui/state/targets.ts';
+import { key } from '../../keys.ts';
+
+const web = 'tcp:203.0.113.10:80';
+const first = `${web} 10.0.0.21:8080`;
+
+let controller: Controller;
+let sampler: Sampler;
+let hasQuit: boolean;
+
+beforeEach(async () => {
+  hasQuit = false;
+  const director = createSimulatedDirector({ now: () => 0, seed: 1 });
+  sampler = createSampler({ director, interval: 1 });
+  controller = new Controller({
+    director,
+    sampler,
+    state: initialState(stateOfSettings(defaultSettings)),
+    quit: () => {
+      hasQuit = true;
+    },
+    suspend: () => undefined,
+    redraw: () => undefined,
+    reportMouse: () => undefined,
+  });
+  controller.setTableArea({ y: 3, height: 20, width: 80 });
+  controller.onView(await sampler.refresh());
+});
+
+function press(...names: readonly string[]): void {
+  for (const name of names) controller.onInput(key(name));
+}
+
+/** Opens the detail of a row. */
+function open(rowKey: string): void {
+  controller.update({ cursorKey: rowKey });
+  press('enter');
+}
+
+/** What the pane shows on so many cells, line by line. */
+function shown(columns = 80, rows = 19): string[] {
+  const grid = new Grid(columns, rows);
+  controller.getState().pane?.paint(grid, createTheme(false));
+  return Array.from({ length: rows }, (_, y) => grid.rowText(y));
+}
+
+describe('the pane of a detail', () => {
+  test.each(['escape', 'enter', 'q', 'ctrl+c'])('closes with %s and leaves the program running', (name) => {
+    open(web);
+    expect(controller.getState().pane).not.toBeNull();
+    press(name);
+    expect(controller.getState().pane).toBeNull();
+    expect(controller.getState().cursorKey).toBe(web);
+    expect(hasQuit).toBe(false);
+  });
+
+  test('says what it is about, and how much more there is', () => {
+    open(first);
+    expect(shown()[0]).toMatch(/^Real server 10\.0\.0\.21:8080 of tcp:203\.0\.113\.10:80 +↓ \d+ more lines$/);
+  });
+
+  test('scrolls as far as there are lines', () => {
+    open(web);
+    const [title, ...page] = shown();
+    press('down');
+    expect(shown().slice(1, -1)).toEqual(page.slice(1));
+    press('G');
+    expect(shown()[0]).toMatch(/↑ \d+$/);
+    press('pagedown', 'j', 'space');
+    expect(shown().at(-1)).not.toBe('');
+    press('g');
+    expect(shown()).toEqual([title, ...page]);
+    press('up', 'pageup');
+    expect(shown()[0]).toBe(title);
+  });
+
+  test('goes to the next row and back, and the cursor goes along', () => {
+    open(web);
+    press('right');
+    expect(shown()[0]).toContain('Real server 10.0.0.21:8080');
+    expect(controller.getState().cursorKey).toBe(first);
+    press('l', 'left', 'h');
+    expect(shown()[0]).toContain(`Service ${web}`);
+    expect(controller.getState().cursorKey).toBe(web);
+  });
+
+  test('takes edits of its own row, whatever is tagged, and is there again after them', () => {
+    controller.update({ tagged: new Set([`${web} 10.0.0.22:8080`]) });
+    open(first);
+    press('w');
+    const { dialog, pane } = controller.getState();
+    expect(dialog?.title).toBe('Weight of 10.0.0.21:8080');
+    expect(pane).not.toBeNull();
+    expect(targetRows(controller).map((row) => row.key)).toEqual([first]);
+    press('escape');
+    expect(controller.getState().dialog).toBeNull();
+    expect(controller.getState().pane).toBe(pane);
+  });
+
+  test('leaves to the table what belongs to the table, and says so', () => {
+    open(web);
+    press('/');
+    expect(controller.getState().filtering).toBe(false);
+    expect(controller.getState().message?.text).toMatch(/Esc/);
+  });
+
+  test('holds still with the screen', () => {
+    open(web);
+    press('p');
+    expect(controller.getState().frozen).toBe(true);
+    expect(shown(120, 40).some((line) => line.includes('─then'))).toBe(true);
+  });
+
+  test('keeps showing what is gone, says so, and takes no edit of it', async () => {
+    open(first);
+    const [, ...before] = shown();
+    controller.director.deleteRealServer(parseService(web), parseRealServer('10.0.0.21:8080'));
+    controller.onView(await sampler.refresh());
+    const [title, ...after] = shown();
+    expect(title).toMatch(/^✗ gone for \d+s: Real server 10\.0\.0\.21:8080/);
+    expect(after.slice(0, 6)).toEqual(before.slice(0, 6));
+    press('w');
+    expect(controller.getState().dialog).toBeNull();
+    expect(controller.getState().message?.text).toContain('gone');
+  });
+
+  test('shows its row also when the filter does not', () => {
+    open(first);
+    controller.update({ filter: 'udp' });
+    expect(shown()[0]).toMatch(/^Real server 10\.0\.0\.21:8080/);
+    press('x');
+    expect(controller.getState().dialog).toBeNull();
+  });
+
+  test('does without room', () => {
+    open(web);
+    for (const [columns, rows] of [
+      [1, 1],
+      [10, 2],
+      [40, 8],
+      [400, 115],
+    ] as const) {
+      expect(() => shown(columns, rows)).not.toThrow();
+    }
+  });
+});

@@ -1,0 +1,174 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Row } from '../../../src/ui/table/row.ts';
+import { PickedRows } from '../../../src/ui/table/row-list.ts';
+import { buildRows, keepOrder, type RowOptions } from '../../../src/ui/table/rows.ts';
+import { real, service, smallSite, viewOf } from '../fixed-view.ts';
+
+const plain: RowOptions = { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false };
+
+const web = 'tcp:203.0.113.10:80';
+const tunnelled = 'tcp:198.51.100.20:8443';
+
+function keysOf(rows: Iterable<Row>): string[] {
+  return [...rows].map(({ key }) => key);
+}
+
+function rowsWith(options: Partial<RowOptions>): string[] {
+  return keysOf(buildRows(smallSite(), { ...plain, ...options }));
+}
+
+describe('rows', () => {
+  it('are the services in their order, each with its real servers behind it', () => {
+    expect(rowsWith({})).toEqual([
+      web,
+      `${web} 10.0.0.21:8080`,
+      `${web} 10.0.0.22:8080`,
+      `${web} 10.0.0.23:8080`,
+      'udp:203.0.113.53:53',
+      'udp:203.0.113.53:53 10.0.2.11:53',
+      tunnelled,
+      `${tunnelled} 10.20.0.11:8443`,
+      `${tunnelled} 10.0.9.9:8443`,
+      'tcp:[2001:db8:10::80]:443',
+      'tcp:[2001:db8:10::80]:443 [2001:db8:20::31]:443',
+      'fwm:7',
+    ]);
+  });
+
+  it('leave out the real servers of a closed service', () => {
+    expect(rowsWith({ closed: new Set([web, tunnelled]) })).toEqual([
+      web,
+      'udp:203.0.113.53:53',
+      'udp:203.0.113.53:53 10.0.2.11:53',
+      tunnelled,
+      'tcp:[2001:db8:10::80]:443',
+      'tcp:[2001:db8:10::80]:443 [2001:db8:20::31]:443',
+      'fwm:7',
+    ]);
+  });
+
+  it('are all real servers in one list when flat, closed or not', () => {
+    const rows = rowsWith({ flat: true, closed: new Set([web]) });
+    expect(rows).toHaveLength(7);
+    expect(rows.every((row) => row.includes(' '))).toBe(true);
+  });
+});
+
+describe('the filter', () => {
+  it.each([
+    [
+      'an address, whole or in part',
+      '203.0.113.53',
+      ['udp:203.0.113.53:53', 'udp:203.0.113.53:53 10.0.2.11:53'],
+    ],
+    ['a real server, which keeps its service above it', '10.0.0.22', [web, `${web} 10.0.0.22:8080`]],
+    ['a mode, in either case', 'tun', [tunnelled, `${tunnelled} 10.20.0.11:8443`]],
+    ['a scheduler', 'lc', [tunnelled, `${tunnelled} 10.20.0.11:8443`, `${tunnelled} 10.0.9.9:8443`, 'fwm:7']],
+    ['a state: drained', 'drained', [web, `${web} 10.0.0.23:8080`]],
+    ['a state: overloaded', 'OVERLOADED', [web, `${web} 10.0.0.22:8080`]],
+    ['a firewall mark as it is shown', 'fwmark 7', ['fwm:7']],
+    ['what there is not', 'nowhere', []],
+  ])('finds %s', (_what, filter, rows) => {
+    expect(rowsWith({ filter })).toEqual(rows);
+  });
+
+  it('finds everything when it is empty, blank or a lone exclamation mark', () => {
+    for (const filter of ['', '  ', '!', '! ']) expect(rowsWith({ filter }), filter).toEqual(rowsWith({}));
+  });
+
+  it('with ! in front hides what holds the text: a service with all that is below it, or a real server', () => {
+    const withoutWeb = rowsWith({ filter: '!203.0.113.10' });
+    expect(withoutWeb).toEqual(rowsWith({}).filter((row) => !row.startsWith(web)));
+    const withoutOne = rowsWith({ filter: '!10.0.0.22' });
+    expect(withoutOne).toEqual(rowsWith({}).filter((row) => !row.includes('10.0.0.22')));
+    expect(rowsWith({ filter: '!tun' })).not.toContain(`${tunnelled} 10.20.0.11:8443`);
+  });
+
+  it('applies to closed services and flat lists, too', () => {
+    expect(rowsWith({ filter: '10.0.0.22', closed: new Set([web]) })).toEqual([web]);
+    expect(rowsWith({ filter: '10.0.0.22', flat: true })).toEqual([`${web} 10.0.0.22:8080`]);
+  });
+});
+
+describe('sorting', () => {
+  it('orders services among services and real servers within theirs, greatest numbers first', () => {
+    expect(rowsWith({ sortColumn: 'active' })).toEqual([
+      'tcp:[2001:db8:10::80]:443',
+      'tcp:[2001:db8:10::80]:443 [2001:db8:20::31]:443',
+      web,
+      `${web} 10.0.0.21:8080`,
+      `${web} 10.0.0.22:8080`,
+      `${web} 10.0.0.23:8080`,
+      'udp:203.0.113.53:53',
+      'udp:203.0.113.53:53 10.0.2.11:53',
+      tunnelled,
+      `${tunnelled} 10.20.0.11:8443`,
+      `${tunnelled} 10.0.9.9:8443`,
+      'fwm:7',
+    ]);
+  });
+
+  it('puts what has no rate yet behind what has none', () => {
+    const rows = rowsWith({ sortColumn: 'connections', flat: true });
+    expect(rows.slice(-2).sort()).toEqual([`${tunnelled} 10.0.9.9:8443`, `${tunnelled} 10.20.0.11:8443`]);
+    expect(rows[0]).toBe('udp:203.0.113.53:53 10.0.2.11:53');
+  });
+
+  it('is turned round as a whole, without a column too', () => {
+    expect(rowsWith({ flat: true, reverse: true })).toEqual(rowsWith({ flat: true }).reverse());
+    const ascending = rowsWith({ sortColumn: 'weight', reverse: true }).filter((row) => !row.includes(' '));
+    expect(ascending[0]).toBe('fwm:7');
+    expect(ascending.at(-1)).toBe('tcp:[2001:db8:10::80]:443');
+  });
+
+  it('changes nothing but the order, and leaves alike rows in the order by address', () => {
+    const view = smallSite();
+    const inOrder = keysOf(buildRows(view, plain));
+    for (const sortColumn of [
+      'name',
+      'mode',
+      'scheduler',
+      'weight',
+      'share',
+      'inBits',
+      'outPackets',
+      'trend',
+      'unheard-of',
+    ]) {
+      expect(rowsWith({ sortColumn }).sort(), sortColumn).toEqual([...inOrder].sort());
+    }
+    const alike = viewOf([
+      service(
+        'tcp:192.0.2.1:80',
+        {},
+        ['1', '2', '3'].map((host) => real(`10.0.0.${host}:80`)),
+      ),
+    ]);
+    const rows = keysOf(buildRows(alike, { ...plain, sortColumn: 'active' }));
+    expect(rows).toEqual(keysOf(buildRows(alike, plain)));
+  });
+});
+
+describe('an order that is kept', () => {
+  const rows = [...buildRows(smallSite(), plain)];
+  const kept = (present: readonly Row[], keys: readonly string[]) =>
+    keysOf(keepOrder(new PickedRows(present), keys));
+
+  it('leaves out what is gone and puts what is new at the end', () => {
+    const shown = keysOf(rows).reverse().slice(0, 5);
+    expect(kept(rows.slice(0, 9), ['gone', ...shown])).toEqual([
+      ...shown.filter((key) => keysOf(rows.slice(0, 9)).includes(key)),
+      ...keysOf(rows.slice(0, 9)).filter((key) => !shown.includes(key)),
+    ]);
+  });
+
+  it('has every row once, whatever it is asked for', () => {
+    const anyKey = fc.constantFrom('gone', ...keysOf(rows));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(rows), fc.array(anyKey), (present, wanted) => {
+        expect(kept(present, wanted).sort()).toEqual(keysOf(present).sort());
+      }),
+    );
+  });
+});
