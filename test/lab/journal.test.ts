@@ -176,7 +176,7 @@ describe('lvstop, killed in the middle of a change,', () => {
   // The first four may come before all steps or after them, as the guest's processor has it.
   const moments: readonly Moment[] = [
     ...[0, 1, 60, 150].map((seen) => ({ seen })),
-    ...[1, 2, 67, 199, 200].map((write) => ({ write })),
+    ...[1, 2, 4, 6, 7].map((write) => ({ write })),
   ];
 
   test('has left a journal that tells the next start exactly what was done', async () => {
@@ -225,7 +225,8 @@ describe('lvstop, killed in the middle of a change,', () => {
       expect(undone.exitCode).toBe(0);
       expect(await ipvsadmSave()).toBe(before);
     }
-    expect(counts.slice(-5)).toEqual([1, 2, 67, 199, 200]);
+    // Sixty-four steps at a time, those of them together that lie in one part of the service: 8 and 56, 8 and 56, …
+    expect(counts.slice(-5)).toEqual([8, 64, 128, 192, 200]);
   });
 
   test('between its record and the kernel, takes nothing back that ipvsadm did afterwards', async () => {
