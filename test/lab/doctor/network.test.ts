@@ -95,11 +95,18 @@ function switchedUnderConnections(
         connection.write('GET / HTTP/1.1\\r\\n');
         setInterval(() => connection.write('a: b\\r\\n'), 50);`;
       await shell('dir', `setsid ip netns exec cl timeout 60 node -e "${talk}" </dev/null >/dev/null 2>&1 &`);
-      await until('the connection', async () =>
-        (await ipvsadm('-Lnc')).split('\n').some((line) => / ESTABLISHED /.test(line) && line.includes(vip)),
+      const address = vip.includes(':') ? `[${vip}]` : vip;
+      // The server says its answer and closes its side; the client talks on.
+      await until(
+        'the connection',
+        async () => (await shell('cl', `ss -Htn state connected exclude time-wait dst '${address}'`)) !== '',
       );
-      const own = service.replace(/VIP6?/, vip.includes(':') ? `[${vip}]` : vip);
+      const own = service.replace(/VIP6?/, address);
       for (const real of reals) await shell('dir', `ipvsadm -e ${own} -r ${real}:80 -g`);
+      // The next packet of that connection makes the route, before those of new ones do.
+      const packets = async () => (await shell('dir', 'cat /proc/net/ip_vs_stats')).split('\n')[2];
+      const before = await packets();
+      await until('its next packet', async () => (await packets()) !== before);
     },
     answered: 5,
     found: ['error next-hop-lost', 'error next-hop-lost'],
@@ -107,7 +114,7 @@ function switchedUnderConnections(
       const routes = reals
         .map((real) => real.replace(/[[\]]/g, ''))
         .map((real) => `ip route del ${real} proto boot`);
-      return shell('dir', [`pkill -f '[a]: b'`, ...routes].join('\n'));
+      return shell('dir', [`pkill -f '[a]: b'`, ...routes].map((line) => `${line} || true`).join('\n'));
     },
   };
 }

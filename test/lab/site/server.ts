@@ -13,7 +13,7 @@ const LARGEST_ANSWER = 1_000_000;
 const server = () =>
   createServer((connection) => {
     connection.on('error', () => connection.destroy());
-    connection.setTimeout(10_000, () => connection.destroy());
+    connection.setTimeout(60_000, () => connection.destroy());
     connection.once('data', (request) => {
       const size = Math.min(
         Number(/^GET \/(\d+)/.exec(request.toString('latin1'))?.[1] ?? 0),
