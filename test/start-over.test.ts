@@ -109,6 +109,50 @@ describe('the executable', () => {
     expect(out).not.toContain('caught');
   });
 
+  describe('asks for a Node that can run it:', () => {
+    /** A `node` on a path of its own, which says that it is of that version, and else its name. */
+    function fakeNode(at: string, version: string, name: string): void {
+      mkdirSync(dirname(at), { recursive: true });
+      writeFileSync(at, `#!/bin/sh\n[ "$1" = --version ] && echo ${version} || echo ${name}\n`, {
+        mode: 0o755,
+      });
+    }
+    const started = (version: string) => {
+      fakeNode(join(folder, 'path/node'), version, 'of the path');
+      return runProgram([executable], { env: { PATH: `${join(folder, 'path')}:/usr/bin:/bin` } });
+    };
+
+    it.each(['v22.15.0', 'v22.20.1', 'v23.11.0', 'v24.0.0', 'v30.1.0', 'v100.0.0'])('%s', async (version) => {
+      expect(await started(version)).toEqual({ exitCode: 0, out: 'of the path\n', err: '' });
+    });
+
+    it.each(['v8.17.0', 'v18.19.0', 'v20.20.2', 'v21.7.3', 'v22.2.0', 'v22.14.0', 'v23.10.0', 'v23.2.0'])(
+      'not %s, and says which it has and which it needs',
+      async (version) => {
+        const { exitCode, out, err } = await started(version);
+        expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
+        expect(err).toMatch(
+          new RegExp(
+            `^lvstop: start it: node is ${version} .*; Node 22.15 or newer, or 23.11 or newer, is needed: .*\n$`,
+          ),
+        );
+      },
+    );
+
+    it('the one that was installed beside it comes first', async () => {
+      const own = join(folder, 'node_modules/node/bin/node');
+      fakeNode(own, 'v24.0.0', 'beside it');
+      expect(await started('v20.20.2')).toEqual({ exitCode: 0, out: 'beside it\n', err: '' });
+      rmSync(join(folder, 'node_modules'), { recursive: true });
+    });
+
+    it('there is none', async () => {
+      const { exitCode, err } = await runProgram([executable], { env: { PATH: '/nonexistent' } });
+      expect(exitCode).toBe(2);
+      expect(err).toMatch(/^lvstop: start it: there is no node on the path; Node 22.15 or newer/);
+    });
+  });
+
   it('opens no debugger for NODE_OPTIONS', async () => {
     const { err } = await runProgram([executable], { env: { PATH, NODE_OPTIONS: '--inspect=127.0.0.1:0' } });
     expect(err).toBe('');
