@@ -3,7 +3,7 @@ import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
-import { allAtOnce } from '../system/slices.ts';
+import { allAtOnce } from '../system/turns.ts';
 import type { DrainMark, DrainOrder } from './drain.ts';
 import type { Journal } from './journal/journal.ts';
 import { findRealServer } from './table-state.ts';

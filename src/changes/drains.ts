@@ -1,6 +1,7 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
+import { allAtOnce } from '../system/turns.ts';
 import {
   beginDrain,
   type Drain,
@@ -67,7 +68,7 @@ export class Drains {
   constructor({ director, store, perform, journal, found = [] }: DrainsOptions) {
     this.#director = director;
     this.#store = store;
-    this.#perform = perform ?? ((plan) => performPlan(director, plan));
+    this.#perform = perform ?? ((plan) => allAtOnce(performPlan(director, plan)));
     this.#journal = journal;
     for (const { order, greatest, mark } of found) {
       this.#drains.set(drainKey(order), takeUpDrain(order, mark, greatest));
@@ -182,7 +183,7 @@ export class Drains {
         ? { kind: 'delete real server', service, realServer }
         : { kind: 'edit real server', service, realServer, change: { weight: formerWeight } };
     try {
-      const plan = makePlan(this.#director, intention);
+      const plan = allAtOnce(makePlan(this.#director, [intention]));
       const [step] = plan.steps;
       if (step?.kind === 'delete real server') {
         // It was read once more for the plan: a weight or a connection may have come meanwhile.

@@ -2,7 +2,7 @@ import type { Director } from '../director/director.ts';
 import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { counterDifference } from '../ipvs/counters.ts';
 import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
-import { allAtOnce } from '../system/slices.ts';
+import { allAtOnce } from '../system/turns.ts';
 import { count, stepRealServer, stepService } from './describe.ts';
 import type { DrainOrder } from './drain.ts';
 import { endingText } from './drain-line.ts';

@@ -10,7 +10,7 @@ import { type Service, sameServiceSettings } from '../ipvs/service.ts';
 import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
-import { allAtOnce, servicesAtOnce, type Work } from '../system/slices.ts';
+import type { Work } from '../system/turns.ts';
 import { isSettingStep } from './director-settings.ts';
 import type { Intention } from './intention.ts';
 import { judgedPlan } from './judged-plan.ts';
@@ -27,32 +27,6 @@ import {
 } from './table-state.ts';
 import { planWarnings } from './warnings.ts';
 
-/**
- * What an intention means for the table as it is now: reads the objects concerned again, changes only what
- * was asked, and orders the steps so that the service stays up. Nothing is written. With `network`, which has the
- * routes to the addresses concerned (`addressesConcerned`), the plan warns of what speaks against it there.
- *
- * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused`
- * when the object is not there (or, to be added, is there with other settings), `unreachable` when the
- * director cannot be read.
- */
-export function makePlan(director: Director, intention: Intention, network?: NetworkFacts): Plan {
-  return makeJointPlan(director, [intention], network);
-}
-
-/**
- * One plan for several intentions. Each is planned for the table as those before it leave it, and the warnings
- * look at what all of them together make of a service: two real servers at weight 0 may be the last two.
- * Throws as `makePlan` does.
- */
-export function makeJointPlan(
-  director: Director,
-  intentions: readonly Intention[],
-  network?: NetworkFacts,
-): Plan {
-  return allAtOnce(jointPlanWork(director, intentions, network));
-}
-
 /** What the intentions make of one service. */
 interface PlanPart {
   readonly before: ServiceState | undefined;
@@ -60,33 +34,44 @@ interface PlanPart {
   readonly steps: Step[];
 }
 
-/** The same bit by bit, for thousands of tagged rows. */
-export function* jointPlanWork(
+/**
+ * What intentions mean for the table as it is now: reads the objects concerned again, changes only what was asked, and
+ * orders the steps so that the services stay up. Nothing is written. Each intention is planned for the table as those
+ * before it leave it, and the warnings look at what all of them together make of a service: two real servers at
+ * weight 0 may be the last two. With `network`, which has the routes to the addresses concerned
+ * (`addressesConcerned`), the plan warns of what speaks against it there.
+ *
+ * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused`
+ * when the object is not there (or, to be added, is there with other settings), `unreachable` when the
+ * director cannot be read.
+ */
+export function* makePlan(
   director: Director,
   intentions: readonly Intention[],
   network?: NetworkFacts,
 ): Work<Plan> {
   const parts = new Map<string, PlanPart>();
-  for (const [index, intention] of intentions.entries()) {
-    if (index % servicesAtOnce === servicesAtOnce - 1) yield;
+  for (const intention of intentions) {
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);
     const part = parts.get(key) ?? newPart(director, identity);
+    if (!parts.has(key)) yield part.after.size + 1;
     parts.set(key, part);
     const steps = planSteps(director, intention, part.after);
     for (const step of steps) {
       part.steps.push(step);
       part.after.take(step);
     }
+    yield steps.length;
   }
   const judged: ReturnType<typeof planWarnings>[] = [];
   const setting = readOnce((name) => director.setting(name));
   for (const { before, after, steps } of parts.values()) {
     judged.push(planWarnings({ before, after: after.state, steps, setting, network }));
-    if (judged.length % servicesAtOnce === 0) yield;
+    yield steps.length;
   }
   const steps = [...parts.values()].flatMap((part) => part.steps);
-  if (steps.length > servicesAtOnce) yield;
+  yield steps.length;
   return judgedPlan(steps, [...judged, settingWarnings(steps)]);
 }
 

@@ -2,7 +2,7 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService } from '../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
-import { allAtOnce, stepsAtOnce, type Work } from '../system/slices.ts';
+import type { Work } from '../system/turns.ts';
 import {
   count,
   describeRealServer,
@@ -84,11 +84,6 @@ export interface PlanListener {
   hasWritten(steps: number): void;
 }
 
-/** Does a plan as `planWork` does, all of it at once. */
-export function performPlan(director: Director, plan: Plan, listener?: PlanListener): PlanOutcome {
-  return allAtOnce(planWork(director, plan, listener));
-}
-
 /**
  * Does the steps of a plan in their order and stops at the first that fails; those behind it that went out in the same
  * request are done by then, and told: additions to one service, edits or deletions of real servers of a large one.
@@ -102,7 +97,7 @@ export function performPlan(director: Director, plan: Plan, listener?: PlanListe
  * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
  * written comes back in the outcome. Once `stop` is aborted, the request under way is the last one.
  */
-export function* planWork(
+export function* performPlan(
   director: Director,
   plan: Plan,
   listener?: PlanListener,
@@ -138,7 +133,7 @@ export function* planWork(
           if (done.length === 0) throw outcome.failure.error;
           return yield* partlyDone(outcome.failure);
         }
-        yield;
+        yield steps.length + (seen?.realServers.size ?? 0);
       }
       // Within a stretch those that are written need not be the first ones.
       listener?.hasWritten(done.length);
@@ -187,9 +182,8 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
     const service = stepService(step);
     return service === null ? '' : formatService(service);
   };
-  let place = 0;
   for (const step of steps) {
-    if (++place % stepsAtOnce === 0) yield;
+    yield 1;
     const key = keyOf(step);
     if (step.kind === 'delete service') deleted.add(key);
     const list = expected.get(key);
@@ -215,7 +209,7 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
         : lookAtService(director, service, expected.get(key) ?? [], step.kind !== 'add service', find));
     if (!pictures.has(key)) {
       pictures.set(key, picture);
-      yield;
+      yield picture.realServers.size;
     }
     requireUnchanged(picture, step, true);
     if (step.kind === 'delete service') doomed.set(step, new Map(picture.realServers));

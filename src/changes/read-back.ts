@@ -1,7 +1,7 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
-import { stepsAtOnce, type Work } from '../system/slices.ts';
+import type { Work } from '../system/turns.ts';
 import {
   describeRealServer,
   describeService,
@@ -24,7 +24,7 @@ import {
 
 /**
  * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have
- * left it: somebody else is at work then. Yields after each service.
+ * left it: somebody else is at work then.
  */
 export function* readBack(director: Director, done: readonly Step[]): Work<string[]> {
   const services = yield* lastSteps(done);
@@ -39,7 +39,7 @@ export function* readBack(director: Director, done: readonly Step[]): Work<strin
         ? lookAtService(director, service, left, isExpected, find)
         : { service: find(service, isExpected), realServers: new Map() };
       deviations.push(...steps.flatMap((step) => deviation(picture, step)));
-      yield;
+      yield picture.realServers.size + 1;
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       deviations.push(`${formatService(service)} was written but not read back: ${error.message}`);
@@ -93,9 +93,8 @@ function* lastSteps(
   done: readonly Step[],
 ): Work<{ readonly service: ServiceIdentity; readonly steps: Step[] }[]> {
   const services = new Map<string, { readonly service: ServiceIdentity; readonly last: Map<string, Step> }>();
-  let place = 0;
   for (const step of done) {
-    if (++place % stepsAtOnce === 0) yield;
+    yield 1;
     const service = stepService(step);
     if (service === null || step.kind === 'zero') continue;
     const key = formatService(service);

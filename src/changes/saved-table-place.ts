@@ -1,6 +1,6 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import type { IpvsError } from '../ipvs/error.ts';
-import type { Work } from '../system/slices.ts';
+import type { Work } from '../system/turns.ts';
 import { count } from './describe.ts';
 
 /** Where the table is kept for the next boot, whatever stands behind it: a file as a rule. */

@@ -1,6 +1,6 @@
 import { ipvsadmLines, type SavedService } from '../formats/ipvsadm.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
-import type { Work } from '../system/slices.ts';
+import type { Work } from '../system/turns.ts';
 
 /** A service or real server that the saved table has otherwise than the running one, or that one of them lacks. */
 export interface UnsavedChange {
@@ -26,11 +26,11 @@ export function* unsavedChanges(
     const name = formatService(service.service.identity);
     changes.push(...unsavedChangesOfService(left.get(name), service));
     left.delete(name);
-    yield;
+    yield service.realServers.length + 1;
   }
   for (const service of left.values()) {
     changes.push(...unsavedChangesOfService(service, undefined));
-    yield;
+    yield service.realServers.length + 1;
   }
   return changes;
 }

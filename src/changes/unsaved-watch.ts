@@ -1,13 +1,9 @@
 import type { SavedService } from '../formats/ipvsadm.ts';
 import { haveSameSettings, realServerCount } from '../sampling/service-view.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
-import { systemClock } from '../system/clock.ts';
-import { Turns } from '../system/turns.ts';
+import { inTurns, type Work } from '../system/turns.ts';
 import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
 import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
-
-/** Milliseconds that a comparison may hold the event loop at once. */
-const slice = 4;
 
 /** What of a service was compared, and what came of it. */
 interface Verdict {
@@ -42,7 +38,8 @@ export class UnsavedWatch {
     this.#isBusy = true;
     try {
       await this.#readSaved();
-      const count = this.#saved === null ? null : await this.#countChanges(view.services, this.#saved);
+      const count =
+        this.#saved === null ? null : await inTurns(this.#countChanges(view.services, this.#saved));
       if (count === this.#count) return;
       this.#count = count;
       this.#onCount(count);
@@ -59,11 +56,7 @@ export class UnsavedWatch {
     this.#verdicts.clear();
   }
 
-  async #countChanges(
-    services: readonly ServiceView[],
-    saved: ReadonlyMap<string, SavedService>,
-  ): Promise<number> {
-    const turns = new Turns({ now: systemClock.now, turn: systemClock.turn, slice });
+  *#countChanges(services: readonly ServiceView[], saved: ReadonlyMap<string, SavedService>): Work<number> {
     const before = this.#verdicts;
     const verdicts = new Map<string, Verdict>();
     let count = 0;
@@ -72,7 +65,7 @@ export class UnsavedWatch {
       if (verdict === undefined || !haveSameSettings(verdict.view, view)) {
         const changes = unsavedChangesOfService(saved.get(view.key), savedService(view)).length;
         verdict = { view, changes };
-        if (turns.isDue(realServerCount(view) + 1)) await turns.take();
+        yield realServerCount(view) + 1;
       }
       verdict.view = view;
       verdicts.set(view.key, verdict);

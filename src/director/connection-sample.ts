@@ -1,77 +1,31 @@
 import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
+import { Turns, type Work } from '../system/turns.ts';
 import type { ReadableDirector } from './director.ts';
 
-/** How a sample shares the thread. */
-export interface SamplePace {
-  /** Milliseconds on a clock that never goes back. */
-  now(): number;
-  /** Gives the event loop its turn. */
-  turn(): Promise<void>;
-  /** Milliseconds after which the event loop has its turn. */
-  readonly slice: number;
-  /** Milliseconds of work after which no further batch is read: until Linux 6.12 each walks the table from its start. */
-  readonly patience: number;
-}
-
-/** Milliseconds of a sample that is taken at once. */
+/** Milliseconds of a sample that nobody gives more patience. */
 const shortPatience = 4;
 
-/** The first connections of the table, at most `limit`, in a few milliseconds. Throws the director's `IpvsError`. */
-export function sampleConnections(director: ReadableDirector, limit: number): ConnectionSample {
-  const began = performance.now();
-  const gathering = new Gathering(director, limit);
-  while (gathering.goOn() && performance.now() - began < shortPatience);
-  return gathering.end();
-}
-
-/** The same with more patience, slice by slice. Rejects with the director's `IpvsError`. */
-export async function sampleConnectionsInTurns(
+/**
+ * The first connections of the table, at most `limit`. After `patience` milliseconds of work no further batch is read:
+ * until Linux 6.12 each walks the table from its start. Throws the director's `IpvsError`.
+ */
+export function* sampleConnections(
   director: ReadableDirector,
   limit: number,
-  { now, turn, slice, patience }: SamplePace,
-): Promise<ConnectionSample> {
-  const gathering = new Gathering(director, limit);
-  let worked = 0;
-  let began = now();
-  while (gathering.goOn()) {
-    const sliceWorked = now() - began;
-    if (worked + sliceWorked >= patience) break;
-    if (sliceWorked < slice) continue;
-    worked += sliceWorked;
-    await turn();
-    began = now();
+  patience: number = shortPatience,
+  turns: Turns = new Turns(),
+): Work<ConnectionSample> {
+  const batches = director.connectionBatches(limit);
+  const connections: Connection[] = [];
+  let step = batches.next();
+  while (!step.done) {
+    connections.push(...step.value);
+    turns.look();
+    if (connections.length > limit || turns.worked >= patience) break;
+    yield 0;
+    step = batches.next();
   }
-  return gathering.end();
-}
-
-/** Connections as they come, batch by batch. */
-class Gathering {
-  readonly #batches: Generator<readonly Connection[], boolean, void>;
-  readonly #limit: number;
-  readonly #connections: Connection[] = [];
-  #areAll = false;
-
-  constructor(director: ReadableDirector, limit: number) {
-    this.#batches = director.connectionBatches(limit);
-    this.#limit = limit;
-  }
-
-  /** Reads a batch; whether there may be another one that is wanted. */
-  goOn(): boolean {
-    const step = this.#batches.next();
-    if (step.done === true) {
-      this.#areAll = step.value;
-      return false;
-    }
-    this.#connections.push(...step.value);
-    return this.#connections.length <= this.#limit;
-  }
-
-  end(): ConnectionSample {
-    if (!this.#areAll) this.#batches.return(false);
-    return {
-      connections: this.#connections.slice(0, this.#limit),
-      isWhole: this.#areAll && this.#connections.length <= this.#limit,
-    };
-  }
+  const areAll = step.done === true && step.value;
+  if (!step.done) batches.return(false);
+  return { connections: connections.slice(0, limit), isWhole: areAll && connections.length <= limit };
 }

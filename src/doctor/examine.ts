@@ -1,18 +1,10 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
 import { formatService } from '../ipvs/identity.ts';
-import { type SweepPace, Turns } from '../system/turns.ts';
+import type { Work } from '../system/turns.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
-import type { Evidence, PublicEvidence } from './evidence.ts';
+import type { PublicEvidence } from './evidence.ts';
 import { type Finding, isSameFinding, subjectKey } from './finding.ts';
-
-/** What all checks find, the gravest first, then the director, services and real servers in their order. */
-export function examine(evidence: Evidence, checks: readonly Check[] = allChecks): Finding[] {
-  return allInOrder(
-    checks.flatMap((check) => check.find(evidence)),
-    evidence,
-  );
-}
 
 /** The checks that go by what everybody may read. */
 export const publicChecks: readonly PublicCheck[] = allChecks.filter(
@@ -24,53 +16,25 @@ export const privilegedChecks: readonly PrivilegedCheck[] = allChecks.filter(
   (check) => check.needsRight !== undefined,
 );
 
-/** The same by what everybody may read. */
-export function examinePublic(evidence: PublicEvidence): Finding[] {
-  return allInOrder(
-    publicChecks.flatMap((check) => check.find(evidence)),
-    evidence,
-  );
-}
-
-function allInOrder(found: readonly Finding[], evidence: PublicEvidence): Finding[] {
-  const ordering = inOrder(found, evidence);
-  for (;;) {
-    const step = ordering.next();
-    if (step.done === true) return step.value;
-  }
-}
-
-/** The same in parts, between which the event loop has its turn. */
-export async function examineInTurns<Kind extends PublicEvidence>(
-  evidence: Kind,
-  pace: SweepPace,
-  checks: readonly CheckOf<Kind>[],
-): Promise<Finding[]> {
-  const turns = new Turns(pace);
-  const parts = partsOf(evidence);
-  const found: Finding[] = [];
-  for (const check of checks) {
-    for (const part of check.byService ? parts : [evidence]) {
-      found.push(...check.find(part));
-      await pause(turns);
-    }
-  }
-  const ordering = inOrder(found, evidence);
-  for (;;) {
-    const step = ordering.next();
-    if (step.done === true) return step.value;
-    await pause(turns);
-  }
-}
-
 /** A check that goes by that kind of evidence. */
 interface CheckOf<Kind extends PublicEvidence> extends Pick<Check, 'byService'> {
   readonly find: (evidence: Kind) => readonly Finding[];
 }
 
-async function pause(turns: Turns): Promise<void> {
-  turns.look();
-  if (turns.isDue(0)) await turns.take();
+/** What checks find, the gravest first, then the director, services and real servers in their order. */
+export function* examine<Kind extends PublicEvidence>(
+  evidence: Kind,
+  checks: readonly CheckOf<Kind>[],
+): Work<Finding[]> {
+  const parts = partsOf(evidence);
+  const found: Finding[] = [];
+  for (const check of checks) {
+    for (const part of check.byService ? parts : [evidence]) {
+      found.push(...check.find(part));
+      yield;
+    }
+  }
+  return yield* inOrder(found, evidence);
 }
 
 /** Rows of a part, so few that one check is through with them in well under a millisecond. */
@@ -92,35 +56,32 @@ function partsOf<Kind extends PublicEvidence>(evidence: Kind): Kind[] {
   return services.length === 0 ? parts : [...parts, { ...evidence, services }];
 }
 
-/** Services that are gone through, or findings that are put in order, between two looks at the clock. */
-const takenAtOnce = 256;
-
 /**
  * The findings by severity, then in the order of the table, which the evidence has: comparing addresses would cost as
- * much as all checks together. Stops after every few for whoever has other things to do.
+ * much as all checks together.
  */
-function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Generator<void, Finding[]> {
+function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Work<Finding[]> {
   if (found.length < 2) return [...found];
   const concerned = new Set<string>();
   for (const { subject } of found) {
     if (subject.kind !== 'director') concerned.add(formatService(subject.service));
   }
   const places = new Map<string | null, number>([[null, 0]]);
-  for (const [count, { key, realServers }] of services.entries()) {
-    if (count % takenAtOnce === 0) yield;
+  for (const { key, realServers } of services) {
+    yield 1;
     if (!concerned.has(key)) continue;
     places.set(key, places.size);
     for (const realServer of realServers) places.set(realServer.key, places.size);
   }
   const piles: Readonly<Record<Severity, Finding[][]>> = { error: [], warning: [], hint: [] };
-  for (const [count, finding] of found.entries()) {
+  for (const finding of found) {
+    yield 1;
     const pile = piles[finding.severity];
     const place = places.get(subjectKey(finding.subject)) ?? places.size;
     pile[place] ??= [];
     // What real servers have in common is the director's, and told once.
     if (place === 0 && pile[place].some((other) => isSameFinding(other, finding))) continue;
     pile[place].push(finding);
-    if (count % takenAtOnce === 0) yield;
   }
   // Places without a finding are holes, which flat() leaves out.
   return [piles.error, piles.warning, piles.hint].flatMap((pile) => pile.flat());

@@ -11,6 +11,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { PublicService } from '../ipvs/service.ts';
+import { allAtOnce } from '../system/turns.ts';
 
 /** Where a walk's facts are from. */
 export interface WalkSources {
@@ -58,7 +59,7 @@ export async function gatherWalk(
 /** Without connections the walk has an example; the table may be unreadable to this user. */
 function connectionsOf(director: ReadableDirector): ConnectionSample {
   try {
-    return sampleConnections(director, sampleSize);
+    return allAtOnce(sampleConnections(director, sampleSize));
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     return { connections: [], isWhole: false };

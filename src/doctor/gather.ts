@@ -1,4 +1,4 @@
-import { sampleConnectionsInTurns } from '../director/connection-sample.ts';
+import { sampleConnections } from '../director/connection-sample.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
@@ -6,7 +6,7 @@ import type { Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
-import { systemClock } from '../system/clock.ts';
+import { inTurns, Turns } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
 
@@ -34,9 +34,8 @@ export interface Sources extends PublicSources {
 /** Enough for an even sample; the kernel lists them in the order of a random hash. */
 const connectionsLookedAt = 1000;
 
-/** Milliseconds that reading them may take, and that it may hold the event loop at once. */
+/** Milliseconds of work that reading them may take. */
 const usualPatience = 20;
-const slice = 3;
 
 /** What was gathered, and what could not be. */
 export interface Gathered<Kind extends PublicEvidence> {
@@ -88,13 +87,11 @@ export async function gatherPublic(
       network,
       machine,
       syncDaemons: null,
-      connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () =>
-        sampleConnectionsInTurns(director, connectionsLookedAt, {
-          ...systemClock,
-          slice,
-          patience: sources.patience ?? usualPatience,
-        }),
-      ),
+      connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () => {
+        const turns = new Turns();
+        const { patience = usualPatience } = sources;
+        return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
+      }),
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,

@@ -2,10 +2,11 @@ import type { ReadableDirector } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { isWholeView, type View, type WholeView } from '../sampling/view.ts';
 import { systemClock } from '../system/clock.ts';
+import { inTurns } from '../system/turns.ts';
 import { checks } from './checks.ts';
 import { ConnectionMemory } from './connection-memory.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';
-import { examineInTurns, privilegedChecks, publicChecks } from './examine.ts';
+import { examine, privilegedChecks, publicChecks } from './examine.ts';
 import type { Finding } from './finding.ts';
 import { gather, gatherPublic, type Sources } from './gather.ts';
 
@@ -23,9 +24,6 @@ export interface Examination {
 const shortestPause = 5000;
 /** An examination that takes long is made so much more seldom, to cost no more than half a percent of the time. */
 const pausesOfLength = 200;
-/** Milliseconds that the checks may hold the event loop at once. */
-const slice = 3;
-const pace = { now: systemClock.now, turn: systemClock.turn, slice };
 
 /** Where the doctor looks, with or without the right. */
 export interface RoundSources extends Sources {
@@ -81,14 +79,14 @@ export class DoctorRounds {
 
   async #examine({ services }: WholeView): Promise<Omit<Examination, 'time'>> {
     const { evidence, unseen } = await gather(this.#sources, services);
-    const findings = await examineInTurns(this.#remembering(evidence), pace, checks);
+    const findings = await inTurns(examine(this.#remembering(evidence), checks));
     return { findings, unseen, network: evidence.network };
   }
 
   async #examineWithoutRight({ services }: View): Promise<Omit<Examination, 'time'>> {
     const { reader = this.#sources.director } = this.#sources;
     const { evidence, unseen } = await gatherPublic({ ...this.#sources, director: reader }, services);
-    const findings = await examineInTurns(this.#remembering(evidence), pace, publicChecks);
+    const findings = await inTurns(examine(this.#remembering(evidence), publicChecks));
     return { findings, unseen: [...unseen, notMade], network: evidence.network };
   }
 

@@ -1,7 +1,7 @@
 import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
 import { unsavedChanges } from '../changes/unsaved-changes.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
-import { inSlices } from '../system/slices.ts';
+import { inTurns } from '../system/turns.ts';
 import type { SavedState } from './evidence.ts';
 
 /**
@@ -31,7 +31,7 @@ export async function savedStateAt(
   const file = place.title;
   const reading = await place.read();
   if (reading.kind !== 'table') return unsaved(file, reading);
-  const { length: changes } = await inSlices(unsavedChanges(reading.services, running));
+  const { length: changes } = await inTurns(unsavedChanges(reading.services, running));
   return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
 }
 

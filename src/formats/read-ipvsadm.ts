@@ -6,6 +6,7 @@ import type { RealServer } from '../ipvs/real-server.ts';
 import { defaultRealServerSettings } from '../ipvs/real-server.ts';
 import { defaultServiceSettings, type Persistence, type Service } from '../ipvs/service.ts';
 import { defaultTunnel, type Tunnel } from '../ipvs/tunnel.ts';
+import { allAtOnce, type Work } from '../system/turns.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import {
   type IpvsadmOption,
@@ -29,11 +30,7 @@ const passedOverByName = byName(passedOverCommands);
  * stands in the text: what is wrong comes back as problems.
  */
 export function readIpvsadm(text: string, names: Names): ConfigurationReading {
-  const parts = readIpvsadmInParts(text, names);
-  for (;;) {
-    const part = parts.next();
-    if (part.done === true) return part.value;
-  }
+  return allAtOnce(readIpvsadmInParts(text, names));
 }
 
 /** Lines that are read at once. */
@@ -43,7 +40,7 @@ const linesPerPart = 64;
 const longestLine = 65_536;
 
 /** The same, with a stop after each so-many lines: ten thousand take a tenth of a second. */
-export function* readIpvsadmInParts(text: string, names: Names): Generator<void, ConfigurationReading, void> {
+export function* readIpvsadmInParts(text: string, names: Names): Work<ConfigurationReading> {
   const draft = new ConfigurationDraft();
   const lookup: NameLookup = {
     names,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { visible } from '../ipvs/visible.ts';
+import { inTurns } from '../system/turns.ts';
 import { moduleState, moduleUsers } from './kernel-modules.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 import { readProcessNames } from './process-names.ts';
@@ -10,7 +11,7 @@ export function createMachineSampler(): MachineSampler {
 }
 
 async function sampleMachine(): Promise<Machine> {
-  const processes = await readProcessNames();
+  const processes = await inTurns(readProcessNames());
   return {
     sysctl,
     module: moduleState,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Work } from '../system/turns.ts';
 
 /** A process and the kernel's name of it: its program's, cut after 15 bytes, or what it calls itself. */
 export interface ProcessName {
@@ -7,17 +7,13 @@ export interface ProcessName {
   readonly name: string;
 }
 
-/** Processes read before the event loop has its turn: some 2 ms. */
-const processesPerTurn = 100;
-
 /** The processes of this machine, as far as they can be seen; none where there is no `/proc`. */
-export async function readProcessNames(): Promise<readonly ProcessName[]> {
-  const pids = processIds();
+export function* readProcessNames(): Work<readonly ProcessName[]> {
   const found: ProcessName[] = [];
-  for (const [index, pid] of pids.entries()) {
-    if (index % processesPerTurn === processesPerTurn - 1) await nextTurn();
+  for (const pid of processIds()) {
     const name = nameOf(pid);
     if (name !== undefined) found.push({ pid, name });
+    yield 1;
   }
   return found;
 }

@@ -2,9 +2,9 @@ import { release } from 'node:os';
 import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { type SamplerClock, systemClock } from '../system/clock.ts';
+import { type Pace, type SamplerClock, systemClock } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
-import { type SweepPace, Turns } from '../system/turns.ts';
+import { inTurns, Turns } from '../system/turns.ts';
 import type { History } from './history.ts';
 import { everything, type Need, withServices } from './need.ts';
 import { likelyPeriod, PhaseLock } from './phase-lock.ts';
@@ -38,9 +38,6 @@ export const usualBudget = 0.5;
 
 /** How much the last reading counts in the share of the work that a sweep is. */
 const newestWork = 0.2;
-
-/** Milliseconds that one slice of a sweep may hold the event loop. */
-const slice = 4;
 
 /**
  * Milliseconds from one look at the watched service to the next while a step is awaited: the longer the step
@@ -322,9 +319,9 @@ class DirectorSampler implements Sampler {
     });
   }
 
-  async #track(taken: Sweep, pace: SweepPace, isFrozen: boolean): Promise<void> {
+  async #track(taken: Sweep, pace: Pace, isFrozen: boolean): Promise<void> {
     const turns = new Turns(pace);
-    const table = await this.#tracker.take(taken, this.#clock.now(), turns, isFrozen);
+    const table = await inTurns(this.#tracker.take(taken, this.#clock.now(), isFrozen), turns);
     turns.look();
     this.#table =
       this.#totalRead === undefined
@@ -336,11 +333,11 @@ class DirectorSampler implements Sampler {
   }
 
   /** The view after a reading, or after the director was found lost. */
-  async #view(read: (pace: SweepPace) => Promise<void>): Promise<View> {
+  async #view(read: (pace: Pace) => Promise<void>): Promise<View> {
     const clock = this.#clock;
     const began = clock.now();
     try {
-      await read({ now: () => clock.now(), turn: () => clock.turn(), slice });
+      await read({ now: () => clock.now(), turn: () => clock.turn() });
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       const since = this.#state.kind === 'lost' ? this.#state.since : Date.now();

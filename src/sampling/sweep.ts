@@ -7,12 +7,11 @@ import {
 } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
+import type { Pace } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
-import { type SweepPace, Turns } from '../system/turns.ts';
+import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { everything, isNeeded, type Need } from './need.ts';
 import { type Naming, Rows, withMore } from './rows.ts';
-
-export type { SweepPace } from '../system/turns.ts';
 
 /** Rows, and when the kernel put them together. */
 export interface SweptRows<Entry> {
@@ -70,20 +69,29 @@ const realServerNaming: Naming<PublicRealServerEntry, RealServerIdentity> = {
  */
 export async function sweep(
   director: ReadableDirector,
-  pace: SweepPace,
+  pace: Pace,
   before?: Sweep,
-  { need, budget }: SweepPlan = wholeTable,
+  plan: SweepPlan = wholeTable,
 ): Promise<Sweep> {
   const turns = new Turns(pace);
-  const services = await readServices(director, turns, before?.services.rows);
-  if (turns.isDue(0)) await turns.take();
+  return inTurns(sweeping(director, turns, before, plan), turns);
+}
+
+function* sweeping(
+  director: ReadableDirector,
+  turns: Turns,
+  before: Sweep | undefined,
+  { need, budget }: SweepPlan,
+): Work<Sweep> {
+  const services = yield* readServices(director, turns, before?.services.rows);
+  yield 0;
   const { keys } = services.rows;
   const known = knownRealServers(services.rows, before);
   const realServers = [...known];
   const needed = [...known.keys()].filter(
     (place) => known[place] === undefined || isNeeded(need, keys[place] ?? ''),
   );
-  await readRealServers(director, turns, services.rows, realServers, needed);
+  yield* readRealServers(director, turns, services.rows, realServers, needed);
   turns.look();
   const until = Math.max(budget, turns.worked + budget * leastForTurns);
   let next = services.rows.places.get(before?.next ?? '') ?? 0;
@@ -94,7 +102,7 @@ export async function sweep(
     }
   }
   if (needed.length < keys.length)
-    await readRealServers(director, turns, services.rows, realServers, inTurn());
+    yield* readRealServers(director, turns, services.rows, realServers, inTurn());
   turns.look();
   return {
     services,
@@ -107,7 +115,7 @@ export async function sweep(
 /** Reads the real servers of these services only; everything else is as the sweep before found it. */
 export async function sweepSome(
   director: ReadableDirector,
-  pace: SweepPace,
+  pace: Pace,
   before: Sweep,
   services: Iterable<string>,
 ): Promise<Sweep> {
@@ -115,7 +123,7 @@ export async function sweepSome(
   const realServers = [...before.realServers];
   const { rows } = before.services;
   const places = [...services].map((key) => rows.places.get(key)).filter((place) => place !== undefined);
-  await readRealServers(director, turns, rows, realServers, places);
+  await inTurns(readRealServers(director, turns, rows, realServers, places), turns);
   turns.look();
   return { ...before, realServers, work: turns.worked };
 }
@@ -130,73 +138,59 @@ function knownRealServers(
 }
 
 /** Reads the real servers of the services at these places anew. */
-async function readRealServers(
+function* readRealServers(
   director: ReadableDirector,
   turns: Turns,
   services: Rows<PublicServiceEntry>,
   realServers: (SweptRows<PublicRealServerEntry> | undefined)[],
   places: Iterable<number>,
-): Promise<void> {
+): Work<void> {
   for (const place of places) {
     const identity = services.entries[place]?.service.identity;
     if (identity === undefined) continue;
     const before = realServers[place]?.rows;
     const { span } = turns;
-    const collected = collect(director.realServerBatches(identity), turns);
-    let rows = Rows.gather(
-      collected instanceof Promise ? await collected : collected,
-      realServerNaming,
-      before,
-    );
+    let rows = Rows.gather(yield* collect(director.realServerBatches(identity)), realServerNaming, before);
     if (missing(rows, before).length > 0) {
-      const again = await collect(director.realServerBatches(identity), turns);
+      const again = yield* collect(director.realServerBatches(identity));
       rows = withMore(rows, again, realServerNaming);
     }
     realServers[place] = { rows, span: turns.since(span) };
-    if (turns.isDue(rows.entries.length + 1)) await turns.take();
+    yield rows.entries.length + 1;
   }
 }
 
-async function readServices(
+function* readServices(
   director: ReadableDirector,
   turns: Turns,
   before: Rows<PublicServiceEntry> | undefined,
-): Promise<SweptRows<PublicServiceEntry>> {
+): Work<SweptRows<PublicServiceEntry>> {
   const { span } = turns;
-  const rows = Rows.gather(await collect(director.serviceBatches(), turns), serviceNaming, before);
+  const rows = Rows.gather(yield* collect(director.serviceBatches()), serviceNaming, before);
   const found: PublicServiceEntry[] = [];
   for (const { service } of missing(rows, before)) {
     const entry = director.findService(service.identity);
     if (entry !== undefined) found.push(entry);
-    if (turns.isDue(1)) await turns.take();
+    yield 1;
   }
   turns.look();
   return { rows: withMore(rows, found, serviceNaming), span: turns.since(span) };
 }
 
-/** All rows of a dump: at once where they are one batch, as they nearly always are, since waiting has its price. */
-function collect<Entry>(
-  batches: Iterable<readonly Entry[]>,
-  turns: Turns,
-): readonly Entry[] | Promise<readonly Entry[]> {
-  const rest = batches[Symbol.iterator]();
-  const first = rest.next();
-  if (first.done) return [];
-  const second = rest.next();
-  if (second.done) return first.value;
-  return collectMore([...first.value, ...second.value], rest, turns);
-}
-
-async function collectMore<Entry>(
-  all: Entry[],
-  rest: Iterator<readonly Entry[]>,
-  turns: Turns,
-): Promise<readonly Entry[]> {
-  for (let step = rest.next(); !step.done; step = rest.next()) {
-    all.push(...step.value);
-    if (turns.isDue(step.value.length)) await turns.take();
+/** All rows of a dump: nearly always one batch, which is given as it is. */
+function* collect<Entry>(batches: Iterable<readonly Entry[]>): Work<readonly Entry[]> {
+  let first: readonly Entry[] | undefined;
+  let all: Entry[] | undefined;
+  for (const batch of batches) {
+    if (first === undefined) {
+      first = batch;
+      continue;
+    }
+    all ??= [...first];
+    all.push(...batch);
+    yield batch.length;
   }
-  return all;
+  return all ?? first ?? [];
 }
 
 /** What was there before and is not in the rows. */

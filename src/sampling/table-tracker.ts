@@ -1,6 +1,6 @@
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { Span } from '../system/span.ts';
-import type { Turns } from '../system/turns.ts';
+import type { Work } from '../system/turns.ts';
 import { sumConnections } from './connections.ts';
 import { type History, HistoryKeeper } from './history.ts';
 import { PhaseLock } from './phase-lock.ts';
@@ -41,9 +41,9 @@ export class TableTracker {
 
   /**
    * Takes a sweep that ended at `time` (milliseconds on the sampler's clock) and gives what it means. With
-   * counters frozen there are no rates. Gives the event loop its turns.
+   * counters frozen there are no rates.
    */
-  async take(sweep: Sweep, time: number, turns: Turns, isFrozen = false): Promise<TableView> {
+  *take(sweep: Sweep, time: number, isFrozen = false): Work<TableView> {
     this.#beginRound(time);
     const { rows, span } = sweep.services;
     const context: ReadingContext = {
@@ -65,7 +65,7 @@ export class TableTracker {
       if (entry === undefined || swept === undefined) continue;
       if (isWhole) this.#rows.read(place, entry, span, this.#span, context);
       tracked.take(entry, swept, context);
-      if (turns.isDue(1 + (tracked.isRead ? tracked.length : 0))) await turns.take();
+      yield 1 + (tracked.isRead ? tracked.length : 0);
     }
     if (isWhole) {
       this.#rows.record(this.#histories, (place) => this.#services[place]?.connectionsRead ?? null);
@@ -73,14 +73,10 @@ export class TableTracker {
       this.#lock.judge(time, context.moved, context.strangers);
     }
     this.#span = span;
-    return this.#show(rows, context, turns);
+    return yield* this.#show(rows, context);
   }
 
-  async #show(
-    { entries }: Rows<PublicServiceEntry>,
-    context: ReadingContext,
-    turns: Turns,
-  ): Promise<TableView> {
+  *#show({ entries }: Rows<PublicServiceEntry>, context: ReadingContext): Work<TableView> {
     const moment: ServicesAtMoment = { rates: this.#rows.rates, trends: this.#rows.trends };
     const services: PublicServiceView[] = [];
     let realServers = 0;
@@ -94,7 +90,7 @@ export class TableTracker {
       realServers += tracked.length;
       if (view.realServersTime !== null && (oldest === null || view.realServersTime < oldest))
         oldest = view.realServersTime;
-      if (turns.isDue(1)) await turns.take();
+      yield 1;
     }
     const connections = sumConnections(services.map((view) => view.connections));
     const rates = sumOfRates(moment.rates, services.length);

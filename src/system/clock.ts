@@ -1,13 +1,19 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 
-/** The time that a sampler lives in. */
-export interface SamplerClock {
-  /** Milliseconds; never goes back. */
+/** How work shares the thread. */
+export interface Pace {
+  /** Milliseconds on a clock that never goes back. */
   now(): number;
-  /** Runs something in so many milliseconds; the function that comes back calls it off. */
-  after(milliseconds: number, run: () => void): () => void;
   /** Gives the event loop its turn. */
   turn(): Promise<void>;
+  /** Milliseconds for which a slice of the work may hold the event loop; some when not given. */
+  readonly slice?: number;
+}
+
+/** The time that a sampler lives in. */
+export interface SamplerClock extends Pace {
+  /** Runs something in so many milliseconds; the function that comes back calls it off. */
+  after(milliseconds: number, run: () => void): () => void;
 }
 
 /** This process's own time. */

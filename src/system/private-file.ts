@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { closeFile } from './close-file.ts';
 import { makeFolder } from './make-folder.ts';
 import { readAtMost } from './read-at-most.ts';
-import { allAtOnce } from './slices.ts';
 import { systemErrorCode, systemErrorReason } from './system-error.ts';
+import { allAtOnce } from './turns.ts';
 import { type Replacement, replaceFile } from './whole-file.ts';
 
 /** What stands in a file that must be this user's alone, or why it is not used. */

@@ -1,6 +1,6 @@
 import { fsync, fsyncSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { Wait } from './slices.ts';
+import type { Wait } from './turns.ts';
 
 const syncLater = promisify(fsync);
 

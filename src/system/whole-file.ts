@@ -13,9 +13,9 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeFile } from './close-file.ts';
-import type { Work } from './slices.ts';
 import { syncFile } from './sync-file.ts';
 import { systemErrorCode, systemErrorReason } from './system-error.ts';
+import type { Work } from './turns.ts';
 
 /** What came of replacing a file: the new text is in place. */
 export interface Replacement {

@@ -4,8 +4,8 @@ import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
 import { type Journal, JournalError } from '../changes/journal/journal.ts';
 import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
-import { type Journalling, journalledWork } from '../changes/journal/perform-journalled.ts';
-import { type PlanOutcome, planWork } from '../changes/perform-plan.ts';
+import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
+import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
@@ -23,7 +23,7 @@ import { formatService, realServerKey } from '../ipvs/identity.ts';
 import type { History } from '../sampling/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
-import { inSlices } from '../system/slices.ts';
+import { inTurns } from '../system/turns.ts';
 import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
 import { CommandLine } from './command-line.ts';
 import { commandOfKey, runCommand } from './commands.ts';
@@ -414,10 +414,10 @@ export class Controller implements Desk {
     try {
       const { plan, undoes } = preview;
       const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
-      const work = inSlices(
+      const work = inTurns(
         recorded === 'recorded'
-          ? journalledWork(this.director, plan, journalling)
-          : planWork(this.director, plan),
+          ? performJournalled(this.director, plan, journalling)
+          : performPlan(this.director, plan),
       );
       const hint = { kind: 'hint', text: `writing ${describeSteps(plan.steps)} …` } as const;
       if (work instanceof Promise) {

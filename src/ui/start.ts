@@ -9,7 +9,7 @@ import type { Network } from '../forwarding/network.ts';
 import type { HostSampler } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import { allAtOnce } from '../system/slices.ts';
+import { allAtOnce } from '../system/turns.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';

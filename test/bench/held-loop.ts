@@ -1,7 +1,7 @@
 /** How long a sweep keeps the event loop from everybody else, and how much of that is not its own doing. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import type { SweepPace } from '../../src/system/turns.ts';
+import type { Pace } from '../../src/system/clock.ts';
 import { formatSpread, type Spread, spreadOf } from './statistics.ts';
 
 /** Milliseconds that a slice may take, as the sampler's. */
@@ -48,7 +48,7 @@ export function printHolds({ held, turned, paused, stood }: HoldSpreads, target:
 /** Runs something at the sampler's pace, gives what came of it and its milliseconds, and puts to `holds` what was seen. */
 export async function watched<Result>(
   holds: Holds,
-  run: (pace: SweepPace) => Promise<Result>,
+  run: (pace: Pace) => Promise<Result>,
 ): Promise<[Result, number]> {
   let longest = 0;
   let longestTurn = 0;

@@ -24,7 +24,7 @@ import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { usualBudget } from '../../src/sampling/sampler.ts';
 import { type Sweep, type SweepPlan, sweep, wholeTable } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
-import { Turns } from '../../src/system/turns.ts';
+import { inTurns, Turns } from '../../src/system/turns.ts';
 import { flush, isGuest } from '../lab/guest.ts';
 import { CLoop } from './c-loop.ts';
 import { type Holds, holdSpreads, noHolds, printHolds, watched } from './held-loop.ts';
@@ -151,7 +151,7 @@ async function measurePolling() {
   const tick = async (plan: SweepPlan, holds: Holds) => {
     const [, time] = await watched(holds, async (pace) => {
       before = await sweep(director, pace, before, plan);
-      await tracker.take(before, performance.now(), new Turns(pace));
+      await inTurns(tracker.take(before, performance.now()), new Turns(pace));
     });
     return time;
   };
@@ -192,7 +192,9 @@ async function measure(services: number, realServers: number): Promise<Times> {
   const tick = (holds: Holds) =>
     watched(holds, async (pace) => {
       const [swept, sweepTime] = await timed(() => sweep(director, pace, before));
-      const [, viewTime] = await timed(() => tracker.take(swept, performance.now(), new Turns(pace)));
+      const [, viewTime] = await timed(() =>
+        inTurns(tracker.take(swept, performance.now()), new Turns(pace)),
+      );
       before = swept;
       return { sweepTime, viewTime };
     });

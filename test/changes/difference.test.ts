@@ -9,6 +9,7 @@ import { createSimulatedDirector } from '../../src/director/simulated/simulated-
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { anyTable, sortedTable } from '../formats/random-table.ts';
 
 const plain: DifferenceContext = { hasSyncDaemon: false, hasModule: () => false };
@@ -47,7 +48,7 @@ function planOf(director: Director, text: string, prune: boolean) {
 
 function apply(director: Director, text: string, prune: boolean): number {
   const plan = planOf(director, text, prune);
-  expect(performPlan(director, plan)).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
+  expect(allAtOnce(performPlan(director, plan))).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
   return plan.steps.length;
 }
 

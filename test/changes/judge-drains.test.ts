@@ -8,6 +8,7 @@ import { allRealServers, type Director } from '../../src/director/director.ts';
 import type { Counter } from '../../src/ipvs/counters.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';
 import type { ServiceSettings } from '../../src/ipvs/service.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, planned, real, web } from './table.ts';
 
 const realServer = real('10.0.0.21:80');
@@ -43,7 +44,7 @@ function site(service: Partial<ServiceSettings>): void {
 }
 
 function perform(intention: Intention): void {
-  performJournalled(director, planned(director, intention), { journal, origin });
+  allAtOnce(performJournalled(director, planned(director, intention), { journal, origin }));
 }
 
 /** As ipvsadm does, without a record. */

@@ -3,12 +3,13 @@ import { makePlan } from '../../src/changes/make-plan.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, errorOf, real, web } from './table.ts';
 
 describe('adding a service', () => {
   test('is one step', () => {
     const service = { identity: web, ...defaultServiceSettings, scheduler: 'rr' };
-    expect(makePlan(directorWith({}), { kind: 'add service', service })).toEqual({
+    expect(allAtOnce(makePlan(directorWith({}), [{ kind: 'add service', service }]))).toEqual({
       steps: [{ kind: 'add service', after: service }],
       lines: ['ipvsadm -A -t 203.0.113.10:80 -s rr'],
       warnings: [],
@@ -20,13 +21,13 @@ describe('adding a service', () => {
   test('that is there already, the same, is nothing', () => {
     const service = { identity: web, ...defaultServiceSettings };
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
-    expect(makePlan(director, { kind: 'add service', service }).steps).toEqual([]);
+    expect(allAtOnce(makePlan(director, [{ kind: 'add service', service }])).steps).toEqual([]);
   });
 
   test('that is there already, with other settings, is refused as the kernel would', () => {
     const service = { identity: web, ...defaultServiceSettings, scheduler: 'rr' };
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
-    const error = errorOf(() => makePlan(director, { kind: 'add service', service }));
+    const error = errorOf(() => allAtOnce(makePlan(director, [{ kind: 'add service', service }])));
     expect(error).toMatchObject({ kind: 'refused', errno: 'EEXIST' });
     expect(error.message).toBe(
       'add service tcp:203.0.113.10:80: the service is there already (EEXIST); edit it instead of adding it',
@@ -35,7 +36,9 @@ describe('adding a service', () => {
 
   test('with a wrong value is refused before anything is asked', () => {
     const service = { identity: parseService('tcp:203.0.113.10:0'), ...defaultServiceSettings };
-    expect(errorOf(() => makePlan(directorWith({}), { kind: 'add service', service }))).toMatchObject({
+    expect(
+      errorOf(() => allAtOnce(makePlan(directorWith({}), [{ kind: 'add service', service }]))),
+    ).toMatchObject({
       kind: 'input',
       reason: 'port 0 stands for every port and needs persistence',
     });
@@ -51,11 +54,15 @@ describe('editing a service', () => {
 
   test('changes what is named and nothing else', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{ ...persistent, engine: 'sip' }] });
-    const { steps, lines } = makePlan(director, {
-      kind: 'edit service',
-      service: web,
-      change: { onePacket: false, schedulerFlags: 1 },
-    });
+    const { steps, lines } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit service',
+          service: web,
+          change: { onePacket: false, schedulerFlags: 1 },
+        },
+      ]),
+    );
     expect(steps).toHaveLength(1);
     expect(lines).toEqual([
       'ipvsadm -E -t 203.0.113.10:80 -s sh -p 300 -M 255.255.255.0 --pe sip -b sh-fallback',
@@ -67,23 +74,31 @@ describe('editing a service', () => {
     ['wlc', 0],
   ])('to the scheduler %s takes along the flags that mean the same', (scheduler, schedulerFlags) => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [persistent] });
-    const { steps } = makePlan(director, { kind: 'edit service', service: web, change: { scheduler } });
+    const { steps } = allAtOnce(
+      makePlan(director, [{ kind: 'edit service', service: web, change: { scheduler } }]),
+    );
     expect(steps).toMatchObject([{ kind: 'set service', after: { scheduler, schedulerFlags } }]);
   });
 
   test('to what it is already is nothing', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [persistent] });
-    const { steps } = makePlan(director, {
-      kind: 'edit service',
-      service: web,
-      change: { scheduler: 'sh', persistence: { timeout: 300, netmask: 0xffffff00 } },
-    });
+    const { steps } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit service',
+          service: web,
+          change: { scheduler: 'sh', persistence: { timeout: 300, netmask: 0xffffff00 } },
+        },
+      ]),
+    );
     expect(steps).toEqual([]);
   });
 
   test('that is not there is refused as the kernel would', () => {
     const error = errorOf(() =>
-      makePlan(directorWith({}), { kind: 'edit service', service: web, change: { scheduler: 'rr' } }),
+      allAtOnce(
+        makePlan(directorWith({}), [{ kind: 'edit service', service: web, change: { scheduler: 'rr' } }]),
+      ),
     );
     expect(error).toMatchObject({ kind: 'refused', errno: 'ESRCH', operation: 'edit service' });
   });
@@ -91,11 +106,15 @@ describe('editing a service', () => {
   test('of port 0 cannot take its persistence away', () => {
     const director = directorWith({ 'tcp:203.0.113.10:0': [persistent] });
     const error = errorOf(() =>
-      makePlan(director, {
-        kind: 'edit service',
-        service: parseService('tcp:203.0.113.10:0'),
-        change: { persistence: null },
-      }),
+      allAtOnce(
+        makePlan(director, [
+          {
+            kind: 'edit service',
+            service: parseService('tcp:203.0.113.10:0'),
+            change: { persistence: null },
+          },
+        ]),
+      ),
     );
     expect(error.reason).toBe('port 0 stands for every port and needs persistence');
   });
@@ -106,7 +125,9 @@ describe('adding a real server', () => {
 
   test('is one step', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.22:8080', { forwarding: 'nat' }]] });
-    expect(makePlan(director, { kind: 'add real server', service: web, realServer: nat })).toEqual({
+    expect(
+      allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer: nat }])),
+    ).toEqual({
       steps: [{ kind: 'add real server', service: web, after: nat }],
       lines: ['ipvsadm -a -t 203.0.113.10:80 -r 10.0.0.21:8080 -m -w 1'],
       warnings: [],
@@ -117,16 +138,22 @@ describe('adding a real server', () => {
 
   test('that is there already is nothing, or refused when it differs', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]] });
-    expect(makePlan(director, { kind: 'add real server', service: web, realServer: nat }).steps).toEqual([]);
+    expect(
+      allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer: nat }])).steps,
+    ).toEqual([]);
     const heavier = { ...nat, weight: 9 };
     expect(
-      errorOf(() => makePlan(director, { kind: 'add real server', service: web, realServer: heavier })),
+      errorOf(() =>
+        allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer: heavier }])),
+      ),
     ).toMatchObject({ kind: 'refused', errno: 'EEXIST', operation: 'add real server' });
   });
 
   test('to a service that is not there is refused', () => {
     expect(
-      errorOf(() => makePlan(directorWith({}), { kind: 'add real server', service: web, realServer: nat })),
+      errorOf(() =>
+        allAtOnce(makePlan(directorWith({}), [{ kind: 'add real server', service: web, realServer: nat }])),
+      ),
     ).toMatchObject({ kind: 'refused', errno: 'ESRCH', operation: 'add real server' });
   });
 
@@ -134,7 +161,7 @@ describe('adding a real server', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
     const realServer = { ...nat, forwarding: 'dr' as const };
     expect(
-      errorOf(() => makePlan(director, { kind: 'add real server', service: web, realServer })),
+      errorOf(() => allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer }]))),
     ).toMatchObject({ kind: 'input', reason: expect.stringContaining('DR does not map ports') });
   });
 
@@ -145,7 +172,9 @@ describe('adding a real server', () => {
       ...defaultRealServerSettings,
       forwarding: 'tun' as const,
     };
-    expect(makePlan(director, { kind: 'add real server', service: web, realServer }).steps).toHaveLength(1);
+    expect(
+      allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer }])).steps,
+    ).toHaveLength(1);
     director.startSyncDaemon({
       state: 'master',
       interface: 'eth0',
@@ -156,7 +185,8 @@ describe('adding a real server', () => {
       ttl: 0,
     });
     expect(
-      errorOf(() => makePlan(director, { kind: 'add real server', service: web, realServer })).reason,
+      errorOf(() => allAtOnce(makePlan(director, [{ kind: 'add real server', service: web, realServer }])))
+        .reason,
     ).toContain('while a sync daemon runs');
   });
 });
@@ -172,12 +202,16 @@ describe('editing a real server', () => {
 
   test('keeps thresholds and tunnel when only the weight is named', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', gue]] });
-    const { steps, lines } = makePlan(director, {
-      kind: 'edit real server',
-      service: web,
-      realServer: real('10.0.0.21:80'),
-      change: { weight: 5 },
-    });
+    const { steps, lines } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit real server',
+          service: web,
+          realServer: real('10.0.0.21:80'),
+          change: { weight: 5 },
+        },
+      ]),
+    );
     expect(steps).toMatchObject([{ kind: 'set real server', before: gue, after: { ...gue, weight: 5 } }]);
     expect(lines).toEqual([
       'ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -i -w 5 --tun-type gue --tun-port 6080 --tun-csum -x 100 -y 50',
@@ -186,24 +220,32 @@ describe('editing a real server', () => {
 
   test('away from TUN takes the tunnel settings along', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', gue]] });
-    const { steps } = makePlan(director, {
-      kind: 'edit real server',
-      service: web,
-      realServer: real('10.0.0.21:80'),
-      change: { forwarding: 'dr' },
-    });
+    const { steps } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit real server',
+          service: web,
+          realServer: real('10.0.0.21:80'),
+          change: { forwarding: 'dr' },
+        },
+      ]),
+    );
     expect(steps).toMatchObject([{ after: { forwarding: 'dr', tunnel: { type: 'ipip', port: 0 } } }]);
   });
 
   test('to DR on a mapped port is refused, and says how to switch', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]] });
     const error = errorOf(() =>
-      makePlan(director, {
-        kind: 'edit real server',
-        service: web,
-        realServer: real('10.0.0.21:8080'),
-        change: { forwarding: 'dr' },
-      }),
+      allAtOnce(
+        makePlan(director, [
+          {
+            kind: 'edit real server',
+            service: web,
+            realServer: real('10.0.0.21:8080'),
+            change: { forwarding: 'dr' },
+          },
+        ]),
+      ),
     );
     expect(error.reason).toContain('DR does not map ports');
     expect(error.advice).toContain('"lvstop mode"');
@@ -211,12 +253,16 @@ describe('editing a real server', () => {
 
   test('that is odd already lets its weight be changed', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', { forwarding: 'dr' }]] });
-    const { steps } = makePlan(director, {
-      kind: 'edit real server',
-      service: web,
-      realServer: real('10.0.0.21:8080'),
-      change: { weight: 0 },
-    });
+    const { steps } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit real server',
+          service: web,
+          realServer: real('10.0.0.21:8080'),
+          change: { weight: 0 },
+        },
+      ]),
+    );
     expect(steps).toHaveLength(1);
   });
 
@@ -224,12 +270,16 @@ describe('editing a real server', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
     expect(
       errorOf(() =>
-        makePlan(director, {
-          kind: 'edit real server',
-          service: web,
-          realServer: real('10.0.0.21:80'),
-          change: { weight: 0 },
-        }),
+        allAtOnce(
+          makePlan(director, [
+            {
+              kind: 'edit real server',
+              service: web,
+              realServer: real('10.0.0.21:80'),
+              change: { weight: 0 },
+            },
+          ]),
+        ),
       ),
     ).toMatchObject({ kind: 'refused', errno: 'ENOENT', operation: 'edit real server' });
   });
@@ -240,11 +290,15 @@ describe('deleting', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}, 4, 2], ['10.0.0.22:80', {}]],
     });
-    const { steps, destructive } = makePlan(director, {
-      kind: 'delete real server',
-      service: web,
-      realServer: real('10.0.0.21:80'),
-    });
+    const { steps, destructive } = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'delete real server',
+          service: web,
+          realServer: real('10.0.0.21:80'),
+        },
+      ]),
+    );
     expect(destructive).toBe(true);
     expect(steps).toMatchObject([{ kind: 'delete real server', connections: { active: 4, inactive: 2 } }]);
   });
@@ -253,7 +307,9 @@ describe('deleting', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
     });
-    const { steps, lines, destructive } = makePlan(director, { kind: 'delete service', service: web });
+    const { steps, lines, destructive } = allAtOnce(
+      makePlan(director, [{ kind: 'delete service', service: web }]),
+    );
     expect(steps).toMatchObject([{ kind: 'delete service', realServers: 2 }]);
     expect(lines).toEqual(['ipvsadm -D -t 203.0.113.10:80']);
     expect(destructive).toBe(true);
@@ -262,13 +318,17 @@ describe('deleting', () => {
 
 test('zeroing is asked first, and needs its service', () => {
   const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
-  expect(makePlan(director, { kind: 'zero', service: null })).toMatchObject({
+  expect(allAtOnce(makePlan(director, [{ kind: 'zero', service: null }]))).toMatchObject({
     lines: ['ipvsadm -Z'],
     destructive: true,
     doubtful: false,
   });
-  expect(makePlan(director, { kind: 'zero', service: web }).lines).toEqual(['ipvsadm -Z -t 203.0.113.10:80']);
-  expect(errorOf(() => makePlan(director, { kind: 'zero', service: parseService('fwm:9') }))).toMatchObject({
+  expect(allAtOnce(makePlan(director, [{ kind: 'zero', service: web }])).lines).toEqual([
+    'ipvsadm -Z -t 203.0.113.10:80',
+  ]);
+  expect(
+    errorOf(() => allAtOnce(makePlan(director, [{ kind: 'zero', service: parseService('fwm:9') }]))),
+  ).toMatchObject({
     errno: 'ESRCH',
   });
 });
@@ -276,6 +336,6 @@ test('zeroing is asked first, and needs its service', () => {
 test('planning writes nothing', () => {
   const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
   const before = [...director.serviceBatches()].flat();
-  makePlan(director, { kind: 'delete service', service: web });
+  allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
   expect([...director.serviceBatches()].flat()).toEqual(before);
 });

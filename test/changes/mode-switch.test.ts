@@ -3,6 +3,7 @@ import { makePlan } from '../../src/changes/make-plan.ts';
 import { performPlan } from '../../src/changes/perform-plan.ts';
 import { allRealServers } from '../../src/director/director.ts';
 import { formatRealServer } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, errorOf, real, web } from './table.ts';
 
 const mapped = { forwarding: 'nat', weight: 3, upperThreshold: 100, lowerThreshold: 50 } as const;
@@ -12,24 +13,32 @@ describe('switching the mode', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', mapped], ['10.0.0.22:80', mapped]],
     });
-    const plan = makePlan(director, {
-      kind: 'switch mode',
-      service: web,
-      realServer: real('10.0.0.21:80'),
-      mode: 'dr',
-    });
+    const plan = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'switch mode',
+          service: web,
+          realServer: real('10.0.0.21:80'),
+          mode: 'dr',
+        },
+      ]),
+    );
     expect(plan.lines).toEqual(['ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3 -x 100 -y 50']);
     expect(plan.destructive).toBe(false);
   });
 
   test('of a mapped port adds the real server anew before it deletes the old one, and keeps its settings', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped]] });
-    const plan = makePlan(director, {
-      kind: 'switch mode',
-      service: web,
-      realServer: real('10.0.0.21:8080'),
-      mode: 'tun',
-    });
+    const plan = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'switch mode',
+          service: web,
+          realServer: real('10.0.0.21:8080'),
+          mode: 'tun',
+        },
+      ]),
+    );
     expect(plan.lines).toEqual([
       'ipvsadm -a -t 203.0.113.10:80 -r 10.0.0.21:80 -i -w 3 --tun-type ipip -x 100 -y 50',
       'ipvsadm -d -t 203.0.113.10:80 -r 10.0.0.21:8080',
@@ -47,7 +56,9 @@ describe('switching the mode', () => {
         ['10.0.0.24:8080', mapped],
       ],
     });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
+    );
     expect(plan.steps.map(({ kind }) => kind)).toEqual([
       'add real server',
       'set real server',
@@ -55,7 +66,7 @@ describe('switching the mode', () => {
       'delete real server',
       'delete real server',
     ]);
-    expect(performPlan(director, plan).kind).toBe('done');
+    expect(allAtOnce(performPlan(director, plan)).kind).toBe('done');
     const table = allRealServers(director, web).map(({ realServer }) => [
       formatRealServer(realServer.identity),
       realServer.forwarding,
@@ -76,13 +87,17 @@ describe('switching the mode', () => {
         ['10.0.0.21:80', { forwarding: 'tun', tunnel: { type: 'gue', port: 6080, checksum: 'no' } }],
       ],
     });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'nat' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'nat' }]),
+    );
     expect(plan.lines).toEqual(['ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -m -w 1']);
   });
 
   test('that all have already is nothing', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
+    );
     expect(plan).toEqual({ steps: [], lines: [], warnings: [], destructive: false, doubtful: false });
   });
 
@@ -91,7 +106,7 @@ describe('switching the mode', () => {
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped], ['10.0.0.21:8081', mapped]],
     });
     const error = errorOf(() =>
-      makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' }),
+      allAtOnce(makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }])),
     );
     expect(error).toMatchObject({
       kind: 'input',
@@ -106,19 +121,23 @@ describe('switching the mode', () => {
       'tcp:203.0.113.10:80': [{}, ['[2001:db8::21]:80', { forwarding: 'tun' }]],
     });
     const error = errorOf(() =>
-      makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' }),
+      allAtOnce(makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }])),
     );
     expect(error.reason).toBe('DR cannot reach an IPv6 real server from an IPv4 service');
   });
 
   test('under a firewall mark keeps every port', () => {
     const director = directorWith({ 'fwm:7': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]] });
-    const plan = makePlan(director, {
-      kind: 'switch mode',
-      service: { kind: 'fwmark', family: 'inet', fwmark: 7 },
-      realServer: null,
-      mode: 'dr',
-    });
+    const plan = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'switch mode',
+          service: { kind: 'fwmark', family: 'inet', fwmark: 7 },
+          realServer: null,
+          mode: 'dr',
+        },
+      ]),
+    );
     expect(plan.lines).toEqual(['ipvsadm -e -f 7 -r 10.0.0.21:8080 -g -w 1']);
     expect(plan.warnings.join()).toContain('port 8080 of 10.0.0.21:8080 is not used');
   });

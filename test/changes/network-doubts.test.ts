@@ -5,6 +5,7 @@ import { addressesConcerned, addressesOfSteps } from '../../src/changes/network-
 import { readServiceState } from '../../src/changes/table-state.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { route, type SiteChange, site } from '../doctor/evidence.ts';
 import { directorWith, real, web } from './table.ts';
 
@@ -18,7 +19,7 @@ const director = directorWith({
 const behindGateway = { routes: { '10.0.0.21': route({ via: '10.0.0.254' }) } };
 
 function plan(intention: Intention, change: SiteChange) {
-  return makePlan(director, intention, site({ mode: 'dr', family: 'inet' }, change).network);
+  return allAtOnce(makePlan(director, [intention], site({ mode: 'dr', family: 'inet' }, change).network));
 }
 
 const toDirectRoute: Intention = {
@@ -39,7 +40,7 @@ describe('what the network speaks against', () => {
 
   test('is nothing on a network that is whole, or of which nothing is known', () => {
     expect(plan(toDirectRoute, {}).doubtful).toBe(false);
-    expect(makePlan(director, toDirectRoute).doubtful).toBe(false);
+    expect(allAtOnce(makePlan(director, [toDirectRoute])).doubtful).toBe(false);
   });
 
   test('is the missing virtual address of a new service', () => {
@@ -76,22 +77,24 @@ describe('doubts of one rule', () => {
     ],
   });
   const switched = (unreachable: readonly string[]) =>
-    makePlan(
-      crowd,
-      { ...toDirectRoute, realServer: null },
-      site(
-        { mode: 'dr', family: 'inet' },
-        {
-          routes: Object.fromEntries(
-            servers.map((address) => [
-              address,
-              unreachable.includes(address)
-                ? { kind: 'none', reason: 'unreachable' }
-                : route({ link: 'eth1' }),
-            ]),
-          ),
-        },
-      ).network,
+    allAtOnce(
+      makePlan(
+        crowd,
+        [{ ...toDirectRoute, realServer: null }],
+        site(
+          { mode: 'dr', family: 'inet' },
+          {
+            routes: Object.fromEntries(
+              servers.map((address) => [
+                address,
+                unreachable.includes(address)
+                  ? { kind: 'none', reason: 'unreachable' }
+                  : route({ link: 'eth1' }),
+              ]),
+            ),
+          },
+        ).network,
+      ),
     ).warnings.filter((warning) => !warning.startsWith('DR needs'));
 
   test('are told one by one while they are few', () => {
@@ -136,6 +139,8 @@ describe('the addresses concerned', () => {
   });
 
   test('are the same of the steps that come of it', () => {
-    expect([...addressesOfSteps(makePlan(director, toDirectRoute).steps)]).toEqual(['10.0.0.21']);
+    expect([...addressesOfSteps(allAtOnce(makePlan(director, [toDirectRoute])).steps)]).toEqual([
+      '10.0.0.21',
+    ]);
   });
 });

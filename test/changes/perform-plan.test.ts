@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Intention } from '../../src/changes/intention.ts';
-import { makeJointPlan, makePlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/make-plan.ts';
 import { type PlanListener, performPlan } from '../../src/changes/perform-plan.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
@@ -8,6 +8,7 @@ import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, disturbed, errorOf, real, web } from './table.ts';
 
 const service = { identity: web, ...defaultServiceSettings };
@@ -24,39 +25,47 @@ function table(director: Director): string[] {
 describe('a plan', () => {
   test('is done and read back', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 3 }]] });
-    const plan = makePlan(director, {
-      kind: 'edit real server',
-      service: web,
-      realServer: real('10.0.0.21:80'),
-      change: { weight: 7 },
+    const plan = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'edit real server',
+          service: web,
+          realServer: real('10.0.0.21:80'),
+          change: { weight: 7 },
+        },
+      ]),
+    );
+    expect(allAtOnce(performPlan(director, plan))).toEqual({
+      kind: 'done',
+      done: plan.steps,
+      deviations: [],
     });
-    expect(performPlan(director, plan)).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
     expect(table(director)).toEqual(['10.0.0.21:80 dr 7']);
   });
 
   test('of every kind of step is done', () => {
     const director = directorWith({});
-    const perform = (...args: Parameters<typeof makePlan>) => {
-      const outcome = performPlan(args[0], makePlan(...args));
+    const perform = (intention: Intention) => {
+      const outcome = allAtOnce(performPlan(director, allAtOnce(makePlan(director, [intention]))));
       expect(outcome).toMatchObject({ kind: 'done', deviations: [] });
       expect(outcome.done).toHaveLength(1);
     };
     const realServer = { identity: real('10.0.0.21:80'), ...defaultRealServerSettings };
-    perform(director, { kind: 'add service', service });
-    perform(director, { kind: 'add real server', service: web, realServer });
-    perform(director, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
-    perform(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
-    perform(director, { kind: 'zero', service: web });
-    perform(director, { kind: 'zero', service: null });
-    perform(director, { kind: 'delete real server', service: web, realServer: realServer.identity });
-    perform(director, { kind: 'delete service', service: web });
+    perform({ kind: 'add service', service });
+    perform({ kind: 'add real server', service: web, realServer });
+    perform({ kind: 'edit service', service: web, change: { scheduler: 'rr' } });
+    perform({ kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    perform({ kind: 'zero', service: web });
+    perform({ kind: 'zero', service: null });
+    perform({ kind: 'delete real server', service: web, realServer: realServer.identity });
+    perform({ kind: 'delete service', service: web });
     expect(director.findService(web)).toBeUndefined();
   });
 
   test('without steps does nothing', () => {
     const director = directorWith({});
     const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
-    expect(performPlan(director, plan)).toEqual({ kind: 'done', done: [], deviations: [] });
+    expect(allAtOnce(performPlan(director, plan))).toEqual({ kind: 'done', done: [], deviations: [] });
   });
 });
 
@@ -70,14 +79,14 @@ describe('a conflict', () => {
 
   test('with another edit shows both versions and writes nothing', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 3 }]] });
-    const plan = makePlan(director, edit);
+    const plan = allAtOnce(makePlan(director, [edit]));
     director.setRealServer(web, {
       identity: real('10.0.0.21:80'),
       ...defaultRealServerSettings,
       weight: 5,
       upperThreshold: 9,
     });
-    const error = errorOf(() => performPlan(director, plan));
+    const error = errorOf(() => allAtOnce(performPlan(director, plan)));
     expect(error.kind).toBe('conflict');
     expect(error.message).toBe(
       'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: it was changed meanwhile: it was DR, weight 3, and is DR, weight 5, upper threshold 9; nothing was written; look at it again and repeat the change',
@@ -87,31 +96,35 @@ describe('a conflict', () => {
 
   test('with a deletion says that it is gone', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
-    const plan = makePlan(director, edit);
+    const plan = allAtOnce(makePlan(director, [edit]));
     director.deleteRealServer(web, real('10.0.0.21:80'));
-    expect(errorOf(() => performPlan(director, plan)).reason).toBe(
+    expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was DR, weight 1, and is not there any more',
     );
   });
 
   test('with an addition shows what is there', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}] });
-    const plan = makePlan(director, {
-      kind: 'add real server',
-      service: web,
-      realServer: { identity: real('10.0.0.21:80'), ...defaultRealServerSettings },
-    });
+    const plan = allAtOnce(
+      makePlan(director, [
+        {
+          kind: 'add real server',
+          service: web,
+          realServer: { identity: real('10.0.0.21:80'), ...defaultRealServerSettings },
+        },
+      ]),
+    );
     director.addRealServer(web, { identity: real('10.0.0.21:80'), ...defaultRealServerSettings, weight: 9 });
-    expect(errorOf(() => performPlan(director, plan)).reason).toBe(
+    expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was not there, and is DR, weight 9',
     );
   });
 
   test('of a service that got another real server stops its deletion', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
-    const plan = makePlan(director, { kind: 'delete service', service: web });
+    const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
     director.addRealServer(web, { identity: real('10.0.0.22:80'), ...defaultRealServerSettings });
-    expect(errorOf(() => performPlan(director, plan)).reason).toBe(
+    expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was wlc, 1 real server, and is wlc, 2 real servers',
     );
   });
@@ -121,9 +134,11 @@ describe('a conflict', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped], ['10.0.0.22:8080', mapped]],
     });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
+    );
     director.deleteRealServer(web, real('10.0.0.22:8080'));
-    expect(errorOf(() => performPlan(director, plan)).kind).toBe('conflict');
+    expect(errorOf(() => allAtOnce(performPlan(director, plan))).kind).toBe('conflict');
     expect(table(director)).toEqual(['10.0.0.21:8080 nat 1']);
   });
 });
@@ -144,12 +159,14 @@ describe('an edit by another hand while the change is being recorded', () => {
   test('of a real server that is to be edited is found before anything is written', () => {
     const director = site();
     const intention = { kind: 'edit real server', service: web, realServer: real('10.0.0.21:80') } as const;
-    const plan = makePlan(director, { ...intention, change: { weight: 7 } });
+    const plan = allAtOnce(makePlan(director, [{ ...intention, change: { weight: 7 } }]));
     const error = errorOf(() =>
-      performPlan(
-        director,
-        plan,
-        interfering(() => set(director, '10.0.0.21:80', 5)),
+      allAtOnce(
+        performPlan(
+          director,
+          plan,
+          interfering(() => set(director, '10.0.0.21:80', 5)),
+        ),
       ),
     );
     expect(error.message).toContain('it was DR, weight 1, and is DR, weight 5; nothing was written');
@@ -158,12 +175,14 @@ describe('an edit by another hand while the change is being recorded', () => {
 
   test('of a real server whose service is to be deleted is, too: an undo would bring back the former one', () => {
     const director = site();
-    const plan = makePlan(director, { kind: 'delete service', service: web });
+    const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
     const error = errorOf(() =>
-      performPlan(
-        director,
-        plan,
-        interfering(() => set(director, '10.0.0.22:80', 5)),
+      allAtOnce(
+        performPlan(
+          director,
+          plan,
+          interfering(() => set(director, '10.0.0.22:80', 5)),
+        ),
       ),
     );
     expect(error.message).toContain(
@@ -188,13 +207,13 @@ describe('an edit by another hand at the very moment of the write', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
     });
-    const plan = makePlan(director, intention);
+    const plan = allAtOnce(makePlan(director, [intention]));
     const racing = disturbed(director, (_, number) => {
       interfere(director, number);
       return undefined;
     });
     const error = errorOf(() => {
-      const outcome = performPlan(racing, plan);
+      const outcome = allAtOnce(performPlan(racing, plan));
       if (outcome.kind === 'partly done') throw outcome.error;
     });
     expect(error.kind).toBe('conflict');
@@ -230,12 +249,12 @@ describe('an edit by another hand at the very moment of the write', () => {
 
   test('that does not end is left alone, and what was written belongs into the journal', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
-    const plan = makePlan(director, weightSeven);
+    const plan = allAtOnce(makePlan(director, [weightSeven]));
     const racing = disturbed(director, (_, number) => {
       director.setRealServer(web, realServer({ weight: 20 + number }));
       return undefined;
     });
-    const outcome = performPlan(racing, plan);
+    const outcome = allAtOnce(performPlan(racing, plan));
     if (outcome.kind !== 'partly done') throw new Error(`it was ${outcome.kind}`);
     expect(outcome.done).toEqual(plan.steps);
     expect(outcome.notDone).toEqual([]);
@@ -307,12 +326,12 @@ describe('an edit by another hand at the very moment of the write', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
     });
-    const plan = makePlan(director, { kind: 'delete service', service: web });
+    const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
     const racing = disturbed(director, (_, number) => {
       if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
       return undefined;
     });
-    expect(errorOf(() => performPlan(racing, plan)).kind).toBe('conflict');
+    expect(errorOf(() => allAtOnce(performPlan(racing, plan))).kind).toBe('conflict');
     expect(allRealServers(director, web).map((row) => formatRealServer(row.realServer.identity))).toEqual([
       '10.0.0.22:80',
       '10.0.0.21:80',
@@ -338,8 +357,12 @@ describe('a service with more real servers than one datagram holds', () => {
 
   test.each(sizes)('of %d is deleted as it was seen', (size) => {
     const director = large(size);
-    const plan = makePlan(director, { kind: 'delete service', service: web });
-    expect(performPlan(director, plan)).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
+    const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
+    expect(allAtOnce(performPlan(director, plan))).toEqual({
+      kind: 'done',
+      done: plan.steps,
+      deviations: [],
+    });
     expect(director.findService(web)).toBeUndefined();
   });
 
@@ -347,14 +370,14 @@ describe('a service with more real servers than one datagram holds', () => {
     'of %d, edited by another hand while it is deleted, stays deleted or comes back whole',
     (size) => {
       const director = large(size);
-      const plan = makePlan(director, { kind: 'delete service', service: web });
+      const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
       const newest = { identity: real('10.99.0.1:80'), ...defaultRealServerSettings, weight: 9 };
       const racing = disturbed(director, (_, number) => {
         if (number === 1) director.addRealServer(web, newest);
         return undefined;
       });
       // With that one more they do not surely fit into a datagram.
-      expect(performPlan(racing, plan)).toMatchObject({
+      expect(allAtOnce(performPlan(racing, plan))).toMatchObject({
         kind: 'done',
         deviations: [
           'tcp:203.0.113.10:80: another hand changed it at the moment in which it was deleted: 10.99.0.1:80 had been added: DR, weight 9; undo brings back what was there before that',
@@ -366,7 +389,7 @@ describe('a service with more real servers than one datagram holds', () => {
 
   test.each(sizes)('of %d keeps what another hand edits while all its weights are set', (size) => {
     const director = large(size);
-    const plan = makeJointPlan(director, raised(size));
+    const plan = allAtOnce(makePlan(director, raised(size)));
     const edited = new Set<string>();
     const racing = disturbed(director, (write, number) => {
       if (write.operation !== 'edit real server' || number % 10 !== 0) return undefined;
@@ -376,7 +399,7 @@ describe('a service with more real servers than one datagram holds', () => {
       director.setRealServer(web, { ...defaultRealServerSettings, identity, upperThreshold: 50 });
       return undefined;
     });
-    const outcome = performPlan(racing, plan);
+    const outcome = allAtOnce(performPlan(racing, plan));
     expect(outcome).toMatchObject({ kind: 'partly done', error: { kind: 'conflict' } });
     const thresholds = new Map(
       allRealServers(director, web).map(({ realServer }) => [
@@ -396,7 +419,7 @@ describe('a service with more real servers than one datagram holds', () => {
     'of %d is edited in %d requests, each of neighbours and with a look at what it replaces',
     (size, requests) => {
       const director = large(size);
-      const plan = makeJointPlan(director, raised(size));
+      const plan = allAtOnce(makePlan(director, raised(size)));
       const looks: unknown[] = [];
       const watched: Director = new Proxy(director, {
         get(target, key) {
@@ -407,7 +430,7 @@ describe('a service with more real servers than one datagram holds', () => {
           };
         },
       });
-      expect(performPlan(watched, plan)).toMatchObject({ kind: 'done', deviations: [] });
+      expect(allAtOnce(performPlan(watched, plan))).toMatchObject({ kind: 'done', deviations: [] });
       expect(looks).toEqual(Array(requests).fill(web));
     },
   );
@@ -415,11 +438,13 @@ describe('a service with more real servers than one datagram holds', () => {
   test('of 1,000 loses those real servers that are deleted, and no others', () => {
     const director = large(1000);
     const chosen = addresses(1000).filter((_, index) => index % 3 === 0);
-    const plan = makeJointPlan(
-      director,
-      chosen.map((text) => ({ kind: 'delete real server' as const, service: web, realServer: real(text) })),
+    const plan = allAtOnce(
+      makePlan(
+        director,
+        chosen.map((text) => ({ kind: 'delete real server' as const, service: web, realServer: real(text) })),
+      ),
     );
-    expect(performPlan(director, plan)).toMatchObject({ kind: 'done', deviations: [] });
+    expect(allAtOnce(performPlan(director, plan))).toMatchObject({ kind: 'done', deviations: [] });
     expect(table(director)).toHaveLength(1000 - chosen.length);
   });
 });
@@ -435,12 +460,14 @@ describe('a failure half-way', () => {
 
   test('says what was done and what was not', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped]] });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
+    );
     // Somebody else deletes the old real server right after ours was added.
     const racing = disturbed(director, ({ operation }) => {
       if (operation === 'delete real server') director.deleteRealServer(web, real('10.0.0.21:8080'));
     });
-    const outcome = performPlan(racing, plan);
+    const outcome = allAtOnce(performPlan(racing, plan));
     if (outcome.kind !== 'partly done') throw new Error('it was done');
     expect(outcome.done).toEqual(plan.steps.slice(0, 1));
     expect(outcome.notDone).toEqual(plan.steps.slice(1));
@@ -453,11 +480,13 @@ describe('a failure half-way', () => {
 
   test('by a conflict stops there', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', mapped]] });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'dr' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
+    );
     const racing = disturbed(director, ({ operation }) => {
       if (operation === 'add real server') director.setRealServer(web, mappedServer({ weight: 9 }));
     });
-    const outcome = performPlan(racing, plan);
+    const outcome = allAtOnce(performPlan(racing, plan));
     expect(outcome).toMatchObject({ kind: 'partly done', error: { kind: 'conflict' } });
     expect(table(director)).toEqual(['10.0.0.21:80 dr 1', '10.0.0.21:8080 nat 9']);
   });
@@ -476,13 +505,15 @@ describe('a failure half-way', () => {
       added('10.0.0.22:80'),
       { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
     ];
-    const outcome = performPlan(director, {
-      steps,
-      lines: [],
-      warnings: [],
-      destructive: false,
-      doubtful: false,
-    });
+    const outcome = allAtOnce(
+      performPlan(director, {
+        steps,
+        lines: [],
+        warnings: [],
+        destructive: false,
+        doubtful: false,
+      }),
+    );
     expect(outcome).toMatchObject({
       kind: 'partly done',
       done: [steps[0], steps[1], steps[3]],
@@ -499,24 +530,26 @@ describe('a failure half-way', () => {
     const director = directorWith({
       'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 1 }], ['10.0.0.22:80', { weight: 1 }]],
     });
-    const plan = makeJointPlan(
-      director,
-      (
-        [
-          ['10.0.0.21:80', 9],
-          ['10.0.0.22:80', 0],
-        ] as const
-      ).map(([text, weight]) => ({
-        kind: 'edit real server' as const,
-        service: web,
-        realServer: real(text),
-        change: { weight },
-      })),
+    const plan = allAtOnce(
+      makePlan(
+        director,
+        (
+          [
+            ['10.0.0.21:80', 9],
+            ['10.0.0.22:80', 0],
+          ] as const
+        ).map(([text, weight]) => ({
+          kind: 'edit real server' as const,
+          service: web,
+          realServer: real(text),
+          change: { weight },
+        })),
+      ),
     );
     const racing = disturbed(director, (_, number) => {
       if (number === 1) director.deleteRealServer(web, real('10.0.0.21:80'));
     });
-    expect(errorOf(() => performPlan(racing, plan)).errno).toBe('ENOENT');
+    expect(errorOf(() => allAtOnce(performPlan(racing, plan))).errno).toBe('ENOENT');
     expect(table(director)).toEqual(['10.0.0.22:80 dr 1']);
   });
 
@@ -545,37 +578,48 @@ describe('a failure half-way', () => {
         },
       },
     );
-    const outcome = performPlan(deaf, {
-      steps,
-      lines: [],
-      warnings: [],
-      destructive: false,
-      doubtful: false,
-    });
+    const outcome = allAtOnce(
+      performPlan(deaf, {
+        steps,
+        lines: [],
+        warnings: [],
+        destructive: false,
+        doubtful: false,
+      }),
+    );
     expect(outcome).toMatchObject({ kind: 'partly done', done: [steps[0]], notDone: [steps[1]] });
   });
 
   test('at the first step is thrown, for nothing was written', () => {
     const director = directorWith({});
-    const plan = makePlan(director, { kind: 'add service', service: { ...service, scheduler: 'nosuch' } });
-    expect(errorOf(() => performPlan(director, plan))).toMatchObject({ kind: 'refused', errno: 'ENOENT' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'add service', service: { ...service, scheduler: 'nosuch' } }]),
+    );
+    expect(errorOf(() => allAtOnce(performPlan(director, plan)))).toMatchObject({
+      kind: 'refused',
+      errno: 'ENOENT',
+    });
   });
 });
 
 test('what reads back otherwise is told', () => {
   const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
-  const plan = makePlan(director, {
-    kind: 'edit real server',
-    service: web,
-    realServer: real('10.0.0.21:80'),
-    change: { weight: 7 },
-  });
+  const plan = allAtOnce(
+    makePlan(director, [
+      {
+        kind: 'edit real server',
+        service: web,
+        realServer: real('10.0.0.21:80'),
+        change: { weight: 7 },
+      },
+    ]),
+  );
   const interfering = disturbed(director, (write) =>
     write.operation === 'edit real server'
       ? { ...write, realServer: { ...write.realServer, weight: 8 } }
       : undefined,
   );
-  expect(performPlan(interfering, plan)).toMatchObject({
+  expect(allAtOnce(performPlan(interfering, plan))).toMatchObject({
     kind: 'done',
     deviations: [
       '10.0.0.21:80 of tcp:203.0.113.10:80 was written as DR, weight 7 and reads back as DR, weight 8: somebody else changes it too',

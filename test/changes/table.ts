@@ -8,6 +8,7 @@ import { parseRealServer, parseService, type ServiceIdentity } from '../../src/i
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 
 /** An IPVS in memory with the services and real servers given; `connections` are pretended on top. */
 export function directorWith(
@@ -80,7 +81,7 @@ export type RealServerRow = readonly [
 
 /** Plans an intention. */
 export function planned(director: Director, intention: Intention): Plan {
-  return makePlan(director, intention);
+  return allAtOnce(makePlan(director, [intention]));
 }
 
 /** The error that a call throws. */

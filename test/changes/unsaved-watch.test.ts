@@ -7,7 +7,7 @@ import type { Director } from '../../src/director/director.ts';
 import type { SavedService } from '../../src/formats/ipvsadm.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { createSampler } from '../../src/sampling/sampler.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, real, web } from './table.ts';
 
 const site = () =>

@@ -5,6 +5,7 @@ import type { Plan } from '../../src/changes/plan.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import type { ServiceSettings } from '../../src/ipvs/service.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, type RealServerRow, real, web } from './table.ts';
 
 function plan(
@@ -13,7 +14,9 @@ function plan(
   intention: Intention,
   sysctls: Record<string, string> = {},
 ): Plan {
-  return makePlan(directorWith({ 'tcp:203.0.113.10:80': [settings, ...realServers] }, sysctls), intention);
+  return allAtOnce(
+    makePlan(directorWith({ 'tcp:203.0.113.10:80': [settings, ...realServers] }, sysctls), [intention]),
+  );
 }
 
 function weight(text: string, value: number): Intention {
@@ -256,11 +259,15 @@ describe('a mode', () => {
 test('a port that the kernel does not use is named', () => {
   const persistence = { timeout: 300, netmask: 0xffffffff };
   const director = directorWith({ 'tcp:203.0.113.10:0': [{ persistence }] });
-  const made = makePlan(director, {
-    kind: 'add real server',
-    service: parseService('tcp:203.0.113.10:0'),
-    realServer: { identity: real('10.0.0.21:8080'), ...defaultRealServerSettings, forwarding: 'nat' },
-  });
+  const made = allAtOnce(
+    makePlan(director, [
+      {
+        kind: 'add real server',
+        service: parseService('tcp:203.0.113.10:0'),
+        realServer: { identity: real('10.0.0.21:8080'), ...defaultRealServerSettings, forwarding: 'nat' },
+      },
+    ]),
+  );
   expect(made.warnings).toContain(
     'port 8080 of 10.0.0.21:8080 is not used: persistence keeps the port that the client called',
   );

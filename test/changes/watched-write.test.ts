@@ -12,7 +12,7 @@ import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { fakeIpvs } from '../netlink/fake-ipvs.ts';
 import { real, web } from './table.ts';
 
@@ -46,19 +46,21 @@ describe.each([60, 80, 81, 82, 100, 163, 300])('of a service with %d real server
     const director = directorWith(size);
     const before = table(director);
     const journal = createMemoryJournal();
-    const outcome = performJournalled(director, makePlan(director, intention), { journal, origin });
+    const outcome = allAtOnce(
+      performJournalled(director, allAtOnce(makePlan(director, [intention])), { journal, origin }),
+    );
     expect(outcome).toMatchObject({ kind: 'done', deviations: [] });
     if (intention.kind === 'delete service') expect(allServices(director)).toEqual([]);
     else if (intention.kind === 'switch mode')
       expect(table(director).every((row) => row.includes(` ${intention.mode} `))).toBe(true);
-    const undo = planLastUndo(director, allAtOnce(journal.read(1)).changes);
+    const undo = allAtOnce(planLastUndo(director, allAtOnce(journal.read(1)).changes));
     if (undo === undefined) throw new Error('there is nothing to undo');
-    expect(performJournalled(director, undo.plan, { journal, origin, undoes: undo.change.id })).toMatchObject(
-      {
-        kind: 'done',
-        deviations: [],
-      },
-    );
+    expect(
+      allAtOnce(performJournalled(director, undo.plan, { journal, origin, undoes: undo.change.id })),
+    ).toMatchObject({
+      kind: 'done',
+      deviations: [],
+    });
     expect(table(director)).toEqual(before);
   });
 });

@@ -17,7 +17,7 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { parsePorts } from '../../src/cli/files/name-tables.ts';
 import { usualPlace } from '../../src/cli/files/saved-table-places.ts';
 import { allServices } from '../../src/director/director.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, disturbed } from '../changes/table.ts';
 import { lvstop } from './harness.ts';
 

@@ -19,6 +19,7 @@ import {
 import { defaultServiceSettings, type Service, type ServiceSettings } from '../../src/ipvs/service.ts';
 import type { SyncDaemon } from '../../src/ipvs/sync-daemon.ts';
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
 
 /** A service written in short. */
@@ -675,7 +676,7 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       it('has none of a service that nobody calls', () => {
         director.addService(aService('tcp:[2001:db8::80]:443'));
         // A kernel may still hold those of services that are gone.
-        const found = sampleConnections(director, 100).connections;
+        const found = allAtOnce(sampleConnections(director, 100)).connections;
         expect(found.filter(({ virtual }) => virtual.address === '2001:db8::80')).toEqual([]);
       });
     });

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { sampleConnections, sampleConnectionsInTurns } from '../../src/director/connection-sample.ts';
+import { sampleConnections } from '../../src/director/connection-sample.ts';
 import type { ReadableDirector } from '../../src/director/director.ts';
 import { parseConnection, procConnections } from '../../src/director/proc-connections.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
+import { allAtOnce, inTurns, Turns } from '../../src/system/turns.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lvstop-connections-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -73,21 +74,28 @@ const directorOf = (path: string) =>
 
 describe('the sample', () => {
   it('is the whole table where that is small', () => {
-    const { connections, isWhole } = sampleConnections(directorOf(table(100)), 100);
+    const { connections, isWhole } = allAtOnce(sampleConnections(directorOf(table(100)), 100));
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(true);
-    expect(sampleConnections(directorOf(table(0)), 100)).toEqual({ connections: [], isWhole: true });
+    expect(allAtOnce(sampleConnections(directorOf(table(0)), 100))).toEqual({
+      connections: [],
+      isWhole: true,
+    });
   });
 
   it('has the first rows of a large one', () => {
-    const { connections, isWhole } = sampleConnections(directorOf(table(50_000)), 100);
+    const { connections, isWhole } = allAtOnce(sampleConnections(directorOf(table(50_000)), 100));
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(false);
   });
 
   it('says that there is no IPVS', () => {
-    expect(() => sampleConnections(directorOf(join(folder, 'nowhere')), 100)).toThrowError(IpvsError);
-    expect(() => sampleConnections(directorOf(join(folder, 'nowhere')), 100)).toThrowError(/no IPVS loaded/);
+    expect(() => allAtOnce(sampleConnections(directorOf(join(folder, 'nowhere')), 100))).toThrowError(
+      IpvsError,
+    );
+    expect(() => allAtOnce(sampleConnections(directorOf(join(folder, 'nowhere')), 100))).toThrowError(
+      /no IPVS loaded/,
+    );
   });
 });
 
@@ -110,8 +118,8 @@ describe('a sample in turns', () => {
         }
       },
     } as unknown as ReadableDirector;
-    const sample = (patience: number) =>
-      sampleConnectionsInTurns(director, 1000, {
+    const sample = (patience: number) => {
+      const turns = new Turns({
         now: () => clock.now,
         turn: () => {
           clock.turns.push(clock.now);
@@ -120,8 +128,9 @@ describe('a sample in turns', () => {
           return Promise.resolve();
         },
         slice: 3,
-        patience,
       });
+      return inTurns(sampleConnections(director, 1000, patience, turns), turns);
+    };
     return { clock, sample, isOpen };
   }
 

@@ -1,16 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import type { Check } from '../../src/doctor/check.ts';
 import { checks } from '../../src/doctor/checks.ts';
-import { examine, examineInTurns } from '../../src/doctor/examine.ts';
+import { examine } from '../../src/doctor/examine.ts';
 import type { Finding, Subject } from '../../src/doctor/finding.ts';
 import { ofService } from '../../src/doctor/subjects.ts';
 import type { Severity } from '../../src/forwarding/diagnosis.ts';
+import { allAtOnce, inTurns, Turns } from '../../src/system/turns.ts';
 import { real, service } from '../ui/fixed-view.ts';
 import { site, siteKinds, siteService, told } from './evidence.ts';
 
 describe('the doctor', () => {
   test.each(siteKinds)('finds nothing on a healthy $mode site in $family', (kind) => {
-    expect(examine(site(kind))).toEqual([]);
+    expect(allAtOnce(examine(site(kind), checks))).toEqual([]);
   });
 
   test('knows each check by an id of its own, and what each rests on', () => {
@@ -46,7 +47,7 @@ describe('what it finds', () => {
   }));
 
   test('comes the gravest first, then in the order of the table', () => {
-    expect(told(examine(evidence, all)).slice(0, 5)).toEqual([
+    expect(told(allAtOnce(examine(evidence, all))).slice(0, 5)).toEqual([
       'error a-error director',
       'error a-error tcp:203.0.113.10:80',
       'error a-error 10.0.0.21:8080 of tcp:203.0.113.10:80',
@@ -66,12 +67,11 @@ describe('what it finds', () => {
       find: ({ services }) => services.flatMap((each) => aFinding('hint', ofService(each))),
     };
     let turns = 0;
-    const findings = await examineInTurns(
-      large,
-      { now: () => turns, turn: () => Promise.resolve(void turns++), slice: 0 },
-      [perService, ...all],
+    const findings = await inTurns(
+      examine(large, [perService, ...all]),
+      new Turns({ now: () => turns, turn: () => Promise.resolve(void turns++), slice: 0 }),
     );
-    expect(findings).toEqual(examine(large, [perService, ...all]));
+    expect(findings).toEqual(allAtOnce(examine(large, [perService, ...all])));
     expect(findings).toHaveLength(300 + 12);
     expect(turns).toBeGreaterThan(all.length);
   });

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { checks } from '../../src/doctor/checks.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import { networkRules } from '../../src/forwarding/network-rules.ts';
 import { tunnelOverhead } from '../../src/forwarding/tunnel-overhead.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { commands, link, route, type SiteChange, type SiteKind, site, told } from '../doctor/evidence.ts';
 import { real, service } from '../ui/fixed-view.ts';
 
 function found(kind: SiteKind, change: SiteChange) {
-  return examine(site(kind, change));
+  return allAtOnce(examine(site(kind, change), checks));
 }
 
 const nat = { mode: 'nat', family: 'inet' } as const;

@@ -23,7 +23,7 @@ import { noNames } from '../../src/formats/names.ts';
 import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';
@@ -109,7 +109,7 @@ function become(text: string, journal: Journal = createMemoryJournal()): number 
     prune: true,
     setting: (name) => director.setting(name),
   });
-  const outcome = performJournalled(director, plan, { journal, origin });
+  const outcome = allAtOnce(performJournalled(director, plan, { journal, origin }));
   expect(outcome).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
   return plan.steps.length;
 }
@@ -126,8 +126,8 @@ test('from any table to any other: ipvsadm and lvstop see exactly the second, un
     expect(await ipvsadmSave()).toBe(asIpvsadmSays(table));
     const [change] = allAtOnce(journal.read(1)).changes;
     if (steps > 0 && change !== undefined) {
-      const undo = planUndo(director, change);
-      performJournalled(director, undo, { journal, origin, undoes: change.id });
+      const undo = allAtOnce(planUndo(director, change));
+      allAtOnce(performJournalled(director, undo, { journal, origin, undoes: change.id }));
       expect(present()).toEqual(sortedTable(former));
       expect(await ipvsadmSave()).toBe(asIpvsadmSays(former));
       become(text);

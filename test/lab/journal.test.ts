@@ -11,12 +11,12 @@ import type { Journal } from '../../src/changes/journal/journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
 import { findUnfinished, settle } from '../../src/changes/journal/unfinished.ts';
-import { makeJointPlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/make-plan.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { anyIntention, settingsOf } from '../changes/journal/edits.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { until } from '../until.ts';
@@ -73,15 +73,17 @@ describe('undo', () => {
       const before = { ipvsadm: await ipvsadmSave(), lvstop: await table(), settings: settingsOf(director) };
       for (const intentions of changes) {
         try {
-          performJournalled(director, makeJointPlan(director, intentions), { journal, origin });
+          allAtOnce(
+            performJournalled(director, allAtOnce(makePlan(director, intentions)), { journal, origin }),
+          );
         } catch (error) {
           if (!(error instanceof IpvsError)) throw error;
         }
       }
       while (true) {
-        const last = planLastUndo(director, allAtOnce(journal.read(200)).changes);
+        const last = allAtOnce(planLastUndo(director, allAtOnce(journal.read(200)).changes));
         if (last === undefined) break;
-        performJournalled(director, last.plan, { journal, origin, undoes: last.change.id });
+        allAtOnce(performJournalled(director, last.plan, { journal, origin, undoes: last.change.id }));
         undone++;
       }
       expect({ ipvsadm: await ipvsadmSave(), lvstop: await table(), settings: settingsOf(director) }).toEqual(

@@ -7,11 +7,11 @@ import type { Intention } from '../../src/changes/intention.ts';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
 import { planLastUndo } from '../../src/changes/journal/plan-undo.ts';
-import { makeJointPlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/make-plan.ts';
 import type { Plan } from '../../src/changes/plan.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { flush, ipvsadm, ipvsadmRestore, run } from './guest.ts';
 
 const director = openKernelDirector();
@@ -65,17 +65,19 @@ function linesOf({ service, realServer }: Family, size: number): string[] {
 const table = async () => (await ipvsadm('-Sn')).trim();
 
 function perform(plan: Plan, undoes?: string): void {
-  const outcome = performJournalled(director, plan, {
-    journal,
-    origin,
-    ...(undoes !== undefined && { undoes }),
-  });
+  const outcome = allAtOnce(
+    performJournalled(director, plan, {
+      journal,
+      origin,
+      ...(undoes !== undefined && { undoes }),
+    }),
+  );
   expect(outcome).toMatchObject({ kind: 'done', deviations: [] });
   expect(outcome.done).toHaveLength(plan.steps.length);
 }
 
 function undo(): void {
-  const last = planLastUndo(director, allAtOnce(journal.read(10)).changes);
+  const last = allAtOnce(planLastUndo(director, allAtOnce(journal.read(10)).changes));
   if (last === undefined) throw new Error('there is nothing to undo');
   perform(last.plan, last.change.id);
 }
@@ -115,7 +117,7 @@ describe.each(families)('$name', (family) => {
       await ipvsadmRestore(linesOf(family, size).join('\n'));
       const before = await table();
       expect(before.split('\n')).toHaveLength(size + 1);
-      perform(makeJointPlan(director, intentions(size)));
+      perform(allAtOnce(makePlan(director, intentions(size))));
       const after = await table();
       if (way === 'deleted with its service') expect(after).toBe('');
       else if (way === 'deleted one by one') expect(after.split('\n')).toHaveLength(1);
@@ -157,7 +159,7 @@ test('5,000 real servers go with their service, and come back in their order', a
   await ipvsadmRestore(linesOf(family, 5000).join('\n'));
   const before = await table();
   const service = parseService(`tcp:${family.service}`);
-  perform(makeJointPlan(director, [{ kind: 'delete service', service }]));
+  perform(allAtOnce(makePlan(director, [{ kind: 'delete service', service }])));
   expect(await table()).toBe('');
   undo();
   expect(await table()).toBe(before);

@@ -1,11 +1,11 @@
 /** This machine's network, settings and connections as lvstop sees them, with iproute2 and ipvsadm as second opinion. */
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sampleConnections, sampleConnectionsInTurns } from '../../src/director/connection-sample.ts';
+import { sampleConnections } from '../../src/director/connection-sample.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createMachineSampler } from '../../src/host/kernel-machine.ts';
 import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
-import { systemClock } from '../../src/system/clock.ts';
+import { allAtOnce, inTurns } from '../../src/system/turns.ts';
 import {
   flush,
   inner,
@@ -249,8 +249,7 @@ describe('connections', () => {
 -A -t [${vip6.nat}]:80 -s rr
 -a -t [${vip6.nat}]:80 -r [${inner6.rs1}]:8080 -m`);
     await runLoad({ rate: 10, count: 10, targets: [`${vip.nat}:80`, `[${vip6.nat}]:80`] });
-    const pace = { ...systemClock, slice: 4, patience: 1000 };
-    const { connections, isWhole } = await sampleConnectionsInTurns(director, 1000, pace);
+    const { connections, isWhole } = await inTurns(sampleConnections(director, 1000, 1000));
     expect(isWhole).toBe(true);
     const bracket = ({ address, port }: { address: string; port: number }) =>
       address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
@@ -266,8 +265,8 @@ describe('connections', () => {
       .map(([protocol, , ...rest]) => [protocol, ...rest].join(' '));
     expect(ours.sort()).toEqual(second.sort());
     expect(connections.filter(({ client }) => client.port === 0)).toHaveLength(1);
-    expect(sampleConnections(director, 3)).toMatchObject({ isWhole: false });
-    expect(sampleConnections(director, 3).connections).toHaveLength(3);
+    expect(allAtOnce(sampleConnections(director, 3))).toMatchObject({ isWhole: false });
+    expect(allAtOnce(sampleConnections(director, 3)).connections).toHaveLength(3);
     director.close();
   });
 });

@@ -9,13 +9,14 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import type { Intention } from '../../src/changes/intention.ts';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
-import { makeJointPlan, makePlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/make-plan.ts';
 import { performPlan } from '../../src/changes/perform-plan.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createRandom } from '../../src/director/simulated/random.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { spreadOf } from '../bench/statistics.ts';
 import { flush, ipvsadmRestore, timed } from './guest.ts';
 import type { SecondWriterReport } from './second-writer.ts';
@@ -100,7 +101,7 @@ async function race(edits: number, through: Director, seed: number): Promise<Rac
       // The other process has its turn too.
       await turn();
       try {
-        performJournalled(through, makePlan(through, intention), { journal, origin });
+        allAtOnce(performJournalled(through, allAtOnce(makePlan(through, [intention])), { journal, origin }));
         counts.done++;
         break;
       } catch (error) {
@@ -186,7 +187,7 @@ test(
         }),
       );
       try {
-        const outcome = performPlan(director, makeJointPlan(director, intentions));
+        const outcome = allAtOnce(performPlan(director, allAtOnce(makePlan(director, intentions))));
         if (outcome.kind === 'done') {
           counts.done++;
           weight++;

@@ -11,6 +11,7 @@ import { makePlan } from '../../src/changes/make-plan.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 
 const [folder = '', service = '', mode = '', last = ''] = process.argv.slice(2);
 const kernel = openKernelDirector();
@@ -24,16 +25,22 @@ const journal: Journal = {
     return entry;
   },
 };
-const plan = makePlan(director, {
-  kind: 'switch mode',
-  service: parseService(service),
-  realServer: null,
-  mode: mode === 'tun' ? 'tun' : 'dr',
-});
-performJournalled(director, plan, {
-  journal,
-  origin: { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'command' },
-});
+const plan = allAtOnce(
+  makePlan(director, [
+    {
+      kind: 'switch mode',
+      service: parseService(service),
+      realServer: null,
+      mode: mode === 'tun' ? 'tun' : 'dr',
+    },
+  ]),
+);
+allAtOnce(
+  performJournalled(director, plan, {
+    journal,
+    origin: { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'command' },
+  }),
+);
 director.close();
 
 /** The director, which dies with the write of that number, done and not yet noted, or before the first one. */

@@ -6,11 +6,10 @@ import { defaultServiceSettings, type PublicServiceEntry } from '../../src/ipvs/
 import { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
-import { Turns } from '../../src/system/turns.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 
 const identity = parseService('tcp:203.0.113.10:80');
 const key = formatService(identity);
-const turns = new Turns({ now: () => 0, turn: () => Promise.resolve(), slice: 1 });
 const realServerText = '10.0.0.21:80';
 
 function countersOf(connections: number): Counters {
@@ -49,29 +48,29 @@ function rowOf<Entry extends object>(name: string, entry: Entry): Rows<Entry> {
 }
 
 const take = (tracker: TableTracker, second: number, isFrozen = false) =>
-  tracker.take(sweepAt(second), second * 1000, turns, isFrozen);
+  allAtOnce(tracker.take(sweepAt(second), second * 1000, isFrozen));
 
 /** Takes a reading each second from `from` to before `to`, and returns the service of the last. */
-async function run(tracker: TableTracker, from: number, to: number, frozen = false) {
-  let table = await take(tracker, from, frozen);
-  for (let second = from + 1; second < to; second++) table = await take(tracker, second, frozen);
+function run(tracker: TableTracker, from: number, to: number, frozen = false) {
+  let table = take(tracker, from, frozen);
+  for (let second = from + 1; second < to; second++) table = take(tracker, second, frozen);
   return table.services[0]!;
 }
 
 describe('while rates are not known', () => {
-  test('the trend has no reading', async () => {
+  test('the trend has no reading', () => {
     const tracker = new TableTracker();
-    const begun = await run(tracker, 1, 2);
+    const begun = run(tracker, 1, 2);
     expect(begun.rates).toBeNull();
     expect([...begun.trend]).toEqual([]);
-    const known = await run(tracker, 2, 20);
+    const known = run(tracker, 2, 20);
     expect(known.rates?.connections).toBe(50);
     expect(new Set(known.trend)).toEqual(new Set([50]));
   });
 
-  test('the history has its gap, and the connections that were seen', async () => {
+  test('the history has its gap, and the connections that were seen', () => {
     const tracker = new TableTracker();
-    await run(tracker, 1, 20);
+    run(tracker, 1, 20);
     const { connections, active } = tracker.history(key)!.readings;
     const seen = [...active].filter((reading) => !Number.isNaN(reading));
     const rates = [...connections].filter((reading) => !Number.isNaN(reading));
@@ -82,33 +81,33 @@ describe('while rates are not known', () => {
 });
 
 describe('while the kernel holds its counters still', () => {
-  test('there are no rates and no shares', async () => {
+  test('there are no rates and no shares', () => {
     const tracker = new TableTracker();
-    expect((await run(tracker, 1, 20)).realServers[0]).toMatchObject({ share: 1 });
-    const frozen = await run(tracker, 20, 30, true);
+    expect(run(tracker, 1, 20).realServers[0]).toMatchObject({ share: 1 });
+    const frozen = run(tracker, 20, 30, true);
     expect(frozen.rates).toBeNull();
     expect(frozen.realServers[0]).toMatchObject({ rates: null, share: null });
     expect(Number.isNaN(tracker.history(key)!.readings.connections.at(-1))).toBe(true);
     expect(tracker.history(key)!.readings.active.at(-1)).toBe(5);
   });
 
-  test('the jump at its end is no rate', async () => {
+  test('the jump at its end is no rate', () => {
     const tracker = new TableTracker();
-    await run(tracker, 1, 20);
-    await run(tracker, 20, 22, true);
+    run(tracker, 1, 20);
+    run(tracker, 20, 22, true);
     // The counters have gone on for a hundred seconds meanwhile.
     const seen = new Set<number | undefined>();
     for (let second = 122; second < 140; second++) {
-      seen.add((await take(tracker, second)).services[0]?.rates?.connections);
+      seen.add(take(tracker, second).services[0]?.rates?.connections);
     }
     expect(seen).toEqual(new Set([undefined, 50]));
   });
 });
 
 describe('a history', () => {
-  test('can be had of services and of real servers, by the keys of the view', async () => {
+  test('can be had of services and of real servers, by the keys of the view', () => {
     const tracker = new TableTracker();
-    const view = await run(tracker, 1, 20);
+    const view = run(tracker, 1, 20);
     for (const rowKey of [view.key, view.realServers[0]!.key]) {
       expect(tracker.history(rowKey)?.readings.connections.at(-1)).toBe(50);
     }
@@ -116,10 +115,10 @@ describe('a history', () => {
     expect(tracker.history(`${key} 10.0.0.99:80`)).toBeNull();
   });
 
-  test('shows a pause in which nothing was read', async () => {
+  test('shows a pause in which nothing was read', () => {
     const tracker = new TableTracker();
-    await run(tracker, 1, 20);
-    await run(tracker, 40, 46);
+    run(tracker, 1, 20);
+    run(tracker, 40, 46);
     const known = [...tracker.history(key)!.readings.active].map((reading) => !Number.isNaN(reading));
     // Read up to 19 s and from 40 s on: ten readings of two seconds are missing.
     expect(known.slice(-14)).toEqual([true, ...Array.from({ length: 10 }, () => false), true, true, true]);

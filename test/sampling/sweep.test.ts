@@ -5,10 +5,10 @@ import { formatService, parseRealServer, parseService } from '../../src/ipvs/ide
 import { defaultRealServerSettings, type RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceEntry } from '../../src/ipvs/service.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
-import type { SweepPace } from '../../src/system/turns.ts';
+import type { Pace } from '../../src/system/clock.ts';
 import { EstimatedDirector } from './estimated-director.ts';
 
-const never: SweepPace = { now: () => 0, turn: () => Promise.resolve(), slice: Number.POSITIVE_INFINITY };
+const never: Pace = { now: () => 0, turn: () => Promise.resolve(), slice: Number.POSITIVE_INFINITY };
 
 function service(name: string): ServiceEntry {
   const identity = parseService(name);
@@ -169,7 +169,7 @@ describe('the event loop', () => {
   function counting(slice: number) {
     let time = 0;
     let turns = 0;
-    const pace: SweepPace = {
+    const pace: Pace = {
       now: () => time++,
       turn: () => {
         turns++;

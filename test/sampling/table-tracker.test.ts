@@ -3,7 +3,8 @@ import { zeroRates } from '../../src/ipvs/counters.ts';
 import { PhaseLock } from '../../src/sampling/phase-lock.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker, type TableView } from '../../src/sampling/table-tracker.ts';
-import { type SweepPace, Turns } from '../../src/system/turns.ts';
+import type { Pace } from '../../src/system/clock.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { EstimatedDirector, EstimatedObject, idle, type Load, steady } from './estimated-director.ts';
 
 /** A director that is read by hand, at moments chosen by the test. */
@@ -13,7 +14,7 @@ class Bench {
   readonly tracker = new TableTracker(this.lock);
   #now = 0;
   #sweep: Sweep | undefined;
-  readonly #pace: SweepPace = {
+  readonly #pace: Pace = {
     now: () => this.#now,
     turn: () => Promise.resolve(),
     slice: Number.POSITIVE_INFINITY,
@@ -26,7 +27,7 @@ class Bench {
   async read(time: number, isFrozen = false): Promise<TableView> {
     this.#now = time;
     this.#sweep = await sweep(this.director, this.#pace, this.#sweep);
-    return this.tracker.take(this.#sweep, time, new Turns(this.#pace), isFrozen);
+    return allAtOnce(this.tracker.take(this.#sweep, time, isFrozen));
   }
 
   /** Reads every second; gives the last view. */

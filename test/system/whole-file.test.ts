@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { replaceFile } from '../../src/system/whole-file.ts';
 import { refusal } from '../failing-files.ts';
 

@@ -3,7 +3,7 @@ import { type Journal, JournalError } from '../../src/changes/journal/journal.ts
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../src/changes/make-plan.ts';
-import { allAtOnce } from '../../src/system/slices.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { UnfinishedDialog } from '../../src/ui/dialogs/unfinished-dialog.tsx';
 import { afterDeath } from '../changes/journal/after-death.ts';
 import { directorWith, real, web } from '../changes/table.ts';
@@ -148,7 +148,9 @@ describe('a change that was cut off', () => {
   test('is told with what was done, and undone by u', async () => {
     const director = site();
     const memory = createMemoryJournal();
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'tun' }]),
+    );
     const entry = allAtOnce(memory.begin({ origin, undoes: null, steps: plan.steps as never }));
     const [first] = plan.steps;
     if (first?.kind === 'set real server') director.setRealServer(web, first.after);
@@ -189,7 +191,9 @@ describe('a change that was cut off', () => {
   test('and never did anything is told, with nothing to undo', async () => {
     const director = site();
     const memory = createMemoryJournal();
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'tun' }]),
+    );
     allAtOnce(memory.begin({ origin, undoes: null, steps: plan.steps as never }));
     const journal = afterDeath(memory);
     screen = await openScreen({ director, journalling: { journal, origin } });

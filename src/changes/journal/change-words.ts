@@ -2,7 +2,7 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
-import { servicesAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import {
   andMoreSteps,
   count,
@@ -69,11 +69,11 @@ export interface ObjectWords {
 /** What a change meant to make of which object. */
 export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Work<ObjectWords[]> {
   const objects: ObjectWords[] = [];
-  for (const [place, { identity, service, realServers }] of (yield* netEffect(steps)).entries()) {
+  for (const { identity, service, realServers } of yield* netEffect(steps)) {
     const name = formatService(identity);
     if (service !== null) objects.push(serviceWords(name, service));
     for (const realServer of realServers) objects.push(realServerWords(name, realServer));
-    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+    yield realServers.length + 1;
   }
   objects.push(...settingWords(settingEffects(steps)));
   const zeroed = steps.filter(({ kind }) => kind === 'zero').length;

@@ -1,7 +1,7 @@
 import { visible } from '../../ipvs/visible.ts';
 import { closeFile } from '../../system/close-file.ts';
-import { allAtOnce, type Wait, type Work } from '../../system/slices.ts';
 import { syncFile } from '../../system/sync-file.ts';
+import { allAtOnce, type Wait, type Work } from '../../system/turns.ts';
 import {
   type ChangeEnd,
   type Journal,

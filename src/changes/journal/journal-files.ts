@@ -17,8 +17,8 @@ import {
 import { join } from 'node:path';
 import { closeFile } from '../../system/close-file.ts';
 import { makeFolder } from '../../system/make-folder.ts';
-import type { Work } from '../../system/slices.ts';
 import { knownSystemErrorReason, systemErrorCode } from '../../system/system-error.ts';
+import type { Work } from '../../system/turns.ts';
 
 /** Where a journal's files lie, and whose they must be. */
 export interface JournalFolder {

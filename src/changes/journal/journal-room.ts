@@ -1,6 +1,6 @@
 import { lstatSync, unlinkSync } from 'node:fs';
 import { closeFile } from '../../system/close-file.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import {
   currentPath,
   type JournalFolder,

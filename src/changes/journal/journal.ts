@@ -1,4 +1,4 @@
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
 import type { EndRecord } from './record.ts';

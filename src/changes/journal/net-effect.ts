@@ -1,7 +1,7 @@
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
-import { servicesAtOnce, stepsAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { stepService } from '../describe.ts';
 import { isSettingStep } from '../director-settings.ts';
 import type { SettingStep } from '../plan.ts';
@@ -35,7 +35,7 @@ export function* netEffect(
 ): Work<ServiceEffect[]> {
   const effects = new Map<string, MutableEffect>();
   for (const [place, step] of steps.entries()) {
-    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
+    yield 1;
     if (step.kind === 'zero' || isSettingStep(step)) continue;
     const identity = stepService(planStep(step));
     if (identity === null) continue;
@@ -45,11 +45,11 @@ export function* netEffect(
     apply(effect, step, place < seen);
   }
   const left: ServiceEffect[] = [];
-  for (const [place, { identity, service: touched, realServers: all }] of [...effects.values()].entries()) {
+  for (const { identity, service: touched, realServers: all } of effects.values()) {
     const service = touched !== null && isNothing(touched, sameServiceSettings) ? null : touched;
     const realServers = [...all.values()].filter((effect) => !isNothing(effect, sameRealServerSettings));
     if (service !== null || realServers.length > 0) left.push({ identity, service, realServers });
-    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+    yield all.size + 1;
   }
   return left;
 }

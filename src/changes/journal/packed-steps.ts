@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { ascii } from './record-frame.ts';
 import type { RecordedStep } from './recorded-step.ts';
 

@@ -1,7 +1,7 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce, type Work } from '../../system/slices.ts';
-import { type PlanListener, type PlanOutcome, planWork } from '../perform-plan.ts';
+import type { Work } from '../../system/turns.ts';
+import { type PlanListener, type PlanOutcome, performPlan } from '../perform-plan.ts';
 import type { Plan, Step } from '../plan.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
@@ -31,17 +31,12 @@ export interface EndedChange {
   readonly end: ChangeEnd;
 }
 
-/** Does a plan as `journalledWork` does, all of it at once. */
-export function performJournalled(director: Director, plan: Plan, journalling: Journalling): PlanOutcome {
-  return allAtOnce(journalledWork(director, plan, journalling));
-}
-
 /**
- * Does a plan as `planWork` does, and keeps a record of it: what will be done is on disk before the kernel is
+ * Does a plan as `performPlan` does, and keeps a record of it: what will be done is on disk before the kernel is
  * asked, and what came of it after it was read back. Throws a `JournalError` when the record cannot be written
  * beforehand; nothing was done then.
  */
-export function* journalledWork(
+export function* performJournalled(
   director: Director,
   plan: Plan,
   { journal, origin, undoes, onEnd, stop }: Journalling,
@@ -71,7 +66,7 @@ export function* journalledWork(
         noted = performance.now();
       },
     };
-    outcome = yield* planWork(director, plan, listener, stop);
+    outcome = yield* performPlan(director, plan, listener, stop);
   } catch (error) {
     // Nothing was written. Of a defect, and of a kernel that gave no answer, nobody knows: the entry stays without an
     // end, and the next start compares it with the table.

@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce, servicesAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { andMoreSteps, count, describeStep } from '../describe.ts';
 import { readDirectorSettings } from '../director-settings.ts';
 import { judgedPlan } from '../judged-plan.ts';
@@ -34,12 +34,7 @@ export interface UndoPlan extends Plan {
  * `IpvsError`: `input` when the change cannot be undone, `conflict` when another hand has changed since what it
  * made, with both versions; nothing is written either way.
  */
-export function planUndo(director: Director, recorded: JournalledChange): UndoPlan {
-  return allAtOnce(undoWork(director, recorded));
-}
-
-/** The same bit by bit, for thousands of steps. */
-export function* undoWork(director: Director, recorded: JournalledChange): Work<UndoPlan> {
+export function* planUndo(director: Director, recorded: JournalledChange): Work<UndoPlan> {
   const change = yield* asFound(director, recorded);
   const effects = yield* effectsToUndo(change);
   const obstacle = obstacleOf(change, effects);
@@ -48,7 +43,7 @@ export function* undoWork(director: Director, recorded: JournalledChange): Work<
   for (const effect of effects.services.reverse()) {
     const before = readServiceState(director, effect.identity);
     parts.push({ before, ...undoSteps(effect, before) });
-    if (parts.length % servicesAtOnce === 0) yield;
+    yield effect.realServers.length + 1;
   }
   const { settings } = effects;
   const back = settings === null ? null : undoSettings(settings, readDirectorSettings(director));
@@ -58,7 +53,7 @@ export function* undoWork(director: Director, recorded: JournalledChange): Work<
   const setting = readOnce((name) => director.setting(name));
   for (const { before, steps: own } of parts) {
     judged.push(planWarnings({ before, after: afterSteps(before, own), steps: own, setting }));
-    if (judged.length % servicesAtOnce === 0) yield;
+    yield own.length;
   }
   const unseen = unseenSentence(change, clauses);
   const lost = {
@@ -78,9 +73,9 @@ interface UndoPart extends UndoSteps {
 export function* inverseLines(change: JournalledChange): Work<string[]> {
   const { services, settings } = yield* effectsToUndo(change);
   const lines: string[] = [];
-  for (const [place, effect] of services.reverse().entries()) {
+  for (const effect of services.reverse()) {
     lines.push(...undoSteps(effect, leftBehind(effect)).steps.map(stepLine));
-    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+    yield effect.realServers.length + 1;
   }
   if (settings === null) return lines;
   return [...lines, ...undoSettings(settings, settingsLeft(settings)).steps.map(stepLine)];
@@ -142,12 +137,7 @@ export interface LastUndo {
  * something is passed over, what was made before a restart, what only zeroed counters, and what somebody has taken
  * back by hand. `undefined` when nothing is left. Throws as `planUndo` does when the table speaks against it.
  */
-export function planLastUndo(director: Director, changes: readonly JournalledChange[]): LastUndo | undefined {
-  return allAtOnce(lastUndoWork(director, changes));
-}
-
-/** The same bit by bit. */
-export function* lastUndoWork(
+export function* planLastUndo(
   director: Director,
   changes: readonly JournalledChange[],
 ): Work<LastUndo | undefined> {
@@ -162,7 +152,7 @@ export function* lastUndoWork(
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
       continue;
     }
-    const plan = yield* undoWork(director, change);
+    const plan = yield* planUndo(director, change);
     if (plan.steps.length > 0) return { change, plan, passedOver };
     passedOver.push(`${changeName(change)} is passed over: all is as it was before it`);
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 
 /** A record's text and where it stands. */
 export interface Frame {

@@ -8,7 +8,7 @@ import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackPart } from './packed-steps.ts';
 import type { IntentRecord, JournalRecord } from './record.ts';

@@ -2,7 +2,7 @@ import type { Director } from '../../director/director.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
-import { stepsAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { stepService } from '../describe.ts';
 import type { Step } from '../plan.ts';
 import { draw, lookAtAll, type ServicePicture } from '../service-picture.ts';
@@ -25,8 +25,8 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
   );
   if (deleted.size === 0) return steps.filter((step) => step.kind !== 'delete service');
   const recorded: RecordedStep[] = [];
-  for (const [place, step] of steps.entries()) {
-    if (place % stepsAtOnce === stepsAtOnce - 1) yield;
+  for (const step of steps) {
+    yield 1;
     const service = stepService(step);
     if (service === null || !deleted.has(formatService(service))) {
       recorded.push(withoutLoss(step));
@@ -34,7 +34,7 @@ export function* recordSteps(director: Director, steps: readonly Step[]): Work<r
     }
     const key = formatService(service);
     const picture = pictures.get(key) ?? inOrderOfAge(lookAtAll(director, service));
-    if (!pictures.has(key)) yield;
+    if (!pictures.has(key)) yield picture.realServers.size;
     pictures.set(key, picture);
     recorded.push(
       step.kind === 'delete service'

@@ -1,7 +1,7 @@
 import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatService } from '../../ipvs/identity.ts';
-import { stepsAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { count, describeStep, stepService } from '../describe.ts';
 import {
   type DirectorSettings,
@@ -62,7 +62,7 @@ export function* reportUnfinished(director: Director, change: JournalledChange):
   let reached = 0;
   for (const step of steps) {
     if (verdicts.length - reached >= mostWrites) break;
-    if (verdicts.length % stepsAtOnce === stepsAtOnce - 1) yield;
+    yield 1;
     const verdict = verdictOf(step);
     verdicts.push(verdict);
     if (verdict === 'done') reached = verdicts.length;

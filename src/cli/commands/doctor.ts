@@ -5,7 +5,7 @@ import { savedTableInMemory } from '../../changes/saved-table-in-memory.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
 import type { PrivilegedCheck } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
-import { examine, examinePublic, privilegedChecks } from '../../doctor/examine.ts';
+import { examine, privilegedChecks, publicChecks } from '../../doctor/examine.ts';
 import { type Finding, formatSubject } from '../../doctor/finding.ts';
 import { jsonFinding } from '../../doctor/finding-json.ts';
 import { countFindings, findingLines, severitySigns } from '../../doctor/finding-text.ts';
@@ -15,6 +15,7 @@ import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
 import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
 import type { PublicServiceView, View } from '../../sampling/view.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
@@ -140,7 +141,7 @@ async function examineAll(
     };
     const services = selected(view.services, wanted);
     const { evidence, unseen } = await gather({ ...sources, director, saved }, services);
-    return { view, findings: examine(evidence), unseen, notMade: [] };
+    return { view, findings: allAtOnce(examine(evidence, checks)), unseen, notMade: [] };
   });
 }
 
@@ -153,7 +154,7 @@ async function examineWithoutRight(
   const view = await readOnce(director);
   return withSources(context, director, options, async (sources) => {
     const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
-    return { view, unseen, findings: examinePublic(evidence), notMade: privilegedChecks };
+    return { view, unseen, findings: allAtOnce(examine(evidence, publicChecks)), notMade: privilegedChecks };
   });
 }
 

@@ -11,7 +11,7 @@ import { drainObstacles, drainSurroundings, obstaclesAhead } from '../../changes
 import { type DrainEnd, type DrainStore, Drains, drainKey, type KeptDrain } from '../../changes/drains.ts';
 import type { Journal } from '../../changes/journal/journal.ts';
 import { judgeDrains } from '../../changes/judge-drains.ts';
-import { makeJointPlan } from '../../changes/make-plan.ts';
+import { makePlan } from '../../changes/make-plan.ts';
 import { findRealServer } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -23,6 +23,7 @@ import {
   realServerKey,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { processAccount } from '../context/account.ts';
 import { type Clock, interruptible, machineClock } from '../context/clock.ts';
 import type { CommandConsole } from '../context/console.ts';
@@ -103,14 +104,16 @@ async function drain(
 ): Promise<void> {
   const { clock = machineClock } = context;
   const ending = endingOf(options);
-  const plan = makeJointPlan(
-    director,
-    realServers.map((realServer) => ({
-      kind: 'edit real server',
-      service,
-      realServer,
-      change: { weight: 0 },
-    })),
+  const plan = allAtOnce(
+    makePlan(
+      director,
+      realServers.map((realServer) => ({
+        kind: 'edit real server',
+        service,
+        realServer,
+        change: { weight: 0 },
+      })),
+    ),
   );
   const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
   const journal = openJournal(context, director.source);

@@ -9,7 +9,7 @@ import { planStep } from '../../changes/journal/recorded-step.ts';
 import { stepLine } from '../../changes/step-line.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { allAtOnce } from '../../system/slices.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { findChange } from '../edits/find-change.ts';
 import { openJournal } from '../edits/open-journal.ts';

@@ -7,6 +7,7 @@ import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { forwardingModes } from '../../ipvs/forwarding-method.ts';
 import { parseService } from '../../ipvs/identity.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
 import { networkAround } from '../edits/network-around.ts';
@@ -35,9 +36,9 @@ export function modeCommand(context: CommandContext): Command {
       const options = optionValues<WriteOptions>(command);
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const intention = { kind: 'switch mode', service: identity, realServer, mode } as const;
-        const addresses = switchedAddresses(makePlan(director, intention).steps);
+        const addresses = switchedAddresses(allAtOnce(makePlan(director, [intention])).steps);
         const network = await networkAround(context, director, addresses);
-        const plan = makePlan(director, intention, network);
+        const plan = allAtOnce(makePlan(director, [intention], network));
         if (plan.steps.length === 0) {
           context.console.err('already so: nothing to do');
           return;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes/journal/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce } from '../../system/slices.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
@@ -78,7 +78,7 @@ function plannedUndo(
     );
   }
   showDamages(context.console, reading);
-  if (id === undefined) return planLastUndo(director, reading.changes);
+  if (id === undefined) return allAtOnce(planLastUndo(director, reading.changes));
   const change = findChange('undo', reading.changes, id);
-  return { change, plan: planUndo(director, change), passedOver: [] };
+  return { change, plan: allAtOnce(planUndo(director, change)), passedOver: [] };
 }

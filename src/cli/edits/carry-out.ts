@@ -6,6 +6,7 @@ import type { Plan, Step } from '../../changes/plan.ts';
 import { readServiceState } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { networkAround } from './network-around.ts';
@@ -32,7 +33,9 @@ export async function carryOut(
   await withDirector(context, { demo: options.demo ?? false }, async (director) => {
     const intention = intend(director);
     const addresses = addressesConcerned(intention, (service) => readServiceState(director, service));
-    const plan = makePlan(director, intention, await networkAround(context, director, addresses));
+    const plan = allAtOnce(
+      makePlan(director, [intention], await networkAround(context, director, addresses)),
+    );
     if (plan.steps.length === 0) context.console.err('already so: nothing to do');
     else await carryOutPlan(context, director, plan, options);
   });

@@ -11,6 +11,7 @@ import {
   type RealServerIdentity,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { interruptible, machineClock } from '../context/clock.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
@@ -38,7 +39,7 @@ export async function rampUp(context: CommandContext, options: WriteOptions, ram
     const from = weightOf(director, ramp);
     const [first, ...others] = rampSteps(from, target, ramp.steps, ramp.over);
     const toWeight = (weight: number) =>
-      makePlan(director, { kind: 'edit real server', service, realServer, change: { weight } });
+      allAtOnce(makePlan(director, [{ kind: 'edit real server', service, realServer, change: { weight } }]));
     // An impossible weight is refused before anything is done, and not by the last step.
     toWeight(target);
     if (first === undefined) {

@@ -1,14 +1,14 @@
 import { count } from '../../changes/describe.ts';
 import { type Journal, JournalError } from '../../changes/journal/journal.ts';
 import type { Origin } from '../../changes/journal/origin.ts';
-import { type Journalling, journalledWork } from '../../changes/journal/perform-journalled.ts';
+import { type Journalling, performJournalled } from '../../changes/journal/perform-journalled.ts';
 import { changeName, planUndo } from '../../changes/journal/plan-undo.ts';
 import { findUnfinished, settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
-import { type PlanOutcome, planWork } from '../../changes/perform-plan.ts';
+import { type PlanOutcome, performPlan } from '../../changes/perform-plan.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce, byCount, inSlices, type Work } from '../../system/slices.ts';
+import { allAtOnce, inTurns, type Work } from '../../system/turns.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
@@ -48,7 +48,7 @@ export async function performInterruptibly(
   tell: (outcome: PlanOutcome) => void,
 ): Promise<void> {
   const { outcome, exitCode } = await interruptible(async (stop) => {
-    const ended = await inSlices(recordedWork(context, director, plan, options, stop), byCount);
+    const ended = await inTurns(recordedWork(context, director, plan, options, stop));
     // A signal that comes when all is done must not keep that from being told.
     tell(ended);
     return { outcome: ended, exitCode: Number(stop.reason) };
@@ -80,7 +80,7 @@ function* recordedWork(
   { journal: isRecorded, undoes }: RecordOptions,
   stop?: AbortSignal,
 ): Work<PlanOutcome> {
-  if (isRecorded === false) return yield* planWork(director, plan, undefined, stop);
+  if (isRecorded === false) return yield* performPlan(director, plan, undefined, stop);
   const journalling = openJournalling(context, director, 'command');
   tellUnfinished(context, director, journalling.journal);
   return yield* refusingWork(
@@ -122,7 +122,7 @@ function* refusingWork(
   advice: string,
 ): Work<PlanOutcome> {
   try {
-    return yield* journalledWork(director, plan, journalling);
+    return yield* performJournalled(director, plan, journalling);
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw IpvsError.input(
@@ -162,7 +162,7 @@ function undoAdvice(
 ): { readonly advice: string; readonly isOver: boolean } {
   if (done === 0 && uncertain === null) return { advice: '', isOver: true };
   try {
-    const { steps, unseen } = planUndo(director, change);
+    const { steps, unseen } = allAtOnce(planUndo(director, change));
     if (steps.length === 0) return { advice: '; all is as it was before it', isOver: true };
     const asking = unseen === null ? '' : ', and asks first';
     const isOver = change.undoes !== null && done === change.steps.length;

@@ -10,7 +10,7 @@ import { readIpvsadmInParts } from '../../formats/read-ipvsadm.ts';
 import { recogniseFormat, type SavedFormat, savedFormats } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { systemClock } from '../../system/clock.ts';
+import { inTurns } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import type { OptionEntry } from '../options/option-table.ts';
 import { readWord } from '../options/option-values.ts';
@@ -131,18 +131,7 @@ async function readWithNames(text: string, format: SavedFormat): Promise<Configu
   }
 }
 
-/** Milliseconds that reading may hold the event loop at once, where a screen is to be kept alive beside it. */
-const slice = 4;
-
 async function readInTurns(text: string, format: SavedFormat, names: Names): Promise<ConfigurationReading> {
   if (format !== 'ipvsadm') return readConfiguration(text, format, names);
-  const parts = readIpvsadmInParts(text, names);
-  let began = performance.now();
-  for (;;) {
-    const part = parts.next();
-    if (part.done === true) return part.value;
-    if (performance.now() - began < slice) continue;
-    await systemClock.turn();
-    began = performance.now();
-  }
+  return inTurns(readIpvsadmInParts(text, names));
 }

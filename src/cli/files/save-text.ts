@@ -2,7 +2,7 @@ import type { SaveResult } from '../../changes/saved-table-place.ts';
 import { readKeepalived } from '../../formats/read-keepalived.ts';
 import { recogniseFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { fileTitle, readPresentText, writeSavedText } from './saved-table-file.ts';
 
 /**

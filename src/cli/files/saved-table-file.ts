@@ -5,8 +5,8 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { closeFile } from '../../system/close-file.ts';
 import { readAtMost } from '../../system/read-at-most.ts';
-import type { Work } from '../../system/slices.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import type { Work } from '../../system/turns.ts';
 import { type Replacement, replaceFile } from '../../system/whole-file.ts';
 import { openPipe } from './open-pipe.ts';
 

@@ -9,11 +9,12 @@ import {
 } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../../ipvs/service.ts';
-import { type Sweep, type SweepPace, sweep } from '../../sampling/sweep.ts';
+import { type Sweep, sweep } from '../../sampling/sweep.ts';
 import type { View } from '../../sampling/view.ts';
+import type { Pace } from '../../system/clock.ts';
 
 /** Nothing else runs beside a single listing, so it need not share the thread. */
-const pace: SweepPace = {
+const pace: Pace = {
   now: () => performance.now(),
   turn: () => Promise.resolve(),
   slice: Number.POSITIVE_INFINITY,
@@ -26,7 +27,7 @@ const pace: SweepPace = {
 export async function readListing(
   director: ReadableDirector,
   wanted: readonly ServiceIdentity[],
-  readTable: (director: ReadableDirector, pace: SweepPace) => Promise<Sweep> = sweep,
+  readTable: (director: ReadableDirector, pace: Pace) => Promise<Sweep> = sweep,
 ): Promise<Listing> {
   const services =
     wanted.length === 0

@@ -8,7 +8,7 @@ import type { JournalledChange } from '../../changes/journal/journalled-change.t
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/journal/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { Desk } from '../state/desk.ts';

@@ -1,9 +1,10 @@
 import type { Intention } from '../../changes/intention.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Desk } from '../state/desk.ts';
 import { frameHeight, frameWidth } from '../state/dialog.ts';
-import { type Preview, previewOf, previewWork } from '../state/preview.ts';
+import { type Preview, previewOf } from '../state/preview.ts';
 import { targetRows } from '../state/targets.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
 import type { Row } from '../table/row.ts';
@@ -60,7 +61,7 @@ export function confirmDelete(desk: Desk): void {
         ? 'Delete this service?'
         : 'Delete this real server?'
       : `Delete these ${rows.length}?`;
-  const work = previewWork(desk.director, () => deletions(rows));
+  const work = previewOf(desk.director, () => deletions(rows));
   whenWorkedOut(desk, `working out what deleting these ${rows.length} would do …`, work, (preview) =>
     desk.openDialog(new ConfirmDialog(desk, what, preview)),
   );
@@ -68,7 +69,7 @@ export function confirmDelete(desk: Desk): void {
 
 /** Asks whether counters shall be zeroed, of one service or of all. */
 export function confirmZero(desk: Desk, service: ServiceIdentity | null): void {
-  const preview = previewOf(desk.director, () => [{ kind: 'zero', service }]);
+  const preview = allAtOnce(previewOf(desk.director, () => [{ kind: 'zero', service }]));
   const what = service === null ? 'Zero the counters of all services?' : 'Zero the counters of this service?';
   desk.openDialog(new ConfirmDialog(desk, what, preview));
 }

@@ -4,7 +4,7 @@ import type { Intention } from '../../changes/intention.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
-import { servicesAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import { Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
@@ -130,8 +130,8 @@ function* obstaclesOf(director: Director, rows: readonly RealServerRow[]): Work<
   const services = new Map(rows.map(({ service }) => [service.key, service.service.identity]));
   const found = new Set<string>();
   const look = drainLook(director);
-  for (const [place, identity] of [...services.values()].entries()) {
-    if (place % servicesAtOnce === servicesAtOnce - 1) yield;
+  for (const identity of services.values()) {
+    yield 1;
     const service = director.findService(identity)?.service;
     if (service === undefined) continue;
     for (const obstacle of obstaclesAhead({ ...look, service })) found.add(obstacle);

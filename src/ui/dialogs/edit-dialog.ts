@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Dialog } from '../state/dialog.ts';
-import { type Preview, previewWork, type Wanted } from '../state/preview.ts';
+import { type Preview, previewOf, type Wanted } from '../state/preview.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { Planning } from './planning.ts';
 
@@ -21,7 +21,7 @@ export abstract class EditDialog implements Dialog {
   constructor(desk: Desk) {
     this.desk = desk;
     this.#planning = new Planning(
-      () => previewWork(desk.director, () => this.intentions(), desk.recentNetwork),
+      () => previewOf(desk.director, () => this.intentions(), desk.recentNetwork),
       () => desk.dialogChanged(),
     );
   }

@@ -1,4 +1,4 @@
-import { inSlices, type Work } from '../../system/slices.ts';
+import { inTurns, type Work } from '../../system/turns.ts';
 import type { Preview } from '../state/preview.ts';
 
 /** What a dialog would do, worked out at once or, where it is thousands of steps, bit by bit. */
@@ -42,7 +42,7 @@ export class Planning {
 
   #begin(): void {
     const work = this.#plan();
-    const preview = inSlices(work);
+    const preview = inTurns(work);
     if (!(preview instanceof Promise)) {
       this.#preview = preview;
       return;

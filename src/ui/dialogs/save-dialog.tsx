@@ -8,7 +8,7 @@ import {
 import { type UnsavedChange, unsavedChanges } from '../../changes/unsaved-changes.ts';
 import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { inSlices, type Work } from '../../system/slices.ts';
+import { inTurns, type Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
@@ -108,7 +108,7 @@ export class SaveDialog implements Dialog {
       return;
     }
     try {
-      const result = await inSlices(this.#place.save(present.running, present.stamp));
+      const result = await inTurns(this.#place.save(present.running, present.stamp));
       const text = describeSave(result, this.#place.title, present.running);
       const kind = result.kind === 'saved' && result.doubt !== null ? 'refusal' : 'done';
       this.#desk.update({ dialog: null, message: { kind, text } });
@@ -125,8 +125,8 @@ export class SaveDialog implements Dialog {
       const saved = await this.#place.read();
       const running = await readSaveable(this.#desk.director);
       const former = saved.kind === 'table' ? saved.services : [];
-      const changes = await inSlices(unsavedChanges(former, running));
-      return { stamp, saved, running, changes, limits: await inSlices(limitsOf(running)) };
+      const changes = await inTurns(unsavedChanges(former, running));
+      return { stamp, saved, running, changes, limits: await inTurns(limitsOf(running)) };
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       return error;
@@ -221,6 +221,6 @@ async function isSameComparison(left: Comparison, right: Comparison): Promise<bo
   return (
     left.stamp === right.stamp &&
     left.saved.kind === right.saved.kind &&
-    (await inSlices(unsavedChanges(left.running, right.running))).length === 0
+    (await inTurns(unsavedChanges(left.running, right.running))).length === 0
   );
 }

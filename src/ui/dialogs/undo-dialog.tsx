@@ -1,15 +1,15 @@
 import { formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { describeChangeSteps, lastUndoWork } from '../../changes/journal/plan-undo.ts';
+import { describeChangeSteps, planLastUndo } from '../../changes/journal/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Dialog } from '../state/dialog.ts';
-import { previewUndoWork } from '../state/preview.ts';
+import { previewUndo } from '../state/preview.ts';
 import type { Message } from '../state/screen-state.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
@@ -34,7 +34,7 @@ export class UndoDialog implements Dialog {
     this.#change = change;
     this.#passedOver = passedOver;
     this.#planning = new Planning(
-      () => previewUndoWork(desk.director, change),
+      () => previewUndo(desk.director, change),
       () => desk.dialogChanged(),
     );
   }
@@ -89,7 +89,7 @@ function* lookForLast(desk: Desk): Work<UndoDialog | Message> {
   const { director, journal } = desk;
   const { changes, problem } = yield* journal.read(lookedThrough);
   try {
-    const last = yield* lastUndoWork(director, changes);
+    const last = yield* planLastUndo(director, changes);
     if (last !== undefined) return new UndoDialog(desk, last.change, last.passedOver);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;

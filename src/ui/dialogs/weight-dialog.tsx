@@ -4,7 +4,7 @@ import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
-import type { Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
@@ -145,19 +145,17 @@ export class WeightDialog extends EditDialog {
   }
 }
 
-/** Services that are read at once. */
-const servicesAtOnce = 16;
-
 function* presentWeights(
   director: Director,
   rows: readonly RealServerRow[],
 ): Work<ReadonlyMap<string, number>> {
   const services = new Map(rows.map((row) => [row.service.key, row.service.service.identity]));
   const weights = new Map<string, number>();
-  for (const [index, identity] of [...services.values()].entries()) {
-    if (index % servicesAtOnce === servicesAtOnce - 1) yield;
-    for (const { realServer } of readServiceState(director, identity)?.realServers ?? [])
+  for (const identity of services.values()) {
+    const { realServers } = readServiceState(director, identity) ?? { realServers: [] };
+    for (const { realServer } of realServers)
       weights.set(realServerKey(identity, realServer.identity), realServer.weight);
+    yield realServers.length + 1;
   }
   return weights;
 }

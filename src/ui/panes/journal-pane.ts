@@ -4,7 +4,7 @@ import type { JournalledChange } from '../../changes/journal/journalled-change.t
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { undoObstacle } from '../../changes/journal/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { inSlices } from '../../system/slices.ts';
+import { inTurns } from '../../system/turns.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
@@ -101,7 +101,7 @@ export class JournalPane implements Pane {
   #read(): void {
     if (this.#isReading) return;
     this.#readAt = this.#desk.getState().view;
-    const reading = inSlices(this.#desk.journal.read(mostShown));
+    const reading = inTurns(this.#desk.journal.read(mostShown));
     if (!(reading instanceof Promise)) {
       this.#reading = reading;
       return;

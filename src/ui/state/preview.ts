@@ -1,13 +1,13 @@
 import type { Intention } from '../../changes/intention.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { undoWork } from '../../changes/journal/plan-undo.ts';
-import { jointPlanWork } from '../../changes/make-plan.ts';
+import { planUndo } from '../../changes/journal/plan-undo.ts';
+import { makePlan } from '../../changes/make-plan.ts';
 import { addressesOfSteps } from '../../changes/network-doubts.ts';
 import type { Plan } from '../../changes/plan.ts';
 import type { Director } from '../../director/director.ts';
 import type { RecentNetwork } from '../../doctor/recent-network.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce, type Work } from '../../system/slices.ts';
+import type { Work } from '../../system/turns.ts';
 
 /** What an edit would do, or why it cannot be done. */
 export type Preview =
@@ -27,7 +27,7 @@ export type Wanted = readonly Intention[] | Work<readonly Intention[]>;
  * Plans the intentions in order without doing anything; several become one plan. With `network` it warns of what
  * speaks against them there, as far as the routes are known, and has those looked up that are not.
  */
-export function* previewWork(
+export function* previewOf(
   director: Director,
   intentions: () => Wanted,
   network?: RecentNetwork,
@@ -35,7 +35,7 @@ export function* previewWork(
   try {
     const found = intentions();
     const wanted = 'next' in found ? yield* found : found;
-    const plan = yield* jointPlanWork(director, wanted, network?.facts);
+    const plan = yield* makePlan(director, wanted, network?.facts);
     network?.lookUp(addressesOfSteps(plan.steps));
     return previewOfFinished(plan);
   } catch (error) {
@@ -43,15 +43,10 @@ export function* previewWork(
   }
 }
 
-/** The same in one go. */
-export function previewOf(director: Director, intentions: () => Wanted): Preview {
-  return allAtOnce(previewWork(director, intentions));
-}
-
 /** Plans to take a change back without doing anything. */
-export function* previewUndoWork(director: Director, change: JournalledChange): Work<Preview> {
+export function* previewUndo(director: Director, change: JournalledChange): Work<Preview> {
   try {
-    return previewOfFinished(yield* undoWork(director, change), change.id);
+    return previewOfFinished(yield* planUndo(director, change), change.id);
   } catch (error) {
     return refusalOf(error);
   }

@@ -1,4 +1,4 @@
-import { inSlices, type Work } from '../../system/slices.ts';
+import { inTurns, type Work } from '../../system/turns.ts';
 import type { Desk } from './desk.ts';
 
 /**
@@ -11,7 +11,7 @@ export function whenWorkedOut<Result>(
   work: Work<Result>,
   goOn: (result: Result) => void,
 ): void {
-  const result = inSlices(work);
+  const result = inTurns(work);
   if (!(result instanceof Promise)) {
     goOn(result);
     return;

@@ -12,7 +12,7 @@ import { type Director, mostWrites } from '../../../src/director/director.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, errorOf, real, web } from '../table.ts';
 import { deadIntent, endOf, writeRecords } from './dead-process.ts';
 
@@ -63,11 +63,11 @@ describe('what lvstop was cut off from seeing done', () => {
     const intent = deadIntent([heavier(3, 7)]);
     writeRecords(file(), intent);
     const asked = { destructive: true, unseen: unseen(intent.id), warnings: [unseen(intent.id)] };
-    expect(planUndo(director, newest())).toMatchObject(asked);
-    expect(planLastUndo(director, changes())?.plan).toMatchObject(asked);
+    expect(allAtOnce(planUndo(director, newest()))).toMatchObject(asked);
+    expect(allAtOnce(planLastUndo(director, changes()))?.plan).toMatchObject(asked);
     settleAll(director);
     expect(newest()).toMatchObject({ state: 'interrupted', done: 1, seen: 0 });
-    expect(planUndo(director, newest())).toMatchObject(asked);
+    expect(allAtOnce(planUndo(director, newest()))).toMatchObject(asked);
   });
 
   test('is not counted as done when another hand does it after it was told', () => {
@@ -75,25 +75,25 @@ describe('what lvstop was cut off from seeing done', () => {
     writeRecords(file(), deadIntent([heavier(3, 7)]));
     settleAll(director);
     director.setRealServer(web, server('10.0.0.21:80', 7));
-    expect(planLastUndo(director, changes())).toBeUndefined();
-    expect(errorOf(() => planUndo(director, newest())).reason).toBe('nothing of it was done');
+    expect(allAtOnce(planLastUndo(director, changes()))).toBeUndefined();
+    expect(errorOf(() => allAtOnce(planUndo(director, newest()))).reason).toBe('nothing of it was done');
   });
 
   test('is asked about of a change that version 0.1 has settled by the table alone', () => {
     const intent = deadIntent([heavier(3, 7)]);
     const settled = { state: 'interrupted', reason: '1 of 1 steps done, as the table shows' } as const;
     writeRecords(file(), intent, endOf(intent, settled));
-    expect(planUndo(site(7), newest()).unseen).toBe(unseen(intent.id));
+    expect(allAtOnce(planUndo(site(7), newest())).unseen).toBe(unseen(intent.id));
   });
 
   test('is not asked about where lvstop had noted it, or broke off itself', () => {
     const noted = deadIntent([heavier(3, 7), heavier(1, 2, '10.0.0.22:80')]);
     writeRecords(file(), noted, { kind: 'progress', id: noted.id, done: 1 });
-    expect(planUndo(site(7), newest())).toMatchObject({ unseen: null, destructive: false });
+    expect(allAtOnce(planUndo(site(7), newest()))).toMatchObject({ unseen: null, destructive: false });
     const broken = deadIntent([heavier(3, 7)]);
     const reason = 'it was broken off while it was written';
     writeRecords(file(), broken, endOf(broken, { state: 'interrupted', reason }));
-    expect(planUndo(site(7), newest())).toMatchObject({ unseen: null, destructive: false });
+    expect(allAtOnce(planUndo(site(7), newest()))).toMatchObject({ unseen: null, destructive: false });
   });
 
   test('is told apart object by object', () => {
@@ -102,7 +102,7 @@ describe('what lvstop was cut off from seeing done', () => {
     });
     const intent = deadIntent([heavier(3, 7), heavier(1, 2, '10.0.0.22:80')]);
     writeRecords(file(), intent, { kind: 'progress', id: intent.id, done: 1 });
-    const plan = planUndo(director, newest());
+    const plan = allAtOnce(planUndo(director, newest()));
     expect(plan.steps).toHaveLength(2);
     expect(plan.unseen).toContain('10.0.0.22:80 of tcp:203.0.113.10:80 is DR, weight 2');
     expect(plan.unseen).not.toContain('10.0.0.21:80');
@@ -154,13 +154,13 @@ describe('what lvstop was cut off from seeing done', () => {
     const director = site();
     happens(director);
     writeRecords(file(), deadIntent([step]));
-    const plan = planUndo(director, newest());
+    const plan = allAtOnce(planUndo(director, newest()));
     expect(plan).toMatchObject({ destructive: true, unseen: expect.stringContaining(clause) });
   });
 
   test('and is as it was neither before nor after is told as that', () => {
     writeRecords(file(), deadIntent([heavier(3, 7)]));
-    expect(errorOf(() => planUndo(site(5), newest()))).toMatchObject({
+    expect(errorOf(() => allAtOnce(planUndo(site(5), newest())))).toMatchObject({
       kind: 'conflict',
       reason:
         '10.0.0.21:80 of tcp:203.0.113.10:80 was to be DR, weight 7 by this change, and it is DR, weight 5',
@@ -175,7 +175,7 @@ describe('what lvstop was cut off from seeing done', () => {
       ],
     });
     writeRecords(file(), deadIntent([1, 2, 3, 4, 5].map((last) => heavier(3, 7, `10.0.0.${last}:80`))));
-    expect(planUndo(director, newest()).unseen).toMatch(/^[^;]*;[^;]*;[^;]*; and 2 objects more$/);
+    expect(allAtOnce(planUndo(director, newest())).unseen).toMatch(/^[^;]*;[^;]*;[^;]*; and 2 objects more$/);
   });
 });
 
@@ -186,15 +186,23 @@ describe('of changes that were cut off', () => {
     writeRecords(file(), intent);
     expect(reports(director)).toHaveLength(1);
     const origin = intent.origin;
-    performJournalled(director, planUndo(director, newest()), { journal: open(), origin, undoes: intent.id });
+    allAtOnce(
+      performJournalled(director, allAtOnce(planUndo(director, newest())), {
+        journal: open(),
+        origin,
+        undoes: intent.id,
+      }),
+    );
     expect(reports(director)).toEqual([]);
     const [undoing] = changes();
     if (undoing === undefined) throw new Error('the undo is not recorded');
-    performJournalled(director, planUndo(director, undoing), {
-      journal: open(),
-      origin,
-      undoes: undoing.id,
-    });
+    allAtOnce(
+      performJournalled(director, allAtOnce(planUndo(director, undoing)), {
+        journal: open(),
+        origin,
+        undoes: undoing.id,
+      }),
+    );
     expect(reports(director)).toMatchObject([{ change: { id: intent.id } }]);
   });
 
@@ -204,7 +212,7 @@ describe('of changes that were cut off', () => {
     writeRecords(file(), elsewhere, endOf(elsewhere), deadIntent([heavier(3, 7)], { table: 'another one' }));
     expect(changes().map(({ isOfThisTable }) => isOfThisTable)).toEqual([false, false]);
     expect(reports(director)).toEqual([]);
-    expect(planLastUndo(director, changes())).toBeUndefined();
+    expect(allAtOnce(planLastUndo(director, changes()))).toBeUndefined();
   });
 
   test('only the newest are looked at, however many there are', () => {
@@ -253,5 +261,8 @@ test('what was undone already is neither undone again nor told as passed over', 
   writeRecords(file(), kept, endOf(kept), undone, endOf(undone), undoing, endOf(undoing));
   // Another hand has made it anew, for reasons of its own.
   director.setRealServer(web, server('10.0.0.22:80', 2));
-  expect(planLastUndo(director, changes())).toMatchObject({ change: { id: kept.id }, passedOver: [] });
+  expect(allAtOnce(planLastUndo(director, changes()))).toMatchObject({
+    change: { id: kept.id },
+    passedOver: [],
+  });
 });

@@ -5,7 +5,7 @@ import { tableIdentity } from '../../../src/changes/journal/process-identity.ts'
 import type { EndRecord, IntentRecord, JournalRecord } from '../../../src/changes/journal/record.ts';
 import { encodeFrame } from '../../../src/changes/journal/record-frame.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 
 /** Appends records to a journal's file as they stand there. */
 export function writeRecords(path: string, ...records: readonly (JournalRecord | object)[]): void {

@@ -28,7 +28,7 @@ import { performPlan } from '../../../src/changes/perform-plan.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
-import { allAtOnce, inSlices, type Wait } from '../../../src/system/slices.ts';
+import { allAtOnce, inTurns, type Wait } from '../../../src/system/turns.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 import { directorWith, real, web } from '../table.ts';
 import { afterDeath } from './after-death.ts';
@@ -132,8 +132,8 @@ describe('the file', () => {
 
   test('is the same when the event loop goes on while the disk is at work', async () => {
     const list = Array.from({ length: 300 }, () => steps).flat();
-    const entry = await inSlices(open().begin({ origin, undoes: null, steps: list }));
-    await inSlices(entry.end(done));
+    const entry = await inTurns(open().begin({ origin, undoes: null, steps: list }));
+    await inTurns(entry.end(done));
     expect(allAtOnce(open().read(1)).changes).toMatchObject([{ id: entry.id, state: 'done', steps: list }]);
     const failing = open({
       sync: () =>
@@ -141,7 +141,7 @@ describe('the file', () => {
           throw new Error('no disk');
         }),
     });
-    await expect(async () => inSlices(failing.begin({ origin, undoes: null, steps }))).rejects.toThrow(
+    await expect(async () => inTurns(failing.begin({ origin, undoes: null, steps }))).rejects.toThrow(
       'no disk',
     );
   });
@@ -160,9 +160,11 @@ describe('the file', () => {
       ],
     });
     const journal = open({ sync: () => at(() => void syncs++) });
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'nat' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'nat' }]),
+    );
     expect(plan.steps).toHaveLength(100);
-    performJournalled(director, plan, { journal, origin });
+    allAtOnce(performJournalled(director, plan, { journal, origin }));
     expect(syncs).toBe(2);
     expect(allAtOnce(journal.read(1)).changes[0]).toMatchObject({ state: 'done', done: 100 });
   });
@@ -217,8 +219,10 @@ describe('a file that cannot be trusted', () => {
     writeFileSync(current(), '', { mode: 0o644 });
     const director = directorWith({ 'tcp:203.0.113.10:80': [{ scheduler: 'rr' }] });
     const before = settingsOf(director);
-    const plan = makePlan(director, { kind: 'delete service', service: web });
-    expect(() => performJournalled(director, plan, { journal: open(), origin })).toThrow(JournalError);
+    const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
+    expect(() => allAtOnce(performJournalled(director, plan, { journal: open(), origin }))).toThrow(
+      JournalError,
+    );
     expect(settingsOf(director)).toEqual(before);
   });
 });
@@ -247,8 +251,12 @@ describe('a disk that fails', () => {
 
   test('afterwards is told with what was done', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{ scheduler: 'rr' }] });
-    const plan = makePlan(director, { kind: 'edit service', service: web, change: { scheduler: 'wlc' } });
-    const outcome = performJournalled(director, plan, { journal: open({ sync: failing([2]) }), origin });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'edit service', service: web, change: { scheduler: 'wlc' } }]),
+    );
+    const outcome = allAtOnce(
+      performJournalled(director, plan, { journal: open({ sync: failing([2]) }), origin }),
+    );
     expect(outcome).toMatchObject({
       kind: 'done',
       deviations: [
@@ -313,7 +321,9 @@ describe('a change without an end', () => {
   /** As if lvstop had been killed after so many writes, before or after the last was noted. */
   function killed(noted: number, written: number) {
     const director = directorWith(services as never);
-    const plan = makePlan(director, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'tun' }]),
+    );
     const journal = open();
     const entry = begin(journal, plan.steps as never);
     for (const step of plan.steps.slice(0, written)) {
@@ -396,9 +406,9 @@ describe('a change without an end', () => {
       sentence:
         '0 of 4 steps seen done; the table shows 2 more done, by this change or by another hand; 2 steps are not done',
     });
-    const last = planLastUndo(director, allAtOnce(journal.read(9)).changes);
+    const last = allAtOnce(planLastUndo(director, allAtOnce(journal.read(9)).changes));
     if (last === undefined) throw new Error('there is nothing to undo');
-    performPlan(director, last.plan);
+    allAtOnce(performPlan(director, last.plan));
     expect(settingsOf(director)).toEqual(before);
     if (report !== undefined) settle(journal, report);
     expect(allAtOnce(journal.read(9)).changes[0]).toMatchObject({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeFrame, scanFrames, skimFrames } from '../../../src/changes/journal/record-frame.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 
 const frameOf = (value: object) => allAtOnce(encodeFrame(value)).toString('latin1');
 

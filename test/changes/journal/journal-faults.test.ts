@@ -8,7 +8,7 @@ import { createFileJournal, type FileJournalOptions } from '../../../src/changes
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
-import { allAtOnce, inSlices } from '../../../src/system/slices.ts';
+import { allAtOnce, inTurns } from '../../../src/system/turns.ts';
 import { refusal } from '../../failing-files.ts';
 import { web } from '../table.ts';
 
@@ -78,7 +78,7 @@ describe('a record that does not fit', () => {
       buffer: Buffer,
       then: (error: NodeJS.ErrnoException | null, written: number) => void,
     ) => write(descriptor, buffer.subarray(0, 7), then)) as typeof fs.write);
-    await expect(async () => inSlices(open().begin({ origin, undoes: null, steps }))).rejects.toThrow(
+    await expect(async () => inTurns(open().begin({ origin, undoes: null, steps }))).rejects.toThrow(
       /only 7 of \d+ bytes/,
     );
     expect(fs.statSync(current()).size).toBe(size);

@@ -16,7 +16,7 @@ import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { web } from '../table.ts';
 import { deadIntent, endOf, writeRecords } from './dead-process.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { IntentRecord } from '../../../src/changes/journal/record.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 
 /** A scheduler's name is foreign text; this one pretends that a step ends in it. */

@@ -11,12 +11,12 @@ import {
   planUndo,
   undoObstacle,
 } from '../../../src/changes/journal/plan-undo.ts';
-import { makeJointPlan, makePlan } from '../../../src/changes/make-plan.ts';
+import { makePlan } from '../../../src/changes/make-plan.ts';
 import { allRealServers, type Director } from '../../../src/director/director.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, disturbed, errorOf, real, web } from '../table.ts';
 import { anyIntention, settingsOf } from './edits.ts';
 
@@ -24,14 +24,14 @@ const origin: Origin = { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'co
 
 /** Does what is intended and keeps a record; what is refused leaves no trace. */
 function perform(director: Director, journal: Journal, ...intentions: readonly Intention[]): void {
-  performJournalled(director, makeJointPlan(director, intentions), { journal, origin });
+  allAtOnce(performJournalled(director, allAtOnce(makePlan(director, intentions)), { journal, origin }));
 }
 
 /** Undoes the last change that can be undone; `false` when there is none. */
 function undo(director: Director, journal: Journal): boolean {
-  const last = planLastUndo(director, allAtOnce(journal.read(Infinity)).changes);
+  const last = allAtOnce(planLastUndo(director, allAtOnce(journal.read(Infinity)).changes));
   if (last === undefined) return false;
-  performJournalled(director, last.plan, { journal, origin, undoes: last.change.id });
+  allAtOnce(performJournalled(director, last.plan, { journal, origin, undoes: last.change.id }));
   return true;
 }
 
@@ -72,18 +72,22 @@ test('of what only the table shows done, since the kernel gave no answer, asks w
       };
     },
   });
-  const plan = makePlan(director, {
-    kind: 'edit real server',
-    service: web,
-    realServer: real('10.0.0.21:80'),
-    change: { weight: 7 },
-  });
-  expect(performJournalled(deaf, plan, { journal, origin })).toMatchObject({
+  const plan = allAtOnce(
+    makePlan(director, [
+      {
+        kind: 'edit real server',
+        service: web,
+        realServer: real('10.0.0.21:80'),
+        change: { weight: 7 },
+      },
+    ]),
+  );
+  expect(allAtOnce(performJournalled(deaf, plan, { journal, origin }))).toMatchObject({
     kind: 'partly done',
     done: plan.steps,
   });
   expect(newest(journal)).toMatchObject({ state: 'interrupted', done: 1, seen: 0 });
-  const undone = planUndo(director, newest(journal));
+  const undone = allAtOnce(planUndo(director, newest(journal)));
   expect(undone).toMatchObject({ destructive: true, unseen: expect.stringContaining('weight 7') });
 });
 
@@ -127,7 +131,13 @@ describe('undo', () => {
     const deleted = settingsOf(director);
     undo(director, journal);
     const undoing = newest(journal);
-    performJournalled(director, planUndo(director, undoing), { journal, origin, undoes: undoing.id });
+    allAtOnce(
+      performJournalled(director, allAtOnce(planUndo(director, undoing)), {
+        journal,
+        origin,
+        undoes: undoing.id,
+      }),
+    );
     expect(settingsOf(director)).toEqual(deleted);
     expect(allAtOnce(journal.read(9)).changes.map(({ undoneBy, undoes }) => [undoneBy, undoes])).toEqual([
       [null, undoing.id],
@@ -158,7 +168,7 @@ describe('undo', () => {
       service: web,
       realServer: real('10.1.0.21:80'),
     });
-    expect(planUndo(director, newest(journal))).toMatchObject({
+    expect(allAtOnce(planUndo(director, newest(journal)))).toMatchObject({
       lines: ['ipvsadm -a -t 203.0.113.10:80 -r 10.1.0.21:80 -g -w 3'],
       destructive: false,
       doubtful: false,
@@ -169,7 +179,7 @@ describe('undo', () => {
     undo(director, journal);
     const realServer = { identity: real('10.1.0.29:80'), ...defaultRealServerSettings };
     perform(director, journal, { kind: 'add real server', service: web, realServer });
-    expect(planUndo(director, newest(journal)).destructive).toBe(true);
+    expect(allAtOnce(planUndo(director, newest(journal))).destructive).toBe(true);
   });
 
   test('passes over zeroed counters, and says why they cannot be undone', () => {
@@ -178,13 +188,13 @@ describe('undo', () => {
     perform(director, journal, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
     perform(director, journal, { kind: 'zero', service: null });
     const [zeroed, edited] = allAtOnce(journal.read(9)).changes;
-    expect(planLastUndo(director, allAtOnce(journal.read(9)).changes)).toMatchObject({
+    expect(allAtOnce(planLastUndo(director, allAtOnce(journal.read(9)).changes))).toMatchObject({
       change: edited,
       passedOver: [
         `change ${zeroed?.id} (zero all counters) is passed over: counters that were zeroed do not come back`,
       ],
     });
-    expect(errorOf(() => planUndo(director, newest(journal))).message).toMatch(
+    expect(errorOf(() => allAtOnce(planUndo(director, newest(journal)))).message).toMatch(
       /^undo change [0-9a-f]{8} \(zero all counters\): counters that were zeroed do not come back; /,
     );
   });
@@ -195,8 +205,8 @@ describe('undo', () => {
     perform(director, journal, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
     const service = director.findService(web)?.service;
     if (service !== undefined) director.setService({ ...service, scheduler: 'wrr' });
-    expect(planUndo(director, newest(journal)).steps).toEqual([]);
-    expect(planLastUndo(director, allAtOnce(journal.read(9)).changes)).toBeUndefined();
+    expect(allAtOnce(planUndo(director, newest(journal))).steps).toEqual([]);
+    expect(allAtOnce(planLastUndo(director, allAtOnce(journal.read(9)).changes))).toBeUndefined();
   });
 });
 
@@ -285,7 +295,7 @@ describe('a conflict', () => {
       perform(director, journal, change);
       meanwhile(director);
       const before = settingsOf(director);
-      const error = errorOf(() => planUndo(director, newest(journal)));
+      const error = errorOf(() => allAtOnce(planUndo(director, newest(journal))));
       expect(error).toMatchObject({ kind: 'conflict', reason });
       expect(error.advice).toContain('nothing was written');
       expect(settingsOf(director)).toEqual(before);
@@ -307,7 +317,7 @@ describe('the inverse', () => {
         }
         const [change] = allAtOnce(journal.read(1)).changes;
         if (change === undefined || allAtOnce(undoObstacle(change)) !== undefined) return;
-        expect(allAtOnce(inverseLines(change))).toEqual(planUndo(director, change).lines);
+        expect(allAtOnce(inverseLines(change))).toEqual(allAtOnce(planUndo(director, change)).lines);
       }),
     );
   });
@@ -316,18 +326,22 @@ describe('the inverse', () => {
 test('a plan that was refused at once is in the journal as failed, and leaves nothing to undo', () => {
   const director = site();
   const journal = createMemoryJournal();
-  const plan = makePlan(director, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
+  const plan = allAtOnce(
+    makePlan(director, [{ kind: 'edit service', service: web, change: { scheduler: 'rr' } }]),
+  );
   // A scheduler whose module has gone meanwhile.
   const refusing = disturbed(director, (write) =>
     write.operation === 'edit service'
       ? { ...write, service: { ...write.service, scheduler: 'gone' } }
       : undefined,
   );
-  expect(errorOf(() => performJournalled(refusing, plan, { journal, origin })).kind).toBe('refused');
+  expect(errorOf(() => allAtOnce(performJournalled(refusing, plan, { journal, origin }))).kind).toBe(
+    'refused',
+  );
   expect(newest(journal)).toMatchObject({
     state: 'failed',
     done: 0,
     reason: expect.stringContaining('"gone" (ENOENT)'),
   });
-  expect(planLastUndo(director, allAtOnce(journal.read(1)).changes)).toBeUndefined();
+  expect(allAtOnce(planLastUndo(director, allAtOnce(journal.read(1)).changes))).toBeUndefined();
 });

@@ -7,7 +7,7 @@ import { allRealServers, type Director } from '../../../src/director/director.ts
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import type { RealServerEntry } from '../../../src/ipvs/real-server.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { lvstop, words } from '../harness.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 

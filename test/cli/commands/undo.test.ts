@@ -7,7 +7,7 @@ import type { Journal } from '../../../src/changes/journal/journal.ts';
 import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
 import type { Director } from '../../../src/director/director.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { afterDeath } from '../../changes/journal/after-death.ts';
 import { deadIntent, writeRecords } from '../../changes/journal/dead-process.ts';
 import { settingsOf } from '../../changes/journal/edits.ts';

@@ -3,6 +3,7 @@ import { makePlan } from '../../../src/changes/make-plan.ts';
 import { systemLogLine } from '../../../src/cli/edits/open-journal.ts';
 import { type OriginFacts, originOf, processOriginFacts } from '../../../src/cli/edits/process-origin.ts';
 import { stateFolder } from '../../../src/cli/files/state-folder.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, web } from '../../changes/table.ts';
 
 const facts: OriginFacts = {
@@ -61,7 +62,9 @@ describe('the origin of a change', () => {
 
   test('goes to the system’s log with what was done', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{ scheduler: 'rr' }] });
-    const plan = makePlan(director, { kind: 'edit service', service: web, change: { scheduler: 'wlc' } });
+    const plan = allAtOnce(
+      makePlan(director, [{ kind: 'edit service', service: web, change: { scheduler: 'wlc' } }]),
+    );
     const end = { state: 'failed', done: 0, reason: 'edit service: no', deviations: [] } as const;
     const origin = { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'screen' } as const;
     expect(systemLogLine({ id: 'deadbeef', origin, plan, end })).toBe(

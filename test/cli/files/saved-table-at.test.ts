@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readTable } from '../../../src/changes/read-table.ts';
 import { savedTableAt } from '../../../src/cli/files/saved-table-at.ts';
-import { allAtOnce } from '../../../src/system/slices.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, errorOf } from '../../changes/table.ts';
 
 let folder = '';

@@ -3,12 +3,13 @@ import { sampleConnections } from '../../../src/director/connection-sample.ts';
 import { allRealServers } from '../../../src/director/director.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 
 const director = createSimulatedDirector({ now: () => 0, seed: 1 });
 
 describe('connections of the simulated director', () => {
   it('are as many as were asked for, of every service that has some', () => {
-    const { connections, isWhole } = sampleConnections(director, 500);
+    const { connections, isWhole } = allAtOnce(sampleConnections(director, 500));
     expect(connections.length).toBeGreaterThan(490);
     expect(connections.length).toBeLessThanOrEqual(500);
     expect(isWhole).toBe(false);
@@ -21,7 +22,7 @@ describe('connections of the simulated director', () => {
     const service = parseService('tcp:203.0.113.10:80');
     const servers = allRealServers(director, service);
     const all = servers.reduce((sum, { active, inactive }) => sum + active + inactive, 0);
-    const sample = sampleConnections(director, 2000).connections.filter(
+    const sample = allAtOnce(sampleConnections(director, 2000)).connections.filter(
       ({ virtual }) => virtual.address === '203.0.113.10' && virtual.port === 80,
     );
     for (const { realServer, active, inactive } of servers) {
@@ -31,6 +32,6 @@ describe('connections of the simulated director', () => {
   });
 
   it('are the same at the next call', () => {
-    expect(sampleConnections(director, 50)).toEqual(sampleConnections(director, 50));
+    expect(allAtOnce(sampleConnections(director, 50))).toEqual(allAtOnce(sampleConnections(director, 50)));
   });
 });

@@ -4,6 +4,7 @@ import { allRealServers, allServices } from '../../../src/director/director.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import type { NetworkPicture } from '../../../src/forwarding/network.ts';
 import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 
 const director = createSimulatedDirector({ now: () => 0, seed: 1 });
 const services = allServices(director).map(({ service }) => ({
@@ -31,7 +32,7 @@ describe("the demo's network", () => {
   });
 
   it('has takers of the marked connections, too', async () => {
-    const marked = sampleConnections(director, 1000).connections.filter(
+    const marked = allAtOnce(sampleConnections(director, 1000)).connections.filter(
       ({ virtual }) => virtual.port === 8443,
     );
     const { routes } = await picture(...marked.map(({ virtual }) => virtual.address));

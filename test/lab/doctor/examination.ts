@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect } from 'vitest';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { askHolders } from '../../../src/doctor/ask-holders.ts';
+import { checks } from '../../../src/doctor/checks.ts';
 import { examine } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { gather } from '../../../src/doctor/gather.ts';
@@ -16,6 +17,7 @@ import { createMachineSampler } from '../../../src/host/kernel-machine.ts';
 import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { isWholeView } from '../../../src/sampling/view.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
 import { until } from '../../until.ts';
 import { inNamespace, ipvsadmRestore, type Machine, run } from '../guest.ts';
 import type { Call } from '../site/caller.ts';
@@ -40,7 +42,7 @@ export async function findings({ probe = false } = {}): Promise<Finding[]> {
     view.services,
   );
   expect(unseen).toEqual([]);
-  return examine(evidence);
+  return allAtOnce(examine(evidence, checks));
 }
 
 /** Runs a line of a shell on a machine of the site. */

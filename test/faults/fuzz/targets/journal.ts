@@ -1,7 +1,7 @@
 import { deflateRawSync } from 'node:zlib';
 import { encodeFrame, scanFrames, skimFrames } from '../../../../src/changes/journal/record-frame.ts';
 import { readIntentHead, readRecord, unpackedBytes } from '../../../../src/changes/journal/record-schema.ts';
-import { allAtOnce } from '../../../../src/system/slices.ts';
+import { allAtOnce } from '../../../../src/system/turns.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const service = { kind: 'fwmark', family: 'inet', fwmark: 7 };

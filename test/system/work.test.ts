@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allAtOnce, inSlices, type Wait, type Work } from '../../src/system/slices.ts';
+import { allAtOnce, inTurns, type Wait, type Work } from '../../src/system/turns.ts';
 
 /** Counts to three, and waits for something in between. */
 function* work(wait: Wait, seen: string[]): Work<number> {
@@ -24,7 +24,7 @@ const failing: Wait = {
 
 describe.each([
   ['at once', async (wait: Wait, seen: string[]) => allAtOnce(work(wait, seen))],
-  ['in slices', async (wait: Wait, seen: string[]) => inSlices(work(wait, seen))],
+  ['in slices', async (wait: Wait, seen: string[]) => inTurns(work(wait, seen))],
 ])('work that is done %s', (way, run) => {
   test('goes on when what it waits for is done', async () => {
     const seen: string[] = [];
@@ -48,7 +48,7 @@ test('short work in slices comes back without a turn', () => {
     yield;
     return 'done';
   };
-  expect(inSlices(short())).toBe('done');
+  expect(inTurns(short())).toBe('done');
 });
 
 test('the event loop has its turns while long work goes on', async () => {
@@ -61,6 +61,6 @@ test('the event loop has its turns while long work goes on', async () => {
   const long = function* (): Work<void> {
     while (turns < 3) yield;
   };
-  await inSlices(long());
+  await inTurns(long());
   expect(turns).toBe(3);
 });
