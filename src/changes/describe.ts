@@ -6,12 +6,6 @@ import {
 } from '../ipvs/changed-fields.ts';
 import type { Timeouts } from '../ipvs/director-info.ts';
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
-import {
-  formatRealServer,
-  formatService,
-  type RealServerIdentity,
-  type ServiceIdentity,
-} from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
@@ -20,7 +14,6 @@ import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { timeoutNames } from '../ipvs/timeouts.ts';
 import { defaultTunnel, describeTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
-import type { Step } from './plan.ts';
 
 /** All settings of a service in words: `wlc, persistent 300 s, one-packet`. */
 export function describeService(service: Service): string {
@@ -65,37 +58,6 @@ export function describeChange(before: Service | RealServer, after: Service | Re
   return [];
 }
 
-/** What a step does, in one line: `edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: weight 3 → 0`. */
-export function describeStep(step: Step): string {
-  const what = `${stepOperation(step)}${stepObjectText(step) === '' ? '' : ` ${stepObjectText(step)}`}`;
-  switch (step.kind) {
-    case 'add service':
-      return `${what}: ${describeService(step.after)}`;
-    case 'set service':
-      return `${what}: ${describeChange(step.before, step.after).join(', ')}`;
-    case 'delete service':
-      return `${what} with ${count(step.realServers, 'real server')}`;
-    case 'add real server':
-      return `${what}: ${describeRealServer(step.after)}`;
-    case 'set real server':
-      return `${what}: ${describeChange(step.before, step.after).join(', ')}`;
-    case 'delete real server': {
-      const { active, inactive } = step.connections;
-      return active + inactive === 0
-        ? `${what}, which has no connections`
-        : `${what} with its ${active} active and ${inactive} inactive connections`;
-    }
-    case 'zero':
-      return what;
-    case 'set time-outs':
-      return `${what}: ${describeTimeoutChange(step.before, step.after).join(', ')}`;
-    case 'start sync daemon':
-      return `${what}: ${describeSyncDaemon(step.after)}`;
-    case 'stop sync daemon':
-      return `${what}: ${describeSyncDaemon(step.before)}`;
-  }
-}
-
 /** `TCP 900 s, TCP after FIN 120 s, UDP 300 s`. */
 export function describeTimeouts(timeouts: Timeouts): string {
   return timeoutNames.map(({ field, name }) => `${name} ${timeouts[field]} s`).join(', ');
@@ -125,76 +87,18 @@ export function describeSyncDaemon({
   return parts.join(', ');
 }
 
-/** What steps do together, in one line: the first, and how many more there are. */
-export function describeSteps(steps: readonly Step[]): string {
-  const [first] = steps;
-  return first === undefined ? 'nothing' : andMoreSteps(describeStep(first), steps.length);
-}
-
-/** What is told of the first step, and how many of all `steps` are left. */
-export function andMoreSteps(first: string, steps: number): string {
-  return steps === 1 ? first : `${first}, and ${count(steps - 1, 'step')} more`;
-}
-
-/** What a step does to its object, as a verb phrase. */
-export function stepOperation(step: Step): string {
-  switch (step.kind) {
-    case 'set service':
-      return 'edit service';
-    case 'set real server':
-      return 'edit real server';
-    case 'zero':
-      return step.service === null ? 'zero all counters' : 'zero counters of service';
-    default:
-      return step.kind;
-  }
-}
-
-/** The service that a step writes, or whose real server; `null` for all of them, and where it is none. */
-export function stepService(step: Step): ServiceIdentity | null {
-  switch (step.kind) {
-    case 'add service':
-    case 'set service':
-      return step.after.identity;
-    case 'delete service':
-      return step.before.identity;
-    case 'add real server':
-    case 'set real server':
-    case 'delete real server':
-    case 'zero':
-      return step.service;
-    default:
-      return null;
-  }
-}
-
-/** The real server that a step writes; `null` where it is none. */
-export function stepRealServer(step: Step): RealServerIdentity | null {
-  switch (step.kind) {
-    case 'add real server':
-    case 'set real server':
-      return step.after.identity;
-    case 'delete real server':
-      return step.before.identity;
-    default:
-      return null;
-  }
-}
-
-/** The object of a step as the operator writes it; empty when it is all services, or the time-outs. */
-export function stepObjectText(step: Step): string {
-  if (step.kind === 'start sync daemon') return step.after.state;
-  if (step.kind === 'stop sync daemon') return step.before.state;
-  const service = stepService(step);
-  if (service === null) return '';
-  const realServer = stepRealServer(step);
-  const text = formatService(service);
-  return realServer === null ? text : `${formatRealServer(realServer)} of ${text}`;
-}
-
 /** `1 real server`, `3 real servers`. */
 export function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** A span of time in words: `4 s`, `2 min 10 s`, `3 h 5 min`. */
+export function spanText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 const serviceFieldNames: Readonly<Record<ServiceField, string>> = {

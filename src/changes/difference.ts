@@ -14,6 +14,7 @@ import type { FieldProblem } from '../ipvs/validation/check.ts';
 import { realServerProblems } from '../ipvs/validation/real-server-checks.ts';
 import { serviceProblems } from '../ipvs/validation/service-checks.ts';
 import type { Step } from './plan.ts';
+import { realServerStep } from './step-kinds.ts';
 import type { RealServerState, ServiceState } from './table-state.ts';
 
 /** How a table differs from a configuration. */
@@ -71,7 +72,8 @@ export function compareTable(
     surplus.push(...extra);
   }
   for (const { service, realServers } of presentByKey.values()) {
-    surplus.push({ kind: 'delete service', before: service, realServers: realServers.length });
+    const own = realServers.map(({ realServer }) => realServer);
+    surplus.push({ kind: 'delete service', before: service, realServers: own });
   }
   return { changes, surplus, problems };
 }
@@ -106,14 +108,7 @@ function compareRealServersOf(
       (after.weight > before.weight ? raised : others).push({ step, line });
     }
   }
-  const extra = [...left.values()].map(
-    ({ realServer, active, inactive }): Step => ({
-      kind: 'delete real server',
-      service,
-      before: realServer,
-      connections: { active, inactive },
-    }),
-  );
+  const extra = [...left.values()].flatMap((state) => realServerStep(service, state, null));
   return { steps: [...added, ...raised, ...others], extra };
 }
 

@@ -1,6 +1,6 @@
 import { formatRealServer } from '../ipvs/identity.ts';
+import { spanText } from './describe.ts';
 import { type Drain, type DrainEnding, drainProgress } from './drain.ts';
-import { spanText } from './span-text.ts';
 
 /** How far a drain is, in words: `30 active, 12 inactive, 71 % gone, 2.4 a second, empty in about 18 s`. */
 export function drainNumbersText(drain: Drain): string {

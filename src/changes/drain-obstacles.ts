@@ -1,9 +1,8 @@
 import type { Director } from '../director/director.ts';
 import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicService } from '../ipvs/service.ts';
-import { count } from './describe.ts';
+import { count, spanText } from './describe.ts';
 import type { Drain } from './drain.ts';
-import { spanText } from './span-text.ts';
 
 /** What decides how the connections of a service end. */
 export interface DrainSurroundings {

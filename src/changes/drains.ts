@@ -2,6 +2,7 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
 import { allAtOnce } from '../system/turns.ts';
+import { spanText } from './describe.ts';
 import {
   beginDrain,
   type Drain,
@@ -19,7 +20,6 @@ import type { Journal } from './journal/journal.ts';
 import { makePlan } from './make-plan.ts';
 import { type PlanOutcome, performPlan } from './perform-plan.ts';
 import type { Plan } from './plan.ts';
-import { spanText } from './span-text.ts';
 import { findRealServer } from './table-state.ts';
 
 /** Keeps drains for the next start. */

@@ -3,7 +3,7 @@ import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { counterDifference } from '../ipvs/counters.ts';
 import { formatRealServer, formatService, realServerKey } from '../ipvs/identity.ts';
 import { allAtOnce } from '../system/turns.ts';
-import { count, stepRealServer, stepService } from './describe.ts';
+import { count, spanText } from './describe.ts';
 import type { DrainOrder } from './drain.ts';
 import { endingText } from './drain-line.ts';
 import { drainSurroundings, persistentStillCome } from './drain-obstacles.ts';
@@ -11,8 +11,8 @@ import { drainKey, type KeptDrain } from './drains.ts';
 import type { Journal } from './journal/journal.ts';
 import { type JournalledChange, writtenSteps } from './journal/journalled-change.ts';
 import { changeName } from './journal/plan-undo.ts';
-import { planStep, type RecordedStep } from './journal/recorded-step.ts';
-import { spanText } from './span-text.ts';
+import type { Step } from './plan.ts';
+import { stepRealServer, stepService } from './step-kinds.ts';
 import { findRealServer } from './table-state.ts';
 
 /** A drain of a former run that is not gone on with. */
@@ -109,13 +109,15 @@ function touches(change: JournalledChange, key: string): boolean {
   return (isEnded ? writtenSteps(change) : change.steps).some((step) => touchesRealServer(step, key));
 }
 
-function touchesRealServer(recorded: RecordedStep, key: string): boolean {
-  const step = planStep(recorded);
+function touchesRealServer(step: Step, key: string): boolean {
   const service = stepService(step);
   if (service === null) return false;
-  const realServer = stepRealServer(step);
-  const touched = realServer === null ? [] : [realServer];
-  if (recorded.kind === 'delete service')
-    touched.push(...recorded.realServers.map(({ identity }) => identity));
+  const own = stepRealServer(step);
+  const touched =
+    step.kind === 'delete service'
+      ? step.realServers.map(({ identity }) => identity)
+      : own === null
+        ? []
+        : [own];
   return touched.some((identity) => realServerKey(service, identity) === key);
 }

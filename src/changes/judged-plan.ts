@@ -1,6 +1,6 @@
 import { doubtSentences } from './network-doubts.ts';
 import type { Plan, Step } from './plan.ts';
-import { stepLine } from './step-line.ts';
+import { removes, stepLine } from './step-kinds.ts';
 import type { planWarnings } from './warnings.ts';
 
 /** A plan of steps, with what was found about each of the services that they touch. */
@@ -17,7 +17,7 @@ export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<t
     warnings: [...new Set([...doubtSentences(doubts), ...judged.flatMap(({ warnings }) => warnings)])],
     destructive:
       judged.some(({ interrupts }) => interrupts) ||
-      steps.some(({ kind }) => kind.startsWith('delete') || kind.startsWith('stop') || kind === 'zero'),
+      steps.some((step) => removes(step) || step.kind === 'zero'),
     doubtful: doubts.length > 0,
   };
 }

@@ -11,26 +11,21 @@ import { defaultTunnel } from '../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
 import type { Work } from '../system/turns.ts';
-import { isSettingStep } from './director-settings.ts';
 import type { Intention } from './intention.ts';
 import { judgedPlan } from './judged-plan.ts';
 import { switchMode } from './mode-switch.ts';
+import { type Picture, servicePicture, shownService } from './objects.ts';
 import type { Plan, Step } from './plan.ts';
 import { planSetting, settingWarnings } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
-import {
-  ChangingService,
-  findRealServer,
-  type RealServerState,
-  readServiceState,
-  type ServiceState,
-} from './table-state.ts';
+import { draw, isSettingStep, realServerStep } from './step-kinds.ts';
+import { findRealServer, type RealServerState, readServiceState, type ServiceState } from './table-state.ts';
 import { planWarnings } from './warnings.ts';
 
 /** What the intentions make of one service. */
 interface PlanPart {
   readonly before: ServiceState | undefined;
-  readonly after: ChangingService;
+  readonly after: Picture;
   readonly steps: Step[];
 }
 
@@ -55,19 +50,19 @@ export function* makePlan(
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);
     const part = parts.get(key) ?? newPart(director, identity);
-    if (!parts.has(key)) yield part.after.size + 1;
+    if (!parts.has(key)) yield part.after.realServers.size + 1;
     parts.set(key, part);
     const steps = planSteps(director, intention, part.after);
     for (const step of steps) {
       part.steps.push(step);
-      part.after.take(step);
+      draw(part.after, step);
     }
     yield steps.length;
   }
   const judged: ReturnType<typeof planWarnings>[] = [];
   const setting = readOnce((name) => director.setting(name));
   for (const { before, after, steps } of parts.values()) {
-    judged.push(planWarnings({ before, after: after.state, steps, setting, network }));
+    judged.push(planWarnings({ before, after: shownService(after), steps, setting, network }));
     yield steps.length;
   }
   const steps = [...parts.values()].flatMap((part) => part.steps);
@@ -77,7 +72,7 @@ export function* makePlan(
 
 function newPart(director: Director, identity: ServiceIdentity | null): PlanPart {
   const before = identity === null ? undefined : readServiceState(director, identity);
-  return { before, after: new ChangingService(before), steps: [] };
+  return { before, after: servicePicture(before?.service, before?.realServers), steps: [] };
 }
 
 /** Reads each setting once: each time it is a file. */
@@ -94,7 +89,7 @@ function intendedService(intention: Intention): ServiceIdentity | null {
   return intention.kind === 'add service' ? intention.service.identity : intention.service;
 }
 
-function planSteps(director: Director, intention: Intention, before: ChangingService): Step[] {
+function planSteps(director: Director, intention: Intention, before: Picture): Step[] {
   if (isSettingStep(intention)) return planSetting(director, intention);
   const { service } = before;
   if (intention.kind === 'add service') return addService(intention.service, service);
@@ -111,7 +106,13 @@ function planSteps(director: Director, intention: Intention, before: ChangingSer
     case 'edit service':
       return editService(service, intention.change);
     case 'delete service':
-      return [{ kind: 'delete service', before: service, realServers: before.size }];
+      return [
+        {
+          kind: 'delete service',
+          before: service,
+          realServers: [...before.realServers.values()].map(({ realServer }) => realServer),
+        },
+      ];
     case 'add real server':
       return addRealServer(director, service.identity, before, intention.realServer);
     case 'edit real server':
@@ -121,25 +122,18 @@ function planSteps(director: Director, intention: Intention, before: ChangingSer
         intention.change,
       );
     case 'delete real server': {
-      const { realServer, active, inactive } = requireRealServer(director, before, intention);
-      return [
-        {
-          kind: 'delete real server',
-          service: service.identity,
-          before: realServer,
-          connections: { active, inactive },
-        },
-      ];
+      const found = requireRealServer(director, before, intention);
+      return realServerStep(service.identity, found, null);
     }
     case 'switch mode': {
       const chosen =
         intention.realServer === null
-          ? before.realServers
+          ? [...before.realServers.values()]
           : [requireRealServer(director, before, { ...intention, realServer: intention.realServer })];
       return switchMode(
         service.identity,
         chosen,
-        (identity) => before.find(identity) !== undefined,
+        (identity) => rowOf(before, identity) !== undefined,
         intention.mode,
       );
     }
@@ -153,15 +147,19 @@ function intentionOperation(intention: Intention): string {
 
 function requireRealServer(
   director: Director,
-  state: ChangingService,
+  state: Picture,
   intention: Extract<Intention, { kind: 'edit real server' | 'delete real server' | 'switch mode' }> & {
     readonly realServer: RealServer['identity'];
   },
 ): RealServerState {
   const { service } = intention;
-  const found = state.find(intention.realServer) ?? findRealServer(director, service, intention.realServer);
+  const found = rowOf(state, intention.realServer) ?? findRealServer(director, service, intention.realServer);
   if (found === undefined) throw refusals.unknownRealServer(intention.kind, service, intention.realServer);
   return found;
+}
+
+function rowOf({ realServers }: Picture, identity: RealServer['identity']): RealServerState | undefined {
+  return realServers.get(formatRealServer(identity));
 }
 
 function addService(service: Service, before: Service | undefined): Step[] {
@@ -186,7 +184,7 @@ function editService(before: Service, change: Partial<Omit<Service, 'identity'>>
 function addRealServer(
   director: Director,
   service: ServiceIdentity,
-  before: ChangingService,
+  before: Picture,
   realServer: RealServer,
 ): Step[] {
   requireValidRealServer('add real server', service, realServer);
@@ -195,7 +193,7 @@ function addRealServer(
     realServer: realServer.identity,
     forwarding: realServer.forwarding,
   });
-  const present = before.find(realServer.identity);
+  const present = rowOf(before, realServer.identity);
   if (present !== undefined) {
     if (sameRealServerSettings(present.realServer, realServer)) return [];
     throw refusals.realServerExists(service, realServer);

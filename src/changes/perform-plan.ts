@@ -1,38 +1,27 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatService } from '../ipvs/identity.ts';
-import { type RealServer, sameRealServerSettings } from '../ipvs/real-server.ts';
+import { formatRealServer } from '../ipvs/identity.ts';
+import type { RealServer } from '../ipvs/real-server.ts';
+import { sameRealServerSettings } from '../ipvs/real-server.ts';
 import type { Work } from '../system/turns.ts';
-import {
-  count,
-  describeRealServer,
-  describeStep,
-  stepObjectText,
-  stepOperation,
-  stepService,
-} from './describe.ts';
-import {
-  type DirectorSettings,
-  drawSetting,
-  isSettingStep,
-  presentSetting,
-  readDirectorSettings,
-  writeSetting,
-} from './director-settings.ts';
+import { count, describeRealServer } from './describe.ts';
+import { lookAtObjects, serviceFinder } from './look.ts';
+import type { Picture } from './objects.ts';
 import type { Plan, Step } from './plan.ts';
 import { readBack, shownDone } from './read-back.ts';
 import {
+  describeStep,
   draw,
-  expectedRealServers,
-  lookAtAll,
-  lookAtService,
-  type PresentObject,
   planned,
   presentObject,
-  type ServicePicture,
-  serviceFinder,
-} from './service-picture.ts';
-import { type Steps, type Stretch, stretchesOf, tableWrite } from './stretches.ts';
+  replaces,
+  stepGroup,
+  stepObjectText,
+  stepOperation,
+  stepRealServerKey,
+  stepWrite,
+} from './step-kinds.ts';
+import { type Steps, type Stretch, stretchesOf } from './stretches.ts';
 import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
 
 /** Steps of each kind that an error tells; the outcome has all. */
@@ -78,8 +67,11 @@ export type PlanOutcome =
 
 /** Hears how far a plan comes; the journal does. */
 export interface PlanListener {
-  /** Nothing is written yet, and all is as the plan has seen it. What this throws ends the plan. */
-  begins(): Work<void>;
+  /**
+   * Nothing is written yet, and all is as the plan has seen it. `steps` are the plan's with all that they will take
+   * away. What this throws ends the plan.
+   */
+  begins(steps: readonly Step[]): Work<void>;
   /** The first so many steps are written. */
   hasWritten(steps: number): void;
 }
@@ -118,12 +110,13 @@ export function* performPlan(
     const error = withProgress(failure.error, done, notDone);
     return { kind: 'partly done', done, deviations, failedStep: failure.step, notDone, error, record: null };
   };
-  const doomed = yield* requireAllUnchanged(director, plan.steps);
+  const deletions = yield* requireAllUnchanged(director, plan.steps);
   if (stop?.aborted) return yield* brokenOff();
-  if (plan.steps.length > 0 && listener !== undefined) yield* listener.begins();
+  if (plan.steps.length > 0 && listener !== undefined)
+    yield* listener.begins(plan.steps.map((step) => deletions.get(step) ?? step));
   for (const stretch of stretchesOf(plan.steps)) {
     try {
-      const seen = requireStretchUnchanged(director, stretch, doomed, done.length === 0);
+      const seen = requireStretchUnchanged(director, stretch, deletions, done.length === 0);
       for (const steps of requestsOf(stretch, seen)) {
         if (stop?.aborted) return yield* brokenOff();
         const outcome = write(director, steps, seen);
@@ -149,13 +142,13 @@ export function* performPlan(
  * Steps of a stretch as they go out, request by request. Those of a large service go with their neighbours in it, so
  * that each request has to be preceded by the look at one part of it only.
  */
-function requestsOf({ steps, isTogether }: Stretch, seen: ServicePicture | undefined): Steps[] {
+function requestsOf({ steps, isTogether }: Stretch, seen: Picture | undefined): Steps[] {
   if (isTogether) return [steps];
   if (seen === undefined || seen.realServers.size <= mostLookedAt) return steps.map((step) => [step]);
   const places = new Map([...seen.realServers.keys()].map((key, place) => [key, place]));
   const partOf = (step: Step) => {
-    const [key] = expectedRealServers(step);
-    return key === undefined ? -1 : Math.floor((places.get(key) ?? 0) / mostLookedAt);
+    const key = stepRealServerKey(step);
+    return key === '' ? -1 : Math.floor((places.get(key) ?? 0) / mostLookedAt);
   };
   return [...Map.groupBy(steps, partOf).values()].flatMap(([first, ...others]) =>
     first === undefined ? [] : [[first, ...others] as const],
@@ -167,55 +160,43 @@ function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
   return steps.filter((step) => !isDone.has(step));
 }
 
-/** The real servers that services have just before they are deleted. */
-type Doomed = ReadonlyMap<Step, ReadonlyMap<string, RealServer>>;
+/** The plan's deletions of services, each as it is with the real servers that go with it. */
+type Deletions = ReadonlyMap<Step, Extract<Step, { readonly kind: 'delete service' }>>;
 
-/**
- * Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. Gives what will
- * go with services that they delete.
- */
-function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Doomed> {
-  const doomed = new Map<Step, ReadonlyMap<string, RealServer>>();
-  const expected = new Map<string, string[]>();
-  const deleted = new Set<string>();
-  const keyOf = (step: Step) => {
-    const service = stepService(step);
-    return service === null ? '' : formatService(service);
-  };
+/** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
+function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Deletions> {
+  const deletions = new Map<Step, Extract<Step, { readonly kind: 'delete service' }>>();
+  const groups = new Map<string, Step[]>();
   for (const step of steps) {
     yield 1;
-    const key = keyOf(step);
-    if (step.kind === 'delete service') deleted.add(key);
-    const list = expected.get(key);
-    if (list === undefined) expected.set(key, [...expectedRealServers(step)]);
-    else list.push(...expectedRealServers(step));
+    const group = groups.get(stepGroup(step));
+    if (group === undefined) groups.set(stepGroup(step), [step]);
+    else group.push(step);
   }
-  const find = serviceFinder(director, expected.size);
-  const pictures = new Map<string, ServicePicture>();
-  let settings: DirectorSettings | undefined;
+  const find = serviceFinder(director, groups.size);
+  const pictures = new Map<string, Picture>();
   for (const step of steps) {
-    if (isSettingStep(step)) {
-      settings ??= readDirectorSettings(director);
-      requireAsPlanned(presentSetting(settings, step), step, true);
-      drawSetting(settings, step);
-    }
-    const service = stepService(step);
-    if (service === null) continue;
-    const key = keyOf(step);
-    const picture =
-      pictures.get(key) ??
-      (deleted.has(key)
-        ? lookAtAll(director, service, find)
-        : lookAtService(director, service, expected.get(key) ?? [], step.kind !== 'add service', find));
-    if (!pictures.has(key)) {
+    if (step.kind === 'zero') continue;
+    const key = stepGroup(step);
+    let picture = pictures.get(key);
+    if (picture === undefined) {
+      picture = lookAtObjects(director, groups.get(key) ?? [], find);
       pictures.set(key, picture);
       yield picture.realServers.size;
     }
     requireUnchanged(picture, step, true);
-    if (step.kind === 'delete service') doomed.set(step, new Map(picture.realServers));
+    if (step.kind === 'delete service') deletions.set(step, { ...step, realServers: realServersIn(picture) });
     draw(picture, step);
+    yield 1;
   }
-  return doomed;
+  return deletions;
+}
+
+function realServersIn({ realServers }: Picture): RealServer[] {
+  return realServers
+    .values()
+    .map(({ realServer }) => realServer)
+    .toArray();
 }
 
 /**
@@ -224,22 +205,16 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
  */
 function requireStretchUnchanged(
   director: Director,
-  { service, steps, isToBeReadAgain }: Stretch,
-  doomed: Doomed,
+  { steps, isToBeReadAgain }: Stretch,
+  deletions: Deletions,
   first: boolean,
-): ServicePicture | undefined {
+): Picture | undefined {
   const [step] = steps;
-  if (isSettingStep(step)) {
-    requireAsPlanned(presentSetting(readDirectorSettings(director), step), step, first);
-  }
-  if (service === null || !(isToBeReadAgain || replaces(step))) return undefined;
-  const picture =
-    step.kind === 'delete service'
-      ? lookAtAll(director, service)
-      : lookAtService(director, service, steps.flatMap(expectedRealServers));
-  const seen = { service: picture.service, realServers: new Map(picture.realServers) };
-  const before = doomed.get(step);
-  if (before !== undefined) requireSameRealServers(seen, before, step, first);
+  if (step.kind === 'zero' || !(isToBeReadAgain || replaces(step))) return undefined;
+  const picture = lookAtObjects(director, steps);
+  const seen = { ...picture, realServers: new Map(picture.realServers) };
+  const deletion = deletions.get(step);
+  if (deletion !== undefined) requireSameRealServers(seen, deletion, first);
   for (const one of steps) {
     requireUnchanged(picture, one, first);
     draw(picture, one);
@@ -249,31 +224,30 @@ function requireStretchUnchanged(
 
 /** What goes with a service is what its record will have: a real server that was edited since counts too. */
 function requireSameRealServers(
-  picture: ServicePicture,
-  before: ReadonlyMap<string, RealServer>,
-  step: Step,
+  { realServers }: Picture,
+  deletion: Extract<Step, { readonly kind: 'delete service' }>,
   first: boolean,
 ): void {
-  for (const [key, realServer] of before) {
-    const now = picture.realServers.get(key);
-    if (now !== undefined && sameRealServerSettings(now, realServer)) continue;
+  for (const before of deletion.realServers) {
+    const key = formatRealServer(before.identity);
+    const now = realServers.get(key)?.realServer;
+    if (now !== undefined && sameRealServerSettings(now, before)) continue;
     const is = now === undefined ? 'not there any more' : describeRealServer(now);
-    throw changedMeanwhile(step, `its ${key} was ${describeRealServer(realServer)}, and is ${is}`, first);
+    throw changedMeanwhile(deletion, `its ${key} was ${describeRealServer(before)}, and is ${is}`, first);
   }
 }
 
 /** Writes steps in one request. `seen` is their service just before, where they replace something. */
-function write(director: Director, steps: Steps, seen: ServicePicture | undefined): Written {
+function write(director: Director, steps: Steps, seen: Picture | undefined): Written {
   const [step] = steps;
   try {
-    if (step.kind === 'zero') {
-      director.zero(step.service ?? undefined);
-    } else if (isSettingStep(step)) {
-      writeSetting(director, step);
+    const writes = steps.map(stepWrite);
+    if (typeof writes[0] === 'function') {
+      writes[0](director);
     } else if (seen !== undefined && replaces(step)) {
       return writeWatched(director, steps, seen);
     } else {
-      const { refusals } = director.write(steps.flatMap((one) => tableWrite(one) ?? []));
+      const { refusals } = director.write(writes.filter((one) => typeof one !== 'function'));
       const failed = refusals.findIndex((refusal) => refusal !== null);
       const [error, failedStep] = [refusals[failed], steps[failed]];
       if (error != null && failedStep !== undefined) {
@@ -293,11 +267,6 @@ function write(director: Director, steps: Steps, seen: ServicePicture | undefine
       failure: { error, step: steps.find((one) => !isDone.has(one)) ?? step },
     };
   }
-}
-
-/** Whether a step could write over what another hand has made; additions cannot. */
-function replaces({ kind }: Step): boolean {
-  return kind.startsWith('set ') || kind.startsWith('delete ');
 }
 
 /** The same error, which also says how far the plan came. */
@@ -320,13 +289,10 @@ function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly
   );
 }
 
-function requireUnchanged(picture: ServicePicture, step: Step, first: boolean): void {
-  if (step.kind !== 'zero') requireAsPlanned(presentObject(picture, step), step, first);
-}
-
-function requireAsPlanned(now: PresentObject | undefined, step: Step, first: boolean): void {
-  if ('before' in step ? now?.isAsPlanned === true : now === undefined) return;
-  const words = `it was ${planned(step) ?? 'not there'}, and is ${now?.words() ?? 'not there any more'}`;
+function requireUnchanged(picture: Picture, step: Step, first: boolean): void {
+  const now = presentObject(picture, step);
+  if (replaces(step) ? now?.isAsPlanned === true : now === undefined) return;
+  const words = `it was ${planned(step) ?? 'not there'}, and is ${now?.words ?? 'not there any more'}`;
   throw changedMeanwhile(step, words, first);
 }
 

@@ -1,10 +1,10 @@
 import type { Configuration } from '../formats/configuration.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
-import { stepService } from './describe.ts';
 import type { Difference } from './difference.ts';
 import { judgedPlan } from './judged-plan.ts';
 import type { Plan, Step } from './plan.ts';
+import { stepGroup } from './step-kinds.ts';
 import type { RealServerState, ServiceState } from './table-state.ts';
 import { planWarnings } from './warnings.ts';
 
@@ -45,8 +45,7 @@ function judge(
   );
   const stepsOf = new Map<string, Step[]>();
   for (const step of steps) {
-    const service = stepService(step);
-    const key = service === null ? '' : formatService(service);
+    const key = stepGroup(step);
     const list = stepsOf.get(key);
     if (list === undefined) stepsOf.set(key, [step]);
     else list.push(step);

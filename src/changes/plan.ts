@@ -8,7 +8,12 @@ import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 export type Step =
   | { readonly kind: 'add service'; readonly after: Service }
   | { readonly kind: 'set service'; readonly before: Service; readonly after: Service }
-  | { readonly kind: 'delete service'; readonly before: Service; readonly realServers: number }
+  | {
+      readonly kind: 'delete service';
+      readonly before: Service;
+      /** Those that go with it; in a record, so that it can be taken back, in the order in which they were added. */
+      readonly realServers: readonly RealServer[];
+    }
   | { readonly kind: 'add real server'; readonly service: ServiceIdentity; readonly after: RealServer }
   | {
       readonly kind: 'set real server';

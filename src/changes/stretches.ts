@@ -1,15 +1,12 @@
 import { mostWrites } from '../director/director.ts';
-import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
-import type { TableWrite } from '../ipvs/table-write.ts';
-import { stepService } from './describe.ts';
 import type { Step } from './plan.ts';
+import { stepGroup } from './step-kinds.ts';
 
 /** One step or more. */
 export type Steps = readonly [Step, ...Step[]];
 
 /** Steps that follow each other, belong to one service and do the same to it. */
 export interface Stretch {
-  readonly service: ServiceIdentity | null;
   /** The service was not made by this plan itself, so that others may have changed it. */
   readonly isToBeReadAgain: boolean;
   readonly steps: Steps;
@@ -28,38 +25,16 @@ export function* stretchesOf(steps: readonly Step[]): Generator<Stretch, void, v
     | (Stretch & { readonly key: string; readonly kind: string; readonly steps: [Step, ...Step[]] })
     | undefined;
   for (const step of steps) {
-    const service = stepService(step);
-    const key = service === null ? '' : formatService(service);
+    const key = stepGroup(step);
     const isTogether = step.kind === 'add service' || step.kind === 'add real server';
     const kind = isTogether ? 'additions' : step.kind;
     if (step.kind === 'add service') made.add(key);
-    if (service !== null && last?.key === key && last.kind === kind && last.steps.length < mostWrites) {
+    if (key !== '' && last?.key === key && last.kind === kind && last.steps.length < mostWrites) {
       last.steps.push(step);
     } else {
       if (last !== undefined) yield last;
-      const isToBeReadAgain = service !== null && !made.has(key);
-      last = { key, kind, service, isToBeReadAgain, isTogether, steps: [step] };
+      last = { key, kind, isToBeReadAgain: !made.has(key), isTogether, steps: [step] };
     }
   }
   if (last !== undefined) yield last;
-}
-
-/** What a step writes to the table; `null` for one that writes none of its settings. */
-export function tableWrite(step: Step): TableWrite | null {
-  switch (step.kind) {
-    case 'add service':
-      return { operation: 'add service', service: step.after };
-    case 'set service':
-      return { operation: 'edit service', service: step.after };
-    case 'delete service':
-      return { operation: 'delete service', identity: step.before.identity };
-    case 'add real server':
-      return { operation: 'add real server', identity: step.service, realServer: step.after };
-    case 'set real server':
-      return { operation: 'edit real server', identity: step.service, realServer: step.after };
-    case 'delete real server':
-      return { operation: 'delete real server', identity: step.service, realServer: step.before };
-    default:
-      return null;
-  }
 }

@@ -9,8 +9,9 @@ import type { Service } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import { count } from './describe.ts';
 import { type NetworkDoubt, networkDoubts } from './network-doubts.ts';
+import { type Picture, servicePicture } from './objects.ts';
 import type { Step } from './plan.ts';
-import { ChangingService, type ServiceState } from './table-state.ts';
+import type { ServiceState } from './table-state.ts';
 
 /** What the warnings look at: the service before and after, and how the kernel is set. */
 export interface WarningContext {
@@ -207,9 +208,9 @@ function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
     .filter((step) => step.kind === 'set real server')
     .filter((step) => step.before.forwarding !== step.after.forwarding);
   if (switched.length === 0) return [];
-  const present = new ChangingService(before);
+  const present = servicePicture(before?.service, before?.realServers);
   const connections = switched.reduce((sum, step) => {
-    const now = present.find(step.before.identity);
+    const now = present.realServers.get(formatRealServer(step.before.identity));
     return sum + (now?.active ?? 0) + (now?.inactive ?? 0);
   }, 0);
   return connections === 0
@@ -224,14 +225,14 @@ function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
 /** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */
 function routeShared({ before, steps, network }: WarningContext): Warning[] {
   const sharing = new Map<string, NextHopRoute | undefined>();
-  let present: ChangingService | undefined;
+  let present: Picture | undefined;
   let isToDr = false;
   for (const step of steps) {
     if (step.kind !== 'set real server') continue;
     const { before: was, after: will } = step;
     if ((was.forwarding === 'dr') === (will.forwarding === 'dr')) continue;
-    present ??= new ChangingService(before);
-    const now = present.find(was.identity);
+    present ??= servicePicture(before?.service, before?.realServers);
+    const now = present.realServers.get(formatRealServer(was.identity));
     if (now === undefined || now.active + now.inactive === 0) continue;
     const { address } = was.identity;
     const route = network?.routes.get(address);

@@ -1,25 +1,23 @@
 import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatRealServer } from '../ipvs/identity.ts';
 import { sameRealServerSettings } from '../ipvs/real-server.ts';
 import { sameServiceSettings } from '../ipvs/service.ts';
-import {
-  describeRealServer,
-  describeService,
-  stepObjectText,
-  stepOperation,
-  stepService,
-} from './describe.ts';
+import { describeRealServer, describeService } from './describe.ts';
+import { neededRealServers, pictureOfLook } from './look.ts';
+import type { Picture } from './objects.ts';
 import type { Step } from './plan.ts';
 import {
   draw,
-  expectedRealServers,
-  pictureOf,
   planned,
   presentObject,
-  type ServicePicture,
-} from './service-picture.ts';
-import { tableWrite } from './stretches.ts';
+  realServerStep,
+  serviceAdditions,
+  stepObjectText,
+  stepOperation,
+  stepRealServerKey,
+  stepService,
+  stepWrite,
+} from './step-kinds.ts';
 
 /** Tries to give back what was written over, after which the other hand is left alone with what it does. */
 const mostTries = 5;
@@ -46,7 +44,7 @@ export interface Written {
  * had, where the look is whole; else what is known to be lost is told. `seen` is the service as it was read just
  * before. Throws an `IpvsError` when nothing is known of the writes.
  */
-export function writeWatched(director: Director, steps: readonly Step[], seen: ServicePicture): Written {
+export function writeWatched(director: Director, steps: readonly Step[], seen: Picture): Written {
   const outcomes = writeAndCompare(director, steps, seen);
   const written: Step[] = [];
   const deviations: string[] = [];
@@ -79,18 +77,18 @@ type Outcome =
   | { readonly kind: 'done'; readonly step: Step }
   | { readonly kind: 'refused'; readonly step: Step; readonly error: IpvsError }
   /** Something else was there, and all of it is known. */
-  | { readonly kind: 'overtaken'; readonly step: Step; readonly replaced: ServicePicture }
+  | { readonly kind: 'overtaken'; readonly step: Step; readonly replaced: Picture }
   /** Something else was there, and perhaps not all of it is known. */
   | { readonly kind: 'told'; readonly step: Step; readonly sentence: string };
 
-function writeAndCompare(director: Director, steps: readonly Step[], seen: ServicePicture): Outcome[] {
+function writeAndCompare(director: Director, steps: readonly Step[], seen: Picture): Outcome[] {
   const service = steps.map(stepService).find((identity) => identity !== null) ?? undefined;
   const { refusals, before } = director.write(
-    steps.flatMap((step) => tableWrite(step) ?? []),
+    steps.map(stepWrite).filter((write) => typeof write !== 'function'),
     service,
     lastPlace(steps, seen),
   );
-  const picture = before && pictureOf(before);
+  const picture = before && pictureOfLook(before);
   return steps.map((step, index) => {
     const error = refusals[index];
     if (error != null) return { kind: 'refused', step, error };
@@ -106,8 +104,8 @@ function writeAndCompare(director: Director, steps: readonly Step[], seen: Servi
 }
 
 /** Among the real servers of the service, the newest being at 0, the place of the last one that steps touch. */
-function lastPlace(steps: readonly Step[], { realServers }: ServicePicture): number {
-  const touched = new Set(steps.flatMap(expectedRealServers));
+function lastPlace(steps: readonly Step[], { realServers }: Picture): number {
+  const touched = new Set(neededRealServers(steps));
   let last = 0;
   let place = 0;
   for (const key of realServers.keys()) {
@@ -118,7 +116,7 @@ function lastPlace(steps: readonly Step[], { realServers }: ServicePicture): num
 }
 
 /** An object that the look does not show was there all the same, or the kernel would have refused. */
-function outcomeOfEdit(step: Step, picture: ServicePicture): Outcome {
+function outcomeOfEdit(step: Step, picture: Picture): Outcome {
   const found = presentObject(picture, step);
   return found === undefined || found.isAsPlanned
     ? { kind: 'done', step }
@@ -127,9 +125,9 @@ function outcomeOfEdit(step: Step, picture: ServicePicture): Outcome {
 
 function outcomeOfDeletion(
   step: Extract<Step, { kind: 'delete service' }>,
-  look: ServicePicture,
+  look: Picture,
   isWhole: boolean,
-  seen: ServicePicture,
+  seen: Picture,
 ): Outcome {
   const differences = differencesOf(look, seen, isWhole);
   if (differences.length === 0) return { kind: 'done', step };
@@ -141,18 +139,18 @@ function outcomeOfDeletion(
   };
 }
 
-function copyOf({ service, realServers }: ServicePicture): ServicePicture {
-  return { service, realServers: new Map(realServers) };
+function copyOf(picture: Picture): Picture {
+  return { ...picture, realServers: new Map(picture.realServers) };
 }
 
 /** How a look differs from what was seen before, in clauses; what is missing counts only where the look is whole. */
-function differencesOf(look: ServicePicture, seen: ServicePicture, isWhole: boolean): string[] {
+function differencesOf(look: Picture, seen: Picture, isWhole: boolean): string[] {
   const clauses: string[] = [];
   const { service } = look;
   if (service !== undefined && seen.service !== undefined && !sameServiceSettings(service, seen.service))
     clauses.push(`it was ${describeService(service)}`);
-  for (const [key, realServer] of look.realServers) {
-    const before = seen.realServers.get(key);
+  for (const [key, { realServer }] of look.realServers) {
+    const before = seen.realServers.get(key)?.realServer;
     if (before === undefined) clauses.push(`${key} had been added: ${describeRealServer(realServer)}`);
     else if (!sameRealServerSettings(before, realServer))
       clauses.push(`${key} was ${describeRealServer(realServer)}, and before ${describeRealServer(before)}`);
@@ -193,10 +191,10 @@ function adviceOf(end: PutBack): string {
   }
 }
 
-function putBack(director: Director, step: Step, replaced: ServicePicture): PutBack {
-  let target: { step: Step; replaced: ServicePicture } = { step, replaced };
+function putBack(director: Director, step: Step, replaced: Picture): PutBack {
+  let target: { step: Step; replaced: Picture } = { step, replaced };
   for (let tries = 0; tries < mostTries; tries++) {
-    const was = presentObject(target.replaced, target.step)?.words() ?? 'not there';
+    const was = presentObject(target.replaced, target.step)?.words ?? 'not there';
     let next: typeof target | undefined;
     for (const back of stepsBack(target.step, target.replaced)) {
       const outcome = writeBack(director, back, target.replaced);
@@ -217,7 +215,7 @@ function putBack(director: Director, step: Step, replaced: ServicePicture): PutB
 /** What the kernel says where the other hand has made anew, or deleted, what is to be put back. */
 const lastWords: ReadonlySet<string> = new Set(['EEXIST', 'ENOENT', 'ESRCH']);
 
-function writeBack(director: Director, back: Step, replaced: ServicePicture): Outcome {
+function writeBack(director: Director, back: Step, replaced: Picture): Outcome {
   try {
     const [outcome] = writeAndCompare(director, [back], replaced);
     return outcome ?? { kind: 'done', step: back };
@@ -228,27 +226,20 @@ function writeBack(director: Director, back: Step, replaced: ServicePicture): Ou
 }
 
 /** What makes of an object that a step has written what it was just before. */
-function stepsBack(step: Step, { service, realServers }: ServicePicture): Step[] {
+function stepsBack(step: Step, { service, realServers }: Picture): Step[] {
+  const found = realServers.get(stepRealServerKey(step));
   switch (step.kind) {
     case 'set service':
       return service === undefined ? [] : [{ kind: 'set service', before: step.after, after: service }];
-    case 'set real server': {
-      const after = realServers.get(formatRealServer(step.after.identity));
-      return after === undefined ? [] : [{ ...step, before: step.after, after }];
+    case 'delete service': {
+      // The newest comes first, and shall be the newest again.
+      const former = [...realServers.values()].reverse().map(({ realServer }) => realServer);
+      return service === undefined ? [] : serviceAdditions(service, former);
     }
-    case 'delete real server': {
-      const after = realServers.get(formatRealServer(step.before.identity));
-      return after === undefined ? [] : [{ kind: 'add real server', service: step.service, after }];
-    }
-    case 'delete service':
-      if (service === undefined) return [];
-      return [
-        { kind: 'add service', after: service },
-        // The newest comes first, and shall be the newest again.
-        ...[...realServers.values()]
-          .reverse()
-          .map((after): Step => ({ kind: 'add real server', service: service.identity, after })),
-      ];
+    case 'set real server':
+      return found === undefined ? [] : [{ ...step, before: step.after, after: found.realServer }];
+    case 'delete real server':
+      return found === undefined ? [] : realServerStep(step.service, null, found.realServer);
     default:
       return [];
   }

@@ -53,3 +53,12 @@ export function describeTunnel({ type, port, checksum }: Tunnel): string {
   if (checksum === 'no') return name;
   return `${name} with ${checksum === 'remote' ? 'remote checksum' : 'checksum'}`;
 }
+
+/**
+ * A tunnel in which some settings were named. Another type starts from its own defaults, since port and
+ * checksum of one type may mean nothing to the other; the same type keeps what was not named.
+ */
+export function changeTunnel(current: Tunnel, named: Partial<Tunnel>): Tunnel {
+  const sameType = named.type === undefined || named.type === current.type;
+  return { ...(sameType ? current : defaultTunnel), ...named };
+}

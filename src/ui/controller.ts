@@ -1,4 +1,3 @@
-import { describeStep, describeSteps, stepService } from '../changes/describe.ts';
 import type { Drain, DrainOrder, DrainReading } from '../changes/drain.ts';
 import { persistentStillCome } from '../changes/drain-obstacles.ts';
 import { Drains, drainKey } from '../changes/drains.ts';
@@ -9,6 +8,7 @@ import { type PlanOutcome, performPlan } from '../changes/perform-plan.ts';
 import type { Plan } from '../changes/plan.ts';
 import { savedTableInMemory } from '../changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import { describeStep, describeSteps, stepService } from '../changes/step-kinds.ts';
 import { UnsavedWatch } from '../changes/unsaved-watch.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';

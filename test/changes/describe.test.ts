@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
-import {
-  describeChange,
-  describeRealServer,
-  describeService,
-  describeStep,
-  stepRealServer,
-  stepService,
-} from '../../src/changes/describe.ts';
+import { describeChange, describeRealServer, describeService } from '../../src/changes/describe.ts';
 import type { Step } from '../../src/changes/plan.ts';
-import { changeTunnel } from '../../src/changes/tunnel-change.ts';
+import { describeStep, stepRealServer, stepService } from '../../src/changes/step-kinds.ts';
 import { defaultRealServerSettings, type RealServer } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type Service } from '../../src/ipvs/service.ts';
-import { defaultTunnel } from '../../src/ipvs/tunnel.ts';
+import { changeTunnel, defaultTunnel } from '../../src/ipvs/tunnel.ts';
 import { real, web } from './table.ts';
 
 const service: Service = { identity: web, ...defaultServiceSettings };
@@ -84,7 +77,7 @@ test.each<[Step, string]>([
     'edit service tcp:203.0.113.10:80: scheduler wlc → rr',
   ],
   [
-    { kind: 'delete service', before: service, realServers: 1 },
+    { kind: 'delete service', before: service, realServers: [realServer] },
     'delete service tcp:203.0.113.10:80 with 1 real server',
   ],
   [

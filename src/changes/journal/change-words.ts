@@ -1,24 +1,17 @@
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
-import type { Service } from '../../ipvs/service.ts';
-import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import type { Work } from '../../system/turns.ts';
+import { count } from '../describe.ts';
 import {
-  andMoreSteps,
-  count,
-  describeChange,
-  describeRealServer,
-  describeService,
-  describeStep,
-  describeSyncDaemon,
-  describeTimeoutChange,
-  describeTimeouts,
-  stepObjectText,
-} from '../describe.ts';
-import type { Step } from '../plan.ts';
+  type ObjectKind,
+  realServerKind,
+  serviceKind,
+  syncDaemonKind,
+  type Thing,
+  timeoutsKind,
+} from '../objects.ts';
+import { andMoreSteps, changedFields, describeStep, stepObjectText } from '../step-kinds.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
-import { planStep } from './recorded-step.ts';
 import { type SettingEffects, settingEffects } from './undo-settings.ts';
 
 /** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
@@ -39,20 +32,13 @@ export function describeState({ state, done, steps, undoneBy }: JournalledChange
 
 /** What a change does, in one line that tells most at its beginning: `weight 3 → 7 on 10.0.0.21:80 of tcp:…`. */
 export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): string {
-  const [recorded] = steps;
-  if (recorded === undefined) return 'nothing';
-  const first = planStep(recorded);
+  const [first] = steps;
+  if (first === undefined) return 'nothing';
   const isEdit = first.kind === 'set service' || first.kind === 'set real server';
-  const text = isEdit ? `${editedFields(first)} on ${stepObjectText(first)}` : describeStep(first);
+  const text = isEdit
+    ? `${changedFields(first).join(', ')} on ${stepObjectText(first)}`
+    : describeStep(first);
   return andMoreSteps(text, steps.length);
-}
-
-function editedFields(step: Extract<Step, { kind: 'set service' | 'set real server' }>): string {
-  const fields =
-    step.kind === 'set service'
-      ? describeChange(step.before, step.after)
-      : describeChange(step.before, step.after);
-  return fields.join(', ');
 }
 
 /** An object that a change touched, before and after it. */
@@ -71,8 +57,12 @@ export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Wo
   const objects: ObjectWords[] = [];
   for (const { identity, service, realServers } of yield* netEffect(steps)) {
     const name = formatService(identity);
-    if (service !== null) objects.push(serviceWords(name, service));
-    for (const realServer of realServers) objects.push(realServerWords(name, realServer));
+    if (service !== null) objects.push(wordsOf(name, service, serviceKind));
+    for (const effect of realServers) {
+      const server = effect.before ?? effect.after;
+      const key = server === null ? '' : formatRealServer(server.identity);
+      objects.push(wordsOf(`${key} of ${name}`, effect, realServerKind));
+    }
     yield realServers.length + 1;
   }
   objects.push(...settingWords(settingEffects(steps)));
@@ -82,48 +72,23 @@ export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Wo
   return [...objects, { ...counters, fields: [] }];
 }
 
-const missing = 'not there';
-
-function serviceWords(name: string, { before, after }: ObjectEffect<Service>): ObjectWords {
-  return {
-    name,
-    before: before === null ? missing : describeService(before),
-    after: after === null ? missing : describeService(after),
-    fields: before === null || after === null ? [] : describeChange(before, after),
-  };
+function wordsOf<Of extends Thing>(
+  name: string,
+  { before, after }: ObjectEffect<Of>,
+  kind: ObjectKind<Of>,
+): ObjectWords {
+  const words = (thing: Of | null) => (thing === null ? 'not there' : kind.words(thing));
+  const fields = before === null || after === null ? [] : kind.changes(before, after);
+  return { name, before: words(before), after: words(after), fields };
 }
 
 function settingWords(effects: SettingEffects | null): ObjectWords[] {
   if (effects === null) return [];
   const { timeouts, syncDaemons } = effects;
-  const words = (daemon: SyncDaemon | null) => (daemon === null ? missing : describeSyncDaemon(daemon));
-  const daemons = [...syncDaemons].map(([state, { before, after }]) => ({
-    name: `sync daemon, ${state}`,
-    before: words(before),
-    after: words(after),
-    fields: [],
-  }));
-  if (timeouts === null) return daemons;
-  const { before, after } = timeouts;
   return [
-    ...daemons,
-    {
-      name: 'time-outs',
-      before: describeTimeouts(before),
-      after: describeTimeouts(after),
-      fields: describeTimeoutChange(before, after),
-    },
+    ...[...syncDaemons].map(([state, effect]) => wordsOf(`sync daemon, ${state}`, effect, syncDaemonKind)),
+    ...(timeouts === null ? [] : [wordsOf('time-outs', timeouts, timeoutsKind)]),
   ];
-}
-
-function realServerWords(service: string, { before, after }: ObjectEffect<RealServer>): ObjectWords {
-  const identity = (before ?? after)?.identity;
-  return {
-    name: `${identity === undefined ? '' : formatRealServer(identity)} of ${service}`,
-    before: before === null ? missing : describeRealServer(before),
-    after: after === null ? missing : describeRealServer(after),
-    fields: before === null || after === null ? [] : describeChange(before, after),
-  };
 }
 
 /** Local time as `2026-01-07 14:03:05`. */

@@ -1,16 +1,16 @@
 import type { Work } from '../../system/turns.ts';
+import type { Step } from '../plan.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
 import type { EndRecord } from './record.ts';
 import type { DamagedStretch } from './record-frame.ts';
-import type { RecordedStep } from './recorded-step.ts';
 
 /** What is known of a change before it is made. */
 export interface NewChange {
   readonly origin: Origin;
   /** The change that this one takes back; `null` when it is one of its own. */
   readonly undoes: string | null;
-  readonly steps: readonly RecordedStep[];
+  readonly steps: readonly Step[];
 }
 
 /** How a change ended. */

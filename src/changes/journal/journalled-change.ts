@@ -1,3 +1,4 @@
+import type { Step } from '../plan.ts';
 import type { Origin } from './origin.ts';
 import {
   brokenOffReason,
@@ -6,7 +7,6 @@ import {
   type IntentRecord,
   type JournalRecord,
 } from './record.ts';
-import type { RecordedStep } from './recorded-step.ts';
 
 /** A change as its records together tell it. */
 export interface JournalledChange {
@@ -16,7 +16,7 @@ export interface JournalledChange {
   readonly origin: Origin;
   /** The change that this one took back; `null` when it is one of its own. */
   readonly undoes: string | null;
-  readonly steps: readonly RecordedStep[];
+  readonly steps: readonly Step[];
   /** `under way` by a process that still runs; `unfinished` when that process is gone and nobody has told of it yet. */
   readonly state: EndState | 'under way' | 'unfinished';
   /** Steps that were written for sure. Of an unfinished change the next ones may be written or not. */
@@ -43,7 +43,7 @@ export function writtenSteps({
   steps,
   done,
   skipped,
-}: Pick<JournalledChange, 'steps' | 'done' | 'skipped'>): readonly RecordedStep[] {
+}: Pick<JournalledChange, 'steps' | 'done' | 'skipped'>): readonly Step[] {
   return steps.slice(0, done + skipped.length).filter((_, place) => !skipped.includes(place));
 }
 

@@ -1,11 +1,10 @@
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
-import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
+import { formatRealServer, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
 import type { Work } from '../../system/turns.ts';
-import { stepService } from '../describe.ts';
-import { isSettingStep } from '../director-settings.ts';
-import type { SettingStep } from '../plan.ts';
-import { planStep, type RecordedStep } from './recorded-step.ts';
+import { type ObjectKind, realServerKind, serviceKind, type Thing } from '../objects.ts';
+import type { Step } from '../plan.ts';
+import { stepGroup, stepService } from '../step-kinds.ts';
 
 /** What steps together made of one object; `null` where it is not there. */
 export interface ObjectEffect<Thing> {
@@ -29,37 +28,38 @@ export interface ServiceEffect {
  * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone. The first
  * `seen` steps were seen done.
  */
-export function* netEffect(
-  steps: readonly RecordedStep[],
-  seen: number = steps.length,
-): Work<ServiceEffect[]> {
+export function* netEffect(steps: readonly Step[], seen: number = steps.length): Work<ServiceEffect[]> {
   const effects = new Map<string, MutableEffect>();
   for (const [place, step] of steps.entries()) {
     yield 1;
-    if (step.kind === 'zero' || isSettingStep(step)) continue;
-    const identity = stepService(planStep(step));
-    if (identity === null) continue;
-    const key = formatService(identity);
+    const identity = stepService(step);
+    if (identity === null || step.kind === 'zero') continue;
+    const key = stepGroup(step);
     const effect = effects.get(key) ?? { identity, service: null, realServers: new Map() };
     effects.set(key, effect);
-    apply(effect, step, place < seen);
+    take(effect, step, place < seen);
   }
   const left: ServiceEffect[] = [];
   for (const { identity, service: touched, realServers: all } of effects.values()) {
-    const service = touched !== null && isNothing(touched, sameServiceSettings) ? null : touched;
-    const realServers = [...all.values()].filter((effect) => !isNothing(effect, sameRealServerSettings));
+    const service = touched !== null && isNothing(touched, serviceKind) ? null : touched;
+    const realServers = [...all.values()].filter((effect) => !isNothing(effect, realServerKind));
     if (service !== null || realServers.length > 0) left.push({ identity, service, realServers });
     yield all.size + 1;
   }
   return left;
 }
 
+/** What an object was before all steps, and what the last one made of it. */
+export function joinedEffect<Of>(
+  sooner: ObjectEffect<Of> | null | undefined,
+  { before, after, isSeen }: ObjectEffect<Of>,
+): ObjectEffect<Of> {
+  return { before: sooner == null ? before : sooner.before, after, isSeen };
+}
+
 /** Whether an object is after all what it was at first: made and deleted again, or changed there and back. */
-function isNothing<Thing>(
-  { before, after }: ObjectEffect<Thing>,
-  isSame: (left: Thing, right: Thing) => boolean,
-): boolean {
-  return before === null || after === null ? before === after : isSame(before, after);
+function isNothing<Of extends Thing>({ before, after }: ObjectEffect<Of>, kind: ObjectKind<Of>): boolean {
+  return before === null || after === null ? before === after : kind.isSame(before, after);
 }
 
 interface MutableEffect {
@@ -68,52 +68,33 @@ interface MutableEffect {
   readonly realServers: Map<string, ObjectEffect<RealServer>>;
 }
 
-function apply(
-  effect: MutableEffect,
-  step: Exclude<RecordedStep, SettingStep | { kind: 'zero' }>,
-  isSeen: boolean,
-): void {
+function take(effect: MutableEffect, step: Step, isSeen: boolean): void {
+  const takeRealServer = (before: RealServer | null, after: RealServer | null) => {
+    const identity = (before ?? after)?.identity;
+    if (identity === undefined) return;
+    const key = formatRealServer(identity);
+    effect.realServers.set(key, joinedEffect(effect.realServers.get(key), { before, after, isSeen }));
+  };
   switch (step.kind) {
     case 'add service':
-      setService(effect, null, step.after, isSeen);
-      break;
     case 'set service':
-      setService(effect, step.before, step.after, isSeen);
+    case 'delete service': {
+      const before = step.kind === 'add service' ? null : step.before;
+      const after = step.kind === 'delete service' ? null : step.after;
+      effect.service = joinedEffect(effect.service, { before, after, isSeen });
+      if (step.kind === 'delete service') for (const own of step.realServers) takeRealServer(own, null);
       break;
-    case 'delete service':
-      setService(effect, step.before, null, isSeen);
-      for (const realServer of step.realServers) setRealServer(effect, realServer, null, isSeen);
-      break;
+    }
     case 'add real server':
-      setRealServer(effect, null, step.after, isSeen);
+      takeRealServer(null, step.after);
       break;
     case 'set real server':
-      setRealServer(effect, step.before, step.after, isSeen);
+      takeRealServer(step.before, step.after);
       break;
     case 'delete real server':
-      setRealServer(effect, step.before, null, isSeen);
+      takeRealServer(step.before, null);
+      break;
+    default:
       break;
   }
-}
-
-function setService(
-  effect: MutableEffect,
-  before: Service | null,
-  after: Service | null,
-  isSeen: boolean,
-): void {
-  effect.service = { before: effect.service === null ? before : effect.service.before, after, isSeen };
-}
-
-function setRealServer(
-  { realServers }: MutableEffect,
-  before: RealServer | null,
-  after: RealServer | null,
-  isSeen: boolean,
-): void {
-  const identity = (before ?? after)?.identity;
-  if (identity === undefined) return;
-  const key = formatRealServer(identity);
-  const sooner = realServers.get(key);
-  realServers.set(key, { before: sooner === undefined ? before : sooner.before, after, isSeen });
 }

@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Work } from '../../system/turns.ts';
+import type { Step } from '../plan.ts';
 import { ascii } from './record-frame.ts';
-import type { RecordedStep } from './recorded-step.ts';
 
 /** Bytes of the steps of one change beyond which it is refused: some 400,000 additions. */
 export const mostStepBytes = 128 * 2 ** 20;
@@ -28,7 +28,7 @@ export interface PackedSteps {
 const stepsPerText = 64;
 
 /** Packs steps; `null` where they are few. Throws an `Error` that says so when they are too many for one record. */
-export function* packSteps(steps: readonly RecordedStep[]): Work<PackedSteps | null> {
+export function* packSteps(steps: readonly Step[]): Work<PackedSteps | null> {
   const parts: string[] = [];
   let bytes = 0;
   let pending = '';

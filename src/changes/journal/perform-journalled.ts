@@ -6,7 +6,6 @@ import type { Plan, Step } from '../plan.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
 import { brokenOffReason } from './record.ts';
-import { recordSteps } from './recorded-step.ts';
 
 /** Milliseconds from one note of progress to the next. */
 const timeBetweenNotes = 10;
@@ -53,8 +52,7 @@ export function* performJournalled(
   let outcome: PlanOutcome;
   try {
     const listener: PlanListener = {
-      *begins() {
-        const steps = yield* recordSteps(director, plan.steps);
+      *begins(steps) {
         entry = yield* journal.begin({ origin, undoes: undoes ?? null, steps });
         noted = performance.now();
       },

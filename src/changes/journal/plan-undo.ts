@@ -1,18 +1,18 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
-import { andMoreSteps, count, describeStep } from '../describe.ts';
-import { readDirectorSettings } from '../director-settings.ts';
+import { count } from '../describe.ts';
 import { judgedPlan } from '../judged-plan.ts';
+import { lookAtSettings } from '../look.ts';
 import { readOnce } from '../make-plan.ts';
+import { type Picture, servicePicture, shownService } from '../objects.ts';
 import type { Plan, Step } from '../plan.ts';
 import { settingWarnings } from '../plan-settings.ts';
-import { stepLine } from '../step-line.ts';
-import { afterSteps, readServiceState, type ServiceState } from '../table-state.ts';
+import { describeSteps, draw, stepLine } from '../step-kinds.ts';
+import { readServiceState, type ServiceState } from '../table-state.ts';
 import { planWarnings } from '../warnings.ts';
 import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
-import { planStep, type RecordedStep } from './recorded-step.ts';
 import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
 import { joined, type UndoSteps, undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
@@ -42,17 +42,19 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
   const parts: UndoPart[] = [];
   for (const effect of effects.services.reverse()) {
     const before = readServiceState(director, effect.identity);
-    parts.push({ before, ...undoSteps(effect, before) });
+    parts.push({ before, ...undoSteps(effect, servicePicture(before?.service, before?.realServers)) });
     yield effect.realServers.length + 1;
   }
   const { settings } = effects;
-  const back = settings === null ? null : undoSettings(settings, readDirectorSettings(director));
+  const back = settings === null ? null : undoSettings(settings, lookAtSettings(director));
   const { steps, conflicts, unseen: clauses } = joined(back === null ? parts : [...parts, back]);
   if (conflicts.length > 0) throw conflictError(change, conflicts);
   const judged: ReturnType<typeof planWarnings>[] = [];
   const setting = readOnce((name) => director.setting(name));
   for (const { before, steps: own } of parts) {
-    judged.push(planWarnings({ before, after: afterSteps(before, own), steps: own, setting }));
+    const after = servicePicture(before?.service, before?.realServers);
+    for (const step of own) draw(after, step);
+    judged.push(planWarnings({ before, after: shownService(after), steps: own, setting }));
     yield own.length;
   }
   const unseen = unseenSentence(change, clauses);
@@ -94,7 +96,7 @@ export function* undoObstacle(change: JournalledChange): Work<UndoObstacle | und
 
 /** What the steps of a change that are to be undone have made. */
 interface Effects {
-  readonly steps: readonly RecordedStep[];
+  readonly steps: readonly Step[];
   readonly services: ServiceEffect[];
   readonly settings: SettingEffects | null;
 }
@@ -177,15 +179,15 @@ function* asFound(director: Director, change: JournalledChange): Work<Journalled
 }
 
 /** The services as a change left them, as far as its record tells. */
-function leftBehind({ identity, service, realServers }: ServiceEffect): ServiceState | undefined {
-  if (service !== null && service.after === null) return undefined;
-  return {
+function leftBehind({ identity, service, realServers }: ServiceEffect): Picture {
+  if (service !== null && service.after === null) return servicePicture();
+  return servicePicture(
     // Of a service that was not touched itself nothing is asked.
-    service: service?.after ?? { identity, ...unasked },
-    realServers: realServers.flatMap(({ after }) =>
+    service?.after ?? { identity, ...unasked },
+    realServers.flatMap(({ after }) =>
       after === null ? [] : [{ realServer: after, active: 0, inactive: 0 }],
     ),
-  };
+  );
 }
 
 const unasked = {
@@ -233,12 +235,6 @@ function cannotUndo(change: JournalledChange, reason: string, advice: string): I
 }
 
 /** `change 1f2e3d4c (edit service tcp:203.0.113.10:80: scheduler rr → wlc, and 2 steps more)`. */
-export function changeName(change: JournalledChange): string {
-  return `change ${change.id} (${describeChangeSteps(change)})`;
-}
-
-/** What a change does, in one line: its first step, and how many more there are. */
-export function describeChangeSteps({ steps }: Pick<JournalledChange, 'steps'>): string {
-  const [first] = steps;
-  return first === undefined ? 'nothing' : andMoreSteps(describeStep(planStep(first)), steps.length);
+export function changeName({ id, steps }: JournalledChange): string {
+  return `change ${id} (${describeSteps(steps)})`;
 }

@@ -9,10 +9,10 @@ import type { Service } from '../../ipvs/service.ts';
 import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Work } from '../../system/turns.ts';
+import type { Step } from '../plan.ts';
 import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackPart } from './packed-steps.ts';
 import type { IntentRecord, JournalRecord } from './record.ts';
-import type { RecordedStep } from './recorded-step.ts';
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
 const word = v.pipe(v.string(), v.maxLength(256));
@@ -86,7 +86,7 @@ const syncDaemon: v.GenericSchema<unknown, SyncDaemon> = v.strictObject({
   ttl: unsigned,
 });
 
-const step: v.GenericSchema<unknown, RecordedStep> = v.variant('kind', [
+const step: v.GenericSchema<unknown, Step> = v.variant('kind', [
   v.strictObject({ kind: v.literal('add service'), after: service }),
   v.strictObject({ kind: v.literal('set service'), before: service, after: service }),
   v.strictObject({ kind: v.literal('delete service'), before: service, realServers: v.array(realServer) }),
@@ -242,7 +242,7 @@ function* readPackedRecord(text: Buffer, begin: number): Work<JournalRecord | un
 
 /** Reads steps from the JSON of their list, without its brackets, as it comes: wherever a part of it ends. */
 class StepReader {
-  readonly #steps: RecordedStep[] = [];
+  readonly #steps: Step[] = [];
   /** What came behind the last whole step, and the end of that, where the end of the next may have begun. */
   #pieces: string[] = [];
   #tail = '';
@@ -261,7 +261,7 @@ class StepReader {
   }
 
   /** All steps; `undefined` when the last is none. */
-  end(): RecordedStep[] | undefined {
+  end(): Step[] | undefined {
     this.#pieces.push(this.#tail);
     return this.#parse() ? this.#steps : undefined;
   }

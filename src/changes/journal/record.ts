@@ -1,5 +1,5 @@
+import type { Step } from '../plan.ts';
 import type { Origin } from './origin.ts';
-import type { RecordedStep } from './recorded-step.ts';
 
 /** On disk before the kernel is asked: everything that will be done, with what was before. */
 export interface IntentRecord {
@@ -15,7 +15,7 @@ export interface IntentRecord {
   readonly process: string;
   /** The change that this one takes back; `null` when it is one of its own. */
   readonly undoes: string | null;
-  readonly steps: readonly RecordedStep[];
+  readonly steps: readonly Step[];
 }
 
 /** How many steps are written to the kernel by now: the first so many. */

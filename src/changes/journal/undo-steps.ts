@@ -1,9 +1,10 @@
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
-import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
-import { count, describeRealServer, describeService } from '../describe.ts';
+import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import { count } from '../describe.ts';
+import { type ObjectKind, type Picture, realServerKind, serviceKind, type Thing } from '../objects.ts';
 import type { Step } from '../plan.ts';
-import { ChangingService, type RealServerState, type ServiceState } from '../table-state.ts';
+import { realServerStep, serviceAdditions } from '../step-kinds.ts';
 import type { ObjectEffect, ServiceEffect } from './net-effect.ts';
 
 /** What it takes to undo an effect on a service, or what speaks against it. */
@@ -22,15 +23,21 @@ export interface UndoSteps {
  * The steps that make of a service, as it is now, what it was before a change. What is so already needs none;
  * what is neither as before nor as the change left it was changed by another hand, and is a conflict.
  */
-export function undoSteps(effect: ServiceEffect, present: ServiceState | undefined): UndoSteps {
-  const { service } = effect;
+export function undoSteps(effect: ServiceEffect, present: Picture): UndoSteps {
+  const { identity, service, realServers } = effect;
   if (service !== null && service.before === null) return undoAddition(effect, service, present);
   if (service !== null && service.after === null) return undoDeletion(effect, service, present);
-  if (present === undefined) return conflict(`${formatService(effect.identity)} is not there any more`);
-  const found = new ChangingService(present);
+  const now = present.service;
+  if (now === undefined) return conflict(`${formatService(identity)} is not there any more`);
   return joined([
-    ...[...effect.realServers].reverse().map((realServer) => undoRealServer(effect, realServer, found)),
-    ...(service === null ? [] : [undoEdit(service, present.service)]),
+    ...[...realServers].reverse().map((realServer) => undoRealServer(effect, realServer, present)),
+    ...(service === null
+      ? []
+      : [
+          undoObject(service, serviceKind, now, serviceWords(formatService(identity)), (before) =>
+            before === null ? [] : [{ kind: 'set service', before: now, after: before }],
+          ),
+        ]),
   ]);
 }
 
@@ -38,47 +45,50 @@ export function undoSteps(effect: ServiceEffect, present: ServiceState | undefin
 function undoAddition(
   { identity, realServers }: ServiceEffect,
   { after, isSeen }: ObjectEffect<Service>,
-  present: ServiceState | undefined,
+  present: Picture,
 ): UndoSteps {
-  if (after === null || present === undefined) return nothing;
+  const now = present.service;
+  if (after === null || now === undefined) return nothing;
   const name = formatService(identity);
   const made = new Map(
-    realServers.flatMap((realServer) =>
-      realServer.after === null
-        ? []
-        : [
-            [
-              formatRealServer(realServer.after.identity),
-              { own: realServer.after, isSeen: realServer.isSeen },
-            ],
-          ],
+    realServers.flatMap((effect) =>
+      effect.after === null ? [] : [[formatRealServer(effect.after.identity), effect] as const],
     ),
   );
   const conflicts: string[] = [];
-  if (!sameServiceSettings(present.service, after)) {
-    conflicts.push(changedSince(name, describeService(after), describeService(present.service), isSeen));
-  }
-  const there = new Set<string>();
-  for (const { realServer } of present.realServers) {
-    const key = formatRealServer(realServer.identity);
-    there.add(key);
-    const found = made.get(key);
-    if (found !== undefined && sameRealServerSettings(found.own, realServer)) continue;
-    const own = found === undefined ? missing : describeRealServer(found.own);
+  if (!serviceKind.isSame(now, after)) {
     conflicts.push(
-      changedSince(`${key} of ${name}`, own, describeRealServer(realServer), found?.isSeen ?? true),
+      changedSince(serviceWords(name), serviceKind.words(after), serviceKind.words(now), isSeen),
     );
   }
-  for (const [key, { own, isSeen: isOwnSeen }] of made) {
-    if (there.has(key)) continue;
-    conflicts.push(changedSince(`${key} of ${name}`, describeRealServer(own), goneSince, isOwnSeen));
+  // Others that are there, and then its own that are not.
+  for (const key of new Set([...present.realServers.keys(), ...made.keys()])) {
+    const own = made.get(key);
+    const found = present.realServers.get(key)?.realServer;
+    if (isAs(found, own?.after ?? null, realServerKind)) continue;
+    const words = serviceWords(`${key} of ${name}`);
+    conflicts.push(
+      changedSince(
+        words,
+        own?.after ? realServerKind.words(own.after) : missing,
+        found === undefined ? words.gone : realServerKind.words(found),
+        own?.isSeen ?? true,
+      ),
+    );
   }
-  const amount = present.realServers.length;
-  const now = `${describeService(present.service)}, ${count(amount, 'real server')}`;
   const undone = undoing(
-    [{ kind: 'delete service', before: present.service, realServers: amount }],
+    [
+      {
+        kind: 'delete service',
+        before: now,
+        realServers: present.realServers
+          .values()
+          .map((row) => row.realServer)
+          .toArray(),
+      },
+    ],
     isSeen && realServers.every((realServer) => realServer.isSeen),
-    leftAs(name, now, missing),
+    leftAs(name, wholeService(now, present.realServers.size), missing),
   );
   return { ...undone, conflicts };
 }
@@ -87,111 +97,108 @@ function undoAddition(
 function undoDeletion(
   { identity, realServers }: ServiceEffect,
   { before, isSeen }: ObjectEffect<Service>,
-  present: ServiceState | undefined,
+  present: Picture,
 ): UndoSteps {
   if (before === null) return nothing;
   const name = formatService(identity);
   const former = realServers.flatMap((realServer) => realServer.before ?? []);
-  if (present === undefined) {
-    const was = `${describeService(before)}, ${count(former.length, 'real server')}`;
+  const now = present.service;
+  if (now === undefined) {
     return undoing(
-      [
-        { kind: 'add service', after: before },
-        ...former.map((after): Step => ({ kind: 'add real server', service: identity, after })),
-      ],
+      serviceAdditions(before, former),
       isSeen,
-      leftAs(name, missing, was),
+      leftAs(name, missing, wholeService(before, former.length)),
     );
   }
-  const now = new ChangingService(present);
   const isBack =
-    sameServiceSettings(present.service, before) &&
-    present.realServers.length === former.length &&
-    former.every((own) => isSame(now.find(own.identity), own));
-  const found = `${describeService(present.service)}, ${count(present.realServers.length, 'real server')}`;
-  return isBack ? nothing : conflict(changedSince(name, missing, found, isSeen));
+    serviceKind.isSame(now, before) &&
+    present.realServers.size === former.length &&
+    former.every((own) => isAs(realServerKind.find(present, own), own, realServerKind));
+  const found = wholeService(now, present.realServers.size);
+  return isBack ? nothing : conflict(changedSince(serviceWords(name), missing, found, isSeen));
 }
 
-function undoEdit({ before, after, isSeen }: ObjectEffect<Service>, present: Service): UndoSteps {
-  if (before === null || after === null || sameServiceSettings(present, before)) return nothing;
-  const name = formatService(present.identity);
-  const now = describeService(present);
-  return sameServiceSettings(present, after)
-    ? undoing(
-        [{ kind: 'set service', before: present, after: before }],
-        isSeen,
-        leftAs(name, now, describeService(before)),
-      )
-    : conflict(changedSince(name, describeService(after), now, isSeen));
+function wholeService(service: Service, realServers: number): string {
+  return `${serviceKind.words(service)}, ${count(realServers, 'real server')}`;
 }
 
 function undoRealServer(
   { identity: service }: ServiceEffect,
-  { before, after, isSeen }: ObjectEffect<RealServer>,
-  state: ChangingService,
+  effect: ObjectEffect<RealServer>,
+  present: Picture,
 ): UndoSteps {
-  const identity = (before ?? after)?.identity;
+  const identity = (effect.before ?? effect.after)?.identity;
   if (identity === undefined) return nothing;
-  const present = state.find(identity);
-  if (isSame(present, before)) return nothing;
-  const name = `${formatRealServer(identity)} of ${formatService(service)}`;
-  const words = (realServer: RealServer | null | undefined, gone: string) =>
-    realServer ? describeRealServer(realServer) : gone;
-  if (!isSame(present, after)) {
-    return conflict(changedSince(name, words(after, missing), words(present?.realServer, goneSince), isSeen));
-  }
-  const clause = leftAs(name, words(present?.realServer, missing), words(before, missing));
-  if (before === null)
-    return present === undefined ? nothing : undoing([deletion(service, present)], isSeen, clause);
-  return undoing(
-    [
-      present === undefined
-        ? { kind: 'add real server', service, after: before }
-        : { kind: 'set real server', service, before: present.realServer, after: before },
-    ],
-    isSeen,
-    clause,
+  const key = formatRealServer(identity);
+  const row = present.realServers.get(key) ?? null;
+  const words = serviceWords(`${key} of ${formatService(service)}`);
+  return undoObject(effect, realServerKind, row?.realServer, words, (before) =>
+    realServerStep(service, row, before),
   );
 }
 
-function deletion(service: ServiceIdentity, { realServer, active, inactive }: RealServerState): Step {
-  return {
-    kind: 'delete real server',
-    service,
-    before: realServer,
-    connections: { active, inactive },
-  };
-}
-
-function isSame(present: RealServerState | undefined, wanted: RealServer | null): boolean {
-  if (present === undefined || wanted === null) return present === undefined && wanted === null;
-  return sameRealServerSettings(present.realServer, wanted);
+/** How an object is told of. */
+export interface ObjectWords {
+  readonly name: string;
+  readonly was: 'was' | 'were';
+  /** Where it was never there, and where it is not any more. */
+  readonly missing: string;
+  readonly gone: string;
 }
 
 const missing = 'not there';
-const goneSince = 'not there any more';
 
-function changedSince(name: string, made: string, now: string, isSeen: boolean): string {
+function serviceWords(name: string): ObjectWords {
+  return { name, was: 'was', missing, gone: 'not there any more' };
+}
+
+/** The steps that make of an object that is there `now` what it was before; `stepsTo` makes them. */
+export function undoObject<Of extends Thing>(
+  { before, after, isSeen }: ObjectEffect<Of>,
+  kind: ObjectKind<Of>,
+  now: Of | undefined,
+  words: ObjectWords,
+  stepsTo: (before: Of | null) => readonly Step[],
+): UndoSteps {
+  if (isAs(now, before, kind)) return nothing;
+  const text = (thing: Of | null | undefined, otherwise: string) => (thing ? kind.words(thing) : otherwise);
+  if (!isAs(now, after, kind)) {
+    return conflict(changedSince(words, text(after, words.missing), text(now, words.gone), isSeen));
+  }
+  const clause = leftAs(words.name, text(now, words.missing), text(before, words.missing), words.was);
+  return undoing(stepsTo(before), isSeen, clause);
+}
+
+function isAs<Of extends Thing>(now: Of | undefined, wanted: Of | null, kind: ObjectKind<Of>): boolean {
+  return now === undefined || wanted === null
+    ? now === undefined && wanted === null
+    : kind.isSame(now, wanted);
+}
+
+function changedSince({ name, was }: ObjectWords, made: string, now: string, isSeen: boolean): string {
+  const [it, is] = was === 'were' ? ['them', 'they are'] : ['it', 'it is'];
   return isSeen
-    ? `${name} was changed since: this change left it ${made}, and it is ${now}`
-    : `${name} was to be ${made} by this change, and it is ${now}`;
+    ? `${name} ${was} changed since: this change left ${it} ${made}, and ${is} ${now}`
+    : `${name} ${was} to be ${made} by this change, and ${is} ${now}`;
 }
 
 /** A clause of `unseen`. */
-export function leftAs(name: string, now: string, was: string): string {
-  return `${name} is ${now}, and undoing makes it ${was}`;
+function leftAs(name: string, now: string, former: string, was: ObjectWords['was'] = 'was'): string {
+  return was === 'were'
+    ? `${name} are ${now}, and undoing makes them ${former}`
+    : `${name} is ${now}, and undoing makes it ${former}`;
 }
 
 /** Nothing to be done, and nothing against it. */
 export const nothing: UndoSteps = { steps: [], conflicts: [], unseen: [] };
 
 /** Steps that undo what was seen done, or, by that clause, what was not. */
-export function undoing(steps: readonly Step[], isSeen: boolean, clause: string): UndoSteps {
+function undoing(steps: readonly Step[], isSeen: boolean, clause: string): UndoSteps {
   return { steps, conflicts: [], unseen: isSeen ? [] : [clause] };
 }
 
 /** What speaks against undoing. */
-export function conflict(clause: string): UndoSteps {
+function conflict(clause: string): UndoSteps {
   return { ...nothing, conflicts: [clause] };
 }
 

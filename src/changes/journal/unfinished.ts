@@ -1,26 +1,13 @@
 import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatService } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
-import { count, describeStep, stepService } from '../describe.ts';
-import {
-  type DirectorSettings,
-  isSettingStep,
-  presentSetting,
-  readDirectorSettings,
-} from '../director-settings.ts';
+import { count } from '../describe.ts';
+import { leftRealServers, lookAtService, lookAtSettings, neededRealServers } from '../look.ts';
+import type { Picture } from '../objects.ts';
 import type { Step } from '../plan.ts';
-import {
-  expectedRealServers,
-  leftRealServers,
-  lookAtService,
-  type PresentObject,
-  presentObject,
-  type ServicePicture,
-} from '../service-picture.ts';
+import { describeStep, presentObject, removes, replaces, stepGroup, stepService } from '../step-kinds.ts';
 import type { Journal } from './journal.ts';
 import type { JournalledChange } from './journalled-change.ts';
-import { planStep } from './recorded-step.ts';
 
 /** A change that was cut off, compared with the table. */
 export interface UnfinishedReport {
@@ -56,7 +43,7 @@ export function* findUnfinished(director: Director, journal: Journal): Work<Unfi
  * many steps as go out in one request are not done, none behind them is either.
  */
 export function* reportUnfinished(director: Director, change: JournalledChange): Work<UnfinishedReport> {
-  const steps = change.steps.slice(change.done).map(planStep);
+  const steps = change.steps.slice(change.done);
   const verdictOf = tableReader(director, steps);
   const verdicts: Verdict[] = [];
   let reached = 0;
@@ -108,30 +95,20 @@ type Verdict = 'done' | 'not done' | 'unclear';
 
 /** Reads each service once. */
 function tableReader(director: Director, steps: readonly Step[]): (step: Step) => Verdict {
-  const expected = new Map<string, string[]>();
-  const pictures = new Map<string, ServicePicture>();
-  for (const step of steps) {
+  const groups = Map.groupBy(steps, stepGroup);
+  const pictures = new Map<string, Picture>();
+  const look = (step: Step): Picture => {
     const service = stepService(step);
-    if (service === null) continue;
-    const key = formatService(service);
-    const list = expected.get(key) ?? [];
-    expected.set(key, list);
-    list.push(...expectedRealServers(step), ...leftRealServers(step));
-  }
-  let settings: DirectorSettings | undefined;
+    if (service === null) return lookAtSettings(director);
+    const own = groups.get(stepGroup(step)) ?? [];
+    return lookAtService(director, service, [...neededRealServers(own), ...leftRealServers(own)]);
+  };
   return (step) => {
-    const service = stepService(step);
     if (step.kind === 'zero') return 'unclear';
     try {
-      if (isSettingStep(step)) {
-        settings ??= readDirectorSettings(director);
-        return verdictOn(presentSetting(settings, step), step);
-      }
-      if (service === null) return 'unclear';
-      const key = formatService(service);
-      const picture = pictures.get(key) ?? lookAtService(director, service, expected.get(key) ?? []);
-      pictures.set(key, picture);
-      return verdictOn(presentObject(picture, step), step);
+      const picture = pictures.get(stepGroup(step)) ?? look(step);
+      pictures.set(stepGroup(step), picture);
+      return verdictOn(picture, step);
     } catch (error) {
       if (error instanceof IpvsError) return 'unclear';
       throw error;
@@ -139,9 +116,8 @@ function tableReader(director: Director, steps: readonly Step[]): (step: Step) =
   };
 }
 
-function verdictOn(now: PresentObject | undefined, { kind }: Step): Verdict {
-  const isDeletion = kind.startsWith('delete ') || kind.startsWith('stop ');
-  const isAddition = kind.startsWith('add ') || kind.startsWith('start ');
-  if (now === undefined) return isDeletion ? 'done' : isAddition ? 'not done' : 'unclear';
+function verdictOn(picture: Picture, step: Step): Verdict {
+  const now = presentObject(picture, step);
+  if (now === undefined) return removes(step) ? 'done' : replaces(step) ? 'unclear' : 'not done';
   return now.isAsWritten ? 'done' : now.isAsPlanned ? 'not done' : 'unclear';
 }

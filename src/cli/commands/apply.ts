@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import { count, describeStep, stepObjectText } from '../../changes/describe.ts';
+import { count } from '../../changes/describe.ts';
 import type { Difference } from '../../changes/difference.ts';
 import { addressesOfSteps } from '../../changes/network-doubts.ts';
 import type { PlanOutcome } from '../../changes/perform-plan.ts';
 import type { Plan, Step } from '../../changes/plan.ts';
 import { planDifference } from '../../changes/plan-difference.ts';
-import { stepLine } from '../../changes/step-line.ts';
+import { describeStep, stepLine, stepObjectText } from '../../changes/step-kinds.ts';
 import type { Director } from '../../director/director.ts';
 import type { SavedFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';

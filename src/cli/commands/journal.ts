@@ -1,12 +1,10 @@
 import type { Command } from 'commander';
-import { describeStep } from '../../changes/describe.ts';
 import { describeObjects, describeState, formatTime } from '../../changes/journal/change-words.ts';
 import type { Journal, JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { describeChangeSteps, inverseLines, undoObstacle } from '../../changes/journal/plan-undo.ts';
-import { planStep } from '../../changes/journal/recorded-step.ts';
-import { stepLine } from '../../changes/step-line.ts';
+import { inverseLines, undoObstacle } from '../../changes/journal/plan-undo.ts';
+import { describeStep, describeSteps, stepLine } from '../../changes/step-kinds.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
@@ -89,7 +87,7 @@ function table(changes: readonly JournalledChange[]): string {
     formatTime(change.time),
     visible(describeOrigin(change.origin)),
     describeState(change),
-    `${change.undoes === null ? '' : `undo ${change.undoes}: `}${describeChangeSteps(change)}`,
+    `${change.undoes === null ? '' : `undo ${change.undoes}: `}${describeSteps(change.steps)}`,
   ]);
   const titles = ['CHANGE', 'TIME', 'WHO', 'STATE', 'WHAT'];
   const widths = titles.map((title, column) =>
@@ -124,7 +122,7 @@ function fullText(change: JournalledChange): string {
     ]),
     '',
     'it was:',
-    ...change.steps.map((step) => `  ${stepLine(planStep(step))}`),
+    ...change.steps.map((step) => `  ${stepLine(step)}`),
     ...(obstacle === undefined
       ? ['taken back by:', ...allAtOnce(inverseLines(change)).map((line) => `  ${line}`)]
       : [`cannot be undone: ${obstacle.reason}`]),
@@ -155,8 +153,8 @@ function jsonOf(changes: readonly JournalledChange[], { damages, problem }: Jour
       undoneBy: change.undoneBy,
       ofThisTable: change.isOfThisTable,
       steps: change.steps.map((step) => ({
-        text: describeStep(planStep(step)),
-        ipvsadm: stepLine(planStep(step)),
+        text: describeStep(step),
+        ipvsadm: stepLine(step),
         ...step,
       })),
       inverse: allAtOnce(inverseLines(change)),

@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { findRealServer } from '../../changes/table-state.ts';
-import { changeTunnel } from '../../changes/tunnel-change.ts';
 import type { Director } from '../../director/director.ts';
 import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import type { NetworkPicture } from '../../forwarding/network.ts';
@@ -21,7 +20,7 @@ import {
   type RealServerIdentity,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
-import { defaultTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
+import { changeTunnel, defaultTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';

@@ -1,8 +1,9 @@
-import { count, describeStep } from '../../changes/describe.ts';
+import { count } from '../../changes/describe.ts';
 import type { Intention } from '../../changes/intention.ts';
 import { makePlan } from '../../changes/make-plan.ts';
 import { addressesConcerned } from '../../changes/network-doubts.ts';
 import type { Plan, Step } from '../../changes/plan.ts';
+import { describeStep } from '../../changes/step-kinds.ts';
 import { readServiceState } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,13 +1,7 @@
-import {
-  count,
-  describeRealServer,
-  describeService,
-  describeStep,
-  stepObjectText,
-} from '../../changes/describe.ts';
+import { count, describeRealServer, describeService } from '../../changes/describe.ts';
 import type { Difference, LocatedStep } from '../../changes/difference.ts';
 import type { Step } from '../../changes/plan.ts';
-import { stepLine } from '../../changes/step-line.ts';
+import { describeStep, stepLine, stepObjectText } from '../../changes/step-kinds.ts';
 import type { NotApplied } from '../../formats/configuration.ts';
 
 /** A difference as lines: `+` only in the file, `~` other in the file, `-` only in the table. */
@@ -54,7 +48,7 @@ function differenceLine(step: Step): string {
     case 'add real server':
       return `+ ${object}: ${describeRealServer(step.after)}`;
     case 'delete service':
-      return `- ${object}: ${describeService(step.before)}, with ${count(step.realServers, 'real server')}`;
+      return `- ${object}: ${describeService(step.before)}, with ${count(step.realServers.length, 'real server')}`;
     case 'delete real server':
       return `- ${object}: ${describeRealServer(step.before)}`;
     default:

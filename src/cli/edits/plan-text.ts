@@ -1,5 +1,6 @@
-import { count, describeStep } from '../../changes/describe.ts';
+import { count } from '../../changes/describe.ts';
 import type { Plan } from '../../changes/plan.ts';
+import { describeStep } from '../../changes/step-kinds.ts';
 
 /** The first step, and how many there are more. */
 export function planText({ steps: [first, ...others] }: Plan): string {

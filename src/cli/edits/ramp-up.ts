@@ -1,7 +1,7 @@
+import { spanText } from '../../changes/describe.ts';
 import { makePlan } from '../../changes/make-plan.ts';
 import { rampSteps } from '../../changes/ramp.ts';
 import { refusals } from '../../changes/refusals.ts';
-import { spanText } from '../../changes/span-text.ts';
 import { findRealServer } from '../../changes/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,8 +1,8 @@
-import { changeTunnel } from '../../changes/tunnel-change.ts';
 import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
 import { parseRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServerSettings } from '../../ipvs/real-server.ts';
 import type { Tunnel, tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
+import { changeTunnel } from '../../ipvs/tunnel.ts';
 
 /** Values of `tunnelOptions`; what was not named is left out. */
 export interface NamedTunnel {

@@ -1,7 +1,8 @@
 import { formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { describeChangeSteps, planLastUndo } from '../../changes/journal/plan-undo.ts';
+import { planLastUndo } from '../../changes/journal/plan-undo.ts';
+import { describeSteps } from '../../changes/step-kinds.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
@@ -65,7 +66,7 @@ export class UndoDialog implements Dialog {
     const { time, origin } = this.#change;
     return (
       <Box flexDirection="column">
-        <Text wrap="wrap">{describeChangeSteps(this.#change)}</Text>
+        <Text wrap="wrap">{describeSteps(this.#change.steps)}</Text>
         <Text dimColor wrap="truncate">{`${formatTime(time)} by ${visible(describeOrigin(origin))}`}</Text>
         {this.#passedOver.map((sentence) => (
           <Text key={sentence} wrap="wrap" color="yellow">{`▲ ${sentence}`}</Text>

@@ -1,8 +1,8 @@
 import { formatTime } from '../../changes/journal/change-words.ts';
 import { JournalError } from '../../changes/journal/journal.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { describeChangeSteps } from '../../changes/journal/plan-undo.ts';
 import { settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
+import { describeSteps } from '../../changes/step-kinds.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
@@ -52,7 +52,7 @@ export class UnfinishedDialog implements Dialog {
       <Box flexDirection="column">
         {this.#reports.map(({ change, sentence }) => (
           <Box key={change.id} flexDirection="column">
-            <Text wrap="wrap">{describeChangeSteps(change)}</Text>
+            <Text wrap="wrap">{describeSteps(change.steps)}</Text>
             <Text dimColor wrap="truncate">
               {`${formatTime(change.time)} by ${visible(describeOrigin(change.origin))}`}
             </Text>

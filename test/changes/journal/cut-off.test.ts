@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../../src/changes/journal/file-journal.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
 import { planLastUndo, planUndo } from '../../../src/changes/journal/plan-undo.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { type Director, mostWrites } from '../../../src/director/director.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
@@ -37,7 +37,7 @@ const server = (address: string, weight: number) => ({
   ...defaultRealServerSettings,
   weight,
 });
-const heavier = (from: number, to: number, address = '10.0.0.21:80'): RecordedStep => ({
+const heavier = (from: number, to: number, address = '10.0.0.21:80'): Step => ({
   kind: 'set real server',
   service: web,
   before: server(address, from),
@@ -110,7 +110,7 @@ describe('what lvstop was cut off from seeing done', () => {
 
   const service = { identity: parseService('fwm:7'), ...defaultServiceSettings };
   const timeouts = (tcp: number) => ({ tcp, tcpFin: 120, udp: 300 });
-  test.each<readonly [string, RecordedStep, (director: Director) => void, string]>([
+  test.each<readonly [string, Step, (director: Director) => void, string]>([
     [
       'an added service',
       { kind: 'add service', after: service },
@@ -227,7 +227,7 @@ describe('of changes that were cut off', () => {
   test('steps behind as many as go out in one request, none of which is done, are not looked for', () => {
     const names = Array.from({ length: mostWrites + 1 }, (_, index) => `fwm:${index + 1}`);
     const steps = names.map(
-      (name): RecordedStep => ({
+      (name): Step => ({
         kind: 'add service',
         after: { identity: parseService(name), ...defaultServiceSettings },
       }),

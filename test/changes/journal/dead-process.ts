@@ -4,7 +4,7 @@ import { newChangeId } from '../../../src/changes/journal/memory-journal.ts';
 import { tableIdentity } from '../../../src/changes/journal/process-identity.ts';
 import type { EndRecord, IntentRecord, JournalRecord } from '../../../src/changes/journal/record.ts';
 import { encodeFrame } from '../../../src/changes/journal/record-frame.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 
 /** Appends records to a journal's file as they stand there. */
@@ -16,7 +16,7 @@ export function writeRecords(path: string, ...records: readonly (JournalRecord |
 
 /** What a process that is gone has recorded before it asked the kernel. */
 export function deadIntent(
-  steps: readonly RecordedStep[],
+  steps: readonly Step[],
   more: Partial<IntentRecord> = {},
 ): IntentRecord & { readonly kind: 'intent' } {
   return {

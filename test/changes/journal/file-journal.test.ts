@@ -21,10 +21,10 @@ import { type Journal, JournalError } from '../../../src/changes/journal/journal
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
 import { planLastUndo } from '../../../src/changes/journal/plan-undo.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
 import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
 import { makePlan } from '../../../src/changes/make-plan.ts';
 import { performPlan } from '../../../src/changes/perform-plan.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
@@ -38,7 +38,7 @@ let parent: string;
 let folder: string;
 const userId = process.geteuid?.() ?? null;
 const origin: Origin = { user: 'root', behind: 'ada', from: '192.0.2.7', by: 'screen' };
-const steps: RecordedStep[] = [{ kind: 'zero', service: web }];
+const steps: Step[] = [{ kind: 'zero', service: web }];
 const done = { state: 'done', done: 1, reason: null, deviations: [] } as const;
 
 beforeEach(() => {
@@ -50,7 +50,7 @@ afterEach(() => rmSync(parent, { recursive: true }));
 const open = (options: Partial<FileJournalOptions> = {}): Journal =>
   createFileJournal({ folder, userId, ...options });
 const current = () => join(folder, 'changes.journal');
-const begin = (journal: Journal, list: readonly RecordedStep[], undoes: string | null = null) =>
+const begin = (journal: Journal, list: readonly Step[], undoes: string | null = null) =>
   allAtOnce(journal.begin({ origin, undoes, steps: list }));
 const change = (journal: Journal) => begin(journal, steps);
 
@@ -103,7 +103,7 @@ describe('the file', () => {
   test('keeps every kind of step as it is', () => {
     const anyStep = anyService.chain((service) =>
       anyRealServerOf(service.identity).chain((realServer) =>
-        fc.constantFrom<RecordedStep>(
+        fc.constantFrom<Step>(
           { kind: 'add service', after: service },
           { kind: 'set service', before: service, after: service },
           { kind: 'delete service', before: service, realServers: [realServer, realServer] },

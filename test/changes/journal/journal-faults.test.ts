@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFileJournal, type FileJournalOptions } from '../../../src/changes/journal/file-journal.ts';
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { allAtOnce, inTurns } from '../../../src/system/turns.ts';
 import { refusal } from '../../failing-files.ts';
 import { web } from '../table.ts';
@@ -26,7 +26,7 @@ afterEach(() => {
 });
 
 const origin: Origin = { user: 'root', behind: null, from: null, by: 'screen' };
-const steps: RecordedStep[] = [{ kind: 'zero', service: web }];
+const steps: Step[] = [{ kind: 'zero', service: web }];
 const done = { state: 'done', done: 1, reason: null, deviations: [] } as const;
 const current = () => join(folder, 'changes.journal');
 const open = (options: Partial<FileJournalOptions> = {}): Journal =>

@@ -12,7 +12,7 @@ import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { mostStepBytes, unpackPart } from '../../../src/changes/journal/packed-steps.ts';
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
@@ -35,7 +35,7 @@ const ids = () => read().changes.map(({ id }) => id);
 const sizes = () => readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 
 /** Edits of so many real servers. */
-const edits = (amount: number): RecordedStep[] =>
+const edits = (amount: number): Step[] =>
   Array.from({ length: amount }, (_, index) => {
     const server = (weight: number) => ({
       identity: {
@@ -50,7 +50,7 @@ const edits = (amount: number): RecordedStep[] =>
   });
 
 function record(
-  steps: readonly RecordedStep[],
+  steps: readonly Step[],
   options: Partial<FileJournalOptions> = {},
   undoes: string | null = null,
 ): string {
@@ -63,7 +63,7 @@ function record(
 const small = edits(1);
 const many = edits(36_000);
 /** A difference in one of them would be megabytes to print. */
-const isMany = (steps: readonly RecordedStep[] | undefined) => isDeepStrictEqual(steps, many);
+const isMany = (steps: readonly Step[] | undefined) => isDeepStrictEqual(steps, many);
 
 describe('a change of 36,000 steps', () => {
   test('is small on disk, and is there with all its steps and its history after the next changes', () => {
@@ -203,7 +203,7 @@ describe('a packed record', () => {
       .slice(0, 5000)
       .flatMap((one) => (one.kind === 'set real server' ? [one.before] : []));
     const service = { identity: parseService('fwm:7'), ...defaultServiceSettings };
-    const steps: RecordedStep[] = [{ kind: 'delete service', before: service, realServers }];
+    const steps: Step[] = [{ kind: 'delete service', before: service, realServers }];
     record(steps);
     expect(statSync(current()).size).toBeLessThan(200_000);
     expect(read().changes[0]?.steps).toEqual(steps);
@@ -212,7 +212,7 @@ describe('a packed record', () => {
 
   test('that would be longer than a record may be is refused before the kernel is asked', () => {
     const name = 'x'.repeat(2 ** 20);
-    const long = Array.from({ length: 150 }, () => ({ ...small[0], name })) as unknown as RecordedStep[];
+    const long = Array.from({ length: 150 }, () => ({ ...small[0], name })) as unknown as Step[];
     expect(() => record(long)).toThrow(
       'a record of more than 128 MiB is too long; make the change in several parts',
     );

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IntentRecord } from '../../../src/changes/journal/record.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 
@@ -10,7 +10,7 @@ import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 const hostile = '},{"kind":"';
 
 const anySteps = anyService.chain((service) =>
-  anyRealServerOf(service.identity).map((realServer): RecordedStep[] => [
+  anyRealServerOf(service.identity).map((realServer): Step[] => [
     { kind: 'add service', after: { ...service, scheduler: hostile } },
     { kind: 'delete service', before: service, realServers: [realServer, realServer] },
     { kind: 'set real server', service: service.identity, before: realServer, after: realServer },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal } from '../../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../../src/changes/journal/journal.ts';
-import type { RecordedStep } from '../../../src/changes/journal/recorded-step.ts';
+import type { Step } from '../../../src/changes/plan.ts';
 import type { Director } from '../../../src/director/director.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
@@ -249,7 +249,7 @@ describe('a change that was cut off', () => {
     expect((await call('journal')).out).toMatch(/interrupted 0\/1/);
   });
 
-  const weight = (from: number, to: number): RecordedStep => {
+  const weight = (from: number, to: number): Step => {
     const server = (heavy: number) => ({
       identity: real('10.0.0.21:80'),
       ...defaultRealServerSettings,
