@@ -275,13 +275,12 @@ function asSkimmed({ text }: Frame): SkimmedFrame {
 /** A record, and its bytes before its steps were packed. */
 function* encodeIntent({ steps, ...fields }: IntentRecord): Work<{ frame: Buffer; bytes: number }> {
   const packed = yield* packSteps(steps);
-  if (packed === null) {
-    const frame = yield* encodeFrame(fields, { name: 'steps', items: steps });
-    return { frame, bytes: frame.length };
-  }
-  const { bytes, parts } = packed;
-  const frame = yield* encodeFrame({ ...fields, stepBytes: bytes }, { name: 'packedSteps', items: parts });
-  return { frame, bytes };
+  const frame = yield* encodeFrame(
+    packed === null
+      ? { ...fields, steps }
+      : { ...fields, stepBytes: packed.bytes, packedSteps: packed.parts },
+  );
+  return { frame, bytes: packed?.bytes ?? frame.length };
 }
 
 /** What stands in one file. */

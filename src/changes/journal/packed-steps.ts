@@ -6,7 +6,7 @@ import { ascii } from './record-frame.ts';
 /** Bytes of the steps of one change beyond which it is refused: some 400,000 additions. */
 export const mostStepBytes = 128 * 2 ** 20;
 
-/** Bytes of steps, as JSON, that are compressed by themselves, in less than a millisecond; fewer stay as they are. */
+/** Bytes of steps, as JSON, that are compressed by themselves, in less than a millisecond; so few alone stay as they are. */
 const partLength = 128 * 1024;
 /** Base64 of deflate, which adds five bytes to each 16 KiB that it cannot make smaller (RFC 1951, 3.2.4). */
 const longestPacked = Math.ceil((partLength * 1.01) / 3) * 4;
@@ -20,7 +20,10 @@ const level = 1;
 export interface PackedSteps {
   /** Bytes of the JSON that they were, without the brackets around. */
   readonly bytes: number;
-  /** Each is a stretch of it, compressed (RFC 1951) and in base64. */
+  /**
+   * Each is a stretch of it, compressed (RFC 1951) and in base64. One that is shorter than it may be ends with a step;
+   * version 0.1 cut them anywhere.
+   */
   readonly parts: readonly string[];
 }
 
@@ -32,25 +35,64 @@ export function* packSteps(steps: readonly Step[]): Work<PackedSteps | null> {
   const parts: string[] = [];
   let bytes = 0;
   let pending = '';
+  const packPending = function* (): Work<void> {
+    for (let at = 0; at < pending.length; at += partLength) {
+      parts.push(packed(pending.slice(at, at + partLength)));
+      yield;
+    }
+    pending = '';
+  };
   for (let at = 0; at < steps.length; at += stepsPerText) {
-    const text = ascii(JSON.stringify(steps.slice(at, at + stepsPerText))).slice(1, -1);
-    pending += at === 0 ? text : `,${text}`;
-    bytes += at === 0 ? text.length : text.length + 1;
+    const list = ascii(JSON.stringify(steps.slice(at, at + stepsPerText)));
+    const text = `${at === 0 ? '' : ','}${list.slice(1, -1)}`;
+    bytes += text.length;
     if (bytes > mostStepBytes) {
       throw new Error(
         `a record of more than ${mostStepBytes / 2 ** 20} MiB is too long; make the change in several parts`,
       );
     }
-    for (; pending.length > partLength; pending = pending.slice(partLength)) {
-      parts.push(packed(pending.slice(0, partLength)));
-      yield;
-    }
+    if (pending.length + text.length > partLength) yield* packPending();
+    pending += text;
   }
-  return parts.length === 0 ? null : { bytes, parts: [...parts, packed(pending)] };
+  if (bytes <= partLength) return null;
+  yield* packPending();
+  return { bytes, parts };
 }
 
 function packed(text: string): string {
   return deflateRawSync(Buffer.from(text, 'latin1'), { level }).toString('base64');
+}
+
+/** What the steps were as JSON, read part by part; `undefined` for what is no packed list. */
+export function* unpackSteps({ bytes, parts }: PackedSteps): Work<unknown[] | undefined> {
+  const steps: unknown[] = [];
+  let left = bytes;
+  let pending = '';
+  let isCutAnywhere = false;
+  for (const [place, part] of parts.entries()) {
+    const text = unpackPart(part);
+    if (text === undefined || text.length === 0 || text.length > left) return undefined;
+    left -= text.length;
+    pending += text.toString('latin1');
+    yield;
+    const isLast = place === parts.length - 1;
+    if (!isLast && (isCutAnywhere || text.length === partLength)) continue;
+    const list = parsedList(steps.length === 0 ? pending : pending.replace(/^,/, ''));
+    if (list === undefined && isLast) return undefined;
+    isCutAnywhere = list === undefined;
+    if (list === undefined) continue;
+    for (const step of list) steps.push(step);
+    pending = '';
+  }
+  return left === 0 ? steps : undefined;
+}
+
+function parsedList(json: string): unknown[] | undefined {
+  try {
+    return JSON.parse(`[${json}]`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What a part was; `undefined` for what is none, without making more of it than a part can have been. */

@@ -32,45 +32,17 @@ const sumLength = 16;
 /** Longest header: mark, length, checksum, and the blanks between. */
 const longestHeader = mark.length + 1 + 9 + 1 + sumLength + 1;
 
-/** The longest field of a record, which is encoded bit by bit: ten thousand steps are megabytes. */
-export interface LongField {
-  readonly name: string;
-  readonly items: readonly unknown[];
-}
-
-/** Items of a long field that are encoded at once. */
-const itemsPerPart = 64;
-/** Parts of so many items that are put together at once. */
-const partsAtOnce = 16;
 /** Bytes that are summed at once, in less than a millisecond. */
 const bytesPerPart = 256 * 1024;
 
 /**
  * One record as a line of its own: `lvstop1 LENGTH CHECKSUM JSON`. All of it is ASCII, so that the file can be
- * looked at with any tool and no foreign text in it reaches a terminal. A long field becomes the last one.
+ * looked at with any tool and no foreign text in it reaches a terminal.
  */
-export function* encodeFrame(fields: object, long?: LongField): Work<Buffer> {
-  const parts = [ascii(JSON.stringify(fields))];
-  if (long !== undefined) {
-    parts[0] = `${parts[0]?.slice(0, -1)},${ascii(JSON.stringify(long.name))}:[`;
-    for (let at = 0; at < long.items.length; at += itemsPerPart) {
-      const items = ascii(JSON.stringify(long.items.slice(at, at + itemsPerPart)));
-      parts.push(`${at === 0 ? '' : ','}${items.slice(1, -1)}`);
-      yield;
-    }
-    parts.push(']}');
-  }
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const header = `${mark} ${length} ${'0'.repeat(sumLength)} `;
-  const frame = Buffer.allocUnsafeSlow(header.length + length + 1);
-  let end = frame.write(header, 'latin1');
-  for (const [index, part] of parts.entries()) {
-    end += frame.write(part, end, 'latin1');
-    if (index % partsAtOnce === partsAtOnce - 1) yield;
-  }
-  frame[end] = newline;
-  frame.write(yield* checksum(frame.subarray(header.length, end)), header.length - 1 - sumLength, 'latin1');
-  return frame;
+export function* encodeFrame(record: object): Work<Buffer> {
+  const text = Buffer.from(ascii(JSON.stringify(record)), 'latin1');
+  const header = `${mark} ${text.length} ${yield* checksum(text)} `;
+  return Buffer.concat([Buffer.from(header, 'latin1'), text, Buffer.of(newline)]);
 }
 
 /** JSON in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */

@@ -11,7 +11,7 @@ import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Step } from '../plan.ts';
 import type { Origin } from './origin.ts';
-import { mostStepBytes, unpackPart } from './packed-steps.ts';
+import { mostStepBytes, unpackSteps } from './packed-steps.ts';
 import type { IntentRecord, JournalRecord } from './record.ts';
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
@@ -109,8 +109,6 @@ const step: v.GenericSchema<unknown, Step> = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop sync daemon'), before: syncDaemon }),
 ]);
 
-const stepList = v.array(step);
-
 const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   user: word,
   behind: v.nullable(word),
@@ -128,8 +126,9 @@ const intentFields = {
   undoes: v.nullable(id),
 };
 
-const record: v.GenericSchema<unknown, JournalRecord> = v.variant('kind', [
-  v.strictObject({ ...intentFields, steps: stepList }),
+/** A record; the steps of an intent, of which there can be ten thousands, are read one by one. */
+const record = v.variant('kind', [
+  v.strictObject({ ...intentFields, steps: v.array(v.unknown()) }),
   v.strictObject({ kind: v.literal('progress'), id, done: unsigned }),
   v.strictObject({
     kind: v.literal('end'),
@@ -150,14 +149,8 @@ const packedIntent = v.strictObject({
   packedSteps: v.array(v.string()),
 });
 
-/** Bytes of a long record that are read at once. */
-const bytesPerPart = 32 * 1024;
-/** How a record's steps, its last field, begin, and what stands between two of them. In a text quotes are escaped. */
+/** How the steps of a record, its last field, begin. In a text quotes are escaped. */
 const stepsBeginning = ',"steps":[';
-const packedBeginning = ',"packedSteps":[';
-const betweenSteps = '},{"kind":"';
-const ending = ']}';
-const quoteByte = 0x22;
 /** Bytes in which all fields before the steps end: each text of them is bounded. */
 const longestFields = 16 * 1024;
 
@@ -180,111 +173,50 @@ export function unpackedBytes(text: Buffer): number {
   return stated === undefined ? text.length : Math.min(Number(stated), mostStepBytes);
 }
 
-/**
- * Reads a record; `undefined` for what is none, or none that this version knows. The steps of a long one are read
- * part by part: ten thousand are megabytes.
- */
+/** Reads a record; `undefined` for what is none, or none that this version knows. */
 export function* readRecord(text: Buffer): Work<JournalRecord | undefined> {
-  const packedAt = text.subarray(0, longestFields).indexOf(packedBeginning, 0, 'latin1');
-  if (packedAt >= 0) return yield* readPackedRecord(text, packedAt + packedBeginning.length);
-  return (text.length > bytesPerPart ? yield* readLongRecord(text) : undefined) ?? readAtOnce(text);
+  const value = jsonOf(text.toString('latin1'));
+  const packed = validated(packedIntent, value);
+  if (packed !== undefined) {
+    const { stepBytes: bytes, packedSteps: parts, ...intent } = packed;
+    return yield* withSteps(intent, yield* unpackSteps({ bytes, parts }));
+  }
+  const found = validated(record, value);
+  return found?.kind === 'intent' ? yield* withSteps(found, found.steps) : found;
+}
+
+function* withSteps(
+  intent: Omit<IntentRecord, 'steps'>,
+  values: readonly unknown[] | undefined,
+): Work<IntentRecord | undefined> {
+  if (values === undefined) return undefined;
+  const steps: Step[] = [];
+  for (const value of values) {
+    const found = validated(step, value);
+    if (found === undefined) return undefined;
+    steps.push(found);
+    yield 1;
+  }
+  return { ...intent, steps };
 }
 
 /** An intent without its steps, which can be long; `undefined` for what is none. */
 export function readIntentHead(text: Buffer): IntentRecord | undefined {
   const fields = text.toString('latin1', 0, longestFields);
   const end = Math.max(fields.indexOf(stepsBeginning), fields.indexOf(',"stepBytes":'));
-  const read = end < 0 ? undefined : parsed(record, `${fields.slice(0, end)}${stepsBeginning}${ending}`);
-  return read?.kind === 'intent' ? read : undefined;
+  const found = end < 0 ? undefined : validated(record, jsonOf(`${fields.slice(0, end)}${stepsBeginning}]}`));
+  return found?.kind === 'intent' ? { ...found, steps: [] } : undefined;
 }
 
-/** `undefined` too where a part is none by itself: the text is in another order than it is written in. */
-function* readLongRecord(text: Buffer): Work<JournalRecord | undefined> {
-  const begin = text.indexOf(stepsBeginning, 0, 'latin1') + stepsBeginning.length;
-  const end = text.length - ending.length;
-  if (begin < stepsBeginning.length || text.toString('latin1', end) !== ending) return undefined;
-  const fields = readAtOnce(Buffer.from(`${text.toString('latin1', 0, begin)}${ending}`, 'latin1'));
-  if (fields?.kind !== 'intent') return undefined;
-  const reader = new StepReader();
-  for (let at = begin; at < end; at += bytesPerPart) {
-    if (!reader.read(text.subarray(at, Math.min(at + bytesPerPart, end)))) return undefined;
-    yield;
-  }
-  const steps = reader.end();
-  return steps && { ...fields, steps };
-}
-
-function* readPackedRecord(text: Buffer, begin: number): Work<JournalRecord | undefined> {
-  const fields = parsed(packedIntent, `${text.toString('latin1', 0, begin)}${ending}`);
-  if (fields === undefined) return undefined;
-  const { stepBytes, packedSteps: _, ...intent } = fields;
-  const reader = new StepReader();
-  let left = stepBytes;
-  for (let at = begin; left > 0; ) {
-    // Base64 has no quotes.
-    const quote = text.indexOf('"', at + 1, 'latin1');
-    const part =
-      text[at] === quoteByte && quote > at ? unpackPart(text.toString('latin1', at + 1, quote)) : undefined;
-    if (part === undefined || part.length === 0 || part.length > left) return undefined;
-    left -= part.length;
-    const behind = text.toString('latin1', quote + 1, quote + 1 + ending.length);
-    if (left === 0 ? behind !== ending || quote + 1 + ending.length !== text.length : behind[0] !== ',')
-      return undefined;
-    at = quote + 2;
-    for (let read = 0; read < part.length; read += bytesPerPart) {
-      if (!reader.read(part.subarray(read, read + bytesPerPart))) return undefined;
-      yield;
-    }
-  }
-  const steps = reader.end();
-  return steps && { ...intent, steps };
-}
-
-/** Reads steps from the JSON of their list, without its brackets, as it comes: wherever a part of it ends. */
-class StepReader {
-  readonly #steps: Step[] = [];
-  /** What came behind the last whole step, and the end of that, where the end of the next may have begun. */
-  #pieces: string[] = [];
-  #tail = '';
-
-  /** `false` when it is no list of steps. */
-  read(part: Buffer): boolean {
-    const text = this.#tail + part.toString('latin1');
-    const between = text.lastIndexOf(betweenSteps);
-    // The brace ends a step, and the comma belongs to none.
-    if (between >= 0) this.#pieces.push(text.slice(0, between + 1));
-    const isRead = between < 0 || this.#parse();
-    const rest = between < 0 ? text : text.slice(between + 2);
-    this.#pieces.push(rest.slice(0, 1 - betweenSteps.length));
-    this.#tail = rest.slice(1 - betweenSteps.length);
-    return isRead;
-  }
-
-  /** All steps; `undefined` when the last is none. */
-  end(): Step[] | undefined {
-    this.#pieces.push(this.#tail);
-    return this.#parse() ? this.#steps : undefined;
-  }
-
-  #parse(): boolean {
-    const steps = parsed(stepList, `[${this.#pieces.join('')}]`);
-    this.#pieces = [];
-    for (const step of steps ?? []) this.#steps.push(step);
-    return steps !== undefined;
-  }
-}
-
-function readAtOnce(text: Buffer): JournalRecord | undefined {
-  return parsed(record, text.toString('latin1'));
-}
-
-function parsed<Thing>(schema: v.GenericSchema<unknown, Thing>, json: string): Thing | undefined {
-  let value: unknown;
+function jsonOf(text: string): unknown {
   try {
-    value = JSON.parse(json);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+function validated<Thing>(schema: v.GenericSchema<unknown, Thing>, value: unknown): Thing | undefined {
   const result = v.safeParse(schema, value);
   return result.success ? result.output : undefined;
 }

@@ -45,16 +45,6 @@ describe('records', () => {
     );
   });
 
-  test('with a long field are the same as in one piece', () => {
-    fc.assert(
-      fc.property(fc.array(anyValue, { maxLength: 300 }), (items) => {
-        const frame = allAtOnce(encodeFrame({ kind: 'intent' }, { name: 'steps', items }));
-        expect(frame.toString('latin1')).toBe(frameOf({ kind: 'intent', steps: items }));
-      }),
-      { numRuns: 30 },
-    );
-  });
-
   test('a file cut off anywhere keeps all whole records and tells the torn one', () => {
     fc.assert(
       fc.property(anyFile, fc.double({ min: 0, max: 1, noNaN: true }), ({ values, lines, bytes }, share) => {

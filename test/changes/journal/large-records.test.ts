@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileJournal, type FileJournalOptions } from '../../../src/changes/journal/file-journal.ts';
 import { newChangeId } from '../../../src/changes/journal/memory-journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
-import { mostStepBytes, unpackPart } from '../../../src/changes/journal/packed-steps.ts';
+import { mostStepBytes, packSteps, unpackPart } from '../../../src/changes/journal/packed-steps.ts';
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
 import type { Step } from '../../../src/changes/plan.ts';
@@ -143,6 +143,13 @@ describe('a packed record', () => {
   };
   const pack = (json: string) => deflateRawSync(json).toString('base64');
   const step = JSON.stringify({ kind: 'zero', service: null });
+
+  test('has parts that end with a step, so that each can be read alone', () => {
+    const { parts = [] } = allAtOnce(packSteps(many)) ?? {};
+    expect(parts.length).toBeGreaterThan(100);
+    const steps = parts.flatMap((part) => JSON.parse(`[${unpackPart(part)?.toString().replace(/^,/, '')}]`));
+    expect(isMany(steps)).toBe(true);
+  });
 
   test('is read wherever its parts were cut', () => {
     const texts = [...small, { kind: 'zero', service: null } as const, ...edits(3)].map((one) =>
