@@ -1,11 +1,11 @@
 import { allRealServers, type Director } from '../director/director.ts';
 import { ipvsadmLines } from '../formats/ipvsadm.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
+import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { allAtOnce } from '../system/turns.ts';
 import type { DrainMark, DrainOrder } from './drain.ts';
 import type { Journal } from './journal/journal.ts';
+import { type Picture, servicePicture } from './objects.ts';
 import { findRealServer } from './table-state.ts';
 
 /** Marks of real servers whose drains begin now, in their order; `null` for those that cannot be read. */
@@ -15,31 +15,22 @@ export function drainMarks(
   orders: readonly DrainOrder[],
 ): (DrainMark | null)[] {
   const change = newestChange(journal);
-  const services = new Map<string, ReadonlyMap<string, RealServer>>();
+  const services = new Map<string, Picture>();
   try {
     return orders.map(({ service, realServer }) => {
       const key = formatService(service);
-      const rows = services.get(key) ?? realServersOf(director, service);
-      services.set(key, rows);
+      const picture = services.get(key) ?? servicePicture(undefined, allRealServers(director, service));
+      services.set(key, picture);
       const found =
-        rows.get(formatRealServer(realServer)) ?? findRealServer(director, service, realServer)?.realServer;
-      return found === undefined
-        ? null
-        : { line: ipvsadmLines.addRealServer(service, found), connections: null, change };
+        picture.realServers.get(formatRealServer(realServer)) ??
+        findRealServer(director, service, realServer);
+      if (found === undefined) return null;
+      return { line: ipvsadmLines.addRealServer(service, found.realServer), connections: null, change };
     });
   } catch (error) {
     if (error instanceof IpvsError) return orders.map(() => null);
     throw error;
   }
-}
-
-function realServersOf(director: Director, service: ServiceIdentity): ReadonlyMap<string, RealServer> {
-  return new Map(
-    allRealServers(director, service).map(({ realServer }) => [
-      formatRealServer(realServer.identity),
-      realServer,
-    ]),
-  );
 }
 
 function newestChange(journal: Journal | undefined): string | null {

@@ -1,10 +1,45 @@
+import type { Director } from '../director/director.ts';
+import type { NetworkFacts } from '../forwarding/network-facts.ts';
+import type { Work } from '../system/turns.ts';
 import { doubtSentences } from './network-doubts.ts';
+import { servicePicture, shownService } from './objects.ts';
 import type { Plan, Step } from './plan.ts';
-import { removes, stepLine } from './step-kinds.ts';
-import type { planWarnings } from './warnings.ts';
+import { settingWarnings } from './plan-settings.ts';
+import { draw, removes, stepLine } from './step-kinds.ts';
+import type { ServiceState } from './table-state.ts';
+import { planWarnings } from './warnings.ts';
 
-/** A plan of steps, with what was found about each of the services that they touch. */
-export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<typeof planWarnings>[]): Plan {
+/** The steps on one service. */
+export interface PlanPart {
+  /** As it was before them; `undefined` where it was not there. */
+  readonly before: ServiceState | undefined;
+  readonly steps: readonly Step[];
+}
+
+/** What was found about some steps. */
+export type Judgement = ReturnType<typeof planWarnings>;
+
+/**
+ * A plan of steps. Each service that they touch is looked at as a whole, before and after all of them; `more` is what
+ * else was found. With `network` it warns of what speaks against them there.
+ */
+export function* judgedPlan(
+  director: Director,
+  steps: readonly Step[],
+  parts: Iterable<PlanPart>,
+  network?: NetworkFacts,
+  more: readonly Judgement[] = [],
+): Work<Plan> {
+  const setting = readOnce((name) => director.setting(name));
+  const judged: Judgement[] = [];
+  for (const { before, steps: own } of parts) {
+    const after = servicePicture(before?.service, before?.realServers);
+    for (const step of own) draw(after, step);
+    judged.push(planWarnings({ before, after: shownService(after), steps: own, setting, network }));
+    yield after.realServers.size + own.length;
+  }
+  judged.push(settingWarnings(steps), ...more);
+  yield steps.length;
   const doubts = judged.flatMap((found) => found.doubts);
   let lines: readonly string[] | undefined;
   return {
@@ -19,5 +54,14 @@ export function judgedPlan(steps: readonly Step[], judged: readonly ReturnType<t
       judged.some(({ interrupts }) => interrupts) ||
       steps.some((step) => removes(step) || step.kind === 'zero'),
     doubtful: doubts.length > 0,
+  };
+}
+
+/** Reads each setting once: each time it is a file. */
+function readOnce(read: (name: string) => string | undefined): typeof read {
+  const known = new Map<string, string | undefined>();
+  return (name) => {
+    if (!known.has(name)) known.set(name, read(name));
+    return known.get(name);
   };
 }

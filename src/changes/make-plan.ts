@@ -12,19 +12,17 @@ import { requireValidRealServer } from '../ipvs/validation/real-server-checks.ts
 import { requireValidService } from '../ipvs/validation/service-checks.ts';
 import type { Work } from '../system/turns.ts';
 import type { Intention } from './intention.ts';
-import { judgedPlan } from './judged-plan.ts';
+import { judgedPlan, type PlanPart } from './judged-plan.ts';
 import { switchMode } from './mode-switch.ts';
-import { type Picture, servicePicture, shownService } from './objects.ts';
+import { type Picture, servicePicture } from './objects.ts';
 import type { Plan, Step } from './plan.ts';
-import { planSetting, settingWarnings } from './plan-settings.ts';
+import { planSetting } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
 import { draw, isSettingStep, realServerStep } from './step-kinds.ts';
-import { findRealServer, type RealServerState, readServiceState, type ServiceState } from './table-state.ts';
-import { planWarnings } from './warnings.ts';
+import { findRealServer, type RealServerState, readServiceState } from './table-state.ts';
 
 /** What the intentions make of one service. */
-interface PlanPart {
-  readonly before: ServiceState | undefined;
+interface Planning extends PlanPart {
   readonly after: Picture;
   readonly steps: Step[];
 }
@@ -45,7 +43,7 @@ export function* makePlan(
   intentions: readonly Intention[],
   network?: NetworkFacts,
 ): Work<Plan> {
-  const parts = new Map<string, PlanPart>();
+  const parts = new Map<string, Planning>();
   for (const intention of intentions) {
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);
@@ -59,29 +57,13 @@ export function* makePlan(
     }
     yield steps.length;
   }
-  const judged: ReturnType<typeof planWarnings>[] = [];
-  const setting = readOnce((name) => director.setting(name));
-  for (const { before, after, steps } of parts.values()) {
-    judged.push(planWarnings({ before, after: shownService(after), steps, setting, network }));
-    yield steps.length;
-  }
   const steps = [...parts.values()].flatMap((part) => part.steps);
-  yield steps.length;
-  return judgedPlan(steps, [...judged, settingWarnings(steps)]);
+  return yield* judgedPlan(director, steps, parts.values(), network);
 }
 
-function newPart(director: Director, identity: ServiceIdentity | null): PlanPart {
+function newPart(director: Director, identity: ServiceIdentity | null): Planning {
   const before = identity === null ? undefined : readServiceState(director, identity);
   return { before, after: servicePicture(before?.service, before?.realServers), steps: [] };
-}
-
-/** Reads each setting once: each time it is a file. */
-export function readOnce(read: (name: string) => string | undefined): typeof read {
-  const known = new Map<string, string | undefined>();
-  return (name) => {
-    if (!known.has(name)) known.set(name, read(name));
-    return known.get(name);
-  };
 }
 
 function intendedService(intention: Intention): ServiceIdentity | null {

@@ -1,7 +1,9 @@
-import { allRealServers, type Director } from '../director/director.ts';
+import { allRealServers, allServices, type Director } from '../director/director.ts';
 import {
   compareRealServers,
+  compareServices,
   formatRealServer,
+  formatService,
   type RealServerIdentity,
   type ServiceIdentity,
   sameRealServer,
@@ -25,12 +27,24 @@ export interface ServiceState {
 /** Reads a service and its real servers, by address and port; `undefined` when it is not there. */
 export function readServiceState(director: Director, identity: ServiceIdentity): ServiceState | undefined {
   const entry = director.findService(identity);
-  if (entry === undefined) return undefined;
-  const realServers = new Map(
-    allRealServers(director, identity).map((row) => [formatRealServer(row.realServer.identity), row]),
+  return entry && withRealServers(director, entry.service);
+}
+
+/** The whole table as it is now, by address. A service that goes while it is read is left out or has no real servers. */
+export function readTable(director: Director): ServiceState[] {
+  const services = new Map(
+    allServices(director).map(({ service }) => [formatService(service.identity), service]),
   );
+  return [...services.values()]
+    .sort((left, right) => compareServices(left.identity, right.identity))
+    .map((service) => withRealServers(director, service));
+}
+
+function withRealServers(director: Director, service: Service): ServiceState {
+  const rows = allRealServers(director, service.identity);
+  const realServers = new Map(rows.map((row) => [formatRealServer(row.realServer.identity), row]));
   return {
-    service: entry.service,
+    service,
     realServers: [...realServers.values()].sort((left, right) =>
       compareRealServers(left.realServer.identity, right.realServer.identity),
     ),

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { compareTable, type Difference, type DifferenceContext } from '../../src/changes/difference.ts';
 import { performPlan } from '../../src/changes/perform-plan.ts';
 import { planDifference } from '../../src/changes/plan-difference.ts';
-import { readTable } from '../../src/changes/read-table.ts';
+import { readTable } from '../../src/changes/table-state.ts';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
@@ -34,16 +34,10 @@ function differenceOf(director: Director, text: string, context = plain): Differ
 }
 
 function planOf(director: Director, text: string, prune: boolean) {
-  const configuration = configurationOf(text);
   const present = readTable(director);
-  const difference = compareTable(configuration, present, plain);
+  const difference = compareTable(configurationOf(text), present, plain);
   expect(difference.problems).toEqual([]);
-  return planDifference(difference, {
-    configuration,
-    present,
-    prune,
-    setting: (name) => director.setting(name),
-  });
+  return allAtOnce(planDifference(director, difference, { present, prune }));
 }
 
 function apply(director: Director, text: string, prune: boolean): number {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readTable } from '../../src/changes/read-table.ts';
+import { readTable } from '../../src/changes/table-state.ts';
 import { unsavedChanges } from '../../src/changes/unsaved-changes.ts';
 import type { Director } from '../../src/director/director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';

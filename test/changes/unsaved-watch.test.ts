@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readTable } from '../../src/changes/read-table.ts';
 import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../../src/changes/saved-table-place.ts';
+import { readTable } from '../../src/changes/table-state.ts';
 import { UnsavedWatch } from '../../src/changes/unsaved-watch.ts';
 import type { Director } from '../../src/director/director.ts';
 import type { SavedService } from '../../src/formats/ipvsadm.ts';

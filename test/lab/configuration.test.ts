@@ -14,7 +14,7 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
 import { planUndo } from '../../src/changes/journal/plan-undo.ts';
 import { planDifference } from '../../src/changes/plan-difference.ts';
-import { readTable } from '../../src/changes/read-table.ts';
+import { readTable } from '../../src/changes/table-state.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
@@ -103,12 +103,7 @@ function become(text: string, journal: Journal = createMemoryJournal()): number 
   const before = readTable(director);
   const difference = compareTable(configuration, before, { hasSyncDaemon: false, hasModule: () => false });
   expect(difference.problems).toEqual([]);
-  const plan = planDifference(difference, {
-    configuration,
-    present: before,
-    prune: true,
-    setting: (name) => director.setting(name),
-  });
+  const plan = allAtOnce(planDifference(director, difference, { present: before, prune: true }));
   const outcome = allAtOnce(performJournalled(director, plan, { journal, origin }));
   expect(outcome).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
   return plan.steps.length;

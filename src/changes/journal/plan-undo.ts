@@ -2,15 +2,12 @@ import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { count } from '../describe.ts';
-import { judgedPlan } from '../judged-plan.ts';
+import { judgedPlan, type PlanPart } from '../judged-plan.ts';
 import { lookAtSettings } from '../look.ts';
-import { readOnce } from '../make-plan.ts';
-import { type Picture, servicePicture, shownService } from '../objects.ts';
+import { type Picture, servicePicture } from '../objects.ts';
 import type { Plan, Step } from '../plan.ts';
-import { settingWarnings } from '../plan-settings.ts';
-import { describeSteps, draw, stepLine } from '../step-kinds.ts';
-import { readServiceState, type ServiceState } from '../table-state.ts';
-import { planWarnings } from '../warnings.ts';
+import { describeSteps, stepLine } from '../step-kinds.ts';
+import { readServiceState } from '../table-state.ts';
 import { type JournalledChange, writtenSteps } from './journalled-change.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
@@ -39,7 +36,7 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
   const effects = yield* effectsToUndo(change);
   const obstacle = obstacleOf(change, effects);
   if (obstacle !== undefined) throw cannotUndo(change, obstacle.reason, obstacle.advice);
-  const parts: UndoPart[] = [];
+  const parts: (PlanPart & UndoSteps)[] = [];
   for (const effect of effects.services.reverse()) {
     const before = readServiceState(director, effect.identity);
     parts.push({ before, ...undoSteps(effect, servicePicture(before?.service, before?.realServers)) });
@@ -49,26 +46,13 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
   const back = settings === null ? null : undoSettings(settings, lookAtSettings(director));
   const { steps, conflicts, unseen: clauses } = joined(back === null ? parts : [...parts, back]);
   if (conflicts.length > 0) throw conflictError(change, conflicts);
-  const judged: ReturnType<typeof planWarnings>[] = [];
-  const setting = readOnce((name) => director.setting(name));
-  for (const { before, steps: own } of parts) {
-    const after = servicePicture(before?.service, before?.realServers);
-    for (const step of own) draw(after, step);
-    judged.push(planWarnings({ before, after: shownService(after), steps: own, setting }));
-    yield own.length;
-  }
   const unseen = unseenSentence(change, clauses);
   const lost = {
     warnings: [...losses(change, steps), ...(unseen === null ? [] : [unseen])],
     interrupts: unseen !== null,
     doubts: [],
   };
-  return Object.assign(judgedPlan(steps, [...judged, settingWarnings(steps), lost]), { unseen });
-}
-
-/** What it takes to undo an effect on a service that is now as it is `before` that. */
-interface UndoPart extends UndoSteps {
-  readonly before: ServiceState | undefined;
+  return Object.assign(yield* judgedPlan(director, steps, parts, undefined, [lost]), { unseen });
 }
 
 /** The ipvsadm lines that would take a change back if nothing else had happened since. */

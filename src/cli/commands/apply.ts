@@ -10,6 +10,7 @@ import type { Director } from '../../director/director.ts';
 import type { SavedFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { requireConfirmation, showSimulated, showWarnings, type WriteOptions } from '../edits/carry-out.ts';
@@ -73,17 +74,9 @@ async function apply(
   const { configuration } = saved;
   const prune = options.prune === true;
   const { present, difference } = compareWithPresent(console, director, saved);
-  const plan = planDifference(difference, {
-    configuration,
-    present,
-    prune,
-    setting: (name) => director.setting(name),
-    network: await networkAround(
-      context,
-      director,
-      addressesOfSteps(difference.changes.map(({ step }) => step)),
-    ),
-  });
+  const addresses = addressesOfSteps(difference.changes.map(({ step }) => step));
+  const network = await networkAround(context, director, addresses);
+  const plan = allAtOnce(planDifference(director, difference, { present, prune, network }));
   let lines: Report['lines'] | undefined;
   const report: Report = {
     saved,
