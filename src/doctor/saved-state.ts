@@ -1,5 +1,5 @@
-import type { SavedTablePlace, SavedTableReading } from '../changes/saved-table-place.ts';
-import { unsavedChanges } from '../changes/unsaved-changes.ts';
+import type { SavedTablePlace, SavedTableReading } from '../changes/saved/saved-table-place.ts';
+import { unsavedChanges } from '../changes/saved/unsaved-changes.ts';
 import type { SavedService } from '../formats/ipvsadm.ts';
 import { inTurns } from '../system/turns.ts';
 import type { SavedState } from './evidence.ts';

@@ -1,8 +1,8 @@
-import type { Drains } from '../changes/drains.ts';
+import type { Drains } from '../changes/drain/drains.ts';
+import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
-import { findUnfinished } from '../changes/journal/unfinished.ts';
-import type { DroppedDrain } from '../changes/judge-drains.ts';
-import type { SavedTablePlace } from '../changes/saved-table-place.ts';
+import type { SavedTablePlace } from '../changes/saved/saved-table-place.ts';
+import { findUnfinished } from '../changes/undo/unfinished.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';

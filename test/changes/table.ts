@@ -1,6 +1,6 @@
-import type { Intention } from '../../src/changes/intention.ts';
-import { makePlan } from '../../src/changes/make-plan.ts';
-import type { Plan } from '../../src/changes/plan.ts';
+import type { Intention } from '../../src/changes/plan/intention.ts';
+import { makePlan } from '../../src/changes/plan/make-plan.ts';
+import type { Plan } from '../../src/changes/plan/plan.ts';
 import type { Director, WriteReport } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';

@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { DrainOrder } from '../../src/changes/drain.ts';
+import type { DrainOrder } from '../../src/changes/drain/drain.ts';
 import { openDrainFile } from '../../src/cli/files/drain-file.ts';
 import { settingsKeeper } from '../../src/cli/files/stored-settings.ts';
 import { defaultSettings } from '../../src/formats/settings.ts';

@@ -1,6 +1,6 @@
 /** A director whose table stands in a file: what one process did to it the next one finds, killed or not. */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { readTable } from '../../src/changes/table-state.ts';
+import { readTable } from '../../src/changes/steps/table-state.ts';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';

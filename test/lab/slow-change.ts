@@ -7,7 +7,7 @@ import { writeSync } from 'node:fs';
 import { createFileJournal } from '../../src/changes/journal/file-journal.ts';
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import { performJournalled } from '../../src/changes/journal/perform-journalled.ts';
-import { makePlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseService } from '../../src/ipvs/identity.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DrainEnding } from '../../src/changes/drain.ts';
-import { Drains, type KeptDrain } from '../../src/changes/drains.ts';
-import type { DroppedDrain } from '../../src/changes/judge-drains.ts';
+import type { DrainEnding } from '../../src/changes/drain/drain.ts';
+import { Drains, type KeptDrain } from '../../src/changes/drain/drains.ts';
+import type { DroppedDrain } from '../../src/changes/drain/judge-drains.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { readSaveable } from '../../src/changes/read-saveable.ts';
-import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
+import { readSaveable } from '../../src/changes/saved/read-saveable.ts';
+import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
 import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { isNeeded } from '../../src/sampling/need.ts';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Journal, JournalError } from '../../src/changes/journal/journal.ts';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
-import { findUnfinished } from '../../src/changes/journal/unfinished.ts';
-import { makePlan } from '../../src/changes/make-plan.ts';
+import { makePlan } from '../../src/changes/plan/make-plan.ts';
+import { findUnfinished } from '../../src/changes/undo/unfinished.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { UnfinishedDialog } from '../../src/ui/dialogs/unfinished-dialog.tsx';
 import { afterDeath } from '../changes/journal/after-death.ts';

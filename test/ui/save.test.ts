@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { savedTableInMemory } from '../../src/changes/saved-table-in-memory.ts';
+import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';

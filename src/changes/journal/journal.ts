@@ -1,5 +1,5 @@
 import type { Work } from '../../system/turns.ts';
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps/step.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
 import type { EndRecord } from './record.ts';

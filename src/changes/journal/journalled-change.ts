@@ -1,4 +1,4 @@
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 import {
   brokenOffReason,

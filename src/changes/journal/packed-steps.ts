@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Work } from '../../system/turns.ts';
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps/step.ts';
 import { ascii } from './record-frame.ts';
 
 /** Bytes of the steps of one change beyond which it is refused: some 400,000 additions. */

@@ -1,8 +1,9 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
-import { type PlanListener, type PlanOutcome, performPlan } from '../perform-plan.ts';
-import type { Plan, Step } from '../plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Step } from '../steps/step.ts';
+import { type PlanListener, type PlanOutcome, performPlan } from '../write/perform-plan.ts';
 import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
 import { brokenOffReason } from './record.ts';

@@ -9,7 +9,7 @@ import type { Service } from '../../ipvs/service.ts';
 import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type TunnelType, tunnelChecksums } from '../../ipvs/tunnel.ts';
 import type { Work } from '../../system/turns.ts';
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackSteps } from './packed-steps.ts';
 import type { IntentRecord, JournalRecord } from './record.ts';

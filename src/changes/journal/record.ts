@@ -1,4 +1,4 @@
-import type { Step } from '../plan.ts';
+import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 
 /** On disk before the kernel is asked: everything that will be done, with what was before. */

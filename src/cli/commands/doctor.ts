@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { readSaveable } from '../../changes/read-saveable.ts';
-import { refusals } from '../../changes/refusals.ts';
-import { savedTableInMemory } from '../../changes/saved-table-in-memory.ts';
+import { refusals } from '../../changes/plan/refusals.ts';
+import { readSaveable } from '../../changes/saved/read-saveable.ts';
+import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
 import type { PrivilegedCheck } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';

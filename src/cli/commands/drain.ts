@@ -5,14 +5,20 @@ import {
   type DrainUntil,
   drainCriteria,
   drainProgress,
-} from '../../changes/drain.ts';
-import { drainLine, endingText } from '../../changes/drain-line.ts';
-import { drainObstacles, drainSurroundings, obstaclesAhead } from '../../changes/drain-obstacles.ts';
-import { type DrainEnd, type DrainStore, Drains, drainKey, type KeptDrain } from '../../changes/drains.ts';
+} from '../../changes/drain/drain.ts';
+import { drainLine, endingText } from '../../changes/drain/drain-line.ts';
+import { drainObstacles, drainSurroundings, obstaclesAhead } from '../../changes/drain/drain-obstacles.ts';
+import {
+  type DrainEnd,
+  type DrainStore,
+  Drains,
+  drainKey,
+  type KeptDrain,
+} from '../../changes/drain/drains.ts';
+import { judgeDrains } from '../../changes/drain/judge-drains.ts';
 import type { Journal } from '../../changes/journal/journal.ts';
-import { judgeDrains } from '../../changes/judge-drains.ts';
-import { makePlan } from '../../changes/make-plan.ts';
-import { findRealServer } from '../../changes/table-state.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import { findRealServer } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {

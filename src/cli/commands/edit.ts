@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findRealServer } from '../../changes/table-state.ts';
+import { findRealServer } from '../../changes/steps/table-state.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, formatService, parseService } from '../../ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../ipvs/real-server.ts';

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { describeObjects, describeState, formatTime } from '../../changes/journal/change-words.ts';
 import type { Journal, JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { inverseLines, undoObstacle } from '../../changes/journal/plan-undo.ts';
-import { describeStep, describeSteps, stepLine } from '../../changes/step-kinds.ts';
+import { describeStep, describeSteps, stepLine } from '../../changes/steps/step-kinds.ts';
+import { describeObjects, describeState, formatTime } from '../../changes/undo/change-words.ts';
+import { inverseLines, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';

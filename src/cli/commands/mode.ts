@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { makePlan } from '../../changes/make-plan.ts';
-import { type GuideLine, modeSwitchGuide, switchedAddresses } from '../../changes/mode-switch-guide.ts';
-import { doubtSentences, networkDoubts } from '../../changes/network-doubts.ts';
-import type { Plan } from '../../changes/plan.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import { type GuideLine, modeSwitchGuide, switchedAddresses } from '../../changes/plan/mode-switch-guide.ts';
+import { doubtSentences, networkDoubts } from '../../changes/plan/network-doubts.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { forwardingModes } from '../../ipvs/forwarding-method.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeSave } from '../../changes/saved-table-place.ts';
+import { describeSave } from '../../changes/saved/saved-table-place.ts';
 import { formatIpvsadm, ipvsadmLimits } from '../../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../../formats/json.ts';
 import { formatKeepalived, keepalivedLimits } from '../../formats/keepalived.ts';

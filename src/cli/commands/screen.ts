@@ -1,8 +1,8 @@
-import { count } from '../../changes/describe.ts';
-import { Drains, type KeptDrain } from '../../changes/drains.ts';
-import { judgeDrains } from '../../changes/judge-drains.ts';
-import { readSaveable } from '../../changes/read-saveable.ts';
-import { savedTableInMemory } from '../../changes/saved-table-in-memory.ts';
+import { Drains, type KeptDrain } from '../../changes/drain/drains.ts';
+import { judgeDrains } from '../../changes/drain/judge-drains.ts';
+import { readSaveable } from '../../changes/saved/read-saveable.ts';
+import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
+import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { findRealServer } from '../../changes/table-state.ts';
+import { findRealServer } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import type { NetworkPicture } from '../../forwarding/network.ts';

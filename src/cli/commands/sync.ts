@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { describeSyncDaemon } from '../../changes/describe.ts';
+import { describeSyncDaemon } from '../../changes/steps/describe.ts';
 import { jsonText } from '../../formats/json-text.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {

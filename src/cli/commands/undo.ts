@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes/journal/plan-undo.ts';
+import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';

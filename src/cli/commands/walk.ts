@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { refusals } from '../../changes/refusals.ts';
+import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, allServices, type ReadableDirector } from '../../director/director.ts';
 import { gatherWalk } from '../../doctor/gather-walk.ts';
 import { likeliestRealServer } from '../../forwarding/walk/walk-endpoints.ts';

@@ -1,10 +1,11 @@
-import { count } from '../../changes/describe.ts';
-import type { Intention } from '../../changes/intention.ts';
-import { makePlan } from '../../changes/make-plan.ts';
-import { addressesConcerned } from '../../changes/network-doubts.ts';
-import type { Plan, Step } from '../../changes/plan.ts';
-import { describeStep } from '../../changes/step-kinds.ts';
-import { readServiceState } from '../../changes/table-state.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import { addressesConcerned } from '../../changes/plan/network-doubts.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { count } from '../../changes/steps/describe.ts';
+import type { Step } from '../../changes/steps/step.ts';
+import { describeStep } from '../../changes/steps/step-kinds.ts';
+import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { compareTable, type Difference } from '../../changes/difference.ts';
-import type { ServiceState } from '../../changes/table-state.ts';
-import { readTable } from '../../changes/table-state.ts';
+import { compareTable, type Difference } from '../../changes/plan/difference.ts';
+import type { ServiceState } from '../../changes/steps/table-state.ts';
+import { readTable } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { requireNoProblems, type SavedTable } from '../files/read-saved-table.ts';

@@ -1,7 +1,7 @@
-import { count, describeRealServer, describeService } from '../../changes/describe.ts';
-import type { Difference, LocatedStep } from '../../changes/difference.ts';
-import type { Step } from '../../changes/plan.ts';
-import { describeStep, stepLine, stepObjectText } from '../../changes/step-kinds.ts';
+import type { Difference, LocatedStep } from '../../changes/plan/difference.ts';
+import { count, describeRealServer, describeService } from '../../changes/steps/describe.ts';
+import type { Step } from '../../changes/steps/step.ts';
+import { describeStep, stepLine, stepObjectText } from '../../changes/steps/step-kinds.ts';
 import type { NotApplied } from '../../formats/configuration.ts';
 
 /** A difference as lines: `+` only in the file, `~` other in the file, `-` only in the table. */

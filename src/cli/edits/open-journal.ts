@@ -4,7 +4,7 @@ import type { Journal } from '../../changes/journal/journal.ts';
 import { createMemoryJournal } from '../../changes/journal/memory-journal.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import type { EndedChange } from '../../changes/journal/perform-journalled.ts';
-import { describeSteps } from '../../changes/step-kinds.ts';
+import { describeSteps } from '../../changes/steps/step-kinds.ts';
 import type { Director } from '../../director/director.ts';
 import { writeSystemLog } from '../../system/system-log.ts';
 import { processAccount } from '../context/account.ts';

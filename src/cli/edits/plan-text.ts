@@ -1,6 +1,6 @@
-import { count } from '../../changes/describe.ts';
-import type { Plan } from '../../changes/plan.ts';
-import { describeStep } from '../../changes/step-kinds.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { count } from '../../changes/steps/describe.ts';
+import { describeStep } from '../../changes/steps/step-kinds.ts';
 
 /** The first step, and how many there are more. */
 export function planText({ steps: [first, ...others] }: Plan): string {

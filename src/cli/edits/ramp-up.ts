@@ -1,8 +1,8 @@
-import { spanText } from '../../changes/describe.ts';
-import { makePlan } from '../../changes/make-plan.ts';
-import { rampSteps } from '../../changes/ramp.ts';
-import { refusals } from '../../changes/refusals.ts';
-import { findRealServer } from '../../changes/table-state.ts';
+import { rampSteps } from '../../changes/drain/ramp.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import { refusals } from '../../changes/plan/refusals.ts';
+import { spanText } from '../../changes/steps/describe.ts';
+import { findRealServer } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {

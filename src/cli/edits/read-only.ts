@@ -1,4 +1,4 @@
-import type { Plan } from '../../changes/plan.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { CommandContext } from '../context/context.ts';
 import { type ConfigOption, settingsInForce } from '../files/settings-in-force.ts';

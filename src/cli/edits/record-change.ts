@@ -1,11 +1,11 @@
-import { count } from '../../changes/describe.ts';
 import { type Journal, JournalError } from '../../changes/journal/journal.ts';
 import type { Origin } from '../../changes/journal/origin.ts';
 import { type Journalling, performJournalled } from '../../changes/journal/perform-journalled.ts';
-import { changeName, planUndo } from '../../changes/journal/plan-undo.ts';
-import { findUnfinished, settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
-import { type PlanOutcome, performPlan } from '../../changes/perform-plan.ts';
-import type { Plan } from '../../changes/plan.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { count } from '../../changes/steps/describe.ts';
+import { changeName, planUndo } from '../../changes/undo/plan-undo.ts';
+import { findUnfinished, settle, type UnfinishedReport } from '../../changes/undo/unfinished.ts';
+import { type PlanOutcome, performPlan } from '../../changes/write/perform-plan.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce, inTurns, type Work } from '../../system/turns.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { readDrains, readFormerDrains, writeDrains } from '../../changes/drain-record.ts';
-import { type DrainStore, drainKey, type KeptDrain } from '../../changes/drains.ts';
+import { readDrains, readFormerDrains, writeDrains } from '../../changes/drain/drain-record.ts';
+import { type DrainStore, drainKey, type KeptDrain } from '../../changes/drain/drains.ts';
 import {
   isRunning,
   isSinceBoot,

@@ -1,4 +1,4 @@
-import type { SaveResult } from '../../changes/saved-table-place.ts';
+import type { SaveResult } from '../../changes/saved/saved-table-place.ts';
 import { readKeepalived } from '../../formats/read-keepalived.ts';
 import { recogniseFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,5 +1,5 @@
 import { lstatSync } from 'node:fs';
-import type { SavedTablePlace, SavedTableReading } from '../../changes/saved-table-place.ts';
+import type { SavedTablePlace, SavedTableReading } from '../../changes/saved/saved-table-place.ts';
 import { formatIpvsadmInParts } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { readTableOfText } from './read-saved-table.ts';

@@ -1,4 +1,4 @@
-import { refusals } from '../../changes/refusals.ts';
+import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, type ReadableDirector } from '../../director/director.ts';
 import type { ListedService, Listing } from '../../formats/listing.ts';
 import {

@@ -1,12 +1,12 @@
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { describeOrigin } from '../../changes/journal/origin.ts';
 import {
   describeObjects,
   describeState,
   formatTime,
   type ObjectWords,
-} from '../../changes/journal/change-words.ts';
-import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { describeOrigin } from '../../changes/journal/origin.ts';
-import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/journal/plan-undo.ts';
+} from '../../changes/undo/change-words.ts';
+import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';

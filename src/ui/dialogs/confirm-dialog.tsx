@@ -1,4 +1,4 @@
-import type { Intention } from '../../changes/intention.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';

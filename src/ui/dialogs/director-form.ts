@@ -1,5 +1,5 @@
-import { describeSyncDaemon, describeTimeouts } from '../../changes/describe.ts';
-import type { SettingIntention } from '../../changes/intention.ts';
+import type { SettingIntention } from '../../changes/plan/intention.ts';
+import { describeSyncDaemon, describeTimeouts } from '../../changes/steps/describe.ts';
 import type { Director } from '../../director/director.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';

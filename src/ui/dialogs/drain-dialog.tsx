@@ -1,7 +1,7 @@
-import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/drain.ts';
-import { drainLook, obstaclesAhead } from '../../changes/drain-obstacles.ts';
-import type { Intention } from '../../changes/intention.ts';
-import type { Plan } from '../../changes/plan.ts';
+import { type DrainEnding, type DrainOrder, drainEndings } from '../../changes/drain/drain.ts';
+import { drainLook, obstaclesAhead } from '../../changes/drain/drain-obstacles.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';

@@ -1,9 +1,9 @@
-import { type Drain, drainProgress } from '../../changes/drain.ts';
-import { drainNumbersText, endingText } from '../../changes/drain-line.ts';
-import { drainObstacles } from '../../changes/drain-obstacles.ts';
-import { drainKey } from '../../changes/drains.ts';
-import type { Intention } from '../../changes/intention.ts';
-import { formatTime } from '../../changes/journal/change-words.ts';
+import { type Drain, drainProgress } from '../../changes/drain/drain.ts';
+import { drainNumbersText, endingText } from '../../changes/drain/drain-line.ts';
+import { drainObstacles } from '../../changes/drain/drain-obstacles.ts';
+import { drainKey } from '../../changes/drain/drains.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../kit/bar.ts';
 import { Text } from '../kit/ink.ts';

@@ -1,5 +1,5 @@
-import type { Intention } from '../../changes/intention.ts';
-import { findRealServer } from '../../changes/table-state.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import { findRealServer } from '../../changes/steps/table-state.ts';
 import { modeOutlooks, outlookText } from '../../forwarding/mode-outlook.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {

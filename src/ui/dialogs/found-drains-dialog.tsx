@@ -1,9 +1,9 @@
-import { count } from '../../changes/describe.ts';
-import type { Drain } from '../../changes/drain.ts';
-import { drainNumbersText } from '../../changes/drain-line.ts';
-import { drainKey } from '../../changes/drains.ts';
-import { formatTime } from '../../changes/journal/change-words.ts';
-import { type DroppedDrain, drainTitle, droppedSentence } from '../../changes/judge-drains.ts';
+import type { Drain } from '../../changes/drain/drain.ts';
+import { drainNumbersText } from '../../changes/drain/drain-line.ts';
+import { drainKey } from '../../changes/drain/drains.ts';
+import { type DroppedDrain, drainTitle, droppedSentence } from '../../changes/drain/judge-drains.ts';
+import { count } from '../../changes/steps/describe.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Desk } from '../state/desk.ts';
 import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';

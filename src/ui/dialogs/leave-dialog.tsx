@@ -1,5 +1,5 @@
-import type { Drain } from '../../changes/drain.ts';
-import { drainLine } from '../../changes/drain-line.ts';
+import type { Drain } from '../../changes/drain/drain.ts';
+import { drainLine } from '../../changes/drain/drain-line.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';

@@ -1,4 +1,4 @@
-import type { Intention } from '../../changes/intention.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
 import {
   type ForwardingMode,
   forwardingMethods,

@@ -1,5 +1,5 @@
-import { count } from '../../changes/describe.ts';
-import { stepLine } from '../../changes/step-kinds.ts';
+import { count } from '../../changes/steps/describe.ts';
+import { stepLine } from '../../changes/steps/step-kinds.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Preview } from '../state/preview.ts';
 

@@ -1,4 +1,4 @@
-import { count } from '../../changes/describe.ts';
+import { count } from '../../changes/steps/describe.ts';
 import type { Preview } from '../state/preview.ts';
 import type { DialogLine } from './scrolled-dialog.tsx';
 

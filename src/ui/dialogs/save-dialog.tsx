@@ -1,11 +1,11 @@
-import { count } from '../../changes/describe.ts';
-import { readSaveable } from '../../changes/read-saveable.ts';
+import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import {
   describeSave,
   type SavedTablePlace,
   type SavedTableReading,
-} from '../../changes/saved-table-place.ts';
-import { type UnsavedChange, unsavedChanges } from '../../changes/unsaved-changes.ts';
+} from '../../changes/saved/saved-table-place.ts';
+import { type UnsavedChange, unsavedChanges } from '../../changes/saved/unsaved-changes.ts';
+import { count } from '../../changes/steps/describe.ts';
 import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { inTurns, type Work } from '../../system/turns.ts';

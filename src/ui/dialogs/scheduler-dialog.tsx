@@ -1,4 +1,4 @@
-import type { Intention } from '../../changes/intention.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { Desk } from '../state/desk.ts';

@@ -3,9 +3,9 @@ import {
   modeSwitchGuide,
   serverSwitches,
   switchedAddresses,
-} from '../../changes/mode-switch-guide.ts';
-import { doubtSentences, networkDoubts } from '../../changes/network-doubts.ts';
-import type { Plan } from '../../changes/plan.ts';
+} from '../../changes/plan/mode-switch-guide.ts';
+import { doubtSentences, networkDoubts } from '../../changes/plan/network-doubts.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import { modeDemands } from '../../forwarding/mode-demands.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,8 +1,8 @@
-import { formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { planLastUndo } from '../../changes/journal/plan-undo.ts';
-import { describeSteps } from '../../changes/step-kinds.ts';
+import { describeSteps } from '../../changes/steps/step-kinds.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
+import { planLastUndo } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';

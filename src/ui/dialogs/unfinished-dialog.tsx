@@ -1,8 +1,8 @@
-import { formatTime } from '../../changes/journal/change-words.ts';
 import { JournalError } from '../../changes/journal/journal.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { settle, type UnfinishedReport } from '../../changes/journal/unfinished.ts';
-import { describeSteps } from '../../changes/step-kinds.ts';
+import { describeSteps } from '../../changes/steps/step-kinds.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
+import { settle, type UnfinishedReport } from '../../changes/undo/unfinished.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';

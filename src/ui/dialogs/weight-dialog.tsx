@@ -1,5 +1,5 @@
-import type { Intention } from '../../changes/intention.ts';
-import { readServiceState } from '../../changes/table-state.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';

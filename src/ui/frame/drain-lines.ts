@@ -1,5 +1,5 @@
-import { type Drain, drainProgress } from '../../changes/drain.ts';
-import { drainLine } from '../../changes/drain-line.ts';
+import { type Drain, drainProgress } from '../../changes/drain/drain.ts';
+import { drainLine } from '../../changes/drain/drain-line.ts';
 import { bar } from '../kit/bar.ts';
 import { fittedLine, type Line } from '../kit/page.ts';
 

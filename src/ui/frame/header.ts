@@ -1,4 +1,4 @@
-import { count } from '../../changes/describe.ts';
+import { count } from '../../changes/steps/describe.ts';
 import { severitySigns } from '../../doctor/finding-text.ts';
 import type { DirectorState, View } from '../../sampling/view.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';

@@ -1,8 +1,8 @@
-import { describeBriefly, describeState, formatTime } from '../../changes/journal/change-words.ts';
 import type { JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
-import { undoObstacle } from '../../changes/journal/plan-undo.ts';
+import { describeBriefly, describeState, formatTime } from '../../changes/undo/change-words.ts';
+import { undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { inTurns } from '../../system/turns.ts';
 import type { Canvas } from '../../terminal/grid.ts';

@@ -1,7 +1,7 @@
-import type { DrainOrder } from '../../changes/drain.ts';
-import type { Drains } from '../../changes/drains.ts';
+import type { DrainOrder } from '../../changes/drain/drain.ts';
+import type { Drains } from '../../changes/drain/drains.ts';
 import type { Journal } from '../../changes/journal/journal.ts';
-import type { SavedTablePlace } from '../../changes/saved-table-place.ts';
+import type { SavedTablePlace } from '../../changes/saved/saved-table-place.ts';
 import type { Director } from '../../director/director.ts';
 import type { RecentNetwork } from '../../doctor/recent-network.ts';
 import type { Settings } from '../../formats/settings.ts';

@@ -1,4 +1,4 @@
-import { drainKey } from '../../changes/drains.ts';
+import { drainKey } from '../../changes/drain/drains.ts';
 import { serviceNameIn } from '../../ipvs/identity.ts';
 import { everything, type Need } from '../../sampling/need.ts';
 import { columnById } from '../table/columns.ts';

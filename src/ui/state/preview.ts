@@ -1,9 +1,9 @@
-import type { Intention } from '../../changes/intention.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { planUndo } from '../../changes/journal/plan-undo.ts';
-import { makePlan } from '../../changes/make-plan.ts';
-import { addressesOfSteps } from '../../changes/network-doubts.ts';
-import type { Plan } from '../../changes/plan.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import { addressesOfSteps } from '../../changes/plan/network-doubts.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import type { RecentNetwork } from '../../doctor/recent-network.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,4 +1,4 @@
-import type { Drain } from '../../changes/drain.ts';
+import type { Drain } from '../../changes/drain/drain.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import type { CharacterChoice, ColorChoice } from '../../formats/settings.ts';

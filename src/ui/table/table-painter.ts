@@ -1,5 +1,5 @@
-import type { Drain } from '../../changes/drain.ts';
-import { drainKey } from '../../changes/drains.ts';
+import type { Drain } from '../../changes/drain/drain.ts';
+import { drainKey } from '../../changes/drain/drains.ts';
 import type { Access } from '../../director/director.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';

@@ -4,7 +4,7 @@ import { newChangeId } from '../../../src/changes/journal/memory-journal.ts';
 import { tableIdentity } from '../../../src/changes/journal/process-identity.ts';
 import type { EndRecord, IntentRecord, JournalRecord } from '../../../src/changes/journal/record.ts';
 import { encodeFrame } from '../../../src/changes/journal/record-frame.ts';
-import type { Step } from '../../../src/changes/plan.ts';
+import type { Step } from '../../../src/changes/steps/step.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 
 /** Appends records to a journal's file as they stand there. */

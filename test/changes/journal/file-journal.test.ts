@@ -20,19 +20,19 @@ import { createFileJournal, type FileJournalOptions } from '../../../src/changes
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
-import { planLastUndo } from '../../../src/changes/journal/plan-undo.ts';
-import { findUnfinished, settle } from '../../../src/changes/journal/unfinished.ts';
-import { makePlan } from '../../../src/changes/make-plan.ts';
-import { performPlan } from '../../../src/changes/perform-plan.ts';
-import type { Step } from '../../../src/changes/plan.ts';
+import { makePlan } from '../../../src/changes/plan/make-plan.ts';
+import type { Step } from '../../../src/changes/steps/step.ts';
+import { planLastUndo } from '../../../src/changes/undo/plan-undo.ts';
+import { findUnfinished, settle } from '../../../src/changes/undo/unfinished.ts';
+import { performPlan } from '../../../src/changes/write/perform-plan.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce, inTurns, type Wait } from '../../../src/system/turns.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
+import { settingsOf } from '../edits.ts';
 import { directorWith, real, web } from '../table.ts';
 import { afterDeath } from './after-death.ts';
-import { settingsOf } from './edits.ts';
 
 let parent: string;
 let folder: string;

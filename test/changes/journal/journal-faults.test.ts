@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createFileJournal, type FileJournalOptions } from '../../../src/changes/journal/file-journal.ts';
 import { type Journal, JournalError } from '../../../src/changes/journal/journal.ts';
 import type { Origin } from '../../../src/changes/journal/origin.ts';
-import type { Step } from '../../../src/changes/plan.ts';
+import type { Step } from '../../../src/changes/steps/step.ts';
 import { allAtOnce, inTurns } from '../../../src/system/turns.ts';
 import { refusal } from '../../failing-files.ts';
 import { web } from '../table.ts';

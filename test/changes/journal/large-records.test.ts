@@ -12,7 +12,7 @@ import type { Origin } from '../../../src/changes/journal/origin.ts';
 import { mostStepBytes, packSteps, unpackPart } from '../../../src/changes/journal/packed-steps.ts';
 import { encodeFrame, scanFrames } from '../../../src/changes/journal/record-frame.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
-import type { Step } from '../../../src/changes/plan.ts';
+import type { Step } from '../../../src/changes/steps/step.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { IntentRecord } from '../../../src/changes/journal/record.ts';
 import { readRecord } from '../../../src/changes/journal/record-schema.ts';
-import type { Step } from '../../../src/changes/plan.ts';
+import type { Step } from '../../../src/changes/steps/step.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 

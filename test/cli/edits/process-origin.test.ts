@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { makePlan } from '../../../src/changes/make-plan.ts';
+import { makePlan } from '../../../src/changes/plan/make-plan.ts';
 import { systemLogLine } from '../../../src/cli/edits/open-journal.ts';
 import { type OriginFacts, originOf, processOriginFacts } from '../../../src/cli/edits/process-origin.ts';
 import { stateFolder } from '../../../src/cli/files/state-folder.ts';

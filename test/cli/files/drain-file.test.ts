@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { Drains, type KeptDrain } from '../../../src/changes/drains.ts';
+import { Drains, type KeptDrain } from '../../../src/changes/drain/drains.ts';
 import { processIdentity, tableIdentity } from '../../../src/changes/journal/process-identity.ts';
 import { openDrainFile } from '../../../src/cli/files/drain-file.ts';
 import { ipvsadmLines } from '../../../src/formats/ipvsadm.ts';

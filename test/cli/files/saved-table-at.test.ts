@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readTable } from '../../../src/changes/table-state.ts';
+import { readTable } from '../../../src/changes/steps/table-state.ts';
 import { savedTableAt } from '../../../src/cli/files/saved-table-at.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, errorOf } from '../../changes/table.ts';

@@ -1,4 +1,4 @@
-import { readDrains, readFormerDrains, writeDrains } from '../../../../src/changes/drain-record.ts';
+import { readDrains, readFormerDrains, writeDrains } from '../../../../src/changes/drain/drain-record.ts';
 import { parseRealServer, parseService } from '../../../../src/ipvs/identity.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 

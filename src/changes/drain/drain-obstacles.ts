@@ -1,0 +1,76 @@
+import type { Director } from '../../director/director.ts';
+import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import type { PublicService } from '../../ipvs/service.ts';
+import { count, spanText } from '../steps/describe.ts';
+import type { Drain } from './drain.ts';
+
+/** What decides how the connections of a service end. */
+export interface DrainSurroundings {
+  readonly service: PublicService;
+  /** Persistent clients go elsewhere once their real server has weight 0 (`expire_quiescent_template=1`). */
+  readonly persistentMoveOn: boolean;
+  /** Seconds after which a UDP connection without packets ends; 0 where it cannot be read. */
+  readonly udpTimeout: number;
+}
+
+/** Milliseconds without a falling number of active connections, from which on they are called long. */
+const longFrom = 30_000;
+
+/** Reads what decides how a service's connections end; `null` when it is not there. */
+export function drainSurroundings(director: Director, identity: ServiceIdentity): DrainSurroundings | null {
+  const service = director.findService(identity)?.service;
+  if (service === undefined) return null;
+  return { service, ...drainLook(director) };
+}
+
+/** Reads what of that is the same for all services. */
+export function drainLook(director: Director): Omit<DrainSurroundings, 'service'> {
+  return {
+    persistentMoveOn: director.setting('expire_quiescent_template') === '1',
+    udpTimeout: director.timeouts().udp,
+  };
+}
+
+/** Whether persistence brings clients back to a real server at weight 0. */
+export function persistentStillCome({ service, persistentMoveOn }: DrainSurroundings): boolean {
+  return service.persistence !== null && !persistentMoveOn;
+}
+
+/** What keeps a real server of the service from emptying, before anything is seen of it. */
+export function obstaclesAhead(surroundings: DrainSurroundings): string[] {
+  const { service, udpTimeout } = surroundings;
+  const obstacles: string[] = [];
+  if (persistentStillCome(surroundings)) {
+    obstacles.push(
+      `persistence: clients of the last ${service.persistence?.timeout} s still come, and each visit holds them anew; sysctl -w net.ipv4.vs.expire_quiescent_template=1 sends them to others`,
+    );
+  }
+  if (isUdp(service) && !service.onePacket) {
+    obstacles.push(
+      `UDP knows no end: each connection counts as inactive until no packet came for ${udpTimeout === 0 ? 'its time-out' : `${udpTimeout} s`}`,
+    );
+  }
+  return obstacles;
+}
+
+/** What keeps a drain from emptying, by what was seen of it so far. */
+export function drainObstacles(drain: Drain, surroundings: DrainSurroundings): string[] {
+  const obstacles = obstaclesAhead(surroundings);
+  const { latest, activeFellAt, order } = drain;
+  if (latest === null) return obstacles;
+  const { active, inactive } = latest.numbers;
+  const still = latest.time - activeFellAt;
+  if (active > 0 && still >= longFrom) {
+    obstacles.push(`no active connection has ended for ${spanText(still)}: ${count(active, 'long session')}`);
+  }
+  if (active === 0 && inactive > 0 && order.until === 'all' && !isUdp(surroundings.service)) {
+    obstacles.push(
+      `${count(inactive, 'connection')} ${inactive === 1 ? 'is' : 'are'} closed and wait${inactive === 1 ? 's' : ''} out the kernel's time, up to 2 minutes; "until active" does not wait for them`,
+    );
+  }
+  return obstacles;
+}
+
+function isUdp({ identity }: PublicService): boolean {
+  return identity.kind === 'address' && identity.protocol === 'udp';
+}

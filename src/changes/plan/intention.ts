@@ -1,0 +1,44 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer, RealServerSettings } from '../../ipvs/real-server.ts';
+import type { Service, ServiceSettings } from '../../ipvs/service.ts';
+import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
+
+/** What an operator wants, by key or by command. An edit names only the fields that shall change. */
+export type Intention =
+  | { readonly kind: 'add service'; readonly service: Service }
+  | {
+      readonly kind: 'edit service';
+      readonly service: ServiceIdentity;
+      readonly change: Partial<ServiceSettings>;
+    }
+  | { readonly kind: 'delete service'; readonly service: ServiceIdentity }
+  | { readonly kind: 'add real server'; readonly service: ServiceIdentity; readonly realServer: RealServer }
+  | {
+      readonly kind: 'edit real server';
+      readonly service: ServiceIdentity;
+      readonly realServer: RealServerIdentity;
+      readonly change: Partial<RealServerSettings>;
+    }
+  | {
+      readonly kind: 'delete real server';
+      readonly service: ServiceIdentity;
+      readonly realServer: RealServerIdentity;
+    }
+  /** Another forwarding mode for one real server, or, without one, for all of the service. */
+  | {
+      readonly kind: 'switch mode';
+      readonly service: ServiceIdentity;
+      readonly realServer: RealServerIdentity | null;
+      readonly mode: 'nat' | 'tun' | 'dr';
+    }
+  /** Zero the counters of one service, or of all. */
+  | { readonly kind: 'zero'; readonly service: ServiceIdentity | null }
+  | SettingIntention;
+
+/** What an operator wants of what a director has beside its table. */
+export type SettingIntention =
+  | { readonly kind: 'set time-outs'; readonly change: Partial<Timeouts> }
+  /** One that runs in the same state with other settings is stopped first. */
+  | { readonly kind: 'start sync daemon'; readonly daemon: SyncDaemon }
+  | { readonly kind: 'stop sync daemon'; readonly state: SyncDaemon['state'] };

@@ -1,0 +1,40 @@
+import type { Director } from '../../director/director.ts';
+import type { NetworkFacts } from '../../forwarding/network-facts.ts';
+import { formatService } from '../../ipvs/identity.ts';
+import type { Work } from '../../system/turns.ts';
+import { stepGroup } from '../steps/step-kinds.ts';
+import type { ServiceState } from '../steps/table-state.ts';
+import type { Difference } from './difference.ts';
+import { judgedPlan } from './judged-plan.ts';
+import type { Plan } from './plan.ts';
+
+/** What a plan for a difference depends on. */
+export interface DifferencePlanContext {
+  readonly present: readonly ServiceState[];
+  /** Whether what is not in the configuration is removed. */
+  readonly prune: boolean;
+  /** This machine's network with the routes concerned; nothing is said of it where it is left out. */
+  readonly network?: NetworkFacts | undefined;
+}
+
+/**
+ * The least plan that makes a table what a configuration says. Everything that is added or changed comes before
+ * anything is removed, of all services; real servers are removed before whole services.
+ */
+export function* planDifference(
+  director: Director,
+  { changes, surplus }: Difference,
+  { present, prune, network }: DifferencePlanContext,
+): Work<Plan> {
+  const removals = prune ? surplus : [];
+  const steps = [
+    ...changes.map(({ step }) => step),
+    ...removals.filter(({ kind }) => kind === 'delete real server'),
+    ...removals.filter(({ kind }) => kind !== 'delete real server'),
+  ];
+  const before = new Map(present.map((state) => [formatService(state.service.identity), state]));
+  const parts = Map.groupBy(steps, stepGroup)
+    .entries()
+    .map(([key, own]) => ({ before: before.get(key), steps: own }));
+  return yield* judgedPlan(director, steps, parts, network);
+}

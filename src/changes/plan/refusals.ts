@@ -1,0 +1,46 @@
+import { kernelError, type Request, requestObject } from '../../director/kernel-error.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { formatRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+
+/** What the kernel would say, found while planning: nothing was asked of it. */
+export const refusals = {
+  /** The service of an intention is not there. */
+  unknownService: (operation: string, identity: ServiceIdentity): IpvsError =>
+    asKernelSays(operation, { operation: 'read service', identity }, 'ESRCH'),
+
+  /** The real server of an intention is not there. */
+  unknownRealServer: (
+    operation: string,
+    service: ServiceIdentity,
+    realServer: RealServerIdentity,
+  ): IpvsError =>
+    asKernelSays(
+      operation,
+      { operation: 'delete real server', identity: service, realServer: { identity: realServer } },
+      'ENOENT',
+    ),
+
+  /** The service to be added is there already, with other settings. */
+  serviceExists: (service: Service): IpvsError =>
+    kernelError({ operation: 'add service', service }, 'EEXIST'),
+
+  /** The real server to be added is there already, with other settings. */
+  realServerExists: (service: ServiceIdentity, realServer: RealServer): IpvsError =>
+    kernelError({ operation: 'add real server', identity: service, realServer }, 'EEXIST'),
+
+  /** Mixed families and the sync daemon exclude each other (`ip_vs_add_dest` in `ip_vs_ctl.c`). */
+  mixedFamiliesWithSyncDaemon: (service: ServiceIdentity, realServer: RealServerIdentity): IpvsError =>
+    IpvsError.input(
+      'add real server',
+      formatRealServer(realServer),
+      'a real server of another address family than its service cannot be added while a sync daemon runs',
+      `stop the sync daemon first, or give an ${service.family === 'inet' ? 'IPv4' : 'IPv6'} real server`,
+    ),
+};
+
+function asKernelSays(operation: string, request: Request, errno: string): IpvsError {
+  const { kind, reason, advice } = kernelError(request, errno);
+  return new IpvsError({ kind, operation, object: requestObject(request), reason, advice, errno });
+}

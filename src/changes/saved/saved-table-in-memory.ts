@@ -1,0 +1,22 @@
+import type { SavedService } from '../../formats/ipvsadm.ts';
+import type { SavedTablePlace } from './saved-table-place.ts';
+import { unsavedChanges } from './unsaved-changes.ts';
+
+/** A saved table that ends with the program, for the simulated director and for tests; `null` when nothing is saved yet. */
+export function savedTableInMemory(first: readonly SavedService[] | null): SavedTablePlace {
+  const title = '/etc/ipvsadm.rules (SIMULATED, in memory only)';
+  let services = first;
+  let version = 0;
+  return {
+    title,
+    stamp: () => String(version),
+    read: () => Promise.resolve(services === null ? { kind: 'nothing saved' } : { kind: 'table', services }),
+    *save(running) {
+      if (services !== null && (yield* unsavedChanges(services, running)).length === 0)
+        return { kind: 'already so' };
+      services = running;
+      version++;
+      return { kind: 'saved', former: null, doubt: null };
+    },
+  };
+}

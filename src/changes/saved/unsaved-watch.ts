@@ -1,0 +1,88 @@
+import type { SavedService } from '../../formats/ipvsadm.ts';
+import { haveSameSettings, realServerCount } from '../../sampling/service-view.ts';
+import { isWholeView, type ServiceView, type View } from '../../sampling/view.ts';
+import { inTurns, type Work } from '../../system/turns.ts';
+import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
+import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
+
+/** What of a service was compared, and what came of it. */
+interface Verdict {
+  /** The newest with these settings. */
+  view: ServiceView;
+  readonly changes: number;
+}
+
+/**
+ * Counts what the running table has otherwise than the saved one, from reading to reading. A service is compared
+ * again when its settings or those of its real servers have changed, and all of them when what is saved has.
+ */
+export class UnsavedWatch {
+  readonly #place: SavedTablePlace;
+  readonly #onCount: (count: number | null) => void;
+  #stamp: string | undefined;
+  /** By name; `null` while nothing that can be compared is saved. */
+  #saved: ReadonlyMap<string, SavedService> | null = null;
+  #verdicts = new Map<string, Verdict>();
+  #count: number | null = null;
+  #isBusy = false;
+
+  /** `onCount` is told the number of changes whenever it is another one; `null` where there is no saved table. */
+  constructor(place: SavedTablePlace, onCount: (count: number | null) => void) {
+    this.#place = place;
+    this.#onCount = onCount;
+  }
+
+  /** Takes a reading of the table; one that comes while the one before is worked on is left out. */
+  async take(view: View): Promise<void> {
+    if (this.#isBusy || !isWholeView(view) || view.director.state.kind === 'lost') return;
+    this.#isBusy = true;
+    try {
+      await this.#readSaved();
+      const count =
+        this.#saved === null ? null : await inTurns(this.#countChanges(view.services, this.#saved));
+      if (count === this.#count) return;
+      this.#count = count;
+      this.#onCount(count);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  async #readSaved(): Promise<void> {
+    const stamp = this.#place.stamp();
+    if (stamp === this.#stamp) return;
+    this.#saved = savedServices(await this.#place.read());
+    this.#stamp = stamp;
+    this.#verdicts.clear();
+  }
+
+  *#countChanges(services: readonly ServiceView[], saved: ReadonlyMap<string, SavedService>): Work<number> {
+    const before = this.#verdicts;
+    const verdicts = new Map<string, Verdict>();
+    let count = 0;
+    for (const view of services) {
+      let verdict = before.get(view.key);
+      if (verdict === undefined || !haveSameSettings(verdict.view, view)) {
+        const changes = unsavedChangesOfService(saved.get(view.key), savedService(view)).length;
+        verdict = { view, changes };
+        yield realServerCount(view) + 1;
+      }
+      verdict.view = view;
+      verdicts.set(view.key, verdict);
+      count += verdict.changes;
+    }
+    for (const [name, service] of saved) {
+      if (!verdicts.has(name)) count += unsavedChangesOfService(service, undefined).length;
+    }
+    this.#verdicts = verdicts;
+    return count;
+  }
+}
+
+function savedServices(reading: SavedTableReading): ReadonlyMap<string, SavedService> | null {
+  return reading.kind === 'table' ? byName(reading.services) : null;
+}
+
+function savedService({ service, realServers }: ServiceView): SavedService {
+  return { service, realServers: realServers.map(({ realServer }) => realServer) };
+}

@@ -1,0 +1,112 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import { formatRealServer } from '../../ipvs/identity.ts';
+import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
+import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
+import { isDaemonAsWanted, type SyncDaemon } from '../../ipvs/sync-daemon.ts';
+import { sameTimeouts } from '../../ipvs/timeouts.ts';
+import {
+  describeChange,
+  describeRealServer,
+  describeService,
+  describeSyncDaemon,
+  describeTimeoutChange,
+  describeTimeouts,
+} from './describe.ts';
+import type { RealServerState, ServiceState } from './table-state.ts';
+
+/**
+ * A service with its real servers, or what a director has beside its table, as it was read at one moment or as steps
+ * leave it.
+ */
+export interface Picture {
+  service: Service | undefined;
+  /** By `formatRealServer`. */
+  readonly realServers: Map<string, RealServerState>;
+  timeouts: Timeouts | undefined;
+  readonly syncDaemons: Map<SyncDaemon['state'], SyncDaemon>;
+}
+
+/** A picture of a service; without one, of nothing. */
+export function servicePicture(
+  service?: Service,
+  realServers: Iterable<RealServerState> = [],
+): Picture & { timeouts: undefined } {
+  const rows = new Map<string, RealServerState>();
+  for (const row of realServers) rows.set(formatRealServer(row.realServer.identity), row);
+  return { service, realServers: rows, timeouts: undefined, syncDaemons: new Map() };
+}
+
+/** What a picture shows of a service; `undefined` where that is not there. */
+export function shownService({ service, realServers }: Picture): ServiceState | undefined {
+  return service && { service, realServers: [...realServers.values()] };
+}
+
+/** What steps write: one object each. */
+export type Thing = Service | RealServer | Timeouts | SyncDaemon;
+
+/** A kind of object, and where a picture has it. */
+export interface ObjectKind<Of extends Thing> {
+  isSame(left: Of, right: Of): boolean;
+  /** All its settings in words. */
+  words(thing: Of): string;
+  /** The settings that differ, in words. */
+  changes(before: Of, after: Of): string[];
+  /** The object of that name as it is in a picture; `undefined` where it is not there. */
+  find(picture: Picture, thing: Of): Of | undefined;
+  put(picture: Picture, thing: Of): void;
+  /** Takes it away, with all that goes with it. */
+  remove(picture: Picture, thing: Of): void;
+}
+
+/** A virtual service. */
+export const serviceKind: ObjectKind<Service> = {
+  isSame: sameServiceSettings,
+  words: describeService,
+  changes: describeChange,
+  find: ({ service }) => service,
+  put(picture, service) {
+    picture.service = service;
+  },
+  remove(picture) {
+    picture.service = undefined;
+    picture.realServers.clear();
+  },
+};
+
+/** A real server of a service. */
+export const realServerKind: ObjectKind<RealServer> = {
+  isSame: sameRealServerSettings,
+  words: describeRealServer,
+  changes: describeChange,
+  find: ({ realServers }, { identity }) => realServers.get(formatRealServer(identity))?.realServer,
+  put({ realServers }, realServer) {
+    const key = formatRealServer(realServer.identity);
+    const { active = 0, inactive = 0 } = realServers.get(key) ?? {};
+    realServers.set(key, { realServer, active, inactive });
+  },
+  remove({ realServers }, { identity }) {
+    realServers.delete(formatRealServer(identity));
+  },
+};
+
+/** The time-outs of connections, which a director has always. */
+export const timeoutsKind: ObjectKind<Timeouts> = {
+  isSame: sameTimeouts,
+  words: describeTimeouts,
+  changes: describeTimeoutChange,
+  find: ({ timeouts }) => timeouts,
+  put(picture, timeouts) {
+    picture.timeouts = timeouts;
+  },
+  remove() {},
+};
+
+/** A sync daemon, one of each state. */
+export const syncDaemonKind: ObjectKind<SyncDaemon> = {
+  isSame: isDaemonAsWanted,
+  words: describeSyncDaemon,
+  changes: () => [],
+  find: ({ syncDaemons }, { state }) => syncDaemons.get(state),
+  put: ({ syncDaemons }, daemon) => void syncDaemons.set(daemon.state, daemon),
+  remove: ({ syncDaemons }, { state }) => void syncDaemons.delete(state),
+};

@@ -1,0 +1,225 @@
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import type { Work } from '../../system/turns.ts';
+import { type JournalledChange, writtenSteps } from '../journal/journalled-change.ts';
+import { judgedPlan, type PlanPart } from '../plan/judged-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { count } from '../steps/describe.ts';
+import { type Picture, servicePicture } from '../steps/objects.ts';
+import type { Step } from '../steps/step.ts';
+import { describeSteps, stepLine } from '../steps/step-kinds.ts';
+import { readServiceState } from '../steps/table-state.ts';
+import { lookAtSettings } from '../write/look.ts';
+import { netEffect, type ServiceEffect } from './net-effect.ts';
+import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
+import { joined, type UndoSteps, undoSteps } from './undo-steps.ts';
+import { reportUnfinished } from './unfinished.ts';
+
+/** Objects that an error or a warning names. */
+const objectsTold = 3;
+
+/** What takes a change back. */
+export interface UndoPlan extends Plan {
+  /**
+   * A sentence with both versions of what nobody has seen the change do, so that it may be another hand's; `null` when
+   * there is no such thing. It is among the warnings, and makes the plan one to be confirmed.
+   */
+  readonly unseen: string | null;
+}
+
+/**
+ * What takes a change back, on the table as it is now; without steps when all is as before already. Throws an
+ * `IpvsError`: `input` when the change cannot be undone, `conflict` when another hand has changed since what it
+ * made, with both versions; nothing is written either way.
+ */
+export function* planUndo(director: Director, recorded: JournalledChange): Work<UndoPlan> {
+  const change = yield* asFound(director, recorded);
+  const effects = yield* effectsToUndo(change);
+  const obstacle = obstacleOf(change, effects);
+  if (obstacle !== undefined) throw cannotUndo(change, obstacle.reason, obstacle.advice);
+  const parts: (PlanPart & UndoSteps)[] = [];
+  for (const effect of effects.services.reverse()) {
+    const before = readServiceState(director, effect.identity);
+    parts.push({ before, ...undoSteps(effect, servicePicture(before?.service, before?.realServers)) });
+    yield effect.realServers.length + 1;
+  }
+  const { settings } = effects;
+  const back = settings === null ? null : undoSettings(settings, lookAtSettings(director));
+  const { steps, conflicts, unseen: clauses } = joined(back === null ? parts : [...parts, back]);
+  if (conflicts.length > 0) throw conflictError(change, conflicts);
+  const unseen = unseenSentence(change, clauses);
+  const lost = {
+    warnings: [...losses(change, steps), ...(unseen === null ? [] : [unseen])],
+    interrupts: unseen !== null,
+    doubts: [],
+  };
+  return Object.assign(yield* judgedPlan(director, steps, parts, undefined, [lost]), { unseen });
+}
+
+/** The ipvsadm lines that would take a change back if nothing else had happened since. */
+export function* inverseLines(change: JournalledChange): Work<string[]> {
+  const { services, settings } = yield* effectsToUndo(change);
+  const lines: string[] = [];
+  for (const effect of services.reverse()) {
+    lines.push(...undoSteps(effect, leftBehind(effect)).steps.map(stepLine));
+    yield effect.realServers.length + 1;
+  }
+  if (settings === null) return lines;
+  return [...lines, ...undoSettings(settings, settingsLeft(settings)).steps.map(stepLine)];
+}
+
+/** Why a change cannot be undone. */
+export interface UndoObstacle {
+  readonly reason: string;
+  readonly advice: string;
+}
+
+/** Why a change cannot be undone whatever the table is; `undefined` when it can. */
+export function* undoObstacle(change: JournalledChange): Work<UndoObstacle | undefined> {
+  return obstacleOf(change, yield* effectsToUndo(change));
+}
+
+/** What the steps of a change that are to be undone have made. */
+interface Effects {
+  readonly steps: readonly Step[];
+  readonly services: ServiceEffect[];
+  readonly settings: SettingEffects | null;
+}
+
+function* effectsToUndo(change: JournalledChange): Work<Effects> {
+  const { steps, seen } = stepsToUndo(change);
+  return { steps, services: yield* netEffect(steps, seen), settings: settingEffects(steps, seen) };
+}
+
+function obstacleOf(
+  { state, undoneBy }: JournalledChange,
+  { steps, services, settings }: Effects,
+): UndoObstacle | undefined {
+  if (state === 'under way') return { reason: 'it is still under way', advice: 'wait for its end' };
+  if (undoneBy !== null) {
+    return {
+      reason: `change ${undoneBy} has undone it already`,
+      advice: `undo ${undoneBy} to do it again`,
+    };
+  }
+  if (steps.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
+  if (services.length === 0 && settings === null) {
+    return steps.some(({ kind }) => kind === 'zero')
+      ? { reason: 'counters that were zeroed do not come back', advice: 'choose another change' }
+      : { reason: 'it left all as it was', advice: 'choose another change' };
+  }
+  return undefined;
+}
+
+/** The undo that is meant where no change is named. */
+export interface LastUndo {
+  readonly change: JournalledChange;
+  readonly plan: UndoPlan;
+  /** Sentences about newer changes that were passed over. */
+  readonly passedOver: readonly string[];
+}
+
+/**
+ * Plans to take back the last change that is in force: undo again and again goes back in time. What itself undid
+ * something is passed over, what was made before a restart, what only zeroed counters, and what somebody has taken
+ * back by hand. `undefined` when nothing is left. Throws as `planUndo` does when the table speaks against it.
+ */
+export function* planLastUndo(
+  director: Director,
+  changes: readonly JournalledChange[],
+): Work<LastUndo | undefined> {
+  const passedOver: string[] = [];
+  for (const recorded of changes) {
+    const { isOfThisTable, undoes, undoneBy } = recorded;
+    if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
+    const change = yield* asFound(director, recorded);
+    if (stepsToUndo(change).steps.length === 0 && change.state !== 'under way') continue;
+    const obstacle = yield* undoObstacle(change);
+    if (obstacle !== undefined) {
+      passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
+      continue;
+    }
+    const plan = yield* planUndo(director, change);
+    if (plan.steps.length > 0) return { change, plan, passedOver };
+    passedOver.push(`${changeName(change)} is passed over: all is as it was before it`);
+  }
+  return undefined;
+}
+
+/** Those that were written for sure, and of a change that was cut off the next one: the table tells. */
+function stepsToUndo(change: JournalledChange): Pick<Effects, 'steps'> & { readonly seen: number } {
+  const { state, steps, done, seen, skipped } = change;
+  const uncertain = state === 'unfinished' ? steps[done + skipped.length] : undefined;
+  return {
+    steps: [...writtenSteps(change), ...(uncertain === undefined ? [] : [uncertain])],
+    seen: seen - skipped.filter((place) => place < seen).length,
+  };
+}
+
+/** A change that was cut off is looked at in the table; what cannot be told even so stays unfinished. */
+function* asFound(director: Director, change: JournalledChange): Work<JournalledChange> {
+  if (change.state !== 'unfinished') return change;
+  const { done, skipped, uncertain } = yield* reportUnfinished(director, change);
+  return { ...change, done, skipped, state: uncertain === null ? 'interrupted' : 'unfinished' };
+}
+
+/** The services as a change left them, as far as its record tells. */
+function leftBehind({ identity, service, realServers }: ServiceEffect): Picture {
+  if (service !== null && service.after === null) return servicePicture();
+  return servicePicture(
+    // Of a service that was not touched itself nothing is asked.
+    service?.after ?? { identity, ...unasked },
+    realServers.flatMap(({ after }) =>
+      after === null ? [] : [{ realServer: after, active: 0, inactive: 0 }],
+    ),
+  );
+}
+
+const unasked = {
+  scheduler: '',
+  schedulerFlags: 0,
+  onePacket: false,
+  persistence: null,
+  engine: null,
+};
+
+function unseenSentence(change: JournalledChange, clauses: readonly string[]): string | null {
+  if (clauses.length === 0) return null;
+  return `change ${change.id} was cut off before lvstop saw this done, so another hand may have made it: ${told(clauses)}`;
+}
+
+function told(clauses: readonly string[]): string {
+  const rest = clauses.length - objectsTold;
+  return `${clauses.slice(0, objectsTold).join('; ')}${rest > 0 ? `; and ${count(rest, 'object')} more` : ''}`;
+}
+
+/** What undoing does not bring back. */
+function losses(change: JournalledChange, steps: readonly Step[]): string[] {
+  const bringsBack = steps.some(({ kind }) => kind === 'add service' || kind === 'add real server');
+  const zeroed = change.steps.some(({ kind }) => kind === 'zero');
+  return [
+    ...(bringsBack
+      ? ['counters of what comes back begin at 0, and connections that its deletion ended stay ended']
+      : []),
+    ...(zeroed ? ['counters that were zeroed do not come back'] : []),
+  ];
+}
+
+function conflictError(change: JournalledChange, conflicts: readonly string[]): IpvsError {
+  return new IpvsError({
+    kind: 'conflict',
+    operation: 'undo',
+    object: changeName(change),
+    reason: told(conflicts),
+    advice: 'nothing was written; undo the later change first, or edit it by hand',
+  });
+}
+
+function cannotUndo(change: JournalledChange, reason: string, advice: string): IpvsError {
+  return IpvsError.input('undo', changeName(change), reason, advice);
+}
+
+/** `change 1f2e3d4c (edit service tcp:203.0.113.10:80: scheduler rr → wlc, and 2 steps more)`. */
+export function changeName({ id, steps }: JournalledChange): string {
+  return `change ${id} (${describeSteps(steps)})`;
+}

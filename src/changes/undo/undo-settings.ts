@@ -1,0 +1,74 @@
+import type { Timeouts } from '../../ipvs/director-info.ts';
+import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
+import { type Picture, servicePicture, syncDaemonKind, timeoutsKind } from '../steps/objects.ts';
+import type { SettingStep, Step } from '../steps/step.ts';
+import { isSettingStep } from '../steps/step-kinds.ts';
+import { joinedEffect, type ObjectEffect } from './net-effect.ts';
+import { joined, nothing, type UndoSteps, undoObject } from './undo-steps.ts';
+
+/** What steps together made of the time-outs and the sync daemons; `null` where they left something alone. */
+export interface SettingEffects {
+  readonly timeouts: ObjectEffect<Timeouts> | null;
+  readonly syncDaemons: ReadonlyMap<SyncDaemon['state'], ObjectEffect<SyncDaemon>>;
+}
+
+/** Puts together what steps did beside the table; `null` where none did anything. The first `seen` were seen done. */
+export function settingEffects(steps: readonly Step[], seen: number = steps.length): SettingEffects | null {
+  if (!steps.some(isSettingStep)) return null;
+  let timeouts: SettingEffects['timeouts'] = null;
+  const syncDaemons = new Map<SyncDaemon['state'], ObjectEffect<SyncDaemon>>();
+  for (const [place, step] of steps.entries()) {
+    if (!isSettingStep(step)) continue;
+    const isSeen = place < seen;
+    if (step.kind === 'set time-outs') {
+      timeouts = joinedEffect(timeouts, { before: step.before, after: step.after, isSeen });
+    } else {
+      const before = step.kind === 'stop sync daemon' ? step.before : null;
+      const after = step.kind === 'start sync daemon' ? step.after : null;
+      const { state } = step.kind === 'stop sync daemon' ? step.before : step.after;
+      syncDaemons.set(state, joinedEffect(syncDaemons.get(state), { before, after, isSeen }));
+    }
+  }
+  return { timeouts, syncDaemons };
+}
+
+/** What an effect left behind, as far as its record tells. */
+export function settingsLeft({ timeouts, syncDaemons }: SettingEffects): Picture {
+  return {
+    ...servicePicture(),
+    timeouts: timeouts?.after ?? undefined,
+    syncDaemons: new Map(
+      [...syncDaemons].flatMap(([state, { after }]) => (after === null ? [] : [[state, after] as const])),
+    ),
+  };
+}
+
+/** The steps that make of time-outs and sync daemons what they were; what another hand has changed since is a conflict. */
+export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present: Picture): UndoSteps {
+  const parts = syncDaemonStates.map((state) => undoDaemon(state, syncDaemons.get(state), present));
+  if (timeouts !== null) parts.push(undoTimeouts(timeouts, present.timeouts));
+  return joined(parts);
+}
+
+function undoTimeouts(effect: ObjectEffect<Timeouts>, now: Timeouts | undefined): UndoSteps {
+  const words = { name: 'the time-outs', was: 'were', missing: 'not known', gone: 'not known' } as const;
+  return undoObject(effect, timeoutsKind, now, words, (before) =>
+    now === undefined || before === null ? [] : [{ kind: 'set time-outs', before: now, after: before }],
+  );
+}
+
+function undoDaemon(
+  state: SyncDaemon['state'],
+  effect: ObjectEffect<SyncDaemon> | undefined,
+  { syncDaemons }: Picture,
+): UndoSteps {
+  if (effect === undefined) return nothing;
+  const now = syncDaemons.get(state);
+  const words = { name: `the ${state}`, was: 'was', missing: 'not running', gone: 'not running' } as const;
+  return undoObject(effect, syncDaemonKind, now, words, (before) => {
+    const steps: SettingStep[] = [];
+    if (now !== undefined) steps.push({ kind: 'stop sync daemon', before: now });
+    if (before !== null) steps.push({ kind: 'start sync daemon', after: before });
+    return steps;
+  });
+}

@@ -1,0 +1,129 @@
+import { allRealServers, allServices, type Director, type ServiceLook } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { Service } from '../../ipvs/service.ts';
+import { type Picture, servicePicture } from '../steps/objects.ts';
+import type { Step } from '../steps/step.ts';
+import { replaces, stepRealServerKey, stepService } from '../steps/step-kinds.ts';
+
+/** Gives a service as it is, `undefined` when it is not there; one that should be there is looked for twice. */
+export type ServiceFinder = (identity: ServiceIdentity, isExpected: boolean) => Service | undefined;
+
+/** Services from which on one dump of all is cheaper than a question for each. */
+const manyServices = 50;
+
+/** A way to look at so many services: one by one, or, for many, all at once at the first question. */
+export function serviceFinder(director: Director, services: number): ServiceFinder {
+  const findOne: ServiceFinder = (identity) => director.findService(identity)?.service;
+  if (services < manyServices) return findOne;
+  let all: ReadonlyMap<string, Service> | undefined;
+  return (identity, isExpected) => {
+    all ??= new Map(allServices(director).map(({ service }) => [formatService(service.identity), service]));
+    return all.get(formatService(identity)) ?? (isExpected ? findOne(identity, true) : undefined);
+  };
+}
+
+/** Readings of a service of which two are to agree. */
+const mostReadings = 8;
+
+/**
+ * Reads a service with its real servers, the oldest first, until two readings agree in which there are and in their
+ * order, so that none is missing: for what takes all of them away. The kernel lists the newest first, and by that order
+ * schedulers decide between equals. Throws a `conflict` where it never comes to rest.
+ */
+export function lookAtAll(
+  director: Director,
+  identity: ServiceIdentity,
+  find: ServiceFinder = serviceFinder(director, 1),
+): Picture {
+  const service = find(identity, true);
+  if (service === undefined) return servicePicture();
+  const read = () => servicePicture(service, allRealServers(director, identity).reverse());
+  let last = read();
+  for (let reading = 1; reading < mostReadings; reading++) {
+    const picture = read();
+    if (haveSameKeys(picture.realServers, last.realServers)) return picture;
+    last = picture;
+  }
+  throw new IpvsError({
+    kind: 'conflict',
+    operation: 'read service',
+    object: formatService(identity),
+    reason: `its real servers were others at each of ${mostReadings} readings`,
+    advice: 'another hand is at work on it; nothing was written; try again when it has come to rest',
+  });
+}
+
+function haveSameKeys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<string, unknown>): boolean {
+  if (one.size !== other.size) return false;
+  const others = other.keys();
+  return one.keys().every((key) => others.next().value === key);
+}
+
+/**
+ * Reads a service with its real servers, the newest first, in one go. Dumps can skip a row while the table is being edited
+ * (`ip_vs_genl_dump_dests` in `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so when one of the `expected`
+ * is missing they are read twice.
+ */
+export function lookAtService(
+  director: Director,
+  identity: ServiceIdentity,
+  expected: readonly string[],
+  isExpected = true,
+  find: ServiceFinder = serviceFinder(director, 1),
+): Picture {
+  const picture = servicePicture(find(identity, isExpected));
+  const { service, realServers } = picture;
+  for (let look = 0; service !== undefined && look < 2; look++) {
+    for (const row of allRealServers(director, identity)) {
+      realServers.set(formatRealServer(row.realServer.identity), row);
+    }
+    if (expected.every((key) => realServers.has(key))) break;
+  }
+  return picture;
+}
+
+/** Reads what a director has beside its table. Throws an `IpvsError`. */
+export function lookAtSettings(director: Director): Picture {
+  return {
+    ...servicePicture(),
+    timeouts: director.timeouts(),
+    syncDaemons: new Map(director.syncDaemons().map((daemon) => [daemon.state, daemon])),
+  };
+}
+
+/** Reads what steps on one service, or on what is beside the table, touch. */
+export function lookAtObjects(
+  director: Director,
+  steps: readonly Step[],
+  find: ServiceFinder = serviceFinder(director, 1),
+): Picture {
+  const service = steps.map(stepService).find((identity) => identity !== null);
+  if (service == null) return lookAtSettings(director);
+  if (steps.some(({ kind }) => kind === 'delete service')) return lookAtAll(director, service, find);
+  return lookAtService(director, service, neededRealServers(steps), steps[0]?.kind !== 'add service', find);
+}
+
+/** The real servers that steps need to be there. */
+export function neededRealServers(steps: readonly Step[]): string[] {
+  return steps
+    .filter(replaces)
+    .map(stepRealServerKey)
+    .filter((key) => key !== '');
+}
+
+/** The real servers that steps leave there. */
+export function leftRealServers(steps: readonly Step[]): string[] {
+  return steps
+    .filter((step) => 'after' in step)
+    .map(stepRealServerKey)
+    .filter((key) => key !== '');
+}
+
+/** What a look in a request has shown, as a picture. */
+export function pictureOfLook({ service, realServers }: Omit<ServiceLook, 'isWhole'>): Picture {
+  return servicePicture(
+    service,
+    realServers.map((realServer) => ({ realServer, active: 0, inactive: 0 })),
+  );
+}

@@ -1,0 +1,308 @@
+import type { Director } from '../../director/director.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { formatRealServer } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import { sameRealServerSettings } from '../../ipvs/real-server.ts';
+import type { Work } from '../../system/turns.ts';
+import type { Plan } from '../plan/plan.ts';
+import { count, describeRealServer } from '../steps/describe.ts';
+import type { Picture } from '../steps/objects.ts';
+import type { Step } from '../steps/step.ts';
+import {
+  describeStep,
+  draw,
+  planned,
+  presentObject,
+  replaces,
+  stepGroup,
+  stepObjectText,
+  stepOperation,
+  stepRealServerKey,
+  stepWrite,
+} from '../steps/step-kinds.ts';
+import { lookAtObjects, serviceFinder } from './look.ts';
+import { readBack, shownDone } from './read-back.ts';
+import { type Steps, type Stretch, stretchesOf } from './stretches.ts';
+import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
+
+/** Steps of each kind that an error tells; the outcome has all. */
+const stepsTold = 6;
+
+/**
+ * Real servers of a service up to which each edit and deletion of one has a request of its own, which also looks at
+ * what it replaces. In larger services neighbours share one, for each look goes through all before them.
+ */
+const mostLookedAt = 64;
+
+/** What became of a plan of which at least one step was written, that had none, or that was broken off. */
+export type PlanOutcome =
+  | {
+      readonly kind: 'done';
+      /** Steps that were written, in order. */
+      readonly done: readonly Step[];
+      /** Sentences about objects that read back otherwise than they were written; somebody else was at work. */
+      readonly deviations: readonly string[];
+    }
+  | {
+      readonly kind: 'partly done';
+      readonly done: readonly Step[];
+      readonly deviations: readonly string[];
+      readonly failedStep: Step;
+      /** The failed step and all others that were not done. */
+      readonly notDone: readonly Step[];
+      /** Why it failed; the message says what was done and what was not. */
+      readonly error: IpvsError;
+      /** Name of the record that takes it back; `null` where there is none. */
+      readonly record: string | null;
+    }
+  | {
+      /** Before it was all written, the caller's signal ended it. */
+      readonly kind: 'broken off';
+      /** Possibly none. */
+      readonly done: readonly Step[];
+      readonly deviations: readonly string[];
+      readonly notDone: readonly Step[];
+      /** As above. */
+      readonly record: string | null;
+    };
+
+/** Hears how far a plan comes; the journal does. */
+export interface PlanListener {
+  /**
+   * Nothing is written yet, and all is as the plan has seen it. `steps` are the plan's with all that they will take
+   * away. What this throws ends the plan.
+   */
+  begins(steps: readonly Step[]): Work<void>;
+  /** The first so many steps are written. */
+  hasWritten(steps: number): void;
+}
+
+/**
+ * Does the steps of a plan in their order and stops at the first that fails; those behind it that went out in the same
+ * request are done by then, and told: additions to one service, edits or deletions of real servers of a large one.
+ *
+ * Before anything is written, all objects are read and compared with what they were when the plan was made. They
+ * are read again, service by service, before each stretch of steps of the same kind, and edits and deletions once
+ * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add
+ * what is there and to change or delete what is not. All is read back at the end.
+ *
+ * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
+ * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
+ * written comes back in the outcome. Once `stop` is aborted, the request under way is the last one.
+ */
+export function* performPlan(
+  director: Director,
+  plan: Plan,
+  listener?: PlanListener,
+  stop?: AbortSignal,
+): Work<PlanOutcome> {
+  const done: Step[] = [];
+  const told: string[] = [];
+  const allDeviations = function* (): Work<readonly string[]> {
+    return [...told, ...(yield* readBack(director, done))];
+  };
+  const brokenOff = function* (): Work<PlanOutcome> {
+    const deviations = yield* allDeviations();
+    return { kind: 'broken off', done, deviations, notDone: notIn(done, plan.steps), record: null };
+  };
+  const partlyDone = function* (failure: FailedStep): Work<PlanOutcome> {
+    const deviations = yield* allDeviations();
+    const notDone = notIn(done, plan.steps);
+    const error = withProgress(failure.error, done, notDone);
+    return { kind: 'partly done', done, deviations, failedStep: failure.step, notDone, error, record: null };
+  };
+  const deletions = yield* requireAllUnchanged(director, plan.steps);
+  if (stop?.aborted) return yield* brokenOff();
+  if (plan.steps.length > 0 && listener !== undefined)
+    yield* listener.begins(plan.steps.map((step) => deletions.get(step) ?? step));
+  for (const stretch of stretchesOf(plan.steps)) {
+    try {
+      const seen = requireStretchUnchanged(director, stretch, deletions, done.length === 0);
+      for (const steps of requestsOf(stretch, seen)) {
+        if (stop?.aborted) return yield* brokenOff();
+        const outcome = write(director, steps, seen);
+        done.push(...outcome.written);
+        told.push(...outcome.deviations);
+        if (outcome.failure !== undefined) {
+          if (done.length === 0) throw outcome.failure.error;
+          return yield* partlyDone(outcome.failure);
+        }
+        yield steps.length + (seen?.realServers.size ?? 0);
+      }
+      // Within a stretch those that are written need not be the first ones.
+      listener?.hasWritten(done.length);
+    } catch (error) {
+      if (done.length === 0 || !(error instanceof IpvsError)) throw error;
+      return yield* partlyDone({ error, step: stretch.steps[0] });
+    }
+  }
+  return { kind: 'done', done, deviations: yield* allDeviations() };
+}
+
+/**
+ * Steps of a stretch as they go out, request by request. Those of a large service go with their neighbours in it, so
+ * that each request has to be preceded by the look at one part of it only.
+ */
+function requestsOf({ steps, isTogether }: Stretch, seen: Picture | undefined): Steps[] {
+  if (isTogether) return [steps];
+  if (seen === undefined || seen.realServers.size <= mostLookedAt) return steps.map((step) => [step]);
+  const places = new Map([...seen.realServers.keys()].map((key, place) => [key, place]));
+  const partOf = (step: Step) => {
+    const key = stepRealServerKey(step);
+    return key === '' ? -1 : Math.floor((places.get(key) ?? 0) / mostLookedAt);
+  };
+  return [...Map.groupBy(steps, partOf).values()].flatMap(([first, ...others]) =>
+    first === undefined ? [] : [[first, ...others] as const],
+  );
+}
+
+function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
+  const isDone = new Set(done);
+  return steps.filter((step) => !isDone.has(step));
+}
+
+/** The plan's deletions of services, each as it is with the real servers that go with it. */
+type Deletions = ReadonlyMap<Step, Extract<Step, { readonly kind: 'delete service' }>>;
+
+/** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
+function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Deletions> {
+  const deletions = new Map<Step, Extract<Step, { readonly kind: 'delete service' }>>();
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) {
+    yield 1;
+    const group = groups.get(stepGroup(step));
+    if (group === undefined) groups.set(stepGroup(step), [step]);
+    else group.push(step);
+  }
+  const find = serviceFinder(director, groups.size);
+  const pictures = new Map<string, Picture>();
+  for (const step of steps) {
+    if (step.kind === 'zero') continue;
+    const key = stepGroup(step);
+    let picture = pictures.get(key);
+    if (picture === undefined) {
+      picture = lookAtObjects(director, groups.get(key) ?? [], find);
+      pictures.set(key, picture);
+      yield picture.realServers.size;
+    }
+    requireUnchanged(picture, step, true);
+    if (step.kind === 'delete service') deletions.set(step, { ...step, realServers: realServersIn(picture) });
+    draw(picture, step);
+    yield 1;
+  }
+  return deletions;
+}
+
+function realServersIn({ realServers }: Picture): RealServer[] {
+  return realServers
+    .values()
+    .map(({ realServer }) => realServer)
+    .toArray();
+}
+
+/**
+ * The same for a stretch, just before it is written. Gives its service as it is now, and `undefined` where nothing is
+ * replaced that another hand may have changed.
+ */
+function requireStretchUnchanged(
+  director: Director,
+  { steps, isToBeReadAgain }: Stretch,
+  deletions: Deletions,
+  first: boolean,
+): Picture | undefined {
+  const [step] = steps;
+  if (step.kind === 'zero' || !(isToBeReadAgain || replaces(step))) return undefined;
+  const picture = lookAtObjects(director, steps);
+  const seen = { ...picture, realServers: new Map(picture.realServers) };
+  const deletion = deletions.get(step);
+  if (deletion !== undefined) requireSameRealServers(seen, deletion, first);
+  for (const one of steps) {
+    requireUnchanged(picture, one, first);
+    draw(picture, one);
+  }
+  return seen;
+}
+
+/** What goes with a service is what its record will have: a real server that was edited since counts too. */
+function requireSameRealServers(
+  { realServers }: Picture,
+  deletion: Extract<Step, { readonly kind: 'delete service' }>,
+  first: boolean,
+): void {
+  for (const before of deletion.realServers) {
+    const key = formatRealServer(before.identity);
+    const now = realServers.get(key)?.realServer;
+    if (now !== undefined && sameRealServerSettings(now, before)) continue;
+    const is = now === undefined ? 'not there any more' : describeRealServer(now);
+    throw changedMeanwhile(deletion, `its ${key} was ${describeRealServer(before)}, and is ${is}`, first);
+  }
+}
+
+/** Writes steps in one request. `seen` is their service just before, where they replace something. */
+function write(director: Director, steps: Steps, seen: Picture | undefined): Written {
+  const [step] = steps;
+  try {
+    const writes = steps.map(stepWrite);
+    if (typeof writes[0] === 'function') {
+      writes[0](director);
+    } else if (seen !== undefined && replaces(step)) {
+      return writeWatched(director, steps, seen);
+    } else {
+      const { refusals } = director.write(writes.filter((one) => typeof one !== 'function'));
+      const failed = refusals.findIndex((refusal) => refusal !== null);
+      const [error, failedStep] = [refusals[failed], steps[failed]];
+      if (error != null && failedStep !== undefined) {
+        const written = steps.filter((_, index) => refusals[index] === null);
+        return { written, deviations: [], failure: { error, step: failedStep } };
+      }
+    }
+    return { written: steps, deviations: [] };
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    // An answer that never came says nothing; the table does, if it can still be read.
+    const written = error.kind === 'unreachable' ? shownDone(director, steps) : [];
+    const isDone = new Set(written);
+    return {
+      written,
+      deviations: [],
+      failure: { error, step: steps.find((one) => !isDone.has(one)) ?? step },
+    };
+  }
+}
+
+/** The same error, which also says how far the plan came. */
+function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly Step[]): IpvsError {
+  const list = (steps: readonly Step[]) => {
+    if (steps.length === 0) return 'nothing';
+    const told = steps.slice(0, stepsTold).map(describeStep).join('; ');
+    return steps.length > stepsTold ? `${told}; and ${count(steps.length - stepsTold, 'step')} more` : told;
+  };
+  return new IpvsError(
+    {
+      kind: error.kind,
+      operation: error.operation,
+      object: error.object,
+      reason: error.reason,
+      advice: `${error.advice}. Done: ${list(done)}. Not done: ${list(notDone)}`,
+      ...(error.errno !== undefined && { errno: error.errno }),
+    },
+    { cause: error },
+  );
+}
+
+function requireUnchanged(picture: Picture, step: Step, first: boolean): void {
+  const now = presentObject(picture, step);
+  if (replaces(step) ? now?.isAsPlanned === true : now === undefined) return;
+  const words = `it was ${planned(step) ?? 'not there'}, and is ${now?.words ?? 'not there any more'}`;
+  throw changedMeanwhile(step, words, first);
+}
+
+function changedMeanwhile(step: Step, words: string, first: boolean): IpvsError {
+  return new IpvsError({
+    kind: 'conflict',
+    operation: stepOperation(step),
+    object: stepObjectText(step),
+    reason: `it was changed meanwhile: ${words}`,
+    advice: `${first ? 'nothing was written' : 'this step was not done'}; look at it again and repeat the change`,
+  });
+}
