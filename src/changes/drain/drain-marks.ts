@@ -19,7 +19,7 @@ export function drainMarks(
   try {
     return orders.map(({ service, realServer }) => {
       const key = formatService(service);
-      const picture = services.get(key) ?? servicePicture(undefined, allRealServers(director, service));
+      const picture = services.get(key) ?? servicePicture({ realServers: allRealServers(director, service) });
       services.set(key, picture);
       const found =
         picture.realServers.get(formatRealServer(realServer)) ??

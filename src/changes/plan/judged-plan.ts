@@ -1,14 +1,14 @@
 import type { Director } from '../../director/director.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import type { Work } from '../../system/turns.ts';
-import { servicePicture, shownService } from '../steps/objects.ts';
+import { servicePicture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import { draw, removes, stepLine } from '../steps/step-kinds.ts';
 import type { ServiceState } from '../steps/table-state.ts';
 import { doubtSentences } from './network-doubts.ts';
 import type { Plan } from './plan.ts';
 import { settingWarnings } from './plan-settings.ts';
-import { planWarnings } from './warnings.ts';
+import { type Judgement, planWarnings } from './warnings.ts';
 
 /** The steps on one service. */
 export interface PlanPart {
@@ -16,9 +16,6 @@ export interface PlanPart {
   readonly before: ServiceState | undefined;
   readonly steps: readonly Step[];
 }
-
-/** What was found about some steps. */
-export type Judgement = ReturnType<typeof planWarnings>;
 
 /**
  * A plan of steps. Each service that they touch is looked at as a whole, before and after all of them; `more` is what
@@ -34,9 +31,9 @@ export function* judgedPlan(
   const setting = readOnce((name) => director.setting(name));
   const judged: Judgement[] = [];
   for (const { before, steps: own } of parts) {
-    const after = servicePicture(before?.service, before?.realServers);
+    const after = servicePicture(before);
     for (const step of own) draw(after, step);
-    judged.push(planWarnings({ before, after: shownService(after), steps: own, setting, network }));
+    judged.push(planWarnings({ before: servicePicture(before), after, steps: own, setting, network }));
     yield after.realServers.size + own.length;
   }
   judged.push(settingWarnings(steps), ...more);

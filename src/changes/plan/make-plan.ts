@@ -11,7 +11,7 @@ import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../../ipvs/validation/service-checks.ts';
 import type { Work } from '../../system/turns.ts';
-import { type Picture, servicePicture } from '../steps/objects.ts';
+import { type Picture, realServersIn, servicePicture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import { draw, isSettingStep, realServerStep } from '../steps/step-kinds.ts';
 import { findRealServer, type RealServerState, readServiceState } from '../steps/table-state.ts';
@@ -64,7 +64,7 @@ export function* makePlan(
 
 function newPart(director: Director, identity: ServiceIdentity | null): Planning {
   const before = identity === null ? undefined : readServiceState(director, identity);
-  return { before, after: servicePicture(before?.service, before?.realServers), steps: [] };
+  return { before, after: servicePicture(before), steps: [] };
 }
 
 function intendedService(intention: Intention): ServiceIdentity | null {
@@ -93,7 +93,7 @@ function planSteps(director: Director, intention: Intention, before: Picture): S
         {
           kind: 'delete service',
           before: service,
-          realServers: [...before.realServers.values()].map(({ realServer }) => realServer),
+          realServers: realServersIn(before),
         },
       ];
     case 'add real server':

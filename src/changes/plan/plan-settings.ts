@@ -4,7 +4,7 @@ import { isDaemonAsWanted, requireValidSyncDaemon } from '../../ipvs/sync-daemon
 import { requireValidTimeouts, sameTimeouts } from '../../ipvs/timeouts.ts';
 import type { SettingStep, Step } from '../steps/step.ts';
 import type { SettingIntention } from './intention.ts';
-import type { planWarnings } from './warnings.ts';
+import type { Judgement } from './warnings.ts';
 
 /**
  * What an intention means for time-outs and sync daemons as they are now; no steps when all is so already. Throws
@@ -33,7 +33,7 @@ export function planSetting(director: Director, intention: SettingIntention): Se
 }
 
 /** What an operator should know before such steps are done. */
-export function settingWarnings(steps: readonly Step[]): ReturnType<typeof planWarnings> {
+export function settingWarnings(steps: readonly Step[]): Judgement {
   const stopped = steps.flatMap((step) => (step.kind === 'stop sync daemon' ? [step.before.state] : []));
   return {
     warnings: stopped.map((state) =>

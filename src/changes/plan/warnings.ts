@@ -8,15 +8,14 @@ import { findScheduler, rejectsUnavailable } from '../../ipvs/scheduler.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { count } from '../steps/describe.ts';
-import { type Picture, servicePicture } from '../steps/objects.ts';
+import type { Picture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
-import type { ServiceState } from '../steps/table-state.ts';
 import { type NetworkDoubt, networkDoubts } from './network-doubts.ts';
 
 /** What the warnings look at: the service before and after, and how the kernel is set. */
 export interface WarningContext {
-  readonly before: ServiceState | undefined;
-  readonly after: ServiceState | undefined;
+  readonly before: Picture;
+  readonly after: Picture;
   readonly steps: readonly Step[];
   /** Value of `/proc/sys/net/ipv4/vs/NAME`. */
   readonly setting: (name: string) => string | undefined;
@@ -24,11 +23,14 @@ export interface WarningContext {
   readonly network?: NetworkFacts | undefined;
 }
 
-interface Warning {
-  readonly sentence: string;
-  /** New or established connections are lost, so that the operator is asked first. */
-  readonly interrupts?: boolean;
+/** The same of a service that is there before and after. */
+interface EditContext extends WarningContext {
+  readonly was: Service;
+  readonly will: Service;
 }
+
+/** One rule's warnings: sentences, and those by which new or established connections are lost, so that is asked first. */
+type Warnings = Generator<string | { readonly interrupts: string }, void, void>;
 
 /**
  * Connections of the others on average, from which on a new real server under a least-connection scheduler
@@ -36,111 +38,108 @@ interface Warning {
  */
 const floodFrom = 100;
 
-/** What an operator should know before the steps are done, and whether clients lose something by them. */
-export function planWarnings(context: WarningContext): {
+/** What was found about some steps. */
+export interface Judgement {
   readonly warnings: readonly string[];
+  /** Clients lose something by them. */
   readonly interrupts: boolean;
   /** What of the network, as it is just now, speaks against it. */
   readonly doubts: readonly NetworkDoubt[];
-} {
-  if (context.steps.length === 0) return { warnings: [], interrupts: false, doubts: [] };
-  const found = rules.flatMap((rule) => rule(context));
+}
+
+/** What an operator should know before the steps are done, and whether clients lose something by them. */
+export function planWarnings(context: WarningContext): Judgement {
   const { network, steps } = context;
+  if (steps.length === 0) return { warnings: [], interrupts: false, doubts: [] };
+  const found = rules.flatMap((rule) => [...rule(context)]);
   return {
-    warnings: [...new Set(found.map((warning) => warning.sentence))],
-    interrupts: found.some((warning) => warning.interrupts === true),
+    warnings: [
+      ...new Set(found.map((warning) => (typeof warning === 'string' ? warning : warning.interrupts))),
+    ],
+    interrupts: found.some((warning) => typeof warning !== 'string'),
     doubts: network === undefined ? [] : networkDoubts(steps, network),
   };
 }
 
-const rules: readonly ((context: WarningContext) => Warning[])[] = [
-  nobodyLeft,
-  hashedClientsRejected,
-  hashedClientsMove,
-  persistentClientsStay,
+const rules: readonly ((context: WarningContext) => Warnings)[] = [
+  ofEdit(nobodyLeft),
+  ofEdit(hashedClientsRejected),
+  ofEdit(hashedClientsMove),
+  ofEdit(persistentClientsStay),
   connectionsDropped,
-  schedulerGap,
-  persistenceChanges,
+  ofEdit(schedulerGap),
+  ofEdit(persistenceChanges),
   engineWithoutPersistence,
-  newServerFlooded,
+  ofEdit(newServerFlooded),
   establishedKeepMode,
   routeShared,
   modeDemanded,
   portIgnored,
 ];
 
+/** A rule for services that are there before and after. */
+function ofEdit(rule: (context: EditContext) => Warnings): (context: WarningContext) => Warnings {
+  return function* (context) {
+    const [was, will] = [context.before.service, context.after.service];
+    if (was !== undefined && will !== undefined) yield* rule({ ...context, was, will });
+  };
+}
+
 /** Without a candidate every scheduler rejects (`ip_vs_schedule` in `net/netfilter/ipvs/ip_vs_core.c`). */
-function nobodyLeft({ before, after }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined) return [];
-  if (!hasCandidate(before) || hasCandidate(after)) return [];
-  return [
-    {
-      sentence: `no real server of ${name(after.service)} is left with a weight: every new connection is rejected`,
-      interrupts: true,
-    },
-  ];
+function* nobodyLeft({ before, after, will }: EditContext): Warnings {
+  if (!hasCandidate(before) || hasCandidate(after)) return;
+  yield {
+    interrupts: `no real server of ${formatService(will.identity)} is left with a weight: every new connection is rejected`,
+  };
 }
 
 /** A weight of 0 keeps its places in the hash table (`ip_vs_sh.c`, `ip_vs_dh.c`, `ip_vs_mh.c` by `last_weight`). */
-function hashedClientsRejected({ before, after }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined || !rejectsUnavailable(after.service)) return [];
-  const scheduler = visible(after.service.scheduler);
-  const fallback = findScheduler(after.service.scheduler)?.flags.find((flag) => flag.bit === 1)?.name;
-  const rejectedBefore = rejectsUnavailable(before.service) ? quiesced(before) : new Set<string>();
-  return [...quiesced(after)]
-    .filter((key) => !rejectedBefore.has(key))
-    .map((key) => ({
-      sentence: `${scheduler} goes on hashing a share of the clients to ${key}, which rejects them at weight 0${fallback === undefined ? '' : `; the flag ${fallback} would send them to others`}`,
-      interrupts: true,
-    }));
+function* hashedClientsRejected({ before, after, was, will }: EditContext): Warnings {
+  if (!rejectsUnavailable(will)) return;
+  const scheduler = visible(will.scheduler);
+  const fallback = findScheduler(will.scheduler)?.flags.find((flag) => flag.bit === 1)?.name;
+  const hint = fallback === undefined ? '' : `; the flag ${fallback} would send them to others`;
+  for (const key of quiesced(after)) {
+    if (rejectsUnavailable(was) && isQuiesced(before, key)) continue;
+    yield {
+      interrupts: `${scheduler} goes on hashing a share of the clients to ${key}, which rejects them at weight 0${hint}`,
+    };
+  }
 }
 
 /** sh and dh fill their table anew at each change; mh moves few. */
-function hashedClientsMove({ before, after }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined) return [];
-  const { scheduler } = after.service;
-  if ((scheduler !== 'sh' && scheduler !== 'dh') || before.service.scheduler !== scheduler) return [];
-  const places = ({ realServers }: ServiceState) =>
-    realServers
-      .map(({ realServer: { identity, weight } }) =>
-        scheduler === 'sh' ? `${formatRealServer(identity)} ${weight}` : formatRealServer(identity),
-      )
+function* hashedClientsMove({ before, after, was, will: { scheduler } }: EditContext): Warnings {
+  if ((scheduler !== 'sh' && scheduler !== 'dh') || was.scheduler !== scheduler) return;
+  const places = ({ realServers }: Picture) =>
+    [...realServers]
+      .map(([key, { realServer }]) => (scheduler === 'sh' ? `${key} ${realServer.weight}` : key))
       .sort()
       .join();
-  if (before.realServers.length === 0 || places(before) === places(after)) return [];
-  return [
-    {
-      sentence: `${scheduler} fills its table anew: many ${scheduler === 'sh' ? 'clients' : 'destinations'} get another real server for their new connections`,
-    },
-  ];
+  if (before.realServers.size === 0 || places(before) === places(after)) return;
+  yield `${scheduler} fills its table anew: many ${scheduler === 'sh' ? 'clients' : 'destinations'} get another real server for their new connections`;
 }
 
-function persistentClientsStay({ before, after, setting }: WarningContext): Warning[] {
-  const persistence = after?.service.persistence;
-  if (before === undefined || after === undefined || persistence == null) return [];
-  if (setting('expire_quiescent_template') === '1') return [];
-  const already = quiesced(before);
-  const present = keysOf(before);
-  return [...quiesced(after)]
-    .filter((key) => !already.has(key) && present.has(key))
-    .map((key) => ({
-      sentence: `persistence keeps clients of the last ${persistence.timeout} s coming to ${key} at weight 0, since expire_quiescent_template=0`,
-    }));
+function* persistentClientsStay({ before, after, will: { persistence }, setting }: EditContext): Warnings {
+  if (persistence === null || setting('expire_quiescent_template') === '1') return;
+  for (const key of quiesced(after)) {
+    if (!before.realServers.has(key) || isQuiesced(before, key)) continue;
+    yield `persistence keeps clients of the last ${persistence.timeout} s coming to ${key} at weight 0, since expire_quiescent_template=0`;
+  }
 }
 
 /** What happens to connections without their real server: `ip_vs_in` in `ip_vs_core.c`. */
-function connectionsDropped({ before, after, steps, setting }: WarningContext): Warning[] {
+function* connectionsDropped({ before, after, steps, setting }: WarningContext): Warnings {
+  if (before.service === undefined) return;
   const deleted = steps.filter((step) => step.kind === 'delete real server');
-  const losing = deleted.filter((step) => step.connections.active + step.connections.inactive > 0);
-  const connections =
-    before !== undefined && after === undefined
-      ? before.realServers.reduce((sum, { active, inactive }) => sum + active + inactive, 0)
-      : losing.reduce((sum, step) => sum + step.connections.active + step.connections.inactive, 0);
-  if (before === undefined || connections === 0) return [];
+  const losing = deleted.filter(({ connections }) => connections.active + connections.inactive > 0);
+  const lost =
+    after.service === undefined ? [...before.realServers.values()] : losing.map((step) => step.connections);
+  const connections = lost.reduce((sum, { active, inactive }) => sum + active + inactive, 0);
+  if (connections === 0) return;
   const [only, ...others] = losing;
   const owner =
     only === undefined
-      ? name(before.service)
+      ? formatService(before.service.identity)
       : others.length === 0
         ? formatRealServer(only.before.identity)
         : count(losing.length, 'real server');
@@ -149,90 +148,62 @@ function connectionsDropped({ before, after, steps, setting }: WarningContext): 
       ? 'end with their next packet (expire_nodest_conn=1)'
       : 'are silently dropped: their clients hang until they time out (expire_nodest_conn=0)';
   const advice = `; drain ${only === undefined || others.length > 0 ? 'them' : 'it'} first to spare the clients`;
-  return [
-    { sentence: `the ${count(connections, 'connection')} of ${owner} ${ends}${advice}`, interrupts: true },
-  ];
+  yield { interrupts: `the ${count(connections, 'connection')} of ${owner} ${ends}${advice}` };
 }
 
 /** `ip_vs_edit_service` in `ip_vs_ctl.c` unbinds the old scheduler before it binds the new one. */
-function schedulerGap({ before, after }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined) return [];
-  return before.service.scheduler === after.service.scheduler
-    ? []
-    : [
-        {
-          sentence:
-            'for a moment no scheduler is bound, and connections that begin in it are rejected; established ones keep their real server',
-        },
-      ];
+function* schedulerGap({ was, will }: EditContext): Warnings {
+  if (was.scheduler !== will.scheduler)
+    yield 'for a moment no scheduler is bound, and connections that begin in it are rejected; established ones keep their real server';
 }
 
-function persistenceChanges({ before, after }: WarningContext): Warning[] {
-  const was = before?.service.persistence;
-  const will = after?.service.persistence;
-  if (before === undefined || after === undefined || was == null) return [];
-  if (will == null) {
-    return [{ sentence: 'clients lose their hold on the real server that they were sent to' }];
-  }
-  return was.netmask === will.netmask
-    ? []
-    : [{ sentence: 'with another mask clients are grouped anew, and may be sent to another real server' }];
+function* persistenceChanges({ was, will }: EditContext): Warnings {
+  if (was.persistence === null) return;
+  if (will.persistence === null) yield 'clients lose their hold on the real server that they were sent to';
+  else if (was.persistence.netmask !== will.persistence.netmask)
+    yield 'with another mask clients are grouped anew, and may be sent to another real server';
 }
 
 /** Engines are asked in `ip_vs_sched_persist` only (`net/netfilter/ipvs/ip_vs_core.c`). */
-function engineWithoutPersistence({ before, after }: WarningContext): Warning[] {
+function* engineWithoutPersistence({ before, after }: WarningContext): Warnings {
   const lacks = (service: Service | undefined) => service?.engine != null && service.persistence === null;
-  return lacks(after?.service) && !lacks(before?.service)
-    ? [{ sentence: `the engine ${visible(after?.service.engine ?? '')} does nothing without persistence` }]
-    : [];
+  if (lacks(after.service) && !lacks(before.service))
+    yield `the engine ${visible(after.service?.engine ?? '')} does nothing without persistence`;
 }
 
-function newServerFlooded({ before, after, steps }: WarningContext): Warning[] {
-  if (before === undefined || after === undefined || before.realServers.length === 0) return [];
-  const { scheduler } = after.service;
-  if (scheduler !== 'lc' && scheduler !== 'wlc' && scheduler !== 'sed' && scheduler !== 'nq') return [];
-  const active = before.realServers.reduce((sum, server) => sum + server.active, 0);
-  const average = Math.round(active / before.realServers.length);
-  if (average < floodFrom || steps.some((step) => step.kind === 'delete real server')) return [];
-  return steps
-    .filter((step) => step.kind === 'add real server')
-    .filter((step) => step.after.weight > 0)
-    .map((step) => ({
-      sentence: `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; raise its weight in steps`,
-    }));
+function* newServerFlooded({ before, will: { scheduler }, steps }: EditContext): Warnings {
+  if (scheduler !== 'lc' && scheduler !== 'wlc' && scheduler !== 'sed' && scheduler !== 'nq') return;
+  const { size } = before.realServers;
+  const active = before.realServers.values().reduce((sum, server) => sum + server.active, 0);
+  const average = Math.round(active / size);
+  if (size === 0 || average < floodFrom || steps.some(({ kind }) => kind === 'delete real server')) return;
+  for (const step of steps) {
+    if (step.kind !== 'add real server' || step.after.weight === 0) continue;
+    yield `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; raise its weight in steps`;
+  }
 }
 
 /** A connection keeps the method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
-function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
-  const switched = steps
-    .filter((step) => step.kind === 'set real server')
-    .filter((step) => step.before.forwarding !== step.after.forwarding);
-  if (switched.length === 0) return [];
-  const present = servicePicture(before?.service, before?.realServers);
-  const connections = switched.reduce((sum, step) => {
-    const now = present.realServers.get(formatRealServer(step.before.identity));
-    return sum + (now?.active ?? 0) + (now?.inactive ?? 0);
-  }, 0);
-  return connections === 0
-    ? []
-    : [
-        {
-          sentence: `${count(connections, 'established connection')} keep the forwarding method that they began with; only new ones change`,
-        },
-      ];
+function* establishedKeepMode({ before, steps }: WarningContext): Warnings {
+  let connections = 0;
+  for (const step of steps) {
+    if (step.kind !== 'set real server' || step.before.forwarding === step.after.forwarding) continue;
+    const now = before.realServers.get(formatRealServer(step.before.identity));
+    connections += (now?.active ?? 0) + (now?.inactive ?? 0);
+  }
+  if (connections > 0)
+    yield `${count(connections, 'established connection')} keep the forwarding method that they began with; only new ones change`;
 }
 
 /** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */
-function routeShared({ before, steps, network }: WarningContext): Warning[] {
+function* routeShared({ before, steps, network }: WarningContext): Warnings {
   const sharing = new Map<string, NextHopRoute | undefined>();
-  let present: Picture | undefined;
   let isToDr = false;
   for (const step of steps) {
     if (step.kind !== 'set real server') continue;
     const { before: was, after: will } = step;
     if ((was.forwarding === 'dr') === (will.forwarding === 'dr')) continue;
-    present ??= servicePicture(before?.service, before?.realServers);
-    const now = present.realServers.get(formatRealServer(was.identity));
+    const now = before.realServers.get(formatRealServer(was.identity));
     if (now === undefined || now.active + now.inactive === 0) continue;
     const { address } = was.identity;
     const route = network?.routes.get(address);
@@ -242,7 +213,7 @@ function routeShared({ before, steps, network }: WarningContext): Warning[] {
     isToDr = will.forwarding === 'dr';
   }
   const [first, ...others] = sharing;
-  if (first === undefined) return [];
+  if (first === undefined) return;
   const [address, remedy] = first;
   const losing = isToDr ? 'new clients' : 'clients from before';
   const way =
@@ -251,25 +222,20 @@ function routeShared({ before, steps, network }: WarningContext): Warning[] {
       : remedy === undefined
         ? 'drain it first'
         : `drain it first, or before it type "${remedy.add}"`;
-  return [
-    {
-      sentence: `DR and other modes share the route that the kernel keeps for ${address}${others.length === 0 ? '' : ` and ${others.length} more`}, so ${losing} may get "host unreachable" while there are connections of both; ${way}`,
-      interrupts: true,
-    },
-  ];
+  yield {
+    interrupts: `DR and other modes share the route that the kernel keeps for ${address}${others.length === 0 ? '' : ` and ${others.length} more`}, so ${losing} may get "host unreachable" while there are connections of both; ${way}`,
+  };
 }
 
-function modeDemanded({ before, steps }: WarningContext): Warning[] {
-  const present = new Set(before?.realServers.map(({ realServer }) => realServer.forwarding));
-  return steps.flatMap((step) => {
-    const mode =
-      step.kind === 'set real server' && step.before.forwarding !== step.after.forwarding
-        ? step.after.forwarding
-        : step.kind === 'add real server' && !present.has(step.after.forwarding)
-          ? step.after.forwarding
-          : undefined;
-    return mode !== undefined && isForwardingMode(mode) ? [{ sentence: modeDemands[mode].summary }] : [];
-  });
+function* modeDemanded({ before, steps }: WarningContext): Warnings {
+  const present = new Set(before.realServers.values().map(({ realServer }) => realServer.forwarding));
+  for (const step of steps) {
+    if (step.kind !== 'set real server' && step.kind !== 'add real server') continue;
+    const { forwarding } = step.after;
+    const isNew =
+      step.kind === 'set real server' ? step.before.forwarding !== forwarding : !present.has(forwarding);
+    if (isNew && isForwardingMode(forwarding)) yield modeDemands[forwarding].summary;
+  }
 }
 
 /**
@@ -277,40 +243,26 @@ function modeDemanded({ before, steps }: WarningContext): Warning[] {
  * persistence a port is mapped only for packets to the service's own port, which firewall marks and port 0 do
  * not have (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
  */
-function portIgnored({ after, steps }: WarningContext): Warning[] {
-  if (after === undefined) return [];
-  const { identity, persistence } = after.service;
-  const hasOwnPort = identity.kind === 'address' && identity.port !== 0;
-  if (hasOwnPort) return [];
-  return steps
-    .filter((step) => step.kind === 'add real server' || step.kind === 'set real server')
-    .filter((step) => isIgnored(step.after, persistence !== null))
-    .filter((step) => step.kind === 'add real server' || !isIgnored(step.before, persistence !== null))
-    .map(({ after: { identity: server, forwarding } }) => ({
-      sentence: `port ${server.port} of ${formatRealServer(server)} is not used: ${forwarding === 'nat' ? 'persistence' : forwardingMethodLabel(forwarding)} keeps the port that the client called`,
-    }));
+function* portIgnored({ after: { service }, steps }: WarningContext): Warnings {
+  if (service === undefined || (service.identity.kind === 'address' && service.identity.port !== 0)) return;
+  const isIgnored = ({ identity, forwarding }: RealServer) =>
+    identity.port !== 0 && (service.persistence !== null || forwarding === 'tun' || forwarding === 'dr');
+  for (const step of steps) {
+    if (step.kind !== 'set real server' && step.kind !== 'add real server') continue;
+    if (!isIgnored(step.after) || (step.kind === 'set real server' && isIgnored(step.before))) continue;
+    const { identity, forwarding } = step.after;
+    yield `port ${identity.port} of ${formatRealServer(identity)} is not used: ${forwarding === 'nat' ? 'persistence' : forwardingMethodLabel(forwarding)} keeps the port that the client called`;
+  }
 }
 
-function isIgnored({ identity, forwarding }: RealServer, persistent: boolean): boolean {
-  return identity.port !== 0 && (persistent || forwarding === 'tun' || forwarding === 'dr');
+function hasCandidate({ realServers }: Picture): boolean {
+  return realServers.values().some(({ realServer }) => realServer.weight > 0);
 }
 
-function hasCandidate({ realServers }: ServiceState): boolean {
-  return realServers.some(({ realServer }) => realServer.weight > 0);
+function isQuiesced({ realServers }: Picture, key: string): boolean {
+  return realServers.get(key)?.realServer.weight === 0;
 }
 
-function quiesced({ realServers }: ServiceState): Set<string> {
-  return new Set(
-    realServers
-      .filter(({ realServer }) => realServer.weight === 0)
-      .map(({ realServer }) => formatRealServer(realServer.identity)),
-  );
-}
-
-function keysOf({ realServers }: ServiceState): Set<string> {
-  return new Set(realServers.map(({ realServer }) => formatRealServer(realServer.identity)));
-}
-
-function name(service: Service): string {
-  return formatService(service.identity);
+function quiesced(picture: Picture): string[] {
+  return [...picture.realServers.keys()].filter((key) => isQuiesced(picture, key));
 }

@@ -12,7 +12,7 @@ import {
   describeTimeoutChange,
   describeTimeouts,
 } from './describe.ts';
-import type { RealServerState, ServiceState } from './table-state.ts';
+import type { RealServerState } from './table-state.ts';
 
 /**
  * A service with its real servers, or what a director has beside its table, as it was read at one moment or as steps
@@ -26,19 +26,19 @@ export interface Picture {
   readonly syncDaemons: Map<SyncDaemon['state'], SyncDaemon>;
 }
 
-/** A picture of a service; without one, of nothing. */
-export function servicePicture(
-  service?: Service,
-  realServers: Iterable<RealServerState> = [],
-): Picture & { timeouts: undefined } {
-  const rows = new Map<string, RealServerState>();
-  for (const row of realServers) rows.set(formatRealServer(row.realServer.identity), row);
-  return { service, realServers: rows, timeouts: undefined, syncDaemons: new Map() };
+/** A picture of a service with its real servers; without one, of nothing. */
+export function servicePicture(state?: {
+  readonly service?: Service | undefined;
+  readonly realServers?: Iterable<RealServerState>;
+}): Picture {
+  const realServers = new Map<string, RealServerState>();
+  for (const row of state?.realServers ?? []) realServers.set(formatRealServer(row.realServer.identity), row);
+  return { service: state?.service, realServers, timeouts: undefined, syncDaemons: new Map() };
 }
 
-/** What a picture shows of a service; `undefined` where that is not there. */
-export function shownService({ service, realServers }: Picture): ServiceState | undefined {
-  return service && { service, realServers: [...realServers.values()] };
+/** The real servers in a picture, in its order. */
+export function realServersIn({ realServers }: Picture): RealServer[] {
+  return Array.from(realServers.values(), ({ realServer }) => realServer);
 }
 
 /** What steps write: one object each. */

@@ -12,7 +12,7 @@ import { readServiceState } from '../steps/table-state.ts';
 import { lookAtSettings } from '../write/look.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
-import { joined, type UndoSteps, undoSteps } from './undo-steps.ts';
+import { type Undoing, undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
 
 /** Objects that an error or a warning names. */
@@ -37,17 +37,24 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
   const effects = yield* effectsToUndo(change);
   const obstacle = obstacleOf(change, effects);
   if (obstacle !== undefined) throw cannotUndo(change, obstacle.reason, obstacle.advice);
-  const parts: (PlanPart & UndoSteps)[] = [];
+  const parts: PlanPart[] = [];
+  const found: Undoing[] = [];
   for (const effect of effects.services.reverse()) {
     const before = readServiceState(director, effect.identity);
-    parts.push({ before, ...undoSteps(effect, servicePicture(before?.service, before?.realServers)) });
+    const undoing = undoSteps(effect, servicePicture(before));
+    found.push(undoing);
+    parts.push({ before, steps: undoing.steps });
     yield effect.realServers.length + 1;
   }
   const { settings } = effects;
-  const back = settings === null ? null : undoSettings(settings, lookAtSettings(director));
-  const { steps, conflicts, unseen: clauses } = joined(back === null ? parts : [...parts, back]);
+  if (settings !== null) found.push(undoSettings(settings, lookAtSettings(director)));
+  const conflicts = found.flatMap((undoing) => undoing.conflicts);
   if (conflicts.length > 0) throw conflictError(change, conflicts);
-  const unseen = unseenSentence(change, clauses);
+  const steps = found.flatMap((undoing) => undoing.steps);
+  const unseen = unseenSentence(
+    change,
+    found.flatMap((undoing) => undoing.unseen),
+  );
   const lost = {
     warnings: [...losses(change, steps), ...(unseen === null ? [] : [unseen])],
     interrupts: unseen !== null,
@@ -166,13 +173,13 @@ function* asFound(director: Director, change: JournalledChange): Work<Journalled
 /** The services as a change left them, as far as its record tells. */
 function leftBehind({ identity, service, realServers }: ServiceEffect): Picture {
   if (service !== null && service.after === null) return servicePicture();
-  return servicePicture(
+  return servicePicture({
     // Of a service that was not touched itself nothing is asked.
-    service?.after ?? { identity, ...unasked },
-    realServers.flatMap(({ after }) =>
+    service: service?.after ?? { identity, ...unasked },
+    realServers: realServers.flatMap(({ after }) =>
       after === null ? [] : [{ realServer: after, active: 0, inactive: 0 }],
     ),
-  );
+  });
 }
 
 const unasked = {

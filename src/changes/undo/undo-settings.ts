@@ -1,10 +1,10 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import { type SyncDaemon, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type Picture, servicePicture, syncDaemonKind, timeoutsKind } from '../steps/objects.ts';
-import type { SettingStep, Step } from '../steps/step.ts';
+import type { Step } from '../steps/step.ts';
 import { isSettingStep } from '../steps/step-kinds.ts';
 import { joinedEffect, type ObjectEffect } from './net-effect.ts';
-import { joined, nothing, type UndoSteps, undoObject } from './undo-steps.ts';
+import { Undoing } from './undo-steps.ts';
 
 /** What steps together made of the time-outs and the sync daemons; `null` where they left something alone. */
 export interface SettingEffects {
@@ -44,31 +44,24 @@ export function settingsLeft({ timeouts, syncDaemons }: SettingEffects): Picture
 }
 
 /** The steps that make of time-outs and sync daemons what they were; what another hand has changed since is a conflict. */
-export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present: Picture): UndoSteps {
-  const parts = syncDaemonStates.map((state) => undoDaemon(state, syncDaemons.get(state), present));
-  if (timeouts !== null) parts.push(undoTimeouts(timeouts, present.timeouts));
-  return joined(parts);
-}
-
-function undoTimeouts(effect: ObjectEffect<Timeouts>, now: Timeouts | undefined): UndoSteps {
-  const words = { name: 'the time-outs', was: 'were', missing: 'not known', gone: 'not known' } as const;
-  return undoObject(effect, timeoutsKind, now, words, (before) =>
-    now === undefined || before === null ? [] : [{ kind: 'set time-outs', before: now, after: before }],
-  );
-}
-
-function undoDaemon(
-  state: SyncDaemon['state'],
-  effect: ObjectEffect<SyncDaemon> | undefined,
-  { syncDaemons }: Picture,
-): UndoSteps {
-  if (effect === undefined) return nothing;
-  const now = syncDaemons.get(state);
-  const words = { name: `the ${state}`, was: 'was', missing: 'not running', gone: 'not running' } as const;
-  return undoObject(effect, syncDaemonKind, now, words, (before) => {
-    const steps: SettingStep[] = [];
-    if (now !== undefined) steps.push({ kind: 'stop sync daemon', before: now });
-    if (before !== null) steps.push({ kind: 'start sync daemon', after: before });
-    return steps;
-  });
+export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present: Picture): Undoing {
+  const undoing = new Undoing();
+  for (const state of syncDaemonStates) {
+    const effect = syncDaemons.get(state);
+    if (effect === undefined) continue;
+    const now = present.syncDaemons.get(state);
+    const words = { name: `the ${state}`, missing: 'not running', gone: 'not running' };
+    undoing.undo(effect, syncDaemonKind, now, words, (before) => [
+      ...(now === undefined ? [] : [{ kind: 'stop sync daemon', before: now } as const]),
+      ...(before === null ? [] : [{ kind: 'start sync daemon', after: before } as const]),
+    ]);
+  }
+  const now = present.timeouts;
+  if (timeouts !== null && now !== undefined) {
+    const words = { name: 'the time-outs', plural: true, missing: '', gone: '' } as const;
+    undoing.undo(timeouts, timeoutsKind, now, words, (before) =>
+      before === null ? [] : [{ kind: 'set time-outs', before: now, after: before }],
+    );
+  }
+  return undoing;
 }

@@ -38,7 +38,7 @@ export function lookAtAll(
 ): Picture {
   const service = find(identity, true);
   if (service === undefined) return servicePicture();
-  const read = () => servicePicture(service, allRealServers(director, identity).reverse());
+  const read = () => servicePicture({ service, realServers: allRealServers(director, identity).reverse() });
   let last = read();
   for (let reading = 1; reading < mostReadings; reading++) {
     const picture = read();
@@ -72,7 +72,7 @@ export function lookAtService(
   isExpected = true,
   find: ServiceFinder = serviceFinder(director, 1),
 ): Picture {
-  const picture = servicePicture(find(identity, isExpected));
+  const picture = servicePicture({ service: find(identity, isExpected) });
   const { service, realServers } = picture;
   for (let look = 0; service !== undefined && look < 2; look++) {
     for (const row of allRealServers(director, identity)) {
@@ -122,8 +122,6 @@ export function leftRealServers(steps: readonly Step[]): string[] {
 
 /** What a look in a request has shown, as a picture. */
 export function pictureOfLook({ service, realServers }: Omit<ServiceLook, 'isWhole'>): Picture {
-  return servicePicture(
-    service,
-    realServers.map((realServer) => ({ realServer, active: 0, inactive: 0 })),
-  );
+  const rows = realServers.map((realServer) => ({ realServer, active: 0, inactive: 0 }));
+  return servicePicture({ service, realServers: rows });
 }

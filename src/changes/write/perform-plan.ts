@@ -1,12 +1,11 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
 import { sameRealServerSettings } from '../../ipvs/real-server.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Plan } from '../plan/plan.ts';
 import { count, describeRealServer } from '../steps/describe.ts';
-import type { Picture } from '../steps/objects.ts';
+import { type Picture, realServersIn } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import {
   describeStep,
@@ -191,13 +190,6 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
     yield 1;
   }
   return deletions;
-}
-
-function realServersIn({ realServers }: Picture): RealServer[] {
-  return realServers
-    .values()
-    .map(({ realServer }) => realServer)
-    .toArray();
 }
 
 /**

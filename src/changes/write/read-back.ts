@@ -62,7 +62,7 @@ function lookAtLeft(director: Director, steps: readonly Step[], find: ServiceFin
   const isExpected = steps.every(({ kind }) => kind !== 'delete service');
   return steps.some((step) => stepRealServerKey(step) !== '')
     ? lookAtService(director, service, leftRealServers(steps), isExpected, find)
-    : servicePicture(find(service, isExpected));
+    : servicePicture({ service: find(service, isExpected) });
 }
 
 function deviation(picture: Picture, step: Step): string[] {
