@@ -50,7 +50,12 @@ export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present:
     const effect = syncDaemons.get(state);
     if (effect === undefined) continue;
     const now = present.syncDaemons.get(state);
-    const words = { name: `the ${state}`, missing: 'not running', gone: 'not running' };
+    const words = {
+      name: `the ${state}`,
+      left: 'left',
+      missing: 'not running',
+      gone: 'not running',
+    } as const;
     undoing.undo(effect, syncDaemonKind, now, words, (before) => [
       ...(now === undefined ? [] : [{ kind: 'stop sync daemon', before: now } as const]),
       ...(before === null ? [] : [{ kind: 'start sync daemon', after: before } as const]),
@@ -58,7 +63,7 @@ export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present:
   }
   const now = present.timeouts;
   if (timeouts !== null && now !== undefined) {
-    const words = { name: 'the time-outs', plural: true, missing: '', gone: '' } as const;
+    const words = { name: 'the time-outs', plural: true, left: 'left', missing: '', gone: '' } as const;
     undoing.undo(timeouts, timeoutsKind, now, words, (before) =>
       before === null ? [] : [{ kind: 'set time-outs', before: now, after: before }],
     );

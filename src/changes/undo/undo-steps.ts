@@ -60,12 +60,12 @@ export class Undoing {
   }
 
   /** Another hand has made of an object what it is now. */
-  refuse({ name, plural }: ObjectWords, made: string, now: string, isSeen: boolean): void {
-    const [was, it, is] = plural === true ? ['were', 'them', 'they are'] : ['was', 'it', 'it is'];
+  refuse({ name, plural, left }: ObjectWords, made: string, now: string, isSeen: boolean): void {
+    const was = plural === true ? 'were' : 'was';
     this.conflicts.push(
       isSeen
-        ? `${name} ${was} changed since: this change left ${it} ${made}, and ${is} ${now}`
-        : `${name} ${was} to be ${made} by this change, and ${is} ${now}`,
+        ? `${name} ${was} changed since: this change ${left} ${made}, and it is ${now}`
+        : `${name} ${was} to be ${made} by this change, and it is ${now}`,
     );
   }
 }
@@ -74,6 +74,8 @@ export class Undoing {
 export interface ObjectWords {
   readonly name: string;
   readonly plural?: true;
+  /** What the change did, before what it made of it. */
+  readonly left: 'left it' | 'left';
   /** Where it was never there, and where it is not any more. */
   readonly missing: string;
   readonly gone: string;
@@ -81,6 +83,7 @@ export interface ObjectWords {
 
 const missing = 'not there';
 const gone = 'not there any more';
+const ofTable = { left: 'left it', missing, gone } as const;
 
 /**
  * The steps that make of a service, as it is now, what it was before a change. What is so already needs none;
@@ -89,7 +92,7 @@ const gone = 'not there any more';
 export function undoSteps(effect: ServiceEffect, present: Picture): Undoing {
   const { identity, service, realServers } = effect;
   const undoing = new Undoing();
-  const words = { name: formatService(identity), missing, gone };
+  const words = { name: formatService(identity), ...ofTable };
   const now = present.service;
   if (service !== null && service.before === null) undoAddition(undoing, effect, service, present);
   else if (service !== null && service.after === null) undoDeletion(undoing, effect, service, present);
@@ -121,7 +124,7 @@ function undoAddition(
 ): void {
   const now = present.service;
   if (after === null || now === undefined) return;
-  const words = { name: formatService(identity), missing, gone };
+  const words = { name: formatService(identity), ...ofTable };
   const made = new Map(realServers.map((effect) => [realServerKeyOf(effect), effect]));
   if (!serviceKind.isSame(now, after)) {
     undoing.refuse(words, serviceKind.words(after), serviceKind.words(now), isSeen);
@@ -155,7 +158,7 @@ function undoDeletion(
   present: Picture,
 ): void {
   if (before === null) return;
-  const words = { name: formatService(identity), missing, gone };
+  const words = { name: formatService(identity), ...ofTable };
   const former = realServers.flatMap((realServer) => realServer.before ?? []);
   const now = present.service;
   const { size } = present.realServers;

@@ -149,7 +149,7 @@ async function drain(
   const store = file === null ? null : drainStore(file, clock);
   const drains = new Drains({
     director,
-    perform: (toDo) => performRecorded({ ...context, console }, director, toDo, options),
+    perform: (toDo) => allAtOnce(performRecorded({ ...context, console }, director, toDo, options)),
     journal,
     ...(store !== null && { store }),
   });

@@ -6,6 +6,7 @@ import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
 import { colorChoices, type SettingLimits, type Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import type { ReadOnlyReason } from '../../ui/state/screen-state.ts';
@@ -123,7 +124,8 @@ export async function openScreen(
     drains: new Drains({
       director,
       // Nobody is there to be asked when a drain ends.
-      perform: (plan) => performOrRefuse(director, plan, journalling, 'set that right and do it by hand'),
+      perform: (plan) =>
+        allAtOnce(performOrRefuse(director, plan, journalling, 'set that right and do it by hand')),
       journal: journalling.journal,
       found: untouched,
       ...(drainFile !== null && { store: drainFile.store }),

@@ -59,7 +59,7 @@ export async function rampUp(context: CommandContext, options: WriteOptions, ram
         await clock.wait(Math.max(0, began + at - clock.now()), signal);
         if (signal.aborted) throw brokenOff(ramp, present, signal);
         requireWeight(director, ramp, present);
-        const outcome = performRecorded(context, director, toWeight(weight), options);
+        const outcome = allAtOnce(performRecorded(context, director, toWeight(weight), options));
         if (outcome.kind === 'partly done') throw outcome.error;
         console.out(`weight ${present} → ${weight}\n`);
         present = weight;

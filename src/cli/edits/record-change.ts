@@ -24,19 +24,6 @@ export interface RecordOptions {
 }
 
 /**
- * Does a plan and keeps a record of it. Throws an `IpvsError` as `performPlan` does, and an input one when the
- * journal cannot be written; nothing was done then.
- */
-export function performRecorded(
-  context: CommandContext,
-  director: Director,
-  plan: Plan,
-  options: RecordOptions,
-): PlanOutcome {
-  return allAtOnce(recordedWork(context, director, plan, options));
-}
-
-/**
  * The same for plans that can be long: Ctrl-C breaks it off after the request under way. Throws a `CommandEnd`
  * then, after `tell` has had the outcome; so it does of one that failed half-way, with what takes it back.
  */
@@ -48,7 +35,7 @@ export async function performInterruptibly(
   tell: (outcome: PlanOutcome) => void,
 ): Promise<void> {
   const { outcome, exitCode } = await interruptible(async (stop) => {
-    const ended = await inTurns(recordedWork(context, director, plan, options, stop));
+    const ended = await inTurns(performRecorded(context, director, plan, options, stop));
     // A signal that comes when all is done must not keep that from being told.
     tell(ended);
     return { outcome: ended, exitCode: Number(stop.reason) };
@@ -73,7 +60,11 @@ function brokenOffSentence(
   return `broken off: ${amount} done; ${wayBack === null ? rest : `${rest}; ${wayBack}`}`;
 }
 
-function* recordedWork(
+/**
+ * Does a plan and keeps a record of it. Throws an `IpvsError` as `performPlan` does, and an input one when the
+ * journal cannot be written; nothing was done then.
+ */
+export function* performRecorded(
   context: CommandContext,
   director: Director,
   plan: Plan,
@@ -83,7 +74,7 @@ function* recordedWork(
   if (isRecorded === false) return yield* performPlan(director, plan, undefined, stop);
   const journalling = openJournalling(context, director, 'command');
   tellUnfinished(context, director, journalling.journal);
-  return yield* refusingWork(
+  return yield* performOrRefuse(
     director,
     plan,
     { ...journalling, ...(undoes !== undefined && { undoes }), ...(stop !== undefined && { stop }) },
@@ -106,16 +97,7 @@ export function openJournalling(
 }
 
 /** Does and records a plan; where it cannot be recorded nothing is done, and an input `IpvsError` gives the advice. */
-export function performOrRefuse(
-  director: Director,
-  plan: Plan,
-  journalling: Journalling,
-  advice: string,
-): PlanOutcome {
-  return allAtOnce(refusingWork(director, plan, journalling, advice));
-}
-
-function* refusingWork(
+export function* performOrRefuse(
   director: Director,
   plan: Plan,
   journalling: Journalling,
