@@ -1,20 +1,14 @@
-import type {
-  Configuration,
-  ConfiguredRealServer,
-  ConfiguredService,
-  Problem,
-} from '../../formats/configuration.ts';
+import type { Configuration, ConfiguredService, Problem } from '../../formats/configuration.ts';
 import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import { changedRealServerFields } from '../../ipvs/changed-fields.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
+import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { findScheduler, schedulers } from '../../ipvs/scheduler.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
-import type { FieldProblem } from '../../ipvs/validation/check.ts';
 import { realServerProblems } from '../../ipvs/validation/real-server-checks.ts';
 import { serviceProblems } from '../../ipvs/validation/service-checks.ts';
 import type { Step } from '../steps/step.ts';
-import { realServerStep } from '../steps/step-kinds.ts';
+import { realServerStep, stepObjectText } from '../steps/step-kinds.ts';
 import type { RealServerState, ServiceState } from '../steps/table-state.ts';
 
 /** How a table differs from a configuration. */
@@ -62,13 +56,11 @@ export function compareTable(
     const key = formatService(wanted.service.identity);
     const state = presentByKey.get(key);
     presentByKey.delete(key);
-    const serviceSteps = compareService(wanted, state?.service);
-    for (const { step, line } of serviceSteps) {
-      problems.push(...serviceStepProblems(step, line), ...unknownModules(step, line, inUse, context));
-    }
     const { steps, extra } = compareRealServersOf(wanted, state?.realServers ?? []);
-    for (const located of steps) addRealServerStepProblems(problems, located, context);
-    changes.push(...serviceSteps, ...steps);
+    for (const located of [...compareService(wanted, state?.service), ...steps]) {
+      problems.push(...problemsOf(located, inUse, context));
+      changes.push(located);
+    }
     surplus.push(...extra);
   }
   for (const { service, realServers } of presentByKey.values()) {
@@ -90,55 +82,59 @@ function compareRealServersOf(
   { service: { identity: service }, realServers }: ConfiguredService,
   present: readonly RealServerState[],
 ): { readonly steps: readonly LocatedStep[]; readonly extra: readonly Step[] } {
-  if (present.length === 0)
-    return { steps: realServers.map((wanted) => addition(service, wanted)), extra: [] };
   const left = new Map(present.map((state) => [formatRealServer(state.realServer.identity), state]));
   const added: LocatedStep[] = [];
   const raised: LocatedStep[] = [];
   const others: LocatedStep[] = [];
-  for (const wanted of realServers) {
-    const { realServer: after, line } = wanted;
+  for (const { realServer: after, line } of realServers) {
     const key = formatRealServer(after.identity);
-    const before = left.get(key)?.realServer;
+    const state = left.get(key) ?? null;
     left.delete(key);
-    if (before === undefined) {
-      added.push(addition(service, wanted));
-    } else if (!sameRealServerSettings(before, after)) {
-      const step: Step = { kind: 'set real server', service, before, after };
-      (after.weight > before.weight ? raised : others).push({ step, line });
-    }
+    if (state !== null && sameRealServerSettings(state.realServer, after)) continue;
+    const list = state === null ? added : after.weight > state.realServer.weight ? raised : others;
+    for (const step of realServerStep(service, state, after)) list.push({ step, line });
   }
   const extra = [...left.values()].flatMap((state) => realServerStep(service, state, null));
   return { steps: [...added, ...raised, ...others], extra };
 }
 
-function addition(service: ServiceIdentity, { realServer: after, line }: ConfiguredRealServer): LocatedStep {
-  return { step: { kind: 'add real server', service, after }, line };
+/** Names of modules that the table uses, whatever lvstop knows. */
+interface InUse {
+  readonly schedulers: ReadonlySet<string>;
+  readonly engines: ReadonlySet<string | null>;
 }
 
-function serviceStepProblems(step: Step, line: number): Problem[] {
-  if (step.kind === 'add service') return located(line, step.after, serviceProblems(step.after));
-  if (step.kind === 'set service') return located(line, step.after, serviceProblems(step.after, step.before));
-  return [];
-}
-
-function located(line: number, { identity }: Service, found: readonly FieldProblem<string>[]): Problem[] {
-  return found.map(({ reason, advice }) => ({
+/** What speaks against a step, by the same checks as for an edit. */
+function problemsOf({ step, line }: LocatedStep, inUse: InUse, context: DifferenceContext): Problem[] {
+  const ofObject = ({ reason, advice }: Omit<Problem, 'line'>): Problem => ({
     line,
-    reason: `${formatService(identity)}: ${reason}`,
+    reason: `${stepObjectText(step)}: ${reason}`,
     advice,
-  }));
+  });
+  switch (step.kind) {
+    case 'add service':
+    case 'set service': {
+      const before = step.kind === 'set service' ? step.before : undefined;
+      return [
+        ...serviceProblems(step.after, before).map(ofObject),
+        ...unknownModules(step.after, line, inUse, context),
+      ];
+    }
+    case 'add real server':
+    case 'set real server':
+      return realServerStepProblems(step, context).map(ofObject);
+    default:
+      return [];
+  }
 }
 
 /** A misspelt name is found before anything is done, and not by the kernel half-way. */
 function unknownModules(
-  step: Step,
+  { scheduler, engine }: Service,
   line: number,
-  inUse: { readonly schedulers: ReadonlySet<string>; readonly engines: ReadonlySet<string | null> },
+  inUse: InUse,
   { hasModule }: DifferenceContext,
 ): Problem[] {
-  if (step.kind !== 'add service' && step.kind !== 'set service') return [];
-  const { scheduler, engine } = step.after;
   const problems: Problem[] = [];
   if (
     findScheduler(scheduler) === undefined &&
@@ -161,45 +157,24 @@ function unknownModules(
   return problems;
 }
 
-function addRealServerStepProblems(
-  problems: Problem[],
-  { step, line }: LocatedStep,
-  context: DifferenceContext,
-): void {
-  if (step.kind !== 'add real server' && step.kind !== 'set real server') return;
+function realServerStepProblems(
+  step: Extract<Step, { readonly kind: 'add real server' | 'set real server' }>,
+  { hasSyncDaemon }: DifferenceContext,
+): Omit<Problem, 'line'>[] {
   const { service, after } = step;
   const before = step.kind === 'set real server' ? step.before : undefined;
-  addAll(problems, step, line, realServerProblems(service, after, before));
-  if (mayBreakModeRule(before, after)) {
+  const problems: Omit<Problem, 'line'>[] = [...realServerProblems(service, after, before)];
+  if (before === undefined || changedRealServerFields(before, after).includes('forwarding')) {
     const broken = brokenModeRule({ service, realServer: after.identity, forwarding: after.forwarding });
-    if (broken !== undefined) addAll(problems, step, line, [broken]);
+    if (broken !== undefined) problems.push(broken);
   }
-  if (before === undefined && context.hasSyncDaemon && isMixed(service, after)) {
-    addAll(problems, step, line, [mixedBesideSyncDaemon]);
+  if (before === undefined && hasSyncDaemon && after.identity.family !== service.family) {
+    problems.push(mixedBesideSyncDaemon);
   }
+  return problems;
 }
 
 const mixedBesideSyncDaemon = {
   reason: 'a real server of another address family than its service cannot be added while a sync daemon runs',
   advice: 'stop the sync daemon first',
 };
-
-function addAll(
-  problems: Problem[],
-  { service, after }: Extract<Step, { readonly kind: 'add real server' | 'set real server' }>,
-  line: number,
-  found: readonly Omit<Problem, 'line'>[],
-): void {
-  for (const { reason, advice } of found) {
-    const object = `${formatRealServer(after.identity)} of ${formatService(service)}`;
-    problems.push({ line, reason: `${object}: ${reason}`, advice });
-  }
-}
-
-function mayBreakModeRule(before: RealServer | undefined, after: RealServer): boolean {
-  return before === undefined || changedRealServerFields(before, after).includes('forwarding');
-}
-
-function isMixed(service: ServiceIdentity, { identity }: RealServer): boolean {
-  return identity.family !== service.family;
-}
