@@ -1,7 +1,7 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
-import { sameRealServerSettings } from '../../ipvs/real-server.ts';
+import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Plan } from '../plan/plan.ts';
 import { count, describeRealServer } from '../steps/describe.ts';
@@ -21,6 +21,7 @@ import {
 } from '../steps/step-kinds.ts';
 import { lookAtObjects, serviceFinder } from './look.ts';
 import { readBack, shownDone } from './read-back.ts';
+import { StepError } from './step-error.ts';
 import { type Steps, type Stretch, stretchesOf } from './stretches.ts';
 import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
 
@@ -85,8 +86,8 @@ export interface PlanListener {
  * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add
  * what is there and to change or delete what is not. All is read back at the end.
  *
- * Throws an `IpvsError` as long as nothing was written: `conflict`, with both versions, when an object is not
- * any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
+ * Throws an `IpvsError` as long as nothing was written, a `StepError` where it is one step's: `conflict`, with both
+ * versions, when an object is not any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
  * written comes back in the outcome. Once `stop` is aborted, the request under way is the last one.
  */
 export function* performPlan(
@@ -123,7 +124,7 @@ export function* performPlan(
         done.push(...outcome.written);
         told.push(...outcome.deviations);
         if (outcome.failure !== undefined) {
-          if (done.length === 0) throw outcome.failure.error;
+          if (done.length === 0) throw new StepError(outcome.failure.step, outcome.failure.error);
           return yield* partlyDone(outcome.failure);
         }
         yield steps.length + (seen?.realServers.size ?? 0);
@@ -207,7 +208,7 @@ function requireStretchUnchanged(
   const picture = lookAtObjects(director, steps);
   const seen = { ...picture, realServers: new Map(picture.realServers) };
   const deletion = deletions.get(step);
-  if (deletion !== undefined) requireSameRealServers(seen, deletion, first);
+  if (deletion !== undefined) requireSameRealServers(seen, step, deletion.realServers, first);
   for (const one of steps) {
     requireUnchanged(picture, one, first);
     draw(picture, one);
@@ -218,15 +219,16 @@ function requireStretchUnchanged(
 /** What goes with a service is what its record will have: a real server that was edited since counts too. */
 function requireSameRealServers(
   { realServers }: Picture,
-  deletion: Extract<Step, { readonly kind: 'delete service' }>,
+  step: Step,
+  recorded: readonly RealServer[],
   first: boolean,
 ): void {
-  for (const before of deletion.realServers) {
+  for (const before of recorded) {
     const key = formatRealServer(before.identity);
     const now = realServers.get(key)?.realServer;
     if (now !== undefined && sameRealServerSettings(now, before)) continue;
     const is = now === undefined ? 'not there any more' : describeRealServer(now);
-    throw changedMeanwhile(deletion, `its ${key} was ${describeRealServer(before)}, and is ${is}`, first);
+    throw changedMeanwhile(step, `its ${key} was ${describeRealServer(before)}, and is ${is}`, first);
   }
 }
 
@@ -290,7 +292,7 @@ function requireUnchanged(picture: Picture, step: Step, first: boolean): void {
 }
 
 function changedMeanwhile(step: Step, words: string, first: boolean): IpvsError {
-  return new IpvsError({
+  return new StepError(step, {
     kind: 'conflict',
     operation: stepOperation(step),
     object: stepObjectText(step),

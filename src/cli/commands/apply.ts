@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Difference } from '../../changes/plan/difference.ts';
 import { addressesOfSteps } from '../../changes/plan/network-doubts.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { planDifference } from '../../changes/plan/plan-difference.ts';
@@ -7,6 +6,7 @@ import { count } from '../../changes/steps/describe.ts';
 import type { Step } from '../../changes/steps/step.ts';
 import { describeStep, stepLine, stepObjectText } from '../../changes/steps/step-kinds.ts';
 import type { PlanOutcome } from '../../changes/write/perform-plan.ts';
+import { StepError } from '../../changes/write/step-error.ts';
 import type { Director } from '../../director/director.ts';
 import type { SavedFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -111,7 +111,7 @@ async function apply(
   try {
     await performInterruptibly(context, director, plan, options, told);
   } catch (error) {
-    throw located(error, report, difference);
+    throw located(error, report);
   }
 }
 
@@ -127,15 +127,13 @@ interface Report {
 }
 
 /** What fails at the first step gets the line of the file that asked for it. */
-function located(error: unknown, report: Report, { changes }: Difference): unknown {
-  if (!(error instanceof IpvsError)) return error;
-  const failed = changes.find(({ step }) => stepObjectText(step) === error.object)?.step;
-  if (failed === undefined) return error;
-  const { kind, operation, object, reason, advice, errno } = error;
+function located(error: unknown, report: Report): unknown {
+  if (!(error instanceof StepError) || !report.lines.has(error.step)) return error;
+  const { step, kind, operation, object, reason, advice, errno } = error;
   return new IpvsError(
     {
       kind,
-      operation: `${place(report, failed)}: ${operation}`,
+      operation: `${place(report, step)}: ${operation}`,
       object,
       reason,
       advice,

@@ -87,7 +87,7 @@ describe('a conflict', () => {
       upperThreshold: 9,
     });
     const error = errorOf(() => allAtOnce(performPlan(director, plan)));
-    expect(error.kind).toBe('conflict');
+    expect(error).toMatchObject({ kind: 'conflict', step: plan.steps[0] });
     expect(error.message).toBe(
       'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: it was changed meanwhile: it was DR, weight 3, and is DR, weight 5, upper threshold 9; nothing was written; look at it again and repeat the change',
     );
