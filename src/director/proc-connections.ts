@@ -1,7 +1,7 @@
+import { readProcAddress, readProcPort, readProcProtocol } from '../formats/proc-words.ts';
 import type { Connection, Endpoint } from '../ipvs/connection.ts';
 import { visible } from '../ipvs/visible.ts';
 import { procLines } from './proc-file.ts';
-import { readProcAddress, readProcPort, readProcProtocol } from './proc-words.ts';
 
 const connectionFile = '/proc/net/ip_vs_conn';
 

@@ -1,15 +1,41 @@
+import type { Timeouts } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { brief } from '../ipvs/visible.ts';
+import { SourceLines } from './source-lines.ts';
 
-/** The table that a text describes, each object with the line that describes it. */
+/**
+ * The table that a text describes, each object with the line that describes it. Lines are counted through all files of
+ * the text; `sources` tells where they stand.
+ */
 export interface Configuration {
   readonly services: readonly ConfiguredService[];
-  /** What stands in the text and lvstop does not do: never passed over silently. */
+  /** Time-outs and sync daemons, in the order of the text; what comes later counts. */
+  readonly settings: readonly ConfiguredSetting[];
+  /** What stands in the text and is not done: never passed over silently. */
   readonly notApplied: readonly NotApplied[];
+  /** What is taken for something else than it says, as the program does that the text is written for. */
+  readonly corrected: readonly Correction[];
+  readonly sources: SourceLines;
 }
+
+/** A setting of the director that a text asks for. */
+export type ConfiguredSetting = {
+  readonly line: number;
+  /** The word in the text: `--set`, `lvs_timeouts`. */
+  readonly what: string;
+} & (
+  | { readonly kind: 'time-outs'; readonly timeouts: Partial<Timeouts> }
+  | { readonly kind: 'sync daemon'; readonly daemon: SyncDaemon }
+);
 
 /** A service of a configuration. */
 export interface ConfiguredService {
@@ -34,6 +60,15 @@ export interface NotApplied {
   readonly reason: string;
   /** Whether services may be described there, so that what is not in this text may still be wanted. */
   readonly hidesServices: boolean;
+}
+
+/** Something in a text that is taken for something else. */
+export interface Correction {
+  readonly line: number;
+  /** The words in the text. */
+  readonly what: string;
+  /** What is made of it and why, one clause. */
+  readonly reason: string;
 }
 
 /** What is wrong in a line of a text. */
@@ -64,8 +99,8 @@ const mostProblems = 20;
  * more with few words: a keepalived group of ranges multiplies.
  */
 export const mostRows = 500_000;
-/** Statements that are not applied: checks and scripts stand beside each real server. */
-const mostNotApplied = 1_000_000;
+/** Statements that are not applied, or otherwise: checks and scripts stand beside each real server. */
+const mostRemarks = 1_000_000;
 
 interface DraftService {
   readonly line: number;
@@ -75,8 +110,11 @@ interface DraftService {
 
 /** Collects what a reader finds, line by line, and keeps services and real servers apart from their doubles. */
 export class ConfigurationDraft {
+  readonly sources = new SourceLines();
   readonly #services = new Map<string, DraftService>();
+  readonly #settings: ConfiguredSetting[] = [];
   readonly #notApplied: NotApplied[] = [];
+  readonly #corrected: Correction[] = [];
   readonly #problems: Problem[] = [];
   readonly #unknownHosts = new Map<string, Problem>();
   #rows = 0;
@@ -110,9 +148,21 @@ export class ConfigurationDraft {
   }
 
   notApplied(line: number, what: string, reason: string, hidesServices = false): void {
-    if (this.#notApplied.length < mostNotApplied)
-      this.#notApplied.push({ line, what, reason, hidesServices });
-    else this.giveUp(line, `there are more than ${mostNotApplied} statements that are not applied`, fewer);
+    if (this.#takesRemark(line)) this.#notApplied.push({ line, what: brief(what), reason, hidesServices });
+  }
+
+  corrected(line: number, what: string, reason: string): void {
+    if (this.#takesRemark(line)) this.#corrected.push({ line, what: brief(what), reason: brief(reason) });
+  }
+
+  setting(setting: ConfiguredSetting): void {
+    if (this.#takesRemark(setting.line)) this.#settings.push(setting);
+  }
+
+  #takesRemark(line: number): boolean {
+    if (this.#notApplied.length + this.#corrected.length + this.#settings.length < mostRemarks) return true;
+    this.giveUp(line, `there are more than ${mostRemarks} statements that are not applied`, fewer);
+    return false;
   }
 
   #takesRow(line: number): boolean {
@@ -137,16 +187,12 @@ export class ConfigurationDraft {
     }
   }
 
-  /** A service that must not be there yet. */
+  /** A service; of one that is there already the first description counts, and the second is told. */
   addService(service: Service, line: number): void {
     const key = formatService(service.identity);
     const before = this.#services.get(key);
-    if (before === undefined) {
-      if (!this.#takesRow(line)) return;
-      this.#services.set(key, { service, line, realServers: new Map() });
-    } else {
-      this.problem(line, `${key} is described in line ${before.line} already`, 'leave one of the two out');
-    }
+    if (before !== undefined) this.#tellDouble(key, before.line, line);
+    else if (this.#takesRow(line)) this.#services.set(key, { service, line, realServers: new Map() });
   }
 
   /** A service that may be there: what is said later counts. */
@@ -156,7 +202,17 @@ export class ConfigurationDraft {
     else before.service = service;
   }
 
-  /** A real server of a service that is there; with `replace` it may be there itself. */
+  /** Takes a service away again; whether there was one. */
+  removeService(identity: ServiceIdentity): boolean {
+    return this.#services.delete(formatService(identity));
+  }
+
+  /** Takes all services away again. */
+  removeAll(): void {
+    this.#services.clear();
+  }
+
+  /** A real server of a service that is there; with `replace` it may be there itself, else the first counts. */
   addRealServer(identity: ServiceIdentity, realServer: RealServer, line: number, replace = false): void {
     const key = formatRealServer(realServer.identity);
     const owner = this.#services.get(formatService(identity));
@@ -168,11 +224,22 @@ export class ConfigurationDraft {
         'describe a service before its real servers',
       );
     } else if (before !== undefined && !replace) {
-      const what = `${key} of ${formatService(identity)}`;
-      this.problem(line, `${what} is described in line ${before.line} already`, 'leave one of the two out');
+      this.#tellDouble(`${key} of ${formatService(identity)}`, before.line, line);
     } else if (before !== undefined || this.#takesRow(line)) {
       owner.realServers.set(key, { realServer, line });
     }
+  }
+
+  /** Takes a real server away again; whether there was one. */
+  removeRealServer(identity: ServiceIdentity, realServer: RealServerIdentity): boolean {
+    const owner = this.#services.get(formatService(identity));
+    return owner?.realServers.delete(formatRealServer(realServer)) ?? false;
+  }
+
+  #tellDouble(what: string, first: number, line: number): void {
+    const { title, line: number } = this.sources.placeOf(first);
+    const where = title === null ? `line ${number}` : `line ${number} of ${title}`;
+    this.corrected(line, what, `it is described in ${where} already, which counts`);
   }
 
   finish(): ConfigurationReading {
@@ -183,7 +250,10 @@ export class ConfigurationDraft {
           line,
           realServers: [...realServers.values()],
         })),
+        settings: this.#settings,
         notApplied: this.#notApplied,
+        corrected: this.#corrected,
+        sources: this.sources,
       },
       problems: [...this.#problems, ...this.#unknownHosts.values()]
         .sort((left, right) => left.line - right.line)

@@ -1,9 +1,8 @@
-import { IpvsError } from '../ipvs/error.ts';
 import type { ForwardingMode } from '../ipvs/forwarding-method.ts';
-import { parseNetmask } from '../ipvs/netmask.ts';
 import type { KnownProtocol } from '../ipvs/protocol.ts';
 import { greatestWeight } from '../ipvs/real-server.ts';
 import { longestPersistence } from '../ipvs/service.ts';
+import { defaultSyncDaemonSettings, type SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { type TunnelChecksum, tunnelTypes } from '../ipvs/tunnel.ts';
 import { readOneOf, readWhole } from './read-whole.ts';
 
@@ -26,10 +25,11 @@ export interface LineDraft {
   tunnelType?: (typeof tunnelTypes)[number];
   tunnelPort?: number;
   tunnelChecksum?: TunnelChecksum;
+  daemon?: { -readonly [Field in keyof Omit<SyncDaemon, 'state'>]: SyncDaemon[Field] };
 }
 
-/** What a line describes. */
-export type LineSubject = 'service' | 'real server';
+/** What a line is about. */
+export type LineSubject = 'service' | 'real server' | 'sync daemon';
 
 /** One of ipvsadm's options. */
 export interface IpvsadmOption {
@@ -37,6 +37,8 @@ export interface IpvsadmOption {
   readonly names: readonly string[];
   readonly argument: 'none' | 'required' | 'optional';
   readonly subjects: readonly LineSubject[];
+  /** What only one option of a line may say; its own names where it is left out. */
+  readonly says?: 'service' | 'forwarding' | 'checksum';
   /** Puts its value into the draft. Throws an input `IpvsError`; the value is empty where there is none. */
   readonly take: (draft: LineDraft, value: string) => void;
 }
@@ -47,6 +49,7 @@ export const defaultPersistence = 360;
 const both: readonly LineSubject[] = ['service', 'real server'];
 const service: readonly LineSubject[] = ['service'];
 const realServer: readonly LineSubject[] = ['real server'];
+const syncDaemon: readonly LineSubject[] = ['sync daemon'];
 
 /** All options of ipvsadm 1.31 that describe a table. */
 export const ipvsadmOptions: readonly IpvsadmOption[] = [
@@ -57,6 +60,7 @@ export const ipvsadmOptions: readonly IpvsadmOption[] = [
     names: ['-f', '--fwmark-service'],
     argument: 'required',
     subjects: both,
+    says: 'service',
     take: (draft, value) => {
       draft.fwmark = readFwmark(value);
     },
@@ -91,14 +95,6 @@ export const ipvsadmOptions: readonly IpvsadmOption[] = [
     argument: 'required',
     subjects: service,
     take: (draft, value) => {
-      if (parseNetmask('inet', value) === undefined && parseNetmask('inet6', value) === undefined) {
-        throw IpvsError.input(
-          'read',
-          '--netmask',
-          `"${value}" is not a netmask`,
-          'give one like 255.255.255.0, for IPv6 a prefix length from 1 to 128',
-        );
-      }
       draft.netmask = value;
     },
   },
@@ -180,23 +176,51 @@ export const ipvsadmOptions: readonly IpvsadmOption[] = [
   checksumOption('--tun-nocsum', 'no'),
   checksumOption('--tun-csum', 'yes'),
   checksumOption('--tun-remcsum', 'remote'),
+  {
+    names: ['--mcast-interface'],
+    argument: 'required',
+    subjects: syncDaemon,
+    take: (draft, value) => {
+      daemonOf(draft).interface = value;
+    },
+  },
+  {
+    names: ['--mcast-group'],
+    argument: 'required',
+    subjects: syncDaemon,
+    take: (draft, value) => {
+      daemonOf(draft).group = value;
+    },
+  },
+  daemonNumber('--syncid', 'syncId', 0, 255),
+  daemonNumber('--sync-maxlen', 'maxLength', 1, 65_507),
+  daemonNumber('--mcast-port', 'port', 1, 65_535),
+  daemonNumber('--mcast-ttl', 'ttl', 1, 255),
 ];
 
-/** Commands of ipvsadm that describe a table, with what they do to what was described above. */
+/** Commands of ipvsadm that make and change a table, with what they do. */
 export const ipvsadmCommands = [
-  { names: ['-A', '--add-service'], subject: 'service', replaces: false },
-  { names: ['-E', '--edit-service'], subject: 'service', replaces: true },
-  { names: ['-a', '--add-server'], subject: 'real server', replaces: false },
-  { names: ['-e', '--edit-server'], subject: 'real server', replaces: true },
+  { names: ['-A', '--add-service'], subject: 'service', does: 'add' },
+  { names: ['-E', '--edit-service'], subject: 'service', does: 'replace' },
+  { names: ['-D', '--delete-service'], subject: 'service', does: 'delete' },
+  { names: ['-a', '--add-server'], subject: 'real server', does: 'add' },
+  { names: ['-e', '--edit-server'], subject: 'real server', does: 'replace' },
+  { names: ['-d', '--delete-server'], subject: 'real server', does: 'delete' },
+  { names: ['-C', '--clear'], subject: null, does: 'clear' },
+  { names: ['--set'], subject: null, does: 'set time-outs' },
+  { names: ['--start-daemon'], subject: 'sync daemon', does: 'start' },
 ] as const;
 
 /** Commands of ipvsadm that scripts have beside those, and why they are not done. */
 export const passedOverCommands = [
-  { names: ['-C', '--clear'], reason: 'what is not in the file is removed with --prune only' },
-  { names: ['-Z', '--zero'], reason: 'counters are not part of the table; "lvstop" zeroes them with z' },
-  { names: ['--set'], reason: 'time-outs are not part of the table' },
-  { names: ['--start-daemon'], reason: 'sync daemons are not part of the table' },
-  { names: ['--stop-daemon'], reason: 'sync daemons are not part of the table' },
+  {
+    names: ['-Z', '--zero'],
+    reason: 'counters are not part of the table; "lvstop zero" zeroes them',
+    hides: false,
+  },
+  { names: ['--stop-daemon'], reason: 'a daemon that is not in a file is left as it is', hides: false },
+  { names: ['-L', '-l', '--list', '-S', '--save'], reason: 'it prints the table', hides: false },
+  { names: ['-R', '--restore'], reason: 'it reads another text: name that file too', hides: true },
 ] as const;
 
 function addressOption(names: readonly string[], protocol: KnownProtocol): IpvsadmOption {
@@ -204,6 +228,7 @@ function addressOption(names: readonly string[], protocol: KnownProtocol): Ipvsa
     names,
     argument: 'required',
     subjects: both,
+    says: 'service',
     take: (draft, text) => {
       draft.address = { protocol, text };
     },
@@ -215,6 +240,7 @@ function forwardingOption(names: readonly string[], forwarding: ForwardingMode):
     names,
     argument: 'none',
     subjects: realServer,
+    says: 'forwarding',
     take: (draft) => {
       draft.forwarding = forwarding;
     },
@@ -226,10 +252,33 @@ function checksumOption(name: string, checksum: TunnelChecksum): IpvsadmOption {
     names: [name],
     argument: 'none',
     subjects: realServer,
+    says: 'checksum',
     take: (draft) => {
       draft.tunnelChecksum = checksum;
     },
   };
+}
+
+function daemonNumber(
+  name: string,
+  field: 'syncId' | 'maxLength' | 'port' | 'ttl',
+  least: number,
+  greatest: number,
+): IpvsadmOption {
+  return {
+    names: [name],
+    argument: 'required',
+    subjects: syncDaemon,
+    take: (draft, value) => {
+      daemonOf(draft)[field] = readWhole(name, value, least, greatest);
+    },
+  };
+}
+
+/** ipvsadm's own interface where none is named. */
+function daemonOf(draft: LineDraft): NonNullable<LineDraft['daemon']> {
+  draft.daemon ??= { ...defaultSyncDaemonSettings, interface: 'eth0' };
+  return draft.daemon;
 }
 
 /** `ipvsadm -S` writes marks over 2147483647 as negative numbers, and cannot read them itself. */

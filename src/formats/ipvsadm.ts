@@ -14,9 +14,15 @@ import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import { isKnownProtocol, type Protocol, protocolNumber } from '../ipvs/protocol.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../ipvs/scheduler.ts';
-import type { Service } from '../ipvs/service.ts';
+import { longestPersistence, type Service } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
-import type { Tunnel, TunnelChecksum } from '../ipvs/tunnel.ts';
+import {
+  defaultTunnel,
+  describeTunnel,
+  sameTunnel,
+  type Tunnel,
+  type TunnelChecksum,
+} from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 
 /**
@@ -108,19 +114,39 @@ const greatestIpvsadmThreshold = 0x7fffffff;
 /** What of a table ipvsadm cannot make again, a sentence for each; none for a table that it can. */
 export function ipvsadmLimits(services: readonly SavedService[]): string[] {
   return services.flatMap(({ service, realServers }) => [
-    ...serviceLimits(service.identity),
-    ...realServers.flatMap((realServer) => realServerLimits(service.identity, realServer)),
+    ...serviceLimits(service).map((limit) => `${formatService(service.identity)}: ${limit}`),
+    ...realServers.flatMap((realServer) => {
+      const object = `${formatRealServer(realServer.identity)} of ${formatService(service.identity)}`;
+      return realServerLimits(service.identity, realServer).map((limit) => `${object}: ${limit}`);
+    }),
   ]);
 }
 
-function serviceLimits(identity: ServiceIdentity): string[] {
-  return identity.kind === 'address' && !isKnownProtocol(identity.protocol)
-    ? [`${formatService(identity)}: ipvsadm knows TCP, UDP and SCTP only`]
-    : [];
+function serviceLimits({ identity, persistence, onePacket, scheduler, engine }: Service): string[] {
+  const limits: string[] = [];
+  if (identity.kind === 'address') {
+    if (!isKnownProtocol(identity.protocol)) limits.push('ipvsadm knows TCP, UDP and SCTP only');
+    if (identity.port === 0 && persistence === null) {
+      limits.push('ipvsadm refuses a service without port that is not persistent');
+    }
+    if (onePacket && identity.protocol !== 'udp') limits.push('ipvsadm refuses one-packet but for UDP');
+  }
+  if (persistence !== null && !isTimeout(persistence.timeout)) {
+    limits.push(`ipvsadm takes persistence from 1 to ${longestPersistence} s`);
+  }
+  if (scheduler === '') limits.push('it has no scheduler, and ipvsadm would take wlc');
+  if (![scheduler, engine ?? ''].every((name) => name === word(name))) {
+    limits.push('a name has signs in it that ipvsadm cannot read');
+  }
+  return limits;
+}
+
+function isTimeout(seconds: number): boolean {
+  return seconds >= 1 && seconds <= longestPersistence;
 }
 
 function realServerLimits(service: ServiceIdentity, realServer: RealServer): string[] {
-  const { identity, forwarding, tunnel, upperThreshold, weight } = realServer;
+  const { identity, forwarding, upperThreshold, lowerThreshold } = realServer;
   const limits: string[] = [];
   if (forwardingMethodFacts(forwarding)?.option === undefined) {
     limits.push(`ipvsadm has no option for the forwarding method ${forwarding} and would make it dr`);
@@ -128,21 +154,48 @@ function realServerLimits(service: ServiceIdentity, realServer: RealServer): str
   if (forwarding !== 'nat' && service.kind === 'address' && identity.port !== service.port) {
     limits.push(`ipvsadm would write port ${service.port}, the service's, for ${forwarding}`);
   }
-  if (forwarding === 'tun' && tunnel.type.startsWith('type-')) {
-    limits.push(`ipvsadm has no option for the tunnel type ${tunnel.type} and would make it ipip`);
-  }
-  if (forwarding === 'tun' && tunnel.type === 'gre' && tunnel.checksum === 'remote') {
-    limits.push('ipvsadm refuses remote checksum offload with gre');
-  }
-  if (forwarding !== 'tun' && tunnel.type !== 'ipip') {
-    limits.push(`ipvsadm sets no tunnel under ${forwarding} and would forget ${tunnel.type}`);
-  }
-  if (upperThreshold > greatestIpvsadmThreshold) {
+  if (Math.max(upperThreshold, lowerThreshold) > greatestIpvsadmThreshold) {
     limits.push(`ipvsadm takes thresholds up to ${greatestIpvsadmThreshold}`);
   }
-  if (weight > 65535) limits.push('ipvsadm takes weights up to 65535');
-  const object = `${formatRealServer(identity)} of ${formatService(service)}`;
-  return limits.map((limit) => `${object}: ${limit}`);
+  const tunnelLimit = limitOfTunnel(realServer);
+  return tunnelLimit === undefined ? limits : [...limits, tunnelLimit];
+}
+
+function limitOfTunnel({ forwarding, tunnel }: RealServer): string | undefined {
+  const { type, port, checksum } = tunnel;
+  if (forwarding !== 'tun') {
+    return sameTunnel(tunnel, defaultTunnel)
+      ? undefined
+      : `ipvsadm sets no tunnel under ${forwarding} and would forget ${describeTunnel(tunnel)}`;
+  }
+  if (type.startsWith('type-')) {
+    return `ipvsadm has no option for the tunnel type ${type} and would make it ipip`;
+  }
+  if ((type === 'gue') !== (port !== 0)) return 'ipvsadm takes a tunnel port with gue, and only with it';
+  if (type === 'ipip' && checksum !== 'no') return 'ipvsadm knows no checksum of ipip';
+  return type === 'gre' && checksum === 'remote'
+    ? 'ipvsadm refuses remote checksum offload with gre'
+    : undefined;
+}
+
+/** What a director has beside its table, as it is saved. */
+export interface SavedSettings {
+  readonly timeouts: Timeouts;
+  readonly syncDaemons: readonly SyncDaemon[];
+}
+
+/** Time-outs and sync daemons as lines, behind those of the table: beside a daemon no real server of another family can be added. */
+export function formatIpvsadmSettings({ timeouts, syncDaemons }: SavedSettings): string {
+  return [ipvsadmLines.setTimeouts(timeouts), ...syncDaemons.map(ipvsadmLines.startSyncDaemon)]
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** What of them ipvsadm cannot make again. */
+export function ipvsadmSettingLimits({ timeouts }: SavedSettings): string[] {
+  return Object.values(timeouts).every(isTimeout)
+    ? []
+    : [`time-outs: ipvsadm takes them from 1 to ${longestPersistence} s`];
 }
 
 const protocolOptions: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { defaultTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
+import type { SavedSettings } from './ipvsadm.ts';
 import { jsonText } from './json-text.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 import { serviceFlagNames } from './service-flag-names.ts';
@@ -19,9 +20,9 @@ export function formatJson(listing: Listing): string {
   return jsonText(jsonListing(listing));
 }
 
-/** The same over several lines, for people. */
-export function formatJsonIndented(listing: Listing): string {
-  return jsonText(jsonListing(listing), 2);
+/** The same over several lines, for people; with the settings of a director where they are to be saved. */
+export function formatJsonIndented(listing: Listing, settings?: SavedSettings): string {
+  return jsonText({ ...jsonListing(listing), ...settings }, 2);
 }
 
 function jsonListing({ time, director, rateSource, services }: Listing) {

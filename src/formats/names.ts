@@ -24,7 +24,7 @@ const operation = 'read address';
 const forms = 'write IPv4 as 203.0.113.10:80 and IPv6 as [2001:db8::1]:80';
 
 /**
- * Reads `host`, `host:port` or `[host]:port`, where host is an address or a host name and port a number or the
+ * Reads `host`, `host:port`, `IPv6` or `[host]:port`, where host is an address or a host name and port a number or the
  * name of a service of the protocol, `defaultPort` where none is written. Throws an input `IpvsError`.
  */
 export function readEndpoint(
@@ -40,17 +40,15 @@ export function readEndpoint(
     const port = colon < 0 ? defaultPort : readPort(text.slice(colon + 1), protocol, lookup.names);
     return { family: 'inet', address: inet, port };
   }
-  const match = /^(?:\[([^\]]*)\]|([^:]*))(?::([^:]*))?$/.exec(text);
+  const match = /^(?:\[([^\]]*)\](?=:)|([^:]*))(?::([^:]*))?$/.exec(text);
   if (match === null) {
+    // ipvsadm takes IPv6 in brackets with a port only, and without them with none.
     const bare = parseAddress(text);
-    throw bare === undefined
-      ? IpvsError.input(operation, text, `"${text}" is not an address and port`, forms)
-      : IpvsError.input(
-          operation,
-          text,
-          `the IPv6 address ${bare.text} needs brackets`,
-          `write [${bare.text}]:PORT`,
-        );
+    if (bare !== undefined) return { family: bare.family, address: bare.text, port: defaultPort };
+    const inBrackets = /^\[([^\]]*)\]$/.exec(text)?.[1];
+    const advice =
+      inBrackets === undefined ? forms : `write ${inBrackets} without brackets, or [${inBrackets}]:PORT`;
+    throw IpvsError.input(operation, text, `"${text}" is not an address and port`, advice);
   }
   const host = match[1] ?? match[2] ?? '';
   const { family, address } = readHost(host, lookup);

@@ -1,18 +1,35 @@
+import type { Work } from '../system/turns.ts';
 import type { ConfigurationReading } from './configuration.ts';
+import { readKeepalived } from './keepalived/read.ts';
+import type { KeepalivedSurroundings } from './keepalived/surroundings.ts';
 import type { Names } from './names.ts';
 import { readIpvsadm } from './read-ipvsadm.ts';
 import { readJson } from './read-json.ts';
-import { readKeepalived } from './read-keepalived.ts';
-import type { SavedFormat } from './recognise.ts';
+import { readListing } from './read-listing.ts';
+import type { ReadableFormat } from './recognise.ts';
+import type { SourceText } from './source-lines.ts';
 
-/** Reads a text of a known format. */
-export function readConfiguration(text: string, format: SavedFormat, names: Names): ConfigurationReading {
+/** What a text may depend on beside itself. */
+export interface ReadingContext extends KeepalivedSurroundings {
+  readonly names: Names;
+  /** Of the kernel that wrote a listing of `/proc`, where time-outs are ticks. */
+  readonly ticksPerSecond: number;
+}
+
+/** Reads texts of a known format, one behind the other. */
+export function* readConfiguration(
+  sources: readonly SourceText[],
+  format: ReadableFormat,
+  context: ReadingContext,
+): Work<ConfigurationReading> {
   switch (format) {
     case 'ipvsadm':
-      return readIpvsadm(text, names);
+      return yield* readIpvsadm(sources, context.names);
     case 'json':
-      return readJson(text);
+      return readJson(sources);
     case 'keepalived':
-      return readKeepalived(text);
+      return readKeepalived(sources, context);
+    case 'listing':
+      return readListing(sources, context);
   }
 }

@@ -1,37 +1,27 @@
 import { IpvsError } from '../ipvs/error.ts';
-import type { ServiceIdentity } from '../ipvs/identity.ts';
-import { formatService } from '../ipvs/identity.ts';
-import { fullNetmask, parseNetmask } from '../ipvs/netmask.ts';
-import type { RealServer } from '../ipvs/real-server.ts';
-import { defaultRealServerSettings } from '../ipvs/real-server.ts';
-import { defaultServiceSettings, type Persistence, type Service } from '../ipvs/service.ts';
-import { defaultTunnel, type Tunnel } from '../ipvs/tunnel.ts';
-import { allAtOnce, type Work } from '../system/turns.ts';
-import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
+import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { fullNetmask } from '../ipvs/netmask.ts';
+import { defaultRealServerSettings, type RealServer } from '../ipvs/real-server.ts';
 import {
-  type IpvsadmOption,
-  ipvsadmCommands,
-  ipvsadmOptions,
-  type LineDraft,
-  type LineSubject,
-  passedOverCommands,
-} from './ipvsadm-options.ts';
+  defaultServiceSettings,
+  longestPersistence,
+  type Persistence,
+  type Service,
+} from '../ipvs/service.ts';
+import { defaultSyncDaemonSettings, syncDaemonStates } from '../ipvs/sync-daemon.ts';
+import { defaultTunnel, type Tunnel } from '../ipvs/tunnel.ts';
+import type { Work } from '../system/turns.ts';
+import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
+import type { LineDraft } from './ipvsadm-options.ts';
+import { type IpvsadmLine, readIpvsadmWords } from './ipvsadm-words.ts';
 import { LineWords } from './line-words.ts';
+import { readLooseInet } from './loose-inet.ts';
 import { type NameLookup, type Names, readEndpoint } from './names.ts';
 import { readSchedulerFlags } from './read-flags.ts';
-
-const optionsByName: ReadonlyMap<string, IpvsadmOption> = byName(ipvsadmOptions);
-const commandsByName = byName(ipvsadmCommands);
-const passedOverByName = byName(passedOverCommands);
-
-/**
- * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes, and comments, which that
- * does not take. Nothing is thrown for what
- * stands in the text: what is wrong comes back as problems.
- */
-export function readIpvsadm(text: string, names: Names): ConfigurationReading {
-  return allAtOnce(readIpvsadmInParts(text, names));
-}
+import { readOneOf, readWhole } from './read-whole.ts';
+import { isIpvsadm, isShellScript, readShellScript } from './shell-script.ts';
+import type { SourceText } from './source-lines.ts';
 
 /** Lines that are read at once. */
 const linesPerPart = 64;
@@ -39,19 +29,35 @@ const linesPerPart = 64;
 /** Characters of a line; one with all options has three hundred. */
 const longestLine = 65_536;
 
-/** The same, with a stop after each so-many lines: ten thousand take a tenth of a second. */
-export function* readIpvsadmInParts(text: string, names: Names): Work<ConfigurationReading> {
+/**
+ * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes, comments, which that does not take,
+ * and shell scripts of such lines; with a turn after each so-many lines, since ten thousand take a tenth of a second.
+ * Nothing is thrown for what stands in the texts: what is wrong comes back as problems.
+ */
+export function* readIpvsadm(sources: readonly SourceText[], names: Names): Work<ConfigurationReading> {
   const draft = new ConfigurationDraft();
-  const lookup: NameLookup = {
-    names,
-    onUnknownHost: (name, reason, advice) => draft.unknownHost(number, name, reason, advice),
-  };
-  const seen: SeenServices = { all: new Map() };
+  const reader = new IpvsadmReader(draft, names);
+  for (const source of sources) {
+    const before = draft.sources.open(source);
+    if (isShellScript(source.text)) {
+      for (const line of readShellScript(draft, source.text, before)) {
+        reader.read(line.words, line.number);
+        if (line.number % linesPerPart === 0) yield;
+      }
+    } else yield* readLines(draft, reader, source.text, before);
+    requireEnd(draft, source.text, before);
+  }
+  return draft.finish();
+}
+
+function* readLines(
+  draft: ConfigurationDraft,
+  reader: IpvsadmReader,
+  text: string,
+  before: number,
+): Work<void> {
   const lineWords = new LineWords(text);
-  let number = 0;
-  let words: readonly string[] = [];
-  const read = () => readLine(draft, words, number, lookup, seen);
-  let isEndless = false;
+  let number = before;
   for (let at = 0; at < text.length && !draft.isHopeless; ) {
     const newline = text.indexOf('\n', at);
     const end = newline < 0 ? text.length : newline;
@@ -65,68 +71,209 @@ export function* readIpvsadmInParts(text: string, names: Names): Work<Configurat
       );
       break;
     }
-    words = lineWords.between(at, end);
-    if (words.length > 0) draft.attempt(number, read);
-    if (newline < 0 && text.slice(at).trim() !== '') isEndless = true;
+    reader.read(lineWords.between(at, end), number);
     at = end + 1;
   }
-  if (isEndless) {
-    draft.problem(
-      number,
-      'the last line does not end: the file may be cut off',
-      'get the whole file; if this is the whole, end its last line with a newline',
-    );
-  }
-  return draft.finish();
 }
 
-function readLine(
-  draft: ConfigurationDraft,
-  words: readonly string[],
-  line: number,
-  lookup: NameLookup,
-  seen: SeenServices,
-): void {
-  // `ipvsadm -R` takes lines that begin with its own name.
-  const begin = /^(?:\/\S*\/)?ipvsadm$/.test(words[0] ?? '') ? 1 : 0;
-  const commandWord = words[begin] ?? '';
-  const passedOver = passedOverByName.get(commandWord);
-  if (passedOver !== undefined) {
-    draft.notApplied(line, commandWord, passedOver.reason);
-    return;
-  }
-  const command = commandsByName.get(commandWord);
-  if (command === undefined) {
-    throw wrong(
-      commandWord === '' ? 'there is no command' : `"${commandWord}" does not describe a table`,
-      'a line begins with -A, -E, -a or -e',
-    );
-  }
-  const fields = readOptions(words, begin + 1, command.subject, commandWord);
-  const identity = seenIdentity(fields, lookup, seen);
-  if (command.subject === 'real server') {
-    draft.addRealServer(identity, realServerOf(identity, fields, lookup), line, command.replaces);
-  } else if (command.replaces) {
-    draft.setService(serviceOf(identity, fields), line);
-  } else {
-    draft.addService(serviceOf(identity, fields), line);
-  }
+function requireEnd(draft: ConfigurationDraft, text: string, before: number): void {
+  const newline = text.lastIndexOf('\n');
+  if (draft.isHopeless || text.slice(newline + 1).trim() === '') return;
+  let number = before + 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) number++;
+  draft.problem(
+    number,
+    'the last line does not end: the file may be cut off',
+    'get the whole file; if this is the whole, end its last line with a newline',
+  );
 }
 
-/** Services by what names them in a line, and the last one, in whose real servers' lines it stands again. */
-interface SeenServices {
-  readonly all: Map<string, ServiceIdentity>;
-  last?: { readonly fields: LineDraft; readonly identity: ServiceIdentity };
-}
+/** Takes lines into a draft, one after the other. */
+class IpvsadmReader {
+  readonly #draft: ConfigurationDraft;
+  readonly #lookup: NameLookup;
+  /** Services by what names them in a line, so that all lines of one have the very same identity. */
+  readonly #services = new Map<string, ServiceIdentity>();
+  /** The last one, in whose real servers' lines it stands again. */
+  #last: { readonly fields: LineDraft; readonly identity: ServiceIdentity } | undefined;
+  #words: readonly string[] = [];
+  #number = 0;
 
-/** A service is taken apart once, so that all lines of it have the very same identity. */
-function seenIdentity(fields: LineDraft, lookup: NameLookup, seen: SeenServices): ServiceIdentity {
-  if (seen.last !== undefined && namesSameService(seen.last.fields, fields)) return seen.last.identity;
-  const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
-  const identity = seen.all.get(key) ?? serviceIdentity(fields, lookup);
-  seen.all.set(key, identity);
-  seen.last = { fields, identity };
-  return identity;
+  constructor(draft: ConfigurationDraft, names: Names) {
+    this.#draft = draft;
+    this.#lookup = {
+      names,
+      onUnknownHost: (name, reason, advice) => draft.unknownHost(this.#number, name, reason, advice),
+    };
+  }
+
+  read(words: readonly string[], number: number): void {
+    if (words.length === 0) return;
+    this.#words = words;
+    this.#number = number;
+    this.#draft.attempt(number, this.#readWords);
+  }
+
+  readonly #readWords = (): void => {
+    const words = this.#words;
+    const line = readIpvsadmWords(words, isIpvsadm(words[0] ?? '') ? 1 : 0);
+    if ('reason' in line) this.#draft.notApplied(this.#number, line.word, line.reason, line.hides);
+    else this.#do(line);
+  };
+
+  #do({ word, command, fields, plain }: IpvsadmLine): void {
+    const draft = this.#draft;
+    const line = this.#number;
+    switch (command.subject) {
+      case 'service': {
+        const identity = this.#identityOf(fields);
+        if (command.does === 'delete') {
+          if (!draft.removeService(identity)) this.#tell(word, `there is no ${formatService(identity)} yet`);
+        } else if (command.does === 'replace') draft.setService(this.#serviceOf(identity, fields), line);
+        else draft.addService(this.#serviceOf(identity, fields), line);
+        break;
+      }
+      case 'real server': {
+        const identity = this.#identityOf(fields);
+        const realServer = this.#realServerOf(identity, fields);
+        if (command.does !== 'delete') {
+          draft.addRealServer(identity, realServer, line, command.does === 'replace');
+        } else if (!draft.removeRealServer(identity, realServer.identity)) {
+          const name = formatRealServer(realServer.identity);
+          this.#tell(word, `there is no ${name} of ${formatService(identity)} yet`);
+        }
+        break;
+      }
+      case 'sync daemon': {
+        const state = readOneOf(word, plain.join(' '), syncDaemonStates);
+        const daemon = { ...defaultSyncDaemonSettings, interface: 'eth0', ...fields.daemon, state };
+        draft.setting({ line, what: word, kind: 'sync daemon', daemon });
+        break;
+      }
+      default:
+        if (command.does === 'clear') {
+          draft.removeAll();
+          draft.notApplied(line, word, 'what is not in the file is removed with --prune only');
+        } else this.#setTimeouts(word, plain);
+    }
+  }
+
+  /** A time-out of 0 is left as it is. */
+  #setTimeouts(word: string, values: readonly string[]): void {
+    if (values.length !== 3) {
+      throw wrong(`${word} has ${values.length} values`, 'give three: TCP, TCP after FIN, UDP');
+    }
+    const [tcp = 0, tcpFin = 0, udp = 0] = values.map((text) => readWhole(word, text, 0, longestPersistence));
+    const timeouts = {
+      ...(tcp > 0 && { tcp }),
+      ...(tcpFin > 0 && { tcpFin }),
+      ...(udp > 0 && { udp }),
+    };
+    this.#draft.setting({ line: this.#number, what: word, kind: 'time-outs', timeouts });
+  }
+
+  #tell(what: string, reason: string): void {
+    this.#draft.corrected(this.#number, what, reason);
+  }
+
+  #identityOf(fields: LineDraft): ServiceIdentity {
+    if (this.#last !== undefined && namesSameService(this.#last.fields, fields)) return this.#last.identity;
+    const key = `${fields.address?.protocol} ${fields.address?.text} ${fields.fwmark} ${fields.isSix}`;
+    const identity = this.#services.get(key) ?? this.#readIdentity(fields);
+    this.#services.set(key, identity);
+    this.#last = { fields, identity };
+    return identity;
+  }
+
+  #readIdentity({ address, fwmark, isSix }: LineDraft): ServiceIdentity {
+    if (fwmark !== undefined) return { kind: 'fwmark', family: isSix ? 'inet6' : 'inet', fwmark };
+    if (address === undefined) {
+      throw wrong(
+        'the service is missing',
+        'give -t, -u or --sctp-service with address:port, or -f with a mark',
+      );
+    }
+    const endpoint = readEndpoint(address.text, address.protocol, 0, this.#lookup);
+    if (isSix && endpoint.family === 'inet') {
+      throw wrong(`-6 goes with IPv6, and ${endpoint.address} is IPv4`, 'leave -6 out');
+    }
+    return { kind: 'address', protocol: address.protocol, ...endpoint };
+  }
+
+  #serviceOf(identity: ServiceIdentity, fields: LineDraft): Service {
+    const scheduler = fields.scheduler ?? defaultServiceSettings.scheduler;
+    const persistence = this.#persistenceOf(identity, fields);
+    const onePacket = fields.onePacket ?? false;
+    if (identity.kind === 'address') {
+      if (identity.port === 0 && persistence === null) {
+        throw wrong('without a port the service has to be persistent', 'give a port, or -p');
+      }
+      if (onePacket && identity.protocol !== 'udp') {
+        throw wrong(
+          `one-packet scheduling is for UDP, this is ${identity.protocol.toUpperCase()}`,
+          'leave -o out',
+        );
+      }
+    }
+    return {
+      identity,
+      scheduler,
+      schedulerFlags: readSchedulerFlags(scheduler, fields.flags ?? []),
+      onePacket,
+      persistence,
+      engine: fields.engine ?? null,
+    };
+  }
+
+  #persistenceOf({ family }: ServiceIdentity, { persistence, netmask }: LineDraft): Persistence | null {
+    const mask = netmask === undefined ? fullNetmask(family) : this.#maskOf(family, netmask);
+    if (persistence !== undefined) return { timeout: persistence, netmask: mask };
+    if (netmask !== undefined) {
+      this.#draft.notApplied(
+        this.#number,
+        '-M',
+        'it groups clients for persistence, and without -p there is none',
+      );
+    }
+    return null;
+  }
+
+  /** As ipvsadm has it: of IPv4 an address, so that 24 is 0.0.0.24, of IPv6 a prefix length. */
+  #maskOf(family: ServiceIdentity['family'], text: string): number {
+    if (family === 'inet6') return readWhole('--netmask', text, 1, 128);
+    const mask = readLooseInet(text);
+    if (mask === undefined) {
+      throw wrong(`"${text}" is not a netmask`, 'give one like 255.255.255.0');
+    }
+    if (mask.isLoose) this.#tell(`-M ${text}`, mask.told);
+    return mask.number;
+  }
+
+  #realServerOf(service: ServiceIdentity, fields: LineDraft): RealServer {
+    if (fields.realServer === undefined) {
+      throw wrong('the real server is missing', 'give -r with its address and port');
+    }
+    const servicePort = service.kind === 'address' ? service.port : 0;
+    const protocol = fields.address?.protocol ?? 'tcp';
+    const forwarding = fields.forwarding ?? defaultRealServerSettings.forwarding;
+    let identity = readEndpoint(fields.realServer, protocol, servicePort, this.#lookup);
+    if (identity.family !== service.family && forwarding !== 'tun') {
+      throw wrong('only a tunnel leads to another address family', 'give -i, or another real server');
+    }
+    if (service.kind === 'address' && forwarding !== 'nat' && identity.port !== servicePort) {
+      const method = forwardingMethodLabel(forwarding);
+      this.#tell(`-r ${fields.realServer}`, `the port is the service's, ${servicePort}: ${method} maps none`);
+      identity = { ...identity, port: servicePort };
+    }
+    return {
+      identity,
+      forwarding,
+      weight: fields.weight ?? defaultRealServerSettings.weight,
+      upperThreshold: fields.upper ?? 0,
+      lowerThreshold: fields.lower ?? 0,
+      tunnel: tunnelOf(fields, forwarding === 'tun'),
+    };
+  }
 }
 
 function namesSameService(left: LineDraft, right: LineDraft): boolean {
@@ -138,150 +285,22 @@ function namesSameService(left: LineDraft, right: LineDraft): boolean {
   );
 }
 
-function readOptions(
-  words: readonly string[],
-  begin: number,
-  subject: LineSubject,
-  command: string,
-): LineDraft {
-  const fields: LineDraft = {};
-  let seen = 0;
-  for (let at = begin; at < words.length; at++) {
-    let name = words[at] ?? '';
-    let option = optionsByName.get(name);
-    let value: string | undefined;
-    if (option === undefined) ({ name, option, value } = optionWithValue(name));
-    if (!option.subjects.includes(subject)) {
-      throw wrong(`${name} does not go with ${command}`, `leave it out, it belongs to a ${otherOf(subject)}`);
-    }
-    const bit = 1 << ipvsadmOptions.indexOf(option);
-    if ((seen & bit) !== 0) throw wrong(`${name} is given twice`, 'give it once');
-    seen |= bit;
-    const next = words[at + 1];
-    if (value === undefined && next !== undefined && takesNext(option, next)) {
-      value = next;
-      at++;
-    }
-    if (option.argument === 'required' && ((value ?? '') === '' || !isValueOf(option, value ?? ''))) {
-      throw wrong(`${name} has no value`, `give one after ${name}`);
-    }
-    option.take(fields, value ?? '');
-  }
-  return fields;
-}
-
-/** A word that is an option and its value, `-w5`, `--weight=5`, `-w=5`. Throws where it is none. */
-function optionWithValue(word: string): {
-  readonly name: string;
-  readonly option: IpvsadmOption;
-  readonly value: string | undefined;
-} {
-  const match = /^(--[^=]+)=(.*)$/.exec(word) ?? /^(-[^-])=?(.+)$/.exec(word);
-  const name = match?.[1] ?? word;
-  const option = optionsByName.get(name);
-  if (option !== undefined && option.argument !== 'none') return { name, option, value: match?.[2] };
-  if (/^--\w+-service/.test(word)) {
-    throw wrong(
-      `${name} is what ipvsadm writes for a protocol that it has no option for`,
-      'give -t, -u, --sctp-service or -f',
-    );
-  }
-  throw wrong(`"${word}" is not an option that describes a table`, 'see "man ipvsadm" for the options');
-}
-
-/** The one of `-f` may be negative, see `readFwmark`; otherwise a value never looks like an option. */
-function takesNext(option: IpvsadmOption, next: string): boolean {
-  return option.argument !== 'none' && isValueOf(option, next) && next !== '-6';
-}
-
-function isValueOf(option: IpvsadmOption, text: string): boolean {
-  return !text.startsWith('-') || (option.names.includes('-f') && /^-\d+$/.test(text));
-}
-
-function serviceIdentity({ address, fwmark, isSix }: LineDraft, lookup: NameLookup): ServiceIdentity {
-  if (address !== undefined && fwmark !== undefined) {
-    throw wrong('both an address and a firewall mark are given', 'give one of them');
-  }
-  if (fwmark !== undefined) return { kind: 'fwmark', family: isSix ? 'inet6' : 'inet', fwmark };
-  if (address === undefined) {
-    throw wrong(
-      'the service is missing',
-      'give -t, -u or --sctp-service with address:port, or -f with a mark',
-    );
-  }
-  const endpoint = readEndpoint(address.text, address.protocol, 0, lookup);
-  if (isSix && endpoint.family === 'inet') {
-    throw wrong(`-6 goes with IPv6, and ${endpoint.address} is IPv4`, 'leave -6 out');
-  }
-  return { kind: 'address', protocol: address.protocol, ...endpoint };
-}
-
-function serviceOf(identity: ServiceIdentity, fields: LineDraft): Service {
-  const scheduler = fields.scheduler ?? defaultServiceSettings.scheduler;
-  return {
-    identity,
-    scheduler,
-    schedulerFlags: readSchedulerFlags(scheduler, fields.flags ?? []),
-    onePacket: fields.onePacket ?? false,
-    persistence: persistenceOf(identity, fields),
-    engine: fields.engine ?? null,
-  };
-}
-
-function persistenceOf(identity: ServiceIdentity, { persistence, netmask }: LineDraft): Persistence | null {
-  if (persistence === undefined) {
-    if (netmask === undefined) return null;
-    throw wrong('-M groups clients for persistence, and -p is not given', 'give -p too, or leave -M out');
-  }
-  if (netmask === undefined) return { timeout: persistence, netmask: fullNetmask(identity.family) };
-  const mask = parseNetmask(identity.family, netmask);
-  if (mask !== undefined) return { timeout: persistence, netmask: mask };
-  throw wrong(
-    `"${netmask}" is not a netmask for ${formatService(identity)}`,
-    'give one like 255.255.255.0 for IPv4, a prefix length from 1 to 128 for IPv6',
-  );
-}
-
-function realServerOf(service: ServiceIdentity, fields: LineDraft, lookup: NameLookup): RealServer {
-  if (fields.realServer === undefined) {
-    throw wrong('the real server is missing', 'give -r with its address and port');
-  }
-  const defaultPort = service.kind === 'address' ? service.port : 0;
-  const { forwarding, weight, upper, lower } = fields;
-  return {
-    identity: readEndpoint(fields.realServer, fields.address?.protocol ?? 'tcp', defaultPort, lookup),
-    forwarding: forwarding ?? defaultRealServerSettings.forwarding,
-    weight: weight ?? defaultRealServerSettings.weight,
-    upperThreshold: upper ?? 0,
-    lowerThreshold: lower ?? 0,
-    tunnel: tunnelOf(fields),
-  };
-}
-
-function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft): Tunnel {
+function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft, isTunnel: boolean): Tunnel {
   // One for all that say nothing of it.
   if (tunnelType === undefined && tunnelPort === undefined && tunnelChecksum === undefined)
     return defaultTunnel;
-  if (tunnelType === 'gue' && tunnelPort === undefined) {
-    throw wrong('a gue tunnel has no port', 'give --tun-port');
+  if (!isTunnel) throw wrong('there is no tunnel without -i', 'give -i, or leave its options out');
+  const type = tunnelType ?? defaultTunnel.type;
+  if (type === 'gue' && tunnelPort === undefined) throw wrong('a gue tunnel has no port', 'give --tun-port');
+  if (type !== 'gue' && tunnelPort !== undefined) {
+    throw wrong(`${type} has no port`, 'leave --tun-port out, or give --tun-type gue');
   }
-  return {
-    type: tunnelType ?? defaultTunnel.type,
-    port: tunnelPort ?? 0,
-    checksum: tunnelChecksum ?? defaultTunnel.checksum,
-  };
-}
-
-function otherOf(subject: LineSubject): LineSubject {
-  return subject === 'service' ? 'real server' : 'service';
+  if (tunnelChecksum !== undefined && (type === 'ipip' || (type === 'gre' && tunnelChecksum === 'remote'))) {
+    throw wrong(`${type} has no such checksum`, 'leave it out');
+  }
+  return { type, port: tunnelPort ?? 0, checksum: tunnelChecksum ?? defaultTunnel.checksum };
 }
 
 function wrong(reason: string, advice: string): IpvsError {
   return IpvsError.input('read', '', reason, advice);
-}
-
-function byName<Entry extends { readonly names: readonly string[] }>(
-  entries: readonly Entry[],
-): ReadonlyMap<string, Entry> {
-  return new Map(entries.flatMap((entry) => entry.names.map((name) => [name, entry] as const)));
 }

@@ -7,12 +7,15 @@ import { parseNetmask } from '../ipvs/netmask.ts';
 import type { Protocol } from '../ipvs/protocol.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
+import { greatestSyncValues, syncDaemonStates } from '../ipvs/sync-daemon.ts';
+import { longestTimeout } from '../ipvs/timeouts.ts';
 import { defaultTunnel, type TunnelType, tunnelChecksums } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import { jsonVersion } from './json.ts';
 import { deepestJson, type JsonPlaces, mostJsonValues, scanJson } from './json-scan.ts';
 import { readSchedulerFlags } from './read-flags.ts';
+import type { SourceText } from './source-lines.ts';
 
 const whole = (least: number, greatest: number) =>
   v.pipe(
@@ -95,6 +98,27 @@ const frameSchema = v.object({
     }),
   ),
   services: v.array(v.unknown(), 'a list of services is wanted'),
+  timeouts: v.optional(
+    v.object({
+      tcp: whole(1, longestTimeout),
+      tcpFin: whole(1, longestTimeout),
+      udp: whole(1, longestTimeout),
+    }),
+  ),
+  syncDaemons: v.optional(
+    v.array(
+      v.object({
+        state: v.picklist(syncDaemonStates, 'master or backup is wanted'),
+        interface: name,
+        syncId: whole(0, greatestSyncValues.syncId),
+        maxLength: v.optional(whole(0, greatestSyncValues.maxLength), 0),
+        group: v.optional(v.nullable(address), null),
+        port: v.optional(port, 0),
+        ttl: v.optional(whole(0, greatestSyncValues.ttl), 0),
+      }),
+      'a list of sync daemons is wanted',
+    ),
+  ),
 });
 const realServersSchema = v.object({
   realServers: v.array(v.unknown(), 'a list of real servers is wanted'),
@@ -102,47 +126,56 @@ const realServersSchema = v.object({
 
 /**
  * Reads the JSON that `lvstop list --json` and `save` write; counters, rates and the like in it do not matter.
- * Nothing is thrown for what stands in the text.
+ * Nothing is thrown for what stands in the texts.
  */
-export function readJson(text: string): ConfigurationReading {
+export function readJson(sources: readonly SourceText[]): ConfigurationReading {
   const draft = new ConfigurationDraft();
-  const places = scan(draft, text);
-  if (places === undefined) return draft.finish();
-  const frame = v.safeParse(frameSchema, JSON.parse(text));
-  if (!frame.success) {
-    tell(draft, 1, frame.issues);
-    return draft.finish();
-  }
-  for (const [index, entry] of frame.output.services.entries()) {
-    if (draft.isHopeless) break;
-    readService(draft, entry, places.services[index] ?? 1, places.realServers[index] ?? []);
-  }
+  for (const source of sources) readText(draft, source.text, draft.sources.open(source));
   return draft.finish();
 }
 
+function readText(draft: ConfigurationDraft, text: string, before: number): void {
+  const places = scan(draft, text, before);
+  if (places === undefined) return;
+  const frame = v.safeParse(frameSchema, JSON.parse(text));
+  if (!frame.success) {
+    tell(draft, before + 1, frame.issues);
+    return;
+  }
+  const { services, timeouts, syncDaemons = [] } = frame.output;
+  const line = before + 1;
+  if (timeouts !== undefined) draft.setting({ line, what: 'timeouts', kind: 'time-outs', timeouts });
+  for (const daemon of syncDaemons) draft.setting({ line, what: 'syncDaemons', kind: 'sync daemon', daemon });
+  for (const [index, entry] of services.entries()) {
+    if (draft.isHopeless) break;
+    const realServerLines = places.realServers[index]?.map((at) => at + before) ?? [];
+    readService(draft, entry, before + (places.services[index] ?? 1), realServerLines);
+  }
+}
+
 /** Where the objects of a text stand; `undefined`, and a problem, where it is not JSON of a size that is read. */
-function scan(draft: ConfigurationDraft, text: string): JsonPlaces | undefined {
+function scan(draft: ConfigurationDraft, text: string, before: number): JsonPlaces | undefined {
   const scanned = scanJson(text);
   const whole = 'give what "lvstop list --json" or "lvstop save" wrote, whole';
   switch (scanned.kind) {
     case 'whole':
       return scanned.places;
     case 'wrong':
-      draft.problem(scanned.line, 'this is no JSON', whole);
+      draft.problem(before + scanned.line, 'this is no JSON', whole);
       break;
     case 'cut':
-      draft.problem(scanned.line, 'the JSON text ends before it is whole', whole);
+      draft.problem(before + scanned.line, 'the JSON text ends before it is whole', whole);
       break;
     case 'too many':
       draft.problem(
-        scanned.line,
+        before + scanned.line,
         `there are more than ${mostJsonValues} values, the most that are read`,
         whole,
       );
       break;
     case 'too deep':
       draft.problem(
-        scanned.line,
+        before + scanned.line,
         `there are more than ${deepestJson} objects and lists within each other, the most that are read`,
         whole,
       );

@@ -1,8 +1,11 @@
 import { IpvsError } from '../ipvs/error.ts';
 
-/** Reads a whole decimal number within bounds, both included. Throws an input `IpvsError` that names `what`. */
+/**
+ * Reads a whole decimal number within bounds, both included; zeros before it, and a plus, do not matter, as for
+ * `strtol`. Throws an input `IpvsError` that names `what`.
+ */
 export function readWhole(what: string, text: string, least: number, greatest: number): number {
-  const number = /^(?:0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN;
+  const number = /^\+?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= greatest) return number;
   throw IpvsError.input(
     'read',

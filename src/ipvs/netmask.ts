@@ -1,4 +1,4 @@
-import { addressBytes, formatInet, parseAddress } from './address.ts';
+import { formatInet, inetNumber } from './address.ts';
 import type { Family } from './family.ts';
 
 /**
@@ -19,8 +19,8 @@ export function formatNetmask(family: Family, netmask: Netmask): string {
 }
 
 /**
- * Reads a mask: IPv4 as `255.255.255.0` or a prefix length from 1 to 32, IPv6 as a prefix length from 1 to
- * 128. `undefined` for anything else, a mask with holes or of 0 included: the kernel would take those.
+ * Reads a mask: IPv4 as `255.255.255.0`, any four parts, or a prefix length from 1 to 32, IPv6 as a prefix length from
+ * 1 to 128. `undefined` for anything else.
  */
 export function parseNetmask(family: Family, text: string): Netmask | undefined {
   const prefix = /^\/?(\d{1,3})$/.exec(text)?.[1];
@@ -30,15 +30,6 @@ export function parseNetmask(family: Family, text: string): Netmask | undefined 
     if (length < 1 || length > limit) return undefined;
     return family === 'inet' ? (0xffffffff << (32 - length)) >>> 0 : length;
   }
-  if (family === 'inet6') return undefined;
-  const address = parseAddress(text);
-  if (address?.family !== 'inet') return undefined;
-  const mask = addressBytes(address.text).reduce((value, byte) => value * 256 + byte, 0);
-  return isContiguous(mask) ? mask : undefined;
-}
-
-/** Whether an IPv4 mask is ones followed by zeros, with at least one one. */
-export function isContiguous(mask: Netmask): boolean {
-  const inverse = ~mask >>> 0;
-  return mask !== 0 && (inverse & (inverse + 1)) === 0;
+  const mask = family === 'inet' ? inetNumber(text) : -1;
+  return mask < 0 ? undefined : mask;
 }

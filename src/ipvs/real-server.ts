@@ -7,14 +7,14 @@ import { defaultTunnel, sameTunnel, type Tunnel } from './tunnel.ts';
 export interface PublicRealServer {
   readonly identity: RealServerIdentity;
   readonly forwarding: ForwardingMethod;
-  /** 0 to 65535; 0 takes no new connections (quiesced). */
+  /** 0 to 2147483647; 0 takes no new connections (quiesced). */
   readonly weight: number;
 }
 
 /** What an operator sets of a real server; every write to the kernel replaces all of it. */
 export interface RealServerSettings {
   readonly forwarding: ForwardingMethod;
-  /** 0 to 65535; 0 takes no new connections (quiesced). */
+  /** 0 to 2147483647; 0 takes no new connections (quiesced). */
   readonly weight: number;
   /** Connections (active and inactive) at which the server stops taking new ones; 0 for no limit. */
   readonly upperThreshold: number;
@@ -64,8 +64,8 @@ export const defaultRealServerSettings: RealServerSettings = {
   tunnel: defaultTunnel,
 };
 
-/** Greatest weight that ipvsadm takes; the kernel would take more. */
-export const greatestWeight = 65535;
+/** Greatest weight that the kernel takes, an `int` that must not be negative (`ip_vs_add_dest` in `ip_vs_ctl.c`). */
+export const greatestWeight = 0x7fffffff;
 
 /** Whether both have the same identity and the same settings. */
 export function sameRealServerSettings(left: RealServer, right: RealServer): boolean {

@@ -67,7 +67,16 @@ describe('save', () => {
     expect(readdirSync(folder).sort()).toEqual(['table.rules', 'table.rules.previous']);
   });
 
-  test.each(['ipvsadm', 'json', 'keepalived'])('as %s is what diff calls the same', async (format) => {
+  test('as keepalived tells what is lost, and the rest is the same', async () => {
+    const director = site();
+    const { err } = await lvstop(['save', '--format', 'keepalived', path()], { director });
+    expect(err).toContain('warning: fwm:7: keepalived makes no service without a real server\n');
+    const { exitCode, out, err: told } = await lvstop(['diff', path()], { director });
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: expect.stringMatching(/^- fwm:7: [^\n]*\n$/) });
+    expect(told).toContain('virtual_server fwmark 7 (line 16): it has no real server');
+  });
+
+  test.each(['ipvsadm', 'json'])('as %s is what diff calls the same', async (format) => {
     const director = site();
     expect((await lvstop(['save', '--format', format, path()], { director })).exitCode).toBe(0);
     expect(await lvstop(['diff', path()], { director })).toEqual({
@@ -260,13 +269,13 @@ describe('apply', () => {
 
   test('refuses a file whole, with every line that is wrong', async () => {
     const director = site();
-    const target = file('-A -f 8\n-A -f 9 -q\n-A -t nowhere.invalid:80\n-A -f 8\n');
+    const target = file('-A -f 8\n-A -f 9 -q\n-A -t nowhere.invalid:80\n-a -f 7 -r 10.0.0.1\n');
     const { exitCode, out, err } = await lvstop(['apply', target], { director });
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(err.split('\n').slice(0, 4)).toEqual([
       expect.stringContaining(`${target}:2: "-q" is not an option`),
       expect.stringContaining(`${target}:3: the host name "nowhere.invalid" is not known here`),
-      expect.stringContaining(`${target}:4: fwm:8 is described in line 1 already`),
+      expect.stringContaining(`${target}:4: fwm:7, the service of 10.0.0.1:0, is not described above`),
       expect.stringContaining(`lvstop: read ${target}: 3 things are wrong, the first in line 2`),
     ]);
     expect(director.findService({ kind: 'fwmark', family: 'inet', fwmark: 8 })).toBeUndefined();
@@ -290,7 +299,7 @@ describe('apply', () => {
         file(Buffer.from([0x2d, 0x41, 0x0a, 0x0a, 0xff]), 'latin'),
         'latin:3: there are bytes that are no text',
       ],
-      [file('root:x:0:0\n', 'passwd'), 'its format cannot be told from its text'],
+      [file('root:x:0:0\n', 'passwd'), 'it is no table in a form that is read; give what "ipvsadm -Sn"'],
     ];
     for (const [target, reason] of cases) {
       const { exitCode, err } = await lvstop(['apply', target], { director });

@@ -34,8 +34,8 @@ const wrongCalls: readonly (readonly [string, string])[] = [
     'read --netmask "24": a netmask groups clients for persistence, and the service has none; give --persistent SECONDS too, or leave the netmask out',
   ],
   [
-    'add service tcp:1.2.3.4:80 -p 60 --netmask 255.0.255.0',
-    'read --netmask "255.0.255.0": it is not an IPv4 netmask of ones followed by zeros, as tcp:1.2.3.4:80 needs; give one like 255.255.255.0, or a prefix length from 1 to 32',
+    'add service tcp:1.2.3.4:80 -p 60 --netmask 255.0.256.0',
+    'read --netmask "255.0.256.0": it is not an IPv4 netmask, as tcp:1.2.3.4:80 needs; give one like 255.255.255.0, or a prefix length from 1 to 32',
   ],
   [
     'add service tcp:[2001:db8::1]:80 -p 60 --netmask 129',
@@ -63,12 +63,12 @@ const wrongCalls: readonly (readonly [string, string])[] = [
   ],
   [
     'add real tcp:1.2.3.4:80 10.0.0.1 --weight heavy',
-    'read --weight "heavy": it is not a number; give a whole number from 0 to 65535',
+    'read --weight "heavy": it is not a number; give a whole number from 0 to 2147483647',
   ],
   ['weight tcp:1.2.3.4:80 10.0.0.1', "missing required argument 'n'; see --help"],
   [
     'weight tcp:1.2.3.4:80 10.0.0.1 x',
-    'read weight "x": it is not a number; give a whole number from 0 to 65535',
+    'read weight "x": it is not a number; give a whole number from 0 to 2147483647',
   ],
   [
     'weight tcp:1.2.3.4:80 10.0.0.1 5 --steps 3',

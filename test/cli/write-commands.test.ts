@@ -231,8 +231,12 @@ describe('what destroys', () => {
 
 describe('what cannot be', () => {
   test.each([
-    ['weight tcp:203.0.113.10:80 10.0.0.21 -1', 2, /-1 is not a weight; give a whole number from 0 to 65535/],
-    ['weight tcp:203.0.113.10:80 10.0.0.21 65536', 2, /65536 is not a weight/],
+    [
+      'weight tcp:203.0.113.10:80 10.0.0.21 -1',
+      2,
+      /-1 is not a weight; give a whole number from 0 to 2147483647/,
+    ],
+    ['weight tcp:203.0.113.10:80 10.0.0.21 2147483648', 2, /2147483648 is not a weight/],
     ['weight tcp:203.0.113.10:80 10.0.0.21 1.5', 2, /1\.5 is not a weight/],
     [
       'edit real tcp:203.0.113.10:80 10.0.0.21',

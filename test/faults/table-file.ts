@@ -5,8 +5,8 @@ import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
-import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { tableOf } from '../formats/random-table.ts';
+import { readIpvsadm } from '../formats/reading.ts';
 
 const changing = /^(?:write|flush|(?:add|set|delete)(?:Service|RealServer))$/;
 

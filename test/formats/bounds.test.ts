@@ -3,16 +3,14 @@ import { parseConfig, updateConfig } from '../../src/formats/config.ts';
 import { ConfigurationDraft, mostRows } from '../../src/formats/configuration.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { deepestJson, mostJsonValues, scanJson } from '../../src/formats/json-scan.ts';
-import { formatKeepalived } from '../../src/formats/keepalived.ts';
-import { mostWords } from '../../src/formats/keepalived-statements.ts';
+import { mostWords } from '../../src/formats/keepalived/statements.ts';
+import { formatKeepalived } from '../../src/formats/keepalived/write.ts';
 import { noNames } from '../../src/formats/names.ts';
-import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
-import { readJson } from '../../src/formats/read-json.ts';
-import { readKeepalived } from '../../src/formats/read-keepalived.ts';
 import { recogniseFormat } from '../../src/formats/recognise.ts';
 import { defaultSettings, type SettingLimits } from '../../src/formats/settings.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
+import { readIpvsadm, readJson, readKeepalived } from './reading.ts';
 
 /** Milliseconds after which a test is given up; what is not linear takes hours. */
 const patience = 300_000;

@@ -82,7 +82,7 @@ export function readIpvsadmLine(line: string): ReadLine {
         server.forwarding = 'dr';
         break;
       case '-w':
-        server.weight = within(value(), 0, 65535);
+        server.weight = within(value(), 0, 0x7fffffff);
         break;
       case '-x':
         server.upperThreshold = within(value(), 0, 0x7fffffff);

@@ -187,7 +187,14 @@ describe('what ipvsadm cannot make again', () => {
       /sets no tunnel under dr/,
     ],
     [realServer('10.0.0.21:80', { upperThreshold: 0xffffffff }), /thresholds up to 2147483647/],
-    [realServer('10.0.0.21:80', { weight: 70000 }), /weights up to 65535/],
+    [
+      realServer('10.0.0.21:80', { forwarding: 'tun', tunnel: { type: 'ipip', port: 0, checksum: 'yes' } }),
+      /knows no checksum of ipip/,
+    ],
+    [
+      realServer('10.0.0.21:80', { forwarding: 'tun', tunnel: { type: 'gue', port: 0, checksum: 'no' } }),
+      /takes a tunnel port with gue/,
+    ],
   ])('%#: is told', (odd, limit) => {
     const limits = ipvsadmLimits([{ service: service('tcp:203.0.113.10:80'), realServers: [odd] }]);
     expect(limits).toHaveLength(1);

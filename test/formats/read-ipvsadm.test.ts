@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
-import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { anyTable, sortedTable, tableOf } from './random-table.ts';
+import { readIpvsadm } from './reading.ts';
 
 const read = (text: string) => readIpvsadm(text, noNames);
 
@@ -83,7 +83,7 @@ describe('every option is read, short and long', () => {
     ],
     ['-a -t 10.0.0.1:80 -r 10.0.0.2 -i', '-r 10.0.0.2:80 -i -w 1 --tun-type ipip'],
     ['-a -t 10.0.0.1:80 -r 10.0.0.2 --ipip --tun-type ipip', '-r 10.0.0.2:80 -i -w 1 --tun-type ipip'],
-    ['-a -t 10.0.0.1:80 -r [fd00::2] -i', '-r [fd00::2]:80 -i -w 1 --tun-type ipip'],
+    ['-a -t 10.0.0.1:80 -r fd00::2 -i', '-r [fd00::2]:80 -i -w 1 --tun-type ipip'],
     [
       '-a -t 10.0.0.1:80 -r 10.0.0.2 -i --tun-type gue --tun-port 6080 --tun-remcsum',
       '-r 10.0.0.2:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-remcsum',
@@ -128,9 +128,16 @@ test('commands beside the table are named as not applied', () => {
   expect(problems).toEqual([]);
   expect(configuration.notApplied.map(({ line, what }) => [line, what])).toEqual([
     [1, '-C'],
-    [3, '--set'],
-    [4, '--start-daemon'],
     [5, '-Z'],
+  ]);
+  expect(configuration.settings).toEqual([
+    { line: 3, what: '--set', kind: 'time-outs', timeouts: { tcp: 900, tcpFin: 120, udp: 300 } },
+    {
+      line: 4,
+      what: '--start-daemon',
+      kind: 'sync daemon',
+      daemon: { state: 'master', interface: 'eth0', syncId: 0, maxLength: 0, group: null, port: 0, ttl: 0 },
+    },
   ]);
 });
 
@@ -188,8 +195,9 @@ describe('what is wrong is named with its line', () => {
     ['-A -t 10.0.0.1:80 -w 1', '1: -w does not go with -A; leave it out, it belongs to a real server'],
     ['-a -f 1 -r 10.0.0.2 -s rr', '1: -s does not go with -a; leave it out, it belongs to a service'],
     ['-A -f 1 -s rr -s rr', '1: -s is given twice; give it once'],
-    ['-A -f 1 -t 10.0.0.1:80', '1: both an address and a firewall mark are given; give one of them'],
-    ['-D -f 1', '1: "-D" does not describe a table; a line begins with -A, -E, -a or -e'],
+    ['-A -f 1 -t 10.0.0.1:80', '1: the service is given twice, with -t; give one of them'],
+    ['-X -f 1', '1: "-X" does not describe a table; a line begins with -A, -E, -a or -e'],
+    ['-D -f 1 -s rr', '1: -s does not go with -D; leave it out'],
     ['ipvsadm', '1: there is no command; a line begins with -A, -E, -a or -e'],
     [
       '-A --xxx-service 10.0.0.1:80',
@@ -199,7 +207,7 @@ describe('what is wrong is named with its line', () => {
       '-A -t 10.0.0.256:80',
       '1: "10.0.0.256" is not an address or host name; write IPv4 as 203.0.113.10:80 and IPv6 as [2001:db8::1]:80',
     ],
-    ['-A -t fd00::1:80', '1: the IPv6 address fd00::1:80 needs brackets; write [fd00::1:80]:PORT'],
+    ['-A -t fd00::1:80', '1: without a port the service has to be persistent; give a port, or -p'],
     [
       '-A -t [10.0.0.1]:80',
       '1: "[10.0.0.1]:80" is not an address and port; write IPv4 as 203.0.113.10:80 and IPv6 as [2001:db8::1]:80',
@@ -211,25 +219,18 @@ describe('what is wrong is named with its line', () => {
     ['-A -t 10.0.0.1:80 -6', '1: -6 goes with IPv6, and 10.0.0.1 is IPv4; leave -6 out'],
     ['-A -f 0', '1: "0" is not allowed for --fwmark-service; give a whole number from 1 to 4294967295'],
     ['-A -f 1 -p 0', '1: "0" is not allowed for --persistent; give a whole number from 1 to 2678400'],
-    [
-      '-A -f 1 -M 24',
-      '1: -M groups clients for persistence, and -p is not given; give -p too, or leave -M out',
-    ],
-    [
-      '-A -f 1 -p -M 255.0.255.0',
-      '1: "255.0.255.0" is not a netmask; give one like 255.255.255.0, for IPv6 a prefix length from 1 to 128',
-    ],
+    ['-A -f 1 -p -M 255.0.256.0', '1: "255.0.256.0" is not a netmask; give one like 255.255.255.0'],
     [
       '-A -f 1 -6 -p -M 255.255.255.0',
-      '1: "255.255.255.0" is not a netmask for fwm6:1; give one like 255.255.255.0 for IPv4, a prefix length from 1 to 128 for IPv6',
+      '1: "255.255.255.0" is not allowed for --netmask; give a whole number from 1 to 128',
     ],
     [
       '-A -f 1 -s rr -b sh-port',
       '1: "sh-port" is not a flag of the scheduler rr; give flag-1, flag-2, flag-3',
     ],
     [
-      '-a -f 1 -r 10.0.0.2 -w 65536',
-      '1: "65536" is not allowed for --weight; give a whole number from 0 to 65535',
+      '-a -f 1 -r 10.0.0.2 -w 2147483648',
+      '1: "2147483648" is not allowed for --weight; give a whole number from 0 to 2147483647',
     ],
     ['-a -f 1 -r 10.0.0.2 -w -1', '1: -w has no value; give one after -w'],
     [
@@ -240,17 +241,12 @@ describe('what is wrong is named with its line', () => {
       '-a -f 1 -r 10.0.0.2',
       '1: fwm:1, the service of 10.0.0.2:0, is not described above; describe a service before its real servers',
     ],
-    ['-A -f 1\n-A -f 1', '2: fwm:1 is described in line 1 already; leave one of the two out'],
-    [
-      '-A -f 1\n-a -f 1 -r 10.0.0.2\n-a -f 1 -r 10.0.0.2:0',
-      '3: 10.0.0.2:0 of fwm:1 is described in line 2 already; leave one of the two out',
-    ],
   ])('%s', (text, problem) => {
     expect(problemsOf(`${text}\n`)).toEqual([problem]);
   });
 
   test('a text that is cut off', () => {
-    expect(problemsOf('-A -f 1\n-A -f 1')).toHaveLength(2);
+    expect(problemsOf('-A -f 1\n-A -f')).toHaveLength(2);
     expect(problemsOf('-A -f 12')[0]).toMatch(/^1: the last line does not end/);
   });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatJson, formatJsonIndented } from '../../src/formats/json.ts';
-import { readJson } from '../../src/formats/read-json.ts';
 import { listingOf } from './listing-of.ts';
 import { anyTable, sortedTable, tableOf } from './random-table.ts';
+import { readJson } from './reading.ts';
 
 const service = {
   protocol: 'tcp',
@@ -87,8 +87,10 @@ describe('what is wrong is named with its line', () => {
   });
 
   test('a service that is there twice', () => {
-    expect(problemsOf(textOf(service, service))[0]).toBe(
-      '23: tcp:10.0.0.1:80 is described in line 4 already; leave one of the two out',
-    );
+    expect(readJson(textOf(service, service)).configuration.corrected[0]).toEqual({
+      line: 23,
+      what: 'tcp:10.0.0.1:80',
+      reason: 'it is described in line 4 already, which counts',
+    });
   });
 });

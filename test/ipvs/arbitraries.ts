@@ -56,7 +56,10 @@ export const anyRealServerIdentity: fc.Arbitrary<RealServerIdentity> = anyFamily
 function anyPersistence(family: Family): fc.Arbitrary<Persistence> {
   const netmask =
     family === 'inet'
-      ? fc.integer({ min: 1, max: 32 }).map((length) => (0xffffffff << (32 - length)) >>> 0)
+      ? fc.oneof(
+          fc.integer({ min: 0, max: 32 }).map((length) => 2 ** 32 - 2 ** (32 - length)),
+          fc.integer({ min: 0, max: 0xffffffff }),
+        )
       : fc.integer({ min: 1, max: 128 });
   return fc.record({ timeout: fc.integer({ min: 1, max: 2678400 }), netmask });
 }
@@ -105,7 +108,7 @@ export function anyRealServerOf(service: ServiceIdentity): fc.Arbitrary<RealServ
       forwarding: fc.constantFrom('nat' as const, 'tun' as const, 'dr' as const),
       family: anyFamily,
       port: anyPort,
-      weight: fc.integer({ min: 0, max: 65535 }),
+      weight: fc.oneof(fc.nat(100), fc.integer({ min: 0, max: 0x7fffffff })),
       upperThreshold: fc.integer({ min: 0, max: 0x7fffffff }),
       lower: fc.double({ min: 0, max: 1, noNaN: true }),
       tunnel: anyTunnel,

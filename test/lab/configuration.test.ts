@@ -18,9 +18,8 @@ import { planUndo } from '../../src/changes/undo/plan-undo.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
-import { formatKeepalived } from '../../src/formats/keepalived.ts';
+import { formatKeepalived } from '../../src/formats/keepalived/write.ts';
 import { noNames } from '../../src/formats/names.ts';
-import { readIpvsadm } from '../../src/formats/read-ipvsadm.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
@@ -28,6 +27,7 @@ import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { anyTable, sortedTable, tableOf } from '../formats/random-table.ts';
+import { readIpvsadm } from '../formats/reading.ts';
 import { until } from '../until.ts';
 import {
   countersSettled,

@@ -2,7 +2,7 @@ import type { Director } from '../../director/director.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
-import { stepGroup } from '../steps/step-kinds.ts';
+import { isSettingStep, stepGroup } from '../steps/step-kinds.ts';
 import type { ServiceState } from '../steps/table-state.ts';
 import type { Difference } from './difference.ts';
 import { judgedPlan } from './judged-plan.ts';
@@ -33,7 +33,10 @@ export function* planDifference(
     ...removals.filter(({ kind }) => kind !== 'delete real server'),
   ];
   const before = new Map(present.map((state) => [formatService(state.service.identity), state]));
-  const parts = Map.groupBy(steps, stepGroup)
+  const parts = Map.groupBy(
+    steps.filter((step) => !isSettingStep(step)),
+    stepGroup,
+  )
     .entries()
     .map(([key, own]) => ({ before: before.get(key), steps: own }));
   return yield* judgedPlan(director, steps, parts, network);

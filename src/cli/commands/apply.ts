@@ -8,7 +8,6 @@ import { describeStep, stepLine, stepObjectText } from '../../changes/steps/step
 import type { PlanOutcome } from '../../changes/write/perform-plan.ts';
 import { StepError } from '../../changes/write/step-error.ts';
 import type { Director } from '../../director/director.ts';
-import type { SavedFormat } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
@@ -16,30 +15,30 @@ import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { requireConfirmation, showSimulated, showWarnings, type WriteOptions } from '../edits/carry-out.ts';
 import { compareWithPresent } from '../edits/compare-with-present.ts';
-import { jsonOfNotApplied, jsonOfStep } from '../edits/difference-text.ts';
+import { jsonOfRemarks, jsonOfStep } from '../edits/difference-text.ts';
 import { networkAround } from '../edits/network-around.ts';
 import { requireWritableTable } from '../edits/read-only.ts';
 import { performInterruptibly } from '../edits/record-change.ts';
 import {
-  notAppliedSentences,
+  placeText,
   readSavedTable,
+  remarkSentences,
   type SavedTable,
-  savedFormatOption,
+  type SavedTableOptions,
+  savedTableOptions,
 } from '../files/read-saved-table.ts';
-import { usualPlace } from '../files/saved-table-places.ts';
 import { keepNewSpaceSmall } from '../opening/small-heap.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { type OptionEntry, writeOptions } from '../options/option-table.ts';
 
 const applyOptions: readonly OptionEntry[] = [
-  savedFormatOption,
+  ...savedTableOptions,
   { flags: '--prune', help: 'also remove what is not in the file' },
   { flags: '--json', help: 'print what is done as JSON' },
   ...writeOptions,
 ];
 
-interface ApplyOptions extends WriteOptions {
-  readonly format?: SavedFormat;
+interface ApplyOptions extends WriteOptions, SavedTableOptions {
   readonly prune?: boolean;
   readonly json?: boolean;
 }
@@ -47,16 +46,19 @@ interface ApplyOptions extends WriteOptions {
 /** `lvstop apply [FILE]`. */
 export function applyCommand(context: CommandContext): Command {
   const command = createCommand(context, 'apply', 'make the table what a file says, with the fewest changes')
-    .usage('[FILE] [options]')
-    .argument('[file]', 'the file, - for standard input; without it, where the distribution keeps it')
+    .usage('[FILE…] [options]')
+    .argument(
+      '[files...]',
+      'files of one format, - for standard input; without one, where the distribution keeps it',
+    )
     .addHelpText(
       'after',
-      '\nWhat is the same already is not touched: its counters and connections stay. What is not in the file\nstays too, unless --prune is given. Files of "ipvsadm -S", JSON of lvstop and keepalived.conf are read;\nnothing is done unless all of a file is good.\n\nExamples:\n  lvstop apply table.rules --dry-run\n  lvstop apply /etc/keepalived/keepalived.conf --prune --yes',
+      '\nWhat is the same already is not touched: its counters and connections stay. What is not in the file\nstays too, unless --prune is given. Files of "ipvsadm -S", scripts of such lines, listings of\n"ipvsadm -Ln", JSON of lvstop and keepalived.conf are read; nothing is done unless all of a file is good.\n\nExamples:\n  lvstop apply table.rules --dry-run\n  lvstop apply /etc/keepalived/keepalived.conf --prune --yes',
     )
-    .action(async (file: string | undefined) => {
+    .action(async (files: string[]) => {
       keepNewSpaceSmall();
       const options = optionValues<ApplyOptions>(command);
-      const saved = await readSavedTable(context.console, file ?? usualPlace(), options.format);
+      const saved = await readSavedTable(context.console, files, options);
       requireWholeForPrune(saved, options);
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
         apply(context, director, saved, options),
@@ -72,7 +74,6 @@ async function apply(
   options: ApplyOptions,
 ): Promise<void> {
   const { console } = context;
-  const { configuration } = saved;
   const prune = options.prune === true;
   const { present, difference } = compareWithPresent(console, director, saved);
   const addresses = addressesOfSteps(difference.changes.map(({ step }) => step));
@@ -90,7 +91,7 @@ async function apply(
     left: prune ? [] : difference.surplus,
     isDryRun: options.dryRun === true,
   };
-  for (const sentence of notAppliedSentences(configuration.notApplied)) console.err(sentence);
+  for (const sentence of remarkSentences(saved)) console.err(sentence);
   if (report.isDryRun || plan.steps.length === 0) {
     tell(console, report, null, options);
     return;
@@ -143,9 +144,9 @@ function located(error: unknown, report: Report): unknown {
   );
 }
 
-function place({ saved: { title }, lines }: Report, step: Step): string {
+function place({ saved: { title, configuration }, lines }: Report, step: Step): string {
   const line = lines.get(step);
-  return line === undefined ? `not in ${title}` : `${title}:${line}`;
+  return line === undefined ? `not in ${title}` : placeText(title, configuration.sources, line);
 }
 
 /** What is not in one file may be in another one that it includes. */
@@ -155,7 +156,7 @@ function requireWholeForPrune({ title, format, configuration }: SavedTable, { pr
   if (hidden !== undefined) {
     throw IpvsError.input(
       'apply',
-      `${title}:${hidden.line}`,
+      placeText(title, configuration.sources, hidden.line),
       `services may be described behind "${visible(hidden.what)}", which is not read, and --prune would remove them`,
       'leave --prune out, or give one file with everything',
     );
@@ -204,7 +205,10 @@ function printLines(console: CommandConsole, steps: readonly Step[], lineOf: (st
 }
 
 function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOutcome | null): object {
-  const json = (step: Step) => jsonOfStep(step, lines.get(step) ?? null);
+  const json = (step: Step) => {
+    const line = lines.get(step);
+    return jsonOfStep(step, line === undefined ? null : saved.configuration.sources.placeOf(line));
+  };
   const done = outcome?.done ?? [];
   return {
     version: 1,
@@ -216,7 +220,7 @@ function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOut
     left: left.map((step) => jsonOfStep(step, null)),
     warnings: plan.warnings,
     deviations: outcome?.deviations ?? [],
-    notApplied: jsonOfNotApplied(saved.configuration.notApplied),
+    ...jsonOfRemarks(saved),
     error: outcome?.kind === 'partly done' ? outcome.error.message : null,
     brokenOff: outcome?.kind === 'broken off',
   };

@@ -3,7 +3,7 @@ import type { Director, PublicDirector } from '../../director/director.ts';
 import { formatCsv } from '../../formats/csv.ts';
 import { formatIpvsadm, ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../../formats/json.ts';
-import { formatKeepalived, keepalivedLimits } from '../../formats/keepalived.ts';
+import { formatKeepalived, keepalivedLimits } from '../../formats/keepalived/write.ts';
 import { type Listing, savedServices } from '../../formats/listing.ts';
 import { formatTable } from '../../formats/table.ts';
 import { IpvsError } from '../../ipvs/error.ts';

@@ -1,8 +1,19 @@
 import type { Command } from 'commander';
 import { describeSave } from '../../changes/saved/saved-table-place.ts';
-import { formatIpvsadm, ipvsadmLimits } from '../../formats/ipvsadm.ts';
+import {
+  formatIpvsadm,
+  formatIpvsadmSettings,
+  ipvsadmLimits,
+  ipvsadmSettingLimits,
+  type SavedSettings,
+} from '../../formats/ipvsadm.ts';
 import { formatJsonIndented } from '../../formats/json.ts';
-import { formatKeepalived, keepalivedLimits } from '../../formats/keepalived.ts';
+import {
+  formatKeepalived,
+  formatKeepalivedSettings,
+  keepalivedLimits,
+  keepalivedSettingLimits,
+} from '../../formats/keepalived/write.ts';
 import { type Listing, savedServices } from '../../formats/listing.ts';
 import { type SavedFormat, savedFormats } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -25,11 +36,13 @@ const saveOptions: readonly OptionEntry[] = [
     help: `${savedFormats.join(', ')} (default: json for a name that ends so, else ipvsadm)`,
     read: (text) => readWord('--format', text, savedFormats),
   },
+  { flags: '--with-settings', help: 'time-outs and sync daemons too' },
   demoOption,
 ];
 
 interface SaveOptions extends ReadOnlyOptions {
   readonly format?: SavedFormat;
+  readonly withSettings?: boolean;
   readonly demo?: boolean;
 }
 
@@ -49,8 +62,13 @@ export function saveCommand(context: CommandContext): Command {
       if (path !== standardStream) await requireWritable(context, options, fileTitle(path));
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const listing = await readListing(director, [], settledSweep);
-        for (const limit of limits(listing, format)) context.console.err(`warning: ${limit}`);
-        save(context, path, format, listing);
+        const settings =
+          options.withSettings === true
+            ? { timeouts: director.timeouts(), syncDaemons: director.syncDaemons() }
+            : undefined;
+        const { text, limits } = savedText(listing, settings, format);
+        for (const limit of limits) context.console.err(`warning: ${limit}`);
+        save(context, path, text, listing);
         if (director.source === 'simulated')
           context.console.err('SIMULATED: this table exists in the demo only');
       });
@@ -70,29 +88,35 @@ function targetOf(file: string | undefined, { demo }: SaveOptions): string {
   );
 }
 
-function save({ console }: CommandContext, path: string, format: SavedFormat, listing: Listing): void {
+function save({ console }: CommandContext, path: string, text: string, listing: Listing): void {
   if (path === standardStream) {
-    console.out(textOf(listing, format));
+    console.out(text);
     return;
   }
-  const result = allAtOnce(saveText(path, textOf(listing, format)));
-  const text = describeSave(result, fileTitle(path), listing.services);
-  if (result.kind === 'saved' && result.doubt !== null) throw new CommandEnd(unwrittenCode, text);
-  console.err(text);
+  const result = allAtOnce(saveText(path, text));
+  const told = describeSave(result, fileTitle(path), listing.services);
+  if (result.kind === 'saved' && result.doubt !== null) throw new CommandEnd(unwrittenCode, told);
+  console.err(told);
 }
 
-function textOf(listing: Listing, format: SavedFormat): string {
-  switch (format) {
-    case 'ipvsadm':
-      return formatIpvsadm(savedServices(listing));
-    case 'json':
-      return `${formatJsonIndented(listing)}\n`;
-    case 'keepalived':
-      return formatKeepalived(savedServices(listing));
-  }
-}
-
-function limits(listing: Listing, format: SavedFormat): string[] {
-  if (format === 'ipvsadm') return ipvsadmLimits(savedServices(listing));
-  return format === 'keepalived' ? keepalivedLimits(savedServices(listing)) : [];
+/** A table as text, with what the format cannot say of it. */
+function savedText(
+  listing: Listing,
+  settings: SavedSettings | undefined,
+  format: SavedFormat,
+): { readonly text: string; readonly limits: readonly string[] } {
+  if (format === 'json') return { text: `${formatJsonIndented(listing, settings)}\n`, limits: [] };
+  const services = savedServices(listing);
+  const isIpvsadm = format === 'ipvsadm';
+  const [write, limitsOf] = isIpvsadm ? [formatIpvsadm, ipvsadmLimits] : [formatKeepalived, keepalivedLimits];
+  if (settings === undefined) return { text: write(services), limits: limitsOf(services) };
+  return isIpvsadm
+    ? {
+        text: `${write(services)}${formatIpvsadmSettings(settings)}`,
+        limits: [...limitsOf(services), ...ipvsadmSettingLimits(settings)],
+      }
+    : {
+        text: `${formatKeepalivedSettings(settings)}${write(services)}`,
+        limits: [...limitsOf(services), ...keepalivedSettingLimits(settings)],
+      };
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { compareTable, type Difference } from '../../changes/plan/difference.ts';
+import { compareSettings } from '../../changes/plan/difference-of-settings.ts';
 import type { ServiceState } from '../../changes/steps/table-state.ts';
 import { readTable } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
@@ -16,18 +17,26 @@ export interface Comparison {
 export function compareWithPresent(
   console: CommandConsole,
   director: Director,
-  { title, configuration }: SavedTable,
+  { title, configuration, settings }: SavedTable,
 ): Comparison {
   const present = readTable(director);
   const difference = compareTable(configuration, present, {
     hasSyncDaemon: director.syncDaemons().length > 0,
     hasModule,
   });
-  requireNoProblems(console, title, difference.problems);
-  return { present, difference };
+  requireNoProblems(console, title, configuration.sources, difference.problems);
+  return { present, difference: withSettings(difference, compareSettings(director, settings)) };
 }
 
 /** Built-in modules without parameters have no folder there, but schedulers are modules as a rule. */
 function hasModule(name: string): boolean {
   return /^[a-z0-9_-]+$/.test(name) && existsSync(`/sys/module/${name.replaceAll('-', '_')}`);
+}
+
+function withSettings(table: Difference, settings: Pick<Difference, 'changes' | 'surplus'>): Difference {
+  return {
+    changes: [...table.changes, ...settings.changes],
+    surplus: [...table.surplus, ...settings.surplus],
+    problems: table.problems,
+  };
 }

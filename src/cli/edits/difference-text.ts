@@ -1,8 +1,14 @@
 import type { Difference, LocatedStep } from '../../changes/plan/difference.ts';
-import { count, describeRealServer, describeService } from '../../changes/steps/describe.ts';
+import {
+  count,
+  describeRealServer,
+  describeService,
+  describeSyncDaemon,
+} from '../../changes/steps/describe.ts';
 import type { Step } from '../../changes/steps/step.ts';
 import { describeStep, stepLine, stepObjectText } from '../../changes/steps/step-kinds.ts';
-import type { NotApplied } from '../../formats/configuration.ts';
+import type { SourceLines, SourcePlace } from '../../formats/source-lines.ts';
+import { type SavedTable, settingLeftOut } from '../files/read-saved-table.ts';
 
 /** A difference as lines: `+` only in the file, `~` other in the file, `-` only in the table. */
 export function differenceLines({ changes, surplus }: Difference): string[] {
@@ -16,28 +22,44 @@ export function differenceSummary({ changes, surplus }: Difference): string {
 }
 
 /** A step of a change as JSON. */
-export function jsonOfStep(step: Step, line: number | null): object {
+export function jsonOfStep(step: Step, place: SourcePlace | null): object {
   return {
     kind: step.kind,
     object: stepObjectText(step),
-    line,
+    ...jsonOfPlace(place),
     text: describeStep(step),
     ipvsadm: stepLine(step),
   };
 }
 
 /** Steps with their lines as JSON. */
-export function jsonOfChanges(changes: readonly LocatedStep[]): object[] {
-  return changes.map(({ step, line }) => jsonOfStep(step, line));
+export function jsonOfChanges(changes: readonly LocatedStep[], sources: SourceLines): object[] {
+  return changes.map(({ step, line }) => jsonOfStep(step, sources.placeOf(line)));
 }
 
-/** What is not applied as JSON. */
-export function jsonOfNotApplied(notApplied: readonly NotApplied[]): object[] {
-  return notApplied.map(({ line, what, reason }) => ({ line, what, reason }));
+/** What of a saved table is not applied, and what is taken otherwise, as JSON. */
+export function jsonOfRemarks({ configuration, settings }: SavedTable): object {
+  const { notApplied, corrected, sources } = configuration;
+  const leftOut = settings.length === configuration.settings.length ? [] : configuration.settings;
+  const json = ({ line, what, reason }: { line: number; what: string; reason: string }) => ({
+    ...jsonOfPlace(sources.placeOf(line)),
+    what,
+    reason,
+  });
+  return {
+    notApplied: [...notApplied, ...leftOut.map(settingLeftOut)].map(json),
+    corrected: corrected.map(json),
+  };
+}
+
+/** The file is named where there is more than the one that the whole is named after. */
+function jsonOfPlace(place: SourcePlace | null): object {
+  if (place === null) return { line: null };
+  return place.title === null ? { line: place.line } : { file: place.title, line: place.line };
 }
 
 function isAddition({ kind }: Step): boolean {
-  return kind === 'add service' || kind === 'add real server';
+  return kind === 'add service' || kind === 'add real server' || kind === 'start sync daemon';
 }
 
 function differenceLine(step: Step): string {
@@ -51,6 +73,10 @@ function differenceLine(step: Step): string {
       return `- ${object}: ${describeService(step.before)}, with ${count(step.realServers.length, 'real server')}`;
     case 'delete real server':
       return `- ${object}: ${describeRealServer(step.before)}`;
+    case 'start sync daemon':
+      return `+ sync daemon ${object}: ${describeSyncDaemon(step.after)}`;
+    case 'stop sync daemon':
+      return `- sync daemon ${object}: ${describeSyncDaemon(step.before)}`;
     default:
       // `edit real server OBJECT: weight 3 → 1`, of which the sign says the verb.
       return `~ ${describeStep(step).slice(describeStep(step).indexOf(object))}`;

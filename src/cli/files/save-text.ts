@@ -1,6 +1,8 @@
 import type { SaveResult } from '../../changes/saved/saved-table-place.ts';
-import { readKeepalived } from '../../formats/read-keepalived.ts';
+import { readKeepalived } from '../../formats/keepalived/read.ts';
+import { noSurroundings } from '../../formats/keepalived/surroundings.ts';
 import { recogniseFormat } from '../../formats/recognise.ts';
+import { onlySource } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { fileTitle, readPresentText, writeSavedText } from './saved-table-file.ts';
@@ -28,7 +30,7 @@ function requireSavedTable(path: string, present: string): void {
       'give another file, or remove it first; nothing was done',
     );
   }
-  const foreign = format === 'keepalived' ? readKeepalived(present).configuration.notApplied[0] : undefined;
+  const foreign = format === 'keepalived' ? foreignIn(present) : undefined;
   if (foreign !== undefined) {
     throw IpvsError.input(
       'save',
@@ -37,4 +39,10 @@ function requireSavedTable(path: string, present: string): void {
       'save to a file of its own; nothing was done',
     );
   }
+}
+
+/** What of a keepalived.conf is more than a table. */
+function foreignIn(text: string): { readonly line: number; readonly what: string } | undefined {
+  const { notApplied, corrected, settings } = readKeepalived(onlySource(text), noSurroundings).configuration;
+  return notApplied[0] ?? settings[0] ?? corrected[0];
 }

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import type { SavedTablePlace, SavedTableReading } from '../../changes/saved/saved-table-place.ts';
 import { formatIpvsadmInParts } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { readTableOfText } from './read-saved-table.ts';
+import { readTableOfSources, sourceAt } from './read-saved-table.ts';
 import { saveText } from './save-text.ts';
 import { fileTitle, readPresentText } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';
@@ -33,11 +33,11 @@ async function readFrom(path: string): Promise<SavedTableReading> {
     const text = readPresentText(path);
     if (text === undefined) return { kind: 'nothing saved' };
     // More mistakes than the first are for `lvstop diff` to tell.
-    const { configuration } = await readTableOfText(
+    const { configuration } = await readTableOfSources(
       { err: () => undefined },
       fileTitle(path),
-      text,
-      undefined,
+      [sourceAt(path, text, true)],
+      {},
     );
     const services = configuration.services.map(({ service, realServers }) => ({
       service,

@@ -14,7 +14,7 @@ import { openPipe } from './open-pipe.ts';
 export const standardStream = '-';
 
 /** Bytes beyond which a text is no table: some 400,000 real servers, as ipvsadm writes them. */
-const longestText = 64 * 2 ** 20;
+export const longestText = 64 * 2 ** 20;
 
 /** The name of a file in messages. */
 export function fileTitle(path: string): string {

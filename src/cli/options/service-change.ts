@@ -71,7 +71,7 @@ function readNetmask(identity: ServiceIdentity, text: string): Netmask {
   throw IpvsError.input(
     'read --netmask',
     `"${text}"`,
-    `it is not ${isFour ? 'an IPv4 netmask of ones followed by zeros' : 'an IPv6 prefix length'}, as ${formatService(identity)} needs`,
+    `it is not ${isFour ? 'an IPv4 netmask' : 'an IPv6 prefix length'}, as ${formatService(identity)} needs`,
     isFour ? 'give one like 255.255.255.0, or a prefix length from 1 to 32' : 'give a number from 1 to 128',
   );
 }

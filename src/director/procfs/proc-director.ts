@@ -1,5 +1,14 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import {
+  familyOfMark,
+  isRealServerLine,
+  type RealServerLine,
+  readRealServerLine,
+  readServiceLine,
+  type ServiceLine,
+  serviceOfLine,
+} from '../../formats/proc-table.ts';
 import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
@@ -13,15 +22,6 @@ import { procConnections } from '../proc-connections.ts';
 import { procLines } from '../proc-file.ts';
 import { readSetting } from '../setting-file.ts';
 import { readStatistics } from './statistics-text.ts';
-import {
-  familyOfMark,
-  isRealServerLine,
-  type RealServerLine,
-  readRealServerLine,
-  readServiceLine,
-  type ServiceLine,
-  serviceOfLine,
-} from './table-lines.ts';
 
 /** Where and how to read; what is left out is this machine's. */
 export interface ProcDirectorOptions {

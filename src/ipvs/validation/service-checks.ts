@@ -1,7 +1,6 @@
 import { addressKind } from '../address.ts';
 import { changedServiceFields, type ServiceField } from '../changed-fields.ts';
 import { formatService } from '../identity.ts';
-import { formatNetmask, isContiguous } from '../netmask.ts';
 import { isKnownProtocol } from '../protocol.ts';
 import { schedulerFlagNames } from '../scheduler.ts';
 import { offeredSchedulerFlags, usableSchedulerFlags } from '../scheduler-flags.ts';
@@ -134,10 +133,10 @@ const checks: readonly Check<Service, ServiceProblemField>[] = [
               advice: 'give a whole number from 1 to 128',
             };
       }
-      return isWhole(netmask, 0, 0xffffffff) && isContiguous(netmask)
+      return isWhole(netmask, 0, 0xffffffff)
         ? undefined
         : {
-            reason: `${isWhole(netmask, 0, 0xffffffff) ? formatNetmask(family, netmask) : netmask} is not a netmask of ones followed by zeros`,
+            reason: `${netmask} is not a netmask`,
             advice: 'give one like 255.255.255.0, or a prefix length from 1 to 32',
           };
     },

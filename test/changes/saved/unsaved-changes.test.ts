@@ -5,9 +5,9 @@ import { readTable } from '../../../src/changes/steps/table-state.ts';
 import type { Director } from '../../../src/director/director.ts';
 import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm.ts';
 import { noNames } from '../../../src/formats/names.ts';
-import { readIpvsadm } from '../../../src/formats/read-ipvsadm.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { anyTable, tableOf } from '../../formats/random-table.ts';
+import { readIpvsadm } from '../../formats/reading.ts';
 import { directorWith } from '../table.ts';
 
 const table = (director: Director): SavedService[] =>

@@ -312,7 +312,7 @@ describe('weight --over', () => {
   test('refuses an impossible weight before the first step', async () => {
     const { director, call } = site();
     const before = weights(director);
-    const { exitCode } = await call(`weight ${web} 10.0.0.21:8080 70000 --over 1m`);
+    const { exitCode } = await call(`weight ${web} 10.0.0.21:8080 2147483648 --over 1m`);
     expect(exitCode).toBe(2);
     expect(weights(director)).toEqual(before);
   });

@@ -22,16 +22,6 @@ describe('what the kernel takes and cannot use', () => {
       'lvstop edit service tcp:203.0.113.10:80 --flags none',
     ],
     [
-      'a mask with holes',
-      { settings: { persistence: { timeout: 300, netmask: 0xff00ff00 } } },
-      'lvstop edit service tcp:203.0.113.10:80 --netmask 255.255.255.255',
-    ],
-    [
-      'a weight that ipvsadm would not take',
-      { firstSettings: { weight: 70_000 } },
-      'lvstop edit real tcp:203.0.113.10:80 10.0.0.21:8080 --weight 65535',
-    ],
-    [
       'a forwarding method that does not exist',
       { firstSettings: { forwarding: 'method-7' } },
       'lvstop mode tcp:203.0.113.10:80 10.0.0.21:8080 nat',

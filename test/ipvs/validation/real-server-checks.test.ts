@@ -48,9 +48,14 @@ describe('a real server', () => {
       'a weight below 0',
       realServer('10.0.0.1:80', { weight: -1 }),
       'weight',
-      /-1 is not a weight; give a whole number from 0 to 65535/,
+      /-1 is not a weight; give a whole number from 0 to 2147483647/,
     ],
-    ['a weight over 65535', realServer('10.0.0.1:80', { weight: 65536 }), 'weight', /65536 is not a weight/],
+    [
+      'a weight that the kernel does not take',
+      realServer('10.0.0.1:80', { weight: 2 ** 31 }),
+      'weight',
+      /2147483648 is not a weight/,
+    ],
     ['half a weight', realServer('10.0.0.1:80', { weight: 1.5 }), 'weight', /1\.5 is not a weight/],
     [
       'a weight that is no number',
@@ -147,10 +152,10 @@ describe('a real server', () => {
 
   test('that is odd already can be drained all the same', () => {
     const before = realServer('224.0.0.5:80', {
-      weight: 100_000,
+      weight: 2 ** 31,
       tunnel: { type: 'type-9', port: 1, checksum: 'remote' },
     });
     expect(realServerProblems(web, { ...before, weight: 0 }, before)).toEqual([]);
-    expect(realServerProblems(web, { ...before, weight: 100_001 }, before)).toHaveLength(1);
+    expect(realServerProblems(web, { ...before, weight: 2 ** 31 + 1 }, before)).toHaveLength(1);
   });
 });

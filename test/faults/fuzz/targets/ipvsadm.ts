@@ -1,8 +1,8 @@
 import { formatIpvsadm } from '../../../../src/formats/ipvsadm.ts';
 import { noNames } from '../../../../src/formats/names.ts';
-import { readIpvsadm } from '../../../../src/formats/read-ipvsadm.ts';
 import { recogniseFormat } from '../../../../src/formats/recognise.ts';
 import { tableOf } from '../../../formats/random-table.ts';
+import { readIpvsadm } from '../../../formats/reading.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 /** What `ipvsadm -S` writes: a table that reads without a problem must be the same when it is written and read again. */

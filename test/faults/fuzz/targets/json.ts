@@ -1,9 +1,9 @@
 import { formatJson, formatJsonIndented } from '../../../../src/formats/json.ts';
 import { deepestJson, scanJson } from '../../../../src/formats/json-scan.ts';
-import { readJson } from '../../../../src/formats/read-json.ts';
 import { recogniseFormat } from '../../../../src/formats/recognise.ts';
 import { listingOf } from '../../../formats/listing-of.ts';
 import { tableOf } from '../../../formats/random-table.ts';
+import { readJson } from '../../../formats/reading.ts';
 import { sample } from '../../../formats/sample.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatKeepalived } from '../../../../src/formats/keepalived.ts';
-import { readKeepalived } from '../../../../src/formats/read-keepalived.ts';
+import { formatKeepalived } from '../../../../src/formats/keepalived/write.ts';
 import { recogniseFormat } from '../../../../src/formats/recognise.ts';
 import { tableOf } from '../../../formats/random-table.ts';
+import { readKeepalived } from '../../../formats/reading.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const site = readFileSync(join(import.meta.dirname, '../../../formats/tables/keepalived.conf'));

@@ -1,10 +1,6 @@
 import { parseConnection } from '../../../../src/director/proc-connections.ts';
 import { readStatistics } from '../../../../src/director/procfs/statistics-text.ts';
-import {
-  readRealServerLine,
-  readServiceLine,
-  serviceOfLine,
-} from '../../../../src/director/procfs/table-lines.ts';
+import { readRealServerLine, readServiceLine, serviceOfLine } from '../../../../src/formats/proc-table.ts';
 import { parseInterfaceCounters } from '../../../../src/host/interface-counters.ts';
 import { parseProcessorTimes } from '../../../../src/host/processor-times.ts';
 import {

@@ -1,11 +1,11 @@
-import type { Family } from '../../ipvs/family.ts';
-import type { ForwardingMethod } from '../../ipvs/forwarding-method.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
-import type { Netmask } from '../../ipvs/netmask.ts';
-import type { PublicRealServer } from '../../ipvs/real-server.ts';
-import type { Persistence, PublicService } from '../../ipvs/service.ts';
-import { visible } from '../../ipvs/visible.ts';
-import { readProcAddress, readProcPort, readProcProtocol } from '../proc-words.ts';
+import type { Family } from '../ipvs/family.ts';
+import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { Netmask } from '../ipvs/netmask.ts';
+import type { PublicRealServer } from '../ipvs/real-server.ts';
+import type { Persistence, PublicService } from '../ipvs/service.ts';
+import { visible } from '../ipvs/visible.ts';
+import { readProcAddress, readProcPort, readProcProtocol } from './proc-words.ts';
 
 /*
  * The lines of `/proc/net/ip_vs`, as `ip_vs_info_seq_show` in `net/netfilter/ipvs/ip_vs_ctl.c` writes them:

@@ -1,0 +1,109 @@
+import { ConfigurationDraft, type ConfigurationReading } from '../configuration.ts';
+import type { SourceText } from '../source-lines.ts';
+import { readSyncDaemon, readTimeouts } from './global-words.ts';
+import { type Group, readGroup } from './groups.ts';
+import { type DraftService, ServiceReader } from './service.ts';
+import { Settler } from './settle.ts';
+import { keepalivedStatements, type Statement } from './statements.ts';
+import type { KeepalivedSurroundings } from './surroundings.ts';
+import { wrong } from './values.ts';
+import { globalReasons, knownAtTop } from './words.ts';
+
+/**
+ * Reads keepalived.conf texts, one behind the other, as keepalived 2.2.7 does: what it passes over or takes for
+ * something else is told with its line, and what is not about the table as not applied. Nothing is thrown for what
+ * stands in the texts.
+ */
+export function readKeepalived(
+  sources: readonly SourceText[],
+  surroundings: KeepalivedSurroundings,
+): ConfigurationReading {
+  const draft = new ConfigurationDraft();
+  const statements = keepalivedStatements(draft, sources, surroundings);
+  // With a brace too few or too many the rest would be told of at the wrong place.
+  if (!draft.hasProblems) new KeepalivedReader(draft).read(statements);
+  return draft.finish();
+}
+
+class KeepalivedReader {
+  readonly #draft: ConfigurationDraft;
+  readonly #services: DraftService[] = [];
+  readonly #groups = new Map<string, Group>();
+  readonly #serviceReader: ServiceReader;
+
+  constructor(draft: ConfigurationDraft) {
+    this.#draft = draft;
+    this.#serviceReader = new ServiceReader(draft);
+  }
+
+  read(statements: readonly Statement[]): void {
+    this.#readAll(statements);
+    const settler = new Settler(this.#draft);
+    for (const service of this.#services) {
+      if (this.#draft.isHopeless) return;
+      this.#draft.attempt(service.statement.line, () => settler.settle(service, this.#groups));
+    }
+  }
+
+  #readAll(statements: readonly Statement[]): void {
+    for (const statement of statements) {
+      if (this.#draft.isHopeless) return;
+      this.#draft.attempt(statement.line, () => this.#readTop(statement));
+    }
+  }
+
+  #readTop(statement: Statement): void {
+    const { line, words, block } = statement;
+    const [word] = words;
+    if (word === 'virtual_server') {
+      const service = this.#serviceReader.read(statement);
+      if (service !== undefined) this.#services.push(service);
+    } else if (word === 'virtual_server_group') this.#readGroup(statement);
+    else if (word === 'global_defs') this.#readGlobals(statement);
+    else if (block !== null && !knownAtTop.test(word)) {
+      this.#draft.notApplied(
+        line,
+        word,
+        'keepalived does not know the word, and looks for others in its block',
+      );
+      this.#readAll(block);
+    } else {
+      this.#draft.notApplied(line, word, globalReasons.get(word) ?? 'it does not describe the IPVS table');
+    }
+  }
+
+  #readGroup({ line, words, block }: Statement): void {
+    const [, name] = words;
+    if (name === undefined || block === null) {
+      throw wrong('a virtual_server_group needs a name and a block', 'give both');
+    }
+    const group = readGroup(this.#draft, block);
+    const { ranges, marks, hasInet, hasInet6 } = group;
+    if (ranges.length + marks.length === 0) {
+      this.#draft.notApplied(line, `virtual_server_group ${name}`, 'it has no entry');
+    } else if (hasInet && hasInet6 && marks.some(({ family }) => family === null)) {
+      this.#draft.notApplied(
+        line,
+        `virtual_server_group ${name}`,
+        'with IPv4 and IPv6 in it each fwmark needs inet or inet6; keepalived passes over the group',
+      );
+    } else if (!this.#groups.has(name)) this.#groups.set(name, group);
+  }
+
+  #readGlobals({ line, block }: Statement): void {
+    let isTold = false;
+    for (const entry of block ?? []) {
+      const [word] = entry.words;
+      this.#draft.attempt(entry.line, () => {
+        const reason = globalReasons.get(word);
+        if (word === 'lvs_timeouts') readTimeouts(this.#draft, entry);
+        else if (word === 'lvs_sync_daemon') readSyncDaemon(this.#draft, entry);
+        else if (reason !== undefined) this.#draft.notApplied(entry.line, word, reason);
+        else if (!isTold) {
+          isTold = true;
+          this.#draft.notApplied(line, 'global_defs', 'it does not describe the IPVS table');
+        }
+      });
+    }
+  }
+}
