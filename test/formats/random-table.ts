@@ -6,27 +6,40 @@ import {
   compareServices,
   formatRealServer,
   formatService,
+  type ServiceIdentity,
 } from '../../src/ipvs/identity.ts';
-import { anyRealServerOf, anyService } from '../ipvs/arbitraries.ts';
+import type { RealServer } from '../../src/ipvs/real-server.ts';
+import type { Service } from '../../src/ipvs/service.ts';
+import { anyKernelRealServerOf, anyKernelService, anyRealServerOf, anyService } from '../ipvs/arbitraries.ts';
 
-/** A service with up to so many real servers, as lvstop would make them. */
-function anySavedService(realServers: number): fc.Arbitrary<SavedService> {
-  return anyService.chain((service) =>
+function anyTableOf(
+  anyServiceOfIt: fc.Arbitrary<Service>,
+  anyRealServerOfIt: (service: ServiceIdentity) => fc.Arbitrary<RealServer>,
+  services: number,
+  realServers: number,
+): fc.Arbitrary<SavedService[]> {
+  const anySavedService = anyServiceOfIt.chain((service) =>
     fc
-      .uniqueArray(anyRealServerOf(service.identity), {
+      .uniqueArray(anyRealServerOfIt(service.identity), {
         maxLength: realServers,
         selector: ({ identity }) => formatRealServer(identity),
       })
       .map((found) => ({ service, realServers: found })),
   );
-}
-
-/** Any table that lvstop would make. */
-export function anyTable(services = 6, realServers = 5): fc.Arbitrary<SavedService[]> {
-  return fc.uniqueArray(anySavedService(realServers), {
+  return fc.uniqueArray(anySavedService, {
     maxLength: services,
     selector: ({ service }) => formatService(service.identity),
   });
+}
+
+/** Any table that lvstop would make, of so many services and real servers each at most. */
+export function anyTable(services = 6, realServers = 5): fc.Arbitrary<SavedService[]> {
+  return anyTableOf(anyService, anyRealServerOf, services, realServers);
+}
+
+/** Any table that the kernel takes. */
+export function anyKernelTable(services = 6, realServers = 5): fc.Arbitrary<SavedService[]> {
+  return anyTableOf(anyKernelService, anyKernelRealServerOf, services, realServers);
 }
 
 /** A table in one order, to be compared. */

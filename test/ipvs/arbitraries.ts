@@ -129,3 +129,49 @@ export function anyRealServerOf(service: ServiceIdentity): fc.Arbitrary<RealServ
       }));
     });
 }
+
+/** Any service that the kernel takes of whoever asks it, odd ones too. */
+export const anyKernelService: fc.Arbitrary<Service> = anyService.chain((service) =>
+  fc.record({
+    identity: fc.constant(service.identity),
+    scheduler: fc.constant(service.scheduler),
+    schedulerFlags: fc.nat(7),
+    onePacket: fc.boolean(),
+    persistence: fc.option(
+      fc.record({
+        timeout: fc.oneof(fc.integer({ min: 1, max: 2678400 }), fc.integer({ min: 0, max: 0xffffffff })),
+        netmask: anyPersistence(service.identity.family).map(({ netmask }) => netmask),
+      }),
+    ),
+    engine: fc.constantFrom(null, 'sip'),
+  }),
+);
+
+const anyKernelTunnel: fc.Arbitrary<Tunnel> = fc.oneof(
+  anyTunnel,
+  fc.record({
+    type: fc.constantFrom('ipip' as const, 'gue' as const, 'gre' as const, 'type-9' as const),
+    port: fc.integer({ min: 0, max: 65535 }),
+    checksum: fc.constantFrom('no' as const, 'yes' as const, 'remote' as const),
+  }),
+);
+
+/** Any real server that the kernel takes, likewise. */
+export function anyKernelRealServerOf(service: ServiceIdentity): fc.Arbitrary<RealServer> {
+  return fc.oneof(
+    anyRealServerOf(service),
+    anyRealServerOf(service).chain((realServer) =>
+      fc.record({
+        identity: fc.integer({ min: 0, max: 65535 }).map((port) => ({ ...realServer.identity, port })),
+        forwarding:
+          realServer.identity.family === service.family
+            ? fc.constantFrom('nat' as const, 'tun' as const, 'dr' as const, 'local' as const)
+            : fc.constant('tun' as const),
+        weight: fc.integer({ min: 0, max: 0x7fffffff }),
+        upperThreshold: fc.integer({ min: 0, max: 0xffffffff }),
+        lowerThreshold: fc.integer({ min: 0, max: 0xffffffff }),
+        tunnel: anyKernelTunnel,
+      }),
+    ),
+  );
+}

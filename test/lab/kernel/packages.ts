@@ -19,13 +19,14 @@ import { join } from 'node:path';
 import { buildWideRegisters } from './wide-registers.ts';
 
 /**
- * Kernel, administration tools, a second shell for scripts, the small C compiler that wide-registers.ts needs, and
- * what test/faults makes calls fail with.
+ * Kernel, administration tools, the program that most directors are kept by, a second shell for scripts, the small C
+ * compiler that wide-registers.ts needs, and what test/faults makes calls fail with.
  */
 const PACKAGES = [
   ...[
     'user-mode-linux',
     'ipvsadm',
+    'keepalived',
     'iproute2',
     'kmod',
     'tcpdump',
