@@ -16,7 +16,7 @@ import { eachService, ofRealServer, ofService, realServerWords, serviceWord } fr
 export const meaninglessSettings: PrivilegedCheck = {
   id: 'meaningless-settings',
   title:
-    'a service or real server has settings that the kernel takes and cannot use: one-packet on TCP, a weight over 65535 …',
+    'a service or real server has settings that the kernel takes and cannot use: one-packet on TCP, a lower threshold over the upper one …',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_ctl.c, ip_vs_genl_parse_service and ip_vs_genl_parse_dest: most values are taken as they come; seen',
     'ipvsadm.c: refuses them',

@@ -47,7 +47,7 @@ function remedies(service: PublicServiceView, row: PublicRealServerView): Remedy
       ? []
       : [
           onDirector(
-            `lvstop add real ${serviceWord(service)} ${shellWord(right)} --forwarding ${forwarding} --weight ${Math.min(weight, 65535)}`,
+            `lvstop add real ${serviceWord(service)} ${shellWord(right)} --forwarding ${forwarding} --weight ${weight}`,
           ),
         ]),
     onDirector(`lvstop delete real ${realServerWords(service, row)} --yes`),
