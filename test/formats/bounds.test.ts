@@ -10,7 +10,7 @@ import { recogniseFormat } from '../../src/formats/recognise.ts';
 import { defaultSettings, type SettingLimits } from '../../src/formats/settings.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import { readIpvsadm, readJson, readKeepalived } from './reading.ts';
+import { readIpvsadm, readJson, readKeepalived, readListing } from './reading.ts';
 
 /** Milliseconds after which a test is given up; what is not linear takes hours. */
 const patience = 300_000;
@@ -52,8 +52,10 @@ describe('work grows with a text as its length does', () => {
   ])[] = [
     ['the format of a text', recogniseFormat, ['', '#', '/']],
     ['ipvsadm -S', (text) => readIpvsadm(text, noNames), ['', '-A -t ', '-A -f 1\n']],
+    ['a script of ipvsadm lines', readIpvsadm, ['#!/bin/sh\nipvsadm -C\n', '#!/bin/sh\nipvsadm -A -t "']],
+    ['a listing', readListing, ['IP Virtual Server version 1\n', 'TCP 0A000001:0050 rr\n']],
     ['JSON', readJson, ['', '"', '{"version":1,"services":[']],
-    ['keepalived.conf', readKeepalived, ['', '"', 'virtual_server_group g {\n']],
+    ['keepalived.conf', readKeepalived, ['', '"', 'virtual_server_group g {\n', '$A=1\n$A ', '~LST(']],
     ['settings', (text) => parseConfig(text, limits), ['', 'a = "', 'columns = [']],
     [
       'an update of settings',
@@ -79,6 +81,16 @@ describe('work grows with a text as its length does', () => {
     '"b",\n',
     'a {\n}\n',
     '-a -f 1 -r h\n',
+    '$',
+    '$A',
+    '$B=$A\\\n',
+    '~SEQ(A, 1) x\n',
+    '@a b\n',
+    '{a,',
+    '<<a\n',
+    '\\\n',
+    "'",
+    '-> ',
   ];
 
   describe.each(readers)('%s', (_, read, beginnings) => {
