@@ -31,14 +31,7 @@ import { newChangeId } from './memory-journal.ts';
 import { mostStepBytes, packSteps } from './packed-steps.ts';
 import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
 import type { EndRecord, IntentRecord, JournalRecord } from './record.ts';
-import {
-  beginningLength,
-  encodeFrame,
-  type Frame,
-  type SkimmedFrame,
-  scanFrames,
-  skimFrames,
-} from './record-frame.ts';
+import { encodeFrame, type Frame, scanFrames } from './record-frame.ts';
 import { readIntentHead, readRecord, recordHead, unpackedBytes } from './record-schema.ts';
 
 /** How a journal in files is kept. */
@@ -195,27 +188,24 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   /** Of the records, which can be long, only those of changes without an end are read whole. */
   function* readUnfinished(atLeast: number): Work<readonly JournalledChange[]> {
     const ended = new Set<string>();
-    const found: (JournalRecord | SkimmedFrame)[] = [];
+    const found: (JournalRecord | Frame)[] = [];
     let intents = 0;
     let bytes = 0;
     try {
       for (const path of journalPaths(folder)) {
         if (intents >= atLeast || bytes > mostRead) break;
-        const content = readJournalFile(path, folder);
-        const frames = skimFrames(content) ?? (yield* scanFrames(content)).frames.map(asSkimmed);
         // An end stands behind its intent, in the same file or a newer one.
-        for (const frame of frames.reverse()) {
-          const head = recordHead(frame.beginning);
+        for (const frame of [...(yield* scanFrames(readJournalFile(path, folder))).frames].reverse()) {
+          const head = recordHead(frame.text);
           if (head === undefined) continue;
           if (head.kind === 'intent') intents++;
           if (ended.has(head.id)) {
             if (head.kind === 'intent') found.unshift(frame);
             continue;
           }
-          const text = yield* frame.read();
-          bytes += text === undefined ? 0 : unpackedBytes(text);
+          bytes += unpackedBytes(frame.text);
           if (bytes > mostRead) break;
-          const record = text && (yield* readRecord(text));
+          const record = yield* readRecord(frame.text);
           if (record?.kind === 'end') ended.add(record.id);
           if (record !== undefined) found.unshift(record);
         }
@@ -224,19 +214,15 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       // Another reading of the journal says why.
     }
     const isOpen = ({ id }: { readonly id: string }) => !ended.has(id);
-    const open = changesOf(
-      found.filter((one): one is JournalRecord => 'kind' in one && isOpen(one)),
-      present,
-    );
-    if (open.every(({ state }) => state === 'under way')) return open;
+    const open = found.filter((one) => 'kind' in one).filter(isOpen);
+    const changes = changesOf(open, present);
+    if (changes.every(({ state }) => state === 'under way')) return changes;
     // One of the others, which have their end, may have undone it.
-    const records: JournalRecord[] = [];
-    for (const one of found) {
-      const text = 'kind' in one ? undefined : yield* one.read();
-      const record = 'kind' in one ? one : text && readIntentHead(text);
-      if (record !== undefined) records.push(record);
-    }
-    return changesOf(records, present).filter(isOpen);
+    const records = found.map((one) => ('kind' in one ? one : readIntentHead(one.text)));
+    return changesOf(
+      records.filter((record) => record !== undefined),
+      present,
+    ).filter(isOpen);
   }
 
   return {
@@ -261,16 +247,6 @@ export function createFileJournal(options: FileJournalOptions): Journal {
 }
 
 const tooMuch = `together they are longer than ${mostRead / 2 ** 20} MiB`;
-
-function asSkimmed({ text }: Frame): SkimmedFrame {
-  return {
-    beginning: text.toString('latin1', 0, beginningLength),
-    *read() {
-      yield;
-      return text;
-    },
-  };
-}
 
 /** A record, and its bytes before its steps were packed. */
 function* encodeIntent({ steps, ...fields }: IntentRecord): Work<{ frame: Buffer; bytes: number }> {

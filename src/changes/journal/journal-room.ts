@@ -12,7 +12,7 @@ import {
   readJournalFile,
   sizeOf,
 } from './journal-files.ts';
-import { beginningLength, scanFrames } from './record-frame.ts';
+import { scanFrames } from './record-frame.ts';
 import { recordHead, unpackedBytes } from './record-schema.ts';
 
 /** How much a journal's files may hold, in bytes. */
@@ -76,7 +76,7 @@ function* changesIn(path: string, folder: JournalFolder): Work<{ ids: string[]; 
   }
   for (const { text } of (yield* scanFrames(content)).frames) {
     bytes += unpackedBytes(text);
-    const head = recordHead(text.toString('latin1', 0, beginningLength));
+    const head = recordHead(text);
     if (head?.kind === 'intent') ids.push(head.id);
   }
   return { ids, bytes };

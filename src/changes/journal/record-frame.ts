@@ -96,37 +96,6 @@ export function* scanFrames(bytes: Buffer): Work<FrameScan> {
   return { frames, damages };
 }
 
-/** A frame of which only the header was read. */
-export interface SkimmedFrame {
-  /** How its text begins, some 40 characters. */
-  readonly beginning: string;
-  /** Its text, when it has the checksum that it was written with. */
-  read(): Work<Buffer | undefined>;
-}
-
-/** Characters that tell what kind of record it is and of which change. */
-export const beginningLength = 40;
-
-/**
- * Goes from header to header, and leaves what lies between unread; `undefined` where one frame does not follow on
- * the other, so that all must be looked at by `scanFrames`.
- */
-export function skimFrames(bytes: Buffer): SkimmedFrame[] | undefined {
-  const frames: SkimmedFrame[] = [];
-  for (let at = 0; at < bytes.length; ) {
-    const header = headerAt(bytes, at);
-    if (header === undefined || (header.end < bytes.length && bytes[header.end] !== newline))
-      return undefined;
-    const { begin, end } = header;
-    frames.push({
-      beginning: bytes.toString('latin1', begin, Math.min(begin + beginningLength, end)),
-      read: () => textOf(bytes, header),
-    });
-    at = end + 1;
-  }
-  return frames;
-}
-
 type Found =
   | { readonly kind: 'frame'; readonly text: Buffer; readonly end: number }
   /** There is a header, and what it announces is not all there. */
@@ -134,36 +103,15 @@ type Found =
   | { readonly kind: 'none' };
 
 function* frameAt(bytes: Buffer, at: number): Work<Found> {
-  const header = headerAt(bytes, at);
-  if (header === undefined) return { kind: 'none' };
-  const text = yield* textOf(bytes, header);
-  return text === undefined
-    ? { kind: 'short', needed: header.end }
-    : { kind: 'frame', text, end: header.end };
-}
-
-interface Header {
-  /** Where the text begins and ends. */
-  readonly begin: number;
-  readonly end: number;
-  /** As it was written, to be told from another spelling of the same. */
-  readonly length: string;
-  readonly sum: string;
-}
-
-function headerAt(bytes: Buffer, at: number): Header | undefined {
   const head = bytes.toString('latin1', at, at + longestHeader);
   const [header, length, sum] = /^lvstop1 (\d{1,9}) ([0-9a-f]{16}) /.exec(head) ?? [];
-  if (header === undefined || length === undefined || sum === undefined) return undefined;
+  if (header === undefined) return { kind: 'none' };
   const begin = at + header.length;
-  return { begin, end: begin + Number(length), length, sum };
-}
-
-/** The text behind a header; `undefined` when it is not all there, or not what the header says. */
-function* textOf(bytes: Buffer, { begin, end, length, sum }: Header): Work<Buffer | undefined> {
-  if (end > bytes.length || String(end - begin) !== length) return undefined;
+  const end = begin + Number(length);
   const text = bytes.subarray(begin, end);
-  return (yield* checksum(text)) === sum ? text : undefined;
+  // The length may be another spelling of the same number.
+  const isWhole = end <= bytes.length && String(text.length) === length && (yield* checksum(text)) === sum;
+  return isWhole ? { kind: 'frame', text, end } : { kind: 'short', needed: end };
 }
 
 /** Half of a SHA-256: what a broken disk makes does not pass it. It does not keep out who may write the file. */

@@ -154,14 +154,14 @@ const stepsBeginning = ',"steps":[';
 /** Bytes in which all fields before the steps end: each text of them is bounded. */
 const longestFields = 16 * 1024;
 
-/** How every record begins, by the order in which its fields are written. */
+/** How every record begins, by the order in which its fields are written, in some 40 characters. */
 const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
 
 /** What a record is, and of which change, told from how its text begins; `undefined` when it is none of ours. */
 export function recordHead(
-  beginning: string,
+  text: Buffer,
 ): { readonly kind: JournalRecord['kind']; readonly id: string } | undefined {
-  const [, kind, id] = recordBeginning.exec(beginning) ?? [];
+  const [, kind, id] = recordBeginning.exec(text.toString('latin1', 0, 64)) ?? [];
   if (id === undefined) return undefined;
   return kind === 'intent' || kind === 'progress' || kind === 'end' ? { kind, id } : undefined;
 }

@@ -18,9 +18,9 @@ import { visible } from '../../ipvs/visible.ts';
 /** All settings of a service in words: `wlc, persistent 300 s, one-packet`. */
 export function describeService(service: Service): string {
   const parts = [visible(service.scheduler)];
-  if (service.schedulerFlags !== 0) parts.push(`flags ${serviceFieldText(service, 'schedulerFlags')}`);
-  if (service.persistence !== null) parts.push(`persistent ${serviceFieldText(service, 'persistence')}`);
-  if (service.engine !== null) parts.push(`engine ${serviceFieldText(service, 'engine')}`);
+  if (service.schedulerFlags !== 0) parts.push(`flags ${serviceFields.schedulerFlags.text(service)}`);
+  if (service.persistence !== null) parts.push(`persistent ${serviceFields.persistence.text(service)}`);
+  if (service.engine !== null) parts.push(`engine ${serviceFields.engine.text(service)}`);
   if (service.onePacket) parts.push('one-packet');
   return parts.join(', ');
 }
@@ -37,25 +37,16 @@ export function describeRealServer(realServer: RealServer): string {
   return parts.join(', ');
 }
 
-/** The fields that differ, in words, in a fixed order: `weight 3 → 0`. Empty when none does. */
-export function describeChange(before: Service, after: Service): string[];
-export function describeChange(before: RealServer, after: RealServer): string[];
-export function describeChange(before: Service | RealServer, after: Service | RealServer): string[] {
-  if ('scheduler' in before && 'scheduler' in after) {
-    return changedServiceFields(before, after).map((field) =>
-      changeText(serviceFieldNames[field], serviceFieldText(before, field), serviceFieldText(after, field)),
-    );
-  }
-  if ('weight' in before && 'weight' in after) {
-    return changedRealServerFields(before, after).map((field) =>
-      changeText(
-        realServerFieldNames[field],
-        realServerFieldText(before, field),
-        realServerFieldText(after, field),
-      ),
-    );
-  }
-  return [];
+/** The fields of a service that differ, in words, in a fixed order: `scheduler rr → wlc`. Empty when none does. */
+export function describeServiceChange(before: Service, after: Service): string[] {
+  return changedServiceFields(before, after).map((field) => changeText(serviceFields[field], before, after));
+}
+
+/** The same of a real server: `weight 3 → 0`. */
+export function describeRealServerChange(before: RealServer, after: RealServer): string[] {
+  return changedRealServerFields(before, after).map((field) =>
+    changeText(realServerFields[field], before, after),
+  );
 }
 
 /** `TCP 900 s, TCP after FIN 120 s, UDP 300 s`. */
@@ -67,7 +58,9 @@ export function describeTimeouts(timeouts: Timeouts): string {
 export function describeTimeoutChange(before: Timeouts, after: Timeouts): string[] {
   return timeoutNames
     .filter(({ field }) => before[field] !== after[field])
-    .map(({ field, name }) => changeText(name, `${before[field]} s`, `${after[field]} s`));
+    .map(({ field, name }) =>
+      changeText({ name, text: (timeouts) => `${timeouts[field]} s` }, before, after),
+    );
 }
 
 /** What a sync daemon does: `on eth0, id 1, group 224.0.0.81, port 8848`; what the kernel chooses is left out. */
@@ -101,57 +94,40 @@ export function spanText(milliseconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-const serviceFieldNames: Readonly<Record<ServiceField, string>> = {
-  scheduler: 'scheduler',
-  schedulerFlags: 'flags',
-  onePacket: 'one-packet',
-  persistence: 'persistence',
-  engine: 'engine',
-};
-
-const realServerFieldNames: Readonly<Record<RealServerField, string>> = {
-  forwarding: 'forwarding',
-  weight: 'weight',
-  upperThreshold: 'upper threshold',
-  lowerThreshold: 'lower threshold',
-  tunnel: 'tunnel',
-};
-
-function changeText(name: string, before: string, after: string): string {
-  return `${name} ${before} → ${after}`;
+/** A setting by its name, and what it is set to. */
+interface FieldWords<Of> {
+  readonly name: string;
+  text(of: Of): string;
 }
 
-function serviceFieldText(service: Service, field: ServiceField): string {
-  switch (field) {
-    case 'scheduler':
-      return visible(service.scheduler);
-    case 'schedulerFlags':
-      return schedulerFlagNames(service.scheduler, service.schedulerFlags).join(',') || 'none';
-    case 'onePacket':
-      return service.onePacket ? 'on' : 'off';
-    case 'persistence': {
-      if (service.persistence === null) return 'none';
-      const { timeout, netmask } = service.persistence;
-      const { family } = service.identity;
-      return netmask === fullNetmask(family)
-        ? `${timeout} s`
-        : `${timeout} s by ${family === 'inet6' ? '/' : ''}${formatNetmask(family, netmask)}`;
-    }
-    case 'engine':
-      return service.engine === null ? 'none' : visible(service.engine);
-  }
+const serviceFields: Readonly<Record<ServiceField, FieldWords<Service>>> = {
+  scheduler: { name: 'scheduler', text: ({ scheduler }) => visible(scheduler) },
+  schedulerFlags: {
+    name: 'flags',
+    text: ({ scheduler, schedulerFlags }) =>
+      schedulerFlagNames(scheduler, schedulerFlags).join(',') || 'none',
+  },
+  onePacket: { name: 'one-packet', text: ({ onePacket }) => (onePacket ? 'on' : 'off') },
+  persistence: { name: 'persistence', text: persistenceText },
+  engine: { name: 'engine', text: ({ engine }) => (engine === null ? 'none' : visible(engine)) },
+};
+
+const realServerFields: Readonly<Record<RealServerField, FieldWords<RealServer>>> = {
+  forwarding: { name: 'forwarding', text: ({ forwarding }) => forwardingMethodLabel(forwarding) },
+  weight: { name: 'weight', text: ({ weight }) => String(weight) },
+  upperThreshold: { name: 'upper threshold', text: ({ upperThreshold }) => String(upperThreshold || 'none') },
+  lowerThreshold: { name: 'lower threshold', text: ({ lowerThreshold }) => String(lowerThreshold || 'none') },
+  tunnel: { name: 'tunnel', text: ({ tunnel }) => describeTunnel(tunnel) },
+};
+
+function changeText<Of>({ name, text }: FieldWords<Of>, before: Of, after: Of): string {
+  return `${name} ${text(before)} → ${text(after)}`;
 }
 
-function realServerFieldText(realServer: RealServer, field: RealServerField): string {
-  switch (field) {
-    case 'forwarding':
-      return forwardingMethodLabel(realServer.forwarding);
-    case 'tunnel':
-      return describeTunnel(realServer.tunnel);
-    case 'upperThreshold':
-    case 'lowerThreshold':
-      return realServer[field] === 0 ? 'none' : String(realServer[field]);
-    case 'weight':
-      return String(realServer.weight);
-  }
+function persistenceText({ persistence, identity: { family } }: Service): string {
+  if (persistence === null) return 'none';
+  const { timeout, netmask } = persistence;
+  return netmask === fullNetmask(family)
+    ? `${timeout} s`
+    : `${timeout} s by ${family === 'inet6' ? '/' : ''}${formatNetmask(family, netmask)}`;
 }

@@ -5,9 +5,10 @@ import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
 import { isDaemonAsWanted, type SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import { sameTimeouts } from '../../ipvs/timeouts.ts';
 import {
-  describeChange,
   describeRealServer,
+  describeRealServerChange,
   describeService,
+  describeServiceChange,
   describeSyncDaemon,
   describeTimeoutChange,
   describeTimeouts,
@@ -62,7 +63,7 @@ export interface ObjectKind<Of extends Thing> {
 export const serviceKind: ObjectKind<Service> = {
   isSame: sameServiceSettings,
   words: describeService,
-  changes: describeChange,
+  changes: describeServiceChange,
   find: ({ service }) => service,
   put(picture, service) {
     picture.service = service;
@@ -77,7 +78,7 @@ export const serviceKind: ObjectKind<Service> = {
 export const realServerKind: ObjectKind<RealServer> = {
   isSame: sameRealServerSettings,
   words: describeRealServer,
-  changes: describeChange,
+  changes: describeRealServerChange,
   find: ({ realServers }, { identity }) => realServers.get(formatRealServer(identity))?.realServer,
   put({ realServers }, realServer) {
     const key = formatRealServer(realServer.identity);

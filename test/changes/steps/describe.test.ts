@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { describeChange, describeRealServer, describeService } from '../../../src/changes/steps/describe.ts';
+import {
+  describeRealServer,
+  describeRealServerChange,
+  describeService,
+  describeServiceChange,
+} from '../../../src/changes/steps/describe.ts';
 import type { Step } from '../../../src/changes/steps/step.ts';
 import { describeStep, stepRealServer, stepService } from '../../../src/changes/steps/step-kinds.ts';
 import { defaultRealServerSettings, type RealServer } from '../../../src/ipvs/real-server.ts';
@@ -35,9 +40,9 @@ test('settings are told in words', () => {
 });
 
 test('a change is told field by field', () => {
-  expect(describeChange(service, service)).toEqual([]);
+  expect(describeServiceChange(service, service)).toEqual([]);
   expect(
-    describeChange(service, {
+    describeServiceChange(service, {
       ...service,
       scheduler: 'mh',
       schedulerFlags: 1,
@@ -53,7 +58,7 @@ test('a change is told field by field', () => {
     'engine none → sip',
   ]);
   expect(
-    describeChange(realServer, {
+    describeRealServerChange(realServer, {
       ...realServer,
       forwarding: 'tun',
       weight: 0,
