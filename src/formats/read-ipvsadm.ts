@@ -137,7 +137,9 @@ class IpvsadmReader {
         const identity = this.#identityOf(fields);
         const realServer = this.#realServerOf(identity, fields);
         if (command.does !== 'delete') {
-          draft.addRealServer(identity, realServer, line, command.does === 'replace');
+          if (realServer.lowerThreshold > realServer.upperThreshold) {
+            draft.notApplied(line, word, 'the kernel refuses a lower threshold over the upper one');
+          } else draft.addRealServer(identity, realServer, line, command.does === 'replace');
         } else if (!draft.removeRealServer(identity, realServer.identity)) {
           const name = formatRealServer(realServer.identity);
           this.#tell(word, `there is no ${name} of ${formatService(identity)} yet`);

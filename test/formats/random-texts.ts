@@ -218,8 +218,20 @@ export function anyIpvsadmText(): fc.Arbitrary<string> {
   const line = fc.oneof(
     { arbitrary: ofService.map((words) => joined('-A', ...words)), weight: 5 },
     { arbitrary: ofServer.map((words) => joined('-a', ...words)), weight: 8 },
-    { arbitrary: ofService.map((words) => joined('--edit-service', ...words)), weight: 1 },
-    { arbitrary: ofServer.map((words) => joined('-e', ...words)), weight: 1 },
+    // What is not there is edited by lvstop all the same.
+    {
+      arbitrary: fc
+        .tuple(service, persistent, scheduler)
+        .map(([text, time, name]) => `-A ${text} -s rr -p 9\n${joined('--edit-service', text, time, name)}`),
+      weight: 1,
+    },
+    {
+      arbitrary: fc.tuple(service, way, weight).map(([text, mode, number]) => {
+        const server = `${text} -r 198.51.100.9`;
+        return `-a ${server} -m\n${joined('-e', server, mode, number)}`;
+      }),
+      weight: 1,
+    },
     { arbitrary: fc.tuple(service, server).map((words) => joined('-d', ...words)), weight: 1 },
     { arbitrary: service.map((text) => joined('-D', text)), weight: 1 },
   );

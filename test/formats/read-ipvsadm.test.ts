@@ -141,6 +141,41 @@ test('commands beside the table are named as not applied', () => {
   ]);
 });
 
+test('what is there twice, what takes away, and what the kernel refuses', () => {
+  const text = `-A -t 10.0.0.1:80 -s rr
+-A -t 10.0.0.1:80 -s wlc
+-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 3
+-a -t 10.0.0.1:80 -r 10.0.0.2 -m -w 4
+-a -t 10.0.0.1:80 -r 10.0.0.3 -m -y 5
+-d -t 10.0.0.1:80 -r 10.0.0.4
+-a -t 10.0.0.1:80 -r 10.0.0.5:8080 -g
+-A -f 1
+-D -f 1
+-D -f 2
+-A -f 3 -M 24
+-A -t 10.0.0.9:80 -p 9 -M 24
+`;
+  expect(canonical(text)).toBe(`-A -t 10.0.0.1:80 -s rr
+-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 3
+-a -t 10.0.0.1:80 -r 10.0.0.5:80 -g -w 1
+-A -t 10.0.0.9:80 -s wlc -p 9 -M 0.0.0.24
+-A -f 3 -s wlc`);
+  const { notApplied, corrected } = read(text).configuration;
+  expect([...notApplied, ...corrected].map(({ line, what, reason }) => `${line} ${what}: ${reason}`)).toEqual(
+    [
+      '5 -a: the kernel refuses a lower threshold over the upper one',
+      '11 -M: it groups clients for persistence, and without -p there is none',
+      '2 tcp:10.0.0.1:80: it is described in line 1 already, which counts',
+      '4 10.0.0.2:80 of tcp:10.0.0.1:80: it is described in line 3 already, which counts',
+      '6 -d: there is no 10.0.0.4:80 of tcp:10.0.0.1:80 yet',
+      "7 -r 10.0.0.5:8080: the port is the service's, 80: DR maps none",
+      '10 -D: there is no fwm:2 yet',
+      '11 -M 24: "24" is read as 0.0.0.24; 255.255.255.0 was surely meant',
+      '12 -M 24: "24" is read as 0.0.0.24; 255.255.255.0 was surely meant',
+    ],
+  );
+});
+
 describe('names', () => {
   const names = {
     ports: new Map([

@@ -168,8 +168,8 @@ export function anyKernelRealServerOf(service: ServiceIdentity): fc.Arbitrary<Re
             ? fc.constantFrom('nat' as const, 'tun' as const, 'dr' as const, 'local' as const)
             : fc.constant('tun' as const),
         weight: fc.integer({ min: 0, max: 0x7fffffff }),
-        upperThreshold: fc.integer({ min: 0, max: 0xffffffff }),
-        lowerThreshold: fc.integer({ min: 0, max: 0xffffffff }),
+        upperThreshold: fc.integer({ min: 0x7fffffff, max: 0xffffffff }),
+        lowerThreshold: fc.integer({ min: 0, max: 0x7fffffff }),
         tunnel: anyKernelTunnel,
       }),
     ),

@@ -153,8 +153,7 @@ export class ServiceReader {
       },
       sorry_server_lvs_method: (service: DraftService, entry: Statement) => {
         const { sorry } = service;
-        if (sorry !== null)
-          sorry.forwarding = this.#values.forwarding(entry, 'it is passed over') ?? sorry.forwarding;
+        if (sorry !== null) sorry.forwarding = this.#values.forwarding(entry, sorry.forwarding);
       },
     }),
   );
@@ -209,9 +208,7 @@ export class ServiceReader {
   }
 
   #forwarding(service: DraftService, entry: Statement): void {
-    const otherwise =
-      service.forwarding === null ? 'NAT is taken where none is said' : 'what stands above counts';
-    service.forwarding = this.#values.forwarding(entry, otherwise) ?? service.forwarding;
+    service.forwarding = this.#values.forwarding(entry, service.forwarding);
   }
 
   #granularity(service: DraftService, entry: Statement): void {
@@ -275,8 +272,7 @@ export class ServiceReader {
         realServer.lower = this.#values.number(entry, threshold) ?? realServer.lower;
         break;
       case 'lvs_method':
-        realServer.forwarding =
-          this.#values.forwarding(entry, 'what the service has counts') ?? realServer.forwarding;
+        realServer.forwarding = this.#values.forwarding(entry, realServer.forwarding);
         return;
       default:
         this.#otherWord(entry);

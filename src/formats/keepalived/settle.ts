@@ -1,5 +1,5 @@
 import type { Family } from '../../ipvs/family.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import { formatEndpoint, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { fullNetmask } from '../../ipvs/netmask.ts';
 import type { KnownProtocol } from '../../ipvs/protocol.ts';
 import { defaultServiceSettings, type Service } from '../../ipvs/service.ts';
@@ -37,16 +37,36 @@ export class Settler {
       this.#values.passOver(statement, `${refusal}; the virtual_server is passed over`);
       return;
     }
+    this.#leaveOutDoubles(service);
+    this.#tellPorts(service);
     if (group === undefined) {
       const isEverywhere = subject.kind === 'address' ? subject.endpoint.port === 0 : isMarkZero(service);
       if (isEverywhere && service.timeout === null) this.#makePersistent(service);
       const common = this.#common(service, subject.kind === 'address' || isMarkZero(service));
       const protocol = this.#protocol(service, subject.kind === 'address' || isMarkZero(service));
-      this.#tellPorts(service);
       this.#add(service, common, { identity: this.#identity(service, protocol), isGrouped: false });
       return;
     }
     this.#addGroup(service, group);
+  }
+
+  /** Of what is there twice as it is written the first counts, even where the kernel refuses that. */
+  #leaveOutDoubles({ realServers }: DraftService): void {
+    const lines = new Map<string, number>();
+    const kept = realServers.filter(({ endpoint, statement, upper, lower }) => {
+      const key = formatEndpoint(endpoint);
+      const first = lines.get(key);
+      if (first !== undefined) {
+        const { line } = this.#draft.sources.placeOf(first);
+        this.#values.correct(statement, `it is described in line ${line} already, which counts`);
+        return false;
+      }
+      lines.set(key, statement.line);
+      if (lower <= upper) return true;
+      this.#values.passOver(statement, 'the kernel refuses a lower threshold over the upper one');
+      return false;
+    });
+    realServers.splice(0, realServers.length, ...kept);
   }
 
   /** What stands against a service of a group, where it is one. */
@@ -154,6 +174,7 @@ export class Settler {
   /** Ports under DR and TUN are the service's, whatever is said. */
   #tellPorts(service: DraftService): void {
     const { subject } = service;
+    if (subject.kind === 'group') return;
     const port = subject.kind === 'address' ? subject.endpoint.port : 0;
     for (const realServer of service.realServers) {
       const { statement, endpoint } = realServer;

@@ -1,7 +1,7 @@
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Family } from '../../ipvs/family.ts';
-import { defaultTunnel, type Tunnel, type TunnelChecksum } from '../../ipvs/tunnel.ts';
+import { defaultTunnel, describeTunnel, type Tunnel, type TunnelChecksum } from '../../ipvs/tunnel.ts';
 import { brief } from '../../ipvs/visible.ts';
 import type { ConfigurationDraft } from '../configuration.ts';
 import { readLooseInet } from '../loose-inet.ts';
@@ -97,12 +97,26 @@ export class ValueReader {
     return { family: parsed.family, address: parsed.text, port: value };
   }
 
-  /** `lvs_method NAT|DR|TUN [type ipip|gue port N [nocsum|csum|remcsum]|gre [nocsum|csum]]`; `undefined` likewise. */
-  forwarding(statement: Statement, otherwise: string): Forwarding | undefined {
+  /**
+   * `lvs_method NAT|DR|TUN [type ipip|gue port N [nocsum|csum|remcsum]|gre [nocsum|csum]]` behind what was said
+   * before. Where the method is right and the tunnel is not, keepalived takes the method, and the tunnel of before.
+   */
+  forwarding(statement: Statement, before: Forwarding | null): Forwarding | null {
     const [, method, ...rest] = statement.words;
     const forwarding = methods.get(method ?? this.word(statement));
-    const refuse = (reason: string) => this.passOver(statement, `${reason}; ${otherwise}`);
-    if (forwarding === undefined) return refuse(`${method} is none of NAT, DR and TUN, in capitals`);
+    if (forwarding === undefined) {
+      const otherwise = before === null ? 'NAT is taken where none is said' : 'what stands above counts';
+      this.passOver(statement, `${method} is none of NAT, DR and TUN, in capitals; ${otherwise}`);
+      return before;
+    }
+    const refuse = (reason: string): Forwarding => {
+      const kept = before?.tunnel ?? defaultTunnel;
+      this.correct(
+        statement,
+        `${reason}: it is ${method}, with the tunnel of before, ${describeTunnel(kept)}`,
+      );
+      return { forwarding, tunnel: kept };
+    };
     let tunnel = defaultTunnel;
     for (let at = 0; at < rest.length; at++) {
       const part = rest[at] ?? '';

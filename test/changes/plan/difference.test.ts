@@ -145,10 +145,6 @@ describe('what speaks against a change has its line', () => {
       '-A -t 10.0.0.9:80\n-a -t 10.0.0.9:80 -r 224.0.0.1 -g',
       '2: 224.0.0.1:80 of tcp:10.0.0.9:80: the multicast address 224.0.0.1 cannot be a real server',
     ],
-    [
-      '-A -t 10.0.0.9:80\n-a -t 10.0.0.9:80 -r 10.0.0.21 -y 5',
-      '2: 10.0.0.21:80 of tcp:10.0.0.9:80: the lower threshold 5 means nothing without an upper one',
-    ],
   ])('%s', (text, problem) => {
     expect(problemsOf(`${text}\n`)).toEqual([problem]);
   });

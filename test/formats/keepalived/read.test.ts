@@ -83,11 +83,11 @@ describe('what keepalived passes over or takes otherwise is named with its line'
     ],
     [
       inService('lb_kind TUN type gue hop 3'),
-      '2 lb_kind TUN type: "hop" is none of type, port, nocsum, csum and remcsum; NAT is taken where none is said',
+      '2 lb_kind TUN type: "hop" is none of type, port, nocsum, csum and remcsum: it is TUN, with the tunnel of before, ipip',
     ],
     [
       inService('lb_kind TUN type gue'),
-      '2 lb_kind TUN type: gue, and only gue, has a port; NAT is taken where none is said',
+      '2 lb_kind TUN type: gue, and only gue, has a port: it is TUN, with the tunnel of before, ipip',
     ],
     [
       inService('lb_algo rrr'),
@@ -123,7 +123,11 @@ describe('what keepalived passes over or takes otherwise is named with its line'
     ],
     [
       inService('real_server 10.0.0.2 80 {', '}', 'real_server 10.0.0.2 80 {', '}'),
-      '4 10.0.0.2:80 of tcp:192.0.2.1:80: it is described in line 2 already, which counts',
+      '4 real_server 10.0.0.2 80: it is described in line 2 already, which counts',
+    ],
+    [
+      inService('real_server 10.0.0.2 80 {', 'lthreshold 5', '}'),
+      '2 real_server 10.0.0.2 80: the kernel refuses a lower threshold over the upper one',
     ],
     [
       inService('real_server 2001:db8::1 80 {', '}'),
