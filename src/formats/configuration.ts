@@ -195,6 +195,11 @@ export class ConfigurationDraft {
     else if (this.#takesRow(line)) this.#services.set(key, { service, line, realServers: new Map() });
   }
 
+  /** Whether a service is there. */
+  hasService(identity: ServiceIdentity): boolean {
+    return this.#services.has(formatService(identity));
+  }
+
   /** A service that may be there: what is said later counts. */
   setService(service: Service, line: number): void {
     const before = this.#services.get(formatService(service.identity));

@@ -98,6 +98,8 @@ class IpvsadmReader {
   #last: { readonly fields: LineDraft; readonly identity: ServiceIdentity } | undefined;
   #words: readonly string[] = [];
   #number = 0;
+  /** A service was refused: that its real servers lack it is no mistake of theirs. */
+  #lacksService = false;
 
   constructor(draft: ConfigurationDraft, names: Names) {
     this.#draft = draft;
@@ -111,14 +113,18 @@ class IpvsadmReader {
     if (words.length === 0) return;
     this.#words = words;
     this.#number = number;
-    this.#draft.attempt(number, this.#readWords);
+    const isRead = this.#draft.attempt(number, this.#readWords);
+    if (isRead !== true && words.some((word) => /^(?:-[AE]|--(?:add|edit)-service$)/.test(word))) {
+      this.#lacksService = true;
+    }
   }
 
-  readonly #readWords = (): void => {
+  readonly #readWords = (): true => {
     const words = this.#words;
     const line = readIpvsadmWords(words, isIpvsadm(words[0] ?? '') ? 1 : 0);
     if ('reason' in line) this.#draft.notApplied(this.#number, line.word, line.reason, line.hides);
     else this.#do(line);
+    return true;
   };
 
   #do({ word, command, fields, plain }: IpvsadmLine): void {
@@ -135,6 +141,7 @@ class IpvsadmReader {
       }
       case 'real server': {
         const identity = this.#identityOf(fields);
+        if (this.#lacksService && !draft.hasService(identity)) break;
         const realServer = this.#realServerOf(identity, fields);
         if (command.does !== 'delete') {
           if (realServer.lowerThreshold > realServer.upperThreshold) {

@@ -104,6 +104,8 @@ describe('save', () => {
       [path('nowhere/table'), 'there is no such file or folder'],
       [join(file('x', 'x'), 'table'), 'a part of the path is no folder'],
       [file('root:x:0:0\n', 'passwd'), 'what stands there is not a saved table'],
+      [file('#!/bin/sh\nipvsadm -C\n', 'script'), 'what stands there is not a saved table'],
+      [file('IP Virtual Server version 1.2.1\n', 'listing'), 'what stands there is not a saved table'],
       [file(vrrp, 'keepalived.conf'), 'it has more than a table, "vrrp_instance" in line 1'],
     ] as const) {
       const { exitCode, err } = await lvstop(['save', target], { director });
@@ -269,13 +271,13 @@ describe('apply', () => {
 
   test('refuses a file whole, with every line that is wrong', async () => {
     const director = site();
-    const target = file('-A -f 8\n-A -f 9 -q\n-A -t nowhere.invalid:80\n-a -f 7 -r 10.0.0.1\n');
+    const target = file('-A -f 8\n-A -f 9 -q\n-A -t nowhere.invalid:80\n-A -f 8 -w 3\n');
     const { exitCode, out, err } = await lvstop(['apply', target], { director });
     expect({ exitCode, out }).toEqual({ exitCode: 2, out: '' });
     expect(err.split('\n').slice(0, 4)).toEqual([
       expect.stringContaining(`${target}:2: "-q" is not an option`),
       expect.stringContaining(`${target}:3: the host name "nowhere.invalid" is not known here`),
-      expect.stringContaining(`${target}:4: fwm:7, the service of 10.0.0.1:0, is not described above`),
+      expect.stringContaining(`${target}:4: -w does not go with -A`),
       expect.stringContaining(`lvstop: read ${target}: 3 things are wrong, the first in line 2`),
     ]);
     expect(director.findService({ kind: 'fwmark', family: 'inet', fwmark: 8 })).toBeUndefined();

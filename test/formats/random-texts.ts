@@ -245,7 +245,7 @@ export function anyIpvsadmText(): fc.Arbitrary<string> {
     '-A -t 10.8.0.4:80 -s sh -b sh-port',
   ];
   return fc
-    .tuple(fc.subarray(plain, { minLength: 3 }), fc.array(fc.tuple(line, fc.boolean()), { maxLength: 12 }))
+    .tuple(fc.subarray(plain, { minLength: 6 }), fc.array(fc.tuple(line, fc.boolean()), { maxLength: 12 }))
     .map(([first, lines]) =>
       [...first, ...lines.map(([text, isTogether]) => (isTogether ? together(text) : text))]
         .map((text) => `${text}\n`)

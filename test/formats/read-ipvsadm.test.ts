@@ -280,6 +280,13 @@ describe('what is wrong is named with its line', () => {
     expect(problemsOf(`${text}\n`)).toEqual([problem]);
   });
 
+  test('a service that is refused makes no further mistakes of its real servers', () => {
+    expect(problemsOf('-A -f 1 -q\n-a -f 1 -r 10.0.0.2\n-a -f 1 -r 10.0.0.3 -w x\n')).toEqual([
+      '1: "-q" is not an option that describes a table; see "man ipvsadm" for the options',
+      '3: "x" is not allowed for --weight; give a whole number from 0 to 2147483647',
+    ]);
+  });
+
   test('a text that is cut off', () => {
     expect(problemsOf('-A -f 1\n-A -f')).toHaveLength(2);
     expect(problemsOf('-A -f 12')[0]).toMatch(/^1: the last line does not end/);

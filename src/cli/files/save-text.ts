@@ -2,6 +2,7 @@ import type { SaveResult } from '../../changes/saved/saved-table-place.ts';
 import { readKeepalived } from '../../formats/keepalived/read.ts';
 import { noSurroundings } from '../../formats/keepalived/surroundings.ts';
 import { recogniseFormat } from '../../formats/recognise.ts';
+import { isShellScript } from '../../formats/shell-script.ts';
 import { onlySource } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
@@ -22,7 +23,7 @@ export function* saveText(path: string, text: string): Work<SaveResult> {
 /** Another kind of file under a name is a mistake in the name. */
 function requireSavedTable(path: string, present: string): void {
   const format = recogniseFormat(present);
-  if (format === undefined) {
+  if (format === undefined || format === 'listing' || isShellScript(present)) {
     throw IpvsError.input(
       'save',
       fileTitle(path),
