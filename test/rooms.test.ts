@@ -199,7 +199,7 @@ describe('rooms', () => {
       (entry) => entry.room !== 'ui' && (ownTarget(entry) ?? '').startsWith('ui/'),
     );
     expect(new Set(doors.map(({ file }) => file))).toEqual(
-      new Set(['cli/commands/screen.ts', 'cli/files/setting-limits.ts']),
+      new Set(['cli/commands/screen.ts', 'cli/files/settings-in-force.ts']),
     );
   });
 });

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SettingLimits } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { greatestBudget, leastBudget, longestInterval, shortestInterval } from '../../sampling/sampler.ts';
 import type { Account } from '../context/account.ts';
 import { processAccount } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { OptionEntry } from '../options/option-table.ts';
 import { type ConfigPlaces, configPlaces } from './config-places.ts';
-import { settingLimits } from './setting-limits.ts';
 import { issueLine, loadSettings, type StoredSettings } from './stored-settings.ts';
 
 /** Which configuration counts; of the program as a whole. */
@@ -67,4 +67,16 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
     'there is no such file',
     'name another, or make it with "lvstop config > FILE"',
   );
+}
+
+/** What settings are checked against. The columns are the screen's, which is loaded only where they are asked for. */
+async function settingLimits(): Promise<SettingLimits> {
+  const { columns } = await import('../../ui/table/columns.ts');
+  return {
+    columns: columns.map(({ id }) => id),
+    shortestInterval,
+    longestInterval,
+    leastBudget,
+    greatestBudget,
+  };
 }
