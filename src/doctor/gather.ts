@@ -13,7 +13,7 @@ import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evid
 /** Where the doctor looks at what everybody may see. */
 export interface PublicSources {
   readonly director: ReadableDirector;
-  readonly network: Network;
+  readonly network: Pick<Network, 'picture'>;
   readonly machine: MachineSampler;
   /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
   readonly holders?: (
@@ -43,6 +43,8 @@ export interface Gathered<Kind extends PublicEvidence> {
   readonly evidence: Kind;
   /** One clause for each thing that could not be looked at; safe to show. */
   readonly unseen: readonly string[];
+  /** The settings that were asked for, and those that checks ask for: by path below `/proc/sys`, with their values. */
+  readonly settings: ReadonlyMap<string, string | undefined>;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function gather(
   services: readonly ServiceView[],
 ): Promise<Gathered<Evidence>> {
   const { director } = sources;
-  const { evidence, unseen } = await gatherPublic(sources, services);
+  const { evidence, unseen, settings } = await gatherPublic(sources, services);
   const more: string[] = [];
   const saved = await attempt<SavedState>(more, { kind: 'unknown' }, () => sources.saved());
   return {
@@ -66,6 +68,7 @@ export async function gather(
       saved,
     },
     unseen: [...unseen, ...more],
+    settings,
   };
 }
 
@@ -76,7 +79,8 @@ export async function gatherPublic(
 ): Promise<Gathered<PublicEvidence>> {
   const { director } = sources;
   const unseen: string[] = [];
-  const machine = rememberingMachine(await sources.machine.sample(), director);
+  const settings = new Map<string, string | undefined>();
+  const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
     sources.network.picture([elsewhere, ...addressesOf(services)]),
   );
@@ -102,6 +106,7 @@ export async function gatherPublic(
       ),
     },
     unseen,
+    settings,
   };
 }
 
@@ -129,18 +134,26 @@ async function attempt<Result>(
   }
 }
 
-/** Asks for each setting once, and for those of IPVS at the director that is looked at. */
-function rememberingMachine(machine: Machine, director: ReadableDirector): Machine {
-  const ipvs = 'net/ipv4/vs/';
-  const remembered = new Map<string, string | undefined>();
+/** Those of IPVS are asked for at the director that is looked at. */
+const ipvs = 'net/ipv4/vs/';
+
+/** A setting as it is now, by its path below `/proc/sys`. */
+export function presentSetting(
+  { director, machine }: Pick<PublicSources, 'director' | 'machine'>,
+  path: string,
+): string | undefined {
+  return path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path);
+}
+
+/** Asks for each setting once. */
+function rememberingMachine(
+  machine: Machine,
+  sources: PublicSources,
+  remembered: Map<string, string | undefined>,
+): Machine {
   return {
     sysctl(path) {
-      if (!remembered.has(path)) {
-        remembered.set(
-          path,
-          path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path),
-        );
-      }
+      if (!remembered.has(path)) remembered.set(path, presentSetting(sources, path));
       return remembered.get(path);
     },
     module: (name) => machine.module(name),

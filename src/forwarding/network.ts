@@ -86,6 +86,18 @@ export interface Network {
    * machine does not tell.
    */
   picture(routesTo: readonly string[]): Promise<NetworkPicture>;
+  /**
+   * Tells of each change, as it comes, until the function that it gives is called. Where this machine does not tell,
+   * nothing ever comes.
+   */
+  watch(onNews: (news: NetworkNews) => void): () => void;
   /** Lets go of sockets. */
   close(): void;
 }
+
+/** That something of this machine's network has changed. */
+export type NetworkNews =
+  /** A link, an address, a route, a rule, or what an interface is set to. */
+  | { readonly kind: 'changed' }
+  /** Nobody answered for an address on a link. */
+  | { readonly kind: 'neighbour failed'; readonly address: string; readonly linkIndex: number };

@@ -97,7 +97,10 @@ export class TableTracker {
       if (turns.isDue(1)) await turns.take();
     }
     const connections = sumConnections(services.map((view) => view.connections));
-    const rates = sumOfRates(moment.rates, services.length);
+    const rates = sumOfRates(
+      moment.rates,
+      entries.map(({ counters }) => counters),
+    );
     return { services, totals: { services: services.length, realServers, connections, rates, oldest } };
   }
 

@@ -76,6 +76,7 @@ describe('the packet walk', () => {
         if (routes.length === 3) looks += 1;
         return simulated.picture(routes);
       },
+      watch: () => () => undefined,
       close: () => undefined,
     };
     await openWalk('10.0.0.21', { network });
@@ -93,6 +94,7 @@ describe('the packet walk', () => {
   it('says why there is nothing to show', async () => {
     const network: Network = {
       picture: () => Promise.reject(IpvsError.input('look at the network', '', 'it is closed', 'wait')),
+      watch: () => () => undefined,
       close: () => undefined,
     };
     await openWalk('10.0.0.21', { network });

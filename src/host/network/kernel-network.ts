@@ -1,10 +1,18 @@
-import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
+import type {
+  LocalAddress,
+  Neighbour,
+  Network,
+  NetworkNews,
+  NetworkPicture,
+  Route,
+} from '../../forwarding/network.ts';
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { addressQuestion, readAddress } from './address-message.ts';
 import { linkQuestion, readLink } from './link-message.ts';
 import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
+import { newsGroups, readNews } from './network-news.ts';
 import { type RouteLink, readRoute, refusedRoute, routeQuestion } from './route-message.ts';
 import { openRtnetlink, RouteRefusal, type Rtnetlink, requestsAtOnce } from './rtnetlink.ts';
 
@@ -34,6 +42,24 @@ class KernelNetwork implements Network {
     } finally {
       if (socket !== undefined && this.#open.delete(socket)) socket.close();
     }
+  }
+
+  watch(onNews: (news: NetworkNews) => void): () => void {
+    let socket: Rtnetlink;
+    try {
+      socket = openRtnetlink();
+    } catch {
+      // Pictures tell why.
+      return () => undefined;
+    }
+    this.#open.add(socket);
+    socket.listen(newsGroups, (message) => {
+      const news = readNews(message);
+      if (news !== undefined) onNews(news);
+    });
+    return () => {
+      if (this.#open.delete(socket)) socket.close();
+    };
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network {
   return {
     picture: async (routesTo) => pictureOf(plan, routesTo),
+    watch: () => () => undefined,
     close() {},
   };
 }

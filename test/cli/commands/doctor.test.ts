@@ -101,6 +101,7 @@ describe('lvstop doctor', () => {
             advice: 'none',
           }),
         ),
+      watch: () => () => undefined,
       close() {},
     };
     const { exitCode, err } = await lvstop(['doctor'], { director: directorWith(healthy), network });
