@@ -4,8 +4,10 @@ import { backupOnly } from './checks/backup-only.ts';
 import { clientBesideRealServer } from './checks/client-beside-real-server.ts';
 import { connectionTableSmall } from './checks/connection-table-small.ts';
 import { conntrackOff } from './checks/conntrack-off.ts';
+import { conntrackOn } from './checks/conntrack-on.ts';
 import { defencesOn } from './checks/defences-on.ts';
 import { estimationOff } from './checks/estimation-off.ts';
+import { firewallDrops } from './checks/firewall-drops.ts';
 import { halfOpen } from './checks/half-open.ts';
 import { hashedRejected } from './checks/hashed-rejected.ts';
 import { managerRunning } from './checks/manager-running.ts';
@@ -37,6 +39,7 @@ export const checks: readonly Check[] = [
       return rule.needsTunnel === undefined ? check : { ...check, needsRight: 'tunnels' };
     }),
   reversePathFilter,
+  firewallDrops,
   pmtuDiscOff,
   vipAnsweredElsewhere,
   // What the traffic shows.
@@ -58,6 +61,7 @@ export const checks: readonly Check[] = [
   connectionTableSmall,
   defencesOn,
   conntrackOff,
+  conntrackOn,
   reuseOff,
   estimationOff,
   // Who writes the table, and what lasts.

@@ -158,6 +158,6 @@ function rememberingMachine(
     },
     module: (name) => machine.module(name),
     running: (names) => machine.running(names),
-    firewallTracksConnections: () => machine.firewallTracksConnections(),
+    firewall: () => machine.firewall(),
   };
 }

@@ -25,10 +25,10 @@ export interface Examination {
 /** Milliseconds from the beginning of one examination to that of the next: at the least, and whatever it cost. */
 const shortestPause = 5000;
 const longestPause = 30_000;
-/** An examination that costs much comes so much more seldom: half a percent of the processor's time. */
-const pausesOfWork = 200;
+/** An examination that costs much comes so much more seldom: one percent of the processor's time. */
+const pausesOfWork = 100;
 /** After a change it comes sooner, but not at once where tables and routes change all the time. */
-const pausesOfWorkAfterChange = 20;
+const pausesOfWorkAfterChange = 5;
 /** Milliseconds in which changes of the network that belong together have come. */
 const settling = 100;
 /** Milliseconds that the checks may hold the event loop at once. */

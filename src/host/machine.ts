@@ -1,3 +1,5 @@
+import type { Firewall } from '../forwarding/firewall/firewall.ts';
+
 /** The machine that the director runs on at one moment, as far as checks ask for it beyond its network. */
 export interface Machine {
   /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where this kernel has none. */
@@ -9,11 +11,8 @@ export interface Machine {
   module(name: string): 'loaded' | 'available' | 'missing' | 'unknown';
   /** Programs that are running, from `names` (`keepalived`, `ldirectord` …), by the kernel's name of a process. */
   running(names: readonly string[]): readonly { readonly name: string; readonly pid: number }[];
-  /**
-   * Whether firewall rules of this machine ask for connection tracking (a `ct`/`conntrack` match); `unknown` where it
-   * cannot be told.
-   */
-  firewallTracksConnections(): boolean | 'unknown';
+  /** Its firewall, which is read at the first call. */
+  firewall(): Firewall;
 }
 
 /** Looks at this machine, or at a simulated one beside a simulated director. */

@@ -1,3 +1,4 @@
+import { noFirewall } from '../forwarding/firewall/firewall.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 
 /**
@@ -40,7 +41,7 @@ export function createSimulatedMachine(): MachineSampler {
       return availableModules.test(kernelName) ? 'available' : 'missing';
     },
     running: () => [],
-    firewallTracksConnections: () => false,
+    firewall: () => noFirewall,
   };
   return { sample: async () => machine, sysctl: machine.sysctl };
 }

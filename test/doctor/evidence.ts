@@ -1,6 +1,7 @@
 /** Sites of each mode as the doctor sees them: healthy, and changed piece by piece by tests. */
 import type { Evidence } from '../../src/doctor/evidence.ts';
 import { type Finding, formatSubject } from '../../src/doctor/finding.ts';
+import { type Firewall, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import type { Link, LocalAddress, Neighbour, Route } from '../../src/forwarding/network.ts';
 import { networkFacts } from '../../src/forwarding/network-facts.ts';
 import type { Machine } from '../../src/host/machine.ts';
@@ -45,7 +46,7 @@ export interface SiteChange {
   /** By module; `loaded` otherwise. */
   readonly modules?: Readonly<Record<string, ReturnType<Machine['module']>>>;
   readonly running?: readonly string[];
-  readonly firewallTracksConnections?: boolean | 'unknown';
+  readonly firewall?: Partial<Firewall>;
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
   readonly holders?: Evidence['holders'];
@@ -107,7 +108,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
       (change.running ?? [])
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
-    firewallTracksConnections: () => change.firewallTracksConnections ?? false,
+    firewall: () => ({ ...noFirewall, ...change.firewall }),
   };
   return {
     info: { version: '1.2.1', connectionTableSize: 4096, ...change.info },

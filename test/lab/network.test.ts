@@ -230,13 +230,6 @@ describe('the machine', () => {
     const machine = await createMachineSampler().sample();
     expect(machine.running(['bash', 'keepalived']).every(({ name }) => name === 'bash')).toBe(true);
   });
-
-  test('takes a match for connection tracking for none while no rule uses it', async () => {
-    const machine = await createMachineSampler().sample();
-    expect(machine.firewallTracksConnections()).toBe(false);
-    await run(['modprobe', 'xt_conntrack']);
-    expect(machine.firewallTracksConnections()).toBe(false);
-  });
 });
 
 describe('connections', () => {
