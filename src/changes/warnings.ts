@@ -62,9 +62,10 @@ const rules: readonly ((context: WarningContext) => Warning[])[] = [
   persistenceChanges,
   engineWithoutPersistence,
   newServerFlooded,
-  establishedKeepMode,
+  connectionsKeepMode,
   routeShared,
   modeDemanded,
+  onePacketOneWay,
   portIgnored,
 ];
 
@@ -197,26 +198,57 @@ function newServerFlooded({ before, after, steps }: WarningContext): Warning[] {
     .filter((step) => step.kind === 'add real server')
     .filter((step) => step.after.weight > 0)
     .map((step) => ({
-      sentence: `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; raise its weight in steps`,
+      sentence: `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; ${floodAdvice(before)}`,
     }));
 }
 
+/** An empty server is preferred at any weight, and below 1 there is none. */
+function floodAdvice({ realServers }: ServiceState): string {
+  const greatest = Math.max(...realServers.map(({ realServer }) => realServer.weight));
+  return greatest > 1
+    ? 'begin with a low weight and raise it in steps, or give it an upper threshold for a time'
+    : 'the weights are 1, below which there is none: give it an upper threshold for a time';
+}
+
+/** Nothing is remembered of a datagram that an answer could be known by (`ip_vs_conn_hash` in `ip_vs_conn.c`). */
+function onePacketOneWay({ before, after }: WarningContext): Warning[] {
+  const oneWay = (state: ServiceState | undefined) =>
+    new Set(
+      state?.service.onePacket === true
+        ? state.realServers
+            .filter(({ realServer }) => realServer.forwarding === 'nat')
+            .map(({ realServer }) => formatRealServer(realServer.identity))
+        : [],
+    );
+  const already = oneWay(before);
+  const found = [...oneWay(after)].filter((key) => !already.has(key));
+  if (found.length === 0) return [];
+  return [
+    {
+      sentence: `one-packet scheduling under NAT is one way: answers of ${found.length === 1 ? found[0] : count(found.length, 'real server')} leave with the real server's own address, and clients do not take them; choose DR or TUN, or leave one-packet out`,
+    },
+  ];
+}
+
 /** A connection keeps the method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
-function establishedKeepMode({ before, steps }: WarningContext): Warning[] {
+function connectionsKeepMode({ before, steps }: WarningContext): Warning[] {
   const switched = steps
     .filter((step) => step.kind === 'set real server')
     .filter((step) => step.before.forwarding !== step.after.forwarding);
   if (switched.length === 0) return [];
   const present = new ChangingService(before);
-  const connections = switched.reduce((sum, step) => {
+  let active = 0;
+  let inactive = 0;
+  for (const step of switched) {
     const now = present.find(step.before.identity);
-    return sum + (now?.active ?? 0) + (now?.inactive ?? 0);
-  }, 0);
-  return connections === 0
+    active += now?.active ?? 0;
+    inactive += now?.inactive ?? 0;
+  }
+  return active + inactive === 0
     ? []
     : [
         {
-          sentence: `${count(connections, 'established connection')} keep the forwarding method that they began with; only new ones change`,
+          sentence: `${active} active and ${inactive} inactive connections keep the forwarding method that they began with; only new ones change`,
         },
       ];
 }

@@ -1,5 +1,6 @@
 import { networkRules } from '../forwarding/network-rules.ts';
 import type { Check } from './check.ts';
+import { allFull } from './checks/all-full.ts';
 import { backupOnly } from './checks/backup-only.ts';
 import { clientBesideRealServer } from './checks/client-beside-real-server.ts';
 import { connectionTableSmall } from './checks/connection-table-small.ts';
@@ -17,10 +18,13 @@ import { noRealServer } from './checks/no-real-server.ts';
 import { noResponse } from './checks/no-response.ts';
 import { noWeight } from './checks/no-weight.ts';
 import { notSaved } from './checks/not-saved.ts';
+import { nothingListens } from './checks/nothing-listens.ts';
+import { onePacketNat } from './checks/one-packet-nat.ts';
 import { orphanedConnections } from './checks/orphaned-connections.ts';
 import { persistentDrained } from './checks/persistent-drained.ts';
 import { pmtuDiscOff } from './checks/pmtu-disc-off.ts';
 import { portDiffers } from './checks/port-differs.ts';
+import { refused } from './checks/refused.ts';
 import { reuseOff } from './checks/reuse-off.ts';
 import { reversePathFilter } from './checks/reverse-path-filter.ts';
 import { vipAnsweredElsewhere } from './checks/vip-answered-elsewhere.ts';
@@ -44,16 +48,20 @@ export const checks: readonly Check[] = [
   vipAnsweredElsewhere,
   // What the traffic shows.
   noResponse,
+  refused,
+  nothingListens,
   clientBesideRealServer,
   halfOpen,
   orphanedConnections,
   // The table.
   noRealServer,
   noWeight,
+  allFull,
   hashedRejected,
   weightZero,
   persistentDrained,
   portDiffers,
+  onePacketNat,
   meaninglessSettings,
   // The director's settings.
   moduleMissing,

@@ -158,6 +158,8 @@ function rememberingMachine(
     },
     module: (name) => machine.module(name),
     running: (names) => machine.running(names),
+    martians: () => machine.martians(),
+    listeners: (port) => machine.listeners(port),
     firewall: () => machine.firewall(),
   };
 }

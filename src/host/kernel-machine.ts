@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
 import { visible } from '../ipvs/visible.ts';
 import { readFirewall } from './firewall/kernel-firewall.ts';
+import { readMartians } from './kernel-counters.ts';
 import { moduleState } from './kernel-modules.ts';
+import { readListeners } from './listening-sockets.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 import { readProcessNames } from './process-names.ts';
 
@@ -22,6 +24,8 @@ async function sampleMachine(): Promise<Machine> {
         const kept = name.slice(0, longestProcessName);
         return processes.filter((process) => process.name === kept).map(({ pid }) => ({ name, pid }));
       }),
+    martians: readMartians,
+    listeners: readListeners,
     firewall: () => {
       firewall ??= readFirewall();
       return firewall;

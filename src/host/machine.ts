@@ -11,6 +11,10 @@ export interface Machine {
   module(name: string): 'loaded' | 'available' | 'missing' | 'unknown';
   /** Programs that are running, from `names` (`keepalived`, `ldirectord` …), by the kernel's name of a process. */
   running(names: readonly string[]): readonly { readonly name: string; readonly pid: number }[];
+  /** Packets that were dropped since boot since their source was an address of this machine's own, or none that there is; `undefined` where it does not tell. */
+  martians(): number | undefined;
+  /** Local addresses on which programs accept TCP connections to a port, canonical; "0.0.0.0" and "::" for all. `undefined` where it does not tell. */
+  listeners(port: number): readonly string[] | undefined;
   /** Its firewall, which is read at the first call. */
   firewall(): Firewall;
 }

@@ -41,6 +41,8 @@ export function createSimulatedMachine(): MachineSampler {
       return availableModules.test(kernelName) ? 'available' : 'missing';
     },
     running: () => [],
+    martians: () => 0,
+    listeners: () => undefined,
     firewall: () => noFirewall,
   };
   return { sample: async () => machine, sysctl: machine.sysctl };

@@ -47,6 +47,8 @@ export interface SiteChange {
   readonly modules?: Readonly<Record<string, ReturnType<Machine['module']>>>;
   readonly running?: readonly string[];
   readonly firewall?: Partial<Firewall>;
+  readonly martians?: number;
+  readonly listeners?: readonly string[];
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
   readonly holders?: Evidence['holders'];
@@ -98,7 +100,15 @@ export function siteService({ mode, family }: SiteKind, change: SiteChange = {})
 export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
   const { family, mode } = kind;
   const { vip, realServers, own, gateway } = siteAddresses[family];
-  const sysctls: Record<string, string | undefined> = { ...healthySysctls, ...change.sysctls };
+  const sysctls: Record<string, string | undefined> = {
+    ...healthySysctls,
+    // The switch for all sets those of the interfaces.
+    ...(change.sysctls?.['net/ipv4/ip_forward'] === '0' && {
+      'net/ipv4/conf/eth0/forwarding': '0',
+      'net/ipv4/conf/eth1/forwarding': '0',
+    }),
+    ...change.sysctls,
+  };
   const prefixLength = family === 'inet' ? 24 : 64;
   const toRealServer = route({ via: mode === 'tun' ? gateway : null, source: own });
   const machine: Machine = {
@@ -108,6 +118,8 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
       (change.running ?? [])
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
+    martians: () => change.martians ?? 0,
+    listeners: () => change.listeners,
     firewall: () => ({ ...noFirewall, ...change.firewall }),
   };
   return {

@@ -28,7 +28,7 @@ export const backupOnly: PrivilegedCheck = {
               severity: 'error',
               subject: director,
               lookedAt: `/proc/sys/${path}, and the sync daemons`,
-              found: `it is ${value}, and a backup daemon runs beside the master daemon`,
+              found: `backup_only is ${value}, and a backup daemon runs beside the master daemon`,
               matters: 'as long as a backup daemon runs with it, this director forwards nothing at all',
               mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=0')],
             },
@@ -49,7 +49,7 @@ export const backupOnly: PrivilegedCheck = {
             severity: 'warning',
             subject: director,
             lookedAt: `/proc/sys/${path}, the sync daemons and the real servers of this machine`,
-            found: 'it is 0, a backup daemon runs, and this machine is a real server itself',
+            found: 'backup_only is 0, a backup daemon runs, and this machine is a real server itself',
             matters:
               'what the master sends to this real server is balanced once more, so that packets can go round between the directors',
             mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=1')],
