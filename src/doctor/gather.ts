@@ -2,13 +2,14 @@ import { sampleConnectionsInTurns } from '../director/connection-sample.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
-import type { Machine, MachineSampler } from '../host/machine.ts';
+import type { KernelCounters, Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { systemClock } from '../system/clock.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
+import { incomingQuestions } from './incoming-routes.ts';
 
 /** Where the doctor looks at what everybody may see. */
 export interface PublicSources {
@@ -20,6 +21,8 @@ export interface PublicSources {
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
+  /** What the kernel had counted some seconds ago, where that was looked at. */
+  readonly countersBefore?: KernelCounters;
   /** Milliseconds of work for reading connections; few when not given. */
   readonly patience?: number;
 }
@@ -82,9 +85,10 @@ export async function gatherPublic(
   const settings = new Map<string, string | undefined>();
   const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
-    sources.network.picture([elsewhere, ...addressesOf(services)]),
+    lookAround(sources, machine, services),
   );
   const network = networkFacts(picture, machine.sysctl);
+  unseen.push(...unreadRules(machine));
   return {
     evidence: {
       info: director.info(),
@@ -99,6 +103,7 @@ export async function gatherPublic(
           patience: sources.patience ?? usualPatience,
         }),
       ),
+      countersBefore: sources.countersBefore ?? null,
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,
@@ -108,6 +113,30 @@ export async function gatherPublic(
     unseen,
     settings,
   };
+}
+
+/** What of the firewall was not read, where there may be something. */
+function unreadRules(machine: Machine): string[] {
+  const { unread, tracks } = machine.firewall();
+  if (unread === null || tracks === false) return [];
+  return [
+    unread === 'nftables'
+      ? 'rules of nftables ("nft list ruleset" shows them)'
+      : "the firewall's rules, which may be read with CAP_NET_ADMIN only",
+  ];
+}
+
+/** The network with the routes to all addresses, and what a first look at it makes worth asking. */
+async function lookAround(
+  { network }: PublicSources,
+  machine: Machine,
+  services: readonly PublicServiceView[],
+): Promise<NetworkPicture> {
+  const first = await network.picture([...Object.values(elsewhere), ...addressesOf(services)]);
+  const questions = incomingQuestions(first, machine.sysctl, machine.firewall, services);
+  if (questions.length === 0) return first;
+  const second = await network.picture(questions);
+  return { ...second, routes: new Map([...first.routes, ...second.routes]) };
 }
 
 /** The virtual and real addresses of services, each once. */
@@ -158,7 +187,8 @@ function rememberingMachine(
     },
     module: (name) => machine.module(name),
     running: (names) => machine.running(names),
-    martians: () => machine.martians(),
+    counters: () => machine.counters(),
+    hasSyncedConnection: () => machine.hasSyncedConnection(),
     listeners: (port) => machine.listeners(port),
     firewall: () => machine.firewall(),
   };

@@ -1,5 +1,6 @@
 import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
+import type { KernelCounters } from '../host/machine.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { haveSameSettings } from '../sampling/service-view.ts';
 import { isWholeView, type PublicServiceView, type View, type WholeView } from '../sampling/view.ts';
@@ -74,6 +75,8 @@ export class DoctorRounds {
   /** Milliseconds of processor time that the last round took. */
   #work = 0;
   #hasNews = false;
+  /** What the kernel had counted at the last round. */
+  #counters: KernelCounters | undefined;
   #isOrdered = true;
   #isBusy = false;
   /** The table is not any more what is being examined. */
@@ -160,21 +163,29 @@ export class DoctorRounds {
   }
 
   async #examine(view: WholeView): Promise<Omit<Examination, 'time'>> {
-    const { evidence, unseen, settings } = await gather(this.#sources, view.services);
+    const { evidence, unseen, settings } = await gather(this.#withCounters(this.#sources), view.services);
     this.#examined = { view, settings };
     const findings = await examineInTurns(this.#remembering(evidence), pace, checks);
     return { findings, unseen, network: evidence.network };
   }
 
   async #examineWithoutRight(view: View): Promise<Omit<Examination, 'time'>> {
-    const { evidence, unseen, settings } = await gatherPublic(this.#readable, view.services);
+    const { evidence, unseen, settings } = await gatherPublic(
+      this.#withCounters(this.#readable),
+      view.services,
+    );
     this.#examined = { view, settings };
     const findings = await examineInTurns(this.#remembering(evidence), pace, publicChecks);
     return { findings, unseen: [...unseen, notMade], network: evidence.network };
   }
 
+  #withCounters<Kind extends PublicSources>(sources: Kind): Kind {
+    return this.#counters === undefined ? sources : { ...sources, countersBefore: this.#counters };
+  }
+
   /** The evidence with connections that rounds before this one saw. */
   #remembering<Kind extends PublicEvidence>(evidence: Kind): Kind {
+    this.#counters = evidence.machine.counters();
     return { ...evidence, connections: this.#connections.take(evidence.connections, this.#clock.now()) };
   }
 }

@@ -1,4 +1,12 @@
-import type { Neighbour, Network, NetworkNews, NetworkPicture, Route } from '../forwarding/network.ts';
+import {
+  type Neighbour,
+  type Network,
+  type NetworkNews,
+  type NetworkPicture,
+  questionKey,
+  type Route,
+  type RouteQuestion,
+} from '../forwarding/network.ts';
 import { systemClock } from '../system/clock.ts';
 
 /** Milliseconds after which a route is asked for again though nothing was told: the kernel learns an MTU in silence. */
@@ -37,18 +45,20 @@ export class WatchedNetwork implements Pick<Network, 'picture'> {
     this.#network.watch((news) => this.#take(news));
   }
 
-  async picture(routesTo: readonly string[]): Promise<NetworkPicture> {
+  async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
     if (this.#now() - this.#routesSince > longestMemory) this.#forgetRoutes();
     const changes = this.#changes;
     const known = this.#routes;
-    const picture = await this.#network.picture(routesTo.filter((address) => !known.has(address)));
+    const picture = await this.#network.picture(
+      routesTo.filter((question) => !known.has(questionKey(question))),
+    );
     const routes = new Map<string, Route>();
-    for (const address of routesTo) {
-      const route = picture.routes.get(address) ?? known.get(address);
-      if (route !== undefined) routes.set(address, route);
+    for (const key of routesTo.map(questionKey)) {
+      const route = picture.routes.get(key) ?? known.get(key);
+      if (route !== undefined) routes.set(key, route);
     }
-    // What is no longer asked for is forgotten with it.
-    if (this.#isWatching && changes === this.#changes) this.#routes = routes;
+    if (this.#isWatching && changes === this.#changes)
+      for (const [key, route] of picture.routes) known.set(key, route);
     return { ...picture, routes, neighbours: this.#withFailures(picture) };
   }
 

@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
 import { visible } from '../ipvs/visible.ts';
 import { readFirewall } from './firewall/kernel-firewall.ts';
-import { readMartians } from './kernel-counters.ts';
+import { readKernelCounters } from './kernel-counters.ts';
 import { moduleState } from './kernel-modules.ts';
 import { readListeners } from './listening-sockets.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 import { readProcessNames } from './process-names.ts';
+import { hasSyncedConnection } from './synced-connections.ts';
 
 /** This machine. Needs no right, and starts no other program. */
 export function createMachineSampler(): MachineSampler {
@@ -24,7 +25,8 @@ async function sampleMachine(): Promise<Machine> {
         const kept = name.slice(0, longestProcessName);
         return processes.filter((process) => process.name === kept).map(({ pid }) => ({ name, pid }));
       }),
-    martians: readMartians,
+    counters: readKernelCounters,
+    hasSyncedConnection,
     listeners: readListeners,
     firewall: () => {
       firewall ??= readFirewall();

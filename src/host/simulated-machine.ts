@@ -41,9 +41,11 @@ export function createSimulatedMachine(): MachineSampler {
       return availableModules.test(kernelName) ? 'available' : 'missing';
     },
     running: () => [],
-    martians: () => 0,
+    counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0 }),
+    hasSyncedConnection: () => 'unknown',
     listeners: () => undefined,
-    firewall: () => noFirewall,
+    // What marks the packets of its services is not told.
+    firewall: () => ({ ...noFirewall, unread: 'nftables' }),
   };
   return { sample: async () => machine, sysctl: machine.sysctl };
 }

@@ -4,7 +4,7 @@ import { type Finding, formatSubject } from '../../src/doctor/finding.ts';
 import { type Firewall, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import type { Link, LocalAddress, Neighbour, Route } from '../../src/forwarding/network.ts';
 import { networkFacts } from '../../src/forwarding/network-facts.ts';
-import type { Machine } from '../../src/host/machine.ts';
+import type { KernelCounters, Machine } from '../../src/host/machine.ts';
 import type { Family } from '../../src/ipvs/family.ts';
 import type { ForwardingMode } from '../../src/ipvs/forwarding-method.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';
@@ -47,7 +47,9 @@ export interface SiteChange {
   readonly modules?: Readonly<Record<string, ReturnType<Machine['module']>>>;
   readonly running?: readonly string[];
   readonly firewall?: Partial<Firewall>;
-  readonly martians?: number;
+  readonly counters?: Partial<KernelCounters>;
+  readonly countersBefore?: KernelCounters;
+  readonly hasSyncedConnection?: boolean;
   readonly listeners?: readonly string[];
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
@@ -118,7 +120,8 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
       (change.running ?? [])
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
-    martians: () => change.martians ?? 0,
+    counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0, ...change.counters }),
+    hasSyncedConnection: () => change.hasSyncedConnection ?? 'unknown',
     listeners: () => change.listeners,
     firewall: () => ({ ...noFirewall, ...change.firewall }),
   };
@@ -136,8 +139,17 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
             link: 'eth0',
             scope: 'global',
             isDeprecated: false,
+            isDuplicate: false,
           },
-          { family, address: own, prefixLength, link: 'eth1', scope: 'global', isDeprecated: false },
+          {
+            family,
+            address: own,
+            prefixLength,
+            link: 'eth1',
+            scope: 'global',
+            isDeprecated: false,
+            isDuplicate: false,
+          },
         ],
         neighbours:
           change.neighbours ??
@@ -160,6 +172,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     syncDaemons: change.syncDaemons ?? [],
     connections: change.connections ?? { connections: [], isWhole: true },
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
+    countersBefore: change.countersBefore ?? null,
     holders: change.holders ?? null,
     saved: change.saved ?? { kind: 'unknown' },
   };

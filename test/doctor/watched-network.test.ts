@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { WatchedNetwork } from '../../src/doctor/watched-network.ts';
-import type { Neighbour, NetworkNews, Route } from '../../src/forwarding/network.ts';
+import { type Neighbour, type NetworkNews, questionKey, type Route } from '../../src/forwarding/network.ts';
 import { link, route } from './evidence.ts';
 
 /** A network that tells what it is asked, and of changes when it is told to. */
@@ -13,8 +13,9 @@ function watched() {
   const network = new WatchedNetwork(
     {
       picture: async (routesTo) => {
-        asked.push([...routesTo]);
-        const routes = new Map<string, Route>(routesTo.map((address) => [address, route({})]));
+        const keys = routesTo.map(questionKey);
+        asked.push(keys);
+        const routes = new Map<string, Route>(keys.map((key) => [key, route({})]));
         return { links: [link('eth1', 3)], addresses: [], neighbours, routes };
       },
       watch: (onNews) => {

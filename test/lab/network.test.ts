@@ -102,6 +102,7 @@ describe('the network', () => {
           link: item.ifname,
           scope: held.scope,
           isDeprecated: held.deprecated === true,
+          isDuplicate: held.dadfailed === true,
         })),
     );
     expect(sorted(addresses)).toEqual(sorted(second));
@@ -112,6 +113,7 @@ describe('the network', () => {
       link: 'd␛[31m',
       scope: 'global',
       isDeprecated: true,
+      isDuplicate: false,
     });
     expect(addresses.find(({ address }) => address === vip6.nat)?.isDeprecated).toBe(true);
   });

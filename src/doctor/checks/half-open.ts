@@ -4,6 +4,7 @@ import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import { areStuck, connectionsOf, type Handshakes, handshakesOf } from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
 import { eachService, ofRealServer, ofService } from '../subjects.ts';
@@ -89,19 +90,20 @@ function findingOf(
   const { stuck, others, meanwhile } = handshakes;
   const { address } = row.realServer.identity;
   const doOthersAnswer = seen.some((other) => other.row !== row && other.handshakes.meanwhile > 0);
-  const martians = evidence.machine.martians();
+  const martians = evidence.machine.counters().martians;
   return {
     check: halfOpen.id,
     severity: meanwhile === 0 ? 'error' : 'warning',
     subject: ofRealServer(service, row),
     lookedAt: '/proc/net/ip_vs_conn',
-    found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${meanwhile === 0 && others > 0 ? ', and nobody got through since the first of these' : ''}`,
+    found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${meanwhile === 0 && others > 0 ? ', and nobody got through since the first of these' : ''}${neighbourDoubtWords(evidence, row)}`,
     matters: `requests go there, and no further packet of these clients comes here; the director sees no answers. ${
       doOthersAnswer
         ? 'Clients of other real servers of the service get on, which speaks for this machine: it does not take the virtual address as its own, nothing listens there on the port, or its answers are lost'
         : 'It may be that the machine does not take the virtual address as its own, that nothing listens there on the port, that its answers are lost, or that clients get them and what they send then does not come here'
     }`,
     mend: [
+      ...neighbourDoubt(evidence, row),
       // Which addresses a firewall mark stands for is not known here.
       ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
       adviceForRealServer(

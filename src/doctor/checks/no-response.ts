@@ -3,6 +3,7 @@ import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import {
   areStuck,
   connectionsOf,
@@ -53,9 +54,10 @@ export const noResponse: PrivilegedCheck = {
         severity: 'error',
         subject: ofRealServer(service, row),
         ...sign,
+        found: `${sign.found}${neighbourDoubtWords(evidence, row)}`,
         matters:
           'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
-        mend: remedies(service, row, subnet !== undefined),
+        mend: [...neighbourDoubt(evidence, row), ...remedies(service, row, subnet !== undefined)],
       };
     }),
 };

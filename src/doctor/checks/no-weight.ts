@@ -43,6 +43,8 @@ function remedies(evidence: PublicEvidence, service: PublicServiceView): Remedy[
   if (able === undefined) return [adviceForDirector('none of them can be reached now: see to that first')];
   return [
     onDirector(`lvstop weight ${realServerWords(service, able)} 1`),
-    adviceForDirector('or any other of them that answers: whether it does was not looked at'),
+    adviceForDirector(
+      `whether it answers was not looked at${service.realServers.length > 1 ? '; any other that does will do as well' : ''}`,
+    ),
   ];
 }

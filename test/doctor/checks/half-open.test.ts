@@ -61,7 +61,7 @@ describe('half-open connections', () => {
   test('name answers that were dropped here, where there were any', () => {
     const evidence = site(
       { mode: 'dr', family: 'inet' },
-      { connections: sampled(connections(6, stuck)), martians: 7 },
+      { connections: sampled(connections(6, stuck)), counters: { martians: 7 } },
     );
     expect(JSON.stringify(halfOpen.find(evidence)[0]?.mend)).toContain('7 since boot, in_martian_src');
   });
