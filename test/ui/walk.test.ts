@@ -73,7 +73,7 @@ describe('the packet walk', () => {
     const network: Network = {
       picture: (routes) => {
         // The doctor looks at all addresses of the table.
-        if (routes.length === 3) looks += 1;
+        if (routes.length === 4) looks += 1;
         return simulated.picture(routes);
       },
       watch: () => () => undefined,

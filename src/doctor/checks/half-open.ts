@@ -37,12 +37,13 @@ export const halfOpen: PrivilegedCheck = {
           row,
           handshakes: handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts),
         }));
-      const stuck = seen.filter(
-        ({ row, handshakes }) => areStuck(handshakes) && !isCutOff(evidence, service, row),
+      const waiting = seen.filter(
+        ({ row, handshakes }) => areStuck({ ...handshakes, since: 0 }) && !isCutOff(evidence, service, row),
       );
-      if (stuck.length === 0) return [];
-      if (isFlood(stuck, seen)) return [floodFinding(service, stuck)];
-      return stuck.map((one) => findingOf(evidence, service, one, seen));
+      if (isFlood(waiting, seen)) return [floodFinding(service, waiting)];
+      return waiting
+        .filter(({ handshakes }) => areStuck(handshakes))
+        .map((one) => findingOf(evidence, service, one, seen));
     }),
 };
 

@@ -1,5 +1,6 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import type { PublicCheck } from '../check.ts';
+import { isCutOff } from '../cut-off.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
 /** Addresses of a socket that takes connections to every address. */
@@ -22,6 +23,7 @@ export const nothingListens: PublicCheck = {
         return undefined;
       if (forwarding !== 'local' && evidence.network.routes.get(identity.address)?.kind !== 'local')
         return undefined;
+      if (isCutOff(evidence, service, row)) return undefined;
       const at = forwarding === 'nat' ? identity : owner;
       const port = at.port === 0 ? owner.port : at.port;
       const listeners = port === 0 ? undefined : evidence.machine.listeners(port);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { reversePathFilter } from '../../../src/doctor/checks/reverse-path-filter.ts';
 import { requestBy } from '../../../src/doctor/incoming-routes.ts';
 import { routeKey } from '../../../src/forwarding/network.ts';
-import { commands, link, type SiteChange, site, told } from '../evidence.ts';
+import { zeroRates } from '../../../src/ipvs/counters.ts';
+import { commands, link, type SiteChange, site, siteService, told } from '../evidence.ts';
 
 const vip = '203.0.113.10';
 const refused = { kind: 'none', reason: 'reverse path filter' } as const;
@@ -29,7 +30,10 @@ const onLoopback = {
   ],
 } as const;
 
-const busy = { numbers: { rates: { inPackets: 10 } } };
+/** The service with so many packets a second. */
+const carrying = (inPackets: number) => ({
+  services: [{ ...siteService({ mode: 'dr', family: 'inet' }), rates: { ...zeroRates, inPackets } }],
+});
 
 describe('a strict rp_filter', () => {
   test('that the kernel would drop clients by is a hint as long as it has dropped none', () => {
@@ -39,11 +43,10 @@ describe('a strict rp_filter', () => {
   });
 
   test('is an error where it drops packets and none of the service comes', () => {
-    const numbers = { rates: { inPackets: 0 } };
-    expect(told(find(['eth0'], { counters: { reversePathDrops: 40 }, numbers }))).toEqual([
+    expect(told(find(['eth0'], { counters: { reversePathDrops: 40 }, ...carrying(0) }))).toEqual([
       'error reverse-path-filter director',
     ]);
-    expect(told(find(['eth0'], { counters: { reversePathDrops: 40 }, ...busy }))).toEqual([
+    expect(told(find(['eth0'], { counters: { reversePathDrops: 40 }, ...carrying(10) }))).toEqual([
       'warning reverse-path-filter director',
     ]);
   });

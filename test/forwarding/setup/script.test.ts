@@ -103,7 +103,7 @@ describe('a set-up', () => {
   });
 
   it('leaves ARP alone for IPv6, whose neighbour solicitations lo never answers', () => {
-    expect(whats(setup('dr', six, '[fd00::21]:80'))).toEqual(['2001:db8::10/128 on lo']);
+    expect(whats(setup('dr', six, '[fd00::21]:80'))).toEqual(['2001:db8::10 on lo']);
   });
 
   it('takes every address that a firewall mark stands for', () => {
