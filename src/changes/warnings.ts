@@ -124,7 +124,7 @@ function persistentClientsStay({ before, after, setting }: WarningContext): Warn
   return [...quiesced(after)]
     .filter((key) => !already.has(key) && present.has(key))
     .map((key) => ({
-      sentence: `persistence keeps clients of the last ${persistence.timeout} s coming to ${key} at weight 0, since expire_quiescent_template=0`,
+      sentence: `persistence keeps clients coming to ${key} at weight 0 that visit it within ${persistence.timeout} s, or have a connection to it that is not forgotten yet, since expire_quiescent_template=0`,
     }));
 }
 

@@ -117,7 +117,7 @@ describe('persistence', () => {
 
   test('keeps clients on a drained real server', () => {
     expect(plan({ persistence }, two, weight('10.0.0.21:80', 0)).warnings).toEqual([
-      'persistence keeps clients of the last 300 s coming to 10.0.0.21:80 at weight 0, since expire_quiescent_template=0',
+      'persistence keeps clients coming to 10.0.0.21:80 at weight 0 that visit it within 300 s, or have a connection to it that is not forgotten yet, since expire_quiescent_template=0',
     ]);
   });
 

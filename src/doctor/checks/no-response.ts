@@ -1,8 +1,9 @@
-import { adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
+import type { Evidence } from '../evidence.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import {
   areStuck,
@@ -57,7 +58,11 @@ export const noResponse: PrivilegedCheck = {
         found: `${sign.found}${neighbourDoubtWords(evidence, row)}`,
         matters:
           'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
-        mend: [...neighbourDoubt(evidence, row), ...remedies(service, row, subnet !== undefined)],
+        mend: [
+          ...neighbourDoubt(evidence, row),
+          ...remedies(service, row, subnet !== undefined),
+          ...filterDoubt(evidence),
+        ],
       };
     }),
 };
@@ -100,6 +105,18 @@ function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefin
         found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${rates === null ? '' : ', and no answer was counted in the last seconds'}`,
       }
     : undefined;
+}
+
+/** What a strict filter has dropped here may have been its answers. */
+function filterDoubt({ machine }: Evidence): Remedy[] {
+  const drops = machine.counters().reversePathDrops ?? 0;
+  return drops === 0
+    ? []
+    : [
+        adviceForDirector(
+          `${drops} packets were dropped here since boot by a strict reverse path filter (IPReversePathFilter): answers are, where they come in by another interface than the route to the real server. "tcpdump -ni any src ADDRESS" shows by which; rp_filter 2 on it lets them pass`,
+        ),
+      ];
 }
 
 function remedies(service: ServiceView, row: RealServerView, isNear: boolean): Remedy[] {

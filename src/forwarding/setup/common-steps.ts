@@ -45,7 +45,7 @@ export function addressStep(family: Family, address: string, device: string, why
     is: [isThere, ...(mustBeHost ? [`[ -z "$(${wrong})" ]`] : [])].join(' && ').split('\n'),
     remedy: {
       kind: 'change',
-      was: mustBeHost ? [`${wrong} || :`] : [],
+      was: mustBeHost ? [`${wrong} | tr '\\n' ' '`] : [],
       make: [
         ...(mustBeHost
           ? [`for wrong in $(${wrong}); do ip -4 address del "$wrong" dev ${device}; done`, `${isThere} ||`]
@@ -83,6 +83,23 @@ export function silentAddressSteps(family: Family): SetupStep[] {
       "When this machine asks others for their MAC addresses, it must not name the virtual address as its own, or they would send the director's packets here.",
     ),
   ];
+}
+
+/** Under TUN and DR the real server answers by itself, and needs a way to do that by. */
+export function wayToClientsStep({ service: { family }, virtualAddresses }: RealServerSetup): SetupStep[] {
+  return virtualAddresses.slice(0, 1).map((address) => ({
+    key: `way,${address}`,
+    what: `a default route for answers from ${address}`,
+    why: 'The real server answers clients by itself, by its own routes. Without a default route it answers those only that are on its own links.',
+    is: [
+      `${shellLine('ip', familyOption(family), 'route', 'get', someClient[family], 'from', address)} >/dev/null 2>&1`,
+    ],
+    remedy: {
+      kind: 'advice',
+      isOptional: true,
+      text: 'give this machine a default gateway that is not the director, unless all clients are on its own links',
+    },
+  }));
 }
 
 /** Under TUN and DR the director must not be the way to the clients: it would drop answers that bear its own address. */
