@@ -33,7 +33,7 @@ export const neighbourFailed: NetworkRule = {
           : 'the gateway towards the real server is down, and what is sent to it is lost',
       mend: [
         adviceForDirector(
-          `see why ${hop} is silent (down, another VLAN, wrong address); until then set the weight to 0`,
+          `see why ${hop} is silent: it may be down, in another VLAN, have another address, or take the director's address for one of its own (a virtual address with a whole net on its lo does that); until then set the weight to 0`,
         ),
         onDirector(`ip neighbour flush to ${hop} dev ${shellWord(route.link)} nud failed`),
       ],
