@@ -3,15 +3,39 @@ import { brokenNetworkRules } from '../forwarding/network-rules.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
 import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
+import { isTracked, requestVerdict, responseState, responseVerdict } from './firewall-ways.ts';
 
-/** Whether a rule of the network finds a fault that stops a real server's traffic: what else fails then, fails by that. */
+/**
+ * Whether something on this machine, which other checks tell, stops a real server's traffic: a fault of the network's
+ * rules, or the firewall. What else fails then, fails by that.
+ */
 export function isCutOff(
-  { network }: PublicEvidence,
-  { service }: PublicServiceView,
-  { realServer }: PublicRealServerView,
+  evidence: PublicEvidence,
+  service: PublicServiceView,
+  row: PublicRealServerView,
 ): boolean {
-  const { identity, forwarding } = realServer;
-  const tunnel = isWholeRealServer(realServer) ? realServer.tunnel : null;
-  const choice: NetworkChoice = { service: service.identity, realServer: identity, forwarding, tunnel };
-  return brokenNetworkRules(choice, network).some(({ diagnosis }) => diagnosis.severity === 'error');
+  const { identity, forwarding } = row.realServer;
+  const tunnel = isWholeRealServer(row.realServer) ? row.realServer.tunnel : null;
+  const choice: NetworkChoice = {
+    service: service.service.identity,
+    realServer: identity,
+    forwarding,
+    tunnel,
+  };
+  return (
+    brokenNetworkRules(choice, evidence.network).some(({ diagnosis }) => diagnosis.severity === 'error') ||
+    isDropped(evidence, service, row)
+  );
+}
+
+function isDropped(
+  evidence: PublicEvidence,
+  { service: { identity } }: PublicServiceView,
+  row: PublicRealServerView,
+): boolean {
+  if (identity.kind !== 'address') return false;
+  if (requestVerdict(evidence, identity, 'new').kind === 'drop') return true;
+  return row.realServer.forwarding === 'nat'
+    ? responseVerdict(evidence, identity, row, responseState(evidence)).kind === 'drop'
+    : isTracked(evidence) && requestVerdict(evidence, identity, 'invalid').kind === 'drop';
 }

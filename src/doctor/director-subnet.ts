@@ -1,11 +1,13 @@
 import type { LocalAddress } from '../forwarding/network.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
-import { isInSubnet } from '../ipvs/subnet.ts';
+import { isInSubnet, networkAddress } from '../ipvs/subnet.ts';
 
 /** A subnet that the director is in. */
 export interface DirectorSubnet {
   /** The director's own address in it. */
   readonly own: LocalAddress;
+  /** `10.0.0.0/24`. */
+  readonly name: string;
   /** Whether another machine's address is in it. */
   holds(address: string): boolean;
 }
@@ -34,6 +36,7 @@ export function subnetOf(network: NetworkFacts, address: string): DirectorSubnet
   if (own === undefined) return undefined;
   return {
     own,
+    name: `${networkAddress(own.address, own.prefixLength)}/${own.prefixLength}`,
     holds: (other) => !all.has(other) && isInSubnet(other, own.address, own.prefixLength),
   };
 }

@@ -1,5 +1,5 @@
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
-import type { Machine } from '../host/machine.ts';
+import type { KernelCounters, Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
@@ -17,6 +17,8 @@ export interface PublicEvidence {
   /** `null` where they may not be read. */
   readonly syncDaemons: readonly SyncDaemon[] | null;
   readonly connections: ConnectionSample;
+  /** What the kernel had counted some seconds before; `null` where that was not looked at. */
+  readonly countersBefore: KernelCounters | null;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
 }

@@ -2,7 +2,7 @@ import { sampleConnections } from '../director/connection-sample.ts';
 import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
 import { networkFacts } from '../forwarding/network-facts.ts';
-import { takeWalk, walkAddresses } from '../forwarding/walk/take-walk.ts';
+import { requestPacket, takeWalk, walkRoutes } from '../forwarding/walk/take-walk.ts';
 import type { Walk, WalkEndpoints } from '../forwarding/walk/walk.ts';
 import { chooseEndpoints } from '../forwarding/walk/walk-endpoints.ts';
 import type { MachineSampler } from '../host/machine.ts';
@@ -12,6 +12,8 @@ import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { PublicService } from '../ipvs/service.ts';
 import { allAtOnce } from '../system/turns.ts';
+import { marksOf } from './incoming-routes.ts';
+import { isStuck } from './sampled-connections.ts';
 
 /** Where a walk's facts are from. */
 export interface WalkSources {
@@ -43,17 +45,61 @@ export async function gatherWalk(
   { director, network, machine }: WalkSources,
   { service, realServer, services, client, former }: WalkChoice,
 ): Promise<Walk> {
+  const connections = connectionsOf(director);
   const endpoints = chooseEndpoints({
     service: service.identity,
     realServer: realServer.identity,
     services,
-    connections: connectionsOf(director),
+    connections,
     ...(client !== undefined && { client }),
     ...(former !== undefined && { former }),
   });
-  const picture = await network.picture(walkAddresses({ service, realServer, endpoints }));
-  const facts = networkFacts(picture, (path) => machine.sysctl(path));
-  return takeWalk({ service, realServer, endpoints, network: facts });
+  const sysctl = (path: string) => machine.sysctl(path);
+  const first = await network.picture(walkRoutes({ service, realServer, endpoints }));
+  const { identity } = service;
+  const [mark] =
+    identity.kind === 'address' && first.routes.get(identity.address)?.kind !== 'local'
+      ? marksOf((await machine.sample()).firewall(), identity)
+      : [];
+  const request = requestPacket({ service, endpoints }, networkFacts(first, sysctl), mark);
+  const second = request && (await network.picture([request]));
+  const routes = new Map([...first.routes, ...(second?.routes ?? [])]);
+  const walk = takeWalk({
+    service,
+    realServer,
+    endpoints,
+    network: networkFacts({ ...first, routes }, sysctl),
+    ...(request !== undefined && { request }),
+  });
+  return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
+}
+
+/** Connections from which on it says something that they all wait. */
+const several = 4;
+
+/** What connections show of the real server: nobody who was sent to it lately has got further. */
+function unanswered(
+  { identity: service }: PublicService,
+  { identity, forwarding }: PublicRealServer,
+  { connections }: ConnectionSample,
+): Walk['obstacles'] {
+  if (service.kind !== 'address' || forwarding === 'nat') return [];
+  const own = connections.filter(
+    ({ protocol, virtual, realServer, state }) =>
+      protocol === 'tcp' &&
+      state !== 'NONE' &&
+      virtual.address === service.address &&
+      (service.port === 0 || virtual.port === service.port) &&
+      realServer.address === identity.address,
+  );
+  const stuck = own.filter(isStuck).length;
+  if (stuck < several || stuck * 2 < own.length) return [];
+  return [
+    {
+      text: `${stuck} of ${own.length} connections to this real server are half open (SYN_RECV): what is told of it below may not be so`,
+      command: 'lvstop doctor',
+    },
+  ];
 }
 
 /** Without connections the walk has an example; the table may be unreadable to this user. */

@@ -2,24 +2,27 @@ import { sampleConnections } from '../director/connection-sample.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/network-facts.ts';
-import type { Machine, MachineSampler } from '../host/machine.ts';
+import type { KernelCounters, Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { inTurns, Turns } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
+import { incomingQuestions } from './incoming-routes.ts';
 
 /** Where the doctor looks at what everybody may see. */
 export interface PublicSources {
   readonly director: ReadableDirector;
-  readonly network: Network;
+  readonly network: Pick<Network, 'picture'>;
   readonly machine: MachineSampler;
   /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
   readonly holders?: (
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
+  /** What the kernel had counted some seconds ago, where that was looked at. */
+  readonly countersBefore?: KernelCounters;
   /** Milliseconds of work for reading connections; few when not given. */
   readonly patience?: number;
 }
@@ -42,6 +45,8 @@ export interface Gathered<Kind extends PublicEvidence> {
   readonly evidence: Kind;
   /** One clause for each thing that could not be looked at; safe to show. */
   readonly unseen: readonly string[];
+  /** The settings that were asked for, and those that checks ask for: by path below `/proc/sys`, with their values. */
+  readonly settings: ReadonlyMap<string, string | undefined>;
 }
 
 /**
@@ -53,7 +58,7 @@ export async function gather(
   services: readonly ServiceView[],
 ): Promise<Gathered<Evidence>> {
   const { director } = sources;
-  const { evidence, unseen } = await gatherPublic(sources, services);
+  const { evidence, unseen, settings } = await gatherPublic(sources, services);
   const more: string[] = [];
   const saved = await attempt<SavedState>(more, { kind: 'unknown' }, () => sources.saved());
   return {
@@ -65,6 +70,7 @@ export async function gather(
       saved,
     },
     unseen: [...unseen, ...more],
+    settings,
   };
 }
 
@@ -75,11 +81,13 @@ export async function gatherPublic(
 ): Promise<Gathered<PublicEvidence>> {
   const { director } = sources;
   const unseen: string[] = [];
-  const machine = rememberingMachine(await sources.machine.sample(), director);
+  const settings = new Map<string, string | undefined>();
+  const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
-    sources.network.picture([elsewhere, ...addressesOf(services)]),
+    lookAround(sources, machine, services),
   );
   const network = networkFacts(picture, machine.sysctl);
+  unseen.push(...unreadRules(machine));
   return {
     evidence: {
       info: director.info(),
@@ -92,6 +100,7 @@ export async function gatherPublic(
         const { patience = usualPatience } = sources;
         return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
       }),
+      countersBefore: sources.countersBefore ?? null,
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,
@@ -99,7 +108,32 @@ export async function gatherPublic(
       ),
     },
     unseen,
+    settings,
   };
+}
+
+/** What of the firewall was not read, where there may be something. */
+function unreadRules(machine: Machine): string[] {
+  const { unread, tracks } = machine.firewall();
+  if (unread === null || tracks === false) return [];
+  return [
+    unread === 'nftables'
+      ? 'rules of nftables ("nft list ruleset" shows them)'
+      : "the firewall's rules, which may be read with CAP_NET_ADMIN only",
+  ];
+}
+
+/** The network with the routes to all addresses, and what a first look at it makes worth asking. */
+async function lookAround(
+  { network }: PublicSources,
+  machine: Machine,
+  services: readonly PublicServiceView[],
+): Promise<NetworkPicture> {
+  const first = await network.picture([...Object.values(elsewhere), ...addressesOf(services)]);
+  const questions = incomingQuestions(first, machine.sysctl, machine.firewall, services);
+  if (questions.length === 0) return first;
+  const second = await network.picture(questions);
+  return { ...second, routes: new Map([...first.routes, ...second.routes]) };
 }
 
 /** The virtual and real addresses of services, each once. */
@@ -126,22 +160,33 @@ async function attempt<Result>(
   }
 }
 
-/** Asks for each setting once, and for those of IPVS at the director that is looked at. */
-function rememberingMachine(machine: Machine, director: ReadableDirector): Machine {
-  const ipvs = 'net/ipv4/vs/';
-  const remembered = new Map<string, string | undefined>();
+/** Those of IPVS are asked for at the director that is looked at. */
+const ipvs = 'net/ipv4/vs/';
+
+/** A setting as it is now, by its path below `/proc/sys`. */
+export function presentSetting(
+  { director, machine }: Pick<PublicSources, 'director' | 'machine'>,
+  path: string,
+): string | undefined {
+  return path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path);
+}
+
+/** Asks for each setting once. */
+function rememberingMachine(
+  machine: Machine,
+  sources: PublicSources,
+  remembered: Map<string, string | undefined>,
+): Machine {
   return {
     sysctl(path) {
-      if (!remembered.has(path)) {
-        remembered.set(
-          path,
-          path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path),
-        );
-      }
+      if (!remembered.has(path)) remembered.set(path, presentSetting(sources, path));
       return remembered.get(path);
     },
     module: (name) => machine.module(name),
     running: (names) => machine.running(names),
-    firewallTracksConnections: () => machine.firewallTracksConnections(),
+    counters: () => machine.counters(),
+    hasSyncedConnection: () => machine.hasSyncedConnection(),
+    listeners: (port) => machine.listeners(port),
+    firewall: () => machine.firewall(),
   };
 }

@@ -22,7 +22,11 @@ export function ruleCheck(rule: NetworkRule): PublicCheck {
         case 'real server':
           return eachService(evidence, (service) =>
             service.realServers.flatMap((row) =>
-              findings(rule, ofRealServer(service, row), rule.find(choiceOf(service, row), evidence.network)),
+              findings(
+                rule,
+                ofRealServer(service, row),
+                atItsWeight(row, rule.find(choiceOf(service, row), evidence.network)),
+              ),
             ),
           );
         case 'director':
@@ -33,6 +37,19 @@ export function ruleCheck(rule: NetworkRule): PublicCheck {
           );
       }
     },
+  };
+}
+
+/** What nobody is sent to may be switched off. */
+function atItsWeight(
+  { realServer, connections }: PublicRealServerView,
+  diagnosis: Diagnosis | undefined,
+): Diagnosis | undefined {
+  if (diagnosis?.severity !== 'error' || realServer.weight > 0) return diagnosis;
+  return {
+    ...diagnosis,
+    severity: connections.active > 0 ? 'warning' : 'hint',
+    matters: `${diagnosis.matters}; its weight is 0, so that new connections do not go there`,
   };
 }
 

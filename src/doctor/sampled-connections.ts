@@ -73,25 +73,39 @@ export interface Handshakes {
   readonly others: number;
   /** Those that have got through and ended since the last one got stuck. */
   readonly since: number;
+  /** Those that have got through since the first one got stuck: they have ended, or had a packet. */
+  readonly meanwhile: number;
+  /** Addresses of the clients that are stuck. */
+  readonly stuckClients: ReadonlySet<string>;
 }
 
 /** Counts the handshakes of TCP connections. */
 export function handshakesOf(
   connections: readonly Connection[],
-  { tcpFin }: Pick<Timeouts, 'tcpFin'>,
+  { tcp, tcpFin }: Pick<Timeouts, 'tcp' | 'tcpFin'>,
 ): Handshakes {
   // A persistence template stands in the list, too, in no state.
   const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE');
   const stuck = all.filter(isStuck);
-  const lastStuck = Math.min(...stuck.map(({ expires }) => fullExpiry.SYN_RECV - expires));
+  const ages = stuck.map(({ expires }) => fullExpiry.SYN_RECV - expires);
+  const lastStuck = Math.min(...ages);
+  const firstStuck = Math.max(...ages);
   const ends = new Map<string, number>([...Object.entries(fullExpiry), ['FIN_WAIT', tcpFin]]);
   ends.delete('SYN_RECV');
   const since = all.filter(({ state, expires }) => (ends.get(state) ?? Infinity) - expires < lastStuck);
-  return { stuck: stuck.length, others: all.length - stuck.length, since: since.length };
+  ends.set('ESTABLISHED', tcp);
+  return {
+    stuck: stuck.length,
+    others: all.length - stuck.length,
+    since: since.length,
+    meanwhile: all.filter(({ state, expires }) => (ends.get(state) ?? Infinity) - expires < firstStuck)
+      .length,
+    stuckClients: new Set(stuck.map(({ client }) => client.address)),
+  };
 }
 
 /** Whether so many are stuck that something is wrong with the real server: a quarter of all, not a few, and lately. */
-export function areStuck({ stuck, others, since }: Handshakes): boolean {
+export function areStuck({ stuck, others, since }: Pick<Handshakes, 'stuck' | 'others' | 'since'>): boolean {
   return stuck >= several && stuck * 3 >= others && since < several;
 }
 

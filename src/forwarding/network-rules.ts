@@ -2,6 +2,8 @@ import type { Diagnosis } from './diagnosis.ts';
 import type { NetworkFacts } from './network-facts.ts';
 import type { NetworkChoice, NetworkRule } from './network-rule.ts';
 import { forwardingOff } from './network-rules/forwarding-off.ts';
+import { loopbackRealServer } from './network-rules/loopback-real-server.ts';
+import { loopbackService } from './network-rules/loopback-service.ts';
 import { neighbourFailed } from './network-rules/neighbour-failed.ts';
 import { nextHopLost } from './network-rules/next-hop-lost.ts';
 import { noRoute } from './network-rules/no-route.ts';
@@ -13,6 +15,8 @@ import { vipMissing } from './network-rules/vip-missing.ts';
 /** The rules of the network, in the order in which they are told; the doctor makes a check of each. */
 export const networkRules: readonly NetworkRule[] = [
   vipMissing,
+  loopbackService,
+  loopbackRealServer,
   noRoute,
   notOnLink,
   neighbourFailed,

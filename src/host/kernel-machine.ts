@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs';
+import type { Firewall } from '../forwarding/firewall/firewall.ts';
 import { visible } from '../ipvs/visible.ts';
 import { inTurns } from '../system/turns.ts';
-import { moduleState, moduleUsers } from './kernel-modules.ts';
+import { readFirewall } from './firewall/kernel-firewall.ts';
+import { readKernelCounters } from './kernel-counters.ts';
+import { moduleState } from './kernel-modules.ts';
+import { readListeners } from './listening-sockets.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 import { readProcessNames } from './process-names.ts';
+import { hasSyncedConnection } from './synced-connections.ts';
 
 /** This machine. Needs no right, and starts no other program. */
 export function createMachineSampler(): MachineSampler {
@@ -12,6 +17,7 @@ export function createMachineSampler(): MachineSampler {
 
 async function sampleMachine(): Promise<Machine> {
   const processes = await inTurns(readProcessNames());
+  let firewall: Firewall | undefined;
   return {
     sysctl,
     module: moduleState,
@@ -20,7 +26,13 @@ async function sampleMachine(): Promise<Machine> {
         const kept = name.slice(0, longestProcessName);
         return processes.filter((process) => process.name === kept).map(({ pid }) => ({ name, pid }));
       }),
-    firewallTracksConnections,
+    counters: readKernelCounters,
+    hasSyncedConnection,
+    listeners: readListeners,
+    firewall: () => {
+      firewall ??= readFirewall();
+      return firewall;
+    },
   };
 }
 
@@ -36,18 +48,4 @@ function sysctl(path: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Modules with a match for connection tracking: of iptables, also through nftables, and of nftables itself. */
-const trackingMatches = ['xt_conntrack', 'xt_state', 'nft_ct'];
-
-/**
- * Every rule holds the module of its match (`xt_request_find_match` in `net/netfilter/x_tables.c`,
- * `nf_tables_newexpr` in `net/netfilter/nf_tables_api.c`), so that the number of its users tells whether there is
- * one, without the right to read the rules. Rules of other network namespaces count too.
- */
-function firewallTracksConnections(): boolean | 'unknown' {
-  const users = trackingMatches.map(moduleUsers);
-  if (users.some((count) => typeof count === 'number' && count > 0)) return true;
-  return users.includes('unknown') ? 'unknown' : false;
 }

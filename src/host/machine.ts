@@ -1,3 +1,15 @@
+import type { Firewall } from '../forwarding/firewall/firewall.ts';
+
+/** Packets since boot; `undefined` of what this kernel does not count. */
+export interface KernelCounters {
+  /** Dropped since their source was an address of this machine's own, or none that there is. */
+  readonly martians: number | undefined;
+  /** Dropped by a strict reverse path filter. */
+  readonly reversePathDrops: number | undefined;
+  /** ICMP that told senders of packets which got no further, those that do not fit among them. */
+  readonly unreachablesSent: number | undefined;
+}
+
 /** The machine that the director runs on at one moment, as far as checks ask for it beyond its network. */
 export interface Machine {
   /** Value of a setting below `/proc/sys`, by path like `net/ipv4/ip_forward`; `undefined` where this kernel has none. */
@@ -9,11 +21,14 @@ export interface Machine {
   module(name: string): 'loaded' | 'available' | 'missing' | 'unknown';
   /** Programs that are running, from `names` (`keepalived`, `ldirectord` …), by the kernel's name of a process. */
   running(names: readonly string[]): readonly { readonly name: string; readonly pid: number }[];
-  /**
-   * Whether firewall rules of this machine ask for connection tracking (a `ct`/`conntrack` match); `unknown` where it
-   * cannot be told.
-   */
-  firewallTracksConnections(): boolean | 'unknown';
+  /** What the kernel has counted of packets that went wrong. */
+  counters(): KernelCounters;
+  /** Whether a connection of the table came from a sync daemon's master; `unknown` where too much would have to be read for it. */
+  hasSyncedConnection(): boolean | 'unknown';
+  /** Local addresses on which programs accept TCP connections to a port, canonical; "0.0.0.0" and "::" for all. `undefined` where it does not tell. */
+  listeners(port: number): readonly string[] | undefined;
+  /** Its firewall, which is read at the first call. */
+  firewall(): Firewall;
 }
 
 /** Looks at this machine, or at a simulated one beside a simulated director. */

@@ -1,3 +1,4 @@
+import { noFirewall } from '../forwarding/firewall/firewall.ts';
 import type { Machine, MachineSampler } from './machine.ts';
 
 /**
@@ -40,7 +41,11 @@ export function createSimulatedMachine(): MachineSampler {
       return availableModules.test(kernelName) ? 'available' : 'missing';
     },
     running: () => [],
-    firewallTracksConnections: () => false,
+    counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0 }),
+    hasSyncedConnection: () => 'unknown',
+    listeners: () => undefined,
+    // What marks the packets of its services is not told.
+    firewall: () => ({ ...noFirewall, unread: 'nftables' }),
   };
   return { sample: async () => machine, sysctl: machine.sysctl };
 }

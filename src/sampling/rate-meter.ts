@@ -201,12 +201,21 @@ export function connectionRateAt(rates: RatesOfRows, place: number): number {
   return rates[place * fields] ?? Number.NaN;
 }
 
-/** Sums of what is known of the rates of so many objects; `null` where nothing is. */
-export function sumOfRates(rates: RatesOfRows, count: number): Rates | null {
+/**
+ * Sums of the rates of objects by their counters; `null` as long as one is missing. What has counted nothing yet adds
+ * nothing, and is not waited for beside others.
+ */
+export function sumOfRates(rates: RatesOfRows, counters: Iterable<Counters | null>): Rates | null {
   const sums = [0, 0, 0, 0, 0];
-  let areKnown = count === 0;
-  for (let place = 0; place < count; place++) {
-    if (Number.isNaN(rates[place * fields])) continue;
+  let areKnown = true;
+  let place = -1;
+  for (const counted of counters) {
+    place++;
+    if (place === 0) areKnown = false;
+    if (Number.isNaN(rates[place * fields])) {
+      if (counted === null || hasCounted(counted)) return null;
+      continue;
+    }
     areKnown = true;
     for (let field = 0; field < fields; field++)
       sums[field] = (sums[field] ?? 0) + (rates[place * fields + field] ?? 0);

@@ -93,7 +93,10 @@ export class TableTracker {
       yield 1;
     }
     const connections = sumConnections(services.map((view) => view.connections));
-    const rates = sumOfRates(moment.rates, services.length);
+    const rates = sumOfRates(
+      moment.rates,
+      entries.map(({ counters }) => counters),
+    );
     return { services, totals: { services: services.length, realServers, connections, rates, oldest } };
   }
 

@@ -123,6 +123,7 @@ export interface View {
     readonly services: number;
     readonly realServers: number;
     readonly connections: PublicConnections;
+    /** `null` as long as the rate of a service that carries something is not known. */
     readonly rates: Rates | null;
     /** When the real servers that were read longest ago were read, milliseconds since the epoch; `null` when all were just now. */
     readonly oldest: number | null;

@@ -6,6 +6,7 @@ export interface Libc {
   bind(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint8Array): number;
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
+  getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   recvfrom(
     fd: number,
@@ -47,6 +48,7 @@ function bindLibc(): Libc {
     bind: library.func('int bind(int, void *, uint32_t)') as Libc['bind'],
     getsockname: library.func('int getsockname(int, void *, void *)') as Libc['getsockname'],
     setsockopt: library.func('int setsockopt(int, int, int, void *, uint32_t)') as Libc['setsockopt'],
+    getsockopt: library.func('int getsockopt(int, int, int, void *, void *)') as Libc['getsockopt'],
     send: library.func('int64_t send(int, void *, uint64_t, int)') as Libc['send'],
     recvfrom: library.func(
       'int64_t recvfrom(int, void *, uint64_t, int, void *, void *)',

@@ -235,6 +235,10 @@ export class Controller implements Desk {
     this.update({ examination, marks: findingMarks(findings), alarmed });
   }
 
+  lookNow(): void {
+    void this.#rounds?.lookNow();
+  }
+
   /** Counts anew what of the table is not saved, after it was saved for one. */
   compareWithSaved(): void {
     if (this.#newest !== null) void this.#unsaved.take(this.#newest);

@@ -1,9 +1,10 @@
 /** Sites of each mode as the doctor sees them: healthy, and changed piece by piece by tests. */
 import type { Evidence } from '../../src/doctor/evidence.ts';
 import { type Finding, formatSubject } from '../../src/doctor/finding.ts';
+import { type Firewall, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import type { Link, LocalAddress, Neighbour, Route } from '../../src/forwarding/network.ts';
 import { networkFacts } from '../../src/forwarding/network-facts.ts';
-import type { Machine } from '../../src/host/machine.ts';
+import type { KernelCounters, Machine } from '../../src/host/machine.ts';
 import type { Family } from '../../src/ipvs/family.ts';
 import type { ForwardingMode } from '../../src/ipvs/forwarding-method.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';
@@ -45,7 +46,11 @@ export interface SiteChange {
   /** By module; `loaded` otherwise. */
   readonly modules?: Readonly<Record<string, ReturnType<Machine['module']>>>;
   readonly running?: readonly string[];
-  readonly firewallTracksConnections?: boolean | 'unknown';
+  readonly firewall?: Partial<Firewall>;
+  readonly counters?: Partial<KernelCounters>;
+  readonly countersBefore?: KernelCounters;
+  readonly hasSyncedConnection?: boolean;
+  readonly listeners?: readonly string[];
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
   readonly holders?: Evidence['holders'];
@@ -97,7 +102,15 @@ export function siteService({ mode, family }: SiteKind, change: SiteChange = {})
 export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
   const { family, mode } = kind;
   const { vip, realServers, own, gateway } = siteAddresses[family];
-  const sysctls: Record<string, string | undefined> = { ...healthySysctls, ...change.sysctls };
+  const sysctls: Record<string, string | undefined> = {
+    ...healthySysctls,
+    // The switch for all sets those of the interfaces.
+    ...(change.sysctls?.['net/ipv4/ip_forward'] === '0' && {
+      'net/ipv4/conf/eth0/forwarding': '0',
+      'net/ipv4/conf/eth1/forwarding': '0',
+    }),
+    ...change.sysctls,
+  };
   const prefixLength = family === 'inet' ? 24 : 64;
   const toRealServer = route({ via: mode === 'tun' ? gateway : null, source: own });
   const machine: Machine = {
@@ -107,7 +120,10 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
       (change.running ?? [])
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
-    firewallTracksConnections: () => change.firewallTracksConnections ?? false,
+    counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0, ...change.counters }),
+    hasSyncedConnection: () => change.hasSyncedConnection ?? 'unknown',
+    listeners: () => change.listeners,
+    firewall: () => ({ ...noFirewall, ...change.firewall }),
   };
   return {
     info: { version: '1.2.1', connectionTableSize: 4096, ...change.info },
@@ -123,8 +139,17 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
             link: 'eth0',
             scope: 'global',
             isDeprecated: false,
+            isDuplicate: false,
           },
-          { family, address: own, prefixLength, link: 'eth1', scope: 'global', isDeprecated: false },
+          {
+            family,
+            address: own,
+            prefixLength,
+            link: 'eth1',
+            scope: 'global',
+            isDeprecated: false,
+            isDuplicate: false,
+          },
         ],
         neighbours:
           change.neighbours ??
@@ -147,6 +172,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     syncDaemons: change.syncDaemons ?? [],
     connections: change.connections ?? { connections: [], isWhole: true },
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
+    countersBefore: change.countersBefore ?? null,
     holders: change.holders ?? null,
     saved: change.saved ?? { kind: 'unknown' },
   };

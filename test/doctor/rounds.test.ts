@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { DoctorRounds, type Examination } from '../../src/doctor/rounds.ts';
+import type { NetworkNews } from '../../src/forwarding/network.ts';
 import { unknownNetwork } from '../../src/forwarding/network-facts.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import type { Connection } from '../../src/ipvs/connection.ts';
@@ -11,7 +12,11 @@ const view = viewOf([service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { 
 
 /** Rounds by a clock that stands still unless it is moved, and what they found. */
 function rounds(look: () => void = () => undefined, samples: Connection[][] = []) {
-  const clock = { now: 0 };
+  const clock = { now: 0, worked: 0 };
+  const settings: Record<string, string> = { 'net/ipv4/ip_forward': '1' };
+  const later: (() => void)[] = [];
+  let tell: (news: NetworkNews) => void = () => undefined;
+  const machine = createSimulatedMachine();
   const director = directorWith({});
   const done: Examination[] = [];
   /** Some of a table that is larger than that. */
@@ -29,15 +34,32 @@ function rounds(look: () => void = () => undefined, samples: Connection[][] = []
           look();
           return Promise.resolve(unknownNetwork);
         },
+        watch: (onNews) => {
+          tell = onNews;
+          return () => undefined;
+        },
         close() {},
       },
-      machine: createSimulatedMachine(),
+      machine: {
+        sysctl: (path) => settings[path] ?? machine.sysctl(path),
+        sample: async () => ({
+          ...(await machine.sample()),
+          sysctl: (path) => settings[path] ?? machine.sysctl(path),
+        }),
+      },
       saved: () => ({ kind: 'unknown' }),
     },
     (examination) => done.push(examination),
-    () => clock.now,
+    {
+      now: () => clock.now,
+      worked: () => clock.worked,
+      after: (_, run) => {
+        later.push(run);
+        return () => undefined;
+      },
+    },
   );
-  return { doctor, clock, done };
+  return { doctor, clock, done, settings, later, tell: (news: NetworkNews) => tell(news) };
 }
 
 test('the first view is examined at once, the next after five seconds', async () => {
@@ -52,16 +74,97 @@ test('the first view is examined at once, the next after five seconds', async ()
   expect(done).toHaveLength(2);
 });
 
-test('a round that takes long comes seldom', async () => {
+test('a round that costs much comes more seldom, and after half a minute whatever it cost', async () => {
+  let work = 0;
   const { doctor, clock, done } = rounds(() => {
+    clock.worked += work;
+    // What others do meanwhile does not count.
     clock.now += 1000;
   });
   await doctor.take(view);
-  clock.now = 199_999;
+  work = 50;
+  clock.now = 5000;
   await doctor.take(view);
+  expect(done).toHaveLength(2);
+  clock.now = 9999;
+  await doctor.take(view);
+  expect(done).toHaveLength(2);
+  work = 5000;
+  clock.now = 10_000;
+  await doctor.take(view);
+  expect(done).toHaveLength(3);
+  clock.now = 39_999;
+  await doctor.take(view);
+  expect(done).toHaveLength(3);
+  clock.now = 40_000;
+  await doctor.take(view);
+  expect(done).toHaveLength(4);
+});
+
+test('the first round, in which nothing is warm, does not count', async () => {
+  const { doctor, clock, done } = rounds(() => {
+    clock.worked += 2000;
+  });
+  await doctor.take(view);
+  clock.now = 5000;
+  await doctor.take(view);
+  expect(done).toHaveLength(2);
+});
+
+test('a table that anybody has changed is examined at once', async () => {
+  const { doctor, clock, done } = rounds();
+  await doctor.take(view);
+  clock.now = 1000;
+  await doctor.take(viewOf([service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { weight: 1 })])]));
+  expect(done.map(({ findings }) => findings.length)).toEqual([1, 0]);
+  clock.now = 2000;
+  await doctor.take(viewOf([]));
+  expect(done).toHaveLength(3);
+});
+
+test('a setting that a check has asked for is noticed when it changes', async () => {
+  const { doctor, clock, done, settings } = rounds();
+  const nat = viewOf([service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80', { forwarding: 'nat' })])]);
+  await doctor.take(nat);
+  clock.now = 1000;
+  await doctor.take(nat);
   expect(done).toHaveLength(1);
-  clock.now = 200_000;
+  settings['net/ipv4/ip_forward'] = '0';
+  await doctor.take(nat);
+  expect(done.at(-1)?.findings.map(({ check }) => check)).toEqual(['forwarding-off']);
+});
+
+test('a change of the network is looked at without waiting for a view, one of many once', async () => {
+  const { doctor, done, later, tell } = rounds();
   await doctor.take(view);
+  tell({ kind: 'changed' });
+  tell({ kind: 'changed' });
+  expect(later).toHaveLength(1);
+  later[0]?.();
+  await expect.poll(() => done.length).toBe(2);
+});
+
+test('where something changes all the time, the pause is still some of the work', async () => {
+  const { doctor, clock, done, later, tell } = rounds(() => {
+    clock.worked += 100;
+  });
+  await doctor.take(view);
+  clock.now = 5000;
+  await doctor.take(view);
+  tell({ kind: 'changed' });
+  clock.now = 5499;
+  later[0]?.();
+  await doctor.take(view);
+  expect(done).toHaveLength(2);
+  clock.now = 5500;
+  await doctor.take(view);
+  expect(done).toHaveLength(3);
+});
+
+test('whoever wants to know now is told now', async () => {
+  const { doctor, done } = rounds();
+  await doctor.take(view);
+  await doctor.lookNow();
   expect(done).toHaveLength(2);
 });
 

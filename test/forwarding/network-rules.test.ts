@@ -32,6 +32,11 @@ describe('forwarding', () => {
     expect(commands(findings)).toEqual(['sysctl -w net.ipv4.conf.eth1.forwarding=1']);
   });
 
+  test('is on for an interface that has its own switch on, whatever the one for all says', () => {
+    const sysctls = { 'net/ipv4/ip_forward': '0', 'net/ipv4/conf/eth1/forwarding': '1' };
+    expect(found(nat, { sysctls })).toEqual([]);
+  });
+
   test('has another switch in IPv6', () => {
     const findings = found(
       { mode: 'nat', family: 'inet6' },
@@ -61,6 +66,27 @@ describe('the virtual address', () => {
       { routes: { '2001:db8::10': route({ link: 'eth0' }) } },
     );
     expect(commands(findings)).toEqual(['ip -6 address add 2001:db8::10/128 dev eth0 nodad preferred_lft 0']);
+  });
+});
+
+describe('loopback addresses', () => {
+  test('are no service for other machines', () => {
+    const services = [service('tcp:127.0.0.1:80', {}, [real('10.0.0.21:8080', { forwarding: 'nat' })])];
+    expect(told(found(nat, { services }))).toEqual(['error loopback-service tcp:127.0.0.1:80']);
+  });
+
+  test.each(['127.0.0.1:8088', '[::1]:8088'])('are nowhere that NAT leads to: %s', (address) => {
+    const six = address.startsWith('[');
+    const name = six ? 'tcp:[2001:db8::10]:80' : 'tcp:203.0.113.10:80';
+    const services = [service(name, {}, [real(address, { forwarding: 'nat' })])];
+    const routes = {
+      '127.0.0.1': { kind: 'local', link: 'lo' },
+      '::1': { kind: 'local', link: 'lo' },
+    } as const;
+    const kind = { mode: 'nat', family: six ? 'inet6' : 'inet' } as const;
+    expect(told(found(kind, { services, routes }))).toEqual([
+      `error loopback-real-server ${address} of ${name}`,
+    ]);
   });
 });
 

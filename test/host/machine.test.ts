@@ -42,6 +42,6 @@ describe('the simulated machine', () => {
     expect(machine.module('ip-vs-mh')).toBe('available');
     expect(machine.module('nonsense')).toBe('missing');
     expect(machine.running(['keepalived'])).toEqual([]);
-    expect(machine.firewallTracksConnections()).toBe(false);
+    expect(machine.firewall().tables).toEqual([]);
   });
 });

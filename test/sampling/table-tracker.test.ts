@@ -120,6 +120,21 @@ describe('a table that is read again and again', () => {
     expect((await new Bench().read(500)).totals.rates).toEqual(zeroRates);
   });
 
+  test('has no totals of rates while that of one service is not known yet, unless it has carried nothing', async () => {
+    const bench = new Bench();
+    site(bench);
+    await bench.readUntil(8000);
+    bench.director.addServiceUnder('udp:203.0.113.10:53', bench.object(idle));
+    expect((await bench.read(8500)).totals.rates!.connections).toBeCloseTo(120, 0);
+    bench.director.addServiceUnder('tcp:203.0.113.10:443', bench.object(steady(50)));
+    const shown: (number | null)[] = [];
+    for (let time = 9000; time <= 14_000; time += 500) {
+      const { rates } = (await bench.read(time)).totals;
+      shown.push(rates && Math.round(rates.connections / 10) * 10);
+    }
+    expect([...new Set(shown)]).toEqual([120, null, 170]);
+  });
+
   test('keeps the past of what stays and forgets what has left', async () => {
     const bench = new Bench();
     site(bench);

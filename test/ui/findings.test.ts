@@ -51,6 +51,24 @@ describe('findings', () => {
     expect(screen.text()).toContain('Nothing is wrong as far as can be seen.');
   });
 
+  test('say how old they are when the doctor has not looked for a while', async () => {
+    screen = await opened();
+    const { view, examination } = screen.controller.getState();
+    if (view === null || examination === null) throw new Error('nothing was looked at');
+    await screen.show({ ...view, time: examination.time + 15_000 });
+    expect(screen.lines()[0]).toContain('✗ 1 finding, ! shows');
+    await screen.show({ ...view, time: examination.time + 16_000 });
+    expect(screen.lines()[0]).toContain('✗ 1 finding 16s ago, ! shows');
+  });
+
+  test('are looked for anew by the key that shows them', async () => {
+    screen = await opened();
+    const { examination } = screen.controller.getState();
+    await screen.press('!', '!');
+    await screen.waitFor((state) => state.examination !== examination);
+    expect(listed()).toHaveLength(1);
+  });
+
   test('are gone with what was wrong, right after the edit', async () => {
     screen = await opened();
     await screen.press('G', 'w', 'backspace', '1', 'enter');

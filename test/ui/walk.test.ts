@@ -73,9 +73,10 @@ describe('the packet walk', () => {
     const network: Network = {
       picture: (routes) => {
         // The doctor looks at all addresses of the table.
-        if (routes.length === 3) looks += 1;
+        if (routes.length === 4) looks += 1;
         return simulated.picture(routes);
       },
+      watch: () => () => undefined,
       close: () => undefined,
     };
     await openWalk('10.0.0.21', { network });
@@ -93,6 +94,7 @@ describe('the packet walk', () => {
   it('says why there is nothing to show', async () => {
     const network: Network = {
       picture: () => Promise.reject(IpvsError.input('look at the network', '', 'it is closed', 'wait')),
+      watch: () => () => undefined,
       close: () => undefined,
     };
     await openWalk('10.0.0.21', { network });

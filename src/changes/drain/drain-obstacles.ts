@@ -42,7 +42,7 @@ export function obstaclesAhead(surroundings: DrainSurroundings): string[] {
   const obstacles: string[] = [];
   if (persistentStillCome(surroundings)) {
     obstacles.push(
-      `persistence: clients of the last ${service.persistence?.timeout} s still come, and each visit holds them anew; sysctl -w net.ipv4.vs.expire_quiescent_template=1 sends them to others`,
+      `persistence: clients of the last ${service.persistence?.timeout} s, and those with a connection that is not forgotten yet, still come, and each visit holds them anew; sysctl -w net.ipv4.vs.expire_quiescent_template=1 sends them to others`,
     );
   }
   if (isUdp(service) && !service.onePacket) {

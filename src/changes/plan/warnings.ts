@@ -71,9 +71,10 @@ const rules: readonly ((context: WarningContext) => Warnings)[] = [
   ofEdit(persistenceChanges),
   engineWithoutPersistence,
   ofEdit(newServerFlooded),
-  establishedKeepMode,
+  connectionsKeepMode,
   routeShared,
   modeDemanded,
+  onePacketOneWay,
   portIgnored,
 ];
 
@@ -123,7 +124,7 @@ function* persistentClientsStay({ before, after, will: { persistence }, setting 
   if (persistence === null || setting('expire_quiescent_template') === '1') return;
   for (const key of quiesced(after)) {
     if (!before.realServers.has(key) || isQuiesced(before, key)) continue;
-    yield `persistence keeps clients of the last ${persistence.timeout} s coming to ${key} at weight 0, since expire_quiescent_template=0`;
+    yield `persistence keeps clients coming to ${key} at weight 0 that visit it within ${persistence.timeout} s, or have a connection to it that is not forgotten yet, since expire_quiescent_template=0`;
   }
 }
 
@@ -179,20 +180,39 @@ function* newServerFlooded({ before, will: { scheduler }, steps }: EditContext):
   if (size === 0 || average < floodFrom || steps.some(({ kind }) => kind === 'delete real server')) return;
   for (const step of steps) {
     if (step.kind !== 'add real server' || step.after.weight === 0) continue;
-    yield `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; raise its weight in steps`;
+    yield `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; ${floodAdvice(before)}`;
   }
 }
 
+/** An empty server is preferred at any weight, and below 1 there is none. */
+function floodAdvice({ realServers }: Picture): string {
+  const greatest = Math.max(...[...realServers.values()].map(({ realServer }) => realServer.weight));
+  return greatest > 1
+    ? 'begin with a low weight and raise it in steps, or give it an upper threshold for a time'
+    : 'the weights are 1, below which there is none: give it an upper threshold for a time';
+}
+
+/** Nothing is remembered of a datagram that an answer could be known by (`ip_vs_conn_hash` in `ip_vs_conn.c`). */
+function* onePacketOneWay({ before, after }: WarningContext): Warnings {
+  const isOneWay = ({ service, realServers }: Picture, key: string) =>
+    service?.onePacket === true && realServers.get(key)?.realServer.forwarding === 'nat';
+  const found = [...after.realServers.keys()].filter((key) => isOneWay(after, key) && !isOneWay(before, key));
+  if (found.length === 0) return;
+  yield `one-packet scheduling under NAT is one way: answers of ${found.length === 1 ? found[0] : count(found.length, 'real server')} leave with the real server's own address, and clients do not take them; choose DR or TUN, or leave one-packet out`;
+}
+
 /** A connection keeps the method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
-function* establishedKeepMode({ before, steps }: WarningContext): Warnings {
-  let connections = 0;
+function* connectionsKeepMode({ before, steps }: WarningContext): Warnings {
+  let active = 0;
+  let inactive = 0;
   for (const step of steps) {
     if (step.kind !== 'set real server' || step.before.forwarding === step.after.forwarding) continue;
     const now = before.realServers.get(formatRealServer(step.before.identity));
-    connections += (now?.active ?? 0) + (now?.inactive ?? 0);
+    active += now?.active ?? 0;
+    inactive += now?.inactive ?? 0;
   }
-  if (connections > 0)
-    yield `${count(connections, 'established connection')} keep the forwarding method that they began with; only new ones change`;
+  if (active + inactive > 0)
+    yield `${active} active and ${inactive} inactive connections keep the forwarding method that they began with; only new ones change`;
 }
 
 /** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */

@@ -5,12 +5,14 @@ import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
 import type { PrivilegedCheck } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
+import type { PublicEvidence } from '../../doctor/evidence.ts';
 import { examine, privilegedChecks, publicChecks } from '../../doctor/examine.ts';
 import { type Finding, formatSubject } from '../../doctor/finding.ts';
 import { jsonFinding } from '../../doctor/finding-json.ts';
 import { countFindings, findingLines, severitySigns } from '../../doctor/finding-text.ts';
 import { gather, gatherPublic, type PublicSources } from '../../doctor/gather.ts';
 import { savedStateAt } from '../../doctor/saved-state.ts';
+import { WatchedNetwork } from '../../doctor/watched-network.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
 import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
@@ -85,6 +87,8 @@ interface Diagnosis {
   readonly unseen: readonly string[];
   /** Checks that need a right which this user has not. */
   readonly notMade: readonly PrivilegedCheck[];
+  /** What is only asked where the operator wants it, and was not. */
+  readonly unasked: readonly string[];
 }
 
 async function diagnose(
@@ -111,9 +115,10 @@ async function diagnose(
     );
 }
 
-function print({ console }: CommandContext, { view, findings, unseen, notMade }: Diagnosis): void {
+function print({ console }: CommandContext, { view, findings, unseen, notMade, unasked }: Diagnosis): void {
   console.out(textsOf(findings).join('\n'));
   for (const clause of unseen) console.err(`not looked at: ${clause}`);
+  for (const what of unasked) console.err(`not asked: ${what}`);
   for (const { id, needsRight } of notMade)
     console.err(`not checked: ${id}, since ${needsRight} may be read with CAP_NET_ADMIN only`);
   const made = notMade.length === 0 ? '' : ` by ${checks.length - notMade.length} of ${checks.length} checks`;
@@ -127,12 +132,13 @@ async function examineAll(
   wanted: readonly ServiceIdentity[],
   options: DoctorOptions,
 ): Promise<Diagnosis> {
-  const view = await interruptible(async (signal) => {
-    const sampled = await sampleOnce(director, longestSampling, signal);
-    if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
-    return sampled;
-  });
   return withSources(context, director, options, async (sources) => {
+    const countersBefore = (await sources.machine.sample()).counters();
+    const view = await interruptible(async (signal) => {
+      const sampled = await sampleOnce(director, longestSampling, signal);
+      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
+      return sampled;
+    });
     const saved = async () => {
       const running = await readSaveable(director);
       // Where nothing is real, what there is counts as saved.
@@ -140,8 +146,14 @@ async function examineAll(
       return savedStateAt(place, running);
     };
     const services = selected(view.services, wanted);
-    const { evidence, unseen } = await gather({ ...sources, director, saved }, services);
-    return { view, findings: allAtOnce(examine(evidence, checks)), unseen, notMade: [] };
+    const { evidence, unseen } = await gather({ ...sources, director, saved, countersBefore }, services);
+    return {
+      view,
+      findings: allAtOnce(examine(evidence, checks)),
+      unseen,
+      notMade: [],
+      unasked: unaskedOf(director, evidence, options),
+    };
   });
 }
 
@@ -154,8 +166,26 @@ async function examineWithoutRight(
   const view = await readOnce(director);
   return withSources(context, director, options, async (sources) => {
     const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
-    return { view, unseen, findings: allAtOnce(examine(evidence, publicChecks)), notMade: privilegedChecks };
+    return {
+      view,
+      unseen,
+      findings: allAtOnce(examine(evidence, publicChecks)),
+      notMade: privilegedChecks,
+      unasked: unaskedOf(director, evidence, options),
+    };
   });
+}
+
+/** What only a probe tells of these services. */
+function unaskedOf(
+  { source }: ReadableDirector,
+  { services }: PublicEvidence,
+  { probe }: DoctorOptions,
+): string[] {
+  const hasAddress = services.some(({ service }) => service.identity.kind === 'address');
+  return probe === true || source === 'simulated' || !hasAddress
+    ? []
+    : ['who else answers for the virtual addresses on the links, a real server for one (--probe asks)'];
 }
 
 /** Opens where the doctor looks for as long as `use` takes. */
@@ -166,10 +196,13 @@ async function withSources<Result>(
   use: (sources: PublicSources) => Promise<Result>,
 ): Promise<Result> {
   const network = await (context.openNetwork ?? openNetwork)({ demo });
+  // While the traffic is sampled, the kernel tells which neighbours do not answer.
+  const watched = new WatchedNetwork(network);
+  watched.listen();
   try {
     return await use({
       director,
-      network,
+      network: watched,
       patience: connectionPatience,
       machine: await (context.openMachine ?? openMachine)({ demo }),
       // A simulated network has nobody to ask, and the machine's own must not be asked for it.
@@ -220,13 +253,14 @@ function textsOf(findings: readonly Finding[]): string[] {
   return [...told.values()].map(({ names, text }) => `${names.join('\n')}\n${text}`);
 }
 
-function jsonReport({ view: { time, director }, findings, unseen, notMade }: Diagnosis) {
+function jsonReport({ view: { time, director }, findings, unseen, notMade, unasked }: Diagnosis) {
   return {
     version: jsonVersion,
     time: new Date(time).toISOString(),
     director: { hostName: director.hostName, source: director.source, access: director.access },
     findings: findings.map(jsonFinding),
     notLookedAt: unseen,
+    notAsked: unasked,
     checksNotMade: notMade.map(({ id, needsRight }) => ({ check: id, needsRight })),
   };
 }

@@ -1,6 +1,8 @@
-import { onDirector } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
 import type { PrivilegedCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { director, ofService } from '../subjects.ts';
 
 const path = 'net/ipv4/vs/backup_only';
 
@@ -18,7 +20,8 @@ export const backupOnly: PrivilegedCheck = {
   find({ services, machine, network, syncDaemons }) {
     const runs = (state: 'master' | 'backup') => syncDaemons.some((daemon) => daemon.state === state);
     const value = machine.sysctl(path);
-    if (!runs('backup') || value === undefined) return [];
+    if (value === undefined) return [];
+    if (!runs('backup')) return runs('master') || value !== '0' ? [] : withoutDaemon(services, network);
     if (runs('master')) {
       return value === '0'
         ? []
@@ -28,7 +31,7 @@ export const backupOnly: PrivilegedCheck = {
               severity: 'error',
               subject: director,
               lookedAt: `/proc/sys/${path}, and the sync daemons`,
-              found: `it is ${value}, and a backup daemon runs beside the master daemon`,
+              found: `backup_only is ${value}, and a backup daemon runs beside the master daemon`,
               matters: 'as long as a backup daemon runs with it, this director forwards nothing at all',
               mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=0')],
             },
@@ -49,7 +52,7 @@ export const backupOnly: PrivilegedCheck = {
             severity: 'warning',
             subject: director,
             lookedAt: `/proc/sys/${path}, the sync daemons and the real servers of this machine`,
-            found: 'it is 0, a backup daemon runs, and this machine is a real server itself',
+            found: 'backup_only is 0, a backup daemon runs, and this machine is a real server itself',
             matters:
               'what the master sends to this real server is balanced once more, so that packets can go round between the directors',
             mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=1')],
@@ -58,3 +61,56 @@ export const backupOnly: PrivilegedCheck = {
       : [];
   },
 };
+
+/**
+ * A machine with the virtual address on a loopback only is a real server of another director. Where it has the table,
+ * too, it balances what comes to it once more, and no setting of its own keeps it from that without a backup daemon.
+ */
+function withoutDaemon(services: Evidence['services'], network: Evidence['network']): Finding[] {
+  return services.flatMap((service): Finding[] => {
+    const { identity } = service.service;
+    if (identity.kind !== 'address') return [];
+    const holders = network.addresses.filter(({ address }) => address === identity.address);
+    const isQuiet = ({ link }: { readonly link: string }) => {
+      const known = network.link(link);
+      return known?.isLoopback === true || known?.kind === 'dummy' || known?.kind === 'ipip';
+    };
+    if (holders.length === 0 || !holders.every(isQuiet)) return [];
+    const isOwn = service.realServers.some(
+      ({ realServer }) => network.routes.get(realServer.identity.address)?.kind === 'local',
+    );
+    const other = service.realServers.find(
+      ({
+        realServer: {
+          forwarding,
+          identity: { address },
+        },
+      }) => {
+        return (
+          (forwarding === 'dr' || forwarding === 'tun') && network.routes.get(address)?.kind === 'unicast'
+        );
+      },
+    );
+    if (!isOwn || other === undefined) return [];
+    const route = network.routes.get(other.realServer.identity.address);
+    const link = route?.kind === 'unicast' ? shellWord(route.link) : 'LINK';
+    return [
+      {
+        check: 'backup-only',
+        severity: 'warning',
+        subject: ofService(service),
+        lookedAt: 'where this machine has the virtual address, its real servers, and the sync daemons',
+        found: `${identity.address} is on ${holders.map((holder) => holder.link).join(', ')} only, as a real server has it, this machine is one of the real servers, others are reached by DR or TUN, and no backup daemon runs`,
+        matters:
+          'if another director sends connections here, this one balances them once more, and packets can go round between the two',
+        mend: [
+          onDirector(`lvstop sync start backup --interface ${link}`),
+          onDirector('sysctl -w net.ipv4.vs.backup_only=1'),
+          adviceForDirector(
+            'the setting works while the daemon runs; when this director takes over, stop it',
+          ),
+        ],
+      },
+    ];
+  });
+}

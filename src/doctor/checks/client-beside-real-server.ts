@@ -34,13 +34,12 @@ export const clientBesideRealServer: PublicCheck = {
       const clients = unansweredClients(connections.filter(({ client }) => subnet.holds(client.address)));
       const [first] = clients;
       if (first === undefined || isCutOff(evidence, service, row)) return undefined;
-      const { own } = subnet;
       return {
         check: clientBesideRealServer.id,
         severity: 'error',
         subject: ofRealServer(service, row),
         lookedAt: '/proc/net/ip_vs_conn',
-        found: `${clients.length === 1 ? `client ${first} is` : `${clients.length} clients are, ${first} one of them,`} in its subnet ${own.address}/${own.prefixLength}, without an answer (SYN_RECV)`,
+        found: `${clients.length === 1 ? `client ${first} is` : `${clients.length} clients are, ${first} one of them,`} in its subnet ${subnet.name}, without an answer (SYN_RECV)`,
         matters:
           'the real server answers its neighbours straight instead of through the director, and the client refuses an answer that does not come from the virtual address',
         mend: remedies(identity.address, clients, subnet),

@@ -1,6 +1,11 @@
-import { onDirector } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
+import type { PublicEvidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { dropWords, iptables, requestVerdict, responseVerdict } from '../firewall-ways.ts';
 import { director } from '../subjects.ts';
+import { harmedByTracking, leavesUntracked, untrackRemedies } from '../untracked.ts';
 
 const path = 'net/ipv4/vs/conntrack';
 
@@ -10,26 +15,145 @@ export const conntrackOff: PublicCheck = {
   title: 'firewall rules look at tracked connections, and IPVS hides its own from them',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_notrack: with conntrack=0 packets of IPVS are untracked',
+    'net/netfilter/nf_conntrack_proto_tcp.c, tcp_conntracks: a FIN or RST of a connection that is not known is invalid, and so is a SYN-ACK',
     'Documentation/networking/ipvs-sysctl.rst, conntrack: for firewalls that must see them, at some cost',
   ],
   byService: false,
-  find({ machine, services }) {
-    if (services.length === 0 || machine.sysctl(path) !== '0') return [];
-    if (machine.firewallTracksConnections() !== true) return [];
-    const hasNat = services.some(({ realServers }) =>
-      realServers.some(({ realServer }) => realServer.forwarding === 'nat'),
-    );
-    return [
-      {
-        check: 'conntrack-off',
-        severity: hasNat ? 'warning' : 'hint',
-        subject: director,
-        lookedAt: `/proc/sys/${path}, and the firewall's rules`,
-        found: 'it is 0, and there are rules that look at the state of connections',
-        matters:
-          'to these rules packets of IPVS are untracked or invalid, so that they may drop them or leave out what they should do',
-        mend: [onDirector('sysctl -w net.ipv4.vs.conntrack=1')],
-      },
-    ];
+  find(evidence) {
+    if (evidence.services.length === 0 || evidence.machine.sysctl(path) !== '0') return [];
+    const firewall = evidence.machine.firewall();
+    if (firewall.unread !== null) return firewall.tracks === false ? [] : unreadRules(evidence);
+    return [...hiddenResponses(evidence), ...lostEnds(evidence), ...idleMasquerade(evidence)];
   },
 };
+
+/** Rules that cannot be read, of which it is known that they look at connections, here or in another namespace. */
+function unreadRules(evidence: PublicEvidence): Finding[] {
+  const { tracks } = evidence.machine.firewall();
+  if (tracks === 'unknown') return [];
+  return [
+    {
+      check: conntrackOff.id,
+      severity: 'hint',
+      subject: director,
+      lookedAt: `/proc/sys/${path}, and how many rules use the modules that look at connections`,
+      found: `${path.slice(path.lastIndexOf('/') + 1)} is 0, and rules look at the state of connections, perhaps in another network namespace; what they do was not read`,
+      matters: 'to these rules packets of IPVS are untracked or invalid, so that they may drop them',
+      mend: [
+        adviceForDirector(
+          'see what they do with the services\' packets: "nft list ruleset", "iptables -S". Where they drop responses under NAT, net.ipv4.vs.conntrack=1 shows them the connections; under DR and TUN it has them take every client for invalid, and what helps is to leave the virtual address untracked',
+        ),
+      ],
+    },
+  ];
+}
+
+/** Under NAT: responses that are dropped since they belong to no connection that the firewall knows. */
+function hiddenResponses(evidence: PublicEvidence): Finding[] {
+  const dropped = natRows(evidence).flatMap(({ service, identity, row }) => {
+    const verdict = responseVerdict(evidence, identity, row, 'invalid');
+    const isOnlyHidden = responseVerdict(evidence, identity, row, 'established').kind === 'accept';
+    return verdict.kind === 'drop' && isOnlyHidden ? [{ service, identity, row, verdict }] : [];
+  });
+  const [first] = dropped;
+  if (first === undefined) return [];
+  const accepts = dropped.map(({ identity, row: { realServer } }) => {
+    const { address, port } = realServer.identity;
+    const ports = port === 0 ? '' : ` --sport ${port}`;
+    return `${iptables(identity)} -I FORWARD -s ${address} -p ${identity.protocol}${ports} -j ACCEPT`;
+  });
+  return [
+    {
+      check: conntrackOff.id,
+      severity: 'error',
+      subject: director,
+      lookedAt: `/proc/sys/${path}, and ${iptables(first.identity)} -S`,
+      found: `conntrack is 0, so that responses under NAT belong to no connection that the firewall knows, and ${dropWords('FORWARD', first.verdict)}`,
+      matters: 'no client of these services gets an answer',
+      mend:
+        harmedByTracking(evidence).length > 0
+          ? [
+              ...[...new Set(accepts)].map(onDirector),
+              adviceForDirector(
+                'not net.ipv4.vs.conntrack=1: the clients of the services under DR or TUN would be dropped by it',
+              ),
+            ]
+          : [onDirector('sysctl -w net.ipv4.vs.conntrack=1')],
+    },
+  ];
+}
+
+/** Under DR and TUN: the clients' last packets are dropped, so that IPVS and the real server never see the end. */
+function lostEnds(evidence: PublicEvidence): Finding[] {
+  return evidence.services.flatMap((service): Finding[] => {
+    const { identity } = service.service;
+    if (identity.kind !== 'address' || identity.protocol !== 'tcp' || !isOneWay(service)) return [];
+    if (evidence.machine.firewall().tables.length === 0) return [];
+    if (leavesUntracked(evidence.machine.firewall(), identity)) return [];
+    const verdict = requestVerdict(evidence, identity, 'invalid');
+    if (verdict.kind !== 'drop' || requestVerdict(evidence, identity, 'new').kind === 'drop') return [];
+    return [
+      {
+        check: conntrackOff.id,
+        severity: 'warning',
+        subject: { kind: 'service', service: identity },
+        lookedAt: `/proc/sys/${path}, and ${iptables(identity)} -S`,
+        found: `conntrack is 0, so that the firewall takes a client's FIN or RST for one of no connection, and ${dropWords('INPUT', verdict)}`,
+        matters:
+          'neither IPVS nor the real server sees connections end: they stay ESTABLISHED until they time out, and count for the scheduler, thresholds and drains',
+        mend: untrackRemedies(identity),
+      },
+    ];
+  });
+}
+
+/** Rules that were made for IPVS's packets under NAT, and that these pass untracked. */
+function idleMasquerade(evidence: PublicEvidence): Finding[] {
+  const rows = natRows(evidence);
+  const [first] = rows;
+  if (first === undefined) return [];
+  const rewrites = evidence.machine
+    .firewall()
+    .tables.filter(({ name }) => name === 'nat')
+    .flatMap(({ chains }) => chains.get('POSTROUTING')?.rules ?? [])
+    .find(
+      ({ target, matches }) =>
+        target.kind === 'other' &&
+        (target.name === 'MASQUERADE' || target.name === 'SNAT') &&
+        matches.some(({ kind }) => kind === 'ipvs'),
+    );
+  if (rewrites === undefined) return [];
+  return [
+    {
+      check: conntrackOff.id,
+      severity: 'warning',
+      subject: director,
+      lookedAt: `/proc/sys/${path}, and iptables -t nat -S`,
+      found:
+        'conntrack is 0, and a rule of POSTROUTING is to give packets of IPVS another source, which pass it untracked',
+      matters: "the rule does nothing: real servers see the clients' own addresses and answer these",
+      mend:
+        harmedByTracking(evidence).length > 0
+          ? [
+              adviceForDirector(
+                'net.ipv4.vs.conntrack=1 puts it to work, but the firewall would drop the clients of the services under DR or TUN by it: leave their virtual addresses untracked first',
+              ),
+            ]
+          : [onDirector('sysctl -w net.ipv4.vs.conntrack=1')],
+    },
+  ];
+}
+
+function natRows({ services }: PublicEvidence) {
+  return services.flatMap((service) => {
+    const { identity } = service.service;
+    if (identity.kind !== 'address') return [];
+    return service.realServers
+      .filter(({ realServer }) => realServer.forwarding === 'nat')
+      .map((row) => ({ service, identity, row }));
+  });
+}
+
+function isOneWay({ realServers }: PublicServiceView): boolean {
+  return realServers.some(({ realServer: { forwarding } }) => forwarding === 'dr' || forwarding === 'tun');
+}

@@ -32,8 +32,8 @@ export const defencesOn: PublicCheck = {
           lookedAt: `/proc/sys/${path}`,
           found:
             value === '2'
-              ? 'it is 2: switched on by itself, since memory is short'
-              : 'it is 3: switched on for good',
+              ? `${name} is 2: switched on by itself, since memory is short`
+              : `${name} is 3: switched on for good`,
           matters: harm,
           mend: [
             onDirector(`sysctl -w net.ipv4.vs.${name}=0`),

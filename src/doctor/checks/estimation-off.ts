@@ -18,7 +18,7 @@ export const estimationOff: PublicCheck = {
             severity: 'hint',
             subject: director,
             lookedAt: '/proc/sys/net/ipv4/vs/run_estimation',
-            found: 'it is 0',
+            found: 'run_estimation is 0',
             matters:
               'counters and rates do not move, so that nobody sees what is carried; forwarding goes on as before',
             mend: [onDirector('sysctl -w net.ipv4.vs.run_estimation=1')],

@@ -1,13 +1,23 @@
-import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
+import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
-import { areStuck, connectionsOf, handshakesOf } from '../sampled-connections.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
+import { areStuck, connectionsOf, type Handshakes, handshakesOf } from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
+import { eachService, ofRealServer, ofService } from '../subjects.ts';
+
+/** A real server with what is seen of its clients. */
+interface Seen {
+  readonly row: RealServerView;
+  readonly handshakes: Handshakes;
+}
 
 /**
  * Under DR and TUN the director sees no response, but it sees the client's next packet: without one, the client got
- * none.
+ * none, or what it sent on it did not come here.
  */
 export const halfOpen: PrivilegedCheck = {
   id: 'half-open',
@@ -15,33 +25,118 @@ export const halfOpen: PrivilegedCheck = {
   restsOn: [
     'the source: under TUN and DR the real server needs the virtual address, and answers clients itself',
     "net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: SYN_RECV until the client's ACK is seen, which needs the real server's answer",
-    'practice: seen with the virtual address missing on lo, and with nothing listening on the port',
+    'practice: seen with the virtual address missing on lo, with nothing listening on the port, and of healthy machines under a flood of SYNs',
   ],
   needsRight: 'time-outs',
   byService: true,
   find: (evidence) =>
-    eachRealServer(evidence, (service, row) => {
-      const { realServer } = row;
-      if (realServer.forwarding !== 'dr' && realServer.forwarding !== 'tun') return undefined;
-      const handshakes = handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts);
-      if (!areStuck(handshakes) || isCutOff(evidence, service, row)) return undefined;
-      const { stuck, others } = handshakes;
-      return {
-        check: halfOpen.id,
-        severity: others === 0 ? 'error' : 'warning',
-        subject: ofRealServer(service, row),
-        lookedAt: '/proc/net/ip_vs_conn',
-        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)`,
-        matters:
-          "the clients' requests go there and no answer reaches them: the real server does not take the virtual address as its own, nothing listens there on the port, or its answers are lost",
-        mend: [
-          // Which addresses a firewall mark stands for is not known here.
-          ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
-          adviceForRealServer(
-            realServer.identity.address,
-            'see that a program listens there on the port, and that no firewall is in the way',
-          ),
-        ],
-      };
+    eachService(evidence, (service) => {
+      const seen = service.realServers
+        .filter(({ realServer: { forwarding } }) => forwarding === 'dr' || forwarding === 'tun')
+        .map((row) => ({
+          row,
+          handshakes: handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts),
+        }));
+      const waiting = seen.filter(
+        ({ row, handshakes }) => areStuck({ ...handshakes, since: 0 }) && !isCutOff(evidence, service, row),
+      );
+      if (isFlood(waiting, seen)) return [floodFinding(service, waiting)];
+      return waiting
+        .filter(({ handshakes }) => areStuck(handshakes))
+        .map((one) => findingOf(evidence, service, one, seen));
     }),
 };
+
+/** Clients from which on many of whom nothing more is heard are strangers, and not a service's own. */
+const manyClients = 12;
+
+/** Whether nearly each that is stuck is another client, at all real servers alike, while others get through. */
+function isFlood(stuck: readonly Seen[], seen: readonly Seen[]): boolean {
+  const connections = stuck.reduce((sum, { handshakes }) => sum + handshakes.stuck, 0);
+  const clients = new Set(stuck.flatMap(({ handshakes }) => [...handshakes.stuckClients]));
+  const busy = seen.filter(({ handshakes: { stuck: waiting, others } }) => waiting + others > 0);
+  return (
+    clients.size >= manyClients &&
+    clients.size * 5 >= connections * 4 &&
+    stuck.length * 2 >= busy.length &&
+    stuck.every(({ handshakes }) => handshakes.meanwhile > 0)
+  );
+}
+
+function floodFinding(service: ServiceView, stuck: readonly Seen[]): Finding {
+  const sum = (of: (handshakes: Handshakes) => number) =>
+    stuck.reduce((total, { handshakes }) => total + of(handshakes), 0);
+  return {
+    check: halfOpen.id,
+    severity: 'warning',
+    subject: ofService(service),
+    lookedAt: '/proc/net/ip_vs_conn',
+    found: `${sum(({ stuck: count }) => count)} connections of ${sum(({ stuckClients }) => stuckClients.size)} clients are half open (SYN_RECV), and ${sum(({ meanwhile }) => meanwhile)} of others got through meanwhile`,
+    matters:
+      'a flood of SYNs from made-up addresses looks like this, and so do clients whose next packets are lost on the way here; the real servers answer others',
+    mend: [
+      adviceForDirector(
+        'see whether the addresses are real ones ("lvstop connections"). Real servers stand a flood by SYN cookies (net.ipv4.tcp_syncookies=1). net.ipv4.vs.drop_entry=1 throws half-open connections away when memory is short, good ones too',
+      ),
+    ],
+  };
+}
+
+function findingOf(
+  evidence: Evidence,
+  service: ServiceView,
+  { row, handshakes }: Seen,
+  seen: readonly Seen[],
+): Finding {
+  const { stuck, others, meanwhile } = handshakes;
+  const { address } = row.realServer.identity;
+  const doOthersAnswer = seen.some((other) => other.row !== row && other.handshakes.meanwhile > 0);
+  const martians = evidence.machine.counters().martians;
+  return {
+    check: halfOpen.id,
+    severity: meanwhile === 0 ? 'error' : 'warning',
+    subject: ofRealServer(service, row),
+    lookedAt: '/proc/net/ip_vs_conn',
+    found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${meanwhile === 0 && others > 0 ? ', and nobody got through since the first of these' : ''}${neighbourDoubtWords(evidence, row)}`,
+    matters: `requests go there, and no further packet of these clients comes here; the director sees no answers. ${
+      doOthersAnswer
+        ? 'Clients of other real servers of the service get on, which speaks for this machine: it does not take the virtual address as its own, nothing listens there on the port, or its answers are lost'
+        : 'It may be that the machine does not take the virtual address as its own, that nothing listens there on the port, that its answers are lost, or that clients get them and what they send then does not come here'
+    }`,
+    mend: [
+      ...neighbourDoubt(evidence, row),
+      // Which addresses a firewall mark stands for is not known here.
+      ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
+      adviceForRealServer(
+        address,
+        'where the script finds nothing to mend, see that a program listens there on the port and no firewall is in the way, and that the machine has a route to the clients: "tcpdump -ni any port PORT" there shows whether SYNs come and answers leave',
+      ),
+      ...secondDirector(evidence, service, row),
+      ...(martians === undefined || martians === 0
+        ? []
+        : [
+            adviceForDirector(
+              `packets that seemed to come from the director's own addresses were dropped here (${martians} since boot, in_martian_src): so look answers of a real server that sends them through the director. Give that machine another gateway, or choose NAT; "sysctl -w net.ipv4.conf.LINK.accept_local=1" with rp_filter 0 for all and for LINK lets them through`,
+            ),
+          ]),
+    ],
+  };
+}
+
+/** Packets of a connection from which on something sends them round. */
+const packetsOfLoop = 8;
+
+/** A machine that balances the same service, too, sends a part of what it gets back here. */
+function secondDirector(evidence: Evidence, service: ServiceView, { counters }: RealServerView): Remedy[] {
+  const isOwnToo = service.realServers.some(
+    ({ realServer: { identity, forwarding } }) =>
+      forwarding === 'local' || evidence.network.routes.get(identity.address)?.kind === 'local',
+  );
+  if (!isOwnToo || counters.connections === 0) return [];
+  if (Number(counters.inPackets) < packetsOfLoop * Number(counters.connections)) return [];
+  return [
+    adviceForDirector(
+      `${counters.inPackets} packets went to it in ${counters.connections} connections, and this machine is a real server of the service itself: if the other one has the same table, it balances what it gets once more. There a backup daemon and backup_only end that: "lvstop sync start backup --interface LINK" and "sysctl -w net.ipv4.vs.backup_only=1"`,
+    ),
+  ];
+}

@@ -1,9 +1,17 @@
-import { adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
-import { areStuck, connectionsOf, getThrough, handshakesOf } from '../sampled-connections.ts';
+import type { Evidence } from '../evidence.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
+import {
+  areStuck,
+  connectionsOf,
+  getThrough,
+  type Handshakes,
+  handshakesOf,
+} from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
@@ -38,16 +46,23 @@ export const noResponse: PrivilegedCheck = {
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
-      const sign = getThrough(handshakes) ? undefined : (counters ?? seen(handshakes));
+      const sign = getThrough(handshakes)
+        ? undefined
+        : (counters ?? (areAnswersSeen(row) ? undefined : seen(handshakes, row)));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
       return {
         check: noResponse.id,
         severity: 'error',
         subject: ofRealServer(service, row),
         ...sign,
+        found: `${sign.found}${neighbourDoubtWords(evidence, row)}`,
         matters:
-          'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, or answers by another way',
-        mend: remedies(service, row, subnet !== undefined),
+          'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
+        mend: [
+          ...neighbourDoubt(evidence, row),
+          ...remedies(service, row, subnet !== undefined),
+          ...filterDoubt(evidence),
+        ],
       };
     }),
 };
@@ -76,15 +91,32 @@ function counted({ counters, rates }: RealServerView): Sign | undefined {
     : undefined;
 }
 
+/** Whether answers came back in the last seconds: then SYN_RECV waits for the client, whose ACK does not come. */
+function areAnswersSeen({ rates }: RealServerView): boolean {
+  return rates !== null && rates.outPackets > 0;
+}
+
 /** What the connections say. */
-function seen(handshakes: ReturnType<typeof handshakesOf>): Sign | undefined {
+function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefined {
   const { stuck, others } = handshakes;
   return areStuck(handshakes)
     ? {
         lookedAt: '/proc/net/ip_vs_conn',
-        found: `${stuck} of ${stuck + others} connections to it wait for its answer (SYN_RECV)`,
+        found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${rates === null ? '' : ', and no answer was counted in the last seconds'}`,
       }
     : undefined;
+}
+
+/** What a strict filter has dropped here may have been its answers. */
+function filterDoubt({ machine }: Evidence): Remedy[] {
+  const drops = machine.counters().reversePathDrops ?? 0;
+  return drops === 0
+    ? []
+    : [
+        adviceForDirector(
+          `${drops} packets were dropped here since boot by a strict reverse path filter (IPReversePathFilter): answers are, where they come in by another interface than the route to the real server. "tcpdump -ni any src ADDRESS" shows by which; rp_filter 2 on it lets them pass`,
+        ),
+      ];
 }
 
 function remedies(service: ServiceView, row: RealServerView, isNear: boolean): Remedy[] {

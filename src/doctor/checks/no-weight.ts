@@ -1,5 +1,8 @@
-import { onDirector } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
+import { isCutOff } from '../cut-off.ts';
+import type { PublicEvidence } from '../evidence.ts';
 import { eachService, ofService, realServerWords } from '../subjects.ts';
 
 /** A service in which nobody takes new connections. */
@@ -28,8 +31,20 @@ export const noWeight: PublicCheck = {
               ? 'the weight is 0'
               : `all ${service.realServers.length} weights are 0`,
           matters: 'every new connection is rejected; established ones go on',
-          mend: [onDirector(`lvstop weight ${realServerWords(service, first)} 1`)],
+          mend: remedies(evidence, service),
         },
       ];
     }),
 };
+
+/** Gives a weight to one of which nothing bad is known; whether it answers nobody has seen. */
+function remedies(evidence: PublicEvidence, service: PublicServiceView): Remedy[] {
+  const able = service.realServers.find((row) => !isCutOff(evidence, service, row));
+  if (able === undefined) return [adviceForDirector('none of them can be reached now: see to that first')];
+  return [
+    onDirector(`lvstop weight ${realServerWords(service, able)} 1`),
+    adviceForDirector(
+      `whether it answers was not looked at${service.realServers.length > 1 ? '; any other that does will do as well' : ''}`,
+    ),
+  ];
+}

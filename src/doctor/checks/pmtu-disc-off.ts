@@ -1,4 +1,4 @@
-import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
+import { adviceForDirector, setSysctl } from '../../forwarding/diagnosis.ts';
 import type { PublicCheck } from '../check.ts';
 import { director } from '../subjects.ts';
 
@@ -26,10 +26,14 @@ export const pmtuDiscOff: PublicCheck = {
         severity: 'hint',
         subject: director,
         lookedAt: `/proc/sys/${setting}`,
-        found: 'it is 0, and real servers are reached by TUN',
+        found: 'pmtu_disc is 0, and real servers are reached by TUN',
         matters:
           "clients' large packets go out as two fragments each, which the real server must put together, and which firewalls on the way may drop",
-        mend: [onDirector(setSysctl(1, setting))],
+        mend: [
+          adviceForDirector(
+            `"${setSysctl(1, setting)}" has clients told of the smaller MTU instead. It has a price: where ICMP does not reach them, their uploads hang from then on, unless the real servers announce a smaller MSS ("lvstop setup" sees to that)`,
+          ),
+        ],
       },
     ];
   },

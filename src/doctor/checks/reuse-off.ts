@@ -27,7 +27,9 @@ export const reuseOff: PublicCheck = {
         severity: isDraining ? 'warning' : 'hint',
         subject: director,
         lookedAt: `/proc/sys/${path}`,
-        found: isDraining ? 'it is 0, and a real server at weight 0 still has connections' : 'it is 0',
+        found: isDraining
+          ? 'conn_reuse_mode is 0, and a real server at weight 0 still has connections'
+          : 'conn_reuse_mode is 0',
         matters:
           'clients behind few addresses use their ports again soon, and are sent to the real server of the former connection, drained or not',
         mend: [onDirector('sysctl -w net.ipv4.vs.conn_reuse_mode=1')],

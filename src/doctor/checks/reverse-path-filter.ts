@@ -1,12 +1,11 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
+import { routeKey } from '../../forwarding/network.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
-import { elsewhere } from '../elsewhere.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
+import { incomingLinks, requestBy } from '../incoming-routes.ts';
 import { director } from '../subjects.ts';
-
-/** What strict filtering is, for all interfaces or one: the greater of the two holds. */
-const strict = 1;
 
 /** Requests that come in by one interface while the way back to clients is by another are dropped by a strict filter. */
 export const reversePathFilter: PublicCheck = {
@@ -14,39 +13,57 @@ export const reversePathFilter: PublicCheck = {
   title: "the director's rp_filter drops clients that it would answer by another interface",
   restsOn: [
     'net/ipv4/fib_frontend.c, __fib_validate_source: with rp_filter=1 a packet is dropped unless the route to its source is by the interface it came in by; of conf/all and the own setting the greater holds',
+    'the kernel itself, which is asked what it would do with a request; rules by source and tables of their own count',
   ],
   byService: false,
   find(evidence) {
-    const { network } = evidence;
-    const away = network.routes.get(elsewhere);
-    if (away?.kind !== 'unicast') return [];
-    const virtual = new Set(
-      evidence.services.map(({ service: { identity } }) =>
-        identity.kind === 'address' ? identity.address : undefined,
-      ),
-    );
-    const found = new Map<string, Finding>();
-    for (const { address, family, link } of network.addresses) {
-      if (family !== 'inet' || link === away.link || found.has(link) || !virtual.has(address)) continue;
-      if (network.link(link)?.isLoopback !== false || filterOf(evidence, link) !== strict) continue;
-      const path = `net/ipv4/conf/${link}/rp_filter`;
-      found.set(link, {
+    const found: Finding[] = [];
+    for (const link of incomingLinks(evidence.network)) {
+      const dropped = evidence.services.filter(({ service: { identity } }) => {
+        if (identity.kind !== 'address' || identity.family !== 'inet') return false;
+        const route = evidence.network.routes.get(routeKey(requestBy(link, 'inet', identity.address)));
+        return route?.kind === 'none' && route.reason === 'reverse path filter';
+      });
+      const [first] = dropped.filter((service) => comesBy(evidence, link.name, service));
+      const drops = evidence.machine.counters().reversePathDrops ?? 0;
+      const address = first?.service.identity.kind === 'address' ? first.service.identity.address : undefined;
+      if (first === undefined || address === undefined) continue;
+      const isHeld = evidence.network.addresses.some(
+        (own) => own.address === address && own.link === link.name,
+      );
+      // By which interface requests for an address of lo come in nobody knows; that some are dropped tells.
+      if (!isHeld && drops === 0) continue;
+      const isUnheard = dropped.every(isWithoutPackets);
+      const path = `net/ipv4/conf/${link.name}/rp_filter`;
+      found.push({
         check: reversePathFilter.id,
-        severity: 'hint',
+        severity: drops > 0 && isUnheard ? 'error' : drops > 0 ? 'warning' : 'hint',
         subject: director,
-        lookedAt: `/proc/sys/${path}, /proc/sys/net/ipv4/conf/all/rp_filter and the default route`,
-        found: `${address} is on ${link}, which filters strictly (1), and the default route is by ${away.link}`,
-        matters: `requests that come in by ${link} from clients that the default route leads to are dropped without a word`,
+        lookedAt: `ip route get ${address} from ADDRESS iif ${link.name}, of an address in the Internet; IPReversePathFilter in /proc/net/netstat`,
+        found: `the kernel refuses it: ${link.name} filters strictly (1), and the way back is not by ${link.name}${drops > 0 ? `; ${drops} packets were dropped so since boot${isUnheard ? ', and no packet of these services was counted' : ''}` : ''}`,
+        matters: `requests to ${address} that come in by ${link.name} from clients that the default route leads to are dropped without a word`,
         // The greater of the two settings holds, and 2 is greater than 1.
         mend: [onDirector(setSysctl(2, path))],
       });
     }
-    return [...found.values()];
+    return found;
   },
 };
 
-function filterOf({ machine }: PublicEvidence, link: string): number {
-  return Math.max(
-    ...['all', link].map((name) => Number(machine.sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)),
-  );
+/** Whether requests come in by that interface, as far as can be told: it has the address, or no interface to others has. */
+function comesBy(
+  { network }: PublicEvidence,
+  link: string,
+  { service: { identity } }: PublicServiceView,
+): boolean {
+  if (identity.kind !== 'address') return false;
+  const holders = network.addresses.filter(({ address }) => address === identity.address);
+  const outward = incomingLinks(network).map(({ name }) => name);
+  return holders.some((own) => own.link === link) || !holders.some((own) => outward.includes(own.link));
+}
+
+/** Whether nothing was counted of a service in the last seconds, or ever. */
+function isWithoutPackets({ counters, rates }: PublicServiceView): boolean {
+  if (counters === null) return false;
+  return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;
 }

@@ -55,7 +55,7 @@ function findingsOf(
       ...what,
       subject: ofRealServer(service, row),
       found: `this real server does (${mac})`,
-      mend: remedies(row.realServer.identity.address, identity, mac),
+      mend: [...remedies(row.realServer.identity.address, identity, mac), announce(address, link)],
     }));
   }
   const [realServer] = [...names].filter((name) => isRealServer(name, evidence));
@@ -71,7 +71,7 @@ function findingsOf(
                 `find the machine that has ${mac}, and take ${address} away from it, unless it is the director that is in charge now`,
               ),
             ]
-          : remedies(realServer, identity, mac),
+          : [...remedies(realServer, identity, mac), announce(address, link)],
     },
   ];
 }
@@ -91,6 +91,15 @@ function namesOf(mac: string, link: string, { holders, network, services }: Publ
 function isRealServer(address: string, { services }: PublicEvidence): boolean {
   return services.some(({ realServers }) =>
     realServers.some(({ realServer }) => realServer.identity.address === address),
+  );
+}
+
+/** Who remembers the wrong machine goes on sending there. */
+function announce(address: string, link: string): Remedy {
+  return adviceForDirector(
+    address.includes(':')
+      ? `who remembers the other machine forgets it after a while, or when its neighbour entry for ${address} is deleted`
+      : `then tell those who remember the other machine: "arping -U -c 3 -I ${link} ${address}"; others forget it after a while`,
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Family } from '../../ipvs/family.ts';
-import { onDirector, setSysctl } from '../diagnosis.ts';
+import { adviceForDirector, onDirector, setSysctl } from '../diagnosis.ts';
+import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** The switch for all interfaces. */
@@ -22,18 +23,36 @@ export const forwardingOff: NetworkRule = {
   find({ realServer: { family, address }, forwarding }, network) {
     const route = network.routes.get(address);
     if (forwarding !== 'nat' || route?.kind === 'local') return undefined;
-    const own =
-      family === 'inet' && route?.kind === 'unicast' ? `net/ipv4/conf/${route.link}/forwarding` : undefined;
-    // In IPv4 each interface has its own switch, which the one for all sets.
-    const path = [everywhere[family], own].find((each) => each !== undefined && network.sysctl(each) === '0');
+    const link = route?.kind === 'unicast' ? route.link : undefined;
+    const path = closedSwitch(family, link, network);
     if (path === undefined) return undefined;
     return {
       severity: 'error',
       lookedAt: `/proc/sys/${path}`,
-      found: 'it is 0',
+      found: `${path.split('/').slice(1).join('.')} is 0`,
       matters:
         'the responses of real servers under NAT come back through the director, which drops what it does not forward, so that clients time out',
-      mend: [onDirector(setSysctl(1, path))],
+      mend: [
+        onDirector(setSysctl(1, path)),
+        ...(path === everywhere[family]
+          ? [adviceForDirector('it makes a router of this machine on all its interfaces')]
+          : []),
+      ],
     };
   },
 };
+
+/**
+ * What keeps packets that come in by that interface from being forwarded. In IPv4 the interface's own switch decides,
+ * which the one for all sets; in IPv6 that for all, and from 6.17 on an interface can be told to forward all the same.
+ */
+function closedSwitch(family: Family, link: string | undefined, network: NetworkFacts): string | undefined {
+  const isOff = (path: string) => network.sysctl(path) === '0';
+  const all = everywhere[family];
+  if (family === 'inet6')
+    return isOff(all) && network.sysctl(`net/ipv6/conf/${link}/force_forwarding`) !== '1' ? all : undefined;
+  const own = `net/ipv4/conf/${link}/forwarding`;
+  if (link === undefined || network.sysctl(own) === undefined) return isOff(all) ? all : undefined;
+  if (!isOff(own)) return undefined;
+  return isOff(all) ? all : own;
+}

@@ -1,4 +1,5 @@
-import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
+import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../diagnosis.ts';
+import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** What does not answer ARP or neighbour solicitation gets no packet. */
@@ -11,25 +12,56 @@ export const neighbourFailed: NetworkRule = {
     'net/core/neighbour.c, neigh_resolve_output: packets to it wait, then are dropped',
   ],
   about: 'real server',
-  find({ realServer }, network) {
+  find({ service, realServer, forwarding }, network) {
     const route = network.routes.get(realServer.address);
     if (route?.kind !== 'unicast') return undefined;
     const hop = route.via ?? realServer.address;
     if (network.neighbour(route.link, hop)?.state !== 'failed') return undefined;
+    if (
+      service.kind === 'address' &&
+      forwarding !== 'nat' &&
+      asksAsVirtual(service.address, route.link, network)
+    )
+      return askedInItsOwnName(service.address, realServer.address, route.link);
     return {
       severity: 'error',
       lookedAt: `ip neighbour show ${hop} dev ${route.link}`,
       found: `${hop} is FAILED: it does not answer on ${route.link}`,
       matters:
         route.via === null
-          ? 'the real server is down, or not on this link, and what is sent to it is lost'
+          ? 'the real server is down, not on this link, or does not answer, and what is sent to it is lost'
           : 'the gateway towards the real server is down, and what is sent to it is lost',
       mend: [
         adviceForDirector(
-          `see why ${hop} is silent (down, another VLAN, wrong address); until then set the weight to 0`,
+          `see why ${hop} is silent: it may be down, in another VLAN, have another address, or take the director's address for one of its own (a virtual address with a whole net on its lo does that); until then set the weight to 0`,
         ),
         onDirector(`ip neighbour flush to ${hop} dev ${shellWord(route.link)} nud failed`),
       ],
     };
   },
 };
+
+/** Whether the director's questions on a link bear the virtual address, since it has no other address there. */
+function asksAsVirtual(vip: string, link: string, { addresses }: NetworkFacts): boolean {
+  const own = addresses.filter((local) => local.link === link && local.family === 'inet');
+  return (
+    own.some(({ address }) => address === vip) &&
+    (own.length === 1 || own.every(({ prefixLength }) => prefixLength === 32))
+  );
+}
+
+/** A real server that has the virtual address itself does not answer a question that seems to come from it. */
+function askedInItsOwnName(vip: string, address: string, link: string): Diagnosis {
+  return {
+    severity: 'error',
+    lookedAt: `ip neighbour show ${address} dev ${link}, and the addresses of ${link}`,
+    found: `${address} is FAILED, and the director has nothing but virtual addresses on ${link}, so that it asks in the name of ${vip} or its like`,
+    matters:
+      'the real server has that address itself and does not answer a question that seems to come from it; it may be well otherwise',
+    mend: [
+      adviceForDirector(
+        `give ${link} an address of the director's own: "ip address add ADDRESS/PREFIX dev ${shellWord(link)}"`,
+      ),
+    ],
+  };
+}

@@ -1,4 +1,7 @@
-import { adviceForDirector, onDirector, shellWord } from '../diagnosis.ts';
+import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
+import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../diagnosis.ts';
+import type { LocalAddress } from '../network.ts';
+import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** IPVS sees what the director takes in as its own. */
@@ -14,6 +17,9 @@ export const vipMissing: NetworkRule = {
     if (service.kind !== 'address') return undefined;
     const route = network.routes.get(service.address);
     if (route === undefined || route.kind === 'local') return undefined;
+    if (isTakenIn(service, network)) return undefined;
+    const held = network.addresses.find(({ address }) => address === service.address);
+    if (held?.isDuplicate === true) return duplicate(held);
     const isInet = service.family === 'inet';
     return {
       severity: 'error',
@@ -37,3 +43,24 @@ export const vipMissing: NetworkRule = {
     };
   },
 };
+
+/** Whether a rule and a table of their own take what comes in for the address, by whatever interface or mark. */
+function isTakenIn({ address }: AddressServiceIdentity, { routes }: NetworkFacts): boolean {
+  return routes.entries().some(([key, { kind }]) => kind === 'local' && key.startsWith(`${address} from `));
+}
+
+/** The address is there and out of use: adding it again changes nothing. */
+function duplicate({ address, prefixLength, link }: LocalAddress): Diagnosis {
+  const holder = `${address}/${prefixLength} dev ${shellWord(link)}`;
+  return {
+    severity: 'error',
+    lookedAt: `ip -6 address show dev ${link}`,
+    found: `${address} is on ${link} and out of use (dadfailed): another machine had it when it was added`,
+    matters: 'the kernel takes nothing in for an address that another machine has',
+    mend: [
+      adviceForDirector(
+        `first take it away from the other machine, which "lvstop doctor --probe" names where it still answers; then "ip -6 address delete ${holder}" and "ip -6 address add ${holder} nodad preferred_lft 0": nothing else clears the mark`,
+      ),
+    ],
+  };
+}

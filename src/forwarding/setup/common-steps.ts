@@ -22,29 +22,43 @@ export function sysctlStep(path: string, values: readonly [number, ...number[]],
   };
 }
 
-/** An address on a device, as the machine's own and nobody else's business. */
+/**
+ * An address on a device, as the machine's own and nobody else's business. On lo an IPv4 address with a shorter prefix
+ * makes all of that the machine's own, so that answers to clients in it never leave (`fib_add_ifaddr` in
+ * `net/ipv4/fib_frontend.c`): it is replaced. Elsewhere, and in IPv6, the length does no harm.
+ */
 export function addressStep(family: Family, address: string, device: string, why: string): SetupStep {
   const prefix = `${address}/${hostPrefix(family)}`;
   const words = ['ip', familyOption(family), 'address'];
-  const shown = `$(${shellLine(...words, 'show', 'dev', device, 'to', prefix)} 2>/dev/null)`;
+  const listed = `${shellLine('ip', familyOption(family), '-o', 'address', 'show', 'dev', device, 'to', prefix)} 2>/dev/null`;
+  const mustBeHost = family === 'inet' && device === 'lo';
+  const lengths = `${listed} | sed -n 's/.* inet6* \\([^ ]*\\) .*/\\1/p'`;
+  const wrong = `${lengths} | grep -vxF ${prefix}`;
+  const isThere = mustBeHost ? `${lengths} | grep -qxF ${prefix}` : `[ -n "$(${listed})" ]`;
   return {
     key: `address,${address},${device}`,
-    what: `${prefix} on ${device}`,
+    what: `${mustBeHost ? prefix : address} on ${device}`,
     why:
       family === 'inet'
-        ? why
+        ? `${why}${mustBeHost ? ' With a shorter prefix the whole net would be local here, and answers to clients in it would never leave.' : ''}`
         : `${why} Deprecated (preferred_lft 0), it is never chosen as the source of this machine's own connections.`,
-    is: [`[ -n "${shown}" ]`],
+    is: [isThere, ...(mustBeHost ? [`[ -z "$(${wrong})" ]`] : [])].join(' && ').split('\n'),
     remedy: {
       kind: 'change',
-      was: [],
+      was: mustBeHost ? [`${wrong} | tr '\\n' ' '`] : [],
       make: [
+        ...(mustBeHost
+          ? [`for wrong in $(${wrong}); do ip -4 address del "$wrong" dev ${device}; done`, `${isThere} ||`]
+          : []),
         shellLine(
           ...[...words, 'add', prefix, 'dev', device],
           ...(family === 'inet' ? ['label', `${device}:lvs`] : ['nodad', 'preferred_lft', '0']),
         ),
       ],
-      unmake: [`[ -z "${shown}" ] || ${shellLine(...words, 'del', prefix, 'dev', device)}`],
+      unmake: [
+        `[ -z "$(${listed})" ] || ${shellLine(...words, 'del', prefix, 'dev', device)}`,
+        ...(mustBeHost ? [`for former in $1; do ip -4 address add "$former" dev ${device}; done`] : []),
+      ],
     },
     lasting: { kind: 'address', family, prefix, device },
   };
@@ -69,6 +83,23 @@ export function silentAddressSteps(family: Family): SetupStep[] {
       "When this machine asks others for their MAC addresses, it must not name the virtual address as its own, or they would send the director's packets here.",
     ),
   ];
+}
+
+/** Under TUN and DR the real server answers by itself, and needs a way to do that by. */
+export function wayToClientsStep({ service: { family }, virtualAddresses }: RealServerSetup): SetupStep[] {
+  return virtualAddresses.slice(0, 1).map((address) => ({
+    key: `way,${address}`,
+    what: `a default route for answers from ${address}`,
+    why: 'The real server answers clients by itself, by its own routes. Without a default route it answers those only that are on its own links.',
+    is: [
+      `${shellLine('ip', familyOption(family), 'route', 'get', someClient[family], 'from', address)} >/dev/null 2>&1`,
+    ],
+    remedy: {
+      kind: 'advice',
+      isOptional: true,
+      text: 'give this machine a default gateway that is not the director, unless all clients are on its own links',
+    },
+  }));
 }
 
 /** Under TUN and DR the director must not be the way to the clients: it would drop answers that bear its own address. */

@@ -1,4 +1,10 @@
-import { addressStep, answersElsewhereSteps, requestStep, silentAddressSteps } from './common-steps.ts';
+import {
+  addressStep,
+  answersElsewhereSteps,
+  requestStep,
+  silentAddressSteps,
+  wayToClientsStep,
+} from './common-steps.ts';
 import type { RealServerSetup } from './real-server-setup.ts';
 import { requireVirtualAddresses } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
@@ -20,6 +26,7 @@ export function directRouteSteps(setup: RealServerSetup): SetupStep[] {
     ...(family === 'inet' && director !== null
       ? setup.virtualAddresses.slice(0, 1).map((address) => requestStep(address, director))
       : []),
+    ...wayToClientsStep(setup),
     ...answersElsewhereSteps(setup),
   ];
 }

@@ -232,21 +232,23 @@ function stepLines(step: SetupStep, number: number, action: SetupAction): string
   ];
 }
 
-function adviceLines({ is }: SetupStep, text: string, action: SetupAction): string[] {
+function adviceLines(step: SetupStep, text: string, action: SetupAction): string[] {
+  const { is } = step;
+  const isRequired = !isOptional(step);
   return [
     ...shellFunction('is', is),
     'if is; then',
     action === 'check' ? '  say ok' : '  say already',
     'else',
-    action === 'check' ? '  say MISSING' : '  say "not so"',
+    action === 'check' ? `  say ${isRequired ? 'MISSING' : 'advised'}` : '  say "not so"',
     `  echo ${shellWord(`          ${text}`)}`,
-    ...(action === 'check' ? ['  missing=1'] : []),
+    ...(action === 'check' && isRequired ? ['  missing=1'] : []),
     'fi',
   ];
 }
 
 function isOptional({ remedy }: SetupStep): boolean {
-  return remedy.kind === 'change' && remedy.isOptional === true;
+  return remedy.kind !== 'lasting change' && remedy.isOptional === true;
 }
 
 function shellFunction(name: string, lines: readonly string[]): string[] {

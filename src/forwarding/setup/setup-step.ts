@@ -55,4 +55,9 @@ export type Remedy =
   /** A change that stays: what it brought may be in use by others, and harms nobody. */
   | { readonly kind: 'lasting change'; readonly make: readonly string[] }
   /** Nothing that a script could do; what the operator should do instead. */
-  | { readonly kind: 'advice'; readonly text: string };
+  | {
+      readonly kind: 'advice';
+      readonly text: string;
+      /** As above. */
+      readonly isOptional?: boolean;
+    };

@@ -1,6 +1,12 @@
 import type { Family } from '../../ipvs/family.ts';
 import { tunnelOverhead } from '../tunnel-overhead.ts';
-import { addressStep, answersElsewhereSteps, silentAddressSteps, sysctlStep } from './common-steps.ts';
+import {
+  addressStep,
+  answersElsewhereSteps,
+  silentAddressSteps,
+  sysctlStep,
+  wayToClientsStep,
+} from './common-steps.ts';
 import { hostPrefix, type RealServerSetup, requireVirtualAddresses } from './real-server-setup.ts';
 import type { SetupStep } from './setup-step.ts';
 import { shellLine } from './shell.ts';
@@ -38,6 +44,7 @@ export function tunnelSteps(setup: RealServerSetup): SetupStep[] {
       ),
     ),
     ...segmentSteps(setup),
+    ...wayToClientsStep(setup),
     ...answersElsewhereSteps(setup),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Link, Route } from '../network.ts';
+import { type Link, type Route, type RoutedPacket, routeKey } from '../network.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { LinkAddress, Packet } from './walk.ts';
 
@@ -16,8 +16,12 @@ export interface NextHop {
 }
 
 /** The way to an address; `undefined` when it is local, nowhere, or was not looked up. */
-export function nextHopTo(network: NetworkFacts, address: string): NextHop | undefined {
-  const route = network.routes.get(address);
+export function nextHopTo(
+  network: NetworkFacts,
+  address: string,
+  packet: RoutedPacket = { to: address },
+): NextHop | undefined {
+  const route = network.routes.get(routeKey(packet)) ?? network.routes.get(address);
   if (route?.kind !== 'unicast') return undefined;
   const { link, via, source, mtu } = route;
   const device = network.link(link);
@@ -29,6 +33,37 @@ export function nextHopTo(network: NetworkFacts, address: string): NextHop | und
     mtu,
     own: hasFrames ? ownAddress(device) : null,
     neighbour: hasFrames ? neighbourAddress(network, link, via ?? address) : null,
+  };
+}
+
+/** Kinds of interfaces by which nothing comes from other machines. */
+const inwardKinds: ReadonlySet<string> = new Set(['dummy', 'ipip', 'ip6tnl', 'sit', 'gre']);
+
+/**
+ * The interface by which a client's packets come in, as far as can be told: the one that has the virtual address and
+ * others behind it, else the one by which the director would answer.
+ */
+export function arrivalLink(network: NetworkFacts, virtual: string, client: string): string | undefined {
+  const held = network.addresses.find(({ address, link }) => {
+    const device = network.link(link);
+    return address === virtual && device?.isLoopback === false && !inwardKinds.has(device.kind ?? '');
+  });
+  const route = network.routes.get(client);
+  return held?.link ?? (route?.kind === 'unicast' ? route.link : undefined);
+}
+
+/** The way from a client, which is the one to it but for the interface. */
+export function arrivalFrom(network: NetworkFacts, virtual: string, client: string): NextHop | undefined {
+  const hop = nextHopTo(network, client);
+  const link = arrivalLink(network, virtual, client);
+  const device = link === undefined ? undefined : network.link(link);
+  if (hop === undefined || device === undefined || device.name === hop.link) return hop;
+  const there = device.mac === null ? null : neighbourAddress(network, device.name, hop.gateway ?? client);
+  return {
+    ...hop,
+    link: device.name,
+    own: device.mac === null ? null : ownAddress(device),
+    neighbour: there?.kind === 'known' ? there : hop.neighbour,
   };
 }
 

@@ -3,13 +3,23 @@ import type { Endpoint } from '../../ipvs/connection.ts';
 import type { Family } from '../../ipvs/family.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../../ipvs/identity.ts';
+import { protocolNumber } from '../../ipvs/protocol.ts';
 import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
 import type { PublicService } from '../../ipvs/service.ts';
 import { brokenModeRule } from '../mode-rules.ts';
+import { type Route, type RoutedPacket, type RouteQuestion, routeKey } from '../network.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import { brokenNetworkRules } from '../network-rules.ts';
 import { tunnelOverhead } from '../tunnel-overhead.ts';
-import { describeDeadEnd, frameIn, frameOut, type NextHop, nextHopTo } from './surroundings.ts';
+import {
+  arrivalFrom,
+  arrivalLink,
+  describeDeadEnd,
+  frameIn,
+  frameOut,
+  type NextHop,
+  nextHopTo,
+} from './surroundings.ts';
 import type { OuterHeader, Packet, Station, Walk, WalkEndpoints, WalkStep } from './walk.ts';
 
 /** What a walk is made of. */
@@ -17,13 +27,47 @@ export interface WalkQuestion {
   readonly service: PublicService;
   readonly realServer: PublicRealServer;
   readonly endpoints: WalkEndpoints;
-  /** With the routes to `walkAddresses`. */
+  /** With the `walkRoutes`. */
   readonly network: NetworkFacts;
+  /** The request as it comes in, where its route was asked for, too. */
+  readonly request?: RoutedPacket;
 }
 
-/** The addresses that a walk wants routes to. */
-export function walkAddresses({ realServer, endpoints }: Omit<WalkQuestion, 'network'>): string[] {
-  return [endpoints.client.address, endpoints.virtual.address, realServer.identity.address];
+/** The routes that a walk wants: to its addresses, and of the response. */
+export function walkRoutes({ realServer, endpoints }: Omit<WalkQuestion, 'network'>): RouteQuestion[] {
+  return [
+    endpoints.client.address,
+    endpoints.virtual.address,
+    realServer.identity.address,
+    responsePacket(endpoints),
+  ];
+}
+
+/** The response as it leaves the director: rules by source, and several default routes, go by all of it. */
+function responsePacket({ protocol, client, virtual }: WalkEndpoints): RoutedPacket {
+  return {
+    to: client.address,
+    from: virtual.address,
+    flow: { protocol: protocolNumber(protocol), fromPort: virtual.port, toPort: client.port },
+  };
+}
+
+/** The request as it comes in, once the network tells by which interface; `undefined` where it does not. */
+export function requestPacket(
+  { service, endpoints: { client, virtual } }: Pick<WalkQuestion, 'service' | 'endpoints'>,
+  network: NetworkFacts,
+  mark?: number,
+): RoutedPacket | undefined {
+  const inLink = arrivalLink(network, virtual.address, client.address);
+  const ownMark = service.identity.kind === 'fwmark' ? service.identity.fwmark : mark;
+  return inLink === undefined
+    ? undefined
+    : {
+        to: virtual.address,
+        from: client.address,
+        inLink,
+        ...(ownMark !== undefined && { mark: ownMark }),
+      };
 }
 
 /** Follows a request from the client to the real server, and its response back. */
@@ -57,11 +101,15 @@ class Follower {
   readonly #virtual: Endpoint;
   /** Where the real server's program listens, as the packet comes to it under NAT. */
   readonly #real: Endpoint;
+  readonly #endpoints: WalkEndpoints;
+  /** The request's way in, and the response's way out. */
+  readonly #fromClient: NextHop | undefined;
   readonly #toClient: NextHop | undefined;
+  readonly #taken: Route | undefined;
   readonly #toReal: NextHop | undefined;
   readonly #isLocal: boolean;
 
-  constructor({ service, realServer, endpoints, network }: WalkQuestion) {
+  constructor({ service, realServer, endpoints, network, request }: WalkQuestion) {
     this.#service = service;
     this.#realServer = realServer;
     this.#network = network;
@@ -69,7 +117,11 @@ class Follower {
     this.#virtual = endpoints.virtual;
     const { address, port } = realServer.identity;
     this.#real = { address, port: port || endpoints.virtual.port };
-    this.#toClient = nextHopTo(network, endpoints.client.address);
+    this.#endpoints = endpoints;
+    this.#fromClient = arrivalFrom(network, endpoints.virtual.address, endpoints.client.address);
+    this.#toClient = nextHopTo(network, endpoints.client.address, responsePacket(endpoints));
+    this.#taken =
+      (request && network.routes.get(routeKey(request))) ?? network.routes.get(endpoints.virtual.address);
     this.#toReal = nextHopTo(network, address);
     this.#isLocal = realServer.forwarding === 'local' || network.routes.get(address)?.kind === 'local';
   }
@@ -87,18 +139,20 @@ class Follower {
       ...onward.steps,
     ];
     if (!onward.arrives) return { request, response: [], sight: ['The request, which ends here.'] };
-    const seesResponses = this.#realServer.forwarding === 'nat';
+    const isNat = this.#realServer.forwarding === 'nat';
+    if (isNat && this.#service.onePacket === true && !this.#isLocal)
+      return { request, response: this.#responseUnchanged(), sight: [...onePacketSight] };
     return {
       request,
-      response: seesResponses ? this.#responseThroughDirector() : this.#responseOfItsOwn(),
-      sight: sightOf(seesResponses, this.#isLocal),
+      response: isNat ? this.#responseThroughDirector() : this.#responseOfItsOwn(),
+      sight: sightOf(isNat, this.#isLocal),
     };
   }
 
   /** From the client to the director. */
   #arrival(): WalkStep[] {
     const header = { source: this.#client, destination: this.#virtual, outer: null, changed: [], mtu: null };
-    const hop = this.#toClient;
+    const hop = this.#fromClient;
     const last: Packet = {
       kind: 'packet',
       ...header,
@@ -118,19 +172,23 @@ class Follower {
 
   #taking(): string {
     const { address } = this.#virtual;
-    const route = this.#network.routes.get(address);
+    const route = this.#taken;
+    if (this.#service.identity.kind === 'fwmark' && this.#endpoints.isVirtualExample)
+      return 'takes what the firewall marks, as far as it is for an address of its own or a table takes it in';
     if (route === undefined || route.kind === 'local') {
       const held = this.#network.addresses.find((own) => own.address === address);
       return `takes ${address} as its own${held === undefined ? '' : `, which ${held.link} has`}`;
     }
-    return `does not take ${address} as its own, so that IPVS never sees the packet`;
+    return route.kind === 'none' && sourceRefusals.has(route.reason)
+      ? `drops it for its source (${route.reason}), so that IPVS never sees it`
+      : `does not take ${address} as its own, so that IPVS never sees the packet`;
   }
 
   #choosing(): string {
     const { weight } = this.#realServer;
     const name = formatEndpoint(this.#realServer.identity);
     return weight === 0
-      ? `IPVS: ${name} has weight 0 and gets no new connections; those it has go on`
+      ? `IPVS: ${name} has weight 0, so that the scheduler chooses it for nobody; connections that it has, and persistent clients, go on`
       : `IPVS: ${this.#service.scheduler} may choose ${name}, weight ${weight}`;
   }
 
@@ -212,7 +270,7 @@ class Follower {
     return {
       does: ['TUN wraps the packet whole, and routes it by the outer header'],
       steps: this.#ways(packet, hop, [
-        `unwraps it on a tunnel device that has ${this.#virtual.address}${this.#service.identity.family === 'inet' ? ' and no strict rp_filter' : ''}`,
+        `unwraps it, if it has a tunnel device with ${this.#virtual.address}${this.#service.identity.family === 'inet' ? ' and no strict rp_filter' : ''}; that is not seen from here`,
       ]),
       arrives: true,
     };
@@ -240,8 +298,8 @@ class Follower {
       does: ['DR leaves the packet as it is and frames it to the real server'],
       steps: this.#ways(packet, hop, [
         this.#service.identity.family === 'inet'
-          ? `takes it, since ${address} is on its lo too, where it must not answer ARP for it`
-          : `takes it, since ${address} is on its lo too, and must not be advertised to neighbours`,
+          ? `takes it, if it has ${address} too, on lo, where it must not answer ARP for it; that is not seen from here`
+          : `takes it, if it has ${address} too, on lo, and must not advertise it to neighbours; that is not seen from here`,
       ]),
       arrives: true,
     };
@@ -310,6 +368,35 @@ class Follower {
       { kind: 'station', place: 'router', address: hop.gateway, does: [] },
       packet,
       ...rest,
+    ];
+  }
+
+  /** Of a connection of one packet nothing is known any more when the answer comes. */
+  #responseUnchanged(): WalkStep[] {
+    return [
+      {
+        kind: 'station',
+        place: 'real server',
+        address: this.#real.address,
+        does: [
+          'answers the client; the connection is forgotten by then (one-packet), so that nobody rewrites the source',
+        ],
+      },
+      {
+        kind: 'packet',
+        link: null,
+        isSeen: false,
+        frame: null,
+        outer: null,
+        source: this.#real,
+        destination: this.#client,
+        changed: [],
+        mtu: null,
+      },
+      {
+        ...this.#atTheClient(),
+        does: [`does not take an answer from ${this.#text(this.#real)}, which it never called`],
+      },
     ];
   }
 
@@ -386,11 +473,22 @@ export function formatWalkEndpoint({ address, port }: Endpoint): string {
   return formatEndpoint({ family, address, port });
 }
 
+const onePacketSight = [
+  'Requests only: each datagram is a connection of its own, which is forgotten at once, and outgoing counters stay 0.',
+] as const;
+
+/** Why the kernel refuses a packet that comes in. */
+const sourceRefusals: ReadonlySet<string> = new Set(['reverse path filter', 'martian source']);
+
 function sightOf(seesResponses: boolean, isLocal: boolean): string[] {
   if (seesResponses)
     return ['Request and response: its counters count both ways, and it follows the connection exactly.'];
+  if (isLocal)
+    return [
+      'Request and response: the real server is the director itself, and its counters count both ways.',
+    ];
   return [
-    `Requests only: outgoing counters stay 0, ${isLocal ? 'although the responses are its own' : 'since the responses go past it'}.`,
+    'Requests only: outgoing counters stay 0, since the responses go past it.',
     "It knows a connection by the client's packets alone, and guesses its end by time-outs.",
   ];
 }

@@ -10,6 +10,8 @@ const headerLength = 8;
 const attribute = { address: 1, local: 2, flags: 8 } as const;
 /** `IFA_F_DEPRECATED`. */
 const deprecatedFlag = 0x20;
+/** `IFA_F_DADFAILED`. */
+const duplicateFlag = 0x08;
 
 /** Numbers of `enum rt_scope_t` (`include/uapi/linux/rtnetlink.h`); those between are users' own and count as global. */
 const scopes: ReadonlyMap<number, LocalAddress['scope']> = new Map([
@@ -44,6 +46,7 @@ export function readAddress(
     link: nameOf(data.readUInt32LE(4)),
     scope: scopes.get(data.readUInt8(3)) ?? 'global',
     isDeprecated: (flags & deprecatedFlag) !== 0,
+    isDuplicate: (flags & duplicateFlag) !== 0,
   };
 }
 

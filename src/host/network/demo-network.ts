@@ -74,6 +74,7 @@ function address(
     link: linkName,
     scope: 'global',
     isDeprecated: false,
+    isDuplicate: false,
     ...settings,
   };
 }

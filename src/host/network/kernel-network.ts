@@ -1,10 +1,21 @@
-import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
+import type {
+  LocalAddress,
+  Neighbour,
+  Network,
+  NetworkNews,
+  NetworkPicture,
+  Route,
+  RoutedPacket,
+  RouteQuestion,
+} from '../../forwarding/network.ts';
+import { questionKey } from '../../forwarding/network.ts';
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { addressQuestion, readAddress } from './address-message.ts';
 import { linkQuestion, readLink } from './link-message.ts';
 import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
+import { newsGroups, readNews } from './network-news.ts';
 import { type RouteLink, readRoute, refusedRoute, routeQuestion } from './route-message.ts';
 import { openRtnetlink, RouteRefusal, type Rtnetlink, requestsAtOnce } from './rtnetlink.ts';
 
@@ -22,7 +33,7 @@ const patience = 5000;
 class KernelNetwork implements Network {
   readonly #open = new Set<Rtnetlink>();
 
-  async picture(routesTo: readonly string[]): Promise<NetworkPicture> {
+  async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
     let socket: Rtnetlink | undefined;
     try {
       // A socket for each picture: one dump at a time is all that a socket has, and 0.05 ms all that it costs.
@@ -34,6 +45,24 @@ class KernelNetwork implements Network {
     } finally {
       if (socket !== undefined && this.#open.delete(socket)) socket.close();
     }
+  }
+
+  watch(onNews: (news: NetworkNews) => void): () => void {
+    let socket: Rtnetlink;
+    try {
+      socket = openRtnetlink();
+    } catch {
+      // Pictures tell why.
+      return () => undefined;
+    }
+    this.#open.add(socket);
+    socket.listen(newsGroups, (message) => {
+      const news = readNews(message);
+      if (news !== undefined) onNews(news);
+    });
+    return () => {
+      if (this.#open.delete(socket)) socket.close();
+    };
   }
 
   close(): void {
@@ -50,7 +79,7 @@ class Reading {
     this.#socket = socket;
   }
 
-  async picture(routesTo: readonly string[]): Promise<NetworkPicture> {
+  async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
     const { ask } = this.#socket;
     const links = (await this.#within(ask(linkQuestion()))).flatMap((message) => readLink(message) ?? []);
     const byIndex = new Map(links.map((link) => [link.index, link]));
@@ -62,35 +91,48 @@ class Reading {
     const neighbours = (await this.#within(ask(neighbourQuestion()))).flatMap(
       (message): Neighbour | [] => readNeighbour(message, nameOf) ?? [],
     );
-    return { links, addresses, neighbours, routes: await this.#routes(routesTo, linkOf) };
+    const indexOf = new Map(links.map(({ name, index }) => [name, index]));
+    return { links, addresses, neighbours, routes: await this.#routes(routesTo, linkOf, indexOf) };
   }
 
   async #routes(
-    routesTo: readonly string[],
+    routesTo: readonly RouteQuestion[],
     linkOf: (index: number) => RouteLink,
+    indexOf: ReadonlyMap<string, number>,
   ): Promise<ReadonlyMap<string, Route>> {
-    const wanted = [...new Set(routesTo)].filter((address) => parseAddress(address) !== undefined);
+    const wanted = [...new Map(routesTo.map((question) => [questionKey(question), question]))]
+      .map(([key, question]) => ({ key, ...(typeof question === 'string' ? { to: question } : question) }))
+      .filter(
+        ({ to, inLink }) => parseAddress(to) !== undefined && (inLink === undefined || indexOf.has(inLink)),
+      );
     const routes = new Map<string, Route>();
     for (let start = 0; start < wanted.length; start += requestsAtOnce) {
       const bundle = wanted.slice(start, start + requestsAtOnce);
-      const found = await this.#within(Promise.all(bundle.map((address) => this.#route(address, linkOf))));
-      for (const [index, address] of bundle.entries()) {
+      const found = await this.#within(
+        Promise.all(bundle.map((packet) => this.#route(packet, linkOf, indexOf))),
+      );
+      for (const [index, { key }] of bundle.entries()) {
         const route = found[index];
-        if (route !== undefined) routes.set(address, route);
+        if (route !== undefined) routes.set(key, route);
       }
     }
     return routes;
   }
 
-  async #route(address: string, linkOf: (index: number) => RouteLink): Promise<Route> {
+  async #route(
+    packet: RoutedPacket,
+    linkOf: (index: number) => RouteLink,
+    indexOf: ReadonlyMap<string, number>,
+  ): Promise<Route> {
     try {
-      const [message] = await this.#socket.ask(routeQuestion(address));
+      const inIndex = packet.inLink === undefined ? undefined : indexOf.get(packet.inLink);
+      const [message] = await this.#socket.ask(routeQuestion(packet, inIndex));
       const route = (message && readRoute(message, linkOf)) ?? { kind: 'none', reason: 'no answer' };
-      return route.kind === 'unicast' && route.via === address
+      return route.kind === 'unicast' && route.via === packet.to
         ? { ...route, via: null, namesNextHop: true }
         : route;
     } catch (error) {
-      const route = error instanceof RouteRefusal ? refusedRoute(error.errno) : undefined;
+      const route = error instanceof RouteRefusal ? refusedRoute(error.errno, packet) : undefined;
       if (route === undefined) throw error;
       return route;
     }

@@ -1,4 +1,4 @@
-import type { Route } from '../../forwarding/network.ts';
+import type { Route, RoutedPacket } from '../../forwarding/network.ts';
 import { addressBytes } from '../../ipvs/address.ts';
 import { type Family, familyNumbers, familyOfNumber } from '../../ipvs/family.ts';
 import { readIpAddress } from './address-message.ts';
@@ -10,11 +10,17 @@ const getRoute = 26;
 const headerLength = 12;
 const attribute = {
   destination: 1,
+  source: 2,
+  inInterface: 3,
   outInterface: 4,
   gateway: 5,
   preferredSource: 7,
   metrics: 8,
+  mark: 16,
   via: 18,
+  protocol: 27,
+  sourcePort: 28,
+  destinationPort: 29,
 } as const;
 /** `RTAX_MTU`, within the metrics. */
 const mtuMetric = 2;
@@ -41,17 +47,50 @@ const refusals: Readonly<Record<string, string>> = {
   EAGAIN: 'throw',
 };
 
-/** Asks where packets to an address go. `address` is canonical. */
-export function routeQuestion(address: string): Question {
-  const bytes = addressBytes(address);
-  const family: Family = bytes.length === 4 ? 'inet' : 'inet6';
-  const data = Buffer.alloc(headerLength + 4 + bytes.length);
-  data.writeUInt8(familyNumbers[family], 0);
-  data.writeUInt8(bytes.length * 8, 1);
-  data.writeUInt16LE(4 + bytes.length, headerLength);
-  data.writeUInt16LE(attribute.destination, headerLength + 2);
-  data.set(bytes, headerLength + 4);
-  return { type: getRoute, data, isDump: false };
+/** Asks where a packet goes; its addresses are canonical. `inIndex` is the index of the interface that it comes in by. */
+export function routeQuestion({ to, from, mark, flow }: RoutedPacket, inIndex: number | undefined): Question {
+  const destination = Uint8Array.from(addressBytes(to));
+  const source = from === undefined ? undefined : Uint8Array.from(addressBytes(from));
+  const family: Family = destination.length === 4 ? 'inet' : 'inet6';
+  const header = Buffer.alloc(headerLength);
+  header.writeUInt8(familyNumbers[family], 0);
+  header.writeUInt8(destination.length * 8, 1);
+  if (source !== undefined) header.writeUInt8(source.length * 8, 2);
+  const parts = [
+    header,
+    attributeOf(attribute.destination, destination),
+    ...(source === undefined ? [] : [attributeOf(attribute.source, source)]),
+    ...(inIndex === undefined ? [] : [attributeOf(attribute.inInterface, numberBytes(inIndex))]),
+    ...(mark === undefined ? [] : [attributeOf(attribute.mark, numberBytes(mark))]),
+    ...(flow === undefined
+      ? []
+      : [
+          attributeOf(attribute.protocol, Uint8Array.of(flow.protocol)),
+          attributeOf(attribute.sourcePort, portBytes(flow.fromPort)),
+          attributeOf(attribute.destinationPort, portBytes(flow.toPort)),
+        ]),
+  ];
+  return { type: getRoute, data: Buffer.concat(parts), isDump: false };
+}
+
+function attributeOf(type: number, value: Uint8Array): Buffer {
+  const bytes = Buffer.alloc((4 + value.length + 3) & ~3);
+  bytes.writeUInt16LE(4 + value.length, 0);
+  bytes.writeUInt16LE(type, 2);
+  bytes.set(value, 4);
+  return bytes;
+}
+
+function numberBytes(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value >>> 0);
+  return bytes;
+}
+
+function portBytes(port: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16BE(port);
+  return bytes;
 }
 
 /** What an interface adds to a route. */
@@ -85,9 +124,15 @@ export function readRoute(
   };
 }
 
+/** The same of a packet that comes in, which may be refused for its source (`__fib_validate_source` in `net/ipv4/fib_frontend.c`). */
+const refusalsOfSource: Readonly<Record<string, string>> = {
+  EXDEV: 'reverse path filter',
+  EINVAL: 'martian source',
+};
+
 /** The route that stands for a refused look-up; `undefined` when the error is another. */
-export function refusedRoute(errno: string): Route | undefined {
-  const reason = refusals[errno];
+export function refusedRoute(errno: string, { inLink }: RoutedPacket): Route | undefined {
+  const reason = (inLink === undefined ? undefined : refusalsOfSource[errno]) ?? refusals[errno];
   return reason === undefined ? undefined : { kind: 'none', reason };
 }
 

@@ -27,6 +27,11 @@ export interface Rtnetlink {
    * time; up to `requestsAtOnce` single questions may be under way.
    */
   ask(question: Question): Promise<readonly RouteMessage[]>;
+  /**
+   * Joins groups of the kernel's own messages, by number (`RTNLGRP_…`), and gives each message as it comes; `undefined`
+   * stands for some that were lost.
+   */
+  listen(groups: readonly number[], onMessage: (message: RouteMessage | undefined) => void): void;
   /** Settles with the reason when the socket has failed or was closed and no answer will come any more; never otherwise. */
   readonly failed: Promise<never>;
   close(): void;
@@ -59,6 +64,8 @@ interface NetlinkSocket {
     options: { readonly flags: number },
   ): Promise<[readonly RouteMessage[], unknown]>;
   on(event: 'error', listener: (error: Error) => void): void;
+  on(event: 'message', listener: (messages: readonly RouteMessage[]) => void): void;
+  addMembership(group: number): void;
   close(): void;
 }
 
@@ -91,6 +98,14 @@ export function openRtnetlink(): Rtnetlink {
       } catch (error) {
         throw refusalOf(error) ?? error;
       }
+    },
+    listen(groups, onMessage) {
+      socket.on('message', (messages) => {
+        for (const message of messages) onMessage(message);
+      });
+      // Too many at once (ENOBUFS) are told as an error, after which others come.
+      socket.on('error', () => onMessage(undefined));
+      for (const group of groups) socket.addMembership(group);
     },
     close() {
       socket.close();

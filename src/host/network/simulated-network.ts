@@ -1,4 +1,12 @@
-import type { LocalAddress, Neighbour, Network, NetworkPicture, Route } from '../../forwarding/network.ts';
+import {
+  type LocalAddress,
+  type Neighbour,
+  type Network,
+  type NetworkPicture,
+  questionKey,
+  type Route,
+  type RouteQuestion,
+} from '../../forwarding/network.ts';
 import { addressBytes, parseAddress } from '../../ipvs/address.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import { demoNetwork, type NetworkPlan } from './demo-network.ts';
@@ -7,18 +15,27 @@ import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network {
   return {
     picture: async (routesTo) => pictureOf(plan, routesTo),
+    watch: () => () => undefined,
     close() {},
   };
 }
 
-function pictureOf(plan: NetworkPlan, routesTo: readonly string[]): NetworkPicture {
-  const wanted = [...new Set(routesTo)].filter((address) => parseAddress(address) !== undefined);
-  const routes = new Map(wanted.map((address) => [address, routeTo(plan, address)]));
+/** Its routes hang on the destination alone. */
+function pictureOf(plan: NetworkPlan, routesTo: readonly RouteQuestion[]): NetworkPicture {
+  const routes = new Map<string, Route>();
+  const next = new Map<string, Route>();
+  for (const question of routesTo) {
+    const to = typeof question === 'string' ? question : question.to;
+    if (parseAddress(to) === undefined) continue;
+    const route = next.get(to) ?? routeTo(plan, to);
+    next.set(to, route);
+    routes.set(questionKey(question), route);
+  }
   const neighbours = new Map<string, Neighbour>();
-  for (const [address, route] of routes) {
+  for (const [address, route] of next) {
     if (route.kind !== 'unicast') continue;
-    const next = route.via ?? address;
-    neighbours.set(next, neighbourAt(plan, next, route.link));
+    const hop = route.via ?? address;
+    neighbours.set(hop, neighbourAt(plan, hop, route.link));
   }
   return { links: plan.links, addresses: plan.addresses, neighbours: [...neighbours.values()], routes };
 }

@@ -6,7 +6,7 @@ import { formatAmount, formatBits, formatSpan } from '../kit/number-format.ts';
 import { fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import type { ScreenState } from '../state/screen-state.ts';
-import { type FindingMarks, severityRoles } from '../table/finding-marks.ts';
+import { severityRoles } from '../table/finding-marks.ts';
 import { hostParts } from './host-line.ts';
 
 /** Cells from which on the first line has room for the numbers of services and real servers. */
@@ -59,7 +59,7 @@ function shortened(name: string, surplus: number): string {
 }
 
 function titleParts(state: ScreenState, width: number): TitlePart[] {
-  const { view, readOnly, unsaved, marks } = state;
+  const { view, readOnly, unsaved } = state;
   const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }, ...mark];
   const { hostName, source, info, state: standing } = view.director;
@@ -72,7 +72,7 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
     { text: '   ' },
     stateSign(state, standing),
     ...mark,
-    ...findingsPart(marks, width),
+    ...findingsPart(state, width),
     ...(unsaved === null || unsaved === 0
       ? []
       : [{ text: `   ▲ ${unsavedText(unsaved, width)}`, role: 'warning' } as const]),
@@ -87,10 +87,17 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
   ];
 }
 
-/** How many things are wrong; hints are behind the key. */
-function findingsPart({ count: findings, gravest }: FindingMarks, width: number): Part[] {
-  if (gravest === null) return [];
-  const text = `${count(findings, 'finding')}${width < widthForCounts ? ': !' : ', ! shows'}`;
+/** Milliseconds from which on the doctor's look is not of just now. */
+const oldLook = 15_000;
+
+/** How many things are wrong, and how long ago that was seen; hints are behind the key. */
+function findingsPart({ marks, examination, view }: ScreenState, width: number): Part[] {
+  const { count: findings, gravest } = marks;
+  const since = examination === null || view === null ? 0 : view.time - examination.time;
+  const age = since <= oldLook ? '' : `${formatSpan(since)} ago`;
+  if (gravest === null) return age === '' ? [] : [{ text: '   ' }, { text: `doctor ${age}`, role: 'dim' }];
+  const seen = age === '' ? '' : ` ${age}`;
+  const text = `${count(findings, 'finding')}${seen}${width < widthForCounts ? ': !' : ', ! shows'}`;
   return [{ text: '   ' }, { text: `${severitySigns[gravest]} ${text}`, role: severityRoles[gravest] }];
 }
 

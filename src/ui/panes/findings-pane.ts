@@ -21,7 +21,7 @@ const widestSubject = 46;
 
 /** Everything that the doctor found, in place of the table: what concerns the selected row first. */
 export class FindingsPane implements Pane {
-  readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row';
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row  ! look now';
   readonly behind: Pane | null;
   readonly #desk: Desk;
   /** Key of the row whose findings come first; `null` for none. */
@@ -57,7 +57,11 @@ export class FindingsPane implements Pane {
     if (key.ctrl || key.alt) return false;
     if (key.name === 'enter') return this.#open();
     if (key.text === 'o') return this.#goToRow();
-    if (key.text === '!' || key.text === 'q') {
+    if (key.text === '!') {
+      this.#desk.lookNow();
+      return true;
+    }
+    if (key.text === 'q') {
       this.#desk.closePane();
       return true;
     }

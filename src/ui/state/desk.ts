@@ -49,6 +49,8 @@ export interface Desk {
   /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
   leadTo(key: string): boolean;
   openCommandLine(): void;
+  /** Has the doctor look now. */
+  lookNow(): void;
 
   /** Rows of the table that are in sight at once. */
   readonly pageHeight: number;

@@ -154,7 +154,7 @@ describe('obstacles', () => {
   test('name persistence only while it brings clients back', () => {
     const service = { ...surroundings.service, persistence: { timeout: 360, netmask: 0xffffffff } };
     expect(obstaclesAhead({ ...surroundings, service }).join()).toContain(
-      'clients of the last 360 s still come',
+      'clients of the last 360 s, and those with a connection that is not forgotten yet, still come',
     );
     expect(obstaclesAhead({ ...surroundings, service, persistentMoveOn: true })).toEqual([]);
   });

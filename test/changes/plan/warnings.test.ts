@@ -120,7 +120,7 @@ describe('persistence', () => {
 
   test('keeps clients on a drained real server', () => {
     expect(plan({ persistence }, two, weight('10.0.0.21:80', 0)).warnings).toEqual([
-      'persistence keeps clients of the last 300 s coming to 10.0.0.21:80 at weight 0, since expire_quiescent_template=0',
+      'persistence keeps clients coming to 10.0.0.21:80 at weight 0 that visit it within 300 s, or have a connection to it that is not forgotten yet, since expire_quiescent_template=0',
     ]);
   });
 
@@ -203,7 +203,7 @@ describe('a new real server', () => {
 
   test('gets a flood where the fewest connections decide', () => {
     expect(plan({}, busy, add(1)).warnings).toEqual([
-      '10.0.0.23:80 begins with no connections where the others have 200 on average, so wlc sends it nearly all new ones; raise its weight in steps',
+      '10.0.0.23:80 begins with no connections where the others have 200 on average, so wlc sends it nearly all new ones; the weights are 1, below which there is none: give it an upper threshold for a time',
     ]);
   });
 
@@ -220,11 +220,11 @@ describe('a mode', () => {
     expect(made.warnings[0]).toMatch(/^NAT needs ip_forward=1 on the director/);
   });
 
-  test('is kept by established connections', () => {
+  test('is kept by connections, of which it is said which are active', () => {
     const busy: readonly RealServerRow[] = [['10.0.0.21:80', {}, 3, 4]];
     const made = plan({}, busy, { kind: 'switch mode', service: web, realServer: null, mode: 'tun' });
     expect(made.warnings[0]).toBe(
-      '7 established connections keep the forwarding method that they began with; only new ones change',
+      '3 active and 4 inactive connections keep the forwarding method that they began with; only new ones change',
     );
   });
 
@@ -271,4 +271,16 @@ test('a port that the kernel does not use is named', () => {
   expect(made.warnings).toContain(
     'port 8080 of 10.0.0.21:8080 is not used: persistence keeps the port that the client called',
   );
+});
+
+test('one-packet scheduling under NAT is one way, which is said when it is made', () => {
+  const warnings = (forwarding: 'nat' | 'dr') => {
+    const director = directorWith({ 'udp:203.0.113.10:53': [{}, ['10.0.0.21:53', { forwarding }]] });
+    const service = parseService('udp:203.0.113.10:53');
+    return allAtOnce(
+      makePlan(director, [{ kind: 'edit service', service, change: { onePacket: true } }]),
+    ).warnings.join();
+  };
+  expect(warnings('nat')).toContain("answers of 10.0.0.21:53 leave with the real server's own address");
+  expect(warnings('dr')).toBe('');
 });

@@ -29,6 +29,7 @@ describe('lvstop doctor', () => {
         '  matters    every new connection is rejected; established ones go on',
         '  to mend    type on the director:',
         '               lvstop weight tcp:203.0.113.10:81 10.0.0.21:8080 1',
+        '             whether it answers was not looked at',
         '',
       ].join('\n'),
     );
@@ -101,6 +102,7 @@ describe('lvstop doctor', () => {
             advice: 'none',
           }),
         ),
+      watch: () => () => undefined,
       close() {},
     };
     const { exitCode, err } = await lvstop(['doctor'], { director: directorWith(healthy), network });

@@ -17,6 +17,18 @@ describe('a backup director', () => {
     expect(commands(findings)).toEqual(['sysctl -w net.ipv4.vs.backup_only=1']);
   });
 
+  test('is told how where it looks like a real server of another director, and no daemon runs', () => {
+    const held = { family: 'inet', scope: 'global', isDeprecated: false, isDuplicate: false } as const;
+    const addresses = [{ ...held, address: '203.0.113.10', prefixLength: 32, link: 'lo' }];
+    const findings = check.find(site(dr, { routes, addresses }));
+    expect(told(findings)).toEqual(['warning backup-only tcp:203.0.113.10:80']);
+    expect(commands(findings)).toEqual([
+      'lvstop sync start backup --interface eth1',
+      'sysctl -w net.ipv4.vs.backup_only=1',
+    ]);
+    expect(check.find(site(dr, { routes }))).toEqual([]);
+  });
+
   test('does not once backup_only is set', () => {
     const sysctls = { 'net/ipv4/vs/backup_only': '1' };
     expect(check.find(site(dr, { routes, syncDaemons: [backup], sysctls }))).toEqual([]);

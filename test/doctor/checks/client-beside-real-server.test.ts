@@ -20,7 +20,7 @@ describe('a client in the subnet of a real server under NAT', () => {
     const findings = find('nat', of('10.0.0.99', stuck), of('198.51.100.7'));
     expect(told(findings)).toEqual(['error client-beside-real-server 10.0.0.21:8080 of tcp:203.0.113.10:80']);
     expect(findings[0]!.found).toBe(
-      'client 10.0.0.99 is in its subnet 10.0.0.1/24, without an answer (SYN_RECV)',
+      'client 10.0.0.99 is in its subnet 10.0.0.0/24, without an answer (SYN_RECV)',
     );
     expect(commands(findings)).toEqual([
       'sysctl -w net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth1.send_redirects=0',

@@ -29,6 +29,55 @@ describe('half-open connections', () => {
     expect(told(halfOpen.find(evidence))).toEqual(['warning half-open 10.0.0.21:80 of tcp:203.0.113.10:80']);
   });
 
+  test('are an error when nobody got through since the first of them, whatever was before', () => {
+    const before = connections(10, { state: 'TIME_WAIT', expires: 60 });
+    const evidence = site(
+      { mode: 'dr', family: 'inet' },
+      { connections: sampled(connections(6, stuck), before) },
+    );
+    const findings = halfOpen.find(evidence);
+    expect(told(findings)).toEqual(['error half-open 10.0.0.21:80 of tcp:203.0.113.10:80']);
+    expect(findings[0]?.found).toContain('nobody got through since');
+  });
+
+  test('of as many clients, at all real servers alike while others get through, are a flood', () => {
+    const strangers = (place: 0 | 1) =>
+      connections(10, { ...stuck, place }).map((connection, number) => ({
+        ...connection,
+        client: { address: `198.18.${place}.${number}`, port: 1024 },
+      }));
+    const honest = (place: 0 | 1) => connections(5, { place, state: 'TIME_WAIT', expires: 110 });
+    const flood = sampled(strangers(0), strangers(1), honest(0), honest(1));
+    const findings = halfOpen.find(site({ mode: 'dr', family: 'inet' }, { connections: flood }));
+    expect(told(findings)).toEqual(['warning half-open tcp:203.0.113.10:80']);
+    expect(findings[0]?.found).toContain('20 connections of 20 clients');
+    expect(commands(findings)).toEqual([]);
+  });
+
+  test('name answers that were dropped here, where there were any', () => {
+    const evidence = site(
+      { mode: 'dr', family: 'inet' },
+      { connections: sampled(connections(6, stuck)), counters: { martians: 7 } },
+    );
+    expect(JSON.stringify(halfOpen.find(evidence)[0]?.mend)).toContain('7 since boot, in_martian_src');
+  });
+
+  test('name a second director where packets go round', () => {
+    const counters = { connections: 5, inPackets: 79 };
+    const services = [
+      service('tcp:203.0.113.10:80', {}, [
+        real('10.0.0.21:80', { forwarding: 'dr' }, { counters }),
+        real('10.0.0.1:80', { forwarding: 'dr' }),
+      ]),
+    ];
+    const routes = { '10.0.0.1': { kind: 'local', link: 'lo' } } as const;
+    const sample = sampled(connections(5, stuck));
+    const findings = halfOpen.find(
+      site({ mode: 'dr', family: 'inet' }, { services, routes, connections: sample }),
+    );
+    expect(JSON.stringify(findings[0]?.mend)).toContain('it balances what it gets once more');
+  });
+
   test('are normal in small numbers', () => {
     const evidence = site(
       { mode: 'dr', family: 'inet' },

@@ -36,6 +36,13 @@ describe('a real server under NAT whose responses do not come back', () => {
     expect(told(find({ firstNumbers, connections: sample }))).toEqual(found);
   });
 
+  test('is not seen in connections that wait for the client, while answers pass', () => {
+    const sample = { connections: connections(6, { ...stuck, ...natPort }), isWhole: true };
+    const counters = { connections: 408, inPackets: 618, outPackets: 1119 };
+    const firstNumbers = { rates: { inPackets: 30, outPackets: 60 }, counters };
+    expect(find({ firstNumbers, connections: sample })).toEqual([]);
+  });
+
   test('is forgotten when others get through after those', () => {
     const waiting = connections(6, { ...stuck, ...natPort });
     const well = connections(5, { state: 'TIME_WAIT', expires: 118, ...natPort });

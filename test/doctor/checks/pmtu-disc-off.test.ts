@@ -6,5 +6,6 @@ test.each(siteKinds)('pmtu_disc=0 matters under TUN and IPv4 only: $mode, $famil
   const findings = pmtuDiscOff.find(site(kind, { sysctls: { 'net/ipv4/vs/pmtu_disc': '0' } }));
   const matters = kind.mode === 'tun' && kind.family === 'inet';
   expect(told(findings)).toEqual(matters ? ['hint pmtu-disc-off director'] : []);
-  expect(commands(findings)).toEqual(matters ? ['sysctl -w net.ipv4.vs.pmtu_disc=1'] : []);
+  // Uploads would hang by it where ICMP does not reach the clients.
+  expect(commands(findings)).toEqual([]);
 });

@@ -99,11 +99,15 @@ describe('a set-up', () => {
       'net.ipv4.conf.all.arp_ignore=1',
       'net.ipv4.conf.all.arp_announce=2',
       '203.0.113.10/32 on lo',
+      'a default route for answers from 203.0.113.10',
     ]);
   });
 
   it('leaves ARP alone for IPv6, whose neighbour solicitations lo never answers', () => {
-    expect(whats(setup('dr', six, '[fd00::21]:80'))).toEqual(['2001:db8::10/128 on lo']);
+    expect(whats(setup('dr', six, '[fd00::21]:80'))).toEqual([
+      '2001:db8::10 on lo',
+      'a default route for answers from 2001:db8::10',
+    ]);
   });
 
   it('takes every address that a firewall mark stands for', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { type NetworkPicture, questionKey, type Route, routeKey } from '../../../src/forwarding/network.ts';
+import { networkFacts } from '../../../src/forwarding/network-facts.ts';
+import { requestPacket, takeWalk, walkRoutes } from '../../../src/forwarding/walk/take-walk.ts';
 import type { Packet, WalkStep } from '../../../src/forwarding/walk/walk.ts';
+import { chooseEndpoints } from '../../../src/forwarding/walk/walk-endpoints.ts';
 import { demoNetwork } from '../../../src/host/network/demo-network.ts';
+import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
+import { aRealServer, aService } from '../../director/behaviour.ts';
 import { type Errand, frames, packets, stations, walked } from './walked.ts';
 
 const client = '198.51.100.7';
@@ -72,6 +78,18 @@ describe('NAT', () => {
     expect(obstacles.map(({ command }) => command)).toEqual(['sysctl -w net.ipv4.ip_forward=1']);
   });
 
+  it('has an answer that nobody rewrites where each datagram is a connection of its own', async () => {
+    const { response, sight } = await walked({
+      ...nat,
+      service: 'udp:203.0.113.10:53',
+      realServer: '10.0.0.21:53',
+      serviceSettings: { onePacket: true },
+    });
+    expect(packets(response)).toEqual(['10.0.0.21 53 > 198.51.100.7 40000']);
+    expect(stations(response)).toEqual(['real server 10.0.0.21', 'client 198.51.100.7']);
+    expect(sight.join()).toContain('Requests only');
+  });
+
   it('leads over routers where the real server is behind one', async () => {
     const { request, response } = await walked({ ...nat, realServer: '10.99.0.21:8080' });
     expect(stations(request).slice(-2)).toEqual(['router 10.0.7.254', 'real server 10.99.0.21']);
@@ -94,6 +112,21 @@ describe('DR', () => {
     expect(packets(response)).toEqual(['203.0.113.10 80 > 198.51.100.7 40000']);
     expect(response.find((step) => step.kind === 'packet')).toMatchObject({ isSeen: false, frame: null });
     expect(sight.join()).toContain('outgoing counters stay 0');
+  });
+
+  it('says what is not seen from here: whether the real server has the virtual address', async () => {
+    const { request } = await walked(dr);
+    const does = request.at(-1);
+    expect(does).toMatchObject({ place: 'real server' });
+    expect(JSON.stringify(does)).toContain('if it has 203.0.113.10 too, on lo');
+    expect(JSON.stringify(does)).toContain('not seen from here');
+  });
+
+  it('sees the responses of a real server that is the director itself', async () => {
+    const { sight } = await walked({ ...dr, realServer: '10.0.0.2:80' });
+    expect(sight).toEqual([
+      'Request and response: the real server is the director itself, and its counters count both ways.',
+    ]);
   });
 
   it('does not arrive through a gateway, which goes by the virtual address', async () => {
@@ -217,5 +250,58 @@ describe('what is elsewhere or nowhere', () => {
     });
     expect(stations(request)).toEqual(['client 198.51.100.7', 'director']);
     expect(obstacles.length).toBeGreaterThan(0);
+  });
+});
+
+describe('routes that go by more than the destination', () => {
+  const service = aService('tcp:203.0.113.10:80', { scheduler: 'wlc' });
+  const realServer = aRealServer('10.0.0.21:8080', { forwarding: 'nat' });
+  const endpoints = chooseEndpoints({
+    service: service.identity,
+    realServer: realServer.identity,
+    services: [service.identity],
+    connections: { connections: [], isWhole: true },
+    client: '198.51.100.7',
+  });
+
+  /** A walk on which the kernel gives other ways to packets with the virtual address, and to those that come in. */
+  async function walkedBy(changes: Partial<NetworkPicture>, incoming?: Route) {
+    const picture = await createSimulatedNetwork().picture(walkRoutes({ service, realServer, endpoints }));
+    const facts = networkFacts({ ...picture, ...changes }, () => undefined);
+    const request = requestPacket({ service, endpoints }, facts);
+    if (request === undefined) throw new Error('no request');
+    const routes = new Map([...facts.routes, ...(incoming ? [[routeKey(request), incoming] as const] : [])]);
+    const network = networkFacts({ ...picture, ...changes, routes }, () => undefined);
+    return takeWalk({ service, realServer, endpoints, network, request });
+  }
+
+  it('take the response by the link that its source is led to', async () => {
+    const [, , , response] = walkRoutes({ service, realServer, endpoints });
+    const picture = await createSimulatedNetwork().picture(walkRoutes({ service, realServer, endpoints }));
+    const way: Route = { kind: 'unicast', link: 'eth1', via: '10.0.7.254', source: null, mtu: 1500 };
+    const routes = new Map([...picture.routes, [questionKey(response ?? ''), way] as const]);
+    const walk = await walkedBy({ routes });
+    const last = walk.response
+      .filter((step) => step.kind === 'packet')
+      .find(({ source }) => source.port === 80);
+    expect(last).toMatchObject({ link: 'eth1' });
+  });
+
+  it('may refuse the request for its source', async () => {
+    const { request } = await walkedBy({}, { kind: 'none', reason: 'reverse path filter' });
+    expect(JSON.stringify(request)).toContain('drops it for its source (reverse path filter)');
+  });
+
+  it('bring a request to the interface that has the virtual address', async () => {
+    const picture = await createSimulatedNetwork().picture([]);
+    const links = [
+      ...picture.links,
+      { ...picture.links[1]!, name: 'vrrp.1', index: 9, kind: 'macvlan', mac: '00:00:5e:00:01:01' },
+    ];
+    const addresses = picture.addresses.map((own) =>
+      own.address === '203.0.113.10' ? { ...own, link: 'vrrp.1' } : own,
+    );
+    const { request } = await walkedBy({ links, addresses });
+    expect(frames(request)[1]).toMatch(/ > 00:00:5e:00:01:01$/);
   });
 });

@@ -1,12 +1,13 @@
 /** Walks in the demo's network, or another. */
 import { networkFacts } from '../../../src/forwarding/network-facts.ts';
-import { takeWalk, walkAddresses } from '../../../src/forwarding/walk/take-walk.ts';
+import { takeWalk, walkRoutes } from '../../../src/forwarding/walk/take-walk.ts';
 import type { Packet, Station, Walk, WalkStep } from '../../../src/forwarding/walk/walk.ts';
 import { chooseEndpoints } from '../../../src/forwarding/walk/walk-endpoints.ts';
 import { demoNetwork, type NetworkPlan } from '../../../src/host/network/demo-network.ts';
 import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
 import type { Connection } from '../../../src/ipvs/connection.ts';
 import type { RealServerSettings } from '../../../src/ipvs/real-server.ts';
+import type { ServiceSettings } from '../../../src/ipvs/service.ts';
 import { aRealServer, aService } from '../../director/behaviour.ts';
 
 /** What a walk is about, in short. */
@@ -14,6 +15,7 @@ export interface Errand {
   readonly service: string;
   readonly realServer: string;
   readonly settings?: Partial<RealServerSettings>;
+  readonly serviceSettings?: Partial<ServiceSettings>;
   readonly client?: string;
   readonly connections?: readonly Connection[];
   readonly plan?: Partial<NetworkPlan>;
@@ -22,7 +24,7 @@ export interface Errand {
 
 /** Takes it. */
 export async function walked(errand: Errand): Promise<Walk> {
-  const service = aService(errand.service, { scheduler: 'wlc' });
+  const service = aService(errand.service, { scheduler: 'wlc', ...errand.serviceSettings });
   const realServer = aRealServer(errand.realServer, { weight: 2, ...errand.settings });
   const endpoints = chooseEndpoints({
     service: service.identity,
@@ -32,7 +34,7 @@ export async function walked(errand: Errand): Promise<Walk> {
     ...(errand.client !== undefined && { client: errand.client }),
   });
   const network = createSimulatedNetwork({ ...demoNetwork, ...errand.plan });
-  const picture = await network.picture(walkAddresses({ service, realServer, endpoints }));
+  const picture = await network.picture(walkRoutes({ service, realServer, endpoints }));
   const sysctls: Readonly<Record<string, string>> = { 'net/ipv4/ip_forward': '1', ...errand.sysctls };
   return takeWalk({
     service,

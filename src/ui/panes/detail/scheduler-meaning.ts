@@ -36,7 +36,7 @@ export function schedulerMeaning(view: PublicServiceView): Statement[] {
     statements.push(...unavailableMeaning(scheduler, view));
     if (scheduler.looksAtConnections && scheduler.weight !== 'bound') {
       statements.push({
-        text: 'It looks at the connections that each has, so a new real server gets a flood until it has caught up: raise its weight in steps.',
+        text: 'It looks at the connections that each has, so a new real server gets a flood until it has caught up: an upper threshold for a time holds it off, or, where weights are large, a low one that is raised in steps.',
       });
     }
   }

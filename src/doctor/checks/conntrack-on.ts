@@ -1,0 +1,35 @@
+import type { PublicCheck } from '../check.ts';
+import { dropWords, iptables, isTracked, requestVerdict } from '../firewall-ways.ts';
+import { ofService } from '../subjects.ts';
+import { harmedByTracking, untrackRemedies } from '../untracked.ts';
+
+/** A firewall that sees half of a connection takes the rest of that half for invalid. */
+export const conntrackOn: PublicCheck = {
+  id: 'conntrack-on',
+  title: 'IPVS shows its connections to a firewall that drops the clients of DR or TUN by it',
+  restsOn: [
+    "net/netfilter/nf_conntrack_proto_tcp.c, tcp_conntracks: under DR and TUN the SYN-ACK never passes the director, so that the client's ACK is invalid (sSS → sIV)",
+    'seen: 0 of 24 answered with conntrack=1 and a rule that drops INVALID',
+  ],
+  byService: false,
+  find(evidence) {
+    if (!isTracked(evidence)) return [];
+    return harmedByTracking(evidence).flatMap((service) => {
+      const { identity } = service.service;
+      if (identity.kind !== 'address') return [];
+      const verdict = requestVerdict(evidence, identity, 'invalid');
+      if (verdict.kind !== 'drop') return [];
+      return [
+        {
+          check: 'conntrack-on',
+          severity: 'error' as const,
+          subject: ofService(service),
+          lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${iptables(identity)} -S`,
+          found: `conntrack is 1, so that the firewall waits for a SYN-ACK which does not pass the director, takes the client's next packets for invalid, and ${dropWords('INPUT', verdict)}`,
+          matters: 'no client of the service gets further than its SYN, however well the real servers are',
+          mend: untrackRemedies(identity),
+        },
+      ];
+    });
+  },
+};

@@ -1,0 +1,98 @@
+import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
+import { ruleText } from '../../forwarding/firewall/rule-text.ts';
+import { routeKey } from '../../forwarding/network.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
+import type { PublicCheck } from '../check.ts';
+import type { PublicEvidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { incomingLinks, markedAddresses, markingRules, requestBy } from '../incoming-routes.ts';
+import { eachService, ofService } from '../subjects.ts';
+
+/** A service of a firewall mark sees what a rule marks and this machine takes in. */
+export const markUnset: PublicCheck = {
+  id: 'mark-unset',
+  title: 'no rule sets the mark of a service, or what it marks is not taken in by the director',
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_ctl.c, __ip_vs_svc_fwm_find: the mark that a packet has when it gets to LOCAL_IN',
+    'net/ipv4/netfilter/ip_tables.c: the rules as the kernel has them',
+  ],
+  byService: true,
+  find: (evidence) =>
+    eachService(evidence, (service): Finding[] => {
+      const { identity } = service.service;
+      const firewall = evidence.machine.firewall();
+      // Rules of nftables set marks, too.
+      if (identity.kind !== 'fwmark' || firewall.unread !== null || isBusy(service)) return [];
+      const { family, fwmark } = identity;
+      const command = family === 'inet' ? 'iptables' : 'ip6tables';
+      const rules = markingRules(firewall, family);
+      const setting = rules.filter(({ target }) => target.kind === 'mark' && target.mark === fwmark);
+      if (setting.length === 0) {
+        return [
+          {
+            check: 'mark-unset',
+            severity: 'error',
+            subject: ofService(service),
+            lookedAt: `${command} -t mangle -S`,
+            found: `no rule sets mark ${fwmark}${
+              rules.length === 0
+                ? ''
+                : `; ${rules
+                    .slice(0, 3)
+                    .map(
+                      (rule) =>
+                        `"${ruleText(rule)}"${rule.target.kind === 'mark' ? ` sets ${rule.target.mark}` : ''}`,
+                    )
+                    .join(', ')}`
+            }, and no packet of the service was counted`,
+            matters: "packets without the mark are not the service's: they pass it by",
+            mend: [
+              adviceForDirector(
+                `mark what clients call: "${command} -t mangle -A PREROUTING -d ADDRESS -p tcp --dport PORT -j MARK --set-mark ${fwmark}"`,
+              ),
+            ],
+          },
+        ];
+      }
+      const lost = markedAddresses(firewall, identity).filter(
+        (address) => !isTakenIn(evidence, service, address),
+      );
+      return lost.map((address) => ({
+        check: 'mark-unset' as const,
+        severity: 'error' as const,
+        subject: ofService(service),
+        lookedAt: `ip route get ${address} from ADDRESS iif LINK mark ${fwmark}`,
+        found: `packets to ${address} get mark ${fwmark}, and this machine does not take them in`,
+        matters: 'IPVS handles what arrives for this machine; these are passed on or dropped',
+        mend: [
+          onDirector(
+            family === 'inet'
+              ? `ip rule add fwmark ${fwmark} lookup ${tableOfMark(fwmark)} && ip route replace local 0.0.0.0/0 dev lo table ${tableOfMark(fwmark)}`
+              : `ip -6 rule add fwmark ${fwmark} lookup ${tableOfMark(fwmark)} && ip -6 route replace local ::/0 dev lo table ${tableOfMark(fwmark)}`,
+          ),
+          adviceForDirector(
+            `or make ${address} an address of this machine; whoever calls it must be led here by a route`,
+          ),
+        ],
+      }));
+    }),
+};
+
+/** A routing table of its own, behind those that the system names (253 to 255). */
+function tableOfMark(fwmark: number): number {
+  return 200_000 + (fwmark % 100_000);
+}
+
+function isTakenIn({ network }: PublicEvidence, { service }: PublicServiceView, address: string): boolean {
+  const { identity } = service;
+  if (identity.kind !== 'fwmark') return true;
+  const routes = incomingLinks(network).map((link) =>
+    network.routes.get(routeKey(requestBy(link, identity.family, address, identity.fwmark))),
+  );
+  return !routes.some((route) => route !== undefined) || routes.some((route) => route?.kind === 'local');
+}
+
+/** Whether packets of it were counted in the last seconds, or ever: then something marks them. */
+function isBusy({ counters, rates }: PublicServiceView): boolean {
+  return (rates?.inPackets ?? 0) > 0 || Number(counters?.inPackets ?? 0) > 0;
+}

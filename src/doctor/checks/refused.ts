@@ -1,0 +1,59 @@
+import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
+import type { RealServerView } from '../../sampling/view.ts';
+import type { PrivilegedCheck } from '../check.ts';
+import { isCutOff } from '../cut-off.ts';
+import { connectionsOf } from '../sampled-connections.ts';
+import { eachRealServer, ofRealServer } from '../subjects.ts';
+
+/** Connections from which on it says something that they end at once. */
+const several = 4;
+
+/** Bytes of a packet that is a TCP header and nothing else; an answer that accepts has options. */
+const bareHeader = { inet: 40, inet6: 60 } as const;
+
+/** Under NAT the director sees that a real server refuses its clients. */
+export const refused: PrivilegedCheck = {
+  id: 'refused',
+  title: 'a real server under NAT refuses connections: nothing listens there on the port',
+  restsOn: [
+    'net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: a RST ends a connection at once (CLOSE)',
+    'RFC 9293, 3.10.7.1: a SYN to a port on which nobody listens is answered with RST, which is a header alone',
+  ],
+  needsRight: 'counters',
+  byService: true,
+  find: (evidence) =>
+    eachRealServer(evidence, (service, row) => {
+      const { forwarding, identity } = row.realServer;
+      if (forwarding !== 'nat' || evidence.network.routes.get(identity.address)?.kind === 'local')
+        return undefined;
+      const own = connectionsOf(evidence, service, row).filter(
+        ({ protocol, state }) => protocol === 'tcp' && state !== 'NONE',
+      );
+      const closed = own.filter(({ state }) => state === 'CLOSE').length;
+      const isAll = own.every(({ state }) => state === 'CLOSE' || state === 'SYN_RECV');
+      if (closed < several || !isAll || !areBare(row) || isCutOff(evidence, service, row)) return undefined;
+      return {
+        check: 'refused',
+        severity: 'error',
+        subject: ofRealServer(service, row),
+        lookedAt: '/proc/net/ip_vs_conn, and its packets and bytes',
+        found: `${closed} of ${own.length} connections were closed at once (CLOSE), and what came back are headers without anything in them`,
+        matters:
+          'so answers a machine that is up and on which nothing listens on the port, or whose firewall refuses it',
+        mend: [
+          adviceForRealServer(
+            identity.address,
+            `see that the program runs and listens on ${identity.port === 0 ? 'the port' : `port ${identity.port}`} of that address ("ss -ltn")`,
+          ),
+        ],
+      };
+    }),
+};
+
+/** Whether all that comes back is headers, in the last seconds, or of all time where nothing came in them. */
+function areBare({ realServer: { identity }, counters, rates }: RealServerView): boolean {
+  const { outPackets, outBytes } = rates !== null && rates.outPackets > 0 ? rates : counters;
+  return (
+    Number(outPackets) > 0 && Number(outBytes) <= bareHeader[identity.family] * Number(outPackets) * 1.02
+  );
+}

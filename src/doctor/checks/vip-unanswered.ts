@@ -1,0 +1,75 @@
+import { onDirector, shellWord } from '../../forwarding/diagnosis.ts';
+import type { LocalAddress } from '../../forwarding/network.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
+import type { PublicCheck } from '../check.ts';
+import type { PublicEvidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
+import { incomingLinks } from '../incoming-routes.ts';
+import { eachService, ofService } from '../subjects.ts';
+
+/** Neighbours reach a virtual address only if the director answers for it on their link. */
+export const vipUnanswered: PublicCheck = {
+  id: 'vip-unanswered',
+  title: 'the director has a virtual address where it does not answer its neighbours for it',
+  restsOn: [
+    'net/ipv4/arp.c, arp_ignore: with 1 or more ARP is answered only for addresses of the interface that the question came in by',
+    'net/ipv6/ndisc.c, ndisc_recv_ns: neighbour solicitations are, always',
+  ],
+  byService: true,
+  find: (evidence) =>
+    eachService(evidence, (service): Finding[] => {
+      const { identity } = service.service;
+      if (identity.kind !== 'address' || !isIdle(service)) return [];
+      const holders = evidence.network.addresses.filter(({ address }) => address === identity.address);
+      const outward = incomingLinks(evidence.network).map(({ name }) => name);
+      const [holder] = holders;
+      if (holder === undefined || holders.some(({ link }) => outward.includes(link))) return [];
+      const own = subnetAround(evidence, identity.address, outward);
+      if (own === undefined || !ignores(evidence, own)) return [];
+      const isInet = identity.family === 'inet';
+      return [
+        {
+          check: 'vip-unanswered',
+          severity: 'error',
+          subject: ofService(service),
+          lookedAt: isInet
+            ? `ip address, and arp_ignore of all and ${own.link}`
+            : `ip -6 address, and the subnets of the interfaces`,
+          found: `${identity.address} is on ${holder.link} and in the subnet of ${own.link}, where ${isInet ? 'arp_ignore has the director answer for the addresses of that interface only' : 'the director answers for the addresses of that interface only'}; no packet of the service was counted`,
+          matters:
+            'neighbours and the router on that link ask who has it and get no answer, unless a route leads them here',
+          mend: [
+            onDirector(
+              isInet
+                ? `ip address add ${identity.address}/32 dev ${shellWord(own.link)}`
+                : `ip -6 address add ${identity.address}/128 dev ${shellWord(own.link)} nodad preferred_lft 0`,
+            ),
+          ],
+        },
+      ];
+    }),
+};
+
+/** The director's address on a link whose subnet holds the virtual address. */
+function subnetAround(
+  { network }: PublicEvidence,
+  vip: string,
+  links: readonly string[],
+): LocalAddress | undefined {
+  return network.addresses.find(
+    ({ link, address, prefixLength, scope }) =>
+      scope !== 'link' && links.includes(link) && address !== vip && isInSubnet(vip, address, prefixLength),
+  );
+}
+
+function ignores({ network }: PublicEvidence, { family, link }: LocalAddress): boolean {
+  if (family === 'inet6') return true;
+  return ['all', link].some((name) => Number(network.sysctl(`net/ipv4/conf/${name}/arp_ignore`) ?? 0) >= 1);
+}
+
+/** Whether no packet of it was counted in the last seconds, or ever. */
+function isIdle({ counters, rates }: PublicServiceView): boolean {
+  if (counters === null) return false;
+  return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;
+}

@@ -1,0 +1,101 @@
+import type { Firewall } from '../forwarding/firewall/firewall.ts';
+import { type FirewallPacket, tableOf, takes } from '../forwarding/firewall/verdict.ts';
+import type { Link, NetworkPicture, RoutedPacket } from '../forwarding/network.ts';
+import type { Family } from '../ipvs/family.ts';
+import type { AddressServiceIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import { protocolNumber } from '../ipvs/protocol.ts';
+import type { PublicServiceView } from '../sampling/view.ts';
+import { elsewhere } from './elsewhere.ts';
+
+/** What a strict reverse path filter is, for all interfaces or one: the greater of the two holds. */
+const strict = 1;
+
+/** How strictly an interface looks at where packets come from: 0 not, 1 strictly, 2 loosely. */
+export function reversePathFilterOf(sysctl: (path: string) => string | undefined, link: string): number {
+  return Math.max(...['all', link].map((name) => Number(sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)));
+}
+
+/** Interfaces by which packets can come from other machines. */
+export function incomingLinks({ links }: Pick<NetworkPicture, 'links'>): readonly Link[] {
+  return links.filter(({ isUp, isLoopback, kind }) => isUp && !isLoopback && kind !== 'dummy');
+}
+
+/** A client's request as it comes in by an interface; the client is somewhere in the Internet. */
+export function requestBy(link: Link, family: Family, to: string, mark?: number): RoutedPacket {
+  return { to, from: elsewhere[family], inLink: link.name, ...(mark !== undefined && { mark }) };
+}
+
+/**
+ * The ways of requests that are worth asking for, after a first look: those to virtual addresses that are no addresses of
+ * this machine, which a rule and a table of their own may take in; those that a strict filter may drop; and those to what
+ * a firewall marks.
+ */
+export function incomingQuestions(
+  picture: NetworkPicture,
+  sysctl: (path: string) => string | undefined,
+  firewall: () => Firewall,
+  services: readonly PublicServiceView[],
+): RoutedPacket[] {
+  const links = incomingLinks(picture);
+  const strictLinks = links.filter(({ name }) => reversePathFilterOf(sysctl, name) === strict);
+  const questions: RoutedPacket[] = [];
+  for (const { service } of services) {
+    const { identity } = service;
+    const { family } = identity;
+    if (identity.kind === 'fwmark') {
+      for (const to of markedAddresses(firewall(), identity))
+        for (const link of links) questions.push(requestBy(link, family, to, identity.fwmark));
+      continue;
+    }
+    const isOwn = picture.routes.get(identity.address)?.kind === 'local';
+    const marks = isOwn ? [undefined] : [undefined, ...marksOf(firewall(), identity)];
+    for (const link of isOwn ? (family === 'inet' ? strictLinks : []) : links)
+      for (const mark of marks) questions.push(requestBy(link, family, identity.address, mark));
+  }
+  return questions;
+}
+
+/** The marks that the firewall may give requests to a service. */
+export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): number[] {
+  const request: FirewallPacket = {
+    family: identity.family,
+    source: null,
+    destination: identity.address,
+    protocol: protocolNumber(identity.protocol),
+    sourcePort: null,
+    destinationPort: identity.port === 0 ? null : identity.port,
+    inLink: null,
+    outLink: null,
+    state: null,
+    mark: null,
+  };
+  return markingRules(firewall, identity.family).flatMap((rule) =>
+    rule.target.kind === 'mark' && takes(rule, request) !== false ? [rule.target.mark] : [],
+  );
+}
+
+/** Single addresses to which packets get the mark of a service. */
+export function markedAddresses(
+  firewall: Firewall,
+  { family, fwmark }: Extract<ServiceIdentity, { kind: 'fwmark' }>,
+): string[] {
+  const addresses = markingRules(firewall, family).flatMap(({ target, destination }) =>
+    target.kind === 'mark' &&
+    target.mark === fwmark &&
+    destination !== null &&
+    !destination.isInverted &&
+    destination.prefixLength === (family === 'inet' ? 32 : 128)
+      ? [destination.address]
+      : [],
+  );
+  return [...new Set(addresses)];
+}
+
+/** The rules that mark what comes in from other machines, in whatever chain. */
+export function markingRules(firewall: Firewall, family: Family) {
+  const chains = tableOf(firewall, family, 'mangle')?.chains;
+  if (chains === undefined) return [];
+  return [...chains]
+    .filter(([name]) => name !== 'OUTPUT' && name !== 'POSTROUTING' && name !== 'FORWARD')
+    .flatMap(([, { rules }]) => rules.filter(({ target }) => target.kind === 'mark'));
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { clientGateway as check } from '../../../src/doctor/checks/client-gateway.ts';
+import { elsewhere } from '../../../src/doctor/elsewhere.ts';
+import { route, type SiteChange, site, told } from '../evidence.ts';
+import { connections } from '../sampled.ts';
+
+const nat = { mode: 'nat', family: 'inet' } as const;
+const fromAfar = { connections: connections(1), isWhole: true };
+const noDefault = { [elsewhere.inet]: { kind: 'none', reason: 'no route' } } as const;
+const gateway = { [elsewhere.inet]: route({ link: 'eth0', via: '203.0.113.1' }) };
+const silent = {
+  routes: gateway,
+  neighbours: [{ family: 'inet', address: '203.0.113.1', link: 'eth0', mac: null, state: 'failed' }],
+} as const satisfies SiteChange;
+
+test('without a default route responses under NAT do not get to clients from afar', () => {
+  const findings = check.find(site(nat, { routes: noDefault, connections: fromAfar }));
+  expect(told(findings)).toEqual(['error client-gateway director']);
+  expect(findings[0]?.found).toContain('clients like 198.51.100.7');
+});
+
+test('a default gateway that does not answer is an error once such a client is there', () => {
+  expect(told(check.find(site(nat, silent)))).toEqual(['warning client-gateway director']);
+  expect(told(check.find(site(nat, { ...silent, connections: fromAfar })))).toEqual([
+    'error client-gateway director',
+  ]);
+});
+
+test('nobody is missed who is not there, and real servers under DR answer by themselves', () => {
+  expect(check.find(site(nat, { routes: noDefault }))).toEqual([]);
+  expect(check.find(site(nat, { routes: gateway, connections: fromAfar }))).toEqual([]);
+  expect(check.find(site({ mode: 'dr', family: 'inet' }, { ...silent, connections: fromAfar }))).toEqual([]);
+});

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { firewallDrops as check } from '../../../src/doctor/checks/firewall-drops.ts';
+import { commands, site, told } from '../evidence.ts';
+import { filter, invalidDropped, rule } from '../firewall.ts';
+
+const port = (side: 'source' | 'destination', number: number) =>
+  ({ kind: 'ports', side, ranges: [[number, number]], isInverted: false }) as const;
+
+test('requests that INPUT drops never get to IPVS', () => {
+  const firewall = { tables: [filter({ INPUT: [rule({ matches: [port('destination', 80)] })] })] };
+  const findings = check.find(site({ mode: 'dr', family: 'inet' }, { firewall }));
+  expect(told(findings)).toEqual(['error firewall-drops tcp:203.0.113.10:80']);
+  expect(findings[0]?.found).toContain('INPUT drops them: "--dports 80 -j DROP", 12 packets so far');
+  expect(commands(findings)).toEqual(['iptables -I INPUT -d 203.0.113.10 -p tcp --dport 80 -j ACCEPT']);
+});
+
+test('responses under NAT that FORWARD drops are those of each real server', () => {
+  const firewall = { tables: [filter({ FORWARD: [rule({ matches: [port('source', 8080)] })] })] };
+  const findings = check.find(site({ mode: 'nat', family: 'inet' }, { firewall }));
+  expect(told(findings)).toEqual([
+    'error firewall-drops 10.0.0.21:8080 of tcp:203.0.113.10:80',
+    'error firewall-drops 10.0.0.22:8080 of tcp:203.0.113.10:80',
+  ]);
+  expect(commands(findings)[0]).toBe('iptables -I FORWARD -s 10.0.0.21 -p tcp --sport 8080 -j ACCEPT');
+  expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall }))).toEqual([]);
+});
+
+test('nothing is said of rules that go by what is not known of clients', () => {
+  const source = { address: '198.51.100.0', prefixLength: 24, isInverted: false };
+  const firewall = { tables: [filter({ INPUT: [rule({ source })] })] };
+  expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall }))).toEqual([]);
+  expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall: invalidDropped }))).toEqual([]);
+});
