@@ -1,6 +1,6 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
-import { listKeys } from '../kit/list-keys.ts';
+import { ListWindow } from '../kit/list-window.ts';
 import { remembering } from '../kit/remembering.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import type { Desk } from '../state/desk.ts';
@@ -22,10 +22,8 @@ export abstract class ScrolledDialog implements Dialog {
     return 100;
   }
   protected readonly desk: Desk;
-  #top = 0;
   readonly #wrapped = remembering(wrapAll);
-  /** Lines that were shown last, and how many there are. */
-  #shown = { room: 1, all: 1 };
+  readonly #page = new ListWindow('page');
 
   constructor(desk: Desk) {
     this.desk = desk;
@@ -33,34 +31,30 @@ export abstract class ScrolledDialog implements Dialog {
 
   onKey(key: KeyEvent): void {
     if (this.onOwnKey(key)) return;
-    const by = listKeys(key, this.#shown.room);
-    if (by === undefined) return;
-    this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
-    this.desk.dialogChanged();
+    if (this.#page.onKey(key)) this.desk.dialogChanged();
   }
 
   render(width: number, height: number) {
     const lines = this.#wrapped(this.lines(), width);
     const room = lines.length <= height ? height : Math.max(1, height - 1);
-    this.#shown = { room, all: lines.length };
-    this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
-    const rest = lines.length - this.#top - room;
+    const shown = this.#page.fit(lines, room);
+    const { below, isScrolled } = this.#page;
     return (
       <Box flexDirection="column">
-        {lines.slice(this.#top, this.#top + room).map(({ text, color, bold }, index) => (
+        {shown.map(({ text, color, bold }, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
           <Text key={index} wrap="truncate" {...(color !== undefined && { color })} bold={bold === true}>
             {text === '' ? ' ' : text}
           </Text>
         ))}
-        {lines.length > room && <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>}
+        {isScrolled && <Text dimColor>{below > 0 ? `↓ ${below} more lines` : ' '}</Text>}
       </Box>
     );
   }
 
   /** Whether there were more lines than room when it was drawn last. */
   protected get isScrolled(): boolean {
-    return this.#shown.all > this.#shown.room;
+    return this.#page.isScrolled;
   }
 
   /** Rows that all lines take in that width. */
@@ -76,7 +70,7 @@ export abstract class ScrolledDialog implements Dialog {
 
   /** Shows the first line again. */
   protected toTop(): void {
-    this.#top = 0;
+    this.#page.moveTo(0);
   }
 }
 

@@ -2,7 +2,6 @@ import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../do
 import { findingLines, severitySigns } from '../../doctor/finding-text.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { listKeys } from '../kit/list-keys.ts';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
@@ -33,8 +32,7 @@ export class FindingPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#page.room);
-    if (by !== undefined) this.scroll(by);
+    if (this.#page.onKey(key)) this.#repaint();
     else if (key.name === 'enter' || key.name === 'left' || key.text === 'q') this.#desk.closePane();
     else if (key.text === 'o') {
       if (this.rowKey === null || !this.#desk.leadTo(this.rowKey)) {
@@ -45,13 +43,18 @@ export class FindingPane implements Pane {
   }
 
   scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#desk.replace(this.#desk.getState());
+    this.#page.scroll(by);
+    this.#repaint();
   }
 
   paint(canvas: Canvas, theme: Theme): void {
     const { severity, subject } = this.#finding;
     const title = `${severitySigns[severity]} ${severity}: ${formatSubject(subject)}`;
     this.#page.paint(canvas, theme, title, this.#linesFor(canvas.width));
+  }
+
+  #repaint(): void {
+    this.#desk.replace(this.#desk.getState());
   }
 
   #linesFor(width: number): Line[] {

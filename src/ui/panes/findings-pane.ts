@@ -4,7 +4,7 @@ import type { Examination } from '../../doctor/rounds.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
-import { listKeys } from '../kit/list-keys.ts';
+import { ListWindow } from '../kit/list-window.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import type { Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
@@ -32,8 +32,7 @@ export class FindingsPane implements Pane {
     of: null,
     findings: [],
   };
-  #top = 0;
-  #room = 1;
+  readonly #list = new ListWindow('list');
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -44,16 +43,12 @@ export class FindingsPane implements Pane {
 
   /** Edits go to what the chosen finding is about. */
   get rowKey(): string | null {
-    const finding = this.#findings()[this.#index(this.#findings())];
+    const finding = this.#present;
     return finding === undefined ? null : subjectKey(finding.subject);
   }
 
   onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#room);
-    if (by !== undefined) {
-      this.scroll(by);
-      return true;
-    }
+    if (this.#list.onKey(key)) return this.#choose();
     if (key.ctrl || key.alt) return false;
     if (key.name === 'enter') return this.#open();
     if (key.text === 'o') return this.#goToRow();
@@ -65,10 +60,8 @@ export class FindingsPane implements Pane {
   }
 
   scroll(by: number): void {
-    const findings = this.#findings();
-    const index = Math.max(0, Math.min(findings.length - 1, this.#index(findings) + by));
-    this.#chosen = findings[index];
-    this.#desk.replace(this.#desk.getState());
+    this.#list.moveBy(by);
+    this.#choose();
   }
 
   paint(canvas: Canvas, theme: Theme): void {
@@ -76,13 +69,7 @@ export class FindingsPane implements Pane {
     const findings = this.#findings();
     const notes = examination === null ? [] : examination.unseen.map((clause) => `not looked at: ${clause}`);
     const noteLines = notes.flatMap((note) => wrapText(`▲ ${note}`, canvas.width - 1));
-    this.#room = Math.max(1, canvas.height - titleHeight - noteLines.length);
-    const index = this.#index(findings);
-    this.#top = Math.max(
-      Math.min(this.#top, index, Math.max(0, findings.length - this.#room)),
-      index - this.#room + 1,
-      0,
-    );
+    const shown = this.#list.fit(findings, canvas.height - titleHeight - noteLines.length);
     const age =
       examination === null || view === null
         ? ''
@@ -98,7 +85,6 @@ export class FindingsPane implements Pane {
           : 'Nothing was found by what could be looked at.';
       canvas.write(1, titleHeight, text, theme.roles[isWhole ? 'good' : 'dim']);
     }
-    const shown = findings.slice(this.#top, this.#top + this.#room);
     const longest = Math.max(0, ...shown.map(({ subject }) => textWidth(formatSubject(subject))));
     const subjectWidth = Math.min(longest, Math.max(widestSubject, Math.floor(canvas.width / 3)));
     shown.forEach((finding, offset) => {
@@ -107,7 +93,8 @@ export class FindingsPane implements Pane {
       const name = formatSubject(subject);
       // On a narrow screen two lines would be needed; what was found matters more than whose service it is.
       const line = ` ${severitySigns[severity]} ${fitToWidth(name, subjectWidth)}  ${check}: ${found}`;
-      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
+      if (this.#list.top + offset === this.#list.index)
+        canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
       else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[severityRoles[severity]]);
     });
     noteLines.forEach((line, offset) => {
@@ -127,16 +114,22 @@ export class FindingsPane implements Pane {
     this.#listed = { of: examination, findings: listed };
     const chosen = this.#chosen;
     this.#chosen = chosen && listed.find((finding) => isSameFinding(finding, chosen));
+    this.#list.renew(listed.length, this.#chosen === undefined ? 0 : listed.indexOf(this.#chosen));
     return listed;
   }
 
-  #index(findings: readonly Finding[]): number {
-    return this.#chosen === undefined ? 0 : Math.max(0, findings.indexOf(this.#chosen));
+  get #present(): Finding | undefined {
+    return this.#findings()[this.#list.index];
+  }
+
+  #choose(): true {
+    this.#chosen = this.#present;
+    this.#desk.replace(this.#desk.getState());
+    return true;
   }
 
   #open(): true {
-    const findings = this.#findings();
-    const finding = findings[this.#index(findings)];
+    const finding = this.#present;
     if (finding !== undefined) this.#desk.openPane(new FindingPane(this.#desk, finding, this));
     return true;
   }

@@ -10,7 +10,7 @@ import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { openChange } from '../dialogs/change-dialog.tsx';
 import { UndoDialog } from '../dialogs/undo-dialog.tsx';
-import { listKeys } from '../kit/list-keys.ts';
+import { ListWindow } from '../kit/list-window.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
@@ -34,8 +34,7 @@ export class JournalPane implements Pane {
   #readAt: unknown;
   /** Name of the change under the cursor. */
   #chosen: string | undefined;
-  #top = 0;
-  #room = 1;
+  readonly #list = new ListWindow('list');
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -43,8 +42,7 @@ export class JournalPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#room);
-    if (by !== undefined) return this.#move(by);
+    if (this.#list.onKey(key)) return this.#choose();
     if (key.ctrl || key.alt) return false;
     if (key.name === 'enter') return this.#open();
     switch (key.text) {
@@ -60,27 +58,22 @@ export class JournalPane implements Pane {
   }
 
   scroll(by: number): void {
-    this.#move(by);
+    this.#list.moveBy(by);
+    this.#choose();
   }
 
   paint(canvas: Canvas, theme: Theme): void {
     if (this.#desk.getState().view !== this.#readAt) this.#read();
     const changes = this.#changes;
     const notes = this.#notes();
-    this.#room = Math.max(1, canvas.height - titleHeight - notes.length);
-    const index = this.#index();
-    this.#top = Math.max(
-      Math.min(this.#top, index, Math.max(0, changes.length - this.#room)),
-      index - this.#room + 1,
-      0,
-    );
-    const shown = changes.slice(this.#top, this.#top + this.#room);
+    const shown = this.#list.fit(changes, canvas.height - titleHeight - notes.length);
     const widths = columnWidths(shown, canvas.width);
     canvas.write(0, 0, fitToWidth(lineOf(titles, widths), canvas.width), theme.roles.columnTitle);
     shown.forEach((change, offset) => {
       const y = titleHeight + offset;
       const line = lineOf(cellsOf(change), widths);
-      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
+      if (this.#list.top + offset === this.#list.index)
+        canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
       else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[roleOf(change)]);
     });
     notes.forEach((note, offset) => {
@@ -103,15 +96,21 @@ export class JournalPane implements Pane {
     this.#readAt = this.#desk.getState().view;
     const reading = inTurns(this.#desk.journal.read(mostShown));
     if (!(reading instanceof Promise)) {
-      this.#reading = reading;
+      this.#show(reading);
       return;
     }
     this.#isReading = true;
     void reading.then((read) => {
       this.#isReading = false;
-      this.#reading = read;
+      this.#show(read);
       if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
     });
+  }
+
+  #show(reading: JournalReading): void {
+    this.#reading = reading;
+    const index = reading.changes.findIndex(({ id }) => id === this.#chosen);
+    this.#list.renew(reading.changes.length, index);
   }
 
   /** What cannot be read of it, and where it is kept. */
@@ -128,28 +127,25 @@ export class JournalPane implements Pane {
     ];
   }
 
-  #index(): number {
-    const found = this.#changes.findIndex(({ id }) => id === this.#chosen);
-    return Math.max(0, found);
+  get #present(): JournalledChange | undefined {
+    return this.#changes[this.#list.index];
   }
 
-  #move(by: number): true {
-    const changes = this.#changes;
-    const index = Math.max(0, Math.min(changes.length - 1, this.#index() + by));
-    this.#chosen = changes[index]?.id;
+  #choose(): true {
+    this.#chosen = this.#present?.id;
     this.#desk.replace(this.#desk.getState());
     return true;
   }
 
   #open(): true {
-    const change = this.#changes[this.#index()];
+    const change = this.#present;
     if (change !== undefined) openChange(this.#desk, change);
     return true;
   }
 
   #undo(): true {
     const desk = this.#desk;
-    const change = this.#changes[this.#index()];
+    const change = this.#present;
     const obstacle = editObstacle(desk) ?? (change === undefined ? 'nothing was changed yet' : undefined);
     if (change === undefined || obstacle !== undefined) {
       desk.say('hint', `undo: ${obstacle ?? ''}`);

@@ -1,5 +1,7 @@
 import type { Canvas } from '../../terminal/grid.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
+import { ListWindow } from '../kit/list-window.ts';
 import { type Line, paintLines } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
 
@@ -8,45 +10,33 @@ export const pageTitleHeight = 1;
 
 /** Lines under a title that stays, of which as many are shown as there is room for. */
 export class ScrolledPage {
-  #top = 0;
-  #lines = 0;
-  #room = 1;
+  readonly #window = new ListWindow('page');
 
-  /** Lines that are in sight at once, as of the last painting. */
-  get room(): number {
-    return this.#room;
+  /** Takes a key and tells whether it is one that scrolls. */
+  onKey(key: KeyEvent): boolean {
+    return this.#window.onKey(key);
   }
 
-  /** Moves what is shown by so many lines, as far as there are any; whether that changed anything. */
-  scroll(by: number): boolean {
-    const top = this.#clamped(this.#top + by);
-    const hasMoved = top !== this.#top;
-    this.#top = top;
-    return hasMoved;
+  /** Moves what is shown by so many lines, as far as there are any. */
+  scroll(by: number): void {
+    this.#window.moveBy(by);
   }
 
   /** Paints title and lines. */
   paint(canvas: Canvas, theme: Theme, title: string, lines: readonly Line[]): void {
-    this.#lines = lines.length;
-    this.#room = Math.max(1, canvas.height - pageTitleHeight);
-    this.#top = this.#clamped(this.#top);
+    const shown = this.#window.fit(lines, canvas.height - pageTitleHeight);
     const place = this.#placeText();
     const room = Math.max(1, canvas.width - place.length - 1);
     canvas.write(0, 0, fitToWidth(truncateToWidth(title, room), canvas.width), theme.roles.columnTitle);
     canvas.write(canvas.width - place.length, 0, place, theme.roles.columnTitle);
-    const area = { x: 0, y: pageTitleHeight, width: canvas.width, height: this.#room };
-    paintLines(canvas.view(area), lines, this.#top, theme);
+    const area = { x: 0, y: pageTitleHeight, width: canvas.width, height: this.#window.room };
+    paintLines(canvas.view(area), shown, theme);
   }
 
   /** How much is above and below. */
   #placeText(): string {
-    const below = this.#lines - this.#top - this.#room;
-    if (this.#top === 0 && below <= 0) return '';
-    const above = this.#top > 0 ? `↑ ${this.#top}` : '';
-    return `${above}${above !== '' && below > 0 ? '  ' : ''}${below > 0 ? `↓ ${below} more lines` : ''}`;
-  }
-
-  #clamped(top: number): number {
-    return Math.max(0, Math.min(this.#lines - this.#room, top));
+    const { top, below } = this.#window;
+    const above = top > 0 ? [`↑ ${top}`] : [];
+    return [...above, ...(below > 0 ? [`↓ ${below} more lines`] : [])].join('  ');
   }
 }

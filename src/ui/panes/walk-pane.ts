@@ -9,7 +9,6 @@ import type { PublicRealServerView, PublicServiceView, View } from '../../sampli
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth } from '../../terminal/width.ts';
-import { listKeys } from '../kit/list-keys.ts';
 import { emptyLine, type Line, type Span, sideBySide, span, textLine } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
@@ -61,9 +60,8 @@ export class WalkPane implements Pane {
 
   onKey(key: KeyEvent): boolean {
     const { name, ctrl, alt } = key;
-    const by = listKeys(key, this.#page.room);
     if (ctrl || alt) return false;
-    if (by !== undefined) this.scroll(by);
+    if (this.#page.onKey(key)) this.#repaint();
     else if (name === 'enter' || name === 'q' || name === 'W') this.#desk.closePane();
     else if (name === 'left' || name === 'h') this.#go(-1);
     else if (name === 'right' || name === 'l' || name === 'tab') this.#go(1);
@@ -72,7 +70,8 @@ export class WalkPane implements Pane {
   }
 
   scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#repaint();
+    this.#page.scroll(by);
+    this.#repaint();
   }
 
   paint(canvas: Canvas, theme: Theme): void {

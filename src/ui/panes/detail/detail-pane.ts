@@ -3,7 +3,6 @@ import type { History } from '../../../sampling/history.ts';
 import type { View } from '../../../sampling/view.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
 import type { KeyEvent } from '../../../terminal/keys.ts';
-import { listKeys } from '../../kit/list-keys.ts';
 import { formatSpan } from '../../kit/number-format.ts';
 import type { Theme } from '../../kit/theme.ts';
 import type { Desk } from '../../state/desk.ts';
@@ -40,9 +39,8 @@ export class DetailPane implements Pane {
 
   onKey(key: KeyEvent): boolean {
     const { name, ctrl, alt } = key;
-    const by = listKeys(key, this.#page.room);
     if (ctrl || alt) return false;
-    if (by !== undefined) this.scroll(by);
+    if (this.#page.onKey(key)) this.#repaint();
     else if (name === 'enter' || name === 'q') this.#desk.closePane();
     else if (name === 'left' || name === 'h') this.#go(-1);
     else if (name === 'right' || name === 'l') this.#go(1);
@@ -51,7 +49,12 @@ export class DetailPane implements Pane {
   }
 
   scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#desk.replace(this.#desk.getState());
+    this.#page.scroll(by);
+    this.#repaint();
+  }
+
+  #repaint(): void {
+    this.#desk.replace(this.#desk.getState());
   }
 
   paint(canvas: Canvas, theme: Theme): void {
