@@ -4,19 +4,21 @@ import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
+import { CommandLine } from './command-line.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
 import { openDirectorForm } from './dialogs/director-form.ts';
 import { openDrain } from './dialogs/drain-dialog.tsx';
-import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
-import { HelpDialog } from './dialogs/help-dialog.tsx';
-import { IntervalDialog } from './dialogs/interval-dialog.tsx';
-import { ModeDialog } from './dialogs/mode-dialog.tsx';
-import { SaveDialog } from './dialogs/save-dialog.tsx';
-import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
-import { ScriptDialog } from './dialogs/script-dialog.tsx';
-import { SettingsDialog } from './dialogs/settings-dialog.tsx';
+import { openHelp } from './dialogs/help-dialog.tsx';
+import { openInterval } from './dialogs/interval-dialog.tsx';
+import { openMode } from './dialogs/mode-dialog.tsx';
+import { openEdit, openNewRealServer, openNewService } from './dialogs/row-forms.ts';
+import { openSave } from './dialogs/save-dialog.tsx';
+import { openScheduler } from './dialogs/scheduler-dialog.tsx';
+import { openScripts } from './dialogs/script-dialog.tsx';
+import { openSettings } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
-import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import { openWeight } from './dialogs/weight-dialog.tsx';
+import { FilterLine } from './filter-line.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
@@ -24,8 +26,9 @@ import { WalkPane } from './panes/walk-pane.ts';
 import type { Command } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
+import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
-import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './state/targets.ts';
+import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
 import { columnById, columns } from './table/columns.ts';
 import { placeColumns } from './table/place-columns.ts';
 import type { Row } from './table/row.ts';
@@ -95,25 +98,25 @@ export const commands: readonly Command[] = [
         : accessOf(desk.getState()) === 'public'
           ? 'all settings of the real server are needed, which takes CAP_NET_ADMIN; start lvstop with sudo'
           : 'no real server with a mode that can be set up'),
-    run: (desk) => desk.openDialog(new ScriptDialog(desk, setupChoices(desk))),
+    run: (desk) => openScripts(desk, setupChoices(desk)),
   },
   edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
     obstacle: noRealServer,
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: 1 })),
+    run: (desk) => openWeight(desk, { by: 1 }),
   }),
   edit('weight-down', 'weight down', 'weight one down', ['-', '_'], {
     bar: '+ - weight',
     obstacle: noRealServer,
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: -1 })),
+    run: (desk) => openWeight(desk, { by: -1 }),
   }),
   edit('weight', 'weight', 'weight exactly', ['w'], {
     obstacle: noRealServer,
     argument: {
       name: 'N',
       values: () => [],
-      run: (desk, text) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { to: text })),
+      run: (desk, text) => openWeight(desk, { to: text }),
     },
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), 'exactly')),
+    run: (desk) => openWeight(desk, 'exactly'),
   }),
   edit('mode', 'mode', 'forwarding mode of a real server, or of all of a service', ['m'], {
     bar: 'mode',
@@ -122,9 +125,9 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'MODE',
       values: () => forwardingModes,
-      run: (desk, text) => desk.openDialog(new ModeDialog(desk, targetRows(desk), text)),
+      run: openMode,
     },
-    run: (desk) => desk.openDialog(new ModeDialog(desk, targetRows(desk))),
+    run: (desk) => openMode(desk),
   }),
   edit('scheduler', 'scheduler', 'scheduler of the service', ['s'], {
     bar: 'scheduler',
@@ -132,28 +135,23 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'NAME',
       values: () => schedulers.map(({ name }) => name),
-      run: (desk, text) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk), text)),
+      run: openScheduler,
     },
-    run: (desk) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk))),
+    run: (desk) => openScheduler(desk),
   }),
   edit('add-service', 'add service', 'a new virtual service', ['a'], {
     bar: 'add',
-    run: (desk) => desk.openDialog(addServiceForm(desk)),
+    run: openNewService,
   }),
   edit('add-real-server', 'add real server', 'a new real server for the service', ['r'], {
     bar: 'real server',
     obstacle: nothingSelected,
-    run: (desk) =>
-      withSelected(desk, (row) => desk.openDialog(addRealServerForm(desk, row.service.service.identity))),
+    run: (desk) => withSelected(desk, (row) => openNewRealServer(desk, row.service.service.identity)),
   }),
   edit('edit', 'edit', 'all fields of the service or real server', ['e'], {
     bar: 'edit',
     obstacle: nothingSelected,
-    run: (desk) =>
-      withSelected(desk, (row) => {
-        const form = editForm(desk, row);
-        if (form !== null) desk.openDialog(form);
-      }),
+    run: (desk) => withSelected(desk, (row) => openEdit(desk, row)),
   }),
   edit(
     'drain',
@@ -163,13 +161,13 @@ export const commands: readonly Command[] = [
     {
       bar: 'drain',
       obstacle: noRealServer,
-      run: (desk) => openDrain(desk),
+      run: openDrain,
     },
   ),
   edit('delete', 'delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
     bar: 'delete',
     obstacle: nothingSelected,
-    run: (desk) => confirmDelete(desk),
+    run: confirmDelete,
   }),
   edit('zero', 'zero', 'zero the counters of the service; Z of all', ['z'], {
     obstacle: nothingSelected,
@@ -216,7 +214,7 @@ export const commands: readonly Command[] = [
     title: 'save',
     help: 'save the table for the next boot; shows first what of it is not saved yet',
     keys: ['S'],
-    run: (desk) => desk.openDialog(new SaveDialog(desk, desk.savedTable)),
+    run: openSave,
   },
   {
     id: 'filter',
@@ -228,9 +226,9 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'TEXT',
       values: () => [],
-      run: (desk, text) => desk.setFilter(text),
+      run: (desk, text) => desk.update({ filter: text }),
     },
-    run: (desk) => desk.update({ filtering: true }),
+    run: (desk) => desk.update({ typed: new FilterLine(desk) }),
   },
   {
     id: 'clear-filter',
@@ -238,7 +236,7 @@ export const commands: readonly Command[] = [
     title: 'clear filter',
     help: 'show everything again',
     keys: ['\\'],
-    run: (desk) => desk.setFilter(''),
+    run: (desk) => desk.update({ filter: '' }),
   },
   {
     id: 'sort',
@@ -278,7 +276,7 @@ export const commands: readonly Command[] = [
     run: (desk) => {
       const state = desk.getState();
       if (state.cursorKey === undefined) return;
-      desk.replace(moveCursor({ ...state, tagged: toggled(state.tagged, state.cursorKey) }, 1));
+      desk.update({ tagged: toggled(state.tagged, state.cursorKey), ...moveCursor(state, 1) });
     },
   },
   table('untag', 'untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
@@ -299,9 +297,9 @@ export const commands: readonly Command[] = [
     argument: {
       name: 'SECONDS',
       values: () => [],
-      run: (desk, text) => desk.openDialog(new IntervalDialog(desk, text)),
+      run: openInterval,
     },
-    run: (desk) => desk.openDialog(new IntervalDialog(desk)),
+    run: (desk) => openInterval(desk),
   },
   {
     id: 'settings',
@@ -310,7 +308,7 @@ export const commands: readonly Command[] = [
     help: 'choose columns and their order, and what holds at the next start',
     keys: ['f2'],
     bar: 'columns',
-    run: (desk) => desk.openDialog(new SettingsDialog(desk)),
+    run: openSettings,
   },
   {
     id: 'command',
@@ -318,7 +316,7 @@ export const commands: readonly Command[] = [
     title: 'command line',
     help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
     keys: [':'],
-    run: (desk) => desk.openCommandLine(),
+    run: (desk) => desk.update({ typed: new CommandLine(desk, commands) }),
   },
   {
     id: 'mouse',
@@ -326,7 +324,7 @@ export const commands: readonly Command[] = [
     title: 'mouse',
     help: 'switch the mouse on or off: click selects, the wheel scrolls',
     keys: ['M'],
-    run: (desk) => desk.setMouse(!desk.getState().mouse),
+    run: (desk) => switchMouse(desk, !desk.getState().mouse),
   },
   {
     id: 'help',
@@ -335,7 +333,7 @@ export const commands: readonly Command[] = [
     help: 'this help',
     keys: ['?', 'f1'],
     bar: 'help',
-    run: (desk) => desk.openDialog(new HelpDialog(desk, commands)),
+    run: (desk) => openHelp(desk, commands),
   },
   {
     id: 'redraw',
@@ -373,20 +371,6 @@ export function commandOfKey(key: KeyEvent): Command | undefined {
   return byKey.get(keyChord(key));
 }
 
-/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
-export function runCommand(desk: Desk, command: Command, argument = ''): void {
-  const obstacle = command.obstacle?.(desk);
-  if (obstacle !== undefined) {
-    desk.say('hint', `${command.title}: ${obstacle}`);
-    return;
-  }
-  const state = desk.getState();
-  if (state.message !== null) desk.replace({ ...state, message: null });
-  if (argument === '') command.run(desk);
-  else if (command.argument === undefined) desk.say('hint', `${command.title} takes nothing behind its name`);
-  else command.argument.run(desk, argument);
-}
-
 function movement(
   id: string,
   title: string,
@@ -401,10 +385,7 @@ function movement(
     help,
     keys,
     run: (desk) => {
-      const state = desk.getState();
-      const steps = by(desk);
-      const bound = Math.max(-state.rows.length, Math.min(state.rows.length, steps));
-      desk.replace(moveCursor(state, bound));
+      desk.update(moveCursor(desk.getState(), by(desk)));
     },
   };
 }
@@ -469,6 +450,11 @@ function hasRealServers(desk: Desk): boolean {
 function withSelected(desk: Desk, run: (row: Row) => void): void {
   const row = selectedRow(desk.getState());
   if (row !== undefined) run(row);
+}
+
+function switchMouse(desk: Desk, mouse: boolean): void {
+  desk.applySettings({ ...settingsOfState(desk.getState()), mouse });
+  desk.say('hint', mouse ? 'mouse on: hold Shift to select text' : 'mouse off');
 }
 
 /** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */

@@ -87,13 +87,7 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
 
   function paint(grid: Grid): void {
     const { width, height } = grid;
-    const { header, table, footer } = layoutScreen(
-      controller.getState(),
-      controller.filterField,
-      commands,
-      width,
-      height,
-    );
+    const { header, table, footer } = layoutScreen(controller.getState(), commands, width, height);
     // May scroll, so that the cursor stays in sight.
     controller.setTableArea(table);
     const state = controller.getState();

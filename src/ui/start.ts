@@ -13,8 +13,8 @@ import { allAtOnce } from '../system/turns.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller } from './controller.ts';
-import { FoundDrainsDialog } from './dialogs/found-drains-dialog.tsx';
-import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
+import { openFoundDrains } from './dialogs/found-drains-dialog.tsx';
+import { openUnfinished } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import { type Look, stateOfSettings } from './state/screen-settings.ts';
 import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
@@ -108,9 +108,10 @@ export function startScreen(options: StartOptions): void {
     // At once, while nothing is shown yet: it is to be told whatever keys come.
     const unfinished = allAtOnce(findUnfinished(director, options.journalling.journal));
     const isToBeTold = options.droppedDrains.length > 0 || options.drains.all.some(({ isHeld }) => isHeld);
-    const found = isToBeTold ? new FoundDrainsDialog(controller, options.droppedDrains) : null;
-    const first = unfinished.length > 0 ? new UnfinishedDialog(controller, unfinished, found) : found;
-    if (first !== null) controller.update({ dialog: first });
+    const { message } = controller.getState();
+    if (isToBeTold) openFoundDrains(controller, options.droppedDrains);
+    if (unfinished.length > 0) openUnfinished(controller, unfinished);
+    controller.update({ message });
   }
   const app = startScreenApp({
     controller,

@@ -54,7 +54,7 @@ export class FindingPane implements Pane {
   }
 
   #repaint(): void {
-    this.#desk.replace(this.#desk.getState());
+    this.#desk.update({});
   }
 
   #linesFor(width: number): Line[] {

@@ -124,7 +124,7 @@ export class FindingsPane implements Pane {
 
   #choose(): true {
     this.#chosen = this.#present;
-    this.#desk.replace(this.#desk.getState());
+    this.#desk.update({});
     return true;
   }
 

@@ -9,7 +9,7 @@ import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { openChange } from '../dialogs/change-dialog.tsx';
-import { UndoDialog } from '../dialogs/undo-dialog.tsx';
+import { openUndo } from '../dialogs/undo-dialog.tsx';
 import { ListWindow } from '../kit/list-window.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
@@ -103,7 +103,7 @@ export class JournalPane implements Pane {
     void reading.then((read) => {
       this.#isReading = false;
       this.#show(read);
-      if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
+      if (this.#desk.getState().pane === this) this.#desk.update({});
     });
   }
 
@@ -133,7 +133,7 @@ export class JournalPane implements Pane {
 
   #choose(): true {
     this.#chosen = this.#present?.id;
-    this.#desk.replace(this.#desk.getState());
+    this.#desk.update({});
     return true;
   }
 
@@ -153,7 +153,7 @@ export class JournalPane implements Pane {
     }
     whenWorkedOut(desk, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
       if (found !== undefined) desk.say('hint', `undo: ${found.reason}`);
-      else desk.openDialog(new UndoDialog(desk, change, []));
+      else openUndo(desk, change);
     });
     return true;
   }

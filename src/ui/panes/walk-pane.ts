@@ -166,7 +166,7 @@ export class WalkPane implements Pane {
   }
 
   #repaint(): void {
-    if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
+    if (this.#desk.getState().pane === this) this.#desk.update({});
   }
 }
 

@@ -47,3 +47,16 @@ export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): 
     generalCommands.has(id)
   );
 }
+
+/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
+export function runCommand(desk: Desk, command: Command, argument = ''): void {
+  const obstacle = command.obstacle?.(desk);
+  if (obstacle !== undefined) {
+    desk.say('hint', `${command.title}: ${obstacle}`);
+    return;
+  }
+  if (desk.getState().message !== null) desk.update({ message: null });
+  if (argument === '') command.run(desk);
+  else if (command.argument === undefined) desk.say('hint', `${command.title} takes nothing behind its name`);
+  else command.argument.run(desk, argument);
+}

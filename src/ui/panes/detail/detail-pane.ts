@@ -54,7 +54,7 @@ export class DetailPane implements Pane {
   }
 
   #repaint(): void {
-    this.#desk.replace(this.#desk.getState());
+    this.#desk.update({});
   }
 
   paint(canvas: Canvas, theme: Theme): void {
@@ -90,15 +90,15 @@ export class DetailPane implements Pane {
 
   /** Shows the row before or after this one in the table. */
   #go(by: -1 | 1): void {
-    const state = this.#desk.getState();
-    const moved = moveCursor({ ...state, cursorKey: this.#rowKey }, by);
-    const row = rowOf(moved.rows, moved.cursorKey);
+    const { rows } = this.#desk.getState();
+    const moved = moveCursor({ rows, cursorKey: this.#rowKey }, by);
+    const row = rowOf(rows, moved.cursorKey);
     if (row === undefined || row.key === this.#rowKey) return;
     if (row.kind !== this.#row.kind) this.#page.scroll(-Infinity);
     this.#row = row;
     this.#rowKey = row.key;
     this.#histories = this.#readHistories();
-    this.#desk.replace(moved);
+    this.#desk.update(moved);
   }
 
   #readHistories(): Histories {
