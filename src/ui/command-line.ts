@@ -57,7 +57,7 @@ export class CommandLine implements TypedLine {
     if (argument === undefined) {
       return this.#commands.map(({ id }) => id).filter((id) => id.startsWith(name));
     }
-    const values = this.#commandOf(name)?.argument?.values(this.#desk) ?? [];
+    const values = this.#commandOf(name)?.argument?.values?.(this.#desk) ?? [];
     return values.filter((value) => value.startsWith(argument)).map((value) => `${name} ${value}`);
   }
 

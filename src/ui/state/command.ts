@@ -7,8 +7,8 @@ export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
 /** What follows a command's name on the line that `:` opens. */
 export interface CommandArgument {
   readonly name: string;
-  /** Values to complete from. */
-  values(desk: Desk): readonly string[];
+  /** Values to complete from; none where it is left out. */
+  values?(desk: Desk): readonly string[];
   /** Runs the command with it. */
   run(desk: Desk, text: string): void;
 }
