@@ -4,26 +4,53 @@ import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
 import { ListWindow } from '../kit/list-window.ts';
 import { type Line, paintLines } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Pane } from '../state/pane.ts';
 
 /** Rows that the title takes. */
 export const pageTitleHeight = 1;
 
-/** Lines under a title that stays, of which as many are shown as there is room for. */
-export class ScrolledPage {
+/** A pane of lines under a title that stays, of which as many are shown as there is room for. */
+export abstract class PagePane implements Pane {
+  abstract readonly keys: string;
+  abstract readonly rowKey: string | null;
+  protected readonly desk: Desk;
   readonly #window = new ListWindow('page');
 
-  /** Takes a key and tells whether it is one that scrolls. */
-  onKey(key: KeyEvent): boolean {
-    return this.#window.onKey(key);
+  constructor(desk: Desk) {
+    this.desk = desk;
   }
 
-  /** Moves what is shown by so many lines, as far as there are any. */
+  onKey(key: KeyEvent): boolean {
+    if (key.ctrl || key.alt) return false;
+    if (this.#window.onKey(key)) this.repaint();
+    else if (key.name === 'enter' || key.name === 'q') this.desk.closePane();
+    else return this.onOwnKey(key.name);
+    return true;
+  }
+
   scroll(by: number): void {
     this.#window.moveBy(by);
+    this.repaint();
+  }
+
+  abstract paint(canvas: Canvas, theme: Theme): void;
+
+  /** Takes a key without Ctrl and Alt by its name, and tells whether it means something here. */
+  protected abstract onOwnKey(name: string): boolean;
+
+  /** Has it painted anew, if it is still there. */
+  protected repaint(): void {
+    if (this.desk.getState().pane === this) this.desk.update({});
+  }
+
+  /** Shows the first line again. */
+  protected toTop(): void {
+    this.#window.moveTo(0);
   }
 
   /** Paints title and lines. */
-  paint(canvas: Canvas, theme: Theme, title: string, lines: readonly Line[]): void {
+  protected paintPage(canvas: Canvas, theme: Theme, title: string, lines: readonly Line[]): void {
     const shown = this.#window.fit(lines, canvas.height - pageTitleHeight);
     const place = this.#placeText();
     const room = Math.max(1, canvas.width - place.length - 1);
