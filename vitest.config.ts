@@ -7,9 +7,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/lab/**', 'test/e2e/**'],
+          exclude: ['test/lab/**', 'test/e2e/**', 'test/ui/**'],
           // Some start the program twice, which a busy machine takes seconds for.
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'ui',
+          include: ['test/ui/**/*.test.ts'],
+          testTimeout: 30_000,
+          // Loading Ink and the screen takes longer than most of what is tested on them: the files share it.
+          isolate: false,
         },
       },
       {

@@ -20,6 +20,8 @@ const FAULTS_LIMIT = 1200;
 
 /** Seconds that a part outside the lab may take at most; it usually takes half of it. */
 const TIME_LIMITS = { unit: 600, e2e: 600 };
+/** The vitest projects of those parts. */
+const PROJECTS = { unit: ['unit', 'ui'], e2e: ['e2e'] } as const;
 const VITEST = [process.execPath, join(checkout, 'node_modules/vitest/vitest.mjs')];
 
 /** A short part of `npm run test:faults`, on this machine; the lab's takes too long beside all else. */
@@ -69,7 +71,8 @@ function onHost(part: keyof typeof TIME_LIMITS, extra: readonly string[]): Outco
   const results = mkdtempSync(join(tmpdir(), 'lvstop-test-'));
   try {
     const report = join(results, 'report.json');
-    const [program = '', ...rest] = [...VITEST, 'run', '--project', part, ...reportTo(report), ...extra];
+    const projects = PROJECTS[part].flatMap((name) => ['--project', name]);
+    const [program = '', ...rest] = [...VITEST, 'run', ...projects, ...reportTo(report), ...extra];
     const { status, signal } = spawnSync(program, rest, {
       cwd: checkout,
       stdio: ['ignore', 'inherit', 'inherit'],

@@ -4,364 +4,325 @@ import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
+import { CommandLine } from './command-line.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
 import { openDirectorForm } from './dialogs/director-form.ts';
 import { openDrain } from './dialogs/drain-dialog.tsx';
-import { addRealServerForm, addServiceForm, editForm } from './dialogs/form-dialog.tsx';
-import { HelpDialog } from './dialogs/help-dialog.tsx';
-import { IntervalDialog } from './dialogs/interval-dialog.tsx';
-import { ModeDialog } from './dialogs/mode-dialog.tsx';
-import { SaveDialog } from './dialogs/save-dialog.tsx';
-import { SchedulerDialog } from './dialogs/scheduler-dialog.tsx';
-import { ScriptDialog } from './dialogs/script-dialog.tsx';
-import { SettingsDialog } from './dialogs/settings-dialog.tsx';
+import { openHelp } from './dialogs/help-dialog.tsx';
+import { openInterval } from './dialogs/interval-dialog.tsx';
+import { openMode } from './dialogs/mode-dialog.tsx';
+import { openEdit, openNewRealServer, openNewService } from './dialogs/row-forms.ts';
+import { openSave } from './dialogs/save-dialog.tsx';
+import { openScheduler } from './dialogs/scheduler-dialog.tsx';
+import { openScripts } from './dialogs/script-dialog.tsx';
+import { openSettings } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
-import { WeightDialog } from './dialogs/weight-dialog.tsx';
+import { openWeight } from './dialogs/weight-dialog.tsx';
+import { FilterLine } from './filter-line.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
-import type { Command } from './state/command.ts';
+import type { Command, CommandGroup } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
+import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
-import { tagsOutOfSight, targetRealServers, targetRows, targetServices } from './state/targets.ts';
+import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
 import { columnById, columns } from './table/columns.ts';
 import { placeColumns } from './table/place-columns.ts';
 import type { Row } from './table/row.ts';
 
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const commands: readonly Command[] = [
-  movement('up', 'up', 'one row up', ['up', 'k'], () => -1),
-  movement('down', 'down', 'one row down', ['down', 'j'], () => 1),
-  movement('page-up', 'page up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
-  movement('page-down', 'page down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
-  movement('top', 'top', 'first row', ['home', 'g'], () => -Infinity),
-  movement('bottom', 'bottom', 'last row', ['end', 'G'], () => Infinity),
-  {
-    id: 'open',
-    group: 'Movement',
-    title: 'open',
-    help: 'show the real servers of the service',
-    keys: ['right', 'l'],
-    run: (desk) => setOpen(desk, true),
-  },
-  {
-    id: 'close',
-    group: 'Movement',
-    title: 'close',
-    help: 'hide the real servers of the service; on a real server, go to its service',
-    keys: ['left', 'h'],
-    run: (desk) => setOpen(desk, false),
-  },
-  {
-    id: 'detail',
-    group: 'Movement',
-    title: 'detail',
-    help: 'everything about the service or real server under the cursor',
-    keys: ['enter'],
-    bar: 'detail',
-    obstacle: nothingSelected,
-    run: (desk) => withSelected(desk, (row) => desk.openPane(new DetailPane(desk, row))),
-  },
-  {
-    id: 'findings',
-    group: 'Movement',
-    title: 'findings',
-    help: 'what the doctor found wrong, why it matters and the commands that mend it',
-    keys: ['!'],
-    run: (desk) => desk.openPane(new FindingsPane(desk)),
-  },
-  {
-    id: 'walk',
-    group: 'Movement',
-    title: 'packet walk',
-    help: 'the way of a request and its response, hop by hop, with all addresses',
-    keys: ['W'],
-    bar: 'walk',
-    obstacle: nothingSelected,
-    run: (desk) => withSelected(desk, (row) => desk.openPane(new WalkPane(desk, row))),
-  },
-  {
-    id: 'setup',
-    group: 'Movement',
-    title: 'set-up',
-    help: 'the script that sets the real server up for its mode, checks it, takes it back',
-    keys: ['i'],
-    obstacle: (desk) =>
-      nothingSelected(desk) ??
-      (setupChoices(desk).length > 0
-        ? undefined
-        : accessOf(desk.getState()) === 'public'
-          ? 'all settings of the real server are needed, which takes CAP_NET_ADMIN; start lvstop with sudo'
-          : 'no real server with a mode that can be set up'),
-    run: (desk) => desk.openDialog(new ScriptDialog(desk, setupChoices(desk))),
-  },
-  edit('weight-up', 'weight up', 'weight one up', ['+', '='], {
-    obstacle: noRealServer,
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: 1 })),
-  }),
-  edit('weight-down', 'weight down', 'weight one down', ['-', '_'], {
-    bar: '+ - weight',
-    obstacle: noRealServer,
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { by: -1 })),
-  }),
-  edit('weight', 'weight', 'weight exactly', ['w'], {
-    obstacle: noRealServer,
-    argument: {
-      name: 'N',
-      values: () => [],
-      run: (desk, text) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), { to: text })),
-    },
-    run: (desk) => desk.openDialog(new WeightDialog(desk, targetRealServers(desk), 'exactly')),
-  }),
-  edit('mode', 'mode', 'forwarding mode of a real server, or of all of a service', ['m'], {
-    bar: 'mode',
-    obstacle: (desk) =>
-      nothingSelected(desk) ?? (hasRealServers(desk) ? undefined : 'the service has no real servers yet'),
-    argument: {
-      name: 'MODE',
-      values: () => forwardingModes,
-      run: (desk, text) => desk.openDialog(new ModeDialog(desk, targetRows(desk), text)),
-    },
-    run: (desk) => desk.openDialog(new ModeDialog(desk, targetRows(desk))),
-  }),
-  edit('scheduler', 'scheduler', 'scheduler of the service', ['s'], {
-    bar: 'scheduler',
-    obstacle: nothingSelected,
-    argument: {
-      name: 'NAME',
-      values: () => schedulers.map(({ name }) => name),
-      run: (desk, text) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk), text)),
-    },
-    run: (desk) => desk.openDialog(new SchedulerDialog(desk, targetServices(desk))),
-  }),
-  edit('add-service', 'add service', 'a new virtual service', ['a'], {
-    bar: 'add',
-    run: (desk) => desk.openDialog(addServiceForm(desk)),
-  }),
-  edit('add-real-server', 'add real server', 'a new real server for the service', ['r'], {
-    bar: 'real server',
-    obstacle: nothingSelected,
-    run: (desk) =>
-      withSelected(desk, (row) => desk.openDialog(addRealServerForm(desk, row.service.service.identity))),
-  }),
-  edit('edit', 'edit', 'all fields of the service or real server', ['e'], {
-    bar: 'edit',
-    obstacle: nothingSelected,
-    run: (desk) =>
-      withSelected(desk, (row) => {
-        const form = editForm(desk, row);
-        if (form !== null) desk.openDialog(form);
-      }),
-  }),
-  edit(
-    'drain',
-    'drain',
-    'weight 0, then wait until empty and delete, say; again on a draining one to end it',
-    ['D'],
+  ...inGroup('Movement', [
+    movement('up', 'one row up', ['up', 'k'], () => -1),
+    movement('down', 'one row down', ['down', 'j'], () => 1),
+    movement('page-up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
+    movement('page-down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
+    movement('top', 'first row', ['home', 'g'], () => -Infinity),
+    movement('bottom', 'last row', ['end', 'G'], () => Infinity),
     {
-      bar: 'drain',
+      id: 'open',
+      help: 'show the real servers of the service',
+      keys: ['right', 'l'],
+      run: (desk) => setOpen(desk, true),
+    },
+    {
+      id: 'close',
+      help: 'hide the real servers of the service; on a real server, go to its service',
+      keys: ['left', 'h'],
+      run: (desk) => setOpen(desk, false),
+    },
+    {
+      id: 'detail',
+      help: 'everything about the service or real server under the cursor',
+      keys: ['enter'],
+      bar: 'detail',
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => desk.openPane(new DetailPane(desk, row))),
+    },
+    {
+      id: 'findings',
+      help: 'what the doctor found wrong, why it matters and the commands that mend it',
+      keys: ['!'],
+      run: (desk) => desk.openPane(new FindingsPane(desk)),
+    },
+    {
+      id: 'walk',
+      title: 'packet walk',
+      help: 'the way of a request and its response, hop by hop, with all addresses',
+      keys: ['W'],
+      bar: 'walk',
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => desk.openPane(new WalkPane(desk, row))),
+    },
+    {
+      id: 'setup',
+      title: 'set-up',
+      help: 'the script that sets the real server up for its mode, checks it, takes it back',
+      keys: ['i'],
+      obstacle: (desk) =>
+        nothingSelected(desk) ??
+        (setupChoices(desk).length > 0
+          ? undefined
+          : accessOf(desk.getState()) === 'public'
+            ? 'all settings of the real server are needed, which takes CAP_NET_ADMIN; start lvstop with sudo'
+            : 'no real server with a mode that can be set up'),
+      run: (desk) => openScripts(desk, setupChoices(desk)),
+    },
+  ]),
+  ...inGroup('Edits', [
+    edit('weight-up', 'weight one up', ['+', '='], {
       obstacle: noRealServer,
-      run: (desk) => openDrain(desk),
+      run: (desk) => openWeight(desk, { by: 1 }),
+    }),
+    edit('weight-down', 'weight one down', ['-', '_'], {
+      bar: '+ - weight',
+      obstacle: noRealServer,
+      run: (desk) => openWeight(desk, { by: -1 }),
+    }),
+    edit('weight', 'weight exactly', ['w'], {
+      obstacle: noRealServer,
+      argument: {
+        name: 'N',
+        run: (desk, text) => openWeight(desk, { to: text }),
+      },
+      run: (desk) => openWeight(desk, 'exactly'),
+    }),
+    edit('mode', 'forwarding mode of a real server, or of all of a service', ['m'], {
+      bar: 'mode',
+      obstacle: (desk) =>
+        nothingSelected(desk) ?? (hasRealServers(desk) ? undefined : 'the service has no real servers yet'),
+      argument: {
+        name: 'MODE',
+        values: () => forwardingModes,
+        run: openMode,
+      },
+      run: (desk) => openMode(desk),
+    }),
+    edit('scheduler', 'scheduler of the service', ['s'], {
+      bar: 'scheduler',
+      obstacle: nothingSelected,
+      argument: {
+        name: 'NAME',
+        values: () => schedulers.map(({ name }) => name),
+        run: openScheduler,
+      },
+      run: (desk) => openScheduler(desk),
+    }),
+    edit('add-service', 'a new virtual service', ['a'], {
+      bar: 'add',
+      run: openNewService,
+    }),
+    edit('add-real-server', 'a new real server for the service', ['r'], {
+      bar: 'real server',
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => openNewRealServer(desk, row.service.service.identity)),
+    }),
+    edit('edit', 'all fields of the service or real server', ['e'], {
+      bar: 'edit',
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => openEdit(desk, row)),
+    }),
+    edit(
+      'drain',
+      'weight 0, then wait until empty and delete, say; again on a draining one to end it',
+      ['D'],
+      {
+        bar: 'drain',
+        obstacle: noRealServer,
+        run: openDrain,
+      },
+    ),
+    edit('delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
+      bar: 'delete',
+      obstacle: nothingSelected,
+      run: confirmDelete,
+    }),
+    edit('zero', 'zero the counters of the service; Z of all', ['z'], {
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => confirmZero(desk, row.service.service.identity)),
+    }),
+    edit('zero-all', 'zero the counters of all services', ['Z'], {
+      run: (desk) => confirmZero(desk, null),
+    }),
+    {
+      id: 'undo',
+      help: 'take back the last change; again, the one before it',
+      keys: ['u'],
+      bar: 'undo',
+      argument: {
+        name: 'CHANGE',
+        run: openUndoOf,
+      },
+      // It goes by the journal, and tagged rows do not concern it.
+      obstacle: editObstacle,
+      run: openLastUndo,
     },
-  ),
-  edit('delete', 'delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
-    bar: 'delete',
-    obstacle: nothingSelected,
-    run: (desk) => confirmDelete(desk),
-  }),
-  edit('zero', 'zero', 'zero the counters of the service; Z of all', ['z'], {
-    obstacle: nothingSelected,
-    run: (desk) => withSelected(desk, (row) => confirmZero(desk, row.service.service.identity)),
-  }),
-  edit('zero-all', 'zero all', 'zero the counters of all services', ['Z'], {
-    run: (desk) => confirmZero(desk, null),
-  }),
-  {
-    id: 'undo',
-    group: 'Edits',
-    title: 'undo',
-    help: 'take back the last change; again, the one before it',
-    keys: ['u'],
-    bar: 'undo',
-    argument: {
-      name: 'CHANGE',
-      values: () => [],
-      run: openUndoOf,
+    {
+      id: 'journal',
+      help: 'all changes: when, who, from where, before and after; each can be undone',
+      keys: ['J'],
+      run: (desk) => desk.openPane(new JournalPane(desk)),
     },
-    // It goes by the journal, and tagged rows do not concern it.
-    obstacle: editObstacle,
-    run: openLastUndo,
-  },
-  {
-    id: 'journal',
-    group: 'Edits',
-    title: 'journal',
-    help: 'all changes: when, who, from where, before and after; each can be undone',
-    keys: ['J'],
-    run: (desk) => desk.openPane(new JournalPane(desk)),
-  },
-  {
-    id: 'director',
-    group: 'Edits',
-    title: 'time-outs and sync daemons',
-    help: 'time-outs of connections and the sync daemons: look, set, start, stop',
-    keys: ['y'],
-    run: openDirectorForm,
-  },
-  {
-    id: 'save',
-    group: 'Edits',
-    title: 'save',
-    help: 'save the table for the next boot; shows first what of it is not saved yet',
-    keys: ['S'],
-    run: (desk) => desk.openDialog(new SaveDialog(desk, desk.savedTable)),
-  },
-  {
-    id: 'filter',
-    group: 'Table',
-    title: 'filter',
-    help: 'show only what holds the text: address, scheduler, mode, state; !text for the inverse',
-    keys: ['/'],
-    bar: 'filter',
-    argument: {
-      name: 'TEXT',
-      values: () => [],
-      run: (desk, text) => desk.setFilter(text),
+    {
+      id: 'director',
+      title: 'time-outs and sync daemons',
+      help: 'time-outs of connections and the sync daemons: look, set, start, stop',
+      keys: ['y'],
+      run: openDirectorForm,
     },
-    run: (desk) => desk.update({ filtering: true }),
-  },
-  {
-    id: 'clear-filter',
-    group: 'Table',
-    title: 'clear filter',
-    help: 'show everything again',
-    keys: ['\\'],
-    run: (desk) => desk.setFilter(''),
-  },
-  {
-    id: 'sort',
-    group: 'Table',
-    title: 'sort',
-    help: 'sort by a column; without one, by address',
-    keys: [],
-    argument: {
-      name: 'COLUMN',
-      values: () => columns.map(({ id }) => id),
-      run: (desk, text) => {
-        if (columnById(text) === undefined) desk.say('hint', `there is no column "${text}"`);
-        else desk.update(ordered(desk.getState(), { sortColumn: text }));
+    {
+      id: 'save',
+      help: 'save the table for the next boot; shows first what of it is not saved yet',
+      keys: ['S'],
+      run: openSave,
+    },
+  ]),
+  ...inGroup('Table', [
+    {
+      id: 'filter',
+      help: 'show only what holds the text: address, scheduler, mode, state; !text for the inverse',
+      keys: ['/'],
+      bar: 'filter',
+      argument: {
+        name: 'TEXT',
+        run: (desk, text) => desk.update({ filter: text }),
+      },
+      run: (desk) => desk.update({ typed: new FilterLine(desk) }),
+    },
+    {
+      id: 'clear-filter',
+      help: 'show everything again',
+      keys: ['\\'],
+      run: (desk) => desk.update({ filter: '' }),
+    },
+    {
+      id: 'sort',
+      help: 'sort by a column; without one, by address',
+      keys: [],
+      argument: {
+        name: 'COLUMN',
+        values: () => columns.map(({ id }) => id),
+        run: (desk, text) => {
+          if (columnById(text) === undefined) desk.say('hint', `there is no column "${text}"`);
+          else desk.update(ordered(desk.getState(), { sortColumn: text }));
+        },
+      },
+      run: (desk) => desk.update(ordered(desk.getState(), { sortColumn: null })),
+    },
+    table('sort-left', 'sort by the column to the left', ['<', ','], (state, desk) =>
+      ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, -1) }),
+    ),
+    table('sort-right', 'sort by the column to the right', ['>', '.'], (state, desk) =>
+      ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, 1) }),
+    ),
+    table('reverse', 'sort the other way round', ['I'], (state) =>
+      ordered(state, { reverse: !state.reverse }),
+    ),
+    table('flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
+      flat: !state.flat,
+    })),
+    {
+      id: 'tag',
+      help: 'tag the row, so that an edit goes to all tagged ones',
+      keys: ['space'],
+      obstacle: nothingSelected,
+      run: (desk) => {
+        const state = desk.getState();
+        if (state.cursorKey === undefined) return;
+        desk.update({ tagged: toggled(state.tagged, state.cursorKey), ...moveCursor(state, 1) });
       },
     },
-    run: (desk) => desk.update(ordered(desk.getState(), { sortColumn: null })),
-  },
-  table('sort-left', 'sort', 'sort by the column to the left', ['<', ','], (state, desk) =>
-    ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, -1) }),
-  ),
-  table('sort-right', 'sort', 'sort by the column to the right', ['>', '.'], (state, desk) =>
-    ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, 1) }),
-  ),
-  table('reverse', 'reverse', 'sort the other way round', ['I'], (state) =>
-    ordered(state, { reverse: !state.reverse }),
-  ),
-  table('flat', 'flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
-    flat: !state.flat,
-  })),
-  {
-    id: 'tag',
-    group: 'Table',
-    title: 'tag',
-    help: 'tag the row, so that an edit goes to all tagged ones',
-    keys: ['space'],
-    obstacle: nothingSelected,
-    run: (desk) => {
-      const state = desk.getState();
-      if (state.cursorKey === undefined) return;
-      desk.replace(moveCursor({ ...state, tagged: toggled(state.tagged, state.cursorKey) }, 1));
+    table('untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
+    {
+      id: 'freeze',
+      help: 'hold the screen still, or let it go on',
+      keys: ['p'],
+      run: (desk) => desk.setFrozen(!desk.getState().frozen),
     },
-  },
-  table('untag', 'untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
-  {
-    id: 'freeze',
-    group: 'Table',
-    title: 'freeze',
-    help: 'hold the screen still, or let it go on',
-    keys: ['p'],
-    run: (desk) => desk.setFrozen(!desk.getState().frozen),
-  },
-  {
-    id: 'interval',
-    group: 'Table',
-    title: 'refresh interval',
-    help: `seconds between readings, ${shortestInterval} to ${longestInterval}`,
-    keys: ['d'],
-    argument: {
-      name: 'SECONDS',
-      values: () => [],
-      run: (desk, text) => desk.openDialog(new IntervalDialog(desk, text)),
+    {
+      id: 'interval',
+      title: 'refresh interval',
+      help: `seconds between readings, ${shortestInterval} to ${longestInterval}`,
+      keys: ['d'],
+      argument: {
+        name: 'SECONDS',
+        run: openInterval,
+      },
+      run: (desk) => openInterval(desk),
     },
-    run: (desk) => desk.openDialog(new IntervalDialog(desk)),
-  },
-  {
-    id: 'settings',
-    group: 'Table',
-    title: 'columns and settings',
-    help: 'choose columns and their order, and what holds at the next start',
-    keys: ['f2'],
-    bar: 'columns',
-    run: (desk) => desk.openDialog(new SettingsDialog(desk)),
-  },
-  {
-    id: 'command',
-    group: 'Program',
-    title: 'command line',
-    help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
-    keys: [':'],
-    run: (desk) => desk.openCommandLine(),
-  },
-  {
-    id: 'mouse',
-    group: 'Program',
-    title: 'mouse',
-    help: 'switch the mouse on or off: click selects, the wheel scrolls',
-    keys: ['M'],
-    run: (desk) => desk.setMouse(!desk.getState().mouse),
-  },
-  {
-    id: 'help',
-    group: 'Program',
-    title: 'help',
-    help: 'this help',
-    keys: ['?', 'f1'],
-    bar: 'help',
-    run: (desk) => desk.openDialog(new HelpDialog(desk, commands)),
-  },
-  {
-    id: 'redraw',
-    group: 'Program',
-    title: 'redraw',
-    help: 'paint the whole screen anew',
-    keys: ['ctrl+l'],
-    run: (desk) => desk.redraw(),
-  },
-  {
-    id: 'suspend',
-    group: 'Program',
-    title: 'suspend',
-    help: 'back to the shell; fg returns',
-    keys: ['ctrl+z'],
-    run: (desk) => desk.suspend(),
-  },
-  {
-    id: 'quit',
-    group: 'Program',
-    title: 'quit',
-    help: 'leave lvstop',
-    keys: ['q', 'f10'],
-    bar: 'quit',
-    run: (desk) => desk.quit(),
-  },
+    {
+      id: 'settings',
+      title: 'columns and settings',
+      help: 'choose columns and their order, and what holds at the next start',
+      keys: ['f2'],
+      bar: 'columns',
+      run: openSettings,
+    },
+  ]),
+  ...inGroup('Program', [
+    {
+      id: 'command',
+      title: 'command line',
+      help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
+      keys: [':'],
+      run: (desk) => desk.update({ typed: new CommandLine(desk, commands) }),
+    },
+    {
+      id: 'mouse',
+      help: 'switch the mouse on or off: click selects, the wheel scrolls',
+      keys: ['M'],
+      run: (desk) => switchMouse(desk, !desk.getState().mouse),
+    },
+    {
+      id: 'help',
+      help: 'this help',
+      keys: ['?', 'f1'],
+      bar: 'help',
+      run: (desk) => openHelp(desk, commands),
+    },
+    {
+      id: 'redraw',
+      help: 'paint the whole screen anew',
+      keys: ['ctrl+l'],
+      run: (desk) => desk.redraw(),
+    },
+    {
+      id: 'suspend',
+      help: 'back to the shell; fg returns',
+      keys: ['ctrl+z'],
+      run: (desk) => desk.suspend(),
+    },
+    {
+      id: 'quit',
+      help: 'leave lvstop',
+      keys: ['q', 'f10'],
+      bar: 'quit',
+      run: (desk) => desk.quit(),
+    },
+  ]),
 ];
 
 const byKey: ReadonlyMap<string, Command> = new Map(
@@ -373,75 +334,33 @@ export function commandOfKey(key: KeyEvent): Command | undefined {
   return byKey.get(keyChord(key));
 }
 
-/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
-export function runCommand(desk: Desk, command: Command, argument = ''): void {
-  const obstacle = command.obstacle?.(desk);
-  if (obstacle !== undefined) {
-    desk.say('hint', `${command.title}: ${obstacle}`);
-    return;
-  }
-  const state = desk.getState();
-  if (state.message !== null) desk.replace({ ...state, message: null });
-  if (argument === '') command.run(desk);
-  else if (command.argument === undefined) desk.say('hint', `${command.title} takes nothing behind its name`);
-  else command.argument.run(desk, argument);
+/** A command as it stands in the table: its group is written above it, and its title is its name if it has no other. */
+type Entry = Omit<Command, 'group' | 'title'> & Partial<Pick<Command, 'title'>>;
+
+function inGroup(group: CommandGroup, entries: readonly Entry[]): Command[] {
+  return entries.map((entry) => ({ title: entry.id.replaceAll('-', ' '), ...entry, group }));
 }
 
-function movement(
-  id: string,
-  title: string,
-  help: string,
-  keys: readonly string[],
-  by: (desk: Desk) => number,
-): Command {
-  return {
-    id,
-    group: 'Movement',
-    title,
-    help,
-    keys,
-    run: (desk) => {
-      const state = desk.getState();
-      const steps = by(desk);
-      const bound = Math.max(-state.rows.length, Math.min(state.rows.length, steps));
-      desk.replace(moveCursor(state, bound));
-    },
-  };
+function movement(id: string, help: string, keys: readonly string[], by: (desk: Desk) => number): Entry {
+  return { id, help, keys, run: (desk) => desk.update(moveCursor(desk.getState(), by(desk))) };
 }
 
 function edit(
   id: string,
-  title: string,
   help: string,
   keys: readonly string[],
   rest: Pick<Command, 'argument' | 'bar' | 'obstacle' | 'run'>,
-): Command {
-  return {
-    id,
-    group: 'Edits',
-    title,
-    help,
-    keys,
-    ...rest,
-    obstacle: (desk) => noEdits(desk) ?? rest.obstacle?.(desk),
-  };
+): Entry {
+  return { id, help, keys, ...rest, obstacle: (desk) => noEdits(desk) ?? rest.obstacle?.(desk) };
 }
 
 function table(
   id: string,
-  title: string,
   help: string,
   keys: readonly string[],
   change: (state: ScreenState, desk: Desk) => Partial<ScreenState>,
-): Command {
-  return {
-    id,
-    group: 'Table',
-    title,
-    help,
-    keys,
-    run: (desk) => desk.update(change(desk.getState(), desk)),
-  };
+): Entry {
+  return { id, help, keys, run: (desk) => desk.update(change(desk.getState(), desk)) };
 }
 
 function noEdits(desk: Desk): string | undefined {
@@ -469,6 +388,11 @@ function hasRealServers(desk: Desk): boolean {
 function withSelected(desk: Desk, run: (row: Row) => void): void {
   const row = selectedRow(desk.getState());
   if (row !== undefined) run(row);
+}
+
+function switchMouse(desk: Desk, mouse: boolean): void {
+  desk.applySettings({ ...settingsOfState(desk.getState()), mouse });
+  desk.say('hint', mouse ? 'mouse on: hold Shift to select text' : 'mouse off');
 }
 
 /** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */

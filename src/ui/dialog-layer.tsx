@@ -1,11 +1,12 @@
-import { Box, type DOMElement, measureElement, render, Text } from 'ink';
-import { createRef, type RefObject, useSyncExternalStore } from 'react';
+import { Box, type DOMElement, measureElement, render } from 'ink';
+import { createRef, type RefObject, useLayoutEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
 import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
+import { type DialogBoxes, DialogContext, type DialogPlace } from './dialogs/dialog-context.ts';
 import { layoutScreen } from './frame/screen-layout.ts';
-import { type Dialog, frameHeight, frameWidth } from './state/dialog.ts';
+import type { Dialog } from './state/dialog.ts';
 import type { ScreenState } from './state/screen-state.ts';
 import { titleHeight } from './table/table-painter.ts';
 
@@ -52,40 +53,58 @@ export function createDialogLayer(
   };
 }
 
-/** The parts of a dialog whose places have to be known: all of it, what there is room for, and what it has to show. */
-type DialogBoxes = Readonly<Record<'frame' | 'room' | 'content', RefObject<DOMElement | null>>>;
-
 function areaOf({ current }: RefObject<DOMElement | null>): Rectangle | undefined {
   if (current === null) return undefined;
   const { x, y, width, height } = measureElement(current);
   return width > 0 && height > 0 ? { x, y, width, height } : undefined;
 }
 
-function DialogSheet({
-  controller,
+interface SheetProps {
+  readonly controller: Controller;
+  readonly boxes: DialogBoxes;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+function DialogSheet({ controller, boxes, columns, rows }: SheetProps) {
+  const state = useDialogState(controller);
+  const keptY = state === null ? 0 : keptRow(state, layoutScreen(state, commands, columns, rows).table);
+  return (
+    <Box width={columns} height={rows}>
+      {stackOf(state?.dialog ?? null).map((dialog) => (
+        <OpenDialog
+          key={dialog.id}
+          desk={controller}
+          dialog={dialog}
+          isForemost={dialog === state?.dialog}
+          {...{ boxes, columns, rows, keptY }}
+        />
+      ))}
+    </Box>
+  );
+}
+
+/** The dialog and those behind it, which keep their state for when they come to the front again. */
+function stackOf(dialog: Dialog | null): Dialog[] {
+  return dialog === null ? [] : [...stackOf(dialog.behind), dialog];
+}
+
+function OpenDialog({
+  desk,
+  dialog,
+  isForemost,
   boxes,
   columns,
   rows,
-}: {
-  controller: Controller;
-  boxes: DialogBoxes;
-  columns: number;
-  rows: number;
-}) {
-  const state = useDialogState(controller);
-  return (
-    <Box width={columns} height={rows}>
-      {state !== null && state.dialog !== null && (
-        <DialogBox
-          dialog={state.dialog}
-          boxes={boxes}
-          columns={columns}
-          rows={rows}
-          keptY={keptRow(state, layoutScreen(state, controller.filterField, commands, columns, rows).table)}
-        />
-      )}
-    </Box>
+  keptY,
+}: DialogPlace & { desk: Controller }) {
+  // Behind the effects of all within it, which listen to keys from then on.
+  useLayoutEffect(() => desk.onDialogMounted(dialog), [desk, dialog]);
+  const place = useMemo(
+    () => ({ desk, dialog, isForemost, boxes, columns, rows, keptY }),
+    [desk, dialog, isForemost, boxes, columns, rows, keptY],
   );
+  return <DialogContext value={place}>{dialog.element}</DialogContext>;
 }
 
 /** Screen row that the open dialog leaves in sight: the one under the cursor, the first below the titles, or a pane's title. */
@@ -94,76 +113,6 @@ function keptRow(state: ScreenState, table: Rectangle): number {
   if (state.pane !== null) return table.y;
   const index = state.rows.indexOf(state.cursorKey);
   return table.y + titleHeight + Math.max(0, index - state.top);
-}
-
-/** On lower screens a dialog that needs it takes every row. */
-const lowestWithMargin = 12;
-
-function DialogBox({
-  dialog,
-  boxes,
-  columns,
-  rows,
-  keptY,
-}: {
-  dialog: Dialog;
-  boxes: DialogBoxes;
-  columns: number;
-  rows: number;
-  keptY: number;
-}) {
-  const width = Math.min(dialog.width + frameWidth, columns);
-  const { top, bottom } = placeDialog(dialog.height, keptY, rows);
-  const height = rows - top - bottom;
-  // On a narrow screen the keys take more than one line: among them is the way out.
-  const moreKeyLines = Math.ceil(dialog.keys.length / Math.max(1, width - frameWidth)) - 1;
-  return (
-    <Box
-      position="absolute"
-      left={Math.floor((columns - width) / 2)}
-      top={top}
-      width={width}
-      height={height}
-      flexDirection="column"
-      justifyContent={bottom > top ? 'flex-end' : 'flex-start'}
-    >
-      <Box
-        ref={boxes.frame}
-        width={width}
-        maxHeight={height}
-        flexDirection="column"
-        flexShrink={1}
-        borderStyle="round"
-        paddingX={1}
-        overflow="hidden"
-      >
-        <Box flexShrink={0}>
-          <Text bold wrap="truncate">
-            {dialog.title}
-          </Text>
-        </Box>
-        <Box ref={boxes.room} flexDirection="column" flexShrink={1} overflow="hidden">
-          {/* What is too high is cut off at its end; shrunk, its lines would be written over each other. */}
-          <Box ref={boxes.content} flexDirection="column" flexShrink={0}>
-            {dialog.render(width - frameWidth, Math.max(1, height - frameHeight - moreKeyLines))}
-          </Box>
-        </Box>
-        <Box flexShrink={0}>
-          <Text dimColor wrap="wrap">
-            {dialog.keys}
-          </Text>
-        </Box>
-      </Box>
-    </Box>
-  );
-}
-
-/** Rows to leave free above and below a dialog, so that `keptY` stays in sight where that is possible. */
-function placeDialog(height: number, keptY: number, rows: number): { top: number; bottom: number } {
-  if (rows - keptY - 2 >= height) return { top: keptY + 1, bottom: 1 };
-  if (keptY >= height) return { top: 0, bottom: rows - keptY };
-  const margin = rows < lowestWithMargin ? 0 : 1;
-  return { top: margin, bottom: margin };
 }
 
 /**

@@ -87,17 +87,11 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
 
   function paint(grid: Grid): void {
     const { width, height } = grid;
-    const { header, table, footer } = layoutScreen(
-      controller.getState(),
-      controller.filterField,
-      commands,
-      width,
-      height,
-    );
+    const { header, table, footer } = layoutScreen(controller.getState(), commands, width, height);
     // May scroll, so that the cursor stays in sight.
     controller.setTableArea(table);
     const state = controller.getState();
-    paintLines(grid, header, 0, theme);
+    paintLines(grid, header, theme);
     if (table.height > 0) {
       const canvas = grid.view(table);
       if (state.pane === null) {
@@ -108,7 +102,7 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
       }
     }
     const below = table.y + table.height;
-    paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, 0, theme);
+    paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, theme);
     const dialog = state.dialog === null ? undefined : dialogs?.area();
     if (dialogs !== undefined && dialog !== undefined) {
       // The dialog's area shows the sheet, blanks included.

@@ -1,48 +1,37 @@
-import type { Drains } from '../changes/drain/drains.ts';
 import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
-import type { Journalling } from '../changes/journal/perform-journalled.ts';
-import type { SavedTablePlace } from '../changes/saved/saved-table-place.ts';
 import { findUnfinished } from '../changes/undo/unfinished.ts';
-import type { Director, ReadableDirector } from '../director/director.ts';
-import type { SaveOutcome, Settings } from '../formats/settings.ts';
-import type { Network } from '../forwarding/network.ts';
-import type { HostSampler } from '../host/host-view.ts';
-import type { MachineSampler } from '../host/machine.ts';
+import type { Settings } from '../formats/settings.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { allAtOnce } from '../system/turns.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
-import { Controller } from './controller.ts';
-import { FoundDrainsDialog } from './dialogs/found-drains-dialog.tsx';
-import { UnfinishedDialog } from './dialogs/unfinished-dialog.tsx';
+import { Controller, type ControllerOptions } from './controller.ts';
+import { openFoundDrains } from './dialogs/found-drains-dialog.tsx';
+import { openUnfinished } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import { type Look, stateOfSettings } from './state/screen-settings.ts';
 import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 
 /** How the screen is opened. */
-export interface StartOptions {
-  /** For edits; it refuses them where the right is missing. */
-  readonly director: Director;
-  /** For what is shown. */
-  readonly reader: ReadableDirector;
-  /** The machine that forwards. */
-  readonly host: HostSampler;
-  /** Its network. */
-  readonly network: Network;
-  /** What checks ask of it beyond that. */
-  readonly machine: MachineSampler;
+export interface StartOptions
+  extends Required<
+    Pick<
+      ControllerOptions,
+      | 'director'
+      | 'reader'
+      | 'host'
+      | 'network'
+      | 'machine'
+      | 'saveSettings'
+      | 'journalling'
+      | 'savedTable'
+      | 'drains'
+    >
+  > {
   /** What is in force at first. */
   readonly settings: Settings;
   /** How to draw where the settings say `auto`. */
   readonly automaticLook: Look;
-  /** Keeps settings for the next start. */
-  readonly saveSettings: (settings: Settings) => SaveOutcome;
-  /** Where changes are recorded. */
-  readonly journalling: Omit<Journalling, 'undoes'>;
-  /** Where the table is saved for the next boot. */
-  readonly savedTable: SavedTablePlace;
-  /** Drains under way, those of a former run among them. */
-  readonly drains: Drains;
   /** Those of a former run that are not gone on with. */
   readonly droppedDrains: readonly DroppedDrain[];
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
@@ -87,30 +76,23 @@ export function startScreen(options: StartOptions): void {
     },
   });
   const controller: Controller = new Controller({
-    director,
-    reader,
+    ...options,
     sampler,
-    host: options.host,
-    network: options.network,
-    machine: options.machine,
     state: initialState(stateOfSettings(options.settings), options),
     quit: () => void session.quit(),
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
-    saveSettings: options.saveSettings,
-    savedTable: options.savedTable,
-    drains: options.drains,
-    journalling: options.journalling,
   });
   session.enter();
   if (reader.access === 'full') {
     // At once, while nothing is shown yet: it is to be told whatever keys come.
     const unfinished = allAtOnce(findUnfinished(director, options.journalling.journal));
     const isToBeTold = options.droppedDrains.length > 0 || options.drains.all.some(({ isHeld }) => isHeld);
-    const found = isToBeTold ? new FoundDrainsDialog(controller, options.droppedDrains) : null;
-    const first = unfinished.length > 0 ? new UnfinishedDialog(controller, unfinished, found) : found;
-    if (first !== null) controller.update({ dialog: first });
+    const { message } = controller.getState();
+    if (isToBeTold) openFoundDrains(controller, options.droppedDrains);
+    if (unfinished.length > 0) openUnfinished(controller, unfinished);
+    controller.update({ message });
   }
   const app = startScreenApp({
     controller,

@@ -1,16 +1,20 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../src/formats/settings.ts';
 import { commandOfKey, commands } from '../../src/ui/commands.ts';
+import { footerLines } from '../../src/ui/frame/footer.ts';
 import { keyLabel } from '../../src/ui/kit/key-label.ts';
+import { lineText } from '../../src/ui/kit/page.ts';
+import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
+import { changed, initialState } from '../../src/ui/state/screen-state.ts';
+import { type OpenDesk, openDesk } from './desk.ts';
 import { smallSite } from './fixed-view.ts';
 import { key } from './keys.ts';
-import { type OpenScreen, openScreen } from './open-screen.ts';
 
-let screen: OpenScreen | undefined;
-
-afterEach(() => {
-  screen?.close();
-  screen = undefined;
-});
+/** Commands that may have nothing to do. */
+const idle: ReadonlySet<string> = new Set([
+  ...['up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'open', 'close'],
+  ...['clear-filter', 'untag', 'sort', 'sort-left', 'sort-right', 'reverse', 'flat'],
+]);
 
 describe('the commands', () => {
   it('have each a name of their own, a title and one line of help', () => {
@@ -86,48 +90,97 @@ describe('the commands', () => {
   });
 });
 
-describe('the bar', () => {
-  it.each([40, 60, 80, 120, 200, 300])(
-    'fits into %i columns, help and quit always in it',
-    async (columns) => {
-      screen = await openScreen({ columns, rows: 12, view: smallSite() });
-      const bar = screen.lines().at(-1) ?? '';
-      expect(bar.length).toBeLessThanOrEqual(columns);
-      expect(bar).toMatch(/\? help {2}q quit$/);
-    },
-  );
+/** The line of keys below the table on a screen so wide. */
+function bar(width: number, view = smallSite()): string {
+  const state = changed(initialState(stateOfSettings(defaultSettings)), { view });
+  return footerLines(state, commands, width, 20).map(lineText).at(-1) ?? '';
+}
 
-  it('has every command that belongs there where there is room', async () => {
-    screen = await openScreen({ columns: 300, rows: 12, view: smallSite() });
-    const bar = screen.lines().at(-1) ?? '';
-    for (const { bar: label } of commands) if (label !== undefined) expect(bar).toContain(label);
+describe('the bar', () => {
+  it.each([40, 60, 80, 120, 200, 300])('fits into %i columns, help and quit always in it', (columns) => {
+    expect(bar(columns).length).toBeLessThanOrEqual(columns);
+    expect(bar(columns)).toMatch(/\? help {2}q quit$/);
+  });
+
+  it('has every command that belongs there where there is room', () => {
+    for (const { bar: label } of commands) if (label !== undefined) expect(bar(300)).toContain(label);
   });
 });
+
+/** What the state shows of what a key has done. */
+function outcome({ controller, dialog, pane, said, requests }: OpenDesk): unknown {
+  const { view: _, host: __, rows, dialog: ___, pane: ____, ...rest } = controller.getState();
+  return {
+    ...rest,
+    keys: [...rows].map(({ key: name }) => name),
+    dialog,
+    pane,
+    said,
+    requests: [...requests],
+  };
+}
 
 describe('every command', () => {
   it.each(
     commands.filter(({ id }) => id !== 'quit' && id !== 'suspend').map(({ id, keys }) => [id, keys] as const),
-  )('%s does something or says why not, on every kind of row and on none', async (_id, names) => {
-    screen = await openScreen({ columns: 100, rows: 30 });
-    for (const place of [[], ['down'], ['/', 'n', 'o', 'w', 'h', 'e', 'r', 'e', 'enter']]) {
-      await screen.press(...place);
+  )('%s does something or says why not, on every kind of row and on none', async (id, names) => {
+    const desk = await openDesk();
+    desk.controller.setTableArea({ y: 3, height: 20, width: 100 });
+    for (const place of [['down', 'down', 'down', 'down'], ['g'], ['/', ...'nowhere', 'enter']]) {
+      desk.press(...place);
       for (const name of names) {
-        await screen.press(name);
-        expect(screen.lines()).toHaveLength(30);
-        await screen.press('escape');
+        const before = outcome(desk);
+        desk.press(name);
+        // A movement may be at its end, and what is cleared may be clear.
+        if (!idle.has(id)) expect(outcome(desk), `${name} at ${place}`).not.toEqual(before);
+        desk.press('escape');
+        expect(desk.controller.getState()).toMatchObject({ dialog: null, pane: null, typed: null });
       }
-      expect(screen.controller.getState()).toMatchObject({
-        dialog: null,
-        filtering: false,
-        commandLine: null,
-      });
     }
-    expect(screen.requests.filter((request) => request !== 'redraw')).toEqual([]);
+    expect(desk.requests.filter((request) => !/^(redraw|mouse (on|off))$/.test(request))).toEqual([]);
+  });
+
+  it.each([
+    ['w', 'WeightDialog'],
+    ['+', 'WeightDialog'],
+    ['m', 'ModeDialog'],
+    ['s', 'ChoiceDialog'],
+    ['a', 'FormDialog'],
+    ['r', 'FormDialog'],
+    ['e', 'FormDialog'],
+    ['y', 'FormDialog'],
+    ['D', 'DrainDialog'],
+    ['x', 'ConfirmDialog'],
+    ['z', 'ConfirmDialog'],
+    ['S', 'SaveDialog'],
+    ['i', 'ScriptDialog'],
+    ['d', 'IntervalDialog'],
+    ['f2', 'SettingsDialog'],
+    ['?', 'HelpDialog'],
+  ])('%s opens its dialog, which is left with Esc', async (name, dialog) => {
+    const desk = await openDesk();
+    desk.press('down', name);
+    expect(desk.dialog).toBe(dialog);
+    desk.press('escape');
+    expect(desk.dialog).toBeNull();
+  });
+
+  it.each([
+    ['enter', 'DetailPane'],
+    ['!', 'FindingsPane'],
+    ['W', 'WalkPane'],
+    ['J', 'JournalPane'],
+  ])('%s opens its pane, which is left with Esc', async (name, pane) => {
+    const desk = await openDesk();
+    desk.press('down', name);
+    expect(desk.pane).toBe(pane);
+    desk.press('escape');
+    expect(desk.pane).toBeNull();
   });
 
   it('that asks the program for something does so', async () => {
-    screen = await openScreen();
-    await screen.press('ctrl+z', 'ctrl+l', 'f10');
-    expect(screen.requests).toEqual(['suspend', 'redraw', 'quit']);
+    const desk = await openDesk();
+    desk.press('ctrl+z', 'ctrl+l', 'M', 'f10');
+    expect(desk.requests).toEqual(['suspend', 'redraw', 'mouse on', 'quit']);
   });
 });

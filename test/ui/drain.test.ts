@@ -5,7 +5,7 @@ import type { DroppedDrain } from '../../src/changes/drain/judge-drains.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
-import { FoundDrainsDialog } from '../../src/ui/dialogs/found-drains-dialog.tsx';
+import { openFoundDrains } from '../../src/ui/dialogs/found-drains-dialog.tsx';
 import { directorWith } from '../changes/table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
@@ -170,7 +170,7 @@ describe('drains that a former run has left', () => {
     });
     screen = await openScreen({ director, drains: new Drains({ director, found }) });
     screen.controller.update({ cursorKey: `tcp:203.0.113.10:80 ${server}` });
-    screen.controller.openDialog(new FoundDrainsDialog(screen.controller, dropped, 0));
+    openFoundDrains(screen.controller, dropped, 0);
     await screen.read();
   }
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/formats/settings.ts';
 import { commands } from '../../src/ui/commands.ts';
+import { FilterLine } from '../../src/ui/filter-line.ts';
 import { footerLines } from '../../src/ui/frame/footer.ts';
 import { headerLines } from '../../src/ui/frame/header.ts';
 import { lineText } from '../../src/ui/kit/page.ts';
-import { TextField } from '../../src/ui/kit/text-field.ts';
+import type { Desk } from '../../src/ui/state/desk.ts';
 import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
 import { changed, initialState, type ScreenState } from '../../src/ui/state/screen-state.ts';
 import { noMarks } from '../../src/ui/table/finding-marks.ts';
@@ -19,8 +20,13 @@ function header(change: Partial<ScreenState>, width = 110): string {
   return headerLines(stateWith(change), width, 24).map(lineText).join('\n');
 }
 
-function footer(change: Partial<ScreenState>, filterField = new TextField(), most = 20): string {
-  return footerLines(stateWith(change), filterField, commands, 100, most).map(lineText).join('\n');
+/** A filter that is being typed. */
+function filterLine(filter: string): FilterLine {
+  return new FilterLine({ getState: () => stateWith({ filter }) } as Desk);
+}
+
+function footer(change: Partial<ScreenState>, most = 20): string {
+  return footerLines(stateWith(change), commands, 100, most).map(lineText).join('\n');
 }
 
 describe('the header', () => {
@@ -107,7 +113,7 @@ describe('the footer', () => {
   });
 
   it('shows the filter while it is typed, with the keys that end it', () => {
-    const text = footer({ filtering: true }, new TextField('10.0'));
+    const text = footer({ typed: filterLine('10.0') });
     expect(text).toContain('filter: 10.0');
     expect(text).toContain('Enter keep   Esc clear');
   });
@@ -129,7 +135,7 @@ describe('the footer', () => {
   });
 
   it('cuts what is being typed at the edge, and what it offers', () => {
-    const text = footer({ filtering: true }, new TextField('10.0'.repeat(30)));
+    const text = footer({ typed: filterLine('10.0'.repeat(30)) });
     expect(text.split('\n')[0]).toHaveLength(100);
   });
 
@@ -137,11 +143,11 @@ describe('the footer', () => {
     [2, ['✗ no', 'Enter detail']],
     [1, ['✗ no']],
   ])('with room for %i lines says what was said rather than anything else', (most, beginnings) => {
-    const lines = footer({ message: { kind: 'refusal', text: 'no' } }, new TextField(), most).split('\n');
+    const lines = footer({ message: { kind: 'refusal', text: 'no' } }, most).split('\n');
     expect(lines.map((line, index) => line.slice(0, beginnings[index]?.length))).toEqual(beginnings);
   });
 
   it('with room for one line and nothing to say shows the keys', () => {
-    expect(footer({}, new TextField(), 1)).toContain('Enter detail');
+    expect(footer({}, 1)).toContain('Enter detail');
   });
 });

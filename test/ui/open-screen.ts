@@ -1,44 +1,23 @@
 /** The whole screen in this process, on an emulator: for tests of what it shows, without a program or a pseudo-terminal. */
 import xterm from '@xterm/headless';
-import type { Director, PublicDirector } from '../../src/director/director.ts';
-import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { defaultSettings, type Settings } from '../../src/formats/settings.ts';
-import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { View } from '../../src/sampling/view.ts';
 import type { TerminalOutput } from '../../src/terminal/screen.ts';
-import { Controller, type ControllerOptions } from '../../src/ui/controller.ts';
 import { startScreenApp } from '../../src/ui/screen-app.ts';
-import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
-import { initialState, type ScreenState } from '../../src/ui/state/screen-state.ts';
+import type { ScreenState } from '../../src/ui/state/screen-state.ts';
+import { type DeskDraft, type OpenDesk, startDesk } from './desk.ts';
 import { key } from './keys.ts';
 
 /** What to put on the screen. */
-export interface ScreenDraft {
+export interface ScreenDraft extends DeskDraft {
   readonly columns?: number;
   readonly rows?: number;
-  /** What is shown; what the director says when not given. */
-  readonly view?: View;
-  /** Whose clock stands still; the demo's when not given. */
-  readonly director?: Director;
-  /** What is read where the right is missing; the director when not given. */
-  readonly reader?: PublicDirector;
-  readonly readOnly?: boolean;
-  readonly settings?: Partial<Settings>;
-  readonly journalling?: ControllerOptions['journalling'];
-  readonly drains?: ControllerOptions['drains'];
-  readonly savedTable?: ControllerOptions['savedTable'];
-  /** What the doctor looks at; it makes no rounds where they are left out. */
-  readonly network?: ControllerOptions['network'];
-  readonly machine?: ControllerOptions['machine'];
-  readonly state?: Partial<ScreenState>;
 }
 
 /** A screen that can be looked at and typed on. */
 export interface OpenScreen {
-  readonly controller: Controller;
-  readonly director: Director;
-  /** What was asked of the program: `quit`, `suspend`, `redraw`. */
-  readonly requests: readonly string[];
+  readonly controller: OpenDesk['controller'];
+  readonly director: OpenDesk['director'];
+  readonly requests: OpenDesk['requests'];
   /** Presses keys one after the other, and waits until the screen shows what came of them. */
   press(...names: readonly string[]): Promise<void>;
   /** Types a text, character by character. */
@@ -57,44 +36,15 @@ export interface OpenScreen {
   /** The lines of the screen. */
   lines(): string[];
   text(): string;
+  /** Numbers of the lines with cells that are inverse or on another ground, as what is chosen is. */
+  highlighted(): number[];
   close(): void;
 }
 
 /** Opens a screen. */
 export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
-  const { columns = 120, rows = 36, readOnly = false } = draft;
-  const director = draft.director ?? createSimulatedDirector({ now: () => 0, seed: 1 });
-  const work = new WorkUnderWay();
-  const sampler = shownSampler(
-    createSampler({ director: draft.reader ?? director, interval: 1, budget: 100 }),
-    draft.view,
-    work,
-  );
-  const requests: string[] = [];
-  const settings = { ...defaultSettings, ...draft.settings };
-  const controller = new Controller({
-    director,
-    ...(draft.reader !== undefined && { reader: draft.reader }),
-    sampler,
-    state: {
-      ...initialState(stateOfSettings(settings), {
-        readOnly: draft.reader === undefined ? (readOnly ? 'option' : null) : 'right',
-      }),
-      ...draft.state,
-    },
-    quit: () => requests.push('quit'),
-    suspend: () => requests.push('suspend'),
-    redraw: () => requests.push('redraw'),
-    reportMouse: () => undefined,
-    ...(draft.network !== undefined && { network: draft.network }),
-    ...(draft.machine !== undefined && { machine: draft.machine }),
-    ...(draft.savedTable !== undefined && { savedTable: draft.savedTable }),
-    ...(draft.journalling !== undefined && { journalling: draft.journalling }),
-    ...(draft.drains !== undefined && { drains: draft.drains }),
-  });
-  const perform = controller.perform.bind(controller);
-  controller.perform = (...order) => work.follow(perform(...order));
-  sampler.start(controller.onView);
+  const { columns = 120, rows = 36, ...rest } = draft;
+  const { controller, director, requests, work, read } = startDesk(rest);
   const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
   const output = new EmulatorOutput(emulator);
   const app = startScreenApp({
@@ -113,8 +63,9 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
         await new Promise((resolve) => setImmediate(resolve));
         await app.screen.settled();
       }
-    } while (work.isGoingOn);
-    await new Promise<void>((resolve) => emulator.write('', resolve));
+      await new Promise<void>((resolve) => emulator.write('', resolve));
+      // On a busy machine even what takes little is worked out bit by bit, and Enter waits for it.
+    } while (work.isGoingOn || screen.text().includes('working out what would change'));
   };
   const screen: OpenScreen = {
     controller,
@@ -130,7 +81,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
       await settle();
     },
     async read() {
-      await sampler.refresh();
+      await read();
       await settle();
     },
     async waitFor(isThere) {
@@ -156,6 +107,15 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
       );
     },
     text: () => screen.lines().join('\n'),
+    highlighted() {
+      const buffer = emulator.buffer.active;
+      return Array.from({ length: emulator.rows }, (_, y) => y).filter((y) => {
+        const line = buffer.getLine(buffer.baseY + y);
+        return Array.from({ length: emulator.cols }, (_, x) => line?.getCell(x)).some(
+          (cell) => cell !== undefined && (cell.isInverse() !== 0 || !cell.isBgDefault()),
+        );
+      });
+    },
     close() {
       app.close();
       emulator.dispose();
@@ -164,56 +124,6 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   await screen.read();
   await app.dialogsReady;
   return screen;
-}
-
-/** Edits and readings that keys began: on a busy machine they take more turns than a frame does. */
-class WorkUnderWay {
-  readonly #begun = new Set<Promise<unknown>>();
-
-  get isGoingOn(): boolean {
-    return this.#begun.size > 0;
-  }
-
-  follow<Result>(work: Promise<Result>): Promise<Result> {
-    const settled = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.#begun.add(settled);
-    void settled.then(() => this.#begun.delete(settled));
-    return work;
-  }
-
-  async done(): Promise<void> {
-    while (this.#begun.size > 0) await Promise.all(this.#begun);
-  }
-}
-
-/** Gives one reading when it is asked, and none by itself. */
-function shownSampler(real: Sampler, fixed: View | undefined, work: WorkUnderWay): Sampler {
-  let onView: ((view: View) => void) | undefined;
-  return {
-    interval: real.interval,
-    budget: real.budget,
-    get need() {
-      return real.need;
-    },
-    set need(need) {
-      real.need = need;
-    },
-    start(given) {
-      onView = given;
-    },
-    stop() {
-      onView = undefined;
-    },
-    async refresh(services) {
-      const view = fixed ?? (await work.follow(real.refresh(services)));
-      onView?.(view);
-      return view;
-    },
-    history: (name) => real.history(name),
-  };
 }
 
 class EmulatorOutput implements TerminalOutput {

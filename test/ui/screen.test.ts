@@ -240,10 +240,10 @@ describe('a new order', () => {
 
 it('a dialog that does not fit says that it is cut', async () => {
   await open({ columns: 40, rows: 9 });
-  await screen.press('down', 'x');
+  await screen.press('down', 'D');
   expect(screen.text()).toContain('… cut: a higher screen shows more');
   expect(screen.text()).toContain('Esc');
   await screen.resize(120, 36);
-  expect(screen.text()).toContain('Delete this');
+  expect(screen.text()).toContain('Drain 10');
   expect(screen.text()).not.toContain('… cut');
 });

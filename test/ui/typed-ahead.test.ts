@@ -1,32 +1,10 @@
 import { expect, test } from 'vitest';
-import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { defaultSettings } from '../../src/formats/settings.ts';
-import { createSampler } from '../../src/sampling/sampler.ts';
-import { Controller } from '../../src/ui/controller.ts';
-import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';
-import { initialState } from '../../src/ui/state/screen-state.ts';
+import { startDesk } from './desk.ts';
 import { smallSite } from './fixed-view.ts';
-import { key } from './keys.ts';
-
-/** A controller before its first reading, and whether it was left. */
-function started() {
-  const director = createSimulatedDirector({ now: () => 0, seed: 1 });
-  const left: string[] = [];
-  const controller = new Controller({
-    director,
-    sampler: createSampler({ director, interval: 1 }),
-    state: initialState(stateOfSettings(defaultSettings)),
-    quit: () => left.push('quit'),
-    suspend: () => undefined,
-    redraw: () => undefined,
-    reportMouse: () => undefined,
-  });
-  return { controller, left };
-}
 
 test('keys typed before the first reading are for what it shows', () => {
-  const { controller } = started();
-  for (const name of ['down', 'down', '/', '8', '0']) controller.onInput(key(name));
+  const { controller, press } = startDesk();
+  press('down', 'down', '/', '8', '0');
   expect(controller.getState().rows).toHaveLength(0);
   controller.onView(smallSite());
   const state = controller.getState();
@@ -35,7 +13,22 @@ test('keys typed before the first reading are for what it shows', () => {
 });
 
 test('Ctrl-C leaves before it, too', () => {
-  const { controller, left } = started();
-  controller.onInput(key('ctrl+c'));
-  expect(left).toEqual(['quit']);
+  const { press, requests } = startDesk();
+  press('down', 'ctrl+c');
+  expect(requests).toEqual(['quit']);
+});
+
+test('keys typed before a dialog is drawn are for the dialog, those behind its end for what is there then', () => {
+  const { controller, press } = startDesk();
+  controller.onView(smallSite());
+  const said: string[] = [];
+  press('d', '5', 'escape', 'down', 'w');
+  const { dialog } = controller.getState();
+  expect(dialog).not.toBeNull();
+  dialog?.listen('key', ({ name }) => said.push(name));
+  dialog?.mounted();
+  press('7');
+  expect(said).toEqual(['5']);
+  expect(controller.getState().cursorKey).toBe('tcp:203.0.113.10:80 10.0.0.21:8080');
+  expect(controller.getState().dialog).not.toBe(dialog);
 });

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import {
@@ -9,13 +10,13 @@ import {
 import { inverseLines, type UndoObstacle, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
-import { remembering } from '../kit/remembering.ts';
+import type { Part } from '../kit/page.ts';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
-import { type DialogLine, ScrolledDialog } from './scrolled-dialog.tsx';
-import { UndoDialog } from './undo-dialog.tsx';
+import { useDesk, useDeskState, usePage } from './dialog-context.ts';
+import { ScrolledDialog } from './scrolled-dialog.tsx';
+import { openUndo } from './undo-dialog.tsx';
 
 /** What the whole of a change comes to. */
 interface ChangeContents {
@@ -36,59 +37,40 @@ function* contentsOf(change: JournalledChange): Work<ChangeContents> {
 /** Shows one change of the journal in full. */
 export function openChange(desk: Desk, change: JournalledChange): void {
   whenWorkedOut(desk, `reading change ${change.id} …`, contentsOf(change), (contents) =>
-    desk.openDialog(new ChangeDialog(desk, change, contents)),
+    desk.openDialog(<ChangeDialog change={change} contents={contents} />),
   );
 }
 
 /** One change of the journal in full: each object before and after, and what takes it back. */
-class ChangeDialog extends ScrolledDialog {
-  readonly title: string;
-  override readonly width = 96;
-  override get height(): number {
-    return 20;
-  }
-  readonly #change: JournalledChange;
-  readonly #contents: ChangeContents;
-  readonly #linesFor = remembering(linesOf);
-
-  constructor(desk: Desk, change: JournalledChange, contents: ChangeContents) {
-    super(desk);
-    this.#change = change;
-    this.#contents = contents;
-    this.title = `Change ${change.id}: ${describeState(change)}`;
-  }
-
-  get keys(): string {
-    return `${this.#obstacle() === undefined ? 'u undo it   ' : ''}↑ ↓ scroll   Esc back`;
-  }
-
-  protected onOwnKey(key: KeyEvent): boolean {
-    if (key.name === 'enter') this.desk.closeDialog();
-    else if (key.text === 'u') this.#undo();
-    else return false;
-    return true;
-  }
-
-  #obstacle(): string | undefined {
-    return editObstacle(this.desk) ?? this.#contents.obstacle?.reason;
-  }
-
-  #undo(): void {
-    if (this.#obstacle() === undefined) {
-      this.desk.openDialog(new UndoDialog(this.desk, this.#change, []));
-    }
-  }
-
-  protected lines(): readonly DialogLine[] {
-    return this.#linesFor(this.#change, this.#contents, this.#obstacle());
-  }
+function ChangeDialog({ change, contents }: { change: JournalledChange; contents: ChangeContents }) {
+  const desk = useDesk();
+  useDeskState();
+  const page = usePage();
+  const obstacle = editObstacle(desk) ?? contents.obstacle?.reason;
+  const lines = useMemo(() => linesOf(change, contents, obstacle), [change, contents, obstacle]);
+  return (
+    <ScrolledDialog
+      title={`Change ${change.id}: ${describeState(change)}`}
+      keys={`${obstacle === undefined ? 'u undo it   ' : ''}↑ ↓ scroll   Esc back`}
+      width={96}
+      height={20}
+      lines={lines}
+      page={page}
+      onKey={(key) => {
+        if (key.name === 'enter') desk.closeDialog();
+        else if (key.text !== 'u') return false;
+        else if (obstacle === undefined) openUndo(desk, change);
+        return true;
+      }}
+    />
+  );
 }
 
 function linesOf(
   change: JournalledChange,
   { objects, inverse }: ChangeContents,
   obstacle: string | undefined,
-): DialogLine[] {
+): Part[] {
   const { time, origin, undoes, reason, deviations, isOfThisTable } = change;
   const texts = [
     `${formatTime(time)} by ${visible(describeOrigin(origin))}, ${origin.by === 'screen' ? 'by key' : 'by command'}`,

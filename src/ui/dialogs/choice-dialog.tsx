@@ -1,9 +1,12 @@
-import type { KeyEvent } from '../../terminal/keys.ts';
+import type { ReactNode } from 'react';
 import { fitToWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';
-import type { Desk } from '../state/desk.ts';
-import { EditDialog } from './edit-dialog.ts';
+import { Styled } from '../kit/styled.tsx';
+import type { Preview, Wanted } from '../state/preview.ts';
+import { useList } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 import { PlanPreview } from './plan-preview.tsx';
+import { type Confirm, useEdit } from './use-edit.tsx';
 
 /** One thing to choose. */
 export interface Choice {
@@ -11,81 +14,79 @@ export interface Choice {
   readonly meaning: string;
 }
 
+/** What there is to choose, and what comes of it. */
+export interface ChoiceDialogProps {
+  readonly title: string;
+  readonly height: number;
+  /** Not empty. */
+  readonly choices: readonly Choice[];
+  /** Name of the one that is so now, which is marked. */
+  readonly present?: string | undefined;
+  /** Where the cursor begins if it is among the choices; on the present one when not given. */
+  readonly first?: string | undefined;
+  /** What is wanted with that choice. */
+  readonly intentions: (name: string) => Wanted;
+  /** Does what the preview shows, where that is not always what every edit does. */
+  readonly confirm?: (preview: Preview, name: string, usually: Confirm) => void;
+  /** Something more to say; `null` for the usual. It is asked when the preview is known, or known to take long. */
+  readonly note?: (width: number, preview: Preview | undefined) => ReactNode;
+}
+
 /** A list to choose from, with what the choice under the cursor would do. */
-export abstract class ChoiceDialog extends EditDialog {
-  readonly keys = '↑ ↓ choose   Enter apply   Esc cancel';
-  protected readonly choices: readonly Choice[];
-  readonly #present: string | undefined;
-  readonly #nameWidth: number;
-  #index: number;
-
-  /** `present` is marked as what is now; `chosen`, if it is among the choices, is where the cursor begins. */
-  constructor(desk: Desk, choices: readonly Choice[], present: string | undefined, chosen = present) {
-    super(desk);
-    this.choices = choices;
-    this.#present = present;
-    this.#nameWidth = Math.max(...choices.map(({ name }) => name.length));
-    this.#index = Math.max(
+export function ChoiceDialog({
+  title,
+  height,
+  choices,
+  present,
+  first = present,
+  ...rest
+}: ChoiceDialogProps) {
+  const list = useList(
+    Math.max(
       0,
-      choices.findIndex(({ name }) => name === chosen),
-    );
-  }
-
-  protected get chosen(): Choice | undefined {
-    return this.choices[this.#index];
-  }
-
-  render(width: number, height: number) {
-    // On a low screen what would be done comes before what else there is to say.
-    const isLow = height < 11;
-    const count = this.choices.length;
-    const lowRoom = count > height - 4 ? height - 5 : height - 4;
-    const room = Math.max(1, Math.min(count, isLow ? lowRoom : height - 7));
-    const first = Math.max(0, Math.min(this.#index - Math.floor(room / 2), count - room));
-    return (
-      <Box flexDirection="column">
-        {this.choices.slice(first, first + room).map(({ name, meaning }, offset) => {
-          const text = `${name === this.#present ? '●' : ' '} ${name.padEnd(this.#nameWidth)}  ${meaning}`;
-          return (
-            <Text key={name} inverse={first + offset === this.#index} wrap="truncate">
-              {fitToWidth(text, width)}
-            </Text>
-          );
-        })}
-        {(!isLow || room < count) && (
-          <Text dimColor wrap="truncate">
-            {room < count ? `${this.#index + 1} of ${count}   ● now` : '● now'}
-          </Text>
-        )}
-        {!isLow && this.note(width)}
-        <PlanPreview preview={this.preview} limit={4} />
-      </Box>
-    );
-  }
-
-  /** Something more about the choice. */
-  protected note(width: number) {
-    const { name = '', meaning = '' } = this.chosen ?? {};
-    // On a narrow screen the list cuts meanings off; the chosen one is told in full.
-    const isCut = meaning.length + this.#nameWidth + 4 > width;
-    return <Text wrap="wrap">{isCut ? `${name}: ${meaning}` : ' '}</Text>;
-  }
-
-  protected onEditKey(key: KeyEvent): boolean {
-    const last = this.choices.length - 1;
-    const to =
-      key.name === 'down' || key.text === 'j'
-        ? this.#index + 1
-        : key.name === 'up' || key.text === 'k'
-          ? this.#index - 1
-          : key.name === 'home'
-            ? 0
-            : key.name === 'end'
-              ? last
-              : this.#index;
-    const index = Math.min(last, Math.max(0, to));
-    if (index === this.#index) return false;
-    this.#index = index;
-    return true;
-  }
+      choices.findIndex(({ name }) => name === first),
+    ),
+  );
+  const chosen = () => choices[list.index] ?? { name: '', meaning: '' };
+  const { confirm } = rest;
+  const { preview } = useEdit({
+    title,
+    intentions: () => rest.intentions(chosen().name),
+    onKey: (key) => list.onKey(key),
+    ...(confirm !== undefined && { confirm: (known, usually) => confirm(known, chosen().name, usually) }),
+  });
+  const nameWidth = Math.max(...choices.map(({ name }) => name.length));
+  return (
+    <DialogFrame title={title} keys="↑ ↓ choose   Enter apply   Esc cancel" width={76} height={height}>
+      {(width, rows) => {
+        // On a low screen what would be done comes before what else there is to say.
+        const isLow = rows < 11;
+        const most = isLow ? rows - (choices.length > rows - 4 ? 5 : 4) : rows - 7;
+        const shown = list.fit(choices, Math.min(choices.length, most));
+        const { name, meaning } = chosen();
+        // On a narrow screen the list cuts meanings off; the chosen one is told in full.
+        const isCut = meaning.length + nameWidth + 4 > width;
+        return (
+          <Box flexDirection="column">
+            {shown.map((choice) => (
+              <Text key={choice.name} inverse={choice.name === name} wrap="truncate">
+                {fitToWidth(
+                  `${choice.name === present ? '●' : ' '} ${choice.name.padEnd(nameWidth)}  ${choice.meaning}`,
+                  width,
+                )}
+              </Text>
+            ))}
+            {(!isLow || list.isScrolled) && (
+              <Styled as="dim" wrap="truncate">
+                {list.isScrolled ? `${list.index + 1} of ${choices.length}   ● now` : '● now'}
+              </Styled>
+            )}
+            {!isLow &&
+              (rest.note?.(width, preview) ?? <Text wrap="wrap">{isCut ? `${name}: ${meaning}` : ' '}</Text>)}
+            <PlanPreview preview={preview} limit={4} />
+          </Box>
+        );
+      }}
+    </DialogFrame>
+  );
 }

@@ -9,7 +9,7 @@ import { longestTimeout, timeoutNames } from '../../ipvs/timeouts.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
-import { FormDialog } from './form-dialog.tsx';
+import { type FormSpec, openForm } from './form-dialog.tsx';
 
 type Texts = Readonly<Record<string, string>>;
 type State = SyncDaemon['state'];
@@ -26,7 +26,7 @@ const numberNames = {
 export function openDirectorForm(desk: Desk): void {
   try {
     const obstacle = editObstacle(desk);
-    if (obstacle === undefined) desk.openDialog(directorForm(desk));
+    if (obstacle === undefined) openForm(desk, directorForm(desk.director));
     else desk.say('hint', `${summary(desk.director)}; no edits: ${obstacle}`);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
@@ -34,17 +34,17 @@ export function openDirectorForm(desk: Desk): void {
   }
 }
 
-function directorForm(desk: Desk): FormDialog {
-  return new FormDialog(desk, {
+function directorForm(director: Director): FormSpec {
+  return {
     title: 'Time-outs and sync daemons',
     fields: [
       ...timeoutNames.map(({ name }) => ({ name, allowed: secondsMeant })),
       ...syncDaemonStates.flatMap(daemonFields),
     ],
-    texts: textsOf(desk.director),
-    present: () => textsOf(desk.director),
-    intentions: (texts) => intentionsOf(desk.director, texts),
-  });
+    texts: textsOf(director),
+    present: () => textsOf(director),
+    intentions: (texts) => intentionsOf(director, texts),
+  };
 }
 
 function summary(director: Director): string {

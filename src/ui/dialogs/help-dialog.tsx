@@ -1,4 +1,4 @@
-import type { KeyEvent } from '../../terminal/keys.ts';
+import { useMemo, useState } from 'react';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
 import { keyLabel } from '../kit/key-label.ts';
@@ -6,8 +6,10 @@ import { TextField } from '../kit/text-field.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import type { Command } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
 import { columns } from '../table/columns.ts';
+import { useDesk, useKeys, usePage } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
+import { RestLine } from './scrolled-dialog.tsx';
 
 interface HelpEntry {
   /** The heading that it stands under. */
@@ -24,90 +26,66 @@ interface HelpLine {
   readonly heading: boolean;
 }
 
-/** Every key and every column with what it is for, made from the tables that the program itself goes by. */
-export class HelpDialog implements Dialog {
-  readonly title = 'Help';
-  readonly keys = 'type to search   ↑ ↓ PgUp PgDn scroll   Esc close';
-  readonly width = 110;
-  readonly height = 100;
-  readonly #desk: Desk;
-  readonly #entries: readonly HelpEntry[];
-  readonly #search = new TextField();
-  #top = 0;
-  /** Lines that were shown last, and how many there are. */
-  #shown = { room: 1, all: 1 };
-
-  /** The commands are handed in: they open this dialog, and a circle of imports would stop the bundle's start. */
-  constructor(desk: Desk, commands: readonly Command[]) {
-    this.#desk = desk;
-    this.#entries = helpEntries(commands);
-  }
-
-  onKey(key: KeyEvent): void {
-    const by = scrolling(key, this.#shown.room);
-    if (by !== undefined) this.#scrollBy(by);
-    else if (this.#search.onKey(key)) this.#top = 0;
-    else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') this.#desk.closeDialog();
-    this.#desk.dialogChanged();
-  }
-
-  render(width: number, height: number) {
-    const lines = this.#found.flatMap((entry) => linesOf(entry, width));
-    const room = Math.max(1, height - 3);
-    this.#shown = { room, all: lines.length };
-    // A narrower or wider screen has more or fewer lines.
-    this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
-    const shown = lines.slice(this.#top, this.#top + room);
-    const rest = Math.max(0, lines.length - this.#top - room);
-    return (
-      <Box flexDirection="column">
-        <Text wrap="truncate">
-          {'search: '}
-          <InputText field={this.#search} focused />
-        </Text>
-        {shown.map(({ heading, text }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
-          <Text key={index} bold={heading} wrap="truncate">
-            {text || ' '}
-          </Text>
-        ))}
-        {lines.length === 0 && <Text>nothing holds that</Text>}
-        <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>
-      </Box>
-    );
-  }
-
-  /** The lines that hold what is searched for, each under its heading. */
-  get #found(): readonly HelpEntry[] {
-    const wanted = this.#search.text.trim().toLowerCase();
-    if (wanted === '') return this.#entries;
-    const matching = this.#entries.filter(
-      ({ heading, label, meaning }) => !heading && `${label} ${meaning}`.toLowerCase().includes(wanted),
-    );
-    const groups = new Set(matching.map(({ group }) => group));
-    return this.#entries.filter((entry) =>
-      entry.heading ? groups.has(entry.group) : matching.includes(entry),
-    );
-  }
-
-  #scrollBy(by: number): void {
-    this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
-  }
+/** Shows every key and every column with what it is for, made from the tables that the program itself goes by. */
+export function openHelp(desk: Desk, commands: readonly Command[]): void {
+  desk.openDialog(<HelpDialog commands={commands} />);
 }
 
-function scrolling(key: KeyEvent, room: number): number | undefined {
-  switch (key.name) {
-    case 'down':
-      return 1;
-    case 'up':
-      return -1;
-    case 'pagedown':
-      return room;
-    case 'pageup':
-      return -room;
-    default:
-      return undefined;
-  }
+function HelpDialog({ commands }: { commands: readonly Command[] }) {
+  const desk = useDesk();
+  const entries = useMemo(() => helpEntries(commands), [commands]);
+  const [search] = useState(() => new TextField());
+  const page = usePage();
+  useKeys((key) => {
+    // Letters and the blank are searched for; where nothing is, Home and End move no cursor.
+    const scrolls =
+      key.text === undefined && (search.text === '' || (key.name !== 'home' && key.name !== 'end'));
+    if (scrolls && page.onKey(key)) return;
+    if (search.onKey(key)) page.moveTo(0);
+    else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') desk.closeDialog();
+  });
+  return (
+    <DialogFrame
+      title="Help"
+      keys="type to search   ↑ ↓ PgUp PgDn scroll   Esc close"
+      width={110}
+      height={100}
+    >
+      {(width, height) => {
+        const lines = found(entries, search.text).flatMap((entry) => linesOf(entry, width));
+        const shown = page.fit(lines, height - 3);
+        return (
+          <Box flexDirection="column">
+            <Text wrap="truncate">
+              {'search: '}
+              <InputText field={search} focused />
+            </Text>
+            {shown.map(({ heading, text }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
+              <Text key={index} bold={heading} wrap="truncate">
+                {text || ' '}
+              </Text>
+            ))}
+            {lines.length === 0 && <Text>nothing holds that</Text>}
+            <RestLine below={page.below} />
+          </Box>
+        );
+      }}
+    </DialogFrame>
+  );
+}
+
+/** The entries that hold what is searched for, each under its heading. */
+function found(entries: readonly HelpEntry[], text: string): readonly HelpEntry[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return entries;
+  const matching = new Set(
+    entries.filter(
+      ({ heading, label, meaning }) => !heading && `${label} ${meaning}`.toLowerCase().includes(wanted),
+    ),
+  );
+  const groups = new Set([...matching].map(({ group }) => group));
+  return entries.filter((entry) => (entry.heading ? groups.has(entry.group) : matching.has(entry)));
 }
 
 /** Cells for meanings below which they stand on lines of their own. */

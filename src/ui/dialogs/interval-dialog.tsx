@@ -1,61 +1,46 @@
+import { useState } from 'react';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
+import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
 import { settingsOfState } from '../state/screen-settings.ts';
+import { useDesk, useDialogEvent, useKeys } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 
-/** Sets the seconds between readings. */
-export class IntervalDialog implements Dialog {
-  readonly title = 'Refresh interval';
-  readonly keys = 'Enter apply   Esc cancel';
-  readonly width = 50;
-  readonly height = 7;
-  readonly #desk: Desk;
-  readonly #field: TextField;
-  #refusal = '';
+/** Asks for the seconds between readings, beginning with `text`. */
+export function openInterval(desk: Desk, text = String(desk.getState().interval)): void {
+  desk.openDialog(<IntervalDialog text={text} />);
+}
 
-  constructor(desk: Desk, text = String(desk.getState().interval)) {
-    this.#desk = desk;
-    this.#field = new TextField(text);
-  }
-
-  onKey(key: KeyEvent): void {
-    if (key.name === 'enter') {
-      this.#apply();
-    } else if (this.#field.onKey(key)) {
-      this.#refusal = '';
-      this.#desk.dialogChanged();
-    }
-  }
-
-  onPaste(text: string): void {
-    this.#field.insert(text);
-    this.#desk.dialogChanged();
-  }
-
-  render() {
-    return (
-      <Box flexDirection="column">
-        <Text>
-          <InputText field={this.#field} focused />
-          <Text dimColor>{` seconds, ${shortestInterval} to ${longestInterval}`}</Text>
-        </Text>
-        <Text color="redBright">{this.#refusal}</Text>
-      </Box>
-    );
-  }
-
-  #apply(): void {
-    const seconds = this.#field.text.trim() === '' ? Number.NaN : Number(this.#field.text);
-    if (!(seconds >= shortestInterval && seconds <= longestInterval)) {
-      this.#refusal = `✗ give a number from ${shortestInterval} to ${longestInterval}`;
-      this.#desk.dialogChanged();
+function IntervalDialog({ text }: { text: string }) {
+  const desk = useDesk();
+  const [field] = useState(() => new TextField(text));
+  const [refusal, setRefusal] = useState('');
+  useDialogEvent('paste', (pasted) => field.insert(pasted));
+  useKeys((key) => {
+    if (key.name !== 'enter') {
+      if (field.onKey(key)) setRefusal('');
       return;
     }
-    this.#desk.applySettings({ ...settingsOfState(this.#desk.getState()), interval: seconds });
-    this.#desk.closeDialog();
-  }
+    const seconds = field.text.trim() === '' ? Number.NaN : Number(field.text);
+    if (seconds >= shortestInterval && seconds <= longestInterval) {
+      desk.applySettings({ ...settingsOfState(desk.getState()), interval: seconds });
+      desk.closeDialog();
+    } else setRefusal(`✗ give a number from ${shortestInterval} to ${longestInterval}`);
+  });
+  return (
+    <DialogFrame title="Refresh interval" keys="Enter apply   Esc cancel" width={50} height={7}>
+      {() => (
+        <Box flexDirection="column">
+          <Text>
+            <InputText field={field} focused />
+            <Styled as="dim">{` seconds, ${shortestInterval} to ${longestInterval}`}</Styled>
+          </Text>
+          <Styled as="error">{refusal}</Styled>
+        </Box>
+      )}
+    </DialogFrame>
+  );
 }

@@ -7,53 +7,49 @@ import {
 } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { Desk } from '../state/desk.ts';
-import type { Preview } from '../state/preview.ts';
+import { targetRows, withoutCovered } from '../state/targets.ts';
 import type { Row } from '../table/row.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
-import { SwitchDialog } from './switch-dialog.tsx';
+import { useDesk } from './dialog-context.ts';
+import { openSwitch } from './switch-dialog.tsx';
 
-/** Chooses the forwarding mode of real servers: of one, of all tagged, or of all of a service. */
-export class ModeDialog extends ChoiceDialog {
-  readonly title: string;
-  readonly height = 15;
-  readonly #rows: readonly Row[];
+/** Chooses the forwarding mode of real servers: of one, of all tagged, or of all of a service; `first` is where the cursor begins. */
+export function openMode(desk: Desk, first?: string): void {
+  desk.openDialog(<ModeDialog rows={targetRows(desk)} first={first} />);
+}
 
-  /** `chosen` is the mode to begin with, the present one when not given. */
-  constructor(desk: Desk, rows: readonly Row[], chosen?: string) {
-    super(
-      desk,
-      forwardingModes.map((mode) => ({ name: mode, meaning: forwardingMethods[mode].meaning })),
-      presentMode(rows),
-      chosen,
-    );
-    this.#rows = rows;
-    this.title = `Mode of ${titleOf(rows)}`;
-  }
+function ModeDialog({ rows, first }: { rows: readonly Row[]; first: string | undefined }) {
+  const desk = useDesk();
+  const present = presentMode(rows);
+  const title = `Mode of ${titleOf(rows)}`;
+  return (
+    <ChoiceDialog
+      title={title}
+      height={15}
+      choices={choices}
+      present={present}
+      first={first ?? present}
+      intentions={(mode) => intentionsOf(rows, mode)}
+      confirm={(preview, mode, usually) => {
+        // Whatever the plan interrupts: where real servers are not ready for the mode, clients are not answered any more.
+        if (preview.kind === 'plan')
+          openSwitch(desk, `Switch ${titleOf(rows)} to ${mode.toUpperCase()}?`, preview);
+        else usually(preview);
+      }}
+    />
+  );
+}
 
-  /** Whatever the plan interrupts: where real servers are not ready for the mode, clients are not answered any more. */
-  protected override confirm(preview: Preview): void {
-    if (preview.kind !== 'plan') {
-      super.confirm(preview);
-      return;
-    }
-    const title = `Switch ${titleOf(this.#rows)} to ${this.chosen?.name.toUpperCase() ?? ''}?`;
-    this.desk.openDialog(new SwitchDialog(this.desk, title, preview, this));
-  }
+const choices = forwardingModes.map((mode) => ({ name: mode, meaning: forwardingMethods[mode].meaning }));
 
-  protected intentions(): Intention[] {
-    const mode = this.chosen?.name ?? '';
-    if (!isForwardingMode(mode)) return [];
-    // A service's switch covers its real servers already.
-    const services = new Set(this.#rows.filter(({ kind }) => kind === 'service').map(({ key }) => key));
-    return this.#rows
-      .filter((row) => row.kind === 'service' || !services.has(row.service.key))
-      .map((row) => ({
-        kind: 'switch mode',
-        service: row.service.service.identity,
-        realServer: row.kind === 'service' ? null : row.realServer.realServer.identity,
-        mode,
-      }));
-  }
+function intentionsOf(rows: readonly Row[], mode: string): Intention[] {
+  if (!isForwardingMode(mode)) return [];
+  return withoutCovered(rows).map((row) => ({
+    kind: 'switch mode',
+    service: row.service.service.identity,
+    realServer: row.kind === 'service' ? null : row.realServer.realServer.identity,
+    mode,
+  }));
 }
 
 function titleOf(rows: readonly Row[]): string {

@@ -1,22 +1,31 @@
+import { useState } from 'react';
 import { inTurns, type Work } from '../../system/turns.ts';
+import { useRedraw } from '../kit/use-live-state.ts';
 import type { Preview } from '../state/preview.ts';
+import { useDialogEvent } from './dialog-context.ts';
 
-/** What a dialog would do, worked out at once or, where it is thousands of steps, bit by bit. */
-export class Planning {
-  readonly #plan: () => Work<Preview>;
+/** What a dialog would do by `plan`, worked out when it is drawn and again when the table has changed under it. */
+export function usePlanning(plan: () => Work<Preview>): Planning {
+  const redraw = useRedraw();
+  const [planning] = useState(() => new Planning(redraw));
+  useDialogEvent('reading', () => planning.renew(plan));
+  return planning;
+}
+
+/** What would be done, worked out at once or, where it is thousands of steps, bit by bit. */
+class Planning {
   readonly #onDone: () => void;
   #preview: Preview | undefined;
   #underWay: { readonly work: Work<Preview>; readonly preview: Promise<Preview> } | null = null;
 
   /** `onDone` is called when something was worked out that was not known at once. */
-  constructor(plan: () => Work<Preview>, onDone: () => void) {
-    this.#plan = plan;
+  constructor(onDone: () => void) {
     this.#onDone = onDone;
   }
 
-  /** What would be done now; `undefined` while that is worked out. */
-  get preview(): Preview | undefined {
-    if (this.#preview === undefined && this.#underWay === null) this.#begin();
+  /** What would be done now by that plan; `undefined` while it is worked out. */
+  previewOf(plan: () => Work<Preview>): Preview | undefined {
+    if (this.#preview === undefined && this.#underWay === null) this.#begin(plan);
     return this.#preview;
   }
 
@@ -33,15 +42,15 @@ export class Planning {
   }
 
   /** Works it out anew on the table of now; until that is done the preview stays as it is. */
-  renew(): void {
+  renew(plan: () => Work<Preview>): void {
     if (this.#underWay !== null) return;
     const before = this.#preview;
-    this.#begin();
+    this.#begin(plan);
     this.#preview ??= before;
   }
 
-  #begin(): void {
-    const work = this.#plan();
+  #begin(plan: () => Work<Preview>): void {
+    const work = plan();
     const preview = inTurns(work);
     if (!(preview instanceof Promise)) {
       this.#preview = preview;

@@ -1,35 +1,47 @@
 import { count } from '../../changes/steps/describe.ts';
+import type { Step } from '../../changes/steps/step.ts';
+import { stepLine } from '../../changes/steps/step-kinds.ts';
+import type { Part } from '../kit/page.ts';
 import type { Preview } from '../state/preview.ts';
-import type { DialogLine } from './scrolled-dialog.tsx';
 
-/** More ipvsadm lines than this stand behind the warnings, which would be out of sight below them. */
-const linesBeforeWarnings = 8;
+/** Lines of a preview that are told. */
+export interface MostTold {
+  readonly commands: number;
+  readonly warnings: number;
+}
+
 /** Nobody reads more of either, and a large table has ten thousand. */
-const mostTold = 300;
+export const mostRead: MostTold = { commands: 300, warnings: 300 };
+/** More ipvsadm lines than this stand behind the warnings, which would be out of sight below them. */
+const commandsBeforeWarnings = 8;
 
-/** The ipvsadm lines that an edit equals and its warnings, or why it is refused. */
-export function previewLines(preview: Preview): readonly DialogLine[] {
+/** The ipvsadm lines that an edit equals and its warnings, or why it is refused; `undefined` is not worked out yet. */
+export function previewLines(preview: Preview | undefined, most: MostTold): readonly Part[] {
+  if (preview === undefined) return [{ text: 'working out what would change …', role: 'dim' }];
   switch (preview.kind) {
     case 'nothing':
-      return [{ text: 'nothing would change' }];
+      return [{ text: 'nothing would change', role: 'dim' }];
     case 'refusal':
-      return [
-        { text: `✗ ${preview.error.reason}`, color: 'redBright' },
-        { text: `  ${preview.error.advice}` },
-      ];
+      return [{ text: `✗ ${preview.error.reason}`, role: 'error' }, { text: `  ${preview.error.advice}` }];
     case 'plan': {
-      const { lines, warnings } = preview.plan;
-      const commands = told(lines, 'ipvsadm line').map((text): DialogLine => ({ text, color: 'cyan' }));
-      const doubts = told(warnings, 'warning').map(
-        (text): DialogLine => ({ text: `▲ ${text}`, color: 'yellow' }),
-      );
-      return lines.length > linesBeforeWarnings ? [...doubts, ...commands] : [...commands, ...doubts];
+      const { steps, warnings } = preview.plan;
+      const commands = commandLines(steps, most.commands);
+      const doubts = warningLines(warnings, most.warnings);
+      return commands.length > commandsBeforeWarnings ? [...doubts, ...commands] : [...commands, ...doubts];
     }
   }
 }
 
-/** As many of the texts as anybody reads, and how many more there are. */
-export function told(texts: readonly string[], what: string): readonly string[] {
-  if (texts.length <= mostTold) return texts;
-  return [...texts.slice(0, mostTold), `… and ${count(texts.length - mostTold, `more ${what}`)}`];
+/** The ipvsadm lines that steps equal; of more than `most`, how many more there are. */
+export function commandLines(steps: readonly Step[], most: number): Part[] {
+  const commands = steps.slice(0, most).map((step): Part => ({ text: stepLine(step), role: 'command' }));
+  if (steps.length <= most) return commands;
+  return [...commands, { text: `… and ${count(steps.length - most, 'more ipvsadm line')}`, role: 'dim' }];
+}
+
+/** Warnings, likewise. */
+export function warningLines(warnings: readonly string[], most: number): Part[] {
+  const rest = warnings.length - most;
+  const told = rest <= 0 ? warnings : [...warnings.slice(0, most), `… and ${count(rest, 'more warning')}`];
+  return told.map((text) => ({ text: `▲ ${text}`, role: 'warning' }));
 }

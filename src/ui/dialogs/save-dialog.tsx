@@ -1,3 +1,4 @@
+import { useEffect, useState } from 'react';
 import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import {
   describeSave,
@@ -6,14 +7,17 @@ import {
 } from '../../changes/saved/saved-table-place.ts';
 import { type UnsavedChange, unsavedChanges } from '../../changes/saved/unsaved-changes.ts';
 import { count } from '../../changes/steps/describe.ts';
+import type { Director } from '../../director/director.ts';
 import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
+import { Styled } from '../kit/styled.tsx';
+import { useLiveState } from '../kit/use-live-state.ts';
 import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
+import { useDesk, useDeskState, useKeys } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 
 /** Both tables at one moment. */
 interface Comparison {
@@ -29,134 +33,131 @@ interface Comparison {
 const answerLabels = { enter: 'Enter save it', y: 'y save it all the same' } as const;
 
 /** Shows what saving the running table would change of the saved one, and saves it. */
-export class SaveDialog implements Dialog {
-  readonly title = 'Save the table for the next boot';
-  readonly width = 100;
-  readonly height = 16;
-  readonly #desk: Desk;
-  readonly #place: SavedTablePlace;
-  #shown: Comparison | IpvsError | null = null;
+export function openSave(desk: Desk): void {
+  desk.openDialog(<SaveDialog place={desk.savedTable} />);
+}
+
+function SaveDialog({ place }: { place: SavedTablePlace }) {
+  const desk = useDesk();
+  useDeskState();
+  const shown = useLiveState<Comparison | IpvsError | null>(null);
+  const isWorking = useLiveState(true);
   /** The tables were other ones when they were to be saved: what is shown is new. */
-  #hasMoved = false;
-  #isWorking = false;
-
-  constructor(desk: Desk, place: SavedTablePlace) {
-    this.#desk = desk;
-    this.#place = place;
-    void this.#whileWorking(async () => {
-      this.#shown = await this.#compare();
+  const [hasMoved, setHasMoved] = useState(false);
+  useEffect(() => {
+    void compare(desk.director, place).then((comparison) => {
+      shown.set(comparison);
+      isWorking.set(false);
     });
-  }
-
-  get keys(): string {
-    return this.#answer === null ? 'Esc close' : `${answerLabels[this.#answer]}   Esc leave it`;
-  }
-
-  onKey(key: KeyEvent): void {
-    const answer = this.#answer;
-    const shown = this.#shown;
-    if (this.#isWorking || shown === null) return;
-    if (answer === null || shown instanceof IpvsError) {
-      if (key.name === 'enter') this.#desk.closeDialog();
-    } else if (answer === 'enter' ? key.name === 'enter' : key.text === 'y') {
-      void this.#whileWorking(() => this.#save(shown));
-    }
-  }
-
-  render(width: number, height: number) {
-    const shown = this.#shown;
-    if (shown === null) return <Text dimColor>reading both tables …</Text>;
-    if (shown instanceof IpvsError) return <Refusal error={shown} />;
-    const { saved, changes, limits } = shown;
-    if (saved.kind === 'unreadable') return <Refusal error={saved.error} />;
-    const obstacle = editObstacle(this.#desk);
-    const isSame = saved.kind === 'table' && changes.length === 0;
-    const notes = [
-      ...(this.#hasMoved ? ['the tables have changed since they were shown; look again'] : []),
-      ...(this.#answer === 'y' ? ['the running table is empty: nothing would be made at the next boot'] : []),
-      ...(isSame ? [] : limits),
-      ...(obstacle === undefined ? [] : [`saving is off: ${obstacle}`]),
-    ];
-    const room = Math.max(2, height - 3 - notes.length);
-    return (
-      <Box flexDirection="column">
-        <Text wrap="wrap">{summary(this.#place.title, saved, changes)}</Text>
-        <ChangeLines changes={saved.kind === 'table' ? changes : []} room={room} width={width} />
-        {notes.slice(0, Math.max(1, height - 4)).map((note) => (
-          <Text key={note} wrap="wrap" color="yellow">{`▲ ${note}`}</Text>
-        ))}
-      </Box>
-    );
-  }
-
-  /** The key that saves; `null` where there is nothing to be saved, or no way. */
-  get #answer(): keyof typeof answerLabels | null {
-    const shown = this.#shown;
-    if (shown === null || shown instanceof IpvsError || editObstacle(this.#desk) !== undefined) return null;
-    const { saved, running, changes } = shown;
-    if (saved.kind === 'unreadable') return null;
-    if (changes.length === 0) return null;
-    return running.length === 0 ? 'y' : 'enter';
-  }
+  }, [desk, place, shown, isWorking]);
+  const obstacle = editObstacle(desk);
+  const answerNow = () => (obstacle === undefined ? answerOf(shown.current) : null);
 
   /** Saves what was shown and nothing else: where one of the tables is another by now, that is shown instead. */
-  async #save(shown: Comparison): Promise<void> {
-    const present = await this.#compare();
-    if (present instanceof IpvsError || !(await isSameComparison(present, shown))) {
-      this.#shown = present;
-      this.#hasMoved = true;
+  async function save(before: Comparison): Promise<void> {
+    const present = await compare(desk.director, place);
+    if (present instanceof IpvsError || !(await isSameComparison(present, before))) {
+      shown.set(present);
+      setHasMoved(true);
       return;
     }
     try {
-      const result = await inTurns(this.#place.save(present.running, present.stamp));
-      const text = describeSave(result, this.#place.title, present.running);
+      const result = await inTurns(place.save(present.running, present.stamp));
+      const text = describeSave(result, place.title, present.running);
       const kind = result.kind === 'saved' && result.doubt !== null ? 'refusal' : 'done';
-      this.#desk.update({ dialog: null, message: { kind, text } });
-      this.#desk.compareWithSaved();
+      desk.update({ dialog: null, message: { kind, text } });
+      desk.compareWithSaved();
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
-      this.#shown = error;
+      shown.set(error);
     }
   }
 
-  async #compare(): Promise<Comparison | IpvsError> {
-    try {
-      const stamp = this.#place.stamp();
-      const saved = await this.#place.read();
-      const running = await readSaveable(this.#desk.director);
-      const former = saved.kind === 'table' ? saved.services : [];
-      const changes = await inTurns(unsavedChanges(former, running));
-      return { stamp, saved, running, changes, limits: await inTurns(limitsOf(running)) };
-    } catch (error) {
-      if (!(error instanceof IpvsError)) throw error;
-      return error;
+  useKeys((key) => {
+    const present = shown.current;
+    const answer = answerNow();
+    if (isWorking.current || present === null) return;
+    if (answer === null || present instanceof IpvsError) {
+      if (key.name === 'enter') desk.closeDialog();
+    } else if (answer === 'enter' ? key.name === 'enter' : key.text === 'y') {
+      isWorking.set(true);
+      void save(present).finally(() => isWorking.set(false));
     }
-  }
+  });
+  const answer = answerNow();
+  return (
+    <DialogFrame
+      title="Save the table for the next boot"
+      keys={answer === null ? 'Esc close' : `${answerLabels[answer]}   Esc leave it`}
+      width={100}
+      height={16}
+    >
+      {(width, height) => {
+        const present = shown.current;
+        if (present === null) return <Styled as="dim">reading both tables …</Styled>;
+        if (present instanceof IpvsError) return <Refusal error={present} />;
+        const { saved, changes, limits } = present;
+        if (saved.kind === 'unreadable') return <Refusal error={saved.error} />;
+        const isSame = saved.kind === 'table' && changes.length === 0;
+        const notes = [
+          ...(hasMoved ? ['the tables have changed since they were shown; look again'] : []),
+          ...(answer === 'y' ? ['the running table is empty: nothing would be made at the next boot'] : []),
+          ...(isSame ? [] : limits),
+          ...(obstacle === undefined ? [] : [`saving is off: ${obstacle}`]),
+        ];
+        return (
+          <Box flexDirection="column">
+            <Text wrap="wrap">{summary(place.title, saved, changes)}</Text>
+            <UnsavedLines
+              changes={saved.kind === 'table' ? changes : []}
+              room={Math.max(2, height - 3 - notes.length)}
+              width={width}
+            />
+            {notes.slice(0, Math.max(1, height - 4)).map((note) => (
+              <Styled key={note} as="warning" wrap="wrap">{`▲ ${note}`}</Styled>
+            ))}
+          </Box>
+        );
+      }}
+    </DialogFrame>
+  );
+}
 
-  async #whileWorking(work: () => Promise<void>): Promise<void> {
-    this.#isWorking = true;
-    try {
-      await work();
-    } finally {
-      this.#isWorking = false;
-      this.#desk.dialogChanged();
-    }
+/** The key that saves; `null` where there is nothing to be saved, or no way. */
+function answerOf(shown: Comparison | IpvsError | null): keyof typeof answerLabels | null {
+  if (shown === null || shown instanceof IpvsError) return null;
+  const { saved, running, changes } = shown;
+  if (saved.kind === 'unreadable' || changes.length === 0) return null;
+  return running.length === 0 ? 'y' : 'enter';
+}
+
+async function compare(director: Director, place: SavedTablePlace): Promise<Comparison | IpvsError> {
+  try {
+    const stamp = place.stamp();
+    const saved = await place.read();
+    const running = await readSaveable(director);
+    const former = saved.kind === 'table' ? saved.services : [];
+    const changes = await inTurns(unsavedChanges(former, running));
+    return { stamp, saved, running, changes, limits: await inTurns(limitsOf(running)) };
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return error;
   }
 }
 
 function Refusal({ error }: { error: IpvsError }) {
   return (
     <Box flexDirection="column">
-      <Text color="redBright" wrap="wrap">
+      <Styled as="error" wrap="wrap">
         {`✗ ${error.object === '' ? '' : `${error.object}: `}${error.reason}`}
-      </Text>
+      </Styled>
       <Text wrap="wrap">{`  ${error.advice}`}</Text>
     </Box>
   );
 }
 
 /** A service or real server that was edited is two lines, the saved one and the running one. */
-function ChangeLines({
+function UnsavedLines({
   changes,
   room,
   width,
@@ -179,12 +180,12 @@ function ChangeLines({
   return (
     <>
       {shown.map(({ sign, line }) => (
-        <Text key={`${sign}${line}`} color={sign === '+' ? 'green' : 'redBright'} wrap="truncate">
+        <Styled key={`${sign}${line}`} as={sign === '+' ? 'added' : 'removed'} wrap="truncate">
           {`${sign} ${line}`.slice(0, width)}
-        </Text>
+        </Styled>
       ))}
       {total > shown.length && (
-        <Text dimColor>{`… and ${total - shown.length} more lines; "lvstop diff" shows all`}</Text>
+        <Styled as="dim">{`… and ${total - shown.length} more lines; "lvstop diff" shows all`}</Styled>
       )}
     </>
   );
@@ -212,7 +213,7 @@ function* limitsOf(services: readonly SavedService[]): Work<string[]> {
   const limits: string[] = [];
   for (const service of services) {
     limits.push(...ipvsadmLimits([service]));
-    yield;
+    yield 1;
   }
   return limits;
 }

@@ -1,87 +1,63 @@
+import { useState } from 'react';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { Box, Text } from '../kit/ink.ts';
-import { listKeys } from '../kit/list-keys.ts';
+import { Box } from '../kit/ink.ts';
+import type { ListWindow } from '../kit/list-window.ts';
+import type { Part } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
+import { Styled } from '../kit/styled.tsx';
 import { wrapText } from '../kit/wrap-text.ts';
-import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
+import { useDialogPlace, useKeys } from './dialog-context.ts';
+import { DialogFrame, type FrameProps, frameHeight, frameWidth } from './dialog-frame.tsx';
 
-/** A line of a dialog that is read rather than filled in. */
-export interface DialogLine {
-  readonly text: string;
-  readonly color?: 'cyan' | 'yellow' | 'redBright';
-  readonly bold?: boolean;
+/** What is to be read in a dialog. */
+interface ScrolledDialogProps extends Pick<FrameProps, 'title' | 'keys'> {
+  readonly width?: number;
+  /** `whole` for as many rows as the lines take. */
+  readonly height?: number | 'whole';
+  readonly lines: readonly Part[];
+  /** Which of them are in sight: from `usePage`. */
+  readonly page: ListWindow;
+  /** Takes a key that means something here and tells whether it was one; the others scroll. */
+  readonly onKey: (key: KeyEvent) => boolean;
 }
 
 /** A dialog of lines that may be more than fit: it wraps them between words, keeps their indent, and scrolls. */
-export abstract class ScrolledDialog implements Dialog {
-  abstract readonly title: string;
-  abstract readonly keys: string;
-  readonly width: number = 100;
-  get height(): number {
-    return 100;
-  }
-  protected readonly desk: Desk;
-  #top = 0;
-  readonly #wrapped = remembering(wrapAll);
-  /** Lines that were shown last, and how many there are. */
-  #shown = { room: 1, all: 1 };
-
-  constructor(desk: Desk) {
-    this.desk = desk;
-  }
-
-  onKey(key: KeyEvent): void {
-    if (this.onOwnKey(key)) return;
-    const by = listKeys(key, this.#shown.room);
-    if (by === undefined) return;
-    this.#top = Math.max(0, Math.min(this.#shown.all - this.#shown.room, this.#top + by));
-    this.desk.dialogChanged();
-  }
-
-  render(width: number, height: number) {
-    const lines = this.#wrapped(this.lines(), width);
-    const room = lines.length <= height ? height : Math.max(1, height - 1);
-    this.#shown = { room, all: lines.length };
-    this.#top = Math.max(0, Math.min(this.#top, lines.length - room));
-    const rest = lines.length - this.#top - room;
-    return (
-      <Box flexDirection="column">
-        {lines.slice(this.#top, this.#top + room).map(({ text, color, bold }, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
-          <Text key={index} wrap="truncate" {...(color !== undefined && { color })} bold={bold === true}>
-            {text === '' ? ' ' : text}
-          </Text>
-        ))}
-        {lines.length > room && <Text dimColor>{rest > 0 ? `↓ ${rest} more lines` : ' '}</Text>}
-      </Box>
-    );
-  }
-
-  /** Whether there were more lines than room when it was drawn last. */
-  protected get isScrolled(): boolean {
-    return this.#shown.all > this.#shown.room;
-  }
-
-  /** Rows that all lines take in that width. */
-  protected wholeHeight(width: number): number {
-    return this.#wrapped(this.lines(), width).length;
-  }
-
-  /** Takes a key that means something here and tells whether it was one. */
-  protected abstract onOwnKey(key: KeyEvent): boolean;
-
-  /** What stands in it now. */
-  protected abstract lines(): readonly DialogLine[];
-
-  /** Shows the first line again. */
-  protected toTop(): void {
-    this.#top = 0;
-  }
+export function ScrolledDialog(props: ScrolledDialogProps) {
+  const { title, keys, width = 100, height = 100, lines, page, onKey } = props;
+  const { columns } = useDialogPlace();
+  const [wrapped] = useState(() => remembering(wrapAll));
+  useKeys((key) => {
+    if (!onKey(key)) page.onKey(key);
+  });
+  const wholeHeight = () => wrapped(lines, Math.min(width, columns - frameWidth)).length + frameHeight;
+  return (
+    <DialogFrame title={title} keys={keys} width={width} height={height === 'whole' ? wholeHeight() : height}>
+      {(room, rows) => {
+        const all = wrapped(lines, room);
+        const shown = page.fit(all, all.length <= rows ? rows : rows - 1);
+        return (
+          <Box flexDirection="column">
+            {shown.map(({ text, role }, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
+              <Styled key={index} as={role} wrap="truncate">
+                {text === '' ? ' ' : text}
+              </Styled>
+            ))}
+            {page.isScrolled && <RestLine below={page.below} />}
+          </Box>
+        );
+      }}
+    </DialogFrame>
+  );
 }
 
-function wrapAll(lines: readonly DialogLine[], width: number): DialogLine[] {
-  return lines.flatMap((line) => wrapped(line.text, width).map((text): DialogLine => ({ ...line, text })));
+/** How many lines are below those in sight. */
+export function RestLine({ below }: { below: number }) {
+  return <Styled as="dim">{below > 0 ? `↓ ${below} more lines` : ' '}</Styled>;
+}
+
+function wrapAll(lines: readonly Part[], width: number): Part[] {
+  return lines.flatMap((line) => wrapped(line.text, width).map((text): Part => ({ ...line, text })));
 }
 
 function wrapped(line: string, width: number): string[] {

@@ -1,17 +1,18 @@
+import { useState } from 'react';
 import type { Settings } from '../../formats/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';
+import { Styled } from '../kit/styled.tsx';
+import { useLiveState } from '../kit/use-live-state.ts';
 import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
 import { settingsOfState } from '../state/screen-settings.ts';
-import { accessOf } from '../state/screen-state.ts';
-import type { Column } from '../table/columns.ts';
+import { accessOf, type ScreenState } from '../state/screen-state.ts';
 import { candidateColumns, placeColumns } from '../table/place-columns.ts';
 import { ColumnList } from './column-list.ts';
+import { useDesk, useDeskState, useDialogEvent, useDialogPlace, useKeys, useList } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 import { type SettingField, settingFields } from './setting-fields.ts';
-
-type Page = 'columns' | 'settings';
 
 const titleWidth = 22;
 const fieldWidth = 12;
@@ -21,177 +22,125 @@ const choiceWidth = 24;
  * Chooses columns and settings. What is changed is in force at once, so that it can be seen behind the
  * dialog; Enter keeps it in the configuration file, Esc takes it back.
  */
-export class SettingsDialog implements Dialog {
-  readonly title = 'Columns and settings';
-  readonly width = 92;
-  readonly height = 14;
-  readonly isAboutTable = true;
-  readonly #desk: Desk;
-  readonly #before: Settings;
-  readonly #list: ColumnList;
-  #page: Page = 'columns';
-  #index: Readonly<Record<Page, number>> = { columns: 0, settings: 0 };
-  #room = 1;
+export function openSettings(desk: Desk): void {
+  desk.openDialog(<SettingsDialog before={settingsOfState(desk.getState())} />, { isAboutTable: true });
+}
 
-  constructor(desk: Desk) {
-    this.#desk = desk;
-    this.#before = settingsOfState(desk.getState());
-    this.#list = new ColumnList(this.#before.columns, this.#placedIds(this.#before.columns));
-  }
+function SettingsDialog({ before }: { before: Settings }) {
+  const desk = useDesk();
+  const { columns } = useDialogPlace();
+  const state = useDeskState();
+  const settings = settingsOfState(state);
+  const [list] = useState(() => new ColumnList(before.columns, placedIds(state, before.columns, columns)));
+  const page = useLiveState<keyof typeof pages>('columns');
+  const places = { columns: useList(), settings: useList() };
+  const place = () => places[page.current];
+  useDialogEvent('cancel', () => desk.applySettings(before));
 
-  get keys(): string {
-    return this.#page === 'columns'
-      ? 'Space show  ← → move  a automatic  Tab settings  Enter save  Esc take back'
-      : '↑ ↓ setting  ← → choose  Tab columns  Enter save  Esc take back';
-  }
-
-  onKey(key: KeyEvent): void {
-    if (key.name === 'enter') {
-      this.#desk.saveSettings();
-      return;
-    }
-    if (key.name === 'tab') this.#page = this.#page === 'columns' ? 'settings' : 'columns';
-    else if (!this.#onMovement(key)) {
-      if (this.#page === 'columns') this.#onColumnKey(key);
-      else this.#onSettingKey(key);
-    }
-    this.#desk.dialogChanged();
-  }
-
-  onCancel(): void {
-    this.#desk.applySettings(this.#before);
-  }
-
-  render(width: number, height: number) {
-    const isColumns = this.#page === 'columns';
-    const lines = isColumns ? this.#columnLines() : this.#settingLines();
-    this.#room = Math.max(1, height - 3);
-    const room = Math.min(this.#room, lines.length);
-    const index = this.#index[this.#page];
-    const first = Math.max(0, Math.min(index - Math.floor(room / 2), lines.length - room));
-    return (
-      <Box flexDirection="column">
-        {lines.slice(first, first + room).map(({ id, text }, offset) => (
-          <Text key={id} inverse={first + offset === index} wrap="truncate">
-            {truncateToWidth(text, width).padEnd(width)}
-          </Text>
-        ))}
-        <Text wrap="truncate">{isColumns ? this.#fitText() : ' '}</Text>
-        <Text dimColor wrap="wrap">
-          {isColumns ? this.#columnNote(lines.length) : this.#settingNote(width)}
-        </Text>
-      </Box>
-    );
-  }
-
-  #columnLines(): { readonly id: string; readonly text: string }[] {
-    const placed = new Set(this.#placedIds(this.#list.chosen));
-    return this.#list.columns.map(({ id, title, meaning }) => {
-      const isShown = this.#list.isAutomatic ? placed.has(id) : this.#list.isShown(id);
-      // A sign beside the brackets, since a column that is chosen and not in sight would look like a fault.
-      const fit = isShown && !placed.has(id) ? '!' : ' ';
-      return { id, text: `[${isShown ? 'x' : ' '}]${fit} ${title.padEnd(titleWidth)} ${meaning}` };
-    });
-  }
-
-  /** The column under the cursor: its name in the configuration and its meaning in full, which the list cuts off. */
-  #columnNote(count: number): string {
-    const { columns } = this.#index;
-    const column = this.#list.columns[columns];
-    return column === undefined ? ' ' : `${columns + 1} of ${count}   ${column.id}: ${column.meaning}`;
-  }
-
-  #settingLines(): { readonly id: string; readonly text: string }[] {
-    const settings = settingsOfState(this.#desk.getState());
-    return settingFields.map((field) => {
-      const choice = `‹ ${field.present(settings)} ›`.padEnd(choiceWidth);
-      return { id: field.name, text: ` ${field.name.padEnd(fieldWidth)} ${choice} ${field.meaning}` };
-    });
-  }
-
-  /** The meaning of the setting under the cursor in full, where the list cuts it off. */
-  #settingNote(width: number): string {
-    const index = this.#index.settings;
-    const field = settingFields[index];
-    const line = this.#settingLines()[index];
-    if (field === undefined || line === undefined || textWidth(line.text) <= width) return ' ';
-    return `${field.name}: ${field.meaning}`;
-  }
-
-  /** What is in sight at this width, and what is not. */
-  #fitText(): string {
-    const { tableWidth } = this.#desk;
-    if (this.#list.isAutomatic) return `automatic: as many as fit ${tableWidth} cells`;
-    const placed = new Set(this.#placedIds(this.#list.chosen));
-    const missing = candidateColumns(this.#list.chosen).filter(({ id }) => !placed.has(id));
-    if (missing.length === 0) return `all chosen columns fit ${tableWidth} cells`;
-    return `! not in ${tableWidth} cells: ${missing.map(({ title }) => title).join(', ')}`;
-  }
-
-  /** Ids of the columns that such a choice puts in sight. */
-  #placedIds(chosen: readonly string[] | null): string[] {
-    const state = this.#desk.getState();
-    const { tableWidth } = this.#desk;
-    return placeColumns(tableWidth, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
-  }
-
-  #onMovement(key: KeyEvent): boolean {
-    const last = (this.#page === 'columns' ? this.#list.columns : settingFields).length - 1;
-    const index = this.#index[this.#page];
-    const to = targetOf(key, index, last, this.#room);
-    if (to === undefined) return false;
-    this.#index = { ...this.#index, [this.#page]: Math.min(last, Math.max(0, to)) };
+  function onColumnKey({ name, text }: KeyEvent): boolean {
+    const column = list.columns[places.columns.index];
+    if (column === undefined) return false;
+    if (name === 'left' || name === 'right') {
+      const by = name === 'left' ? -1 : 1;
+      if (list.move(column.id, by)) places.columns.moveBy(by);
+    } else if (name === 'space') list.toggle(column.id);
+    else if (text === 'a') list.reset(placedIds(desk.getState(), null, columns));
+    else return false;
+    desk.applySettings({ ...settingsOfState(desk.getState()), columns: list.chosen });
     return true;
   }
 
-  #onColumnKey(key: KeyEvent): void {
-    const column = this.#list.columns[this.#index.columns];
-    if (column === undefined) return;
-    if (key.name === 'left' || key.name === 'right') this.#move(column, key.name === 'left' ? -1 : 1);
-    else if (key.name === 'space') this.#list.toggle(column.id);
-    else if (key.text === 'a') this.#list.reset(this.#placedIds(null));
-    else return;
-    const settings = settingsOfState(this.#desk.getState());
-    this.#desk.applySettings({ ...settings, columns: this.#list.chosen });
+  function onSettingKey({ name }: KeyEvent): boolean {
+    const field = settingFields[places.settings.index];
+    const by = name === 'left' ? -1 : name === 'right' || name === 'space' ? 1 : 0;
+    if (field === undefined || by === 0) return false;
+    const present = settingsOfState(desk.getState());
+    desk.applySettings(field.choose(present, neighbour(field, present, by)));
+    return true;
   }
 
-  #move(column: Column, by: 1 | -1): void {
-    if (!this.#list.move(column.id, by)) return;
-    this.#index = { ...this.#index, columns: this.#index.columns + by };
-  }
+  useKeys((key) => {
+    const isColumns = page.current === 'columns';
+    if (key.name === 'enter') desk.saveSettings();
+    else if (key.name === 'tab') page.set(isColumns ? 'settings' : 'columns');
+    else if (!(isColumns ? onColumnKey(key) : onSettingKey(key))) place().onKey(key);
+  });
 
-  #onSettingKey(key: KeyEvent): void {
-    const field = settingFields[this.#index.settings];
-    const by = key.name === 'left' ? -1 : key.name === 'right' || key.name === 'space' ? 1 : 0;
-    if (field === undefined || by === 0) return;
-    const settings = settingsOfState(this.#desk.getState());
-    this.#desk.applySettings(field.choose(settings, neighbour(field, settings, by)));
-  }
+  const isColumns = page.current === 'columns';
+  const placed = new Set(placedIds(state, list.chosen, columns));
+  const lines = isColumns ? columnLines(list, placed) : settingLines(settings);
+  return (
+    <DialogFrame title="Columns and settings" keys={pages[page.current]} width={92} height={14}>
+      {(width, height) => {
+        const shown = place().fit(lines, Math.min(lines.length, height - 3));
+        const present = lines[place().index];
+        return (
+          <Box flexDirection="column">
+            {shown.map((line) => (
+              <Text key={line.name} inverse={line === present} wrap="truncate">
+                {truncateToWidth(line.text, width).padEnd(width)}
+              </Text>
+            ))}
+            <Text wrap="truncate">{isColumns ? fitText(list, placed, columns) : ' '}</Text>
+            <Styled as="dim" wrap="wrap">
+              {isColumns
+                ? `${place().index + 1} of ${lines.length}   ${present?.name}: ${present?.meaning}`
+                : present === undefined || textWidth(present.text) <= width
+                  ? ' '
+                  : `${present.name}: ${present.meaning}`}
+            </Styled>
+          </Box>
+        );
+      }}
+    </DialogFrame>
+  );
+}
+
+/** The two pages, each with its keys. */
+const pages = {
+  columns: 'Space show  ← → move  a automatic  Tab settings  Enter save  Esc take back',
+  settings: '↑ ↓ setting  ← → choose  Tab columns  Enter save  Esc take back',
+} as const;
+
+/** A column or a setting: its name in the configuration, its meaning, and both as far as its line has room for them. */
+interface SettingLine {
+  readonly name: string;
+  readonly meaning: string;
+  readonly text: string;
+}
+
+function columnLines(list: ColumnList, placed: ReadonlySet<string>): SettingLine[] {
+  return list.columns.map(({ id, title, meaning }) => {
+    const isShown = list.isAutomatic ? placed.has(id) : list.isShown(id);
+    // A sign beside the brackets, since a column that is chosen and not in sight would look like a fault.
+    const fit = isShown && !placed.has(id) ? '!' : ' ';
+    const text = `[${isShown ? 'x' : ' '}]${fit} ${title.padEnd(titleWidth)} ${meaning}`;
+    return { name: id, meaning, text };
+  });
+}
+
+function settingLines(settings: Settings): SettingLine[] {
+  return settingFields.map(({ name, meaning, present }) => {
+    const choice = `‹ ${present(settings)} ›`.padEnd(choiceWidth);
+    return { name, meaning, text: ` ${name.padEnd(fieldWidth)} ${choice} ${meaning}` };
+  });
+}
+
+/** What is in sight in so many cells, and what is not. */
+function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<string>, width: number): string {
+  if (isAutomatic) return `automatic: as many as fit ${width} cells`;
+  const missing = candidateColumns(chosen).filter(({ id }) => !placed.has(id));
+  if (missing.length === 0) return `all chosen columns fit ${width} cells`;
+  return `! not in ${width} cells: ${missing.map(({ title }) => title).join(', ')}`;
+}
+
+/** Ids of the columns that such a choice puts in sight on a table of so many cells. */
+function placedIds(state: ScreenState, chosen: readonly string[] | null, width: number): string[] {
+  return placeColumns(width, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
 }
 
 function neighbour(field: SettingField, settings: Settings, by: 1 | -1): string {
   const choices = field.choices(settings);
   const present = field.present(settings);
   return choices[(choices.indexOf(present) + by + choices.length) % choices.length] ?? present;
-}
-
-function targetOf(key: KeyEvent, index: number, last: number, page: number): number | undefined {
-  switch (key.name) {
-    case 'down':
-    case 'j':
-      return index + 1;
-    case 'up':
-    case 'k':
-      return index - 1;
-    case 'pagedown':
-      return index + page;
-    case 'pageup':
-      return index - page;
-    case 'home':
-      return 0;
-    case 'end':
-      return last;
-    default:
-      return undefined;
-  }
 }

@@ -1,103 +1,91 @@
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { describeOrigin } from '../../changes/journal/origin.ts';
-import { describeSteps } from '../../changes/steps/step-kinds.ts';
-import { formatTime } from '../../changes/undo/change-words.ts';
 import { planLastUndo } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
+import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
-import type { Dialog } from '../state/dialog.ts';
 import { previewUndo } from '../state/preview.ts';
 import type { Message } from '../state/screen-state.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
+import { ChangeLines } from './change-lines.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
+import { useDesk, useKeys } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 import { PlanPreview } from './plan-preview.tsx';
-import { Planning } from './planning.ts';
+import { usePlanning } from './planning.ts';
 
 /** Changes that are looked through for the last one that can be undone. */
 const lookedThrough = 200;
 
+/** A change that is to be taken back. */
+interface Undo {
+  readonly change: JournalledChange;
+  /** What was passed over on the way to it, a sentence each. */
+  readonly passedOver: readonly string[];
+}
+
 /** Shows what taking a change back would do, on the table as it is now, and does it. */
-export class UndoDialog implements Dialog {
-  readonly title = 'Undo';
-  readonly width = 84;
-  readonly height = 12;
-  readonly #desk: Desk;
-  readonly #change: JournalledChange;
-  readonly #passedOver: readonly string[];
-  readonly #planning: Planning;
+export function openUndo(desk: Desk, change: JournalledChange, passedOver: readonly string[] = []): void {
+  desk.openDialog(<UndoDialog change={change} passedOver={passedOver} />);
+}
 
-  constructor(desk: Desk, change: JournalledChange, passedOver: readonly string[]) {
-    this.#desk = desk;
-    this.#change = change;
-    this.#passedOver = passedOver;
-    this.#planning = new Planning(
-      () => previewUndo(desk.director, change),
-      () => desk.dialogChanged(),
-    );
-  }
-
-  get keys(): string {
-    return this.#planning.preview?.kind === 'plan' ? 'Enter undo it   Esc leave it' : 'Esc close';
-  }
-
-  onKey(key: KeyEvent): void {
-    if (key.name !== 'enter') return;
-    const { preview } = this.#planning;
+function UndoDialog({ change, passedOver }: Undo) {
+  const desk = useDesk();
+  // Another hand may have been there meanwhile: it is worked out anew with each reading.
+  const plan = () => previewUndo(desk.director, change);
+  const planning = usePlanning(plan);
+  const preview = planning.previewOf(plan);
+  useKeys(({ name }) => {
+    const known = planning.previewOf(plan);
     // What is not shown yet nobody can mean.
-    if (preview === undefined) return;
-    if (preview.kind !== 'plan') this.#desk.closeDialog();
-    else if (preview.plan.destructive) {
-      this.#desk.openDialog(new ConfirmDialog(this.#desk, 'Undo this?', preview));
-    } else void this.#desk.perform(preview);
-  }
-
-  onView(): void {
-    // Another hand may have been there meanwhile.
-    if (this.#planning.underWay !== null) return;
-    this.#planning.renew();
-    this.#desk.dialogChanged();
-  }
-
-  render(_width: number, height: number) {
-    const { time, origin } = this.#change;
-    return (
-      <Box flexDirection="column">
-        <Text wrap="wrap">{describeSteps(this.#change.steps)}</Text>
-        <Text dimColor wrap="truncate">{`${formatTime(time)} by ${visible(describeOrigin(origin))}`}</Text>
-        {this.#passedOver.map((sentence) => (
-          <Text key={sentence} wrap="wrap" color="yellow">{`▲ ${sentence}`}</Text>
-        ))}
-        <Text> </Text>
-        <PlanPreview preview={this.#planning.preview} limit={Math.max(1, height - 7)} />
-      </Box>
-    );
-  }
+    if (name !== 'enter' || known === undefined || known !== preview) return;
+    if (known.kind !== 'plan') desk.closeDialog();
+    else if (known.plan.destructive) {
+      desk.openDialog(<ConfirmDialog title="Undo this?" preview={known} />);
+    } else void desk.perform(known);
+  });
+  return (
+    <DialogFrame
+      title="Undo"
+      keys={preview?.kind === 'plan' ? 'Enter undo it   Esc leave it' : 'Esc close'}
+      width={84}
+      height={12}
+    >
+      {(_width, height) => (
+        <Box flexDirection="column">
+          <ChangeLines change={change} />
+          {passedOver.map((sentence) => (
+            <Styled key={sentence} as="warning" wrap="wrap">{`▲ ${sentence}`}</Styled>
+          ))}
+          <Text> </Text>
+          <PlanPreview preview={preview} limit={Math.max(1, height - 7)} />
+        </Box>
+      )}
+    </DialogFrame>
+  );
 }
 
 /** Opens the undo of the last change, or says why there is none. */
 export function openLastUndo(desk: Desk): void {
   whenWorkedOut(desk, 'looking for the last change …', lookForLast(desk), (found) => {
-    if (found instanceof UndoDialog) desk.openDialog(found);
+    if ('change' in found) openUndo(desk, found.change, found.passedOver);
     else desk.say(found.kind, found.text);
   });
 }
 
-function* lookForLast(desk: Desk): Work<UndoDialog | Message> {
+function* lookForLast(desk: Desk): Work<Undo | Message> {
   const { director, journal } = desk;
   const { changes, problem } = yield* journal.read(lookedThrough);
   try {
     const last = yield* planLastUndo(director, changes);
-    if (last !== undefined) return new UndoDialog(desk, last.change, last.passedOver);
+    if (last !== undefined) return last;
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     const conflicting = changes.find(({ id }) => error.object.startsWith(`change ${id} `));
     return conflicting === undefined
       ? { kind: 'refusal', text: error.message }
-      : new UndoDialog(desk, conflicting, []);
+      : { change: conflicting, passedOver: [] };
   }
   const text =
     problem === null
@@ -116,6 +104,6 @@ export function openUndoOf(desk: Desk, id: string): void {
         'hint',
         `undo: ${change === undefined ? 'no change has' : 'several changes have'} the name "${id}"; J shows all`,
       );
-    } else desk.openDialog(new UndoDialog(desk, change, []));
+    } else openUndo(desk, change);
   });
 }

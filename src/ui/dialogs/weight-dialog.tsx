@@ -1,4 +1,4 @@
-import type { Intention } from '../../changes/plan/intention.ts';
+import { useState } from 'react';
 import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -8,142 +8,163 @@ import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
+import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
+import { targetRealServers } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
-import { EditDialog } from './edit-dialog.ts';
+import { useDesk } from './dialog-context.ts';
+import { DialogFrame } from './dialog-frame.tsx';
 import { PlanPreview } from './plan-preview.tsx';
+import { useEdit } from './use-edit.tsx';
+
+/** Where the dialog of weights begins: with a step up or down from what each has, with a weight, or with the present one. */
+export type WeightStart = { readonly by: 1 | -1 } | { readonly to: string } | 'exactly';
 
 /** Sets the weight of one or several real servers: exactly, or up and down from what each has. */
-export class WeightDialog extends EditDialog {
-  readonly title: string;
-  readonly height = 10;
-  readonly keys = '+ - by one   0-9 exactly   Enter apply   Esc cancel';
-  readonly #rows: readonly RealServerRow[];
-  readonly #field = new TextField();
-  /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
-  #present: ReadonlyMap<string, number> = new Map();
-  /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
-  #isProposed = false;
-  /** Change against what each has; `null` while an exact weight is typed. */
-  #by: number | null;
+export function openWeight(desk: Desk, start: WeightStart): void {
+  desk.openDialog(<WeightDialog rows={targetRealServers(desk)} start={start} />);
+}
 
-  constructor(
-    desk: Desk,
-    rows: readonly RealServerRow[],
-    begin: { readonly by: number } | { readonly to: string } | 'exactly',
-  ) {
-    super(desk);
+function WeightDialog({ rows, start }: { rows: readonly RealServerRow[]; start: WeightStart }) {
+  const desk = useDesk();
+  const [weights] = useState(() => new NewWeights(rows, start));
+  const [first] = rows;
+  const only = rows.length === 1 ? first : undefined;
+  const title =
+    only === undefined
+      ? `Weight of ${rows.length} real servers`
+      : `Weight of ${formatRealServer(only.realServer.realServer.identity)}`;
+  const { preview } = useEdit({
+    title,
+    onKey: (key) => weights.onKey(key),
+    intentions: function* () {
+      weights.present = yield* presentWeights(desk.director, rows);
+      return rows.map((row) => ({
+        kind: 'edit real server',
+        service: row.service.service.identity,
+        realServer: row.realServer.realServer.identity,
+        change: { weight: weights.of(row) },
+      }));
+    },
+  });
+  const { by, field, isProposed } = weights;
+  return (
+    <DialogFrame
+      title={title}
+      keys="+ - by one   0-9 exactly   Enter apply   Esc cancel"
+      width={76}
+      height={10}
+    >
+      {(_width, height) => (
+        <Box flexDirection="column">
+          <Text>
+            {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
+            {isProposed ? (
+              <Text inverse>{field.text}</Text>
+            ) : by === null ? (
+              <InputText field={field} focused />
+            ) : (
+              <Text bold>{only === undefined ? `${by > 0 ? '+' : ''}${by} each` : weights.of(only)}</Text>
+            )}
+            <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
+          </Text>
+          <Text> </Text>
+          <PlanPreview preview={preview} limit={Math.max(1, height - 6)} />
+        </Box>
+      )}
+    </DialogFrame>
+  );
+}
+
+/** The weights that real servers are to get. */
+class NewWeights {
+  readonly field = new TextField();
+  /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
+  present: ReadonlyMap<string, number> = new Map();
+  readonly #rows: readonly RealServerRow[];
+  #isProposed = false;
+  #by: number | null = null;
+
+  constructor(rows: readonly RealServerRow[], start: WeightStart) {
     this.#rows = rows;
-    this.#by = begin !== 'exactly' && 'by' in begin ? begin.by : null;
-    const first = rows[0]?.realServer.realServer;
-    this.title =
-      rows.length === 1 && first !== undefined
-        ? `Weight of ${formatRealServer(first.identity)}`
-        : `Weight of ${rows.length} real servers`;
-    if (begin === 'exactly' && rows.length === 1) {
-      this.#field.set(String(first?.weight ?? ''));
+    if (start === 'exactly') {
+      if (rows.length !== 1) return;
+      this.field.set(String(rows[0]?.realServer.realServer.weight ?? ''));
       this.#isProposed = true;
-    } else if (begin !== 'exactly' && 'to' in begin) this.#field.set(begin.to);
+    } else if ('by' in start) this.#by = start.by;
+    else this.field.set(start.to);
   }
 
-  render(_width: number, height: number) {
-    const { preview } = this;
-    const [first] = this.#rows;
-    const present = this.#rows.length === 1 && first !== undefined ? `now ${this.#presentOf(first)}   ` : '';
-    return (
-      <Box flexDirection="column">
-        <Text>
-          {`${present}new `}
-          {this.#isProposed ? (
-            <Text inverse>{this.#field.text}</Text>
-          ) : this.#by === null ? (
-            <InputText field={this.#field} focused />
-          ) : (
-            <Text bold>
-              {this.#rows.length === 1 && first !== undefined
-                ? this.#weightOf(first)
-                : `${this.#by > 0 ? '+' : ''}${this.#by} each`}
-            </Text>
-          )}
-          <Text dimColor>{`   0 to ${greatestWeight}; 0 takes no new connections`}</Text>
-        </Text>
-        <Text> </Text>
-        <PlanPreview preview={preview} limit={Math.max(1, height - 6)} />
-      </Box>
+  /** Change against what each has; `null` while an exact weight is typed. */
+  get by(): number | null {
+    return this.#by;
+  }
+
+  /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
+  get isProposed(): boolean {
+    return this.#isProposed;
+  }
+
+  presentOf(row: RealServerRow): number {
+    return this.present.get(row.key) ?? row.realServer.realServer.weight;
+  }
+
+  /** Throws an input error where what was typed is no weight. */
+  of(row: RealServerRow): number {
+    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.#by));
+    const { text } = this.field;
+    if (/^\d{1,5}$/.test(text)) return Number(text);
+    throw IpvsError.input(
+      'set weight',
+      '',
+      text === '' ? 'no weight is given yet' : `"${text}" is not a weight`,
+      `type a number from 0 to ${greatestWeight}`,
     );
   }
 
-  protected *intentions(): Work<readonly Intention[]> {
-    this.#present = yield* presentWeights(this.desk.director, this.#rows);
-    return this.#rows.map((row) => ({
-      kind: 'edit real server',
-      service: row.service.service.identity,
-      realServer: row.realServer.realServer.identity,
-      change: { weight: this.#weightOf(row) },
-    }));
-  }
-
-  protected onEditKey(key: KeyEvent): boolean {
-    const step =
-      key.text === '+' || key.text === '=' || key.name === 'up'
-        ? 1
-        : key.text === '-' || key.text === '_' || key.name === 'down'
-          ? -1
-          : 0;
+  /** Takes a key and tells whether it means something here. */
+  onKey(key: KeyEvent): boolean {
+    const step = stepKeys[key.name];
     const wasProposed = this.#isProposed;
-    if (step !== 0) {
+    if (step !== undefined) {
       this.#isProposed = false;
-      this.#step(step);
+      this.step(step);
       return true;
     }
     if (key.text !== undefined && !/^\d$/.test(key.text)) return false;
     this.#isProposed = false;
-    if (wasProposed && key.text !== undefined) this.#field.set('');
+    if (wasProposed && key.text !== undefined) this.field.set('');
     if (this.#by !== null) {
       if (key.text === undefined && key.name !== 'backspace') return false;
       this.#by = null;
-      this.#field.set('');
+      this.field.set('');
     }
-    return this.#field.onKey(key);
+    return this.field.onKey(key);
   }
 
-  #step(step: 1 | -1): void {
+  /** Goes up or down by so much. */
+  step(step: number): void {
     if (this.#by !== null) this.#by = this.#bounded(this.#by + step);
-    else if (this.#field.text === '') this.#by = step;
-    else this.#field.set(String(Math.max(0, Number(this.#field.text) + step)));
+    else if (this.field.text === '') this.#by = step;
+    else this.field.set(String(Math.max(0, Number(this.field.text) + step)));
   }
 
   /** No further than it makes a difference to one of them. */
   #bounded(by: number): number {
-    const weights = this.#rows.map((row) => this.#presentOf(row));
+    const weights = this.#rows.map((row) => this.presentOf(row));
     return Math.min(greatestWeight - Math.min(...weights), Math.max(-Math.max(...weights), by));
   }
-
-  #presentOf(row: RealServerRow): number {
-    return this.#present.get(row.key) ?? row.realServer.realServer.weight;
-  }
-
-  #weightOf(row: RealServerRow): number {
-    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, this.#presentOf(row) + this.#by));
-    if (this.#field.text === '')
-      throw IpvsError.input(
-        'set weight',
-        '',
-        'no weight is given yet',
-        `type a number from 0 to ${greatestWeight}`,
-      );
-    if (!/^\d{1,5}$/.test(this.#field.text)) {
-      throw IpvsError.input(
-        'set weight',
-        '',
-        `"${this.#field.text}" is not a weight`,
-        `type a number from 0 to ${greatestWeight}`,
-      );
-    }
-    return Number(this.#field.text);
-  }
 }
+
+const stepKeys: Readonly<Partial<Record<string, 1 | -1>>> = {
+  '+': 1,
+  '=': 1,
+  up: 1,
+  '-': -1,
+  _: -1,
+  down: -1,
+};
 
 function* presentWeights(
   director: Director,

@@ -1,12 +1,12 @@
 import { keyLabel } from '../kit/key-label.ts';
 import { emptyLine, fittedLine, type Line, textLine } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
-import type { TextField } from '../kit/text-field.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Message, ScreenState } from '../state/screen-state.ts';
+import type { TypedLine } from '../state/typed-line.ts';
 import { drainLines } from './drain-lines.ts';
 
 /**
@@ -15,13 +15,12 @@ import { drainLines } from './drain-lines.ts';
  */
 export function footerLines(
   state: ScreenState,
-  filterField: TextField,
   commands: readonly Command[],
   width: number,
   most: number,
 ): Line[] {
   const drains = drainLines(state.drains, width);
-  const status = statusLines(state, filterField, width);
+  const status = statusLines(state, width);
   // A dialog takes all keys, and tells them itself.
   const keys =
     state.dialog !== null
@@ -41,16 +40,8 @@ const messageRoles: Readonly<Record<Message['kind'], StyleRole>> = {
 const messageSigns: Readonly<Record<Message['kind'], string>> = { done: '✓', refusal: '✗', hint: '·' };
 
 /** What is being typed, said or to be kept in mind; no line when there is nothing. */
-function statusLines(state: ScreenState, filterField: TextField, width: number): Line[] {
-  if (state.filtering) {
-    return [typedLine('filter: ', filterField, 'Enter keep   Esc clear', width)];
-  }
-  if (state.commandLine !== null) {
-    const { field, candidates } = state.commandLine;
-    return [
-      typedLine(':', field, candidates.filter((candidate) => candidate !== field.text).join('  '), width),
-    ];
-  }
+function statusLines(state: ScreenState, width: number): Line[] {
+  if (state.typed !== null) return [typedLine(state.typed, width)];
   const { message } = state;
   if (message !== null) {
     const role = messageRoles[message.kind];
@@ -67,13 +58,13 @@ function statusLines(state: ScreenState, filterField: TextField, width: number):
 }
 
 /** A field with its cursor, between its label and what is offered. */
-function typedLine(label: string, { text, cursor }: TextField, offered: string, width: number): Line {
+function typedLine({ label, field: { text, cursor }, offer }: TypedLine, width: number): Line {
   return fittedLine(
     [
       { text: label + text.slice(0, cursor) },
       { text: text.slice(cursor, cursor + 1) || ' ', role: 'badge' },
       { text: text.slice(cursor + 1) },
-      { text: `   ${offered}`, role: 'dim' },
+      { text: `   ${offer}`, role: 'dim' },
     ],
     width,
   );

@@ -1,6 +1,5 @@
 import type { Rectangle } from '../../terminal/grid.ts';
 import type { Line } from '../kit/page.ts';
-import type { TextField } from '../kit/text-field.ts';
 import type { Command } from '../state/command.ts';
 import type { ScreenState } from '../state/screen-state.ts';
 import { footerLines } from './footer.ts';
@@ -20,13 +19,12 @@ const leastTableHeight = 3;
 /** Divides a screen of that size. Where it is low, the lines around the table give way to it, but for one of each. */
 export function layoutScreen(
   state: ScreenState,
-  filterField: TextField,
   commands: readonly Command[],
   columns: number,
   rows: number,
 ): ScreenLayout {
   const wholeHeader = headerLines(state, columns, rows);
-  const footer = footerLines(state, filterField, commands, columns, Math.max(1, rows - leastTableHeight - 1));
+  const footer = footerLines(state, commands, columns, Math.max(1, rows - leastTableHeight - 1));
   const header = wholeHeader.slice(0, Math.max(1, rows - leastTableHeight - footer.length));
   const height = Math.max(0, rows - header.length - footer.length);
   return { header, table: { x: 0, y: header.length, width: columns, height }, footer };

@@ -73,10 +73,10 @@ export function sideBySide(blocks: readonly Block[], gap: number): Line[] {
   return lines;
 }
 
-/** Paints the lines from number `top` on, as many as the canvas has rows. */
-export function paintLines(canvas: Canvas, lines: readonly Line[], top: number, theme: Theme): void {
+/** Paints the lines, as many as the canvas has rows. */
+export function paintLines(canvas: Canvas, lines: readonly Line[], theme: Theme): void {
   for (let y = 0; y < canvas.height; y++) {
-    const line = lines[top + y];
+    const line = lines[y];
     if (line === undefined) return;
     for (const { x, text, role } of spansOf(line)) {
       canvas.write(x, y, text, role === undefined ? undefined : theme.roles[role]);

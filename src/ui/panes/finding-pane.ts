@@ -1,15 +1,13 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
 import { findingLines, severitySigns } from '../../doctor/finding-text.ts';
 import type { Canvas } from '../../terminal/grid.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
-import { listKeys } from '../kit/list-keys.ts';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { severityRoles } from '../table/finding-marks.ts';
-import { ScrolledPage } from './scrolled-page.ts';
+import { PagePane } from './page-pane.ts';
 
 /** Cells of the labels before what is said. */
 const labelWidth = 11;
@@ -17,41 +15,32 @@ const labelWidth = 11;
 const longestText = 100;
 
 /** One finding as a whole: what was looked at, what was found, why it matters, and the commands that mend it. */
-export class FindingPane implements Pane {
+export class FindingPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  o go to the row';
   readonly rowKey: string | null;
   readonly behind: Pane;
-  readonly #desk: Desk;
   readonly #finding: Finding;
-  readonly #page = new ScrolledPage();
 
   constructor(desk: Desk, finding: Finding, behind: Pane) {
-    this.#desk = desk;
+    super(desk);
     this.#finding = finding;
     this.behind = behind;
     this.rowKey = subjectKey(finding.subject);
   }
 
-  onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#page.room);
-    if (by !== undefined) this.scroll(by);
-    else if (key.name === 'enter' || key.name === 'left' || key.text === 'q') this.#desk.closePane();
-    else if (key.text === 'o') {
-      if (this.rowKey === null || !this.#desk.leadTo(this.rowKey)) {
-        this.#desk.say('hint', 'there is no row to go to');
-      }
-    } else return false;
+  protected onOwnKey(name: string): boolean {
+    if (name === 'left') this.desk.closePane();
+    else if (name !== 'o') return false;
+    else if (this.rowKey === null || !this.desk.leadTo(this.rowKey)) {
+      this.desk.say('hint', 'there is no row to go to');
+    }
     return true;
-  }
-
-  scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#desk.replace(this.#desk.getState());
   }
 
   paint(canvas: Canvas, theme: Theme): void {
     const { severity, subject } = this.#finding;
     const title = `${severitySigns[severity]} ${severity}: ${formatSubject(subject)}`;
-    this.#page.paint(canvas, theme, title, this.#linesFor(canvas.width));
+    this.paintPage(canvas, theme, title, this.#linesFor(canvas.width));
   }
 
   #linesFor(width: number): Line[] {
@@ -75,7 +64,7 @@ export class FindingPane implements Pane {
   }
 
   #isStillFound(): boolean {
-    const { examination } = this.#desk.getState();
+    const { examination } = this.desk.getState();
     return (
       examination === null || examination.findings.some((finding) => isSameFinding(finding, this.#finding))
     );

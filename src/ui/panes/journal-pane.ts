@@ -5,161 +5,113 @@ import { describeBriefly, describeState, formatTime } from '../../changes/undo/c
 import { undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { inTurns } from '../../system/turns.ts';
-import type { Canvas } from '../../terminal/grid.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { openChange } from '../dialogs/change-dialog.tsx';
-import { UndoDialog } from '../dialogs/undo-dialog.tsx';
-import { listKeys } from '../kit/list-keys.ts';
-import type { StyleRole, Theme } from '../kit/theme.ts';
+import { openUndo } from '../dialogs/undo-dialog.tsx';
+import type { Part } from '../kit/page.ts';
+import type { StyleRole } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
-import type { Pane } from '../state/pane.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
+import { type ListLook, ListPane } from './list-pane.ts';
 
 /** Changes that are read; the command line shows more. */
 const mostShown = 500;
-/** Rows that the titles take. */
-const titleHeight = 1;
 
 /** The changes that were made, the newest first, in place of the table. */
-export class JournalPane implements Pane {
+export class JournalPane extends ListPane<JournalledChange> {
   readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo';
   readonly rowKey = null;
-  readonly #desk: Desk;
   /** `null` until it is read. */
   #reading: JournalReading | null = null;
   #isReading = false;
   /** What the reading belongs to: it is read again with each view. */
   #readAt: unknown;
-  /** Name of the change under the cursor. */
-  #chosen: string | undefined;
-  #top = 0;
-  #room = 1;
 
   constructor(desk: Desk) {
-    this.#desk = desk;
+    super(desk);
     this.#read();
   }
 
-  onKey(key: KeyEvent): boolean {
-    const by = listKeys(key, this.#room);
-    if (by !== undefined) return this.#move(by);
-    if (key.ctrl || key.alt) return false;
-    if (key.name === 'enter') return this.#open();
-    switch (key.text) {
-      case 'u':
-        return this.#undo();
-      case 'J':
-      case 'q':
-        this.#desk.closePane();
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  scroll(by: number): void {
-    this.#move(by);
-  }
-
-  paint(canvas: Canvas, theme: Theme): void {
-    if (this.#desk.getState().view !== this.#readAt) this.#read();
-    const changes = this.#changes;
-    const notes = this.#notes();
-    this.#room = Math.max(1, canvas.height - titleHeight - notes.length);
-    const index = this.#index();
-    this.#top = Math.max(
-      Math.min(this.#top, index, Math.max(0, changes.length - this.#room)),
-      index - this.#room + 1,
-      0,
-    );
-    const shown = changes.slice(this.#top, this.#top + this.#room);
-    const widths = columnWidths(shown, canvas.width);
-    canvas.write(0, 0, fitToWidth(lineOf(titles, widths), canvas.width), theme.roles.columnTitle);
-    shown.forEach((change, offset) => {
-      const y = titleHeight + offset;
-      const line = lineOf(cellsOf(change), widths);
-      if (this.#top + offset === index) canvas.write(0, y, fitToWidth(line, canvas.width), theme.selected);
-      else canvas.write(0, y, truncateToWidth(line, canvas.width), theme.roles[roleOf(change)]);
-    });
-    notes.forEach((note, offset) => {
-      const y = titleHeight + Math.max(shown.length, 1) + offset;
-      canvas.write(1, y, truncateToWidth(note, canvas.width - 1), theme.roles.warning);
-    });
-    if (changes.length === 0) {
-      const text = this.#reading === null ? 'Reading the journal …' : 'Nothing was changed by lvstop yet.';
-      canvas.write(1, titleHeight, text, theme.roles.dim);
-    }
-  }
-
-  get #changes(): readonly JournalledChange[] {
-    return this.#reading?.changes ?? [];
+  protected refresh(): void {
+    if (this.desk.getState().view !== this.#readAt) this.#read();
   }
 
   /** A journal of long changes is read bit by bit; what is known of it is shown until then. */
   #read(): void {
     if (this.#isReading) return;
-    this.#readAt = this.#desk.getState().view;
-    const reading = inTurns(this.#desk.journal.read(mostShown));
-    if (!(reading instanceof Promise)) {
+    this.#readAt = this.desk.getState().view;
+    const take = (reading: JournalReading) => {
       this.#reading = reading;
+      this.show(reading.changes);
+    };
+    const reading = inTurns(this.desk.journal.read(mostShown));
+    if (!(reading instanceof Promise)) {
+      take(reading);
       return;
     }
     this.#isReading = true;
     void reading.then((read) => {
       this.#isReading = false;
-      this.#reading = read;
-      if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
+      take(read);
+      if (this.desk.getState().pane === this) this.desk.update({});
     });
   }
 
+  protected isSame(left: JournalledChange, right: JournalledChange): boolean {
+    return left.id === right.id;
+  }
+
+  protected look(shown: readonly JournalledChange[], width: number): ListLook<JournalledChange> {
+    const widths = columnWidths(shown, width);
+    return {
+      title: lineOf(titles, widths),
+      line: (change) => lineOf(cellsOf(change), widths),
+      role: roleOf,
+    };
+  }
+
   /** What cannot be read of it, and where it is kept. */
-  #notes(): string[] {
+  protected notes(width: number): string[] {
     if (this.#reading === null) return [];
     const { damages, problem } = this.#reading;
+    const places = damages.length === 1 ? 'one place' : `${damages.length} places`;
     return [
       ...(problem === null ? [] : [`▲ the journal cannot be read: ${problem}`]),
       ...(damages.length === 0
         ? []
-        : [
-            `▲ ${damages.length === 1 ? 'one place' : `${damages.length} places`} of the journal cannot be read: "lvstop journal" says where`,
-          ]),
-    ];
+        : [`▲ ${places} of the journal cannot be read: "lvstop journal" says where`]),
+    ].map((note) => truncateToWidth(note, width));
   }
 
-  #index(): number {
-    const found = this.#changes.findIndex(({ id }) => id === this.#chosen);
-    return Math.max(0, found);
+  protected emptyText(): Part {
+    return {
+      text: this.#reading === null ? 'Reading the journal …' : 'Nothing was changed by lvstop yet.',
+    };
   }
 
-  #move(by: number): true {
-    const changes = this.#changes;
-    const index = Math.max(0, Math.min(changes.length - 1, this.#index() + by));
-    this.#chosen = changes[index]?.id;
-    this.#desk.replace(this.#desk.getState());
+  protected open(change: JournalledChange): void {
+    openChange(this.desk, change);
+  }
+
+  protected onOwnKey(name: string): boolean {
+    if (name === 'J') this.desk.closePane();
+    else if (name === 'u') this.#undo();
+    else return false;
     return true;
   }
 
-  #open(): true {
-    const change = this.#changes[this.#index()];
-    if (change !== undefined) openChange(this.#desk, change);
-    return true;
-  }
-
-  #undo(): true {
-    const desk = this.#desk;
-    const change = this.#changes[this.#index()];
+  #undo(): void {
+    const { desk, present: change } = this;
     const obstacle = editObstacle(desk) ?? (change === undefined ? 'nothing was changed yet' : undefined);
     if (change === undefined || obstacle !== undefined) {
       desk.say('hint', `undo: ${obstacle ?? ''}`);
-      return true;
+      return;
     }
     whenWorkedOut(desk, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
       if (found !== undefined) desk.say('hint', `undo: ${found.reason}`);
-      else desk.openDialog(new UndoDialog(desk, change, []));
+      else openUndo(desk, change);
     });
-    return true;
   }
 }
 

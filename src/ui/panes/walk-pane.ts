@@ -7,16 +7,14 @@ import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
 import type { Canvas } from '../../terminal/grid.ts';
-import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth } from '../../terminal/width.ts';
-import { listKeys } from '../kit/list-keys.ts';
 import { emptyLine, type Line, type Span, sideBySide, span, textLine } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Row } from '../table/row.ts';
-import { ScrolledPage } from './scrolled-page.ts';
+import { PagePane } from './page-pane.ts';
 
 /** Milliseconds from one look at the network to the next. */
 const pace = 3000;
@@ -33,11 +31,10 @@ type Finding =
   | { readonly kind: 'failed'; readonly text: string };
 
 /** The packet walk of a real server in place of the table, looked up anew every few seconds. */
-export class WalkPane implements Pane {
+export class WalkPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → real server';
   readonly command = 'walk';
   readonly behind: Pane | null;
-  readonly #desk: Desk;
   readonly #serviceKey: string;
   /** The real server's key; `null` while the service has none. */
   #realServerKey: string | null;
@@ -45,10 +42,9 @@ export class WalkPane implements Pane {
   /** Time of the view that the last look belongs to; `null` when the next view is to be looked at in any case. */
   #lookedAt: number | null = null;
   #isLooking = false;
-  #page = new ScrolledPage();
 
   constructor(desk: Desk, row: Row) {
-    this.#desk = desk;
+    super(desk);
     this.behind = desk.getState().pane;
     this.#serviceKey = row.service.key;
     this.#realServerKey = row.kind === 'real server' ? row.key : likeliestKey(row.service);
@@ -59,27 +55,19 @@ export class WalkPane implements Pane {
     return this.#realServerKey ?? this.#serviceKey;
   }
 
-  onKey(key: KeyEvent): boolean {
-    const { name, ctrl, alt } = key;
-    const by = listKeys(key, this.#page.room);
-    if (ctrl || alt) return false;
-    if (by !== undefined) this.scroll(by);
-    else if (name === 'enter' || name === 'q' || name === 'W') this.#desk.closePane();
+  protected onOwnKey(name: string): boolean {
+    if (name === 'W') this.desk.closePane();
     else if (name === 'left' || name === 'h') this.#go(-1);
     else if (name === 'right' || name === 'l' || name === 'tab') this.#go(1);
     else return false;
     return true;
   }
 
-  scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#repaint();
-  }
-
   paint(canvas: Canvas, theme: Theme): void {
-    const { view, frozen } = this.#desk.getState();
+    const { view, frozen } = this.desk.getState();
     const isDue = this.#lookedAt === null || Math.abs((view?.time ?? 0) - this.#lookedAt) >= pace;
     if (isDue && !frozen) this.#look();
-    this.#page.paint(canvas, theme, this.#title(view), this.#lines(canvas.width));
+    this.paintPage(canvas, theme, this.#title(view), this.#lines(canvas.width));
   }
 
   #title(view: View | null): string {
@@ -110,22 +98,22 @@ export class WalkPane implements Pane {
 
   /** Shows another real server of the service. */
   #go(by: -1 | 1): void {
-    const { view } = this.#desk.getState();
+    const { view } = this.desk.getState();
     const servers = findService(view, this.#serviceKey)?.realServers ?? [];
     const index = servers.findIndex(({ key }) => key === this.#realServerKey);
     const next = servers[(index + by + servers.length) % servers.length];
     if (next === undefined || next.key === this.#realServerKey) return;
     this.#realServerKey = next.key;
-    this.#page = new ScrolledPage();
+    this.toTop();
     this.#finding = { kind: 'looking' };
     this.#lookedAt = null;
     this.#look();
-    this.#repaint();
+    this.repaint();
   }
 
   #look(): void {
-    const { view } = this.#desk.getState();
-    const { network, machine, director } = this.#desk;
+    const { view } = this.desk.getState();
+    const { network, machine, director } = this.desk;
     const service = findService(view, this.#serviceKey);
     if (this.#isLooking || view === null || service === undefined) return;
     this.#realServerKey ??= likeliestKey(service);
@@ -163,11 +151,7 @@ export class WalkPane implements Pane {
     // Meanwhile another real server may have been chosen, or the pane closed.
     if (realServer.key !== this.#realServerKey) this.#look();
     else this.#finding = finding;
-    this.#repaint();
-  }
-
-  #repaint(): void {
-    if (this.#desk.getState().pane === this) this.#desk.replace(this.#desk.getState());
+    this.repaint();
   }
 }
 

@@ -7,8 +7,8 @@ export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
 /** What follows a command's name on the line that `:` opens. */
 export interface CommandArgument {
   readonly name: string;
-  /** Values to complete from. */
-  values(desk: Desk): readonly string[];
+  /** Values to complete from; none where it is left out. */
+  values?(desk: Desk): readonly string[];
   /** Runs the command with it. */
   run(desk: Desk, text: string): void;
 }
@@ -46,4 +46,17 @@ export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): 
     (group === 'Program' && id !== 'command') ||
     generalCommands.has(id)
   );
+}
+
+/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
+export function runCommand(desk: Desk, command: Command, argument = ''): void {
+  const obstacle = command.obstacle?.(desk);
+  if (obstacle !== undefined) {
+    desk.say('hint', `${command.title}: ${obstacle}`);
+    return;
+  }
+  if (desk.getState().message !== null) desk.update({ message: null });
+  if (argument === '') command.run(desk);
+  else if (command.argument === undefined) desk.say('hint', `${command.title} takes nothing behind its name`);
+  else command.argument.run(desk, argument);
 }

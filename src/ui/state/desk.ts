@@ -1,5 +1,4 @@
-import type { DrainOrder } from '../../changes/drain/drain.ts';
-import type { Drains } from '../../changes/drain/drains.ts';
+import type { ReactElement } from 'react';
 import type { Journal } from '../../changes/journal/journal.ts';
 import type { SavedTablePlace } from '../../changes/saved/saved-table-place.ts';
 import type { Director } from '../../director/director.ts';
@@ -8,7 +7,8 @@ import type { Settings } from '../../formats/settings.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { History } from '../../sampling/history.ts';
-import type { Dialog } from './dialog.ts';
+import type { DialogOptions } from './dialog.ts';
+import type { FollowedDrains } from './followed-drains.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import type { Message, ScreenState } from './screen-state.ts';
@@ -17,7 +17,7 @@ import type { Message, ScreenState } from './screen-state.ts';
 export interface Desk {
   readonly director: Director;
   /** Real servers that are being drained. */
-  readonly drains: Drains;
+  readonly drains: FollowedDrains;
   /** The record of all changes. */
   readonly journal: Journal;
   /** Where the table is saved for the next boot. */
@@ -31,24 +31,22 @@ export interface Desk {
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: string): History | null;
 
-  getState(): ScreenState;
+  readonly getState: () => ScreenState;
+  /** Calls `listener` after each change of the state; gives what ends that. */
+  readonly subscribe: (listener: () => void) => () => void;
   /** Changes the state, builds the rows anew where that concerns them, and keeps the cursor in sight. */
   update(change: Partial<ScreenState>): void;
-  /** Replaces the state as a whole where the rows stay the same, as a movement of the cursor does. */
-  replace(state: ScreenState): void;
   /** Tells one line. */
   say(kind: Message['kind'], text: string): void;
 
-  openDialog(dialog: Dialog): void;
+  openDialog(element: ReactElement, options?: DialogOptions): void;
+  /** Leads back to what is behind the dialog. */
   closeDialog(): void;
-  /** Something in the open dialog has changed. */
-  dialogChanged(): void;
   openPane(pane: Pane): void;
   /** Leads back to what is behind the pane. */
   closePane(): void;
   /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
   leadTo(key: string): boolean;
-  openCommandLine(): void;
   /** Has the doctor look now. */
   lookNow(): void;
 
@@ -56,7 +54,6 @@ export interface Desk {
   readonly pageHeight: number;
   /** Cells that the table is wide. */
   readonly tableWidth: number;
-  setFilter(text: string): void;
   /** Shows the newest view, or holds the present one. */
   setFrozen(frozen: boolean): void;
 
@@ -65,12 +62,6 @@ export interface Desk {
    * was done. When it cannot be recorded nothing is done, and the operator is asked whether it shall be without.
    */
   perform(preview: Preview, onDone?: () => void, recorded?: 'recorded' | 'without a record'): Promise<void>;
-  /** Watches real servers whose weight was just set to 0. */
-  beginDrains(orders: readonly DrainOrder[]): void;
-  /** Watches real servers no more. */
-  forgetDrains(keys: readonly string[]): void;
-  /** Lets drains of a former run end as they were ordered to. */
-  releaseDrains(keys: readonly string[]): void;
   /** Counts anew what of the table is not saved, after it was saved for one. */
   compareWithSaved(): void;
 
@@ -78,7 +69,6 @@ export interface Desk {
   applySettings(settings: Settings): void;
   /** Keeps the settings in force for the next start, and says what came of it. */
   saveSettings(): void;
-  setMouse(mouse: boolean): void;
 
   /** Paints everything anew. */
   redraw(): void;

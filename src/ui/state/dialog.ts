@@ -1,32 +1,74 @@
-import type { ReactNode } from 'react';
+import type { ReactElement } from 'react';
 import type { KeyEvent } from '../../terminal/keys.ts';
 
-/** Cells that a dialog's border and padding take from its width, and its border, title and keys from its height. */
-export const frameWidth = 4;
-/** Rows, likewise. */
-export const frameHeight = 4;
+/** What a dialog is told while it is the foremost one. */
+export interface DialogEvents {
+  /** Each key but Esc and Ctrl-C, which leave it. */
+  key: KeyEvent;
+  /** Pasted text. */
+  paste: string;
+  /** Lines that the mouse wheel was turned by. */
+  wheel: number;
+  /** It is being left with Esc or Ctrl-C, and takes back what it has done already. */
+  cancel: undefined;
+  /** The table was read again, or more is known of the network. */
+  reading: undefined;
+}
 
-/** A dialog over the table: its own state, its own keys. */
-export interface Dialog {
-  readonly title: string;
-  /** Keys that it takes, shown on its last line: `Enter apply   Esc cancel`. */
-  readonly keys: string;
-  /** Widest that it should be, in cells; narrower on a narrow screen. */
-  readonly width: number;
-  /** Rows that it needs at least; where there are so many beside the row under the cursor, that row stays in sight. */
-  readonly height: number;
+/** How a dialog is opened. */
+export interface DialogOptions {
   /** It changes how the table looks: the titles stay in sight, and the rows take their new order at once. */
   readonly isAboutTable?: boolean;
-  /** The dialog that Esc leads back to; left out, to what is behind all dialogs. */
-  readonly behind?: Dialog;
-  /** Takes every key but Esc and Ctrl-C while the dialog is open. */
-  onKey(key: KeyEvent): void;
-  /** Takes pasted text. */
-  onPaste?(text: string): void;
-  /** Takes back what it has done already; called when the dialog is left with Esc or Ctrl-C. */
-  onCancel?(): void;
-  /** A new view came while it is open. */
-  onView?(): void;
-  /** What stands in it, `width` cells wide and at most `height` rows high. */
-  render(width: number, height: number): ReactNode;
+  /** The dialog that is open stays as it is behind the new one, which leads back to it. */
+  readonly isAbove?: boolean;
+}
+
+/** A dialog over the table: a component, and what that listens to from when React has mounted it. */
+export class Dialog {
+  static #opened = 0;
+  /** Draws it, within a `DialogFrame`. */
+  readonly element: ReactElement;
+  readonly isAboutTable: boolean;
+  /** What leaving it leads back to; `null` for what is behind all dialogs. */
+  readonly behind: Dialog | null;
+  /** A number that no other has. */
+  readonly id = Dialog.#opened++;
+  readonly #listeners: { readonly [Name in keyof DialogEvents]: Set<(event: DialogEvents[Name]) => void> } = {
+    key: new Set(),
+    paste: new Set(),
+    wheel: new Set(),
+    cancel: new Set(),
+    reading: new Set(),
+  };
+  #isMounted = false;
+
+  constructor(element: ReactElement, behind: Dialog | null, isAboutTable: boolean) {
+    this.element = element;
+    this.behind = behind;
+    this.isAboutTable = isAboutTable;
+  }
+
+  /** Whether React has mounted it; what is typed before has to wait. */
+  get isMounted(): boolean {
+    return this.#isMounted;
+  }
+
+  /** React has mounted it. */
+  mounted(): void {
+    this.#isMounted = true;
+  }
+
+  /** Has `listener` told of what happens; gives what ends that. */
+  listen<Name extends keyof DialogEvents>(
+    name: Name,
+    listener: (event: DialogEvents[Name]) => void,
+  ): () => void {
+    this.#listeners[name].add(listener);
+    return () => this.#listeners[name].delete(listener);
+  }
+
+  /** Tells whoever listens. */
+  tell<Name extends keyof DialogEvents>(name: Name, event: DialogEvents[Name]): void {
+    for (const listener of this.#listeners[name]) listener(event);
+  }
 }

@@ -52,10 +52,8 @@ export interface ScreenState extends RowOptions {
   readonly alarmed: ReadonlySet<string>;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
-  /** The filter is being typed. */
-  readonly filtering: boolean;
-  /** The line that `:` opens, while it is open. */
-  readonly commandLine: TypedLine | null;
+  /** The line that `/` or `:` opens, while it is open. */
+  readonly typed: TypedLine | null;
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
   readonly characters: CharacterChoice;
@@ -110,8 +108,7 @@ export function initialState(
     marks: noMarks,
     alarmed: new Set(),
     drains: [],
-    filtering: false,
-    commandLine: null,
+    typed: null,
     pane: null,
     dialog: null,
     message: notice === null ? null : { kind: 'hint', text: notice },
@@ -119,21 +116,13 @@ export function initialState(
 }
 
 /** What decides about the rows, their order, and which of them the cursor is on. */
-const rowFields = [
-  'view',
-  'closed',
-  'filter',
-  'sortColumn',
-  'reverse',
-  'flat',
-  'dialog',
-  'cursorKey',
-] as const;
+const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat', 'dialog'] as const;
 
 /** The state with what changed; the rows are built anew only if that concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
   const next = { ...state, ...change };
-  if (rowFields.every((name) => next[name] === state[name])) return next;
+  const isCursorLost = next.cursorKey !== state.cursorKey && next.rows.indexOf(next.cursorKey) < 0;
+  if (!isCursorLost && rowFields.every((name) => next[name] === state[name])) return next;
   const haveTagsMoved = next.view !== state.view || next.tagged !== state.tagged;
   return withRows(haveTagsMoved ? withoutLostTags(next) : next);
 }
@@ -145,7 +134,7 @@ export function changed(state: ScreenState, change: Partial<ScreenState>): Scree
 function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
   const built = buildRows(state.view, state);
-  const standsStill = state.pane !== null || (state.dialog !== null && state.dialog.isAboutTable !== true);
+  const standsStill = state.pane !== null || (state.dialog !== null && !state.dialog.isAboutTable);
   const areSame = haveSameKeys(built, state.rows);
   const rows = standsStill && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
   // Names follow from keys, and most readings bring the same ones.
@@ -182,12 +171,13 @@ export function selectedRow(state: ScreenState): Row | undefined {
   return rowOf(state.rows, state.cursorKey);
 }
 
-/** Moves the cursor by so many rows, as far as there are any. */
-export function moveCursor(state: ScreenState, by: number): ScreenState {
-  if (state.rows.length === 0) return state;
-  const index = state.rows.indexOf(state.cursorKey);
-  const target = Math.min(state.rows.length - 1, Math.max(0, Math.max(0, index) + by));
-  return { ...state, cursorKey: state.rows.at(target)?.key };
+/** The cursor moved by so many rows, as far as there are any. */
+export function moveCursor(
+  { rows, cursorKey }: Pick<ScreenState, 'rows' | 'cursorKey'>,
+  by: number,
+): Pick<ScreenState, 'cursorKey'> {
+  const target = Math.min(rows.length - 1, Math.max(0, Math.max(0, rows.indexOf(cursorKey)) + by));
+  return { cursorKey: rows.at(target)?.key };
 }
 
 /** Scrolls so that the cursor is among `height` shown rows, and no room is left empty below the last row. */

@@ -44,3 +44,9 @@ function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): rea
   lastTagged.set(rows, { tagged, found });
   return found;
 }
+
+/** The rows without real servers whose service is among them too: what is done to that covers them. */
+export function withoutCovered(rows: readonly Row[]): readonly Row[] {
+  const services = new Set(rows.filter(({ kind }) => kind === 'service').map(({ key }) => key));
+  return rows.filter((row) => row.kind === 'service' || !services.has(row.service.key));
+}

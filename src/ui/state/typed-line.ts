@@ -1,11 +1,18 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { TextField } from '../kit/text-field.ts';
 
-/** A line that is being typed at the bottom of the screen, and what it could become. */
+/** A line that is being typed at the bottom of the screen. */
 export interface TypedLine {
+  /** What stands before it. */
+  readonly label: string;
   readonly field: TextField;
-  /** The whole line each. */
-  readonly candidates: readonly string[];
-  /** Takes a key that is not Esc. Returns `true` when the line is done with. */
-  onKey(key: KeyEvent): boolean;
+  /** What stands behind it: its keys, or what it could become. */
+  readonly offer: string;
+  /** Takes a key that is neither Enter nor Esc. */
+  onKey(key: KeyEvent): void;
+  onPaste(text: string): void;
+  /** Enter was pressed, and the line is closed. */
+  onEnter?(): void;
+  /** Esc was pressed, and the line is closed. */
+  onEscape?(): void;
 }

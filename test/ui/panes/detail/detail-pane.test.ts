@@ -1,44 +1,25 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { createSimulatedDirector } from '../../../../src/director/simulated/simulated-director.ts';
-import { defaultSettings } from '../../../../src/formats/settings.ts';
 import { parseRealServer, parseService } from '../../../../src/ipvs/identity.ts';
-import { createSampler, type Sampler } from '../../../../src/sampling/sampler.ts';
 import { Grid } from '../../../../src/terminal/grid.ts';
-import { Controller } from '../../../../src/ui/controller.ts';
+import type { Controller } from '../../../../src/ui/controller.ts';
 import { createTheme } from '../../../../src/ui/kit/theme.ts';
-import { stateOfSettings } from '../../../../src/ui/state/screen-settings.ts';
-import { initialState } from '../../../../src/ui/state/screen-state.ts';
 import { targetRows } from '../../../../src/ui/state/targets.ts';
-import { key } from '../../keys.ts';
+import { type OpenDesk, openDesk } from '../../desk.ts';
 
 const web = 'tcp:203.0.113.10:80';
 const first = `${web} 10.0.0.21:8080`;
 
+let desk: OpenDesk;
 let controller: Controller;
-let sampler: Sampler;
-let hasQuit: boolean;
 
 beforeEach(async () => {
-  hasQuit = false;
-  const director = createSimulatedDirector({ now: () => 0, seed: 1 });
-  sampler = createSampler({ director, interval: 1 });
-  controller = new Controller({
-    director,
-    sampler,
-    state: initialState(stateOfSettings(defaultSettings)),
-    quit: () => {
-      hasQuit = true;
-    },
-    suspend: () => undefined,
-    redraw: () => undefined,
-    reportMouse: () => undefined,
-  });
+  desk = await openDesk();
+  ({ controller } = desk);
   controller.setTableArea({ y: 3, height: 20, width: 80 });
-  controller.onView(await sampler.refresh());
 });
 
 function press(...names: readonly string[]): void {
-  for (const name of names) controller.onInput(key(name));
+  desk.press(...names);
 }
 
 /** Opens the detail of a row. */
@@ -61,7 +42,7 @@ describe('the pane of a detail', () => {
     press(name);
     expect(controller.getState().pane).toBeNull();
     expect(controller.getState().cursorKey).toBe(web);
-    expect(hasQuit).toBe(false);
+    expect(desk.requests).toEqual([]);
   });
 
   test('says what it is about, and how much more there is', () => {
@@ -98,8 +79,8 @@ describe('the pane of a detail', () => {
     controller.update({ tagged: new Set([`${web} 10.0.0.22:8080`]) });
     open(first);
     press('w');
-    const { dialog, pane } = controller.getState();
-    expect(dialog?.title).toBe('Weight of 10.0.0.21:8080');
+    const { pane } = controller.getState();
+    expect(desk.dialog).toBe('WeightDialog');
     expect(pane).not.toBeNull();
     expect(targetRows(controller).map((row) => row.key)).toEqual([first]);
     press('escape');
@@ -110,7 +91,7 @@ describe('the pane of a detail', () => {
   test('leaves to the table what belongs to the table, and says so', () => {
     open(web);
     press('/');
-    expect(controller.getState().filtering).toBe(false);
+    expect(controller.getState().typed).toBeNull();
     expect(controller.getState().message?.text).toMatch(/Esc/);
   });
 
@@ -125,7 +106,7 @@ describe('the pane of a detail', () => {
     open(first);
     const [, ...before] = shown();
     controller.director.deleteRealServer(parseService(web), parseRealServer('10.0.0.21:8080'));
-    controller.onView(await sampler.refresh());
+    controller.onView(await desk.sampler.refresh());
     const [title, ...after] = shown();
     expect(title).toMatch(/^✗ gone for \d+s: Real server 10\.0\.0\.21:8080/);
     expect(after.slice(0, 6)).toEqual(before.slice(0, 6));

@@ -1,0 +1,119 @@
+import { JournalError } from '../changes/journal/journal.ts';
+import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
+import type { Plan } from '../changes/plan/plan.ts';
+import { describeStep, describeSteps, stepService } from '../changes/steps/step-kinds.ts';
+import { type PlanOutcome, performPlan } from '../changes/write/perform-plan.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { formatService, realServerKey } from '../ipvs/identity.ts';
+import { inTurns } from '../system/turns.ts';
+import { openUnrecorded } from './dialogs/unrecorded-dialog.tsx';
+import type { Desk } from './state/desk.ts';
+import type { Preview } from './state/preview.ts';
+import type { Message, ScreenState } from './state/screen-state.ts';
+
+/** What a change writer works with. */
+export interface ChangeWriterOptions {
+  readonly desk: Desk;
+  readonly journalling: Omit<Journalling, 'undoes'>;
+  /** Reads those services again, by their keys, after something was written. */
+  readonly readAgain: (services: ReadonlySet<string>) => Promise<unknown>;
+}
+
+/** Does what previews showed, one after the other. */
+export class ChangeWriter {
+  readonly #desk: Desk;
+  readonly #journalling: Omit<Journalling, 'undoes'>;
+  readonly #readAgain: ChangeWriterOptions['readAgain'];
+  #isWriting = false;
+  #leavesAfterwards = false;
+
+  constructor({ desk, journalling, readAgain }: ChangeWriterOptions) {
+    this.#desk = desk;
+    this.#journalling = journalling;
+    this.#readAgain = readAgain;
+  }
+
+  /** Has the program left after the change that is being written; `false` where none is, or that was asked for before. */
+  leaveAfterwards(): boolean {
+    if (!this.#isWriting || this.#leavesAfterwards) return false;
+    this.#leavesAfterwards = true;
+    return true;
+  }
+
+  /** See `Desk.perform`. */
+  async perform(...[preview, onDone, recorded = 'recorded']: Parameters<Desk['perform']>): Promise<void> {
+    const desk = this.#desk;
+    if (preview.kind !== 'plan') return;
+    if (this.#isWriting) {
+      desk.say('hint', 'the change before is still being written');
+      return;
+    }
+    const { plan } = preview;
+    this.#isWriting = true;
+    let own: Partial<ScreenState> = { dialog: null };
+    let isWell = false;
+    try {
+      const work = this.#write(preview, recorded);
+      if (work instanceof Promise) {
+        desk.update({ ...own, message: { kind: 'hint', text: `writing ${describeSteps(plan.steps)} …` } });
+        // A dialog that is opened meanwhile is another one's.
+        own = {};
+      }
+      const outcome = work instanceof Promise ? await work : work;
+      desk.update({ ...own, message: outcomeMessage(plan, outcome) });
+      if (outcome.kind === 'done') onDone?.();
+      isWell = outcome.kind === 'done' && outcome.deviations.length === 0;
+    } catch (error) {
+      if (error instanceof JournalError) {
+        openUnrecorded(desk, { error, preview, onDone });
+        return;
+      }
+      if (!(error instanceof IpvsError)) throw error;
+      desk.update({ ...own, message: { kind: 'refusal', text: error.message } });
+    } finally {
+      this.#isWriting = false;
+      const leaves = this.#leavesAfterwards && isWell;
+      this.#leavesAfterwards = false;
+      if (leaves) desk.quit();
+    }
+    await this.#readAgain(servicesOf(plan));
+    this.#goToAdded(plan);
+  }
+
+  #write({ plan, undoes }: Extract<Preview, { kind: 'plan' }>, recorded: 'recorded' | 'without a record') {
+    const { director } = this.#desk;
+    const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
+    return inTurns(
+      recorded === 'recorded' ? performJournalled(director, plan, journalling) : performPlan(director, plan),
+    );
+  }
+
+  /** Brings the cursor to what was just added, which is what the next key is most likely meant for. */
+  #goToAdded({ steps }: Plan): void {
+    const step = steps[0];
+    if (step?.kind !== 'add service' && step?.kind !== 'add real server') return;
+    const key =
+      step.kind === 'add service'
+        ? formatService(step.after.identity)
+        : realServerKey(step.service, step.after.identity);
+    if (this.#desk.getState().rows.indexOf(key) >= 0) this.#desk.update({ cursorKey: key });
+  }
+}
+
+/** Keys of the services that a plan writes. */
+function servicesOf({ steps }: Plan): ReadonlySet<string> {
+  return new Set(
+    steps
+      .map(stepService)
+      .filter((service) => service !== null)
+      .map(formatService),
+  );
+}
+
+function outcomeMessage({ steps }: Plan, outcome: PlanOutcome): Message {
+  if (outcome.kind === 'partly done') return { kind: 'refusal', text: outcome.error.message };
+  if (outcome.deviations.length > 0) return { kind: 'refusal', text: outcome.deviations.join(' ') };
+  const [first] = steps;
+  const more = steps.length > 1 ? `, and ${steps.length - 1} more` : '';
+  return { kind: 'done', text: `${first === undefined ? 'nothing to do' : describeStep(first)}${more}` };
+}

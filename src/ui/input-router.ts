@@ -1,0 +1,152 @@
+import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
+import { commandOfKey } from './commands.ts';
+import { rowCommands, runCommand, worksInPane } from './state/command.ts';
+import type { Desk } from './state/desk.ts';
+import type { Pane } from './state/pane.ts';
+import { moveCursor, toggled } from './state/screen-state.ts';
+import type { TypedLine } from './state/typed-line.ts';
+import { titleHeight } from './table/table-painter.ts';
+
+/** Rows that a turn of the mouse wheel moves by. */
+const wheelRows = 3;
+
+/**
+ * Hands on what comes from the terminal to whom it is meant for: the dialog, the line that is being typed, the pane or
+ * the table's commands. What is typed ahead waits: for the first reading, and for React to mount a dialog.
+ */
+export class InputRouter {
+  readonly #desk: Desk;
+  readonly #tableArea: () => { readonly y: number; readonly height: number };
+  readonly #waiting: InputEvent[] = [];
+
+  /** `tableArea` tells the screen rows of the table. */
+  constructor(desk: Desk, tableArea: () => { readonly y: number; readonly height: number }) {
+    this.#desk = desk;
+    this.#tableArea = tableArea;
+  }
+
+  /** Takes what was typed, pasted or done with the mouse. */
+  take(event: InputEvent): void {
+    const { view, dialog } = this.#desk.getState();
+    // The key that always leaves does not wait for a reading that may never come.
+    if (view === null && dialog === null && isInterrupt(event)) this.#handOn(event);
+    else this.#waiting.push(event);
+    this.goOn();
+  }
+
+  /** Hands on what had to wait, as far as what it is meant for is there. */
+  goOn(): void {
+    while (this.#isOpen()) {
+      const event = this.#waiting.shift();
+      if (event === undefined) return;
+      this.#handOn(event);
+    }
+  }
+
+  #isOpen(): boolean {
+    const { view, dialog } = this.#desk.getState();
+    return dialog === null ? view !== null : dialog.isMounted;
+  }
+
+  #handOn(event: InputEvent): void {
+    if (event.type === 'key') this.#onKey(event);
+    else if (event.type === 'paste') this.#onPaste(event.text);
+    else this.#onMouse(event);
+  }
+
+  #onKey(key: KeyEvent): void {
+    const desk = this.#desk;
+    const { pane, dialog, typed } = desk.getState();
+    if (isInterrupt(key)) {
+      if (dialog === null && typed === null) {
+        if (pane === null) desk.quit();
+        else desk.closePane();
+      } else {
+        dialog?.tell('cancel', undefined);
+        desk.update({ dialog: null, typed: null });
+      }
+    } else if (dialog !== null) {
+      if (key.name === 'escape') {
+        dialog.tell('cancel', undefined);
+        desk.closeDialog();
+      } else dialog.tell('key', key);
+    } else if (typed !== null) {
+      this.#onTypedKey(typed, key);
+    } else if (pane !== null) {
+      this.#onPaneKey(pane, key);
+    } else {
+      this.#onCommandKey(key);
+    }
+  }
+
+  #onTypedKey(line: TypedLine, key: KeyEvent): void {
+    if (key.name !== 'enter' && key.name !== 'escape') {
+      line.onKey(key);
+      return;
+    }
+    // What a command shows belongs to a screen without the line.
+    this.#desk.update({ typed: null });
+    if (key.name === 'enter') line.onEnter?.();
+    else line.onEscape?.();
+  }
+
+  #onPaneKey(pane: Pane, key: KeyEvent): void {
+    if (key.name === 'escape') {
+      this.#desk.closePane();
+      return;
+    }
+    if (pane.onKey(key)) return;
+    const command = commandOfKey(key);
+    if (command === undefined || worksInPane(command, pane)) {
+      const goesToRow = command !== undefined && (command.group === 'Edits' || rowCommands.has(command.id));
+      if (!goesToRow || this.#goTo(pane.rowKey)) this.#onCommandKey(key);
+      else this.#desk.say('hint', `${command.title}: this row is gone, or left out by the filter`);
+    } else {
+      this.#desk.say('hint', `${command.title}: belongs to the table, which is behind Esc`);
+    }
+  }
+
+  #onCommandKey(key: KeyEvent): void {
+    const command = commandOfKey(key);
+    if (command !== undefined) runCommand(this.#desk, command);
+    else if (this.#desk.getState().message !== null) this.#desk.update({ message: null });
+  }
+
+  /** Brings the cursor to a row; `false` when it is not in the table. */
+  #goTo(key: string | null): boolean {
+    if (key === null || this.#desk.getState().rows.indexOf(key) < 0) return false;
+    this.#desk.update({ cursorKey: key });
+    return true;
+  }
+
+  #onMouse({ action, button, y }: MouseEvent): void {
+    const { pane, dialog } = this.#desk.getState();
+    const by = action === 'scroll-up' ? -wheelRows : action === 'scroll-down' ? wheelRows : 0;
+    if (by === 0) {
+      if (action === 'press' && button === 'left' && dialog === null && pane === null) this.#onClick(y);
+    } else if (dialog !== null) dialog.tell('wheel', by);
+    else if (pane !== null) pane.scroll(by);
+    else this.#desk.update(moveCursor(this.#desk.getState(), by));
+  }
+
+  #onClick(y: number): void {
+    const { rows, top, cursorKey, closed } = this.#desk.getState();
+    const { y: tableY, height } = this.#tableArea();
+    const row = rows.at(top + y - tableY - titleHeight);
+    if (row === undefined || y < tableY + titleHeight || y >= tableY + height) return;
+    // A second click on a service opens or closes it.
+    if (row.key !== cursorKey) this.#desk.update({ cursorKey: row.key });
+    else if (row.kind === 'service') this.#desk.update({ closed: toggled(closed, row.key) });
+  }
+
+  #onPaste(text: string): void {
+    const { dialog, typed } = this.#desk.getState();
+    if (dialog !== null) dialog.tell('paste', text);
+    else typed?.onPaste(text);
+  }
+}
+
+/** Whether it is the key that always leaves. */
+function isInterrupt(event: InputEvent): boolean {
+  return event.type === 'key' && event.ctrl && event.name === 'c';
+}

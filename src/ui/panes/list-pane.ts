@@ -1,0 +1,103 @@
+import type { Canvas } from '../../terminal/grid.ts';
+import type { KeyEvent } from '../../terminal/keys.ts';
+import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
+import { ListWindow } from '../kit/list-window.ts';
+import type { Part } from '../kit/page.ts';
+import type { StyleRole, Theme } from '../kit/theme.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Pane } from '../state/pane.ts';
+
+/** Rows that the title takes. */
+const titleHeight = 1;
+
+/** What a list looks like at some width. */
+export interface ListLook<Item> {
+  readonly title: string;
+  /** The line of an item. */
+  line(item: Item): string;
+  role(item: Item): StyleRole;
+}
+
+/** A pane of things to choose from under a title; the cursor stays on the same thing while the list changes. */
+export abstract class ListPane<Item> implements Pane {
+  abstract readonly keys: string;
+  abstract readonly rowKey: string | null;
+  protected readonly desk: Desk;
+  readonly #list = new ListWindow('list');
+  #items: readonly Item[] = [];
+  #chosen: Item | undefined;
+
+  constructor(desk: Desk) {
+    this.desk = desk;
+  }
+
+  onKey(key: KeyEvent): boolean {
+    if (this.#list.onKey(key)) return this.#choose();
+    if (key.ctrl || key.alt) return false;
+    if (key.name === 'enter') {
+      const item = this.present;
+      if (item !== undefined) this.open(item);
+    } else if (key.name === 'q') this.desk.closePane();
+    else return this.onOwnKey(key.name);
+    return true;
+  }
+
+  scroll(by: number): void {
+    this.#list.moveBy(by);
+    this.#choose();
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    const { width, height } = canvas;
+    this.refresh();
+    const notes = this.notes(width - 1);
+    const shown = this.#list.fit(this.#items, height - titleHeight - notes.length);
+    const look = this.look(shown, width);
+    canvas.write(0, 0, fitToWidth(look.title, width), theme.roles.columnTitle);
+    shown.forEach((item, offset) => {
+      const y = titleHeight + offset;
+      const line = look.line(item);
+      if (item === this.present) canvas.write(0, y, fitToWidth(line, width), theme.selected);
+      else canvas.write(0, y, truncateToWidth(line, width), theme.roles[look.role(item)]);
+    });
+    if (shown.length === 0) {
+      const { text, role = 'dim' } = this.emptyText();
+      canvas.write(1, titleHeight, text, theme.roles[role]);
+    }
+    notes.forEach((note, offset) => {
+      canvas.write(1, titleHeight + Math.max(1, shown.length) + offset, note, theme.roles.warning);
+    });
+  }
+
+  /** The item under the cursor. */
+  protected get present(): Item | undefined {
+    return this.#items[this.#list.index];
+  }
+
+  /** Shows these items; the cursor goes to the one that is the same as the one it was on. */
+  protected show(items: readonly Item[]): void {
+    const chosen = this.#chosen;
+    this.#items = items;
+    this.#chosen = chosen && items.find((item) => this.isSame(item, chosen));
+    this.#list.renew(items.length, this.#chosen === undefined ? 0 : items.indexOf(this.#chosen));
+  }
+
+  #choose(): true {
+    this.#chosen = this.present;
+    this.desk.update({});
+    return true;
+  }
+
+  /** Called before it is painted: may show other items. */
+  protected abstract refresh(): void;
+  protected abstract isSame(left: Item, right: Item): boolean;
+  /** How the items that are in sight look. */
+  protected abstract look(shown: readonly Item[], width: number): ListLook<Item>;
+  /** What is said below the items, in lines of at most `width` cells. */
+  protected abstract notes(width: number): readonly string[];
+  /** What is said where there are no items. */
+  protected abstract emptyText(): Part;
+  protected abstract open(item: Item): void;
+  /** Takes a key without Ctrl and Alt by its name, and tells whether it means something here. */
+  protected abstract onOwnKey(name: string): boolean;
+}

@@ -1,0 +1,92 @@
+import type { Drain, DrainOrder, DrainReading } from '../../changes/drain/drain.ts';
+import { type DrainSurroundings, persistentStillCome } from '../../changes/drain/drain-obstacles.ts';
+import { type Drains, drainKey } from '../../changes/drain/drains.ts';
+import type { Director } from '../../director/director.ts';
+import { formatService } from '../../ipvs/identity.ts';
+import type { View } from '../../sampling/view.ts';
+import type { ScreenState } from './screen-state.ts';
+
+/** The drains under way as the screen shows them: each change of theirs is one of its state. */
+export class FollowedDrains {
+  readonly #drains: Drains;
+  readonly #director: Director;
+  readonly #update: (change: Partial<ScreenState>) => void;
+
+  constructor(drains: Drains, director: Director, update: (change: Partial<ScreenState>) => void) {
+    this.#drains = drains;
+    this.#director = director;
+    this.#update = update;
+  }
+
+  /** Those under way, the oldest first. */
+  get all(): readonly Drain[] {
+    return this.#drains.all;
+  }
+
+  /** They are found again at the next start. */
+  get isKept(): boolean {
+    return this.#drains.isKept;
+  }
+
+  /** The drain of a real server by its row's key. */
+  find(key: string): Drain | undefined {
+    return this.#drains.find(key);
+  }
+
+  /** What decides how the connections of a drain end; `null` when its service is not there. */
+  surroundings(drain: Drain): DrainSurroundings | null {
+    return this.#drains.surroundings(drain);
+  }
+
+  /** Watches real servers whose weight was just set to 0, and says where they could not be kept. */
+  begin(orders: readonly DrainOrder[]): void {
+    const problem = this.#drains.begin(orders);
+    this.#update({
+      drains: this.all,
+      ...(problem !== undefined && { message: { kind: 'refusal', text: problem } }),
+    });
+  }
+
+  /** Watches real servers no more. */
+  forget(keys: readonly string[]): void {
+    this.#drains.forget(...keys);
+    this.#update({ drains: this.all });
+  }
+
+  /** Lets drains of a former run end as they were ordered to. */
+  release(keys: readonly string[]): void {
+    this.#drains.release(keys);
+    this.#update({ drains: this.all });
+  }
+
+  /** Takes the connection numbers of a view, whether it is shown or not, and says which drains have ended. */
+  follow({ director, time, services }: View): void {
+    if (this.all.length === 0 || director.state.kind === 'lost') return;
+    const ends = this.#drains.take(time, (drain) => this.#readingOf(drain, services, time));
+    const failed = ends.some(({ kind }) => kind === 'failed');
+    this.#update({
+      drains: this.all,
+      ...(ends.length > 0 && {
+        message: { kind: failed ? 'refusal' : 'done', text: ends.map(({ text }) => text).join('; ') },
+      }),
+    });
+  }
+
+  #readingOf({ order }: Drain, services: View['services'], time: number): DrainReading | null {
+    const service = services.find(({ key }) => key === formatService(order.service));
+    const row = service?.realServers.find(({ key }) => key === drainKey(order));
+    if (service === undefined || row === undefined) return null;
+    const { persistent, ...connections } = row.connections;
+    return {
+      time: service.realServersTime ?? time,
+      weight: row.realServer.weight,
+      numbers: { ...connections, persistent: persistent ?? 0 },
+      connections: row.counters?.connections ?? 0,
+      persistentStillCome: persistentStillCome({
+        service: service.service,
+        persistentMoveOn: this.#director.setting('expire_quiescent_template') === '1',
+        udpTimeout: 0,
+      }),
+    };
+  }
+}
