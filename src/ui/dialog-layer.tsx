@@ -119,7 +119,7 @@ function keptRow(state: ScreenState, table: Rectangle): number {
  * The state while a dialog is open, else `null`: all else is painted into cells, and Ink, whose rendering costs
  * more than all the painting, has nothing to do.
  */
-export function useDialogState(controller: Controller): ScreenState | null {
+function useDialogState(controller: Controller): ScreenState | null {
   return useSyncExternalStore(controller.subscribe, () => {
     const state = controller.getState();
     return state.dialog === null ? null : state;

@@ -82,28 +82,20 @@ class NewWeights {
   readonly field = new TextField();
   /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
   present: ReadonlyMap<string, number> = new Map();
+  /** Change against what each has; `null` while an exact weight is typed. */
+  by: number | null = null;
+  /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
+  isProposed = false;
   readonly #rows: readonly RealServerRow[];
-  #isProposed = false;
-  #by: number | null = null;
 
   constructor(rows: readonly RealServerRow[], start: WeightStart) {
     this.#rows = rows;
     if (start === 'exactly') {
       if (rows.length !== 1) return;
       this.field.set(String(rows[0]?.realServer.realServer.weight ?? ''));
-      this.#isProposed = true;
-    } else if ('by' in start) this.#by = start.by;
+      this.isProposed = true;
+    } else if ('by' in start) this.by = start.by;
     else this.field.set(start.to);
-  }
-
-  /** Change against what each has; `null` while an exact weight is typed. */
-  get by(): number | null {
-    return this.#by;
-  }
-
-  /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
-  get isProposed(): boolean {
-    return this.#isProposed;
   }
 
   presentOf(row: RealServerRow): number {
@@ -112,7 +104,7 @@ class NewWeights {
 
   /** Throws an input error where what was typed is no weight. */
   of(row: RealServerRow): number {
-    if (this.#by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.#by));
+    if (this.by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.by));
     const { text } = this.field;
     if (/^\d{1,5}$/.test(text)) return Number(text);
     throw IpvsError.input(
@@ -126,27 +118,26 @@ class NewWeights {
   /** Takes a key and tells whether it means something here. */
   onKey(key: KeyEvent): boolean {
     const step = stepKeys[key.name];
-    const wasProposed = this.#isProposed;
+    const wasProposed = this.isProposed;
     if (step !== undefined) {
-      this.#isProposed = false;
-      this.step(step);
+      this.isProposed = false;
+      this.#step(step);
       return true;
     }
     if (key.text !== undefined && !/^\d$/.test(key.text)) return false;
-    this.#isProposed = false;
+    this.isProposed = false;
     if (wasProposed && key.text !== undefined) this.field.set('');
-    if (this.#by !== null) {
+    if (this.by !== null) {
       if (key.text === undefined && key.name !== 'backspace') return false;
-      this.#by = null;
+      this.by = null;
       this.field.set('');
     }
     return this.field.onKey(key);
   }
 
-  /** Goes up or down by so much. */
-  step(step: number): void {
-    if (this.#by !== null) this.#by = this.#bounded(this.#by + step);
-    else if (this.field.text === '') this.#by = step;
+  #step(step: number): void {
+    if (this.by !== null) this.by = this.#bounded(this.by + step);
+    else if (this.field.text === '') this.by = step;
     else this.field.set(String(Math.max(0, Number(this.field.text) + step)));
   }
 
