@@ -47,13 +47,13 @@ describe('a weight', () => {
     lvstop.press('w', 'backspace');
     await lvstop.waitForDialog('no weight is given yet');
     lvstop.press('enter');
-    lvstop.terminal.type('65536');
-    await lvstop.waitForDialog(/65536 is .*65535/);
-    lvstop.press('enter', 'backspace');
-    await lvstop.waitForDialog('new 6553 ');
+    lvstop.terminal.type('2147483648');
+    await lvstop.waitForDialog(/2147483648 is .*2147483647/);
+    lvstop.press('enter', ...Array<string>(6).fill('backspace'));
+    await lvstop.waitForDialog('new 2147 ');
     lvstop.press('enter');
-    await lvstop.waitUntilSaid('weight 3 → 6553');
-    await cellShows('10.0.0.21:8080', 'WEIGHT', '6553');
+    await lvstop.waitUntilSaid('weight 3 → 2147');
+    await cellShows('10.0.0.21:8080', 'WEIGHT', '2147');
   });
 
   it('that is the same already is told to be', async () => {

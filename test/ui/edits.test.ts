@@ -134,6 +134,13 @@ describe('an edit writes what was changed and keeps all else', () => {
     }
   });
 
+  it('w takes a weight of more than five digits, which the kernel takes too', async () => {
+    const director = await open();
+    await select('tcp:203.0.113.10:80 10.0.0.21:80');
+    await screen.press('w', ...'100000', 'enter');
+    expect(tableOf(director)['tcp:203.0.113.10:80 10.0.0.21:80']).toMatchObject({ weight: 100_000 });
+  });
+
   it('leaving a tunnel takes its settings along', async () => {
     const director = await open();
     await select('tcp:203.0.113.10:80 10.0.0.22:80');

@@ -77,7 +77,8 @@ describe('a switch of modes', () => {
   it('has the script of each real server at hand, for each of its purposes, and leads back', async () => {
     await open();
     screen.controller.update({ cursorKey: mail });
-    await screen.press('m', 'down', 'down', 'enter', 's');
+    await screen.press('m', 'down', 'down', 'enter');
+    await screen.press('s');
     expect(shown()).toContain('DR on 10.0.3.25:25, 1 of 3: set up');
     expect(shown()).toContain('# Sets up 10.0.3.25:25 as a real server');
     await screen.press('right', 'tab');
@@ -96,7 +97,8 @@ describe('a switch of modes', () => {
   it('names for a firewall mark what the script cannot know', async () => {
     await open();
     screen.controller.update({ cursorKey: 'fwm:7' });
-    await screen.press('m', 'up', 'enter', 's');
+    await screen.press('m', 'up', 'enter');
+    await screen.press('s');
     expect(shown()).toContain('a firewall mark does not tell which addresses clients call');
     expect(shown()).toContain('--address ADDRESS');
   });

@@ -106,7 +106,7 @@ class NewWeights {
   of(row: RealServerRow): number {
     if (this.by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.by));
     const { text } = this.field;
-    if (/^\d{1,5}$/.test(text)) return Number(text);
+    if (/^\d{1,10}$/.test(text)) return Number(text);
     throw IpvsError.input(
       'set weight',
       '',
