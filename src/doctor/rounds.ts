@@ -5,7 +5,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { haveSameSettings } from '../sampling/service-view.ts';
 import { isWholeView, type PublicServiceView, type View, type WholeView } from '../sampling/view.ts';
 import { type SamplerClock, systemClock } from '../system/clock.ts';
-import { inTurns, Turns } from '../system/turns.ts';
+import { inTurns } from '../system/turns.ts';
 import { checks } from './checks.ts';
 import { ConnectionMemory } from './connection-memory.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';
@@ -33,9 +33,6 @@ const pausesOfWork = 100;
 const pausesOfWorkAfterChange = 5;
 /** Milliseconds in which changes of the network that belong together have come. */
 const settling = 100;
-/** Milliseconds that the checks may hold the event loop at once. */
-const slice = 3;
-const pace = { now: systemClock.now, turn: systemClock.turn, slice };
 
 /** Where the doctor looks, with or without the right. */
 export interface RoundSources extends Sources {
@@ -166,7 +163,7 @@ export class DoctorRounds {
   async #examine(view: WholeView): Promise<Omit<Examination, 'time'>> {
     const { evidence, unseen, settings } = await gather(this.#withCounters(this.#sources), view.services);
     this.#examined = { view, settings };
-    const findings = await inTurns(examine(this.#remembering(evidence), checks), new Turns(pace));
+    const findings = await inTurns(examine(this.#remembering(evidence), checks));
     return { findings, unseen, network: evidence.network };
   }
 
@@ -176,7 +173,7 @@ export class DoctorRounds {
       view.services,
     );
     this.#examined = { view, settings };
-    const findings = await inTurns(examine(this.#remembering(evidence), publicChecks), new Turns(pace));
+    const findings = await inTurns(examine(this.#remembering(evidence), publicChecks));
     return { findings, unseen: [...unseen, notMade], network: evidence.network };
   }
 

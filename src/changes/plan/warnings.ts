@@ -186,7 +186,7 @@ function* newServerFlooded({ before, will: { scheduler }, steps }: EditContext):
 
 /** An empty server is preferred at any weight, and below 1 there is none. */
 function floodAdvice({ realServers }: Picture): string {
-  const greatest = Math.max(...[...realServers.values()].map(({ realServer }) => realServer.weight));
+  const greatest = Math.max(...realServers.values().map(({ realServer }) => realServer.weight));
   return greatest > 1
     ? 'begin with a low weight and raise it in steps, or give it an upper threshold for a time'
     : 'the weights are 1, below which there is none: give it an upper threshold for a time';
@@ -194,17 +194,22 @@ function floodAdvice({ realServers }: Picture): string {
 
 /** Nothing is remembered of a datagram that an answer could be known by (`ip_vs_conn_hash` in `ip_vs_conn.c`). */
 function* onePacketOneWay({ before, after }: WarningContext): Warnings {
-  const isOneWay = ({ service, realServers }: Picture, key: string) =>
-    service?.onePacket === true && realServers.get(key)?.realServer.forwarding === 'nat';
-  const found = [...after.realServers.keys()].filter((key) => isOneWay(after, key) && !isOneWay(before, key));
+  const already = oneWay(before);
+  const found = [...oneWay(after)].filter((key) => !already.has(key));
   if (found.length === 0) return;
   yield `one-packet scheduling under NAT is one way: answers of ${found.length === 1 ? found[0] : count(found.length, 'real server')} leave with the real server's own address, and clients do not take them; choose DR or TUN, or leave one-packet out`;
 }
 
+function oneWay({ service, realServers }: Picture): ReadonlySet<string> {
+  if (service?.onePacket !== true) return new Set();
+  return new Set(
+    [...realServers].filter(([, { realServer }]) => realServer.forwarding === 'nat').map(([key]) => key),
+  );
+}
+
 /** A connection keeps the method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
 function* connectionsKeepMode({ before, steps }: WarningContext): Warnings {
-  let active = 0;
-  let inactive = 0;
+  let [active, inactive] = [0, 0];
   for (const step of steps) {
     if (step.kind !== 'set real server' || step.before.forwarding === step.after.forwarding) continue;
     const now = before.realServers.get(formatRealServer(step.before.identity));
