@@ -53,11 +53,14 @@ export function service(
   const parsed = parseService(identity);
   const views = realServers.map((draft): RealServerView => {
     const own = parseRealServer(draft.identity);
+    const realServer = { ...defaultRealServerSettings, ...draft.settings, identity: own };
+    // What DR and TUN answer goes past the director.
+    const usual = realServer.forwarding === 'nat' ? counters : { ...counters, outPackets: 0, outBytes: 0 };
     return {
       key: realServerKey(parsed, own),
-      realServer: { ...defaultRealServerSettings, ...draft.settings, identity: own },
+      realServer,
       connections: connectionsOf(draft.numbers),
-      counters: draft.numbers.counters ? { ...zeroCounters, ...draft.numbers.counters } : counters,
+      counters: draft.numbers.counters ? { ...zeroCounters, ...draft.numbers.counters } : usual,
       rates: ratesOf(draft.numbers),
       kernelRates: zeroRates,
       share: draft.numbers.share ?? null,
