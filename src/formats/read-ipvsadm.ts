@@ -1,6 +1,11 @@
 import { IpvsError } from '../ipvs/error.ts';
 import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
 import { fullNetmask } from '../ipvs/netmask.ts';
 import { defaultRealServerSettings, type RealServer } from '../ipvs/real-server.ts';
 import {
@@ -142,13 +147,16 @@ class IpvsadmReader {
       case 'real server': {
         const identity = this.#identityOf(fields);
         if (this.#lacksService && !draft.hasService(identity)) break;
-        const realServer = this.#realServerOf(identity, fields);
         if (command.does !== 'delete') {
+          const realServer = this.#realServerOf(identity, fields);
           if (realServer.lowerThreshold > realServer.upperThreshold) {
             draft.notApplied(line, word, 'the kernel refuses a lower threshold over the upper one');
           } else draft.addRealServer(identity, realServer, line, command.does === 'replace');
-        } else if (!draft.removeRealServer(identity, realServer.identity)) {
-          const name = formatRealServer(realServer.identity);
+          break;
+        }
+        const endpoint = this.#endpointOf(identity, fields);
+        if (!draft.removeRealServer(identity, endpoint)) {
+          const name = formatRealServer(endpoint);
           this.#tell(word, `there is no ${name} of ${formatService(identity)} yet`);
         }
         break;
@@ -258,14 +266,18 @@ class IpvsadmReader {
     return mask.number;
   }
 
-  #realServerOf(service: ServiceIdentity, fields: LineDraft): RealServer {
-    if (fields.realServer === undefined) {
+  #endpointOf(service: ServiceIdentity, { realServer, address }: LineDraft): RealServerIdentity {
+    if (realServer === undefined) {
       throw wrong('the real server is missing', 'give -r with its address and port');
     }
     const servicePort = service.kind === 'address' ? service.port : 0;
-    const protocol = fields.address?.protocol ?? 'tcp';
+    return readEndpoint(realServer, address?.protocol ?? 'tcp', servicePort, this.#lookup);
+  }
+
+  #realServerOf(service: ServiceIdentity, fields: LineDraft): RealServer {
+    const servicePort = service.kind === 'address' ? service.port : 0;
     const forwarding = fields.forwarding ?? defaultRealServerSettings.forwarding;
-    let identity = readEndpoint(fields.realServer, protocol, servicePort, this.#lookup);
+    let identity = this.#endpointOf(service, fields);
     if (identity.family !== service.family && forwarding !== 'tun') {
       throw wrong('only a tunnel leads to another address family', 'give -i, or another real server');
     }

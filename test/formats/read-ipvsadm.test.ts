@@ -147,7 +147,7 @@ test('what is there twice, what takes away, and what the kernel refuses', () => 
 -a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 3
 -a -t 10.0.0.1:80 -r 10.0.0.2 -m -w 4
 -a -t 10.0.0.1:80 -r 10.0.0.3 -m -y 5
--d -t 10.0.0.1:80 -r 10.0.0.4
+-d -t 10.0.0.1:80 -r [fd00::4]:8080
 -a -t 10.0.0.1:80 -r 10.0.0.5:8080 -g
 -A -f 1
 -D -f 1
@@ -167,7 +167,7 @@ test('what is there twice, what takes away, and what the kernel refuses', () => 
       '11 -M: it groups clients for persistence, and without -p there is none',
       '2 tcp:10.0.0.1:80: it is described in line 1 already, which counts',
       '4 10.0.0.2:80 of tcp:10.0.0.1:80: it is described in line 3 already, which counts',
-      '6 -d: there is no 10.0.0.4:80 of tcp:10.0.0.1:80 yet',
+      '6 -d: there is no [fd00::4]:8080 of tcp:10.0.0.1:80 yet',
       "7 -r 10.0.0.5:8080: the port is the service's, 80: DR maps none",
       '10 -D: there is no fwm:2 yet',
       '11 -M 24: "24" is read as 0.0.0.24; 255.255.255.0 was surely meant',

@@ -17,7 +17,7 @@ import { readIpvsadm, readKeepalived } from '../formats/reading.ts';
 import { flush, isGuest, run } from './guest.ts';
 
 /** Texts of each kind that are made up; more by `LVSTOP_TEXTS`. */
-const texts = Number(process.env.LVSTOP_TEXTS ?? 40);
+const texts = Number(process.env.LVSTOP_TEXTS ?? 20);
 /** Virtual servers that keepalived is started with at once. */
 const atOnce = 20;
 const inputs = resolve(import.meta.dirname, '../formats/programs');
@@ -67,7 +67,7 @@ async function keepalivedMakes(file: string): Promise<string[]> {
   const { promise: ready, resolve: isReady } = Promise.withResolvers<string>();
   const listen = (text: Buffer) => {
     said += text;
-    if (said.includes('Startup complete')) isReady('ready');
+    if (/Startup complete|no configuration to run/.test(said)) isReady('ready');
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
