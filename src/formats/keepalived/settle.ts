@@ -38,7 +38,8 @@ export class Settler {
       return;
     }
     this.#leaveOutDoubles(service);
-    this.#tellPorts(service);
+    this.#tellRealServers(service);
+    this.#replaceWeightless(service);
     if (group === undefined) {
       const isEverywhere = subject.kind === 'address' ? subject.endpoint.port === 0 : isMarkZero(service);
       if (isEverywhere && service.timeout === null) this.#makePersistent(service);
@@ -53,7 +54,7 @@ export class Settler {
   /** Of what is there twice as it is written the first counts, even where the kernel refuses that. */
   #leaveOutDoubles({ realServers }: DraftService): void {
     const lines = new Map<string, number>();
-    const kept = realServers.filter(({ endpoint, statement, upper, lower }) => {
+    const kept = realServers.filter(({ endpoint, statement }) => {
       const key = formatEndpoint(endpoint);
       const first = lines.get(key);
       if (first !== undefined) {
@@ -62,11 +63,23 @@ export class Settler {
         return false;
       }
       lines.set(key, statement.line);
-      if (lower <= upper) return true;
-      this.#values.passOver(statement, 'the kernel refuses a lower threshold over the upper one');
-      return false;
+      return true;
     });
     realServers.splice(0, realServers.length, ...kept);
+  }
+
+  /** Where no real server has a weight, keepalived never has its quorum, and the sorry server is in their place. */
+  #replaceWeightless(service: DraftService): void {
+    const { sorry, statement, realServers } = service;
+    const hasWeight = realServers.some((realServer) => settledRealServer(service, realServer).weight > 0);
+    if (sorry === null || hasWeight) return;
+    this.#values.correct(
+      statement,
+      'no real server has a weight, and the sorry_server stands in their place',
+    );
+    realServers.length = 0;
+    service.sorryStands = true;
+    sorry.weight = 1;
   }
 
   /** What stands against a service of a group, where it is one. */
@@ -171,9 +184,14 @@ export class Settler {
     return { kind: 'address', family: family ?? 'inet', protocol, address, port: 0 };
   }
 
-  /** Ports under DR and TUN are the service's, whatever is said. */
-  #tellPorts(service: DraftService): void {
+  /** What of real servers is not as they say it; ports under DR and TUN are the service’s. */
+  #tellRealServers(service: DraftService): void {
     const { subject } = service;
+    for (const { statement, upper, lower } of service.realServers) {
+      if (lower > upper) {
+        this.#values.passOver(statement, 'the kernel refuses a lower threshold over the upper one');
+      }
+    }
     if (subject.kind === 'group') return;
     const port = subject.kind === 'address' ? subject.endpoint.port : 0;
     for (const realServer of service.realServers) {
@@ -205,7 +223,8 @@ export class Settler {
   }
 
   #addRealServer(service: DraftService, realServer: DraftRealServer, { identity, isGrouped }: Place): void {
-    const { endpoint, statement } = realServer;
+    const { endpoint, statement, upper, lower } = realServer;
+    if (lower > upper) return;
     const servicePort = identity.kind === 'address' ? identity.port : 0;
     const ownPort = endpoint.port === 0 && !isGrouped ? servicePort : endpoint.port;
     const port = isNat(service, realServer) ? ownPort : servicePort;

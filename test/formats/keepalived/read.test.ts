@@ -154,11 +154,16 @@ describe('what keepalived passes over or takes otherwise is named with its line'
       '1 virtual_server fd00::100/64 5555: "fd00::100/64" is read as fd00::100',
     ],
     [
+      'virtual_server fwmark 7 {\nsorry_server 10.0.0.8 80\nreal_server 10.0.0.9 {\nweight 0\n}\n}\n',
+      '2 sorry_server: lvstop has no server for when all others fail',
+      '1 virtual_server fwmark 7: no real server has a weight, and the sorry_server stands in their place',
+    ],
+    [
       'net_namespace red\n',
       '1 net_namespace: keepalived keeps the table of another network namespace: run lvstop there, with "ip netns exec NAME lvstop"',
     ],
-  ])('%j', (text, remark) => {
-    expect(remarksOf(text)).toEqual([remark]);
+  ])('%j', (text, ...remarks) => {
+    expect(remarksOf(text)).toEqual(remarks);
   });
 });
 
