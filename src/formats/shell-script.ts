@@ -180,7 +180,7 @@ function* commandsOf(
     } else if (sign === '\\' && text[at + 1] === '\n') {
       line++;
       at += 2;
-    } else if (/[ \t\r]/.test(sign)) at++;
+    } else if (/\s/.test(sign)) at++;
     else if (sign === '#') {
       const newline = text.indexOf('\n', at);
       at = newline < 0 ? text.length : newline;

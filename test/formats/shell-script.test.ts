@@ -72,6 +72,10 @@ describe('what depends on something is left out, and services may be behind it',
   });
 });
 
+test('blanks of every kind are passed over', () => {
+  expect(read('#!/bin/sh\nipvsadm -A -f 7 -s rr\n\u00a0\f\v\n').lines).toEqual(['-A -f 7 -s rr']);
+});
+
 test('what is wrong in a line of ipvsadm has its line in the script', () => {
   const { problems } = readIpvsadm('#!/bin/sh\n\nipvsadm -A \\\n -f 7 -q\n');
   expect(problems).toMatchObject([{ line: 3, reason: '"-q" is not an option that describes a table' }]);
