@@ -150,12 +150,8 @@ function counterText(counters: Counters | null, name: CounterName): string {
   return counters === null ? notReadable : formatCounter(counters[name]);
 }
 
-function seesResponses({ realServer, counters }: ListedRealServer): boolean {
-  return (
-    (forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true) ||
-    // Of a real server that is the director itself.
-    Number(counters?.outPackets ?? 0) > 0
-  );
+function seesResponses({ realServer }: ListedRealServer): boolean {
+  return forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true;
 }
 
 function sum(listed: readonly ListedRealServer[], value: (realServer: ListedRealServer) => number): number {

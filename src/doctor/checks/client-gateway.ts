@@ -1,11 +1,12 @@
 import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
-import { isInSubnet } from '../../ipvs/subnet.ts';
+import type { Family } from '../../ipvs/family.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
 import { elsewhere } from '../elsewhere.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { director } from '../subjects.ts';
+import { isStranger } from '../way-out.ts';
 
 /** What the director answers itself, and what it passes on under NAT, takes its own way to the clients. */
 export const clientGateway: PublicCheck = {
@@ -73,12 +74,10 @@ function answersHere({ realServers }: PublicServiceView, { network }: PublicEvid
   );
 }
 
-/** A client that is not in a subnet of the director's own; `undefined` where none is seen. */
-function strangerOf({ connections, network }: PublicEvidence, family: 'inet' | 'inet6'): string | undefined {
-  const subnets = network.addresses.filter((own) => own.family === family && own.scope !== 'link');
-  return connections.connections.find(
+/** A client that only a gateway leads to; `undefined` where none is seen. */
+function strangerOf(evidence: PublicEvidence, family: Family): string | undefined {
+  return evidence.connections.connections.find(
     ({ client: { address } }) =>
-      address.includes(':') === (family === 'inet6') &&
-      !subnets.some((own) => isInSubnet(address, own.address, own.prefixLength)),
+      address.includes(':') === (family === 'inet6') && isStranger(evidence, address),
   )?.client.address;
 }

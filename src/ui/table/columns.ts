@@ -295,16 +295,12 @@ export function columnById(id: string): Column | undefined {
   return byId.get(id);
 }
 
-/** Whether the director sees what the row's real servers answer; of one that is the director itself it does under each method. */
+/** Whether the director sees what the row's real servers answer. */
 export function seesResponses(row: Row): boolean {
   const servers = row.kind === 'service' ? row.service.realServers : [row.realServer];
   return (
     servers.length === 0 ||
-    servers.some(
-      ({ realServer, counters }) =>
-        (forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true) ||
-        Number(counters?.outPackets ?? 0) > 0,
-    )
+    servers.some(({ realServer }) => forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true)
   );
 }
 
