@@ -1,4 +1,4 @@
-import { readSystemText } from '../system/read-at-most.ts';
+import { readSystemText } from '../system/plain-file.ts';
 import type { KernelCounters } from './machine.ts';
 
 /** What the kernel has counted in this network namespace. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
-import { readSystemText } from '../system/read-at-most.ts';
+import { readSystemText } from '../system/plain-file.ts';
 
 /** A kernel module's state: see `Machine.module`. */
 export type ModuleState = 'loaded' | 'available' | 'missing' | 'unknown';

@@ -1,5 +1,5 @@
 import { formatInet, formatInet6 } from '../ipvs/address.ts';
-import { readSystemText } from '../system/read-at-most.ts';
+import { readSystemText } from '../system/plain-file.ts';
 
 /** State of a socket that accepts connections (`TCP_LISTEN` in `include/net/tcp_states.h`). */
 const listening = '0A';

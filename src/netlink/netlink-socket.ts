@@ -1,7 +1,7 @@
+import { errnoName } from '../system/system-error.ts';
 import { AttributeReader } from './attribute-reader.ts';
 import { AttributeWriter } from './attribute-writer.ts';
 import { type Datagram, slotLength } from './datagram-slots.ts';
-import { errnoName } from './errno.ts';
 import {
   align,
   genericHeaderLength,

@@ -1,12 +1,9 @@
-import { loadLibc } from '../system/libc.ts';
-import { errnoName } from './errno.ts';
+import { loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
+import { errnoName } from '../system/system-error.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 
 const AF_PACKET = 17;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
-const MSG_DONTWAIT = 0x40;
 
 /** Bytes of `struct sockaddr_ll` (`include/uapi/linux/if_packet.h`). */
 const sockaddrLength = 20;
@@ -31,7 +28,7 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
   const failed = (operation: string) =>
     new NetlinkError({ kind: 'system', operation, errno: errnoName(libc.errno()) });
   // Without a type it takes no frames until it is bound to its interface.
-  const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+  const fd = libc.socket(AF_PACKET, socketTypes.raw | socketTypes.closedOnExec, 0);
   if (fd < 0) throw failed('open packet socket');
   const name = new Uint8Array(sockaddrLength);
   const view = new DataView(name.buffer);
@@ -52,7 +49,9 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
     },
     receive() {
       new DataView(senderLength.buffer).setUint32(0, sockaddrLength, littleEndian);
-      const length = Number(libc.recvfrom(fd, buffer, buffer.length, MSG_DONTWAIT, sender, senderLength));
+      const length = Number(
+        libc.recvfrom(fd, buffer, buffer.length, messageFlags.withoutWaiting, sender, senderLength),
+      );
       if (length >= 0) return buffer.subarray(0, length);
       if (errnoName(libc.errno()) === 'EAGAIN') return undefined;
       throw failed('receive frame');

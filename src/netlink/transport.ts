@@ -1,6 +1,6 @@
-import { type Libc, loadLibc } from '../system/libc.ts';
+import { type Libc, loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
+import { errnoName } from '../system/system-error.ts';
 import { type Datagram, DatagramSlots } from './datagram-slots.ts';
-import { errnoName } from './errno.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 
@@ -19,12 +19,8 @@ export interface Transport {
 }
 
 const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
-const MSG_TRUNC = 0x20;
-const MSG_DONTWAIT = 0x40;
 const NETLINK_GENERIC = 16;
 const sockaddrLength = 12;
 
@@ -34,7 +30,7 @@ const receiveQueue = 1 << 20;
 /** Opens a generic netlink socket. Throws `NetlinkError` when the system has none. */
 export function openTransport(): Transport {
   const libc = libcOrError();
-  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_GENERIC);
+  const fd = libc.socket(AF_NETLINK, socketTypes.raw | socketTypes.closedOnExec, NETLINK_GENERIC);
   if (fd < 0) throw systemError(libc, 'open socket');
   try {
     return bindTransport(libc, fd);
@@ -78,7 +74,7 @@ function bindTransport(libc: Libc, fd: number): Transport {
     receive(most) {
       if (!open) throw closedError('receive');
       // With MSG_TRUNC the true length comes back even when a slot was too small: that is how a loss is seen.
-      const received = slots.receive(fd, MSG_TRUNC | MSG_DONTWAIT, most);
+      const received = slots.receive(fd, messageFlags.truncated | messageFlags.withoutWaiting, most);
       if (received !== undefined) return received;
       const errno = errnoName(libc.errno());
       if (errno === 'EAGAIN') return [];

@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadLibc } from './libc.ts';
 
 /** `CLOCK_MONOTONIC_COARSE` in `include/uapi/linux/time.h`: it moves once a tick (`posix_get_coarse_res` in `kernel/time/posix-timers.c`). */
 const coarseClock = 6;
@@ -8,10 +8,9 @@ const coarseClock = 6;
  * platform.
  */
 export function ticksPerSecond(): number {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-  const clockGetres = koffi.load(null).func('int clock_getres(int, void *)');
   // `struct timespec` of a 64-bit machine, in its own order of bytes.
   const timespec = new BigInt64Array(2);
-  if (clockGetres(coarseClock, timespec) !== 0) throw new Error('the coarse clock has no resolution');
+  if (loadLibc().clockGetres(coarseClock, timespec) !== 0)
+    throw new Error('the coarse clock has no resolution');
   return Math.round(1e9 / Number(timespec[1]));
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The few calls of the C library that a netlink socket takes. Each returns -1 on error and leaves its number in `errno()`. */
+/** The few calls of the C library that Node does not offer, for sockets and the clock. Each returns -1 on error and leaves its number in `errno()`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -8,6 +8,14 @@ export interface Libc {
   setsockopt(fd: number, level: number, name: number, value: Uint8Array, length: number): number;
   getsockopt(fd: number, level: number, name: number, value: Uint8Array, length: Uint8Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  sendto(
+    fd: number,
+    bytes: Uint8Array,
+    length: number,
+    flags: number,
+    address: Uint8Array,
+    addressLength: number,
+  ): number;
   recvfrom(
     fd: number,
     bytes: Uint8Array,
@@ -19,6 +27,8 @@ export interface Libc {
   /** `messages` are so many `struct mmsghdr`, filled in by the kernel from the first one on. */
   recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
+  /** Writes the steps of a clock into a `struct timespec`. */
+  clockGetres(clock: number, resolution: BigInt64Array): number;
   errno(): number;
   /** Bytes of a page of memory. */
   pageLength(): number;
@@ -50,14 +60,20 @@ function bindLibc(): Libc {
     setsockopt: library.func('int setsockopt(int, int, int, void *, uint32_t)') as Libc['setsockopt'],
     getsockopt: library.func('int getsockopt(int, int, int, void *, void *)') as Libc['getsockopt'],
     send: library.func('int64_t send(int, void *, uint64_t, int)') as Libc['send'],
+    sendto: library.func('int64_t sendto(int, void *, uint64_t, int, void *, uint32_t)') as Libc['sendto'],
     recvfrom: library.func(
       'int64_t recvfrom(int, void *, uint64_t, int, void *, void *)',
     ) as Libc['recvfrom'],
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: library.func('int close(int)') as Libc['close'],
+    clockGetres: library.func('int clock_getres(int, void *)') as Libc['clockGetres'],
     errno: () => koffi.errno(),
     pageLength: library.func('int getpagesize()') as Libc['pageLength'],
     addressOf: (bytes) => koffi.address(bytes),
     wordLength: koffi.sizeof('void *'),
   };
 }
+
+/** Kinds and flags of sockets (`include/linux/net.h`, `include/linux/socket.h`). */
+export const socketTypes = { datagram: 2, raw: 3, closedOnExec: 0o2000000 } as const;
+export const messageFlags = { truncated: 0x20, withoutWaiting: 0x40, withoutSignal: 0x4000 } as const;

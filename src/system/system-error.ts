@@ -8,7 +8,7 @@ import { getSystemErrorMap } from 'node:util';
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
   const isUnknown = numberOf(error.code) === undefined && 'errno' in error && typeof error.errno === 'number';
-  const name = isUnknown ? names.find(([, number]) => number === -Number(error.errno))?.[0] : undefined;
+  const name = isUnknown ? names.get(-Number(error.errno)) : undefined;
   return name ?? error.code;
 }
 
@@ -33,11 +33,27 @@ export function systemErrorReason(code: string | undefined): string {
   return knownSystemErrorReason(code) ?? `the system says ${code ?? 'nothing of use'}`;
 }
 
+/** What went wrong, one clause: what the system's code stands for, or what the error says itself. */
+export function reasonOf(error: unknown): string {
+  return (
+    knownSystemErrorReason(systemErrorCode(error)) ?? (error instanceof Error ? error.message : String(error))
+  );
+}
+
+/** Name of an error number, like `EEXIST` of 17; `errno N` where it has none. */
+export function errnoName(number: number): string {
+  return names.get(number) ?? `errno ${number}`;
+}
+
 /** `ENOTSUPP` is the kernel's own and in no C library (`include/linux/errno.h`). */
-const names: readonly (readonly [string, number])[] = [...Object.entries(constants.errno), ['ENOTSUPP', 524]];
+const numbers = new Map<string, number>([...Object.entries(constants.errno), ['ENOTSUPP', 524]]);
+/** Where two names share a number, the one that the kernel's sources use wins. */
+const names = new Map([...numbers].map(([name, number]) => [number, name]))
+  .set(constants.errno.EAGAIN, 'EAGAIN')
+  .set(constants.errno.EOPNOTSUPP, 'EOPNOTSUPP');
 
 function numberOf(code: string | undefined): number | undefined {
-  return names.find(([name]) => name === code)?.[1];
+  return code === undefined ? undefined : numbers.get(code);
 }
 
 /** In the words of this program; the others have those of Node. */

@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeFile } from './close-file.ts';
-import { syncFile } from './sync-file.ts';
+import { syncFile, syncFolder } from './sync-file.ts';
 import { systemErrorCode, systemErrorReason } from './system-error.ts';
 import type { Work } from './turns.ts';
 
@@ -31,7 +31,6 @@ export interface Replacement {
  * system's error; both the old file and its former version are untouched then.
  */
 export function* replaceFile(path: string, text: string, keepFormer: string | null): Work<Replacement> {
-  const folder = dirname(path);
   const temporary = temporaryName(path);
   let kept: string | null = null;
   try {
@@ -49,7 +48,7 @@ export function* replaceFile(path: string, text: string, keepFormer: string | nu
   }
   // What it was before takes the place of its own former version last: until here nothing was given up for it.
   const former = kept === null || keepFormer === null ? null : moveOver(kept, keepFormer);
-  return { former, doubt: yield* syncFolder(folder) };
+  return { former, doubt: yield* doubtOf(dirname(path)) };
 }
 
 function temporaryName(path: string): string {
@@ -95,19 +94,15 @@ function* writeNewFile(path: string, bytes: Buffer): Work<void> {
   }
 }
 
-/** The new names are on the disk only when their folder is. Gives what is in doubt when it is not. */
-function* syncFolder(folder: string): Work<string | null> {
-  let handle: number | undefined;
+/** Gives what is in doubt when the new names have not come to the disk. */
+function* doubtOf(folder: string): Work<string | null> {
   try {
-    handle = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY);
-    yield syncFile(handle);
+    yield* syncFolder(folder);
     return null;
   } catch (error) {
     const code = systemErrorCode(error);
     if (code === undefined) throw error;
     return `the disk has not confirmed it (${systemErrorReason(code)}): after a power cut it may be what it was before`;
-  } finally {
-    if (handle !== undefined) closeFile(handle);
   }
 }
 

@@ -1,6 +1,7 @@
 import { visible } from '../../ipvs/visible.ts';
 import { closeFile } from '../../system/close-file.ts';
 import { syncFile } from '../../system/sync-file.ts';
+import { reasonOf } from '../../system/system-error.ts';
 import { allAtOnce, type Wait, type Work } from '../../system/turns.ts';
 import {
   type ChangeEnd,
@@ -21,7 +22,6 @@ import {
   type OpenJournalFile,
   putAside,
   readJournalFile,
-  reasonable,
   requireKept,
   takeBack,
 } from './journal-files.ts';
@@ -112,7 +112,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       return openEntry(id, file);
     } catch (error) {
       if (file !== undefined) closeFile(file.descriptor);
-      throw new JournalError(place, visible(reasonable(error).message), { cause: error });
+      throw new JournalError(place, visible(reasonOf(error)), { cause: error });
     }
   }
 
@@ -127,17 +127,17 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         }
       },
       *end(end: ChangeEnd) {
-        let failure: Error | undefined;
+        let failure: string | undefined;
         try {
           const time = new Date(now()).toISOString();
           yield* appendDurably(file, yield* encodeFrame({ kind: 'end', id, time, ...end }));
         } catch (error) {
-          failure = reasonable(error);
+          failure = reasonOf(error);
         }
         closeFile(file.descriptor);
         return failure === undefined
           ? undefined
-          : `the change is made, but the journal ${place} could not be written to its end: ${visible(failure.message)}`;
+          : `the change is made, but the journal ${place} could not be written to its end: ${visible(failure)}`;
       },
     };
   }
@@ -162,7 +162,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     try {
       paths = journalPaths(folder);
     } catch (error) {
-      problems.push(`${visible(folder.path)}: ${visible(reasonable(error).message)}`);
+      problems.push(`${visible(folder.path)}: ${visible(reasonOf(error))}`);
     }
     for (const path of readFiles.keys()) if (!paths.includes(path)) readFiles.delete(path);
     for (const path of paths) {
@@ -179,7 +179,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         records.unshift(...found.records);
         damages.unshift(...found.damages);
       } catch (error) {
-        problems.push(`${visible(path)}: ${visible(reasonable(error).message)}`);
+        problems.push(`${visible(path)}: ${visible(reasonOf(error))}`);
       }
     }
     return { changes: changesOf(records, present), damages, problem: problems.join('; ') || null };
@@ -238,7 +238,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         file = allAtOnce(openForChange(folder, room, { undoes: id, bytes: 0 }));
         allAtOnce(appendDurably(file, allAtOnce(encodeFrame(end))));
       } catch (error) {
-        throw new JournalError(place, visible(reasonable(error).message), { cause: error });
+        throw new JournalError(place, visible(reasonOf(error)), { cause: error });
       } finally {
         if (file !== undefined) closeFile(file.descriptor);
       }

@@ -2,23 +2,22 @@ import { randomBytes } from 'node:crypto';
 import {
   constants,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   lstatSync,
-  openSync,
   readdirSync,
-  readFileSync,
   readSync,
   renameSync,
-  type Stats,
   write,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { closeFile } from '../../system/close-file.ts';
+import { type Keeping, refusalOf } from '../../system/file-trust.ts';
 import { makeFolder } from '../../system/make-folder.ts';
-import { knownSystemErrorReason, systemErrorCode } from '../../system/system-error.ts';
-import type { Work } from '../../system/turns.ts';
+import { FileRefusal, openPlainFile, readPlainFile } from '../../system/plain-file.ts';
+import { syncFolder } from '../../system/sync-file.ts';
+import { systemErrorCode } from '../../system/system-error.ts';
+import { allAtOnce, type Work } from '../../system/turns.ts';
 
 /** Where a journal's files lie, and whose they must be. */
 export interface JournalFolder {
@@ -40,9 +39,6 @@ const formerName = /^changes\.(\d{8,15})\.[0-9a-f]{8}\.journal$/;
 const formerNameByTime = /^changes\.\d{8}T\d{9}Z\.[0-9a-f]{8}\.journal$/;
 /** Bytes beyond which a file is none of ours. */
 const longestFile = 512 * 2 ** 20;
-/** Rights of the group and of all others. */
-const ofOthers = 0o077;
-const writableByOthers = 0o022;
 const newline = 0x0a;
 
 /** The file that changes are written to now. */
@@ -53,7 +49,11 @@ export function currentPath({ path }: JournalFolder): string {
 /** Makes the folder if it is missing, and checks it. Throws an `Error` that says why it cannot be used. */
 export function openFolder(folder: JournalFolder): void {
   makeFolder(folder.path);
-  requireOwnFolder(folder);
+  const stats = lstatSync(folder.path);
+  const reason = stats.isDirectory()
+    ? refusalOf(stats, 'folder', keepingOf(folder))
+    : `${folder.path} is no folder`;
+  if (reason !== undefined) throw new FileRefusal(reason);
 }
 
 /**
@@ -61,15 +61,12 @@ export function openFolder(folder: JournalFolder): void {
  * cannot be used.
  */
 export function openCurrent(folder: JournalFolder): OpenJournalFile {
-  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
   const path = currentPath(folder);
-  // Without waiting: a named pipe in its place would hold everything up for ever.
-  const descriptor = openSync(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
+  const descriptor = openPlainFile(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, keepingOf(folder));
   try {
-    const stats = fstatSync(descriptor);
-    requireOwnFile(stats, folder.userId);
     // Nobody has written to it, so nobody may have brought its name to the disk.
-    if (stats.size === 0) syncFolder(folder);
+    if (fstatSync(descriptor).size === 0) allAtOnce(syncFolder(folder.path));
     return { descriptor, path };
   } catch (error) {
     closeFile(descriptor);
@@ -159,7 +156,7 @@ export function putAside(folder: JournalFolder): void {
     // Somebody else was faster.
     if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
-  syncFolder(folder);
+  allAtOnce(syncFolder(folder.path));
 }
 
 /** Paths of all files, the newest first; none when the folder is missing. Throws when it cannot be read. */
@@ -179,25 +176,13 @@ export function journalPaths(folder: JournalFolder): string[] {
     );
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return [];
-    throw reasonable(error);
+    throw error;
   }
 }
 
 /** Reads a file whole. Throws when it is not one that only its owner can have written. */
-export function readJournalFile(path: string, { userId }: JournalFolder): Buffer {
-  let descriptor: number | undefined;
-  try {
-    // Without waiting, as above.
-    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    const stats = fstatSync(descriptor);
-    requireOwnFile(stats, userId);
-    if (stats.size > longestFile) throw new Error(`it is longer than ${longestFile / 2 ** 20} MiB`);
-    return readFileSync(descriptor);
-  } catch (error) {
-    throw reasonable(error);
-  } finally {
-    if (descriptor !== undefined) closeFile(descriptor);
-  }
+export function readJournalFile(path: string, folder: JournalFolder): Buffer {
+  return readPlainFile(path, { longest: longestFile, keeping: keepingOf(folder) });
 }
 
 /** Changes whenever the file does, its rights and its owner too. */
@@ -206,42 +191,12 @@ export function fileVersion(path: string): string {
   return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.ctimeNs}`;
 }
 
-/** What the system said, in words. */
-export function reasonable(error: unknown): Error {
-  const reason = knownSystemErrorReason(systemErrorCode(error));
-  if (reason !== undefined) return new Error(reason, { cause: error });
-  return error instanceof Error ? error : new Error(String(error));
-}
-
 function endsInLine(descriptor: number, size: number): boolean {
   if (size === 0) return true;
   const last = Buffer.alloc(1);
   return readSync(descriptor, last, 0, 1, size - 1) === 1 && last[0] === newline;
 }
 
-/** A new name is on the disk only when its folder is. */
-function syncFolder({ path }: JournalFolder): void {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeFile(descriptor);
-  }
-}
-
-function requireOwnFolder({ path, userId }: JournalFolder): void {
-  const stats = lstatSync(path);
-  if (!stats.isDirectory()) throw new Error(`${path} is no folder`);
-  if (userId !== null && stats.uid !== userId)
-    throw new Error(`its folder belongs to user ${stats.uid} and not to user ${userId}`);
-  if ((stats.mode & writableByOthers) !== 0)
-    throw new Error('its folder can be written by others (chmod 700 helps)');
-}
-
-function requireOwnFile(stats: Stats, userId: number | null): void {
-  if (!stats.isFile()) throw new Error('it is no plain file');
-  if (stats.nlink > 1) throw new Error('it has a second name, so others may hold it');
-  if (userId !== null && stats.uid !== userId)
-    throw new Error(`it belongs to user ${stats.uid} and not to user ${userId}`);
-  if ((stats.mode & ofOthers) !== 0) throw new Error('others have rights to it (chmod 600 helps)');
+function keepingOf({ userId }: JournalFolder): Keeping {
+  return { userId, of: 'records' };
 }

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type { Origin } from '../../changes/journal/origin.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { readSystemText } from '../../system/read-at-most.ts';
+import { readSystemText } from '../../system/plain-file.ts';
 
 /** What the system tells of who runs a process and from where. */
 export interface OriginFacts {

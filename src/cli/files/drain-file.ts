@@ -10,7 +10,7 @@ import {
 } from '../../changes/journal/process-identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type PrivateFileRules, readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
-import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { reasonOf } from '../../system/system-error.ts';
 import type { Account } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';
 
@@ -112,9 +112,7 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
           return doubt === null ? undefined : `drains are kept in ${visible(ownPath)}, but ${doubt}`;
         } catch (error) {
           if (!(error instanceof Error)) throw error;
-          const code = systemErrorCode(error);
-          const reason = code === undefined ? error.message : systemErrorReason(code);
-          return `drains are not kept in ${visible(ownPath)}: ${reason}`;
+          return `drains are not kept in ${visible(ownPath)}: ${reasonOf(error)}`;
         }
       },
     },

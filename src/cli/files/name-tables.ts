@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { IpvsError } from '../../ipvs/error.ts';
-import { readSystemText } from '../../system/read-at-most.ts';
+import { readSystemText } from '../../system/plain-file.ts';
 
 /** Ports by name and protocol, like `http/tcp`, as the system's list has them; empty where there is none. */
 export function systemPorts(path = '/etc/services'): ReadonlyMap<string, number> {

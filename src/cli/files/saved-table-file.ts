@@ -1,10 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { constants, fstatSync, lstatSync, openSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { closeFile } from '../../system/close-file.ts';
-import { readAtMost } from '../../system/read-at-most.ts';
+import { FileRefusal, longerThan, plainFileRefusal, readPlainFile } from '../../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import type { Work } from '../../system/turns.ts';
 import { type Replacement, replaceFile } from '../../system/whole-file.ts';
@@ -30,7 +29,7 @@ export async function readSavedText(path: string, tell: (line: string) => void):
     if (process.stdin.isTTY) tell('reading from this terminal: Ctrl-D ends the text, Ctrl-C the command');
     return textOf(path, await readStream(path, async () => process.stdin));
   }
-  if (!isPipe(path)) return textOf(path, readPlainFile('read', path));
+  if (!isPipe(path)) return textOf(path, bytesOf('read', path));
   const onWait = () =>
     tell(`${fileTitle(path)} is a named pipe: waiting for somebody to write into it, Ctrl-C ends`);
   return textOf(path, await readStream(path, () => openPipe(path, onWait)));
@@ -43,15 +42,17 @@ export function readPresentText(path: string, operation = 'read'): string | unde
   } catch (error) {
     throw explained(operation, path, error);
   }
-  return textOf(path, readPlainFile(operation, path));
+  return textOf(path, bytesOf(operation, path));
 }
 
 /** Writes a text whole or not at all, and keeps what stood there before beside it. Throws an input `IpvsError`. */
 export function* writeSavedText(path: string, text: string): Work<Replacement> {
   try {
     const present = lstatSync(path, { throwIfNoEntry: false });
-    if (present?.isSymbolicLink() === true) throw refusal('write', path, systemErrorReason('ELOOP'));
-    if (present !== undefined && !present.isFile()) throw refusal('write', path, 'it is no plain file');
+    const reason = present?.isSymbolicLink()
+      ? systemErrorReason('ELOOP')
+      : present && plainFileRefusal(present);
+    if (reason !== undefined) throw refusal('write', path, reason);
     return yield* replaceFile(path, text, `${path}.previous`);
   } catch (error) {
     throw explained('write', path, error);
@@ -67,20 +68,9 @@ function isPipe(path: string): boolean {
   }
 }
 
-function readPlainFile(operation: string, path: string): Buffer {
+function bytesOf(operation: string, path: string): Buffer {
   try {
-    // Without waiting: a named pipe would hold the screen up for ever.
-    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      const stats = fstatSync(file);
-      if (!stats.isFile()) throw refusal(operation, path, 'it is no plain file');
-      if (stats.size > longestText) throw tooLong(path);
-      const bytes = readAtMost(file, longestText);
-      if (bytes === undefined) throw tooLong(path);
-      return bytes;
-    } finally {
-      closeFile(file);
-    }
+    return readPlainFile(path, { longest: longestText });
   } catch (error) {
     throw explained(operation, path, error);
   }
@@ -93,7 +83,7 @@ async function readStream(path: string, open: () => Promise<Readable>): Promise<
     for await (const chunk of await open()) {
       const bytes = Buffer.from(chunk);
       length += bytes.length;
-      if (length > longestText) throw tooLong(path);
+      if (length > longestText) throw new FileRefusal(`it is ${longerThan(longestText)}`);
       chunks.push(bytes);
     }
   } catch (error) {
@@ -120,11 +110,8 @@ function binary(path: string, before: string): IpvsError {
   );
 }
 
-function tooLong(path: string): IpvsError {
-  return refusal('read', path, `it is longer than ${longestText / 2 ** 20} MiB, the most that is read`);
-}
-
 function explained(operation: string, path: string, error: unknown): unknown {
+  if (error instanceof FileRefusal) return refusal(operation, path, error.message);
   const code = systemErrorCode(error);
   return code === undefined ? error : refusal(operation, path, systemErrorReason(code));
 }

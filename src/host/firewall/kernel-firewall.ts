@@ -1,7 +1,7 @@
 import type { Firewall, FirewallMatch, FirewallTable } from '../../forwarding/firewall/firewall.ts';
 import { type Family, familyNumbers } from '../../ipvs/family.ts';
 import { type Libc, loadLibc } from '../../system/libc.ts';
-import { readSystemText } from '../../system/read-at-most.ts';
+import { readSystemText } from '../../system/plain-file.ts';
 import { moduleUsers } from '../kernel-modules.ts';
 import { readTable } from './packed-table.ts';
 

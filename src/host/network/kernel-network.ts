@@ -11,7 +11,7 @@ import type {
 import { questionKey } from '../../forwarding/network.ts';
 import { parseAddress } from '../../ipvs/address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { knownSystemErrorReason, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { reasonOf, systemErrorReason } from '../../system/system-error.ts';
 import { addressQuestion, readAddress } from './address-message.ts';
 import { linkQuestion, readLink } from './link-message.ts';
 import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
@@ -152,11 +152,9 @@ class Reading {
   }
 }
 
-function reasonOf(error: unknown): string {
+function refusalOf(error: unknown): string {
   if (error instanceof RouteRefusal) return `the kernel said no: ${systemErrorReason(error.errno)}`;
-  return (
-    knownSystemErrorReason(systemErrorCode(error)) ?? (error instanceof Error ? error.message : String(error))
-  );
+  return reasonOf(error);
 }
 
 function unreachable(error: unknown): IpvsError {
@@ -165,7 +163,7 @@ function unreachable(error: unknown): IpvsError {
       kind: 'unreachable',
       operation: "read this machine's network",
       object: '',
-      reason: reasonOf(error),
+      reason: refusalOf(error),
       advice: 'see what "ip route" and "ip neighbour" say; interfaces and routes are not shown without it',
       ...(error instanceof RouteRefusal && { errno: error.errno }),
     },

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readAtMost, readSystemText } from '../../src/system/read-at-most.ts';
+import { readAtMost, readSystemText } from '../../src/system/plain-file.ts';
 
 let base = '';
 beforeEach(() => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { errnoName } from '../../src/netlink/errno.ts';
+import { errnoName } from '../../src/system/system-error.ts';
 
 test.each([
   [1, 'EPERM'],
