@@ -6,8 +6,8 @@ import { createSimulatedDirector } from '../src/director/simulated/simulated-dir
 import { checkTableMarkdown } from '../src/doctor/check-table.ts';
 import { gatherWalk } from '../src/doctor/gather-walk.ts';
 import { plainWalk } from '../src/forwarding/walk/walk-text.ts';
-import { createSimulatedNetwork } from '../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
+import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { keyTableMarkdown } from '../src/ui/key-table.ts';
 import { lvstop } from './cli/harness.ts';

@@ -1,5 +1,6 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { IpvsError } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
 import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import { missingIpvsError } from './kernel-error.ts';
 
@@ -61,4 +62,14 @@ function unreadable(path: string, operation: string, error: unknown): unknown {
     },
     { cause: error },
   );
+}
+
+/** Value of `/proc/sys/net/ipv4/vs/NAME`, which everybody may read; `undefined` where this kernel has none. */
+export function readSetting(name: string): string | undefined {
+  if (!/^[a-z_0-9]+$/.test(name)) return undefined;
+  try {
+    return visible(readFileSync(`/proc/sys/net/ipv4/vs/${name}`, 'utf8').trim());
+  } catch {
+    return undefined;
+  }
 }

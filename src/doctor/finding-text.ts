@@ -1,6 +1,7 @@
 import type { Remedy, Severity } from '../forwarding/diagnosis.ts';
+import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { checks } from './checks.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, Subject } from './finding.ts';
 
 /** The severities, the gravest first, each with its sign. */
 export const severitySigns: Readonly<Record<Severity, string>> = { error: '✗', warning: '▲', hint: '·' };
@@ -43,4 +44,17 @@ export function countFindings(findings: readonly Finding[]): string {
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
   });
   return parts.length === 0 ? 'nothing found' : parts.join(', ');
+}
+
+/** A finding as `lvstop doctor --json` has it. */
+export function jsonFinding({ check, severity, subject, lookedAt, found, matters, mend }: Finding) {
+  return { check, severity, ...jsonSubject(subject), lookedAt, found, matters, mend };
+}
+
+function jsonSubject(subject: Subject) {
+  return {
+    subject: subject.kind,
+    service: subject.kind === 'director' ? null : formatService(subject.service),
+    realServer: subject.kind === 'real server' ? formatRealServer(subject.realServer) : null,
+  };
 }

@@ -2,10 +2,10 @@ import { type Counters, counterNames } from '../ipvs/counters.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
+import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
 import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
-import { serviceFlagNames } from './service-flag-names.ts';
 
 /** The columns, in order. Those of real servers are empty on a service's own row. */
 export const csvColumns = [

@@ -4,7 +4,7 @@ import { greatestWeight } from '../ipvs/real-server.ts';
 import { longestPersistence } from '../ipvs/service.ts';
 import { defaultSyncDaemonSettings, type SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { type TunnelChecksum, tunnelTypes } from '../ipvs/tunnel.ts';
-import { readOneOf, readWhole } from './read-whole.ts';
+import { readOneOf, readWhole } from './read-values.ts';
 
 /** A line of ipvsadm's while its options are read; what was not named is left out. */
 export interface LineDraft {

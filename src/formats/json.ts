@@ -1,13 +1,13 @@
 import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
+import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { defaultTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { SavedSettings } from './ipvsadm.ts';
 import { jsonText } from './json-text.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
-import { serviceFlagNames } from './service-flag-names.ts';
 
 /** Version of the JSON shape; it counts up when a field changes its meaning or goes. */
 export const jsonVersion = 1;

@@ -23,8 +23,7 @@ import { type IpvsadmLine, readIpvsadmWords } from './ipvsadm-words.ts';
 import { LineWords } from './line-words.ts';
 import { readLooseInet } from './loose-inet.ts';
 import { type NameLookup, type Names, readEndpoint } from './names.ts';
-import { readSchedulerFlags } from './read-flags.ts';
-import { readOneOf, readWhole } from './read-whole.ts';
+import { readOneOf, readSchedulerFlags, readWhole } from './read-values.ts';
 import { isIpvsadm, isShellScript, readShellScript } from './shell-script.ts';
 import type { SourceText } from './source-lines.ts';
 

@@ -14,7 +14,7 @@ import { visible } from '../ipvs/visible.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
 import { jsonVersion } from './json.ts';
 import { deepestJson, type JsonPlaces, mostJsonValues, scanJson } from './json-scan.ts';
-import { readSchedulerFlags } from './read-flags.ts';
+import { readSchedulerFlags } from './read-values.ts';
 import type { SourceText } from './source-lines.ts';
 
 const whole = (least: number, greatest: number) =>

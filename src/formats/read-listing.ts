@@ -15,8 +15,7 @@ import {
   type ServiceLine,
   serviceOfLine,
 } from './proc-table.ts';
-import { readSchedulerFlags } from './read-flags.ts';
-import { readWhole } from './read-whole.ts';
+import { readSchedulerFlags, readWhole } from './read-values.ts';
 import type { SourceText } from './source-lines.ts';
 
 /** What a listing is read with. */

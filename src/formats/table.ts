@@ -3,12 +3,11 @@ import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
+import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { describeTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
-import type { ListedRealServer, ListedService, Listing } from './listing.ts';
-import { notReadable } from './not-readable.ts';
-import { serviceFlagNames } from './service-flag-names.ts';
+import { type ListedRealServer, type ListedService, type Listing, notReadable } from './listing.ts';
 
 interface Column {
   readonly title: string;

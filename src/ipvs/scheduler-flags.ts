@@ -1,5 +1,12 @@
 import { IpvsError } from './error.ts';
-import { findScheduler, plainSchedulerFlags, type SchedulerFlag, schedulers } from './scheduler.ts';
+import {
+  findScheduler,
+  plainSchedulerFlags,
+  type SchedulerFlag,
+  schedulerFlagNames,
+  schedulers,
+} from './scheduler.ts';
+import type { Service } from './service.ts';
 
 /** All three scheduler flags of a service. */
 const allBits = 7;
@@ -64,4 +71,9 @@ export function carriedSchedulerFlags(from: string, to: string, flags: number): 
   return own
     .filter((flag) => (flags & flag.bit) !== 0)
     .reduce((bits, flag) => bits | (meanings.get(flag.name.replace(`${from}-`, '')) ?? 0), 0);
+}
+
+/** Names of what is set of a service: the scheduler's flags, and `one-packet`. */
+export function serviceFlagNames({ scheduler, schedulerFlags, onePacket }: Service): string[] {
+  return [...schedulerFlagNames(scheduler, schedulerFlags), ...(onePacket ? ['one-packet'] : [])];
 }

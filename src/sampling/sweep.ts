@@ -7,7 +7,7 @@ import {
 } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
-import type { Pace } from '../system/clock.ts';
+import { type Pace, systemClock } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
 import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { everything, isNeeded, type Need } from './need.ts';
@@ -197,4 +197,13 @@ function* collect<Entry>(batches: Iterable<readonly Entry[]>): Work<readonly Ent
 function missing<Entry>(rows: Rows<Entry>, before: Rows<Entry> | undefined): Entry[] {
   if (before === undefined || before.isArrangedAs(rows)) return [];
   return before.entries.filter((_, place) => !rows.places.has(before.keys[place] ?? ''));
+}
+
+/**
+ * The whole table, read twice: a dump during edits can skip rows without a word, and what one sweep has and the other
+ * has not is asked for by its name. For what must not lose a row, as a saved table must not. Rejects with the
+ * director's `IpvsError`.
+ */
+export async function settledSweep(director: ReadableDirector, pace: Pace = systemClock): Promise<Sweep> {
+  return sweep(director, pace, await sweep(director, pace));
 }

@@ -8,8 +8,8 @@ import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { missingRightError } from '../../src/director/kernel-error.ts';
 import type { Network } from '../../src/forwarding/network.ts';
 import type { MachineSampler } from '../../src/host/machine.ts';
-import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 
 /** What a call of the program printed, and how it ended. */
 export interface Ended {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Director } from '../../src/director/director.ts';
-import { settledSweep } from '../../src/sampling/settled-sweep.ts';
+import { settledSweep } from '../../src/sampling/sweep.ts';
 import { directorWith } from '../changes/table.ts';
 
 /** A director of which each dump of the services skips one, another each time, as those of the kernel can during edits. */

@@ -1,6 +1,6 @@
 /** Every list and page of the screen knows the same keys, and the wheel. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import type { MouseEvent } from '../../src/terminal/keys.ts';
 import { directorWith } from '../changes/table.ts';

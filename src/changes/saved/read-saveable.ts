@@ -2,8 +2,7 @@ import type { Director } from '../../director/director.ts';
 import type { SavedService } from '../../formats/ipvsadm.ts';
 import { savedService } from '../../formats/listing.ts';
 import { compareRealServers, compareServices } from '../../ipvs/identity.ts';
-import { settledSweep } from '../../sampling/settled-sweep.ts';
-import type { Sweep } from '../../sampling/sweep.ts';
+import { type Sweep, settledSweep } from '../../sampling/sweep.ts';
 import { systemClock } from '../../system/clock.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
 

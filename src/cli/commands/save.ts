@@ -17,7 +17,7 @@ import {
 import { type Listing, savedServices } from '../../formats/listing.ts';
 import { type SavedFormat, savedFormats } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { settledSweep } from '../../sampling/settled-sweep.ts';
+import { settledSweep } from '../../sampling/sweep.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd, unwrittenCode } from '../context/exit-code.ts';

@@ -19,7 +19,7 @@ export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
  */
 export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
   if (demo) {
-    const { createSimulatedNetwork } = await import('../../host/network/simulated-network.ts');
+    const { createSimulatedNetwork } = await import('../../host/simulated-network.ts');
     return createSimulatedNetwork();
   }
   const { createKernelNetwork } = await import('../../host/network/kernel-network.ts');

@@ -9,7 +9,7 @@ import { systemErrorReason } from '../../system/system-error.ts';
 import type { Director, WriteReport } from '../director.ts';
 import { kernelError, missingIpvsError, type Request, requestObject } from '../kernel-error.ts';
 import { procConnections } from '../proc-connections.ts';
-import { readSetting } from '../setting-file.ts';
+import { readSetting } from '../proc-file.ts';
 
 /** This kernel's IPVS in the present network namespace. Nothing is asked of the kernel before the first call. */
 export function openKernelDirector(client: IpvsClient = new IpvsClient()): Director {

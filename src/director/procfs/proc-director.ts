@@ -19,8 +19,7 @@ import { ticksPerSecond } from '../../system/clock-tick.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
 import { procConnections } from '../proc-connections.ts';
-import { procLines } from '../proc-file.ts';
-import { readSetting } from '../setting-file.ts';
+import { procLines, readSetting } from '../proc-file.ts';
 import { readStatistics } from './statistics-text.ts';
 
 /** Where and how to read; what is left out is this machine's. */

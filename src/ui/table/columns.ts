@@ -1,9 +1,9 @@
-import { notReadable } from '../../formats/not-readable.ts';
-import { serviceFlagNames } from '../../formats/service-flag-names.ts';
+import { notReadable } from '../../formats/listing.ts';
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
+import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { isWholeService } from '../../ipvs/service.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { formatAmount, formatBits, formatShare, sparkline } from '../kit/number-format.ts';

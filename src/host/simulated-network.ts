@@ -6,9 +6,9 @@ import {
   questionKey,
   type Route,
   type RouteQuestion,
-} from '../../forwarding/network.ts';
-import { addressBytes, parseAddress } from '../../ipvs/address.ts';
-import { isInSubnet } from '../../ipvs/subnet.ts';
+} from '../forwarding/network.ts';
+import { addressBytes, parseAddress } from '../ipvs/address.ts';
+import { isInSubnet } from '../ipvs/subnet.ts';
 import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 
 /** The network of a machine that does not exist, for `--demo` and for tests: any address gets a sensible answer. */

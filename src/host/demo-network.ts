@@ -1,5 +1,5 @@
-import type { Link, LocalAddress, Neighbour } from '../../forwarding/network.ts';
-import { parseAddress } from '../../ipvs/address.ts';
+import type { Link, LocalAddress, Neighbour } from '../forwarding/network.ts';
+import { parseAddress } from '../ipvs/address.ts';
 
 /** A made-up machine's network: what `Network` tells, by its rules. */
 export interface NetworkPlan {

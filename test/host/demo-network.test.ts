@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { sampleConnections } from '../../../src/director/connection-sample.ts';
-import { allRealServers, allServices } from '../../../src/director/director.ts';
-import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
-import type { NetworkPicture } from '../../../src/forwarding/network.ts';
-import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
-import { allAtOnce } from '../../../src/system/turns.ts';
+import { sampleConnections } from '../../src/director/connection-sample.ts';
+import { allRealServers, allServices } from '../../src/director/director.ts';
+import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import type { NetworkPicture } from '../../src/forwarding/network.ts';
+import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 
 const director = createSimulatedDirector({ now: () => 0, seed: 1 });
 const services = allServices(director).map(({ service }) => ({
