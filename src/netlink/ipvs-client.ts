@@ -19,6 +19,7 @@ import {
   writeSyncDaemonState,
   writeTimeouts,
 } from './ipvs-encode.ts';
+import { movedRealServer, movedService, movingOfRealServer, movingOfService } from './moving-numbers.ts';
 import { NetlinkError } from './netlink-error.ts';
 import {
   type JointAnswer,
@@ -27,7 +28,6 @@ import {
   type ReadAnswer,
   rowsAtOnce,
 } from './netlink-socket.ts';
-import { movingOfRealServer, movingOfService, PackedRealServer, PackedService } from './packed-entries.ts';
 import { RowLayouts } from './row-layout.ts';
 import { RowMemory, type RowReading } from './row-memory.ts';
 
@@ -91,10 +91,7 @@ export class IpvsClient {
         if (identity !== undefined && !this.#realServers.has(identity)) this.#realServers.set(identity, null);
         return entry;
       },
-      packing: {
-        layouts: this.#serviceLayouts,
-        pack: (entry, numbers, at) => new PackedService(entry, numbers, at),
-      },
+      moving: { layouts: this.#serviceLayouts, move: movedService },
     });
     this.#services = memory;
   }
@@ -107,10 +104,7 @@ export class IpvsClient {
     const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
     yield* this.#dump('read real servers', commands.getDestination, write, memory, {
       read: (top, before) => readRealServer(top, service.family, this.#addresses, before),
-      packing: {
-        layouts: this.#realServerLayouts,
-        pack: (entry, numbers, at) => new PackedRealServer(entry, numbers, at),
-      },
+      moving: { layouts: this.#realServerLayouts, move: movedRealServer },
     });
     if (memory !== null) this.#realServers.set(service, memory);
   }

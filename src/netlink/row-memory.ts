@@ -1,108 +1,117 @@
 import type { AttributeReader } from './attribute-reader.ts';
-import type { PackedRow, RowNumbers } from './packed-row.ts';
-import { RowBlock } from './row-block.ts';
-import { opaqueLayout, type RowLayout, type RowLayouts } from './row-layout.ts';
+import { type RowLayout, type RowLayouts, wordKinds } from './row-layout.ts';
 
 /** How rows of a kind are read. */
 export interface RowReading<Row extends object> {
   /** Reads a row, before whose attributes `source` stands; `before` lay in its place in the dump before. */
   read(source: AttributeReader, before: Row | undefined): Row | undefined;
   /** For rows with numbers that move. */
-  readonly packing?: {
+  readonly moving?: {
     readonly layouts: RowLayouts;
-    /** The row as it was set, with the numbers that begin with the word `at`. */
-    pack(row: Row, numbers: RowNumbers, at: number): Row & PackedRow;
+    /** The row as it was set, with the numbers that begin at these places of the words. */
+    move(before: Row, words: Uint32Array, places: readonly number[], start: number): Row;
   };
 }
+
+/**
+ * Words in which the rows of a dump are put while it is not known how many come, lent from one dump to the next: of
+ * ten thousand services the first reading would else allocate three times what it keeps.
+ */
+const spare: Uint32Array[] = [];
+const leastRoom = 4096;
 
 /**
  * The rows of a dump with the words that they were read from. Most rows of the next dump of the same are the
  * same to the byte: those are not read again, and keep the object that was made of them, so that whoever goes
  * through ten thousand rows every second can tell the few that changed by looking at the reference. Of others
- * only numbers have moved, and only those are taken over.
+ * only numbers have moved, and only those are taken over: a third of what reading all of the row takes.
  */
 export class RowMemory<Row extends object> {
-  readonly #blocks: RowBlock<Row>[] = [];
-  /** The last block, as long as rows are added to it. */
-  #growing: RowBlock<Row> | undefined;
-  /** Number of the dump, to tell which blocks it has renewed. */
-  #dump = 0;
-  /** Where the next row lay in the dump before. */
-  #block = 0;
+  readonly #rows: (Row | undefined)[] = [];
+  readonly #layouts: (RowLayout | undefined)[] = [];
+  /** Where the words of each row end; those of the next one begin there. */
+  readonly #ends: number[] = [];
+  #words: Uint32Array = new Uint32Array(0);
+  /** The words lie in room that was lent, and rows are added. */
+  #isGrowing = false;
   #place = 0;
 
   /** Begins with the first row of a dump. */
   begin(): void {
     this.end();
-    this.#dump++;
-    this.#block = 0;
     this.#place = 0;
   }
 
-  /** The dump is over. */
+  /** The dump is over: the words move to a place of just their length. */
   end(): void {
-    this.#growing?.seal();
-    this.#growing = undefined;
+    if (!this.#isGrowing) return;
+    this.#isGrowing = false;
+    spare.push(this.#words);
+    this.#words = this.#words.slice(0, this.#ends.at(-1) ?? 0);
   }
 
   /** The dump's next row, before whose attributes `source` stands. */
-  next(source: AttributeReader, reading: RowReading<Row>): Row | undefined {
+  next(source: AttributeReader, { read, moving }: RowReading<Row>): Row | undefined {
     const { words } = source;
     const start = source.first >>> 2;
     // Netlink aligns to words; a row that ends within one is never taken for another.
     const length = (source.end & 3) === 0 ? (source.end - source.first) >>> 2 : 0;
-    if (this.#place === this.#blocks[this.#block]?.length && this.#growing === undefined) {
-      this.#block++;
-      this.#place = 0;
-    }
-    const block = this.#growing === undefined ? this.#blocks[this.#block] : undefined;
-    if (block === undefined) return this.#add(source, length, reading, undefined);
     const place = this.#place++;
-    const before = block.row(place);
-    const change = length === 0 ? 'structure' : block.compare(words, start, length, place);
-    switch (change) {
-      case 'none':
-        return block.keep(place, this.#dump);
-      case 'structure':
-        // Nor may what lies behind be where it was: it is remembered anew as it comes.
-        block.cut(place);
-        this.#blocks.length = place === 0 ? this.#block : this.#block + 1;
-        return this.#add(source, length, reading, before);
-      case 'moved':
-        if (before !== undefined) return block.put(place, words, start, this.#dump, before, reading.packing);
+    const own = this.#ends[place - 1] ?? 0;
+    const before = this.#rows[place];
+    const isAsLong = length > 0 && this.#ends[place] === own + length;
+    let row: Row | undefined;
+    if (isAsLong) {
+      const layout = this.#layouts[place];
+      const change = this.#compare(words, start, own, length, layout);
+      if (change === 'none') return before;
+      if (change === 'moved' && before !== undefined && layout !== undefined && moving !== undefined)
+        row = moving.move(before, words, layout.places, start);
+    } else {
+      // What lies behind it may not be where it was, either: it is remembered anew as it comes.
+      this.#cut(place, length);
     }
-    return block.put(place, words, start, this.#dump, reading.read(source, before), reading.packing);
+    if (row === undefined) {
+      row = read(source, before);
+      this.#layouts[place] = row && length > 0 ? moving?.layouts.of(source) : undefined;
+    }
+    for (let index = 0; index < length; index++) this.#words[own + index] = words[start + index] ?? 0;
+    this.#rows[place] = row;
+    this.#ends[place] = own + length;
+    return row;
   }
 
-  #add(
-    source: AttributeReader,
+  /** What has changed of a row whose words begin with `own` here. */
+  #compare(
+    words: Uint32Array,
+    start: number,
+    own: number,
     length: number,
-    reading: RowReading<Row>,
-    before: Row | undefined,
-  ): Row | undefined {
-    const row = reading.read(source, before);
-    const block = this.#blockFor(source, length, row, reading);
-    return block.add(source.words, source.first >>> 2, row, reading.packing);
+    layout: RowLayout | undefined,
+  ): 'none' | 'moved' | 'other' {
+    let change: 'none' | 'moved' = 'none';
+    for (let index = 0; index < length; index++) {
+      if (words[start + index] === this.#words[own + index]) continue;
+      const kind = layout?.kinds[index];
+      if (kind === wordKinds.unread) continue;
+      if (kind !== wordKinds.moving) return 'other';
+      change = 'moved';
+    }
+    return change;
   }
 
-  /** The block to which a row is added. */
-  #blockFor(
-    source: AttributeReader,
-    length: number,
-    row: Row | undefined,
-    { packing }: RowReading<Row>,
-  ): RowBlock<Row> {
-    const known = this.#growing;
-    let layout: RowLayout | undefined;
-    if (row !== undefined && length > 0 && packing !== undefined) {
-      layout = packing.layouts.of(source);
-    }
-    layout ??= opaqueLayout(length);
-    if (known !== undefined && known.layout === layout && !known.isFull) return known;
-    known?.seal();
-    const block = new RowBlock<Row>(layout);
-    this.#blocks.push(block);
-    this.#growing = block;
-    return block;
+  /** Forgets the rows from there on, and makes room for one of so many words. */
+  #cut(place: number, length: number): void {
+    this.#rows.length = place;
+    this.#layouts.length = place;
+    this.#ends.length = place;
+    const used = this.#ends.at(-1) ?? 0;
+    if (this.#isGrowing && this.#words.length >= used + length) return;
+    const lent = spare.pop();
+    const isEnough = lent !== undefined && lent.length >= used + length;
+    const room = isEnough ? lent : new Uint32Array(Math.max(leastRoom, 2 * (used + length)));
+    room.set(this.#words.subarray(0, used));
+    this.#words = room;
+    this.#isGrowing = true;
   }
 }

@@ -10,11 +10,11 @@ import {
   readTimeouts,
 } from '../../../../src/netlink/ipvs-decode.ts';
 import {
+  movedRealServer,
+  movedService,
   movingOfRealServer,
   movingOfService,
-  PackedRealServer,
-  PackedService,
-} from '../../../../src/netlink/packed-entries.ts';
+} from '../../../../src/netlink/moving-numbers.ts';
 import { RowLayouts } from '../../../../src/netlink/row-layout.ts';
 import { RowMemory, type RowReading } from '../../../../src/netlink/row-memory.ts';
 import { statistics } from '../../../netlink/kernel-answers.ts';
@@ -120,10 +120,7 @@ const services = new Rows<ServiceEntry>(
   serviceRow,
   {
     read: (top, before) => readService(top, addresses, before),
-    packing: {
-      layouts: new RowLayouts(movingOfService),
-      pack: (entry, numbers, at) => new PackedService(entry, numbers, at),
-    },
+    moving: { layouts: new RowLayouts(movingOfService), move: movedService },
   },
   (entry) => shown(entry?.service, entry?.counters, entry?.kernelRates),
 );
@@ -131,10 +128,7 @@ const realServers = new Rows<RealServerEntry>(
   realServerRow,
   {
     read: (top, before) => readRealServer(top, 'inet', addresses, before),
-    packing: {
-      layouts: new RowLayouts(movingOfRealServer),
-      pack: (entry, numbers, at) => new PackedRealServer(entry, numbers, at),
-    },
+    moving: { layouts: new RowLayouts(movingOfRealServer), move: movedRealServer },
   },
   (entry) =>
     shown(

@@ -6,11 +6,11 @@ import type { ServiceEntry } from '../../src/ipvs/service.ts';
 import { AddressCache } from '../../src/netlink/address-cache.ts';
 import { readRealServer, readService } from '../../src/netlink/ipvs-decode.ts';
 import {
+  movedRealServer,
+  movedService,
   movingOfRealServer,
   movingOfService,
-  PackedRealServer,
-  PackedService,
-} from '../../src/netlink/packed-entries.ts';
+} from '../../src/netlink/moving-numbers.ts';
 import { RowLayouts } from '../../src/netlink/row-layout.ts';
 import { RowMemory, type RowReading } from '../../src/netlink/row-memory.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
@@ -20,17 +20,11 @@ import { attribute, be16, nest, u16, u32 } from './kernel-bytes.ts';
 const addresses = new AddressCache();
 const realServers: RowReading<RealServerEntry> = {
   read: (source, before) => readRealServer(source, 'inet', addresses, before),
-  packing: {
-    layouts: new RowLayouts(movingOfRealServer),
-    pack: (entry, numbers, at) => new PackedRealServer(entry, numbers, at),
-  },
+  moving: { layouts: new RowLayouts(movingOfRealServer), move: movedRealServer },
 };
 const services: RowReading<ServiceEntry> = {
   read: (source, before) => readService(source, addresses, before),
-  packing: {
-    layouts: new RowLayouts(movingOfService),
-    pack: (entry, numbers, at) => new PackedService(entry, numbers, at),
-  },
+  moving: { layouts: new RowLayouts(movingOfService), move: movedService },
 };
 
 const told = (entry: RealServerEntry | ServiceEntry | undefined) => entry && entryContents(entry);
