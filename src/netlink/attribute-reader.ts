@@ -16,6 +16,8 @@ export function joinHalves(high: number, low: number): number | bigint {
  */
 export class AttributeReader {
   readonly view: DataView;
+  /** The same as bytes. */
+  readonly octets: Uint8Array;
   /** The same as words of 4 bytes; a reader's view begins at a place that fits. */
   readonly words: Uint32Array;
   /** Where the attributes begin and end. */
@@ -29,6 +31,7 @@ export class AttributeReader {
 
   constructor(view: DataView) {
     this.view = view;
+    this.octets = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
     this.words = new Uint32Array(view.buffer, view.byteOffset, view.byteLength >>> 2);
   }
 

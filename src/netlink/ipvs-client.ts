@@ -4,7 +4,6 @@ import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
-import { AddressCache } from './address-cache.ts';
 import type { AttributeReader } from './attribute-reader.ts';
 import type { AttributeWriter } from './attribute-writer.ts';
 import { findFamily } from './generic-family.ts';
@@ -57,7 +56,6 @@ export interface JointWrites {
  */
 export class IpvsClient {
   readonly #open: () => NetlinkSocket;
-  readonly #addresses = new AddressCache();
   readonly #serviceLayouts = new RowLayouts(movingOfService);
   readonly #realServerLayouts = new RowLayouts(movingOfRealServer);
   #services: RowMemory<ServiceEntry> | undefined;
@@ -86,7 +84,7 @@ export class IpvsClient {
     this.#services = undefined;
     yield* this.#dump('read services', commands.getService, undefined, memory, {
       read: (top, before) => {
-        const entry = readService(top, this.#addresses, before);
+        const entry = readService(top, before);
         const identity = entry?.service.identity;
         if (identity !== undefined && !this.#realServers.has(identity)) this.#realServers.set(identity, null);
         return entry;
@@ -103,7 +101,7 @@ export class IpvsClient {
     if (memory !== null) this.#realServers.set(service, null);
     const write = (writer: AttributeWriter) => writeServiceIdentity(writer, service);
     yield* this.#dump('read real servers', commands.getDestination, write, memory, {
-      read: (top, before) => readRealServer(top, service.family, this.#addresses, before),
+      read: (top, before) => readRealServer(top, service.family, before),
       moving: { layouts: this.#realServerLayouts, move: movedRealServer },
     });
     if (memory !== null) this.#realServers.set(service, memory);
@@ -114,7 +112,7 @@ export class IpvsClient {
       'read service',
       commands.getService,
       (writer) => writeServiceIdentity(writer, identity),
-      (top) => readService(top, this.#addresses),
+      (top) => readService(top),
     );
     return entry;
   }
@@ -157,7 +155,7 @@ export class IpvsClient {
       command: commands.getService,
       write: writeIdentity,
       read: (top) => {
-        service = readService(top, this.#addresses)?.service;
+        service = readService(top)?.service;
       },
     };
     const lookAtRealServers: IpvsRequest = {
@@ -166,7 +164,7 @@ export class IpvsClient {
       isDump: true,
       write: writeIdentity,
       read: (top) => {
-        const entry = readRealServer(top, look?.family ?? 'inet', this.#addresses);
+        const entry = readRealServer(top, look?.family ?? 'inet');
         if (entry !== undefined) realServers.push(entry.realServer);
       },
     };

@@ -15,7 +15,6 @@ import {
   tunnelChecksumOfNumber,
   tunnelTypeOfNumber,
 } from '../ipvs/tunnel.ts';
-import type { AddressCache } from './address-cache.ts';
 import type { AttributeReader } from './attribute-reader.ts';
 import {
   daemonAttributes,
@@ -37,24 +36,17 @@ const forwardingMethods = Array.from({ length: forwardingMask + 1 }, (_, number)
  * Reads the service in an answer; `undefined` when the answer holds none, or one of which family or identity
  * cannot be told. What is as in `before` is the same object.
  */
-export function readService(
-  top: AttributeReader,
-  addresses: AddressCache,
-  before?: ServiceEntry,
-): ServiceEntry | undefined {
-  return top.find(topAttributes.service) ? readServiceNest(top.nest(), addresses, before) : undefined;
+export function readService(top: AttributeReader, before?: ServiceEntry): ServiceEntry | undefined {
+  return top.find(topAttributes.service) ? readServiceNest(top.nest(), before) : undefined;
 }
 
 /** Reads the real server in an answer to a dump of `family`'s service; `undefined` as above. */
 export function readRealServer(
   top: AttributeReader,
   family: Family,
-  addresses: AddressCache,
   before?: RealServerEntry,
 ): RealServerEntry | undefined {
-  return top.find(topAttributes.destination)
-    ? readDestinationNest(top.nest(), family, addresses, before)
-    : undefined;
+  return top.find(topAttributes.destination) ? readDestinationNest(top.nest(), family, before) : undefined;
 }
 
 /** Reads the answer to GET_INFO. The version is one number, 0x010201 for 1.2.1. */
@@ -86,11 +78,7 @@ export function readSyncDaemon(top: AttributeReader): SyncDaemon | undefined {
   return top.find(topAttributes.daemon) ? readDaemonNest(top.nest()) : undefined;
 }
 
-function readServiceNest(
-  nest: AttributeReader,
-  addresses: AddressCache,
-  before: ServiceEntry | undefined,
-): ServiceEntry | undefined {
+function readServiceNest(nest: AttributeReader, before: ServiceEntry | undefined): ServiceEntry | undefined {
   let familyNumber = 0;
   let protocol = 0;
   let address: number | undefined;
@@ -156,7 +144,7 @@ function readServiceNest(
   if (fwmark !== undefined) identity = { kind: 'fwmark', family, fwmark };
   else if (address === undefined) return undefined;
   else {
-    const text = addresses.text(family, nest.view, address);
+    const text = addressText(family, nest.octets, address);
     identity = { kind: 'address', family, protocol: protocolOfNumber(protocol), address: text, port };
   }
   const netmask = family === 'inet' ? netmaskNetwork : netmaskNative;
@@ -173,6 +161,11 @@ function readServiceNest(
     counters: stats?.counters ?? zeroCounters,
     kernelRates: stats?.rates ?? zeroRates,
   };
+}
+
+/** Canonical text of the address that begins at that place. */
+function addressText(family: Family, octets: Uint8Array, at: number): string {
+  return family === 'inet' ? formatInet(octets, at) : formatInet6(octets.subarray(at, at + 16));
 }
 
 function sameService(left: Service, right: Service): boolean {
@@ -201,7 +194,6 @@ function sameIdentity(left: ServiceIdentity, right: ServiceIdentity): boolean {
 function readDestinationNest(
   nest: AttributeReader,
   serviceFamily: Family,
-  addresses: AddressCache,
   before: RealServerEntry | undefined,
 ): RealServerEntry | undefined {
   let familyNumber: number | undefined;
@@ -276,7 +268,7 @@ function readDestinationNest(
   if (stats === undefined && narrowStats !== undefined)
     stats = readStatistics(nest.nest(narrowStats, narrowStatsLength), false);
   const realServer: RealServer = {
-    identity: { family, address: addresses.text(family, nest.view, address), port },
+    identity: { family, address: addressText(family, nest.octets, address), port },
     forwarding,
     weight,
     upperThreshold,

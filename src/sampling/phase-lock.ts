@@ -28,8 +28,9 @@ const contradictionsAllowed = 3;
 /** Milliseconds after which it is tried again. */
 const pause = 60_000;
 
-/** A step that was seen, and the how manieth it was. */
+/** A step that was seen. */
 interface Step extends Span {
+  /** Steps from the first one that is remembered to this one, those that nobody saw included. */
   readonly index: number;
 }
 
@@ -147,7 +148,7 @@ export class PhaseLock implements Estimator {
     return window !== undefined && width(window) <= closeWindow;
   }
 
-  /** Where a step is known or expected to lie; `undefined` before the first that is remembered. */
+  /** When the step with that number was, or is expected; `undefined` before the first that is remembered. */
   #windowOf(index: number): Span | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined) return undefined;

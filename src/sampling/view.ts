@@ -16,7 +16,8 @@ export type DirectorState =
   | { readonly kind: 'frozen-counters' }
   | {
       readonly kind: 'lost';
-      readonly error: IpvsError /** Milliseconds since the epoch. */;
+      readonly error: IpvsError;
+      /** Milliseconds since the epoch. */
       readonly since: number;
     };
 

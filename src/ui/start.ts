@@ -40,8 +40,6 @@ export interface StartOptions
   readonly readOnly: ReadOnlyReason | null;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
-  /** Is told how many services and real servers there are, with each view. */
-  readonly onTableSize: (rows: number) => void;
   /** What to say of a crash, with its line end. */
   readonly describeCrash: (error: unknown) => string;
 }
@@ -101,7 +99,6 @@ export function startScreen(options: StartOptions): void {
     onLost: () => session.lose(),
   });
   sampler.start((view) => {
-    options.onTableSize(view.totals.services + view.totals.realServers);
     controller.onView(view);
   });
 }

@@ -10,7 +10,7 @@
  * Prints a table and, as the last line, everything as JSON.
  */
 import { execFileSync } from 'node:child_process';
-import { keepHeapSmall, keepHeapSmallFor } from '../../src/cli/opening/small-heap.ts';
+import { keepHeapSmall } from '../../src/cli/opening/small-heap.ts';
 import type { Director } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import {
@@ -133,7 +133,6 @@ async function measurePolling() {
   const { services, realServers, shown, target } = polled;
   const director = openKernelDirector();
   fill(director, services, realServers);
-  keepHeapSmallFor(services * (1 + realServers));
   const keys = new Set(
     Array.from({ length: Math.ceil(shown / (realServers + 1)) }, (_, index) =>
       formatService(serviceAt(index)),
@@ -186,7 +185,6 @@ async function measure(services: number, realServers: number): Promise<Times> {
   };
   const director = openKernelDirector();
   fill(director, services, realServers);
-  keepHeapSmallFor(services * (1 + realServers));
   const tracker = new TableTracker();
   let before: Sweep | undefined;
   const tick = (holds: Holds) =>

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
-import { AddressCache } from '../../src/netlink/address-cache.ts';
 import { AttributeReader } from '../../src/netlink/attribute-reader.ts';
 import {
   readInfo,
@@ -13,18 +12,17 @@ import {
 import { readerOf, statistics } from './kernel-answers.ts';
 import { attribute, be16, be32, i32, nest, text, u8, u16, u32, u64 } from './kernel-bytes.ts';
 
-const addresses = new AddressCache();
 const inet = attribute(1, u16(2));
 const inet6 = attribute(1, u16(10));
 const address = (...bytes: number[]) => Buffer.concat([Buffer.from(bytes)], 16);
 const tcp80 = [attribute(2, u16(6)), attribute(3, address(203, 0, 113, 10)), attribute(4, be16(80))];
 
 function service(...attributes: Buffer[]) {
-  return readService(readerOf(nest(1, ...attributes)), addresses);
+  return readService(readerOf(nest(1, ...attributes)));
 }
 
 function realServer(...attributes: Buffer[]) {
-  return readRealServer(readerOf(nest(2, ...attributes)), 'inet', addresses);
+  return readRealServer(readerOf(nest(2, ...attributes)), 'inet');
 }
 
 describe('a service', () => {
@@ -167,8 +165,8 @@ describe('an answer', () => {
 
   test('without what was asked for is empty', () => {
     const nothing = Buffer.alloc(0);
-    expect(readService(readerOf(nothing), addresses)).toBeUndefined();
-    expect(readRealServer(readerOf(nothing), 'inet', addresses)).toBeUndefined();
+    expect(readService(readerOf(nothing))).toBeUndefined();
+    expect(readRealServer(readerOf(nothing), 'inet')).toBeUndefined();
     expect(readSyncDaemon(readerOf(nothing))).toBeUndefined();
     expect(readTimeouts(readerOf(nothing))).toEqual({ tcp: 0, tcpFin: 0, udp: 0 });
   });
@@ -176,7 +174,7 @@ describe('an answer', () => {
   test('may hold attributes that lvstop does not know, everywhere', () => {
     const unknown = attribute(999, Buffer.from('from a newer kernel'));
     const known = nest(1, unknown, inet, unknown, ...tcp80, nest(12, unknown, attribute(1, u64(7)), unknown));
-    const entry = readService(readerOf(Buffer.concat([unknown, known, unknown])), addresses);
+    const entry = readService(readerOf(Buffer.concat([unknown, known, unknown])));
     expect(entry?.counters.connections).toBe(7);
     expect(entry?.service.identity).toMatchObject({ address: '203.0.113.10' });
   });
@@ -194,8 +192,8 @@ describe('an answer', () => {
 
 describe('whatever bytes come', () => {
   const readers: [string, (reader: AttributeReader) => unknown][] = [
-    ['services', (reader) => readService(reader, addresses)],
-    ['real servers', (reader) => readRealServer(reader, 'inet6', addresses)],
+    ['services', (reader) => readService(reader)],
+    ['real servers', (reader) => readRealServer(reader, 'inet6')],
     ['sync daemons', readSyncDaemon],
     ['time-outs', readTimeouts],
     ['information', readInfo],

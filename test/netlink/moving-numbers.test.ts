@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { zeroRates } from '../../src/ipvs/counters.ts';
 import type { RealServerEntry } from '../../src/ipvs/real-server.ts';
 import type { ServiceEntry } from '../../src/ipvs/service.ts';
-import { AddressCache } from '../../src/netlink/address-cache.ts';
 import { readRealServer, readService } from '../../src/netlink/ipvs-decode.ts';
 import {
   movedRealServer,
@@ -17,13 +16,12 @@ import { entryContents } from '../ipvs/entry-contents.ts';
 import { readerOf, statistics } from './kernel-answers.ts';
 import { attribute, be16, nest, u16, u32 } from './kernel-bytes.ts';
 
-const addresses = new AddressCache();
 const realServers: RowReading<RealServerEntry> = {
-  read: (source, before) => readRealServer(source, 'inet', addresses, before),
+  read: (source, before) => readRealServer(source, 'inet', before),
   moving: { layouts: new RowLayouts(movingOfRealServer), move: movedRealServer },
 };
 const services: RowReading<ServiceEntry> = {
-  read: (source, before) => readService(source, addresses, before),
+  read: (source, before) => readService(source, before),
   moving: { layouts: new RowLayouts(movingOfService), move: movedService },
 };
 

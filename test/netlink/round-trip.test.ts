@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AddressCache } from '../../src/netlink/address-cache.ts';
 import { readRealServer, readService, readSyncDaemon, readTimeouts } from '../../src/netlink/ipvs-decode.ts';
 import {
   writeRealServer,
@@ -26,8 +25,6 @@ import {
 import { nestPayload, readerOf, requestAttributes, statistics } from './kernel-answers.ts';
 import { attribute, nest, u32 } from './kernel-bytes.ts';
 
-const addresses = new AddressCache();
-
 describe('what is written and read back from the kernel is the same', () => {
   test('a service with its statistics of 64 bits', () => {
     fc.assert(
@@ -39,7 +36,7 @@ describe('what is written and read back from the kernel is the same', () => {
           statistics(10, false, zero, zero),
           statistics(12, true, counted, averages),
         );
-        expect(readService(readerOf(answer), addresses)).toEqual({
+        expect(readService(readerOf(answer))).toEqual({
           service: written,
           counters: counted,
           kernelRates: averages,
@@ -53,7 +50,7 @@ describe('what is written and read back from the kernel is the same', () => {
       fc.property(service, narrowCounters, narrowRates, (written, counted, averages) => {
         const sent = nestPayload(requestAttributes((writer) => writeService(writer, written)));
         const answer = nest(1, sent, statistics(10, false, counted, averages));
-        expect(readService(readerOf(answer), addresses)).toEqual({
+        expect(readService(readerOf(answer))).toEqual({
           service: written,
           counters: counted,
           kernelRates: averages,
@@ -82,7 +79,7 @@ describe('what is written and read back from the kernel is the same', () => {
             statistics(10, false, zero, zero),
             statistics(12, true, counted, averages),
           );
-          expect(readRealServer(readerOf(answer), serviceFamily, addresses)).toEqual({
+          expect(readRealServer(readerOf(answer), serviceFamily)).toEqual({
             realServer: written,
             ...connections,
             counters: counted,
@@ -118,7 +115,7 @@ describe('an identity alone', () => {
     fc.assert(
       fc.property(serviceIdentity, (identity) => {
         const sent = requestAttributes((writer) => writeServiceIdentity(writer, identity));
-        expect(readService(readerOf(sent), addresses)?.service.identity).toEqual(identity);
+        expect(readService(readerOf(sent))?.service.identity).toEqual(identity);
       }),
     );
   });
@@ -127,9 +124,7 @@ describe('an identity alone', () => {
     fc.assert(
       fc.property(realServerIdentity, family, (identity, serviceFamily) => {
         const sent = requestAttributes((writer) => writeRealServerIdentity(writer, identity));
-        expect(readRealServer(readerOf(sent), serviceFamily, addresses)?.realServer.identity).toEqual(
-          identity,
-        );
+        expect(readRealServer(readerOf(sent), serviceFamily)?.realServer.identity).toEqual(identity);
       }),
     );
   });

@@ -24,7 +24,7 @@ import { issuesNotice, type StoredSettings, settingsKeeper } from '../files/stor
 import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
-import { keepHeapSmall, keepHeapSmallFor } from '../opening/small-heap.ts';
+import { keepHeapSmall } from '../opening/small-heap.ts';
 import { demoOption, intervalOption, type OptionEntry } from '../options/option-table.ts';
 import { readWord } from '../options/option-values.ts';
 import { watch } from './watch.ts';
@@ -134,7 +134,6 @@ export async function openScreen(
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     filter: options.filter ?? '',
-    onTableSize: keepHeapSmallFor,
     describeCrash,
   });
 }

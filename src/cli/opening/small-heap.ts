@@ -20,17 +20,3 @@ export function keepNewSpaceSmall(): void {
   // Waking other threads to carry what outlives a collection costs more, and each holds memory of its own.
   setFlagsFromString('--no-parallel-scavenge');
 }
-
-/** Rows from which on a table takes so much memory that more collections are worth it. */
-const largeTable = 10_000;
-let isTight = false;
-
-/**
- * Has V8 give back the pages that a collection has emptied as long as the table is large: kept for the next
- * collection they are a quarter of the memory of 10,000 services of 10 real servers. Collections are dearer with it.
- */
-export function keepHeapSmallFor(rows: number): void {
-  if (rows >= largeTable === isTight) return;
-  isTight = !isTight;
-  setFlagsFromString(isTight ? '--optimize-for-size' : '--no-optimize-for-size');
-}

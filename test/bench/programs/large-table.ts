@@ -15,7 +15,7 @@ import { createFileJournal } from '../../../src/changes/journal/file-journal.ts'
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import type { CommandConsole } from '../../../src/cli/context/console.ts';
 import { savedTableAt } from '../../../src/cli/files/saved-table-at.ts';
-import { keepHeapSmall, keepHeapSmallFor } from '../../../src/cli/opening/small-heap.ts';
+import { keepHeapSmall } from '../../../src/cli/opening/small-heap.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { createSimulatedMachine } from '../../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../../src/host/simulated-network.ts';
@@ -60,7 +60,6 @@ const table = new KeptTable();
 const director = openTable(table);
 const journal = createFileJournal({ folder: join(folder, 'state'), userId: process.geteuid?.() ?? null });
 fill();
-keepHeapSmallFor(services * (1 + realServers));
 const taken: Taken[] = [];
 try {
   if (part === 'keys') await pressKeys();

@@ -1,6 +1,5 @@
 import type { RealServerEntry } from '../../../../src/ipvs/real-server.ts';
 import type { ServiceEntry } from '../../../../src/ipvs/service.ts';
-import { AddressCache } from '../../../../src/netlink/address-cache.ts';
 import { AttributeReader } from '../../../../src/netlink/attribute-reader.ts';
 import {
   readInfo,
@@ -80,8 +79,6 @@ const daemonRow = nest(
 const information = Buffer.concat([attribute(1, u32(0x010201)), attribute(2, u32(4096))]);
 const timeouts = Buffer.concat([attribute(4, u32(900)), attribute(5, u32(120)), attribute(6, u32(300))]);
 
-const addresses = new AddressCache();
-
 /** A kind of rows, decoded beside a memory of the dumps before. */
 class Rows<Entry extends object> {
   readonly #reading: RowReading<Entry>;
@@ -119,7 +116,7 @@ class Rows<Entry extends object> {
 const services = new Rows<ServiceEntry>(
   serviceRow,
   {
-    read: (top, before) => readService(top, addresses, before),
+    read: (top, before) => readService(top, before),
     moving: { layouts: new RowLayouts(movingOfService), move: movedService },
   },
   (entry) => shown(entry?.service, entry?.counters, entry?.kernelRates),
@@ -127,7 +124,7 @@ const services = new Rows<ServiceEntry>(
 const realServers = new Rows<RealServerEntry>(
   realServerRow,
   {
-    read: (top, before) => readRealServer(top, 'inet', addresses, before),
+    read: (top, before) => readRealServer(top, 'inet', before),
     moving: { layouts: new RowLayouts(movingOfRealServer), move: movedRealServer },
   },
   (entry) =>
