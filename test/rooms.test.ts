@@ -30,7 +30,7 @@ const innerRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Further limits inside the order: who alone may import a room. */
 const onlyFrom: Record<string, RegExp> = {
-  netlink: /^(netlink|director\/kernel|doctor)\//,
+  netlink: /^(netlink|director\/kernel|doctor|host)\//,
   ui: /^(ui|cli)\//,
 };
 

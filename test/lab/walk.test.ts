@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createMachineSampler } from '../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
+import { createKernelNetwork } from '../../src/host/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';

@@ -22,7 +22,7 @@ export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
     const { createSimulatedNetwork } = await import('../../host/simulated-network.ts');
     return createSimulatedNetwork();
   }
-  const { createKernelNetwork } = await import('../../host/network/kernel-network.ts');
+  const { createKernelNetwork } = await import('../../host/kernel-network.ts');
   return createKernelNetwork();
 }
 

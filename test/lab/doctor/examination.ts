@@ -14,7 +14,7 @@ import { examine } from '../../../src/doctor/examine.ts';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { gather } from '../../../src/doctor/gather.ts';
 import { createMachineSampler } from '../../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
+import { createKernelNetwork } from '../../../src/host/kernel-network.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { isWholeView } from '../../../src/sampling/view.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';

@@ -1,23 +1,26 @@
-import type {
-  LocalAddress,
-  Neighbour,
-  Network,
-  NetworkNews,
-  NetworkPicture,
-  Route,
-  RoutedPacket,
-  RouteQuestion,
-} from '../../forwarding/network.ts';
-import { questionKey } from '../../forwarding/network.ts';
-import { parseAddress } from '../../ipvs/address.ts';
-import { IpvsError } from '../../ipvs/error.ts';
-import { reasonOf, systemErrorReason } from '../../system/system-error.ts';
-import { addressQuestion, readAddress } from './address-message.ts';
-import { linkQuestion, readLink } from './link-message.ts';
-import { neighbourQuestion, readNeighbour } from './neighbour-message.ts';
+import {
+  type Network,
+  type NetworkNews,
+  type NetworkPicture,
+  questionKey,
+  type Route,
+  type RoutedPacket,
+  type RouteQuestion,
+} from '../forwarding/network.ts';
+import { parseAddress } from '../ipvs/address.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { RouteRefusal, RouteSocket, requestsAtOnce } from '../netlink/route-socket.ts';
+import { reasonOf, systemErrorReason } from '../system/system-error.ts';
+import {
+  askedPacket,
+  linkOf,
+  localAddressOf,
+  neighbourOf,
+  type RouteLink,
+  refusedRoute,
+  routeOf,
+} from './network-facts.ts';
 import { newsGroups, readNews } from './network-news.ts';
-import { type RouteLink, readRoute, refusedRoute, routeQuestion } from './route-message.ts';
-import { openRtnetlink, RouteRefusal, type Rtnetlink, requestsAtOnce } from './rtnetlink.ts';
 
 /**
  * The network of this machine, in the network namespace of this process, over rtnetlink. Needs no right. The event
@@ -31,13 +34,13 @@ export function createKernelNetwork(): Network {
 const patience = 5000;
 
 class KernelNetwork implements Network {
-  readonly #open = new Set<Rtnetlink>();
+  readonly #open = new Set<RouteSocket>();
 
   async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
-    let socket: Rtnetlink | undefined;
+    let socket: RouteSocket | undefined;
     try {
       // A socket for each picture: one dump at a time is all that a socket has, and 0.05 ms all that it costs.
-      socket = openRtnetlink();
+      socket = new RouteSocket();
       this.#open.add(socket);
       return await new Reading(socket).picture(routesTo);
     } catch (error) {
@@ -48,9 +51,9 @@ class KernelNetwork implements Network {
   }
 
   watch(onNews: (news: NetworkNews) => void): () => void {
-    let socket: Rtnetlink;
+    let socket: RouteSocket;
     try {
-      socket = openRtnetlink();
+      socket = new RouteSocket();
     } catch {
       // Pictures tell why.
       return () => undefined;
@@ -73,26 +76,27 @@ class KernelNetwork implements Network {
 
 /** One look at everything over one socket. */
 class Reading {
-  readonly #socket: Rtnetlink;
+  readonly #socket: RouteSocket;
 
-  constructor(socket: Rtnetlink) {
+  constructor(socket: RouteSocket) {
     this.#socket = socket;
   }
 
   async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
-    const { ask } = this.#socket;
-    const links = (await this.#within(ask(linkQuestion()))).flatMap((message) => readLink(message) ?? []);
+    const socket = this.#socket;
+    const links = (await this.#within(socket.links())).flatMap((message) => linkOf(message) ?? []);
     const byIndex = new Map(links.map((link) => [link.index, link]));
-    const linkOf = (index: number): RouteLink => byIndex.get(index) ?? { name: `#${index}`, mtu: 0 };
-    const nameOf = (index: number) => linkOf(index).name;
-    const addresses = (await this.#within(ask(addressQuestion()))).flatMap(
-      (message): LocalAddress | [] => readAddress(message, nameOf) ?? [],
-    );
-    const neighbours = (await this.#within(ask(neighbourQuestion()))).flatMap(
-      (message): Neighbour | [] => readNeighbour(message, nameOf) ?? [],
-    );
+    const knownLink = (index: number): RouteLink => byIndex.get(index) ?? { name: `#${index}`, mtu: 0 };
+    const nameOf = (index: number) => knownLink(index).name;
+    const addresses = await this.#within(socket.addresses());
+    const neighbours = await this.#within(socket.neighbours());
     const indexOf = new Map(links.map(({ name, index }) => [name, index]));
-    return { links, addresses, neighbours, routes: await this.#routes(routesTo, linkOf, indexOf) };
+    return {
+      links,
+      addresses: addresses.flatMap((message) => localAddressOf(message, nameOf) ?? []),
+      neighbours: neighbours.flatMap((message) => neighbourOf(message, nameOf) ?? []),
+      routes: await this.#routes(routesTo, knownLink, indexOf),
+    };
   }
 
   async #routes(
@@ -126,8 +130,8 @@ class Reading {
   ): Promise<Route> {
     try {
       const inIndex = packet.inLink === undefined ? undefined : indexOf.get(packet.inLink);
-      const [message] = await this.#socket.ask(routeQuestion(packet, inIndex));
-      const route = (message && readRoute(message, linkOf)) ?? { kind: 'none', reason: 'no answer' };
+      const answer = await this.#socket.route(askedPacket(packet, inIndex));
+      const route = (answer && routeOf(answer, linkOf)) ?? { kind: 'none', reason: 'no answer' };
       return route.kind === 'unicast' && route.via === packet.to
         ? { ...route, via: null, namesNextHop: true }
         : route;

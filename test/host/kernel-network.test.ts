@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
-import { IpvsError } from '../../../src/ipvs/error.ts';
+import { createKernelNetwork } from '../../src/host/kernel-network.ts';
+import { IpvsError } from '../../src/ipvs/error.ts';
 
 // What routes, neighbours and interfaces of all kinds look like is tested in the lab, beside iproute2.
 describe.runIf(process.platform === 'linux')("this machine's network", () => {
