@@ -134,7 +134,7 @@ test('it runs, add-ons and all, though no install script did', { timeout: 60_000
     import { createRequire } from 'node:module';
     const load = createRequire(process.argv[1]);
     console.log(load('koffi').load('libc.so.6').func('int getpid()')() === process.pid);
-    const socket = load('netlink/dist/netlink.js').createNetlink(0);
+    const socket = load('netlink').createNetlink(0);
     socket.close();`;
   const place = join(installed, 'node_modules/lvstop/dist/lvstop.js');
   const loaded = await run(process.execPath, ['--input-type=module', '--eval', program, place]);

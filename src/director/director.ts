@@ -2,7 +2,7 @@ import type { Connection } from '../ipvs/connection.ts';
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry, RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry, Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
@@ -83,16 +83,8 @@ export interface Director extends ReadableDirector {
    */
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport;
 
-  addService(service: Service): void;
-  setService(service: Service): void;
-  deleteService(service: ServiceIdentity): void;
-  addRealServer(service: ServiceIdentity, realServer: RealServer): void;
-  setRealServer(service: ServiceIdentity, realServer: RealServer): void;
-  deleteRealServer(service: ServiceIdentity, realServer: RealServerIdentity): void;
   /** Zeroes the counters of one service and its real servers, or of all. */
   zero(service?: ServiceIdentity): void;
-  /** Deletes every service. */
-  flush(): void;
 
   timeouts(): Timeouts;
   /** Sets the time-outs that are not 0. */

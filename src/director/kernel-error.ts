@@ -21,7 +21,6 @@ export type Request =
         | 'read IPVS information'
         | 'read services'
         | 'zero all counters'
-        | 'delete all services'
         | 'read time-outs'
         | 'set time-outs'
         | 'read sync daemons';

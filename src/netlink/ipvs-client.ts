@@ -1,5 +1,5 @@
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../ipvs/identity.ts';
+import type { ServiceIdentity } from '../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
@@ -117,30 +117,6 @@ export class IpvsClient {
     return entry;
   }
 
-  newService(service: Service): void {
-    this.#writeOne({ operation: 'add service', service });
-  }
-
-  setService(service: Service): void {
-    this.#writeOne({ operation: 'edit service', service });
-  }
-
-  deleteService(identity: ServiceIdentity): void {
-    this.#writeOne({ operation: 'delete service', identity });
-  }
-
-  newRealServer(identity: ServiceIdentity, realServer: RealServer): void {
-    this.#writeOne({ operation: 'add real server', identity, realServer });
-  }
-
-  setRealServer(identity: ServiceIdentity, realServer: RealServer): void {
-    this.#writeOne({ operation: 'edit real server', identity, realServer });
-  }
-
-  deleteRealServer(identity: ServiceIdentity, realServer: RealServerIdentity): void {
-    this.#writeOne({ operation: 'delete real server', identity, realServer: { identity: realServer } });
-  }
-
   /**
    * Writes, in order and in one system call, and the service `look` as it was just before the first of them, with its
    * real servers up to the one at `place` and some further ones. What was refused comes back with its error's name;
@@ -188,10 +164,6 @@ export class IpvsClient {
       commands.zero,
       service === undefined ? undefined : (writer) => writeServiceIdentity(writer, service),
     );
-  }
-
-  flush(): void {
-    this.#request('delete all services', commands.flush);
   }
 
   timeouts(): Timeouts {
@@ -244,11 +216,6 @@ export class IpvsClient {
         read,
       ),
     );
-  }
-
-  #writeOne(write: TableWrite): void {
-    const { operation, command, write: encode } = requestOfWrite(write);
-    this.#request(operation, command, encode);
   }
 
   /** A family that is not known any more has refused all of them, so one more try with its new id is safe. */

@@ -9,6 +9,7 @@
  * page costs for a while.
  * Prints a table and, as the last line, everything as JSON.
  */
+
 import { execFileSync } from 'node:child_process';
 import { keepHeapSmall } from '../../src/cli/opening/small-heap.ts';
 import type { Director } from '../../src/director/director.ts';
@@ -25,6 +26,7 @@ import { usualBudget } from '../../src/sampling/sampler.ts';
 import { type Sweep, type SweepPlan, sweep, wholeTable } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
 import { inTurns, Turns } from '../../src/system/turns.ts';
+import { addRealServer, addService, setRealServer } from '../director/table-edits.ts';
 import { flush, isGuest } from '../lab/guest.ts';
 import { CLoop } from './c-loop.ts';
 import { type Holds, holdSpreads, noHolds, printHolds, watched } from './held-loop.ts';
@@ -234,16 +236,16 @@ function realServerAt(index: number, server: number, weight: number): RealServer
 function fill(into: Director, services: number, realServers: number): void {
   for (let index = 0; index < services; index++) {
     const identity = serviceAt(index);
-    into.addService({ ...defaultServiceSettings, identity });
+    addService(into, { ...defaultServiceSettings, identity });
     for (let server = 0; server < realServers; server++)
-      into.addRealServer(identity, realServerAt(index, server, 1));
+      addRealServer(into, identity, realServerAt(index, server, 1));
   }
 }
 
 function setWeights(of: Director, services: number, realServers: number, weight: number): void {
   for (let index = 0; index < services; index++)
     for (let server = 0; server < realServers; server++)
-      of.setRealServer(serviceAt(index), realServerAt(index, server, weight));
+      setRealServer(of, serviceAt(index), realServerAt(index, server, weight));
 }
 
 async function timed<Result>(run: () => Result | Promise<Result>): Promise<[Result, number]> {

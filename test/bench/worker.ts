@@ -6,6 +6,7 @@
  *   node test/bench/worker.ts
  *   npm run lab -- --bare --no-build node test/bench/worker.ts
  */
+
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { parentPort, Worker } from 'node:worker_threads';
@@ -16,6 +17,7 @@ import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
+import { addRealServer, addService, setRealServer } from '../director/table-edits.ts';
 import { flush, isGuest } from '../lab/guest.ts';
 import { CannedKernel, type Change } from './canned-kernel.ts';
 import { noHolds, watched } from './held-loop.ts';
@@ -61,8 +63,8 @@ async function compare(): Promise<void> {
     const director = openKernelDirector();
     for (let index = 0; index < services; index++) {
       const identity = parseService(`fwm:${index + 1}`);
-      director.addService({ ...defaultServiceSettings, identity });
-      for (let host = 0; host < realServers; host++) director.addRealServer(identity, realServerAt(host, 1));
+      addService(director, { ...defaultServiceSettings, identity });
+      for (let host = 0; host < realServers; host++) addRealServer(director, identity, realServerAt(host, 1));
     }
     director.close();
   }
@@ -122,7 +124,7 @@ function openTable(change: Change) {
       ticks++;
       for (let index = 0; index < services; index++)
         for (let host = 0; host < realServers; host++)
-          director.setRealServer(parseService(`fwm:${index + 1}`), realServerAt(host, ticks));
+          setRealServer(director, parseService(`fwm:${index + 1}`), realServerAt(host, ticks));
     },
     async sweep() {
       const holds = noHolds();

@@ -9,6 +9,7 @@ import { defaultRealServerSettings, type RealServerSettings } from '../../src/ip
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
+import { addRealServer, addService } from '../director/table-edits.ts';
 
 /** An IPVS in memory with the services and real servers given; `connections` are pretended on top. */
 export function directorWith(
@@ -19,9 +20,9 @@ export function directorWith(
   const connections = new Map<string, readonly [number, number]>();
   for (const [text, [serviceSettings, ...realServers]] of Object.entries(services)) {
     const identity = parseService(text);
-    director.addService({ identity, ...defaultServiceSettings, ...serviceSettings });
+    addService(director, { identity, ...defaultServiceSettings, ...serviceSettings });
     for (const [realText, realSettings, active = 0, inactive = 0] of realServers) {
-      director.addRealServer(identity, {
+      addRealServer(director, identity, {
         identity: parseRealServer(realText),
         ...defaultRealServerSettings,
         ...realSettings,

@@ -19,6 +19,7 @@ import { usualPlace } from '../../src/cli/files/saved-table-places.ts';
 import { allServices } from '../../src/director/director.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith, disturbed } from '../changes/table.ts';
+import { deleteAllServices } from '../director/table-edits.ts';
 import { lvstop } from './harness.ts';
 
 let folder = '';
@@ -58,7 +59,7 @@ describe('save', () => {
     expect(readFileSync(path(), 'utf8')).toBe(lines);
     expect(statSync(path()).mode & 0o777).toBe(0o600);
     expect((await lvstop(['save', path()], { director })).err).toContain('already so');
-    director.flush();
+    deleteAllServices(director);
     expect((await lvstop(['save', path()], { director })).err).toContain(
       `what it was before is in ${path()}.previous`,
     );

@@ -21,6 +21,15 @@ import type { SyncDaemon } from '../../src/ipvs/sync-daemon.ts';
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
+import {
+  addRealServer,
+  addService,
+  deleteAllServices,
+  deleteRealServer,
+  deleteService,
+  setRealServer,
+  setService,
+} from './table-edits.ts';
 
 /** A service written in short. */
 export function aService(
@@ -242,9 +251,9 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
     beforeAll(() => {
       director = makeDirector();
     });
-    beforeEach(() => director.flush());
+    beforeEach(() => deleteAllServices(director));
     afterAll(() => {
-      director.flush();
+      deleteAllServices(director);
       director.close();
     });
 
@@ -275,7 +284,7 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
 
     describe('services', () => {
       it.each(Object.entries(acceptedServices))('takes %s and gives it back', (_case, service) => {
-        director.addService(service);
+        addService(director, service);
         expect(director.findService(service.identity)).toEqual({
           service,
           counters: zeroCounters,
@@ -285,7 +294,7 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it.each(schedulers)('has the scheduler %s', (scheduler) => {
-        director.addService(aService('tcp:203.0.113.10:80', { scheduler }));
+        addService(director, aService('tcp:203.0.113.10:80', { scheduler }));
         expect(director.findService(webIdentity)?.service.scheduler).toBe(scheduler);
       });
 
@@ -298,17 +307,17 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
           engine: 'sip',
         });
         const after = aService('udp:203.0.113.10:5060', { scheduler: 'rr' });
-        director.addService(before);
-        director.setService(after);
+        addService(director, before);
+        setService(director, after);
         expect(director.findService(after.identity)?.service).toEqual(after);
-        director.setService(before);
+        setService(director, before);
         expect(director.findService(before.identity)?.service).toEqual(before);
       });
 
       it('keeps the real servers when a service is written again', () => {
-        director.addService(web);
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80'));
-        director.setService({ ...web, scheduler: 'mh' });
+        addService(director, web);
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80'));
+        setService(director, { ...web, scheduler: 'mh' });
         expect(realServerNames(webIdentity)).toEqual(['10.1.0.21:80']);
       });
 
@@ -324,30 +333,30 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
           'fwm6:7',
           'fwm:8',
         ];
-        for (const identity of identities) director.addService(aService(identity));
+        for (const identity of identities) addService(director, aService(identity));
         expect(serviceNames().sort()).toEqual([...identities].sort());
-        director.deleteService(parseService('fwm:7'));
+        deleteService(director, parseService('fwm:7'));
         expect(serviceNames().sort()).toEqual(identities.filter((identity) => identity !== 'fwm:7').sort());
       });
 
       it('forgets a deleted service and its real servers', () => {
-        director.addService(web);
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80'));
-        director.deleteService(webIdentity);
+        addService(director, web);
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80'));
+        deleteService(director, webIdentity);
         expect(director.findService(webIdentity)).toBeUndefined();
         expect(serviceNames()).toEqual([]);
-        director.addService(web);
+        addService(director, web);
         expect(realServerNames(webIdentity)).toEqual([]);
       });
 
       it('reads hundreds of them, each once', () => {
         const identities = Array.from({ length: 300 }, (_, index) => `tcp:203.0.113.10:${1000 + index}`);
-        for (const identity of identities) director.addService(aService(identity));
+        for (const identity of identities) addService(director, aService(identity));
         expect(serviceNames().sort()).toEqual(identities.sort());
       });
 
       it('can stop reading and start again', () => {
-        for (let port = 1; port <= 200; port++) director.addService(aService(`tcp:203.0.113.10:${port}`));
+        for (let port = 1; port <= 200; port++) addService(director, aService(`tcp:203.0.113.10:${port}`));
         for (const batch of director.serviceBatches()) {
           expect(batch.length).toBeGreaterThan(0);
           break;
@@ -356,13 +365,13 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('takes a write between two batches of a reading', () => {
-        director.addService(web);
+        addService(director, web);
         for (let host = 1; host <= 200; host++) {
-          director.addRealServer(webIdentity, aRealServer(`10.1.0.${host}:80`));
+          addRealServer(director, webIdentity, aRealServer(`10.1.0.${host}:80`));
         }
         let isFirst = true;
         for (const _batch of director.realServerBatches(webIdentity)) {
-          if (isFirst) director.setRealServer(webIdentity, aRealServer('10.1.0.7:80', { weight: 9 }));
+          if (isFirst) setRealServer(director, webIdentity, aRealServer('10.1.0.7:80', { weight: 9 }));
           isFirst = false;
         }
         const entry = allRealServers(director, webIdentity).find(
@@ -372,28 +381,28 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it.each(Object.entries(refusedServices))('refuses %s', (_case, { service, errno }) => {
-        expect(refusal(() => director.addService(service))).toMatchObject({ kind: 'refused', errno });
+        expect(refusal(() => addService(director, service))).toMatchObject({ kind: 'refused', errno });
         expect(serviceNames()).toEqual([]);
         const sound = aService(service.identity);
-        director.addService(sound);
-        expect(refusal(() => director.setService(service))).toMatchObject({ kind: 'refused', errno });
+        addService(director, sound);
+        expect(refusal(() => setService(director, service))).toMatchObject({ kind: 'refused', errno });
         expect(director.findService(service.identity)?.service).toEqual(sound);
       });
 
       it('refuses one that is there already, whatever else is wrong with it', () => {
-        director.addService(web);
-        expect(refusal(() => director.addService(web))).toMatchObject({
+        addService(director, web);
+        expect(refusal(() => addService(director, web))).toMatchObject({
           errno: 'EEXIST',
           operation: 'add service',
           object: 'tcp:203.0.113.10:80',
         });
-        expect(refusal(() => director.addService({ ...web, scheduler: 'nonsense' })).errno).toBe('EEXIST');
+        expect(refusal(() => addService(director, { ...web, scheduler: 'nonsense' })).errno).toBe('EEXIST');
       });
 
       it('refuses to write, delete or zero one that is not there', () => {
-        expect(refusal(() => director.setService(web))).toMatchObject({ kind: 'refused', errno: 'ESRCH' });
-        expect(refusal(() => director.setService({ ...web, scheduler: 'nonsense' })).errno).toBe('ESRCH');
-        expect(refusal(() => director.deleteService(webIdentity)).errno).toBe('ESRCH');
+        expect(refusal(() => setService(director, web))).toMatchObject({ kind: 'refused', errno: 'ESRCH' });
+        expect(refusal(() => setService(director, { ...web, scheduler: 'nonsense' })).errno).toBe('ESRCH');
+        expect(refusal(() => deleteService(director, webIdentity)).errno).toBe('ESRCH');
         expect(refusal(() => director.zero(webIdentity)).errno).toBe('ESRCH');
       });
 
@@ -404,10 +413,10 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
     });
 
     describe('real servers', () => {
-      beforeEach(() => director.addService(web));
+      beforeEach(() => addService(director, web));
 
       it.each(Object.entries(acceptedRealServers))('takes %s and gives it back', (_case, realServer) => {
-        director.addRealServer(webIdentity, realServer);
+        addRealServer(director, webIdentity, realServer);
         expect(allRealServers(director, webIdentity).map(entryContents)).toEqual([
           {
             realServer,
@@ -421,15 +430,15 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('keeps three bits of a forwarding method', () => {
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80', { forwarding: 'method-11' }));
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80', { forwarding: 'method-11' }));
         expect(allRealServers(director, webIdentity)[0]?.realServer.forwarding).toBe('dr');
       });
 
       it('takes IPv6 ones, and IPv4 ones through a tunnel, for an IPv6 service', () => {
         const service = aService('tcp:[2001:db8::80]:443');
-        director.addService(service);
-        director.addRealServer(service.identity, aRealServer('[2001:db8:1::21]:443', { forwarding: 'nat' }));
-        director.addRealServer(service.identity, aRealServer('10.1.0.21:443', { forwarding: 'tun' }));
+        addService(director, service);
+        addRealServer(director, service.identity, aRealServer('[2001:db8:1::21]:443', { forwarding: 'nat' }));
+        addRealServer(director, service.identity, aRealServer('10.1.0.21:443', { forwarding: 'tun' }));
         expect(realServerNames(service.identity)).toEqual(['10.1.0.21:443', '[2001:db8:1::21]:443']);
       });
 
@@ -437,17 +446,17 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
         for (const mark of ['fwm:7', 'fwm6:7']) {
           const service = aService(mark);
           const address = mark === 'fwm:7' ? '10.1.0.21:0' : '[2001:db8:1::21]:0';
-          director.addService(service);
-          director.addRealServer(service.identity, aRealServer(address));
+          addService(director, service);
+          addRealServer(director, service.identity, aRealServer(address));
           expect(realServerNames(service.identity)).toEqual([address]);
         }
       });
 
       it('lists the newest first', () => {
         const added = ['10.1.0.23:80', '10.1.0.21:80', '10.1.0.22:80', '10.1.0.21:81'];
-        for (const identity of added) director.addRealServer(webIdentity, aRealServer(identity));
+        for (const identity of added) addRealServer(director, webIdentity, aRealServer(identity));
         expect(realServerNames(webIdentity)).toEqual([...added].reverse());
-        director.setRealServer(webIdentity, aRealServer('10.1.0.23:80', { weight: 5 }));
+        setRealServer(director, webIdentity, aRealServer('10.1.0.23:80', { weight: 5 }));
         expect(realServerNames(webIdentity)).toEqual([...added].reverse());
       });
 
@@ -460,34 +469,34 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
           tunnel: { type: 'gue', port: 6080, checksum: 'remote' },
         });
         const after = aRealServer('10.1.0.21:80', { forwarding: 'nat', weight: 0 });
-        director.addRealServer(webIdentity, before);
-        director.setRealServer(webIdentity, after);
+        addRealServer(director, webIdentity, before);
+        setRealServer(director, webIdentity, after);
         expect(allRealServers(director, webIdentity)[0]?.realServer).toEqual(after);
-        director.setRealServer(webIdentity, before);
+        setRealServer(director, webIdentity, before);
         expect(allRealServers(director, webIdentity)[0]?.realServer).toEqual(before);
       });
 
       it('deletes just the one that is named', () => {
         for (const identity of ['10.1.0.21:80', '10.1.0.21:81', '10.1.0.22:80']) {
-          director.addRealServer(webIdentity, aRealServer(identity));
+          addRealServer(director, webIdentity, aRealServer(identity));
         }
-        director.deleteRealServer(webIdentity, parseRealServer('10.1.0.21:80'));
+        deleteRealServer(director, webIdentity, parseRealServer('10.1.0.21:80'));
         expect(realServerNames(webIdentity)).toEqual(['10.1.0.22:80', '10.1.0.21:81']);
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80', { weight: 3 }));
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80', { weight: 3 }));
         expect(realServerNames(webIdentity)).toEqual(['10.1.0.21:80', '10.1.0.22:80', '10.1.0.21:81']);
         expect(allRealServers(director, webIdentity)[0]?.realServer.weight).toBe(3);
       });
 
       it('reads hundreds of them, each once', () => {
         const identities = Array.from({ length: 300 }, (_, index) => `10.1.0.21:${1000 + index}`);
-        for (const identity of identities) director.addRealServer(webIdentity, aRealServer(identity));
+        for (const identity of identities) addRealServer(director, webIdentity, aRealServer(identity));
         expect(realServerNames(webIdentity)).toEqual(identities.reverse());
       });
 
       it.each(Object.entries(refusedRealServers))(
         'refuses %s',
         (_case, { realServer, errno, onlyAdding }) => {
-          const error = refusal(() => director.addRealServer(webIdentity, realServer));
+          const error = refusal(() => addRealServer(director, webIdentity, realServer));
           expect(error).toMatchObject({
             kind: 'refused',
             errno,
@@ -499,41 +508,41 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
             ...aRealServer('10.1.0.21:80', { forwarding: 'tun' }),
             identity: realServer.identity,
           };
-          director.addRealServer(webIdentity, sound);
-          expect(refusal(() => director.setRealServer(webIdentity, realServer)).errno).toBe(errno);
+          addRealServer(director, webIdentity, sound);
+          expect(refusal(() => setRealServer(director, webIdentity, realServer)).errno).toBe(errno);
           expect(allRealServers(director, webIdentity)[0]?.realServer).toEqual(sound);
         },
       );
 
       it.each(refusedInet6Addresses)('refuses the IPv6 address %s', (address) => {
         const service = aService('tcp:[2001:db8::80]:443');
-        director.addService(service);
+        addService(director, service);
         const realServer = aRealServer(`[${address}]:443`);
-        expect(refusal(() => director.addRealServer(service.identity, realServer))).toMatchObject({
+        expect(refusal(() => addRealServer(director, service.identity, realServer))).toMatchObject({
           kind: 'refused',
           errno: 'EINVAL',
         });
       });
 
       it('refuses one that is there already, but looks at its values first', () => {
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80'));
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80'));
         const again = aRealServer('10.1.0.21:80', { weight: 5 });
-        expect(refusal(() => director.addRealServer(webIdentity, again)).errno).toBe('EEXIST');
+        expect(refusal(() => addRealServer(director, webIdentity, again)).errno).toBe('EEXIST');
         const wrong = aRealServer('10.1.0.21:80', { lowerThreshold: 1 });
-        expect(refusal(() => director.addRealServer(webIdentity, wrong)).errno).toBe('ERANGE');
+        expect(refusal(() => addRealServer(director, webIdentity, wrong)).errno).toBe('ERANGE');
         expect(allRealServers(director, webIdentity)[0]?.realServer.weight).toBe(1);
       });
 
       it('refuses to write or delete one that is not there', () => {
         const realServer = aRealServer('10.1.0.21:80');
-        expect(refusal(() => director.setRealServer(webIdentity, realServer))).toMatchObject({
+        expect(refusal(() => setRealServer(director, webIdentity, realServer))).toMatchObject({
           kind: 'refused',
           errno: 'ENOENT',
         });
-        expect(refusal(() => director.setRealServer(webIdentity, aRealServer('224.0.0.5:80'))).errno).toBe(
+        expect(refusal(() => setRealServer(director, webIdentity, aRealServer('224.0.0.5:80'))).errno).toBe(
           'ENOENT',
         );
-        expect(refusal(() => director.deleteRealServer(webIdentity, realServer.identity))).toMatchObject({
+        expect(refusal(() => deleteRealServer(director, webIdentity, realServer.identity))).toMatchObject({
           kind: 'refused',
           errno: 'ENOENT',
         });
@@ -542,9 +551,9 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       it('refuses everything about those of a service that is not there', () => {
         const { identity } = aService('tcp:203.0.113.99:80');
         const realServer = aRealServer('10.1.0.21:80', { weight: -1 });
-        expect(refusal(() => director.addRealServer(identity, realServer)).errno).toBe('ESRCH');
-        expect(refusal(() => director.setRealServer(identity, realServer)).errno).toBe('ESRCH');
-        expect(refusal(() => director.deleteRealServer(identity, realServer.identity)).errno).toBe('ESRCH');
+        expect(refusal(() => addRealServer(director, identity, realServer)).errno).toBe('ESRCH');
+        expect(refusal(() => setRealServer(director, identity, realServer)).errno).toBe('ESRCH');
+        expect(refusal(() => deleteRealServer(director, identity, realServer.identity)).errno).toBe('ESRCH');
       });
 
       it('reads none, without an error, of a service that is not there', () => {
@@ -592,7 +601,7 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('go on behind one that is refused, and each refusal says which', () => {
-        director.addService(web);
+        addService(director, web);
         const { refusals } = director.write([
           add('10.1.0.21:80'),
           add('10.1.0.21:80'),
@@ -617,9 +626,9 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('tell what the service was just before', () => {
-        director.addService(web);
-        director.addRealServer(webIdentity, aRealServer('10.1.0.21:80', { weight: 3 }));
-        director.addRealServer(webIdentity, aRealServer('10.1.0.22:80'));
+        addService(director, web);
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80', { weight: 3 }));
+        addRealServer(director, webIdentity, aRealServer('10.1.0.22:80'));
         const { before } = director.write([set('10.1.0.21:80', 9)], webIdentity);
         expect(before).toEqual({
           service: web,
@@ -634,7 +643,7 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('tell when not all real servers could be looked at', () => {
-        director.addService(web);
+        addService(director, web);
         const many = Array.from({ length: 100 }, (_, index) => `10.1.0.${index + 1}:80`);
         for (const from of [0, 50]) {
           expect(
@@ -654,8 +663,8 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
     describe('counters and the table', () => {
       it('zeroes one service, or all, and changes nothing else', () => {
         const realServer = aRealServer('10.1.0.21:80', { weight: 4 });
-        director.addService(web);
-        director.addRealServer(webIdentity, realServer);
+        addService(director, web);
+        addRealServer(director, webIdentity, realServer);
         director.zero(webIdentity);
         director.zero();
         expect(director.findService(webIdentity)?.service).toEqual(web);
@@ -664,17 +673,17 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
 
       it('flushes all services, and an empty table too', () => {
         for (const identity of ['tcp:203.0.113.10:80', 'udp:[2001:db8::53]:53', 'fwm:7', 'fwm6:7']) {
-          director.addService(aService(identity));
+          addService(director, aService(identity));
         }
-        director.flush();
+        deleteAllServices(director);
         expect(allServices(director)).toEqual([]);
-        director.flush();
+        deleteAllServices(director);
       });
     });
 
     describe('connections', () => {
       it('has none of a service that nobody calls', () => {
-        director.addService(aService('tcp:[2001:db8::80]:443'));
+        addService(director, aService('tcp:[2001:db8::80]:443'));
         // A kernel may still hold those of services that are gone.
         const found = allAtOnce(sampleConnections(director, 100)).connections;
         expect(found.filter(({ virtual }) => virtual.address === '2001:db8::80')).toEqual([]);
@@ -742,10 +751,10 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
       });
 
       it('refuses to run beside mixed families, before it looks for the interface', () => {
-        director.addService(web);
-        director.addRealServer(webIdentity, aRealServer('[2001:db8:1::21]:80', { forwarding: 'tun' }));
+        addService(director, web);
+        addRealServer(director, webIdentity, aRealServer('[2001:db8:1::21]:80', { forwarding: 'tun' }));
         expect(refusal(() => director.startSyncDaemon(missingInterface)).errno).toBe('EINVAL');
-        director.deleteRealServer(webIdentity, parseRealServer('[2001:db8:1::21]:80'));
+        deleteRealServer(director, webIdentity, parseRealServer('[2001:db8:1::21]:80'));
         expect(refusal(() => director.startSyncDaemon(missingInterface)).errno).toBe('ENODEV');
       });
     });

@@ -1,14 +1,14 @@
 /** A director whose table stands in a file: what one process did to it the next one finds, killed or not. */
+
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readTable } from '../../src/changes/steps/table-state.ts';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
+import { addRealServer, addService } from '../director/table-edits.ts';
 import { tableOf } from '../formats/random-table.ts';
 import { readIpvsadm } from '../formats/reading.ts';
-
-const changing = /^(?:write|flush|(?:add|set|delete)(?:Service|RealServer))$/;
 
 /** Opens the table of a file as if it were the kernel's. As there, a change is in force when the call returns. */
 export function openTableFile(path: string): Director {
@@ -16,8 +16,8 @@ export function openTableFile(path: string): Director {
   for (const { service, realServers } of tableOf(
     readIpvsadm(readFileSync(path, 'utf8'), noNames).configuration,
   )) {
-    director.addService(service);
-    for (const realServer of realServers) director.addRealServer(service.identity, realServer);
+    addService(director, service);
+    for (const realServer of realServers) addRealServer(director, service.identity, realServer);
   }
   return new Proxy(director, {
     get(target, key) {
@@ -26,7 +26,7 @@ export function openTableFile(path: string): Director {
       if (typeof value !== 'function') return value;
       return (...given: unknown[]) => {
         const answer = Reflect.apply(value, target, given);
-        if (changing.test(String(key))) keep(target, path);
+        if (key === 'write') keep(target, path);
         return answer;
       };
     },

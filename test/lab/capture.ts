@@ -3,6 +3,7 @@
  *
  *   npm run lab -- --bare --no-build --write test/netlink/fixtures node test/lab/capture.ts
  */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseService } from '../../src/ipvs/identity.ts';
@@ -12,6 +13,7 @@ import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkError } from '../../src/netlink/netlink-error.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
 import { openTransport, type Transport } from '../../src/netlink/transport.ts';
+import { writeOne } from '../netlink/client-writes.ts';
 import { countersSettled, ipvsadm, ipvsadmRestore, run, runLoad, startServers } from './guest.ts';
 
 /** One request and all that the kernel sent for it, in hexadecimal. */
@@ -118,13 +120,27 @@ const absent = parseService('tcp:192.0.2.1:80');
 const there = { family: 'inet', address: '10.1.0.21', port: 8080 } as const;
 const elsewhere = { family: 'inet', address: '192.0.2.99', port: 80 } as const;
 const setting = defaultRealServerSettings;
-record('EEXIST', () => client.newService({ ...defaultServiceSettings, identity: web }));
-record('ESRCH', () => client.deleteService(absent));
-record('ENOENT', () => client.deleteRealServer(web, elsewhere));
-record('EINVAL', () =>
-  client.newRealServer(web, { ...setting, identity: { ...elsewhere, address: '224.0.0.1' } }),
+record('EEXIST', () =>
+  writeOne(client, { operation: 'add service', service: { ...defaultServiceSettings, identity: web } }),
 );
-record('ERANGE', () => client.setRealServer(web, { ...setting, identity: there, lowerThreshold: 5 }));
+record('ESRCH', () => writeOne(client, { operation: 'delete service', identity: absent }));
+record('ENOENT', () =>
+  writeOne(client, { operation: 'delete real server', identity: web, realServer: { identity: elsewhere } }),
+);
+record('EINVAL', () =>
+  writeOne(client, {
+    operation: 'add real server',
+    identity: web,
+    realServer: { ...setting, identity: { ...elsewhere, address: '224.0.0.1' } },
+  }),
+);
+record('ERANGE', () =>
+  writeOne(client, {
+    operation: 'edit real server',
+    identity: web,
+    realServer: { ...setting, identity: there, lowerThreshold: 5 },
+  }),
+);
 record('ENODEV', () =>
   client.newSyncDaemon({
     ...{ state: 'master', interface: 'nowhere', syncId: 0, maxLength: 0, group: null, port: 0, ttl: 0 },

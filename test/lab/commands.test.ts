@@ -1,8 +1,10 @@
 /** The command line on the real kernel: what it lists and writes, compared with what ipvsadm sees. */
+
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';
+import { addService } from '../director/table-edits.ts';
 import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run } from './guest.ts';
 
 const director = openKernelDirector();
@@ -121,7 +123,7 @@ describe('list --format ipvsadm', () => {
   });
 
   test('says what ipvsadm cannot make', async () => {
-    director.addService({
+    addService(director, {
       identity: { kind: 'address', family: 'inet', protocol: 'protocol-50', address: '10.9.0.1', port: 80 },
       scheduler: 'rr',
       schedulerFlags: 0,

@@ -1,4 +1,5 @@
 /** Saved tables on the real kernel: what ipvsadm wrote is read, what is applied is what ipvsadm then sees. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
@@ -26,6 +27,7 @@ import { allAtOnce } from '../../src/system/turns.ts';
 import { disturbed } from '../changes/table.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';
+import { addService } from '../director/table-edits.ts';
 import { anyTable, sortedTable, tableOf } from '../formats/random-table.ts';
 import { readIpvsadm } from '../formats/reading.ts';
 import { until } from '../until.ts';
@@ -285,7 +287,7 @@ describe('apply of some thousands of lines', () => {
     const other = openKernelDirector();
     const racing = disturbed(director, (_, number) => {
       if (number === middle)
-        other.addService({ ...defaultServiceSettings, identity: parseService('tcp:10.9.3.0:80') });
+        addService(other, { ...defaultServiceSettings, identity: parseService('tcp:10.9.3.0:80') });
       return undefined;
     });
     const { exitCode, err } = await lvstop(words(`apply ${file}`), { director: racing });

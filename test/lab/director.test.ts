@@ -1,4 +1,5 @@
 /** The director behind the real kernel: as the port says, as ipvsadm sees it, and when IPVS goes away. */
+
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { allRealServers, allServices, type Director } from '../../src/director/director.ts';
@@ -11,6 +12,7 @@ import type { SyncDaemon } from '../../src/ipvs/sync-daemon.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
 import { aRealServer, aService, directorBehaviour } from '../director/behaviour.ts';
+import { addRealServer, addService, deleteAllServices } from '../director/table-edits.ts';
 import { checkout } from './boot.ts';
 import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, run } from './guest.ts';
 
@@ -148,8 +150,8 @@ describe('ipvsadm and lvstop see the same', () => {
   beforeEach(flush);
 
   test.each(Object.entries(samples))('when lvstop writes %s', async (_, { service, realServers, saved }) => {
-    director.addService(service);
-    for (const realServer of realServers ?? []) director.addRealServer(service.identity, realServer);
+    addService(director, service);
+    for (const realServer of realServers ?? []) addRealServer(director, service.identity, realServer);
     expect(await ipvsadmSave()).toBe(saved.split('\n').sort().join('\n'));
   });
 
@@ -163,8 +165,9 @@ describe('ipvsadm and lvstop see the same', () => {
   });
 
   test('thresholds, which ipvsadm lists but does not save', async () => {
-    director.addService(aService(web));
-    director.addRealServer(
+    addService(director, aService(web));
+    addRealServer(
+      director,
       web,
       aRealServer('10.1.0.22:80', { upperThreshold: 4_000_000_000, lowerThreshold: 50 }),
     );
@@ -232,12 +235,12 @@ describe('sync daemons', () => {
   });
 
   test('keep real servers of another family out', () => {
-    director.addService(aService(web));
+    addService(director, aService(web));
     director.startSyncDaemon(daemon);
     const other = aRealServer('[2001:db8:1::21]:80', { forwarding: 'tun' });
-    expect(errorOf(() => director.addRealServer(web, other))).toMatchObject({ errno: 'EINVAL' });
+    expect(errorOf(() => addRealServer(director, web, other))).toMatchObject({ errno: 'EINVAL' });
     director.stopSyncDaemon('master', 42);
-    director.addRealServer(web, other);
+    addRealServer(director, web, other);
   });
 });
 
@@ -245,7 +248,7 @@ describe('without the right to it', () => {
   const script = `
     import { openKernelDirector } from ${JSON.stringify(join(checkout, 'src/director/kernel/kernel-director.ts'))};
     const director = openKernelDirector();
-    for (const call of [() => director.info(), () => [...director.serviceBatches()], () => director.flush()]) {
+    for (const call of [() => director.info(), () => [...director.serviceBatches()], () => deleteAllServices(director)]) {
       try { call(); console.log('done'); } catch (error) { console.log(error.kind, error.errno); }
     }`;
 
@@ -288,8 +291,8 @@ describe('when the module is unloaded under an open director', () => {
 
   test('every call says so until it is loaded again, and then works as before', async () => {
     const own: Director = openKernelDirector();
-    own.addService(aService(web));
-    own.addRealServer(web, aRealServer('10.1.0.21:80'));
+    addService(own, aService(web));
+    addRealServer(own, web, aRealServer('10.1.0.21:80'));
     expect(allServices(own)).toHaveLength(1);
 
     const modules = await unload();
@@ -298,7 +301,7 @@ describe('when the module is unloaded under an open director', () => {
       () => allServices(own),
       () => allRealServers(own, web),
       () => own.findService(web),
-      () => own.addService(aService(web)),
+      () => addService(own, aService(web)),
     ]) {
       expect(errorOf(call)).toMatchObject({ kind: 'unreachable', errno: 'ENOENT' });
     }
@@ -306,12 +309,12 @@ describe('when the module is unloaded under an open director', () => {
 
     await run(['modprobe', '-a', ...modules]);
     expect(allServices(own)).toEqual([]);
-    own.addService(aService(web));
-    own.addRealServer(web, aRealServer('10.1.0.21:80'));
+    addService(own, aService(web));
+    addRealServer(own, web, aRealServer('10.1.0.21:80'));
     expect(allRealServers(own, web).map((entry) => entry.realServer.identity)).toEqual([
       parseRealServer('10.1.0.21:80'),
     ]);
-    own.flush();
+    deleteAllServices(own);
     own.close();
   });
 
@@ -319,7 +322,7 @@ describe('when the module is unloaded under an open director', () => {
     for (const call of [
       (own: Director) => own.info(),
       (own: Director) => allServices(own),
-      (own: Director) => own.addService(aService(web)),
+      (own: Director) => addService(own, aService(web)),
     ]) {
       const own = openKernelDirector();
       own.info();

@@ -1,4 +1,5 @@
 /** The real keepalived and the real ipvsadm beside lvstop: what each makes of a text is what lvstop reads in it. */
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { systemPorts } from '../../src/cli/files/name-tables.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import type { ConfigurationReading } from '../../src/formats/configuration.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { deleteAllServices } from '../director/table-edits.ts';
 import { tableOf } from '../formats/random-table.ts';
 import { anyIpvsadmText, anyKeepalivedText } from '../formats/random-texts.ts';
 import { readIpvsadm, readKeepalived } from '../formats/reading.ts';
@@ -38,7 +40,7 @@ beforeEach(empty);
 
 /** Takes away what a program has left: beside a sync daemon the kernel takes no real server of another family. */
 function empty(): void {
-  director.flush();
+  deleteAllServices(director);
   for (const { state, syncId } of director.syncDaemons()) director.stopSyncDaemon(state, syncId);
 }
 

@@ -3,12 +3,14 @@
  * ends: `node second-writer.ts SEED SERVICE…`. Upper thresholds and persistence belong to it alone, so it sees when
  * an edit of its own is not in force any more. Says `begun`, and at the end what it did, as JSON.
  */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allRealServers } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { createRandom } from '../../src/director/simulated/random.ts';
 import { formatRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { fullNetmask } from '../../src/ipvs/netmask.ts';
+import { setRealServer, setService } from '../director/table-edits.ts';
 
 /** What the other hand prints at its end. */
 export interface SecondWriterReport {
@@ -50,7 +52,7 @@ const fields: Field[] = services.flatMap((identity, place): Field[] => {
       write(timeout) {
         const service = director.findService(identity)?.service;
         if (service === undefined) return;
-        director.setService({ ...service, persistence: { timeout, netmask: fullNetmask(identity.family) } });
+        setService(director, { ...service, persistence: { timeout, netmask: fullNetmask(identity.family) } });
       },
     },
     ...realServers.map((wanted): Field => {
@@ -63,7 +65,7 @@ const fields: Field[] = services.flatMap((identity, place): Field[] => {
         read: () => find()?.upperThreshold ?? null,
         write(upperThreshold) {
           const realServer = find();
-          if (realServer !== undefined) director.setRealServer(identity, { ...realServer, upperThreshold });
+          if (realServer !== undefined) setRealServer(director, identity, { ...realServer, upperThreshold });
         },
       };
     }),

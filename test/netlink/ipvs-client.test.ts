@@ -4,6 +4,7 @@ import { defaultServiceSettings, type Service } from '../../src/ipvs/service.ts'
 import { FamilyMissingError, IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkError } from '../../src/netlink/netlink-error.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { writeOne } from './client-writes.ts';
 import { type Behaviour, FakeKernel } from './fake-kernel.ts';
 import { attribute, be16, generic, nest, text, u16, u32 } from './kernel-bytes.ts';
 
@@ -44,15 +45,31 @@ describe('every call', () => {
   const calls: [string, number, (client: IpvsClient) => unknown][] = [
     ['info', 15, (own) => own.info()],
     ['service', 4, (own) => own.service(identity)],
-    ['newService', 1, (own) => own.newService(service)],
-    ['setService', 2, (own) => own.setService(service)],
-    ['deleteService', 3, (own) => own.deleteService(identity)],
-    ['newRealServer', 5, (own) => own.newRealServer(identity, realServer)],
-    ['setRealServer', 6, (own) => own.setRealServer(identity, realServer)],
-    ['deleteRealServer', 7, (own) => own.deleteRealServer(identity, realServer.identity)],
+    ['newService', 1, (own) => writeOne(own, { operation: 'add service', service: service })],
+    ['setService', 2, (own) => writeOne(own, { operation: 'edit service', service: service })],
+    ['deleteService', 3, (own) => writeOne(own, { operation: 'delete service', identity: identity })],
+    [
+      'newRealServer',
+      5,
+      (own) => writeOne(own, { operation: 'add real server', identity: identity, realServer: realServer }),
+    ],
+    [
+      'setRealServer',
+      6,
+      (own) => writeOne(own, { operation: 'edit real server', identity: identity, realServer: realServer }),
+    ],
+    [
+      'deleteRealServer',
+      7,
+      (own) =>
+        writeOne(own, {
+          operation: 'delete real server',
+          identity: identity,
+          realServer: { identity: realServer.identity },
+        }),
+    ],
     ['zero', 16, (own) => own.zero(identity)],
     ['zero of all', 16, (own) => own.zero()],
-    ['flush', 17, (own) => own.flush()],
     ['timeouts', 13, (own) => own.timeouts()],
     ['setTimeouts', 12, (own) => own.setTimeouts({ tcp: 900, tcpFin: 0, udp: 0 })],
     ['deleteSyncDaemon', 10, (own) => own.deleteSyncDaemon('master', 0)],
@@ -72,8 +89,8 @@ describe('every call', () => {
 
   test('asks for the family’s id only once', () => {
     kernel.register('IPVS', 33, acknowledging);
-    client.flush();
-    client.flush();
+    client.zero();
+    client.zero();
     expect(kernel.lookUps).toBe(1);
   });
 });
@@ -100,7 +117,7 @@ describe('a dump', () => {
     const seen: number[] = [];
     for (const batch of client.services()) {
       seen.push(...marks(batch));
-      client.newService(service);
+      writeOne(client, { operation: 'add service', service: service });
     }
     expect(seen).toEqual([1, 2, 3]);
   });
@@ -150,9 +167,9 @@ describe('writes together', () => {
 describe('when the module is unloaded and loaded', () => {
   test('the family’s new id is found, and the call repeated once', () => {
     kernel.register('IPVS', 33, table);
-    client.flush();
+    client.zero();
     kernel.register('IPVS', 34, table);
-    client.flush();
+    client.zero();
     expect(kernel.requests.map(({ family }) => family)).toEqual([33, 33, 34]);
     expect(kernel.lookUps).toBe(2);
   });
@@ -166,7 +183,7 @@ describe('when the module is unloaded and loaded', () => {
 
   test('and another family got the old id, the call is repeated with the new one', () => {
     kernel.register('IPVS', 33, table);
-    client.flush();
+    client.zero();
     kernel.register('OTHER', 33, (_, answer) => [answer.error('EOPNOTSUPP')]);
     kernel.register('IPVS', 34, table);
     expect(allMarks()).toEqual([1, 2, 3]);
@@ -189,20 +206,22 @@ describe('when the module is unloaded and loaded', () => {
 
   test('ENOENT under the same id is the answer to the request, and not repeated', () => {
     kernel.register('IPVS', 33, (_, answer) => [answer.error('ENOENT')]);
-    expect(() => client.newService(service)).toThrow('add service: ENOENT');
+    expect(() => writeOne(client, { operation: 'add service', service: service })).toThrow(
+      'add service: ENOENT',
+    );
     expect(kernel.requests).toHaveLength(1);
   });
 
   test('while it is gone every call says so, and the first one after works', () => {
     expect(() => client.info()).toThrow(FamilyMissingError);
     kernel.register('IPVS', 33, table);
-    client.flush();
+    client.zero();
     kernel.unregister('IPVS');
-    expect(() => client.flush()).toThrow(FamilyMissingError);
+    expect(() => client.zero()).toThrow(FamilyMissingError);
     expect(allMarks).toThrow(FamilyMissingError);
     kernel.register('IPVS', 35, table);
     expect(allMarks()).toEqual([1, 2, 3]);
-    client.flush();
+    client.zero();
     expect(kernel.openSockets).toBe(2);
   });
 });

@@ -7,6 +7,7 @@ import { defaultTunnel } from '../../src/ipvs/tunnel.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
+import { writeOne } from './client-writes.ts';
 import { recordedKernel } from './recorded-kernel.ts';
 
 /* What Linux 6.1 said in the lab, and what it means: the table is the one of test/lab/capture.ts. */
@@ -157,21 +158,45 @@ describe('errors', () => {
   const settings = defaultRealServerSettings;
 
   test.each<[string, (client: IpvsClient) => void]>([
-    ['EEXIST', (client) => client.newService({ ...defaultServiceSettings, identity: web })],
-    ['ESRCH', (client) => client.deleteService(parseService('tcp:192.0.2.1:80'))],
-    ['ENOENT', (client) => client.deleteRealServer(web, elsewhere)],
+    [
+      'EEXIST',
+      (client) =>
+        writeOne(client, { operation: 'add service', service: { ...defaultServiceSettings, identity: web } }),
+    ],
+    [
+      'ESRCH',
+      (client) =>
+        writeOne(client, { operation: 'delete service', identity: parseService('tcp:192.0.2.1:80') }),
+    ],
+    [
+      'ENOENT',
+      (client) =>
+        writeOne(client, {
+          operation: 'delete real server',
+          identity: web,
+          realServer: { identity: elsewhere },
+        }),
+    ],
     [
       'EINVAL',
       (client) =>
-        client.newRealServer(web, { ...settings, identity: { ...elsewhere, address: '224.0.0.1' } }),
+        writeOne(client, {
+          operation: 'add real server',
+          identity: web,
+          realServer: { ...settings, identity: { ...elsewhere, address: '224.0.0.1' } },
+        }),
     ],
     [
       'ERANGE',
       (client) =>
-        client.setRealServer(web, {
-          ...settings,
-          identity: { family: 'inet', address: '10.1.0.21', port: 8080 },
-          lowerThreshold: 5,
+        writeOne(client, {
+          operation: 'edit real server',
+          identity: web,
+          realServer: {
+            ...settings,
+            identity: { family: 'inet', address: '10.1.0.21', port: 8080 },
+            lowerThreshold: 5,
+          },
         }),
     ],
     [

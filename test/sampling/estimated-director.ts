@@ -176,14 +176,7 @@ export class EstimatedDirector implements Director {
   }
 
   write = refuse;
-  addService = refuse;
-  setService = refuse;
-  deleteService = refuse;
-  addRealServer = refuse;
-  setRealServer = refuse;
-  deleteRealServer = refuse;
   zero = refuse;
-  flush = refuse;
   timeouts = refuse;
   setTimeouts = refuse;
   syncDaemons = refuse;

@@ -3,6 +3,7 @@ import { isWholeRealServer } from '../../src/ipvs/real-server.ts';
 import { createDialogLayer, type DialogLayer } from '../../src/ui/dialog-layer.tsx';
 import { loadInk } from '../../src/ui/kit/ink.ts';
 import { selectedRow } from '../../src/ui/state/screen-state.ts';
+import { setRealServer } from '../director/table-edits.ts';
 import { type OpenDesk, startDesk } from './desk.ts';
 import { smallSite } from './fixed-view.ts';
 
@@ -48,7 +49,7 @@ it('has Ink draw what readings change of a dialog, and nothing else', async () =
   expect(await drawnBy(() => desk.read())).toBe(0);
   const row = selectedRow(desk.controller.getState());
   if (row?.kind !== 'real server' || !isWholeRealServer(row.realServer.realServer)) throw new Error('no row');
-  desk.director.setRealServer(row.service.service.identity, { ...row.realServer.realServer, weight: 40 });
+  setRealServer(desk.director, row.service.service.identity, { ...row.realServer.realServer, weight: 40 });
   expect(await drawnBy(() => desk.read())).toBeGreaterThan(0);
   expect(layer.sheet.toString()).toContain('now 40');
 });

@@ -7,6 +7,7 @@ import { createSimulatedDirector } from '../../src/director/simulated/simulated-
 import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { openFoundDrains } from '../../src/ui/dialogs/found-drains-dialog.tsx';
 import { directorWith } from '../changes/table.ts';
+import { setRealServer } from '../director/table-edits.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 const web = parseService('tcp:203.0.113.10:80');
@@ -119,7 +120,7 @@ describe('D', () => {
     const entry = allRealServers(director, web).find(
       ({ realServer }) => formatRealServer(realServer.identity) === server,
     );
-    if (entry !== undefined) director.setRealServer(web, { ...entry.realServer, weight: 5 });
+    if (entry !== undefined) setRealServer(director, web, { ...entry.realServer, weight: 5 });
     await pass(2);
     expect(draining()).toBe(0);
     expect(screen.text()).toContain('somebody else has given');

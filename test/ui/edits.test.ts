@@ -4,6 +4,7 @@ import { createSimulatedDirector } from '../../src/director/simulated/simulated-
 import { formatRealServer, formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
+import { addRealServer, addService, deleteRealServer, setRealServer } from '../director/table-edits.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 const web = parseService('tcp:203.0.113.10:80');
@@ -18,9 +19,9 @@ afterEach(() => screen.close());
 function quietDirector(): Director {
   const director = createSimulatedDirector({ now: () => 0, seed: 1, site: 'empty' });
   const service = (identity: typeof web, settings: Partial<ServiceSettings>) =>
-    director.addService({ ...defaultServiceSettings, ...settings, identity });
+    addService(director, { ...defaultServiceSettings, ...settings, identity });
   const real = (identity: typeof web, address: string, settings: Partial<RealServerSettings>) =>
-    director.addRealServer(identity, {
+    addRealServer(director, identity, {
       ...defaultRealServerSettings,
       ...settings,
       identity: parseRealServer(address),
@@ -248,7 +249,7 @@ describe('what is refused is said where it is typed', () => {
 describe('what another hand does meanwhile', () => {
   const row = 'tcp:203.0.113.10:80 10.0.0.21:80';
   const otherHand = (director: Director, change: Partial<RealServerSettings>) =>
-    director.setRealServer(web, {
+    setRealServer(director, web, {
       ...defaultRealServerSettings,
       weight: 3,
       upperThreshold: 100,
@@ -304,12 +305,12 @@ describe('what another hand does meanwhile', () => {
     for (const name of ['+', 'w', 'm', 'e']) {
       await select(row);
       await screen.press(name);
-      director.deleteRealServer(web, parseRealServer('10.0.0.21:80'));
+      deleteRealServer(director, web, parseRealServer('10.0.0.21:80'));
       await screen.read();
       await screen.press('enter', 'y');
       expect(Object.keys(tableOf(director)), name).not.toContain(row);
       await screen.press('escape');
-      director.addRealServer(web, {
+      addRealServer(director, web, {
         ...defaultRealServerSettings,
         identity: parseRealServer('10.0.0.21:80'),
       });

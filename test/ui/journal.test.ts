@@ -7,6 +7,7 @@ import { allAtOnce } from '../../src/system/turns.ts';
 import { openUnfinished } from '../../src/ui/dialogs/unfinished-dialog.tsx';
 import { afterDeath } from '../changes/journal/after-death.ts';
 import { directorWith, real, web } from '../changes/table.ts';
+import { deleteRealServer, setRealServer, setService } from '../director/table-edits.ts';
 import { key } from './keys.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
@@ -153,7 +154,7 @@ describe('a change that was cut off', () => {
     );
     const entry = allAtOnce(memory.begin({ origin, undoes: null, steps: plan.steps as never }));
     const [first] = plan.steps;
-    if (first?.kind === 'set real server') director.setRealServer(web, first.after);
+    if (first?.kind === 'set real server') setRealServer(director, web, first.after);
     const journal = afterDeath(memory);
     screen = await openScreen({ director, journalling: { journal, origin } });
     openUnfinished(screen.controller, allAtOnce(findUnfinished(director, journal)));
@@ -226,7 +227,7 @@ describe('the list of changes', () => {
     expect(text).toContain('taken back by: ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:80 -g -w 3');
     await screen.press('escape');
     // A change by another hand since is shown before anything is done.
-    director.setService({
+    setService(director, {
       identity: web,
       scheduler: 'wlc',
       schedulerFlags: 0,
@@ -234,7 +235,7 @@ describe('the list of changes', () => {
       persistence: null,
       engine: null,
     });
-    director.deleteRealServer(web, real('10.0.0.21:80'));
+    deleteRealServer(director, web, real('10.0.0.21:80'));
     await screen.press('u');
     expect(screen.text().replace(/[│\s]+/g, ' ')).toContain(
       '10.0.0.21:80 of tcp:203.0.113.10:80 was changed since: this change left it DR, weight 7, and it is not there any more',

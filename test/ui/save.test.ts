@@ -2,6 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { directorWith, real, web } from '../changes/table.ts';
+import { deleteAllServices, deleteRealServer, setRealServer } from '../director/table-edits.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 let screen: OpenScreen;
@@ -45,7 +46,7 @@ test('where nothing is saved the screen is quiet, and S says so and saves', asyn
 
 test('an edit counts as not saved until it is, and the dialog shows its lines', async () => {
   const { director } = await openSaved();
-  director.setRealServer(web, {
+  setRealServer(director, web, {
     identity: real('10.0.0.21:80'),
     forwarding: 'dr',
     weight: 5,
@@ -53,7 +54,7 @@ test('an edit counts as not saved until it is, and the dialog shows its lines', 
     lowerThreshold: 0,
     tunnel: { type: 'ipip', port: 0, checksum: 'no' },
   });
-  director.deleteRealServer(web, real('10.0.0.22:80'));
+  deleteRealServer(director, web, real('10.0.0.22:80'));
   await screen.read();
   expect(screen.lines()[0]).toContain('▲ 2 changes not saved, S saves');
   await screen.press('S');
@@ -73,9 +74,9 @@ test('an edit counts as not saved until it is, and the dialog shows its lines', 
 
 test('only what was shown is saved', async () => {
   const { director, savedTable } = await openSaved();
-  director.deleteRealServer(web, real('10.0.0.22:80'));
+  deleteRealServer(director, web, real('10.0.0.22:80'));
   await screen.press('S');
-  director.deleteRealServer(web, real('10.0.0.21:80'));
+  deleteRealServer(director, web, real('10.0.0.21:80'));
   await screen.press('enter');
   expect(screen.text()).toContain('the tables have changed since they were shown; look again');
   expect(screen.text()).toContain('2 removed');
@@ -86,7 +87,7 @@ test('only what was shown is saved', async () => {
 
 test('an empty table takes another key than a table', async () => {
   const { director, savedTable } = await openSaved();
-  director.flush();
+  deleteAllServices(director);
   await screen.press('S');
   await screen.press('enter');
   expect(screen.text()).toContain('nothing would be made at the next boot');

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { deleteRealServer } from '../director/table-edits.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 describe('tagged rows', () => {
@@ -30,7 +31,7 @@ describe('tagged rows', () => {
   test('are forgotten when they are gone', async () => {
     const [service] = screen.controller.getState().view!.services;
     for (const { realServer } of service!.realServers) {
-      screen.director.deleteRealServer(service!.service.identity, realServer.identity);
+      deleteRealServer(screen.director, service!.service.identity, realServer.identity);
     }
     await screen.read();
     await screen.read();

@@ -51,22 +51,6 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
     totals: () => null,
     findService: (identity) => findService(client, identity),
     write,
-    addService: (service) => ask({ operation: 'add service', service }, () => client.newService(service)),
-    setService: (service) => ask({ operation: 'edit service', service }, () => client.setService(service)),
-    deleteService: (identity) =>
-      ask({ operation: 'delete service', identity }, () => client.deleteService(identity)),
-    addRealServer: (identity, realServer) =>
-      ask({ operation: 'add real server', identity, realServer }, () =>
-        client.newRealServer(identity, realServer),
-      ),
-    setRealServer: (identity, realServer) =>
-      ask({ operation: 'edit real server', identity, realServer }, () =>
-        client.setRealServer(identity, realServer),
-      ),
-    deleteRealServer: (identity, realServer) =>
-      ask({ operation: 'delete real server', identity, realServer: { identity: realServer } }, () =>
-        client.deleteRealServer(identity, realServer),
-      ),
     zero: (identity) =>
       ask(
         identity === undefined
@@ -74,7 +58,6 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
           : { operation: 'zero counters of service', identity },
         () => client.zero(identity),
       ),
-    flush: () => ask({ operation: 'delete all services' }, () => client.flush()),
     timeouts: () => ask({ operation: 'read time-outs' }, () => client.timeouts()),
     setTimeouts: (timeouts) => ask({ operation: 'set time-outs' }, () => client.setTimeouts(timeouts)),
     syncDaemons: () => ask({ operation: 'read sync daemons' }, () => client.syncDaemons()),

@@ -2,7 +2,7 @@ import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
-import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
 import type { Service, ServiceEntry } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
@@ -125,58 +125,6 @@ class SimulatedDirector implements Director {
     };
   }
 
-  addService(service: Service): void {
-    const request: Request = { operation: 'add service', service };
-    this.#simulation.catchUp();
-    insist(request, refusalOfServiceAttributes(service));
-    if (this.#simulation.find(service.identity) !== undefined) throw kernelError(request, 'EEXIST');
-    insist(request, refusalOfService(service));
-    this.#simulation.addService(storedService(service));
-  }
-
-  setService(service: Service): void {
-    const request: Request = { operation: 'edit service', service };
-    insist(request, refusalOfServiceAttributes(service));
-    const known = this.#expectService(request, service.identity);
-    insist(request, refusalOfService(service));
-    known.configure(storedService(service));
-  }
-
-  deleteService(identity: ServiceIdentity): void {
-    this.#simulation.removeService(this.#expectService({ operation: 'delete service', identity }, identity));
-  }
-
-  addRealServer(identity: ServiceIdentity, realServer: RealServer): void {
-    const request: Request = { operation: 'add real server', identity, realServer };
-    const service = this.#expectService(request, identity);
-    this.#insistOnSettings(request, identity, realServer);
-    if (service.find(realServer.identity) !== undefined) throw kernelError(request, 'EEXIST');
-    insist(request, refusalOfAddress(realServer));
-    this.#simulation.addRealServer(service, storedRealServer(realServer));
-  }
-
-  setRealServer(identity: ServiceIdentity, realServer: RealServer): void {
-    const request: Request = { operation: 'edit real server', identity, realServer };
-    const service = this.#expectService(request, identity);
-    this.#insistOnSettings(request, identity, realServer);
-    const server = service.find(realServer.identity);
-    if (server === undefined) throw kernelError(request, 'ENOENT');
-    server.configure(storedRealServer(realServer), false);
-    service.noteEdit();
-  }
-
-  deleteRealServer(identity: ServiceIdentity, realServer: RealServerIdentity): void {
-    const request: Request = {
-      operation: 'delete real server',
-      identity,
-      realServer: { identity: realServer },
-    };
-    const service = this.#expectService(request, identity);
-    const server = service.find(realServer);
-    if (server === undefined) throw kernelError(request, 'ENOENT');
-    this.#simulation.removeRealServer(service, server);
-  }
-
   zero(identity?: ServiceIdentity): void {
     if (identity !== undefined) {
       this.#expectService({ operation: 'zero counters of service', identity }, identity).zero();
@@ -184,11 +132,6 @@ class SimulatedDirector implements Director {
     }
     this.#simulation.catchUp();
     for (const service of this.#simulation.services) service.zero();
-  }
-
-  flush(): void {
-    this.#simulation.catchUp();
-    for (const service of [...this.#simulation.services]) this.#simulation.removeService(service);
   }
 
   timeouts(): Timeouts {
@@ -245,24 +188,51 @@ class SimulatedDirector implements Director {
 
   #write(write: TableWrite): void {
     switch (write.operation) {
-      case 'add service':
-        this.addService(write.service);
-        break;
-      case 'edit service':
-        this.setService(write.service);
-        break;
+      case 'add service': {
+        const { service } = write;
+        this.#simulation.catchUp();
+        insist(write, refusalOfServiceAttributes(service));
+        if (this.#simulation.find(service.identity) !== undefined) throw kernelError(write, 'EEXIST');
+        insist(write, refusalOfService(service));
+        this.#simulation.addService(storedService(service));
+        return;
+      }
+      case 'edit service': {
+        const { service } = write;
+        insist(write, refusalOfServiceAttributes(service));
+        const known = this.#expectService(write, service.identity);
+        insist(write, refusalOfService(service));
+        known.configure(storedService(service));
+        return;
+      }
       case 'delete service':
-        this.deleteService(write.identity);
-        break;
-      case 'add real server':
-        this.addRealServer(write.identity, write.realServer);
-        break;
-      case 'edit real server':
-        this.setRealServer(write.identity, write.realServer);
-        break;
-      case 'delete real server':
-        this.deleteRealServer(write.identity, write.realServer.identity);
-        break;
+        this.#simulation.removeService(this.#expectService(write, write.identity));
+        return;
+      case 'add real server': {
+        const { identity, realServer } = write;
+        const service = this.#expectService(write, identity);
+        this.#insistOnSettings(write, identity, realServer);
+        if (service.find(realServer.identity) !== undefined) throw kernelError(write, 'EEXIST');
+        insist(write, refusalOfAddress(realServer));
+        this.#simulation.addRealServer(service, storedRealServer(realServer));
+        return;
+      }
+      case 'edit real server': {
+        const { identity, realServer } = write;
+        const service = this.#expectService(write, identity);
+        this.#insistOnSettings(write, identity, realServer);
+        const server = service.find(realServer.identity);
+        if (server === undefined) throw kernelError(write, 'ENOENT');
+        server.configure(storedRealServer(realServer), false);
+        service.noteEdit();
+        return;
+      }
+      case 'delete real server': {
+        const service = this.#expectService(write, write.identity);
+        const server = service.find(write.realServer.identity);
+        if (server === undefined) throw kernelError(write, 'ENOENT');
+        this.#simulation.removeRealServer(service, server);
+      }
     }
   }
 

@@ -123,14 +123,7 @@ export function createCountedDirector(options: CountedDirectorOptions): Director
       }
       return { refusals: writes.map(() => null), before };
     },
-    addService: refuse,
-    setService: refuse,
-    deleteService: refuse,
-    addRealServer: refuse,
-    setRealServer: refuse,
-    deleteRealServer: refuse,
     zero: refuse,
-    flush: refuse,
     timeouts: () => ({ tcp: 900, tcpFin: 120, udp: 300 }),
     setTimeouts: refuse,
     syncDaemons: () => [],

@@ -6,10 +6,10 @@
  * one, and with all real servers tagged, and further keys in the dialogs and panes that they open. `commands` takes the
  * table through what the command line offers. Prints, as JSON, what each took.
  */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
 import { setTimeout as sleep, setImmediate as turnOfLoop } from 'node:timers/promises';
 import { createFileJournal } from '../../../src/changes/journal/file-journal.ts';
 import { runCommandLine } from '../../../src/cli/command-line.ts';
@@ -26,6 +26,7 @@ import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { commands } from '../../../src/ui/commands.ts';
+import { addRealServer, addService } from '../../director/table-edits.ts';
 import { key } from '../../ui/keys.ts';
 import { KeptTable } from '../kept-table.ts';
 import { openDrivenScreen } from './driven-screen.ts';
@@ -73,9 +74,9 @@ process.exit(0);
 function fill(): void {
   for (let index = 0; index < services; index++) {
     const identity = parseService(`tcp:10.2.${index >> 8}.${index & 255}:80`);
-    director.addService({ ...defaultServiceSettings, identity, scheduler: 'wrr' });
+    addService(director, { ...defaultServiceSettings, identity, scheduler: 'wrr' });
     for (let server = 0; server < realServers; server++)
-      director.addRealServer(identity, {
+      addRealServer(director, identity, {
         identity: parseRealServer(`10.${3 + (server >> 16)}.${(server >> 8) & 255}.${server & 255}:80`),
         forwarding: 'nat',
         weight: (server % 4) + 1,

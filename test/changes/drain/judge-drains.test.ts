@@ -9,6 +9,7 @@ import type { Counter } from '../../../src/ipvs/counters.ts';
 import type { RealServerSettings } from '../../../src/ipvs/real-server.ts';
 import type { ServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { deleteRealServer, setRealServer } from '../../director/table-edits.ts';
 import { directorWith, planned, real, web } from '../table.ts';
 
 const realServer = real('10.0.0.21:80');
@@ -50,7 +51,7 @@ function perform(intention: Intention): void {
 /** As ipvsadm does, without a record. */
 function byAnotherHand(change: Partial<RealServerSettings>): void {
   const entry = allRealServers(director, web).find((row) => row.realServer.identity.address === '10.0.0.21');
-  if (entry !== undefined) director.setRealServer(web, { ...entry.realServer, ...change });
+  if (entry !== undefined) setRealServer(director, web, { ...entry.realServer, ...change });
 }
 
 /** Begins to drain, watches for so many seconds, and is killed; gives what was kept. */
@@ -117,7 +118,7 @@ describe('a drain that was left', () => {
     expect(reasonOf(kept)).toMatch(
       /^somebody has changed it: it was "-a .* -w 0", and is "-a .* -w 0 -x 9"$/,
     );
-    director.deleteRealServer(web, realServer);
+    deleteRealServer(director, web, realServer);
     expect(reasonOf(kept)).toBe('it is not there any more');
   });
 

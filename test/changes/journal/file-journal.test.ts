@@ -29,6 +29,7 @@ import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce, inTurns, type Wait } from '../../../src/system/turns.ts';
+import { addRealServer, addService, deleteRealServer, setRealServer } from '../../director/table-edits.ts';
 import { anyRealServerOf, anyService } from '../../ipvs/arbitraries.ts';
 import { settingsOf } from '../edits.ts';
 import { directorWith, real, web } from '../table.ts';
@@ -327,7 +328,7 @@ describe('a change without an end', () => {
     const journal = open();
     const entry = begin(journal, plan.steps as never);
     for (const step of plan.steps.slice(0, written)) {
-      if (step.kind === 'set real server') director.setRealServer(web, step.after);
+      if (step.kind === 'set real server') setRealServer(director, web, step.after);
     }
     for (let index = 1; index <= noted; index++) entry.progress(index);
     // It was another process, which is gone.
@@ -369,7 +370,7 @@ describe('a change without an end', () => {
 
   test('is unclear where another hand was at work', () => {
     const { director, journal } = killed(1, 1);
-    director.deleteRealServer(web, real('10.0.0.2:80'));
+    deleteRealServer(director, web, real('10.0.0.2:80'));
     expect(allAtOnce(findUnfinished(director, journal))[0]).toMatchObject({
       done: 1,
       uncertain: { after: { identity: real('10.0.0.2:80') } },
@@ -396,8 +397,8 @@ describe('a change without an end', () => {
       { kind: 'add service', after: { ...service, identity: parseService('fwm:7') } } as const,
     ];
     begin(open(), plan);
-    director.addService(service);
-    director.addRealServer(web, third.after);
+    addService(director, service);
+    addRealServer(director, web, third.after);
     const journal = afterDeath(open());
     const [report] = allAtOnce(findUnfinished(director, journal));
     expect(report).toMatchObject({

@@ -13,6 +13,7 @@ import { createSimulatedDirector } from '../../../src/director/simulated/simulat
 import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm.ts';
 import { noNames } from '../../../src/formats/names.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { addRealServer, addService } from '../../director/table-edits.ts';
 import { anyTable, sortedTable } from '../../formats/random-table.ts';
 import { readIpvsadm } from '../../formats/reading.ts';
 
@@ -171,9 +172,9 @@ describe('what speaks against a change has its line', () => {
     const text = '-A -f 9 -s rr\n-a -f 9 -r 10.0.0.21:80 -g\n';
     const [service] = configurationOf(text).services;
     if (service === undefined) throw new Error('no service');
-    director.addService(service.service);
+    addService(director, service.service);
     for (const { realServer } of service.realServers)
-      director.addRealServer(service.service.identity, realServer);
+      addRealServer(director, service.service.identity, realServer);
     expect(differenceOf(director, text)).toEqual({
       changes: [],
       surplus: [],

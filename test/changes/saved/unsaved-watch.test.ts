@@ -8,6 +8,7 @@ import type { SavedService } from '../../../src/formats/ipvsadm.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { deleteRealServer, deleteService } from '../../director/table-edits.ts';
 import { directorWith, real, web } from '../table.ts';
 
 const site = () =>
@@ -39,8 +40,8 @@ test('edits are counted until they are saved, and again when the file is another
   const { told, look } = watched(director, place);
   await look();
   expect(told).toEqual([0]);
-  director.deleteRealServer(web, real('10.0.0.22:8080'));
-  director.deleteService({ kind: 'fwmark', family: 'inet', fwmark: 7 });
+  deleteRealServer(director, web, real('10.0.0.22:8080'));
+  deleteService(director, { kind: 'fwmark', family: 'inet', fwmark: 7 });
   await look();
   await look();
   expect(told).toEqual([0, 2]);

@@ -1,4 +1,5 @@
 /** Changes that lvstop was cut off from: what is told of them, and what of them is undone. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import { parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { addService, setRealServer } from '../../director/table-edits.ts';
 import { deadIntent, endOf, writeRecords } from '../journal/dead-process.ts';
 import { directorWith, errorOf, real, web } from '../table.ts';
 
@@ -74,7 +76,7 @@ describe('what lvstop was cut off from seeing done', () => {
     const director = site(3);
     writeRecords(file(), deadIntent([heavier(3, 7)]));
     settleAll(director);
-    director.setRealServer(web, server('10.0.0.21:80', 7));
+    setRealServer(director, web, server('10.0.0.21:80', 7));
     expect(allAtOnce(planLastUndo(director, changes()))).toBeUndefined();
     expect(errorOf(() => allAtOnce(planUndo(director, newest()))).reason).toBe('nothing of it was done');
   });
@@ -114,7 +116,7 @@ describe('what lvstop was cut off from seeing done', () => {
     [
       'an added service',
       { kind: 'add service', after: service },
-      (director) => director.addService(service),
+      (director) => addService(director, service),
       'fwm:7 is wlc, 0 real servers, and undoing makes it not there',
     ],
     [
@@ -260,7 +262,7 @@ test('what was undone already is neither undone again nor told as passed over', 
   const undoing = deadIntent([heavier(7, 3)], { undoes: undone.id });
   writeRecords(file(), kept, endOf(kept), undone, endOf(undone), undoing, endOf(undoing));
   // Another hand has made it anew, for reasons of its own.
-  director.setRealServer(web, server('10.0.0.22:80', 2));
+  setRealServer(director, web, server('10.0.0.22:80', 2));
   expect(allAtOnce(planLastUndo(director, changes()))).toMatchObject({
     change: { id: kept.id },
     passedOver: [],

@@ -12,6 +12,14 @@ import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import {
+  addRealServer,
+  addService,
+  deleteRealServer,
+  deleteService,
+  setRealServer,
+  setService,
+} from '../../director/table-edits.ts';
 import { anyIntention, settingsOf } from '../edits.ts';
 import { directorWith, disturbed, errorOf, real, web } from '../table.ts';
 
@@ -199,7 +207,7 @@ describe('undo', () => {
     const journal = createMemoryJournal();
     perform(director, journal, { kind: 'edit service', service: web, change: { scheduler: 'rr' } });
     const service = director.findService(web)?.service;
-    if (service !== undefined) director.setService({ ...service, scheduler: 'wrr' });
+    if (service !== undefined) setService(director, { ...service, scheduler: 'wrr' });
     expect(allAtOnce(planUndo(director, newest(journal))).steps).toEqual([]);
     expect(allAtOnce(planLastUndo(director, allAtOnce(journal.read(9)).changes))).toBeUndefined();
   });
@@ -216,7 +224,7 @@ describe('a conflict', () => {
       'edited real server',
       { kind: 'edit real server', service: web, realServer: real('10.1.0.21:80'), change: { weight: 7 } },
       (director) =>
-        director.setRealServer(web, {
+        setRealServer(director, web, {
           identity: real('10.1.0.21:80'),
           ...defaultRealServerSettings,
           weight: 5,
@@ -226,20 +234,20 @@ describe('a conflict', () => {
     [
       'edited real server that is gone',
       { kind: 'edit real server', service: web, realServer: real('10.1.0.21:80'), change: { weight: 7 } },
-      (director) => director.deleteRealServer(web, real('10.1.0.21:80')),
+      (director) => deleteRealServer(director, web, real('10.1.0.21:80')),
       '10.1.0.21:80 of tcp:203.0.113.10:80 was changed since: this change left it DR, weight 7, and it is not there any more',
     ],
     [
       'edited service',
       { kind: 'edit service', service: web, change: { scheduler: 'rr' } },
-      (director) => director.deleteService(web),
+      (director) => deleteService(director, web),
       'tcp:203.0.113.10:80 is not there any more',
     ],
     [
       'deleted service',
       { kind: 'delete service', service: web },
       (director) =>
-        director.addService({
+        addService(director, {
           identity: web,
           scheduler: 'rr',
           schedulerFlags: 0,
@@ -253,7 +261,7 @@ describe('a conflict', () => {
       'deleted real server',
       { kind: 'delete real server', service: web, realServer: real('10.1.0.21:80') },
       (director) =>
-        director.addRealServer(web, {
+        addRealServer(director, web, {
           identity: real('10.1.0.21:80'),
           ...defaultRealServerSettings,
           weight: 9,
@@ -274,7 +282,7 @@ describe('a conflict', () => {
         },
       },
       (director) =>
-        director.addRealServer(parseService('tcp:203.0.113.12:80'), {
+        addRealServer(director, parseService('tcp:203.0.113.12:80'), {
           identity: real('10.1.0.21:80'),
           ...defaultRealServerSettings,
         }),

@@ -9,6 +9,7 @@ import { defaultRealServerSettings, type RealServerSettings } from '../../../src
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import type { TableWrite } from '../../../src/ipvs/table-write.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { addRealServer, deleteRealServer, setRealServer, setService } from '../../director/table-edits.ts';
 import { directorWith, disturbed, errorOf, real, web } from '../table.ts';
 
 const service = { identity: web, ...defaultServiceSettings };
@@ -80,7 +81,7 @@ describe('a conflict', () => {
   test('with another edit shows both versions and writes nothing', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', { weight: 3 }]] });
     const plan = allAtOnce(makePlan(director, [edit]));
-    director.setRealServer(web, {
+    setRealServer(director, web, {
       identity: real('10.0.0.21:80'),
       ...defaultRealServerSettings,
       weight: 5,
@@ -97,7 +98,7 @@ describe('a conflict', () => {
   test('with a deletion says that it is gone', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
     const plan = allAtOnce(makePlan(director, [edit]));
-    director.deleteRealServer(web, real('10.0.0.21:80'));
+    deleteRealServer(director, web, real('10.0.0.21:80'));
     expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was DR, weight 1, and is not there any more',
     );
@@ -114,7 +115,7 @@ describe('a conflict', () => {
         },
       ]),
     );
-    director.addRealServer(web, { identity: real('10.0.0.21:80'), ...defaultRealServerSettings, weight: 9 });
+    addRealServer(director, web, { identity: real('10.0.0.21:80'), ...defaultRealServerSettings, weight: 9 });
     expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was not there, and is DR, weight 9',
     );
@@ -123,7 +124,7 @@ describe('a conflict', () => {
   test('of a service that got another real server stops its deletion', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
     const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
-    director.addRealServer(web, { identity: real('10.0.0.22:80'), ...defaultRealServerSettings });
+    addRealServer(director, web, { identity: real('10.0.0.22:80'), ...defaultRealServerSettings });
     expect(errorOf(() => allAtOnce(performPlan(director, plan))).reason).toBe(
       'it was changed meanwhile: it was wlc, 1 real server, and is wlc, 2 real servers',
     );
@@ -137,7 +138,7 @@ describe('a conflict', () => {
     const plan = allAtOnce(
       makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
     );
-    director.deleteRealServer(web, real('10.0.0.22:8080'));
+    deleteRealServer(director, web, real('10.0.0.22:8080'));
     expect(errorOf(() => allAtOnce(performPlan(director, plan))).kind).toBe('conflict');
     expect(table(director)).toEqual(['10.0.0.21:8080 nat 1']);
   });
@@ -154,7 +155,7 @@ describe('an edit by another hand while the change is being recorded', () => {
   const site = () =>
     directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]] });
   const set = (director: Director, text: string, weight: number) =>
-    director.setRealServer(web, { identity: real(text), ...defaultRealServerSettings, weight });
+    setRealServer(director, web, { identity: real(text), ...defaultRealServerSettings, weight });
 
   test('of a real server that is to be edited is found before anything is written', () => {
     const director = site();
@@ -232,7 +233,7 @@ describe('an edit by another hand at the very moment of the write', () => {
 
   test('of a real server is put back, and told', () => {
     const { message, table: left } = race(weightSeven, (director, number) => {
-      if (number === 1) director.setRealServer(web, realServer({ weight: 5, upperThreshold: 9 }));
+      if (number === 1) setRealServer(director, web, realServer({ weight: 5, upperThreshold: 9 }));
     });
     expect(message).toBe(
       'edit real server 10.0.0.21:80 of tcp:203.0.113.10:80: another hand changed it at the same moment: it was DR, weight 1, and was DR, weight 5, upper threshold 9 when it was written over; what the other hand made was put back; look at it again and repeat the change',
@@ -242,7 +243,7 @@ describe('an edit by another hand at the very moment of the write', () => {
 
   test('counts in its newest version', () => {
     const { table: left } = race(weightSeven, (director, number) => {
-      if (number < 3) director.setRealServer(web, realServer({ weight: 20 + number }));
+      if (number < 3) setRealServer(director, web, realServer({ weight: 20 + number }));
     });
     expect(left).toEqual(['10.0.0.21:80 dr 22', '10.0.0.22:80 dr 1']);
   });
@@ -251,7 +252,7 @@ describe('an edit by another hand at the very moment of the write', () => {
     const director = directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] });
     const plan = allAtOnce(makePlan(director, [weightSeven]));
     const racing = disturbed(director, (_, number) => {
-      director.setRealServer(web, realServer({ weight: 20 + number }));
+      setRealServer(director, web, realServer({ weight: 20 + number }));
       return undefined;
     });
     const outcome = allAtOnce(performPlan(racing, plan));
@@ -265,8 +266,8 @@ describe('an edit by another hand at the very moment of the write', () => {
 
   test('that is followed by a deletion of the other hand is left at that', () => {
     const { message, table: left } = race(weightSeven, (director, number) => {
-      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
-      else if (number === 2) director.deleteRealServer(web, twentyOne);
+      if (number === 1) setRealServer(director, web, realServer({ weight: 5 }));
+      else if (number === 2) deleteRealServer(director, web, twentyOne);
     });
     expect(message).toContain('the other hand has changed it once more since, and that stands');
     expect(left).toEqual(['10.0.0.22:80 dr 1']);
@@ -276,8 +277,8 @@ describe('an edit by another hand at the very moment of the write', () => {
     const { message, table: left } = race(
       { kind: 'delete real server', service: web, realServer: twentyOne },
       (director, number) => {
-        if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
-        else if (number === 2) director.addRealServer(web, realServer({ weight: 6 }));
+        if (number === 1) setRealServer(director, web, realServer({ weight: 5 }));
+        else if (number === 2) addRealServer(director, web, realServer({ weight: 6 }));
       },
     );
     expect(message).toContain('and that stands');
@@ -286,9 +287,9 @@ describe('an edit by another hand at the very moment of the write', () => {
 
   test('of a service whose real server it makes anew itself brings the others back all the same', () => {
     const { table: left } = race({ kind: 'delete service', service: web }, (director, number) => {
-      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      if (number === 1) setRealServer(director, web, realServer({ weight: 5 }));
       // The service comes first, then the oldest real server.
-      else if (number === 3) director.addRealServer(web, realServer({ weight: 6 }));
+      else if (number === 3) addRealServer(director, web, realServer({ weight: 6 }));
     });
     expect(left).toEqual(['10.0.0.21:80 dr 6', '10.0.0.22:80 dr 1']);
   });
@@ -297,7 +298,7 @@ describe('an edit by another hand at the very moment of the write', () => {
     const { scheduler } = race(
       { kind: 'edit service', service: web, change: { scheduler: 'rr' } },
       (director, number) => {
-        if (number === 1) director.setService({ ...service, scheduler: 'sed' });
+        if (number === 1) setService(director, { ...service, scheduler: 'sed' });
       },
     );
     expect(scheduler).toBe('sed');
@@ -307,7 +308,7 @@ describe('an edit by another hand at the very moment of the write', () => {
     const { table: left } = race(
       { kind: 'delete real server', service: web, realServer: twentyOne },
       (director, number) => {
-        if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+        if (number === 1) setRealServer(director, web, realServer({ weight: 5 }));
       },
     );
     expect(left).toEqual(['10.0.0.21:80 dr 5', '10.0.0.22:80 dr 1']);
@@ -316,7 +317,7 @@ describe('an edit by another hand at the very moment of the write', () => {
   test('of a service that is deleted brings all of it back', () => {
     const added = { ...realServer({ weight: 3 }), identity: real('10.0.0.23:80') };
     const { table: left, scheduler } = race({ kind: 'delete service', service: web }, (director, number) => {
-      if (number === 1) director.addRealServer(web, added);
+      if (number === 1) addRealServer(director, web, added);
     });
     expect(left).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1', '10.0.0.23:80 dr 3']);
     expect(scheduler).toBe('wlc');
@@ -328,7 +329,7 @@ describe('an edit by another hand at the very moment of the write', () => {
     });
     const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
     const racing = disturbed(director, (_, number) => {
-      if (number === 1) director.setRealServer(web, realServer({ weight: 5 }));
+      if (number === 1) setRealServer(director, web, realServer({ weight: 5 }));
       return undefined;
     });
     expect(errorOf(() => allAtOnce(performPlan(racing, plan))).kind).toBe('conflict');
@@ -373,7 +374,7 @@ describe('a service with more real servers than one datagram holds', () => {
       const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
       const newest = { identity: real('10.99.0.1:80'), ...defaultRealServerSettings, weight: 9 };
       const racing = disturbed(director, (_, number) => {
-        if (number === 1) director.addRealServer(web, newest);
+        if (number === 1) addRealServer(director, web, newest);
         return undefined;
       });
       // With that one more they do not surely fit into a datagram.
@@ -396,7 +397,7 @@ describe('a service with more real servers than one datagram holds', () => {
       const { identity } = write.realServer;
       if (edited.has(formatRealServer(identity))) return undefined;
       edited.add(formatRealServer(identity));
-      director.setRealServer(web, { ...defaultRealServerSettings, identity, upperThreshold: 50 });
+      setRealServer(director, web, { ...defaultRealServerSettings, identity, upperThreshold: 50 });
       return undefined;
     });
     const outcome = allAtOnce(performPlan(racing, plan));
@@ -465,7 +466,7 @@ describe('a failure half-way', () => {
     );
     // Somebody else deletes the old real server right after ours was added.
     const racing = disturbed(director, ({ operation }) => {
-      if (operation === 'delete real server') director.deleteRealServer(web, real('10.0.0.21:8080'));
+      if (operation === 'delete real server') deleteRealServer(director, web, real('10.0.0.21:8080'));
     });
     const outcome = allAtOnce(performPlan(racing, plan));
     if (outcome.kind !== 'partly done') throw new Error('it was done');
@@ -484,7 +485,7 @@ describe('a failure half-way', () => {
       makePlan(director, [{ kind: 'switch mode', service: web, realServer: null, mode: 'dr' }]),
     );
     const racing = disturbed(director, ({ operation }) => {
-      if (operation === 'add real server') director.setRealServer(web, mappedServer({ weight: 9 }));
+      if (operation === 'add real server') setRealServer(director, web, mappedServer({ weight: 9 }));
     });
     const outcome = allAtOnce(performPlan(racing, plan));
     expect(outcome).toMatchObject({ kind: 'partly done', error: { kind: 'conflict' } });
@@ -547,7 +548,7 @@ describe('a failure half-way', () => {
       ),
     );
     const racing = disturbed(director, (_, number) => {
-      if (number === 1) director.deleteRealServer(web, real('10.0.0.21:80'));
+      if (number === 1) deleteRealServer(director, web, real('10.0.0.21:80'));
     });
     expect(errorOf(() => allAtOnce(performPlan(racing, plan))).errno).toBe('ENOENT');
     expect(table(director)).toEqual(['10.0.0.22:80 dr 1']);

@@ -1,4 +1,5 @@
 /** Changes of large services through the codec, on a kernel that ends a dump as the real one does. */
+
 import { describe, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
@@ -13,16 +14,17 @@ import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { addRealServer, addService } from '../../director/table-edits.ts';
 import { fakeIpvs } from '../../netlink/fake-ipvs.ts';
 import { real, web } from '../table.ts';
 
 function directorWith(realServers: number): Director {
   const kernel = fakeIpvs();
   const director = openKernelDirector(new IpvsClient(() => new NetlinkSocket(kernel.open())));
-  director.addService({ identity: web, ...defaultServiceSettings });
+  addService(director, { identity: web, ...defaultServiceSettings });
   for (let index = 0; index < realServers; index++) {
     const identity = real(`10.${1 + (index >> 8)}.0.${index & 255}:80`);
-    director.addRealServer(web, { identity, ...defaultRealServerSettings });
+    addRealServer(director, web, { identity, ...defaultRealServerSettings });
   }
   return director;
 }

@@ -8,6 +8,7 @@ import { createSimulatedDirector } from '../../../src/director/simulated/simulat
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import type { RealServerEntry } from '../../../src/ipvs/real-server.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
+import { deleteRealServer, setRealServer } from '../../director/table-edits.ts';
 import { lvstop, words } from '../harness.ts';
 import { type ManualClock, manualClock } from '../manual-clock.ts';
 
@@ -83,12 +84,12 @@ describe('drain', () => {
     for (const [interfere, reason] of [
       [
         (director: Director, entry: RealServerEntry) =>
-          director.setRealServer(parseService(web), { ...entry.realServer, weight: 7 }),
+          setRealServer(director, parseService(web), { ...entry.realServer, weight: 7 }),
         'somebody else has given',
       ],
       [
         (director: Director, entry: RealServerEntry) =>
-          director.deleteRealServer(parseService(web), entry.realServer.identity),
+          deleteRealServer(director, parseService(web), entry.realServer.identity),
         'somebody else has deleted it',
       ],
     ] as const) {
@@ -252,10 +253,10 @@ describe('a drain by command', () => {
       ({ realServer }) => formatRealServer(realServer.identity) === '10.0.0.21:8080',
     );
     if (entry === undefined) throw new Error('the real server is gone');
-    director.setRealServer(service, { ...entry.realServer, weight: 7 });
+    setRealServer(director, service, { ...entry.realServer, weight: 7 });
     await clock.wait(20_000, new AbortController().signal);
     allRealServers(director, service);
-    director.setRealServer(service, entry.realServer);
+    setRealServer(director, service, entry.realServer);
     const { exitCode, err } = await call(`drain ${web} 10.0.0.21:8080 --restore`);
     expect({ exitCode, err }).toMatchObject({
       exitCode: 2,
@@ -296,7 +297,7 @@ describe('weight --over', () => {
         ({ realServer }) => formatRealServer(realServer.identity) === '10.0.0.21:8080',
       );
       if (entry !== undefined)
-        overtaken.director.setRealServer(parseService(web), { ...entry.realServer, weight: 1 });
+        setRealServer(overtaken.director, parseService(web), { ...entry.realServer, weight: 1 });
     };
     const conflict = await overtaken.call(`weight ${web} 10.0.0.21:8080 9 --over 1m`);
     expect(conflict.exitCode).toBe(4);

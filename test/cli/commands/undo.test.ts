@@ -13,6 +13,7 @@ import { afterDeath } from '../../changes/journal/after-death.ts';
 import { deadIntent, writeRecords } from '../../changes/journal/dead-process.ts';
 import { directorWith, real, web } from '../../changes/table.ts';
 import { openTable } from '../../director/procfs/proc-table.ts';
+import { setRealServer } from '../../director/table-edits.ts';
 import { type Ended, lvstop, type Surroundings, words } from '../harness.ts';
 
 let folder: string;
@@ -116,7 +117,7 @@ describe('undo', () => {
 
   test('refuses when another hand was there, names both and writes nothing', async () => {
     await call('weight tcp:203.0.113.10:80 10.0.0.21 7');
-    director.setRealServer(web, {
+    setRealServer(director, web, {
       identity: real('10.0.0.21:80'),
       forwarding: 'dr',
       weight: 5,
@@ -261,7 +262,7 @@ describe('a change that was cut off', () => {
   function recorded(now: number): string {
     const intent = deadIntent([weight(3, 7)]);
     writeRecords(file(), intent);
-    director.setRealServer(web, {
+    setRealServer(director, web, {
       identity: real('10.0.0.21:80'),
       ...defaultRealServerSettings,
       weight: now,
@@ -315,7 +316,7 @@ describe('a change that was cut off', () => {
 
   test('and is an undo that is whole by the table is told once, to a script too', async () => {
     writeRecords(file(), { ...deadIntent([weight(7, 3)]), undoes: '00000001' });
-    director.setRealServer(web, {
+    setRealServer(director, web, {
       identity: real('10.0.0.21:80'),
       ...defaultRealServerSettings,
       weight: 3,

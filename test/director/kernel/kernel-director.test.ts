@@ -9,6 +9,15 @@ import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
 import { NetlinkError } from '../../../src/netlink/netlink-error.ts';
 import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
 import { FakeKernel } from '../../netlink/fake-kernel.ts';
+import {
+  addRealServer,
+  addService,
+  deleteAllServices,
+  deleteRealServer,
+  deleteService,
+  setRealServer,
+  setService,
+} from '../table-edits.ts';
 
 let kernel: FakeKernel;
 let director: Director;
@@ -37,14 +46,14 @@ const calls: [string, (own: Director) => unknown][] = [
   ['serviceBatches', (own) => allServices(own)],
   ['realServerBatches', (own) => allRealServers(own, web)],
   ['findService', (own) => own.findService(web)],
-  ['addService', (own) => own.addService(service)],
-  ['setService', (own) => own.setService(service)],
-  ['deleteService', (own) => own.deleteService(web)],
-  ['addRealServer', (own) => own.addRealServer(web, realServer)],
-  ['setRealServer', (own) => own.setRealServer(web, realServer)],
-  ['deleteRealServer', (own) => own.deleteRealServer(web, realServer.identity)],
+  ['addService', (own) => addService(own, service)],
+  ['setService', (own) => setService(own, service)],
+  ['deleteService', (own) => deleteService(own, web)],
+  ['addRealServer', (own) => addRealServer(own, web, realServer)],
+  ['setRealServer', (own) => setRealServer(own, web, realServer)],
+  ['deleteRealServer', (own) => deleteRealServer(own, web, realServer.identity)],
   ['zero', (own) => own.zero()],
-  ['flush', (own) => own.flush()],
+  ['flush', (own) => deleteAllServices(own)],
   ['timeouts', (own) => own.timeouts()],
   ['setTimeouts', (own) => own.setTimeouts({ tcp: 900, tcpFin: 120, udp: 300 })],
   ['syncDaemons', (own) => own.syncDaemons()],
@@ -131,7 +140,7 @@ test('a setting is asked for by its name, and by nothing else', () => {
 test('nothing is asked of the kernel before the first call, and nothing stays open after the last', () => {
   kernel.register('IPVS', 33, (_, answer) => [answer.acknowledgement()]);
   expect(kernel.sockets).toHaveLength(0);
-  director.flush();
+  deleteAllServices(director);
   director.close();
   expect(kernel.openSockets).toBe(0);
 });

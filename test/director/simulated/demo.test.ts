@@ -5,6 +5,7 @@ import { zeroRates } from '../../../src/ipvs/counters.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatService, parseService } from '../../../src/ipvs/identity.ts';
 import { aRealServer, aService } from '../behaviour.ts';
+import { addRealServer, addService, deleteAllServices, deleteRealServer } from '../table-edits.ts';
 import { start } from './steady-site.ts';
 
 function everything(director: Director) {
@@ -86,8 +87,8 @@ describe('the demo site', () => {
   it('sends clients to what is added', () => {
     const run = start('demo');
     const service = aService('tcp:203.0.113.40:8080', { scheduler: 'rr' });
-    run.director.addService(service);
-    run.director.addRealServer(service.identity, aRealServer('10.0.9.1:8080'));
+    addService(run.director, service);
+    addRealServer(run.director, service.identity, aRealServer('10.0.9.1:8080'));
     run.pass(20);
     expect(allRealServers(run.director, service.identity)[0]?.active).toBeGreaterThan(50);
   });
@@ -95,8 +96,8 @@ describe('the demo site', () => {
   it('leaves alone what is added to an empty director', () => {
     const run = start('empty');
     const service = aService('tcp:203.0.113.40:8080');
-    run.director.addService(service);
-    run.director.addRealServer(service.identity, aRealServer('10.0.9.1:8080'));
+    addService(run.director, service);
+    addRealServer(run.director, service.identity, aRealServer('10.0.9.1:8080'));
     run.pass(20);
     expect(allRealServers(run.director, service.identity)[0]).toMatchObject({
       active: 0,
@@ -145,15 +146,15 @@ describe('dumps', () => {
   it('go on by index, so that a deletion between batches makes them skip a row', () => {
     const run = start('empty');
     const service = aService('tcp:203.0.113.10:80');
-    run.director.addService(service);
+    addService(run.director, service);
     for (let port = 1; port <= 250; port++) {
-      run.director.addRealServer(service.identity, aRealServer(`10.0.0.1:${port}`));
+      addRealServer(run.director, service.identity, aRealServer(`10.0.0.1:${port}`));
     }
     const seen = new Set<number>();
     for (const batch of run.director.realServerBatches(service.identity)) {
       for (const { realServer } of batch) seen.add(realServer.identity.port);
       const first = aRealServer('10.0.0.1:250').identity;
-      if (seen.size === batch.length) run.director.deleteRealServer(service.identity, first);
+      if (seen.size === batch.length) deleteRealServer(run.director, service.identity, first);
     }
     expect(seen.size).toBe(249);
   });
@@ -204,13 +205,13 @@ describe('sync daemons', () => {
     const { director } = start('empty');
     const service = aService('tcp:203.0.113.10:80');
     const mixed = aRealServer('[2001:db8:1::21]:80', { forwarding: 'tun' });
-    director.addService(service);
+    addService(director, service);
     director.startSyncDaemon(daemon);
-    expect(() => director.addRealServer(service.identity, mixed)).toThrow(/EINVAL/);
+    expect(() => addRealServer(director, service.identity, mixed)).toThrow(/EINVAL/);
     director.stopSyncDaemon('backup', 3);
-    director.addRealServer(service.identity, mixed);
+    addRealServer(director, service.identity, mixed);
     expect(() => director.startSyncDaemon(daemon)).toThrow(/EINVAL/);
-    director.flush();
+    deleteAllServices(director);
     director.startSyncDaemon(daemon);
   });
 });

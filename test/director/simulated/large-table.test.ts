@@ -3,6 +3,7 @@ import { allRealServers } from '../../../src/director/director.ts';
 import { demoSite } from '../../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { aRealServer, aService } from '../behaviour.ts';
+import { addRealServer, addService } from '../table-edits.ts';
 
 it('is made while the clock runs, by ten thousand services of ten real servers, with traffic in each', {
   timeout: 60_000,
@@ -18,9 +19,9 @@ it('is made while the clock runs, by ten thousand services of ten real servers, 
     aService(`tcp:10.2.${index >> 8}.${index & 255}:80`, { scheduler: 'wlc' }),
   );
   for (const service of services) {
-    director.addService(service);
+    addService(director, service);
     for (let host = 1; host <= 10; host++) {
-      director.addRealServer(service.identity, aRealServer(`10.3.0.${host}:8080`));
+      addRealServer(director, service.identity, aRealServer(`10.3.0.${host}:8080`));
     }
   }
   for (const service of services) director.findService(service.identity);

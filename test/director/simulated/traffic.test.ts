@@ -2,6 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { allRealServers, allServices } from '../../../src/director/director.ts';
 import type { Service } from '../../../src/ipvs/service.ts';
 import { aRealServer, aService } from '../behaviour.ts';
+import {
+  addRealServer,
+  addService,
+  deleteRealServer,
+  deleteService,
+  setRealServer,
+  setService,
+} from '../table-edits.ts';
 import { type Run, siteOf, start } from './steady-site.ts';
 
 const web = aService('tcp:203.0.113.10:80', { scheduler: 'wrr' });
@@ -49,22 +57,22 @@ describe('shares', () => {
   it('follow a changed weight, scheduler or new real server within seconds', () => {
     const run = start(siteOf(web, [aRealServer('10.0.0.1:80'), aRealServer('10.0.0.2:80')]));
     run.pass(20);
-    run.director.setRealServer(web.identity, aRealServer('10.0.0.1:80', { weight: 9 }));
+    setRealServer(run.director, web.identity, aRealServer('10.0.0.1:80', { weight: 9 }));
     expect(gained(run, web, 10)['10.0.0.1']! / 900).toBeCloseTo(0.9, 1);
-    run.director.setService({ ...web, scheduler: 'rr' });
+    setService(run.director, { ...web, scheduler: 'rr' });
     expect(gained(run, web, 10)['10.0.0.1']! / 900).toBeCloseTo(0.5, 1);
-    run.director.addRealServer(web.identity, aRealServer('10.0.0.3:80'));
+    addRealServer(run.director, web.identity, aRealServer('10.0.0.3:80'));
     expect(gained(run, web, 10)['10.0.0.3']! / 900).toBeCloseTo(1 / 3, 1);
   });
 
   it('go to whatever is left, and nowhere when nothing is', () => {
     const run = start(siteOf(web, [aRealServer('10.0.0.1:80'), aRealServer('10.0.0.2:80')]));
-    run.director.deleteRealServer(web.identity, aRealServer('10.0.0.1:80').identity);
+    deleteRealServer(run.director, web.identity, aRealServer('10.0.0.1:80').identity);
     expect(gained(run, web, 10)).toEqual({ '10.0.0.2': 900 });
-    run.director.setRealServer(web.identity, aRealServer('10.0.0.2:80', { weight: 0 }));
+    setRealServer(run.director, web.identity, aRealServer('10.0.0.2:80', { weight: 0 }));
     expect(gained(run, web, 10)).toEqual({ '10.0.0.2': 0 });
-    run.director.setService({ ...web, scheduler: 'none' });
-    run.director.setRealServer(web.identity, aRealServer('10.0.0.2:80'));
+    setService(run.director, { ...web, scheduler: 'none' });
+    setRealServer(run.director, web.identity, aRealServer('10.0.0.2:80'));
     expect(gained(run, web, 10)).toEqual({ '10.0.0.2': 0 });
   });
 
@@ -89,7 +97,7 @@ describe('connections', () => {
     expect(full.active).toBeLessThan(1000);
     expect(full.inactive).toBeGreaterThan(90 * 110);
     expect(full.inactive).toBeLessThan(90 * 130);
-    run.director.setRealServer(web.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
+    setRealServer(run.director, web.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
     run.pass(40);
     const draining = run.server('10.0.0.1:80');
     expect(draining.active).toBeLessThan(60);
@@ -137,16 +145,16 @@ describe('connections', () => {
     const run = start(siteOf(web, [realServer, aRealServer('10.0.0.2:80')]));
     run.pass(60);
     const before = run.server('10.0.0.1:80');
-    run.director.deleteRealServer(web.identity, realServer.identity);
-    run.director.addRealServer(web.identity, { ...realServer, weight: 0 });
+    deleteRealServer(run.director, web.identity, realServer.identity);
+    addRealServer(run.director, web.identity, { ...realServer, weight: 0 });
     expect(run.server('10.0.0.1:80')).toMatchObject({
       active: before.active,
       inactive: before.inactive,
       counters: before.counters,
     });
-    run.director.deleteRealServer(web.identity, realServer.identity);
+    deleteRealServer(run.director, web.identity, realServer.identity);
     run.pass(500);
-    run.director.addRealServer(web.identity, realServer);
+    addRealServer(run.director, web.identity, realServer);
     expect(run.server('10.0.0.1:80')).toMatchObject({ active: 0, inactive: 0, counters: { connections: 0 } });
   });
 
@@ -155,9 +163,9 @@ describe('connections', () => {
     const run = start(siteOf(web, [realServer]));
     run.pass(60);
     const { active } = run.server('10.0.0.1:80');
-    run.director.deleteService(web.identity);
-    run.director.addService(web);
-    run.director.addRealServer(web.identity, realServer);
+    deleteService(run.director, web.identity);
+    addService(run.director, web);
+    addRealServer(run.director, web.identity, realServer);
     expect(run.server('10.0.0.1:80')).toMatchObject({ active, counters: { connections: 0 } });
     expect(run.director.findService(web.identity)?.counters.connections).toBe(0);
     expect(gained(run, web, 10)['10.0.0.1']).toBe(900);
@@ -194,7 +202,7 @@ describe('thresholds', () => {
     const run = start(siteOf(web, [limited]));
     run.pass(30);
     expect(gained(run, web, 10)).toEqual({ '10.0.0.1': 0 });
-    run.director.setRealServer(web.identity, { ...limited, upperThreshold: 0 });
+    setRealServer(run.director, web.identity, { ...limited, upperThreshold: 0 });
     expect(gained(run, web, 10)).toEqual({ '10.0.0.1': 900 });
   });
 });
@@ -223,7 +231,7 @@ describe('responses', () => {
   it('go on for connections that began under NAT after the mode was changed', () => {
     const run = start(siteOf(web, [aRealServer('10.0.0.1:80', { forwarding: 'nat' })]));
     run.pass(60);
-    run.director.setRealServer(web.identity, aRealServer('10.0.0.1:80', { forwarding: 'dr' }));
+    setRealServer(run.director, web.identity, aRealServer('10.0.0.1:80', { forwarding: 'dr' }));
     const rate = () => run.server('10.0.0.1:80').kernelRates.outBytes;
     const full = rate();
     run.pass(6);
@@ -247,7 +255,7 @@ describe('persistence', () => {
     const held = run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent;
     expect(held).toBeGreaterThan(300);
     expect(held).toBeLessThanOrEqual(400);
-    run.director.setService({ ...sticky, persistence: { timeout: 60, netmask: 0xffffff00 } });
+    setService(run.director, { ...sticky, persistence: { timeout: 60, netmask: 0xffffff00 } });
     run.pass(120);
     const networks = run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent;
     expect(networks).toBeLessThanOrEqual(50);
@@ -256,7 +264,7 @@ describe('persistence', () => {
   it('keeps bringing clients to a quiesced server', () => {
     const run = start(siteOf(sticky, servers, { clients: 50 }));
     run.pass(60);
-    run.director.setRealServer(sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
+    setRealServer(run.director, sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
     expect(gained(run, sticky, 30)['10.0.0.1']).toBeGreaterThan(300);
   });
 
@@ -265,7 +273,7 @@ describe('persistence', () => {
       siteOf(sticky, servers, { clients: 50 }, { settings: { expire_quiescent_template: '1' } }),
     );
     run.pass(60);
-    run.director.setRealServer(sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
+    setRealServer(run.director, sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
     expect(gained(run, sticky, 30)).toEqual({ '10.0.0.1': 0, '10.0.0.2': 2700 });
     expect(run.server('10.0.0.1:80').persistent).toBe(0);
   });
@@ -273,7 +281,7 @@ describe('persistence', () => {
   it('ends with its time-out', () => {
     const run = start(siteOf(sticky, servers, { clients: 50 }));
     run.pass(60);
-    run.director.setService({ ...web, scheduler: 'rr' });
+    setService(run.director, { ...web, scheduler: 'rr' });
     run.pass(70);
     expect(run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent).toBe(0);
   });
@@ -283,7 +291,7 @@ describe('counters', () => {
   it('of a service are the sums of its real servers', () => {
     const run = start(siteOf(web, [aRealServer('10.0.0.1:80'), aRealServer('10.0.0.2:80')]));
     run.pass(60);
-    run.director.setService({ ...web, scheduler: 'none' });
+    setService(run.director, { ...web, scheduler: 'none' });
     run.pass(200);
     const sum =
       Number(run.server('10.0.0.1:80').counters.connections) +

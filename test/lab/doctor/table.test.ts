@@ -1,9 +1,11 @@
 /** What the doctor finds of the table and of the director's settings: each fault provoked, found, and mended. */
+
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
+import { addRealServer, setRealServer, setService } from '../../director/table-edits.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, run, startServers } from '../guest.ts';
 import {
   answers,
@@ -92,7 +94,7 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     title: 'another port than that of the service under DR',
     table: tables.dr,
     provoke: async (vip) =>
-      director.addRealServer(parseService(`tcp:${vip}:80`), {
+      addRealServer(director, parseService(`tcp:${vip}:80`), {
         ...defaultRealServerSettings,
         identity: parseRealServer(`${outer.rs3}:8080`),
       }),
@@ -105,7 +107,7 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     table: tables.nat,
     provoke: async (vip) => {
       const found = director.findService(parseService(`tcp:${vip}:80`))!;
-      director.setService({ ...found.service, onePacket: true });
+      setService(director, { ...found.service, onePacket: true });
     },
     answered: 10,
     found: ['warning meaningless-settings'],
@@ -114,7 +116,7 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     title: 'a weight that overflows',
     table: tables.nat,
     provoke: async (vip) =>
-      director.setRealServer(parseService(`tcp:${vip}:80`), {
+      setRealServer(director, parseService(`tcp:${vip}:80`), {
         ...defaultRealServerSettings,
         forwarding: 'nat',
         weight: 70_000,

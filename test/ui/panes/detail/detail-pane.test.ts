@@ -4,6 +4,7 @@ import { Grid } from '../../../../src/terminal/grid.ts';
 import type { Controller } from '../../../../src/ui/controller.ts';
 import { createTheme } from '../../../../src/ui/kit/theme.ts';
 import { targetRows } from '../../../../src/ui/state/targets.ts';
+import { deleteRealServer } from '../../../director/table-edits.ts';
 import { type OpenDesk, openDesk } from '../../desk.ts';
 
 const web = 'tcp:203.0.113.10:80';
@@ -105,7 +106,7 @@ describe('the pane of a detail', () => {
   test('keeps showing what is gone, says so, and takes no edit of it', async () => {
     open(first);
     const [, ...before] = shown();
-    controller.director.deleteRealServer(parseService(web), parseRealServer('10.0.0.21:8080'));
+    deleteRealServer(controller.director, parseService(web), parseRealServer('10.0.0.21:8080'));
     controller.onView(await desk.sampler.refresh());
     const [title, ...after] = shown();
     expect(title).toMatch(/^✗ gone for \d+s: Real server 10\.0\.0\.21:8080/);

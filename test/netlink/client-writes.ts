@@ -1,0 +1,9 @@
+import type { TableWrite } from '../../src/ipvs/table-write.ts';
+import type { IpvsClient } from '../../src/netlink/ipvs-client.ts';
+import { NetlinkError } from '../../src/netlink/netlink-error.ts';
+
+/** Makes one write, and throws why it was refused. */
+export function writeOne(client: IpvsClient, write: TableWrite): void {
+  const [errno = null] = client.write([write], undefined).errnos;
+  if (errno !== null) throw new NetlinkError({ kind: 'answer', operation: write.operation, errno });
+}
