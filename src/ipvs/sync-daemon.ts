@@ -1,5 +1,6 @@
 import { addressKind, parseAddress } from './address.ts';
 import { IpvsError } from './error.ts';
+import { longestInterfaceName } from './name-lengths.ts';
 
 /** The two sides of synchronisation: a master tells of its connections, a backup listens. */
 export const syncDaemonStates = ['master', 'backup'] as const;
@@ -26,9 +27,6 @@ export const defaultSyncDaemonSettings = { syncId: 0, maxLength: 0, group: null,
 /** Greatest values of a daemon's numbers. */
 export const greatestSyncValues = { syncId: 255, maxLength: 65_507, port: 65_535, ttl: 255 } as const;
 
-/** Longest name of an interface (`IFNAMSIZ`, less the NUL). */
-const longestInterface = 15;
-
 /** Whether a running daemon is what was asked for; what was left to the kernel may be anything. */
 export function isDaemonAsWanted(running: SyncDaemon, wanted: SyncDaemon): boolean {
   return (
@@ -52,7 +50,7 @@ export function requireValidSyncDaemon(daemon: SyncDaemon): void {
       advice,
     );
   };
-  if (!/^[^\s/]+$/.test(daemon.interface) || bytesOfName(daemon.interface) > longestInterface) {
+  if (!/^[^\s/]+$/.test(daemon.interface) || bytesOfName(daemon.interface) > longestInterfaceName) {
     refuse('the name of an interface', daemon.interface, 'look at the interfaces with "ip link"');
   }
   for (const [field, greatest] of Object.entries(greatestSyncValues)) {

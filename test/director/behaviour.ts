@@ -219,6 +219,10 @@ const refusedServices: Readonly<Record<string, { readonly service: Service; read
     service: aService('tcp:203.0.113.10:80', { engine: 'nonsense' }),
     errno: 'ENOENT',
   },
+  'an unknown persistence engine with the longest name': {
+    service: aService('tcp:203.0.113.10:80', { engine: 'x'.repeat(16) }),
+    errno: 'ENOENT',
+  },
   'an IPv6 prefix of 0': {
     service: aService('tcp:[2001:db8::80]:80', { persistence: { timeout: 60, netmask: 0 } }),
     errno: 'EINVAL',

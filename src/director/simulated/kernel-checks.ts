@@ -2,6 +2,7 @@ import { addressBytes } from '../../ipvs/address.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import type { Family } from '../../ipvs/family.ts';
 import { forwardingMethodNumber, forwardingMethods } from '../../ipvs/forwarding-method.ts';
+import { longestEngineName, longestSchedulerName } from '../../ipvs/name-lengths.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
@@ -13,9 +14,6 @@ export type Refusal = string | undefined;
 
 /** Persistence engines whose modules are loaded. */
 const loadedEngines: ReadonlySet<string> = new Set(['sip']);
-
-/** Longest names of schedulers and engines (`IP_VS_SCHEDNAME_MAXLEN`, `IP_VS_PENAME_MAXLEN`, less the NUL). */
-const longestName = 15;
 
 /** Greatest time-out, seconds: `INT_MAX / HZ` at 1,000 Hz (`ip_vs_set_timeout` in `ip_vs_ctl.c`). */
 const greatestTimeout = Math.floor(0x7fffffff / 1000);
@@ -29,7 +27,8 @@ const gue = 1;
 /** What the attribute policy says of a service before it is looked up (`ip_vs_svc_policy` in `ip_vs_ctl.c`). */
 export function refusalOfServiceAttributes(service: Service): Refusal {
   const { scheduler, engine } = service;
-  return scheduler.length > longestName || (engine?.length ?? 0) > longestName ? 'EINVAL' : undefined;
+  const areTooLong = scheduler.length > longestSchedulerName || (engine?.length ?? 0) > longestEngineName;
+  return areTooLong ? 'EINVAL' : undefined;
 }
 
 /** `ip_vs_add_service` and `ip_vs_edit_service`, in their order. */

@@ -1,6 +1,7 @@
 import { addressKind } from '../address.ts';
 import { changedServiceFields, type ServiceField } from '../changed-fields.ts';
 import { formatService } from '../identity.ts';
+import { longestEngineName, longestSchedulerName } from '../name-lengths.ts';
 import { isKnownProtocol } from '../protocol.ts';
 import { schedulerFlagNames } from '../scheduler.ts';
 import { offeredSchedulerFlags, usableSchedulerFlags } from '../scheduler-flags.ts';
@@ -9,13 +10,6 @@ import { type Check, type FieldProblem, findProblems, isWhole, throwFirst } from
 
 /** Where a problem of a service can lie. */
 export type ServiceProblemField = 'identity' | ServiceField;
-
-/**
- * Longest name of a scheduler, `IP_VS_SCHEDNAME_MAXLEN` less its NUL, and of a persistence engine,
- * `IP_VS_PENAME_MAXLEN` (`include/uapi/linux/ip_vs.h`, policies in `net/netfilter/ipvs/ip_vs_ctl.c`).
- */
-const longestSchedulerName = 15;
-const longestEngineName = 16;
 
 const moduleName = /^[a-z0-9_-]+$/;
 
