@@ -128,7 +128,7 @@ test('packets that do not fit a tunnel, which clients do not hear of', async () 
   );
   expect(await answered(vip)).toBe(10);
   expect(await answered(vip, { isLarge: true, count: 4, patience: faultyPatience })).toBe(0);
-  const found = await findings();
+  const found = await findings({ sinceBoot: true });
   expect(summary(found)).toEqual(['hint tunnel-black-hole']);
   await mend(found);
   expect(await answered(vip, { isLarge: true, count: 2 })).toBeGreaterThan(0);
