@@ -73,10 +73,9 @@ async function keepalivedMakes(file: string): Promise<string[]> {
   };
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
-  const timer = setTimeout(() => isReady('late'), patience);
   const closed = once(child, 'close');
-  const outcome = await Promise.race([ready, closed.then(() => 'ended')]);
-  clearTimeout(timer);
+  const late = once(AbortSignal.timeout(patience), 'abort');
+  const outcome = await Promise.race([ready, closed.then(() => 'ended'), late.then(() => 'late')]);
   const table = present();
   if (outcome !== 'ended' && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   await closed;
