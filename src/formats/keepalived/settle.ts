@@ -157,7 +157,7 @@ export class Settler {
       schedulerFlags: flags,
       onePacket: onePacket !== null && !isReset,
       // As long as the kernel's `IP_VS_PENAME_MAXLEN`.
-      engine: timeout === null ? null : (engine?.words[1]?.slice(0, 16) ?? null),
+      engine: timeout === null ? null : engine?.words[1]?.slice(0, 16) || null,
     };
   }
 

@@ -189,5 +189,5 @@ function block(head: string, lines: readonly string[]): string[] {
 
 /** A name from the kernel as one word that can neither end the line nor open a block or comment. */
 function word(name: string): string {
-  return visible(name).replace(/[\s#!{}"$@~]/g, '?');
+  return visible(name).replace(/[\s#!{}"\\$@~]/g, '?');
 }
