@@ -75,9 +75,13 @@ export class Lvstop {
       .trim();
   }
 
-  /** Waits until lvstop says it; the line breaks of a narrow screen do not matter. */
+  /**
+   * Waits until lvstop says it; the line breaks of a narrow screen do not matter. What is said while a change is being
+   * written names it too, and is not what came of it.
+   */
   async waitUntilSaid(text: string | RegExp): Promise<void> {
-    await this.terminal.waitFor(holding(text, () => this.said(), 'what lvstop says'));
+    const said = () => this.said().replace(/^· writing .*/, '');
+    await this.terminal.waitFor(holding(text, said, 'what lvstop says'));
   }
 
   /** The rows in sight, from top to bottom. */
