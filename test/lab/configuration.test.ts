@@ -29,7 +29,7 @@ import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';
 import { addService } from '../director/table-edits.ts';
 import { anyTable, sortedTable, tableOf } from '../formats/random-table.ts';
-import { readIpvsadm } from '../formats/reading.ts';
+import { readIpvsadm, readKeepalived } from '../formats/reading.ts';
 import { until } from '../until.ts';
 import {
   countersSettled,
@@ -227,10 +227,13 @@ describe('apply', () => {
 
   test('takes a keepalived.conf', async () => {
     for (const [index, table] of randomTables(8, 3).entries()) {
-      const file = await fileOf(`! table ${index}\n${formatKeepalived(table)}`, 'keepalived.conf');
-      if (table.length === 0) continue;
+      const text = `! table ${index}\n${formatKeepalived(table)}`;
+      const file = await fileOf(text, 'keepalived.conf');
+      // Not all that the kernel takes can be said in it: services without real servers, ports under DR.
+      const said = tableOf(readKeepalived(text).configuration);
+      if (said.length === 0) continue;
       expect((await call(`apply ${file} --prune --yes`)).exitCode).toBe(0);
-      expect(present()).toEqual(sortedTable(table));
+      expect(present()).toEqual(sortedTable(said));
     }
   });
 
@@ -380,7 +383,13 @@ describe('apply, with Ctrl-C in the middle,', () => {
         expect(['interrupted', 'done']).toContain(changes[0]?.state);
       }
       if (present === 0) continue;
-      expect(await runProgram(['lvstop', 'undo', '--yes'])).toMatchObject({ exitCode: 0 });
+      // What it did after its last note could be another hand's, and is taken back only where the change is named.
+      const undone = await runProgram(['lvstop', 'undo', '--yes']);
+      if (undone.exitCode !== 0) {
+        expect(undone).toMatchObject({ exitCode: 2, err: expect.stringContaining('another hand may have') });
+        const named = await runProgram(['lvstop', 'undo', changes[0]?.id ?? '', '--yes']);
+        expect(named).toMatchObject({ exitCode: 0 });
+      }
       expect(await ipvsadmSave()).toBe('');
     }
     expect(ended).toBeGreaterThan(0);
@@ -395,7 +404,6 @@ test('bad files are refused whole, with file and line, and change nothing', asyn
     ['truncated', `${good}-A -t 10.9.0.1:8`, 2],
     ['a wrong option', `${good}-A -t 10.9.0.1:80 -q\n`, 2],
     ['an unknown scheduler', `${good}-A -t 10.9.0.1:80 -s wrrr\n`, 2],
-    ['a service twice', `${good}${good}`, 2],
     ['a mode that cannot be', `${good}-A -t 10.9.0.1:80\n-a -t 10.9.0.1:80 -r 10.1.0.21:81 -g\n`, 3],
     ['binary', Buffer.concat([Buffer.from(good), Buffer.from([0, 1, 2])]), 2],
     ['no UTF-8', Buffer.concat([Buffer.from(good), Buffer.from([0xff, 0xfe])]), 2],
