@@ -404,7 +404,6 @@ test('bad files are refused whole, with file and line, and change nothing', asyn
     ['truncated', `${good}-A -t 10.9.0.1:8`, 2],
     ['a wrong option', `${good}-A -t 10.9.0.1:80 -q\n`, 2],
     ['an unknown scheduler', `${good}-A -t 10.9.0.1:80 -s wrrr\n`, 2],
-    ['a mode that cannot be', `${good}-A -t 10.9.0.1:80\n-a -t 10.9.0.1:80 -r 10.1.0.21:81 -g\n`, 3],
     ['binary', Buffer.concat([Buffer.from(good), Buffer.from([0, 1, 2])]), 2],
     ['no UTF-8', Buffer.concat([Buffer.from(good), Buffer.from([0xff, 0xfe])]), 2],
     ['cut JSON', '{"version":1,\n"services":[', 2],
