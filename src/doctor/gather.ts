@@ -5,6 +5,7 @@ import { type NetworkFacts, networkFacts, unknownNetwork } from '../forwarding/n
 import type { KernelCounters, Machine, MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import { isInSubnet } from '../ipvs/subnet.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { inTurns, Turns } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -83,8 +84,13 @@ export async function gatherPublic(
   const unseen: string[] = [];
   const settings = new Map<string, string | undefined>();
   const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
+  const connections = await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () => {
+    const turns = new Turns();
+    const { patience = usualPatience } = sources;
+    return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
+  });
   const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
-    lookAround(sources, machine, services),
+    lookAround(sources, machine, services, connections),
   );
   const network = networkFacts(picture, machine.sysctl);
   unseen.push(...unreadRules(machine));
@@ -95,11 +101,7 @@ export async function gatherPublic(
       network,
       machine,
       syncDaemons: null,
-      connections: await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () => {
-        const turns = new Turns();
-        const { patience = usualPatience } = sources;
-        return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
-      }),
+      connections,
       countersBefore: sources.countersBefore ?? null,
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
@@ -128,12 +130,32 @@ async function lookAround(
   { network }: PublicSources,
   machine: Machine,
   services: readonly PublicServiceView[],
+  connections: ConnectionSample,
 ): Promise<NetworkPicture> {
   const first = await network.picture([...Object.values(elsewhere), ...addressesOf(services)]);
-  const questions = incomingQuestions(first, machine.sysctl, machine.firewall, services);
+  const questions = [
+    ...incomingQuestions(first, machine.sysctl, machine.firewall, services),
+    ...strangersAmong(connections, first),
+  ];
   if (questions.length === 0) return first;
   const second = await network.picture(questions);
   return { ...second, routes: new Map([...first.routes, ...second.routes]) };
+}
+
+/** Clients of each family whose ways are asked for: a director knows few ways to its clients. */
+const clientsAskedFor = 4;
+
+/** A few clients that are in none of the director's own subnets. */
+function strangersAmong({ connections }: ConnectionSample, { addresses }: NetworkPicture): string[] {
+  const own = addresses.filter(({ scope }) => scope !== 'link');
+  const found = { 4: new Set<string>(), 6: new Set<string>() };
+  for (const { client } of connections) {
+    const kept = found[client.address.includes(':') ? 6 : 4];
+    if (kept.size >= clientsAskedFor || kept.has(client.address)) continue;
+    if (!own.some(({ address, prefixLength }) => isInSubnet(client.address, address, prefixLength)))
+      kept.add(client.address);
+  }
+  return [...found[4], ...found[6]];
 }
 
 /** The virtual and real addresses of services, each once. */

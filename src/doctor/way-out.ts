@@ -1,19 +1,14 @@
-import type { Family } from '../ipvs/family.ts';
-import { isInSubnet } from '../ipvs/subnet.ts';
-import { elsewhere } from './elsewhere.ts';
+import type { Route } from '../forwarding/network.ts';
 import type { PublicEvidence } from './evidence.ts';
 
-/** Whether a client is in none of the director's own subnets, so that only a gateway leads to it. */
-export function isStranger({ network }: PublicEvidence, address: string): boolean {
-  return !network.addresses.some(
-    (own) => own.scope !== 'link' && isInSubnet(address, own.address, own.prefixLength),
-  );
+/** The director's way to a client, where it was asked for; that is done for a few, see `gather.ts`. */
+export function wayTo({ network }: Pick<PublicEvidence, 'network'>, client: string): Route | undefined {
+  return network.routes.get(client);
 }
 
-/** Whether the director has no gateway to strangers, or one that does not answer. */
-export function isWayOutBroken({ network }: PublicEvidence, family: Family): boolean {
-  const route = network.routes.get(elsewhere[family]);
-  if (route === undefined || route.kind === 'local') return false;
-  if (route.kind === 'none') return true;
-  return route.via !== null && network.neighbour(route.link, route.via)?.state === 'failed';
+/** Whether a way ends at the director itself, or at a gateway that does not answer. */
+export function isBroken({ network }: Pick<PublicEvidence, 'network'>, way: Route | undefined): boolean {
+  if (way === undefined || way.kind === 'local') return false;
+  if (way.kind === 'none') return true;
+  return way.via !== null && network.neighbour(way.link, way.via)?.state === 'failed';
 }

@@ -407,7 +407,7 @@ test('bad files are refused whole, with file and line, and change nothing', asyn
     ['binary', Buffer.concat([Buffer.from(good), Buffer.from([0, 1, 2])]), 2],
     ['no UTF-8', Buffer.concat([Buffer.from(good), Buffer.from([0xff, 0xfe])]), 2],
     ['cut JSON', '{"version":1,\n"services":[', 2],
-    ['an open block', 'virtual_server 10.9.0.1 80 {\n lb_algo rr\n', 3],
+    ['an open block', 'virtual_server 10.9.0.1 80 {\n lb_algo rr\n', 2],
     ['something else', 'root:x:0:0:root:/root:/bin/bash\n', null],
   ];
   for (const [name, text, line] of bad) {

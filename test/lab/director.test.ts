@@ -247,6 +247,7 @@ describe('sync daemons', () => {
 describe('without the right to it', () => {
   const script = `
     import { openKernelDirector } from ${JSON.stringify(join(checkout, 'src/director/kernel/kernel-director.ts'))};
+    import { deleteAllServices } from ${JSON.stringify(join(checkout, 'test/director/table-edits.ts'))};
     const director = openKernelDirector();
     for (const call of [() => director.info(), () => [...director.serviceBatches()], () => deleteAllServices(director)]) {
       try { call(); console.log('done'); } catch (error) { console.log(error.kind, error.errno); }

@@ -6,7 +6,7 @@ import { elsewhere } from '../elsewhere.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { director } from '../subjects.ts';
-import { isStranger } from '../way-out.ts';
+import { isBroken, wayTo } from '../way-out.ts';
 
 /** What the director answers itself, and what it passes on under NAT, takes its own way to the clients. */
 export const clientGateway: PublicCheck = {
@@ -25,38 +25,39 @@ export const clientGateway: PublicCheck = {
         )
       )
         return [];
-      const client = strangerOf(evidence, family);
-      const { network } = evidence;
-      const route = network.routes.get(elsewhere[family]);
+      const client = cutOffClient(evidence, family);
+      const way = evidence.network.routes.get(client ?? elsewhere[family]);
       const ip = family === 'inet' ? 'ip' : 'ip -6';
-      if (route?.kind === 'none' && client !== undefined) {
+      if (way?.kind === 'none' && client !== undefined) {
         return [
           {
             check: 'client-gateway',
             severity: 'error',
             subject: director,
-            lookedAt: `${ip} route get ${elsewhere[family]}`,
-            found: `there is no default route (${route.reason}), and clients like ${client} are in none of the director's own subnets`,
-            matters:
-              'responses that come back through the director are dropped, unless a route of their own leads to the clients',
-            mend: [adviceForDirector(`give it one: "${ip} route add default via GATEWAY"`)],
+            lookedAt: `${ip} route get ${client}`,
+            found: `there is no route to ${client}, which is a client (${way.reason})`,
+            matters: 'responses to it that come back through the director are dropped',
+            mend: [
+              adviceForDirector(
+                `give the director a way to its clients: "${ip} route add default via GATEWAY"`,
+              ),
+            ],
           },
         ];
       }
-      if (route?.kind !== 'unicast' || route.via === null) return [];
-      if (network.neighbour(route.link, route.via)?.state !== 'failed') return [];
+      if (way?.kind !== 'unicast' || way.via === null || !isBroken(evidence, way)) return [];
       return [
         {
           check: 'client-gateway',
           severity: client === undefined ? 'warning' : 'error',
           subject: director,
-          lookedAt: `${ip} neighbour show ${route.via} dev ${route.link}`,
-          found: `the default gateway ${route.via} is FAILED: it does not answer on ${route.link}`,
+          lookedAt: `${ip} neighbour show ${way.via} dev ${way.link}`,
+          found: `the gateway ${way.via}, by which the way to ${client ?? 'strangers'} goes, is FAILED: it does not answer on ${way.link}`,
           matters:
             'responses that come back through the director do not get further, so that clients time out',
           mend: [
-            adviceForDirector(`see why ${route.via} is silent, or change the default route`),
-            onDirector(`${ip} neighbour flush to ${route.via} dev ${shellWord(route.link)} nud failed`),
+            adviceForDirector(`see why ${way.via} is silent, or change the route`),
+            onDirector(`${ip} neighbour flush to ${way.via} dev ${shellWord(way.link)} nud failed`),
           ],
         },
       ];
@@ -74,10 +75,10 @@ function answersHere({ realServers }: PublicServiceView, { network }: PublicEvid
   );
 }
 
-/** A client that only a gateway leads to; `undefined` where none is seen. */
-function strangerOf(evidence: PublicEvidence, family: Family): string | undefined {
+/** A client that the director has no way to, of those whose way was asked for; `undefined` where none is seen. */
+function cutOffClient(evidence: PublicEvidence, family: Family): string | undefined {
   return evidence.connections.connections.find(
     ({ client: { address } }) =>
-      address.includes(':') === (family === 'inet6') && isStranger(evidence, address),
+      address.includes(':') === (family === 'inet6') && isBroken(evidence, wayTo(evidence, address)),
   )?.client.address;
 }

@@ -14,7 +14,7 @@ import {
 } from '../sampled-connections.ts';
 import { setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
-import { isStranger, isWayOutBroken } from '../way-out.ts';
+import { isBroken, wayTo } from '../way-out.ts';
 
 /** Connections from which on a missing response says something. */
 const leastConnections = 4;
@@ -46,11 +46,8 @@ export const noResponse: PrivilegedCheck = {
       // Those fail by being in its subnet: another check tells.
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
-      // Answers to strangers do not get out of this machine: another check tells.
-      if (
-        isWayOutBroken(evidence, realServer.identity.family) &&
-        fromAfar.some(({ client }) => isStranger(evidence, client.address))
-      )
+      // Answers to them do not get out of this machine: another check tells.
+      if (fromAfar.some(({ client }) => isBroken(evidence, wayTo(evidence, client.address))))
         return undefined;
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
       const sign = getThrough(handshakes)

@@ -6,8 +6,11 @@ import { connections } from '../sampled.ts';
 
 const nat = { mode: 'nat', family: 'inet' } as const;
 const fromAfar = { connections: connections(1), isWhole: true };
-const noDefault = { [elsewhere.inet]: { kind: 'none', reason: 'no route' } } as const;
-const gateway = { [elsewhere.inet]: route({ link: 'eth0', via: '203.0.113.1' }) };
+const client = '198.51.100.7';
+const none = { kind: 'none', reason: 'no route' } as const;
+const viaGateway = route({ link: 'eth0', via: '203.0.113.1' });
+const noDefault = { [elsewhere.inet]: none, [client]: none };
+const gateway = { [elsewhere.inet]: viaGateway, [client]: viaGateway };
 const silent = {
   routes: gateway,
   neighbours: [{ family: 'inet', address: '203.0.113.1', link: 'eth0', mac: null, state: 'failed' }],
@@ -16,7 +19,7 @@ const silent = {
 test('without a default route responses under NAT do not get to clients from afar', () => {
   const findings = check.find(site(nat, { routes: noDefault, connections: fromAfar }));
   expect(told(findings)).toEqual(['error client-gateway director']);
-  expect(findings[0]?.found).toContain('clients like 198.51.100.7');
+  expect(findings[0]?.found).toContain('there is no route to 198.51.100.7');
 });
 
 test('a default gateway that does not answer is an error once such a client is there', () => {
@@ -24,6 +27,14 @@ test('a default gateway that does not answer is an error once such a client is t
   expect(told(check.find(site(nat, { ...silent, connections: fromAfar })))).toEqual([
     'error client-gateway director',
   ]);
+});
+
+test('a route of their own leads to clients without a default route, or past its dead gateway', () => {
+  const own = { [client]: route({ link: 'eth0', via: '203.0.113.9' }) };
+  const change = { connections: fromAfar, routes: { ...noDefault, ...own } };
+  expect(check.find(site(nat, change))).toEqual([]);
+  const dead = { ...silent, connections: fromAfar, routes: { ...gateway, ...own } };
+  expect(told(check.find(site(nat, dead)))).toEqual(['warning client-gateway director']);
 });
 
 test('nobody is missed who is not there, and real servers under DR answer by themselves', () => {
