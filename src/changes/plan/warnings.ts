@@ -202,6 +202,8 @@ function* onePacketOneWay({ before, after }: WarningContext): Warnings {
 
 function oneWay({ service, realServers }: Picture): ReadonlySet<string> {
   if (service?.onePacket !== true) return new Set();
+  // Connections of other protocols stay what they are (`ip_vs_schedule` in `ip_vs_core.c`).
+  if (service.identity.kind === 'address' && service.identity.protocol !== 'udp') return new Set();
   return new Set(
     [...realServers].filter(([, { realServer }]) => realServer.forwarding === 'nat').map(([key]) => key),
   );

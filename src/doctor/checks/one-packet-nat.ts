@@ -15,7 +15,10 @@ export const onePacketNat: PrivilegedCheck = {
   byService: true,
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {
-      if (!service.service.onePacket || row.realServer.forwarding !== 'nat') return undefined;
+      const { identity, onePacket } = service.service;
+      if (!onePacket || row.realServer.forwarding !== 'nat') return undefined;
+      // Connections of other protocols stay what they are (`ip_vs_schedule` in `ip_vs_core.c`).
+      if (identity.kind === 'address' && identity.protocol !== 'udp') return undefined;
       return {
         check: 'one-packet-nat',
         severity: 'error',

@@ -15,3 +15,10 @@ test.each([
   expect(told(findings)).toEqual(count === 0 ? [] : [`error one-packet-nat 10.0.0.21:53 of ${name}`]);
   expect(commands(findings)).toEqual(count === 0 ? [] : [`lvstop edit service ${name} --no-one-packet`]);
 });
+
+test('TCP is not scheduled by the packet, whatever the flag says', () => {
+  const services = [
+    service('tcp:203.0.113.10:80', { onePacket: true }, [real('10.0.0.21:80', { forwarding: 'nat' })]),
+  ];
+  expect(check.find(site({ mode: 'nat', family: 'inet' }, { services }))).toEqual([]);
+});

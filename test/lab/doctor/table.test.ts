@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
-import { addRealServer, setRealServer, setService } from '../../director/table-edits.ts';
+import { addRealServer, setService } from '../../director/table-edits.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, run, startServers } from '../guest.ts';
 import {
   answers,
@@ -111,19 +111,6 @@ const faults: readonly (Fault & { readonly title: string })[] = [
       const found = director.findService(parseService(`tcp:${vip}:80`))!;
       setService(director, { ...found.service, onePacket: true });
     },
-    answered: 10,
-    found: ['warning meaningless-settings'],
-  },
-  {
-    title: 'a weight that overflows',
-    table: tables.nat,
-    provoke: async (vip) =>
-      setRealServer(director, parseService(`tcp:${vip}:80`), {
-        ...defaultRealServerSettings,
-        forwarding: 'nat',
-        weight: 70_000,
-        identity: parseRealServer(`${inner.rs1}:8080`),
-      }),
     answered: 10,
     found: ['warning meaningless-settings'],
   },
