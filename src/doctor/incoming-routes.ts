@@ -1,11 +1,11 @@
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
-import { type FirewallPacket, tableOf, takes } from '../forwarding/firewall/verdict.ts';
+import { tableOf, takes } from '../forwarding/firewall/verdict.ts';
 import type { Link, NetworkPicture, RoutedPacket } from '../forwarding/network.ts';
 import type { Family } from '../ipvs/family.ts';
 import type { AddressServiceIdentity, ServiceIdentity } from '../ipvs/identity.ts';
-import { protocolNumber } from '../ipvs/protocol.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import { elsewhere } from './elsewhere.ts';
+import { serviceRequest } from './service-request.ts';
 
 /** What a strict reverse path filter is, for all interfaces or one: the greater of the two holds. */
 const strict = 1;
@@ -57,18 +57,7 @@ export function incomingQuestions(
 
 /** The marks that the firewall may give requests to a service. */
 export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): number[] {
-  const request: FirewallPacket = {
-    family: identity.family,
-    source: null,
-    destination: identity.address,
-    protocol: protocolNumber(identity.protocol),
-    sourcePort: null,
-    destinationPort: identity.port === 0 ? null : identity.port,
-    inLink: null,
-    outLink: null,
-    state: null,
-    mark: null,
-  };
+  const request = serviceRequest(identity);
   return markingRules(firewall, identity.family).flatMap((rule) =>
     rule.target.kind === 'mark' && takes(rule, request) !== false ? [rule.target.mark] : [],
   );

@@ -2,29 +2,16 @@ import { adviceForDirector, onDirector, type Remedy } from '../forwarding/diagno
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
 import { tableOf, takes } from '../forwarding/firewall/verdict.ts';
 import type { AddressServiceIdentity } from '../ipvs/identity.ts';
-import { protocolNumber } from '../ipvs/protocol.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
 import { iptables, requestVerdict } from './firewall-ways.ts';
+import { serviceRequest } from './service-request.ts';
 
 /** Whether a rule of `raw` leaves the packets of a service's clients untracked. */
 export function leavesUntracked(firewall: Firewall, identity: AddressServiceIdentity): boolean {
   const rules = tableOf(firewall, identity.family, 'raw')?.chains.get('PREROUTING')?.rules ?? [];
   return rules.some(
-    (rule) =>
-      rule.target.kind === 'notrack' &&
-      takes(rule, {
-        family: identity.family,
-        source: null,
-        destination: identity.address,
-        protocol: protocolNumber(identity.protocol),
-        sourcePort: null,
-        destinationPort: identity.port === 0 ? null : identity.port,
-        inLink: null,
-        outLink: null,
-        state: null,
-        mark: null,
-      }) === true,
+    (rule) => rule.target.kind === 'notrack' && takes(rule, serviceRequest(identity)) === true,
   );
 }
 

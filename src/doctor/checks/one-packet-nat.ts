@@ -21,7 +21,8 @@ export const onePacketNat: PrivilegedCheck = {
       if (identity.kind === 'address' && identity.protocol !== 'udp') return undefined;
       return {
         check: 'one-packet-nat',
-        severity: 'error',
+        // What a firewall mark carries may be TCP, which goes on as before.
+        severity: identity.kind === 'fwmark' ? 'warning' : 'error',
         subject: ofRealServer(service, row),
         lookedAt: "the service's one-packet scheduling, and the forwarding method",
         found:

@@ -372,6 +372,11 @@ function counterColumn(
   });
 }
 
+/** A column that is shown where it was chosen, as wide as its title. */
+function onRequest(title: string): Pick<Column, 'width' | 'onRequest'> {
+  return { width: title.length, onRequest: true };
+}
+
 /** A column of what was carried since the object was made or zeroed. */
 function totalColumn(
   id: string,
@@ -381,15 +386,7 @@ function totalColumn(
   what: string,
 ): Column {
   const meaning = `${what} since it was made or zeroed`;
-  return counterColumn(totalsOf, {
-    id,
-    title,
-    width: title.length,
-    priority,
-    onRequest: true,
-    counter,
-    meaning,
-  });
+  return counterColumn(totalsOf, { id, title, priority, counter, meaning, ...onRequest(title) });
 }
 
 /** A column of the kernel's own average. */
@@ -401,15 +398,7 @@ function averageColumn(
   what: string,
 ): Column {
   const meaning = `${what} a second as ipvsadm shows them: the kernel’s slow average`;
-  return counterColumn(averagesOf, {
-    id,
-    title,
-    width: title.length,
-    priority,
-    onRequest: true,
-    counter,
-    meaning,
-  });
+  return counterColumn(averagesOf, { id, title, priority, counter, meaning, ...onRequest(title) });
 }
 
 function amountCell(amount: number | null): CellText {

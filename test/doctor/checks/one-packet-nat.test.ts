@@ -22,3 +22,10 @@ test('TCP is not scheduled by the packet, whatever the flag says', () => {
   ];
   expect(check.find(site({ mode: 'nat', family: 'inet' }, { services }))).toEqual([]);
 });
+
+test('a firewall mark may carry TCP beside it, so that it is warned of', () => {
+  const services = [service('fwm:7', { onePacket: true }, [real('10.0.0.21:53', { forwarding: 'nat' })])];
+  expect(told(check.find(site({ mode: 'nat', family: 'inet' }, { services })))).toEqual([
+    'warning one-packet-nat 10.0.0.21:53 of fwm:7',
+  ]);
+});
