@@ -1,6 +1,6 @@
 import { checks } from './checks.ts';
 
-/** The checks as a Markdown table, for the README. */
+/** The checks as a Markdown table, for docs/checks.md. */
 export function checkTableMarkdown(): string {
   return [
     '| check | what it looks for | rests on |',

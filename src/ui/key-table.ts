@@ -4,7 +4,7 @@ import type { CommandGroup } from './state/command.ts';
 
 const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Program'];
 
-/** The table of keys as Markdown, for the README: made from the commands, so that it cannot fall behind them. */
+/** The table of keys as Markdown, for docs/keys.md: made from the commands, so that it cannot fall behind them. */
 export function keyTableMarkdown(): string {
   const lines = ['| keys | `:` line | what it does |', '|---|---|---|'];
   for (const group of groups) {

@@ -124,7 +124,7 @@ test('it runs no compiled code that other processes of the user could have writt
   expect(await run(['find', home, '-mindepth', '1', '-path', '*cache*'])).toBe('');
 });
 
-test('the way that the README tells works, and passes over whatever its starter has set', async () => {
+test('the way that docs/director.md tells works, and passes over whatever its starter has set', async () => {
   const poison = codeVariables.map(({ name }) => `${name}=/nonexistent`).filter((word) => !/^LD_/.test(word));
   const clean = [...privileged, '--reset-env', '--no-new-privs'] as const;
   const path = `PATH=${process.env.PATH}`;

@@ -13,7 +13,7 @@ export interface CommandArgument {
   run(desk: Desk, text: string): void;
 }
 
-/** Something that a key does: the one source for keys, the bottom bar, help and README. */
+/** Something that a key does: the one source for keys, the bottom bar, help and docs/keys.md. */
 export interface Command {
   readonly id: string;
   readonly group: CommandGroup;
