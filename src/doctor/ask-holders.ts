@@ -63,7 +63,7 @@ function addressesByLink(
     const { identity } = service;
     if (identity.kind !== 'address') continue;
     const names = new Set<string>();
-    for (const local of network.addresses) if (local.address === identity.address) names.add(local.link);
+    for (const { link } of network.holders(identity.address)) names.add(link);
     for (const { realServer } of realServers) {
       const route = network.routes.get(realServer.identity.address);
       if (realServer.forwarding === 'dr' && route?.kind === 'unicast') names.add(route.link);

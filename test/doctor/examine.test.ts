@@ -3,11 +3,14 @@ import type { Check } from '../../src/doctor/check.ts';
 import { checks } from '../../src/doctor/checks.ts';
 import { examine } from '../../src/doctor/examine.ts';
 import type { Finding, Subject } from '../../src/doctor/finding.ts';
+import { requestBy } from '../../src/doctor/incoming-routes.ts';
 import { ofService } from '../../src/doctor/subjects.ts';
 import type { Severity } from '../../src/forwarding/diagnosis.ts';
+import { type LocalAddress, type Route, routeKey } from '../../src/forwarding/network.ts';
+import { networkFacts } from '../../src/forwarding/network-facts.ts';
 import { allAtOnce, inTurns, Turns } from '../../src/system/turns.ts';
 import { real, service } from '../ui/fixed-view.ts';
-import { site, siteKinds, siteService, told } from './evidence.ts';
+import { link, route, site, siteKinds, siteService, told } from './evidence.ts';
 
 describe('the doctor', () => {
   test.each(siteKinds)('finds nothing on a healthy $mode site in $family', (kind) => {
@@ -75,6 +78,71 @@ describe('what it finds', () => {
     expect(findings).toHaveLength(300 + 12);
     expect(turns).toBeGreaterThan(all.length);
   });
+});
+
+describe('a table twice as large', () => {
+  /** What all checks read of the network's addresses and routes, of a table whose virtual addresses are where it is said. */
+  function readings(count: number, where: 'on lo' | 'on no interface' | 'taken in by a rule'): number {
+    let read = 0;
+    const vips = Array.from({ length: count }, (_, place) => `192.0.${2 + (place >> 8)}.${place & 255}`);
+    const addresses = [
+      ...(where === 'on lo' ? vips.map((vip) => local(vip, 32, 'lo')) : []),
+      local('10.0.0.1', 24, 'eth1'),
+    ].map((own) => ({
+      ...own,
+      get address() {
+        read++;
+        return own.address;
+      },
+    }));
+    const routes = vips.flatMap((vip): [string, Route][] => [
+      [vip, where === 'on lo' ? { kind: 'local', link: 'lo' } : route({ link: 'eth0' })],
+      ...(['eth0', 'eth1'] as const).map((name): [string, Route] => [
+        routeKey(requestBy(link(name, 2), 'inet', vip)),
+        where === 'taken in by a rule' ? { kind: 'local', link: 'lo' } : route({ link: 'eth0' }),
+      ]),
+    ]);
+    class CountedRoutes extends Map<string, Route> {
+      override *entries() {
+        for (const entry of super.entries()) {
+          read++;
+          yield entry;
+        }
+        return undefined;
+      }
+      override [Symbol.iterator]() {
+        return this.entries();
+      }
+    }
+    const services = vips.map((vip) => service(`tcp:${vip}:80`, {}, [real('10.0.0.21:8080')]));
+    const evidence = site({ mode: 'nat', family: 'inet' }, { services, addresses });
+    const network = networkFacts(
+      { ...evidence.network, routes: new CountedRoutes([...evidence.network.routes, ...routes]) },
+      evidence.machine.sysctl,
+    );
+    allAtOnce(examine({ ...evidence, network }, checks));
+    return read;
+  }
+
+  function local(address: string, prefixLength: number, name: string): LocalAddress {
+    const scope = 'global';
+    return {
+      family: 'inet',
+      address,
+      prefixLength,
+      link: name,
+      scope,
+      isDeprecated: false,
+      isDuplicate: false,
+    };
+  }
+
+  test.each(['on lo', 'on no interface', 'taken in by a rule'] as const)(
+    'is examined by twice as many looks, virtual addresses %s',
+    (where) => {
+      expect(readings(400, where)).toBeLessThan(2.2 * readings(200, where));
+    },
+  );
 });
 
 function aFinding(severity: Severity, subject: Subject): Finding {

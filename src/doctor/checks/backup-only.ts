@@ -70,7 +70,7 @@ function withoutDaemon(services: Evidence['services'], network: Evidence['networ
   return services.flatMap((service): Finding[] => {
     const { identity } = service.service;
     if (identity.kind !== 'address') return [];
-    const holders = network.addresses.filter(({ address }) => address === identity.address);
+    const holders = network.holders(identity.address);
     const isQuiet = ({ link }: { readonly link: string }) => {
       const known = network.link(link);
       return known?.isLoopback === true || known?.kind === 'dummy' || known?.kind === 'ipip';

@@ -28,9 +28,7 @@ export const reversePathFilter: PublicCheck = {
       const drops = evidence.machine.counters().reversePathDrops ?? 0;
       const address = first?.service.identity.kind === 'address' ? first.service.identity.address : undefined;
       if (first === undefined || address === undefined) continue;
-      const isHeld = evidence.network.addresses.some(
-        (own) => own.address === address && own.link === link.name,
-      );
+      const isHeld = evidence.network.holders(address).some((own) => own.link === link.name);
       // By which interface requests for an address of lo come in nobody knows; that some are dropped tells.
       if (!isHeld && drops === 0) continue;
       const isUnheard = dropped.every(isWithoutPackets);
@@ -57,7 +55,7 @@ function comesBy(
   { service: { identity } }: PublicServiceView,
 ): boolean {
   if (identity.kind !== 'address') return false;
-  const holders = network.addresses.filter(({ address }) => address === identity.address);
+  const holders = network.holders(identity.address);
   const outward = incomingLinks(network).map(({ name }) => name);
   return holders.some((own) => own.link === link) || !holders.some((own) => outward.includes(own.link));
 }

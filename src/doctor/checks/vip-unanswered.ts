@@ -21,10 +21,11 @@ export const vipUnanswered: PublicCheck = {
     eachService(evidence, (service): Finding[] => {
       const { identity } = service.service;
       if (identity.kind !== 'address' || !isIdle(service)) return [];
-      const holders = evidence.network.addresses.filter(({ address }) => address === identity.address);
-      const outward = incomingLinks(evidence.network).map(({ name }) => name);
+      const holders = evidence.network.holders(identity.address);
       const [holder] = holders;
-      if (holder === undefined || holders.some(({ link }) => outward.includes(link))) return [];
+      if (holder === undefined) return [];
+      const outward = incomingLinks(evidence.network).map(({ name }) => name);
+      if (holders.some(({ link }) => outward.includes(link))) return [];
       const own = subnetAround(evidence, identity.address, outward);
       if (own === undefined || !ignores(evidence, own)) return [];
       const isInet = identity.family === 'inet';
@@ -57,7 +58,7 @@ function subnetAround(
   vip: string,
   links: readonly string[],
 ): LocalAddress | undefined {
-  return network.addresses.find(
+  return network.subnets.find(
     ({ link, address, prefixLength, scope }) =>
       scope !== 'link' && links.includes(link) && address !== vip && isInSubnet(vip, address, prefixLength),
   );

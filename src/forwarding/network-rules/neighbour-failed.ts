@@ -1,4 +1,5 @@
 import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../diagnosis.ts';
+import type { LocalAddress } from '../network.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
@@ -42,11 +43,12 @@ export const neighbourFailed: NetworkRule = {
 };
 
 /** Whether the director's questions on a link bear the virtual address, since it has no other address there. */
-function asksAsVirtual(vip: string, link: string, { addresses }: NetworkFacts): boolean {
-  const own = addresses.filter((local) => local.link === link && local.family === 'inet');
+function asksAsVirtual(vip: string, link: string, network: NetworkFacts): boolean {
+  const isOfLink = (local: LocalAddress) => local.link === link && local.family === 'inet';
+  const withSubnet = network.subnets.filter(isOfLink);
   return (
-    own.some(({ address }) => address === vip) &&
-    (own.length === 1 || own.every(({ prefixLength }) => prefixLength === 32))
+    network.holders(vip).some(isOfLink) &&
+    (withSubnet.length === 0 || network.addressesOn(link).filter(isOfLink).length === 1)
   );
 }
 

@@ -20,7 +20,7 @@ export const nextHopLost: NetworkRule = {
     if (remedy === undefined || route?.kind !== 'unicast') return undefined;
     const asked = network.neighbour(route.link, service.address);
     if (asked?.state !== 'incomplete' && asked?.state !== 'failed') return undefined;
-    if (!network.addresses.some(({ address }) => address === service.address)) return undefined;
+    if (network.holders(service.address).length === 0) return undefined;
     const isNow = asked.state === 'incomplete';
     return {
       severity: isNow ? 'error' : 'warning',

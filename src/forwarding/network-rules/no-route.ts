@@ -31,7 +31,7 @@ export const noRoute: NetworkRule = {
 
 /** What brings back the route to an address in a subnet of the director's own; nothing for one behind a gateway. */
 function commands({ family, address }: RealServerIdentity, network: NetworkFacts): Remedy[] {
-  const local = network.addresses.find((own) => isInSubnet(address, own.address, own.prefixLength));
+  const local = network.subnets.find((own) => isInSubnet(address, own.address, own.prefixLength));
   if (local === undefined) return [];
   const link = shellWord(local.link);
   if (network.link(local.link)?.isUp === false) return [onDirector(`ip link set dev ${link} up`)];

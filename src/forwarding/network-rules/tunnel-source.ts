@@ -15,7 +15,7 @@ export const tunnelSource: NetworkRule = {
     const route = network.routes.get(realServer.address);
     if (forwarding !== 'tun' || service.kind !== 'address' || route?.kind !== 'unicast') return undefined;
     if (route.source !== service.address) return undefined;
-    const held = network.addresses.find(({ address }) => address === service.address);
+    const [held] = network.holders(service.address);
     return {
       severity: 'error',
       lookedAt: `ip route get ${realServer.address}`,

@@ -1,7 +1,5 @@
-import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
 import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../diagnosis.ts';
 import type { LocalAddress } from '../network.ts';
-import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
 /** IPVS sees what the director takes in as its own. */
@@ -17,8 +15,8 @@ export const vipMissing: NetworkRule = {
     if (service.kind !== 'address') return undefined;
     const route = network.routes.get(service.address);
     if (route === undefined || route.kind === 'local') return undefined;
-    if (isTakenIn(service, network)) return undefined;
-    const held = network.addresses.find(({ address }) => address === service.address);
+    if (network.takesIn(service.address)) return undefined;
+    const [held] = network.holders(service.address);
     if (held?.isDuplicate === true) return duplicate(held);
     const isInet = service.family === 'inet';
     return {
@@ -43,11 +41,6 @@ export const vipMissing: NetworkRule = {
     };
   },
 };
-
-/** Whether a rule and a table of their own take what comes in for the address, by whatever interface or mark. */
-function isTakenIn({ address }: AddressServiceIdentity, { routes }: NetworkFacts): boolean {
-  return routes.entries().some(([key, { kind }]) => kind === 'local' && key.startsWith(`${address} from `));
-}
 
 /** The address is there and out of use: adding it again changes nothing. */
 function duplicate({ address, prefixLength, link }: LocalAddress): Diagnosis {

@@ -44,9 +44,9 @@ const inwardKinds: ReadonlySet<string> = new Set(['dummy', 'ipip', 'ip6tnl', 'si
  * others behind it, else the one by which the director would answer.
  */
 export function arrivalLink(network: NetworkFacts, virtual: string, client: string): string | undefined {
-  const held = network.addresses.find(({ address, link }) => {
+  const held = network.holders(virtual).find(({ link }) => {
     const device = network.link(link);
-    return address === virtual && device?.isLoopback === false && !inwardKinds.has(device.kind ?? '');
+    return device?.isLoopback === false && !inwardKinds.has(device.kind ?? '');
   });
   const route = network.routes.get(client);
   return held?.link ?? (route?.kind === 'unicast' ? route.link : undefined);
