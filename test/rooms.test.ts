@@ -194,12 +194,12 @@ describe('rooms', () => {
     expect(bare.map(show)).toEqual([]);
   });
 
-  test('the screen is loaded in one place, and its columns where settings are checked', () => {
+  test('the screen is loaded in one place, and its columns where settings and options are read', () => {
     const doors = imports.filter(
       (entry) => entry.room !== 'ui' && (ownTarget(entry) ?? '').startsWith('ui/'),
     );
     expect(new Set(doors.map(({ file }) => file))).toEqual(
-      new Set(['cli/commands/screen.ts', 'cli/files/settings-in-force.ts']),
+      new Set(['cli/commands/screen.ts', 'cli/files/settings-in-force.ts', 'cli/options/row-choice.ts']),
     );
   });
 });

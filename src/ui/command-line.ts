@@ -1,4 +1,5 @@
 import type { KeyEvent } from '../terminal/keys.ts';
+import { Completion } from './kit/completion.ts';
 import { TextField } from './kit/text-field.ts';
 import { type Command, runCommand } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
@@ -10,24 +11,27 @@ export class CommandLine implements TypedLine {
   readonly field = new TextField();
   readonly #desk: Desk;
   readonly #commands: readonly Command[];
-  /** What Tab goes through, and where it is; forgotten at the next other key. */
-  #cycle: { readonly candidates: readonly string[]; index: number } | undefined;
+  readonly #completion: Completion;
 
   /** The commands are handed in: one of them opens this line. */
   constructor(desk: Desk, commands: readonly Command[]) {
     this.#desk = desk;
     this.#commands = commands;
+    this.#completion = new Completion(this.field, () => this.#complete());
   }
 
   /** What the text could become, the whole line each. */
   get offer(): string {
-    const candidates = this.#cycle?.candidates ?? this.#complete();
-    return candidates.filter((candidate) => candidate !== this.field.text).join('  ');
+    return this.#completion.candidates.join('  ');
   }
 
   onKey(key: KeyEvent): void {
-    if (key.name === 'tab') this.#cycleBy(key.shift ? -1 : 1);
-    else if (this.field.onKey(key)) this.#cycle = undefined;
+    const { text } = this.field;
+    if (!this.#completion.onKey(key)) this.field.onKey(key);
+    // One that takes an argument is not complete with its name.
+    else if (text !== this.field.text && this.#completion.candidates.length === 0) {
+      if (this.#commandOf(this.field.text)?.argument !== undefined) this.field.insert(' ');
+    }
     this.#desk.update({});
   }
 
@@ -59,23 +63,6 @@ export class CommandLine implements TypedLine {
     }
     const values = this.#commandOf(name)?.argument?.values?.(this.#desk) ?? [];
     return values.filter((value) => value.startsWith(argument)).map((value) => `${name} ${value}`);
-  }
-
-  #cycleBy(by: 1 | -1): void {
-    if (this.#cycle === undefined) {
-      const candidates = this.#complete();
-      if (candidates.length === 0) return;
-      this.#cycle = { candidates, index: by === 1 ? 0 : candidates.length - 1 };
-    } else {
-      const { candidates, index } = this.#cycle;
-      this.#cycle.index = (index + by + candidates.length) % candidates.length;
-    }
-    this.field.set(this.#cycle.candidates[this.#cycle.index] ?? '');
-    // One that takes an argument is not complete with its name.
-    if (this.#cycle.candidates.length === 1) {
-      this.#cycle = undefined;
-      if (this.#commandOf(this.field.text)?.argument !== undefined) this.field.insert(' ');
-    }
   }
 
   #commandOf(name: string): Command | undefined {

@@ -18,7 +18,7 @@ import { openScripts } from './dialogs/script-dialog.tsx';
 import { openSettings } from './dialogs/settings-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
-import { FilterLine } from './filter-line.ts';
+import { FilterLine, filterBy } from './filter-line.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
@@ -203,12 +203,12 @@ export const commands: readonly Command[] = [
   ...inGroup('Table', [
     {
       id: 'filter',
-      help: 'show only what holds the text: address, scheduler, mode, state; !text for the inverse',
+      help: 'show only: words, 10.0.0.0/24, mode:dr, state:full, conn/s>100, share!=due, and or ! ( )',
       keys: ['/'],
       bar: 'filter',
       argument: {
         name: 'TEXT',
-        run: (desk, text) => desk.update({ filter: text }),
+        run: filterBy,
       },
       run: (desk) => desk.update({ typed: new FilterLine(desk) }),
     },

@@ -98,7 +98,7 @@ describe('the screen', () => {
     });
     const { code } = await terminal.ended();
     expect(code).toBe(2);
-    expect(terminal.text()).toMatch(/lvstop: .*nothing.*connections/s);
+    expect(terminal.text()).toMatch(/lvstop: .*nothing.*conn\/s/s);
     expect(terminal.output).not.toContain('\x1b[?1049h');
   });
 });

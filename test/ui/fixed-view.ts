@@ -13,6 +13,8 @@ import type {
   ServiceView,
   View,
 } from '../../src/sampling/view.ts';
+import { noMarks } from '../../src/ui/table/finding-marks.ts';
+import type { RowOptions } from '../../src/ui/table/rows.ts';
 
 /** Numbers of a row; what is left out is 0. */
 export interface Numbers {
@@ -208,3 +210,15 @@ function sumTrend(views: readonly RealServerView[]): number[] {
     views.reduce((total, { trend }) => total + (trend[index] ?? 0), 0),
   );
 }
+
+/** All rows in the order of the view, of a table that nobody has done anything with. */
+export const allRows: RowOptions = {
+  closed: new Set(),
+  filter: '',
+  sortColumn: null,
+  reverse: false,
+  flat: false,
+  tagged: new Set(),
+  drains: [],
+  marks: noMarks,
+};

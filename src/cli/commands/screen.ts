@@ -4,7 +4,7 @@ import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
-import { colorChoices, type SettingLimits, type Settings } from '../../formats/settings.ts';
+import { colorChoices, type Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
@@ -27,6 +27,7 @@ import { openReadable, withReadableDirector } from '../opening/open-readable.ts'
 import { keepHeapSmall } from '../opening/small-heap.ts';
 import { demoOption, intervalOption, type OptionEntry } from '../options/option-table.ts';
 import { readWord } from '../options/option-values.ts';
+import { checkFilter, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
 import { watch } from './watch.ts';
 
 /** Options of the screen, and of the program as a whole. */
@@ -35,8 +36,8 @@ export const screenOptions: readonly OptionEntry[] = [
   { flags: '--read-only', help: 'no edit is possible' },
   configOption,
   intervalOption,
-  { flags: '--filter <text>', help: 'show only what contains the text' },
-  { flags: '--sort <column>', help: 'sort by a column, like active; another word lists them all' },
+  filterOption,
+  sortOption,
   {
     flags: '--ascii',
     help: 'draw with ASCII characters only (default: on the Linux console, and where the locale is not UTF-8)',
@@ -100,7 +101,8 @@ export async function openScreen(
     import('../../ui/start.ts'),
     settingsInForce(context, options),
   ]);
-  const overrides = settingsOfOptions(options, limits);
+  const overrides = await settingsOfOptions(options);
+  await checkFilter(options.filter ?? '');
   const { userId } = account;
   const reader = await openReadable(context, { demo });
   // Without the right the kernel itself refuses whatever is asked of it beyond reading.
@@ -163,13 +165,10 @@ function readOnlyReason(
 }
 
 /** Settings that were given on the command line, which wins over the configuration. */
-function settingsOfOptions(
-  { delay, sort, ascii, color }: ScreenOptions,
-  { columns }: SettingLimits,
-): Partial<Settings> {
+async function settingsOfOptions({ delay, sort, ascii, color }: ScreenOptions): Promise<Partial<Settings>> {
   return {
     ...(delay !== undefined && { interval: delay }),
-    ...(sort !== undefined && { sort: readWord('--sort', sort, columns), reverse: false }),
+    ...(sort !== undefined && { sort: await readColumn('--sort', sort), reverse: false }),
     ...(ascii !== undefined && { characters: ascii ? 'ascii' : 'unicode' }),
     ...(color !== undefined && { color }),
   };

@@ -58,12 +58,16 @@ function statusLines(state: ScreenState, width: number): Line[] {
 }
 
 /** A field with its cursor, between its label and what is offered. */
-function typedLine({ label, field: { text, cursor }, offer }: TypedLine, width: number): Line {
+function typedLine(
+  { label, field: { text, cursor }, offer, problem = null }: TypedLine,
+  width: number,
+): Line {
   return fittedLine(
     [
       { text: label + text.slice(0, cursor) },
       { text: text.slice(cursor, cursor + 1) || ' ', role: 'badge' },
       { text: text.slice(cursor + 1) },
+      ...(problem === null ? [] : [{ text: `   ✗ ${problem}`, role: 'warning' as const }]),
       { text: `   ${offer}`, role: 'dim' },
     ],
     width,

@@ -2,15 +2,17 @@ import { drainKey } from '../../changes/drain/drains.ts';
 import { serviceNameIn } from '../../ipvs/identity.ts';
 import { everything, type Need } from '../../sampling/need.ts';
 import { columnById } from '../table/columns.ts';
+import { asksForNumbers } from '../table/row-filter.ts';
 import { rowsBetween } from '../table/row-list.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /**
  * The services whose real servers somebody looks at or waits for: those with a row among the `height` shown
  * ones, the cursor's, tagged and draining ones, those that something is wrong with, and that of an open pane. Where
- * the order goes by what is read of real servers, all that the filter lets through.
+ * the order goes by what is read of real servers, all that the filter lets through; where the filter goes by that, all.
  */
 export function neededServices(state: ScreenState, height: number): Need {
+  if (asksForNumbers(state.filter)) return everything;
   const isSorted = sortsByRealServers(state);
   if (isSorted && state.filter === '') return everything;
   const keys = new Set(state.alarmed);

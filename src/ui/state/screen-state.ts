@@ -7,6 +7,7 @@ import { visible } from '../../ipvs/visible.ts';
 import type { View } from '../../sampling/view.ts';
 import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
 import type { Row } from '../table/row.ts';
+import { asksForStates } from '../table/row-filter.ts';
 import { haveSameKeys, PickedRows, type RowList, rowOf } from '../table/row-list.ts';
 import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
@@ -118,11 +119,15 @@ export function initialState(
 /** What decides about the rows, their order, and which of them the cursor is on. */
 const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat', 'dialog'] as const;
 
+/** What decides about them too where the filter asks for states. */
+const stateFields = ['tagged', 'drains', 'marks'] as const;
+
 /** The state with what changed; the rows are built anew only if that concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
   const next = { ...state, ...change };
   const isCursorLost = next.cursorKey !== state.cursorKey && next.rows.indexOf(next.cursorKey) < 0;
-  if (!isCursorLost && rowFields.every((name) => next[name] === state[name])) return next;
+  const fields = asksForStates(next.filter) ? [...rowFields, ...stateFields] : rowFields;
+  if (!isCursorLost && fields.every((name) => next[name] === state[name])) return next;
   const haveTagsMoved = next.view !== state.view || next.tagged !== state.tagged;
   return withRows(haveTagsMoved ? withoutLostTags(next) : next);
 }

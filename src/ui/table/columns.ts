@@ -34,6 +34,10 @@ export interface Column {
   readonly needsRight?: true;
   /** What a service shows in it is made of what is read of its real servers. */
   readonly ofRealServers?: true;
+  /** Sorting goes by a number; below 0 where it is not known. */
+  readonly isNumber?: true;
+  /** What is shown is eight times what sorting goes by. */
+  readonly isInBits?: true;
   /** One line for help. */
   readonly meaning: string;
   cell(row: Row, width: number): CellText;
@@ -112,6 +116,7 @@ export const columns: readonly Column[] = [
     align: 'right',
     priority: 2,
     ofRealServers: true,
+    isNumber: true,
     meaning: 'weight of a real server, 0 takes no new connections; the sum on a service',
     cell: (row) => {
       const weight = weightOf(row);
@@ -331,7 +336,7 @@ function shareCell({ share, due }: PublicRealServerView): CellText {
 }
 
 /** A column of numbers, the greatest first. */
-type NumberColumn = Omit<Column, 'align' | 'cell' | 'sortValue' | 'sortDescending'> & {
+type NumberColumn = Omit<Column, 'align' | 'isNumber' | 'cell' | 'sortValue' | 'sortDescending'> & {
   /** `null` where it may not be read. */
   value(row: Row): number | null;
 };
@@ -340,6 +345,7 @@ function numberColumn({ value, ...column }: NumberColumn, cell?: Column['cell'])
   return {
     ...column,
     align: 'right',
+    isNumber: true,
     cell: cell ?? ((row) => amountCell(value(row))),
     sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
@@ -364,7 +370,8 @@ function counterColumn(
     const counted = source.of(row);
     return counted ? Number(counted[counter]) : null;
   };
-  return numberColumn({ ...column, needsRight: true, value }, (row) => {
+  const inBits = format === formatBits ? { isInBits: true as const } : {};
+  return numberColumn({ ...column, ...inBits, needsRight: true, value }, (row) => {
     if (outgoing.has(counter) && !seesResponses(row)) return notSeen;
     if (source.of(row) === undefined) return notYet;
     const number = value(row);

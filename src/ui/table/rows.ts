@@ -1,15 +1,15 @@
-import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint } from '../../ipvs/identity.ts';
+import type { Filter } from '../../formats/filter/read-filter.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
 import { type Column, columnById } from './columns.ts';
-import { type RealServerRow, type Row, type ServiceRow, serviceMode, serviceName } from './row.ts';
+import type { RealServerRow, Row, ServiceRow } from './row.ts';
+import { type AskedRow, type RowStates, rowFilter } from './row-filter.ts';
 import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
 
 /** What the operator has chosen about the table's order and content. */
-export interface RowOptions {
+export interface RowOptions extends RowStates {
   /** Keys of services whose real servers are hidden. */
   readonly closed: ReadonlySet<string>;
-  /** Text that a row must hold; `!` before it turns that round. Empty for all. */
+  /** What a row is asked, see `rowFilter`; one that cannot be read shows all, as an empty one. */
   readonly filter: string;
   /** Column to sort by; `null` for the natural order by address. */
   readonly sortColumn: string | null;
@@ -21,7 +21,8 @@ export interface RowOptions {
 
 /** The rows of a view, in the order to be shown. */
 export function buildRows(view: View, options: RowOptions): RowList {
-  const filter = filterOf(options.filter);
+  const reading = rowFilter(options.filter);
+  const filter = reading.kind === 'filter' ? reading.filter : null;
   const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
   const isAsViewed = filter === null && column === undefined && !options.reverse && !options.flat;
   return isAsViewed
@@ -29,24 +30,26 @@ export function buildRows(view: View, options: RowOptions): RowList {
     : new PickedRows(pickRows(view, options, filter, column));
 }
 
-function pickRows(view: View, options: RowOptions, filter: Filter | null, column: Column | undefined): Row[] {
+function pickRows(
+  view: View,
+  options: RowOptions,
+  filter: Filter<AskedRow> | null,
+  column: Column | undefined,
+): Row[] {
   const services: ServiceRow[] = [];
   const children = new Map<ServiceRow, RealServerRow[]>();
   for (const service of view.services) {
-    // Without a filter no text is made: there may be ten thousand rows, built anew with each reading.
-    const own = filter === null || filter.matches(serviceText(service));
     const open = !options.closed.has(service.key);
+    const row: ServiceRow = { kind: 'service', key: service.key, service, open };
+    const own = filter === null || filter.matches({ row, states: options });
     // What is closed shows none of them, and only a filter asks for them all the same.
     const shown =
       filter === null
         ? open || options.flat
           ? service.realServers
           : []
-        : service.realServers.filter((realServer) =>
-            showsRealServer(filter, own, () => realServerText(service, realServer)),
-          );
+        : askedFor(filter, service, options);
     if (!own && shown.length === 0) continue;
-    const row: ServiceRow = { kind: 'service', key: service.key, service, open };
     services.push(row);
     children.set(
       row,
@@ -93,32 +96,40 @@ function compareValues(left: number | string, right: number | string): number {
   return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
 }
 
-interface Filter {
-  readonly isInverse: boolean;
-  matches(text: string): boolean;
-}
-
-/** `null` where everything is shown. */
-function filterOf(filter: string): Filter | null {
-  const isInverse = filter.startsWith('!');
-  const wanted = (isInverse ? filter.slice(1) : filter).trim().toLowerCase();
-  if (wanted === '') return null;
-  return { isInverse, matches: (text) => text.toLowerCase().includes(wanted) !== isInverse };
-}
-
-/** The text shows a service with all that is below it; its inverse hides it likewise, and single real servers. */
-function showsRealServer({ isInverse, matches }: Filter, own: boolean, text: () => string): boolean {
-  return isInverse ? own && matches(text()) : own || matches(text());
-}
-
-function serviceText(service: PublicServiceView): string {
-  return `${service.key} ${serviceName(service)} ${service.service.scheduler} ${serviceMode(service)}`;
-}
-
-function realServerText(
+/** The real servers of a service that the filter lets through. */
+function askedFor(
+  filter: Filter<AskedRow>,
   service: PublicServiceView,
-  { realServer, overloaded }: PublicRealServerView,
-): string {
-  const state = realServer.weight === 0 ? 'drained weight=0' : overloaded ? 'overloaded' : '';
-  return `${formatEndpoint(realServer.identity)} ${forwardingMethodLabel(realServer.forwarding)} ${service.service.scheduler} ${state}`;
+  states: RowStates,
+): PublicRealServerView[] {
+  const row = new RowOfMany(service);
+  const asked = { row, states };
+  return service.realServers.filter((realServer) => {
+    row.realServer = realServer;
+    return filter.matches(asked);
+  });
+}
+
+/** One row for all real servers of a service in turn, with the key made where it is asked for: there may be ten thousands. */
+class RowOfMany implements RealServerRow {
+  readonly kind = 'real server';
+  readonly service: PublicServiceView;
+  #realServer: PublicRealServerView | undefined;
+
+  constructor(service: PublicServiceView) {
+    this.service = service;
+  }
+
+  get key(): string {
+    return this.realServer.key;
+  }
+
+  get realServer(): PublicRealServerView {
+    if (this.#realServer === undefined) throw new RangeError('no real server is asked yet');
+    return this.#realServer;
+  }
+
+  set realServer(realServer: PublicRealServerView) {
+    this.#realServer = realServer;
+  }
 }

@@ -6,10 +6,10 @@ import {
   rowOf,
   rowsBetween,
 } from '../../../src/ui/table/row-list.ts';
-import { buildRows, type RowOptions } from '../../../src/ui/table/rows.ts';
-import { real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { buildRows } from '../../../src/ui/table/rows.ts';
+import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 
-const plain: RowOptions = { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false };
+const plain = allRows;
 const web = 'tcp:203.0.113.10:80';
 
 const lists: readonly [string, RowList][] = [

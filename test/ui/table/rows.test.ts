@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../../src/ui/table/row.ts';
 import { PickedRows } from '../../../src/ui/table/row-list.ts';
 import { buildRows, keepOrder, type RowOptions } from '../../../src/ui/table/rows.ts';
-import { real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 
-const plain: RowOptions = { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false };
+const plain = allRows;
 
 const web = 'tcp:203.0.113.10:80';
 const tunnelled = 'tcp:198.51.100.20:8443';
@@ -55,34 +55,19 @@ describe('rows', () => {
   });
 });
 
-describe('the filter', () => {
-  it.each([
-    [
-      'an address, whole or in part',
-      '203.0.113.53',
-      ['udp:203.0.113.53:53', 'udp:203.0.113.53:53 10.0.2.11:53'],
-    ],
-    ['a real server, which keeps its service above it', '10.0.0.22', [web, `${web} 10.0.0.22:8080`]],
-    ['a mode, in either case', 'tun', [tunnelled, `${tunnelled} 10.20.0.11:8443`]],
-    ['a scheduler', 'lc', [tunnelled, `${tunnelled} 10.20.0.11:8443`, `${tunnelled} 10.0.9.9:8443`, 'fwm:7']],
-    ['a state: drained', 'drained', [web, `${web} 10.0.0.23:8080`]],
-    ['a state: overloaded', 'OVERLOADED', [web, `${web} 10.0.0.22:8080`]],
-    ['a firewall mark as it is shown', 'fwmark 7', ['fwm:7']],
-    ['what there is not', 'nowhere', []],
-  ])('finds %s', (_what, filter, rows) => {
-    expect(rowsWith({ filter })).toEqual(rows);
+describe('a filter', () => {
+  it('shows a service with all that is below it, and a real server with its service above it', () => {
+    expect(rowsWith({ filter: '203.0.113.53' })).toEqual([
+      'udp:203.0.113.53:53',
+      'udp:203.0.113.53:53 10.0.2.11:53',
+    ]);
+    expect(rowsWith({ filter: '10.0.0.22' })).toEqual([web, `${web} 10.0.0.22:8080`]);
   });
 
-  it('finds everything when it is empty, blank or a lone exclamation mark', () => {
-    for (const filter of ['', '  ', '!', '! ']) expect(rowsWith({ filter }), filter).toEqual(rowsWith({}));
-  });
-
-  it('with ! in front hides what holds the text: a service with all that is below it, or a real server', () => {
-    const withoutWeb = rowsWith({ filter: '!203.0.113.10' });
-    expect(withoutWeb).toEqual(rowsWith({}).filter((row) => !row.startsWith(web)));
-    const withoutOne = rowsWith({ filter: '!10.0.0.22' });
-    expect(withoutOne).toEqual(rowsWith({}).filter((row) => !row.includes('10.0.0.22')));
-    expect(rowsWith({ filter: '!tun' })).not.toContain(`${tunnelled} 10.20.0.11:8443`);
+  it('shows everything when it is empty, blank, a lone exclamation mark, or cannot be read', () => {
+    for (const filter of ['', '  ', '!', '! ', 'mood:dr']) {
+      expect(rowsWith({ filter }), filter).toEqual(rowsWith({}));
+    }
   });
 
   it('applies to closed services and flat lists, too', () => {

@@ -6,16 +6,10 @@ import { columns } from '../../../src/ui/table/columns.ts';
 import { PickedRows } from '../../../src/ui/table/row-list.ts';
 import { buildRows } from '../../../src/ui/table/rows.ts';
 import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../../src/ui/table/table-painter.ts';
-import { real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 
 const theme = createTheme(true);
-const rows = buildRows(smallSite(), {
-  closed: new Set(['tcp:198.51.100.20:8443']),
-  filter: '',
-  sortColumn: null,
-  reverse: false,
-  flat: false,
-});
+const rows = buildRows(smallSite(), { ...allRows, closed: new Set(['tcp:198.51.100.20:8443']) });
 
 /** A table of `smallSite`, painted. */
 function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid {
@@ -104,7 +98,7 @@ describe('the painted table', () => {
         service('tcp:192.168.100.200:8443', {}, [real('10.200.100.100:65535')]),
         service('udp:[2001:db8:10:20:30:40:50:60]:53', {}, [real('[2001:db8:10:20:30:40:50:61]:5353')]),
       ]),
-      { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false },
+      allRows,
     );
     const grid = painted({ rows: long, nameWidth: nameWidthOf(long, false) }, 80);
     expect(grid.rowText(1)).toMatch(/^ {2}▾ ?tcp 192\.\S*…\S*0:8443 /);
@@ -186,7 +180,7 @@ describe('the painted table', () => {
       service('tcp:192.0.2.1:80', { scheduler: 'x\x1b[2J\u202e' }, [real('10.0.0.1:80')]),
     ]);
     const grid = painted({
-      rows: buildRows(evil, { closed: new Set(), filter: '', sortColumn: null, reverse: false, flat: false }),
+      rows: buildRows(evil, allRows),
     });
     expect(grid.toString()).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
   });

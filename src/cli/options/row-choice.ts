@@ -1,0 +1,45 @@
+import { IpvsError } from '../../ipvs/error.ts';
+import type { OptionEntry } from './option-table.ts';
+
+/** Which rows of the table; of the screen, `list` and `watch` alike. */
+export const filterOption: OptionEntry = {
+  flags: '--filter <text>',
+  help: 'only: words, 10.0.0.0/24, mode:dr, state:full, "conn/s>100", and or ! ( ), as / on the screen',
+};
+
+/** In which order; likewise. */
+export const sortOption: OptionEntry = {
+  flags: '--sort <column>',
+  help: 'sort by a column, its title or how that begins: active, conn; another word lists them all',
+};
+
+/**
+ * Sees to it that a text can be read as a filter. Throws an input `IpvsError` that names the word which cannot. What
+ * it goes by is the screen's, which is loaded only where it is asked for.
+ */
+export async function checkFilter(text: string): Promise<void> {
+  const { rowFilter } = await import('../../ui/table/row-filter.ts');
+  const reading = rowFilter(text);
+  if (reading.kind === 'all' || reading.kind === 'filter') return;
+  throw IpvsError.input(
+    'read --filter',
+    `"${text}"`,
+    reading.problem,
+    'give words, 10.0.0.0/24, mode:dr, state:full or active>=50, joined by and, or, ! and ( )',
+  );
+}
+
+/** The id of the column that a text means. Throws an input `IpvsError` that lists those that there are. */
+export async function readColumn(option: string, text: string): Promise<string> {
+  const { columnsNamed, columnWords } = await import('../../ui/table/column-words.ts');
+  const [found, ...others] = columnsNamed(text);
+  if (found !== undefined && others.length === 0) return found.id;
+  const { columns } = await import('../../ui/table/columns.ts');
+  const all = (found === undefined ? columns : [found, ...others]).map((column) => columnWords(column)[0]);
+  throw IpvsError.input(
+    `read ${option}`,
+    `"${text}"`,
+    found === undefined ? 'there is no such column' : 'it can be several columns',
+    `give one of ${all.join(', ')}`,
+  );
+}

@@ -1,0 +1,189 @@
+import type { Drain } from '../../changes/drain/drain.ts';
+import { drainKey } from '../../changes/drain/drains.ts';
+import { completeFilter } from '../../formats/filter/complete-filter.ts';
+import type { FilterField, FilterSubject } from '../../formats/filter/filter-field.ts';
+import { type FilterReading, readFilter } from '../../formats/filter/read-filter.ts';
+import { forwardingMethodLabel, forwardingMethods } from '../../ipvs/forwarding-method.ts';
+import { formatEndpoint } from '../../ipvs/identity.ts';
+import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import { schedulers } from '../../ipvs/scheduler.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
+import type { PublicServiceView } from '../../sampling/view.ts';
+import { remembering } from '../kit/remembering.ts';
+import { columnWords } from './column-words.ts';
+import { type Column, columns } from './columns.ts';
+import type { FindingMarks } from './finding-marks.ts';
+import { type Row, serviceMode, serviceName } from './row.ts';
+
+/** What is known of rows beyond their numbers, by their keys. */
+export interface RowStates {
+  readonly tagged: ReadonlySet<string>;
+  readonly drains: readonly Drain[];
+  readonly marks: FindingMarks;
+}
+
+/** A row that is asked whether it shall be shown. */
+export interface AskedRow {
+  readonly row: Row;
+  readonly states: RowStates;
+}
+
+/** Points that share and due may be apart before they count as different. */
+const shareTolerance = 6;
+
+/** Bits of what is counted in bytes. */
+const bitsOfByte = 8;
+
+/** The states that a row can be asked for. */
+const stateTests: Readonly<Record<string, (asked: AskedRow) => boolean>> = {
+  draining: ({ row, states }) => states.drains.some(({ order }) => drainKey(order) === row.key),
+  weight0: ({ row }) => row.kind === 'real server' && row.realServer.realServer.weight === 0,
+  full: ({ row }) => row.kind === 'real server' && row.realServer.overloaded,
+  tagged: ({ row, states }) => states.tagged.has(row.key),
+  finding: ({ row, states }) => states.marks.own.has(row.key),
+};
+
+/** Words that stand for a state by themselves. */
+const stateWords: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.keys(stateTests).map((state) => [state, state])),
+  drained: 'weight0',
+  overloaded: 'full',
+};
+
+/** All that a row can be asked by name: the columns, `due` and `deviation` beside their shares, and states. */
+export const filterFields: readonly FilterField<AskedRow>[] = [
+  {
+    kind: 'word',
+    words: ['state'],
+    values: Object.keys(stateTests),
+    isMoving: true,
+    has: (asked, state) => stateTests[state]?.(asked) ?? false,
+  },
+  ...columns.filter(({ id }) => id !== 'share' && id !== 'trend').map(fieldOf),
+  {
+    kind: 'number',
+    words: ['share'],
+    isMoving: true,
+    tolerance: shareTolerance,
+    of: ({ row }) => (row.kind === 'service' ? null : percent(row.realServer.share)),
+  },
+  {
+    kind: 'number',
+    words: ['due'],
+    isMoving: true,
+    tolerance: shareTolerance,
+    of: ({ row }) => (row.kind === 'service' ? null : percent(row.realServer.due)),
+  },
+  {
+    kind: 'number',
+    words: ['deviation'],
+    isMoving: true,
+    of: ({ row }) => {
+      if (row.kind === 'service') return null;
+      const { share, due } = row.realServer;
+      return share === null || due === null ? null : Math.abs(share - due) * 100;
+    },
+  },
+];
+
+/** What a text asks of rows; compiled once for as long as it stays the same. */
+export const rowFilter = remembering(
+  (text: string): FilterReading<AskedRow> => readFilter(text, { ...subject, fields: filterFields }),
+);
+
+/** Whether a text asks for what moves with each reading of real servers: then all of them have to be read. */
+export function asksForNumbers(text: string): boolean {
+  const reading = rowFilter(text);
+  return reading.kind === 'filter' && [...reading.filter.fields].some(({ isMoving }) => isMoving);
+}
+
+/** Whether a text asks for states, which change without a reading. */
+export function asksForStates(text: string): boolean {
+  const reading = rowFilter(text);
+  return reading.kind === 'filter' && [...reading.filter.fields].some(({ words }) => words.includes('state'));
+}
+
+/** What a text could become, the whole text each. */
+export function completeRowFilter(text: string): readonly string[] {
+  return completeFilter(text, filterFields);
+}
+
+const subject: Omit<FilterSubject<AskedRow>, 'fields'> = {
+  holds: (asked, word) => {
+    const { row } = asked;
+    const state = stateWords[word];
+    if (state !== undefined && stateTests[state]?.(asked) === true) return true;
+    if (serviceText(row.service).includes(word)) return true;
+    return row.kind === 'real server' && realServerText(row.realServer.realServer).includes(word);
+  },
+  isWithin: ({ row }, { network, prefixLength }) => {
+    const { identity } = row.service.service;
+    const isIn = (address: string) =>
+      address.includes(':') === network.includes(':') && isInSubnet(address, network, prefixLength);
+    return (
+      (identity.kind === 'address' && isIn(identity.address)) ||
+      (row.kind === 'real server' && isIn(row.realServer.realServer.identity.address))
+    );
+  },
+};
+
+function fieldOf(column: Column): FilterField<AskedRow> {
+  const words = columnWords(column);
+  if (column.id === 'mode') {
+    const labels = Object.values(forwardingMethods).map(({ label }) => label);
+    const values = [...labels, 'mixed'].map((label) => label.toLowerCase());
+    const has = ({ row }: AskedRow, mode: string) => String(column.sortValue(row)).toLowerCase() === mode;
+    return { kind: 'word', words, values, isMoving: false, has };
+  }
+  if (column.id === 'scheduler') {
+    const values = schedulers.map(({ name }) => name);
+    return {
+      kind: 'word',
+      words,
+      values,
+      isMoving: false,
+      has: ({ row }, name) => schedulerOf(row) === name,
+    };
+  }
+  if (!column.isNumber) {
+    const of = ({ row }: AskedRow) => String(column.sortValue(row)).toLowerCase();
+    return { kind: 'text', words, isMoving: false, of };
+  }
+  const scale = column.isInBits === true ? bitsOfByte : 1;
+  return {
+    kind: 'number',
+    words,
+    isMoving: true,
+    of: ({ row }) => {
+      const value = Number(column.sortValue(row));
+      // Below 0 stands what is not known.
+      return value < 0 ? null : value * scale;
+    },
+  };
+}
+
+function schedulerOf({ service }: Row): string {
+  return service.service.scheduler.toLowerCase();
+}
+
+function percent(share: number | null): number | null {
+  return share === null ? null : Math.round(share * 100);
+}
+
+/** Of the rows of a service, one after the other, each asks for it. */
+const serviceText = remembering((service: PublicServiceView): string =>
+  `${service.key} ${serviceName(service)} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
+);
+
+/** By the object that a director gives again while nothing was edited: a table has ten thousands of them. */
+const textsOfRealServers = new WeakMap<PublicRealServer, string>();
+
+function realServerText(realServer: PublicRealServer): string {
+  let text = textsOfRealServers.get(realServer);
+  if (text === undefined) {
+    const { identity, forwarding } = realServer;
+    text = `${formatEndpoint(identity)} ${forwardingMethodLabel(forwarding)}`.toLowerCase();
+    textsOfRealServers.set(realServer, text);
+  }
+  return text;
+}
