@@ -1,5 +1,5 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
-import { formatService } from '../ipvs/identity.ts';
+import { formatService, type RowKey, type ServiceKey } from '../ipvs/identity.ts';
 import type { Work } from '../system/turns.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
@@ -62,11 +62,11 @@ function partsOf<Kind extends PublicEvidence>(evidence: Kind): Kind[] {
  */
 function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Work<Finding[]> {
   if (found.length < 2) return [...found];
-  const concerned = new Set<string>();
+  const concerned = new Set<ServiceKey>();
   for (const { subject } of found) {
     if (subject.kind !== 'director') concerned.add(formatService(subject.service));
   }
-  const places = new Map<string | null, number>([[null, 0]]);
+  const places = new Map<RowKey | null, number>([[null, 0]]);
   for (const { key, realServers } of services) {
     yield 1;
     if (!concerned.has(key)) continue;

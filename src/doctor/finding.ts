@@ -3,6 +3,7 @@ import {
   formatRealServer,
   formatService,
   type RealServerIdentity,
+  type RowKey,
   realServerKey,
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
@@ -36,10 +37,10 @@ export function formatSubject(subject: Subject): string {
   }
 }
 
-const keys = new WeakMap<Subject, string>();
+const keys = new WeakMap<Subject, RowKey>();
 
 /** The key of the row that a subject has in a view; `null` for the director. */
-export function subjectKey(subject: Subject): string | null {
+export function subjectKey(subject: Subject): RowKey | null {
   if (subject.kind === 'director') return null;
   let key = keys.get(subject);
   if (key === undefined) {

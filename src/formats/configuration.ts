@@ -4,7 +4,9 @@ import {
   formatRealServer,
   formatService,
   type RealServerIdentity,
+  type RealServerName,
   type ServiceIdentity,
+  type ServiceKey,
 } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
@@ -105,13 +107,13 @@ const mostRemarks = 1_000_000;
 interface DraftService {
   readonly line: number;
   service: Service;
-  readonly realServers: Map<string, ConfiguredRealServer>;
+  readonly realServers: Map<RealServerName, ConfiguredRealServer>;
 }
 
 /** Collects what a reader finds, line by line, and keeps services and real servers apart from their doubles. */
 export class ConfigurationDraft {
   readonly sources = new SourceLines();
-  readonly #services = new Map<string, DraftService>();
+  readonly #services = new Map<ServiceKey, DraftService>();
   readonly #settings: ConfiguredSetting[] = [];
   readonly #notApplied: NotApplied[] = [];
   readonly #corrected: Correction[] = [];

@@ -34,31 +34,45 @@ export interface RealServerIdentity {
   readonly port: number;
 }
 
-/** The last text of a kind: tables and plans are gone through one by one, and ask for the same several times in a row. */
-class LastText<Identity> {
+declare const kindOfKey: unique symbol;
+
+/** A service as a key: what `formatService` writes. */
+export type ServiceKey = string & { readonly [kindOfKey]: 'service' };
+
+/** A real server as a key among those of its service: what `formatRealServer` writes. */
+export type RealServerName = string & { readonly [kindOfKey]: 'real server of a service' };
+
+/** A real server as a key among those of all services: what `realServerKey` writes. */
+export type RealServerKey = string & { readonly [kindOfKey]: 'real server' };
+
+/** The key of whatever has a row in the table. */
+export type RowKey = ServiceKey | RealServerKey;
+
+/** The last key of a kind: tables and plans are gone through one by one, and ask for the same several times in a row. */
+class LastKey<Identity, Key extends string> {
   readonly #write: (identity: Identity) => string;
   #identity: Identity | undefined;
-  #text = '';
+  #key = '' as Key;
 
   constructor(write: (identity: Identity) => string) {
     this.#write = write;
   }
 
-  of(identity: Identity): string {
+  of(identity: Identity): Key {
     if (identity !== this.#identity) {
-      this.#text = this.#write(identity);
+      this.#key = this.#write(identity) as Key;
       this.#identity = identity;
     }
-    return this.#text;
+    return this.#key;
   }
 }
 
 /** The one way in which lvstop writes a service: `tcp:203.0.113.10:80`, `udp:[2001:db8::1]:53`, `fwm:7`, `fwm6:7`. */
-export function formatService(identity: ServiceIdentity): string {
+export function formatService(identity: ServiceIdentity): ServiceKey {
   return lastService.of(identity);
 }
 
-const lastService = new LastText(serviceText);
+const lastService = new LastKey<ServiceIdentity, ServiceKey>(serviceText);
 
 function serviceText(identity: ServiceIdentity): string {
   if (identity.kind === 'fwmark') return `${identity.family === 'inet6' ? 'fwm6' : 'fwm'}:${identity.fwmark}`;
@@ -66,20 +80,30 @@ function serviceText(identity: ServiceIdentity): string {
 }
 
 /** The one way in which lvstop writes a real server: `10.0.0.21:8080`, `[2001:db8::21]:8080`. */
-export function formatRealServer(identity: RealServerIdentity): string {
+export function formatRealServer(identity: RealServerIdentity): RealServerName {
   return lastRealServer.of(identity);
 }
 
-const lastRealServer = new LastText<RealServerIdentity>(formatEndpoint);
+const lastRealServer = new LastKey<RealServerIdentity, RealServerName>(formatEndpoint);
 
-/** A real server's name among those of all services: its service and itself, joined by a blank. */
-export function realServerKey(service: ServiceIdentity, realServer: RealServerIdentity): string {
-  return `${formatService(service)} ${formatRealServer(realServer)}`;
+/** A real server's key among those of all services: its service and itself, joined by a blank. */
+export function realServerKey(
+  service: ServiceIdentity | ServiceKey,
+  realServer: RealServerIdentity,
+): RealServerKey {
+  const key = typeof service === 'string' ? service : formatService(service);
+  return `${key} ${formatRealServer(realServer)}` as RealServerKey;
 }
 
-/** The name of the service in a name of either kind. */
-export function serviceNameIn(key: string): string {
-  return key.split(' ', 1)[0] ?? key;
+/** The two keys that a row's key is made of; a service's has no real server in it. */
+export function keysIn(key: RowKey): { readonly service: ServiceKey; readonly realServer?: RealServerName } {
+  const [service, realServer] = key.split(' ', 2) as [ServiceKey, RealServerName?];
+  return realServer === undefined ? { service } : { service, realServer };
+}
+
+/** The service in a row's key. */
+export function serviceKeyIn(key: RowKey): ServiceKey {
+  return key.split(' ', 1)[0] as ServiceKey;
 }
 
 /** `address:port`, IPv6 in brackets. */

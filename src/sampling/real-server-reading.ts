@@ -1,6 +1,6 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
-import { formatRealServer } from '../ipvs/identity.ts';
+import { type RealServerKey, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
 import type { PublicRealServer, PublicRealServerEntry } from '../ipvs/real-server.ts';
 import { sumConnections } from './connections.ts';
 import { dueShares } from './due-shares.ts';
@@ -17,7 +17,7 @@ const looksKept = 256;
 /** What a reading of a service's real servers has found; by place, which is their order in `entries`. */
 export interface FoundRealServers {
   /** The service's key in the view. */
-  readonly service: string;
+  readonly service: ServiceKey;
   readonly scheduler: string;
   readonly entries: readonly PublicRealServerEntry[];
   /** Places in the order in which they are shown. */
@@ -138,8 +138,8 @@ class ViewOfReading implements PublicRealServerView {
     this.#order = order;
   }
 
-  get key(): string {
-    return `${this.#reading.found.service} ${formatRealServer(this.realServer.identity)}`;
+  get key(): RealServerKey {
+    return realServerKey(this.#reading.found.service, this.realServer.identity);
   }
 
   get realServer(): PublicRealServer {

@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import type { ReadableDirector } from '../director/director.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import type { RowKey, ServiceKey } from '../ipvs/identity.ts';
 import { type Pace, type SamplerClock, systemClock } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
 import { inTurns, Turns } from '../system/turns.ts';
@@ -74,12 +75,12 @@ export interface Sampler {
   /** Whose real servers must never be older than the interval; `everything` at first. What is new in it is read at once. */
   need: Need;
   /** Reads at once, between ticks, and shows the result; after an edit, say, of which the services are given. */
-  refresh(services?: Iterable<string>): Promise<View>;
+  refresh(services?: Iterable<ServiceKey>): Promise<View>;
   /**
    * The last minutes of the row with that key, as a copy; `null` when there is no such row. A row that is
    * asked for has its history kept from then on.
    */
-  history(key: string): History | null;
+  history(key: RowKey): History | null;
 }
 
 /** Makes a sampler; nothing is read before `start` or `refresh`. */
@@ -173,7 +174,7 @@ class DirectorSampler implements Sampler {
     this.#callOffCatchUp = undefined;
   }
 
-  async refresh(services: Iterable<string> = []): Promise<View> {
+  async refresh(services: Iterable<ServiceKey> = []): Promise<View> {
     // A reading under way may have passed the row that was just written.
     await this.#reading;
     const view = await this.#readOnce(withServices(this.#need, services));
@@ -181,7 +182,7 @@ class DirectorSampler implements Sampler {
     return view;
   }
 
-  history(key: string): History | null {
+  history(key: RowKey): History | null {
     return this.#tracker.history(key);
   }
 
@@ -270,9 +271,9 @@ class DirectorSampler implements Sampler {
   }
 
   /** Needed services whose real servers were read before the last reading. */
-  #old(): string[] {
+  #old(): ServiceKey[] {
     const need = this.#need;
-    const old: string[] = [];
+    const old: ServiceKey[] = [];
     for (const { key, realServersTime } of this.#table.services) {
       if (realServersTime !== null && (need.kind === 'all' || need.keys.has(key))) old.push(key);
     }
@@ -311,7 +312,7 @@ class DirectorSampler implements Sampler {
   }
 
   /** Reads the real servers of these services. */
-  #readSome(services: readonly string[]): Promise<View> {
+  #readSome(services: readonly ServiceKey[]): Promise<View> {
     return this.#view(async (pace) => {
       if (this.#sweep === undefined) return;
       this.#sweep = await sweepSome(this.#director, pace, this.#sweep, services);

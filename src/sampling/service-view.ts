@@ -1,5 +1,6 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
+import type { ServiceKey } from '../ipvs/identity.ts';
 import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
 import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
 import type { RealServerReading } from './real-server-reading.ts';
@@ -14,7 +15,7 @@ export interface ServicesAtMoment {
 
 /** A service as a reading found it; what it shows is put together as it is looked at. */
 export class ViewOfService implements PublicServiceView {
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly realServersTime: number | null;
   readonly #entry: PublicServiceEntry;
   readonly #reading: RealServerReading;
@@ -22,7 +23,7 @@ export class ViewOfService implements PublicServiceView {
   readonly #services: ServicesAtMoment;
 
   constructor(
-    key: string,
+    key: ServiceKey,
     entry: PublicServiceEntry,
     reading: RealServerReading,
     place: number,

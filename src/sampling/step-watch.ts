@@ -1,6 +1,6 @@
 import type { ReadableDirector } from '../director/director.ts';
 import { counterDifference, counterNames } from '../ipvs/counters.ts';
-import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
+import { formatService, type ServiceIdentity, type ServiceKey } from '../ipvs/identity.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { Span } from '../system/span.ts';
 import type { PhaseLock } from './phase-lock.ts';
@@ -15,7 +15,7 @@ const patience = 2500;
 const surelyOneStep = 1950;
 
 interface Watched {
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly identity: ServiceIdentity;
   sample: Sample;
   /** When it was looked at last. */
@@ -86,7 +86,7 @@ export class StepWatch {
 }
 
 /** What is read of a service; `null` when it is not there, or may not be read. */
-function sampleIn({ entries, places }: Rows<PublicServiceEntry>, key: string): Sample | null {
+function sampleIn({ entries, places }: Rows<PublicServiceEntry, ServiceKey>, key: ServiceKey): Sample | null {
   const entry = entries[places.get(key) ?? -1];
   return entry === undefined ? null : sampleOf(entry);
 }
@@ -97,8 +97,7 @@ function busiest(sweep: Sweep, before: Sweep | undefined): Watched | undefined {
   let found: { readonly identity: ServiceIdentity; readonly sample: Sample } | undefined;
   let most = 0;
   for (const [place, entry] of rows.entries.entries()) {
-    const known =
-      before?.services.rows.entries[before.services.rows.places.get(rows.keys[place] ?? '') ?? -1];
+    const known = before?.services.rows.entries[before.services.rows.places.get(rows.keys[place]) ?? -1];
     const sample = sampleOf(entry);
     if (known === undefined || known === entry || sample === null || known.counters === null) continue;
     const packets = counterDifference(sample.counters.inPackets, known.counters.inPackets);

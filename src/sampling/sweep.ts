@@ -3,7 +3,9 @@ import {
   formatRealServer,
   formatService,
   type RealServerIdentity,
+  type RealServerName,
   type ServiceIdentity,
+  type ServiceKey,
 } from '../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
@@ -14,22 +16,22 @@ import { everything, isNeeded, type Need } from './need.ts';
 import { type Naming, Rows, withMore } from './rows.ts';
 
 /** Rows, and when the kernel put them together. */
-export interface SweptRows<Entry> {
-  readonly rows: Rows<Entry>;
+export interface SweptRows<Entry, Key extends string> {
+  readonly rows: Rows<Entry, Key>;
   readonly span: Span;
 }
 
 /** The whole table as far as it was read. */
 export interface Sweep {
   /** Keyed by `formatService`. */
-  readonly services: SweptRows<PublicServiceEntry>;
+  readonly services: SweptRows<PublicServiceEntry, ServiceKey>;
   /**
    * Each service's real servers, by the service's place; keyed by `formatRealServer`. Those that this sweep
    * did not read are the very ones of the sweep before.
    */
-  readonly realServers: readonly SweptRows<PublicRealServerEntry>[];
+  readonly realServers: readonly SweptRows<PublicRealServerEntry, RealServerName>[];
   /** Key of the service whose turn comes next among those that are read in turn. */
-  readonly next: string | undefined;
+  readonly next: ServiceKey | undefined;
   /** Milliseconds of work that it took. */
   readonly work: number;
 }
@@ -51,12 +53,12 @@ export const wholeTable: SweepPlan = { need: everything, budget: Number.POSITIVE
  */
 const leastForTurns = 0.25;
 
-const serviceNaming: Naming<PublicServiceEntry, ServiceIdentity> = {
+const serviceNaming: Naming<PublicServiceEntry, ServiceIdentity, ServiceKey> = {
   identityOf: (entry) => entry.service.identity,
   keyOf: formatService,
 };
 
-const realServerNaming: Naming<PublicRealServerEntry, RealServerIdentity> = {
+const realServerNaming: Naming<PublicRealServerEntry, RealServerIdentity, RealServerName> = {
   identityOf: (entry) => entry.realServer.identity,
   keyOf: formatRealServer,
 };
@@ -89,12 +91,12 @@ function* sweeping(
   const known = knownRealServers(services.rows, before);
   const realServers = [...known];
   const needed = [...known.keys()].filter(
-    (place) => known[place] === undefined || isNeeded(need, keys[place] ?? ''),
+    (place) => known[place] === undefined || isNeeded(need, keys[place]),
   );
   yield* readRealServers(director, turns, services.rows, realServers, needed);
   turns.look();
   const until = Math.max(budget, turns.worked + budget * leastForTurns);
-  let next = services.rows.places.get(before?.next ?? '') ?? 0;
+  let next = services.rows.places.get(before?.next) ?? 0;
   function* inTurn() {
     for (let passed = 0; passed < keys.length && turns.worked < until; passed++) {
       if (realServers[next] === known[next]) yield next;
@@ -117,7 +119,7 @@ export async function sweepSome(
   director: ReadableDirector,
   pace: Pace,
   before: Sweep,
-  services: Iterable<string>,
+  services: Iterable<ServiceKey>,
 ): Promise<Sweep> {
   const turns = new Turns(pace);
   const realServers = [...before.realServers];
@@ -130,9 +132,9 @@ export async function sweepSome(
 
 /** What the sweep before knows of each service's real servers, by the service's present place. */
 function knownRealServers(
-  rows: Rows<PublicServiceEntry>,
+  rows: Rows<PublicServiceEntry, ServiceKey>,
   before: Sweep | undefined,
-): readonly (SweptRows<PublicRealServerEntry> | undefined)[] {
+): readonly (SweptRows<PublicRealServerEntry, RealServerName> | undefined)[] {
   if (before !== undefined && rows.isArrangedAs(before.services.rows)) return before.realServers;
   return rows.keys.map((key) => before?.realServers[before.services.rows.places.get(key) ?? -1]);
 }
@@ -141,8 +143,8 @@ function knownRealServers(
 function* readRealServers(
   director: ReadableDirector,
   turns: Turns,
-  services: Rows<PublicServiceEntry>,
-  realServers: (SweptRows<PublicRealServerEntry> | undefined)[],
+  services: Rows<PublicServiceEntry, ServiceKey>,
+  realServers: (SweptRows<PublicRealServerEntry, RealServerName> | undefined)[],
   places: Iterable<number>,
 ): Work<void> {
   for (const place of places) {
@@ -163,8 +165,8 @@ function* readRealServers(
 function* readServices(
   director: ReadableDirector,
   turns: Turns,
-  before: Rows<PublicServiceEntry> | undefined,
-): Work<SweptRows<PublicServiceEntry>> {
+  before: Rows<PublicServiceEntry, ServiceKey> | undefined,
+): Work<SweptRows<PublicServiceEntry, ServiceKey>> {
   const { span } = turns;
   const rows = Rows.gather(yield* collect(director.serviceBatches()), serviceNaming, before);
   const found: PublicServiceEntry[] = [];
@@ -194,9 +196,12 @@ function* collect<Entry>(batches: Iterable<readonly Entry[]>): Work<readonly Ent
 }
 
 /** What was there before and is not in the rows. */
-function missing<Entry>(rows: Rows<Entry>, before: Rows<Entry> | undefined): Entry[] {
+function missing<Entry, Key extends string>(
+  rows: Rows<Entry, Key>,
+  before: Rows<Entry, Key> | undefined,
+): Entry[] {
   if (before === undefined || before.isArrangedAs(rows)) return [];
-  return before.entries.filter((_, place) => !rows.places.has(before.keys[place] ?? ''));
+  return before.entries.filter((_, place) => !rows.places.has(before.keys[place]));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { formatService, keysIn, type RowKey, type ServiceKey } from '../ipvs/identity.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { Span } from '../system/span.ts';
 import type { Work } from '../system/turns.ts';
@@ -22,7 +23,7 @@ export type TableView = Pick<View, 'services' | 'totals'>;
 export class TableTracker {
   readonly #lock: PhaseLock;
   readonly #histories = new HistoryKeeper();
-  #swept = Rows.none<PublicServiceEntry>();
+  #swept = Rows.none<PublicServiceEntry, ServiceKey>();
   /** What is remembered of the services themselves, in the order read, as `#swept`. */
   #rows = new TrackedRows('service');
   /** When the services were read last. */
@@ -76,7 +77,7 @@ export class TableTracker {
     return yield* this.#show(rows, context);
   }
 
-  *#show({ entries }: Rows<PublicServiceEntry>, context: ReadingContext): Work<TableView> {
+  *#show({ entries }: Rows<PublicServiceEntry, ServiceKey>, context: ReadingContext): Work<TableView> {
     const moment: ServicesAtMoment = { rates: this.#rows.rates, trends: this.#rows.trends };
     const services: PublicServiceView[] = [];
     let realServers = 0;
@@ -101,13 +102,13 @@ export class TableTracker {
   }
 
   /** The last minutes of the row with that key, which keeps them while it is asked for; `null` when there is no such row. */
-  history(key: string): History | null {
-    const [serviceKey = '', realServerKey] = key.split(' ');
-    const place = this.#swept.places.get(serviceKey);
+  history(key: RowKey): History | null {
+    const { service, realServer } = keysIn(key);
+    const place = this.#swept.places.get(service);
     if (place === undefined) return null;
-    return realServerKey === undefined
+    return realServer === undefined
       ? this.#rows.history(place, this.#histories)
-      : (this.#services[place]?.history(realServerKey, this.#histories) ?? null);
+      : (this.#services[place]?.history(realServer, this.#histories) ?? null);
   }
 
   /** A reading in each period goes into trends and histories, however often the table is read. */
@@ -122,7 +123,7 @@ export class TableTracker {
   }
 
   /** Services came, went or changed places. */
-  #arrange(rows: Rows<PublicServiceEntry>): void {
+  #arrange(rows: Rows<PublicServiceEntry, ServiceKey>): void {
     const before = this.#swept;
     for (const [place, key] of before.keys.entries())
       if (!rows.places.has(key)) this.#services[place]?.leave(this.#histories);
@@ -130,7 +131,8 @@ export class TableTracker {
     this.#rows = this.#rows.arranged(from, this.#histories);
     this.#services = rows.entries.map(
       (entry, place) =>
-        this.#services[from[place] ?? -1] ?? new TrackedService(rows.keys[place] ?? '', entry),
+        this.#services[from[place] ?? -1] ??
+        new TrackedService(rows.keys[place] ?? formatService(entry.service.identity), entry),
     );
     this.#sorted = sortedPlaces(this.#services.map(({ order }) => order));
   }

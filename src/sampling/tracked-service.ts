@@ -1,3 +1,4 @@
+import type { RealServerName, ServiceKey } from '../ipvs/identity.ts';
 import { isOverloaded, type PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { History, HistoryKeeper } from './history.ts';
@@ -10,11 +11,14 @@ import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
 import type { PublicConnections, PublicServiceView } from './view.ts';
 
 const nobody: ReadonlySet<number> = new Set();
-const notSwept: SweptRows<PublicRealServerEntry> = { rows: Rows.none(), span: { from: 0, to: 0 } };
+const notSwept: SweptRows<PublicRealServerEntry, RealServerName> = {
+  rows: Rows.none(),
+  span: { from: 0, to: 0 },
+};
 
 /** A service with its real servers from reading to reading. What it carries itself is kept with that of all services. */
 export class TrackedService {
-  readonly key: string;
+  readonly key: ServiceKey;
   /** Services sort by it. */
   readonly order: string;
   #rows = new TrackedRows('real server');
@@ -32,7 +36,7 @@ export class TrackedService {
   #isFrozen = false;
   #view: ViewOfService | undefined;
 
-  constructor(key: string, entry: PublicServiceEntry) {
+  constructor(key: ServiceKey, entry: PublicServiceEntry) {
     this.key = key;
     this.order = serviceOrderKey(entry.service.identity);
   }
@@ -58,7 +62,7 @@ export class TrackedService {
    */
   take(
     { service }: PublicServiceEntry,
-    swept: SweptRows<PublicRealServerEntry>,
+    swept: SweptRows<PublicRealServerEntry, RealServerName>,
     context: ReadingContext,
   ): void {
     const before = this.#swept;
@@ -105,7 +109,7 @@ export class TrackedService {
   }
 
   /** The last minutes of the real server of that key, which keeps them from now on; `null` when there is none. */
-  history(key: string, histories: HistoryKeeper): History | null {
+  history(key: RealServerName, histories: HistoryKeeper): History | null {
     const place = this.#swept.rows.places.get(key);
     return place === undefined ? null : this.#rows.history(place, histories);
   }
@@ -116,8 +120,8 @@ export class TrackedService {
   }
 
   #read(
-    { rows: { entries }, span }: SweptRows<PublicRealServerEntry>,
-    before: SweptRows<PublicRealServerEntry>,
+    { rows: { entries }, span }: SweptRows<PublicRealServerEntry, RealServerName>,
+    before: SweptRows<PublicRealServerEntry, RealServerName>,
     context: ReadingContext,
   ): void {
     const spanBefore = before === notSwept ? undefined : before.span;
@@ -137,8 +141,8 @@ export class TrackedService {
 
   /** Real servers came, went or changed places. */
   #arrange(
-    rows: Rows<PublicRealServerEntry>,
-    before: Rows<PublicRealServerEntry>,
+    rows: Rows<PublicRealServerEntry, RealServerName>,
+    before: Rows<PublicRealServerEntry, RealServerName>,
     histories: HistoryKeeper,
   ): void {
     const { entries } = rows;

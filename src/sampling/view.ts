@@ -2,6 +2,7 @@ import type { Access } from '../director/director.ts';
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
+import type { RealServerKey, ServiceKey } from '../ipvs/identity.ts';
 import type { PublicRealServer, RealServer } from '../ipvs/real-server.ts';
 import type { PublicService, Service } from '../ipvs/service.ts';
 
@@ -39,7 +40,7 @@ export interface PublicConnections {
 /** A real server at one moment, as whoever may read it. */
 export interface PublicRealServerView {
   /** `realServerKey` of it: the same as long as it exists. */
-  readonly key: string;
+  readonly key: RealServerKey;
   readonly realServer: PublicRealServer;
   readonly connections: PublicConnections;
   /** `null` where they may not be read. */
@@ -60,7 +61,7 @@ export interface PublicRealServerView {
 /** A service at one moment, as whoever may read it. */
 export interface PublicServiceView {
   /** `formatService` of it. */
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly service: PublicService;
   /** Sums over its real servers. */
   readonly connections: PublicConnections;

@@ -4,7 +4,7 @@ import type { Plan } from '../changes/plan/plan.ts';
 import { describeStep, describeSteps, stepService } from '../changes/steps/step-kinds.ts';
 import { type PlanOutcome, performPlan } from '../changes/write/perform-plan.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatService, realServerKey } from '../ipvs/identity.ts';
+import { formatService, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
 import { inTurns } from '../system/turns.ts';
 import { openUnrecorded } from './dialogs/unrecorded-dialog.tsx';
 import type { Desk } from './state/desk.ts';
@@ -16,7 +16,7 @@ export interface ChangeWriterOptions {
   readonly desk: Desk;
   readonly journalling: Omit<Journalling, 'undoes'>;
   /** Reads those services again, by their keys, after something was written. */
-  readonly readAgain: (services: ReadonlySet<string>) => Promise<unknown>;
+  readonly readAgain: (services: ReadonlySet<ServiceKey>) => Promise<unknown>;
 }
 
 /** Does what previews showed, one after the other. */
@@ -101,7 +101,7 @@ export class ChangeWriter {
 }
 
 /** Keys of the services that a plan writes. */
-function servicesOf({ steps }: Plan): ReadonlySet<string> {
+function servicesOf({ steps }: Plan): ReadonlySet<ServiceKey> {
   return new Set(
     steps
       .map(stepService)

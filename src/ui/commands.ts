@@ -29,7 +29,7 @@ import { editObstacle } from './state/edit-obstacle.ts';
 import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
 import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
-import { columnById, columns } from './table/columns.ts';
+import { type ColumnId, columnById, columns } from './table/columns.ts';
 import { placeColumns } from './table/place-columns.ts';
 import type { Row } from './table/row.ts';
 
@@ -226,8 +226,9 @@ export const commands: readonly Command[] = [
         name: 'COLUMN',
         values: () => columns.map(({ id }) => id),
         run: (desk, text) => {
-          if (columnById(text) === undefined) desk.say('hint', `there is no column "${text}"`);
-          else desk.update(ordered(desk.getState(), { sortColumn: text }));
+          const column = columnById(text);
+          if (column === undefined) desk.say('hint', `there is no column "${text}"`);
+          else desk.update(ordered(desk.getState(), { sortColumn: column.id }));
         },
       },
       run: (desk) => desk.update(ordered(desk.getState(), { sortColumn: null })),
@@ -433,7 +434,7 @@ function ordered(
 }
 
 /** The column beside the present one, of those that are in sight. */
-function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): string | null {
+function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): ColumnId | null {
   const { sortColumn: present, columns: chosen, nameWidth } = state;
   const ids = placeColumns(width, nameWidth, chosen, accessOf(state), present).map(({ column }) => column.id);
   // One that is not shown, since it was named on the command line, has no neighbours.

@@ -14,6 +14,7 @@ import type { SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
+import type { RowKey } from '../ipvs/identity.ts';
 import type { History } from '../sampling/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
@@ -250,7 +251,7 @@ export class Controller implements Desk {
     this.update({ dialog: null, message: { kind: isSaved ? 'done' : 'refusal', text } });
   }
 
-  history(key: string): History | null {
+  history(key: RowKey): History | null {
     return this.sampler.history(key);
   }
 
@@ -271,7 +272,7 @@ export class Controller implements Desk {
     this.update({ pane: this.#state.pane?.behind ?? null, message: null });
   }
 
-  leadTo(key: string): boolean {
+  leadTo(key: RowKey): boolean {
     if (this.#state.rows.indexOf(key) < 0) return false;
     this.update({ cursorKey: key, pane: null, message: null });
     return true;

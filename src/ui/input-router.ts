@@ -1,3 +1,4 @@
+import type { RowKey } from '../ipvs/identity.ts';
 import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
 import { commandOfKey } from './commands.ts';
 import { rowCommands, runCommand, worksInPane } from './state/command.ts';
@@ -113,7 +114,7 @@ export class InputRouter {
   }
 
   /** Brings the cursor to a row; `false` when it is not in the table. */
-  #goTo(key: string | null): boolean {
+  #goTo(key: RowKey | null): boolean {
     if (key === null || this.#desk.getState().rows.indexOf(key) < 0) return false;
     this.#desk.update({ cursorKey: key });
     return true;

@@ -6,9 +6,15 @@ import {
   compareServices,
   formatRealServer,
   formatService,
+  keysIn,
   parsePort,
   parseRealServer,
   parseService,
+  type RealServerKey,
+  type RealServerName,
+  realServerKey,
+  type ServiceKey,
+  serviceKeyIn,
 } from '../../src/ipvs/identity.ts';
 import { anyRealServerIdentity, anyServiceIdentity } from './arbitraries.ts';
 
@@ -134,6 +140,43 @@ test.each([
   [' 80', undefined],
 ])('port "%s" is %s', (text, port) => {
   expect(parsePort(text)).toBe(port);
+});
+
+describe('keys', () => {
+  const web = parseService('tcp:203.0.113.10:80');
+  const first = parseRealServer('10.0.0.21:8080');
+
+  test('of a row are taken apart into those that they are made of', () => {
+    fc.assert(
+      fc.property(anyServiceIdentity, anyRealServerIdentity, (service, realServer) => {
+        const key = realServerKey(service, realServer);
+        expect(keysIn(key)).toEqual({
+          service: formatService(service),
+          realServer: formatRealServer(realServer),
+        });
+        expect(serviceKeyIn(key)).toBe(formatService(service));
+        expect(keysIn(formatService(service))).toEqual({ service: formatService(service) });
+        expect(realServerKey(formatService(service), realServer)).toBe(key);
+      }),
+    );
+  });
+
+  test('of one kind do not pass for those of another, nor does any text: a type error', () => {
+    const services = new Map<ServiceKey, number>([[formatService(web), 1]]);
+    const ofService = new Map<RealServerName, number>([[formatRealServer(first), 2]]);
+    const ofAll = new Map<RealServerKey, number>([[realServerKey(web, first), 3]]);
+    // @ts-expect-error a real server's key
+    expect(services.get(realServerKey(web, first))).toBeUndefined();
+    // @ts-expect-error a real server's name within its service
+    expect(services.get(formatRealServer(first))).toBeUndefined();
+    // @ts-expect-error a service's key
+    expect(ofService.get(formatService(web))).toBeUndefined();
+    // @ts-expect-error a real server's name within its service
+    expect(ofAll.get(formatRealServer(first))).toBeUndefined();
+    // @ts-expect-error a text that nobody looked at
+    expect(services.get('tcp:203.0.113.10:80')).toBe(1);
+    expect([...services, ...ofService, ...ofAll].map(([, number]) => number)).toEqual([1, 2, 3]);
+  });
 });
 
 function inputErrorOf(call: () => unknown): IpvsError {

@@ -1,10 +1,12 @@
 /** The sampler on the real kernel: rates of a load that is known, their delay, and a module that goes away. */
+
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { PublicServiceView, View } from '../../src/sampling/view.ts';
+import { serviceKey } from '../ipvs/keys.ts';
 import { until } from '../until.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, run, startLoad, startServers, timed, vip } from './guest.ts';
 
@@ -179,7 +181,7 @@ test('a module unloaded under the sampler is told with reason and time; what was
 describe('2,000 services, of which a few are in view', () => {
   const services = 2000;
   const nameOf = (index: number) => `10.9.${index >> 8}.${index & 255}:80`;
-  const keyOf = (index: number) => `tcp:${nameOf(index)}`;
+  const keyOf = (index: number) => serviceKey(`tcp:${nameOf(index)}`);
   const needOf = (...indices: number[]) => ({
     kind: 'services' as const,
     keys: new Set(indices.map(keyOf)),

@@ -7,6 +7,7 @@ import { defaultTunnel } from '../../src/ipvs/tunnel.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
+import { serviceKey } from '../ipvs/keys.ts';
 import { writeOne } from './client-writes.ts';
 import { recordedKernel } from './recorded-kernel.ts';
 
@@ -62,20 +63,20 @@ describe('services', () => {
     ['fwm:7', { ...plain, scheduler: 'lblcr' }],
     ['fwm6:7', { ...plain, scheduler: 'fo', persistence: { timeout: 86400, netmask: 128 } }],
   ])('%s has its settings', (name, settings) => {
-    expect(byName.get(name)?.service).toEqual({ identity: parseService(name), ...settings });
+    expect(byName.get(serviceKey(name))?.service).toEqual({ identity: parseService(name), ...settings });
   });
 
   test('have what they carried: 90 connections here, nothing elsewhere', () => {
-    const entry = byName.get('tcp:10.0.0.100:80');
+    const entry = byName.get(formatService(web));
     expect(entry?.counters.connections).toBe(90);
     expect(entry?.counters.inPackets).toBeGreaterThan(90 * 3);
     expect(entry?.counters.outBytes).toBeGreaterThan(90 * 100);
     expect(entry?.kernelRates.inBytes).toBeGreaterThan(0);
-    expect(byName.get('fwm:7')).toMatchObject({ counters: zeroCounters, kernelRates: zeroRates });
+    expect(byName.get(serviceKey('fwm:7'))).toMatchObject({ counters: zeroCounters, kernelRates: zeroRates });
   });
 
   test('are told one by one as well', () => {
-    const [one, ofAll] = [clientOf('one service').service(web), byName.get('tcp:10.0.0.100:80')];
+    const [one, ofAll] = [clientOf('one service').service(web), byName.get(formatService(web))];
     expect(entryContents(one!)).toEqual(entryContents(ofAll!));
   });
 });

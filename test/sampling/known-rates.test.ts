@@ -1,12 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { type Counters, type Rates, zeroRates } from '../../src/ipvs/counters.ts';
-import { formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  parseRealServer,
+  parseService,
+  type RealServerName,
+  type ServiceKey,
+} from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type PublicRealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type PublicServiceEntry } from '../../src/ipvs/service.ts';
 import { Rows } from '../../src/sampling/rows.ts';
 import type { Sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker } from '../../src/sampling/table-tracker.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
+import { realServerOf, serviceKey } from '../ipvs/keys.ts';
 
 const identity = parseService('tcp:203.0.113.10:80');
 const key = formatService(identity);
@@ -26,11 +34,11 @@ function sweepAt(seconds: number): Sweep {
   return {
     next: undefined,
     work: 0,
-    services: { span, rows: rowOf<PublicServiceEntry>(key, { service, counters, kernelRates }) },
+    services: { span, rows: rowOf<PublicServiceEntry, ServiceKey>(key, { service, counters, kernelRates }) },
     realServers: [
       {
         span,
-        rows: rowOf<PublicRealServerEntry>(realServerText, {
+        rows: rowOf<PublicRealServerEntry, RealServerName>(formatRealServer(realServer.identity), {
           realServer,
           active: 5,
           inactive: 7,
@@ -43,8 +51,8 @@ function sweepAt(seconds: number): Sweep {
   };
 }
 
-function rowOf<Entry extends object>(name: string, entry: Entry): Rows<Entry> {
-  return Rows.gather<Entry, Entry>([entry], { identityOf: (own) => own, keyOf: () => name });
+function rowOf<Entry extends object, Key extends string>(name: Key, entry: Entry): Rows<Entry, Key> {
+  return Rows.gather<Entry, Entry, Key>([entry], { identityOf: (own) => own, keyOf: () => name });
 }
 
 const take = (tracker: TableTracker, second: number, isFrozen = false) =>
@@ -111,8 +119,8 @@ describe('a history', () => {
     for (const rowKey of [view.key, view.realServers[0]!.key]) {
       expect(tracker.history(rowKey)?.readings.connections.at(-1)).toBe(50);
     }
-    expect(tracker.history('tcp:203.0.113.99:80')).toBeNull();
-    expect(tracker.history(`${key} 10.0.0.99:80`)).toBeNull();
+    expect(tracker.history(serviceKey('tcp:203.0.113.99:80'))).toBeNull();
+    expect(tracker.history(realServerOf(key, '10.0.0.99:80'))).toBeNull();
   });
 
   test('shows a pause in which nothing was read', () => {

@@ -1,15 +1,17 @@
 /** Which real servers are read when: what is needed each time, the others in turn within the budget. */
+
 import { expect, test } from 'vitest';
 import { everything } from '../../src/sampling/need.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { PublicServiceView, View } from '../../src/sampling/view.ts';
+import { serviceKey } from '../ipvs/keys.ts';
 import { EstimatedDirector, EstimatedObject, steady } from './estimated-director.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const rate = 40;
 const serviceCount = 600;
 const period = 2016;
-const nameOf = (index: number) => `tcp:10.1.${index >> 8}.${index & 255}:80`;
+const nameOf = (index: number) => serviceKey(`tcp:10.1.${index >> 8}.${index & 255}:80`);
 /** Milliseconds that the real servers of one service take to be read: all of them 600, and the budget is 10. */
 const cost = 1;
 

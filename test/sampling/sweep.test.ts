@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Director } from '../../src/director/director.ts';
 import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
-import { formatService, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { formatService, parseRealServer, parseService, type ServiceKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceEntry } from '../../src/ipvs/service.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
 import type { Pace } from '../../src/system/clock.ts';
+import { serviceKey } from '../ipvs/keys.ts';
 import { EstimatedDirector } from './estimated-director.ts';
 
 const never: Pace = { now: () => 0, turn: () => Promise.resolve(), slice: Number.POSITIVE_INFINITY };
@@ -50,10 +51,10 @@ function scripted(script: {
   return { director, asked };
 }
 
-const a = 'tcp:203.0.113.10:80';
-const b = 'udp:203.0.113.10:53';
+const a = serviceKey('tcp:203.0.113.10:80');
+const b = serviceKey('udp:203.0.113.10:53');
 
-function realServerKeys(swept: Sweep, name: string): readonly string[] | undefined {
+function realServerKeys(swept: Sweep, name: ServiceKey): readonly string[] | undefined {
   return swept.realServers[swept.services.rows.places.get(name) ?? -1]?.rows.keys;
 }
 

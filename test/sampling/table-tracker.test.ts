@@ -5,6 +5,7 @@ import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
 import { TableTracker, type TableView } from '../../src/sampling/table-tracker.ts';
 import type { Pace } from '../../src/system/clock.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
+import { realServerOf, serviceKey } from '../ipvs/keys.ts';
 import { EstimatedDirector, EstimatedObject, idle, type Load, steady } from './estimated-director.ts';
 
 /** A director that is read by hand, at moments chosen by the test. */
@@ -38,7 +39,7 @@ class Bench {
   }
 }
 
-const web = 'tcp:203.0.113.10:80';
+const web = serviceKey('tcp:203.0.113.10:80');
 
 /** A service with two real servers that share its load three to one. */
 function site(bench: Bench, rate = 120): void {
@@ -244,6 +245,6 @@ test('histories are had by the keys of the view', async () => {
   const { services } = await bench.readUntil(10_000);
   for (const key of [services[0]!.key, services[0]!.realServers[1]!.key])
     expect(bench.tracker.history(key)!.readings.connections.at(-1)).toBeGreaterThan(0);
-  expect(bench.tracker.history('tcp:192.0.2.1:80')).toBeNull();
-  expect(bench.tracker.history(`${web} 192.0.2.1:80`)).toBeNull();
+  expect(bench.tracker.history(serviceKey('tcp:192.0.2.1:80'))).toBeNull();
+  expect(bench.tracker.history(realServerOf(web, '192.0.2.1:80'))).toBeNull();
 });

@@ -4,7 +4,7 @@ import { Drains, type KeptDrain } from '../../src/changes/drain/drains.ts';
 import type { DroppedDrain } from '../../src/changes/drain/judge-drains.ts';
 import { allRealServers, type Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { formatRealServer, parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { formatRealServer, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { openFoundDrains } from '../../src/ui/dialogs/found-drains-dialog.tsx';
 import { directorWith } from '../changes/table.ts';
 import { setRealServer } from '../director/table-edits.ts';
@@ -21,7 +21,7 @@ beforeEach(async () => {
   now = 0;
   director = createSimulatedDirector({ now: () => now, seed: 1 });
   screen = await openScreen({ director });
-  screen.controller.update({ cursorKey: `tcp:203.0.113.10:80 ${server}` });
+  screen.controller.update({ cursorKey: realServerKey(web, parseRealServer(server)) });
 });
 
 afterEach(() => screen.close());
@@ -170,7 +170,7 @@ describe('drains that a former run has left', () => {
       'tcp:203.0.113.10:80': [{}, [server, { weight: 0, forwarding: 'nat' }], ['10.0.0.22:8080', {}]],
     });
     screen = await openScreen({ director, drains: new Drains({ director, found }) });
-    screen.controller.update({ cursorKey: `tcp:203.0.113.10:80 ${server}` });
+    screen.controller.update({ cursorKey: realServerKey(web, parseRealServer(server)) });
     openFoundDrains(screen.controller, dropped, 0);
     await screen.read();
   }

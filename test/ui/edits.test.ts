@@ -5,6 +5,7 @@ import { formatRealServer, formatService, parseRealServer, parseService } from '
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
 import { addRealServer, addService, deleteRealServer, setRealServer } from '../director/table-edits.ts';
+import { rowKey } from '../ipvs/keys.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
 const web = parseService('tcp:203.0.113.10:80');
@@ -63,7 +64,7 @@ async function open(columns = 120): Promise<Director> {
 
 /** Puts the cursor on a row. */
 async function select(key: string): Promise<void> {
-  screen.controller.update({ cursorKey: key });
+  screen.controller.update({ cursorKey: rowKey(key) });
   await screen.press();
 }
 

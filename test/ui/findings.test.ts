@@ -5,6 +5,7 @@ import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import { isNeeded } from '../../src/sampling/need.ts';
 import { directorWith } from '../changes/table.ts';
+import { serviceKey } from '../ipvs/keys.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
 let screen: OpenScreen;
@@ -84,8 +85,8 @@ test('rows out of sight that something is wrong with are read with each refresh'
   ]);
   screen = await opened({ director: directorWith(Object.fromEntries(services)) });
   const { need } = screen.controller.sampler;
-  expect(isNeeded(need, 'tcp:203.0.113.10:8051')).toBe(true);
-  expect(isNeeded(need, 'tcp:203.0.113.10:8052')).toBe(false);
+  expect(isNeeded(need, serviceKey('tcp:203.0.113.10:8051'))).toBe(true);
+  expect(isNeeded(need, serviceKey('tcp:203.0.113.10:8052'))).toBe(false);
 });
 
 describe('the list of findings', () => {

@@ -3,6 +3,7 @@ import { allRealServers } from '../../src/director/director.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
+import { realServerOf, serviceKey } from '../ipvs/keys.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
 
 let screen: OpenScreen;
@@ -25,14 +26,14 @@ function shown(): string {
     .replace(/ +/g, ' ');
 }
 
-const mail = 'tcp:203.0.113.25:25';
+const mail = serviceKey('tcp:203.0.113.25:25');
 const modes = () =>
   allRealServers(screen.director, parseService(mail)).map(({ realServer }) => realServer.forwarding);
 
 describe('the set-up of a real server', () => {
   it('is shown with i for its present mode, from its detail too, with the director that the network tells', async () => {
     await open({ columns: 80, rows: 24 });
-    screen.controller.update({ cursorKey: `${mail} 10.0.3.26:25` });
+    screen.controller.update({ cursorKey: realServerOf(mail, '10.0.3.26:25') });
     await screen.press('enter', 'i');
     expect(shown()).toContain('NAT on 10.0.3.26:25: set up');
     await screen.press('end');
@@ -69,7 +70,7 @@ describe('a switch of modes', () => {
 
   it('says what the doctor will find afterwards', async () => {
     await open({ rows: 50 });
-    screen.controller.update({ cursorKey: 'tcp:198.51.100.20:8443 10.30.0.11:8443' });
+    screen.controller.update({ cursorKey: realServerOf('tcp:198.51.100.20:8443', '10.30.0.11:8443') });
     await screen.press('m', 'down', 'enter');
     expect(shown()).toContain('✗ 10.30.0.11:8443: ip route get 10.30.0.11: it is reached via the gateway');
   });
@@ -96,7 +97,7 @@ describe('a switch of modes', () => {
 
   it('names for a firewall mark what the script cannot know', async () => {
     await open();
-    screen.controller.update({ cursorKey: 'fwm:7' });
+    screen.controller.update({ cursorKey: serviceKey('fwm:7') });
     await screen.press('m', 'up', 'enter');
     await screen.press('s');
     expect(shown()).toContain('a firewall mark does not tell which addresses clients call');

@@ -4,6 +4,7 @@ import { privilegedChecks } from '../../src/doctor/examine.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import { loadInk } from '../../src/ui/kit/ink.ts';
+import { columnIds } from '../../src/ui/table/columns.ts';
 import { openTable } from '../director/procfs/proc-table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
@@ -37,7 +38,9 @@ describe('a screen without the right', () => {
   });
 
   test('shows columns that were chosen, with what they have', async () => {
-    screen.controller.update({ columns: ['name', 'connections', 'upper', 'totalInBytes', 'persistent'] });
+    screen.controller.update({
+      columns: columnIds(['name', 'connections', 'upper', 'totalInBytes', 'persistent']),
+    });
     await screen.read();
     expect(screen.text()).toMatch(/10\.0\.0\.21:8080 +\? +\? +\? +\?/);
   });

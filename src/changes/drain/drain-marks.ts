@@ -1,7 +1,7 @@
 import { allRealServers, type Director } from '../../director/director.ts';
 import { ipvsadmLines } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type ServiceKey } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type Picture, servicePicture } from '../steps/objects.ts';
@@ -15,7 +15,7 @@ export function drainMarks(
   orders: readonly DrainOrder[],
 ): (DrainMark | null)[] {
   const change = newestChange(journal);
-  const services = new Map<string, Picture>();
+  const services = new Map<ServiceKey, Picture>();
   try {
     return orders.map(({ service, realServer }) => {
       const key = formatService(service);

@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type RealServerKey, realServerKey } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Intention } from '../plan/intention.ts';
@@ -63,7 +63,7 @@ export class Drains {
   readonly #store: DrainStore | undefined;
   readonly #perform: (plan: Plan) => PlanOutcome;
   readonly #journal: Journal | undefined;
-  readonly #drains = new Map<string, Drain>();
+  readonly #drains = new Map<RealServerKey, Drain>();
 
   constructor({ director, store, perform, journal, found = [] }: DrainsOptions) {
     this.#director = director;
@@ -88,7 +88,7 @@ export class Drains {
   }
 
   /** The drain of a real server by its `realServerKey`. */
-  find(key: string): Drain | undefined {
+  find(key: RealServerKey): Drain | undefined {
     return this.#drains.get(key);
   }
 
@@ -102,7 +102,7 @@ export class Drains {
   }
 
   /** An operator's word for drains that were found: they end as they were ordered to. */
-  release(keys: readonly string[]): void {
+  release(keys: readonly RealServerKey[]): void {
     for (const key of keys) {
       const drain = this.#drains.get(key);
       if (drain !== undefined) this.#drains.set(key, { ...drain, isHeld: false });
@@ -110,7 +110,7 @@ export class Drains {
   }
 
   /** Watches no more; the weight stays as it is. */
-  forget(...keys: readonly string[]): void {
+  forget(...keys: readonly RealServerKey[]): void {
     if (keys.filter((key) => this.#drains.delete(key)).length > 0) this.#save();
   }
 
@@ -214,7 +214,7 @@ export class Drains {
 }
 
 /** The name of a drain: that of its real server among those of all services. */
-export function drainKey({ service, realServer }: DrainOrder): string {
+export function drainKey({ service, realServer }: DrainOrder): RealServerKey {
   return realServerKey(service, realServer);
 }
 

@@ -1,7 +1,7 @@
 import type { Director } from '../../director/director.ts';
 import { ipvsadmLines } from '../../formats/ipvsadm.ts';
 import { counterDifference } from '../../ipvs/counters.ts';
-import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type RealServerKey, realServerKey } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type JournalledChange, writtenSteps } from '../journal/journalled-change.ts';
@@ -104,12 +104,12 @@ function touchInJournal(journal: Journal, { order, mark }: KeptDrain): string | 
 }
 
 /** Whether a change made, changed or deleted a real server, or may have where its end is not known. */
-function touches(change: JournalledChange, key: string): boolean {
+function touches(change: JournalledChange, key: RealServerKey): boolean {
   const isEnded = change.state !== 'under way' && change.state !== 'unfinished';
   return (isEnded ? writtenSteps(change) : change.steps).some((step) => touchesRealServer(step, key));
 }
 
-function touchesRealServer(step: Step, key: string): boolean {
+function touchesRealServer(step: Step, key: RealServerKey): boolean {
   const service = stepService(step);
   if (service === null) return false;
   const own = stepRealServer(step);

@@ -3,7 +3,12 @@ import { brokenModeRule, requireModeRules } from '../../forwarding/mode-rules.ts
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { changedRealServerFields } from '../../ipvs/changed-fields.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type ServiceIdentity,
+  type ServiceKey,
+} from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { carriedSchedulerFlags } from '../../ipvs/scheduler-flags.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
@@ -44,7 +49,7 @@ export function* makePlan(
   intentions: readonly Intention[],
   network?: NetworkFacts,
 ): Work<Plan> {
-  const parts = new Map<string, Planning>();
+  const parts = new Map<ServiceKey | '', Planning>();
   for (const intention of intentions) {
     const identity = intendedService(intention);
     const key = identity === null ? '' : formatService(identity);

@@ -5,6 +5,7 @@ import {
   formatRealServer,
   formatService,
   type RealServerIdentity,
+  type RealServerName,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
@@ -24,7 +25,7 @@ export function switchMode(
   isThere: (identity: RealServerIdentity) => boolean,
   mode: ForwardingMode,
 ): Step[] {
-  const added = new Set<string>();
+  const added = new Set<RealServerName>();
   const steps: Step[] = [];
   const deletions: Step[] = [];
   for (const { realServer: before, active, inactive } of chosen) {

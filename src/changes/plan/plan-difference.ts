@@ -38,6 +38,6 @@ export function* planDifference(
     stepGroup,
   )
     .entries()
-    .map(([key, own]) => ({ before: before.get(key), steps: own }));
+    .map(([key, own]) => ({ before: key === '' ? undefined : before.get(key), steps: own }));
   return yield* judgedPlan(director, steps, parts, network);
 }

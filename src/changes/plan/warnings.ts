@@ -2,7 +2,7 @@ import { modeDemands } from '../../forwarding/mode-demands.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { type NextHopRoute, nextHopRoute } from '../../forwarding/next-hop-route.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type RealServerName } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import { findScheduler, rejectsUnavailable } from '../../ipvs/scheduler.ts';
 import type { Service } from '../../ipvs/service.ts';
@@ -286,10 +286,10 @@ function hasCandidate({ realServers }: Picture): boolean {
   return realServers.values().some(({ realServer }) => realServer.weight > 0);
 }
 
-function isQuiesced({ realServers }: Picture, key: string): boolean {
+function isQuiesced({ realServers }: Picture, key: RealServerName): boolean {
   return realServers.get(key)?.realServer.weight === 0;
 }
 
-function quiesced(picture: Picture): string[] {
+function quiesced(picture: Picture): RealServerName[] {
   return [...picture.realServers.keys()].filter((key) => isQuiesced(picture, key));
 }

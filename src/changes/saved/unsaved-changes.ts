@@ -1,5 +1,5 @@
 import { ipvsadmLines, type SavedService } from '../../formats/ipvsadm.ts';
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type ServiceKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 
 /** A service or real server that the saved table has otherwise than the running one, or that one of them lacks. */
@@ -52,7 +52,7 @@ export function unsavedChangesOfService(
 }
 
 /** Services by their names. */
-export function byName(services: readonly SavedService[]): Map<string, SavedService> {
+export function byName(services: readonly SavedService[]): Map<ServiceKey, SavedService> {
   return new Map(services.map((service) => [formatService(service.service.identity), service]));
 }
 

@@ -1,4 +1,5 @@
 import type { SavedService } from '../../formats/ipvsadm.ts';
+import type { ServiceKey } from '../../ipvs/identity.ts';
 import { haveSameSettings, realServerCount } from '../../sampling/service-view.ts';
 import { isWholeView, type ServiceView, type View } from '../../sampling/view.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
@@ -21,8 +22,8 @@ export class UnsavedWatch {
   readonly #onCount: (count: number | null) => void;
   #stamp: string | undefined;
   /** By name; `null` while nothing that can be compared is saved. */
-  #saved: ReadonlyMap<string, SavedService> | null = null;
-  #verdicts = new Map<string, Verdict>();
+  #saved: ReadonlyMap<ServiceKey, SavedService> | null = null;
+  #verdicts = new Map<ServiceKey, Verdict>();
   #count: number | null = null;
   #isBusy = false;
 
@@ -56,9 +57,12 @@ export class UnsavedWatch {
     this.#verdicts.clear();
   }
 
-  *#countChanges(services: readonly ServiceView[], saved: ReadonlyMap<string, SavedService>): Work<number> {
+  *#countChanges(
+    services: readonly ServiceView[],
+    saved: ReadonlyMap<ServiceKey, SavedService>,
+  ): Work<number> {
     const before = this.#verdicts;
-    const verdicts = new Map<string, Verdict>();
+    const verdicts = new Map<ServiceKey, Verdict>();
     let count = 0;
     for (const view of services) {
       let verdict = before.get(view.key);
@@ -79,7 +83,7 @@ export class UnsavedWatch {
   }
 }
 
-function savedServices(reading: SavedTableReading): ReadonlyMap<string, SavedService> | null {
+function savedServices(reading: SavedTableReading): ReadonlyMap<ServiceKey, SavedService> | null {
   return reading.kind === 'table' ? byName(reading.services) : null;
 }
 

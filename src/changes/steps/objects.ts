@@ -1,5 +1,5 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import { formatRealServer } from '../../ipvs/identity.ts';
+import { formatRealServer, type RealServerName } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
 import { isDaemonAsWanted, type SyncDaemon } from '../../ipvs/sync-daemon.ts';
@@ -22,7 +22,7 @@ import type { RealServerState } from './table-state.ts';
 export interface Picture {
   service: Service | undefined;
   /** By `formatRealServer`. */
-  readonly realServers: Map<string, RealServerState>;
+  readonly realServers: Map<RealServerName, RealServerState>;
   timeouts: Timeouts | undefined;
   readonly syncDaemons: Map<SyncDaemon['state'], SyncDaemon>;
 }
@@ -32,7 +32,7 @@ export function servicePicture(state?: {
   readonly service?: Service | undefined;
   readonly realServers?: Iterable<RealServerState>;
 }): Picture {
-  const realServers = new Map<string, RealServerState>();
+  const realServers = new Map<RealServerName, RealServerState>();
   for (const row of state?.realServers ?? []) realServers.set(formatRealServer(row.realServer.identity), row);
   return { service: state?.service, realServers, timeouts: undefined, syncDaemons: new Map() };
 }

@@ -4,7 +4,9 @@ import {
   formatRealServer,
   formatService,
   type RealServerIdentity,
+  type RealServerName,
   type ServiceIdentity,
+  type ServiceKey,
 } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
@@ -166,13 +168,13 @@ export function stepRealServer(step: Step): RealServerIdentity | null {
 }
 
 /** The name of the real server that a step writes, among those of its service; `''` where it is none. */
-export function stepRealServerKey(step: Step): string {
+export function stepRealServerKey(step: Step): RealServerName | '' {
   const realServer = stepRealServer(step);
   return realServer === null ? '' : formatRealServer(realServer);
 }
 
 /** Names what a step belongs to: its service, or all that is beside the table; `''` for that. */
-export function stepGroup(step: Step): string {
+export function stepGroup(step: Step): ServiceKey | '' {
   const service = stepService(step);
   return service === null ? '' : formatService(service);
 }

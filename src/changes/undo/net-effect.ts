@@ -1,4 +1,9 @@
-import { formatRealServer, type ServiceIdentity } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  type RealServerName,
+  type ServiceIdentity,
+  type ServiceKey,
+} from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { Work } from '../../system/turns.ts';
@@ -29,7 +34,7 @@ export interface ServiceEffect {
  * `seen` steps were seen done.
  */
 export function* netEffect(steps: readonly Step[], seen: number = steps.length): Work<ServiceEffect[]> {
-  const effects = new Map<string, MutableEffect>();
+  const effects = new Map<ServiceKey | '', MutableEffect>();
   for (const [place, step] of steps.entries()) {
     yield 1;
     const identity = stepService(step);
@@ -65,7 +70,7 @@ function isNothing<Of extends Thing>({ before, after }: ObjectEffect<Of>, kind: 
 interface MutableEffect {
   readonly identity: ServiceIdentity;
   service: ObjectEffect<Service> | null;
-  readonly realServers: Map<string, ObjectEffect<RealServer>>;
+  readonly realServers: Map<RealServerName, ObjectEffect<RealServer>>;
 }
 
 function take(effect: MutableEffect, step: Step, isSeen: boolean): void {

@@ -1,4 +1,4 @@
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { formatRealServer, formatService, type RealServerName } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { count } from '../steps/describe.ts';
@@ -100,7 +100,7 @@ export function undoSteps(effect: ServiceEffect, present: Picture): Undoing {
   else {
     for (const own of [...realServers].reverse()) {
       const key = realServerKeyOf(own);
-      const row = present.realServers.get(key) ?? null;
+      const row = (key === '' ? undefined : present.realServers.get(key)) ?? null;
       const name = `${key} of ${words.name}`;
       undoing.undo(own, realServerKind, row?.realServer, { ...words, name }, (before) =>
         realServerStep(identity, row, before),
@@ -125,14 +125,16 @@ function undoAddition(
   const now = present.service;
   if (after === null || now === undefined) return;
   const words = { name: formatService(identity), ...ofTable };
-  const made = new Map(realServers.map((effect) => [realServerKeyOf(effect), effect]));
+  const made = new Map<RealServerName | '', ObjectEffect<RealServer>>(
+    realServers.map((effect) => [realServerKeyOf(effect), effect]),
+  );
   if (!serviceKind.isSame(now, after)) {
     undoing.refuse(words, serviceKind.words(after), serviceKind.words(now), isSeen);
   }
   // All that are there, and then its own that are not.
   for (const key of new Set([...present.realServers.keys(), ...made.keys()])) {
     const own = made.get(key);
-    const found = present.realServers.get(key)?.realServer;
+    const found = key === '' ? undefined : present.realServers.get(key)?.realServer;
     if (isAs(found, own?.after ?? null, realServerKind)) continue;
     undoing.refuse(
       { ...words, name: `${key} of ${words.name}` },
@@ -178,7 +180,7 @@ function wholeService(service: Service, realServers: number): string {
   return `${serviceKind.words(service)}, ${count(realServers, 'real server')}`;
 }
 
-function realServerKeyOf({ before, after }: ObjectEffect<RealServer>): string {
+function realServerKeyOf({ before, after }: ObjectEffect<RealServer>): RealServerName | '' {
   const realServer = before ?? after;
   return realServer === null ? '' : formatRealServer(realServer.identity);
 }

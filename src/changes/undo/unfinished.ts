@@ -1,5 +1,6 @@
 import { type Director, mostWrites } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import type { ServiceKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { JournalledChange } from '../journal/journalled-change.ts';
@@ -103,7 +104,7 @@ type Verdict = 'done' | 'not done' | 'unclear';
 /** Reads each service once. */
 function tableReader(director: Director, steps: readonly Step[]): (step: Step) => Verdict {
   const groups = Map.groupBy(steps, stepGroup);
-  const pictures = new Map<string, Picture>();
+  const pictures = new Map<ServiceKey | '', Picture>();
   const look = (step: Step): Picture => {
     const service = stepService(step);
     if (service === null) return lookAtSettings(director);

@@ -1,6 +1,12 @@
 import { allRealServers, allServices, type Director, type ServiceLook } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerName,
+  type ServiceIdentity,
+  type ServiceKey,
+} from '../../ipvs/identity.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { type Picture, servicePicture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
@@ -16,7 +22,7 @@ const manyServices = 50;
 export function serviceFinder(director: Director, services: number): ServiceFinder {
   const findOne: ServiceFinder = (identity) => director.findService(identity)?.service;
   if (services < manyServices) return findOne;
-  let all: ReadonlyMap<string, Service> | undefined;
+  let all: ReadonlyMap<ServiceKey, Service> | undefined;
   return (identity, isExpected) => {
     all ??= new Map(allServices(director).map(({ service }) => [formatService(service.identity), service]));
     return all.get(formatService(identity)) ?? (isExpected ? findOne(identity, true) : undefined);
@@ -68,7 +74,7 @@ function haveSameKeys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<stri
 export function lookAtService(
   director: Director,
   identity: ServiceIdentity,
-  expected: readonly string[],
+  expected: readonly RealServerName[],
   isExpected = true,
   find: ServiceFinder = serviceFinder(director, 1),
 ): Picture {
@@ -105,19 +111,19 @@ export function lookAtObjects(
 }
 
 /** The real servers that steps need to be there. */
-export function neededRealServers(steps: readonly Step[]): string[] {
+export function neededRealServers(steps: readonly Step[]): RealServerName[] {
   return steps
     .filter(replaces)
     .map(stepRealServerKey)
-    .filter((key) => key !== '');
+    .filter((key): key is RealServerName => key !== '');
 }
 
 /** The real servers that steps leave there. */
-export function leftRealServers(steps: readonly Step[]): string[] {
+export function leftRealServers(steps: readonly Step[]): RealServerName[] {
   return steps
     .filter((step) => 'after' in step)
     .map(stepRealServerKey)
-    .filter((key) => key !== '');
+    .filter((key): key is RealServerName => key !== '');
 }
 
 /** What a look in a request has shown, as a picture. */

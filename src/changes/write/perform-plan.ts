@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer } from '../../ipvs/identity.ts';
+import { formatRealServer, type ServiceKey } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -167,7 +167,7 @@ type Deletions = ReadonlyMap<Step, Extract<Step, { readonly kind: 'delete servic
 /** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
 function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Deletions> {
   const deletions = new Map<Step, Extract<Step, { readonly kind: 'delete service' }>>();
-  const groups = new Map<string, Step[]>();
+  const groups = new Map<ServiceKey | '', Step[]>();
   for (const step of steps) {
     yield 1;
     const group = groups.get(stepGroup(step));
@@ -175,7 +175,7 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
     else group.push(step);
   }
   const find = serviceFinder(director, groups.size);
-  const pictures = new Map<string, Picture>();
+  const pictures = new Map<ServiceKey | '', Picture>();
   for (const step of steps) {
     if (step.kind === 'zero') continue;
     const key = stepGroup(step);

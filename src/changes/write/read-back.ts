@@ -1,5 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import type { ServiceKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 import { type Picture, servicePicture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
@@ -76,7 +77,7 @@ function deviation(picture: Picture, step: Step): string[] {
 
 /** Of each object the last step, service by service: an earlier one says nothing about the end. */
 function* lastSteps(done: readonly Step[]): Work<Step[][]> {
-  const groups = new Map<string, Map<string, Step>>();
+  const groups = new Map<ServiceKey | '', Map<string, Step>>();
   for (const step of done) {
     yield 1;
     if (step.kind === 'zero') continue;

@@ -227,7 +227,8 @@ function writeBack(director: Director, back: Step, replaced: Picture): Outcome {
 
 /** What makes of an object that a step has written what it was just before. */
 function stepsBack(step: Step, { service, realServers }: Picture): Step[] {
-  const found = realServers.get(stepRealServerKey(step));
+  const key = stepRealServerKey(step);
+  const found = key === '' ? undefined : realServers.get(key);
   switch (step.kind) {
     case 'set service':
       return service === undefined ? [] : [{ kind: 'set service', before: step.after, after: service }];

@@ -26,6 +26,7 @@ import {
   formatService,
   parseService,
   type RealServerIdentity,
+  type RealServerKey,
   realServerKey,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
@@ -171,7 +172,12 @@ async function drain(
 }
 
 /** At weight 0 by a drain that is under way or was cut off, its old weight is the one from before that. */
-function weightBefore(director: Director, journal: Journal, file: DrainFile | null, key: string): number {
+function weightBefore(
+  director: Director,
+  journal: Journal,
+  file: DrainFile | null,
+  key: RealServerKey,
+): number {
   const named = ({ order }: KeptDrain) => drainKey(order) === key;
   const left = file?.left.filter(named) ?? [];
   const drain = file?.watched.find(named) ?? judgeDrains(director, journal, left).untouched[0];

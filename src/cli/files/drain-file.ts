@@ -8,6 +8,7 @@ import {
   processIdentity,
   tableIdentity,
 } from '../../changes/journal/process-identity.ts';
+import type { RealServerKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type PrivateFileRules, readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
 import { reasonOf } from '../../system/system-error.ts';
@@ -63,7 +64,7 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
   const table = tableIdentity();
   const ownName = `drains.${self.replace('/', '-')}`;
   const ownPath = join(folder, `${ownName}.json`);
-  const kept = new Set<string>();
+  const kept = new Set<RealServerKey>();
   const takenOver: string[] = [];
   let taken = 0;
   const look = () => readFiles(folder, rules, { self, table });
@@ -84,7 +85,7 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
     writePrivateFile(path, writeDrains({ table, drains }), { ...rules, keepFormer: null });
 
   /** What is drained anew by this process is not to be found as left by another one. */
-  const withdraw = (keys: ReadonlySet<string>): void => {
+  const withdraw = (keys: ReadonlySet<RealServerKey>): void => {
     for (const { path, drains, isWatched } of look().files) {
       const others = drains.filter(({ order }) => !keys.has(drainKey(order)));
       if (isWatched || others.length === drains.length) continue;
@@ -120,7 +121,7 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
     left: files.filter(({ isWatched }) => !isWatched).flatMap(({ drains }) => drains),
     problems,
     takeOver() {
-      const found = new Map<string, KeptDrain>();
+      const found = new Map<RealServerKey, KeptDrain>();
       for (const { path, drains, isWatched } of files) {
         const own = isWatched ? undefined : take(path);
         if (own === undefined) continue;

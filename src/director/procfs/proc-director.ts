@@ -11,7 +11,7 @@ import {
 } from '../../formats/proc-table.ts';
 import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
-import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -51,7 +51,7 @@ class ProcDirector implements PublicDirector {
   readonly #folder: string;
   readonly #readTicksPerSecond: () => number;
   #ticksPerSecond: number | undefined;
-  #table: ReadonlyMap<string, KnownService> | undefined;
+  #table: ReadonlyMap<ServiceKey, KnownService> | undefined;
 
   constructor({ folder = '/proc/net', ticksPerSecond: read = ticksPerSecond }: ProcDirectorOptions) {
     this.#folder = folder;
@@ -69,7 +69,7 @@ class ProcDirector implements PublicDirector {
 
   *serviceBatches(): Generator<readonly PublicServiceEntry[], void, void> {
     const before = this.#table;
-    const table = new Map<string, KnownService>();
+    const table = new Map<ServiceKey, KnownService>();
     this.#table = table;
     let open: OpenService | undefined;
     const finish = ({ line, text, realServers }: OpenService): PublicServiceEntry => {
@@ -138,7 +138,7 @@ class ProcDirector implements PublicDirector {
   #serviceOf(
     line: ServiceLine,
     realServers: readonly RealServerLine[],
-    table: ReadonlyMap<string, KnownService>,
+    table: ReadonlyMap<ServiceKey, KnownService>,
   ): PublicService {
     this.#ticksPerSecond ??= this.#readTicksPerSecond();
     const { identity } = line;

@@ -1,5 +1,5 @@
 import { addressBytes } from '../../ipvs/address.ts';
-import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs/identity.ts';
 import { protocolNumber } from '../../ipvs/protocol.ts';
 import type { SimulatedService } from './simulated-service.ts';
 
@@ -8,7 +8,7 @@ const bucketCount = 256;
 
 /** The services, in the order in which the kernel dumps them. */
 export class ServiceTable {
-  readonly #byKey = new Map<string, SimulatedService>();
+  readonly #byKey = new Map<ServiceKey, SimulatedService>();
   readonly #ordered: SimulatedService[] = [];
   readonly #salt: number;
 

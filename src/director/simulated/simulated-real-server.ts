@@ -1,5 +1,5 @@
 import { forwardingMethodFacts } from '../../ipvs/forwarding-method.ts';
-import { formatRealServer } from '../../ipvs/identity.ts';
+import { formatRealServer, type RealServerName, type ServiceKey } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
 import { hashText } from './hash.ts';
@@ -27,7 +27,7 @@ export interface Closing {
 /** A real server of the simulated kernel, with its connections in cohorts. */
 export class SimulatedRealServer implements Candidate {
   /** `formatRealServer` of it. */
-  readonly key: string;
+  readonly key: RealServerName;
   readonly placement: number;
   readonly statistics: Statistics;
   /** Belongs to its service; false while it lies in the kernel's trash. */
@@ -43,7 +43,7 @@ export class SimulatedRealServer implements Candidate {
   readonly #closing = new ExpiryQueue();
 
   /** `serviceKey` is the name of its service, which only lends its estimator a phase. */
-  constructor(settings: RealServer, serviceKey: string) {
+  constructor(settings: RealServer, serviceKey: ServiceKey) {
     this.key = formatRealServer(settings.identity);
     this.#settings = settings;
     this.lastWeight = settings.weight;

@@ -1,4 +1,9 @@
-import { formatRealServer, formatService, type RealServerIdentity } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceKey,
+} from '../../ipvs/identity.ts';
 import type { Service, ServiceEntry } from '../../ipvs/service.ts';
 import type { Clients } from './clients.ts';
 import { hashText } from './hash.ts';
@@ -10,7 +15,7 @@ import { Statistics } from './statistics.ts';
 
 /** A virtual service of the simulated kernel. */
 export class SimulatedService {
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly statistics: Statistics;
   readonly templates = new PersistenceTemplates();
   /** Those who use it; `undefined` when nobody does. */

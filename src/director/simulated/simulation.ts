@@ -1,5 +1,5 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { Clients } from './clients.ts';
@@ -27,7 +27,7 @@ export class Simulation {
   readonly #table: ServiceTable;
   readonly #trash = new Trash();
   /** By `formatService`; those who use a service outlive it. */
-  readonly #clients = new Map<string, Clients>();
+  readonly #clients = new Map<ServiceKey, Clients>();
   readonly #origin: number;
   #tick = 0;
   #timeouts: Timeouts;

@@ -1,5 +1,5 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import { formatRealServer, type RealServerIdentity } from '../../ipvs/identity.ts';
+import { formatRealServer, type RealServerIdentity, type RealServerName } from '../../ipvs/identity.ts';
 import type { SimulatedRealServer } from './simulated-real-server.ts';
 import type { SimulatedService } from './simulated-service.ts';
 import { type Step, secondsToTicks } from './tick.ts';
@@ -51,6 +51,6 @@ export class Trash {
   }
 }
 
-function trashKey(service: SimulatedService, realServerKey: string): string {
-  return `${service.key} ${realServerKey}`;
+function trashKey(service: SimulatedService, realServer: RealServerName): string {
+  return `${service.key} ${realServer}`;
 }

@@ -7,6 +7,7 @@ import {
   formatService,
   type RealServerIdentity,
   type ServiceIdentity,
+  type ServiceKey,
 } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
@@ -80,7 +81,7 @@ export function chooseEndpoints(choice: EndpointChoice): WalkEndpoints {
 function belongsTo(
   connection: Connection,
   { service, realServer }: EndpointChoice,
-  others: ReadonlySet<string>,
+  others: ReadonlySet<ServiceKey>,
 ): boolean {
   // A template of persistence is no connection.
   if (connection.client.port === 0) return false;

@@ -1,4 +1,4 @@
-import type { Column } from '../table/columns.ts';
+import type { Column, ColumnId } from '../table/columns.ts';
 import { columnById, columns } from '../table/columns.ts';
 import { candidateColumns } from '../table/place-columns.ts';
 
@@ -7,12 +7,12 @@ const fixedColumn = 'name';
 
 /** All columns in an order that the operator changes, each shown or not. */
 export class ColumnList {
-  #order: readonly string[];
-  #shown: ReadonlySet<string>;
+  #order: readonly ColumnId[];
+  #shown: ReadonlySet<ColumnId>;
   #isAutomatic: boolean;
 
   /** `chosen` columns, or `null` for automatic ones, of which `placed` are in sight. */
-  constructor(chosen: readonly string[] | null, placed: readonly string[]) {
+  constructor(chosen: readonly ColumnId[] | null, placed: readonly ColumnId[]) {
     const first = candidateColumns(chosen).map(({ id }) => id);
     this.#isAutomatic = chosen === null;
     this.#order = chosen === null ? naturalOrder : [...new Set([...first, ...naturalOrder])];
@@ -30,16 +30,16 @@ export class ColumnList {
   }
 
   /** Ids of the columns to show in their order; `null` while that is automatic. */
-  get chosen(): readonly string[] | null {
+  get chosen(): readonly ColumnId[] | null {
     return this.#isAutomatic ? null : this.#order.filter((id) => this.#shown.has(id));
   }
 
-  isShown(id: string): boolean {
+  isShown(id: ColumnId): boolean {
     return this.#shown.has(id);
   }
 
   /** Shows the column or leaves it out; `false` for the name, which stays. */
-  toggle(id: string): boolean {
+  toggle(id: ColumnId): boolean {
     if (id === fixedColumn) return false;
     const shown = new Set(this.#shown);
     if (!shown.delete(id)) shown.add(id);
@@ -49,7 +49,7 @@ export class ColumnList {
   }
 
   /** Moves the column past its neighbour; `false` where there is none that it can pass. */
-  move(id: string, by: 1 | -1): boolean {
+  move(id: ColumnId, by: 1 | -1): boolean {
     const from = this.#order.indexOf(id);
     const neighbour = this.#order[from + by];
     if (id === fixedColumn || neighbour === undefined || neighbour === fixedColumn) return false;
@@ -62,11 +62,11 @@ export class ColumnList {
   }
 
   /** Goes back to as many as fit, of which `placed` are in sight then. */
-  reset(placed: readonly string[]): void {
+  reset(placed: readonly ColumnId[]): void {
     this.#order = naturalOrder;
     this.#shown = new Set(placed);
     this.#isAutomatic = true;
   }
 }
 
-const naturalOrder: readonly string[] = columns.map(({ id }) => id);
+const naturalOrder: readonly ColumnId[] = columns.map(({ id }) => id);

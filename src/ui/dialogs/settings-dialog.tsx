@@ -8,6 +8,7 @@ import { useLiveState } from '../kit/use-live-state.ts';
 import type { Desk } from '../state/desk.ts';
 import { settingsOfState } from '../state/screen-settings.ts';
 import { accessOf, type ScreenState } from '../state/screen-state.ts';
+import type { ColumnId } from '../table/columns.ts';
 import { candidateColumns, placeColumns } from '../table/place-columns.ts';
 import { ColumnList } from './column-list.ts';
 import { useDesk, useDeskState, useDialogEvent, useDialogPlace, useKeys, useList } from './dialog-context.ts';
@@ -31,7 +32,7 @@ function SettingsDialog({ before }: { before: Settings }) {
   const { columns } = useDialogPlace();
   const state = useDeskState();
   const settings = settingsOfState(state);
-  const [list] = useState(() => new ColumnList(before.columns, placedIds(state, before.columns, columns)));
+  const [list] = useState(() => new ColumnList(state.columns, placedIds(state, state.columns, columns)));
   const page = useLiveState<keyof typeof pages>('columns');
   const places = { columns: useList(), settings: useList() };
   const place = () => places[page.current];
@@ -109,7 +110,7 @@ interface SettingLine {
   readonly text: string;
 }
 
-function columnLines(list: ColumnList, placed: ReadonlySet<string>): SettingLine[] {
+function columnLines(list: ColumnList, placed: ReadonlySet<ColumnId>): SettingLine[] {
   return list.columns.map(({ id, title, meaning }) => {
     const isShown = list.isAutomatic ? placed.has(id) : list.isShown(id);
     // A sign beside the brackets, since a column that is chosen and not in sight would look like a fault.
@@ -127,7 +128,7 @@ function settingLines(settings: Settings): SettingLine[] {
 }
 
 /** What is in sight in so many cells, and what is not. */
-function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<string>, width: number): string {
+function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<ColumnId>, width: number): string {
   if (isAutomatic) return `automatic: as many as fit ${width} cells`;
   const missing = candidateColumns(chosen).filter(({ id }) => !placed.has(id));
   if (missing.length === 0) return `all chosen columns fit ${width} cells`;
@@ -135,7 +136,7 @@ function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<string
 }
 
 /** Ids of the columns that such a choice puts in sight on a table of so many cells. */
-function placedIds(state: ScreenState, chosen: readonly string[] | null, width: number): string[] {
+function placedIds(state: ScreenState, chosen: readonly ColumnId[] | null, width: number): ColumnId[] {
   return placeColumns(width, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
 }
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
+import { formatRealServer, type RealServerKey, realServerKey } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { Work } from '../../system/turns.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
@@ -81,7 +81,7 @@ function WeightDialog({ rows, start }: { rows: readonly RealServerRow[]; start: 
 class NewWeights {
   readonly field = new TextField();
   /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
-  present: ReadonlyMap<string, number> = new Map();
+  present: ReadonlyMap<RealServerKey, number> = new Map();
   /** Change against what each has; `null` while an exact weight is typed. */
   by: number | null = null;
   /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
@@ -160,9 +160,9 @@ const stepKeys: Readonly<Partial<Record<string, 1 | -1>>> = {
 function* presentWeights(
   director: Director,
   rows: readonly RealServerRow[],
-): Work<ReadonlyMap<string, number>> {
+): Work<ReadonlyMap<RealServerKey, number>> {
   const services = new Map(rows.map((row) => [row.service.key, row.service.service.identity]));
-  const weights = new Map<string, number>();
+  const weights = new Map<RealServerKey, number>();
   for (const identity of services.values()) {
     const { realServers } = readServiceState(director, identity) ?? { realServers: [] };
     for (const { realServer } of realServers)

@@ -1,5 +1,6 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
 import { findingLines, severitySigns } from '../../doctor/finding-text.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
@@ -17,7 +18,7 @@ const longestText = 100;
 /** One finding as a whole: what was looked at, what was found, why it matters, and the commands that mend it. */
 export class FindingPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  o go to the row';
-  readonly rowKey: string | null;
+  readonly rowKey: RowKey | null;
   readonly behind: Pane;
   readonly #finding: Finding;
 

@@ -1,6 +1,7 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
 import { countFindings, severitySigns } from '../../doctor/finding-text.ts';
 import type { Examination } from '../../doctor/rounds.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import type { Part } from '../kit/page.ts';
@@ -20,7 +21,7 @@ export class FindingsPane extends ListPane<Finding> {
   readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row  ! look now';
   readonly behind: Pane | null;
   /** Key of the row whose findings come first; `null` for none. */
-  readonly #firstKey: string | null;
+  readonly #firstKey: RowKey | null;
   /** What is listed. */
   #examination: Examination | null = null;
 
@@ -32,7 +33,7 @@ export class FindingsPane extends ListPane<Finding> {
   }
 
   /** Edits go to what the chosen finding is about. */
-  get rowKey(): string | null {
+  get rowKey(): RowKey | null {
     this.refresh();
     return this.present === undefined ? null : subjectKey(this.present.subject);
   }

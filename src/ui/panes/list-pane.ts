@@ -1,3 +1,4 @@
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
@@ -21,7 +22,7 @@ export interface ListLook<Item> {
 /** A pane of things to choose from under a title; the cursor stays on the same thing while the list changes. */
 export abstract class ListPane<Item> implements Pane {
   abstract readonly keys: string;
-  abstract readonly rowKey: string | null;
+  abstract readonly rowKey: RowKey | null;
   protected readonly desk: Desk;
   readonly #list = new ListWindow('list');
   #items: readonly Item[] = [];

@@ -1,3 +1,4 @@
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
@@ -13,7 +14,7 @@ export const pageTitleHeight = 1;
 /** A pane of lines under a title that stays, of which as many are shown as there is room for. */
 export abstract class PagePane implements Pane {
   abstract readonly keys: string;
-  abstract readonly rowKey: string | null;
+  abstract readonly rowKey: RowKey | null;
   protected readonly desk: Desk;
   readonly #window = new ListWindow('page');
 

@@ -4,7 +4,13 @@ import { likeliestRealServer } from '../../forwarding/walk/walk-endpoints.ts';
 import { type Tone, type WalkLine, walkText } from '../../forwarding/walk/walk-text.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type RealServerKey,
+  type RowKey,
+  type ServiceKey,
+} from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { textWidth } from '../../terminal/width.ts';
@@ -35,9 +41,9 @@ export class WalkPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → real server';
   readonly command = 'walk';
   readonly behind: Pane | null;
-  readonly #serviceKey: string;
+  readonly #serviceKey: ServiceKey;
   /** The real server's key; `null` while the service has none. */
-  #realServerKey: string | null;
+  #realServerKey: RealServerKey | null;
   #finding: Finding = { kind: 'looking' };
   /** Time of the view that the last look belongs to; `null` when the next view is to be looked at in any case. */
   #lookedAt: number | null = null;
@@ -51,7 +57,7 @@ export class WalkPane extends PagePane {
     this.#look();
   }
 
-  get rowKey(): string {
+  get rowKey(): RowKey {
     return this.#realServerKey ?? this.#serviceKey;
   }
 
@@ -155,11 +161,11 @@ export class WalkPane extends PagePane {
   }
 }
 
-function findService(view: View | null, key: string): PublicServiceView | undefined {
+function findService(view: View | null, key: ServiceKey): PublicServiceView | undefined {
   return view?.services.find((service) => service.key === key);
 }
 
-function likeliestKey({ realServers }: PublicServiceView): string | null {
+function likeliestKey({ realServers }: PublicServiceView): RealServerKey | null {
   const likeliest = likeliestRealServer(realServers.map(({ realServer }) => realServer));
   return realServers.find(({ realServer }) => realServer === likeliest)?.key ?? null;
 }

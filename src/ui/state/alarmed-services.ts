@@ -1,5 +1,5 @@
 import { type Finding, subjectKey } from '../../doctor/finding.ts';
-import { serviceNameIn } from '../../ipvs/identity.ts';
+import { type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 
 /**
@@ -15,15 +15,15 @@ const mostRows = 500;
 export function alarmedServices(
   findings: readonly Finding[],
   services: readonly PublicServiceView[],
-): ReadonlySet<string> {
+): ReadonlySet<ServiceKey> {
   const rows = new Map(services.map(({ key, realServers }) => [key, 1 + realServers.length]));
-  const alarmed = new Set<string>();
+  const alarmed = new Set<ServiceKey>();
   let room = mostRows;
   for (const { subject, severity } of findings) {
     if (severity === 'hint') break;
     const key = subjectKey(subject);
     if (key === null) continue;
-    const service = serviceNameIn(key);
+    const service = serviceKeyIn(key);
     const needed = rows.get(service);
     if (needed === undefined || needed > room || alarmed.has(service)) continue;
     alarmed.add(service);

@@ -6,6 +6,7 @@ import type { RecentNetwork } from '../../doctor/recent-network.ts';
 import type { Settings } from '../../formats/settings.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { History } from '../../sampling/history.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { FollowedDrains } from './followed-drains.ts';
@@ -29,7 +30,7 @@ export interface Desk {
   /** What checks ask of the machine beyond its network, likewise. */
   readonly machine: MachineSampler | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
-  history(key: string): History | null;
+  history(key: RowKey): History | null;
 
   readonly getState: () => ScreenState;
   /** Calls `listener` after each change of the state; gives what ends that. */
@@ -46,7 +47,7 @@ export interface Desk {
   /** Leads back to what is behind the pane. */
   closePane(): void;
   /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
-  leadTo(key: string): boolean;
+  leadTo(key: RowKey): boolean;
   /** Has the doctor look now. */
   lookNow(): void;
 

@@ -2,7 +2,7 @@ import type { Drain, DrainOrder, DrainReading } from '../../changes/drain/drain.
 import { type DrainSurroundings, persistentStillCome } from '../../changes/drain/drain-obstacles.ts';
 import { type Drains, drainKey } from '../../changes/drain/drains.ts';
 import type { Director } from '../../director/director.ts';
-import { formatService } from '../../ipvs/identity.ts';
+import { formatService, type RealServerKey } from '../../ipvs/identity.ts';
 import type { View } from '../../sampling/view.ts';
 import type { ScreenState } from './screen-state.ts';
 
@@ -29,7 +29,7 @@ export class FollowedDrains {
   }
 
   /** The drain of a real server by its row's key. */
-  find(key: string): Drain | undefined {
+  find(key: RealServerKey): Drain | undefined {
     return this.#drains.find(key);
   }
 
@@ -48,13 +48,13 @@ export class FollowedDrains {
   }
 
   /** Watches real servers no more. */
-  forget(keys: readonly string[]): void {
+  forget(keys: readonly RealServerKey[]): void {
     this.#drains.forget(...keys);
     this.#update({ drains: this.all });
   }
 
   /** Lets drains of a former run end as they were ordered to. */
-  release(keys: readonly string[]): void {
+  release(keys: readonly RealServerKey[]): void {
     this.#drains.release(keys);
     this.#update({ drains: this.all });
   }

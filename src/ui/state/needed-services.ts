@@ -1,5 +1,5 @@
 import { drainKey } from '../../changes/drain/drains.ts';
-import { serviceNameIn } from '../../ipvs/identity.ts';
+import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import { everything, type Need } from '../../sampling/need.ts';
 import { columnById } from '../table/columns.ts';
 import { asksForNumbers } from '../table/row-filter.ts';
@@ -19,20 +19,20 @@ export function neededServices(state: ScreenState, height: number): Need {
   const shown = isSorted ? state.rows : rowsBetween(state.rows, state.top, state.top + height);
   for (const { service } of shown) keys.add(service.key);
   for (const key of [state.cursorKey, state.pane?.rowKey]) {
-    if (key !== undefined && key !== null) keys.add(serviceNameIn(key));
+    if (key !== undefined && key !== null) keys.add(serviceKeyIn(key));
   }
   for (const key of servicesOfTagged(state.tagged)) keys.add(key);
-  for (const { order } of state.drains) keys.add(serviceNameIn(drainKey(order)));
+  for (const { order } of state.drains) keys.add(serviceKeyIn(drainKey(order)));
   return { kind: 'services', keys };
 }
 
-const taggedServices = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();
+const taggedServices = new WeakMap<ReadonlySet<RowKey>, ReadonlySet<ServiceKey>>();
 
 /** Asked for with each frame, while ten thousand rows may be tagged. */
-function servicesOfTagged(tagged: ReadonlySet<string>): ReadonlySet<string> {
+function servicesOfTagged(tagged: ReadonlySet<RowKey>): ReadonlySet<ServiceKey> {
   let services = taggedServices.get(tagged);
   if (services === undefined) {
-    services = new Set([...tagged].map(serviceNameIn));
+    services = new Set([...tagged].map(serviceKeyIn));
     taggedServices.set(tagged, services);
   }
   return services;

@@ -1,3 +1,4 @@
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import type { Theme } from '../kit/theme.ts';
@@ -10,7 +11,7 @@ export interface Pane {
   /** Keys that it takes, shown in front of the commands that work in it. */
   readonly keys: string;
   /** The row that edits go to while it is open; `null` when it is about none, and then there are no edits. */
-  readonly rowKey: string | null;
+  readonly rowKey: RowKey | null;
   /** What closing it leads back to; the table where it is left out or `null`. */
   readonly behind?: Pane | null;
   /** Id of the command that it is the answer to, where that would work in other panes. */

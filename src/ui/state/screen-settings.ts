@@ -1,5 +1,6 @@
 import type { Settings } from '../../formats/settings.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
+import { columnById, columnIds } from '../table/columns.ts';
 import type { ChosenState, ScreenState } from './screen-state.ts';
 
 /** How to draw on the terminal. */
@@ -9,8 +10,13 @@ export interface Look {
 }
 
 /** The state that settings ask for; whether anything can be edited is decided at the start. */
-export function stateOfSettings({ sort, layout, readOnly: _, ...rest }: Settings): ChosenState {
-  return { ...rest, sortColumn: sort, flat: layout === 'flat' };
+export function stateOfSettings({ columns, sort, layout, readOnly: _, ...rest }: Settings): ChosenState {
+  return {
+    ...rest,
+    columns: columns && columnIds(columns),
+    sortColumn: (sort === null ? undefined : columnById(sort)?.id) ?? null,
+    flat: layout === 'flat',
+  };
 }
 
 /** The settings that a state shows. */

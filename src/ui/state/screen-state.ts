@@ -3,8 +3,10 @@ import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import type { CharacterChoice, ColorChoice } from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
+import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { View } from '../../sampling/view.ts';
+import type { ColumnId } from '../table/columns.ts';
 import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
 import type { Row } from '../table/row.ts';
 import { asksForStates } from '../table/row-filter.ts';
@@ -36,13 +38,13 @@ export interface ScreenState extends RowOptions {
   readonly frozen: boolean;
   readonly rows: RowList;
   /** Ids of the chosen columns in their order; `null` for as many as fit. */
-  readonly columns: readonly string[] | null;
+  readonly columns: readonly ColumnId[] | null;
   /** Cells that the longest name among the rows needs. */
   readonly nameWidth: number;
-  readonly cursorKey: string | undefined;
+  readonly cursorKey: RowKey | undefined;
   /** Index of the first row shown. */
   readonly top: number;
-  readonly tagged: ReadonlySet<string>;
+  readonly tagged: ReadonlySet<RowKey>;
   /** Services and real servers that the saved table has otherwise; `null` where there is none. */
   readonly unsaved: number | null;
   /** What the doctor found last; `null` before its first round, and where there is none. */
@@ -50,7 +52,7 @@ export interface ScreenState extends RowOptions {
   /** Which rows that concerns. */
   readonly marks: FindingMarks;
   /** Keys of services that it found something wrong with, see `alarmedServices`. */
-  readonly alarmed: ReadonlySet<string>;
+  readonly alarmed: ReadonlySet<ServiceKey>;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** The line that `/` or `:` opens, while it is open. */
@@ -154,7 +156,7 @@ function withRows(state: ScreenState): ScreenState {
 function withoutLostTags(state: ScreenState): ScreenState {
   const { tagged, view } = state;
   if (tagged.size === 0 || view === null) return state;
-  const present = new Set<string>();
+  const present = new Set<RowKey>();
   for (const { key, realServers } of view.services) {
     if (tagged.has(key)) present.add(key);
     for (const row of realServers) if (tagged.has(row.key)) present.add(row.key);
@@ -162,7 +164,7 @@ function withoutLostTags(state: ScreenState): ScreenState {
   return present.size === tagged.size ? state : { ...state, tagged: present };
 }
 
-function* keysOf(rows: RowList): Generator<string, void, void> {
+function* keysOf(rows: RowList): Generator<RowKey, void, void> {
   for (const { key } of rows) yield key;
 }
 
@@ -195,7 +197,7 @@ export function scrolled(state: ScreenState, height: number): ScreenState {
 }
 
 /** The set with the key taken out where it was in, put in where it was not. */
-export function toggled(keys: ReadonlySet<string>, key: string): ReadonlySet<string> {
+export function toggled<Key>(keys: ReadonlySet<Key>, key: Key): ReadonlySet<Key> {
   const changed = new Set(keys);
   if (!changed.delete(key)) changed.add(key);
   return changed;

@@ -1,3 +1,4 @@
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { RealServerRow, Row } from '../table/row.ts';
 import type { RowList } from '../table/row-list.ts';
@@ -33,7 +34,7 @@ export function tagsOutOfSight(desk: Desk): number {
   return tagged.size - taggedRows({ tagged, rows }).length;
 }
 
-const lastTagged = new WeakMap<RowList, { readonly tagged: ReadonlySet<string>; readonly found: Row[] }>();
+const lastTagged = new WeakMap<RowList, { readonly tagged: ReadonlySet<RowKey>; readonly found: Row[] }>();
 
 /** Tagged rows that are in the table. One key asks for them several times, and there may be very many rows. */
 function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): readonly Row[] {

@@ -17,8 +17,18 @@ export interface CellText {
   readonly role?: StyleRole;
 }
 
+declare const isColumnId: unique symbol;
+
+/** The id of a column in the table below: a text becomes one by `columnById`. */
+export type ColumnId = string & { readonly [isColumnId]: true };
+
 /** A column of the table. */
-export interface Column {
+export interface Column extends ColumnEntry {
+  readonly id: ColumnId;
+}
+
+/** A column as it is written down below. */
+interface ColumnEntry {
   readonly id: string;
   readonly title: string;
   /** Title where the column has no room for the other. */
@@ -70,8 +80,7 @@ const ratesOf: CounterSource = {
 const totalsOf: CounterSource = { of: (row) => partOf(row).counters, formatBytes: formatAmount };
 const averagesOf: CounterSource = { of: (row) => partOf(row).kernelRates, formatBytes: formatBits };
 
-/** All columns in the order they stand in. */
-export const columns: readonly Column[] = [
+const entries: readonly ColumnEntry[] = [
   {
     id: 'name',
     title: 'SERVICE / REAL SERVER',
@@ -293,11 +302,19 @@ export const columns: readonly Column[] = [
   averageColumn('averageOutPackets', 'AVG OUT p/s', 29, 'outPackets', 'packets to clients'),
 ];
 
+/** All columns in the order they stand in. */
+export const columns: readonly Column[] = entries.map((entry) => ({ ...entry, id: entry.id as ColumnId }));
+
 const byId: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.id, column]));
 
 /** The column of that id. */
 export function columnById(id: string): Column | undefined {
   return byId.get(id);
+}
+
+/** The ids among these texts, in their order. */
+export function columnIds(texts: readonly string[]): ColumnId[] {
+  return texts.flatMap((text) => columnById(text)?.id ?? []);
 }
 
 /** Whether the director sees what the row's real servers answer. */
@@ -336,12 +353,12 @@ function shareCell({ share, due }: PublicRealServerView): CellText {
 }
 
 /** A column of numbers, the greatest first. */
-type NumberColumn = Omit<Column, 'align' | 'isNumber' | 'cell' | 'sortValue' | 'sortDescending'> & {
+type NumberColumn = Omit<ColumnEntry, 'align' | 'isNumber' | 'cell' | 'sortValue' | 'sortDescending'> & {
   /** `null` where it may not be read. */
   value(row: Row): number | null;
 };
 
-function numberColumn({ value, ...column }: NumberColumn, cell?: Column['cell']): Column {
+function numberColumn({ value, ...column }: NumberColumn, cell?: ColumnEntry['cell']): ColumnEntry {
   return {
     ...column,
     align: 'right',
@@ -353,7 +370,7 @@ function numberColumn({ value, ...column }: NumberColumn, cell?: Column['cell'])
 }
 
 /** A column of a number that was set, where 0 stands for none. */
-function settingColumn(column: NumberColumn): Column {
+function settingColumn(column: NumberColumn): ColumnEntry {
   return numberColumn({ ...column, onRequest: true }, (row) => {
     const set = column.value(row);
     return set === 0 ? { text: '' } : amountCell(set);
@@ -364,7 +381,7 @@ function settingColumn(column: NumberColumn): Column {
 function counterColumn(
   source: CounterSource,
   { counter, ...column }: Omit<NumberColumn, 'needsRight' | 'value'> & { readonly counter: CounterName },
-): Column {
+): ColumnEntry {
   const format = countedInBytes.has(counter) ? source.formatBytes : formatAmount;
   const value = (row: Row) => {
     const counted = source.of(row);
@@ -380,7 +397,7 @@ function counterColumn(
 }
 
 /** A column that is shown where it was chosen, as wide as its title. */
-function onRequest(title: string): Pick<Column, 'width' | 'onRequest'> {
+function onRequest(title: string): Pick<ColumnEntry, 'width' | 'onRequest'> {
   return { width: title.length, onRequest: true };
 }
 
@@ -391,7 +408,7 @@ function totalColumn(
   priority: number,
   counter: CounterName,
   what: string,
-): Column {
+): ColumnEntry {
   const meaning = `${what} since it was made or zeroed`;
   return counterColumn(totalsOf, { id, title, priority, counter, meaning, ...onRequest(title) });
 }
@@ -403,7 +420,7 @@ function averageColumn(
   priority: number,
   counter: CounterName,
   what: string,
-): Column {
+): ColumnEntry {
   const meaning = `${what} a second as ipvsadm shows them: the kernel’s slow average`;
   return counterColumn(averagesOf, { id, title, priority, counter, meaning, ...onRequest(title) });
 }

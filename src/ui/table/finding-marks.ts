@@ -2,7 +2,7 @@ import { notSaved } from '../../doctor/checks/not-saved.ts';
 import { type Finding, subjectKey } from '../../doctor/finding.ts';
 import { severitySigns } from '../../doctor/finding-text.ts';
 import type { Severity } from '../../forwarding/diagnosis.ts';
-import { formatService, serviceNameIn } from '../../ipvs/identity.ts';
+import { formatService, type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { Row } from './row.ts';
 
@@ -16,9 +16,9 @@ export const severityRoles: Readonly<Record<Severity, StyleRole>> = {
 /** The gravest finding of each row, hints aside, which would be on every other row. */
 export interface FindingMarks {
   /** By the key of a service or real server. */
-  readonly own: ReadonlyMap<string, Severity>;
+  readonly own: ReadonlyMap<RowKey, Severity>;
   /** By the key of a service: of its real servers. */
-  readonly within: ReadonlyMap<string, Severity>;
+  readonly within: ReadonlyMap<ServiceKey, Severity>;
   /** Errors and warnings about whatever; what is not saved has a sign of its own. */
   readonly count: number;
   /** The gravest of those; `null` when there are none. */
@@ -30,8 +30,8 @@ export const noMarks: FindingMarks = { own: new Map(), within: new Map(), count:
 
 /** Which rows findings concern. Findings come the gravest first. */
 export function findingMarks(findings: readonly Finding[]): FindingMarks {
-  const own = new Map<string, Severity>();
-  const within = new Map<string, Severity>();
+  const own = new Map<RowKey, Severity>();
+  const within = new Map<ServiceKey, Severity>();
   let count = 0;
   let gravest: Severity | null = null;
   for (const { subject, severity, check } of findings) {
@@ -44,7 +44,7 @@ export function findingMarks(findings: readonly Finding[]): FindingMarks {
     if (key === null) continue;
     if (!own.has(key)) own.set(key, severity);
     if (subject.kind !== 'real server') continue;
-    const service = serviceNameIn(key);
+    const service = serviceKeyIn(key);
     if (!within.has(service)) within.set(service, severity);
   }
   return { own, within, count, gravest };

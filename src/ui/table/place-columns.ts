@@ -1,5 +1,5 @@
 import type { Access } from '../../director/director.ts';
-import { type Column, columnById, columns } from './columns.ts';
+import { type Column, type ColumnId, columnById, columns } from './columns.ts';
 
 /** A column with the place it got. */
 export interface PlacedColumn {
@@ -27,9 +27,9 @@ const shortestName = 12;
 export function placeColumns(
   width: number,
   nameWidth = 0,
-  chosen: readonly string[] | null = null,
+  chosen: readonly ColumnId[] | null = null,
   access: Access = 'full',
-  sorted: string | null = null,
+  sorted: ColumnId | null = null,
 ): PlacedColumn[] {
   const candidates = candidateColumns(chosen, access);
   const byPriority = [...candidates].sort((left, right) => left.priority - right.priority);
@@ -89,7 +89,7 @@ export function placeColumns(
  * fill. The name is always the first, since a row without one is of no use.
  */
 export function candidateColumns(
-  chosen: readonly string[] | null,
+  chosen: readonly ColumnId[] | null,
   access: Access = 'full',
 ): readonly Column[] {
   if (chosen === null) {

@@ -4,7 +4,7 @@ import { completeFilter } from '../../formats/filter/complete-filter.ts';
 import type { FilterField, FilterSubject } from '../../formats/filter/filter-field.ts';
 import { type FilterReading, readFilter } from '../../formats/filter/read-filter.ts';
 import { forwardingMethodLabel, forwardingMethods } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint } from '../../ipvs/identity.ts';
+import { formatEndpoint, type RowKey } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
@@ -17,7 +17,7 @@ import { type Row, serviceMode, serviceName } from './row.ts';
 
 /** What is known of rows beyond their numbers, by their keys. */
 export interface RowStates {
-  readonly tagged: ReadonlySet<string>;
+  readonly tagged: ReadonlySet<RowKey>;
   readonly drains: readonly Drain[];
   readonly marks: FindingMarks;
 }

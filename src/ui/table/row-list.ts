@@ -1,4 +1,4 @@
-import { serviceNameIn } from '../../ipvs/identity.ts';
+import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import { haveSameRealServers, realServerCount } from '../../sampling/service-view.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { Row } from './row.ts';
@@ -9,11 +9,11 @@ export interface RowList extends Iterable<Row> {
   /** The row at that index. */
   at(index: number): Row | undefined;
   /** Index of the row with that key; -1 when there is none. */
-  indexOf(key: string | undefined): number;
+  indexOf(key: RowKey | undefined): number;
 }
 
 /** The row with that key. */
-export function rowOf(rows: RowList, key: string | undefined): Row | undefined {
+export function rowOf(rows: RowList, key: RowKey | undefined): Row | undefined {
   return rows.at(rows.indexOf(key));
 }
 
@@ -51,7 +51,7 @@ export class PickedRows implements RowList {
     return this.#rows[index];
   }
 
-  indexOf(key: string | undefined): number {
+  indexOf(key: RowKey | undefined): number {
     return this.#rows.findIndex((row) => row.key === key);
   }
 
@@ -63,11 +63,11 @@ export class PickedRows implements RowList {
 /** All services with all their real servers, in the order of the view. */
 export class ServiceRows implements RowList {
   readonly #services: readonly PublicServiceView[];
-  readonly #closed: ReadonlySet<string>;
+  readonly #closed: ReadonlySet<ServiceKey>;
   /** Index of each service's own row, and the one behind the last row. */
   readonly #starts: number[];
 
-  constructor(services: readonly PublicServiceView[], closed: ReadonlySet<string>) {
+  constructor(services: readonly PublicServiceView[], closed: ReadonlySet<ServiceKey>) {
     this.#services = services;
     this.#closed = closed;
     let length = 0;
@@ -101,9 +101,9 @@ export class ServiceRows implements RowList {
     return realServer && { kind: 'real server', key: realServer.key, service, realServer };
   }
 
-  indexOf(key: string | undefined): number {
+  indexOf(key: RowKey | undefined): number {
     if (key === undefined) return -1;
-    const name = serviceNameIn(key);
+    const name = serviceKeyIn(key);
     const place = this.#services.findIndex((service) => service.key === name);
     const service = this.#services[place];
     if (service === undefined) return -1;

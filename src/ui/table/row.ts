@@ -1,12 +1,12 @@
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint } from '../../ipvs/identity.ts';
+import { formatEndpoint, type RealServerKey, type ServiceKey } from '../../ipvs/identity.ts';
 import { forwardingMethodsOf } from '../../sampling/service-view.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 
 /** A service's row; `open` when its real servers follow. */
 export interface ServiceRow {
   readonly kind: 'service';
-  readonly key: string;
+  readonly key: ServiceKey;
   readonly service: PublicServiceView;
   readonly open: boolean;
 }
@@ -14,7 +14,7 @@ export interface ServiceRow {
 /** A real server's row. */
 export interface RealServerRow {
   readonly kind: 'real server';
-  readonly key: string;
+  readonly key: RealServerKey;
   readonly service: PublicServiceView;
   readonly realServer: PublicRealServerView;
 }

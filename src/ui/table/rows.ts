@@ -1,6 +1,7 @@
 import type { Filter } from '../../formats/filter/read-filter.ts';
+import type { RealServerKey, RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
-import { type Column, columnById } from './columns.ts';
+import { type Column, type ColumnId, columnById } from './columns.ts';
 import type { RealServerRow, Row, ServiceRow } from './row.ts';
 import { type AskedRow, type RowStates, rowFilter } from './row-filter.ts';
 import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
@@ -8,11 +9,11 @@ import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
 /** What the operator has chosen about the table's order and content. */
 export interface RowOptions extends RowStates {
   /** Keys of services whose real servers are hidden. */
-  readonly closed: ReadonlySet<string>;
+  readonly closed: ReadonlySet<ServiceKey>;
   /** What a row is asked, see `rowFilter`; one that cannot be read shows all, as an empty one. */
   readonly filter: string;
   /** Column to sort by; `null` for the natural order by address. */
-  readonly sortColumn: string | null;
+  readonly sortColumn: ColumnId | null;
   /** Sort the other way round. */
   readonly reverse: boolean;
   /** All real servers in one list without their services' rows. */
@@ -70,8 +71,8 @@ function pickRows(
  * The same rows in the order that `keys` gives, for as long as a dialog is open: what is new comes at the
  * end, what is gone is left out.
  */
-export function keepOrder(rows: RowList, keys: Iterable<string>): RowList {
-  const byKey = new Map(Array.from(rows, (row) => [row.key, row]));
+export function keepOrder(rows: RowList, keys: Iterable<RowKey>): RowList {
+  const byKey = new Map<RowKey, Row>(Array.from(rows, (row) => [row.key, row]));
   const kept: Row[] = [];
   for (const key of keys) {
     const row = byKey.get(key);
@@ -120,7 +121,7 @@ class RowOfMany implements RealServerRow {
     this.service = service;
   }
 
-  get key(): string {
+  get key(): RealServerKey {
     return this.realServer.key;
   }
 

@@ -1,12 +1,13 @@
 import type { Drain } from '../../changes/drain/drain.ts';
 import { drainKey } from '../../changes/drain/drains.ts';
 import type { Access } from '../../director/director.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
-import { type Column, columnById } from './columns.ts';
+import { type Column, type ColumnId, columnById } from './columns.ts';
 import { type FindingMarks, markOf } from './finding-marks.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
@@ -18,19 +19,19 @@ export interface TableFrame {
   /** Index of the first row shown. */
   readonly top: number;
   /** Key of the row under the cursor. */
-  readonly cursorKey: string | undefined;
-  readonly tagged: ReadonlySet<string>;
+  readonly cursorKey: RowKey | undefined;
+  readonly tagged: ReadonlySet<RowKey>;
   /** When the newest reading was made, milliseconds since the epoch. */
   readonly time: number;
   /** Real servers that are being drained; none where it is left out. */
   readonly drains?: readonly Drain[];
   /** Rows with findings; none where it is left out. */
   readonly marks?: FindingMarks;
-  readonly sortColumn: string | null;
+  readonly sortColumn: ColumnId | null;
   readonly reverse: boolean;
   readonly flat: boolean;
   /** Ids of the chosen columns; `null` for as many as fit. */
-  readonly columns: readonly string[] | null;
+  readonly columns: readonly ColumnId[] | null;
   /** What of the table may be read. */
   readonly access: Access;
   readonly theme: Theme;
@@ -96,7 +97,7 @@ function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: Tab
 const placedTitles = remembering(placeTitles);
 
 /** The titles with their places, that of the column sorted by with its arrow. */
-function placeTitles(placed: readonly PlacedColumn[], sortColumn: string | null, reverse: boolean) {
+function placeTitles(placed: readonly PlacedColumn[], sortColumn: ColumnId | null, reverse: boolean) {
   let end = 0;
   return placed.map(({ column, x, width }) => {
     const isSorted = column.id === sortColumn;

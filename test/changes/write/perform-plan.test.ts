@@ -4,7 +4,7 @@ import { makePlan } from '../../../src/changes/plan/make-plan.ts';
 import { type PlanListener, performPlan } from '../../../src/changes/write/perform-plan.ts';
 import { allRealServers, type Director } from '../../../src/director/director.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
-import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
+import { formatRealServer, parseService, type RealServerName } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import type { TableWrite } from '../../../src/ipvs/table-write.ts';
@@ -391,7 +391,7 @@ describe('a service with more real servers than one datagram holds', () => {
   test.each(sizes)('of %d keeps what another hand edits while all its weights are set', (size) => {
     const director = large(size);
     const plan = allAtOnce(makePlan(director, raised(size)));
-    const edited = new Set<string>();
+    const edited = new Set<RealServerName>();
     const racing = disturbed(director, (write, number) => {
       if (write.operation !== 'edit real server' || number % 10 !== 0) return undefined;
       const { identity } = write.realServer;

@@ -20,6 +20,7 @@ import { openDrainFile } from '../../../src/cli/files/drain-file.ts';
 import { ipvsadmLines } from '../../../src/formats/ipvsadm.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { directorWith, real, web } from '../../changes/table.ts';
+import { realServerOf } from '../../ipvs/keys.ts';
 
 const user = process.geteuid?.() ?? null;
 let folder: string;
@@ -84,7 +85,7 @@ test('a drain that is found again goes on once that is asked for, and is forgott
   const time = kept.order.beganAt + 90_000;
   expect(drains.read(time)).toEqual([]);
   expect([...director.realServerBatches(web)].flat()).toHaveLength(1);
-  drains.release(['tcp:203.0.113.10:80 10.0.0.21:80']);
+  drains.release([realServerOf('tcp:203.0.113.10:80', '10.0.0.21:80')]);
   const [end] = drains.read(time);
   expect(end?.text).toBe('10.0.0.21:80 of tcp:203.0.113.10:80 is empty after 1 min 30 s and deleted');
   expect([...director.realServerBatches(web)].flat()).toEqual([]);

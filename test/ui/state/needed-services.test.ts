@@ -4,9 +4,11 @@ import type { View } from '../../../src/sampling/view.ts';
 import { isSameNeed, neededServices } from '../../../src/ui/state/needed-services.ts';
 import { stateOfSettings } from '../../../src/ui/state/screen-settings.ts';
 import { changed, initialState, type ScreenState } from '../../../src/ui/state/screen-state.ts';
+import { realServerOf, serviceKey } from '../../ipvs/keys.ts';
 import { real, service, viewOf } from '../fixed-view.ts';
+import { columnId } from '../table/column-id.ts';
 
-const keyOf = (index: number) => `tcp:192.0.2.${index}:80`;
+const keyOf = (index: number) => serviceKey(`tcp:192.0.2.${index}:80`);
 
 /** Services of one real server each: row 0 is the first service, row 1 its real server, and so on. */
 function site(): View {
@@ -34,7 +36,7 @@ describe('real servers are needed', () => {
   });
 
   it('where they are tagged', () => {
-    const tagged = new Set([`${keyOf(9)} 10.0.0.21:8080`]);
+    const tagged = new Set([realServerOf(keyOf(9), '10.0.0.21:8080')]);
     expect(needed({ tagged, cursorKey: keyOf(1) })).toEqual([keyOf(1), keyOf(2), keyOf(9)]);
   });
 
@@ -44,23 +46,25 @@ describe('real servers are needed', () => {
   });
 
   it('everywhere where the order goes by them', () => {
-    expect(needed({ sortColumn: 'active' })).toBe('all');
-    expect(needed({ sortColumn: 'connections', flat: true })).toBe('all');
-    expect(needed({ sortColumn: 'active', filter: keyOf(7), cursorKey: keyOf(7) })).toEqual([keyOf(7)]);
+    expect(needed({ sortColumn: columnId('active') })).toBe('all');
+    expect(needed({ sortColumn: columnId('connections'), flat: true })).toBe('all');
+    expect(needed({ sortColumn: columnId('active'), filter: keyOf(7), cursorKey: keyOf(7) })).toEqual([
+      keyOf(7),
+    ]);
   });
 
   it('not where the order goes by what services tell themselves', () => {
-    for (const sortColumn of ['connections', 'inBits', 'scheduler', 'name', null])
+    for (const sortColumn of [...['connections', 'inBits', 'scheduler', 'name'].map(columnId), null])
       expect(needed({ sortColumn }), String(sortColumn)).not.toBe('all');
-    expect(needed({ sortColumn: 'name', flat: true })).not.toBe('all');
+    expect(needed({ sortColumn: columnId('name'), flat: true })).not.toBe('all');
   });
 });
 
 it('needs are compared by what they ask for', () => {
-  const of = (...keys: string[]) => ({ kind: 'services' as const, keys: new Set(keys) });
-  expect(isSameNeed(of('a', 'b'), of('b', 'a'))).toBe(true);
-  expect(isSameNeed(of('a'), of('b'))).toBe(false);
-  expect(isSameNeed(of('a'), of('a', 'b'))).toBe(false);
+  const of = (...indices: number[]) => ({ kind: 'services' as const, keys: new Set(indices.map(keyOf)) });
+  expect(isSameNeed(of(1, 2), of(2, 1))).toBe(true);
+  expect(isSameNeed(of(1), of(2))).toBe(false);
+  expect(isSameNeed(of(1), of(1, 2))).toBe(false);
   expect(isSameNeed({ kind: 'all' }, { kind: 'all' })).toBe(true);
-  expect(isSameNeed({ kind: 'all' }, of('a'))).toBe(false);
+  expect(isSameNeed({ kind: 'all' }, of(1))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnById, columns } from '../../../src/ui/table/columns.ts';
+import { columnById, columnIds, columns } from '../../../src/ui/table/columns.ts';
 import { candidateColumns, gutterWidth, placeColumns } from '../../../src/ui/table/place-columns.ts';
 
 const ids = columns.map(({ id }) => id);
@@ -9,7 +9,7 @@ const anyWidth = fc.integer({ min: 1, max: 400 });
 
 /** Ids of the columns that are placed. */
 function placedIds(width: number, chosen: readonly string[] | null, nameWidth = 0): string[] {
-  return placeColumns(width, nameWidth, chosen).map(({ column }) => column.id);
+  return placeColumns(width, nameWidth, chosen && columnIds(chosen)).map(({ column }) => column.id);
 }
 
 describe('the columns', () => {
@@ -66,7 +66,12 @@ describe('chosen columns', () => {
   });
 
   it('pass over what is no column', () => {
-    expect(candidateColumns(['nothing', 'mode']).map(({ id }) => id)).toEqual(['name', 'mode']);
+    expect(candidateColumns(columnIds(['nothing', 'mode'])).map(({ id }) => id)).toEqual(['name', 'mode']);
+  });
+
+  it('are ids, and no text passes for one: a type error', () => {
+    // @ts-expect-error a text that was not looked up
+    expect(candidateColumns(['mode']).map(({ id }) => id)).toEqual(['name', 'mode']);
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Severity } from '../../../src/forwarding/diagnosis.ts';
+import type { RowKey } from '../../../src/ipvs/identity.ts';
 import { findingMarks } from '../../../src/ui/table/finding-marks.ts';
 import {
   asksForNumbers,
@@ -7,17 +9,18 @@ import {
   rowFilter,
 } from '../../../src/ui/table/row-filter.ts';
 import { buildRows, type RowOptions } from '../../../src/ui/table/rows.ts';
+import { realServerOf, serviceKey } from '../../ipvs/keys.ts';
 import { allRows, smallSite } from '../fixed-view.ts';
 
-const web = 'tcp:203.0.113.10:80';
-const [web21, web22, web23] = ['21', '22', '23'].map((host) => `${web} 10.0.0.${host}:8080`);
+const web = serviceKey('tcp:203.0.113.10:80');
+const [web21, web22, web23] = ['21', '22', '23'].map((host) => realServerOf(web, `10.0.0.${host}:8080`));
 const dns = 'udp:203.0.113.53:53';
-const dns11 = `${dns} 10.0.2.11:53`;
+const dns11 = realServerOf(dns, '10.0.2.11:53');
 const mixed = 'tcp:198.51.100.20:8443';
 const [mixedTun, mixedDr] = [`${mixed} 10.20.0.11:8443`, `${mixed} 10.0.9.9:8443`];
 const six = 'tcp:[2001:db8:10::80]:443';
 const six31 = `${six} [2001:db8:20::31]:443`;
-const mark = 'fwm:7';
+const mark = serviceKey('fwm:7');
 const everything = [web, web21, web22, web23, dns, dns11, mixed, mixedTun, mixedDr, six, six31, mark];
 
 function found(filter: string, options: Partial<RowOptions> = {}): string[] {
@@ -94,12 +97,12 @@ describe('a state', () => {
   it('is that of the row itself', () => {
     expect(found('state:weight0')).toEqual([web, web23]);
     expect(found('state:full|weight0')).toEqual([web, web22, web23]);
-    expect(found('state:tagged', { tagged: new Set([dns11 ?? '']) })).toEqual([dns, dns11]);
+    expect(found('state:tagged', { tagged: new Set([dns11]) })).toEqual([dns, dns11]);
     expect(found('state!=full').includes(web22 ?? '')).toBe(false);
   });
 
   it('finds what something was found about', () => {
-    const marks = { ...findingMarks([]), own: new Map([[mark, 'warning' as const]]) };
+    const marks = { ...findingMarks([]), own: new Map<RowKey, Severity>([[mark, 'warning']]) };
     expect(found('state:finding', { marks })).toEqual([mark]);
   });
 });

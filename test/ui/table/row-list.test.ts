@@ -7,15 +7,17 @@ import {
   rowsBetween,
 } from '../../../src/ui/table/row-list.ts';
 import { buildRows } from '../../../src/ui/table/rows.ts';
+import { realServerOf, serviceKey } from '../../ipvs/keys.ts';
 import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { columnId } from './column-id.ts';
 
 const plain = allRows;
-const web = 'tcp:203.0.113.10:80';
+const web = serviceKey('tcp:203.0.113.10:80');
 
 const lists: readonly [string, RowList][] = [
   ['in the order of the view', buildRows(smallSite(), plain)],
   ['with a closed service', buildRows(smallSite(), { ...plain, closed: new Set([web]) })],
-  ['in an order of their own', buildRows(smallSite(), { ...plain, sortColumn: 'active' })],
+  ['in an order of their own', buildRows(smallSite(), { ...plain, sortColumn: columnId('active') })],
   ['flat', buildRows(smallSite(), { ...plain, flat: true })],
   ['of an empty table', buildRows(viewOf([]), plain)],
 ];
@@ -33,9 +35,9 @@ describe.each(lists)('rows %s', (_, rows) => {
   it('are not found outside, nor by what is not there', () => {
     expect([rows.at(-1), rows.at(rows.length)]).toEqual([undefined, undefined]);
     expect(rows.indexOf(undefined)).toBe(-1);
-    expect(rows.indexOf('tcp:192.0.2.99:1')).toBe(-1);
-    expect(rows.indexOf('tcp:192.0.2.99:1 10.0.0.1:1')).toBe(-1);
-    expect(rows.indexOf(`${web} 192.0.2.99:1`)).toBe(-1);
+    expect(rows.indexOf(serviceKey('tcp:192.0.2.99:1'))).toBe(-1);
+    expect(rows.indexOf(realServerOf('tcp:192.0.2.99:1', '10.0.0.1:1'))).toBe(-1);
+    expect(rows.indexOf(realServerOf(web, '192.0.2.99:1'))).toBe(-1);
   });
 
   it('come in stretches', () => {
@@ -52,7 +54,7 @@ describe.each(lists)('rows %s', (_, rows) => {
 it('a closed service has no row of a real server', () => {
   const rows = buildRows(smallSite(), { ...plain, closed: new Set([web]) });
   expect(rows.indexOf(web)).toBe(0);
-  expect(rows.indexOf(`${web} 10.0.0.21:8080`)).toBe(-1);
+  expect(rows.indexOf(realServerOf(web, '10.0.0.21:8080'))).toBe(-1);
 });
 
 describe('the same keys', () => {

@@ -1,20 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { RowKey } from '../../../src/ipvs/identity.ts';
 import type { Row } from '../../../src/ui/table/row.ts';
 import { PickedRows } from '../../../src/ui/table/row-list.ts';
 import { buildRows, keepOrder, type RowOptions } from '../../../src/ui/table/rows.ts';
+import { serviceKey } from '../../ipvs/keys.ts';
 import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { columnId } from './column-id.ts';
 
 const plain = allRows;
 
-const web = 'tcp:203.0.113.10:80';
-const tunnelled = 'tcp:198.51.100.20:8443';
+const web = serviceKey('tcp:203.0.113.10:80');
+const tunnelled = serviceKey('tcp:198.51.100.20:8443');
 
-function keysOf(rows: Iterable<Row>): string[] {
+function keysOf(rows: Iterable<Row>): RowKey[] {
   return [...rows].map(({ key }) => key);
 }
 
-function rowsWith(options: Partial<RowOptions>): string[] {
+function rowsWith(options: Partial<RowOptions>): RowKey[] {
   return keysOf(buildRows(smallSite(), { ...plain, ...options }));
 }
 
@@ -78,7 +81,7 @@ describe('a filter', () => {
 
 describe('sorting', () => {
   it('orders services among services and real servers within theirs, greatest numbers first', () => {
-    expect(rowsWith({ sortColumn: 'active' })).toEqual([
+    expect(rowsWith({ sortColumn: columnId('active') })).toEqual([
       'tcp:[2001:db8:10::80]:443',
       'tcp:[2001:db8:10::80]:443 [2001:db8:20::31]:443',
       web,
@@ -95,14 +98,16 @@ describe('sorting', () => {
   });
 
   it('puts what has no rate yet behind what has none', () => {
-    const rows = rowsWith({ sortColumn: 'connections', flat: true });
+    const rows = rowsWith({ sortColumn: columnId('connections'), flat: true });
     expect(rows.slice(-2).sort()).toEqual([`${tunnelled} 10.0.9.9:8443`, `${tunnelled} 10.20.0.11:8443`]);
     expect(rows[0]).toBe('udp:203.0.113.53:53 10.0.2.11:53');
   });
 
   it('is turned round as a whole, without a column too', () => {
     expect(rowsWith({ flat: true, reverse: true })).toEqual(rowsWith({ flat: true }).reverse());
-    const ascending = rowsWith({ sortColumn: 'weight', reverse: true }).filter((row) => !row.includes(' '));
+    const ascending = rowsWith({ sortColumn: columnId('weight'), reverse: true }).filter(
+      (row) => !row.includes(' '),
+    );
     expect(ascending[0]).toBe('fwm:7');
     expect(ascending.at(-1)).toBe('tcp:[2001:db8:10::80]:443');
   });
@@ -119,8 +124,7 @@ describe('sorting', () => {
       'inBits',
       'outPackets',
       'trend',
-      'unheard-of',
-    ]) {
+    ].map(columnId)) {
       expect(rowsWith({ sortColumn }).sort(), sortColumn).toEqual([...inOrder].sort());
     }
     const alike = viewOf([
@@ -130,26 +134,27 @@ describe('sorting', () => {
         ['1', '2', '3'].map((host) => real(`10.0.0.${host}:80`)),
       ),
     ]);
-    const rows = keysOf(buildRows(alike, { ...plain, sortColumn: 'active' }));
+    const rows = keysOf(buildRows(alike, { ...plain, sortColumn: columnId('active') }));
     expect(rows).toEqual(keysOf(buildRows(alike, plain)));
   });
 });
 
 describe('an order that is kept', () => {
   const rows = [...buildRows(smallSite(), plain)];
-  const kept = (present: readonly Row[], keys: readonly string[]) =>
+  const gone = serviceKey('tcp:192.0.2.1:1');
+  const kept = (present: readonly Row[], keys: readonly RowKey[]) =>
     keysOf(keepOrder(new PickedRows(present), keys));
 
   it('leaves out what is gone and puts what is new at the end', () => {
     const shown = keysOf(rows).reverse().slice(0, 5);
-    expect(kept(rows.slice(0, 9), ['gone', ...shown])).toEqual([
+    expect(kept(rows.slice(0, 9), [gone, ...shown])).toEqual([
       ...shown.filter((key) => keysOf(rows.slice(0, 9)).includes(key)),
       ...keysOf(rows.slice(0, 9)).filter((key) => !shown.includes(key)),
     ]);
   });
 
   it('has every row once, whatever it is asked for', () => {
-    const anyKey = fc.constantFrom('gone', ...keysOf(rows));
+    const anyKey = fc.constantFrom(gone, ...keysOf(rows));
     fc.assert(
       fc.property(fc.shuffledSubarray(rows), fc.array(anyKey), (present, wanted) => {
         expect(kept(present, wanted).sort()).toEqual(keysOf(present).sort());

@@ -6,10 +6,12 @@ import { columns } from '../../../src/ui/table/columns.ts';
 import { PickedRows } from '../../../src/ui/table/row-list.ts';
 import { buildRows } from '../../../src/ui/table/rows.ts';
 import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../../src/ui/table/table-painter.ts';
+import { serviceKey } from '../../ipvs/keys.ts';
 import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
+import { columnId } from './column-id.ts';
 
 const theme = createTheme(true);
-const rows = buildRows(smallSite(), { ...allRows, closed: new Set(['tcp:198.51.100.20:8443']) });
+const rows = buildRows(smallSite(), { ...allRows, closed: new Set([serviceKey('tcp:198.51.100.20:8443')]) });
 
 /** A table of `smallSite`, painted. */
 function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid {
@@ -108,19 +110,19 @@ describe('the painted table', () => {
   });
 
   it('marks what is tagged with a star, not by colour alone', () => {
-    const grid = painted({ tagged: new Set([rows.at(1)?.key ?? '']) });
+    const grid = painted({ tagged: new Set([rows.at(1)!.key]) });
     expect(grid.rowText(2)).toMatch(/^\*/);
     expect(grid.rowText(1)).not.toMatch(/^\*/);
   });
 
   it('tells by an arrow which column sorts, and which way', () => {
-    expect(painted({ sortColumn: 'active' }, 120).rowText(0)).toContain('ACTIVE▼');
-    expect(painted({ sortColumn: 'active', reverse: true }, 120).rowText(0)).toContain('ACTIVE▲');
-    expect(painted({ sortColumn: 'name' }, 120).rowText(0)).toContain('SERVICE / REAL SERVER▲');
+    expect(painted({ sortColumn: columnId('active') }, 120).rowText(0)).toContain('ACTIVE▼');
+    expect(painted({ sortColumn: columnId('active'), reverse: true }, 120).rowText(0)).toContain('ACTIVE▲');
+    expect(painted({ sortColumn: columnId('name') }, 120).rowText(0)).toContain('SERVICE / REAL SERVER▲');
     // The numbers of the column and of those behind it stay where they are.
     const numbers = (grid: Grid) => grid.rowText(1).slice(grid.rowText(1).indexOf('8965'));
     for (const width of [80, 90, 120])
-      expect(numbers(painted({ sortColumn: 'active' }, width))).toBe(numbers(painted({}, width)));
+      expect(numbers(painted({ sortColumn: columnId('active') }, width))).toBe(numbers(painted({}, width)));
   });
 
   it('warns of a weight of 0 and of a share far from what is due', () => {
@@ -162,7 +164,14 @@ describe('the painted table', () => {
           cursorKey: rows.at(1)?.key,
           tagged: new Set([...rows].map(({ key }) => key)),
         },
-        ...{ sortColumn: 'outBits', reverse: true, flat: false, columns: null, theme, emptyText: [] },
+        ...{
+          sortColumn: columnId('outBits'),
+          reverse: true,
+          flat: false,
+          columns: null,
+          theme,
+          emptyText: [],
+        },
         access: 'full',
         nameWidth: nameWidthOf(rows, false),
       });

@@ -1,4 +1,4 @@
-import { formatRealServer, formatService } from '../../../ipvs/identity.ts';
+import { formatRealServer, formatService, type RowKey, serviceKeyIn } from '../../../ipvs/identity.ts';
 import type { History } from '../../../sampling/history.ts';
 import type { View } from '../../../sampling/view.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
@@ -15,7 +15,7 @@ import { detailPage } from './detail-page.ts';
 /** Everything about one service or real server in place of the table, kept up to date while it is open. */
 export class DetailPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → next row';
-  #rowKey: string;
+  #rowKey: RowKey;
   /** The row as it was last seen, and when. */
   #row: Row;
   #seen: number;
@@ -29,7 +29,7 @@ export class DetailPane extends PagePane {
     this.#histories = this.#readHistories();
   }
 
-  get rowKey(): string {
+  get rowKey(): RowKey {
     return this.#rowKey;
   }
 
@@ -107,11 +107,11 @@ function titleOf(row: Row): string {
 }
 
 /** The row of that key, whether or not the table's filter shows it. */
-function findRow(view: View, key: string): Row | undefined {
-  const [serviceKey] = key.split(' ');
+function findRow(view: View, key: RowKey): Row | undefined {
+  const serviceKey = serviceKeyIn(key);
   const service = view.services.find((candidate) => candidate.key === serviceKey);
   if (service === undefined) return undefined;
-  if (key === serviceKey) return { kind: 'service', key, service, open: true };
+  if (key === serviceKey) return { kind: 'service', key: serviceKey, service, open: true };
   const realServer = service.realServers.find((candidate) => candidate.key === key);
-  return realServer && { kind: 'real server', key, service, realServer };
+  return realServer && { kind: 'real server', key: realServer.key, service, realServer };
 }

@@ -1,14 +1,15 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { parseRealServer, parseService } from '../../../../src/ipvs/identity.ts';
+import { parseRealServer, parseService, type RowKey } from '../../../../src/ipvs/identity.ts';
 import { Grid } from '../../../../src/terminal/grid.ts';
 import type { Controller } from '../../../../src/ui/controller.ts';
 import { createTheme } from '../../../../src/ui/kit/theme.ts';
 import { targetRows } from '../../../../src/ui/state/targets.ts';
 import { deleteRealServer } from '../../../director/table-edits.ts';
+import { realServerOf, serviceKey } from '../../../ipvs/keys.ts';
 import { type OpenDesk, openDesk } from '../../desk.ts';
 
-const web = 'tcp:203.0.113.10:80';
-const first = `${web} 10.0.0.21:8080`;
+const web = serviceKey('tcp:203.0.113.10:80');
+const first = realServerOf(web, '10.0.0.21:8080');
 
 let desk: OpenDesk;
 let controller: Controller;
@@ -24,7 +25,7 @@ function press(...names: readonly string[]): void {
 }
 
 /** Opens the detail of a row. */
-function open(rowKey: string): void {
+function open(rowKey: RowKey): void {
   controller.update({ cursorKey: rowKey });
   press('enter');
 }
@@ -77,7 +78,7 @@ describe('the pane of a detail', () => {
   });
 
   test('takes edits of its own row, whatever is tagged, and is there again after them', () => {
-    controller.update({ tagged: new Set([`${web} 10.0.0.22:8080`]) });
+    controller.update({ tagged: new Set([realServerOf(web, '10.0.0.22:8080')]) });
     open(first);
     press('w');
     const { pane } = controller.getState();
