@@ -25,7 +25,7 @@ const rooms = [
 const innerRooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['', 'commands', 'edits', 'opening', 'files', 'options', 'context'],
   ui: ['', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
-  changes: ['drain', 'saved', 'undo', 'journal', 'write', 'plan', 'steps'],
+  changes: ['events', 'drain', 'saved', 'undo', 'journal', 'write', 'plan', 'steps'],
 };
 
 /** Further limits inside the order: who alone may import a room. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { visible } from '../ipvs/visible.ts';
 import {
+  alertChoices,
   characterChoices,
   colorChoices,
   layouts,
@@ -138,6 +139,17 @@ export const settingKeys: readonly SettingKey[] = [
       });
     },
     write: ({ mouse }) => String(mouse),
+  },
+  {
+    name: 'alerts',
+    meaning: 'call you at a new error: the terminal’s bell, or its notification (OSC 9)',
+    allowed: () => choiceText(alertChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(alertChoices), value, limits, (alerts) => {
+        settings.alerts = alerts;
+      });
+    },
+    write: ({ alerts }) => quoted(alerts),
   },
   {
     name: 'readOnly',

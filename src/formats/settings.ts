@@ -7,12 +7,17 @@ export const characterChoices = ['auto', 'unicode', 'ascii'] as const;
 /** Colours to draw with; `auto` goes by the terminal and `NO_COLOR`. */
 export const colorChoices = ['auto', 'none', '16', '256', 'true'] as const;
 
+/** How to call the operator when something goes wrong: not at all, by the terminal's bell, or by a notification of it. */
+export const alertChoices = ['off', 'bell', 'notification'] as const;
+
 /** One of `layouts`. */
 export type Layout = (typeof layouts)[number];
 /** One of `characterChoices`. */
 export type CharacterChoice = (typeof characterChoices)[number];
 /** One of `colorChoices`. */
 export type ColorChoice = (typeof colorChoices)[number];
+/** One of `alertChoices`. */
+export type AlertChoice = (typeof alertChoices)[number];
 
 /** What an operator keeps of the screen from one start to the next. */
 export interface Settings {
@@ -31,6 +36,8 @@ export interface Settings {
   readonly color: ColorChoice;
   /** Report the mouse to lvstop. */
   readonly mouse: boolean;
+  /** How to call the operator when the doctor finds an error, or IPVS is lost. */
+  readonly alerts: AlertChoice;
   /** Nothing can be edited, by key or by command. */
   readonly readOnly: boolean;
 }
@@ -49,6 +56,7 @@ export const defaultSettings: Settings = {
   characters: 'auto',
   color: 'auto',
   mouse: false,
+  alerts: 'off',
   readOnly: false,
 };
 

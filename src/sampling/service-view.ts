@@ -1,6 +1,6 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
-import type { ServiceKey } from '../ipvs/identity.ts';
+import type { RealServerKey, ServiceKey } from '../ipvs/identity.ts';
 import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
 import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
 import type { RealServerReading } from './real-server-reading.ts';
@@ -93,6 +93,11 @@ export class ViewOfService implements PublicServiceView {
     return this.#reading.forwardingMethods;
   }
 
+  /** Whether any of its real servers is over its upper threshold; likewise. */
+  get isOverloaded(): boolean {
+    return this.#reading.found.overloaded.size > 0;
+  }
+
   hasSameRealServersAs(other: ViewOfService): boolean {
     return this.#reading === other.#reading || this.#reading.isArrangedAs(other.#reading);
   }
@@ -112,6 +117,12 @@ export function forwardingMethodsOf(service: PublicServiceView): ReadonlySet<For
   return service instanceof ViewOfService
     ? service.forwardingMethods
     : new Set(service.realServers.map(({ realServer }) => realServer.forwarding));
+}
+
+/** Keys of its real servers over their upper threshold; where there are none, likewise. */
+export function overloadedKeys(service: PublicServiceView): RealServerKey[] {
+  if (service instanceof ViewOfService && !service.isOverloaded) return [];
+  return service.realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key);
 }
 
 /** Whether both have the same real servers in the same order, whatever their settings and numbers. */

@@ -133,6 +133,14 @@ export class Screen {
     this.#isShownKnown = false;
   }
 
+  /** Sends what moves no cursor and changes no cell, a bell say, between two frames; not while the terminal is somebody else's. */
+  send(sequence: string): void {
+    if (this.#isClosed || this.#isLost || this.#isSuspended) return;
+    this.#output.write(Buffer.from(sequence), (error) => {
+      if (error) this.#onWritten(error);
+    });
+  }
+
   /** Stops writing while the terminal belongs to someone else; frames wait. */
   suspend(): void {
     this.#isSuspended = true;

@@ -1,10 +1,10 @@
 import { JournalError } from '../changes/journal/journal.ts';
 import { type Journalling, performJournalled } from '../changes/journal/perform-journalled.ts';
 import type { Plan } from '../changes/plan/plan.ts';
-import { describeStep, describeSteps, stepService } from '../changes/steps/step-kinds.ts';
+import { describeStep, describeSteps, stepRealServer, stepService } from '../changes/steps/step-kinds.ts';
 import { type PlanOutcome, performPlan } from '../changes/write/perform-plan.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatService, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
+import { formatService, type RowKey, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
 import { inTurns } from '../system/turns.ts';
 import { openUnrecorded } from './dialogs/unrecorded-dialog.tsx';
 import type { Desk } from './state/desk.ts';
@@ -48,8 +48,9 @@ export class ChangeWriter {
       desk.say('hint', 'the change before is still being written');
       return;
     }
-    const { plan } = preview;
+    const { plan, undone } = preview;
     this.#isWriting = true;
+    desk.happenings.own.expect(plan.steps, Date.now());
     let own: Partial<ScreenState> = { dialog: null };
     let isWell = false;
     try {
@@ -60,7 +61,8 @@ export class ChangeWriter {
         own = {};
       }
       const outcome = work instanceof Promise ? await work : work;
-      desk.update({ ...own, message: outcomeMessage(plan, outcome) });
+      desk.update({ ...own, message: outcomeMessage(plan, outcome, undone) });
+      tellOutcome(desk, preview, outcome);
       if (outcome.kind === 'done') onDone?.();
       isWell = outcome.kind === 'done' && outcome.deviations.length === 0;
     } catch (error) {
@@ -70,6 +72,7 @@ export class ChangeWriter {
       }
       if (!(error instanceof IpvsError)) throw error;
       desk.update({ ...own, message: { kind: 'refusal', text: error.message } });
+      desk.happenings.did('not-done', error.message);
     } finally {
       this.#isWriting = false;
       const leaves = this.#leavesAfterwards && isWell;
@@ -110,9 +113,34 @@ function servicesOf({ steps }: Plan): ReadonlySet<ServiceKey> {
   );
 }
 
-function outcomeMessage({ steps }: Plan, outcome: PlanOutcome): Message {
+/** Puts into the events what was done, or how far it came. */
+function tellOutcome(
+  desk: Desk,
+  { plan: { steps }, undone }: Extract<Preview, { kind: 'plan' }>,
+  outcome: PlanOutcome,
+): void {
+  if (outcome.kind !== 'done') desk.happenings.did('not-done', problemOf(outcome));
+  else if (undone === undefined) desk.happenings.did('edited', describeSteps(steps), keyOf(steps));
+  else desk.happenings.did('undone', undone, keyOf(steps));
+}
+
+/** The row that a plan is about, as far as it is about one; that of its first step. */
+function keyOf([first]: Plan['steps']): RowKey | null {
+  if (first === undefined) return null;
+  const service = stepService(first);
+  const realServer = stepRealServer(first);
+  if (service === null) return null;
+  return realServer === null ? formatService(service) : realServerKey(service, realServer);
+}
+
+function problemOf(outcome: Exclude<PlanOutcome, { kind: 'done' }>): string {
+  return outcome.kind === 'partly done' ? outcome.error.message : outcome.deviations.join(' ');
+}
+
+function outcomeMessage({ steps }: Plan, outcome: PlanOutcome, undone: string | undefined): Message {
   if (outcome.kind === 'partly done') return { kind: 'refusal', text: outcome.error.message };
   if (outcome.deviations.length > 0) return { kind: 'refusal', text: outcome.deviations.join(' ') };
+  if (undone !== undefined) return { kind: 'done', text: `undone: ${undone}; u again for the one before` };
   const [first] = steps;
   const more = steps.length > 1 ? `, and ${steps.length - 1} more` : '';
   return { kind: 'done', text: `${first === undefined ? 'nothing to do' : describeStep(first)}${more}` };

@@ -20,6 +20,7 @@ import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
 import { FilterLine, filterBy } from './filter-line.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
+import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
@@ -67,6 +68,12 @@ export const commands: readonly Command[] = [
       help: 'what the doctor found wrong, why it matters and the commands that mend it',
       keys: ['!'],
       run: (desk) => desk.openPane(new FindingsPane(desk)),
+    },
+    {
+      id: 'events',
+      help: 'what has happened since the start: edits by whomever, findings, drains, thresholds',
+      keys: ['E'],
+      run: (desk) => desk.openPane(new EventsPane(desk)),
     },
     {
       id: 'walk',

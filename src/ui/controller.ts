@@ -10,7 +10,7 @@ import type { Director, ReadableDirector } from '../director/director.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
-import type { SaveOutcome, Settings } from '../formats/settings.ts';
+import type { AlertChoice, SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
@@ -27,6 +27,7 @@ import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
 import { FollowedDrains } from './state/followed-drains.ts';
+import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
@@ -55,6 +56,8 @@ export interface ControllerOptions {
   readonly redraw: () => void;
   /** Switches the terminal's reporting of the mouse. */
   readonly reportMouse: (on: boolean) => void;
+  /** Calls the operator, who may be looking elsewhere; where it is left out nobody is called. */
+  readonly alert?: (kind: Exclude<AlertChoice, 'off'>, text: string) => void;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
   readonly drains?: Drains;
   /** Where changes are recorded; in memory where it is left out. */
@@ -70,6 +73,7 @@ export class Controller implements Desk {
   readonly director: Director;
   readonly sampler: Sampler;
   readonly drains: FollowedDrains;
+  readonly happenings: Happenings;
   readonly savedTable: SavedTablePlace;
   readonly journal: Journal;
   readonly network: Network | undefined;
@@ -108,8 +112,19 @@ export class Controller implements Desk {
       origin: { user: 'unknown', behind: null, from: null, by: 'screen' },
     };
     this.journal = journalling.journal;
-    this.drains = new FollowedDrains(options.drains ?? new Drains({ director }), director, (change) =>
-      this.update(change),
+    const update = (change: Partial<ScreenState>) => this.update(change);
+    // A screen that stands still is told nothing new; the list goes on.
+    const tell: typeof update = ({ events, ...rest }) =>
+      update({ ...(events !== undefined && { events }), ...(!this.#state.frozen && rest) });
+    this.happenings = new Happenings(tell, (text) => {
+      const { alerts } = this.#state;
+      if (alerts !== 'off') options.alert?.(alerts, text);
+    });
+    this.drains = new FollowedDrains(
+      options.drains ?? new Drains({ director }),
+      director,
+      this.happenings,
+      update,
     );
     this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.update({ unsaved }));
     this.#input = new InputRouter(this, () => this.#table);
@@ -167,6 +182,7 @@ export class Controller implements Desk {
   /** Takes a reading of the sampler. */
   readonly onView = (view: View): void => {
     this.#newest = view;
+    this.happenings.take(view);
     this.drains.follow(view);
     if (!this.#state.frozen) this.update({ view, host: this.#hostView });
     this.#input.goOn();
@@ -197,6 +213,7 @@ export class Controller implements Desk {
     return new DoctorRounds({ director, reader, network, machine, saved }, (examination) => {
       this.recentNetwork?.take(examination.network);
       this.#examination = examination;
+      this.happenings.examined(examination);
       if (!this.#state.frozen) this.#showExamination();
     });
   }
@@ -232,7 +249,9 @@ export class Controller implements Desk {
 
   setFrozen(frozen: boolean): void {
     this.update({ frozen, ...(!frozen && this.#newest !== null && { view: this.#newest }) });
-    if (!frozen) this.#showExamination();
+    if (frozen) return;
+    this.#showExamination();
+    this.happenings.showAgain();
   }
 
   applySettings(settings: Settings): void {

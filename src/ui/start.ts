@@ -3,6 +3,7 @@ import { findUnfinished } from '../changes/undo/unfinished.ts';
 import type { Settings } from '../formats/settings.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { allAtOnce } from '../system/turns.ts';
+import { bell, notification } from '../terminal/alerts.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
@@ -81,6 +82,7 @@ export function startScreen(options: StartOptions): void {
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
+    alert: (kind, text) => app?.screen.send(kind === 'bell' ? bell : notification(text)),
   });
   session.enter();
   if (reader.access === 'full') {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { formatConfig, newConfig, parseConfig, updateConfig } from '../../src/formats/config.ts';
 import { settingKeys } from '../../src/formats/setting-keys.ts';
 import {
+  alertChoices,
   characterChoices,
   colorChoices,
   defaultSettings,
@@ -43,6 +44,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   characters: fc.constantFrom(...characterChoices),
   color: fc.constantFrom(...colorChoices),
   mouse: fc.boolean(),
+  alerts: fc.constantFrom(...alertChoices),
   readOnly: fc.boolean(),
 });
 

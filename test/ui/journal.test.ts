@@ -179,7 +179,7 @@ describe('a change that was cut off', () => {
     await screen.press('enter');
     expect(allAtOnce(journal.read(9)).changes).toHaveLength(1);
     await screen.press('y');
-    expect(screen.text()).toContain('forwarding TUN → DR');
+    expect(screen.text()).toContain('undone: forwarding DR → TUN on');
     expect(allAtOnce(journal.read(9)).changes).toMatchObject([
       { undoes: entry.id, state: 'done' },
       { id: entry.id, state: 'interrupted', done: 1, undoneBy: expect.any(String) },

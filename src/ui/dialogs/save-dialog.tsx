@@ -66,6 +66,7 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
       const text = describeSave(result, place.title, present.running);
       const kind = result.kind === 'saved' && result.doubt !== null ? 'refusal' : 'done';
       desk.update({ dialog: null, message: { kind, text } });
+      desk.happenings.did(kind === 'done' ? 'saved' : 'not-done', text);
       desk.compareWithSaved();
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;

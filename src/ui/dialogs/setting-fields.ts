@@ -1,4 +1,10 @@
-import { characterChoices, colorChoices, layouts, type Settings } from '../../formats/settings.ts';
+import {
+  alertChoices,
+  characterChoices,
+  colorChoices,
+  layouts,
+  type Settings,
+} from '../../formats/settings.ts';
 import { columnById, columns } from '../table/columns.ts';
 
 /** A setting that is chosen from a few values. */
@@ -61,9 +67,10 @@ export const settingFields: readonly SettingField[] = [
     present: ({ mouse }) => (mouse ? 'on' : 'off'),
     choose: (settings, choice) => ({ ...settings, mouse: choice === 'on' }),
   },
+  wordField('alerts', 'alerts', 'call you at a new error: bell, or notification (OSC 9)', alertChoices),
 ];
 
-function wordField<Name extends 'layout' | 'characters' | 'color'>(
+function wordField<Name extends 'layout' | 'characters' | 'color' | 'alerts'>(
   name: string,
   key: Name,
   meaning: string,

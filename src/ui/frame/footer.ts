@@ -8,6 +8,7 @@ import type { Pane } from '../state/pane.ts';
 import type { Message, ScreenState } from '../state/screen-state.ts';
 import type { TypedLine } from '../state/typed-line.ts';
 import { drainLines } from './drain-lines.ts';
+import { newsPart } from './event-line.ts';
 
 /**
  * The lines below the table, `most` at most: drains, what came of the last key or what is being typed, and the
@@ -49,6 +50,7 @@ function statusLines(state: ScreenState, width: number): Line[] {
       textLine(line, role),
     );
   }
+  if (state.news !== null) return [fittedLine([newsPart(state.news)], width)];
   const notes = [
     ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
     ...(state.tagged.size === 0 ? [] : [`${state.tagged.size} tagged (U untags)`]),

@@ -25,6 +25,7 @@ const looks = {
   warning: [{ color: 'yellow' }, { bold: true }],
   error: [{ color: 'redBright', bold: true }, { bold: true }],
   trend: [{ color: 'green' }, {}],
+  lit: [{ color: 'black', backgroundColor: 'yellow' }, { underline: true }],
   draining: [{ color: 'cyan' }, {}],
   command: [{ color: 'cyan' }, {}],
   added: [{ color: 'green' }, {}],

@@ -33,7 +33,7 @@ export interface Command {
 }
 
 /** Commands of the table's group that mean something without it. */
-const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings']);
+const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings', 'events']);
 
 /** Commands that are no edits and go to the row under the cursor, or to that of a pane. */
 export const rowCommands: ReadonlySet<string> = new Set(['walk', 'setup']);

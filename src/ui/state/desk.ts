@@ -10,6 +10,7 @@ import type { RowKey } from '../../ipvs/identity.ts';
 import type { History } from '../../sampling/history.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { FollowedDrains } from './followed-drains.ts';
+import type { Happenings } from './happenings.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
 import type { Message, ScreenState } from './screen-state.ts';
@@ -19,6 +20,8 @@ export interface Desk {
   readonly director: Director;
   /** Real servers that are being drained. */
   readonly drains: FollowedDrains;
+  /** What happens at the director. */
+  readonly happenings: Happenings;
   /** The record of all changes. */
   readonly journal: Journal;
   /** Where the table is saved for the next boot. */

@@ -4,17 +4,25 @@ import { type Drains, drainKey } from '../../changes/drain/drains.ts';
 import type { Director } from '../../director/director.ts';
 import { formatService, type RealServerKey } from '../../ipvs/identity.ts';
 import type { View } from '../../sampling/view.ts';
+import type { Happenings } from './happenings.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /** The drains under way as the screen shows them: each change of theirs is one of its state. */
 export class FollowedDrains {
   readonly #drains: Drains;
   readonly #director: Director;
+  readonly #happenings: Happenings;
   readonly #update: (change: Partial<ScreenState>) => void;
 
-  constructor(drains: Drains, director: Director, update: (change: Partial<ScreenState>) => void) {
+  constructor(
+    drains: Drains,
+    director: Director,
+    happenings: Happenings,
+    update: (change: Partial<ScreenState>) => void,
+  ) {
     this.#drains = drains;
     this.#director = director;
+    this.#happenings = happenings;
     this.#update = update;
   }
 
@@ -41,6 +49,7 @@ export class FollowedDrains {
   /** Watches real servers whose weight was just set to 0, and says where they could not be kept. */
   begin(orders: readonly DrainOrder[]): void {
     const problem = this.#drains.begin(orders);
+    this.#happenings.drainsBegun(orders, Date.now());
     this.#update({
       drains: this.all,
       ...(problem !== undefined && { message: { kind: 'refusal', text: problem } }),
@@ -63,6 +72,7 @@ export class FollowedDrains {
   follow({ director, time, services }: View): void {
     if (this.all.length === 0 || director.state.kind === 'lost') return;
     const ends = this.#drains.take(time, (drain) => this.#readingOf(drain, services, time));
+    this.#happenings.drainsEnded(ends, time);
     const failed = ends.some(({ kind }) => kind === 'failed');
     this.#update({
       drains: this.all,

@@ -3,6 +3,7 @@ import type { Intention } from '../../changes/plan/intention.ts';
 import { makePlan } from '../../changes/plan/make-plan.ts';
 import { addressesOfSteps } from '../../changes/plan/network-doubts.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
+import { describeBriefly } from '../../changes/undo/change-words.ts';
 import { planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
 import type { RecentNetwork } from '../../doctor/recent-network.ts';
@@ -16,6 +17,8 @@ export type Preview =
       readonly plan: Plan;
       /** The change that the plan takes back. */
       readonly undoes?: string;
+      /** That change in words. */
+      readonly undone?: string;
     }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refusal'; readonly error: IpvsError };
@@ -46,15 +49,21 @@ export function* previewOf(
 /** Plans to take a change back without doing anything. */
 export function* previewUndo(director: Director, change: JournalledChange): Work<Preview> {
   try {
-    return previewOfFinished(yield* planUndo(director, change), change.id);
+    return previewOfFinished(yield* planUndo(director, change), {
+      undoes: change.id,
+      undone: describeBriefly(change),
+    });
   } catch (error) {
     return refusalOf(error);
   }
 }
 
-function previewOfFinished(plan: Plan, undoes?: string): Preview {
+function previewOfFinished(
+  plan: Plan,
+  undo: { readonly undoes?: string; readonly undone?: string } = {},
+): Preview {
   if (plan.steps.length === 0) return { kind: 'nothing' };
-  return { kind: 'plan', plan, ...(undoes !== undefined && { undoes }) };
+  return { kind: 'plan', plan, ...undo };
 }
 
 function refusalOf(error: unknown): Preview {

@@ -21,11 +21,23 @@ export function stateOfSettings({ columns, sort, layout, readOnly: _, ...rest }:
 
 /** The settings that a state shows. */
 export function settingsOfState(state: ChosenState & Pick<ScreenState, 'readOnly'>): Settings {
-  const { columns, interval, budget, sortColumn, reverse, flat, characters, color, mouse } = state;
+  const { columns, interval, budget, sortColumn, reverse, flat, characters, color, mouse, alerts } = state;
   const layout = flat ? 'flat' : 'tree';
   // It is set in the file only, and the state tells it before any other reason.
   const readOnly = state.readOnly === 'setting';
-  return { columns, interval, budget, sort: sortColumn, reverse, layout, characters, color, mouse, readOnly };
+  return {
+    columns,
+    interval,
+    budget,
+    sort: sortColumn,
+    reverse,
+    layout,
+    characters,
+    color,
+    mouse,
+    alerts,
+    readOnly,
+  };
 }
 
 /** Colours and characters that the settings and, where these say `auto`, the terminal come to. */

@@ -1,7 +1,8 @@
 import type { Drain } from '../../changes/drain/drain.ts';
+import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
-import type { CharacterChoice, ColorChoice } from '../../formats/settings.ts';
+import type { AlertChoice, CharacterChoice, ColorChoice } from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -55,10 +56,17 @@ export interface ScreenState extends RowOptions {
   readonly alarmed: ReadonlySet<ServiceKey>;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
+  /** What has happened since the start, the newest first. */
+  readonly events: readonly TableEvent[];
+  /** The newest of what somebody else did, for some seconds; `null` for nothing. */
+  readonly news: TableEvent | null;
+  /** Keys of rows that somebody changed some seconds ago. */
+  readonly lit: ReadonlySet<RowKey>;
   /** The line that `/` or `:` opens, while it is open. */
   readonly typed: TypedLine | null;
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
+  readonly alerts: AlertChoice;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
   /** What stands in place of the table; `null` for the table itself. */
@@ -76,7 +84,16 @@ export interface ScreenState extends RowOptions {
 /** The part of the state that settings decide. */
 export type ChosenState = Pick<
   ScreenState,
-  'columns' | 'interval' | 'budget' | 'sortColumn' | 'reverse' | 'flat' | 'characters' | 'color' | 'mouse'
+  | 'columns'
+  | 'interval'
+  | 'budget'
+  | 'sortColumn'
+  | 'reverse'
+  | 'flat'
+  | 'characters'
+  | 'color'
+  | 'mouse'
+  | 'alerts'
 >;
 
 /** What the state begins with beside settings. */
@@ -111,6 +128,9 @@ export function initialState(
     marks: noMarks,
     alarmed: new Set(),
     drains: [],
+    events: [],
+    news: null,
+    lit: new Set(),
     typed: null,
     pane: null,
     dialog: null,

@@ -27,6 +27,8 @@ export interface TableFrame {
   readonly drains?: readonly Drain[];
   /** Rows with findings; none where it is left out. */
   readonly marks?: FindingMarks;
+  /** Keys of rows that somebody has changed just now; none where it is left out. */
+  readonly lit?: ReadonlySet<RowKey>;
   readonly sortColumn: ColumnId | null;
   readonly reverse: boolean;
   readonly flat: boolean;
@@ -146,6 +148,10 @@ function paintRow(
     const isIndented = row.kind === 'real server' && !frame.flat;
     if (isIndented || !drains)
       canvas.write(isIndented ? gutterWidth + 2 : 1, y, mark.sign, theme.roles[mark.role]);
+  }
+  if (frame.lit?.has(row.key) === true) {
+    const { lit } = theme.roles;
+    canvas.restyle({ x: 0, y, width: gutterWidth + frame.nameWidth, height: 1 }, () => lit);
   }
   if (row.key === frame.cursorKey) {
     canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);

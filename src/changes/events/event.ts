@@ -1,0 +1,56 @@
+import type { Severity } from '../../forwarding/diagnosis.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
+
+/** How grave an event is: as a finding, or one that is only told, or one that something is well again with. */
+export type EventSeverity = Severity | 'good';
+
+/** What holds of a kind of event. */
+interface EventKindFacts {
+  /** What has happened, in a word or two. */
+  readonly word: string;
+  readonly severity: EventSeverity;
+}
+
+/** Every kind of event, with its word and how grave it is. */
+export const eventKinds = {
+  added: { word: 'added', severity: 'hint' },
+  removed: { word: 'removed', severity: 'hint' },
+  edited: { word: 'edited', severity: 'hint' },
+  undone: { word: 'undone', severity: 'hint' },
+  'not-done': { word: 'not done', severity: 'warning' },
+  saved: { word: 'saved', severity: 'good' },
+  'drain-begun': { word: 'drain begun', severity: 'hint' },
+  'drain-ended': { word: 'drained', severity: 'good' },
+  'drain-failed': { word: 'drain failed', severity: 'warning' },
+  'error-found': { word: 'found', severity: 'error' },
+  'warning-found': { word: 'found', severity: 'warning' },
+  'finding-gone': { word: 'gone', severity: 'good' },
+  'threshold-reached': { word: 'full', severity: 'warning' },
+  'threshold-left': { word: 'not full', severity: 'good' },
+  lost: { word: 'lost', severity: 'error' },
+  back: { word: 'back', severity: 'good' },
+} as const satisfies Readonly<Record<string, EventKindFacts>>;
+
+/** A kind of event. */
+export type EventKind = keyof typeof eventKinds;
+
+/** Who did it: this lvstop, or somebody else, ipvsadm or keepalived say. */
+export type EventHand = 'own' | 'another';
+
+/** Something that happened at the director. */
+export interface TableEvent {
+  readonly kind: EventKind;
+  /** When it was seen, milliseconds since the epoch. */
+  readonly time: number;
+  /** Key of the service or real server that it is about; `null` for the director as a whole. */
+  readonly about: RowKey | null;
+  /** What happened, in one line. */
+  readonly text: string;
+  /** `null` where nobody did it. */
+  readonly by: EventHand | null;
+}
+
+/** An event in a line, with who did it where that was not lvstop. */
+export function eventText({ text, by }: TableEvent): string {
+  return by === 'another' ? `${text}, by another hand` : text;
+}

@@ -1,0 +1,124 @@
+import type { DrainOrder } from '../../changes/drain/drain.ts';
+import { type DrainEnd, drainKey } from '../../changes/drain/drains.ts';
+import { type EventKind, eventKinds, type TableEvent } from '../../changes/events/event.ts';
+import { EventList } from '../../changes/events/event-list.ts';
+import { OwnWrites } from '../../changes/events/own-writes.ts';
+import { TableWatch } from '../../changes/events/table-watch.ts';
+import { FindingWatch } from '../../doctor/finding-watch.ts';
+import type { Examination } from '../../doctor/rounds.ts';
+import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
+import type { View } from '../../sampling/view.ts';
+import { inTurns } from '../../system/turns.ts';
+import type { ScreenState } from './screen-state.ts';
+
+/** Milliseconds for which a row that was changed is lit. */
+const litFor = 5000;
+/** Milliseconds for which the newest event stands on the message line. */
+const newsFor = 10_000;
+
+/** What of the state happenings decide. */
+type HappeningState = Pick<ScreenState, 'events' | 'news' | 'lit'>;
+
+/** What happens at the director while the screen is open: the list of events, and what of it the screen shows at once. */
+export class Happenings {
+  readonly #list = new EventList();
+  readonly #own = new OwnWrites();
+  readonly #table = new TableWatch(this.#own);
+  readonly #findings = new FindingWatch();
+  readonly #update: (change: Partial<HappeningState>) => void;
+  readonly #alert: (text: string) => void;
+  /** Until when rows are lit, milliseconds since the epoch. */
+  readonly #litUntil = new Map<RowKey, number>();
+  #news: TableEvent | null = null;
+
+  /** `update` takes what the screen shows of it; `alert` is called for what is an error. */
+  constructor(update: (change: Partial<HappeningState>) => void, alert: (text: string) => void) {
+    this.#update = update;
+    this.#alert = alert;
+  }
+
+  /** What lvstop itself writes, so that it is not taken for another hand's. */
+  get own(): OwnWrites {
+    return this.#own;
+  }
+
+  /** Takes a view, shown or not: compares it with the one before, and puts out what was lit long enough. */
+  take(view: View): void {
+    const news = inTurns(this.#table.take(view));
+    const goOn = ({ events, touched }: Awaited<typeof news>) => {
+      for (const key of touched) this.#litUntil.set(key, view.time + litFor);
+      if (touched.length > 0) this.#light();
+      this.#add(events);
+    };
+    this.#putOut(view.time);
+    if (news instanceof Promise) void news.then(goOn);
+    else goOn(news);
+  }
+
+  /** Shows anew what is lit and what was told last, after the screen has stood still. */
+  showAgain(): void {
+    this.#update({ lit: new Set(this.#litUntil.keys()), news: this.#news });
+  }
+
+  /** Takes what the doctor found. */
+  examined(examination: Examination): void {
+    this.#add(this.#findings.take(examination));
+  }
+
+  /** Drains were begun. */
+  drainsBegun(orders: readonly DrainOrder[], time: number): void {
+    this.#add(
+      orders.map((order) => ({
+        kind: 'drain-begun',
+        time,
+        about: drainKey(order),
+        text: `${formatRealServer(order.realServer)} of ${formatService(order.service)} takes no new connections`,
+        by: 'own',
+      })),
+    );
+  }
+
+  /** Drains have ended, and lvstop has written what they were to end with. */
+  drainsEnded(ends: readonly DrainEnd[], time: number): void {
+    this.#add(
+      ends.map(({ drain: { order }, kind, text }) => {
+        const key = drainKey(order);
+        if (kind === 'done' && order.ending === 'delete') this.#own.expectWeight(key, null, time);
+        if (kind === 'done' && order.ending === 'restore')
+          this.#own.expectWeight(key, order.formerWeight, time);
+        return { kind: kind === 'done' ? 'drain-ended' : 'drain-failed', time, about: key, text, by: 'own' };
+      }),
+    );
+  }
+
+  /** lvstop did something itself, or failed to. */
+  did(kind: EventKind, text: string, about: RowKey | null = null): void {
+    this.#add([{ kind, time: Date.now(), about, text, by: 'own' }]);
+  }
+
+  #add(events: readonly TableEvent[]): void {
+    const [newest] = events.slice(-1);
+    if (newest === undefined) return;
+    this.#list.add(events);
+    // What lvstop did was told when it was done.
+    const told = events.findLast(({ by }) => by !== 'own');
+    this.#news = told ?? this.#news;
+    this.#update({ events: this.#list.all, news: this.#news });
+    const error = events.find(({ kind }) => eventKinds[kind].severity === 'error');
+    if (error !== undefined) this.#alert(error.text);
+  }
+
+  /** What was lit or said long enough. */
+  #putOut(time: number): void {
+    const lit = this.#litUntil.size;
+    for (const [key, until] of this.#litUntil) if (until <= time) this.#litUntil.delete(key);
+    if (this.#litUntil.size < lit) this.#light();
+    if (this.#news === null || time - this.#news.time < newsFor) return;
+    this.#news = null;
+    this.#update({ news: null });
+  }
+
+  #light(): void {
+    this.#update({ lit: new Set(this.#litUntil.keys()) });
+  }
+}

@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { eventText } from '../../../src/changes/events/event.ts';
+import { OwnWrites } from '../../../src/changes/events/own-writes.ts';
+import { TableWatch } from '../../../src/changes/events/table-watch.ts';
+import { IpvsError } from '../../../src/ipvs/error.ts';
+import { parseService } from '../../../src/ipvs/identity.ts';
+import type { View } from '../../../src/sampling/view.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
+import { type RealServerDraft, real, service, viewOf } from '../../ui/fixed-view.ts';
+
+const web = 'tcp:203.0.113.10:80';
+
+/** What a watch tells of each view but the first, in lines `kind: text`. */
+function told(views: readonly View[], own = new OwnWrites()): string[][] {
+  const watch = new TableWatch(own);
+  return views
+    .map((view, place) => allAtOnce(watch.take({ ...view, time: view.time + place * 1000 })))
+    .slice(1)
+    .map(({ events }) => events.map((event) => `${event.kind}: ${eventText(event)}`));
+}
+
+/** A view of one service with these real servers. */
+function webWith(...realServers: readonly RealServerDraft[]): View {
+  return viewOf([service(web, { scheduler: 'wrr' }, realServers)]);
+}
+
+const nat = { forwarding: 'nat' } as const;
+const one = real('10.0.0.21:8080', { ...nat, weight: 3 });
+
+test('the first view is where it begins', () => {
+  const { events, touched } = allAtOnce(new TableWatch(new OwnWrites()).take(webWith(one)));
+  expect([events, touched]).toEqual([[], []]);
+});
+
+test('what moves only carries something, and is no event', () => {
+  const busy = real('10.0.0.21:8080', { ...nat, weight: 3 }, { active: 99 });
+  expect(told([webWith(one), webWith(busy)])).toEqual([[]]);
+});
+
+test('an edit by another hand tells both values', () => {
+  const raised = real('10.0.0.21:8080', { ...nat, weight: 5 });
+  expect(told([webWith(one), webWith(raised)])).toEqual([
+    ['edited: 10.0.0.21:8080 of tcp:203.0.113.10:80: weight 3 → 5, by another hand'],
+  ]);
+});
+
+test('a service that comes is one event with its real servers, and so is one that goes', () => {
+  const dns = service('udp:203.0.113.10:53', {}, [real('10.0.0.31:53'), real('10.0.0.32:53')]);
+  const with_ = viewOf([service(web, { scheduler: 'wrr' }, [one]), dns]);
+  expect(told([webWith(one), with_, webWith(one)])).toEqual([
+    ['added: udp:203.0.113.10:53 with 2 real servers: wlc, by another hand'],
+    ['removed: udp:203.0.113.10:53 with 2 real servers, by another hand'],
+  ]);
+});
+
+test('a real server that a single dump has skipped is no event, one that stays away is', () => {
+  const both = webWith(one, real('10.0.0.22:8080', nat));
+  expect(told([both, webWith(one), both])).toEqual([[], []]);
+  expect(told([both, webWith(one), webWith(one)])).toEqual([
+    [],
+    ['removed: 10.0.0.22:8080 of tcp:203.0.113.10:80, by another hand'],
+  ]);
+});
+
+test('what lvstop wrote itself lights its row and is no event; what another hand makes of it then is one', () => {
+  const own = new OwnWrites();
+  const [before, after] = [webWith(one), webWith(real('10.0.0.21:8080', { ...nat, weight: 5 }))];
+  const [row] = after.services[0]?.realServers ?? [];
+  const realServer = row?.realServer as never;
+  own.expect(
+    [{ kind: 'set real server', service: parseService(web), before: realServer, after: realServer }],
+    0,
+  );
+  const watch = new TableWatch(own);
+  allAtOnce(watch.take(before));
+  expect(allAtOnce(watch.take(after))).toEqual({ events: [], touched: [row?.key] });
+  expect(allAtOnce(watch.take(before)).events.map(eventText)).toEqual([
+    '10.0.0.21:8080 of tcp:203.0.113.10:80: weight 5 → 3, by another hand',
+  ]);
+});
+
+test('a threshold that is reached and left is nobody’s doing', () => {
+  const full = real('10.0.0.21:8080', { ...nat, weight: 3 }, { overloaded: true });
+  expect(told([webWith(one), webWith(full), webWith(full), webWith(one)])).toEqual([
+    [
+      'threshold-reached: 10.0.0.21:8080 of tcp:203.0.113.10:80 has reached its upper threshold: it takes no more',
+    ],
+    [],
+    [
+      'threshold-left: 10.0.0.21:8080 of tcp:203.0.113.10:80 is below its threshold and takes new connections again',
+    ],
+  ]);
+});
+
+test('IPVS that is lost and comes back is two events, and nothing of the old table', () => {
+  const error = IpvsError.input('read', '', 'there is no IPVS', 'modprobe ip_vs');
+  const lost = {
+    ...webWith(one),
+    director: { ...webWith(one).director, state: { kind: 'lost', error, since: 0 } as const },
+  };
+  expect(told([webWith(one), lost, lost, webWith(one)])).toEqual([
+    ['lost: IPVS cannot be reached: there is no IPVS'],
+    [],
+    ['back: IPVS can be reached again'],
+  ]);
+});
+
+test('of very many changes the first are told and the rest is counted', () => {
+  const many = Array.from({ length: 50 }, (_, place) => service(`tcp:203.0.113.10:${1000 + place}`));
+  const [events = []] = told([viewOf([]), viewOf(many)]);
+  expect(events).toHaveLength(21);
+  expect(events.at(-1)).toBe('added: and 30 more like that, by another hand');
+});

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
+import type { Director } from '../../src/director/director.ts';
+import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import { directorWith } from '../changes/table.ts';
+import { openDesk } from './desk.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen?.close());
+
+const web = parseService('tcp:203.0.113.10:80');
+const nat = { forwarding: 'nat' } as const;
+const table = { 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:8080', nat], ['10.0.0.22:8080', nat]] } as const;
+
+/** What another program does to the first real server. */
+function anotherHand(director: Director, weight: number): void {
+  const identity = parseRealServer('10.0.0.21:8080');
+  const realServer = { ...defaultRealServerSettings, ...nat, identity, weight };
+  director.write([{ operation: 'edit real server', identity: web, realServer }]);
+}
+
+/** Lines of the open list of events, without their time. */
+function listed(): string[] {
+  return screen
+    .lines()
+    .filter((line) => /^ \d\d:\d\d:\d\d {2}/.test(line))
+    .map((line) => line.slice(11));
+}
+
+describe('events', () => {
+  test('are told on the message line when another hand was there, and E lists them', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director });
+    anotherHand(director, 7);
+    await screen.read();
+    expect(screen.text()).toMatch(
+      /· \d\d:\d\d:\d\d edited: 10\.0\.0\.21:8080 of tcp:203\.0\.113\.10:80: weight 1 → 7, by another hand/,
+    );
+    await screen.press('E');
+    expect(listed()).toEqual([
+      '· edited        10.0.0.21:8080 of tcp:203.0.113.10:80: weight 1 → 7, by another hand',
+    ]);
+    await screen.press('enter');
+    expect(screen.controller.getState().cursorKey).toBe('tcp:203.0.113.10:80 10.0.0.21:8080');
+    expect(screen.controller.getState().pane).toBe(null);
+  });
+
+  test('of lvstop itself are in the list, and not by another hand', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director, savedTable: savedTableInMemory([]) });
+    await screen.press('down', '+', 'enter');
+    await screen.read();
+    await screen.press('u', 'enter');
+    await screen.read();
+    await screen.press('S');
+    await screen.press('enter');
+    await screen.waitFor(({ dialog }) => dialog === null);
+    await screen.press('E');
+    const [saved, ...others] = listed();
+    expect(saved).toMatch(/^✓ saved {9}/);
+    expect(others).toEqual([
+      '· undone        weight 1 → 2 on 10.0.0.21:8080 of tcp:203.0.113.10:80',
+      '· edited        edit real server 10.0.0.21:8080 of tcp:203.0.113.10:80: weight 1 → 2',
+    ]);
+  });
+
+  test('light the row for some seconds', async () => {
+    const director = directorWith(table);
+    const { controller, read } = await openDesk({ director });
+    anotherHand(director, 7);
+    await read();
+    expect([...controller.getState().lit]).toEqual(['tcp:203.0.113.10:80 10.0.0.21:8080']);
+    const { view } = controller.getState();
+    if (view === null) throw new Error('nothing was read');
+    controller.onView({ ...view, time: view.time + 6000 });
+    expect([...controller.getState().lit]).toEqual([]);
+    expect(controller.getState().news).not.toBe(null);
+    controller.onView({ ...view, time: view.time + 11_000 });
+    expect(controller.getState().news).toBe(null);
+  });
+
+  test('of drains tell how they began', async () => {
+    screen = await openScreen({ director: directorWith(table) });
+    await screen.press('down', 'D', 'enter');
+    await screen.press('E');
+    expect(listed().some((line) => line.startsWith('· drain begun   10.0.0.21:8080'))).toBe(true);
+  });
+
+  test('an empty list says what would be there', async () => {
+    screen = await openScreen({ director: directorWith(table) });
+    await screen.press('E');
+    expect(screen.text()).toContain('Nothing has happened since lvstop was started');
+    await screen.press('E');
+    expect(screen.text()).toContain('SERVICE / REAL SERVER');
+  });
+});
+
+test('an undo says what it undid, and how to go on', async () => {
+  screen = await openScreen({ director: directorWith(table) });
+  await screen.press('down', '+', 'enter');
+  await screen.press('u', 'enter');
+  expect(screen.text()).toContain(
+    '✓ undone: weight 1 → 2 on 10.0.0.21:8080 of tcp:203.0.113.10:80; u again for the one before',
+  );
+});
