@@ -13,15 +13,20 @@ import { demoNetwork, type NetworkPlan } from './demo-network.ts';
 
 /** The network of a machine that does not exist, for `--demo` and for tests: any address gets a sensible answer. */
 export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network {
+  const neighbours = new Map<string, Neighbour>();
   return {
-    picture: async (routesTo) => pictureOf(plan, routesTo),
+    picture: async (routesTo) => pictureOf(plan, routesTo, neighbours),
     watch: () => () => undefined,
     close() {},
   };
 }
 
-/** Its routes hang on the destination alone. */
-function pictureOf(plan: NetworkPlan, routesTo: readonly RouteQuestion[]): NetworkPicture {
+/** Its routes hang on the destination alone. As the kernel does, it lists every neighbour that it has met, asked for now or earlier. */
+function pictureOf(
+  plan: NetworkPlan,
+  routesTo: readonly RouteQuestion[],
+  neighbours: Map<string, Neighbour>,
+): NetworkPicture {
   const routes = new Map<string, Route>();
   const next = new Map<string, Route>();
   for (const question of routesTo) {
@@ -31,7 +36,6 @@ function pictureOf(plan: NetworkPlan, routesTo: readonly RouteQuestion[]): Netwo
     next.set(to, route);
     routes.set(questionKey(question), route);
   }
-  const neighbours = new Map<string, Neighbour>();
   for (const [address, route] of next) {
     if (route.kind !== 'unicast') continue;
     const hop = route.via ?? address;

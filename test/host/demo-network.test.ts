@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleConnections } from '../../src/director/connection-sample.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { WatchedNetwork } from '../../src/doctor/watched-network.ts';
 import type { NetworkPicture } from '../../src/forwarding/network.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
@@ -48,6 +49,22 @@ describe("the demo's network", () => {
           ? { kind: 'unicast', link: 'eth1', via: '10.0.7.254', mtu: 1600 }
           : { kind: 'unicast', link: 'eth1', via: null },
       );
+    }
+  });
+
+  it('still lists a neighbour whose route is not asked for again', async () => {
+    const network = createSimulatedNetwork();
+    await network.picture(['10.0.1.34']);
+    const { neighbours } = await network.picture([]);
+    expect(neighbours).toMatchObject([{ address: '10.0.1.34', state: 'failed' }]);
+  });
+
+  it('has a neighbour that failed at every look of the doctor', async () => {
+    const watched = new WatchedNetwork(createSimulatedNetwork());
+    watched.listen();
+    for (let look = 0; look < 2; look++) {
+      const { neighbours } = await watched.picture(['10.0.1.34']);
+      expect(neighbours).toMatchObject([{ address: '10.0.1.34', state: 'failed' }]);
     }
   });
 
