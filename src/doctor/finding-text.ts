@@ -26,7 +26,7 @@ export function findingLines(finding: Finding): FindingLine[] {
   ];
 }
 
-function remedyLines({ on, kind, text }: Remedy, place: number): FindingLine[] {
+function remedyLines({ on, kind, text, price }: Remedy, place: number): FindingLine[] {
   const label = place === 0 ? 'to mend' : '';
   if (kind === 'advice') {
     return [{ kind: 'text', label, text: on === 'director' ? text : `on ${on}: ${text}` }];
@@ -34,6 +34,7 @@ function remedyLines({ on, kind, text }: Remedy, place: number): FindingLine[] {
   return [
     { kind: 'text', label, text: on === 'director' ? 'type on the director:' : `type on ${on}:` },
     { kind: 'command', label: '', text },
+    ...(price === undefined ? [] : [{ kind: 'text', label: 'its price', text: price } as const]),
   ];
 }
 

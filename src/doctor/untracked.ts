@@ -38,9 +38,7 @@ export function untrackRemedies(identity: AddressServiceIdentity): Remedy[] {
   const to = `-d ${address} -p ${protocol}${port === 0 ? '' : ` --dport ${port}`}`;
   return [
     onDirector(`${ip} -t raw -A PREROUTING ${to} -j CT --notrack`),
-    onDirector(`${ip} -I INPUT ${to} -j ACCEPT`),
-    adviceForDirector(
-      'they let in whoever calls the service, and are gone after a reboot: put them where the rules are kept',
-    ),
+    onDirector(`${ip} -I INPUT ${to} -j ACCEPT`, 'it lets in whoever calls the service'),
+    adviceForDirector('both are gone after a reboot: put them where the rules are kept'),
   ];
 }

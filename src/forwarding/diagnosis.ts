@@ -26,11 +26,13 @@ export interface Remedy {
   /** A line for a shell, to be typed as it stands, or advice in words. */
   readonly kind: 'command' | 'advice';
   readonly text: string;
+  /** What a command costs those who were served before it, one clause; left out where it costs nothing. */
+  readonly price?: string;
 }
 
-/** A command for the director. */
-export function onDirector(command: string): Remedy {
-  return { on: 'director', kind: 'command', text: command };
+/** A command for the director, with what it costs where it costs anything. */
+export function onDirector(command: string, price?: string): Remedy {
+  return { on: 'director', kind: 'command', text: command, ...(price !== undefined && { price }) };
 }
 
 /** Something to be done on the director that no one command does. */
@@ -43,9 +45,9 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A command for a real server. */
-export function onRealServer(address: string, command: string): Remedy {
-  return { on: address, kind: 'command', text: command };
+/** A command for a real server, with what it costs where it costs anything. */
+export function onRealServer(address: string, command: string, price?: string): Remedy {
+  return { on: address, kind: 'command', text: command, ...(price !== undefined && { price }) };
 }
 
 /** Something to be done on a real server that no one command does. */

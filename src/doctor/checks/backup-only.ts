@@ -6,6 +6,10 @@ import { director, ofService } from '../subjects.ts';
 
 const path = 'net/ipv4/vs/backup_only';
 
+/** What the setting costs. */
+const standsBy =
+  'while the backup daemon runs, this director forwards nothing for any service: right where it stands by, wrong where clients call it now';
+
 /** Two directors that are each other's real servers can send a packet round and round. */
 export const backupOnly: PrivilegedCheck = {
   id: 'backup-only',
@@ -55,7 +59,7 @@ export const backupOnly: PrivilegedCheck = {
             found: 'backup_only is 0, a backup daemon runs, and this machine is a real server itself',
             matters:
               'what the master sends to this real server is balanced once more, so that packets can go round between the directors',
-            mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=1')],
+            mend: [onDirector('sysctl -w net.ipv4.vs.backup_only=1', standsBy)],
           },
         ]
       : [];
@@ -105,7 +109,7 @@ function withoutDaemon(services: Evidence['services'], network: Evidence['networ
           'if another director sends connections here, this one balances them once more, and packets can go round between the two',
         mend: [
           onDirector(`lvstop sync start backup --interface ${link}`),
-          onDirector('sysctl -w net.ipv4.vs.backup_only=1'),
+          onDirector('sysctl -w net.ipv4.vs.backup_only=1', standsBy),
           adviceForDirector(
             'the setting works while the daemon runs; when this director takes over, stop it',
           ),

@@ -66,7 +66,12 @@ function remedies(realServer: string, clients: readonly string[], { own }: Direc
     // Before the route, since the director would tell the real server of a shorter way at once. In IPv6 it is not
     // believed: a redirect comes from the link-local address, and the route has another.
     ...(isInet
-      ? [onDirector(setSysctl(0, ...['all', own.link].map((link) => `net/ipv4/conf/${link}/send_redirects`)))]
+      ? [
+          onDirector(
+            setSysctl(0, ...['all', own.link].map((link) => `net/ipv4/conf/${link}/send_redirects`)),
+            'machines on that link are not told of shorter ways any more, and send all that they send through the director on through it',
+          ),
+        ]
       : []),
     ...told.map((client) =>
       onRealServer(realServer, `${isInet ? 'ip' : 'ip -6'} route replace ${client} via ${own.address}`),

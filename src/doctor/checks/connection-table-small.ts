@@ -36,7 +36,7 @@ export const connectionTableSmall: PrivilegedCheck = {
         found: `${connectionTableSize} places hold ${connections} connections, ${Math.round(connections / connectionTableSize)} each`,
         matters: 'every packet looks through as many connections, which costs processor time',
         mend: [
-          onDirector(`echo 'options ip_vs conn_tab_bits=${wanted}' > /etc/modprobe.d/ip_vs.conf`),
+          onDirector(`echo 'options ip_vs conn_tab_bits=${wanted}' >> /etc/modprobe.d/ip_vs.conf`),
           adviceForDirector(
             'it takes effect when the module is loaded anew, which ends all connections: at the next reboot, or after "lvstop save" on a director that is out of use',
           ),

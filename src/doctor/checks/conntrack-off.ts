@@ -9,6 +9,12 @@ import { harmedByTracking, leavesUntracked, untrackRemedies } from '../untracked
 
 const path = 'net/ipv4/vs/conntrack';
 
+/** Shows connections to the firewall. */
+const trackRemedy = onDirector(
+  'sysctl -w net.ipv4.vs.conntrack=1',
+  'each packet of IPVS is looked up among the connections of the firewall, too: processor time, and a place of net.netfilter.nf_conntrack_max for each connection',
+);
+
 /** A firewall that looks at connections sees nothing of those of IPVS. */
 export const conntrackOff: PublicCheck = {
   id: 'conntrack-off',
@@ -73,12 +79,12 @@ function hiddenResponses(evidence: PublicEvidence): Finding[] {
       mend:
         harmedByTracking(evidence).length > 0
           ? [
-              ...[...new Set(accepts)].map(onDirector),
+              ...[...new Set(accepts)].map((accept) => onDirector(accept)),
               adviceForDirector(
                 'not net.ipv4.vs.conntrack=1: the clients of the services under DR or TUN would be dropped by it',
               ),
             ]
-          : [onDirector('sysctl -w net.ipv4.vs.conntrack=1')],
+          : [trackRemedy],
     },
   ];
 }
@@ -139,7 +145,7 @@ function idleMasquerade(evidence: PublicEvidence): Finding[] {
                 'net.ipv4.vs.conntrack=1 puts it to work, but the firewall would drop the clients of the services under DR or TUN by it: leave their virtual addresses untracked first',
               ),
             ]
-          : [onDirector('sysctl -w net.ipv4.vs.conntrack=1')],
+          : [trackRemedy],
     },
   ];
 }

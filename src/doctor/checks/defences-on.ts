@@ -36,7 +36,10 @@ export const defencesOn: PublicCheck = {
               : `${name} is 3: switched on for good`,
           matters: harm,
           mend: [
-            onDirector(`sysctl -w net.ipv4.vs.${name}=0`),
+            onDirector(
+              `sysctl -w net.ipv4.vs.${name}=0`,
+              'a flood then meets no such defence; 1 has it switched on when memory is short',
+            ),
             ...(value === '2'
               ? [
                   adviceForDirector(

@@ -30,10 +30,11 @@ export const firewallDrops: PublicCheck = {
             found: `of new connections to it ${dropWords('INPUT', request)}`,
             matters: 'requests pass the rules of INPUT before IPVS sees them',
             mend: [
-              onDirector(`${ip} -I INPUT -d ${identity.address} ${own}${port} -j ACCEPT`),
-              adviceForDirector(
-                'it lets in whoever calls the service, and is gone after a reboot: put it where the rules are kept',
+              onDirector(
+                `${ip} -I INPUT -d ${identity.address} ${own}${port} -j ACCEPT`,
+                'it lets in whoever calls the service',
               ),
+              adviceForDirector('it is gone after a reboot: put it where the rules are kept'),
             ],
           },
         ];

@@ -44,8 +44,18 @@ function remedies(service: ServiceView, row: RealServerView): Remedy[] {
   const flags = findScheduler(scheduler)?.flags ?? [];
   const fallback = flags.find(({ bit }) => bit === 1);
   if (fallback === undefined) {
-    return [onDirector(`lvstop delete real ${realServerWords(service, row)} --yes`)];
+    return [
+      onDirector(
+        `lvstop delete real ${realServerWords(service, row)} --yes`,
+        'its open connections go no further; drain it first where it has some ("lvstop drain")',
+      ),
+    ];
   }
   const names = flags.filter(({ bit }) => bit === 1 || (schedulerFlags & bit) !== 0).map(({ name }) => name);
-  return [onDirector(`lvstop edit service ${serviceWord(service)} --flags ${names.join(',')}`)];
+  return [
+    onDirector(
+      `lvstop edit service ${serviceWord(service)} --flags ${names.join(',')}`,
+      'its clients go to other real servers, and back to it when it takes connections again',
+    ),
+  ];
 }

@@ -69,6 +69,7 @@ export const markUnset: PublicCheck = {
             family === 'inet'
               ? `ip rule add fwmark ${fwmark} lookup ${tableOfMark(fwmark)} && ip route replace local 0.0.0.0/0 dev lo table ${tableOfMark(fwmark)}`
               : `ip -6 rule add fwmark ${fwmark} lookup ${tableOfMark(fwmark)} && ip -6 route replace local ::/0 dev lo table ${tableOfMark(fwmark)}`,
+            `all that bears mark ${fwmark} is taken in by this machine then, whatever its address`,
           ),
           adviceForDirector(
             `or make ${address} an address of this machine; whoever calls it must be led here by a route`,

@@ -1,9 +1,8 @@
 import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
 import { isForwardingMode } from '../../ipvs/forwarding-method.ts';
-import { formatNetmask, fullNetmask } from '../../ipvs/netmask.ts';
-import { greatestWeight, type RealServer } from '../../ipvs/real-server.ts';
-import { longestPersistence, type Service } from '../../ipvs/service.ts';
-import { type FieldProblem, isWhole } from '../../ipvs/validation/check.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
+import type { Service } from '../../ipvs/service.ts';
+import type { FieldProblem } from '../../ipvs/validation/check.ts';
 import { type RealServerProblemField, realServerProblems } from '../../ipvs/validation/real-server-checks.ts';
 import { type ServiceProblemField, serviceProblems } from '../../ipvs/validation/service-checks.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -74,16 +73,14 @@ function finding(
 
 function serviceRemedy(view: ServiceView, { field, advice }: FieldProblem<ServiceProblemField>): Remedy {
   const edit = (option: string) => onDirector(`lvstop edit service ${serviceWord(view)} ${option}`);
-  const { identity, persistence } = view.service;
   switch (field) {
     case 'onePacket':
       return edit('--no-one-packet');
     case 'schedulerFlags':
       return edit('--flags none');
+    // The kernel takes no mask that is none.
     case 'persistence':
-      return persistence === null || !isWhole(persistence.timeout, 1, longestPersistence)
-        ? edit('--persistent 300')
-        : edit(`--netmask ${formatNetmask(identity.family, fullNetmask(identity.family))}`);
+      return edit('--persistent 300');
     default:
       return adviceForDirector(advice);
   }
@@ -97,8 +94,6 @@ function realServerRemedy(
   const edit = (option: string) => onDirector(`lvstop edit real ${realServerWords(service, row)} ${option}`);
   const { forwarding } = row.realServer;
   switch (field) {
-    case 'weight':
-      return edit(`--weight ${greatestWeight}`);
     case 'tunnel':
       return isForwardingMode(forwarding)
         ? edit('--tunnel ipip --tunnel-port 0 --tunnel-checksum no')

@@ -29,7 +29,12 @@ export const onePacketNat: PrivilegedCheck = {
           'each datagram is a connection of its own (one-packet), and this real server is reached by NAT',
         matters:
           "the connection is forgotten before the answer comes, which leaves with the real server's own address, so that clients do not take it; only what needs no answer works",
-        mend: [onDirector(`lvstop edit service ${serviceWord(service)} --no-one-packet`)],
+        mend: [
+          onDirector(
+            `lvstop edit service ${serviceWord(service)} --no-one-packet`,
+            'datagrams from one port of a client then go to one real server, and each such flow is a connection until its time-out',
+          ),
+        ],
       };
     }),
 };

@@ -56,7 +56,12 @@ export const orphanedConnections: PublicCheck = {
       lookedAt: '/proc/net/ip_vs_conn and /proc/sys/net/ipv4/vs/expire_nodest_conn',
       found: `${count} ${count === 1 ? 'connection leads' : 'connections lead'} to ${visible([...servers].slice(0, 3).join(', '))}, no longer in the table, and expire_nodest_conn is 0`,
       matters: 'their packets are dropped without an answer, so that these clients hang until they time out',
-      mend: [onDirector('sysctl -w net.ipv4.vs.expire_nodest_conn=1')],
+      mend: [
+        onDirector(
+          'sysctl -w net.ipv4.vs.expire_nodest_conn=1',
+          'from then on a connection ends with its next packet as soon as its real server is deleted, also where that is added again a moment later, as health checks do',
+        ),
+      ],
     }));
   },
 };

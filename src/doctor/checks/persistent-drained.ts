@@ -24,7 +24,12 @@ export const persistentDrained: PrivilegedCheck = {
         lookedAt: '/proc/sys/net/ipv4/vs/expire_quiescent_template and persistent connections',
         found: `expire_quiescent_template is 0, and ${persistent} ${persistent === 1 ? 'client group is' : 'client groups are'} held to the server for ${persistence.timeout} s after each visit`,
         matters: 'clients go on coming to a server that was meant to empty, and each visit holds them anew',
-        mend: [onDirector('sysctl -w net.ipv4.vs.expire_quiescent_template=1')],
+        mend: [
+          onDirector(
+            'sysctl -w net.ipv4.vs.expire_quiescent_template=1',
+            'the next connection of such a client goes to another real server, where what it had in its session may be unknown',
+          ),
+        ],
       };
     });
   },

@@ -50,6 +50,9 @@ function remedies(service: PublicServiceView, row: PublicRealServerView): Remedy
             `lvstop add real ${serviceWord(service)} ${shellWord(right)} --forwarding ${forwarding} --weight ${weight}`,
           ),
         ]),
-    onDirector(`lvstop delete real ${realServerWords(service, row)} --yes`),
+    onDirector(
+      `lvstop delete real ${realServerWords(service, row)} --yes`,
+      'its open connections go no further; drain it first where it has some ("lvstop drain")',
+    ),
   ];
 }

@@ -11,6 +11,7 @@ export const reuseOff: PublicCheck = {
   restsOn: [
     'net/netfilter/ipvs/ip_vs_core.c, ip_vs_in_hook: with conn_reuse_mode=0 a new connection on a known port is not scheduled',
     'Documentation/networking/ipvs-sysctl.rst, conn_reuse_mode',
+    'net/netfilter/ipvs/ip_vs_core.c, ip_vs_conn_uses_old_conntrack: what the command costs beside conntrack=1; not tried',
   ],
   byService: false,
   find({ machine, services }) {
@@ -32,7 +33,14 @@ export const reuseOff: PublicCheck = {
           : 'conn_reuse_mode is 0',
         matters:
           'clients behind few addresses use their ports again soon, and are sent to the real server of the former connection, drained or not',
-        mend: [onDirector('sysctl -w net.ipv4.vs.conn_reuse_mode=1')],
+        mend: [
+          onDirector(
+            'sysctl -w net.ipv4.vs.conn_reuse_mode=1',
+            machine.sysctl('net/ipv4/vs/conntrack') === '1'
+              ? 'with net.ipv4.vs.conntrack=1, as it is here, the kernel drops the first SYN on a port whose former connection the firewall still knows; the client sends it again after a second'
+              : undefined,
+          ),
+        ],
       },
     ];
   },

@@ -41,7 +41,12 @@ export const reversePathFilter: PublicCheck = {
         found: `the kernel refuses it: ${link.name} filters strictly (1), and the way back is not by ${link.name}${drops > 0 ? `; ${drops} packets were dropped so since boot${isUnheard ? ', and no packet of these services was counted' : ''}` : ''}`,
         matters: `requests to ${address} that come in by ${link.name} from clients that the default route leads to are dropped without a word`,
         // The greater of the two settings holds, and 2 is greater than 1.
-        mend: [onDirector(setSysctl(2, path))],
+        mend: [
+          onDirector(
+            setSysctl(2, path),
+            `packets come in by ${link.name} then with any source that there is some route to, made-up ones too`,
+          ),
+        ],
       });
     }
     return found;

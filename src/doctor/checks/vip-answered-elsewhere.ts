@@ -103,6 +103,9 @@ function announce(address: string, link: string): Remedy {
   );
 }
 
+/** What that costs. */
+const hushed = 'that machine then answers ARP only for addresses of the interface that is asked';
+
 /** After it a real server neither answers nor announces an address of `lo` by ARP. */
 const hushArp = 'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2';
 
@@ -114,5 +117,5 @@ function remedies(realServer: string, { address, family }: AddressServiceIdentit
     realServer,
     `${isInet ? 'if that is not enough, it is' : 'it is'} on the interface that has ${mac}: "${ip} address replace ${host} dev lo", then "${ip} address delete ${host} dev INTERFACE"`,
   );
-  return isInet ? [onRealServer(realServer, hushArp), move] : [move];
+  return isInet ? [onRealServer(realServer, hushArp, hushed), move] : [move];
 }

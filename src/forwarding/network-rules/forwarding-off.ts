@@ -1,5 +1,5 @@
 import type { Family } from '../../ipvs/family.ts';
-import { adviceForDirector, onDirector, setSysctl } from '../diagnosis.ts';
+import { onDirector, setSysctl } from '../diagnosis.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
@@ -7,6 +7,16 @@ import type { NetworkRule } from '../network-rule.ts';
 const everywhere: Readonly<Record<Family, string>> = {
   inet: 'net/ipv4/ip_forward',
   inet6: 'net/ipv6/conf/all/forwarding',
+};
+
+/**
+ * What the switch for all does beside that. IPv6: `addrconf_fixup_forwarding` in `net/ipv6/addrconf.c` takes default
+ * routes away that came by advertisements, and `ipv6_accept_ra` in `include/net/ipv6.h` takes none unless accept_ra is 2.
+ */
+const routerWords: Readonly<Record<Family, string>> = {
+  inet: 'it makes a router of this machine on all its interfaces',
+  inet6:
+    'it makes a router of this machine on all its interfaces, which loses a default route that it has from router advertisements, unless accept_ra is 2',
 };
 
 /** Responses under NAT pass through the director, which must be willing to forward. */
@@ -32,12 +42,7 @@ export const forwardingOff: NetworkRule = {
       found: `${path.split('/').slice(1).join('.')} is 0`,
       matters:
         'the responses of real servers under NAT come back through the director, which drops what it does not forward, so that clients time out',
-      mend: [
-        onDirector(setSysctl(1, path)),
-        ...(path === everywhere[family]
-          ? [adviceForDirector('it makes a router of this machine on all its interfaces')]
-          : []),
-      ],
+      mend: [onDirector(setSysctl(1, path), path === everywhere[family] ? routerWords[family] : undefined)],
     };
   },
 };

@@ -42,7 +42,12 @@ export const tunnelMtu: NetworkRule = {
       mend: [
         // Not more than that: what others on the link do not take is lost without a word.
         ...(link !== undefined && link.mtu === route.mtu
-          ? [onDirector(`ip link set dev ${shellWord(route.link)} mtu ${usualPacket}`)]
+          ? [
+              onDirector(
+                `ip link set dev ${shellWord(route.link)} mtu ${usualPacket}`,
+                `what is larger than a machine on the way takes is lost without a word from then on`,
+              ),
+            ]
           : []),
         adviceForDirector(
           `every machine on the way must take that much; where one cannot, let the real server announce an MSS of ${Math.max(0, segment)} (advmss of its routes to clients)`,

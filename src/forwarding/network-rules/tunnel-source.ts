@@ -30,6 +30,7 @@ export const tunnelSource: NetworkRule = {
           : onDirector(
               // Not "ip address change": IPVS keeps the source with its route, which that would not renew.
               `ip -6 address delete ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} && ip -6 address add ${held.address}/${held.prefixLength} dev ${shellWord(held.link)} nodad preferred_lft 0`,
+              'for the moment between the two the director does not take packets to it',
             ),
       ],
     };

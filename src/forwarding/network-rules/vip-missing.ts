@@ -2,6 +2,10 @@ import { adviceForDirector, type Diagnosis, onDirector, shellWord } from '../dia
 import type { LocalAddress } from '../network.ts';
 import type { NetworkRule } from '../network-rule.ts';
 
+/** What it costs where another director is in charge. */
+const takenAlready =
+  'none, unless another machine has the address now: then two answer for it, and each gets a part of the clients. "lvstop doctor --probe" asks who does';
+
 /** IPVS sees what the director takes in as its own. */
 export const vipMissing: NetworkRule = {
   id: 'vip-missing',
@@ -36,6 +40,7 @@ export const vipMissing: NetworkRule = {
                 isInet
                   ? `ip address add ${service.address}/32 dev ${shellWord(route.link)}`
                   : `ip -6 address add ${service.address}/128 dev ${shellWord(route.link)} nodad preferred_lft 0`,
+                takenAlready,
               ),
             ],
     };

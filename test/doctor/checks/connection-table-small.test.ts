@@ -10,7 +10,7 @@ describe('the connection table', () => {
     expect(told(findings)).toEqual(['warning connection-table-small director']);
     expect(findings[0]?.found).toBe('4096 places hold 100000 connections, 24 each');
     expect(commands(findings)).toEqual([
-      "echo 'options ip_vs conn_tab_bits=17' > /etc/modprobe.d/ip_vs.conf",
+      "echo 'options ip_vs conn_tab_bits=17' >> /etc/modprobe.d/ip_vs.conf",
     ]);
   });
 

@@ -21,13 +21,14 @@ import { allAtOnce } from '../../../src/system/turns.ts';
 import { until } from '../../until.ts';
 import { inNamespace, ipvsadmRestore, type Machine, run } from '../guest.ts';
 import type { Call } from '../site/caller.ts';
+import { bystanders, isOfBystander } from './bystanders.ts';
 
 const director = openKernelDirector();
 const network = createKernelNetwork();
 const machine = createMachineSampler();
 
 /**
- * What the doctor finds; that nothing is saved is another matter, and so is what the kernel has counted since boot, by
+ * What the doctor finds of all but the bystanders; that nothing is saved is another matter, and so is what the kernel has counted since boot, by
  * cases before for one, unless it is asked for.
  */
 export async function findings({ probe = false, sinceBoot = false } = {}): Promise<Finding[]> {
@@ -46,7 +47,9 @@ export async function findings({ probe = false, sinceBoot = false } = {}): Promi
   );
   expect(unseen).toEqual([]);
   const found = allAtOnce(examine(evidence, checks));
-  return found.filter(({ check }) => sinceBoot || check !== 'tunnel-black-hole');
+  return found.filter(
+    (finding) => (sinceBoot || finding.check !== 'tunnel-black-hole') && !isOfBystander(finding),
+  );
 }
 
 /** Runs a line of a shell on a machine of the site. */
@@ -54,8 +57,37 @@ export async function shell(on: Machine, line: string): Promise<string> {
   return on === 'dir' ? await run(['bash', '-c', line]) : await inNamespace(on, ['bash', '-c', line]);
 }
 
-/** Runs the commands of findings, each on the machine that it is for. */
-export async function mend(found: readonly Finding[]): Promise<void> {
+/**
+ * Runs the commands of findings, each on the machine that it is for. No bystander that was answered before them may be
+ * answered less afterwards, but where `price` says that the findings tell of it.
+ */
+export async function mend(
+  found: readonly Finding[],
+  { price = false }: { readonly price?: boolean } = {},
+): Promise<void> {
+  const before = await answeredBystanders(bystanders, faultyPatience);
+  await runCommands(found);
+  const served = bystanders.filter((address) => (before.get(address) ?? 0) > 0);
+  const after = await answeredBystanders(served, price ? faultyPatience : healthyPatience);
+  const lost = served.filter((address) => (after.get(address) ?? 0) < (before.get(address) ?? 0));
+  if (price) expect(lost, 'bystanders that the commands cost their answers').not.toEqual([]);
+  else expect(lost, 'bystanders that the commands cost their answers').toEqual([]);
+}
+
+/** How many of two requests are answered: one of each real server. */
+async function answeredBystanders(
+  addresses: readonly string[],
+  patience: number,
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  for (const address of addresses)
+    counts.set(address, await answered(address, { count: bystanderCalls, patience }));
+  return counts;
+}
+
+const bystanderCalls = 2;
+
+async function runCommands(found: readonly Finding[]): Promise<void> {
   for (const { mend: remedies } of found) {
     for (const { on, kind, text } of remedies) {
       if (kind !== 'command') continue;

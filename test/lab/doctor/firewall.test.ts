@@ -1,6 +1,7 @@
 /** What the doctor finds of the director's firewall: each fault provoked, found, and mended, with nothing else broken by it. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { flush, ipvsadm, ipvsadmRestore, startServers } from '../guest.ts';
+import { freshTable } from './bystanders.ts';
 import {
   answered,
   endCalls,
@@ -27,7 +28,7 @@ beforeAll(async () => {
   await startServers();
   await ipvsadm('--set', '0', '20', '0');
 });
-beforeEach(flush);
+beforeEach(freshTable);
 afterAll(async () => {
   endCalls();
   await flush();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { until } from '../../until.ts';
 import { flush, inner, inner6, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
+import { freshTable } from './bystanders.ts';
 import {
   answered,
   answers,
@@ -40,7 +41,7 @@ beforeAll(async () => {
     ].join('\n'),
   );
 });
-beforeEach(flush);
+beforeEach(freshTable);
 
 afterAll(async () => {
   endCalls();
@@ -165,6 +166,14 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     answered: 5,
     found: ['error no-route'],
     tidy: () => shell('dir', `ip route del ${inner.rs1}/32`),
+  },
+  {
+    title: 'the link to the real servers switched off',
+    table: tables.nat,
+    provoke: () => shell('dir', 'ip link set eth1 down'),
+    answered: 0,
+    found: ['error no-route', 'error no-route'],
+    tidy: () => shell('dir', 'ip link set eth1 up; ip -6 address replace fd00:1::10/64 dev eth1 nodad'),
   },
   {
     title: 'no route to a real server, IPv6',

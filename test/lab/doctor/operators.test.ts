@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { until } from '../../until.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, startServers } from '../guest.ts';
+import { freshTable } from './bystanders.ts';
 import {
   answered,
   endCalls,
@@ -28,7 +29,7 @@ beforeAll(async () => {
   await startServers();
   await ipvsadm('--set', '0', '20', '0');
 });
-beforeEach(flush);
+beforeEach(freshTable);
 afterEach(async () => {
   await shell('dir', [...undo, 'true'].join('\n'));
   undo = [];

@@ -4,9 +4,11 @@ import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
+import { fullNetmask } from '../../../src/ipvs/netmask.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
-import { addRealServer, setService } from '../../director/table-edits.ts';
+import { addRealServer, setRealServer, setService } from '../../director/table-edits.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, run, startServers } from '../guest.ts';
+import { freshTable } from './bystanders.ts';
 import {
   answers,
   endCalls,
@@ -26,7 +28,7 @@ beforeAll(async () => {
   await startServers();
   await ipvsadm('--set', '0', '20', '0');
 });
-beforeEach(flush);
+beforeEach(freshTable);
 afterAll(async () => {
   endCalls();
   director.close();
@@ -113,6 +115,63 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     },
     answered: 10,
     found: ['warning meaningless-settings'],
+  },
+  {
+    title: "another scheduler's flags",
+    table: tables.nat,
+    provoke: async (vip) => {
+      const found = director.findService(parseService(`tcp:${vip}:80`))!;
+      setService(director, { ...found.service, schedulerFlags: 1 });
+    },
+    answered: 10,
+    found: ['warning meaningless-settings'],
+  },
+  {
+    title: 'persistence of no time',
+    table: tables.nat,
+    provoke: async (vip) => {
+      const found = director.findService(parseService(`tcp:${vip}:80`))!;
+      setService(director, {
+        ...found.service,
+        persistence: { timeout: 0, netmask: fullNetmask('inet') },
+      });
+    },
+    answered: 10,
+    found: ['warning meaningless-settings'],
+  },
+  {
+    title: 'a tunnel under DR',
+    table: tables.dr,
+    provoke: async (vip) =>
+      setRealServer(director, parseService(`tcp:${vip}:80`), {
+        ...defaultRealServerSettings,
+        identity: parseRealServer(`${outer.rs1}:80`),
+        tunnel: { type: 'gre', port: 0, checksum: 'no' },
+      }),
+    answered: 10,
+    found: ['warning meaningless-settings'],
+  },
+  {
+    title: 'a forwarding method that there is not',
+    table: tables.nat,
+    provoke: async (vip) =>
+      setRealServer(director, parseService(`tcp:${vip}:80`), {
+        ...defaultRealServerSettings,
+        identity: parseRealServer(`${inner.rs1}:8080`),
+        forwarding: 'method-6' as const,
+      }),
+    answered: 5,
+    found: ['error meaningless-settings'],
+  },
+  {
+    title: 'weight 0 under dh, which knows no fallback',
+    table: tables.nat.replace('-s rr', '-s dh'),
+    provoke: async (vip) => {
+      const [served] = await answers(vip, { count: 1 });
+      await weight(vip, `${inner[served as keyof typeof inner]}:8080`, '-m', 0);
+    },
+    answered: 0,
+    found: ['warning hashed-rejected'],
   },
   {
     title: 'a service without scheduler',
@@ -204,16 +263,28 @@ describe('the doctor finds, and its commands mend,', () => {
         'warning backup-only',
         'hint backup-hears-nothing',
       ]);
-      await mend(found);
+      await mend(found, { price: true });
+      expect(summary(await findings())).toEqual(['error nothing-listens', 'hint backup-hears-nothing']);
+      // Beside a master daemon the same setting has this director forward nothing.
+      await ipvsadm('--start-daemon', 'master', '--mcast-interface', 'eth0');
+      const both = await findings();
+      expect(summary(both)).toEqual([
+        'error nothing-listens',
+        'error backup-only',
+        'hint backup-hears-nothing',
+      ]);
+      await mend(both);
       expect(summary(await findings())).toEqual(['error nothing-listens', 'hint backup-hears-nothing']);
     } finally {
+      await ipvsadm('--stop-daemon', 'master').catch(() => '');
       await ipvsadm('--stop-daemon', 'backup');
       await run(['sysctl', '-w', 'net.ipv4.vs.backup_only=0']);
     }
   });
 
   test('another program that writes the table', async () => {
-    await ipvsadmRestore(tables.nat.replaceAll('VIP', '10.0.0.100'));
+    const { inet: vip } = await freshVips();
+    await ipvsadmRestore(tables.nat.replaceAll('VIP', vip));
     await shell('dir', 'cp /bin/sleep /run/lab/keepalived');
     const child = spawn('/run/lab/keepalived', ['60']);
     try {
