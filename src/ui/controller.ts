@@ -30,6 +30,7 @@ import { FollowedDrains } from './state/followed-drains.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
+import { ReadingWatch } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
 import { findingMarks } from './table/finding-marks.ts';
@@ -86,13 +87,14 @@ export class Controller implements Desk {
   readonly #writer: ChangeWriter;
   readonly #input: InputRouter;
   readonly #rounds: DoctorRounds | undefined;
+  readonly #readings = new ReadingWatch((now) => this.update({ now }));
   readonly #listeners = new Set<() => void>();
   #state: ScreenState;
   #table = { y: 0, height: 1, width: 80 };
   /** The newest of each, which is not shown while frozen. */
   #newest: View | null = null;
   #examination: Examination | null = null;
-  #hostView: HostView | null = null;
+  #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
   /** Each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
 
@@ -184,14 +186,16 @@ export class Controller implements Desk {
     this.#newest = view;
     this.happenings.take(view);
     this.drains.follow(view);
-    if (!this.#state.frozen) this.update({ view, host: this.#hostView });
+    this.#readings.take(view);
+    const { time: now } = view;
+    this.update(this.#state.frozen ? { now } : { now, view, ...this.#host });
     this.#input.goOn();
     this.#state.dialog?.tell('reading', undefined);
     this.compareWithSaved();
     // Behind the frame that shows this view, the first of all above all.
     setImmediate(() => {
       void this.#rounds?.take(view);
-      void this.#sampleHost();
+      void this.#sampleHost(view.time);
     });
   };
 
@@ -231,8 +235,8 @@ export class Controller implements Desk {
   }
 
   /** The result is shown with the next view: a frame of its own would double the bytes for nothing. */
-  async #sampleHost(): Promise<void> {
-    this.#hostView = (await this.#options.host?.sample()) ?? null;
+  async #sampleHost(hostTime: number): Promise<void> {
+    this.#host = { host: (await this.#options.host?.sample()) ?? null, hostTime };
   }
 
   compareWithSaved(): void {

@@ -7,6 +7,7 @@ import { layoutScreen } from './frame/screen-layout.ts';
 import { loadInk } from './kit/ink.ts';
 import { paintLines } from './kit/page.ts';
 import { createTheme } from './kit/theme.ts';
+import { momentOf } from './state/age.ts';
 import { type Look, lookOf } from './state/screen-settings.ts';
 import { accessOf } from './state/screen-state.ts';
 import { paintTable } from './table/table-painter.ts';
@@ -95,8 +96,13 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     if (table.height > 0) {
       const canvas = grid.view(table);
       if (state.pane === null) {
-        const time = state.view?.time ?? 0;
-        paintTable(canvas, { ...state, time, access: accessOf(state), theme, emptyText: emptyText(state) });
+        paintTable(canvas, {
+          ...state,
+          time: momentOf(state),
+          access: accessOf(state),
+          theme,
+          emptyText: emptyText(state),
+        });
       } else {
         state.pane.paint(canvas, theme);
       }

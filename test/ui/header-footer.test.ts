@@ -51,8 +51,24 @@ describe('the header', () => {
     const old = { ...view, totals: { ...view.totals, oldest: view.time - 12_000 } };
     const text = header({ view: old, budget: 2 }, 120);
     expect(text).toContain('7 real servers, in turn within 2%');
-    expect(text).toContain('active 12.4M inactive 31.5k ≤12s old');
+    expect(text).toContain('≤12s old: active 12.4M inactive 31.5k');
     expect(header({})).not.toMatch(/old|in turn/);
+  });
+
+  it('tells how old all of it is when no reading comes, and while it is frozen', () => {
+    const view = smallSite();
+    const now = view.time + 7000;
+    expect(header({ view, now })).toContain('▲ 7s old, no reading since');
+    expect(header({ view, now: view.time + 2000 })).toContain('● live 1s');
+    expect(header({ view, now, frozen: true })).toContain('‖ frozen 7s, p goes on');
+  });
+
+  it("tells how old the host's figures are when they are of some readings ago", () => {
+    const view = smallSite();
+    const memory = { used: 3 * 2 ** 30, total: 15 * 2 ** 30 };
+    const host = { cpu: null, memory, interfaces: null, busiest: null };
+    expect(header({ view, host, hostTime: view.time - 12_000 })).toContain('12s old: mem 3.0/15.0G');
+    expect(header({ view, host, hostTime: view.time - 1000 })).not.toContain('old');
   });
 
   it('tells that it is read-only, and that it is frozen', () => {

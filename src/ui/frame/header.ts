@@ -5,6 +5,7 @@ import { textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { formatAmount, formatBits, formatSpan } from '../kit/number-format.ts';
 import { fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
 import { wrapText } from '../kit/wrap-text.ts';
+import { ageOf, momentOf } from '../state/age.ts';
 import type { ScreenState } from '../state/screen-state.ts';
 import { severityRoles } from '../table/finding-marks.ts';
 import { hostParts } from './host-line.ts';
@@ -17,8 +18,9 @@ const lowestWithHost = 18;
 /** The lines above the table: who the director is, how it stands, and what all services carry together. */
 export function headerLines(state: ScreenState, width: number, rows: number): Line[] {
   const { view } = state;
-  const traffic = view === null ? [] : trafficParts(view, width);
-  const host = state.host === null || rows < lowestWithHost ? [] : hostParts(state.host);
+  const traffic = view === null ? [] : trafficParts(view, ageOfSums(state, view), width);
+  const host =
+    state.host === null || rows < lowestWithHost ? [] : hostParts(state.host, ageOf(state, state.hostTime));
   const fitsOneLine = joined([...host, ...traffic]).length <= width;
   return [
     fittedLine(needed(titleParts(state, width), width), width),
@@ -26,7 +28,7 @@ export function headerLines(state: ScreenState, width: number, rows: number): Li
     textLine(asManyAsFit(fitsOneLine ? [...host, ...traffic] : traffic, width)),
     ...(view === null
       ? []
-      : [...accessLines(view, width), ...bannerLines(view.director.state, view.time, width)]),
+      : [...accessLines(view, width), ...bannerLines(view.director.state, momentOf(state), width)]),
   ];
 }
 
@@ -91,9 +93,9 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
 const oldLook = 15_000;
 
 /** How many things are wrong, and how long ago that was seen; hints are behind the key. */
-function findingsPart({ marks, examination, view }: ScreenState, width: number): Part[] {
+function findingsPart({ marks, examination, view, now }: ScreenState, width: number): Part[] {
   const { count: findings, gravest } = marks;
-  const since = examination === null || view === null ? 0 : view.time - examination.time;
+  const since = examination === null || view === null ? 0 : momentOf({ now, view }) - examination.time;
   const age = since <= oldLook ? '' : `${formatSpan(since)} ago`;
   if (gravest === null) return age === '' ? [] : [{ text: '   ' }, { text: `doctor ${age}`, role: 'dim' }];
   const seen = age === '' ? '' : ` ${age}`;
@@ -109,7 +111,9 @@ function unsavedText(unsaved: number, width: number): string {
 
 function stateSign(state: ScreenState, director: DirectorState): Part {
   if (director.kind === 'lost') return { text: '✗ LOST', role: 'error' };
-  if (state.frozen) return { text: '‖ frozen, p goes on', role: 'warning' };
+  const age = state.view === null ? '' : ageOf(state, state.view.time);
+  if (state.frozen) return { text: `‖ frozen${age === '' ? '' : ` ${age}`}, p goes on`, role: 'warning' };
+  if (age !== '') return { text: `▲ ${age} old, no reading since`, role: 'warning' };
   if (director.kind === 'frozen-counters')
     return { text: `▲ ${state.interval}s, counters stand still`, role: 'warning' };
   return { text: `● live ${state.interval}s`, role: 'good' };
@@ -145,13 +149,13 @@ function countsOf({ totals }: View): string {
   return `${totals.services} ${totals.services === 1 ? 'service' : 'services'} ${totals.realServers} real ${totals.realServers === 1 ? 'server' : 'servers'}`;
 }
 
-function trafficParts(view: View, width: number): string[] {
+function trafficParts(view: View, age: string, width: number): string[] {
   const { connections, rates } = view.totals;
   const rate = (value: number | undefined, format: (value: number) => string) =>
     value === undefined ? '…' : format(value);
   return [
     ...(width < widthForCounts ? [countsOf(view)] : []),
-    `active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}${ageOf(view)}`,
+    `${age}active ${formatAmount(connections.active)} inactive ${formatAmount(connections.inactive)}`,
     `${rate(rates?.connections, formatAmount)} conn/s`,
     `in ${rate(rates?.inBytes, formatBits)}bit/s`,
     `out ${rate(rates?.outBytes, formatBits)}bit/s`,
@@ -160,9 +164,9 @@ function trafficParts(view: View, width: number): string[] {
   ];
 }
 
-/** How old the oldest of what the sums are made of is, where not all was read just now. */
-function ageOf({ totals, time }: View): string {
-  return totals.oldest === null ? '' : ` ≤${formatSpan(time - totals.oldest)} old`;
+/** How old the oldest of what all sums of the line are made of is, where not all was read just now. */
+function ageOfSums(state: ScreenState, { totals }: View): string {
+  return totals.oldest === null ? '' : `≤${formatSpan(momentOf(state) - totals.oldest)} old: `;
 }
 
 const gap = '   ';

@@ -7,8 +7,8 @@ const trendWidth = 8;
 /** A core that is this much busier than the average carries most of the load alone. */
 const hotCoreDifference = 0.25;
 
-/** What the director's machine does, in parts for the header; what is not known is left out. */
-export function hostParts({ cpu, memory, busiest }: HostView): string[] {
+/** What the director's machine does, in parts for the header; what is not known is left out. `age` is empty, or `12s`. */
+export function hostParts({ cpu, memory, busiest }: HostView, age: string): string[] {
   const parts: string[] = [];
   if (cpu !== null) {
     const { hottestCore } = cpu;
@@ -30,7 +30,8 @@ export function hostParts({ cpu, memory, busiest }: HostView): string[] {
       `${busiest.name} ↓${formatBits(busiest.inBytesPerSecond)} ↑${formatBits(busiest.outBytesPerSecond)} bit/s${dropped}`,
     );
   }
-  return parts;
+  const [first] = parts;
+  return age === '' || first === undefined ? parts : [`${age} old: ${first}`, ...parts.slice(1)];
 }
 
 function percent(share: number): string {

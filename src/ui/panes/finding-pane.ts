@@ -5,6 +5,7 @@ import type { Canvas } from '../../terminal/grid.ts';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
+import { ageOf } from '../state/age.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { severityRoles } from '../table/finding-marks.ts';
@@ -41,7 +42,7 @@ export class FindingPane extends PagePane {
   paint(canvas: Canvas, theme: Theme): void {
     const { severity, subject } = this.#finding;
     const title = `${severitySigns[severity]} ${severity}: ${formatSubject(subject)}`;
-    this.paintPage(canvas, theme, title, this.#linesFor(canvas.width));
+    this.paintPage(canvas, theme, `${title}${this.#age()}`, this.#linesFor(canvas.width));
   }
 
   #linesFor(width: number): Line[] {
@@ -62,6 +63,12 @@ export class FindingPane extends PagePane {
             ]),
       ),
     ];
+  }
+
+  #age(): string {
+    const state = this.desk.getState();
+    const age = state.examination === null ? '' : ageOf(state, state.examination.time);
+    return age === '' ? '' : `, looked at ${age} ago`;
   }
 
   #isStillFound(): boolean {

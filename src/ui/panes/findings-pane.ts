@@ -6,6 +6,7 @@ import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import type { Part } from '../kit/page.ts';
 import { wrapText } from '../kit/wrap-text.ts';
+import { momentOf } from '../state/age.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { findingsOfRow, severityRoles } from '../table/finding-marks.ts';
@@ -65,11 +66,10 @@ export class FindingsPane extends ListPane<Finding> {
   }
 
   #title(): string {
-    const { view } = this.desk.getState();
+    const state = this.desk.getState();
     const examination = this.#examination;
     if (examination === null) return 'Findings';
-    const age =
-      view === null ? '' : `, looked at ${formatSpan(Math.max(0, view.time - examination.time))} ago`;
+    const age = `, looked at ${formatSpan(Math.max(0, momentOf(state) - examination.time))} ago`;
     return `Findings: ${countFindings(examination.findings)}${age}`;
   }
 

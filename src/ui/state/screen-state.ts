@@ -36,7 +36,11 @@ export interface ScreenState extends RowOptions {
   readonly view: View | null;
   /** The machine that forwards; `null` before its first sample. */
   readonly host: HostView | null;
+  /** When that was sampled, milliseconds since the epoch. */
+  readonly hostTime: number;
   readonly frozen: boolean;
+  /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
+  readonly now: number;
   readonly rows: RowList;
   /** Ids of the chosen columns in their order; `null` for as many as fit. */
   readonly columns: readonly ColumnId[] | null;
@@ -116,7 +120,9 @@ export function initialState(
     filter: visible(filter),
     view: null,
     host: null,
+    hostTime: 0,
     frozen: false,
+    now: 0,
     rows: new PickedRows([]),
     nameWidth: 0,
     cursorKey: undefined,

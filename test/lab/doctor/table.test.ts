@@ -269,8 +269,8 @@ describe('the doctor finds, and its commands mend,', () => {
       await ipvsadm('--start-daemon', 'master', '--mcast-interface', 'eth0');
       const both = await findings();
       expect(summary(both)).toEqual([
-        'error nothing-listens',
         'error backup-only',
+        'error nothing-listens',
         'hint backup-hears-nothing',
       ]);
       await mend(both);

@@ -30,7 +30,9 @@ export interface DetailContent {
   readonly serviceHistory: History | null;
   /** What the doctor found of the row, the gravest first. */
   readonly findings: readonly Finding[];
-  /** What the newest reading is called: `now`, or when the screen stands still. */
+  /** How long ago the doctor looked; empty where that was just now. */
+  readonly findingsAge: string;
+  /** What the newest reading is called: `now`, `12s ago`, or `then` when the screen stands still. */
   readonly end: string;
 }
 
@@ -48,13 +50,13 @@ const servedRows = 10;
  * in lines of `width` cells. Graphs are as high as lets the page fit into `height` rows, where that is possible.
  */
 export function detailPage(
-  { row, history, serviceHistory, findings, end }: DetailContent,
+  { row, history, serviceHistory, findings, findingsAge, end }: DetailContent,
   width: number,
   height: number,
 ): Line[] {
   const textWidth = Math.min(width, longestText);
   const sections = sectionsOf(row);
-  const warnings = [...warningLines(sections, width), ...findingLines(findings, width)];
+  const warnings = [...warningLines(sections, width), ...findingLines(findings, findingsAge, width)];
   const withSettings = width >= wideNumbers + stateWidth + settingsWidth + 2 * gap;
   const numbers = numberBlock(row, history, width);
   const beside = width - numbers.width - stateWidth - 2 * gap;
@@ -139,7 +141,7 @@ const toldBySections: ReadonlySet<string> = new Set(
 );
 
 /** What is wrong with the row, in a line or two each, and where the rest is told. */
-function findingLines(findings: readonly Finding[], width: number): Line[] {
+function findingLines(findings: readonly Finding[], age: string, width: number): Line[] {
   if (findings.length === 0) return [];
   const told = findings.filter(({ check }) => !toldBySections.has(check));
   const more = told.length - mostFindings;
@@ -149,7 +151,7 @@ function findingLines(findings: readonly Finding[], width: number): Line[] {
       return marked(severitySigns[severity], `${owner}${found}; ${matters}.`, width, severityRoles[severity]);
     }),
     textLine(
-      `  ! tells what mends ${findings.length === 1 ? 'it' : 'them'}${more > 0 ? `, and ${more} more` : ''}`,
+      `  ! tells what mends ${findings.length === 1 ? 'it' : 'them'}${more > 0 ? `, and ${more} more` : ''}${age === '' ? '' : `; looked at ${age} ago`}`,
       'dim',
     ),
   ];

@@ -4,8 +4,9 @@ import type { View } from '../../../sampling/view.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
 import { formatSpan } from '../../kit/number-format.ts';
 import type { Theme } from '../../kit/theme.ts';
+import { ageOf } from '../../state/age.ts';
 import type { Desk } from '../../state/desk.ts';
-import { moveCursor } from '../../state/screen-state.ts';
+import { moveCursor, type ScreenState } from '../../state/screen-state.ts';
 import { findingsOfRow } from '../../table/finding-marks.ts';
 import type { Row } from '../../table/row.ts';
 import { rowOf } from '../../table/row-list.ts';
@@ -41,7 +42,8 @@ export class DetailPane extends PagePane {
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const { view, frozen, examination } = this.desk.getState();
+    const state = this.desk.getState();
+    const { view, examination } = state;
     const present = view === null ? undefined : findRow(view, this.#rowKey);
     if (present !== undefined) {
       this.#row = present;
@@ -49,14 +51,16 @@ export class DetailPane extends PagePane {
     }
     // Of what is gone the sampler knows nothing any more; what was last seen stays.
     if (present !== undefined && this.#histories.view !== view) this.#histories = this.#readHistories();
-    const live = present !== undefined && !frozen && view?.director.state.kind !== 'lost';
+    const live = present !== undefined && !state.frozen && view?.director.state.kind !== 'lost';
+    const age = this.#ageOf(state);
     const lines = detailPage(
       {
         row: this.#row,
         history: this.#histories.own,
         serviceHistory: this.#histories.service,
         findings: findingsOfRow(examination?.findings ?? [], this.#row),
-        end: live ? 'now' : 'then',
+        findingsAge: examination === null ? '' : ageOf(state, examination.time),
+        end: age !== '' ? `${age} ago` : live ? 'now' : 'then',
       },
       canvas.width,
       canvas.height - pageTitleHeight,
@@ -66,9 +70,16 @@ export class DetailPane extends PagePane {
     this.paintPage(
       canvas,
       theme,
-      gone === undefined ? title : `✗ gone for ${formatSpan(gone)}: ${title}`,
+      gone === undefined
+        ? `${title}${age === '' ? '' : `, ${age} old`}`
+        : `✗ gone for ${formatSpan(gone)}: ${title}`,
       lines,
     );
+  }
+
+  /** How old what is shown is; empty where it is of just now. */
+  #ageOf(state: ScreenState): string {
+    return ageOf(state, Math.min(this.#row.service.realServersTime ?? this.#seen, this.#seen));
   }
 
   /** Shows the row before or after this one in the table. */

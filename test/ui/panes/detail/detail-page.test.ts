@@ -23,7 +23,7 @@ const around = 5;
 function page(row: Row, columns: number, rows: number): Line[] {
   const history = fixedHistory(row.kind === 'service' ? 1 : 0.25);
   return detailPage(
-    { row, history, serviceHistory: fixedHistory(1), findings: [], end: 'now' },
+    { row, history, serviceHistory: fixedHistory(1), findings: [], findingsAge: '', end: 'now' },
     columns,
     rows - around,
   );
@@ -124,7 +124,14 @@ describe('a page', () => {
   test('before anything is known has dots, and graphs without a curve', () => {
     const unknown = { ...web, rates: null };
     const shown = detailPage(
-      { row: serviceRow(unknown), history: null, serviceHistory: null, findings: [], end: 'now' },
+      {
+        row: serviceRow(unknown),
+        history: null,
+        serviceHistory: null,
+        findings: [],
+        findingsAge: '',
+        end: 'now',
+      },
       80,
       19,
     ).map(lineText);

@@ -1,0 +1,40 @@
+import type { View } from '../../sampling/view.ts';
+import type { SamplerClock } from '../../system/clock.ts';
+
+/** Milliseconds from one word about a reading that does not come to the next. */
+const pace = 1000;
+
+/** The time that readings are waited for by; its timers keep no process alive. */
+export const waitingClock: Pick<SamplerClock, 'now' | 'after'> = {
+  now: () => performance.now(),
+  after(milliseconds, run) {
+    const timer = setTimeout(run, milliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Tells the time while no reading comes, so that what is shown says how old it is. */
+export class ReadingWatch {
+  readonly #onLate: (now: number) => void;
+  readonly #clock: typeof waitingClock;
+  #callOff: () => void = () => undefined;
+
+  /** `onLate` is called with milliseconds since the epoch, each second from when a second reading is missing. */
+  constructor(onLate: (now: number) => void, clock = waitingClock) {
+    this.#onLate = onLate;
+    this.#clock = clock;
+  }
+
+  /** Takes a reading that came. */
+  take({ time, interval }: Pick<View, 'time' | 'interval'>): void {
+    const came = this.#clock.now();
+    const wait = (milliseconds: number) => {
+      this.#callOff = this.#clock.after(milliseconds, () => {
+        this.#onLate(time + this.#clock.now() - came);
+        wait(pace);
+      });
+    };
+    this.#callOff();
+    wait(2000 * interval + pace);
+  }
+}
