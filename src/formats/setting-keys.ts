@@ -8,6 +8,7 @@ import {
   type SettingLimits,
   type SettingName,
   type Settings,
+  themeChoices,
 } from './settings.ts';
 
 /** Settings as they are being put together. */
@@ -130,6 +131,35 @@ export const settingKeys: readonly SettingKey[] = [
     write: ({ color }) => quoted(color),
   },
   {
+    name: 'theme',
+    meaning: 'theme to draw in; auto goes by the ground of the terminal, the others bring their own',
+    allowed: () => choiceText(themeChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(themeChoices), value, limits, (theme) => {
+        settings.theme = theme;
+      });
+    },
+    write: ({ theme }) => quoted(theme),
+  },
+  {
+    name: 'colors',
+    meaning: 'colours in place of the theme’s, like { ground = "#101418", service = "#ffffff" }',
+    allowed: ({ colors }) => `a table of "#rrggbb" by ${colors.join(', ')}`,
+    take: takeColors,
+    write: ({ colors }) => writeTable(colors),
+  },
+  {
+    name: 'graphs',
+    meaning: 'graphs of the traffic above the table, where there is room',
+    allowed: () => 'true or false',
+    take(value, limits, settings) {
+      return taken(this, v.boolean(), value, limits, (graphs) => {
+        settings.graphs = graphs;
+      });
+    },
+    write: ({ graphs }) => String(graphs),
+  },
+  {
     name: 'mouse',
     meaning: 'click selects, the wheel scrolls; the terminal then selects text with Shift held',
     allowed: () => 'true or false',
@@ -210,6 +240,31 @@ function takeColumns(
   return problems;
 }
 
+/** Each wrong entry is left out, and the others count. */
+function takeColors(
+  this: SettingKey,
+  value: unknown,
+  limits: SettingLimits,
+  settings: PartialSettings,
+): readonly ValueProblem[] {
+  const table = v.safeParse(v.record(v.string(), v.unknown()), value);
+  if (!table.success) return [wrongValue(this, value, limits)];
+  const colors: Record<string, string> = {};
+  const problems: ValueProblem[] = [];
+  for (const [name, color] of Object.entries(table.output)) {
+    if (!limits.colors.includes(name)) {
+      const allowed = `allowed: ${limits.colors.join(', ')}`;
+      problems.push({ text: `${this.name} names ${shown(name)}, which is none; ${allowed}` });
+    } else if (typeof color === 'string' && /^#[\da-f]{6}$/i.test(color)) {
+      colors[name] = color;
+    } else {
+      problems.push({ text: `${this.name}: ${name} is ${shown(color)}; allowed: "#rrggbb"` });
+    }
+  }
+  settings.colors = colors;
+  return problems;
+}
+
 function choiceText(choices: readonly string[]): string {
   return choices.map(quoted).join(', ');
 }
@@ -217,6 +272,11 @@ function choiceText(choices: readonly string[]): string {
 /** Ids and choices hold letters and digits only. */
 function quoted(text: string): string {
   return `"${text}"`;
+}
+
+function writeTable(entries: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(entries).map(([name, value]) => `${name} = ${quoted(value)}`);
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
 }
 
 /** Longest line that a list of columns is written on. */

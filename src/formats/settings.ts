@@ -10,6 +10,9 @@ export const colorChoices = ['auto', 'none', '16', '256', 'true'] as const;
 /** How to call the operator when something goes wrong: not at all, by the terminal's bell, or by a notification of it. */
 export const alertChoices = ['off', 'bell', 'notification'] as const;
 
+/** Themes to draw in; `auto` goes by the ground that the terminal has. */
+export const themeChoices = ['auto', 'dark', 'light', 'solarized-dark', 'solarized-light', 'mono'] as const;
+
 /** One of `layouts`. */
 export type Layout = (typeof layouts)[number];
 /** One of `characterChoices`. */
@@ -18,6 +21,8 @@ export type CharacterChoice = (typeof characterChoices)[number];
 export type ColorChoice = (typeof colorChoices)[number];
 /** One of `alertChoices`. */
 export type AlertChoice = (typeof alertChoices)[number];
+/** One of `themeChoices`. */
+export type ThemeChoice = (typeof themeChoices)[number];
 
 /** What an operator keeps of the screen from one start to the next. */
 export interface Settings {
@@ -34,6 +39,11 @@ export interface Settings {
   readonly layout: Layout;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
+  readonly theme: ThemeChoice;
+  /** Colours in place of the theme's, `#rrggbb` by name; empty for none. */
+  readonly colors: Readonly<Record<string, string>>;
+  /** Draw the traffic as graphs in the header, where there is room. */
+  readonly graphs: boolean;
   /** Report the mouse to lvstop. */
   readonly mouse: boolean;
   /** How to call the operator when the doctor finds an error, or IPVS is lost. */
@@ -55,6 +65,9 @@ export const defaultSettings: Settings = {
   layout: 'tree',
   characters: 'auto',
   color: 'auto',
+  theme: 'auto',
+  colors: {},
+  graphs: true,
   mouse: false,
   alerts: 'off',
   readOnly: false,
@@ -64,6 +77,8 @@ export const defaultSettings: Settings = {
 export interface SettingLimits {
   /** Ids of all columns. */
   readonly columns: readonly string[];
+  /** What may be given a colour. */
+  readonly colors: readonly string[];
   /** Seconds. */
   readonly shortestInterval: number;
   readonly longestInterval: number;
@@ -82,6 +97,6 @@ export interface SaveOutcome {
 
 /** Whether both values of a setting are the same. */
 export function sameSetting<Name extends SettingName>(left: Settings[Name], right: Settings[Name]): boolean {
-  if (!Array.isArray(left) || !Array.isArray(right)) return left === right;
-  return left.length === right.length && left.every((entry, index) => entry === right[index]);
+  if (typeof left !== 'object' || typeof right !== 'object') return left === right;
+  return JSON.stringify(left) === JSON.stringify(right);
 }

@@ -51,7 +51,8 @@ export function reduceForeground(fg: Color, bg: Color, depth: ColorDepth): Color
   return luminance(channelsOf(ground)) > 110 ? ansi16(0) : ansi16(15);
 }
 
-function channelsOf(color: Color): Channels {
+/** Red, green and blue of a colour, 0 to 255 each, as xterm has them; black for the terminal's default. */
+export function channelsOf(color: Color): Channels {
   const parts = colorParts(color);
   switch (parts.kind) {
     case 'default':

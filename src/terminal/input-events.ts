@@ -1,3 +1,5 @@
+import type { Color } from './style.ts';
+
 /** A key that was pressed. */
 export interface KeyEvent {
   readonly type: 'key';
@@ -34,8 +36,17 @@ export interface MouseEvent {
   readonly shift: boolean;
 }
 
-/** What came in from the terminal. */
+/** The terminal's answer to `BACKGROUND_QUESTION`: the ground it shows text on. */
+export interface BackgroundEvent {
+  readonly type: 'background';
+  readonly color: Color;
+}
+
+/** What the operator did at the terminal. */
 export type InputEvent = KeyEvent | PasteEvent | MouseEvent;
+
+/** The same and what the terminal itself answers. */
+export type TerminalEvent = InputEvent | BackgroundEvent;
 
 /** Keys held down with another. */
 export interface Modifiers {

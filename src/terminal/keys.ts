@@ -1,6 +1,7 @@
 import { isVisible, visible } from '../ipvs/visible.ts';
+import { colorOfReply } from './background-question.ts';
 import { eventOfSequence, keyOfLinuxConsole, keyOfSingleShift, x10Mouse } from './control-sequences.ts';
-import { characterKey, type InputEvent, keyEvent, NO_MODIFIERS } from './input-events.ts';
+import { characterKey, type InputEvent, keyEvent, NO_MODIFIERS, type TerminalEvent } from './input-events.ts';
 
 export {
   type InputEvent,
@@ -8,6 +9,7 @@ export {
   keyChord,
   type MouseEvent,
   type PasteEvent,
+  type TerminalEvent,
 } from './input-events.ts';
 
 /** Calls `action` after that many milliseconds; the function returned prevents it. */
@@ -16,7 +18,7 @@ export type Schedule = (action: () => void, milliseconds: number) => () => void;
 /** How a decoder works. */
 export interface KeyDecoderOptions {
   /** Called for each event, in order, within `push` or when a wait is over. */
-  readonly onEvent: (event: InputEvent) => void;
+  readonly onEvent: (event: TerminalEvent) => void;
   /** Milliseconds after which an ESC without more is the Esc key; 40 unless said otherwise. */
   readonly escapeTimeout?: number | undefined;
   /** Milliseconds to wait for the rest of a sequence that certainly began; 400 unless said otherwise. */
@@ -38,6 +40,8 @@ const ESC = 0x1b;
 const BELL = 0x07;
 const CANCEL = 0x18;
 const SUBSTITUTE = 0x1a;
+/** `]`, which begins an operating system command. */
+const OSC = 0x5d;
 const PASTE_END = [ESC, 0x5b, 0x32, 0x30, 0x31, 0x7e];
 
 /**
@@ -63,10 +67,11 @@ const STRING_INTRODUCERS = new Set([...'P]X^_'].map((character) => character.cha
 
 /**
  * Turns the bytes of a terminal's input into events, however they are cut into reads. What is not a
- * key (replies of the terminal, sequences unknown to us, broken characters) is swallowed whole.
+ * key (replies of the terminal but for that about its ground, sequences unknown to us, broken characters) is swallowed
+ * whole.
  */
 export class KeyDecoder {
-  readonly #onEvent: (event: InputEvent) => void;
+  readonly #onEvent: (event: TerminalEvent) => void;
   readonly #escapeTimeout: number;
   readonly #sequenceTimeout: number;
   readonly #schedule: Schedule;
@@ -192,9 +197,11 @@ export class KeyDecoder {
         this.#inString(byte);
         break;
       case 'string-end':
-        this.#rest();
         // Only ESC \ ends a string; any other ESC begins something new.
-        if (byte !== 0x5c) {
+        if (byte === 0x5c) {
+          this.#endString();
+        } else {
+          this.#rest();
           this.#state = 'escape';
           this.#take(byte);
         }
@@ -338,9 +345,17 @@ export class KeyDecoder {
 
   #inString(byte: number): void {
     if (byte === ESC) this.#state = 'string-end';
-    else if (byte === BELL || byte === CANCEL || byte === SUBSTITUTE) this.#rest();
-    // Of a string only that it has begun is of interest.
-    else this.#sequence = 'string';
+    else if (byte === BELL) this.#endString();
+    else if (byte === CANCEL || byte === SUBSTITUTE) this.#rest();
+    // One more tells that it was too long.
+    else if (this.#sequence.length <= MAX_SEQUENCE) this.#sequence += String.fromCharCode(byte);
+  }
+
+  /** Of all strings only the answer to our one question says something. */
+  #endString(): void {
+    const color = this.#introducer === OSC ? colorOfReply(this.#sequence) : undefined;
+    this.#rest();
+    if (color !== undefined) this.#onEvent({ type: 'background', color });
   }
 
   #inMouse(byte: number): void {

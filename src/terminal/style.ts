@@ -57,6 +57,12 @@ export function rgb(red: number, green: number, blue: number): Color {
   return RGB | ((red & 255) << 16) | ((green & 255) << 8) | (blue & 255);
 }
 
+/** A true colour from its six hexadecimal digits, `#rrggbb`; black for what is none. */
+export function colorOfHex(hex: string): Color {
+  const value = /^#[\da-f]{6}$/i.test(hex) ? Number.parseInt(hex.slice(1), 16) : 0;
+  return RGB | value;
+}
+
 /** What a colour is, for whoever has to write or compare it. */
 export type ColorParts =
   | { readonly kind: 'default' }

@@ -6,6 +6,8 @@ import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
 import { type DialogBoxes, DialogContext, type DialogPlace } from './dialogs/dialog-context.ts';
 import { layoutScreen } from './frame/screen-layout.ts';
+import { ThemeContext } from './kit/styled.tsx';
+import type { Theme } from './kit/theme.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { ScreenState } from './state/screen-state.ts';
 import { titleHeight } from './table/table-painter.ts';
@@ -18,19 +20,27 @@ export interface DialogLayer {
   /** The last line that there is room for, where the dialog has more to show; `undefined` where all is shown. */
   cutLine(): Rectangle | undefined;
   resize(columns: number, rows: number): void;
+  /** Draws in another theme from now on. */
+  setTheme(theme: Theme): void;
   close(): void;
 }
 
 /** Has Ink draw dialogs from now on; `onFrame` is called after each drawing, from within React. `loadInk` must be done. */
 export function createDialogLayer(
   controller: Controller,
-  columns: number,
-  rows: number,
+  {
+    columns,
+    rows,
+    theme: firstTheme,
+  }: { readonly columns: number; readonly rows: number; readonly theme: Theme },
   onFrame: () => void,
 ): DialogLayer {
+  let theme = firstTheme;
   const boxes: DialogBoxes = { frame: createRef(), room: createRef(), content: createRef() };
   const sheet = (width: number, height: number) => (
-    <DialogSheet controller={controller} boxes={boxes} columns={width} rows={height} />
+    <ThemeContext value={theme}>
+      <DialogSheet controller={controller} boxes={boxes} columns={width} rows={height} />
+    </ThemeContext>
   );
   const surface = createInkSurface({ columns, rows, onFrame });
   const ink = render(sheet(columns, rows), surface.renderOptions);
@@ -48,6 +58,10 @@ export function createDialogLayer(
     resize(width, height) {
       ink.rerender(sheet(width, height));
       surface.resize(width, height);
+    },
+    setTheme(next) {
+      theme = next;
+      ink.rerender(sheet(surface.grid.width, surface.grid.height));
     },
     close: () => ink.unmount(),
   };

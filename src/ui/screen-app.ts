@@ -1,14 +1,15 @@
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
+import type { Color } from '../terminal/style.ts';
 import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
 import type { DialogLayer } from './dialog-layer.tsx';
 import { layoutScreen } from './frame/screen-layout.ts';
 import { loadInk } from './kit/ink.ts';
 import { paintLines } from './kit/page.ts';
-import { createTheme } from './kit/theme.ts';
+import type { Theme } from './kit/theme.ts';
 import { momentOf } from './state/age.ts';
-import { type Look, lookOf } from './state/screen-settings.ts';
+import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
 import { accessOf } from './state/screen-state.ts';
 import { paintTable } from './table/table-painter.ts';
 
@@ -17,7 +18,9 @@ export interface ScreenAppOptions {
   readonly controller: Controller;
   readonly output: TerminalOutput;
   /** How to draw where the settings say `auto`. */
-  readonly automaticLook: Look;
+  readonly automaticLook: AutomaticLook;
+  /** Asks the terminal for its ground, where that decides about the theme; nothing is asked where it is left out. */
+  readonly askBackground?: () => void;
   /** Called when the terminal is gone. */
   readonly onLost: (error: Error) => void;
 }
@@ -27,6 +30,8 @@ export interface ScreenApp {
   readonly screen: Screen;
   /** Resolves when dialogs can be drawn: some time after the first reading was, or a dialog was opened. */
   readonly dialogsReady: Promise<void>;
+  /** Takes over the ground that the terminal shows text on. */
+  setBackground(background: Color): void;
   /** Ends drawing; the terminal is left as it is. */
   close(): void;
 }
@@ -36,9 +41,12 @@ export interface ScreenApp {
  * one frame, after React has had its turn, so that all on it belongs to the same view. Ink is loaded when the
  * first frame with data is out: until then nothing but a dialog needs it, and one that is opened appears then.
  */
-export function startScreenApp({ controller, output, automaticLook, onLost }: ScreenAppOptions): ScreenApp {
+export function startScreenApp(options: ScreenAppOptions): ScreenApp {
+  const { controller, output, onLost } = options;
+  let { automaticLook } = options;
   let look = lookOf(controller.getState(), automaticLook);
-  let theme = createTheme(look.colorDepth !== 'none');
+  let theme = themeOf(controller.getState(), automaticLook);
+  let themeFrom = controller.getState();
   let dialogs: DialogLayer | undefined;
   let isLoading = false;
   let closed = false;
@@ -73,17 +81,34 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     // First the frame has to leave the process: loading lets nothing else have its turn.
     await screen.settled();
     const [{ createDialogLayer }] = await Promise.all([import('./dialog-layer.tsx'), loadInk()]);
-    if (!closed) dialogs = createDialogLayer(controller, screen.columns, screen.rows, schedule);
+    if (!closed)
+      dialogs = createDialogLayer(
+        controller,
+        { columns: screen.columns, rows: screen.rows, theme },
+        schedule,
+      );
     dialogsReady.resolve();
   }
 
   /** Takes over colours and characters that were changed on the way. */
   function followLook(): void {
-    const wanted = lookOf(controller.getState(), automaticLook);
-    if (wanted.colorDepth === look.colorDepth && wanted.ascii === look.ascii) return;
-    look = wanted;
-    theme = createTheme(look.colorDepth !== 'none');
-    screen.setLook(look);
+    const state = controller.getState();
+    const wanted = lookOf(state, automaticLook);
+    if (state.theme === 'auto' && isDeep(wanted)) options.askBackground?.();
+    if (wanted.colorDepth !== look.colorDepth || wanted.ascii !== look.ascii) {
+      look = wanted;
+      screen.setLook(look);
+    }
+    const isSameTheme = (['color', 'theme', 'colors'] as const).every(
+      (name) => state[name] === themeFrom[name],
+    );
+    themeFrom = state;
+    if (!isSameTheme) setTheme(themeOf(state, automaticLook));
+  }
+
+  function setTheme(next: Theme): void {
+    theme = next;
+    dialogs?.setTheme(next);
   }
 
   function paint(grid: Grid): void {
@@ -111,16 +136,23 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
     paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, theme);
     const dialog = state.dialog === null ? undefined : dialogs?.area();
     if (dialogs !== undefined && dialog !== undefined) {
+      grid.restyle({ x: 0, y: 0, width, height }, theme.shaded);
       // The dialog's area shows the sheet, blanks included.
       grid.copy(dialogs.sheet, withMargin(dialog), dialog.x - 1, dialog.y);
       const cut = dialogs.cutLine();
       if (cut !== undefined) grid.writeField(cut.x, cut.y, cut.width, cutSign, 'right', theme.roles.warning);
     }
+    if (theme.grounded !== null) grid.restyle({ x: 0, y: 0, width, height }, theme.grounded);
   }
 
   return {
     screen,
     dialogsReady: dialogsReady.promise,
+    setBackground(background) {
+      automaticLook = { ...automaticLook, background };
+      setTheme(themeOf(controller.getState(), automaticLook));
+      schedule();
+    },
     close() {
       closed = true;
       clearImmediate(scheduled);
@@ -129,6 +161,11 @@ export function startScreenApp({ controller, output, automaticLook, onLost }: Sc
       screen.close();
     },
   };
+}
+
+/** Whether a theme is drawn in colours that depend on the ground. */
+function isDeep({ colorDepth }: Look): boolean {
+  return colorDepth === '256' || colorDepth === 'true';
 }
 
 /** At the end of a dialog that the screen is too low for. */

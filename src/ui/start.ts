@@ -4,6 +4,7 @@ import type { Settings } from '../formats/settings.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { allAtOnce } from '../system/turns.ts';
 import { bell, notification } from '../terminal/alerts.ts';
+import { BackgroundQuestion } from '../terminal/background-question.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
@@ -53,7 +54,13 @@ export interface StartOptions
 export function startScreen(options: StartOptions): void {
   const { director, reader } = options;
   const sampler = createSampler({ director: reader, ...options.settings });
-  const decoder = new KeyDecoder({ onEvent: (event) => controller.onInput(event) });
+  const background = new BackgroundQuestion({ write: (text) => process.stdout.write(text) });
+  const decoder = new KeyDecoder({
+    onEvent(event) {
+      if (event.type !== 'background') controller.onInput(event);
+      else if (background.answer(event.color)) app.setBackground(event.color);
+    },
+  });
   const session = new TerminalSession({
     input: process.stdin,
     output: process.stdout,
@@ -66,7 +73,9 @@ export function startScreen(options: StartOptions): void {
       process.emit('SIGWINCH', 'SIGWINCH');
       app?.screen.resume();
     },
-    settled: () => app?.screen.settled() ?? Promise.resolve(),
+    settled: async () => {
+      await Promise.all([app?.screen.settled(), background.settled()]);
+    },
     onEnd: () => {
       sampler.stop();
       director.close();
@@ -98,6 +107,7 @@ export function startScreen(options: StartOptions): void {
     controller,
     output: process.stdout,
     automaticLook: options.automaticLook,
+    askBackground: () => background.ask(),
     onLost: () => session.lose(),
   });
   sampler.start((view) => {

@@ -13,12 +13,14 @@ import {
   type SettingLimits,
   type SettingName,
   type Settings,
+  themeChoices,
 } from '../../src/formats/settings.ts';
 import { columns } from '../../src/ui/table/columns.ts';
 
 const ids = columns.map(({ id }) => id);
 const limits: SettingLimits = {
   columns: ids,
+  colors: ['ground', 'service'],
   shortestInterval: 0.2,
   longestInterval: 60,
   leastBudget: 0.1,
@@ -43,6 +45,9 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   layout: fc.constantFrom(...layouts),
   characters: fc.constantFrom(...characterChoices),
   color: fc.constantFrom(...colorChoices),
+  theme: fc.constantFrom(...themeChoices),
+  colors: fc.dictionary(fc.constantFrom(...limits.colors), fc.constantFrom('#000000', '#12aBeF')),
+  graphs: fc.boolean(),
   mouse: fc.boolean(),
   alerts: fc.constantFrom(...alertChoices),
   readOnly: fc.boolean(),

@@ -37,6 +37,8 @@ const palette = [
 export function drawSvg(picture: Picture, title: string): string {
   const width = Math.ceil(picture.columns * cellWidth + 2 * margin);
   const height = picture.rows * cellHeight + 2 * margin;
+  const corner = picture.cell(0, 0).background;
+  const ground = corner === 'default' ? background : colourOf(corner);
   const backgrounds: string[] = [];
   const texts: string[] = [];
   for (let y = 0; y < picture.rows; y++) {
@@ -44,7 +46,7 @@ export function drawSvg(picture: Picture, title: string): string {
       const x = margin + run.x * cellWidth;
       const top = margin + y * cellHeight;
       const [ink, paper] = coloursOf(run.look);
-      if (paper !== background) {
+      if (paper !== ground) {
         backgrounds.push(
           `<rect x="${round(x)}" y="${top}" width="${round(run.cells * cellWidth)}" height="${cellHeight}" fill="${paper}"/>`,
         );
@@ -61,7 +63,7 @@ export function drawSvg(picture: Picture, title: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">`,
     `<title>${escapeText(title)}</title>`,
-    `<rect width="${width}" height="${height}" rx="8" fill="${background}"/>`,
+    `<rect width="${width}" height="${height}" rx="8" fill="${ground}"/>`,
     '<g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, \'DejaVu Sans Mono\', monospace" font-size="14">',
     ...backgrounds,
     ...texts,

@@ -1,8 +1,8 @@
-import { type InputEvent, KeyDecoder } from '../../src/terminal/keys.ts';
+import { KeyDecoder, type TerminalEvent } from '../../src/terminal/keys.ts';
 
 /** A decoder with a clock that is moved by hand. */
 export function makeDecoder() {
-  const events: InputEvent[] = [];
+  const events: TerminalEvent[] = [];
   let waiting: { action: () => void; milliseconds: number } | undefined;
   const decoder = new KeyDecoder({
     onEvent: (event) => events.push(event),

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type InputEvent, KeyDecoder, keyChord } from '../../src/terminal/keys.ts';
+import { KeyDecoder, keyChord, type TerminalEvent } from '../../src/terminal/keys.ts';
 import { makeDecoder } from './hand-clock.ts';
 
 /** What the bytes (given as Latin-1 text) mean when nothing follows. */
-function decode(text: string | Uint8Array): InputEvent[] {
+function decode(text: string | Uint8Array): TerminalEvent[] {
   const decoder = makeDecoder();
   decoder.push(text);
   decoder.passTime();
@@ -130,8 +130,8 @@ const SILENT: readonly string[] = [
   '\x1b[8;24;80t',
   '\x1bP>|XTerm(354)\x1b\\',
   '\x1bP1$r0m\x1b\\',
-  '\x1b]11;rgb:0000/0000/0000\x1b\\',
-  '\x1b]11;rgb:0000/0000/0000\x07',
+  '\x1b]10;rgb:0000/0000/0000\x1b\\',
+  '\x1b]10;rgb:0000/0000/0000\x07',
   '\x1b_Gi=31;OK\x1b\\',
   '\x1b[99~',
   '\x1b[1;2;3;4v',
@@ -265,7 +265,7 @@ describe('the key decoder', () => {
 
   it('forgets what is incomplete when reset', () => {
     const decoder = makeDecoder();
-    const plain: InputEvent[] = [];
+    const plain: TerminalEvent[] = [];
     const other = new KeyDecoder({ onEvent: (event) => plain.push(event), schedule: () => () => undefined });
     other.push(Buffer.from('\x1b['));
     other.reset();

@@ -2,10 +2,13 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { isWholeRealServer } from '../../src/ipvs/real-server.ts';
 import { createDialogLayer, type DialogLayer } from '../../src/ui/dialog-layer.tsx';
 import { loadInk } from '../../src/ui/kit/ink.ts';
+import { createTheme } from '../../src/ui/kit/theme.ts';
 import { selectedRow } from '../../src/ui/state/screen-state.ts';
 import { setRealServer } from '../director/table-edits.ts';
 import { type OpenDesk, startDesk } from './desk.ts';
 import { smallSite } from './fixed-view.ts';
+
+const theme = createTheme({ name: 'dark', depth: '256' });
 
 let desk: OpenDesk;
 let layer: DialogLayer;
@@ -16,7 +19,7 @@ beforeAll(loadInk);
 beforeEach(async () => {
   desk = startDesk();
   await desk.read();
-  layer = createDialogLayer(desk.controller, 100, 30, () => {
+  layer = createDialogLayer(desk.controller, { columns: 100, rows: 30, theme }, () => {
     drawn += 1;
   });
 });

@@ -189,10 +189,10 @@ describe('settings', () => {
 
   it('switch between tree and list, characters, colours and mouse', async () => {
     await openAt('layout');
-    await press('right', 'down', 'right', 'right', 'down', 'left', 'down', 'right', 'enter');
-    expect(saved).toEqual([
-      { ...defaultSettings, layout: 'flat', characters: 'ascii', color: 'true', mouse: true },
-    ]);
+    await press('right', 'down', 'right', 'right', 'down', 'left', 'down', 'right', 'right');
+    await press('down', 'left', 'down', 'right', 'enter');
+    const look = { characters: 'ascii', color: 'true', theme: 'light', graphs: false } as const;
+    expect(saved).toEqual([{ ...defaultSettings, layout: 'flat', ...look, mouse: true }]);
     expect([...desk.controller.getState().rows].every(({ kind }) => kind === 'real server')).toBe(true);
     expect(desk.requests).toEqual(['mouse on']);
   });

@@ -1,6 +1,7 @@
 /** The dialogs of a desk as Ink draws them, without table and terminal. `loadInk` must be done. */
 import type { Controller } from '../../src/ui/controller.ts';
 import { createDialogLayer } from '../../src/ui/dialog-layer.tsx';
+import { createTheme } from '../../src/ui/kit/theme.ts';
 
 /** Dialogs that can be looked at. */
 export interface ShownDialogs {
@@ -12,9 +13,11 @@ export interface ShownDialogs {
   close(): void;
 }
 
+const theme = createTheme({ name: 'dark', depth: '256' });
+
 /** Draws the dialogs of that desk, on a screen of that size. */
 export function showDialogs(controller: Controller, columns: number, rows: number): ShownDialogs {
-  const layer = createDialogLayer(controller, columns, rows, () => undefined);
+  const layer = createDialogLayer(controller, { columns, rows, theme }, () => undefined);
   return {
     lines() {
       const area = layer.area();

@@ -71,9 +71,13 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
 
 /** What settings are checked against. The columns are the screen's, which is loaded only where they are asked for. */
 async function settingLimits(): Promise<SettingLimits> {
-  const { columns } = await import('../../ui/table/columns.ts');
+  const [{ columns }, { colorNames }] = await Promise.all([
+    import('../../ui/table/columns.ts'),
+    import('../../ui/kit/theme.ts'),
+  ]);
   return {
     columns: columns.map(({ id }) => id),
+    colors: colorNames,
     shortestInterval,
     longestInterval,
     leastBudget,

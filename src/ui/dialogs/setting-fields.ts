@@ -4,6 +4,7 @@ import {
   colorChoices,
   layouts,
   type Settings,
+  themeChoices,
 } from '../../formats/settings.ts';
 import { columnById, columns } from '../table/columns.ts';
 
@@ -60,17 +61,23 @@ export const settingFields: readonly SettingField[] = [
   wordField('layout', 'layout', 'real servers under their services, or in one list', layouts),
   wordField('characters', 'characters', 'auto goes by the locale', characterChoices),
   wordField('colour', 'color', 'auto goes by the terminal and NO_COLOR', colorChoices),
-  {
-    name: 'mouse',
-    meaning: 'click selects, the wheel scrolls',
-    choices: () => ['off', 'on'],
-    present: ({ mouse }) => (mouse ? 'on' : 'off'),
-    choose: (settings, choice) => ({ ...settings, mouse: choice === 'on' }),
-  },
+  wordField('theme', 'theme', 'auto goes by the ground of the terminal', themeChoices),
+  switchField('graphs', 'graphs', 'of the traffic above the table, where there is room'),
+  switchField('mouse', 'mouse', 'click selects, the wheel scrolls'),
   wordField('alerts', 'alerts', 'call you at a new error: bell, or notification (OSC 9)', alertChoices),
 ];
 
-function wordField<Name extends 'layout' | 'characters' | 'color' | 'alerts'>(
+function switchField(name: string, key: 'graphs' | 'mouse', meaning: string): SettingField {
+  return {
+    name,
+    meaning,
+    choices: () => ['off', 'on'],
+    present: (settings) => (settings[key] ? 'on' : 'off'),
+    choose: (settings, choice) => ({ ...settings, [key]: choice === 'on' }),
+  };
+}
+
+function wordField<Name extends 'layout' | 'characters' | 'color' | 'theme' | 'alerts'>(
   name: string,
   key: Name,
   meaning: string,

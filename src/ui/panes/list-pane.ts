@@ -58,7 +58,7 @@ export abstract class ListPane<Item> implements Pane {
     shown.forEach((item, offset) => {
       const y = titleHeight + offset;
       const line = look.line(item);
-      if (item === this.present) canvas.write(0, y, fitToWidth(line, width), theme.selected);
+      if (item === this.present) canvas.write(0, y, fitToWidth(line, width), theme.roles.selected);
       else canvas.write(0, y, truncateToWidth(line, width), theme.roles[look.role(item)]);
     });
     if (shown.length === 0) {

@@ -1,5 +1,7 @@
 import type { Settings } from '../../formats/settings.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
+import type { Color } from '../../terminal/style.ts';
+import { createTheme, paletteFor, type Theme } from '../kit/theme.ts';
 import { columnById, columnIds } from '../table/columns.ts';
 import type { ChosenState, ScreenState } from './screen-state.ts';
 
@@ -7,6 +9,12 @@ import type { ChosenState, ScreenState } from './screen-state.ts';
 export interface Look {
   readonly colorDepth: ColorDepth;
   readonly ascii: boolean;
+}
+
+/** What is known of the terminal where the settings say `auto`. */
+export interface AutomaticLook extends Look {
+  /** The ground it shows text on; left out where it has not said. */
+  readonly background?: Color | undefined;
 }
 
 /** The state that settings ask for; whether anything can be edited is decided at the start. */
@@ -21,23 +29,13 @@ export function stateOfSettings({ columns, sort, layout, readOnly: _, ...rest }:
 
 /** The settings that a state shows. */
 export function settingsOfState(state: ChosenState & Pick<ScreenState, 'readOnly'>): Settings {
-  const { columns, interval, budget, sortColumn, reverse, flat, characters, color, mouse, alerts } = state;
+  const { columns, interval, budget, sortColumn, reverse, flat } = state;
+  const { characters, color, theme, colors, graphs, mouse, alerts } = state;
   const layout = flat ? 'flat' : 'tree';
   // It is set in the file only, and the state tells it before any other reason.
   const readOnly = state.readOnly === 'setting';
-  return {
-    columns,
-    interval,
-    budget,
-    sort: sortColumn,
-    reverse,
-    layout,
-    characters,
-    color,
-    mouse,
-    alerts,
-    readOnly,
-  };
+  const table = { columns, interval, budget, sort: sortColumn, reverse, layout } as const;
+  return { ...table, characters, color, theme, colors, graphs, mouse, alerts, readOnly };
 }
 
 /** Colours and characters that the settings and, where these say `auto`, the terminal come to. */
@@ -46,4 +44,15 @@ export function lookOf({ color, characters }: Pick<Settings, 'color' | 'characte
     colorDepth: color === 'auto' ? automatic.colorDepth : color,
     ascii: characters === 'auto' ? automatic.ascii : characters === 'ascii',
   };
+}
+
+/** The theme that the settings come to. One that was chosen brings its ground; else the terminal's is kept. */
+export function themeOf(
+  { color, theme, colors }: Pick<Settings, 'color' | 'theme' | 'colors'>,
+  automatic: AutomaticLook,
+): Theme {
+  const depth = color === 'auto' ? automatic.colorDepth : color;
+  const isChosen = theme !== 'auto' || colors.ground !== undefined;
+  const name = theme === 'auto' ? paletteFor(automatic.background) : theme;
+  return createTheme({ name, depth, own: colors, paintsGround: isChosen });
 }

@@ -2,7 +2,7 @@ import type { Drain } from '../../changes/drain/drain.ts';
 import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
-import type { AlertChoice, CharacterChoice, ColorChoice } from '../../formats/settings.ts';
+import type { AlertChoice, CharacterChoice, ColorChoice, ThemeChoice } from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -73,6 +73,11 @@ export interface ScreenState extends RowOptions {
   readonly alerts: AlertChoice;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
+  readonly theme: ThemeChoice;
+  /** Colours in place of the theme's. */
+  readonly colors: Readonly<Record<string, string>>;
+  /** The traffic is drawn as graphs in the header, where there is room. */
+  readonly graphs: boolean;
   /** What stands in place of the table; `null` for the table itself. */
   readonly pane: Pane | null;
   readonly dialog: Dialog | null;
@@ -96,6 +101,9 @@ export type ChosenState = Pick<
   | 'flat'
   | 'characters'
   | 'color'
+  | 'theme'
+  | 'colors'
+  | 'graphs'
   | 'mouse'
   | 'alerts'
 >;

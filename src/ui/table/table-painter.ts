@@ -154,7 +154,7 @@ function paintRow(
     canvas.restyle({ x: 0, y, width: gutterWidth + frame.nameWidth, height: 1 }, () => lit);
   }
   if (row.key === frame.cursorKey) {
-    canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, () => theme.selected);
+    canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, theme.onCursor);
   }
 }
 

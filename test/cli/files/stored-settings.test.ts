@@ -8,6 +8,7 @@ import { defaultSettings, type SettingLimits, type Settings } from '../../../src
 
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight'],
+  colors: ['ground', 'service'],
   shortestInterval: 0.2,
   leastBudget: 0.1,
   greatestBudget: 100,

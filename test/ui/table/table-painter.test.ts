@@ -10,7 +10,7 @@ import { serviceKey } from '../../ipvs/keys.ts';
 import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 import { columnId } from './column-id.ts';
 
-const theme = createTheme(true);
+const theme = createTheme({ name: 'dark', depth: '256' });
 const rows = buildRows(smallSite(), { ...allRows, closed: new Set([serviceKey('tcp:198.51.100.20:8443')]) });
 
 /** A table of `smallSite`, painted. */
@@ -65,7 +65,7 @@ describe('the painted table', () => {
 
   it('shows the cursor on the whole line, and nowhere else', () => {
     const grid = painted({ cursorKey: rows.at(2)?.key });
-    expect(backgroundOf(grid, 3)).toBe(styleBackground(theme.selected));
+    expect(backgroundOf(grid, 3)).toBe(styleBackground(theme.roles.selected));
     for (const y of [1, 2, 4]) expect(backgroundOf(grid, y)).toBe(styleBackground(DEFAULT_STYLE));
   });
 

@@ -1,4 +1,4 @@
-import type { InputEvent } from '../../../../src/terminal/keys.ts';
+import type { TerminalEvent } from '../../../../src/terminal/keys.ts';
 import { makeDecoder } from '../../../terminal/hand-clock.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
@@ -84,7 +84,8 @@ export const keys: FuzzTarget = {
   },
 };
 
-function requireEvent(event: InputEvent): void {
+function requireEvent(event: TerminalEvent): void {
+  if (event.type === 'background') return;
   if (event.type === 'mouse') {
     requireThat(Number.isSafeInteger(event.x) && event.x >= 0, () => `x is ${event.x}`);
     requireThat(Number.isSafeInteger(event.y) && event.y >= 0, () => `y is ${event.y}`);

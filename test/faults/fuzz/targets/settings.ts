@@ -8,6 +8,7 @@ import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight', 'active'],
+  colors: ['ground', 'service'],
   shortestInterval: 0.2,
   longestInterval: 60,
   leastBudget: 0.1,

@@ -115,7 +115,7 @@ describe('a page', () => {
 
   test('can be read in ASCII', () => {
     const grid = new Grid(80, 24);
-    paintLines(grid, page(serviceRow(web), 80, 24), createTheme(false));
+    paintLines(grid, page(serviceRow(web), 80, 24), createTheme({ name: 'mono', depth: 'none' }));
     makeAscii(grid);
     expect(`\n${grid.toString()}\n`).toMatchSnapshot();
     expect(grid.toString()).not.toMatch(/[^\n -~]|\?/);

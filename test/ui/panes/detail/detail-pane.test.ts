@@ -33,7 +33,7 @@ function open(rowKey: RowKey): void {
 /** What the pane shows on so many cells, line by line. */
 function shown(columns = 80, rows = 19): string[] {
   const grid = new Grid(columns, rows);
-  controller.getState().pane?.paint(grid, createTheme(false));
+  controller.getState().pane?.paint(grid, createTheme({ name: 'mono', depth: 'none' }));
   return Array.from({ length: rows }, (_, y) => grid.rowText(y));
 }
 
