@@ -9,6 +9,7 @@ const rooms = [
   'cli',
   'ui',
   'terminal',
+  'fleet',
   'doctor',
   'changes',
   'sampling',
@@ -36,6 +37,7 @@ const onlyFrom: Record<string, RegExp> = {
 
 /** What lies below the screen and does not know it. */
 const below = [
+  'fleet',
   'doctor',
   'changes',
   'sampling',

@@ -1,5 +1,6 @@
 import { openScreen, type ScreenOptions } from './commands/screen.ts';
 import type { CommandContext } from './context/context.ts';
+import { enterNamespace } from './context/entered-namespace.ts';
 import { failureOf } from './context/exit-code.ts';
 import { createProgram } from './program.ts';
 
@@ -16,6 +17,9 @@ export async function runCommandLine(
   try {
     const program = createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
+    // Whatever is asked for then is of that namespace, so nothing may be open before.
+    const { netns } = program.opts<ScreenOptions>();
+    if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
       await openScreen(context, program.opts<ScreenOptions>(), (error) =>
         failureLines(error, debug)

@@ -11,6 +11,7 @@ import { editCommand } from './commands/edit.ts';
 import { journalCommand } from './commands/journal.ts';
 import { listCommand } from './commands/list.ts';
 import { modeCommand } from './commands/mode.ts';
+import { namespacesCommand } from './commands/namespaces.ts';
 import { saveCommand } from './commands/save.ts';
 import { schedulerCommand } from './commands/scheduler.ts';
 import { screenOptions } from './commands/screen.ts';
@@ -50,6 +51,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
   diff: diffCommand,
   apply: applyCommand,
   config: configCommand,
+  namespaces: namespacesCommand,
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */

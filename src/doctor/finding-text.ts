@@ -1,5 +1,6 @@
-import type { Remedy, Severity } from '../forwarding/diagnosis.ts';
+import { type Remedy, type Severity, shellWord } from '../forwarding/diagnosis.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import type { EnteredNamespace } from '../system/network-namespace.ts';
 import { checks } from './checks.ts';
 import type { Finding, Subject } from './finding.ts';
 
@@ -14,25 +15,36 @@ export interface FindingLine {
   readonly text: string;
 }
 
-/** All of a finding but its subject: what was looked for, what was seen, why it matters and what mends it. */
-export function findingLines(finding: Finding): FindingLine[] {
+/**
+ * All of a finding but its subject: what was looked for, what was seen, why it matters and what mends it. In a network
+ * namespace that was entered it is said where commands for the director belong.
+ */
+export function findingLines(finding: Finding, namespace: EnteredNamespace | null): FindingLine[] {
   const title = checks.find(({ id }) => id === finding.check)?.title ?? finding.check;
   return [
     { kind: 'text', label: 'what', text: `${title} (${finding.check})` },
     { kind: 'text', label: 'looked at', text: finding.lookedAt },
     { kind: 'text', label: 'found', text: finding.found },
     { kind: 'text', label: 'matters', text: finding.matters },
-    ...finding.mend.flatMap(remedyLines),
+    ...finding.mend.flatMap((remedy, place) => remedyLines(remedy, place, namespace)),
   ];
 }
 
-function remedyLines({ on, kind, text, price }: Remedy, place: number): FindingLine[] {
+function remedyLines(
+  { on, kind, text, price }: Remedy,
+  place: number,
+  namespace: EnteredNamespace | null,
+): FindingLine[] {
+  const shell =
+    namespace === null
+      ? ''
+      : `, in a shell of its network namespace, "nsenter --net=${shellWord(namespace.file)} sh"`;
   const label = place === 0 ? 'to mend' : '';
   if (kind === 'advice') {
     return [{ kind: 'text', label, text: on === 'director' ? text : `on ${on}: ${text}` }];
   }
   return [
-    { kind: 'text', label, text: on === 'director' ? 'type on the director:' : `type on ${on}:` },
+    { kind: 'text', label, text: on === 'director' ? `type on the director${shell}:` : `type on ${on}:` },
     { kind: 'command', label: '', text },
     ...(price === undefined ? [] : [{ kind: 'text', label: 'its price', text: price } as const]),
   ];

@@ -206,6 +206,7 @@ function rememberingMachine(
     },
     module: (name) => machine.module(name),
     running: (names) => machine.running(names),
+    dockerDaemon: () => machine.dockerDaemon(),
     counters: () => machine.counters(),
     hasSyncedConnection: () => machine.hasSyncedConnection(),
     listeners: (port) => machine.listeners(port),

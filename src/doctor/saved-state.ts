@@ -17,7 +17,7 @@ export function savedStates(place: SavedTablePlace, count: () => number | null):
     const stamp = place.stamp();
     if (known?.stamp === stamp) return known.state;
     const reading = await place.read();
-    const state = reading.kind === 'table' ? ({ kind: 'unknown' } as const) : unsaved(file, reading);
+    const state = reading.kind === 'table' ? unknown : unsaved(file, reading);
     if (reading.kind !== 'table') known = { stamp, state };
     return state;
   };
@@ -35,8 +35,15 @@ export async function savedStateAt(
   return changes === 0 ? { kind: 'same', file } : { kind: 'differs', file, changes };
 }
 
+const unknown: SavedState = { kind: 'unknown' };
+
 function unsaved(file: string, reading: Exclude<SavedTableReading, { kind: 'table' }>): SavedState {
-  return reading.kind === 'nothing saved'
-    ? { kind: 'no file', file }
-    : { kind: 'unreadable', file, reason: reading.error.reason };
+  switch (reading.kind) {
+    case 'nothing saved':
+      return { kind: 'no file', file };
+    case 'no place':
+      return unknown;
+    case 'unreadable':
+      return { kind: 'unreadable', file, reason: reading.error.reason };
+  }
 }

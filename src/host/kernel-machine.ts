@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
 import { visible } from '../ipvs/visible.ts';
+import { namespaceFileOf, namespaceNumber } from '../system/network-namespace.ts';
 import { inTurns } from '../system/turns.ts';
 import { readFirewall } from './firewall/kernel-firewall.ts';
 import { readKernelCounters } from './kernel-counters.ts';
 import { moduleState } from './kernel-modules.ts';
 import { readListeners } from './listening-sockets.ts';
 import type { Machine, MachineSampler } from './machine.ts';
+import { isInDockersNamespace } from './network-namespaces.ts';
 import { readProcessNames } from './process-names.ts';
 import { hasSyncedConnection } from './synced-connections.ts';
 
@@ -17,15 +19,21 @@ export function createMachineSampler(): MachineSampler {
 
 async function sampleMachine(): Promise<Machine> {
   const processes = await inTurns(readProcessNames());
+  const named = (name: string) => {
+    const kept = name.slice(0, longestProcessName);
+    return processes.filter((process) => process.name === kept);
+  };
   let firewall: Firewall | undefined;
   return {
     sysctl,
     module: moduleState,
     running: (names) =>
-      names.flatMap((name) => {
-        const kept = name.slice(0, longestProcessName);
-        return processes.filter((process) => process.name === kept).map(({ pid }) => ({ name, pid }));
-      }),
+      names.flatMap((name) =>
+        named(name)
+          .filter(({ pid }) => mayBeInOwnNamespace(pid))
+          .map(({ pid }) => ({ name, pid })),
+      ),
+    dockerDaemon: () => (isInDockersNamespace() ? named('dockerd')[0]?.pid : undefined),
     counters: readKernelCounters,
     hasSyncedConnection,
     listeners: readListeners,
@@ -34,6 +42,12 @@ async function sampleMachine(): Promise<Machine> {
       return firewall;
     },
   };
+}
+
+/** Processes of others cannot be seen there without a right. */
+function mayBeInOwnNamespace(pid: number): boolean {
+  const number = namespaceNumber(namespaceFileOf(pid));
+  return number === undefined || number === namespaceNumber();
 }
 
 /** `TASK_COMM_LEN` less its NUL (`include/linux/sched.h`). */

@@ -19,8 +19,13 @@ export interface Machine {
    * this machine does not tell.
    */
   module(name: string): 'loaded' | 'available' | 'missing' | 'unknown';
-  /** Programs that are running, from `names` (`keepalived`, `ldirectord` …), by the kernel's name of a process. */
+  /**
+   * Programs that are running in this network namespace, or may be, from `names` (`keepalived`, `ldirectord` …), by the
+   * kernel's name of a process.
+   */
   running(names: readonly string[]): readonly { readonly name: string; readonly pid: number }[];
+  /** Process of Docker's daemon, where this network namespace is one of those that it keeps; else `undefined`. */
+  dockerDaemon(): number | undefined;
   /** What the kernel has counted of packets that went wrong. */
   counters(): KernelCounters;
   /** Whether a connection of the table came from a sync daemon's master; `unknown` where too much would have to be read for it. */

@@ -41,6 +41,7 @@ export function createSimulatedMachine(): MachineSampler {
       return availableModules.test(kernelName) ? 'available' : 'missing';
     },
     running: () => [],
+    dockerDaemon: () => undefined,
     counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0 }),
     hasSyncedConnection: () => 'unknown',
     listeners: () => undefined,

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** The few calls of the C library that Node does not offer, for sockets and the clock. Each returns -1 on error and leaves its number in `errno()`. */
+/** The few calls of the C library that Node does not offer, for sockets, namespaces and the clock. Each returns -1 on error and leaves its number in `errno()`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -27,6 +27,8 @@ export interface Libc {
   /** `messages` are so many `struct mmsghdr`, filled in by the kernel from the first one on. */
   recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
+  /** Moves the calling thread into the namespace of that kind which the file is. */
+  setns(fd: number, kind: number): number;
   /** Writes the steps of a clock into a `struct timespec`. */
   clockGetres(clock: number, resolution: BigInt64Array): number;
   errno(): number;
@@ -66,6 +68,7 @@ function bindLibc(): Libc {
     ) as Libc['recvfrom'],
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: library.func('int close(int)') as Libc['close'],
+    setns: library.func('int setns(int, int)') as Libc['setns'],
     clockGetres: library.func('int clock_getres(int, void *)') as Libc['clockGetres'],
     errno: () => koffi.errno(),
     pageLength: library.func('int getpagesize()') as Libc['pageLength'],

@@ -1,3 +1,5 @@
+import { count } from '../changes/steps/describe.ts';
+import { visible } from '../ipvs/visible.ts';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
 import type { Color } from '../terminal/style.ts';
@@ -177,10 +179,21 @@ function withMargin({ x, y, width, height }: Rectangle): Rectangle {
 }
 
 /** What to say where there are no rows. */
-function emptyText({ view, filter, readOnly }: ReturnType<Controller['getState']>): string[] {
+function emptyText({ view, filter, readOnly, elsewhere }: ReturnType<Controller['getState']>): string[] {
   if (view === null) return [];
   if (filter !== '' && view.services.length > 0)
     return [`Nothing holds "${filter}".`, 'Press \\ to show everything.'];
   if (view.director.state.kind === 'lost') return ['Nothing could be read yet.'];
-  return ['There is no virtual service yet.', ...(readOnly === null ? ['Press a to add one.'] : [])];
+  return [
+    'There is no virtual service yet.',
+    ...(readOnly === null ? ['Press a to add one.'] : []),
+    ...elsewhere.map(
+      ({ word, services, keepers }) =>
+        `${count(services, 'service')} in another network namespace${keptBy(keepers)}: lvstop --netns ${visible(word)}`,
+    ),
+  ];
+}
+
+function keptBy(keepers: readonly { readonly name: string }[]): string {
+  return keepers.length === 0 ? '' : ` (${keepers.map(({ name }) => visible(name)).join(', ')})`;
 }

@@ -1,8 +1,10 @@
 import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
 import { findUnfinished } from '../changes/undo/unfinished.ts';
+import type { TablesOfMachine } from '../fleet/held-tables.ts';
 import type { Settings } from '../formats/settings.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import { allAtOnce } from '../system/turns.ts';
+import type { EnteredNamespace } from '../system/network-namespace.ts';
+import { allAtOnce, inTurns, type Work } from '../system/turns.ts';
 import { bell, notification } from '../terminal/alerts.ts';
 import { BackgroundQuestion } from '../terminal/background-question.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
@@ -40,6 +42,10 @@ export interface StartOptions
   readonly notice: string | null;
   /** Why no edit is possible; `null` where it is. */
   readonly readOnly: ReadOnlyReason | null;
+  /** The network namespace that was entered for it; `null` for the one in which lvstop was started. */
+  readonly namespace: EnteredNamespace | null;
+  /** Looks for tables of other network namespaces. */
+  readonly findTables: () => Work<TablesOfMachine>;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
   /** What to say of a crash, with its line end. */
@@ -110,7 +116,16 @@ export function startScreen(options: StartOptions): void {
     askBackground: () => background.ask(),
     onLost: () => session.lose(),
   });
+  let isFirst = true;
   sampler.start((view) => {
     controller.onView(view);
+    if (isFirst && view.services.length === 0) void showTablesElsewhere(controller, options);
+    isFirst = false;
   });
+}
+
+/** An operator who sees nothing may be in the wrong network namespace. */
+async function showTablesElsewhere(controller: Controller, { findTables }: StartOptions): Promise<void> {
+  const { tables } = await inTurns(findTables());
+  controller.update({ elsewhere: tables.filter(({ isOwn }) => !isOwn) });
 }

@@ -46,6 +46,8 @@ export interface SiteChange {
   /** By module; `loaded` otherwise. */
   readonly modules?: Readonly<Record<string, ReturnType<Machine['module']>>>;
   readonly running?: readonly string[];
+  /** Process of Docker's daemon, where the network namespace is one of its. */
+  readonly dockerDaemon?: number;
   readonly firewall?: Partial<Firewall>;
   readonly counters?: Partial<KernelCounters>;
   readonly countersBefore?: KernelCounters;
@@ -120,6 +122,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
       (change.running ?? [])
         .filter((name) => names.includes(name))
         .map((name, place) => ({ name, pid: 700 + place })),
+    dockerDaemon: () => change.dockerDaemon,
     counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0, ...change.counters }),
     hasSyncedConnection: () => change.hasSyncedConnection ?? 'unknown',
     listeners: () => change.listeners,

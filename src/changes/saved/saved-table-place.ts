@@ -22,6 +22,8 @@ export interface SavedTablePlace {
 export type SavedTableReading =
   | { readonly kind: 'nothing saved' }
   | { readonly kind: 'table'; readonly services: readonly SavedService[] }
+  /** This table is not made at boot, so nothing is saved for that. */
+  | { readonly kind: 'no place'; readonly error: IpvsError }
   /** Something is there that is no table, has mistakes, or may not be read. */
   | { readonly kind: 'unreadable'; readonly error: IpvsError };
 

@@ -19,6 +19,7 @@ import type { PublicServiceView, View } from '../../sampling/view.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
+import { enteredNamespace } from '../context/entered-namespace.ts';
 import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
@@ -239,7 +240,7 @@ const labelWidth = 11;
 function textsOf(findings: readonly Finding[]): string[] {
   const told = new Map<string, { readonly names: string[]; readonly text: string }>();
   for (const finding of findings) {
-    const lines = findingLines(finding).map(({ kind, label, text }) =>
+    const lines = findingLines(finding, enteredNamespace()).map(({ kind, label, text }) =>
       kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
     );
     const sign = `${severitySigns[finding.severity]} ${finding.severity}: `;

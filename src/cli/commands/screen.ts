@@ -4,13 +4,15 @@ import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
+import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import { colorChoices, type Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { allAtOnce } from '../../system/turns.ts';
+import { allAtOnce, type Work } from '../../system/turns.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import type { ReadOnlyReason } from '../../ui/state/screen-state.ts';
 import type { CommandContext } from '../context/context.ts';
+import { enteredNamespace } from '../context/entered-namespace.ts';
 import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
@@ -25,7 +27,7 @@ import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
-import { demoOption, intervalOption, type OptionEntry } from '../options/option-table.ts';
+import { demoOption, intervalOption, netnsOption, type OptionEntry } from '../options/option-table.ts';
 import { readWord } from '../options/option-values.ts';
 import { checkFilter, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
 import { watch } from './watch.ts';
@@ -33,6 +35,7 @@ import { watch } from './watch.ts';
 /** Options of the screen, and of the program as a whole. */
 export const screenOptions: readonly OptionEntry[] = [
   demoOption,
+  netnsOption,
   { flags: '--read-only', help: 'no edit is possible' },
   configOption,
   intervalOption,
@@ -54,6 +57,7 @@ export const screenOptions: readonly OptionEntry[] = [
 /** Values of `screenOptions`. */
 export interface ScreenOptions extends ConfigOption {
   readonly demo?: boolean;
+  readonly netns?: string;
   readonly readOnly?: boolean;
   readonly delay?: number;
   readonly filter?: string;
@@ -135,9 +139,16 @@ export async function openScreen(
     droppedDrains: dropped,
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
+    namespace: enteredNamespace(),
+    findTables: demo ? noTables : findTables,
     filter: options.filter ?? '',
     describeCrash,
   });
+}
+
+// biome-ignore lint/correctness/useYield: a simulated machine has one network namespace
+function* noTables(): Work<TablesOfMachine> {
+  return { tables: [], unseen: [] };
 }
 
 function noticeAtStart(texts: readonly (string | null)[]): string | null {

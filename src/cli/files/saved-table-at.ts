@@ -2,13 +2,16 @@ import { lstatSync } from 'node:fs';
 import type { SavedTablePlace, SavedTableReading } from '../../changes/saved/saved-table-place.ts';
 import { formatIpvsadmInParts } from '../../formats/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { enteredNamespace } from '../context/entered-namespace.ts';
 import { readTableOfSources, sourceAt } from './read-saved-table.ts';
 import { saveText } from './save-text.ts';
 import { fileTitle, readPresentText } from './saved-table-file.ts';
-import { usualPlace } from './saved-table-places.ts';
+import { noPlaceIn, usualPlace } from './saved-table-places.ts';
 
 /** The file that the table is made from at boot, as ipvsadm writes it; asked again each time, since it can come and go. */
 export function savedTableAt(place: () => string = usualPlace): SavedTablePlace {
+  const netns = enteredNamespace();
+  if (netns !== null) return noSavedTable(noPlaceIn(netns));
   return {
     get title() {
       return fileTitle(place());
@@ -24,6 +27,19 @@ export function savedTableAt(place: () => string = usualPlace): SavedTablePlace 
       }
       if (stamp !== null && stampOf(path) !== stamp) throw changedMeanwhile(path);
       return yield* saveText(path, text);
+    },
+  };
+}
+
+/** That of a table which is not made at boot. */
+function noSavedTable(error: IpvsError): SavedTablePlace {
+  return {
+    title: 'no file',
+    stamp: () => 'none',
+    read: () => Promise.resolve({ kind: 'no place', error }),
+    // biome-ignore lint/correctness/useYield: there is nothing to wait for
+    *save() {
+      throw error;
     },
   };
 }

@@ -25,6 +25,12 @@ export const demoOption: OptionEntry = {
   help: 'the simulated director: needs neither Linux nor root, changes nothing',
 };
 
+/** Which network namespace's table; of the program as a whole. */
+export const netnsOption: OptionEntry = {
+  flags: '--netns <namespace>',
+  help: 'the table of another network namespace: a name, a path, or a process in it; before a command',
+};
+
 /** Of every command that writes. */
 export const writeOptions: readonly OptionEntry[] = [
   demoOption,

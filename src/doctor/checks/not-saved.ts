@@ -2,7 +2,7 @@ import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/dia
 import type { PrivilegedCheck } from '../check.ts';
 import type { SavedState } from '../evidence.ts';
 import { director } from '../subjects.ts';
-import { tableOwners } from '../table-owners.ts';
+import { runningOwners } from '../table-owners.ts';
 
 /** The kernel forgets the table at reboot. */
 export const notSaved: PrivilegedCheck = {
@@ -19,7 +19,7 @@ export const notSaved: PrivilegedCheck = {
     if (saved.kind === 'no file') {
       if (services.length === 0) return [];
       // What makes the table makes it again after a reboot.
-      if (machine.running(tableOwners.map(({ name }) => name)).length > 0) return [];
+      if (runningOwners(machine).length > 0) return [];
     }
     return [
       {

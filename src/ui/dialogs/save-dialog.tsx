@@ -98,7 +98,7 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
         if (present === null) return <Styled as="dim">reading both tables …</Styled>;
         if (present instanceof IpvsError) return <Refusal error={present} />;
         const { saved, changes, limits } = present;
-        if (saved.kind === 'unreadable') return <Refusal error={saved.error} />;
+        if (cannotBeSaved(saved)) return <Refusal error={saved.error} />;
         const isSame = saved.kind === 'table' && changes.length === 0;
         const notes = [
           ...(hasMoved ? ['the tables have changed since they were shown; look again'] : []),
@@ -128,8 +128,14 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
 function answerOf(shown: Comparison | IpvsError | null): keyof typeof answerLabels | null {
   if (shown === null || shown instanceof IpvsError) return null;
   const { saved, running, changes } = shown;
-  if (saved.kind === 'unreadable' || changes.length === 0) return null;
+  if (cannotBeSaved(saved) || changes.length === 0) return null;
   return running.length === 0 ? 'y' : 'enter';
+}
+
+function cannotBeSaved(
+  saved: SavedTableReading,
+): saved is Extract<SavedTableReading, { readonly error: IpvsError }> {
+  return saved.kind === 'unreadable' || saved.kind === 'no place';
 }
 
 async function compare(director: Director, place: SavedTablePlace): Promise<Comparison | IpvsError> {

@@ -1,5 +1,6 @@
 import { count } from '../../changes/steps/describe.ts';
 import { severitySigns } from '../../doctor/finding-text.ts';
+import { visible } from '../../ipvs/visible.ts';
 import type { DirectorState, View } from '../../sampling/view.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { formatAmount, formatBits, formatSpan } from '../kit/number-format.ts';
@@ -69,6 +70,9 @@ function titleParts(state: ScreenState, width: number): TitlePart[] {
     { text: 'lvstop', role: 'strong' },
     { text: ' ' },
     { text: hostName, isName: true },
+    ...(state.namespace === null
+      ? []
+      : [{ text: ' ' }, { text: ` netns ${visible(state.namespace.word)} `, role: 'badge' } as const]),
     ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
     ...(width < 60 ? [] : [{ text: `   IPVS ${info?.version ?? '?'}`, spare: 1 } as const]),
     { text: '   ' },

@@ -50,17 +50,18 @@ export class FindingPane extends PagePane {
     return [
       emptyLine,
       ...(this.#isStillFound() ? [] : [textLine(' ✓ it is not found any more', 'good'), emptyLine]),
-      ...findingLines(this.#finding).flatMap(({ kind, label, text }): Line[] =>
-        kind === 'command'
-          ? [emptyLine, ...commandLines(text, width).map((line) => textLine(line, 'strong')), emptyLine]
-          : wrapText(text, room).map((line, place) => [
-              span(1, place === 0 ? label : '', 'dim'),
-              span(
-                1 + labelWidth,
-                line,
-                label === 'found' ? severityRoles[this.#finding.severity] : undefined,
-              ),
-            ]),
+      ...findingLines(this.#finding, this.desk.getState().namespace).flatMap(
+        ({ kind, label, text }): Line[] =>
+          kind === 'command'
+            ? [emptyLine, ...commandLines(text, width).map((line) => textLine(line, 'strong')), emptyLine]
+            : wrapText(text, room).map((line, place) => [
+                span(1, place === 0 ? label : '', 'dim'),
+                span(
+                  1 + labelWidth,
+                  line,
+                  label === 'found' ? severityRoles[this.#finding.severity] : undefined,
+                ),
+              ]),
       ),
     ];
   }

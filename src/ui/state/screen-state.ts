@@ -2,11 +2,13 @@ import type { Drain } from '../../changes/drain/drain.ts';
 import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
+import type { HeldTable } from '../../fleet/held-tables.ts';
 import type { AlertChoice, CharacterChoice, ColorChoice, ThemeChoice } from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { View } from '../../sampling/view.ts';
+import type { EnteredNamespace } from '../../system/network-namespace.ts';
 import type { ColumnId } from '../table/columns.ts';
 import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
 import type { Row } from '../table/row.ts';
@@ -88,6 +90,10 @@ export interface ScreenState extends RowOptions {
   readonly budget: number;
   /** Why nothing can be edited in this run; `null` where it can. */
   readonly readOnly: ReadOnlyReason | null;
+  /** The network namespace that was entered for this table; `null` for the one in which lvstop was started. */
+  readonly namespace: EnteredNamespace | null;
+  /** Tables of other network namespaces, which are looked for where this one is empty at first. */
+  readonly elsewhere: readonly HeldTable[];
 }
 
 /** The part of the state that settings decide. */
@@ -111,6 +117,7 @@ export type ChosenState = Pick<
 /** What the state begins with beside settings. */
 export interface InitialState {
   readonly readOnly?: ReadOnlyReason | null;
+  readonly namespace?: EnteredNamespace | null;
   /** Empty for none, as where it is left out. */
   readonly filter?: string;
   /** What to say at first; `null` for nothing. */
@@ -120,11 +127,13 @@ export interface InitialState {
 /** The state before the first reading. */
 export function initialState(
   chosen: ChosenState,
-  { readOnly = null, filter = '', notice = null }: InitialState = {},
+  { readOnly = null, namespace = null, filter = '', notice = null }: InitialState = {},
 ): ScreenState {
   return {
     ...chosen,
     readOnly,
+    namespace,
+    elsewhere: [],
     filter: visible(filter),
     view: null,
     host: null,
