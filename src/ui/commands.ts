@@ -16,6 +16,7 @@ import { openSave } from './dialogs/save-dialog.tsx';
 import { openScheduler } from './dialogs/scheduler-dialog.tsx';
 import { openScripts } from './dialogs/script-dialog.tsx';
 import { openSettings } from './dialogs/settings-dialog.tsx';
+import { openSort } from './dialogs/sort-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
 import { FilterLine, filterBy } from './filter-line.ts';
@@ -24,15 +25,21 @@ import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
+import { SearchLine } from './search-line.ts';
 import type { Command, CommandGroup } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
 import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
+import { searchOn } from './state/searching.ts';
+import { orderedBy, sortByName, turnedRound } from './state/sorting.ts';
+import { withAllTagged, withMachineTagged, withRangeTagged, withTagsInverted } from './state/tagging.ts';
 import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
-import { type ColumnId, columnById, columns } from './table/columns.ts';
+import { columnWords } from './table/column-words.ts';
+import { type ColumnId, columns } from './table/columns.ts';
 import { placeColumns } from './table/place-columns.ts';
 import type { Row } from './table/row.ts';
+import { rowOf } from './table/row-list.ts';
 
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const commands: readonly Command[] = [
@@ -54,6 +61,34 @@ export const commands: readonly Command[] = [
       help: 'hide the real servers of the service; on a real server, go to its service',
       keys: ['left', 'h'],
       run: (desk) => setOpen(desk, false),
+    },
+    table('fold', 'close all services, or open all', ['*'], foldedOrOpened),
+    {
+      id: 'search',
+      help: 'go to the next row that holds what is typed; the words of the filter',
+      keys: ['f3'],
+      argument: {
+        name: 'TEXT',
+        run: (desk, text) => {
+          desk.update({ search: text });
+          searchOn(desk, 1);
+        },
+      },
+      run: (desk) => desk.update({ typed: new SearchLine(desk) }),
+    },
+    {
+      id: 'search-next',
+      help: 'the next row that the search finds',
+      keys: ['n'],
+      obstacle: noSearch,
+      run: (desk) => searchOn(desk, 1),
+    },
+    {
+      id: 'search-previous',
+      help: 'the row before that it finds',
+      keys: ['N'],
+      obstacle: noSearch,
+      run: (desk) => searchOn(desk, -1),
     },
     {
       id: 'detail',
@@ -231,24 +266,19 @@ export const commands: readonly Command[] = [
       keys: [],
       argument: {
         name: 'COLUMN',
-        values: () => columns.map(({ id }) => id),
-        run: (desk, text) => {
-          const column = columnById(text);
-          if (column === undefined) desk.say('hint', `there is no column "${text}"`);
-          else desk.update(ordered(desk.getState(), { sortColumn: column.id }));
-        },
+        values: () => columns.flatMap((column) => columnWords(column).slice(0, 1)),
+        run: sortByName,
       },
-      run: (desk) => desk.update(ordered(desk.getState(), { sortColumn: null })),
+      run: (desk) => desk.update(orderedBy(null)),
     },
+    { id: 'sort-menu', help: 'sort by a column, a letter for each', keys: ['o'], bar: 'sort', run: openSort },
     table('sort-left', 'sort by the column to the left', ['<', ','], (state, desk) =>
-      ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, -1) }),
+      orderedBy(neighbourColumn(state, desk.tableWidth, -1)),
     ),
     table('sort-right', 'sort by the column to the right', ['>', '.'], (state, desk) =>
-      ordered(state, { sortColumn: neighbourColumn(state, desk.tableWidth, 1) }),
+      orderedBy(neighbourColumn(state, desk.tableWidth, 1)),
     ),
-    table('reverse', 'sort the other way round', ['I'], (state) =>
-      ordered(state, { reverse: !state.reverse }),
-    ),
+    table('reverse', 'sort the other way round, by this column', ['I'], turnedRound),
     table('flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
       flat: !state.flat,
     })),
@@ -262,6 +292,20 @@ export const commands: readonly Command[] = [
         if (state.cursorKey === undefined) return;
         desk.update({ tagged: toggled(state.tagged, state.cursorKey), ...moveCursor(state, 1) });
       },
+    },
+    table('tag-all', 'tag all real servers that are shown, too', ['A'], withAllTagged),
+    table('tag-range', 'tag from the row that was tagged last to this one', ['T'], withRangeTagged),
+    table('tag-invert', 'tag what is shown and not tagged, untag the rest', ['~'], withTagsInverted),
+    {
+      id: 'tag-machine',
+      help: 'tag the machine: all real servers with this address, in all services',
+      keys: ['H'],
+      obstacle: (desk) =>
+        nothingSelected(desk) ??
+        (selectedRow(desk.getState())?.kind === 'service'
+          ? 'that is a service; select a real server'
+          : undefined),
+      run: (desk) => withSelected(desk, (row) => desk.update(withMachineTagged(desk.getState(), row))),
     },
     table('untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
     {
@@ -385,7 +429,7 @@ function nothingSelected(desk: Desk): string | undefined {
 
 function noRealServer(desk: Desk): string | undefined {
   return targetRealServers(desk).length === 0
-    ? 'weights belong to real servers; select or tag one (→ opens a service)'
+    ? (nothingSelected(desk) ?? 'the service has no real servers yet')
     : undefined;
 }
 
@@ -429,15 +473,19 @@ function setOpen(desk: Desk, open: boolean): void {
   });
 }
 
-/**
- * A new order of the rows. The cursor goes with its row; on the first one, where it is as long as nobody moves it, it
- * stays, so that the new order is seen from its top.
- */
-function ordered(
-  { rows, cursorKey }: ScreenState,
-  order: Partial<Pick<ScreenState, 'sortColumn' | 'reverse'>>,
-): Partial<ScreenState> {
-  return rows.at(0)?.key === cursorKey ? { ...order, cursorKey: undefined, top: 0 } : order;
+/** All services closed; where none is open, all opened. The cursor stays on its service. */
+function foldedOrOpened({ view, closed, rows, cursorKey }: ScreenState): Partial<ScreenState> {
+  const services = view?.services ?? [];
+  if (services.every(({ key }) => closed.has(key))) return { closed: new Set() };
+  const row = rowOf(rows, cursorKey);
+  return {
+    closed: new Set(services.map(({ key }) => key)),
+    ...(row !== undefined && { cursorKey: row.service.key }),
+  };
+}
+
+function noSearch(desk: Desk): string | undefined {
+  return desk.getState().search === '' ? 'nothing was searched for yet; F3 does' : undefined;
 }
 
 /** The column beside the present one, of those that are in sight. */

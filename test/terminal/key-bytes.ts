@@ -18,5 +18,6 @@ export const keyBytes: Readonly<Record<string, string>> = {
   escape: '\x1b',
   f1: '\x1bOP',
   f2: '\x1bOQ',
+  f3: '\x1bOR',
   f10: '\x1b[21~',
 };

@@ -13,7 +13,19 @@ import { key } from './keys.ts';
 /** Commands that may have nothing to do. */
 const idle: ReadonlySet<string> = new Set([
   ...['up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'open', 'close'],
-  ...['clear-filter', 'untag', 'sort', 'sort-left', 'sort-right', 'reverse', 'flat'],
+  ...[
+    'clear-filter',
+    'untag',
+    'tag-all',
+    'tag-range',
+    'tag-invert',
+    'fold',
+    'sort',
+    'sort-left',
+    'sort-right',
+    'reverse',
+    'flat',
+  ],
 ]);
 
 describe('the commands', () => {
@@ -40,7 +52,9 @@ describe('the commands', () => {
   });
 
   it('leave the keys to confirm and to leave a dialog free', () => {
-    for (const name of ['n', 'escape', 'ctrl+c']) expect(commandOfKey(key(name)), name).toBeUndefined();
+    for (const name of ['escape', 'ctrl+c']) expect(commandOfKey(key(name)), name).toBeUndefined();
+    // An n too many only searches on.
+    expect(commandOfKey(key('n'))?.id).toBe('search-next');
     // A y too many after a confirmation opens a form, which does nothing by itself.
     expect(commandOfKey(key('y'))?.id).toBe('director');
   });
@@ -155,6 +169,7 @@ describe('every command', () => {
     ['S', 'SaveDialog'],
     ['i', 'ScriptDialog'],
     ['d', 'IntervalDialog'],
+    ['o', 'SortDialog'],
     ['f2', 'SettingsDialog'],
     ['?', 'HelpDialog'],
   ])('%s opens its dialog, which is left with Esc', async (name, dialog) => {

@@ -8,7 +8,7 @@ import { addOptions, createCommand, createGroup, optionValues } from '../options
 import { realServerOptions, serviceOptions, writeOptions } from '../options/option-table.ts';
 import {
   type NamedRealServerSettings,
-  readRealServer,
+  readRealServers,
   realServerChange,
 } from '../options/real-server-change.ts';
 import { type NamedServiceSettings, serviceChange } from '../options/service-change.ts';
@@ -45,23 +45,29 @@ function addServiceCommand(context: CommandContext): Command {
 }
 
 function addRealCommand(context: CommandContext): Command {
-  const command = createCommand(context, 'real', 'add a real server to a service')
-    .usage('SERVICE REAL [options]')
+  const command = createCommand(context, 'real', 'add real servers to a service')
+    .usage('SERVICE REAL… [options]')
     .argument('<service>', 'the service, like tcp:203.0.113.10:80')
-    .argument('<real>', "the real server, like 10.0.0.21:8080; without a port, the service's")
+    .argument('<real...>', "like 10.0.0.21:8080 or 10.0.0.21-24:8080; without a port, the service's")
     .addHelpText(
       'after',
-      '\nWhat is not named is as ipvsadm has it: forwarding dr, weight 1, no thresholds, tunnel ipip.\n\nExamples:\n  lvstop add real tcp:203.0.113.10:80 10.0.0.21:8080 --forwarding nat --weight 3\n  lvstop add real tcp:203.0.113.10:80 198.51.100.7 --forwarding tun --tunnel gue --tunnel-port 6080',
+      '\nWhat is not named is as ipvsadm has it: forwarding dr, weight 1, no thresholds, tunnel ipip.\n\nExamples:\n  lvstop add real tcp:203.0.113.10:80 10.0.0.21:8080 --forwarding nat --weight 3\n  lvstop add real tcp:203.0.113.10:80 10.0.0.21-24:8080 --forwarding nat\n  lvstop add real tcp:203.0.113.10:80 198.51.100.7 --forwarding tun --tunnel gue --tunnel-port 6080',
     )
-    .action(async (service: string, real: string) => {
+    .action(async (service: string, reals: readonly string[]) => {
       const options = optionValues<WriteOptions & NamedRealServerSettings>(command);
       const identity = parseService(service);
-      const realServer = {
-        identity: readRealServer(identity, real),
+      const settings = {
         ...defaultRealServerSettings,
         ...realServerChange(defaultRealServerSettings, options),
       };
-      await carryOut(context, options, () => ({ kind: 'add real server', service: identity, realServer }));
+      const realServers = readRealServers(identity, reals.join(' '));
+      await carryOut(context, options, () =>
+        realServers.map((realServer) => ({
+          kind: 'add real server',
+          service: identity,
+          realServer: { identity: realServer, ...settings },
+        })),
+      );
     });
   return addOptions(command, [...realServerOptions, ...writeOptions]);
 }

@@ -30,14 +30,15 @@ export interface WriteOptions extends RecordOptions, ReadOnlyOptions {
 export async function carryOut(
   context: CommandContext,
   options: WriteOptions,
-  intend: (director: Director) => Intention,
+  intend: (director: Director) => Intention | readonly Intention[],
 ): Promise<void> {
   await withDirector(context, { demo: options.demo ?? false }, async (director) => {
-    const intention = intend(director);
-    const addresses = addressesConcerned(intention, (service) => readServiceState(director, service));
-    const plan = allAtOnce(
-      makePlan(director, [intention], await networkAround(context, director, addresses)),
-    );
+    const wanted = intend(director);
+    const intentions = Array.isArray(wanted) ? wanted : [wanted];
+    const addresses = intentions.flatMap((intention) => [
+      ...addressesConcerned(intention, (service) => readServiceState(director, service)),
+    ]);
+    const plan = allAtOnce(makePlan(director, intentions, await networkAround(context, director, addresses)));
     if (plan.steps.length === 0) context.console.err('already so: nothing to do');
     else await carryOutPlan(context, director, plan, options);
   });

@@ -1,6 +1,7 @@
 import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
 import { parseRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServerSettings } from '../../ipvs/real-server.ts';
+import { parseRealServers } from '../../ipvs/real-server-list.ts';
 import type { Tunnel, tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
 import { changeTunnel } from '../../ipvs/tunnel.ts';
 
@@ -37,6 +38,11 @@ export function realServerChange(
 /** Reads a real server of a service; a port that was left out is the service's. */
 export function readRealServer(service: ServiceIdentity, text: string): RealServerIdentity {
   return parseRealServer(text, service.kind === 'address' ? service.port : 0);
+}
+
+/** Reads one or several real servers of a service, a range or a list of them; likewise. */
+export function readRealServers(service: ServiceIdentity, text: string): RealServerIdentity[] {
+  return parseRealServers(text, service.kind === 'address' ? service.port : 0);
 }
 
 function namesTunnel({ tunnel, tunnelPort, tunnelChecksum }: NamedTunnel): boolean {

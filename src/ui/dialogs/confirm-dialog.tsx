@@ -46,6 +46,26 @@ export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   );
 }
 
+/** Asks before an edit of all real servers of services, which one key on a service means; others as usual. */
+export function confirmWhole(
+  desk: Desk,
+  title: string,
+  services: number,
+  preview: Preview,
+  usually: (preview: Preview) => void,
+): void {
+  if (services > 0 && preview.kind === 'plan') {
+    desk.openDialog(<ConfirmDialog title={title} preview={preview} />);
+  } else usually(preview);
+}
+
+/** ` of tcp:203.0.113.10:80` behind the number of real servers that an edit goes to, where it means all of a service. */
+export function ofServices(rows: readonly Row[], services: number): string {
+  if (services === 0) return '';
+  const [first] = rows;
+  return services === 1 && first !== undefined ? ` of ${first.service.key}` : ` of ${services} services`;
+}
+
 /** Asks whether the rows under the cursor or tagged shall be deleted; of thousands, once that is worked out. */
 export function confirmDelete(desk: Desk): void {
   const rows = targetRows(desk);

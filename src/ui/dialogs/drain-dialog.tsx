@@ -9,10 +9,10 @@ import type { Work } from '../../system/turns.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
-import { targetRealServers } from '../state/targets.ts';
+import { targetRealServers, wholeServices } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import { ConfirmDialog, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { openDraining } from './draining-dialog.tsx';
 
@@ -25,8 +25,8 @@ const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; read
 /** The endings in the order of the dialog: what does least comes first. */
 const choices = (['leave', 'restore', 'delete'] as const).map((ending) => endingMeanings[ending]);
 
-/** Begins to drain real servers: weight 0 now, and an ending for when they are empty. */
-function DrainDialog({ rows }: { rows: readonly RealServerRow[] }) {
+/** Begins to drain real servers: weight 0 now, and an ending for when they are empty; all of a service after a question. */
+function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; services: number }) {
   const desk = useDesk();
   /** By the director's word, when what would be done was worked out last. */
   const obstacles = useRef<readonly string[]>([]);
@@ -34,7 +34,7 @@ function DrainDialog({ rows }: { rows: readonly RealServerRow[] }) {
   const what =
     rows.length === 1 && first !== undefined
       ? formatRealServer(first.realServer.realServer.identity)
-      : `${rows.length} real servers`;
+      : `${rows.length} real servers${ofServices(rows, services)}`;
 
   function* intentions(): Work<readonly Intention[]> {
     obstacles.current = yield* obstaclesOf(desk.director, rows);
@@ -53,7 +53,7 @@ function DrainDialog({ rows }: { rows: readonly RealServerRow[] }) {
     const begin = () => desk.drains.begin(ordersOf(rows, plan, ending));
     const warnings = [...plan.warnings, ...(ending === 'delete' ? ['deleted as soon as it is empty'] : [])];
     const complete: Preview = { kind: 'plan', plan: { ...plan, warnings } };
-    if (plan.destructive || ending === 'delete') {
+    if (plan.destructive || ending === 'delete' || services > 0) {
       desk.openDialog(<ConfirmDialog title={`Drain ${what}?`} preview={complete} onDone={begin} />);
     } else {
       void desk.perform(complete, begin);
@@ -135,6 +135,6 @@ export function openDrain(desk: Desk): void {
     return;
   }
   const others = rows.filter((row) => desk.drains.find(row.key) === undefined);
-  if (others.length > 0) desk.openDialog(<DrainDialog rows={others} />);
+  if (others.length > 0) desk.openDialog(<DrainDialog rows={others} services={wholeServices(desk).length} />);
   else desk.say('hint', 'drain: all of these are draining already; untag them to end one');
 }

@@ -4,12 +4,12 @@ import { IpvsError } from '../../ipvs/error.ts';
 import {
   formatRealServer,
   formatService,
-  parseRealServer,
   parseService,
   type RealServerIdentity,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import { defaultRealServerSettings, isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
+import { parseRealServers } from '../../ipvs/real-server-list.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import { defaultServiceSettings, isWholeService, type Service } from '../../ipvs/service.ts';
 import {
@@ -34,7 +34,7 @@ const serviceField: SettingField = {
 };
 const realServerField: SettingField = {
   name: 'real server',
-  allowed: 'like 10.0.0.21:8080; without a port, the service’s',
+  allowed: 'like 10.0.0.21:8080 or 10.0.0.21-24; without a port, the service’s',
 };
 /** What was typed into a field that cannot be left empty; a form that was just opened is not wrong yet. */
 function required(answers: Readonly<Record<string, string>>, { name, allowed }: SettingField): string {
@@ -66,7 +66,7 @@ export function openNewService(desk: Desk): void {
   });
 }
 
-/** Opens the form for a new real server of a service. */
+/** Opens the form for one or several new real servers of a service. */
 export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
   const key = formatService(service);
   const present = desk.getState().view?.services.find((candidate) => candidate.key === key);
@@ -78,21 +78,25 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
       isWholeRealServer(like) && { forwarding: like.forwarding, tunnel: like.tunnel }),
   };
   const texts = realServerTexts(settings);
+  const identities = (answers: Readonly<Record<string, string>>) =>
+    parseRealServers(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port);
   openForm(desk, {
-    title: `Add a real server to ${formatService(service)}`,
+    title: `Add real servers to ${formatService(service)}`,
     fields: [realServerField, ...realServerFields],
     texts: { 'real server': '', ...texts },
     hints: (answers) =>
-      modeHints(desk, service, () =>
-        parseRealServer(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port),
-      ),
+      modeHints(desk, service, () => {
+        const [first, ...others] = identities(answers);
+        // Of several each may be another hop away, and the plan tells that of each.
+        return others.length === 0 ? first : undefined;
+      }),
     intentions: (answers) => {
-      const identity = parseRealServer(
-        required(answers, realServerField),
-        service.kind === 'fwmark' ? 0 : service.port,
-      );
       const read = readRealServerSettings({ ...texts, ...answers }, settings);
-      return [{ kind: 'add real server', service, realServer: { identity, ...read } }];
+      return identities(answers).map((identity) => ({
+        kind: 'add real server',
+        service,
+        realServer: { identity, ...read },
+      }));
     },
   });
 }
@@ -158,11 +162,12 @@ function editRealServer(desk: Desk, service: ServiceIdentity, realServer: RealSe
 function modeHints(
   desk: Desk,
   service: ServiceIdentity,
-  read: () => RealServerIdentity,
+  read: () => RealServerIdentity | undefined,
 ): Record<string, string> {
   try {
     const network = desk.recentNetwork;
     const realServer = read();
+    if (realServer === undefined) return {};
     network?.lookUp([realServer.address]);
     return { forwarding: outlookText(modeOutlooks(service, realServer, defaultTunnel, network?.facts)) };
   } catch (error) {

@@ -11,8 +11,9 @@ import { InputText } from '../kit/input-text.tsx';
 import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
-import { targetRealServers } from '../state/targets.ts';
+import { targetRealServers, wholeServices } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
+import { confirmWhole, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
 import { PlanPreview } from './plan-preview.tsx';
@@ -23,21 +24,30 @@ export type WeightStart = { readonly by: 1 | -1 } | { readonly to: string } | 'e
 
 /** Sets the weight of one or several real servers: exactly, or up and down from what each has. */
 export function openWeight(desk: Desk, start: WeightStart): void {
-  desk.openDialog(<WeightDialog rows={targetRealServers(desk)} start={start} />);
+  const rows = targetRealServers(desk);
+  desk.openDialog(<WeightDialog rows={rows} start={start} services={wholeServices(desk).length} />);
 }
 
-function WeightDialog({ rows, start }: { rows: readonly RealServerRow[]; start: WeightStart }) {
+interface WeightDialogProps {
+  readonly rows: readonly RealServerRow[];
+  readonly start: WeightStart;
+  /** How many services are meant with all that they have: then it is asked. */
+  readonly services: number;
+}
+
+function WeightDialog({ rows, start, services }: WeightDialogProps) {
   const desk = useDesk();
   const [weights] = useState(() => new NewWeights(rows, start));
   const [first] = rows;
   const only = rows.length === 1 ? first : undefined;
   const title =
     only === undefined
-      ? `Weight of ${rows.length} real servers`
+      ? `Weight of ${rows.length} real servers${ofServices(rows, services)}`
       : `Weight of ${formatRealServer(only.realServer.realServer.identity)}`;
   const { preview } = useEdit({
     title,
     onKey: (key) => weights.onKey(key),
+    confirm: (known, usually) => confirmWhole(desk, `${title}?`, services, known, usually),
     intentions: function* () {
       weights.present = yield* presentWeights(desk.director, rows);
       return rows.map((row) => ({

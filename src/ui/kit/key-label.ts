@@ -12,6 +12,7 @@ const keyLabels: Readonly<Record<string, string>> = {
   delete: 'Delete',
   f1: 'F1',
   f2: 'F2',
+  f3: 'F3',
   f10: 'F10',
 };
 

@@ -52,6 +52,8 @@ export interface ScreenState extends RowOptions {
   /** Index of the first row shown. */
   readonly top: number;
   readonly tagged: ReadonlySet<RowKey>;
+  /** What was searched for last, which `n` goes on with; empty before that. */
+  readonly search: string;
   /** Services and real servers that the saved table has otherwise; `null` where there is none. */
   readonly unsaved: number | null;
   /** What the doctor found last; `null` before its first round, and where there is none. */
@@ -146,6 +148,7 @@ export function initialState(
     top: 0,
     closed: new Set(),
     tagged: new Set(),
+    search: '',
     unsaved: null,
     examination: null,
     marks: noMarks,

@@ -17,9 +17,24 @@ export function targetRows(desk: Desk): readonly Row[] {
   return row === undefined ? [] : [row];
 }
 
-/** The real servers among them. */
+/** The real servers among them, and all of the services among them, each once. */
 export function targetRealServers(desk: Desk): RealServerRow[] {
-  return targetRows(desk).filter((row): row is RealServerRow => row.kind === 'real server');
+  const rows = targetRows(desk).flatMap((row) => (row.kind === 'service' ? realServerRows(row) : [row]));
+  return [...new Map(rows.map((row) => [row.key, row])).values()];
+}
+
+/** The services that an edit of real servers means as a whole, which is asked about. */
+export function wholeServices(desk: Desk): PublicServiceView[] {
+  return targetRows(desk).flatMap((row) => (row.kind === 'service' ? [row.service] : []));
+}
+
+function realServerRows({ service }: Row): RealServerRow[] {
+  return service.realServers.map((realServer) => ({
+    kind: 'real server',
+    key: realServer.key,
+    service,
+    realServer,
+  }));
 }
 
 /** The services of those rows, each once. */

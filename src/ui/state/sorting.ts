@@ -1,0 +1,34 @@
+import { columnsNamed, columnWords } from '../table/column-words.ts';
+import type { ColumnId } from '../table/columns.ts';
+import type { Desk } from './desk.ts';
+import type { ScreenState } from './screen-state.ts';
+
+/** The order by a column, in that column's own direction and seen from its top; `null` for that by address. */
+export function orderedBy(sortColumn: ColumnId | null): Partial<ScreenState> {
+  return { ...fromTop, sortColumn, reverse: false };
+}
+
+/** The present order the other way round, from its top. */
+export function turnedRound({ reverse }: Pick<ScreenState, 'reverse'>): Partial<ScreenState> {
+  return { ...fromTop, reverse: !reverse };
+}
+
+/** Sorts by a column; by the one that it is sorted by already, the other way round. */
+export function sortBy(desk: Desk, column: ColumnId | null): void {
+  const state = desk.getState();
+  desk.update(column === state.sortColumn ? turnedRound(state) : orderedBy(column));
+}
+
+/** Sorts by the column that a text means, its title, its id or how they begin; says what it could be otherwise. */
+export function sortByName(desk: Desk, text: string): void {
+  const [column, ...others] = columnsNamed(text);
+  if (column === undefined) desk.say('hint', `there is no column "${text}"; o shows all`);
+  else if (others.length === 0) desk.update(orderedBy(column.id));
+  else {
+    const names = [column, ...others].map((candidate) => columnWords(candidate)[0]);
+    desk.say('hint', `"${text}" could be ${names.join(', ')}`);
+  }
+}
+
+/** The cursor goes to the first row: who sorts wants to see what comes first. */
+const fromTop = { cursorKey: undefined, top: 0 } as const;
