@@ -58,9 +58,10 @@ export function judgeStart({ rights, execArgv, environment }) {
 /**
  * Starts this process over with that environment: it stays the same one, with its number, terminal, input and output.
  * Of other open files, <(…) in a shell, Node has seen to it that they are closed then.
+ * @param {readonly string[]} words the command line, by which a single executable is started differently
  * @returns what to say where it cannot be done.
  */
-export function startOver(environment) {
+export function startOver(environment, words = commandLine()) {
   // Since Node 22.15 and 23.11, so one that has it knows the flag.
   if (process.execve === undefined) {
     return `it needs Node 22.15 or newer, or 23.11 or newer; this is ${process.version}`;
@@ -69,12 +70,12 @@ export function startOver(environment) {
   if (lost !== undefined) {
     return `it has to start over and would lose ${lost}; start "lvstop" itself instead of Node, or give another file`;
   }
+  return process.execve(process.execPath, words, environment);
+}
+
+function commandLine() {
   const options = process.execArgv.filter((option) => option !== flag);
-  return process.execve(
-    process.execPath,
-    [process.execPath, flag, ...options, ...process.argv.slice(1)],
-    environment,
-  );
+  return [process.execPath, flag, ...options, ...process.argv.slice(1)];
 }
 
 const withoutFlag =

@@ -19,4 +19,11 @@ declare module '*/bin/start.js' {
     | { readonly way: 'go' }
     | { readonly way: 'over'; readonly environment: Readonly<Record<string, string | undefined>> }
     | { readonly way: 'refuse'; readonly reason: string };
+  /** See there. */
+  export function rightsOfProcess(): Rights;
+  /** See there. */
+  export function startOver(
+    environment: Readonly<Record<string, string | undefined>>,
+    words?: readonly string[],
+  ): string;
 }

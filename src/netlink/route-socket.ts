@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { RtNetlinkSocket, rt } from 'netlink';
+import { loadNativePackage } from '../system/native-package.ts';
 
 /** A refusal of the kernel's, by the name of its error. */
 export class RouteRefusal extends Error {
@@ -55,7 +55,7 @@ let loaded: NetlinkPackage | undefined;
  * WireGuard among them. Throws where it has no build for this platform.
  */
 function loadPackage(): NetlinkPackage {
-  loaded ??= createRequire(import.meta.url)('netlink') as NetlinkPackage;
+  loaded ??= loadNativePackage('netlink') as NetlinkPackage;
   return loaded;
 }
 

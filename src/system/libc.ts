@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { loadNativePackage } from './native-package.ts';
 
 /** The few calls of the C library that Node does not offer, for sockets, namespaces and the clock. Each returns -1 on error and leaves its number in `errno()`. */
 export interface Libc {
@@ -52,7 +52,7 @@ export function loadLibc(): Libc {
 }
 
 function bindLibc(): Libc {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+  const koffi = loadNativePackage('koffi') as typeof import('koffi');
   // Without a name the library is the running program itself, which has glibc or musl linked in.
   const library = koffi.load(null);
   return {

@@ -1,0 +1,116 @@
+/** Makes the single executable for a processor: Node, the program and its native parts in one file. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleForExecutable, checkout } from './bundle.ts';
+import { byVersion, newestVersion, stripped, withNote } from './elf.ts';
+import { lockedPackage, packageFolder } from './node-packages.ts';
+
+/** Processors that there is an executable for, as Node names them. */
+export const processors = ['x64', 'arm64'] as const;
+export type Processor = (typeof processors)[number];
+
+/** The newest C library and C++ library that may be needed: those of Debian 10 and Red Hat's 8. */
+const newestLibraries = { GLIBC: '2.28', GLIBCXX: '3.4.25', CXXABI: '1.3.11' } as const;
+
+/** What Node looks for when it is started (`src/node_sea.cc`): a note of this name, where this word ends in a 1. */
+const noteName = 'NODE_SEA_BLOB';
+const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:';
+
+/** Node of each processor, at the version that the project is developed on. */
+const nodeHashes: Readonly<Record<Processor, string>> = {
+  x64: 'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  arm64: 'sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==',
+};
+
+/** The version that `nodeHashes` are of. */
+const nodeVersion = '24.21.0';
+
+/** Makes the executable and writes it to `path`. Throws where a part needs newer libraries than `newestLibraries`. */
+export async function makeExecutable(processor: Processor, path: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'lvstop-package-'));
+  try {
+    const program = readFileSync(nodeOf(processor));
+    requireOldLibraries('Node', program);
+    const assets = Object.entries(nativeParts(processor)).map(([name, from]) => {
+      const part = readFileSync(from);
+      requireOldLibraries(name, part);
+      const to = join(folder, `${name}.node`);
+      writeFileSync(to, stripped(part));
+      return [name, to] as const;
+    });
+    const script = join(folder, 'lvstop.js');
+    writeFileSync(script, await bundleForExecutable());
+    const blob = blobOf(folder, script, Object.fromEntries(assets), processor === process.arch);
+    writeFileSync(path, withNote(lit(stripped(program)), noteName, blob));
+    chmodSync(path, 0o755);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Node's own format of a program and what comes with it. Compiled code is of use on the same processor only. */
+function blobOf(
+  folder: string,
+  main: string,
+  assets: Readonly<Record<string, string>>,
+  useCodeCache: boolean,
+): Buffer {
+  const output = join(folder, 'blob');
+  const config = join(folder, 'config.json');
+  const settings = {
+    main,
+    output,
+    disableExperimentalSEAWarning: true,
+    useCodeCache,
+    assets,
+    // SIGUSR1 would open the debugger to every process of the machine; "none": NODE_OPTIONS is not obeyed.
+    execArgv: ['--disable-sigusr1'],
+    execArgvExtension: 'none',
+  };
+  writeFileSync(config, JSON.stringify(settings));
+  execFileSync(nodeOf(processorHere()), ['--experimental-sea-config', config], { stdio: 'pipe' });
+  return readFileSync(output);
+}
+
+/** Node's executable for a processor: that of `npm ci` for this one, fetched for another. */
+function nodeOf(processor: Processor): string {
+  if (processor === process.arch) return join(checkout, 'node_modules/node/bin/node');
+  const name = `node-linux-${processor}`;
+  return join(packageFolder({ name, version: nodeVersion, integrity: nodeHashes[processor] }), 'bin/node');
+}
+
+function processorHere(): Processor {
+  const here = processors.find((processor) => processor === process.arch);
+  if (here === undefined) throw new Error(`there is no executable for the processor ${process.arch}`);
+  return here;
+}
+
+/** Files with native code, by the names that the program asks for. */
+function nativeParts(processor: Processor): Readonly<Record<string, string>> {
+  const koffi = `@koromix/koffi-linux-${processor}`;
+  const folder =
+    processor === process.arch ? join(checkout, 'node_modules', koffi) : packageFolder(lockedPackage(koffi));
+  return {
+    koffi: join(folder, `linux_${processor}/koffi.node`),
+    netlink: join(checkout, `node_modules/netlink/prebuilds/linux-${processor}/node.napi.node`),
+  };
+}
+
+/** Node with the word set that has it look for a program inside. */
+function lit(node: Buffer): Buffer {
+  const at = node.indexOf(`${fuse}0`);
+  if (at < 0 || node.indexOf(fuse, at + 1) >= 0) throw new Error('this Node takes no program inside');
+  node.write('1', at + fuse.length);
+  return node;
+}
+
+function requireOldLibraries(path: string, file: Buffer): void {
+  for (const [family, newest] of Object.entries(newestLibraries)) {
+    const needed = newestVersion(file, family);
+    if (needed !== null && byVersion(needed, newest) > 0) {
+      throw new Error(`${path} needs ${family} ${needed}; the executable may need ${newest} at most`);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { getRawAsset } from 'node:sea';
+
+/**
+ * Stands in for `src/system/native-package.ts` in the single executable, which has the native parts of the packages
+ * inside. `koffi` is its native part as it is: what its script adds are names that are out of use.
+ */
+export function loadNativePackage(name: 'koffi' | 'netlink'): unknown {
+  return name === 'koffi' ? loadNativePart('koffi') : require('netlink');
+}
+
+/**
+ * Folders to try, until one lies where code may be run. It is no matter who else can write in them: the file gets no
+ * name there, so nobody can put another in its place.
+ */
+function places(): readonly string[] {
+  const { XDG_RUNTIME_DIR, TMPDIR, HOME } = process.env;
+  const uid = process.geteuid?.();
+  return [
+    '/dev/shm',
+    ...[XDG_RUNTIME_DIR, `/run/user/${uid}`, '/tmp', TMPDIR, '/var/tmp', '/var/cache', HOME, '/run'].filter(
+      (place) => place?.startsWith('/') === true,
+    ),
+  ] as readonly string[];
+}
+
+/** `O_TMPFILE` of include/uapi/asm-generic/fcntl.h: a file without a name, in the folder that is opened. */
+const nameless = 0o20000000 | constants.O_DIRECTORY;
+
+/** Loads a native part of this name out of the executable. Throws where there is no place that code may be run from. */
+export function loadNativePart(name: string): unknown {
+  const bytes = Buffer.from(getRawAsset(name));
+  const refusals: string[] = [];
+  for (const place of new Set(places())) {
+    try {
+      return loadFrom(place, bytes);
+    } catch (error) {
+      refusals.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  throw new Error(
+    `lvstop's native part "${name}" cannot be loaded: no folder of this machine takes a file and lets code be run ` +
+      `from it (mount option "noexec"); set TMPDIR to one that does. ${refusals.join('; ')}`,
+  );
+}
+
+function loadFrom(place: string, bytes: Buffer): unknown {
+  const fd = openSync(place, constants.O_RDWR | nameless, 0o600);
+  try {
+    for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
+    const loaded: { exports: unknown } = { exports: {} };
+    process.dlopen(loaded, `/proc/self/fd/${fd}`, osConstants.dlopen.RTLD_LAZY);
+    return loaded.exports;
+  } finally {
+    closeSync(fd);
+  }
+}
