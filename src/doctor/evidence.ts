@@ -19,6 +19,10 @@ export interface PublicEvidence {
   readonly connections: ConnectionSample;
   /** What the kernel had counted some seconds before; `null` where that was not looked at. */
   readonly countersBefore: KernelCounters | null;
+  /** When the set-up scripts of real servers were printed here. */
+  readonly setUps: SetUpTimes;
+  /** Of what is gathered, milliseconds since the epoch. */
+  readonly time: number;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
 }
@@ -33,6 +37,9 @@ export interface Evidence extends PublicEvidence {
   /** How the running table stands to the saved one; `unknown` where that was not looked at. */
   readonly saved: SavedState;
 }
+
+/** When the set-up script of a real server was printed last, milliseconds since the epoch, by `realServerKey`. */
+export type SetUpTimes = ReadonlyMap<string, number>;
 
 /** How the running table stands to the file that is loaded at boot. */
 export type SavedState =

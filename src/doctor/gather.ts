@@ -9,7 +9,7 @@ import { isInSubnet } from '../ipvs/subnet.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { inTurns, Turns } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
-import type { AddressHolder, Evidence, PublicEvidence, SavedState } from './evidence.ts';
+import type { AddressHolder, Evidence, PublicEvidence, SavedState, SetUpTimes } from './evidence.ts';
 import { incomingQuestions } from './incoming-routes.ts';
 
 /** Where the doctor looks at what everybody may see. */
@@ -22,6 +22,8 @@ export interface PublicSources {
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
+  /** When set-up scripts were printed here; none is known of where it is left out. */
+  readonly setUps?: () => SetUpTimes;
   /** What the kernel had counted some seconds ago, where that was looked at. */
   readonly countersBefore?: KernelCounters;
   /** Milliseconds of work for reading connections; few when not given. */
@@ -103,6 +105,8 @@ export async function gatherPublic(
       syncDaemons: null,
       connections,
       countersBefore: sources.countersBefore ?? null,
+      setUps: sources.setUps?.() ?? new Map(),
+      time: Date.now(),
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,

@@ -75,6 +75,8 @@ export interface Handshakes {
   readonly since: number;
   /** Those that have got through since the first one got stuck: they have ended, or had a packet. */
   readonly meanwhile: number;
+  /** Seconds since the newest of those that are stuck began; infinite where none is. */
+  readonly newestStuck: number;
   /** Addresses of the clients that are stuck. */
   readonly stuckClients: ReadonlySet<string>;
 }
@@ -100,6 +102,7 @@ export function handshakesOf(
     since: since.length,
     meanwhile: all.filter(({ state, expires }) => (ends.get(state) ?? Infinity) - expires < firstStuck)
       .length,
+    newestStuck: lastStuck,
     stuckClients: new Set(stuck.map(({ client }) => client.address)),
   };
 }

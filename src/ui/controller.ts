@@ -7,6 +7,7 @@ import { savedTableInMemory } from '../changes/saved/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved/saved-table-place.ts';
 import { UnsavedWatch } from '../changes/saved/unsaved-watch.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
+import type { SetUpTimes } from '../doctor/evidence.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
@@ -65,6 +66,8 @@ export interface ControllerOptions {
   readonly journalling?: Omit<Journalling, 'undoes'>;
   /** Where the table is saved for the next boot; in memory where it is left out. */
   readonly savedTable?: SavedTablePlace;
+  /** When set-up scripts were printed; none is known of where it is left out. */
+  readonly setUps?: () => SetUpTimes;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -212,14 +215,17 @@ export class Controller implements Desk {
   /** Where there is a machine to look at, the doctor makes its rounds beside the sampler. */
   #openRounds(network: Network, machine: MachineSampler): DoctorRounds {
     const { director } = this;
-    const { reader = director } = this.#options;
+    const { reader = director, setUps } = this.#options;
     const saved = savedStates(this.savedTable, () => this.#state.unsaved);
-    return new DoctorRounds({ director, reader, network, machine, saved }, (examination) => {
-      this.recentNetwork?.take(examination.network);
-      this.#examination = examination;
-      this.happenings.examined(examination);
-      if (!this.#state.frozen) this.#showExamination();
-    });
+    return new DoctorRounds(
+      { director, reader, network, machine, saved, ...(setUps && { setUps }) },
+      (examination) => {
+        this.recentNetwork?.take(examination.network);
+        this.#examination = examination;
+        this.happenings.examined(examination);
+        if (!this.#state.frozen) this.#showExamination();
+      },
+    );
   }
 
   #showExamination(): void {

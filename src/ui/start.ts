@@ -18,20 +18,21 @@ import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions
-  extends Required<
-    Pick<
-      ControllerOptions,
-      | 'director'
-      | 'reader'
-      | 'host'
-      | 'network'
-      | 'machine'
-      | 'saveSettings'
-      | 'journalling'
-      | 'savedTable'
-      | 'drains'
-    >
-  > {
+  extends Pick<ControllerOptions, 'setUps'>,
+    Required<
+      Pick<
+        ControllerOptions,
+        | 'director'
+        | 'reader'
+        | 'host'
+        | 'network'
+        | 'machine'
+        | 'saveSettings'
+        | 'journalling'
+        | 'savedTable'
+        | 'drains'
+      >
+    > {
   /** What is in force at first. */
   readonly settings: Settings;
   /** How to draw where the settings say `auto`. */

@@ -12,6 +12,9 @@ import type { ServiceSettings } from '../../src/ipvs/service.ts';
 import type { ServiceView } from '../../src/sampling/view.ts';
 import { type Numbers, real, service } from '../ui/fixed-view.ts';
 
+/** When sites are looked at, milliseconds since the epoch. */
+export const siteTime = Date.UTC(2026, 0, 7, 3, 30);
+
 /** A kind of site: every real server of it is reached in this way. */
 export interface SiteKind {
   readonly mode: ForwardingMode;
@@ -51,6 +54,7 @@ export interface SiteChange {
   readonly firewall?: Partial<Firewall>;
   readonly counters?: Partial<KernelCounters>;
   readonly countersBefore?: KernelCounters;
+  readonly setUps?: Evidence['setUps'];
   readonly hasSyncedConnection?: boolean;
   readonly listeners?: readonly string[];
   readonly syncDaemons?: Evidence['syncDaemons'];
@@ -176,6 +180,8 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     connections: change.connections ?? { connections: [], isWhole: true },
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
     countersBefore: change.countersBefore ?? null,
+    setUps: change.setUps ?? new Map(),
+    time: siteTime,
     holders: change.holders ?? null,
     saved: change.saved ?? { kind: 'unknown' },
   };

@@ -15,13 +15,14 @@ import { WatchedNetwork } from '../../doctor/watched-network.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
 import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
-import type { PublicServiceView, View } from '../../sampling/view.ts';
+import type { View } from '../../sampling/view.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
+import { setUpFileOf } from '../files/set-up-file.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
@@ -145,11 +146,10 @@ async function examineAll(
       const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
       return savedStateAt(place, running);
     };
-    const services = selected(view.services, wanted);
-    const { evidence, unseen } = await gather({ ...sources, director, saved, countersBefore }, services);
+    const { evidence, unseen } = await gather({ ...sources, director, saved, countersBefore }, view.services);
     return {
       view,
-      findings: allAtOnce(examine(evidence, checks)),
+      findings: concerning(allAtOnce(examine(evidence, checks)), wanted),
       unseen,
       notMade: [],
       unasked: unaskedOf(director, evidence, options),
@@ -165,11 +165,11 @@ async function examineWithoutRight(
 ): Promise<Diagnosis> {
   const view = await readOnce(director);
   return withSources(context, director, options, async (sources) => {
-    const { evidence, unseen } = await gatherPublic(sources, selected(view.services, wanted));
+    const { evidence, unseen } = await gatherPublic(sources, view.services);
     return {
       view,
       unseen,
-      findings: allAtOnce(examine(evidence, publicChecks)),
+      findings: concerning(allAtOnce(examine(evidence, publicChecks)), wanted),
       notMade: privilegedChecks,
       unasked: unaskedOf(director, evidence, options),
     };
@@ -202,6 +202,7 @@ async function withSources<Result>(
   try {
     return await use({
       director,
+      ...(director.source === 'kernel' && { setUps: setUpFileOf(context.account).times }),
       network: watched,
       patience: connectionPatience,
       machine: await (context.openMachine ?? openMachine)({ demo }),
@@ -224,13 +225,17 @@ function requireServices(director: ReadableDirector, wanted: readonly ServiceIde
   }
 }
 
-function selected<Service extends PublicServiceView>(
-  services: readonly Service[],
-  wanted: readonly ServiceIdentity[],
-): readonly Service[] {
+/**
+ * Findings of the director, and those of the services that were named. All services are examined: sums over them, and
+ * what a command would do to the others, hang on all.
+ */
+function concerning(findings: readonly Finding[], wanted: readonly ServiceIdentity[]): readonly Finding[] {
   return wanted.length === 0
-    ? services
-    : services.filter(({ service }) => wanted.some((identity) => sameService(identity, service.identity)));
+    ? findings
+    : findings.filter(
+        ({ subject }) =>
+          subject.kind === 'director' || wanted.some((identity) => sameService(identity, subject.service)),
+      );
 }
 
 /** Cells of the labels. */

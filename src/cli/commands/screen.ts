@@ -16,6 +16,7 @@ import { enteredNamespace } from '../context/entered-namespace.ts';
 import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
+import { setUpFileOf } from '../files/set-up-file.ts';
 import {
   type ConfigOption,
   configOption,
@@ -126,6 +127,7 @@ export async function openScreen(
     automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !drawsUnicode(process.env) },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
     // What the demo begins with counts as saved, so that edits show what is not.
+    ...(!demo && { setUps: setUpFileOf(account).times }),
     savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),
     drains: new Drains({
       director,

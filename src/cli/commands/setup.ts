@@ -18,10 +18,12 @@ import {
   formatService,
   parseService,
   type RealServerIdentity,
+  realServerKey,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import { changeTunnel, defaultTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import { setUpFileOf } from '../files/set-up-file.ts';
 import { openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { demoOption, type OptionEntry, tunnelOptions } from '../options/option-table.ts';
@@ -81,7 +83,8 @@ export function setupCommand(context: CommandContext): Command {
       [
         '',
         'Nothing is run and nothing is changed: the script is for the machine of the real server, in POSIX sh, with its',
-        'reasons as comments. It needs root there and iproute2, and may run twice.',
+        'reasons as comments. It needs root there and iproute2, and may run twice. When it was printed is noted here,',
+        'so that the doctor can say that what it finds was not mended by it.',
         '',
         'Examples:',
         '  lvstop setup tcp:203.0.113.10:80 10.0.0.21 >setup.sh',
@@ -115,6 +118,8 @@ export function setupCommand(context: CommandContext): Command {
           ? setupScript(setup, action)
           : lastingScript(setup, action, options.lasting),
       );
+      if (action === 'set up' && options.demo !== true)
+        setUpFileOf(context.account).note(realServerKey(identity, realServer), Date.now());
     });
   return addOptions(command, setupOptions);
 }

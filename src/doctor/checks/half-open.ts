@@ -6,7 +6,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import { areStuck, connectionsOf, type Handshakes, handshakesOf } from '../sampled-connections.ts';
-import { setUpRealServer } from '../set-up.ts';
+import { setUpInVain, setUpRealServer } from '../set-up.ts';
 import { eachService, ofRealServer, ofService } from '../subjects.ts';
 
 /** A real server with what is seen of its clients. */
@@ -105,6 +105,7 @@ function findingOf(
     }`,
     mend: [
       ...neighbourDoubt(evidence, row),
+      ...setUpInVain(evidence, service, row, handshakes.newestStuck),
       // Which addresses a firewall mark stands for is not known here.
       ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
       adviceForRealServer(

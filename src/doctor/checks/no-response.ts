@@ -12,7 +12,7 @@ import {
   type Handshakes,
   handshakesOf,
 } from '../sampled-connections.ts';
-import { setUpRealServer } from '../set-up.ts';
+import { setUpInVain, setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 import { isBroken, wayTo } from '../way-out.ts';
 
@@ -64,6 +64,8 @@ export const noResponse: PrivilegedCheck = {
           'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
         mend: [
           ...neighbourDoubt(evidence, row),
+          // Of the counters of all time nobody knows when they last moved.
+          ...setUpInVain(evidence, service, row, row.rates === null ? handshakes.newestStuck : 0),
           ...remedies(service, row, subnet !== undefined),
           ...filterDoubt(evidence),
         ],

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checks } from '../../../src/doctor/checks.ts';
+import { createSimulatedMachine } from '../../../src/host/simulated-machine.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { directorWith } from '../../changes/table.ts';
 import { lvstop, words } from '../harness.ts';
@@ -67,6 +68,22 @@ describe('lvstop doctor', () => {
     expect((await lvstop(words('doctor tcp:203.0.113.10:80'), { director })).exitCode).toBe(0);
     expect((await lvstop(words('doctor fwm:7'), { director })).exitCode).toBe(1);
     expect((await lvstop(words('doctor fwm:9'), { director })).exitCode).toBe(4);
+  });
+
+  test('goes by all services where one is named', async () => {
+    const director = directorWith({
+      'tcp:198.51.100.9:80': [{}, ['10.0.0.21:8080', { forwarding: 'nat' }]],
+      ...healthy,
+    });
+    const machine = await createSimulatedMachine().sample();
+    const moved = { ...machine, running: () => [{ name: 'keepalived', pid: 7 }] };
+    const { out } = await lvstop(words('doctor tcp:198.51.100.9:80'), {
+      director,
+      machine: { sample: async () => moved, sysctl: moved.sysctl },
+    });
+    // A director that stands by has none of all the addresses.
+    expect(out).toContain('✗ error: tcp:198.51.100.9:80');
+    expect(out).not.toContain('none of the virtual addresses');
   });
 
   test('prints findings as data', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { halfOpen } from '../../../src/doctor/checks/half-open.ts';
 import { real, service } from '../../ui/fixed-view.ts';
-import { commands, site, told } from '../evidence.ts';
+import { commands, site, siteTime, told } from '../evidence.ts';
 import { connections, stuck } from '../sampled.ts';
 
 function sampled(...groups: ReturnType<typeof connections>[]) {
@@ -52,6 +52,25 @@ describe('half-open connections', () => {
     expect(told(findings)).toEqual(['warning half-open tcp:203.0.113.10:80']);
     expect(findings[0]?.found).toContain('20 connections of 20 clients');
     expect(commands(findings)).toEqual([]);
+  });
+
+  test('that began after the set-up script was printed tell that it was in vain', () => {
+    const key = 'tcp:203.0.113.10:80 10.0.0.21:80';
+    const mended = (minutes: number) =>
+      JSON.stringify(
+        halfOpen.find(
+          site(
+            { mode: 'dr', family: 'inet' },
+            {
+              connections: sampled(connections(6, stuck)),
+              setUps: new Map([[key, siteTime - minutes * 60_000]]),
+            },
+          ),
+        )[0]?.mend,
+      );
+    expect(mended(10)).toMatch(/was printed here at 2026-01-0\d \d\d:20:00, and what began after that fails/);
+    // These may have begun before it was run.
+    expect(mended(1)).not.toContain('was printed here');
   });
 
   test('name answers that were dropped here, where there were any', () => {
