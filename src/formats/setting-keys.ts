@@ -8,6 +8,7 @@ import {
   type SettingLimits,
   type SettingName,
   type Settings,
+  splitChoices,
   themeChoices,
 } from './settings.ts';
 
@@ -107,6 +108,17 @@ export const settingKeys: readonly SettingKey[] = [
       });
     },
     write: ({ layout }) => quoted(layout),
+  },
+  {
+    name: 'split',
+    meaning: 'the detail of the row under the cursor beside the table or below it, where there is room',
+    allowed: () => choiceText(splitChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(splitChoices), value, limits, (split) => {
+        settings.split = split;
+      });
+    },
+    write: ({ split }) => quoted(split),
   },
   {
     name: 'characters',

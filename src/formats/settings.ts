@@ -12,6 +12,8 @@ export const alertChoices = ['off', 'bell', 'notification'] as const;
 
 /** Themes to draw in; `auto` goes by the ground that the terminal has. */
 export const themeChoices = ['auto', 'dark', 'light', 'solarized-dark', 'solarized-light', 'mono'] as const;
+/** Where the detail of the row under the cursor stands: not beside the table, to its right, or below it. */
+export const splitChoices = ['off', 'right', 'below'] as const;
 
 /** One of `layouts`. */
 export type Layout = (typeof layouts)[number];
@@ -19,6 +21,8 @@ export type Layout = (typeof layouts)[number];
 export type CharacterChoice = (typeof characterChoices)[number];
 /** One of `colorChoices`. */
 export type ColorChoice = (typeof colorChoices)[number];
+/** One of `splitChoices`. */
+export type SplitChoice = (typeof splitChoices)[number];
 /** One of `alertChoices`. */
 export type AlertChoice = (typeof alertChoices)[number];
 /** One of `themeChoices`. */
@@ -37,6 +41,8 @@ export interface Settings {
   /** Sort the other way round. */
   readonly reverse: boolean;
   readonly layout: Layout;
+  /** The detail of the row under the cursor beside the table, where there is room. */
+  readonly split: SplitChoice;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
   readonly theme: ThemeChoice;
@@ -63,6 +69,7 @@ export const defaultSettings: Settings = {
   sort: null,
   reverse: false,
   layout: 'tree',
+  split: 'off',
   characters: 'auto',
   color: 'auto',
   theme: 'auto',

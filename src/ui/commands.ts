@@ -1,3 +1,4 @@
+import { type SplitChoice, splitChoices } from '../formats/settings.ts';
 import type { SetupChoice } from '../forwarding/setup/setup-facts.ts';
 import { forwardingModes, isForwardingMode } from '../ipvs/forwarding-method.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
@@ -33,6 +34,7 @@ import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
 import { searchOn } from './state/searching.ts';
 import { orderedBy, sortByName, turnedRound } from './state/sorting.ts';
+import { hasRoom, nextSplit, splitNeeds } from './state/split-view.ts';
 import { withAllTagged, withMachineTagged, withRangeTagged, withTagsInverted } from './state/tagging.ts';
 import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
 import { columnWords } from './table/column-words.ts';
@@ -279,6 +281,22 @@ export const commands: readonly Command[] = [
       orderedBy(neighbourColumn(state, desk.tableWidth, 1)),
     ),
     table('reverse', 'sort the other way round, by this column', ['I'], turnedRound),
+    {
+      id: 'split',
+      title: 'split view',
+      help: 'the detail of the row beside the table, below it, or not',
+      keys: ['v'],
+      argument: {
+        name: 'WHERE',
+        values: () => splitChoices,
+        run: (desk, text) => {
+          const split = splitChoices.find((choice) => choice === text);
+          if (split === undefined) desk.say('hint', `split view is one of ${splitChoices.join(', ')}`);
+          else showSplit(desk, split);
+        },
+      },
+      run: (desk) => showSplit(desk, null),
+    },
     table('flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
       flat: !state.flat,
     })),
@@ -445,6 +463,16 @@ function withSelected(desk: Desk, run: (row: Row) => void): void {
 function switchMouse(desk: Desk, mouse: boolean): void {
   desk.applySettings({ ...settingsOfState(desk.getState()), mouse });
   desk.say('hint', mouse ? 'mouse on: hold Shift to select text' : 'mouse off');
+}
+
+/** Has the detail stand there, or at the next place that there is room for; says why where there is none. */
+function showSplit(desk: Desk, wanted: SplitChoice | null): void {
+  const { split: present } = desk.getState();
+  const split = wanted ?? nextSplit(present, desk.wholeArea);
+  const { width, height } = desk.wholeArea;
+  if (split !== 'off' ? !hasRoom(split, desk.wholeArea) : present === 'off' && wanted === null) {
+    desk.say('hint', `split view: ${splitNeeds}; there are ${width} columns and ${height} rows`);
+  } else desk.update({ split });
 }
 
 /** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */

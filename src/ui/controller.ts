@@ -94,6 +94,7 @@ export class Controller implements Desk {
   readonly #listeners = new Set<() => void>();
   #state: ScreenState;
   #table = { y: 0, height: 1, width: 80 };
+  #whole: { readonly width: number; readonly height: number } = this.#table;
   /** The newest of each, which is not shown while frozen. */
   #newest: View | null = null;
   #examination: Examination | null = null;
@@ -170,9 +171,20 @@ export class Controller implements Desk {
     return this.#table.width;
   }
 
-  /** Tells where the table's rectangle is; scrolls when that leaves the cursor out of sight. */
-  setTableArea(area: { readonly y: number; readonly height: number; readonly width?: number }): void {
+  get wholeArea(): { readonly width: number; readonly height: number } {
+    return this.#whole;
+  }
+
+  /**
+   * Tells where the table's rectangle is, and the whole that it shares with a detail; scrolls when that leaves the
+   * cursor out of sight.
+   */
+  setTableArea(
+    area: { readonly y: number; readonly height: number; readonly width?: number },
+    whole?: { readonly width: number; readonly height: number },
+  ): void {
     this.#table = { ...this.#table, ...area };
+    this.#whole = whole ?? this.#table;
     this.#state = scrolled(this.#state, this.pageHeight);
     this.#tellNeed();
   }

@@ -10,6 +10,7 @@ import { layoutScreen } from './frame/screen-layout.ts';
 import { loadInk } from './kit/ink.ts';
 import { paintLines } from './kit/page.ts';
 import type { Theme } from './kit/theme.ts';
+import { DetailBesideTable } from './panes/detail/detail-beside-table.ts';
 import { momentOf } from './state/age.ts';
 import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
 import { accessOf } from './state/screen-state.ts';
@@ -54,6 +55,8 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
   let closed = false;
   let scheduled: NodeJS.Immediate | undefined;
   const dialogsReady = Promise.withResolvers<void>();
+
+  const beside = new DetailBesideTable(controller);
 
   const screen = new Screen({
     output,
@@ -115,9 +118,14 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
 
   function paint(grid: Grid): void {
     const { width, height } = grid;
-    const { header, table, footer } = layoutScreen(controller.getState(), commands, width, height);
+    const { header, table, detail, whole, footer } = layoutScreen(
+      controller.getState(),
+      commands,
+      width,
+      height,
+    );
     // May scroll, so that the cursor stays in sight.
-    controller.setTableArea(table);
+    controller.setTableArea(table, whole);
     const state = controller.getState();
     paintLines(grid, header, theme);
     if (table.height > 0) {
@@ -134,7 +142,12 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
         state.pane.paint(canvas, theme);
       }
     }
-    const below = table.y + table.height;
+    if (detail !== null) {
+      const isBeside = detail.y === table.y;
+      beside.paint(grid.view(detail), theme, isBeside);
+      if (isBeside) beside.paintEvents(grid.view(table), theme);
+    }
+    const below = whole.y + whole.height;
     paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, theme);
     const dialog = state.dialog === null ? undefined : dialogs?.area();
     if (dialogs !== undefined && dialog !== undefined) {

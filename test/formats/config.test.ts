@@ -13,6 +13,7 @@ import {
   type SettingLimits,
   type SettingName,
   type Settings,
+  splitChoices,
   themeChoices,
 } from '../../src/formats/settings.ts';
 import { columns } from '../../src/ui/table/columns.ts';
@@ -43,6 +44,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   sort: fc.option(fc.constantFrom(...ids)),
   reverse: fc.boolean(),
   layout: fc.constantFrom(...layouts),
+  split: fc.constantFrom(...splitChoices),
   characters: fc.constantFrom(...characterChoices),
   color: fc.constantFrom(...colorChoices),
   theme: fc.constantFrom(...themeChoices),

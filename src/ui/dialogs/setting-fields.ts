@@ -4,6 +4,7 @@ import {
   colorChoices,
   layouts,
   type Settings,
+  splitChoices,
   themeChoices,
 } from '../../formats/settings.ts';
 import { columnById, columns } from '../table/columns.ts';
@@ -64,6 +65,7 @@ export const settingFields: readonly SettingField[] = [
   wordField('theme', 'theme', 'auto goes by the ground of the terminal', themeChoices),
   switchField('graphs', 'graphs', 'of the traffic above the table, where there is room'),
   switchField('mouse', 'mouse', 'click selects, the wheel scrolls'),
+  wordField('split', 'split', 'detail of the row beside the table or below it', splitChoices),
   wordField('alerts', 'alerts', 'call you at a new error: bell, or notification (OSC 9)', alertChoices),
 ];
 
@@ -77,7 +79,7 @@ function switchField(name: string, key: 'graphs' | 'mouse', meaning: string): Se
   };
 }
 
-function wordField<Name extends 'layout' | 'characters' | 'color' | 'theme' | 'alerts'>(
+function wordField<Name extends 'layout' | 'split' | 'characters' | 'color' | 'theme' | 'alerts'>(
   name: string,
   key: Name,
   meaning: string,

@@ -2,6 +2,8 @@ import type { Rectangle } from '../../terminal/grid.ts';
 import type { Line } from '../kit/page.ts';
 import type { Command } from '../state/command.ts';
 import type { ScreenState } from '../state/screen-state.ts';
+import { splitAreas } from '../state/split-view.ts';
+import { titleHeight } from '../table/table-painter.ts';
 import { footerLines } from './footer.ts';
 import { headerLines } from './header.ts';
 
@@ -10,6 +12,10 @@ export interface ScreenLayout {
   readonly header: readonly Line[];
   /** The table, or the pane in its place; empty on a screen that has no row for it. */
   readonly table: Rectangle;
+  /** The detail beside the table or below it; `null` where there is none. */
+  readonly detail: Rectangle | null;
+  /** Table and detail together. */
+  readonly whole: Rectangle;
   readonly footer: readonly Line[];
 }
 
@@ -27,5 +33,8 @@ export function layoutScreen(
   const footer = footerLines(state, commands, columns, Math.max(1, rows - leastTableHeight - 1));
   const header = wholeHeader.slice(0, Math.max(1, rows - leastTableHeight - footer.length));
   const height = Math.max(0, rows - header.length - footer.length);
-  return { header, table: { x: 0, y: header.length, width: columns, height }, footer };
+  const whole = { x: 0, y: header.length, width: columns, height };
+  const areas =
+    state.pane === null ? splitAreas(state.split, whole, Math.max(1, state.rows.length) + titleHeight) : null;
+  return { header, table: areas?.table ?? whole, detail: areas?.detail ?? null, whole, footer };
 }

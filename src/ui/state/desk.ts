@@ -58,6 +58,8 @@ export interface Desk {
   readonly pageHeight: number;
   /** Cells that the table is wide. */
   readonly tableWidth: number;
+  /** Cells and rows between header and footer, which the table may share with a detail. */
+  readonly wholeArea: { readonly width: number; readonly height: number };
   /** Shows the newest view, or holds the present one. */
   setFrozen(frozen: boolean): void;
 

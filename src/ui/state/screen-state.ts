@@ -3,7 +3,13 @@ import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import type { HeldTable } from '../../fleet/held-tables.ts';
-import type { AlertChoice, CharacterChoice, ColorChoice, ThemeChoice } from '../../formats/settings.ts';
+import type {
+  AlertChoice,
+  CharacterChoice,
+  ColorChoice,
+  SplitChoice,
+  ThemeChoice,
+} from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -75,6 +81,7 @@ export interface ScreenState extends RowOptions {
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
   readonly alerts: AlertChoice;
+  readonly split: SplitChoice;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
   readonly theme: ThemeChoice;
@@ -107,6 +114,7 @@ export type ChosenState = Pick<
   | 'sortColumn'
   | 'reverse'
   | 'flat'
+  | 'split'
   | 'characters'
   | 'color'
   | 'theme'

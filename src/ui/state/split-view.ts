@@ -1,0 +1,62 @@
+import type { SplitChoice } from '../../formats/settings.ts';
+import type { Rectangle } from '../../terminal/grid.ts';
+
+/** Cells that the table keeps beside the detail, and the detail beside the table. */
+const leastBeside = { table: 70, detail: 58 };
+/** Rows that they keep above each other. */
+const leastAbove = { table: 8, detail: 14 };
+
+/** Part of the width that the detail gets beside the table, and the most of it that reads well. */
+const detailPart = { share: 0.42, most: 160 };
+
+/** The table's place and the detail's in the whole area. */
+export interface SplitAreas {
+  readonly table: Rectangle;
+  /** Beside the table it has a column for a line on its left; below it begins with its title. */
+  readonly detail: Rectangle;
+}
+
+/** Whether an area of that size has room for a table and a detail. */
+export function hasRoom(
+  split: Exclude<SplitChoice, 'off'>,
+  { width, height }: Pick<Rectangle, 'width' | 'height'>,
+): boolean {
+  return split === 'right'
+    ? width >= leastBeside.table + leastBeside.detail
+    : height >= leastAbove.table + leastAbove.detail;
+}
+
+/** What either split needs, as a clause. */
+export const splitNeeds = `beside the table the detail needs ${leastBeside.table + leastBeside.detail} columns, below it ${leastAbove.table + leastAbove.detail} rows between header and footer`;
+
+/** The next way to split an area, of those that it has room for. */
+export function nextSplit(present: SplitChoice, area: Pick<Rectangle, 'width' | 'height'>): SplitChoice {
+  const ways: readonly SplitChoice[] = [
+    'off',
+    ...(['right', 'below'] as const).filter((split) => hasRoom(split, area)),
+  ];
+  return ways[(ways.indexOf(present) + 1) % ways.length] ?? 'off';
+}
+
+/**
+ * Divides an area; `null` where the table has it alone. Below a table of few lines (its titles included) the detail
+ * gets what these leave, and no less than half.
+ */
+export function splitAreas(split: SplitChoice, area: Rectangle, lines: number): SplitAreas | null {
+  if (split === 'off' || !hasRoom(split, area)) return null;
+  const { x, y, width, height } = area;
+  if (split === 'right') {
+    const wanted = Math.min(detailPart.most, Math.floor(width * detailPart.share));
+    const detail = Math.min(Math.max(leastBeside.detail, wanted), width - leastBeside.table);
+    return {
+      table: { x, y, width: width - detail, height },
+      detail: { x: x + width - detail, y, width: detail, height },
+    };
+  }
+  const most = Math.min(Math.floor(height / 2), height - leastAbove.detail);
+  const table = Math.max(leastAbove.table, Math.min(most, lines));
+  return {
+    table: { x, y, width, height: table },
+    detail: { x, y: y + table, width, height: height - table },
+  };
+}

@@ -1,0 +1,47 @@
+import { afterEach, expect, test } from 'vitest';
+import { smallSite } from './fixed-view.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+test('the detail beside the table follows the cursor, and events stand below the table', async () => {
+  screen = await openScreen({ columns: 200, rows: 50, view: smallSite() });
+  await screen.press('g', 'v');
+  expect(screen.text()).toContain('│ Service tcp:203.0.113.10:80');
+  expect(screen.text()).toContain('CONNECTIONS NOW');
+  expect(screen.text()).toContain('Events, the newest first: E');
+  await screen.press('down');
+  expect(screen.text()).toContain('│ Real server 10.0.0.21:8080 of tcp:203.0.113.10:80');
+});
+
+test('below the table it gets what the rows leave', async () => {
+  screen = await openScreen({ columns: 120, rows: 60, view: smallSite() });
+  await screen.press('v');
+  const title = screen.lines().findIndex((line) => line.startsWith(' Service tcp:203.0.113.10:80'));
+  expect(screen.lines()[title - 1]).not.toBe('');
+  expect(screen.text()).toContain('WHAT THE SCHEDULER MEANS HERE');
+  await screen.press('v');
+  expect(screen.text()).not.toContain('CONNECTIONS NOW');
+});
+
+test('where there is no room it says what it needs, and a smaller screen goes on without', async () => {
+  screen = await openScreen({ columns: 80, rows: 24, view: smallSite() });
+  await screen.press('v');
+  expect(screen.text().replace(/\s+/g, ' ')).toContain(
+    'split view: beside the table the detail needs 128 columns, below it 22 rows between header and footer; there are 80 columns and',
+  );
+  await screen.resize(120, 40);
+  await screen.press('v');
+  expect(screen.text()).toContain('CONNECTIONS NOW');
+  await screen.resize(80, 24);
+  expect(screen.text()).not.toContain('CONNECTIONS NOW');
+});
+
+test('a pane has the whole area to itself, and a table without rows has no detail', async () => {
+  screen = await openScreen({ columns: 200, rows: 50, view: smallSite() });
+  await screen.press('v', 'E');
+  expect(screen.text()).not.toContain('CONNECTIONS NOW');
+  await screen.press('escape', '/', 'q', 'q', 'enter');
+  expect(screen.text()).toContain('Detail: nothing is selected');
+});
