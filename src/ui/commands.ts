@@ -7,6 +7,7 @@ import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
 import { CommandLine } from './command-line.ts';
 import { confirmDelete, confirmZero } from './dialogs/confirm-dialog.tsx';
+import { openCopy } from './dialogs/copy-dialog.tsx';
 import { openDirectorForm } from './dialogs/director-form.ts';
 import { openDrain } from './dialogs/drain-dialog.tsx';
 import { openHelp } from './dialogs/help-dialog.tsx';
@@ -28,6 +29,7 @@ import { JournalPane } from './panes/journal-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
 import { SearchLine } from './search-line.ts';
 import type { Command, CommandGroup } from './state/command.ts';
+import { textsOfRow } from './state/copied-texts.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
 import { settingsOfState } from './state/screen-settings.ts';
@@ -326,6 +328,16 @@ export const commands: readonly Command[] = [
       run: (desk) => withSelected(desk, (row) => desk.update(withMachineTagged(desk.getState(), row))),
     },
     table('untag', 'untag all', ['U'], () => ({ tagged: new Set() })),
+    {
+      id: 'copy',
+      help: 'copy the address, the line for ipvsadm or lvstop, or what mends a finding, by the terminal',
+      keys: ['Y'],
+      obstacle: nothingSelected,
+      run: (desk) =>
+        withSelected(desk, (row) =>
+          openCopy(desk, textsOfRow(row, desk.getState().examination?.findings ?? [])),
+        ),
+    },
     {
       id: 'freeze',
       help: 'hold the screen still, or let it go on',

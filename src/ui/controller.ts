@@ -58,6 +58,8 @@ export interface ControllerOptions {
   readonly redraw: () => void;
   /** Switches the terminal's reporting of the mouse. */
   readonly reportMouse: (on: boolean) => void;
+  /** Has the terminal copy a text; where it is left out there is none. */
+  readonly copy?: Desk['copy'];
   /** Calls the operator, who may be looking elsewhere; where it is left out nobody is called. */
   readonly alert?: (kind: Exclude<AlertChoice, 'off'>, text: string) => void;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
@@ -321,6 +323,10 @@ export class Controller implements Desk {
 
   say(kind: Message['kind'], text: string): void {
     this.update({ message: { kind, text } });
+  }
+
+  copy(text: string): ReturnType<Desk['copy']> {
+    return this.#options.copy?.(text) ?? { kind: 'refused', reason: 'there is no terminal' };
   }
 
   perform(...order: Parameters<Desk['perform']>): Promise<void> {

@@ -7,6 +7,7 @@ import type { EnteredNamespace } from '../system/network-namespace.ts';
 import { allAtOnce, inTurns, type Work } from '../system/turns.ts';
 import { bell, notification } from '../terminal/alerts.ts';
 import { BackgroundQuestion } from '../terminal/background-question.ts';
+import { clipboardOutlook, clipboardSequence } from '../terminal/clipboard.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
@@ -98,6 +99,13 @@ export function startScreen(options: StartOptions): void {
     suspend: () => void session.suspend(),
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
+    copy(text) {
+      const sequence = clipboardSequence(text);
+      if (sequence === null) return null;
+      const outlook = clipboardOutlook(process.env);
+      if (outlook.kind !== 'refused') app?.screen.send(sequence);
+      return outlook;
+    },
     alert: (kind, text) => app?.screen.send(kind === 'bell' ? bell : notification(text)),
   });
   session.enter();

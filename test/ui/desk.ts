@@ -73,6 +73,10 @@ export function startDesk(draft: DeskDraft = {}): OpenDesk {
     quit: () => requests.push('quit'),
     suspend: () => requests.push('suspend'),
     redraw: () => requests.push('redraw'),
+    copy(text) {
+      requests.push(`copy ${text}`);
+      return { kind: 'known' };
+    },
     reportMouse: (on) => requests.push(`mouse ${on ? 'on' : 'off'}`),
     ...places,
   });

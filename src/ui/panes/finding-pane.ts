@@ -2,10 +2,12 @@ import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../do
 import { findingLines, severitySigns } from '../../doctor/finding-text.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
+import { openCopy } from '../dialogs/copy-dialog.tsx';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import { ageOf } from '../state/age.ts';
+import { textsOfFinding } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { severityRoles } from '../table/finding-marks.ts';
@@ -18,7 +20,7 @@ const longestText = 100;
 
 /** One finding as a whole: what was looked at, what was found, why it matters, and the commands that mend it. */
 export class FindingPane extends PagePane {
-  readonly keys = 'Esc back  ↑ ↓ scroll  o go to the row';
+  readonly keys = 'Esc back  ↑ ↓ scroll  o go to the row  Y copy';
   readonly rowKey: RowKey | null;
   readonly behind: Pane;
   readonly #finding: Finding;
@@ -32,6 +34,7 @@ export class FindingPane extends PagePane {
 
   protected onOwnKey(name: string): boolean {
     if (name === 'left') this.desk.closePane();
+    else if (name === 'Y') openCopy(this.desk, textsOfFinding(this.#finding));
     else if (name !== 'o') return false;
     else if (this.rowKey === null || !this.desk.leadTo(this.rowKey)) {
       this.desk.say('hint', 'there is no row to go to');

@@ -3,10 +3,12 @@ import { countFindings, severitySigns } from '../../doctor/finding-text.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
+import { openCopy } from '../dialogs/copy-dialog.tsx';
 import { formatSpan } from '../kit/number-format.ts';
 import type { Part } from '../kit/page.ts';
 import { wrapText } from '../kit/wrap-text.ts';
 import { momentOf } from '../state/age.ts';
+import { textsOfFinding } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { findingsOfRow, severityRoles } from '../table/finding-marks.ts';
@@ -19,7 +21,7 @@ const widestSubject = 46;
 
 /** Everything that the doctor found, in place of the table: what concerns the selected row first. */
 export class FindingsPane extends ListPane<Finding> {
-  readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row  ! look now';
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter the whole finding  o go to the row  Y copy  ! look now';
   readonly behind: Pane | null;
   /** Key of the row whose findings come first; `null` for none. */
   readonly #firstKey: RowKey | null;
@@ -92,6 +94,7 @@ export class FindingsPane extends ListPane<Finding> {
   protected onOwnKey(name: string): boolean {
     if (name === '!') this.desk.lookNow();
     else if (name === 'o') this.#goToRow();
+    else if (name === 'Y' && this.present !== undefined) openCopy(this.desk, textsOfFinding(this.present));
     else return false;
     return true;
   }

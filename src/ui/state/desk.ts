@@ -8,6 +8,7 @@ import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { History } from '../../sampling/history.ts';
+import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { FollowedDrains } from './followed-drains.ts';
 import type { Happenings } from './happenings.ts';
@@ -76,6 +77,8 @@ export interface Desk {
   /** Keeps the settings in force for the next start, and says what came of it. */
   saveSettings(): void;
 
+  /** Has the terminal copy a text, and tells whether it does, as far as that is known; `null` where the text is too long. */
+  copy(text: string): ClipboardOutlook | null;
   /** Paints everything anew. */
   redraw(): void;
   /** Stops the program as Ctrl-Z does. */
