@@ -1,13 +1,13 @@
 import { openScreen, type ScreenOptions } from './commands/screen.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
-import { failureOf } from './context/exit-code.ts';
+import { failureJson, failureOf } from './context/exit-code.ts';
 import { createProgram } from './program.ts';
 
 /**
  * Does what the arguments (without Node and script) say. Resolves with the exit code, or with `undefined` when
- * the screen was opened, which ends the process itself. Errors become one line on standard error; with `debug`
- * their stack comes too.
+ * the screen was opened, which ends the process itself. Errors become one line on standard error, of JSON where that was
+ * asked for; with `debug` their stack comes too.
  */
 export async function runCommandLine(
   context: CommandContext,
@@ -31,7 +31,8 @@ export async function runCommandLine(
     await program.parseAsync([...argv], { from: 'user' });
     return 0;
   } catch (error) {
-    for (const line of failureLines(error, debug)) context.console.err(line);
+    const json = argv.includes('--json') ? failureJson(error) : null;
+    for (const line of json === null ? failureLines(error, debug) : [json]) context.console.err(line);
     return failureOf(error).exitCode;
   }
 }

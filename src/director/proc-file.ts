@@ -38,7 +38,7 @@ export function* procLines(path: string, operation: string): Generator<readonly 
 
 function endless(path: string, operation: string): IpvsError {
   return new IpvsError({
-    kind: 'unreachable',
+    code: 'proc-unreadable',
     operation,
     object: '',
     reason: `${path} has a line of more than ${longestLine} characters, which is not the kernel's`,
@@ -52,7 +52,7 @@ function unreadable(path: string, operation: string, error: unknown): unknown {
   if (errno === 'ENOENT') return missingIpvsError(operation);
   return new IpvsError(
     {
-      kind: 'unreachable',
+      code: 'proc-unreadable',
       operation,
       object: '',
       reason: `${path} cannot be read: ${systemErrorReason(errno)}`,

@@ -99,7 +99,7 @@ async function ask(link: Link, addresses: readonly string[]): Promise<AddressHol
   } catch (error) {
     if (!(error instanceof NetlinkError)) throw error;
     throw new IpvsError({
-      kind: 'unreachable',
+      code: 'network-unreadable',
       operation: 'ask who has the virtual addresses',
       object: link.name,
       reason:

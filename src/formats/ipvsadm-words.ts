@@ -153,7 +153,7 @@ function takesNext({ argument, names: words }: IpvsadmOption, next: string): boo
 }
 
 function wrong(reason: string, advice: string): IpvsError {
-  return IpvsError.input('read', '', reason, advice);
+  return IpvsError.input('bad-content', 'read', '', reason, advice);
 }
 
 function byName<Entry extends { readonly names: readonly string[] }>(

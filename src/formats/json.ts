@@ -37,6 +37,7 @@ function jsonListing({ time, director, rateSource, services }: Listing) {
       connectionTableSize: director.info?.connectionTableSize ?? null,
       state: director.state,
       error: director.error,
+      errorCode: director.errorCode,
     },
     rateSource,
     services: services.map(jsonService),

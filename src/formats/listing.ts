@@ -1,6 +1,7 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo } from '../ipvs/director-info.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import type { ErrorCode } from '../ipvs/error-codes.ts';
 import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
 import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import type { SavedService } from './ipvsadm.ts';
@@ -29,6 +30,7 @@ export interface ListedDirector {
   readonly state: 'live' | 'frozen-counters' | 'lost';
   /** Why it is lost; `null` while it is not. */
   readonly error: string | null;
+  readonly errorCode: ErrorCode | null;
 }
 
 /** A service in a listing. */
@@ -79,7 +81,7 @@ export function savedService(service: PublicService, realServers: readonly Publi
 
 function refuseToLose(): never {
   throw new IpvsError({
-    kind: 'unreachable',
+    code: 'no-right',
     operation: 'save the table',
     object: '',
     reason:

@@ -48,12 +48,12 @@ export function readEndpoint(
     const inBrackets = /^\[([^\]]*)\]$/.exec(text)?.[1];
     const advice =
       inBrackets === undefined ? forms : `write ${inBrackets} without brackets, or [${inBrackets}]:PORT`;
-    throw IpvsError.input(operation, text, `"${text}" is not an address and port`, advice);
+    throw IpvsError.input('bad-address', operation, text, `"${text}" is not an address and port`, advice);
   }
   const host = match[1] ?? match[2] ?? '';
   const { family, address } = readHost(host, lookup);
   if ((match[1] === undefined) === (family === 'inet6') && parseAddress(host) !== undefined) {
-    throw IpvsError.input(operation, text, `"${text}" is not an address and port`, forms);
+    throw IpvsError.input('bad-address', operation, text, `"${text}" is not an address and port`, forms);
   }
   const port = match[3] === undefined ? defaultPort : readPort(match[3], protocol, lookup.names);
   return { family, address, port };
@@ -67,7 +67,7 @@ function readHost(
   const literal = parseAddress(text);
   if (literal !== undefined) return { family: literal.family, address: literal.text };
   if (!/^(?=.*[a-z])[a-z0-9_][a-z0-9_.-]{0,252}$/i.test(text)) {
-    throw IpvsError.input(operation, text, `"${text}" is not an address or host name`, forms);
+    throw IpvsError.input('bad-address', operation, text, `"${text}" is not an address or host name`, forms);
   }
   const known = names.hosts.get(text);
   const reason = `the host name "${text}" is not known here`;
@@ -83,9 +83,10 @@ function readHost(
     ? found.filter(({ family }) => family === 'inet')
     : found;
   const [address, another] = ofFamily;
-  if (address === undefined) throw IpvsError.input(operation, text, reason, advice);
+  if (address === undefined) throw IpvsError.input('unknown-host', operation, text, reason, advice);
   if (another !== undefined) {
     throw IpvsError.input(
+      'unknown-host',
       operation,
       text,
       `the host name "${text}" stands for ${ofFamily.length} addresses: ${ofFamily.map((each) => each.text).join(', ')}`,
@@ -100,6 +101,7 @@ function readPort(text: string, protocol: string, names: Names): number {
   const port = parsePort(text) ?? names.ports.get(`${text}/${protocol}`);
   if (port !== undefined) return port;
   throw IpvsError.input(
+    'bad-address',
     operation,
     text,
     `"${text}" is not a port or the name of a ${protocol} service`,

@@ -322,5 +322,5 @@ function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft, isTunne
 }
 
 function wrong(reason: string, advice: string): IpvsError {
-  return IpvsError.input('read', '', reason, advice);
+  return IpvsError.input('bad-content', 'read', '', reason, advice);
 }

@@ -213,6 +213,7 @@ function serviceOf(json: JsonService): Service {
   const netmask = persistence === null ? undefined : parseNetmask(json.family, persistence.netmask);
   if (persistence !== null && netmask === undefined) {
     throw IpvsError.input(
+      'bad-content',
       'read',
       'persistence.netmask',
       `"${persistence.netmask}" is not a netmask of the family ${json.family}`,
@@ -243,6 +244,7 @@ function identityOf(json: JsonService): ServiceIdentity {
   const parsed = text === null ? undefined : parseAddress(text);
   if (protocol === null || parsed === undefined || number === null || fwmark !== null) {
     throw IpvsError.input(
+      'bad-content',
       'read',
       'service',
       'a service has either protocol, address and port, or fwmark',
@@ -251,6 +253,7 @@ function identityOf(json: JsonService): ServiceIdentity {
   }
   if (parsed.family !== ownFamily) {
     throw IpvsError.input(
+      'bad-content',
       'read',
       'family',
       `${parsed.text} is not of the family ${ownFamily}`,

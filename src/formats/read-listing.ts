@@ -207,6 +207,7 @@ function withoutRest(identity: RealServerIdentity, forwarding: ForwardingMethod,
 
 function notOfListing(what: string): IpvsError {
   return IpvsError.input(
+    'bad-content',
     'read',
     '',
     `"${what.slice(0, 60)}" is not what "ipvsadm -Ln" prints`,

@@ -9,6 +9,7 @@ export function readWhole(what: string, text: string, least: number, greatest: n
   const number = /^\+?\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= least && number <= greatest) return number;
   throw IpvsError.input(
+    'bad-value',
     'read',
     what,
     `"${text}" is not allowed for ${what}`,
@@ -20,7 +21,13 @@ export function readWhole(what: string, text: string, least: number, greatest: n
 export function readOneOf<Word extends string>(what: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word === text);
   if (found !== undefined) return found;
-  throw IpvsError.input('read', what, `"${text}" is not allowed for ${what}`, `give ${words.join(', ')}`);
+  throw IpvsError.input(
+    'bad-value',
+    'read',
+    what,
+    `"${text}" is not allowed for ${what}`,
+    `give ${words.join(', ')}`,
+  );
 }
 
 /**
@@ -37,6 +44,7 @@ function bitOf(scheduler: string, name: string): number {
   const flag = known.find((candidate) => candidate.name === name);
   if (flag !== undefined) return flag.bit;
   throw IpvsError.input(
+    'bad-value',
     'read flags',
     name,
     `"${name}" is not a flag of the scheduler ${scheduler}`,

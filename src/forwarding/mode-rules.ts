@@ -106,7 +106,7 @@ export function requireModeRules(operation: string, choice: ForwardingChoice): v
   const broken = brokenModeRule(choice);
   if (broken !== undefined) {
     const object = `${formatRealServer(choice.realServer)} of ${formatService(choice.service)}`;
-    throw IpvsError.input(operation, object, broken.reason, broken.advice);
+    throw IpvsError.input('against-mode', operation, object, broken.reason, broken.advice);
   }
 }
 

@@ -164,7 +164,7 @@ function refusalOf(error: unknown): string {
 function unreachable(error: unknown): IpvsError {
   return new IpvsError(
     {
-      kind: 'unreachable',
+      code: 'network-unreadable',
       operation: "read this machine's network",
       object: '',
       reason: refusalOf(error),

@@ -1,17 +1,9 @@
+import { type ErrorCode, errorCodes, type InputCode, type IpvsErrorKind } from './error-codes.ts';
 import { brief, visible } from './visible.ts';
-
-/**
- * Why something could not be done, as the exit codes tell it apart:
- * - `input`: the call or the text was wrong; nothing was asked of the kernel;
- * - `unreachable`: no IPVS, no right to speak to it, or it went away;
- * - `refused`: the kernel was asked and said no;
- * - `conflict`: the object is not any more what the operator saw; nothing was written.
- */
-export type IpvsErrorKind = 'input' | 'unreachable' | 'refused' | 'conflict';
 
 /** Everything that can be told about a failure. */
 export interface IpvsErrorDetail {
-  readonly kind: IpvsErrorKind;
+  readonly code: ErrorCode;
   /** What was tried, as a verb phrase: `add real server`. */
   readonly operation: string;
   /** On which object, as the operator writes it: `10.0.0.21:8080 of tcp:203.0.113.10:80`. Empty when none is meant. */
@@ -27,7 +19,7 @@ export interface IpvsErrorDetail {
 /** The one error that crosses lvstop's rooms: what was tried on what, why it failed, what to do. */
 export class IpvsError extends Error implements IpvsErrorDetail {
   override readonly name = 'IpvsError';
-  readonly kind: IpvsErrorKind;
+  readonly code: ErrorCode;
   readonly operation: string;
   readonly object: string;
   readonly reason: string;
@@ -40,7 +32,7 @@ export class IpvsError extends Error implements IpvsErrorDetail {
     const advice = visible(brief(detail.advice));
     const errno = detail.errno === undefined ? '' : ` (${detail.errno})`;
     super(`${detail.operation}${object === '' ? '' : ` ${object}`}: ${reason}${errno}; ${advice}`, options);
-    this.kind = detail.kind;
+    this.code = detail.code;
     this.operation = detail.operation;
     this.object = object;
     this.reason = reason;
@@ -48,8 +40,19 @@ export class IpvsError extends Error implements IpvsErrorDetail {
     if (detail.errno !== undefined) this.errno = detail.errno;
   }
 
+  /** What the exit code tells. */
+  get kind(): IpvsErrorKind {
+    return errorCodes[this.code].kind;
+  }
+
   /** A wrong call or text, found before anything was asked of the kernel. */
-  static input(operation: string, object: string, reason: string, advice: string): IpvsError {
-    return new IpvsError({ kind: 'input', operation, object, reason, advice });
+  static input(
+    code: InputCode,
+    operation: string,
+    object: string,
+    reason: string,
+    advice: string,
+  ): IpvsError {
+    return new IpvsError({ code, operation, object, reason, advice });
   }
 }

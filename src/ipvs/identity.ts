@@ -122,6 +122,7 @@ export function parseService(text: string): ServiceIdentity {
     const fwmark = /^\d{1,10}$/.test(rest) ? Number(rest) : 0;
     if (fwmark < 1 || fwmark > 0xffffffff) {
       throw IpvsError.input(
+        'bad-service',
         'read service',
         text,
         `"${rest}" is not a firewall mark`,
@@ -132,6 +133,7 @@ export function parseService(text: string): ServiceIdentity {
   }
   if (!isKnownProtocol(word)) {
     throw IpvsError.input(
+      'bad-service',
       'read service',
       text,
       `it must begin with ${[...knownProtocols, 'fwm', 'fwm6'].map((name) => `${name}:`).join(', ')}`,
@@ -206,12 +208,14 @@ function parseEndpoint(
     const bare = parseAddress(text);
     throw bare === undefined
       ? IpvsError.input(
+          'bad-address',
           operation,
           whole,
           `"${text}" is not an address and port`,
           'write IPv4 as 203.0.113.10:80 and IPv6 as [2001:db8::1]:80',
         )
       : IpvsError.input(
+          'bad-address',
           operation,
           whole,
           'an IPv6 address needs brackets before its port',
@@ -222,6 +226,7 @@ function parseEndpoint(
   const address = parseAddress(addressText);
   if (address === undefined || (groups.six !== undefined) !== (address.family === 'inet6')) {
     throw IpvsError.input(
+      'bad-address',
       operation,
       whole,
       `"${addressText}" is not an ${groups.six === undefined ? 'IPv4' : 'IPv6'} address`,
@@ -233,12 +238,14 @@ function parseEndpoint(
   if (port === undefined) {
     throw portText === undefined
       ? IpvsError.input(
+          'bad-address',
           operation,
           whole,
           'the port is missing',
           `write ${formatEndpoint({ ...address, address: address.text, port: 80 }).replace(/80$/, 'PORT')}`,
         )
       : IpvsError.input(
+          'bad-address',
           operation,
           whole,
           `"${portText}" is not a port`,

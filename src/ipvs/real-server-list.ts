@@ -18,7 +18,7 @@ export function parseRealServers(text: string, defaultPort?: number): RealServer
     for (const realServer of parseRange(word, defaultPort)) {
       const name = `${realServer.address} ${realServer.port}`;
       if (seen.has(name))
-        throw IpvsError.input('read real servers', word, 'it is named twice', 'name it once');
+        throw IpvsError.input('bad-address', 'read real servers', word, 'it is named twice', 'name it once');
       if (found.push(realServer) > mostAtOnce) throw tooMany(text);
       seen.add(name);
     }
@@ -37,6 +37,7 @@ function parseRange(word: string, defaultPort: number | undefined): RealServerId
   const isOfNet = !word.includes('-', word.indexOf('-') + 1) && sameNet(word, net);
   if (!isOfNet || compareAddresses(to.address, from.address) < 0) {
     throw IpvsError.input(
+      'bad-address',
       'read real servers',
       word,
       'the range does not end behind its beginning, in the same last part of an address',
@@ -56,6 +57,7 @@ function sameNet(word: string, net: string): boolean {
 
 function tooMany(text: string): IpvsError {
   return IpvsError.input(
+    'bad-value',
     'read real servers',
     text.length > 60 ? `${text.slice(0, 60)}…` : text,
     `these are more than ${mostAtOnce}`,

@@ -51,6 +51,7 @@ function flagBit(scheduler: string, name: string): number {
   if (flag !== undefined) return flag.bit;
   const owner = schedulers.find((other) => other.flags.some((own) => own.name === name));
   throw IpvsError.input(
+    'bad-value',
     'read scheduler flags',
     `"${name}"`,
     owner === undefined

@@ -142,6 +142,7 @@ function readChoice<Value extends string>(
 
 function refuse(name: string, text: string, advice: string): IpvsError {
   return IpvsError.input(
+    text.trim() === '' ? 'missing-value' : 'bad-value',
     'read',
     name,
     text.trim() === '' ? 'nothing is given' : `"${text}" is not allowed`,

@@ -44,6 +44,7 @@ export function isDaemonAsWanted(running: SyncDaemon, wanted: SyncDaemon): boole
 export function requireValidSyncDaemon(daemon: SyncDaemon): void {
   const refuse = (what: string, value: unknown, advice: string): never => {
     throw IpvsError.input(
+      'bad-value',
       'start sync daemon',
       daemon.state,
       `${JSON.stringify(value)} is not ${what}`,

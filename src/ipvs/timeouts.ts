@@ -22,6 +22,7 @@ export function requireValidTimeouts(timeouts: Timeouts): void {
     const seconds = timeouts[field];
     if (Number.isInteger(seconds) && seconds >= 1 && seconds <= longestTimeout) continue;
     throw IpvsError.input(
+      'bad-value',
       'set time-outs',
       name,
       `${seconds} is not a time-out`,

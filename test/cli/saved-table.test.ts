@@ -229,6 +229,7 @@ describe('apply', () => {
       notDone: [{ kind: 'add service', line: 1 }],
       left: [{ object: 'tcp:203.0.113.10:80' }, { object: 'fwm:7' }],
       error: null,
+      errorCode: null,
     });
   });
 

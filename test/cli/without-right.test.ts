@@ -140,6 +140,9 @@ TCP  CB00710A:0050 wrr
     expect(err).toContain(
       `${privileged.length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all\n`,
     );
+    const ended = await lvstop(['doctor', '--json'], { publicDirector: small.director });
+    expect(ended.exitCode).toBe(3);
+    expect(JSON.parse(ended.err.trim().split('\n').at(-1) ?? '').error.code).toBe('not-looked');
   });
 
   test('tells it as data', async () => {

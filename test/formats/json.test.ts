@@ -14,6 +14,7 @@ test('a listing is one JSON object with everything in it', () => {
       connectionTableSize: 4096,
       state: 'live',
       error: null,
+      errorCode: null,
     },
     rateSource: 'kernel average',
     services: [

@@ -6,7 +6,15 @@ import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 export function listingOf(table: readonly SavedService[]): Listing {
   return {
     time: 0,
-    director: { access: 'full', hostName: 'lb', source: 'kernel', info: null, state: 'live', error: null },
+    director: {
+      access: 'full',
+      hostName: 'lb',
+      source: 'kernel',
+      info: null,
+      state: 'live',
+      error: null,
+      errorCode: null,
+    },
     rateSource: 'kernel average',
     services: table.map(({ service, realServers }) => ({
       service,

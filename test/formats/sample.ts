@@ -22,6 +22,7 @@ export const sample: Listing = {
     info: { version: '1.2.1', connectionTableSize: 4096 },
     state: 'live',
     error: null,
+    errorCode: null,
   },
   rateSource: 'kernel average',
   services: [

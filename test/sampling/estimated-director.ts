@@ -207,7 +207,7 @@ export class EstimatedDirector implements Director {
 
 /** The error of a director without IPVS. */
 export const lostError = new IpvsError({
-  kind: 'unreachable',
+  code: 'no-ipvs',
   operation: 'read services',
   object: '',
   reason: 'this kernel has no IPVS loaded',

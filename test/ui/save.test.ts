@@ -102,7 +102,13 @@ test('what is no table is told, and not replaced', async () => {
     read: () =>
       Promise.resolve({
         kind: 'unreadable',
-        error: IpvsError.input('read', '/etc/ipvsadm.rules:1', 'it is a diary', 'look what it is'),
+        error: IpvsError.input(
+          'foreign-content',
+          'read',
+          '/etc/ipvsadm.rules:1',
+          'it is a diary',
+          'look what it is',
+        ),
       } as const),
     save: () => {
       throw new Error('it was saved');

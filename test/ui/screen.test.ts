@@ -78,7 +78,7 @@ describe('the state of the director', () => {
   it('is told when it is lost: since when, why, and what to do; what was read stays in sight', async () => {
     const { services } = smallSite();
     const error = new IpvsError({
-      kind: 'unreachable',
+      code: 'no-ipvs',
       operation: 'read services',
       object: '',
       reason: 'IPVS is not loaded',

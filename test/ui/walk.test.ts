@@ -93,7 +93,8 @@ describe('the packet walk', () => {
 
   it('says why there is nothing to show', async () => {
     const network: Network = {
-      picture: () => Promise.reject(IpvsError.input('look at the network', '', 'it is closed', 'wait')),
+      picture: () =>
+        Promise.reject(IpvsError.input('nothing-to-do', 'look at the network', '', 'it is closed', 'wait')),
       watch: () => () => undefined,
       close: () => undefined,
     };

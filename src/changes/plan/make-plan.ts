@@ -212,6 +212,7 @@ function requireEditedMode(service: ServiceIdentity, { identity, forwarding }: R
   const broken = brokenModeRule({ service, realServer: identity, forwarding });
   if (broken === undefined) return;
   throw IpvsError.input(
+    'against-mode',
     'edit real server',
     `${formatRealServer(identity)} of ${formatService(service)}`,
     broken.reason,

@@ -68,6 +68,7 @@ function portTaken(
   const old = formatRealServer(before.identity);
   const wanted = formatRealServer(after.identity);
   return IpvsError.input(
+    'address-taken',
     'switch mode',
     `${old} of ${formatService(service)}`,
     `${mode.toUpperCase()} does not map ports, so ${old} would become ${wanted}, which is a real server of this service already`,

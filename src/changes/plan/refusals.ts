@@ -1,4 +1,4 @@
-import { kernelError, type Request, requestObject } from '../../director/kernel-error.ts';
+import { kernelError, type Request } from '../../director/kernel-error.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
@@ -33,6 +33,7 @@ export const refusals = {
   /** Mixed families and the sync daemon exclude each other (`ip_vs_add_dest` in `ip_vs_ctl.c`). */
   mixedFamiliesWithSyncDaemon: (service: ServiceIdentity, realServer: RealServerIdentity): IpvsError =>
     IpvsError.input(
+      'sync-daemon-runs',
       'add real server',
       formatRealServer(realServer),
       'a real server of another address family than its service cannot be added while a sync daemon runs',
@@ -41,6 +42,5 @@ export const refusals = {
 };
 
 function asKernelSays(operation: string, request: Request, errno: string): IpvsError {
-  const { kind, reason, advice } = kernelError(request, errno);
-  return new IpvsError({ kind, operation, object: requestObject(request), reason, advice, errno });
+  return new IpvsError({ ...kernelError(request, errno), operation });
 }

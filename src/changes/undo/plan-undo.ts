@@ -214,7 +214,7 @@ function losses(change: JournalledChange, steps: readonly Step[]): string[] {
 
 function conflictError(change: JournalledChange, conflicts: readonly string[]): IpvsError {
   return new IpvsError({
-    kind: 'conflict',
+    code: 'changed-since',
     operation: 'undo',
     object: changeName(change),
     reason: told(conflicts),
@@ -223,7 +223,7 @@ function conflictError(change: JournalledChange, conflicts: readonly string[]): 
 }
 
 function cannotUndo(change: JournalledChange, reason: string, advice: string): IpvsError {
-  return IpvsError.input('undo', changeName(change), reason, advice);
+  return IpvsError.input('not-undoable', 'undo', changeName(change), reason, advice);
 }
 
 /** `change 1f2e3d4c (edit service tcp:203.0.113.10:80: scheduler rr → wlc, and 2 steps more)`. */

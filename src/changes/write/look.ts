@@ -52,7 +52,7 @@ export function lookAtAll(
     last = picture;
   }
   throw new IpvsError({
-    kind: 'conflict',
+    code: 'keeps-changing',
     operation: 'read service',
     object: formatService(identity),
     reason: `its real servers were others at each of ${mostReadings} readings`,

@@ -272,14 +272,7 @@ function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly
     return steps.length > stepsTold ? `${told}; and ${count(steps.length - stepsTold, 'step')} more` : told;
   };
   return new IpvsError(
-    {
-      kind: error.kind,
-      operation: error.operation,
-      object: error.object,
-      reason: error.reason,
-      advice: `${error.advice}. Done: ${list(done)}. Not done: ${list(notDone)}`,
-      ...(error.errno !== undefined && { errno: error.errno }),
-    },
+    { ...error, advice: `${error.advice}. Done: ${list(done)}. Not done: ${list(notDone)}` },
     { cause: error },
   );
 }
@@ -293,7 +286,7 @@ function requireUnchanged(picture: Picture, step: Step, first: boolean): void {
 
 function changedMeanwhile(step: Step, words: string, first: boolean): IpvsError {
   return new StepError(step, {
-    kind: 'conflict',
+    code: 'changed-meanwhile',
     operation: stepOperation(step),
     object: stepObjectText(step),
     reason: `it was changed meanwhile: ${words}`,

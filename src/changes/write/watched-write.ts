@@ -172,7 +172,7 @@ type PutBack = { readonly was: string } & (
 
 function conflictOf(step: Step, end: PutBack): IpvsError {
   return new IpvsError({
-    kind: 'conflict',
+    code: 'changed-at-once',
     operation: stepOperation(step),
     object: stepObjectText(step),
     reason: `another hand changed it at the same moment: it was ${planned(step) ?? 'not there'}, and was ${end.was} when it was written over`,

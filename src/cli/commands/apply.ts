@@ -130,18 +130,8 @@ interface Report {
 /** What fails at the first step gets the line of the file that asked for it. */
 function located(error: unknown, report: Report): unknown {
   if (!(error instanceof StepError) || !report.lines.has(error.step)) return error;
-  const { step, kind, operation, object, reason, advice, errno } = error;
-  return new IpvsError(
-    {
-      kind,
-      operation: `${place(report, step)}: ${operation}`,
-      object,
-      reason,
-      advice,
-      ...(errno !== undefined && { errno }),
-    },
-    { cause: error },
-  );
+  const operation = `${place(report, error.step)}: ${error.operation}`;
+  return new IpvsError({ ...error, operation }, { cause: error });
 }
 
 function place({ saved: { title, configuration }, lines }: Report, step: Step): string {
@@ -155,6 +145,7 @@ function requireWholeForPrune({ title, format, configuration }: SavedTable, { pr
   const hidden = configuration.notApplied.find(({ hidesServices }) => hidesServices);
   if (hidden !== undefined) {
     throw IpvsError.input(
+      'unsafe-prune',
       'apply',
       placeText(title, configuration.sources, hidden.line),
       `services may be described behind "${visible(hidden.what)}", which is not read, and --prune would remove them`,
@@ -164,6 +155,7 @@ function requireWholeForPrune({ title, format, configuration }: SavedTable, { pr
   // JSON says that there are none; any other text may have lost them.
   if (format !== 'json' && configuration.services.length === 0) {
     throw IpvsError.input(
+      'unsafe-prune',
       'apply',
       title,
       'it describes no service at all, and --prune would empty the table',
@@ -222,6 +214,7 @@ function jsonOf({ saved, plan, lines, left, isDryRun }: Report, outcome: PlanOut
     deviations: outcome?.deviations ?? [],
     ...jsonOfRemarks(saved),
     error: outcome?.kind === 'partly done' ? outcome.error.message : null,
+    errorCode: outcome?.kind === 'partly done' ? outcome.error.code : null,
     brokenOff: outcome?.kind === 'broken off',
   };
 }

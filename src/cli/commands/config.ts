@@ -48,6 +48,7 @@ export function configCommand(context: CommandContext): Command {
 function ownPath({ own }: ConfigPlaces): string {
   if (own !== null) return visible(own);
   throw IpvsError.input(
+    'bad-configuration',
     'name the configuration file',
     '',
     'this user has no home folder',
@@ -90,6 +91,7 @@ function report(context: CommandContext, { issues }: StoredSettings): void {
   const errors = issues.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return;
   throw IpvsError.input(
+    'bad-configuration',
     'read the configuration',
     [...new Set(errors.map(({ path }) => path))].join(', '),
     `${errors.length} ${errors.length === 1 ? 'thing is' : 'things are'} wrong and not used`,

@@ -111,6 +111,7 @@ async function diagnose(
   // Whoever asks by the exit code must not take what was not looked at for healthy.
   if (length > 0)
     throw new CommandEnd(
+      'not-looked',
       missingRight,
       `${length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all`,
     );
@@ -137,7 +138,8 @@ async function examineAll(
     const countersBefore = (await sources.machine.sample()).counters();
     const view = await interruptible(async (signal) => {
       const sampled = await sampleOnce(director, longestSampling, signal);
-      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped; nothing was looked at');
+      if (signal.aborted)
+        throw new CommandEnd('broken-off', Number(signal.reason), 'stopped; nothing was looked at');
       return sampled;
     });
     const saved = async () => {

@@ -228,7 +228,7 @@ async function watchDrains(watching: Watching): Promise<void> {
     if (!signal.aborted) await clock.wait(readingGap, signal);
     if (signal.aborted) throw brokenOff(drains, signal);
   }
-  if (failed.length > 0) throw new CommandEnd(1, failed.map(({ text }) => text).join('; '));
+  if (failed.length > 0) throw new CommandEnd('found', 1, failed.map(({ text }) => text).join('; '));
 }
 
 function tellProgress(watching: Watching, told: Set<string>, isLineDue: boolean): void {
@@ -294,6 +294,7 @@ function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
   const one = drains.all.length === 1;
   if (!isWanted) for (const { order } of drains.all) drains.forget(drainKey(order));
   return new CommandEnd(
+    'broken-off',
     Number(signal.reason),
     `broken off: ${names} ${one ? 'stays' : 'stay'} at weight 0 and ${one ? 'is' : 'are'} not watched ${isWanted ? 'until the screen is opened, which goes on and asks before it writes' : 'any more'}${commands.length === 0 ? '' : `; bring it back with: ${commands.join('; ')}`}`,
   );
@@ -301,7 +302,13 @@ function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
 
 function endingOf(options: DrainOptions): DrainEnding {
   if (options.delete === true && options.restore === true) {
-    throw IpvsError.input('drain', '', '--delete and --restore exclude each other', 'give one of them');
+    throw IpvsError.input(
+      'bad-usage',
+      'drain',
+      '',
+      '--delete and --restore exclude each other',
+      'give one of them',
+    );
   }
   return options.delete === true ? 'delete' : options.restore === true ? 'restore' : 'leave';
 }
@@ -314,6 +321,7 @@ function requireWeights(
   const without = realServers.find((_, index) => weights[index] === 0);
   if (without === undefined) return;
   throw IpvsError.input(
+    'nothing-to-do',
     'drain',
     `${formatRealServer(without)} of ${formatService(service)}`,
     'its weight is 0 already, so that there is no old one to give back',

@@ -69,6 +69,7 @@ function requireSomething(command: Command, change: object, operation: string, o
   if (Object.keys(change).length > 0) return;
   const setting = command.options.find(({ long }) => long === '--weight' || long === '--scheduler');
   throw IpvsError.input(
+    'missing-value',
     operation,
     object,
     'nothing was named to be changed',

@@ -84,5 +84,11 @@ export function listCommand(context: CommandContext): Command {
 function formatOf({ format, json }: ListOptions): Format {
   if (json !== true) return format ?? 'table';
   if (format === undefined || format === 'json') return 'json';
-  throw IpvsError.input('list', '', `--json and --format ${format} exclude each other`, 'give one of them');
+  throw IpvsError.input(
+    'bad-usage',
+    'list',
+    '',
+    `--json and --format ${format} exclude each other`,
+    'give one of them',
+  );
 }

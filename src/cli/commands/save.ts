@@ -81,6 +81,7 @@ function targetOf(file: string | undefined, { demo }: SaveOptions): string {
   const path = usualPlace();
   if (demo !== true) return path;
   throw IpvsError.input(
+    'bad-usage',
     'save',
     path,
     'the table of the demo does not belong where this machine keeps its own',
@@ -95,7 +96,8 @@ function save({ console }: CommandContext, path: string, text: string, listing: 
   }
   const result = allAtOnce(saveText(path, text));
   const told = describeSave(result, fileTitle(path), listing.services);
-  if (result.kind === 'saved' && result.doubt !== null) throw new CommandEnd(unwrittenCode, told);
+  if (result.kind === 'saved' && result.doubt !== null)
+    throw new CommandEnd('unwritten', unwrittenCode, told);
   console.err(told);
 }
 

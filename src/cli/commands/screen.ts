@@ -86,6 +86,7 @@ export async function openScreen(
   }
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw IpvsError.input(
+      'no-terminal',
       'open the screen',
       '',
       'standard input and output are not both a terminal',
@@ -94,6 +95,7 @@ export async function openScreen(
   }
   if (process.env.TERM === 'dumb') {
     throw IpvsError.input(
+      'no-terminal',
       'open the screen',
       '',
       'TERM=dumb says that this terminal only prints lines',

@@ -107,11 +107,23 @@ export function setupCommand(context: CommandContext): Command {
       const setup = setupOf({ service: identity, realServer, ...present }, picture, named);
       const obstacle = setupObstacle(setup, picture);
       if (obstacle !== undefined) {
-        throw IpvsError.input('set up', objectText(identity, realServer), obstacle.reason, obstacle.advice);
+        throw IpvsError.input(
+          'nothing-to-do',
+          'set up',
+          objectText(identity, realServer),
+          obstacle.reason,
+          obstacle.advice,
+        );
       }
       const unlasting = options.lasting === 'networkd' ? networkdObstacle(setupSteps(setup)) : undefined;
       if (unlasting !== undefined) {
-        throw IpvsError.input('set up', objectText(identity, realServer), unlasting, 'give --lasting ip');
+        throw IpvsError.input(
+          'nothing-to-do',
+          'set up',
+          objectText(identity, realServer),
+          unlasting,
+          'give --lasting ip',
+        );
       }
       context.console.out(
         options.lasting === undefined
@@ -126,7 +138,13 @@ export function setupCommand(context: CommandContext): Command {
 
 function actionOf({ check, undo }: SetupOptions): SetupAction {
   if (check === true && undo === true) {
-    throw IpvsError.input('set up', '', '--check and --undo are two scripts', 'give one of them');
+    throw IpvsError.input(
+      'bad-usage',
+      'set up',
+      '',
+      '--check and --undo are two scripts',
+      'give one of them',
+    );
   }
   return check === true ? 'check' : undo === true ? 'undo' : 'set up';
 }
@@ -143,6 +161,7 @@ function presentChoice(
   const object = objectText(service, realServer);
   if (forwarding === undefined) {
     throw IpvsError.input(
+      'missing-value',
       'set up',
       object,
       'there is no such real server, so its mode is not known',
@@ -151,6 +170,7 @@ function presentChoice(
   }
   if (!isForwardingMode(forwarding)) {
     throw IpvsError.input(
+      'nothing-to-do',
       'set up',
       object,
       `nothing is to be set up for ${forwarding}`,
@@ -159,7 +179,7 @@ function presentChoice(
   }
   const broken = brokenModeRule({ service, realServer, forwarding });
   if (broken !== undefined && broken.rule.id !== 'no-port-mapping') {
-    throw IpvsError.input('set up', object, broken.reason, broken.advice);
+    throw IpvsError.input('against-mode', 'set up', object, broken.reason, broken.advice);
   }
   return { forwarding, tunnel: changeTunnel(present?.tunnel ?? defaultTunnel, namedTunnel(options)) };
 }
@@ -189,6 +209,7 @@ function namedFacts(
 ): NamedFacts {
   if (service.kind === 'address' && address.length > 0) {
     throw IpvsError.input(
+      'bad-usage',
       'read --address',
       address.join(' '),
       `clients of ${formatService(service)} call ${service.address}`,
@@ -206,6 +227,7 @@ function readAddress(option: string, text: string, family: Family): string {
   if (address?.family === family) return address.text;
   const name = family === 'inet' ? 'IPv4' : 'IPv6';
   throw IpvsError.input(
+    'bad-address',
     `read ${option}`,
     `"${text}"`,
     `it is not an ${name} address`,

@@ -72,6 +72,7 @@ function startDaemon(context: CommandContext): Command {
       const { interface: name, group = null } = options;
       if (name === undefined) {
         throw IpvsError.input(
+          'missing-value',
           'start sync daemon',
           state,
           'no interface is named',

@@ -54,6 +54,7 @@ function isAgreedTo(
   const isAgreed = yes && (unseen === null || id !== undefined);
   if (unseen === null || isAgreed || dryRun || confirm !== null) return isAgreed;
   throw IpvsError.input(
+    'not-confirmed',
     'undo',
     changeName(change),
     `${unseen}; there is no terminal to ask on`,
@@ -71,6 +72,7 @@ function plannedUndo(
   if (id === undefined && reading.problem !== null) {
     // The last change may be in what cannot be read; one before it is not what was asked for.
     throw IpvsError.input(
+      'journal-unreadable',
       'undo the last change of',
       journal.place,
       reading.problem,

@@ -94,6 +94,7 @@ function findRealServer(
     const realServer = likeliestRealServer(realServers);
     if (realServer !== undefined) return { service: entry.service, realServer };
     throw IpvsError.input(
+      'nothing-to-do',
       'walk',
       object,
       'the service has no real servers',

@@ -34,6 +34,7 @@ export function weightCommand(context: CommandContext): Command {
       const options = optionValues<WeightOptions>(command);
       if (options.over === undefined && options.steps !== undefined) {
         throw IpvsError.input(
+          'bad-usage',
           'set weight',
           '',
           '--steps says in how many steps of --over, which is missing',

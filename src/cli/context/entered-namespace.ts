@@ -37,6 +37,7 @@ function fileOf(word: string): string {
   const file = namespaceFolders.map((folder) => join(folder, word)).find((path) => existsSync(path));
   if (file !== undefined) return file;
   throw IpvsError.input(
+    'no-such-namespace',
     'enter the network namespace',
     word,
     `there is none of that name in ${namespaceFolders.join(' or ')}`,
@@ -50,7 +51,7 @@ function entryError(word: string, error: unknown): IpvsError {
   if (code === 'EPERM' || code === 'EACCES') {
     return new IpvsError(
       {
-        kind: 'unreachable',
+        code: 'no-right',
         operation,
         object: word,
         reason: 'that takes CAP_SYS_ADMIN',
@@ -62,5 +63,11 @@ function entryError(word: string, error: unknown): IpvsError {
   }
   const isOther = code === 'EINVAL' || code === 'EISDIR';
   const reason = isOther ? 'it is no network namespace' : reasonOf(error);
-  return IpvsError.input(operation, word, reason, 'see "lvstop namespaces" for those that hold a table');
+  return IpvsError.input(
+    'no-such-namespace',
+    operation,
+    word,
+    reason,
+    'see "lvstop namespaces" for those that hold a table',
+  );
 }

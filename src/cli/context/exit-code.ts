@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
-import { IpvsError, type IpvsErrorKind } from '../../ipvs/error.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { type ErrorCode, errorCodes, type IpvsErrorKind } from '../../ipvs/error-codes.ts';
 import { brief, visible } from '../../ipvs/visible.ts';
 import { isSystemError, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { hereForIpvsadm } from './ipvsadm-words.ts';
@@ -44,16 +45,38 @@ export class Found extends Error {
   override readonly name = 'Found';
 }
 
+/** How commands end with another code than 0 without a failed call; a defect is lvstop's own. */
+export const endCodes = {
+  found: { exit: '1', meaning: 'it ran and found what it looks for, or did not get done in its time' },
+  'not-looked': {
+    exit: '3',
+    meaning: 'what could be looked at without the right was, and nothing was found',
+  },
+  'broken-off': { exit: '130, 143', meaning: 'broken off with Ctrl-C or SIGTERM' },
+  unwritten: { exit: '74', meaning: 'what was saved, or printed, may not be on the disk' },
+  defect: { exit: '70', meaning: 'a defect of lvstop' },
+} as const satisfies Readonly<Record<string, { readonly exit: string; readonly meaning: string }>>;
+
+/** What names such an end for programs. */
+export type EndCode = keyof typeof endCodes;
+
 /** A command that did what it could and ends with another code than 0, which is no failure of a call. */
 export class CommandEnd extends Error {
   override readonly name = 'CommandEnd';
+  readonly code: EndCode;
   readonly exitCode: number;
 
   /** `message` is said as one line. */
-  constructor(exitCode: number, message: string) {
+  constructor(code: EndCode, exitCode: number, message: string) {
     super(message);
+    this.code = code;
     this.exitCode = exitCode;
   }
+}
+
+/** The exit code that an error leads to. */
+export function exitCodeOf(code: ErrorCode): number {
+  return codeOfKind[errorCodes[code].kind];
 }
 
 /** How a failed command ends. */
@@ -61,18 +84,36 @@ export interface Failure {
   /** One line for standard error without the program's name; `null` when there is nothing to say. */
   readonly line: string | null;
   readonly exitCode: number;
+  /** What names it for programs. */
+  readonly code: ErrorCode | EndCode;
 }
 
 /** Makes one line and an exit code of whatever was thrown. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof Found) return { line: null, exitCode: foundCode };
-  if (error instanceof CommanderError) return commanderFailure(error);
-  if (error instanceof CommandEnd) return { line: visible(brief(error.message)), exitCode: error.exitCode };
-  if (error instanceof IpvsError) return { line: error.message, exitCode: codeOfKind[error.kind] };
+  if (error instanceof Found) return { line: null, exitCode: foundCode, code: 'found' };
+  if (error instanceof CommanderError) return { ...commanderFailure(error), code: 'bad-usage' };
+  if (error instanceof CommandEnd) {
+    const { exitCode, code, message } = error;
+    return { line: visible(brief(message)), exitCode, code };
+  }
+  if (error instanceof IpvsError) {
+    return { line: error.message, exitCode: exitCodeOf(error.code), code: error.code };
+  }
   return {
     line: `${visible(brief(textOf(error)))}; this is a defect of lvstop: run it again with LVSTOP_DEBUG=1 and report what it prints`,
     exitCode: 70,
+    code: 'defect',
   };
+}
+
+/** What a call with `--json` says of whatever was thrown, as one line of JSON; `null` when there is nothing to say. */
+export function failureJson(error: unknown): string | null {
+  const { line, exitCode, code } = failureOf(error);
+  if (line === null) return null;
+  const { operation, object, reason, advice, errno } = error instanceof IpvsError ? error : {};
+  return JSON.stringify({
+    error: { code, exitCode, message: line, operation, object, reason, advice, errno },
+  });
 }
 
 /** What the system said nobody has reckoned with: in words, with the file that it is about. */
@@ -84,7 +125,7 @@ function textOf(error: unknown): string {
   return `${`${call}${path}`.trim() || 'a system call'}: ${systemErrorReason(systemErrorCode(error))}`;
 }
 
-function commanderFailure({ code, exitCode, message }: CommanderError): Failure {
+function commanderFailure({ code, exitCode, message }: CommanderError): Omit<Failure, 'code'> {
   // Help that was asked for, and the version, are printed already.
   if (exitCode === 0) return { line: null, exitCode: 0 };
   // Of a command that is not there commander has no help, and no word for that.

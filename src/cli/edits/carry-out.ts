@@ -98,6 +98,7 @@ export async function requireConfirmation(console: CommandConsole, plan: Plan): 
   const what = planText(plan);
   if (console.confirm === null) {
     throw IpvsError.input(
+      'not-confirmed',
       'confirm',
       what,
       'it destroys or interrupts something, and there is no terminal to ask on',
@@ -109,6 +110,6 @@ export async function requireConfirmation(console: CommandConsole, plan: Plan): 
     console.err(`and ${count(plan.steps.length - stepsShown, 'step')} more, which --dry-run shows`);
   }
   if (!(await console.confirm('Do this?'))) {
-    throw IpvsError.input('confirm', what, 'the answer was not yes', 'nothing was done');
+    throw IpvsError.input('not-confirmed', 'confirm', what, 'the answer was not yes', 'nothing was done');
   }
 }

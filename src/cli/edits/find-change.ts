@@ -12,6 +12,7 @@ export function findChange(
   const [first] = found;
   if (first !== undefined && found.length === 1) return first;
   throw IpvsError.input(
+    'no-such-change',
     operation,
     `change "${text}"`,
     found.length > 1

@@ -82,7 +82,7 @@ function requireWeight(director: Director, ramp: Ramp, expected: number): void {
   const weight = weightOf(director, ramp);
   if (weight === expected) return;
   throw new IpvsError({
-    kind: 'conflict',
+    code: 'changed-meanwhile',
     operation: 'raise weight in steps',
     object: nameOf(ramp),
     reason: `somebody else has set it to ${weight}, where it was ${expected}`,
@@ -93,6 +93,7 @@ function requireWeight(director: Director, ramp: Ramp, expected: number): void {
 function brokenOff(ramp: Ramp, present: number, signal: AbortSignal): CommandEnd {
   const command = `lvstop weight ${formatService(ramp.service)} ${formatRealServer(ramp.realServer)}`;
   return new CommandEnd(
+    'broken-off',
     Number(signal.reason),
     `broken off: ${nameOf(ramp)} stays at weight ${present}; go to ${ramp.weight} at once with: ${command} ${ramp.weight}`,
   );

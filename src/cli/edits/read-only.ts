@@ -41,7 +41,8 @@ export async function requireWritable(
   orElse = '',
 ): Promise<void> {
   const refusal = await refusalOf(context, options);
-  if (refusal !== null) throw IpvsError.input('write', what, refusal.reason, `${refusal.advice}${orElse}`);
+  if (refusal !== null)
+    throw IpvsError.input('read-only', 'write', what, refusal.reason, `${refusal.advice}${orElse}`);
 }
 
 interface Refusal {

@@ -47,7 +47,7 @@ export async function performInterruptibly(
     if (wayBack !== null) context.console.err(wayBack);
     throw outcome.error;
   }
-  throw new CommandEnd(exitCode, brokenOffSentence(outcome, wayBack));
+  throw new CommandEnd('broken-off', exitCode, brokenOffSentence(outcome, wayBack));
 }
 
 function brokenOffSentence(
@@ -108,6 +108,7 @@ export function* performOrRefuse(
   } catch (error) {
     if (!(error instanceof JournalError)) throw error;
     throw IpvsError.input(
+      'journal-unwritable',
       'record the change in',
       error.place,
       error.reason,

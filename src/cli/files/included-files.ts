@@ -58,6 +58,7 @@ function realPath(path: string): string {
 
 function refusal(path: string, reason: string): IpvsError {
   return IpvsError.input(
+    'bad-file',
     'read',
     '',
     `the included ${path} is not read: ${reason}`,

@@ -75,6 +75,7 @@ export async function resolveHosts(
     clearTimeout(timer);
   }
   throw IpvsError.input(
+    'unknown-host',
     'read',
     'host names',
     `of ${names.length} host names only ${answers} were answered for within ${patience / 1000} s`,

@@ -108,13 +108,20 @@ function formatOf(title: string, sources: readonly SourceText[]): ReadableFormat
     const format = recogniseFormat(source.text);
     if (format === undefined) {
       const { what, advice } = describeForeignText(source.text);
-      throw IpvsError.input('read', source.title ?? title, what, `${advice}; nothing was done`);
+      throw IpvsError.input(
+        'foreign-content',
+        'read',
+        source.title ?? title,
+        what,
+        `${advice}; nothing was done`,
+      );
     }
     formats.add(format);
   }
   const [first = 'ipvsadm'] = formats;
   if (formats.size <= 1) return first;
   throw IpvsError.input(
+    'bad-content',
     'read',
     title,
     `they are of several formats: ${[...formats].join(', ')}`,
@@ -139,12 +146,19 @@ export function requireNoProblems(
   if (first === undefined) return;
   const place = ({ line }: Problem) => placeText(title, sources, line);
   if (others.length === 0) {
-    throw IpvsError.input('read', place(first), first.reason, `${first.advice}; nothing was done`);
+    throw IpvsError.input(
+      'bad-content',
+      'read',
+      place(first),
+      first.reason,
+      `${first.advice}; nothing was done`,
+    );
   }
   for (const problem of problems) {
     console.err(`${place(problem)}: ${visible(problem.reason)}; ${visible(problem.advice)}`);
   }
   throw IpvsError.input(
+    'bad-content',
     'read',
     title,
     `${problems.length} things are wrong, the first in line ${sources.placeOf(first.line).line}`,

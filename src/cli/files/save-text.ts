@@ -25,6 +25,7 @@ function requireSavedTable(path: string, present: string): void {
   const format = recogniseFormat(present);
   if (format === undefined || format === 'listing' || isShellScript(present)) {
     throw IpvsError.input(
+      'foreign-content',
       'save',
       fileTitle(path),
       'what stands there is not a saved table',
@@ -34,6 +35,7 @@ function requireSavedTable(path: string, present: string): void {
   const foreign = format === 'keepalived' ? foreignIn(present) : undefined;
   if (foreign !== undefined) {
     throw IpvsError.input(
+      'foreign-content',
       'save',
       fileTitle(path),
       `it has more than a table, "${foreign.what}" in line ${foreign.line} for one, which would be lost`,

@@ -78,7 +78,7 @@ function stampOf(path: string): string {
 
 function changedMeanwhile(path: string): IpvsError {
   return new IpvsError({
-    kind: 'conflict',
+    code: 'file-changed',
     operation: 'save',
     object: fileTitle(path),
     reason: 'the file was changed since it was shown',

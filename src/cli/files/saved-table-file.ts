@@ -103,6 +103,7 @@ function textOf(path: string, bytes: Buffer): string {
 function binary(path: string, before: string): IpvsError {
   const line = before.split('\n').length;
   return IpvsError.input(
+    'bad-file',
     'read',
     `${fileTitle(path)}:${line}`,
     'there are bytes that are no text',
@@ -118,5 +119,5 @@ function explained(operation: string, path: string, error: unknown): unknown {
 
 function refusal(operation: string, path: string, reason: string): IpvsError {
   const advice = operation === 'read' ? 'give a file that can be read' : 'give another file';
-  return IpvsError.input(operation, fileTitle(path), reason, `${advice}; nothing was done`);
+  return IpvsError.input('bad-file', operation, fileTitle(path), reason, `${advice}; nothing was done`);
 }

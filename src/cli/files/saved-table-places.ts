@@ -23,6 +23,7 @@ export function usualPlace(exists: (path: string) => boolean = existsSync): stri
 /** Why nothing is saved for the next boot from a network namespace that was entered. */
 export function noPlaceIn({ word }: EnteredNamespace): IpvsError {
   return IpvsError.input(
+    'missing-value',
     'find where the table is saved',
     '',
     `at boot the machine makes the table of its own network namespace, and this one is ${word}`,

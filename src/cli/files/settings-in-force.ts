@@ -62,6 +62,7 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
   const named = resolve(config);
   if (existsSync(named)) return configPlaces(account, named);
   throw IpvsError.input(
+    'bad-file',
     'read the configuration',
     named,
     'there is no such file',

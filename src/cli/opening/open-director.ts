@@ -26,7 +26,7 @@ async function openSimulated(): Promise<Director> {
 export async function openKernel(): Promise<Director> {
   if (process.platform !== 'linux') {
     throw new IpvsError({
-      kind: 'unreachable',
+      code: 'no-ipvs',
       operation: 'open the director',
       object: '',
       reason: `IPVS is a part of Linux, and this is ${process.platform}`,

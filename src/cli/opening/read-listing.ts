@@ -46,6 +46,7 @@ export async function readListing(
       info: director.info(),
       state: director.setting('run_estimation') === '0' ? 'frozen-counters' : 'live',
       error: null,
+      errorCode: null,
     },
     rateSource: 'kernel average',
     services: services.sort((left, right) => compareServices(left.service.identity, right.service.identity)),
@@ -64,6 +65,7 @@ export function listingOfView({ time, director, services }: View): Listing {
       info,
       state: state.kind,
       error: state.kind === 'lost' ? state.error.message : null,
+      errorCode: state.kind === 'lost' ? state.error.code : null,
     },
     rateSource: 'counter steps',
     services: services.map(({ service, counters, rates, realServers }) => ({

@@ -35,6 +35,7 @@ export function createGroup(
     .argument('[what]')
     .action((what: string | undefined) => {
       throw IpvsError.input(
+        'bad-usage',
         name,
         what === undefined ? '' : `"${what}"`,
         what === undefined ? 'a word is missing' : 'there is no such word',

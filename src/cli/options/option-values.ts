@@ -6,7 +6,7 @@ import { IpvsError } from '../../ipvs/error.ts';
  */
 export function readNumber(name: string, text: string, allowed: string): number {
   if (/^-?\d{1,15}(\.\d{1,9})?$/.test(text)) return Number(text);
-  throw IpvsError.input(`read ${name}`, `"${text}"`, 'it is not a number', `give ${allowed}`);
+  throw IpvsError.input('bad-value', `read ${name}`, `"${text}"`, 'it is not a number', `give ${allowed}`);
 }
 
 /** Reads a number within bounds, both included. Throws an input `IpvsError`. */
@@ -14,7 +14,7 @@ export function readNumberWithin(name: string, text: string, least: number, grea
   const allowed = `a number from ${least} to ${greatest}`;
   const value = readNumber(name, text, allowed);
   if (value >= least && value <= greatest) return value;
-  throw IpvsError.input(`read ${name}`, `"${text}"`, 'it is out of range', `give ${allowed}`);
+  throw IpvsError.input('bad-value', `read ${name}`, `"${text}"`, 'it is out of range', `give ${allowed}`);
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
@@ -27,6 +27,7 @@ export function readDuration(name: string, text: string): number {
   const seconds = Number(number) * (unitSeconds[unit] ?? 1);
   if (number !== '' && seconds > 0 && seconds <= longestDuration) return seconds * 1000;
   throw IpvsError.input(
+    'bad-value',
     `read ${name}`,
     `"${text}"`,
     number === '' ? 'it is not a time' : 'it is out of range',
@@ -38,5 +39,11 @@ export function readDuration(name: string, text: string): number {
 export function readWord<Word extends string>(name: string, text: string, words: readonly Word[]): Word {
   const found = words.find((word) => word.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  throw IpvsError.input(`read ${name}`, `"${text}"`, 'there is no such value', `give ${words.join(', ')}`);
+  throw IpvsError.input(
+    'bad-value',
+    `read ${name}`,
+    `"${text}"`,
+    'there is no such value',
+    `give ${words.join(', ')}`,
+  );
 }

@@ -22,6 +22,7 @@ export async function checkFilter(text: string): Promise<void> {
   const reading = rowFilter(text);
   if (reading.kind === 'all' || reading.kind === 'filter') return;
   throw IpvsError.input(
+    'bad-filter',
     'read --filter',
     `"${text}"`,
     reading.problem,
@@ -37,6 +38,7 @@ export async function readColumn(option: string, text: string): Promise<string> 
   const { columns } = await import('../../ui/table/columns.ts');
   const all = (found === undefined ? columns : [found, ...others]).map((column) => columnWords(column)[0]);
   throw IpvsError.input(
+    'bad-value',
     `read ${option}`,
     `"${text}"`,
     found === undefined ? 'there is no such column' : 'it can be several columns',

@@ -49,6 +49,7 @@ function persistenceOf(
   if (timeout === undefined || timeout === none) {
     if (netmask === undefined) return null;
     throw IpvsError.input(
+      'bad-usage',
       'read --netmask',
       `"${netmask}"`,
       'a netmask groups clients for persistence, and the service has none',
@@ -69,6 +70,7 @@ function readNetmask(identity: ServiceIdentity, text: string): Netmask {
   if (netmask !== undefined) return netmask;
   const isFour = identity.family === 'inet';
   throw IpvsError.input(
+    'bad-value',
     'read --netmask',
     `"${text}"`,
     `it is not ${isFour ? 'an IPv4 netmask' : 'an IPv6 prefix length'}, as ${formatService(identity)} needs`,

@@ -90,7 +90,7 @@ function translate(request: Request, error: unknown): unknown {
   if (failure.kind === 'answer') return kernelError(request, failure.errno);
   return new IpvsError(
     {
-      kind: 'unreachable',
+      code: 'no-answer',
       operation: request.operation,
       object: requestObject(request),
       reason:

@@ -175,5 +175,5 @@ export function leadingNumber(text: string): { readonly value: number | undefine
 
 /** What ends reading with keepalived itself. */
 export function wrong(reason: string, advice: string): IpvsError {
-  return IpvsError.input('read', '', reason, advice);
+  return IpvsError.input('bad-content', 'read', '', reason, advice);
 }

@@ -125,6 +125,7 @@ function readClient(text: string, family: Family): string {
   const address = parseAddress(text);
   if (address?.family === family) return address.text;
   throw IpvsError.input(
+    'bad-address',
     'read client address',
     text,
     address === undefined ? 'it is no IP address' : `the service is ${family === 'inet' ? 'IPv4' : 'IPv6'}`,

@@ -46,7 +46,7 @@ export function throwFirst(
   object: string,
 ): void {
   const first = problems[0];
-  if (first !== undefined) throw IpvsError.input(operation, object, first.reason, first.advice);
+  if (first !== undefined) throw IpvsError.input('bad-value', operation, object, first.reason, first.advice);
 }
 
 /** Whether it is a whole number within the bounds, both included. */

@@ -133,6 +133,7 @@ function daemonOf(state: State, texts: Texts, running: SyncDaemon | undefined): 
   };
   if (text('network') === '') {
     throw IpvsError.input(
+      'missing-value',
       'read',
       `${state} network`,
       'no interface is given yet',
@@ -158,6 +159,7 @@ function whole(name: string, text: string, least: number, greatest: number): num
   const number = /^\d{1,10}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (number >= least && number <= greatest) return number;
   throw IpvsError.input(
+    'bad-value',
     'read',
     name,
     `"${text}" is not allowed`,

@@ -39,7 +39,8 @@ const realServerField: SettingField = {
 /** What was typed into a field that cannot be left empty; a form that was just opened is not wrong yet. */
 function required(answers: Readonly<Record<string, string>>, { name, allowed }: SettingField): string {
   const text = (answers[name] ?? '').trim();
-  if (text === '') throw IpvsError.input('read', name, `no ${name} is given yet`, `type one ${allowed}`);
+  if (text === '')
+    throw IpvsError.input('missing-value', 'read', name, `no ${name} is given yet`, `type one ${allowed}`);
   return text;
 }
 

@@ -118,6 +118,7 @@ class NewWeights {
     const { text } = this.field;
     if (/^\d{1,10}$/.test(text)) return Number(text);
     throw IpvsError.input(
+      text === '' ? 'missing-value' : 'bad-value',
       'set weight',
       '',
       text === '' ? 'no weight is given yet' : `"${text}" is not a weight`,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventText } from '../../../src/changes/events/event.ts';
 import { OwnWrites } from '../../../src/changes/events/own-writes.ts';
 import { TableWatch } from '../../../src/changes/events/table-watch.ts';
-import { IpvsError } from '../../../src/ipvs/error.ts';
+import { missingIpvsError } from '../../../src/director/kernel-error.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import type { View } from '../../../src/sampling/view.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
@@ -93,7 +93,7 @@ test('a threshold that is reached and left is nobody’s doing', () => {
 });
 
 test('IPVS that is lost and comes back is two events, and nothing of the old table', () => {
-  const error = IpvsError.input('read', '', 'there is no IPVS', 'modprobe ip_vs');
+  const error = missingIpvsError('read');
   const lost = {
     ...webWith(one),
     director: { ...webWith(one).director, state: { kind: 'lost', error, since: 0 } as const },

@@ -61,7 +61,10 @@ test('nothing is counted where nothing is saved, or what is there cannot be read
   const broken = watched(director, {
     ...savedTableInMemory([]),
     read: () =>
-      Promise.resolve({ kind: 'unreadable', error: IpvsError.input('read', 'x', 'it is no table', 'look') }),
+      Promise.resolve({
+        kind: 'unreadable',
+        error: IpvsError.input('foreign-content', 'read', 'x', 'it is no table', 'look'),
+      }),
   });
   await broken.look();
   expect(broken.told).toEqual([]);

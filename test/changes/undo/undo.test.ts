@@ -66,7 +66,7 @@ test('of what only the table shows done, since the kernel gave no answer, asks w
       return (...call: Parameters<Director['write']>) => {
         target.write(...call);
         throw new IpvsError({
-          kind: 'unreachable',
+          code: 'no-answer',
           operation: 'edit real server',
           object: '',
           reason: 'the kernel gave no answer',

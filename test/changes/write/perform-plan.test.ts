@@ -569,7 +569,7 @@ describe('a failure half-way', () => {
           return (writes: readonly TableWrite[]) => {
             target.write(writes.slice(0, 1));
             throw new IpvsError({
-              kind: 'unreachable',
+              code: 'no-answer',
               operation: 'add service',
               object: '',
               reason: 'the kernel gave no answer',

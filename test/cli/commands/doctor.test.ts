@@ -112,7 +112,7 @@ describe('lvstop doctor', () => {
       picture: () =>
         Promise.reject(
           new IpvsError({
-            kind: 'unreachable',
+            code: 'network-unreadable',
             operation: 'read the network',
             object: '',
             reason: 'no rtnetlink here',
