@@ -102,6 +102,11 @@ export class Screen {
     return this.#next.height;
   }
 
+  /** The text of a row as it is shown; a wide character stands for its two cells. */
+  lineText(y: number): string {
+    return y >= 0 && y < this.#shown.height ? this.#shown.rowText(y) : '';
+  }
+
   /** Counts since the screen was made. */
   get statistics(): ScreenStatistics {
     return { ...this.#statistics };

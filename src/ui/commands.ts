@@ -374,7 +374,7 @@ export const commands: readonly Command[] = [
     },
     {
       id: 'mouse',
-      help: 'switch the mouse on or off: click selects, the wheel scrolls',
+      help: 'switch the mouse on or off: it selects, opens, scrolls, sorts by titles, presses keys that are shown',
       keys: ['M'],
       run: (desk) => switchMouse(desk, !desk.getState().mouse),
     },

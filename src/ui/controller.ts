@@ -34,6 +34,7 @@ import type { Pane } from './state/pane.ts';
 import { ReadingWatch } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
+import type { Surface } from './state/surface.ts';
 import { findingMarks } from './table/finding-marks.ts';
 import { titleHeight } from './table/table-painter.ts';
 
@@ -95,6 +96,8 @@ export class Controller implements Desk {
   readonly #readings = new ReadingWatch((now) => this.update({ now }));
   readonly #listeners = new Set<() => void>();
   #state: ScreenState;
+  /** What is drawn, once a screen draws. */
+  #surface: Surface = { lineText: () => '', dialogParts: () => undefined };
   #table = { y: 0, height: 1, width: 80 };
   #whole: { readonly width: number; readonly height: number } = this.#table;
   /** The newest of each, which is not shown while frozen. */
@@ -135,7 +138,7 @@ export class Controller implements Desk {
       update,
     );
     this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.update({ unsaved }));
-    this.#input = new InputRouter(this, () => this.#table);
+    this.#input = new InputRouter(this, () => ({ table: this.#table, surface: this.#surface }));
     this.#writer = new ChangeWriter({
       desk: this,
       journalling,
@@ -189,6 +192,11 @@ export class Controller implements Desk {
     this.#whole = whole ?? this.#table;
     this.#state = scrolled(this.#state, this.pageHeight);
     this.#tellNeed();
+  }
+
+  /** Tells what is drawn, for the mouse. */
+  setSurface(surface: Surface): void {
+    this.#surface = surface;
   }
 
   /** Has the sampler read what is in view now; while frozen nothing of it would be shown. */

@@ -10,6 +10,7 @@ import { ThemeContext } from './kit/styled.tsx';
 import type { Theme } from './kit/theme.ts';
 import type { Dialog } from './state/dialog.ts';
 import type { ScreenState } from './state/screen-state.ts';
+import type { DialogParts } from './state/surface.ts';
 import { titleHeight } from './table/table-painter.ts';
 
 /** What Ink draws: the open dialog, on a sheet of the screen's size that lies above the rest. */
@@ -17,6 +18,8 @@ export interface DialogLayer {
   readonly sheet: Grid;
   /** The open dialog's place on the sheet; `undefined` while none is drawn. */
   area(): Rectangle | undefined;
+  /** Where the open dialog's keys and lines are; likewise. */
+  parts(): DialogParts | undefined;
   /** The last line that there is room for, where the dialog has more to show; `undefined` where all is shown. */
   cutLine(): Rectangle | undefined;
   resize(columns: number, rows: number): void;
@@ -36,7 +39,12 @@ export function createDialogLayer(
   onFrame: () => void,
 ): DialogLayer {
   let theme = firstTheme;
-  const boxes: DialogBoxes = { frame: createRef(), room: createRef(), content: createRef() };
+  const boxes: DialogBoxes = {
+    frame: createRef(),
+    room: createRef(),
+    content: createRef(),
+    keys: createRef(),
+  };
   const sheet = (width: number, height: number) => (
     <ThemeContext value={theme}>
       <DialogSheet controller={controller} boxes={boxes} columns={width} rows={height} />
@@ -48,6 +56,11 @@ export function createDialogLayer(
     sheet: surface.grid,
     area() {
       return areaOf(boxes.frame);
+    },
+    parts() {
+      const keys = areaOf(boxes.keys);
+      const room = areaOf(boxes.room);
+      return keys === undefined || room === undefined ? undefined : { keys, content: room };
     },
     cutLine() {
       const room = areaOf(boxes.room);

@@ -1,15 +1,11 @@
 import type { RowKey } from '../ipvs/identity.ts';
-import type { InputEvent, KeyEvent, MouseEvent } from '../terminal/keys.ts';
+import type { InputEvent, KeyEvent } from '../terminal/keys.ts';
 import { commandOfKey } from './commands.ts';
+import { type PointedAt, Pointer } from './pointer.ts';
 import { rowCommands, runCommand, worksInPane } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
 import type { Pane } from './state/pane.ts';
-import { moveCursor, toggled } from './state/screen-state.ts';
 import type { TypedLine } from './state/typed-line.ts';
-import { titleHeight } from './table/table-painter.ts';
-
-/** Rows that a turn of the mouse wheel moves by. */
-const wheelRows = 3;
 
 /**
  * Hands on what comes from the terminal to whom it is meant for: the dialog, the line that is being typed, the pane or
@@ -17,13 +13,13 @@ const wheelRows = 3;
  */
 export class InputRouter {
   readonly #desk: Desk;
-  readonly #tableArea: () => { readonly y: number; readonly height: number };
+  readonly #pointer: Pointer;
   readonly #waiting: InputEvent[] = [];
 
-  /** `tableArea` tells the screen rows of the table. */
-  constructor(desk: Desk, tableArea: () => { readonly y: number; readonly height: number }) {
+  /** `look` tells what is where on the screen. */
+  constructor(desk: Desk, look: () => PointedAt) {
     this.#desk = desk;
-    this.#tableArea = tableArea;
+    this.#pointer = new Pointer(desk, look, (key) => this.take(key));
   }
 
   /** Takes what was typed, pasted or done with the mouse. */
@@ -52,7 +48,7 @@ export class InputRouter {
   #handOn(event: InputEvent): void {
     if (event.type === 'key') this.#onKey(event);
     else if (event.type === 'paste') this.#onPaste(event.text);
-    else this.#onMouse(event);
+    else this.#pointer.take(event);
   }
 
   #onKey(key: KeyEvent): void {
@@ -118,26 +114,6 @@ export class InputRouter {
     if (key === null || this.#desk.getState().rows.indexOf(key) < 0) return false;
     this.#desk.update({ cursorKey: key });
     return true;
-  }
-
-  #onMouse({ action, button, y }: MouseEvent): void {
-    const { pane, dialog } = this.#desk.getState();
-    const by = action === 'scroll-up' ? -wheelRows : action === 'scroll-down' ? wheelRows : 0;
-    if (by === 0) {
-      if (action === 'press' && button === 'left' && dialog === null && pane === null) this.#onClick(y);
-    } else if (dialog !== null) dialog.tell('wheel', by);
-    else if (pane !== null) pane.scroll(by);
-    else this.#desk.update(moveCursor(this.#desk.getState(), by));
-  }
-
-  #onClick(y: number): void {
-    const { rows, top, cursorKey, closed } = this.#desk.getState();
-    const { y: tableY, height } = this.#tableArea();
-    const row = rows.at(top + y - tableY - titleHeight);
-    if (row === undefined || y < tableY + titleHeight || y >= tableY + height) return;
-    // A second click on a service opens or closes it.
-    if (row.key !== cursorKey) this.#desk.update({ cursorKey: row.key });
-    else if (row.kind === 'service') this.#desk.update({ closed: toggled(closed, row.key) });
   }
 
   #onPaste(text: string): void {

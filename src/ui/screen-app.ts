@@ -68,6 +68,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
     },
   });
   const unsubscribe = controller.subscribe(schedule);
+  controller.setSurface({ lineText: (y) => screen.lineText(y), dialogParts: () => dialogs?.parts() });
   schedule();
 
   function schedule(): void {

@@ -29,8 +29,10 @@ export interface DialogPlace {
   readonly boxes: DialogBoxes;
 }
 
-/** The parts of a dialog whose places have to be known: all of it, what there is room for, and what it has to show. */
-export type DialogBoxes = Readonly<Record<'frame' | 'room' | 'content', RefObject<DOMElement | null>>>;
+/** The parts of a dialog whose places have to be known: all of it, what there is room for, what it has to show, its keys. */
+export type DialogBoxes = Readonly<
+  Record<'frame' | 'room' | 'content' | 'keys', RefObject<DOMElement | null>>
+>;
 
 /** Around each dialog. */
 export const DialogContext = createContext<DialogPlace | null>(null);
@@ -75,7 +77,7 @@ export function useKeys(onKey: (key: KeyEvent) => void): void {
   useDialogEvent('key', onKey);
 }
 
-/** A list with a cursor, which the wheel moves too. */
+/** A list with a cursor, which the wheel and clicks move too: it stands first in its dialog. */
 export function useList(index = 0): ListWindow {
   return useWindow('list', index);
 }
@@ -88,5 +90,6 @@ export function usePage(): ListWindow {
 function useWindow(kind: 'list' | 'page', index: number): ListWindow {
   const [window] = useState(() => new ListWindow(kind, index));
   useDialogEvent('wheel', (by) => window.moveBy(by));
+  useDialogEvent('click', (line) => window.onClick(line));
   return window;
 }

@@ -63,7 +63,7 @@ export function DialogFrame(props: FrameProps) {
             {content}
           </Box>
         </Box>
-        <Box flexShrink={0}>
+        <Box ref={boxes.keys} flexShrink={0}>
           <Styled as="dim" wrap="wrap">
             {keysNow()}
           </Styled>

@@ -16,6 +16,17 @@ const keyLabels: Readonly<Record<string, string>> = {
   f10: 'F10',
 };
 
+const keysByLabel: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(keyLabels).map(([key, label]): [string, string] => [label, key]),
+  ['Esc', 'escape'],
+  ['Tab', 'tab'],
+]);
+
+/** The name of a key that is shown by a word, `Enter` or `↑`; `undefined` for one that is its own name. */
+export function keyOfLabel(label: string): string | undefined {
+  return keysByLabel.get(label);
+}
+
 /** How a key is shown to the operator. */
 export function keyLabel(key: string): string {
   const label = keyLabels[key];

@@ -85,6 +85,14 @@ export class ListWindow {
     this.#top = Math.max(top, this.#kind === 'page' ? 0 : this.#index - this.#room + 1);
   }
 
+  /** Brings the cursor of a list to the line of that place in sight, and tells whether there is one. */
+  onClick(line: number): boolean {
+    const isLine = line >= 0 && line < this.#room && this.#top + line < this.#count;
+    if (this.#kind === 'page' || !isLine) return false;
+    this.moveTo(this.#top + line);
+    return true;
+  }
+
   /** Takes a key and tells whether it is one that moves. */
   onKey({ name, ctrl, alt }: KeyEvent): boolean {
     const step = ctrl || alt || !Object.hasOwn(steps, name) ? undefined : steps[name];

@@ -48,6 +48,14 @@ export abstract class ListPane<Item> implements Pane {
     this.#choose();
   }
 
+  /** Chooses a line; the chosen one is opened. */
+  click(line: number): void {
+    const before = this.#list.index;
+    if (!this.#list.onClick(line - titleHeight)) return;
+    if (this.#list.index === before && this.present !== undefined) this.open(this.present);
+    else this.#choose();
+  }
+
   paint(canvas: Canvas, theme: Theme): void {
     const { width, height } = canvas;
     this.refresh();

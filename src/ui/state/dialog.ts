@@ -9,6 +9,8 @@ export interface DialogEvents {
   paste: string;
   /** Lines that the mouse wheel was turned by. */
   wheel: number;
+  /** The mouse was pressed on that line of what it shows, counted from 0. */
+  click: number;
   /** It is being left with Esc or Ctrl-C, and takes back what it has done already. */
   cancel: undefined;
   /** The table was read again, or more is known of the network. */
@@ -37,6 +39,7 @@ export class Dialog {
     key: new Set(),
     paste: new Set(),
     wheel: new Set(),
+    click: new Set(),
     cancel: new Set(),
     reading: new Set(),
   };

@@ -20,6 +20,8 @@ export interface Pane {
   onKey(key: KeyEvent): boolean;
   /** Moves what is shown by so many lines, as far as there are any. */
   scroll(by: number): void;
+  /** The mouse was pressed on that line of it, counted from 0; left out where that means nothing. */
+  click?(line: number): void;
   /** Paints itself; the canvas is blank and is the table's whole area. */
   paint(canvas: Canvas, theme: Theme): void;
 }

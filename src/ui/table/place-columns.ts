@@ -100,3 +100,9 @@ export function candidateColumns(
   const wanted = ['name', ...chosen.filter((id) => id !== 'name')];
   return wanted.map(columnById).filter((column) => column !== undefined);
 }
+
+/** The column whose title or cells are at that cell of a table so wide; placed as `placeColumns` does. */
+export function columnAt(x: number, ...placing: Parameters<typeof placeColumns>): Column | undefined {
+  // A title that needs more room than its column has goes on to the left.
+  return placeColumns(...placing).find((placed) => x < placed.x + placed.width + 1)?.column;
+}
