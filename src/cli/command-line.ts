@@ -15,6 +15,12 @@ export async function runCommandLine(
   debug: boolean,
 ): Promise<number | undefined> {
   try {
+    // What the scripts of "lvstop completion" call, for each press of Tab.
+    if (argv[0] === 'complete') {
+      const { complete, completionText } = await import('./complete.ts');
+      context.console.out(completionText(await complete(context, argv.slice(argv[1] === '--' ? 2 : 1))));
+      return 0;
+    }
     const program = createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
     // Whatever is asked for then is of that namespace, so nothing may be open before.

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import packageDescription from '../../package.json' with { type: 'json' };
 import { addCommand } from './commands/add.ts';
 import { applyCommand } from './commands/apply.ts';
+import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { diffCommand } from './commands/diff.ts';
@@ -51,6 +52,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
   diff: diffCommand,
   apply: applyCommand,
   config: configCommand,
+  completion: completionCommand,
   namespaces: namespacesCommand,
 };
 

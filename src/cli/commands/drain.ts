@@ -42,7 +42,7 @@ import { performRecorded } from '../edits/record-change.ts';
 import { type DrainFile, drainFileOf } from '../files/drain-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { type OptionEntry, writeOptions } from '../options/option-table.ts';
-import { readDuration, readWord } from '../options/option-values.ts';
+import { readDuration } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
 /** Milliseconds between readings. */
@@ -58,7 +58,7 @@ const drainOptions: readonly OptionEntry[] = [
   {
     flags: '--until <what>',
     help: `${drainCriteria.join(', ')}: empty without active connections, or without any (default: all)`,
-    read: (text) => readWord('--until', text, drainCriteria),
+    words: drainCriteria,
   },
   {
     flags: '--timeout <time>',

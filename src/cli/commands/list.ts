@@ -13,7 +13,6 @@ import { withReadableDirector } from '../opening/open-readable.ts';
 import { readListing } from '../opening/read-listing.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { demoOption, type OptionEntry } from '../options/option-table.ts';
-import { readWord } from '../options/option-values.ts';
 
 /** The formats in which the table can be listed. */
 const formats = ['table', 'json', 'csv', 'ipvsadm', 'keepalived'] as const;
@@ -23,7 +22,7 @@ const listOptions: readonly OptionEntry[] = [
   {
     flags: '--format <format>',
     help: `${formats.join(', ')}; ipvsadm is what "ipvsadm -R" makes the same table of (default: table)`,
-    read: (text) => readWord('--format', text, formats),
+    words: formats,
   },
   { flags: '--json', help: 'the same as --format json' },
   demoOption,

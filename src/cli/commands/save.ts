@@ -28,13 +28,12 @@ import { usualPlace } from '../files/saved-table-places.ts';
 import { readListing } from '../opening/read-listing.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { demoOption, type OptionEntry } from '../options/option-table.ts';
-import { readWord } from '../options/option-values.ts';
 
 const saveOptions: readonly OptionEntry[] = [
   {
     flags: '--format <format>',
     help: `${savedFormats.join(', ')} (default: json for a name that ends so, else ipvsadm)`,
-    read: (text) => readWord('--format', text, savedFormats),
+    words: savedFormats,
   },
   { flags: '--with-settings', help: 'time-outs and sync daemons too' },
   demoOption,

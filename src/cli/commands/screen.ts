@@ -29,7 +29,6 @@ import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
 import { demoOption, intervalOption, netnsOption, type OptionEntry } from '../options/option-table.ts';
-import { readWord } from '../options/option-values.ts';
 import { checkFilter, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
 import { watch } from './watch.ts';
 
@@ -51,7 +50,7 @@ export const screenOptions: readonly OptionEntry[] = [
   {
     flags: '--color <depth>',
     help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
-    read: (text) => readWord('--color', text, colorChoices),
+    words: colorChoices,
   },
 ];
 

@@ -27,7 +27,6 @@ import { setUpFileOf } from '../files/set-up-file.ts';
 import { openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { demoOption, type OptionEntry, tunnelOptions } from '../options/option-table.ts';
-import { readWord } from '../options/option-values.ts';
 import { type NamedTunnel, namedTunnel, readRealServer } from '../options/real-server-change.ts';
 
 const setupOptions: readonly OptionEntry[] = [
@@ -39,12 +38,12 @@ const setupOptions: readonly OptionEntry[] = [
   {
     flags: '--lasting <how>',
     help: `what makes it last over a reboot: ${lastingKinds.join(' or ')}`,
-    read: (text) => readWord('--lasting', text, lastingKinds),
+    words: lastingKinds,
   },
   {
     flags: '--mode <mode>',
     help: `for another forwarding mode than its present one: ${forwardingModes.join(', ')}`,
-    read: (text) => readWord('--mode', text, forwardingModes),
+    words: forwardingModes,
   },
   {
     flags: '--director <address>',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { namespaceFolders } from '../../host/network-namespaces.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -29,6 +29,11 @@ export function enterNamespace(word: string): void {
     throw entryError(word, error);
   }
   entered = { word, file };
+}
+
+/** Names that `enterNamespace` takes. */
+export function namedNamespaces(): readonly string[] {
+  return namespaceFolders.flatMap((folder) => (existsSync(folder) ? readdirSync(folder) : []));
 }
 
 function fileOf(word: string): string {

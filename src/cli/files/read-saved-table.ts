@@ -21,7 +21,6 @@ import { ticksPerSecond } from '../../system/clock-tick.ts';
 import { inTurns } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import type { OptionEntry } from '../options/option-table.ts';
-import { readWord } from '../options/option-values.ts';
 import { includedFiles } from './included-files.ts';
 import { resolveHosts, systemPorts } from './name-tables.ts';
 import { fileTitle, readSavedText, standardStream } from './saved-table-file.ts';
@@ -32,7 +31,7 @@ export const savedTableOptions: readonly OptionEntry[] = [
   {
     flags: '--format <format>',
     help: `${readableFormats.join(', ')}; told from the text where it is left out`,
-    read: (text) => readWord('--format', text, readableFormats),
+    words: readableFormats,
   },
   {
     flags: '--id <name>',

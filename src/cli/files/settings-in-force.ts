@@ -13,6 +13,7 @@ import { issueLine, loadSettings, type StoredSettings } from './stored-settings.
 /** Which configuration counts; of the program as a whole. */
 export const configOption: OptionEntry = {
   flags: '--config <file>',
+  source: 'file',
   help: "configuration in place of the user's own; root's /etc/lvstop/config.toml counts all the same",
 };
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { OptionEntry } from './option-table.ts';
+import { readWord } from './option-values.ts';
 
 /** A command that writes through the context's console and throws instead of ending the process. */
 export function createCommand(context: CommandContext, name: string, summary: string): Command {
@@ -48,12 +49,22 @@ export function createGroup(
 
 /** Adds options of the table to a command. */
 export function addOptions(command: Command, entries: readonly OptionEntry[]): Command {
-  for (const { flags, help, read } of entries) {
+  for (const entry of entries) {
+    const { flags, help, read, words } = entry;
     const option = new Option(flags, help);
     if (read !== undefined) option.argParser((text) => read(text));
+    else if (words !== undefined) option.argParser((text) => readWord(option.long ?? flags, text, words));
     command.addOption(option);
+    entriesOfOptions.set(option, entry);
   }
   return command;
+}
+
+const entriesOfOptions = new WeakMap<Option, OptionEntry>();
+
+/** The entry of the table that an option was made of; `undefined` for the help. */
+export function entryOf(option: Option): OptionEntry | undefined {
+  return entriesOfOptions.get(option);
 }
 
 /** Values of a command's own options, above those given before its name. */

@@ -5,7 +5,10 @@ import { schedulerFlagWords } from '../../ipvs/scheduler-flags.ts';
 import { longestPersistence } from '../../ipvs/service.ts';
 import { tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
-import { readNumber, readNumberWithin, readWord } from './option-values.ts';
+import { readNumber, readNumberWithin } from './option-values.ts';
+
+/** What is asked for the values that a shell completes; `file` is the shell's own affair. */
+export type ValueSource = 'service' | 'real server' | 'scheduler' | 'change' | 'namespace' | 'file';
 
 /** An option: how it is written, what the help says of it, and how its value is read. */
 export interface OptionEntry {
@@ -14,6 +17,10 @@ export interface OptionEntry {
   readonly help: string;
   /** Reads the value; throws an input `IpvsError`. Text is taken as it is where this is left out. */
   readonly read?: (text: string) => unknown;
+  /** All values that there are. */
+  readonly words?: readonly string[];
+  /** Where a shell finds values to complete, if not among `words`. */
+  readonly source?: ValueSource;
 }
 
 /** The word that takes a setting away. */
@@ -28,6 +35,7 @@ export const demoOption: OptionEntry = {
 /** Which network namespace's table; of the program as a whole. */
 export const netnsOption: OptionEntry = {
   flags: '--netns <namespace>',
+  source: 'namespace',
   help: 'the table of another network namespace: a name, a path, or a process in it; before a command',
 };
 
@@ -50,6 +58,7 @@ export const intervalOption: OptionEntry = {
 export const serviceOptions: readonly OptionEntry[] = [
   {
     flags: '-s, --scheduler <name>',
+    source: 'scheduler',
     help: `${schedulers.map(({ name }) => name).join(', ')}, or another that the kernel has`,
   },
   {
@@ -81,7 +90,7 @@ export const tunnelOptions: readonly OptionEntry[] = [
   {
     flags: '--tunnel <type>',
     help: `${tunnelTypes.join(', ')}: how packets are wrapped under tun`,
-    read: (text) => readWord('--tunnel', text, tunnelTypes),
+    words: tunnelTypes,
   },
   {
     flags: '--tunnel-port <port>',
@@ -91,7 +100,7 @@ export const tunnelOptions: readonly OptionEntry[] = [
   {
     flags: '--tunnel-checksum <kind>',
     help: `${tunnelChecksums.join(', ')}: checksum of a gue or gre tunnel`,
-    read: (text) => readWord('--tunnel-checksum', text, tunnelChecksums),
+    words: tunnelChecksums,
   },
 ];
 
@@ -100,7 +109,7 @@ export const realServerOptions: readonly OptionEntry[] = [
   {
     flags: '--forwarding <mode>',
     help: `${forwardingModes.join(', ')}: masquerade, tunnel or direct route`,
-    read: (text) => readWord('--forwarding', text, forwardingModes),
+    words: forwardingModes,
   },
   {
     flags: '-w, --weight <n>',
