@@ -1,4 +1,6 @@
-import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
+import type { Counter, CounterName, Counters, Rates } from '../ipvs/counters.ts';
+import { forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
+import { formatService, realServerKey, type ServiceIdentity } from '../ipvs/identity.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
 import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
@@ -9,12 +11,19 @@ import type { SavedSettings } from './ipvsadm.ts';
 import { jsonText } from './json-text.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 
-/** Version of the JSON shape; it counts up when a field changes its meaning or goes. */
+/** Version of the shape of listings; it counts up when a field changes its meaning or goes. `docs/json.md` tells it. */
+export const listingVersion = 2;
+
+/** Versions of listings that are read: in the first one counters were strings and nothing had an id. */
+export const readableVersions = [1, 2] as const;
+
+/** Version of the shape of what the doctor says; likewise. */
 export const jsonVersion = 1;
 
 /**
- * A listing as one JSON object on one line, without a newline. Counters are decimal strings, since they can
- * pass 2^53; rates are numbers a second, bytes not bits. Under `"access":"public"` what may not be read is null.
+ * A listing as one JSON object on one line, without a newline. Counters are numbers, and decimal strings from 2^53 on;
+ * rates are numbers a second, bytes not bits. What cannot be seen is null: under `"access":"public"` what may not be
+ * read, under DR and TUN what goes out.
  */
 export function formatJson(listing: Listing): string {
   return jsonText(jsonListing(listing));
@@ -27,7 +36,7 @@ export function formatJsonIndented(listing: Listing, settings?: SavedSettings): 
 
 function jsonListing({ time, director, rateSource, services }: Listing) {
   return {
-    version: jsonVersion,
+    version: listingVersion,
     time: new Date(time).toISOString(),
     director: {
       access: director.access,
@@ -47,7 +56,10 @@ function jsonListing({ time, director, rateSource, services }: Listing) {
 function jsonService({ service, counters, rates, realServers }: ListedService) {
   const { identity, scheduler, persistence } = service;
   const engine = isWholeService(service) ? service.engine : null;
+  const connections = realServers.map((listed) => listed.connections);
+  const seesResponses = realServers.length === 0 || realServers.some(seesResponsesOf);
   return {
+    id: formatService(identity),
     protocol: identity.kind === 'address' ? identity.protocol : null,
     address: identity.kind === 'address' ? identity.address : null,
     port: identity.kind === 'address' ? identity.port : null,
@@ -60,16 +72,22 @@ function jsonService({ service, counters, rates, realServers }: ListedService) {
         ? null
         : { timeout: persistence.timeout, netmask: formatNetmask(identity.family, persistence.netmask) },
     engine,
-    stats: jsonCounters(counters),
-    rates: jsonRates(rates),
-    realServers: realServers.map(jsonRealServer),
+    active: sum(connections.map(({ active }) => active)),
+    inactive: sum(connections.map(({ inactive }) => inactive)),
+    persistent: sum(connections.map(({ persistent }) => persistent)),
+    stats: jsonCounters(counters, seesResponses),
+    rates: jsonRates(rates, seesResponses),
+    realServers: realServers.map((listed) => jsonRealServer(identity, listed)),
   };
 }
 
-function jsonRealServer({ realServer, connections, counters, rates }: ListedRealServer) {
+function jsonRealServer(service: ServiceIdentity, listed: ListedRealServer) {
+  const { realServer, connections, counters, rates, share, due } = listed;
   const { identity, forwarding, weight } = realServer;
+  const seesResponses = seesResponsesOf(listed);
   const whole = isWholeRealServer(realServer) ? realServer : null;
   return {
+    id: realServerKey(service, identity),
     family: identity.family,
     address: identity.address,
     port: identity.port,
@@ -80,9 +98,11 @@ function jsonRealServer({ realServer, connections, counters, rates }: ListedReal
     active: connections.active,
     inactive: connections.inactive,
     persistent: connections.persistent,
+    share: rounded(share),
+    due: rounded(due),
     tunnel: whole && jsonTunnel(whole),
-    stats: jsonCounters(counters),
-    rates: jsonRates(rates),
+    stats: jsonCounters(counters, seesResponses),
+    rates: jsonRates(rates, seesResponses),
   };
 }
 
@@ -91,13 +111,48 @@ function jsonTunnel({ forwarding, tunnel }: RealServer) {
   return { type: tunnel.type, port: tunnel.port, checksum: tunnel.checksum };
 }
 
-function jsonCounters(counters: Counters | null): Record<string, string> | null {
-  return counters && Object.fromEntries(counterNames.map((name) => [name, String(counters[name])]));
+/** Counters that stand still where the director sees no responses. */
+const outgoing: ReadonlySet<CounterName> = new Set<CounterName>(['outPackets', 'outBytes']);
+
+type JsonNumbers = Readonly<Record<CounterName, number | string | null>>;
+
+function jsonCounters(counters: Counters | null, seesResponses: boolean): JsonNumbers | null {
+  return counters && forCounters(seesResponses, (name) => jsonCounter(counters[name]));
 }
 
-/** Rates are averages: more than three decimals say nothing. */
-function jsonRates(rates: Rates | null): Record<string, number> | null {
-  return rates === null
-    ? null
-    : Object.fromEntries(counterNames.map((name) => [name, Math.round(rates[name] * 1000) / 1000]));
+/** JSON knows no whole numbers beyond 2^53, and whoever reads them as numbers would get others. */
+function jsonCounter(counter: Counter): number | string {
+  return typeof counter === 'number' ? counter : String(counter);
+}
+
+function jsonRates(rates: Rates | null, seesResponses: boolean): JsonNumbers | null {
+  return rates && forCounters(seesResponses, (name) => rounded(rates[name]));
+}
+
+function forCounters(
+  seesResponses: boolean,
+  value: (name: CounterName) => number | string | null,
+): JsonNumbers {
+  const of = (name: CounterName) => (outgoing.has(name) && !seesResponses ? null : value(name));
+  return {
+    connections: of('connections'),
+    inPackets: of('inPackets'),
+    outPackets: of('outPackets'),
+    inBytes: of('inBytes'),
+    outBytes: of('outBytes'),
+  };
+}
+
+/** Rates and shares are averages: more than three decimals say nothing. */
+function rounded(average: number | null): number | null {
+  return average === null ? null : Math.round(average * 1000) / 1000;
+}
+
+function seesResponsesOf({ realServer }: ListedRealServer): boolean {
+  return forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true;
+}
+
+/** What one does not tell is not told of all. */
+function sum(numbers: readonly (number | null)[]): number | null {
+  return numbers.reduce((total, number) => (total === null || number === null ? null : total + number), 0);
 }

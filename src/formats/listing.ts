@@ -54,6 +54,10 @@ export interface ListedRealServer {
   readonly counters: Counters | null;
   /** `null` until they are known. */
   readonly rates: Rates | null;
+  /** Share of its service's new connections in the last minute, 0 to 1; `null` where it is not known, as after one reading. */
+  readonly share: number | null;
+  /** Share that weights and scheduler would give it, likewise. */
+  readonly due: number | null;
 }
 
 /**

@@ -12,7 +12,7 @@ import { longestTimeout } from '../ipvs/timeouts.ts';
 import { defaultTunnel, type TunnelType, tunnelChecksums } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
 import { ConfigurationDraft, type ConfigurationReading } from './configuration.ts';
-import { jsonVersion } from './json.ts';
+import { readableVersions } from './json.ts';
 import { deepestJson, type JsonPlaces, mostJsonValues, scanJson } from './json-scan.ts';
 import { readSchedulerFlags } from './read-values.ts';
 import type { SourceText } from './source-lines.ts';
@@ -86,7 +86,7 @@ type JsonService = v.InferOutput<typeof serviceSchema>;
 type JsonRealServer = v.InferOutput<typeof realServerSchema>;
 
 const frameSchema = v.object({
-  version: v.literal(jsonVersion, `version ${jsonVersion} is wanted`),
+  version: v.picklist(readableVersions, `version ${readableVersions.join(' or ')} is wanted`),
   director: v.optional(
     v.object({
       access: v.optional(

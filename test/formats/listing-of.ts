@@ -25,6 +25,8 @@ export function listingOf(table: readonly SavedService[]): Listing {
         connections: { active: 1, inactive: 2, persistent: 3 },
         counters: zeroCounters,
         rates: null,
+        share: null,
+        due: null,
       })),
     })),
   };

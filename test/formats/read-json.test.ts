@@ -49,7 +49,7 @@ describe('what is wrong is named with its line', () => {
     ['{"version":1,\n"services":x}', '2: this is no JSON'],
     ['', '1: the JSON text ends before it is whole'],
     ['[]', '1: "version" is'],
-    ['{"version":2,"services":[]}', '1: "version" is 2; version 1 is wanted'],
+    ['{"version":3,"services":[]}', '1: "version" is 3; version 1 or 2 is wanted'],
     ['{"version":1}', '1: "services" is missing; give it'],
   ])('%s', (text, problem) => {
     expect(problemsOf(text)[0]).toMatch(problem === '1: "version" is' ? /^1: / : new RegExp(`^${problem}`));

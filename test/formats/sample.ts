@@ -49,6 +49,8 @@ export const sample: Listing = {
           connections: { active: 12_000, inactive: 7, persistent: 2 },
           counters,
           rates: null,
+          share: 0.51049,
+          due: 0.5,
         },
         {
           realServer: {
@@ -60,6 +62,8 @@ export const sample: Listing = {
           connections: { active: 0, inactive: 0, persistent: 0 },
           counters: zeroCounters,
           rates: zeroRates,
+          share: null,
+          due: null,
         },
       ],
     },

@@ -77,6 +77,8 @@ export function listingOfView({ time, director, services }: View): Listing {
         connections: row.connections,
         counters: row.counters,
         rates: row.rates,
+        share: row.share,
+        due: row.due,
       })),
     })),
   };
@@ -99,6 +101,8 @@ function listed(entry: PublicServiceEntry, rows: readonly PublicRealServerEntry[
         connections: { active, inactive, persistent },
         counters,
         rates: kernelRates,
+        share: null,
+        due: null,
       })),
   };
 }

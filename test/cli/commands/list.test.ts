@@ -56,7 +56,7 @@ test('JSON has the live connections and says where its rates come from', async (
     expect(err).toBe('');
     const listing = JSON.parse(out);
     expect(listing).toMatchObject({
-      version: 1,
+      version: 2,
       rateSource: 'kernel average',
       director: { source: 'simulated', state: 'live' },
     });

@@ -10,7 +10,7 @@ test('prints one JSON object a line and ends after the count', async () => {
   expect(lines).toHaveLength(3);
   for (const line of lines) {
     expect(JSON.parse(line)).toMatchObject({
-      version: 1,
+      version: 2,
       rateSource: 'counter steps',
       director: { state: 'live', error: null },
       services: [{ address: '203.0.113.10', rates: null, realServers: [{ address: '10.0.0.21' }] }],
