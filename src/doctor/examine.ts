@@ -26,7 +26,7 @@ export function* examine<Kind extends PublicEvidence>(
   evidence: Kind,
   checks: readonly CheckOf<Kind>[],
 ): Work<Finding[]> {
-  const parts = partsOf(evidence);
+  const parts = yield* partsOf(evidence);
   const found: Finding[] = [];
   for (const check of checks) {
     for (const part of check.byService ? parts : [evidence]) {
@@ -41,13 +41,15 @@ export function* examine<Kind extends PublicEvidence>(
 const rowsOfPart = 128;
 
 /** The evidence with some services after others; a service is never parted. */
-function partsOf<Kind extends PublicEvidence>(evidence: Kind): Kind[] {
+function* partsOf<Kind extends PublicEvidence>(evidence: Kind): Work<Kind[]> {
   const parts: Kind[] = [];
   let services: Kind['services'][number][] = [];
   let rows = 0;
   for (const service of evidence.services) {
     services.push(service);
-    rows += 1 + service.realServers.length;
+    const own = 1 + service.realServers.length;
+    rows += own;
+    yield own;
     if (rows < rowsOfPart) continue;
     parts.push({ ...evidence, services });
     services = [];

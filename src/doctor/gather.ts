@@ -7,7 +7,7 @@ import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { isInSubnet } from '../ipvs/subnet.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
-import { inTurns, Turns } from '../system/turns.ts';
+import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState, SetUpTimes } from './evidence.ts';
 import { incomingQuestions } from './incoming-routes.ts';
@@ -136,11 +136,10 @@ async function lookAround(
   services: readonly PublicServiceView[],
   connections: ConnectionSample,
 ): Promise<NetworkPicture> {
-  const first = await network.picture([...Object.values(elsewhere), ...addressesOf(services)]);
-  const questions = [
-    ...incomingQuestions(first, machine.sysctl, machine.firewall, services),
-    ...strangersAmong(connections, first),
-  ];
+  const addresses = await inTurns(addressesOf(services));
+  const first = await network.picture([...Object.values(elsewhere), ...addresses]);
+  const incoming = await inTurns(incomingQuestions(first, machine.sysctl, machine.firewall, services));
+  const questions = [...incoming, ...strangersAmong(connections, first)];
   if (questions.length === 0) return first;
   const second = await network.picture(questions);
   return { ...second, routes: new Map([...first.routes, ...second.routes]) };
@@ -163,13 +162,14 @@ function strangersAmong({ connections }: ConnectionSample, { addresses }: Networ
 }
 
 /** The virtual and real addresses of services, each once. */
-function addressesOf(services: readonly PublicServiceView[]): string[] {
+function* addressesOf(services: readonly PublicServiceView[]): Work<ReadonlySet<string>> {
   const addresses = new Set<string>();
   for (const { service, realServers } of services) {
     if (service.identity.kind === 'address') addresses.add(service.identity.address);
     for (const { realServer } of realServers) addresses.add(realServer.identity.address);
+    yield 1 + realServers.length;
   }
-  return [...addresses];
+  return addresses;
 }
 
 async function attempt<Result>(

@@ -4,6 +4,7 @@ import type { Link, NetworkPicture, RoutedPacket } from '../forwarding/network.t
 import type { Family } from '../ipvs/family.ts';
 import type { AddressServiceIdentity, ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
+import type { Work } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import { serviceRequest } from './service-request.ts';
 
@@ -30,16 +31,17 @@ export function requestBy(link: Link, family: Family, to: string, mark?: number)
  * this machine, which a rule and a table of their own may take in; those that a strict filter may drop; and those to what
  * a firewall marks.
  */
-export function incomingQuestions(
+export function* incomingQuestions(
   picture: NetworkPicture,
   sysctl: (path: string) => string | undefined,
   firewall: () => Firewall,
   services: readonly PublicServiceView[],
-): RoutedPacket[] {
+): Work<RoutedPacket[]> {
   const links = incomingLinks(picture);
   const strictLinks = links.filter(({ name }) => reversePathFilterOf(sysctl, name) === strict);
   const questions: RoutedPacket[] = [];
   for (const { service } of services) {
+    yield 1;
     const { identity } = service;
     const { family } = identity;
     if (identity.kind === 'fwmark') {
@@ -57,8 +59,10 @@ export function incomingQuestions(
 
 /** The marks that the firewall may give requests to a service. */
 export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): number[] {
+  const rules = markingRules(firewall, identity.family);
+  if (rules.length === 0) return [];
   const request = serviceRequest(identity);
-  return markingRules(firewall, identity.family).flatMap((rule) =>
+  return rules.flatMap((rule) =>
     rule.target.kind === 'mark' && takes(rule, request) !== false ? [rule.target.mark] : [],
   );
 }

@@ -8,6 +8,7 @@ import {
   type RouteQuestion,
 } from '../forwarding/network.ts';
 import { systemClock } from '../system/clock.ts';
+import { inTurns, type Work } from '../system/turns.ts';
 
 /** Milliseconds after which a route is asked for again though nothing was told: the kernel learns an MTU in silence. */
 const longestMemory = 300_000;
@@ -49,16 +50,10 @@ export class WatchedNetwork implements Pick<Network, 'picture'> {
     if (this.#now() - this.#routesSince > longestMemory) this.#forgetRoutes();
     const changes = this.#changes;
     const known = this.#routes;
-    const picture = await this.#network.picture(
-      routesTo.filter((question) => !known.has(questionKey(question))),
-    );
-    const routes = new Map<string, Route>();
-    for (const key of routesTo.map(questionKey)) {
-      const route = picture.routes.get(key) ?? known.get(key);
-      if (route !== undefined) routes.set(key, route);
-    }
-    if (this.#isWatching && changes === this.#changes)
-      for (const [key, route] of picture.routes) known.set(key, route);
+    const unknown = await inTurns(unknownOf(routesTo, known));
+    const picture = await this.#network.picture(unknown);
+    const routes = await inTurns(routesOf(routesTo, picture.routes, known));
+    if (this.#isWatching && changes === this.#changes) await inTurns(remember(known, picture.routes));
     return { ...picture, routes, neighbours: this.#withFailures(picture) };
   }
 
@@ -89,5 +84,35 @@ export class WatchedNetwork implements Pick<Network, 'picture'> {
         ? { ...neighbour, state: 'failed' }
         : neighbour;
     });
+  }
+}
+
+type Routes = ReadonlyMap<string, Route>;
+
+function* unknownOf(questions: readonly RouteQuestion[], known: Routes): Work<RouteQuestion[]> {
+  const unknown: RouteQuestion[] = [];
+  for (const question of questions) {
+    if (!known.has(questionKey(question))) unknown.push(question);
+    yield 1;
+  }
+  return unknown;
+}
+
+/** The newest route to each, where there is one. */
+function* routesOf(questions: readonly RouteQuestion[], newest: Routes, known: Routes): Work<Routes> {
+  const routes = new Map<string, Route>();
+  for (const question of questions) {
+    const key = questionKey(question);
+    const route = newest.get(key) ?? known.get(key);
+    if (route !== undefined) routes.set(key, route);
+    yield 1;
+  }
+  return routes;
+}
+
+function* remember(known: Map<string, Route>, routes: Routes): Work<void> {
+  for (const [key, route] of routes) {
+    known.set(key, route);
+    yield 1;
   }
 }

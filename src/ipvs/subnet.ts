@@ -7,6 +7,7 @@ export function isInSubnet(address: string, network: string, prefixLength: numbe
   if (number >= 0 && otherNumber >= 0) {
     return prefixLength === 0 || (number ^ otherNumber) >>> (32 - prefixLength) === 0;
   }
+  if (number >= 0 || otherNumber >= 0) return false;
   const bytes = addressBytes(address);
   const others = addressBytes(network);
   if (bytes.length !== others.length) return false;

@@ -33,6 +33,15 @@ export async function largeFigures(programs: BenchPrograms): Promise<Figure[]> {
       target: { of: 'measured', atMost: limits.firstData },
     });
     const keys = { whole: measured(programs, 'keys', whole), half: measured(programs, 'keys', half) };
+    for (const reading of ['the first reading', 'a reading']) {
+      figures.push({
+        what: `longest hold by ${reading} with the doctor's round, ${name(whole)}`,
+        unit: 'ms',
+        measured: heldBy(keys.whole, reading),
+        beside: beside(heldBy(keys.half, reading)),
+        target: { of: 'measured', atMost: limits.key },
+      });
+    }
     for (const part of ['held', 'whole'] as const) {
       const [key, spread] = worst(keys.whole, part);
       figures.push({
@@ -79,6 +88,10 @@ async function firstData(programs: BenchPrograms, size: Size): Promise<Spread> {
 function measured(programs: BenchPrograms, part: 'keys' | 'commands', size: Size): Map<string, Taken[]> {
   const all = Array.from({ length: runs }, () => programs.run<Taken[]>('large-table', [part, ...size]));
   return Map.groupBy(all.flat(), ({ what }) => what);
+}
+
+function heldBy(all: ReadonlyMap<string, readonly Taken[]>, what: string): Spread {
+  return spreadOf((all.get(what) ?? []).map(({ held }) => held));
 }
 
 /** The one with the highest median. */

@@ -17,6 +17,7 @@ import type { CommandConsole } from '../../../src/cli/context/console.ts';
 import { savedTableAt } from '../../../src/cli/files/saved-table-at.ts';
 import { keepHeapSmall } from '../../../src/cli/opening/small-heap.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
+import { createKernelNetwork } from '../../../src/host/kernel-network.ts';
 import { createSimulatedMachine } from '../../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../../src/host/simulated-network.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
@@ -92,7 +93,8 @@ async function pressKeys(): Promise<void> {
   const sampler = createSampler({ director, interval: 1 });
   const { controller, app } = await openDrivenScreen(director, sampler, 200, 50, {
     savedTable: savedTableAt(() => join(folder, 'ipvsadm.rules')),
-    network: createSimulatedNetwork(),
+    // This machine's own: it answers thousands of questions as a director's does.
+    network: createKernelNetwork(),
     machine: createSimulatedMachine(),
     journalling: { journal, origin: { user: 'root', behind: null, from: null, by: 'screen' } },
   });
