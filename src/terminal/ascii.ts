@@ -3,8 +3,9 @@ import type { Grid } from './grid.ts';
 
 /** What stands for what on a terminal without Unicode: each character of a left side by the right one. */
 const SUBSTITUTES: readonly (readonly [characters: string, substitute: string])[] = [
-  ['─━┄┅┈┉╌╍╴╶╸╺╼╾', '-'],
-  ['═', '='],
+  ['─┄┅┈┉╌╍╴╶', '-'],
+  ['═━╸╺╼╾', '='],
+  ['⊘', '%'],
   ['│┃┆┇┊┋╎╏║╵╷╹╻╽╿‖', '|'],
   ['╱', '/'],
   ['╲', '\\'],
@@ -68,10 +69,24 @@ function makeSubstitute(text: string): Glyph {
   if (direct !== undefined) return direct;
   const base = text.normalize('NFKD').charCodeAt(0);
   if (base >= 0x20 && base < 0x7f) return base;
+  if (isBraille(base)) return brailleSubstitutes.charCodeAt(dotsOf(base));
   // Corners and crossings of lines; pictures of control characters.
   if (base >= 0x2500 && base <= 0x257f) return PLUS;
   if (base >= 0x2400 && base <= 0x2426) return CARET;
   return UNKNOWN;
+}
+
+/** What a cell with so many of its eight dots looks like. */
+const brailleSubstitutes = ' _.-:=+*#';
+
+function isBraille(code: number): boolean {
+  return code >= 0x2800 && code <= 0x28ff;
+}
+
+function dotsOf(braille: number): number {
+  let dots = 0;
+  for (let bits = braille & 0xff; bits !== 0; bits >>= 1) dots += bits & 1;
+  return dots;
 }
 
 /** Replaces every character of the grid that is not ASCII; a wide one becomes a character and a blank. */

@@ -44,6 +44,8 @@ export interface Canvas {
   fill(area: Rectangle, style?: StyleId, character?: string): void;
   /** Changes the style of every cell in the rectangle, clipped: for selections and for dimming. */
   restyle(area: Rectangle, change: (style: StyleId) => StyleId): void;
+  /** Gives `width` cells of row `y` from column `x` on that style, clipped, whatever stands in them. */
+  tint(x: number, y: number, width: number, style: StyleId): void;
   /** A canvas for the part of the rectangle that lies inside this one; its origin is the rectangle's. */
   view(area: Rectangle): Canvas;
   /** Shows the terminal's cursor in this cell when it lies inside; the last call of a frame counts. */
@@ -315,6 +317,25 @@ export class Grid implements Canvas {
     }
   }
 
+  tint(x: number, y: number, width: number, style: StyleId): void {
+    this.tintWithin(x, y, width, style, 0, this.#width);
+  }
+
+  /** As `tint`, clipped to the columns from `left` up to, not including, `right`. */
+  tintWithin(x: number, y: number, width: number, style: StyleId, left: number, right: number): void {
+    if (y < 0 || y >= this.#height) return;
+    const row = y * this.#width;
+    const blank = blankStyle(style);
+    let begin = Math.max(0, left, x);
+    let end = Math.min(this.#width, right, x + width);
+    if (begin >= end) return;
+    // Both halves of a wide character have one style.
+    if (this.#glyphs[row + begin] === CONTINUATION) begin -= 1;
+    if (end < this.#width && this.#glyphs[row + end] === CONTINUATION) end += 1;
+    for (let cell = row + begin; cell < row + end; cell += 1)
+      this.#styles[cell] = this.#glyphs[cell] === BLANK ? blank : style;
+  }
+
   /**
    * Copies a rectangle of `source` so that its corner comes to (x, y); both are clipped. A wide
    * character cut by an edge becomes a blank. `source` must be another grid.
@@ -455,6 +476,13 @@ class GridView implements Canvas {
 
   restyle(area: Rectangle, change: (style: StyleId) => StyleId): void {
     this.#grid.restyle(this.#clipped(area), change);
+  }
+
+  tint(x: number, y: number, width: number, style: StyleId): void {
+    const clip = this.#clip;
+    const row = y + this.#y;
+    if (row < clip.y || row >= clip.y + clip.height) return;
+    this.#grid.tintWithin(x + this.#x, row, width, style, clip.x, clip.x + clip.width);
   }
 
   view(area: Rectangle): Canvas {

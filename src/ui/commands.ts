@@ -531,7 +531,7 @@ function noSearch(desk: Desk): string | undefined {
 /** The column beside the present one, of those that are in sight. */
 function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): ColumnId | null {
   const { sortColumn: present, columns: chosen, nameWidth } = state;
-  const ids = placeColumns(width, nameWidth, chosen, accessOf(state), present).map(({ column }) => column.id);
+  const ids = placeColumns(width, nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
   // One that is not shown, since it was named on the command line, has no neighbours.
   const index = present === null ? -1 : ids.indexOf(present);
   if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;

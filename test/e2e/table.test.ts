@@ -165,7 +165,7 @@ describe('the table', () => {
       for (const line of lvstop.dialog() ?? []) seen.add(line);
     }
     const help = [...seen].join('\n');
-    for (const word of ['weight one up', 'Ctrl-Z', 'F10', 'SHARE/DUE', 'not seen'])
+    for (const word of ['weight one up', 'Ctrl-Z', 'F10', 'SHARE/DUE', 'nothing is seen'])
       expect(help).toContain(word);
 
     await lvstop.cancel();

@@ -59,7 +59,7 @@ describe('D', () => {
     await screen.press('enter');
     expect(weight()).toBe(0);
     await pass(10);
-    expect(sign()).toMatch(/^ ▽/);
+    expect(sign()).toMatch(/^▌▽/);
     expect(screen.text()).toMatch(
       /▽ [█▏▎▍▌▋▊▉·]{12} 10\.0\.0\.21:8080: \d+ active, \d+ inactive, \d+ % gone/,
     );

@@ -39,7 +39,7 @@ describe('findings', () => {
     expect(screen.lines()[0]).toContain('✗ 1 finding, ! shows');
     const row = screen.lines().find((line) => line.includes('tcp 203.0.113.10:443'));
     expect(row).toMatch(/^ ✗▾ tcp 203\.0\.113\.10:443/);
-    expect(screen.lines().find((line) => line.includes('tcp 203.0.113.10:80'))).toMatch(/^ {2}▾ tcp/);
+    expect(screen.lines().find((line) => line.includes('tcp 203.0.113.10:80'))).toMatch(/^▌ ▾ tcp/);
   });
 
   test('are few words on a narrow screen, and none where nothing is wrong', async () => {

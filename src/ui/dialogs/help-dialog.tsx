@@ -132,9 +132,10 @@ function helpEntries(commands: readonly Command[]): HelpEntry[] {
 const signs: readonly (readonly [sign: string, meaning: string])[] = [
   ['…', 'not known yet: a step of the kernel’s counters is needed, some 2 s after the start'],
   ['?', 'not readable without the capability CAP_NET_ADMIN'],
-  ['not seen', 'under DR and TUN real servers answer clients directly, past the director'],
+  ['—', 'nothing is seen: under DR and TUN real servers answer clients directly, past the director'],
   ['*', 'tagged: an edit goes to all tagged rows'],
   ['✗ ▲', 'the doctor found an error or a warning here: ! tells what, and what mends it'],
+  ['⊘', 'over its upper threshold: it takes no new connections until it is below the lower one'],
   ['▽', 'draining: at weight 0 until it is empty; D ends it'],
   ['~', 'read before the last refresh, since it was out of sight; what is in view is read at once'],
 ];

@@ -74,7 +74,7 @@ const looks = {
   tun: [{ color: 'violet' }, { color: 'magenta' }, {}],
   key: [{ color: 'accent', bold: true }, { color: 'cyan', bold: true }, { bold: true }],
   columnTitle: [
-    { color: 'text', on: 'strip', bold: true },
+    { color: 'grey', on: 'strip', bold: true },
     { color: 'black', backgroundColor: 'green' },
     { underline: true },
   ],

@@ -6,16 +6,12 @@ import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { isWholeService } from '../../ipvs/service.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
-import { formatAmount, formatBits, formatShare, sparkline } from '../kit/number-format.ts';
-import type { StyleRole } from '../kit/theme.ts';
+import { formatAmount, formatBits } from '../kit/number-format.ts';
+import type { CellMark, CellText } from './cell-text.ts';
 import type { RealServerRow, Row } from './row.ts';
 import { serviceMode, serviceName } from './row.ts';
-
-/** What a cell shows. */
-export interface CellText {
-  readonly text: string;
-  readonly role?: StyleRole;
-}
+import { deviationOf, shareCell } from './share-cell.ts';
+import { trendLine } from './trend-line.ts';
 
 declare const isColumnId: unique symbol;
 
@@ -35,6 +31,8 @@ interface ColumnEntry {
   readonly shortTitle?: string;
   /** Cells that it needs; where there is room it gets what its title takes. */
   readonly width: number;
+  /** Cells that it takes at most, of what is left when all columns have theirs; what its title takes where it is left out. */
+  readonly widest?: number;
   readonly align: 'left' | 'right';
   /** Columns with lower numbers stay longest when the screen gets narrow. */
   readonly priority: number;
@@ -58,7 +56,8 @@ interface ColumnEntry {
 }
 
 const notYet: CellText = { text: '…', role: 'dim' };
-const notSeen: CellText = { text: 'not seen', role: 'dim' };
+const notSeen: CellText = { text: '—', role: 'dim' };
+const nothing: CellText = { text: '0', role: 'dim' };
 const unreadable: CellText = { text: notReadable, role: 'dim' };
 
 /** What a director under DR and TUN does not see. */
@@ -90,7 +89,7 @@ const entries: readonly ColumnEntry[] = [
     meaning: 'virtual service, and below it its real servers',
     cell: (row) =>
       row.kind === 'service'
-        ? { text: serviceName(row.service), role: 'service' }
+        ? serviceCell(serviceName(row.service))
         : { text: formatEndpoint(row.realServer.realServer.identity) },
     sortValue: (row) => row.key,
     sortDescending: false,
@@ -103,7 +102,7 @@ const entries: readonly ColumnEntry[] = [
     priority: 1,
     ofRealServers: true,
     meaning: 'forwarding mode: NAT, TUN or DR',
-    cell: (row) => ({ text: modeOf(row) }),
+    cell: (row) => modeCells[modeOf(row)] ?? { text: modeOf(row) },
     sortValue: modeOf,
     sortDescending: false,
   },
@@ -112,7 +111,7 @@ const entries: readonly ColumnEntry[] = [
     title: 'SCHED',
     width: 5,
     align: 'left',
-    priority: 3,
+    priority: 8,
     meaning: 'scheduler of the service',
     cell: (row) => ({ text: row.kind === 'service' ? row.service.service.scheduler : '' }),
     sortValue: (row) => row.service.service.scheduler,
@@ -129,7 +128,8 @@ const entries: readonly ColumnEntry[] = [
     meaning: 'weight of a real server, 0 takes no new connections; the sum on a service',
     cell: (row) => {
       const weight = weightOf(row);
-      return { text: String(weight), ...(weight === 0 && { role: 'warning' as const }) };
+      const role = weight === 0 ? 'warning' : row.kind === 'service' ? 'dim' : undefined;
+      return { text: String(weight), ...(role !== undefined && { role }) };
     },
     sortValue: weightOf,
     sortDescending: true,
@@ -137,12 +137,15 @@ const entries: readonly ColumnEntry[] = [
   {
     id: 'share',
     title: 'SHARE/DUE',
-    width: 9,
+    width: 15,
+    widest: 18,
     align: 'right',
-    priority: 8,
-    meaning: 'share of new connections in the last minute / share by weight and scheduler',
+    priority: 5,
+    meaning:
+      'share of new connections in the last minute / share by weight and scheduler, where the tick stands; green within 6 points of it, yellow within 15',
     needsRight: true,
-    cell: (row) => (row.kind === 'service' ? { text: '' } : shareCell(row.realServer)),
+    cell: (row, width) =>
+      row.kind === 'service' ? { text: '' } : shareCell(row.service, row.realServer, width),
     sortValue: (row) => (row.kind === 'service' ? 0 : (row.realServer.share ?? 0)),
     sortDescending: true,
   },
@@ -150,8 +153,9 @@ const entries: readonly ColumnEntry[] = [
     id: 'active',
     title: 'ACTIVE',
     width: 6,
-    priority: 4,
+    priority: 3,
     ofRealServers: true,
+    isMain: true,
     meaning: 'connections that are established now',
     value: (row) => partOf(row).connections.active,
   }),
@@ -159,7 +163,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'inactive',
     title: 'INACT',
     width: 5,
-    priority: 5,
+    priority: 9,
     ofRealServers: true,
     meaning: 'connections that are closing or, with UDP, all',
     value: (row) => partOf(row).connections.inactive,
@@ -179,6 +183,7 @@ const entries: readonly ColumnEntry[] = [
     title: 'CONN/s',
     width: 6,
     priority: 4,
+    isMain: true,
     counter: 'connections',
     meaning: 'new connections a second, over the last two seconds',
   }),
@@ -198,7 +203,8 @@ const entries: readonly ColumnEntry[] = [
     width: 8,
     priority: 7,
     counter: 'outBytes',
-    meaning: 'bits a second to clients; not seen under DR and TUN, where real servers answer directly',
+    meaning:
+      'bits a second to clients; — under DR and TUN, where real servers answer directly and nothing is seen',
   }),
   counterColumn(ratesOf, {
     id: 'inPackets',
@@ -215,18 +221,37 @@ const entries: readonly ColumnEntry[] = [
     width: 9,
     priority: 12,
     counter: 'outPackets',
-    meaning: 'packets a second to clients; not seen under DR and TUN',
+    meaning: 'packets a second to clients; — under DR and TUN, where none is seen',
   }),
   {
     id: 'trend',
     title: 'TREND',
     width: 12,
-    align: 'left',
+    widest: 20,
+    align: 'right',
     priority: 10,
-    meaning: 'new connections a second over the last two minutes at most, the highest is tallest',
+    meaning:
+      'new connections a second, two readings of two seconds a cell, now at the right; from the least to the greatest; coloured where half is gone or has come',
     needsRight: true,
-    cell: (row, width) => ({ text: sparkline(partOf(row).trend, width), role: 'trend' }),
+    cell: trendCell,
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'deviation',
+    title: 'OFF DUE',
+    width: 7,
+    align: 'right',
+    priority: 14,
+    onRequest: true,
+    needsRight: true,
+    isNumber: true,
+    meaning: 'points between share and due, of a service the most that one of its real servers has',
+    cell: (row) => {
+      const points = farthestFromDue(row);
+      return points < 0 ? { text: '—', role: 'dim' } : { text: String(Math.round(points)) };
+    },
+    sortValue: farthestFromDue,
     sortDescending: true,
   },
   numberColumn({
@@ -343,27 +368,46 @@ function weightOf(row: Row): number {
     : row.realServer.realServer.weight;
 }
 
-/** Points of share between due and got from which the cell is marked. */
-const noticeableDifference = 0.15;
+/** The modes by what they are called, each in its colour everywhere. */
+const modeCells: Readonly<Record<string, CellText>> = {
+  NAT: { text: 'NAT', role: 'nat' },
+  DR: { text: 'DR', role: 'dr' },
+  TUN: { text: 'TUN', role: 'tun' },
+};
 
-function shareCell({ share, due }: PublicRealServerView): CellText {
-  const text = `${share === null ? '-' : formatShare(share)}/${due === null ? '-' : formatShare(due)}%`;
-  const differs = share !== null && due !== null && Math.abs(share - due) >= noticeableDifference;
-  return { text, ...(differs && { role: 'warning' as const }) };
+/** The name of a service: its protocol is a label, the address is what it is known by. */
+function serviceCell(text: string): CellText {
+  const label: CellMark = { from: 0, to: text.indexOf(' '), role: 'dim' };
+  return { text, role: 'service', marks: [label] };
+}
+
+function trendCell(row: Row, width: number): CellText {
+  const { text, turn } = trendLine(partOf(row).trend, width);
+  if (turn !== 'steady') return { text, role: turn };
+  return { text, role: row.kind === 'service' ? 'trend' : 'calmTrend' };
+}
+
+/** The farthest that any of a row's real servers is from what is due to it, in points; -1 where nothing is known. */
+function farthestFromDue(row: Row): number {
+  if (row.kind === 'real server') return deviationOf(row.realServer) ?? -1;
+  return row.service.realServers.reduce((most, server) => Math.max(most, deviationOf(server) ?? -1), -1);
 }
 
 /** A column of numbers, the greatest first. */
 type NumberColumn = Omit<ColumnEntry, 'align' | 'isNumber' | 'cell' | 'sortValue' | 'sortDescending'> & {
   /** `null` where it may not be read. */
   value(row: Row): number | null;
+  /** What a table is mostly looked at for: it stands out in the rows of services. */
+  readonly isMain?: true;
 };
 
-function numberColumn({ value, ...column }: NumberColumn, cell?: ColumnEntry['cell']): ColumnEntry {
+function numberColumn({ value, isMain, ...column }: NumberColumn, cell?: ColumnEntry['cell']): ColumnEntry {
+  const own = cell ?? ((row: Row) => amountCell(value(row)));
   return {
     ...column,
     align: 'right',
     isNumber: true,
-    cell: cell ?? ((row) => amountCell(value(row))),
+    cell: isMain === undefined ? own : (row, width) => standingOut(row, own(row, width)),
     sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
   };
@@ -392,7 +436,7 @@ function counterColumn(
     if (outgoing.has(counter) && !seesResponses(row)) return notSeen;
     if (source.of(row) === undefined) return notYet;
     const number = value(row);
-    return number === null ? unreadable : { text: format(number) };
+    return number === null ? unreadable : number === 0 ? nothing : { text: format(number) };
   });
 }
 
@@ -426,7 +470,11 @@ function averageColumn(
 }
 
 function amountCell(amount: number | null): CellText {
-  return amount === null ? unreadable : { text: formatAmount(amount) };
+  return amount === null ? unreadable : amount === 0 ? nothing : { text: formatAmount(amount) };
+}
+
+function standingOut(row: Row, cell: CellText): CellText {
+  return row.kind === 'service' && cell.role === undefined ? { ...cell, role: 'strong' } : cell;
 }
 
 function textCell(text: string | null): CellText {

@@ -8,21 +8,21 @@ export interface PlacedColumn {
   readonly width: number;
 }
 
-/** Cells in front of the first column: finding mark, tag, and fold sign. */
+/** Cells in front of the first column: the bar of the cursor or a tag, and a sign of the row. */
 export const gutterWidth = 2;
+/** Cells of the arrow behind the title of the column sorted by. They are kept free, so that sorting moves no column out. */
+const arrowWidth = 1;
 
-/** Columns up to this priority come before room for long names, the others after it. */
+/** Columns up to this priority come before room for the others' whole titles. */
 const mainPriority = 10;
 /** No name needs more: an IPv6 address with protocol and port. */
 const longestName = 54;
-const longestTrend = 60;
-/** A name gives no cell away below this width. */
-const shortestName = 12;
 
 /**
  * Chooses the columns that fit into `width` cells by priority, of those that are `chosen` or, where that is
- * `null`, of all that need no request. `nameWidth` is what the longest name shown would need; what is left at
- * the end lengthens the trend.
+ * `null`, of all that need no request. The name comes first with `nameWidth` cells, what the longest one shown would
+ * need: it is cut only where no other column could go in its stead, or where columns were chosen. What is left at the end goes to those that
+ * show more in more cells.
  */
 export function placeColumns(
   width: number,
@@ -33,53 +33,42 @@ export function placeColumns(
 ): PlacedColumn[] {
   const candidates = candidateColumns(chosen, access);
   const byPriority = [...candidates].sort((left, right) => left.priority - right.priority);
-  const widths = new Map<string, number>();
-  let spare = width - gutterWidth;
+  const widths = new Map<ColumnId, number>();
+  const wholeName = Math.min(nameWidth, longestName);
+  let spare = width - gutterWidth - arrowWidth;
   const choose = (wanted: readonly Column[]) => {
     for (const column of wanted) {
-      const needed = column.width + (widths.size > 0 ? 1 : 0);
-      if (widths.size > 0 && needed > spare) return;
-      widths.set(column.id, Math.max(1, Math.min(column.width, width - gutterWidth)));
-      spare -= needed;
+      if (widths.size === 0) {
+        const name = Math.min(chosen === null ? Math.max(column.width, wholeName) : column.width, spare);
+        widths.set(column.id, Math.max(1, name));
+        spare -= name;
+      } else {
+        if (column.width + 1 > spare) return;
+        widths.set(column.id, column.width);
+        spare -= column.width + 1;
+      }
     }
   };
-  const grow = (id: string, limit: number) => {
+  const grow = (id: ColumnId, limit: number) => {
     const present = widths.get(id);
     if (present === undefined) return;
     const extra = Math.max(0, Math.min(spare, limit - present));
     widths.set(id, present + extra);
     spare -= extra;
   };
-  // Behind the title that the table is sorted by stands an arrow. Where there is no room for it the name gives a
-  // cell, which it can spare more easily than a title its last letter.
-  const growForArrow = () => {
-    const column = candidates.find(({ id }) => id === sorted);
-    if (column === undefined || !widths.has(column.id)) return;
-    const { id, title, shortTitle = title } = column;
-    grow(id, title.length + 1);
-    const present = widths.get(id) ?? 0;
-    const name = widths.get('name') ?? 0;
-    const missing = shortTitle.length + 1 - present;
-    if (missing <= 0 || id === 'name' || name - missing < shortestName) return;
-    widths.set('name', name - missing);
-    widths.set(id, present + missing);
-  };
-  // What was chosen comes before room for long names, whatever its priority.
+  // What was chosen comes before whole titles, whatever its priority.
   const isMain = ({ priority }: Column) => chosen !== null || priority <= mainPriority;
   choose(byPriority.filter(isMain));
-  growForArrow();
-  for (const { id, title } of candidates) grow(id, title.length);
-  grow('name', Math.min(nameWidth, longestName));
+  for (const { id, title } of candidates) grow(id, id === 'name' ? wholeName : title.length);
   choose(byPriority.filter(({ id }) => !widths.has(id)));
-  growForArrow();
-  grow('trend', longestTrend);
+  for (const { id, widest } of candidates) if (widest !== undefined) grow(id, widest);
   const placed: PlacedColumn[] = [];
   let x = gutterWidth;
   for (const column of candidates) {
     const columnWidth = widths.get(column.id);
     if (columnWidth === undefined) continue;
     placed.push({ column, x, width: columnWidth });
-    x += columnWidth + 1;
+    x += columnWidth + (column.id === sorted ? arrowWidth : 0) + 1;
   }
   return placed;
 }

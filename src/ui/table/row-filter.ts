@@ -14,6 +14,7 @@ import { columnWords } from './column-words.ts';
 import { type Column, columns } from './columns.ts';
 import type { FindingMarks } from './finding-marks.ts';
 import { type Row, serviceMode, serviceName } from './row.ts';
+import { deviationOf, noticeablePoints } from './share-cell.ts';
 
 /** What is known of rows beyond their numbers, by their keys. */
 export interface RowStates {
@@ -27,9 +28,6 @@ export interface AskedRow {
   readonly row: Row;
   readonly states: RowStates;
 }
-
-/** Points that share and due may be apart before they count as different. */
-const shareTolerance = 6;
 
 /** Bits of what is counted in bytes. */
 const bitsOfByte = 8;
@@ -59,30 +57,26 @@ export const filterFields: readonly FilterField<AskedRow>[] = [
     isMoving: true,
     has: (asked, state) => stateTests[state]?.(asked) ?? false,
   },
-  ...columns.filter(({ id }) => id !== 'share' && id !== 'trend').map(fieldOf),
+  ...columns.filter(({ id }) => !['share', 'deviation', 'trend'].includes(id)).map(fieldOf),
   {
     kind: 'number',
     words: ['share'],
     isMoving: true,
-    tolerance: shareTolerance,
+    tolerance: noticeablePoints,
     of: ({ row }) => (row.kind === 'service' ? null : percent(row.realServer.share)),
   },
   {
     kind: 'number',
     words: ['due'],
     isMoving: true,
-    tolerance: shareTolerance,
+    tolerance: noticeablePoints,
     of: ({ row }) => (row.kind === 'service' ? null : percent(row.realServer.due)),
   },
   {
     kind: 'number',
     words: ['deviation'],
     isMoving: true,
-    of: ({ row }) => {
-      if (row.kind === 'service') return null;
-      const { share, due } = row.realServer;
-      return share === null || due === null ? null : Math.abs(share - due) * 100;
-    },
+    of: ({ row }) => (row.kind === 'service' ? null : deviationOf(row.realServer)),
   },
 ];
 

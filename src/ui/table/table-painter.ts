@@ -7,8 +7,9 @@ import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
+import type { CellMark, CellText } from './cell-text.ts';
 import { type Column, type ColumnId, columnById } from './columns.ts';
-import { type FindingMarks, markOf } from './finding-marks.ts';
+import { type FindingMarks, markOf, severityRoles } from './finding-marks.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
 import type { RowList } from './row-list.ts';
@@ -70,10 +71,12 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
     });
     return;
   }
+  let next = frame.rows.at(frame.top);
   for (let y = titleHeight; y < canvas.height; y++) {
-    const row = frame.rows.at(frame.top + y - titleHeight);
+    const row: Row | undefined = next;
     if (row === undefined) break;
-    paintRow(canvas, y, row, placed, frame);
+    next = frame.rows.at(frame.top + y - titleHeight + 1);
+    paintRow(canvas, { row, y, isLast: next?.kind !== 'real server' }, placed, frame);
   }
 }
 
@@ -98,7 +101,7 @@ function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: Tab
 
 const placedTitles = remembering(placeTitles);
 
-/** The titles with their places, that of the column sorted by with its arrow. */
+/** The titles with their places; behind that of the column sorted by stands its arrow, in a cell of its own. */
 function placeTitles(placed: readonly PlacedColumn[], sortColumn: ColumnId | null, reverse: boolean) {
   let end = 0;
   return placed.map(({ column, x, width }) => {
@@ -106,57 +109,132 @@ function placeTitles(placed: readonly PlacedColumn[], sortColumn: ColumnId | nul
     const descending = column.sortDescending !== reverse;
     // To the left there may be more room than its own, behind the title before and a blank.
     const room = column.align === 'right' ? x + width - Math.min(x, end + 1) : width;
-    const text = titleWithin(column, room, isSorted ? (descending ? '▼' : '▲') : '');
-    const start = column.align === 'right' ? x + width - textWidth(text) : x;
-    end = start + textWidth(text);
-    return { x: start, text, isSorted };
+    const title = titleWithin(column, room);
+    const start = column.align === 'right' ? x + width - title.length : x;
+    end = start + title.length;
+    return { x: start, text: title + (isSorted ? (descending ? '▼' : '▲') : ''), isSorted };
   });
 }
 
-/** The title with its arrow in so many cells: whole, in short, or cut. */
-function titleWithin({ title, shortTitle = title }: Column, width: number, arrow: string): string {
-  const fitting = [title, shortTitle].find((name) => name.length + arrow.length <= width);
-  return `${fitting ?? shortTitle.slice(0, Math.max(0, width - arrow.length))}${arrow}`;
+/** The title in so many cells: whole, in short, or cut. */
+function titleWithin({ title, shortTitle = title }: Column, width: number): string {
+  return [title, shortTitle].find((name) => name.length <= width) ?? shortTitle.slice(0, Math.max(0, width));
+}
+
+/** A row with what of its surroundings decides about its look. */
+interface PaintedRow {
+  readonly row: Row;
+  readonly y: number;
+  /** Whether it is the last of its service's real servers. */
+  readonly isLast: boolean;
 }
 
 function paintRow(
   canvas: Canvas,
-  y: number,
-  row: Row,
+  { row, y, isLast }: PaintedRow,
   placed: readonly PlacedColumn[],
   frame: TableFrame,
 ): void {
-  const { theme } = frame;
-  const tagged = frame.tagged.has(row.key);
-  if (tagged) canvas.write(0, y, '*', theme.roles.tag);
-  const drains = frame.drains?.some(({ order }) => drainKey(order) === row.key) === true;
-  if (drains) canvas.write(1, y, '▽', theme.roles.warning);
+  const { roles } = frame.theme;
   const { realServersTime } = row.service;
-  if (realServersTime !== null) canvas.write(1, y, oldMark, theme.roles.dim);
   const age = realServersTime === null ? '' : ` ${formatSpan(frame.time - realServersTime)} old`;
+  const isDraining = frame.drains?.some(({ order }) => drainKey(order) === row.key) === true;
   for (const { column, x, width } of placed) {
-    const { text, role } = column.cell(row, width);
-    const isName = column.id === 'name';
-    const whole = isName
-      ? nameWithAge(nameWithin(nameIndent(row, frame.flat), text, width), age, width)
-      : text;
-    const look: StyleRole | undefined = tagged && isName ? 'tag' : age === '' ? role : 'dim';
-    canvas.writeField(x, y, width, whole, column.align, look === undefined ? undefined : theme.roles[look]);
+    const cell = column.cell(row, width);
+    if (column.id === 'name') {
+      paintName(canvas, x, y, width, cell, { row, isLast, age, isDraining, frame });
+      continue;
+    }
+    const { text } = cell;
+    const look = age === '' ? cell.role : 'dim';
+    canvas.writeField(x, y, width, text, column.align, look && roles[look]);
+    const start = column.align === 'right' ? x + width - text.length : x;
+    if (cell.marks !== undefined && age === '' && start >= x) paintMarks(canvas, start, y, cell.marks, roles);
   }
-  const mark = frame.marks === undefined ? undefined : markOf(frame.marks, row);
-  if (mark !== undefined) {
-    const isIndented = row.kind === 'real server' && !frame.flat;
-    if (isIndented || !drains)
-      canvas.write(isIndented ? gutterWidth + 2 : 1, y, mark.sign, theme.roles[mark.role]);
-  }
-  if (frame.lit?.has(row.key) === true) {
-    const { lit } = theme.roles;
-    canvas.restyle({ x: 0, y, width: gutterWidth + frame.nameWidth, height: 1 }, () => lit);
-  }
+  paintSigns(canvas, y, row, isDraining, frame);
+  if (frame.lit?.has(row.key) === true) canvas.tint(0, y, gutterWidth + frame.nameWidth, roles.lit);
   if (row.key === frame.cursorKey) {
-    canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, theme.onCursor);
+    canvas.restyle({ x: 0, y, width: canvas.width, height: 1 }, frame.theme.onCursor);
+    if (!frame.tagged.has(row.key)) canvas.write(0, y, cursorBar, roles.cursorBar);
   }
 }
+
+/** What decides how a name looks. */
+interface NameLook {
+  readonly row: Row;
+  readonly isLast: boolean;
+  readonly age: string;
+  readonly isDraining: boolean;
+  readonly frame: TableFrame;
+}
+
+function paintName(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  width: number,
+  cell: CellText,
+  look: NameLook,
+): void {
+  const { row, age, frame } = look;
+  const { roles } = frame.theme;
+  const indent = nameIndent(row, frame.flat, look.isLast);
+  const isWhole = indent.length + cell.text.length <= width;
+  const name = isWhole ? indent + cell.text : nameWithin(indent, cell.text, width);
+  const special = nameRole(look);
+  const role = special ?? cell.role;
+  canvas.writeField(
+    x,
+    y,
+    width,
+    age === '' ? name : nameWithAge(name, age, width),
+    'left',
+    role && roles[role],
+  );
+  if (cell.marks !== undefined && special === undefined && isWhole)
+    paintMarks(canvas, x + indent.length, y, cell.marks, roles);
+  if (row.kind === 'real server') canvas.tint(x, y, 1, roles.line);
+}
+
+/** What the name tells beyond what it is: a tag, the age, a finding of its own, a drain. */
+function nameRole({ row, age, isDraining, frame }: NameLook): StyleRole | undefined {
+  if (frame.tagged.has(row.key)) return 'tag';
+  if (age !== '') return 'dim';
+  const severity = frame.marks?.own.get(row.key);
+  if (severity !== undefined) return severityRoles[severity];
+  return isDraining ? 'dim' : undefined;
+}
+
+function paintMarks(
+  canvas: Canvas,
+  x: number,
+  y: number,
+  marks: readonly CellMark[],
+  roles: Theme['roles'],
+): void {
+  for (const { from, to, role } of marks) canvas.tint(x + from, y, to - from, roles[role]);
+}
+
+const drainSign = '▽';
+const fullSign = '⊘';
+
+/** The signs in front of the row, and of the name of a real server below its service. */
+function paintSigns(canvas: Canvas, y: number, row: Row, isDraining: boolean, frame: TableFrame): void {
+  const { roles } = frame.theme;
+  if (frame.tagged.has(row.key)) canvas.write(0, y, '*', roles.tag);
+  if (isDraining) canvas.write(1, y, drainSign, roles.warning);
+  if (row.service.realServersTime !== null) canvas.write(1, y, oldMark, roles.dim);
+  const isIndented = row.kind === 'real server' && !frame.flat;
+  const x = isIndented ? gutterWidth + 2 : 1;
+  if (!isIndented && isDraining) return;
+  const mark = frame.marks && markOf(frame.marks, row);
+  if (mark !== undefined) canvas.write(x, y, mark.sign, roles[mark.role]);
+  else if (row.kind === 'real server' && row.realServer.overloaded)
+    canvas.write(x, y, fullSign, roles.warning);
+}
+
+/** At the left of the row under the cursor. */
+const cursorBar = '▌';
 
 /** Cells of an address below which it says nothing. */
 const shortestAddress = 4;
@@ -164,7 +242,7 @@ const shortestAddress = 4;
 /** The name in so many cells, if it can be: closer to its fold sign, then with its address shortened in the middle. The port stays. */
 function nameWithin(indent: string, name: string, width: number): string {
   if (indent.length + name.length <= width) return indent + name;
-  const closer = indent.startsWith(' ') ? indent : indent.trimEnd();
+  const closer = indent.length > 2 ? indent : indent.trimEnd();
   const room = width - closer.length;
   if (name.length <= room) return closer + name;
   const first = name.indexOf(' ') + 1;
@@ -180,7 +258,9 @@ function nameWithAge(name: string, age: string, width: number): string {
   return age !== '' && textWidth(name) + age.length <= width ? name + age : name;
 }
 
-function nameIndent(row: Row, flat: boolean): string {
+/** Fold sign or branch in front of a name; a branch leaves a cell for a sign. */
+function nameIndent(row: Row, flat: boolean, isLast = false): string {
   if (row.kind === 'service') return row.open ? '▾ ' : '▸ ';
-  return flat ? '' : '    ';
+  if (flat) return '';
+  return isLast ? '└   ' : '├   ';
 }

@@ -1,14 +1,20 @@
 import type { View } from '../../../src/sampling/view.ts';
+import { styleTransition } from '../../../src/terminal/sgr.ts';
+import { DEFAULT_STYLE } from '../../../src/terminal/style.ts';
 import { formatAmount, formatBits } from '../../../src/ui/kit/number-format.ts';
+import { createTheme } from '../../../src/ui/kit/theme.ts';
+import type { CellText } from '../../../src/ui/table/cell-text.ts';
 import { placeColumns } from '../../../src/ui/table/place-columns.ts';
 import type { Row } from '../../../src/ui/table/row.ts';
 
-const colours: Readonly<Record<string, string>> = {
-  service: '\x1b[1m',
-  dim: '\x1b[90m',
-  warning: '\x1b[33m',
-  trend: '\x1b[32m',
-};
+/** What begins each look, as a terminal of 256 colours takes it. */
+const colours = Object.fromEntries(
+  Object.entries(createTheme({ name: 'dark', depth: '256' }).roles).map(([role, style]) => [
+    role,
+    styleTransition(DEFAULT_STYLE, style, '256'),
+  ]),
+);
+const cursorGround = '\x1b[48;5;236m';
 const linesAboveRows = 3;
 const linesBelowRows = 2;
 
@@ -42,13 +48,15 @@ export class PlainRows {
     put(0, 1, `${trafficOf(view)}\x1b[K`);
     for (const { column, x, width } of this.#placed)
       put(x, linesAboveRows - 1, `\x1b[30;42m${pad(column.title, width, column.align)}\x1b[m`);
-    this.#rowsInSight(view).forEach((row, index) => {
+    const rows = this.#rowsInSight(view);
+    rows.forEach((row, index) => {
+      const ground = index === 0 ? cursorGround : '';
       for (const { column, x, width } of this.#placed) {
-        const { text, role } = column.cell(row, width);
-        const indent = column.id === 'name' ? (row.kind === 'service' ? '▾ ' : '    ') : '';
-        const fitted = pad(indent + text, width, column.align);
-        const colour = index === 0 ? '\x1b[30;46m' : role === undefined ? undefined : colours[role];
-        put(x, linesAboveRows + index, colour === undefined ? fitted : `${colour}${fitted}\x1b[m`);
+        const cell = column.cell(row, width);
+        let before = ' '.repeat(column.align === 'left' ? 0 : width - cell.text.length);
+        if (column.id === 'name') before = branchOf(row, rows[index + 1]);
+        const behind = ' '.repeat(Math.max(0, width - before.length - cell.text.length));
+        put(x, linesAboveRows + index, `${ground}${before}${coloured(cell, ground)}${behind}\x1b[m`);
       }
     });
     return Buffer.from(frame);
@@ -71,6 +79,25 @@ export class PlainRows {
     }
     return rows.slice(0, this.#rows);
   }
+}
+
+/** Fold sign, or branch to a real server. */
+function branchOf(row: Row, next: Row | undefined): string {
+  if (row.kind === 'service') return '▾ ';
+  return `${colours.line}${next?.kind === 'real server' ? '├' : '└'}\x1b[m   `;
+}
+
+/** A cell in its colours. */
+function coloured({ text, role, marks }: CellText, ground: string): string {
+  const begin = role === undefined ? ground : `${ground}${colours[role]}`;
+  if (marks === undefined) return begin + text;
+  let shown = begin;
+  let at = 0;
+  for (const mark of marks) {
+    shown += `${text.slice(at, mark.from)}${colours[mark.role]}${text.slice(mark.from, mark.to)}\x1b[m${begin}`;
+    at = mark.to;
+  }
+  return shown + text.slice(at);
 }
 
 function headOf({ director, totals }: View): string {

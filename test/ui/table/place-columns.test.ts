@@ -27,15 +27,15 @@ describe('automatic columns', () => {
     expect(placedIds(80, null)).toEqual([
       'name',
       'mode',
-      'scheduler',
       'weight',
+      'share',
       'active',
-      'inactive',
       'connections',
       'inBits',
-      'outBits',
     ]);
-    expect(placedIds(31, null)).toEqual(['name', 'mode']);
+    expect(placedIds(32, null)).toEqual(['name', 'mode']);
+    // A name is cut only where nothing else could go.
+    expect(placedIds(80, null, 54)).toEqual(['name', 'mode', 'weight', 'active']);
     expect(placedIds(1, null)).toEqual(['name']);
   });
 
@@ -58,7 +58,7 @@ describe('chosen columns', () => {
   });
 
   it('drop out by priority where there are too many', () => {
-    expect(placedIds(42, ['peak', 'weight', 'mode', 'upper'])).toEqual(['name', 'weight', 'mode']);
+    expect(placedIds(43, ['peak', 'weight', 'mode', 'upper'])).toEqual(['name', 'weight', 'mode']);
   });
 
   it('come before room for long names', () => {
