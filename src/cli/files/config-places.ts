@@ -9,23 +9,26 @@ export interface ConfigPlaces {
   readonly own: string | null;
 }
 
+/** What holds for the whole machine; the package has an example of it. */
+const ofMachine = '/etc/lvstop/config.toml';
+
 /**
  * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who
  * could make root read and write what he likes. The current folder is never looked at. The file `named` on the
  * command line takes the place of the account's own; what holds for the whole machine goes on to hold.
  */
-export function configPlaces({ userId, home, environment }: Account, named?: string): ConfigPlaces {
+export function configPlaces(account: Account, named?: string): ConfigPlaces {
+  const own = named ?? ownFile(account);
+  return { files: [ofMachine, ...(own === null ? [] : [own])], own };
+}
+
+function ownFile({ userId, home, environment }: Account): string | null {
   const ownHome = absolute(home);
-  if (userId === 0) {
-    const own = named ?? (ownHome === null ? null : join(ownHome, '.config', ...name));
-    return { files: ['/etc/lvstop/config.toml', ...(own === null ? [] : [own])], own };
-  }
-  if (named !== undefined) return { files: [named], own: named };
+  if (userId === 0) return ownHome === null ? null : join(ownHome, '.config', ...name);
   const userHome = absolute(environment.HOME) ?? ownHome;
   const folder =
     absolute(environment.XDG_CONFIG_HOME) ?? (userHome === null ? null : join(userHome, '.config'));
-  const own = folder === null ? null : join(folder, ...name);
-  return { files: own === null ? [] : [own], own };
+  return folder === null ? null : join(folder, ...name);
 }
 
 const name = ['lvstop', 'config.toml'] as const;

@@ -14,7 +14,7 @@ import { issueLine, loadSettings, type StoredSettings } from './stored-settings.
 export const configOption: OptionEntry = {
   flags: '--config <file>',
   source: 'file',
-  help: "configuration in place of the user's own; root's /etc/lvstop/config.toml counts all the same",
+  help: "configuration in place of the user's own; /etc/lvstop/config.toml counts all the same",
 };
 
 /** The value of `configOption`. */
@@ -72,7 +72,7 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
 }
 
 /** What settings are checked against. The columns are the screen's, which is loaded only where they are asked for. */
-async function settingLimits(): Promise<SettingLimits> {
+export async function settingLimits(): Promise<SettingLimits> {
   const [{ columns }, { colorNames }] = await Promise.all([
     import('../../ui/table/columns.ts'),
     import('../../ui/kit/theme.ts'),
