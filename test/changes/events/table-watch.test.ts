@@ -99,7 +99,7 @@ test('IPVS that is lost and comes back is two events, and nothing of the old tab
     director: { ...webWith(one).director, state: { kind: 'lost', error, since: 0 } as const },
   };
   expect(told([webWith(one), lost, lost, webWith(one)])).toEqual([
-    ['lost: IPVS cannot be reached: there is no IPVS'],
+    [`lost: IPVS cannot be reached: ${error.reason}`],
     [],
     ['back: IPVS can be reached again'],
   ]);
