@@ -1,7 +1,8 @@
-import { openScreen, type ScreenOptions } from './commands/screen.ts';
+import { openScreen, screenOptions } from './commands/screen.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
+import { optionValues } from './options/command.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -24,10 +25,11 @@ export async function runCommandLine(
     const program = createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
     // Whatever is asked for then is of that namespace, so nothing may be open before.
-    const { netns } = program.opts<ScreenOptions>();
+    const options = optionValues(program, screenOptions);
+    const { netns } = options;
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
-      await openScreen(context, program.opts<ScreenOptions>(), (error) =>
+      await openScreen(context, options, (error) =>
         failureLines(error, debug)
           .map((line) => `${line}\n`)
           .join(''),

@@ -12,7 +12,7 @@ import { enterNamespace, namedNamespaces } from './context/entered-namespace.ts'
 import { openJournal } from './edits/open-journal.ts';
 import { openReadable } from './opening/open-readable.ts';
 import { entryOf } from './options/command.ts';
-import type { ValueSource } from './options/option-table.ts';
+import type { ValueSource } from './options/option-entry.ts';
 import { commands, createProgram } from './program.ts';
 
 /** A word that a shell may put where the cursor is. */

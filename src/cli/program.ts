@@ -76,7 +76,7 @@ export function createProgram(context: CommandContext, argv: readonly string[]):
     .addHelpText('after', `\n${helpEnd()}`);
   addOptions(program, screenOptions);
   program.hook('preAction', async (_program, action) => {
-    if (reading.has(action.name())) await warnOfBrokenConfiguration(context, optionValues(action));
+    if (reading.has(action.name())) await warnOfBrokenConfiguration(context, optionValues(action, []));
   });
   for (const create of meant(argv)) program.addCommand(create(context));
   return program;

@@ -3,15 +3,11 @@ import { parseService } from '../../ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../ipvs/service.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { realServerOptions, serviceOptions, writeOptions } from '../options/option-table.ts';
-import {
-  type NamedRealServerSettings,
-  readRealServers,
-  realServerChange,
-} from '../options/real-server-change.ts';
-import { type NamedServiceSettings, serviceChange } from '../options/service-change.ts';
+import { realServerEditOptions, serviceEditOptions } from '../options/option-table.ts';
+import { readRealServers, realServerChange } from '../options/real-server-change.ts';
+import { serviceChange } from '../options/service-change.ts';
 
 /** `lvstop add service|real`. */
 export function addCommand(context: CommandContext): Command {
@@ -30,7 +26,7 @@ function addServiceCommand(context: CommandContext): Command {
       '\nWhat is not named is as ipvsadm has it: scheduler wlc, no persistence.\n\nExample:\n  lvstop add service tcp:203.0.113.10:80 --scheduler wrr --persistent 300',
     )
     .action(async (service: string) => {
-      const options = optionValues<WriteOptions & NamedServiceSettings>(command);
+      const options = optionValues(command, serviceEditOptions);
       const identity = parseService(service);
       const settings = {
         ...defaultServiceSettings,
@@ -41,7 +37,7 @@ function addServiceCommand(context: CommandContext): Command {
         service: { identity, ...settings },
       }));
     });
-  return addOptions(command, [...serviceOptions, ...writeOptions]);
+  return addOptions(command, serviceEditOptions);
 }
 
 function addRealCommand(context: CommandContext): Command {
@@ -54,7 +50,7 @@ function addRealCommand(context: CommandContext): Command {
       '\nWhat is not named is as ipvsadm has it: forwarding dr, weight 1, no thresholds, tunnel ipip.\n\nExamples:\n  lvstop add real tcp:203.0.113.10:80 10.0.0.21:8080 --forwarding nat --weight 3\n  lvstop add real tcp:203.0.113.10:80 10.0.0.21-24:8080 --forwarding nat\n  lvstop add real tcp:203.0.113.10:80 198.51.100.7 --forwarding tun --tunnel gue --tunnel-port 6080',
     )
     .action(async (service: string, reals: readonly string[]) => {
-      const options = optionValues<WriteOptions & NamedRealServerSettings>(command);
+      const options = optionValues(command, realServerEditOptions);
       const identity = parseService(service);
       const settings = {
         ...defaultRealServerSettings,
@@ -69,5 +65,5 @@ function addRealCommand(context: CommandContext): Command {
         })),
       );
     });
-  return addOptions(command, [...realServerOptions, ...writeOptions]);
+  return addOptions(command, realServerEditOptions);
 }

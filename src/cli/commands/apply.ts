@@ -13,7 +13,7 @@ import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { requireConfirmation, showSimulated, showWarnings, type WriteOptions } from '../edits/carry-out.ts';
+import { requireConfirmation, showSimulated, showWarnings } from '../edits/carry-out.ts';
 import { compareWithPresent } from '../edits/compare-with-present.ts';
 import { jsonOfRemarks, jsonOfStep } from '../edits/difference-text.ts';
 import { networkAround } from '../edits/network-around.ts';
@@ -24,24 +24,21 @@ import {
   readSavedTable,
   remarkSentences,
   type SavedTable,
-  type SavedTableOptions,
   savedTableOptions,
 } from '../files/read-saved-table.ts';
 import { keepNewSpaceSmall } from '../opening/small-heap.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { type OptionEntry, writeOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, writeOptions } from '../options/option-table.ts';
 
-const applyOptions: readonly OptionEntry[] = [
+const applyOptions = [
   ...savedTableOptions,
   { flags: '--prune', help: 'also remove what is not in the file' },
   { flags: '--json', help: 'print what is done as JSON' },
   ...writeOptions,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface ApplyOptions extends WriteOptions, SavedTableOptions {
-  readonly prune?: boolean;
-  readonly json?: boolean;
-}
+type ApplyOptions = CommandValues<typeof applyOptions>;
 
 /** `lvstop apply [FILE]`. */
 export function applyCommand(context: CommandContext): Command {
@@ -57,7 +54,7 @@ export function applyCommand(context: CommandContext): Command {
     )
     .action(async (files: string[]) => {
       keepNewSpaceSmall();
-      const options = optionValues<ApplyOptions>(command);
+      const options = optionValues(command, applyOptions);
       const saved = await readSavedTable(context.console, files, options);
       requireWholeForPrune(saved, options);
       await withDirector(context, { demo: options.demo ?? false }, (director) =>

@@ -6,20 +6,15 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandContext } from '../context/context.ts';
 import type { ConfigPlaces } from '../files/config-places.ts';
-import { type ConfigOption, settingsInForce } from '../files/settings-in-force.ts';
+import { settingsInForce } from '../files/settings-in-force.ts';
 import { issueLine, type StoredSettings } from '../files/stored-settings.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import type { OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
 
-const configOptions: readonly OptionEntry[] = [
+const configOptions = [
   { flags: '--path', help: 'only print the file in which F2 keeps the settings' },
   { flags: '--json', help: 'print settings, where they come from, and what is wrong as JSON' },
-];
-
-interface ConfigOptions extends ConfigOption {
-  readonly path?: boolean;
-  readonly json?: boolean;
-}
+] as const satisfies readonly OptionEntry[];
 
 /** Where a value comes from when no file says anything. */
 const byDefault = 'default';
@@ -33,7 +28,7 @@ export function configCommand(context: CommandContext): Command {
       '\nThe settings are printed as TOML with what each key does, what is allowed and where its value comes\nfrom, so that the output can serve as a configuration file. What is wrong in a file is named with its\nline and not used; the exit code is 2 then.\n\nExamples:\n  lvstop config\n  lvstop config --path',
     )
     .action(async () => {
-      const options = optionValues<ConfigOptions>(command);
+      const options = optionValues(command, configOptions);
       const { places, limits, stored } = await settingsInForce(context, options);
       if (options.path === true) {
         context.console.out(`${ownPath(places)}\n`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseService } from '../../ipvs/identity.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
 import { writeOptions } from '../options/option-table.ts';
 import { readRealServer } from '../options/real-server-change.ts';
@@ -20,7 +20,7 @@ function deleteServiceCommand(context: CommandContext): Command {
     .argument('<service>', 'the service, like tcp:203.0.113.10:80')
     .action(async (service: string) => {
       const identity = parseService(service);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      await carryOut(context, optionValues(command, writeOptions), () => ({
         kind: 'delete service',
         service: identity,
       }));
@@ -36,7 +36,7 @@ function deleteRealCommand(context: CommandContext): Command {
     .action(async (service: string, real: string) => {
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      await carryOut(context, optionValues(command, writeOptions), () => ({
         kind: 'delete real server',
         service: identity,
         realServer,

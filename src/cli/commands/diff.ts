@@ -9,25 +9,16 @@ import {
   jsonOfRemarks,
   jsonOfStep,
 } from '../edits/difference-text.ts';
-import {
-  readSavedTable,
-  remarkSentences,
-  type SavedTableOptions,
-  savedTableOptions,
-} from '../files/read-saved-table.ts';
+import { readSavedTable, remarkSentences, savedTableOptions } from '../files/read-saved-table.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { demoOption } from '../options/option-table.ts';
 
-const diffOptions: readonly OptionEntry[] = [
+const diffOptions = [
   ...savedTableOptions,
   { flags: '--json', help: 'print the difference as JSON' },
   demoOption,
-];
-
-interface DiffOptions extends SavedTableOptions {
-  readonly json?: boolean;
-  readonly demo?: boolean;
-}
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop diff [FILE]`. */
 export function diffCommand(context: CommandContext): Command {
@@ -42,7 +33,7 @@ export function diffCommand(context: CommandContext): Command {
       '\nLines begin with + for what is only in the file, ~ for what is other in the file, - for what is only in\nthe table. The exit code is 0 when they are the same and 1 when they differ.\n\nExample:\n  lvstop diff /etc/ipvsadm.rules',
     )
     .action(async (files: string[]) => {
-      const options = optionValues<DiffOptions>(command);
+      const options = optionValues(command, diffOptions);
       const { json, demo } = options;
       const { console } = context;
       const saved = await readSavedTable(console, files, options);

@@ -26,7 +26,8 @@ import { setUpFileOf } from '../files/set-up-file.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption } from '../options/option-table.ts';
 
 /** Milliseconds after which rates are done without; two steps of the kernel's counters take four seconds. */
 const longestSampling = 5000;
@@ -34,7 +35,7 @@ const longestSampling = 5000;
 /** Milliseconds for reading connections: no screen waits, and more of them tell more. */
 const connectionPatience = 200;
 
-const doctorOptions: readonly OptionEntry[] = [
+const doctorOptions = [
   { flags: '--json', help: 'one JSON object' },
   { flags: '--checks', help: 'print what is looked for and what each check rests on, and look at nothing' },
   {
@@ -42,14 +43,9 @@ const doctorOptions: readonly OptionEntry[] = [
     help: 'ask the links by ARP and neighbour solicitation who else has the virtual addresses',
   },
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface DoctorOptions {
-  readonly json?: boolean;
-  readonly checks?: boolean;
-  readonly probe?: boolean;
-  readonly demo?: boolean;
-}
+type DoctorOptions = CommandValues<typeof doctorOptions>;
 
 /** `lvstop doctor [SERVICE…]`. */
 export function doctorCommand(context: CommandContext): Command {
@@ -61,7 +57,7 @@ export function doctorCommand(context: CommandContext): Command {
       '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\nWithout CAP_NET_ADMIN it makes the checks that /proc is enough for, names the others, and exits with 3 where\nthese found nothing.\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
     )
     .action(async (texts: string[]) => {
-      const options = optionValues<DoctorOptions>(command);
+      const options = optionValues(command, doctorOptions);
       if (options.checks === true) printChecks(context, options);
       else await diagnose(context, texts.map(parseService), options);
     });

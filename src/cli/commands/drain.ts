@@ -36,12 +36,13 @@ import { type Clock, interruptible, machineClock } from '../context/clock.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
-import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOutPlan } from '../edits/carry-out.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { performRecorded } from '../edits/record-change.ts';
 import { type DrainFile, drainFileOf } from '../files/drain-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { type OptionEntry, writeOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, writeOptions } from '../options/option-table.ts';
 import { readDuration } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -52,7 +53,7 @@ const lineGap = 10_000;
 /** What a shell expects of a command that Ctrl-C has ended. */
 const exitCodeOfCtrlC = 130;
 
-const drainOptions: readonly OptionEntry[] = [
+const drainOptions = [
   { flags: '--delete', help: 'delete it when it is empty (default: leave it at weight 0)' },
   { flags: '--restore', help: 'give it its old weight back when it is empty, after a restart of it, say' },
   {
@@ -67,15 +68,9 @@ const drainOptions: readonly OptionEntry[] = [
   },
   { flags: '--json', help: 'one JSON object a line for each reading' },
   ...writeOptions,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface DrainOptions extends WriteOptions {
-  readonly delete?: boolean;
-  readonly restore?: boolean;
-  readonly until?: DrainUntil;
-  readonly timeout?: number;
-  readonly json?: boolean;
-}
+type DrainOptions = CommandValues<typeof drainOptions>;
 
 /** `lvstop drain SERVICE REAL…`. */
 export function drainCommand(context: CommandContext): Command {
@@ -94,7 +89,7 @@ export function drainCommand(context: CommandContext): Command {
     .action(async (service: string, reals: string[]) => {
       const identity = parseService(service);
       const realServers = reals.map((real) => readRealServer(identity, real));
-      const options = optionValues<DrainOptions>(command);
+      const options = optionValues(command, drainOptions);
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
         drain(context, director, identity, realServers, options),
       );

@@ -5,15 +5,11 @@ import { formatRealServer, formatService, parseService } from '../../ipvs/identi
 import { defaultRealServerSettings } from '../../ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../ipvs/service.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { realServerOptions, serviceOptions, writeOptions } from '../options/option-table.ts';
-import {
-  type NamedRealServerSettings,
-  readRealServer,
-  realServerChange,
-} from '../options/real-server-change.ts';
-import { type NamedServiceSettings, serviceChange } from '../options/service-change.ts';
+import { realServerEditOptions, serviceEditOptions } from '../options/option-table.ts';
+import { readRealServer, realServerChange } from '../options/real-server-change.ts';
+import { serviceChange } from '../options/service-change.ts';
 
 /** `lvstop edit service|real`: only what is named changes. */
 export function editCommand(context: CommandContext): Command {
@@ -29,7 +25,7 @@ function editServiceCommand(context: CommandContext): Command {
     .argument('<service>', 'the service, like tcp:203.0.113.10:80')
     .addHelpText('after', '\nExample:\n  lvstop edit service tcp:203.0.113.10:80 --persistent none')
     .action(async (service: string) => {
-      const options = optionValues<WriteOptions & NamedServiceSettings>(command);
+      const options = optionValues(command, serviceEditOptions);
       const identity = parseService(service);
       await carryOut(context, options, (director) => {
         const present = director.findService(identity)?.service ?? defaultServiceSettings;
@@ -38,7 +34,7 @@ function editServiceCommand(context: CommandContext): Command {
         return { kind: 'edit service', service: identity, change };
       });
     });
-  return addOptions(command, [...serviceOptions, ...writeOptions]);
+  return addOptions(command, serviceEditOptions);
 }
 
 function editRealCommand(context: CommandContext): Command {
@@ -51,7 +47,7 @@ function editRealCommand(context: CommandContext): Command {
       '\nExample:\n  lvstop edit real tcp:203.0.113.10:80 10.0.0.21:8080 --upper 1000 --lower 800',
     )
     .action(async (service: string, real: string) => {
-      const options = optionValues<WriteOptions & NamedRealServerSettings>(command);
+      const options = optionValues(command, realServerEditOptions);
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
       await carryOut(context, options, (director) => {
@@ -62,7 +58,7 @@ function editRealCommand(context: CommandContext): Command {
         return { kind: 'edit real server', service: identity, realServer, change };
       });
     });
-  return addOptions(command, [...realServerOptions, ...writeOptions]);
+  return addOptions(command, realServerEditOptions);
 }
 
 function requireSomething(command: Command, change: object, operation: string, object: string): void {

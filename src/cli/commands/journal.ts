@@ -14,10 +14,11 @@ import { openJournal } from '../edits/open-journal.ts';
 import { tellUnfinished } from '../edits/record-change.ts';
 import { showDamages } from '../edits/show-damages.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { demoOption } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 
-const journalOptions: readonly OptionEntry[] = [
+const journalOptions = [
   {
     flags: '-n, --number <n>',
     help: 'how many, the newest first (default: 20)',
@@ -25,13 +26,7 @@ const journalOptions: readonly OptionEntry[] = [
   },
   { flags: '--json', help: 'print them as JSON, with every setting before and after' },
   demoOption,
-];
-
-interface JournalOptions {
-  readonly number?: number;
-  readonly json?: boolean;
-  readonly demo?: boolean;
-}
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop journal [ID]`. */
 export function journalCommand(context: CommandContext): Command {
@@ -44,7 +39,7 @@ export function journalCommand(context: CommandContext): Command {
     .argument('[id]', 'one change in full: each object before and after, and what takes it back')
     .addHelpText('after', '\nExamples:\n  lvstop journal -n 5\n  lvstop journal 1f2e3d4c')
     .action(async (id: string | undefined) => {
-      const options = optionValues<JournalOptions>(command);
+      const options = optionValues(command, journalOptions);
       const { console } = context;
       const { demo = false } = options;
       const journal = openJournal(context, demo ? 'simulated' : 'kernel');

@@ -12,13 +12,14 @@ import { type CommandContext, withDirector } from '../context/context.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { readListing } from '../opening/read-listing.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption } from '../options/option-table.ts';
 
 /** The formats in which the table can be listed. */
 const formats = ['table', 'json', 'csv', 'ipvsadm', 'keepalived'] as const;
 type Format = (typeof formats)[number];
 
-const listOptions: readonly OptionEntry[] = [
+const listOptions = [
   {
     flags: '--format <format>',
     help: `${formats.join(', ')}; ipvsadm is what "ipvsadm -R" makes the same table of (default: table)`,
@@ -26,13 +27,9 @@ const listOptions: readonly OptionEntry[] = [
   },
   { flags: '--json', help: 'the same as --format json' },
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface ListOptions {
-  readonly format?: Format;
-  readonly json?: boolean;
-  readonly demo?: boolean;
-}
+type ListOptions = CommandValues<typeof listOptions>;
 
 const writers: Readonly<Record<Format, (listing: Listing) => string>> = {
   table: formatTable,
@@ -58,7 +55,7 @@ export function listCommand(context: CommandContext): Command {
       '\nCounters count since a service or real server was made or zeroed. Under TUN and DR the director never\nsees a response, so what goes out is not seen. In JSON, rates of a listing are the kernel\'s slow average;\n"lvstop watch --json" has true ones.\n\nExamples:\n  lvstop list\n  lvstop list --format ipvsadm > table.rules\n  lvstop list --json tcp:203.0.113.10:80',
     )
     .action(async (texts: string[]) => {
-      const options = optionValues<ListOptions>(command);
+      const options = optionValues(command, listOptions);
       const format = formatOf(options);
       const wanted = texts.map(parseService);
       const print = async (director: Director | PublicDirector) => {

@@ -9,7 +9,7 @@ import { forwardingModes } from '../../ipvs/forwarding-method.ts';
 import { parseService } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOutPlan } from '../edits/carry-out.ts';
 import { networkAround } from '../edits/network-around.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { writeOptions } from '../options/option-table.ts';
@@ -33,7 +33,7 @@ export function modeCommand(context: CommandContext): Command {
       const identity = parseService(service);
       const mode = readWord('mode', last ?? realOrMode, forwardingModes);
       const realServer = last === undefined ? null : readRealServer(identity, realOrMode);
-      const options = optionValues<WriteOptions>(command);
+      const options = optionValues(command, writeOptions);
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const intention = { kind: 'switch mode', service: identity, realServer, mode } as const;
         const addresses = switchedAddresses(allAtOnce(makePlan(director, [intention])).steps);

@@ -4,10 +4,11 @@ import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandContext } from '../context/context.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
 
-interface NamespacesOptions {
-  readonly json?: boolean;
-}
+const namespacesOptions = [
+  { flags: '--json', help: 'print them as JSON' },
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop namespaces [--json]`. */
 export function namespacesCommand(context: CommandContext): Command {
@@ -23,14 +24,14 @@ export function namespacesCommand(context: CommandContext): Command {
     )
     .action(() => {
       const found = allAtOnce(findTables());
-      const isJson = optionValues<NamespacesOptions>(command).json === true;
+      const isJson = optionValues(command, namespacesOptions).json === true;
       context.console.out(isJson ? jsonOf(found) : tableOf(found.tables));
       for (const word of found.unseen)
         context.console.err(`not looked at: ${visible(word)}, which takes root: run lvstop with sudo`);
       if (!isJson && found.tables.length === 0)
         context.console.err('no network namespace that can be seen holds a service');
     });
-  return addOptions(command, [{ flags: '--json', help: 'print them as JSON' }]);
+  return addOptions(command, namespacesOptions);
 }
 
 const titles = ['NETNS', 'SERVICES', 'REAL SERVERS', 'KEPT BY'] as const;

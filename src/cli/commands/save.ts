@@ -21,15 +21,16 @@ import { settledSweep } from '../../sampling/sweep.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd, unwrittenCode } from '../context/exit-code.ts';
-import { type ReadOnlyOptions, requireWritable } from '../edits/read-only.ts';
+import { requireWritable } from '../edits/read-only.ts';
 import { saveText } from '../files/save-text.ts';
 import { fileTitle, standardStream } from '../files/saved-table-file.ts';
 import { usualPlace } from '../files/saved-table-places.ts';
 import { readListing } from '../opening/read-listing.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption } from '../options/option-table.ts';
 
-const saveOptions: readonly OptionEntry[] = [
+const saveOptions = [
   {
     flags: '--format <format>',
     help: `${savedFormats.join(', ')} (default: json for a name that ends so, else ipvsadm)`,
@@ -37,13 +38,9 @@ const saveOptions: readonly OptionEntry[] = [
   },
   { flags: '--with-settings', help: 'time-outs and sync daemons too' },
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface SaveOptions extends ReadOnlyOptions {
-  readonly format?: SavedFormat;
-  readonly withSettings?: boolean;
-  readonly demo?: boolean;
-}
+type SaveOptions = CommandValues<typeof saveOptions>;
 
 /** `lvstop save [FILE]`. */
 export function saveCommand(context: CommandContext): Command {
@@ -55,7 +52,7 @@ export function saveCommand(context: CommandContext): Command {
       '\nWithout FILE that is /etc/ipvsadm.rules or /etc/sysconfig/ipvsadm. The file is written whole or not at\nall, readable by its owner only; what it replaces stays beside it as FILE.previous.\n\nExamples:\n  lvstop save\n  lvstop save table.json\n  lvstop save --format keepalived -',
     )
     .action(async (file: string | undefined) => {
-      const options = optionValues<SaveOptions>(command);
+      const options = optionValues(command, saveOptions);
       const path = targetOf(file, options);
       const format = options.format ?? (path.endsWith('.json') ? 'json' : 'ipvsadm');
       if (path !== standardStream) await requireWritable(context, options, fileTitle(path));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { parseService } from '../../ipvs/identity.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { writeOptions } from '../options/option-table.ts';
 
@@ -18,7 +18,7 @@ export function schedulerCommand(context: CommandContext): Command {
     )
     .action(async (service: string, scheduler: string) => {
       const identity = parseService(service);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      await carryOut(context, optionValues(command, writeOptions), () => ({
         kind: 'edit service',
         service: identity,
         change: { scheduler },

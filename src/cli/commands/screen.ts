@@ -17,27 +17,20 @@ import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
-import {
-  type ConfigOption,
-  configOption,
-  settingsInForce,
-  warnOfBrokenConfiguration,
-} from '../files/settings-in-force.ts';
+import { settingsInForce, warnOfBrokenConfiguration } from '../files/settings-in-force.ts';
 import { issuesNotice, type StoredSettings, settingsKeeper } from '../files/stored-settings.ts';
 import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
-import { demoOption, intervalOption, netnsOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, intervalOption, programOptions } from '../options/option-table.ts';
 import { checkFilter, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
 import { watch } from './watch.ts';
 
 /** Options of the screen, and of the program as a whole. */
-export const screenOptions: readonly OptionEntry[] = [
-  demoOption,
-  netnsOption,
-  { flags: '--read-only', help: 'no edit is possible' },
-  configOption,
+export const screenOptions = [
+  ...programOptions,
   intervalOption,
   filterOption,
   sortOption,
@@ -52,20 +45,10 @@ export const screenOptions: readonly OptionEntry[] = [
     help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
     words: colorChoices,
   },
-];
+] as const satisfies readonly OptionEntry[];
 
 /** Values of `screenOptions`. */
-export interface ScreenOptions extends ConfigOption {
-  readonly demo?: boolean;
-  readonly netns?: string;
-  readonly readOnly?: boolean;
-  readonly delay?: number;
-  readonly filter?: string;
-  readonly sort?: string;
-  readonly ascii?: boolean;
-  readonly screenReader?: boolean;
-  readonly color?: (typeof colorChoices)[number];
-}
+export type ScreenOptions = CommandValues<typeof screenOptions>;
 
 /**
  * Opens the screen, which ends the process itself. React and Ink are loaded here and nowhere before. Throws

@@ -26,10 +26,11 @@ import { type CommandContext, withDirector } from '../context/context.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
 import { openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry, tunnelOptions } from '../options/option-table.ts';
-import { type NamedTunnel, namedTunnel, readRealServer } from '../options/real-server-change.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption, tunnelOptions } from '../options/option-table.ts';
+import { namedTunnel, readRealServer } from '../options/real-server-change.ts';
 
-const setupOptions: readonly OptionEntry[] = [
+const setupOptions = [
   {
     flags: '--check',
     help: 'a script that only looks and says what is missing: exit code 1 when something is',
@@ -55,17 +56,9 @@ const setupOptions: readonly OptionEntry[] = [
   },
   ...tunnelOptions,
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface SetupOptions extends NamedTunnel {
-  readonly check?: boolean;
-  readonly undo?: boolean;
-  readonly lasting?: (typeof lastingKinds)[number];
-  readonly mode?: ForwardingMode;
-  readonly director?: string;
-  readonly address?: readonly string[];
-  readonly demo?: boolean;
-}
+type SetupOptions = CommandValues<typeof setupOptions>;
 
 /** `lvstop setup SERVICE REAL`. */
 export function setupCommand(context: CommandContext): Command {
@@ -96,7 +89,7 @@ export function setupCommand(context: CommandContext): Command {
     .action(async (service: string, real: string) => {
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
-      const options = optionValues<SetupOptions>(command);
+      const options = optionValues(command, setupOptions);
       const action = actionOf(options);
       const named = namedFacts(identity, realServer, options);
       const present = await withDirector(context, { demo: options.demo ?? false }, (director) =>

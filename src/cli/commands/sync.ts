@@ -2,27 +2,32 @@ import type { Command } from 'commander';
 import { describeSyncDaemon } from '../../changes/steps/describe.ts';
 import { jsonText } from '../../formats/json-text.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import {
-  defaultSyncDaemonSettings,
-  greatestSyncValues,
-  type SyncDaemon,
-  syncDaemonStates,
-} from '../../ipvs/sync-daemon.ts';
+import { defaultSyncDaemonSettings, greatestSyncValues, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry, writeOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { demoOption, writeOptions } from '../options/option-table.ts';
 import { readNumberWithin, readWord } from '../options/option-values.ts';
 
-type StartOptions = WriteOptions & Partial<Omit<SyncDaemon, 'state'>>;
+const listOptions = [
+  { flags: '--json', help: 'print them as JSON' },
+  demoOption,
+] as const satisfies readonly OptionEntry[];
 
-const numberOption = (name: string, field: keyof typeof greatestSyncValues, help: string): OptionEntry => ({
-  flags: `--${name} <n>`,
-  help,
-  read: (text) => readNumberWithin(`--${name}`, text, 0, greatestSyncValues[field]),
-});
+function numberOption<const Name extends string>(
+  name: Name,
+  field: keyof typeof greatestSyncValues,
+  help: string,
+) {
+  return {
+    flags: `--${name} <n>`,
+    help,
+    read: (text: string) => readNumberWithin(`--${name}`, text, 0, greatestSyncValues[field]),
+  } as const;
+}
 
-const startOptions: readonly OptionEntry[] = [
+const startOptions = [
   { flags: '--interface <name>', help: 'the network that the directors share; it must have an address' },
   numberOption('sync-id', 'syncId', 'the same on both sides; a backup with 0 listens to all (default: 0)'),
   { flags: '--group <address>', help: 'multicast group (default: 224.0.0.81)' },
@@ -30,7 +35,7 @@ const startOptions: readonly OptionEntry[] = [
   numberOption('ttl', 'ttl', 'hops of the multicast packets (default: 1)'),
   numberOption('max-length', 'maxLength', 'bytes of a message (default: by the MTU)'),
   ...writeOptions,
-];
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop sync list|start|stop`. */
 export function syncCommand(context: CommandContext): Command {
@@ -46,7 +51,7 @@ function listDaemons(context: CommandContext): Command {
   const command = createCommand(context, 'list', 'print the daemons that run')
     .usage('[options]')
     .action(async () => {
-      const { demo = false, json } = optionValues<{ demo?: boolean; json?: boolean }>(command);
+      const { demo = false, json } = optionValues(command, listOptions);
       await withDirector(context, { demo }, (director) => {
         const syncDaemons = director.syncDaemons();
         if (json === true) context.console.out(`${jsonText({ version: 1, syncDaemons })}\n`);
@@ -58,7 +63,7 @@ function listDaemons(context: CommandContext): Command {
         }
       });
     });
-  return addOptions(command, [{ flags: '--json', help: 'print them as JSON' }, demoOption]);
+  return addOptions(command, listOptions);
 }
 
 function startDaemon(context: CommandContext): Command {
@@ -68,7 +73,7 @@ function startDaemon(context: CommandContext): Command {
     .addHelpText('after', '\nExample:\n  lvstop sync start master --interface eth1 --sync-id 1')
     .action(async (text: string) => {
       const state = readWord('state', text, syncDaemonStates);
-      const options = optionValues<StartOptions>(command);
+      const options = optionValues(command, startOptions);
       const { interface: name, group = null } = options;
       if (name === undefined) {
         throw IpvsError.input(
@@ -80,7 +85,7 @@ function startDaemon(context: CommandContext): Command {
         );
       }
       const { syncId, maxLength, port, ttl } = { ...defaultSyncDaemonSettings, ...options };
-      const daemon: SyncDaemon = { state, interface: name, syncId, maxLength, group, port, ttl };
+      const daemon = { state, interface: name, syncId, maxLength, group, port, ttl };
       await carryOut(context, options, () => ({ kind: 'start sync daemon', daemon }));
     });
   return addOptions(command, startOptions);
@@ -92,7 +97,7 @@ function stopDaemon(context: CommandContext): Command {
     .argument('<state>', syncDaemonStates.join(' or '))
     .action(async (text: string) => {
       const state = readWord('state', text, syncDaemonStates);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      await carryOut(context, optionValues(command, writeOptions), () => ({
         kind: 'stop sync daemon',
         state,
       }));

@@ -2,24 +2,23 @@ import type { Command } from 'commander';
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import { longestTimeout, timeoutNames } from '../../ipvs/timeouts.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { type OptionEntry, writeOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, writeOptions } from '../options/option-table.ts';
 import { readNumber } from '../options/option-values.ts';
 
-interface TimeoutOptions extends WriteOptions, Partial<Timeouts> {
-  readonly json?: boolean;
-}
+type TimeoutOptions = CommandValues<typeof timeoutOptions>;
 
 const allowed = `whole seconds from 1 to ${longestTimeout}`;
 
-const timeoutOptions: readonly OptionEntry[] = [
+const timeoutOptions = [
   { flags: '--tcp <seconds>', help: 'of an established TCP connection', read: seconds('--tcp') },
   { flags: '--tcp-fin <seconds>', help: 'of a TCP connection after a FIN', read: seconds('--tcp-fin') },
   { flags: '--udp <seconds>', help: 'of a UDP flow', read: seconds('--udp') },
   { flags: '--json', help: 'print them as JSON' },
   ...writeOptions,
-];
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop timeouts [--tcp S] [--tcp-fin S] [--udp S]`. */
 export function timeoutsCommand(context: CommandContext): Command {
@@ -30,7 +29,7 @@ export function timeoutsCommand(context: CommandContext): Command {
       '\nWhat is not given stays as it is. Connections that exist get the new time with their next packet.\n\nExample:\n  lvstop timeouts --udp 60',
     )
     .action(async () => {
-      const options = optionValues<TimeoutOptions>(command);
+      const options = optionValues(command, timeoutOptions);
       const given = timeoutNames.flatMap(({ field }) => {
         const value = options[field];
         return value === undefined ? [] : [[field, value] as const];

@@ -25,7 +25,7 @@ export function undoCommand(context: CommandContext): Command {
       '\nThe table is looked at first: where another hand has changed since what the change made, nothing is\nwritten, and both versions are shown. What lvstop was cut off from seeing done is asked about, with both\nversions, also after --yes unless the change is named. Again and again goes back in time; the undo of an undo does a change\nagain. Counters and connections do not come back.\n\nExamples:\n  lvstop undo --dry-run\n  lvstop undo 1f2e3d4c',
     )
     .action(async (id: string | undefined) => {
-      const options = optionValues<WriteOptions>(command);
+      const options = optionValues(command, writeOptions);
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const { console } = context;
         const wanted = plannedUndo(context, director, id);

@@ -20,22 +20,17 @@ import type { CommandContext } from '../context/context.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { demoOption } from '../options/option-table.ts';
 
-const walkOptions: readonly OptionEntry[] = [
+const walkOptions = [
   {
     flags: '--client <address>',
     help: 'a client to follow (default: one that has a connection, or an example)',
   },
   { flags: '--json', help: 'print it as JSON' },
   demoOption,
-];
-
-interface WalkOptions {
-  readonly client?: string;
-  readonly json?: boolean;
-  readonly demo?: boolean;
-}
+] as const satisfies readonly OptionEntry[];
 
 /** Lines of this many cells are read well and fit a small terminal. */
 const width = 80;
@@ -51,7 +46,7 @@ export function walkCommand(context: CommandContext): Command {
       "\nAddresses and ports are those of each hop, with what NAT rewrites, the frame's addresses, and the outer\nheader and the room left for the packet under TUN. Routes, interfaces and neighbours are looked up on this\nmachine as they are now.\n\nExamples:\n  lvstop walk tcp:203.0.113.10:80\n  lvstop walk tcp:203.0.113.10:443 10.0.1.31:443 --client 198.51.100.7",
     )
     .action(async (serviceText: string, realText: string | undefined) => {
-      const options = optionValues<WalkOptions>(command);
+      const options = optionValues(command, walkOptions);
       const choice = { demo: options.demo ?? false };
       const identity = parseService(serviceText);
       const network = await (context.openNetwork ?? openNetwork)(choice);

@@ -7,7 +7,8 @@ import { withReadableDirector } from '../opening/open-readable.ts';
 import { listingOfView } from '../opening/read-listing.ts';
 import { Speaker } from '../opening/speaker.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, intervalOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption, intervalOption } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 
 /** Seconds between readings in plain lines, which are there to be listened to. */
@@ -15,7 +16,7 @@ const plainInterval = 10;
 
 const greatestCount = 1_000_000_000;
 
-const watchOptions: readonly OptionEntry[] = [
+const watchOptions = [
   { flags: '--json', help: 'one JSON object a line, as "lvstop list --json" has it' },
   { ...intervalOption, help: 'seconds between readings, 0.2 to 60 (default: 1, in plain lines 10)' },
   {
@@ -24,15 +25,10 @@ const watchOptions: readonly OptionEntry[] = [
     read: (text) => Math.ceil(readNumberWithin('--count', text, 1, greatestCount)),
   },
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
 /** How to watch. */
-export interface WatchOptions {
-  readonly json?: boolean;
-  readonly delay?: number;
-  readonly count?: number;
-  readonly demo?: boolean;
-}
+export type WatchOptions = CommandValues<typeof watchOptions>;
 
 /** `lvstop watch [--json] [-d SECONDS] [-n COUNT]`. */
 export function watchCommand(context: CommandContext): Command {
@@ -42,7 +38,7 @@ export function watchCommand(context: CommandContext): Command {
       '\nWithout --json it prints plain lines, for screen readers and logs: everything once, then what has changed.\nRates are null until a step of the kernel\'s counters was seen, some 2 s after the start. When the director is lost,\nthe lines go on with "state":"lost" and what was read last.\n\nExample:\n  lvstop watch --json -d 5 | jq -c .director.state',
     )
     .action(async () => {
-      const options = optionValues<WatchOptions>(command);
+      const options = optionValues(command, watchOptions);
       await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
         watch(context, director, options),
       );

@@ -3,9 +3,10 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { parseService } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { rampUp } from '../edits/ramp-up.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
 import { writeOptions } from '../options/option-table.ts';
 import { readDuration, readNumber, readNumberWithin } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
@@ -13,11 +14,19 @@ import { readRealServer } from '../options/real-server-change.ts';
 /** Steps of a weight that is changed over a time. */
 const usualSteps = 10;
 
-interface WeightOptions extends WriteOptions {
-  /** Milliseconds. */
-  readonly over?: number;
-  readonly steps?: number;
-}
+const weightOptions = [
+  {
+    flags: '--over <time>',
+    help: 'get there in steps over so long, like 60s or 5m: spares a cold server the flood under wlc',
+    read: (text) => readDuration('--over', text),
+  },
+  {
+    flags: '--steps <count>',
+    help: `steps of --over (default: ${usualSteps})`,
+    read: (text) => Math.ceil(readNumberWithin('--steps', text, 1, greatestWeight)),
+  },
+  ...writeOptions,
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop weight SERVICE REAL N [--over TIME [--steps COUNT]]`. */
 export function weightCommand(context: CommandContext): Command {
@@ -31,7 +40,7 @@ export function weightCommand(context: CommandContext): Command {
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
       const weight = readNumber('weight', text, allowed);
-      const options = optionValues<WeightOptions>(command);
+      const options = optionValues(command, weightOptions);
       if (options.over === undefined && options.steps !== undefined) {
         throw IpvsError.input(
           'bad-usage',
@@ -53,17 +62,5 @@ export function weightCommand(context: CommandContext): Command {
         change: { weight },
       }));
     });
-  return addOptions(command, [
-    {
-      flags: '--over <time>',
-      help: 'get there in steps over so long, like 60s or 5m: spares a cold server the flood under wlc',
-      read: (text) => readDuration('--over', text),
-    },
-    {
-      flags: '--steps <count>',
-      help: `steps of --over (default: ${usualSteps})`,
-      read: (text) => Math.ceil(readNumberWithin('--steps', text, 1, greatestWeight)),
-    },
-    ...writeOptions,
-  ]);
+  return addOptions(command, weightOptions);
 }

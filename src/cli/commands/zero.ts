@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parseService } from '../../ipvs/identity.ts';
 import type { CommandContext } from '../context/context.ts';
-import { carryOut, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { writeOptions } from '../options/option-table.ts';
 
@@ -13,7 +13,7 @@ export function zeroCommand(context: CommandContext): Command {
     .addHelpText('after', '\nThe counters of its real servers begin at 0 too. Zeroing cannot be undone.')
     .action(async (service: string | undefined) => {
       const identity = service === undefined ? null : parseService(service);
-      await carryOut(context, optionValues<WriteOptions>(command), () => ({
+      await carryOut(context, optionValues(command, writeOptions), () => ({
         kind: 'zero',
         service: identity,
       }));

@@ -11,17 +11,15 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import type { ValuesOf } from '../options/option-entry.ts';
+import type { ProgramValues, writeOptions } from '../options/option-table.ts';
 import { networkAround } from './network-around.ts';
 import { planText } from './plan-text.ts';
-import { type ReadOnlyOptions, requireWritableTable } from './read-only.ts';
+import { requireWritableTable } from './read-only.ts';
 import { performInterruptibly, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
-export interface WriteOptions extends RecordOptions, ReadOnlyOptions {
-  readonly demo?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-}
+export type WriteOptions = ValuesOf<typeof writeOptions> & ProgramValues & RecordOptions;
 
 /**
  * Plans what a command intends, shows the ipvsadm lines and warnings, asks where something would be destroyed

@@ -1,8 +1,9 @@
 import type { Plan } from '../../changes/plan/plan.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { CommandContext } from '../context/context.ts';
-import { type ConfigOption, settingsInForce } from '../files/settings-in-force.ts';
+import { settingsInForce } from '../files/settings-in-force.ts';
 import { issueLine } from '../files/stored-settings.ts';
+import type { ProgramValues } from '../options/option-table.ts';
 import { planText } from './plan-text.ts';
 
 const refusals = {
@@ -17,9 +18,7 @@ const refusals = {
 } as const;
 
 /** What a call says of it. */
-export interface ReadOnlyOptions extends ConfigOption {
-  readonly readOnly?: boolean;
-}
+export type ReadOnlyOptions = Pick<ProgramValues, 'readOnly' | 'config'>;
 
 /**
  * Refuses a plan where this run or the configuration is read-only, or where the configuration cannot be read and may

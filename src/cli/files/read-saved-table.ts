@@ -20,14 +20,14 @@ import { visible } from '../../ipvs/visible.ts';
 import { ticksPerSecond } from '../../system/clock-tick.ts';
 import { inTurns } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
-import type { OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry, ValuesOf } from '../options/option-entry.ts';
 import { includedFiles } from './included-files.ts';
 import { resolveHosts, systemPorts } from './name-tables.ts';
 import { fileTitle, readSavedText, standardStream } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';
 
 /** Options of the commands that read a saved table. */
-export const savedTableOptions: readonly OptionEntry[] = [
+export const savedTableOptions = [
   {
     flags: '--format <format>',
     help: `${readableFormats.join(', ')}; told from the text where it is left out`,
@@ -41,14 +41,10 @@ export const savedTableOptions: readonly OptionEntry[] = [
     flags: '--with-settings',
     help: 'time-outs and sync daemons too, where the file has them',
   },
-];
+] as const satisfies readonly OptionEntry[];
 
 /** Values of those. */
-export interface SavedTableOptions {
-  readonly format?: ReadableFormat;
-  readonly id?: string;
-  readonly withSettings?: boolean;
-}
+export type SavedTableOptions = ValuesOf<typeof savedTableOptions>;
 
 /** A table that was read from files. */
 export interface SavedTable {

@@ -6,21 +6,9 @@ import { greatestBudget, leastBudget, longestInterval, shortestInterval } from '
 import type { Account } from '../context/account.ts';
 import { processAccount } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
-import type { OptionEntry } from '../options/option-table.ts';
+import type { ProgramValues } from '../options/option-table.ts';
 import { type ConfigPlaces, configPlaces } from './config-places.ts';
 import { issueLine, loadSettings, type StoredSettings } from './stored-settings.ts';
-
-/** Which configuration counts; of the program as a whole. */
-export const configOption: OptionEntry = {
-  flags: '--config <file>',
-  source: 'file',
-  help: "configuration in place of the user's own; /etc/lvstop/config.toml counts all the same",
-};
-
-/** The value of `configOption`. */
-export interface ConfigOption {
-  readonly config?: string;
-}
 
 /** The settings that count for a call, and what they were made of. */
 export interface SettingsInForce {
@@ -33,7 +21,7 @@ export interface SettingsInForce {
 /** Reads the settings of a call. Throws an input `IpvsError` where the file that it names is not there. */
 export async function settingsInForce(
   context: CommandContext,
-  { config }: ConfigOption,
+  { config }: Pick<ProgramValues, 'config'>,
 ): Promise<SettingsInForce> {
   const account = context.account ?? processAccount();
   const places = placesOf(account, config);
@@ -47,7 +35,7 @@ export async function settingsInForce(
  */
 export async function warnOfBrokenConfiguration(
   context: CommandContext,
-  options: ConfigOption,
+  options: Pick<ProgramValues, 'config'>,
 ): Promise<void> {
   const { files } = placesOf(context.account ?? processAccount(), options.config);
   if (!files.some((path) => existsSync(path))) return;

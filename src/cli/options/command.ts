@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { CommandContext } from '../context/context.ts';
-import type { OptionEntry } from './option-table.ts';
+import type { OptionEntry } from './option-entry.ts';
+import { type CommandValues, programOptions } from './option-table.ts';
 import { readWord } from './option-values.ts';
 
 /** A command that writes through the context's console and throws instead of ending the process. */
@@ -67,8 +68,20 @@ export function entryOf(option: Option): OptionEntry | undefined {
   return entriesOfOptions.get(option);
 }
 
-/** Values of a command's own options, above those given before its name. */
-export function optionValues<Values>(command: Command): Values {
-  const parents = command.parent === null ? {} : optionValues<object>(command.parent);
-  return { ...parents, ...command.opts() } as Values;
+/** What was given for a command's options, which these are, and for those of the program before its name. */
+export function optionValues<const Entries extends readonly OptionEntry[]>(
+  command: Command,
+  entries: Entries,
+): CommandValues<Entries> {
+  const given = givenOptions(command);
+  const names = [...programOptions, ...entries].map(({ flags }) => new Option(flags).attributeName());
+  // Their types follow from the same entries, which commander reads the values by.
+  return Object.fromEntries(
+    names.flatMap((name) => (given[name] === undefined ? [] : [[name, given[name]]])),
+  ) as CommandValues<Entries>;
+}
+
+/** A command's own options stand above those given before its name. */
+function givenOptions(command: Command): Readonly<Record<string, unknown>> {
+  return { ...(command.parent && givenOptions(command.parent)), ...command.opts<Record<string, unknown>>() };
 }

@@ -5,57 +5,69 @@ import { schedulerFlagWords } from '../../ipvs/scheduler-flags.ts';
 import { longestPersistence } from '../../ipvs/service.ts';
 import { tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
+import type { OptionEntry, ValuesOf } from './option-entry.ts';
 import { readNumber, readNumberWithin } from './option-values.ts';
-
-/** What is asked for the values that a shell completes; `file` is the shell's own affair. */
-export type ValueSource = 'service' | 'real server' | 'scheduler' | 'change' | 'namespace' | 'file';
-
-/** An option: how it is written, what the help says of it, and how its value is read. */
-export interface OptionEntry {
-  /** As commander writes it: `--weight <n>`. */
-  readonly flags: string;
-  readonly help: string;
-  /** Reads the value; throws an input `IpvsError`. Text is taken as it is where this is left out. */
-  readonly read?: (text: string) => unknown;
-  /** All values that there are. */
-  readonly words?: readonly string[];
-  /** Where a shell finds values to complete, if not among `words`. */
-  readonly source?: ValueSource;
-}
 
 /** The word that takes a setting away. */
 export const none = 'none';
 
 /** Which director; of every command. */
-export const demoOption: OptionEntry = {
+export const demoOption = {
   flags: '--demo',
   help: 'the simulated director: needs neither Linux nor root, changes nothing',
-};
+} as const satisfies OptionEntry;
 
 /** Which network namespace's table; of the program as a whole. */
-export const netnsOption: OptionEntry = {
+export const netnsOption = {
   flags: '--netns <namespace>',
   source: 'namespace',
   help: 'the table of another network namespace: a name, a path, or a process in it; before a command',
-};
+} as const satisfies OptionEntry;
+
+/** Nothing is written, whatever is asked for; of the program as a whole. */
+export const readOnlyOption = {
+  flags: '--read-only',
+  help: 'no edit is possible',
+} as const satisfies OptionEntry;
+
+/** Which configuration counts; of the program as a whole. */
+export const configOption = {
+  flags: '--config <file>',
+  source: 'file',
+  help: "configuration in place of the user's own; /etc/lvstop/config.toml counts all the same",
+} as const satisfies OptionEntry;
+
+/** Options of the program that count for its commands, too. */
+export const programOptions = [
+  demoOption,
+  netnsOption,
+  readOnlyOption,
+  configOption,
+] as const satisfies readonly OptionEntry[];
+
+/** What was given for options of a command, and for those of the program before its name. */
+export type CommandValues<Entries extends readonly OptionEntry[]> = ValuesOf<Entries> & ProgramValues;
+
+/** Values of the program's options. */
+export type ProgramValues = ValuesOf<typeof programOptions>;
 
 /** Of every command that writes. */
-export const writeOptions: readonly OptionEntry[] = [
+export const writeOptions = [
   demoOption,
   { flags: '--dry-run', help: 'only print the ipvsadm lines that this equals' },
   { flags: '--yes', help: 'do not ask before what destroys or interrupts something' },
   { flags: '--no-journal', help: 'do it even where it cannot be recorded: no record, no undo' },
-];
+] as const satisfies readonly OptionEntry[];
 
 /** Seconds between readings. */
-export const intervalOption: OptionEntry = {
+export const intervalOption = {
   flags: '-d, --delay <seconds>',
   help: `seconds between readings, ${shortestInterval} to ${longestInterval} (default: 1)`,
   read: (text) => readNumberWithin('--delay', text, shortestInterval, longestInterval),
-};
+} as const satisfies OptionEntry;
 
 /** What can be set of a service. */
-export const serviceOptions: readonly OptionEntry[] = [
+export const serviceOptions = [
   {
     flags: '-s, --scheduler <name>',
     source: 'scheduler',
@@ -83,10 +95,10 @@ export const serviceOptions: readonly OptionEntry[] = [
     flags: '-b, --flags <list>',
     help: `scheduler flags, with commas: ${schedulerFlagWords.join(', ')}; ${none} for no flag`,
   },
-];
+] as const satisfies readonly OptionEntry[];
 
 /** How packets are wrapped under tun. */
-export const tunnelOptions: readonly OptionEntry[] = [
+export const tunnelOptions = [
   {
     flags: '--tunnel <type>',
     help: `${tunnelTypes.join(', ')}: how packets are wrapped under tun`,
@@ -102,10 +114,10 @@ export const tunnelOptions: readonly OptionEntry[] = [
     help: `${tunnelChecksums.join(', ')}: checksum of a gue or gre tunnel`,
     words: tunnelChecksums,
   },
-];
+] as const satisfies readonly OptionEntry[];
 
 /** What can be set of a real server. */
-export const realServerOptions: readonly OptionEntry[] = [
+export const realServerOptions = [
   {
     flags: '--forwarding <mode>',
     help: `${forwardingModes.join(', ')}: masquerade, tunnel or direct route`,
@@ -128,4 +140,16 @@ export const realServerOptions: readonly OptionEntry[] = [
       readNumber('--lower', text, 'a whole number of connections, 0 for three quarters of the upper one'),
   },
   ...tunnelOptions,
-];
+] as const satisfies readonly OptionEntry[];
+
+/** Of the commands that set something of a service. */
+export const serviceEditOptions = [
+  ...serviceOptions,
+  ...writeOptions,
+] as const satisfies readonly OptionEntry[];
+
+/** Of the commands that set something of a real server. */
+export const realServerEditOptions = [
+  ...realServerOptions,
+  ...writeOptions,
+] as const satisfies readonly OptionEntry[];

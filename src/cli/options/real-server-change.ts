@@ -1,24 +1,15 @@
-import type { ForwardingMode } from '../../ipvs/forwarding-method.ts';
 import { parseRealServer, type RealServerIdentity, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServerSettings } from '../../ipvs/real-server.ts';
 import { parseRealServers } from '../../ipvs/real-server-list.ts';
-import type { Tunnel, tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
-import { changeTunnel } from '../../ipvs/tunnel.ts';
+import { changeTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
+import type { ValuesOf } from './option-entry.ts';
+import type { realServerOptions, tunnelOptions } from './option-table.ts';
 
-/** Values of `tunnelOptions`; what was not named is left out. */
-export interface NamedTunnel {
-  readonly tunnel?: (typeof tunnelTypes)[number];
-  readonly tunnelPort?: number;
-  readonly tunnelChecksum?: (typeof tunnelChecksums)[number];
-}
+/** Values of `tunnelOptions`. */
+export type NamedTunnel = ValuesOf<typeof tunnelOptions>;
 
-/** Values of `realServerOptions`; what was not named is left out. */
-export interface NamedRealServerSettings extends NamedTunnel {
-  readonly forwarding?: ForwardingMode;
-  readonly weight?: number;
-  readonly upper?: number;
-  readonly lower?: number;
-}
+/** Values of `realServerOptions`. */
+export type NamedRealServerSettings = ValuesOf<typeof realServerOptions>;
 
 /** The settings that were named, as a change of those that a real server has (or would have). */
 export function realServerChange(

@@ -1,17 +1,17 @@
 import { IpvsError } from '../../ipvs/error.ts';
-import type { OptionEntry } from './option-table.ts';
+import type { OptionEntry } from './option-entry.ts';
 
 /** Which rows of the table; of the screen, `list` and `watch` alike. */
-export const filterOption: OptionEntry = {
+export const filterOption = {
   flags: '--filter <text>',
   help: 'only: words, 10.0.0.0/24, mode:dr, state:full, "conn/s>100", and or ! ( ), as / on the screen',
-};
+} as const satisfies OptionEntry;
 
 /** In which order; likewise. */
-export const sortOption: OptionEntry = {
+export const sortOption = {
   flags: '--sort <column>',
   help: 'sort by a column, its title or how that begins: active, conn; another word lists them all',
-};
+} as const satisfies OptionEntry;
 
 /**
  * Sees to it that a text can be read as a filter. Throws an input `IpvsError` that names the word which cannot. What

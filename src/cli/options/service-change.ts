@@ -3,18 +3,11 @@ import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { fullNetmask, type Netmask, parseNetmask } from '../../ipvs/netmask.ts';
 import { parseSchedulerFlags } from '../../ipvs/scheduler-flags.ts';
 import type { Persistence, ServiceSettings } from '../../ipvs/service.ts';
-import { none } from './option-table.ts';
+import type { ValuesOf } from './option-entry.ts';
+import { none, type serviceOptions } from './option-table.ts';
 
-/** Values of `serviceOptions`; what was not named is left out. */
-export interface NamedServiceSettings {
-  readonly scheduler?: string;
-  /** Seconds, or the word that ends persistence. */
-  readonly persistent?: number | typeof none;
-  readonly netmask?: string;
-  readonly engine?: string;
-  readonly onePacket?: boolean;
-  readonly flags?: string;
-}
+/** Values of `serviceOptions`. */
+export type NamedServiceSettings = ValuesOf<typeof serviceOptions>;
 
 /**
  * The settings that were named, as a change of those that a service has (or would have). Throws an input
