@@ -1,6 +1,7 @@
 import type { Counters } from '../ipvs/counters.ts';
-import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
+import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
+import { areResponsesSeen } from '../ipvs/seen-responses.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ListedRealServer, ListedService, Listing } from './listing.ts';
 
@@ -46,9 +47,10 @@ export function realServerSentence({ service }: ListedService, listed: ListedRea
   ];
   if (rates !== null) {
     parts.push(`in ${amount((rates.inBytes * 8) / 1000)} kilobit a second`);
-    const seesResponses = forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true;
     parts.push(
-      seesResponses ? `out ${amount((rates.outBytes * 8) / 1000)} kilobit a second` : 'out not seen',
+      areResponsesSeen(realServer, counters)
+        ? `out ${amount((rates.outBytes * 8) / 1000)} kilobit a second`
+        : 'out not seen',
     );
   }
   return `Real server ${formatRealServer(realServer.identity)} of ${formatService(service.identity)}: ${parts.join(', ')}.`;

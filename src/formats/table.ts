@@ -1,9 +1,10 @@
 import type { Counter, CounterName, Counters } from '../ipvs/counters.ts';
-import { forwardingMethodFacts, forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
+import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { formatNetmask, fullNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
+import { areResponsesSeen } from '../ipvs/seen-responses.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { describeTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -149,8 +150,8 @@ function counterText(counters: Counters | null, name: CounterName): string {
   return counters === null ? notReadable : formatCounter(counters[name]);
 }
 
-function seesResponses({ realServer }: ListedRealServer): boolean {
-  return forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true;
+function seesResponses({ realServer, counters }: ListedRealServer): boolean {
+  return areResponsesSeen(realServer, counters);
 }
 
 function sum(listed: readonly ListedRealServer[], value: (realServer: ListedRealServer) => number): number {

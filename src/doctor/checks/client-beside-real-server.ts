@@ -40,8 +40,11 @@ export const clientBesideRealServer: PublicCheck = {
         subject: ofRealServer(service, row),
         lookedAt: '/proc/net/ip_vs_conn',
         found: `${clients.length === 1 ? `client ${first} is` : `${clients.length} clients are, ${first} one of them,`} in its subnet ${subnet.name}, without an answer (SYN_RECV)`,
-        matters:
-          'the real server answers its neighbours straight instead of through the director, and the client refuses an answer that does not come from the virtual address',
+        matters: `a real server answers its neighbours straight instead of through the director, and a client refuses an answer that does not come from the virtual address${
+          connections.some((one) => !subnet.holds(one.client.address) && one.state !== 'SYN_RECV')
+            ? '. Clients from elsewhere get through'
+            : '. That is not seen from here: a real server that is down looks the same'
+        }`,
         mend: remedies(identity.address, clients, subnet),
       };
     }),

@@ -75,7 +75,7 @@ function hiddenResponses(evidence: PublicEvidence): Finding[] {
       subject: director,
       lookedAt: `/proc/sys/${path}, and ${iptables(first.identity)} -S`,
       found: `conntrack is 0, so that responses under NAT belong to no connection that the firewall knows, and ${dropWords('FORWARD', first.verdict)}`,
-      matters: 'no client of these services gets an answer',
+      matters: 'by these rules no client of these services gets an answer',
       mend:
         harmedByTracking(evidence).length > 0
           ? [

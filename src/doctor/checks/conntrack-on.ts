@@ -26,7 +26,8 @@ export const conntrackOn: PublicCheck = {
           subject: ofService(service),
           lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${iptables(identity)} -S`,
           found: `conntrack is 1, so that the firewall waits for a SYN-ACK which does not pass the director, takes the client's next packets for invalid, and ${dropWords('INPUT', verdict)}`,
-          matters: 'no client of the service gets further than its SYN, however well the real servers are',
+          matters:
+            'by these rules no client of the service gets further than its SYN, however well the real servers are',
           mend: untrackRemedies(identity),
         },
       ];

@@ -29,7 +29,7 @@ export const idleConnections: PrivilegedCheck = {
         severity: 'hint',
         subject: director,
         lookedAt: '/proc/net/ip_vs_conn, and the time-out of TCP',
-        found: `${idle.length} of ${established.length} established connections that were seen had no packet for more than ${Math.round(tcp / 2)} s, one for ${longest} s`,
+        found: `${idle.length} of ${established.length} established connections that were seen had no packet for more than ${Math.round(tcp / 2)} s, one for ${longest} s, by the time-out as it is now`,
         matters: `after ${tcp} s they are forgotten, and the next packet of one is answered with RST or not at all; Linux's keep-alive begins at ${usualKeepAlive} s`,
         mend: [
           adviceForDirector(

@@ -4,6 +4,7 @@ import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
 import type { Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import {
   areStuck,
@@ -29,6 +30,7 @@ export const noResponse: PrivilegedCheck = {
   restsOn: [
     "the source: under NAT the real server's gateway is the director",
     'net/netfilter/ipvs/ip_vs_core.c, handle_response: outgoing packets are counted where the source address is rewritten',
+    'practice: many services by UDP answer, and some never do',
   ],
   needsRight: 'counters and time-outs',
   byService: true,
@@ -37,8 +39,8 @@ export const noResponse: PrivilegedCheck = {
       const { realServer } = row;
       const { identity } = service.service;
       if (realServer.forwarding !== 'nat') return undefined;
-      // Datagrams may be meant to go one way only.
-      if (identity.kind === 'address' && identity.protocol === 'udp') return undefined;
+      if (identity.kind === 'address' && identity.protocol === 'udp')
+        return unansweredDatagrams(evidence, service, row);
       const own = connectionsOf(evidence, service, row);
       const counters = counted(row);
       if (own.length === 0 && counters === undefined) return undefined;
@@ -72,6 +74,35 @@ export const noResponse: PrivilegedCheck = {
       };
     }),
 };
+
+/** Datagrams without an answer, which may be meant to go one way only. */
+function unansweredDatagrams(
+  evidence: Evidence,
+  service: ServiceView,
+  row: RealServerView,
+): Finding | undefined {
+  const { counters, rates } = row;
+  const { inPackets, outPackets } = rates !== null && rates.inPackets > 0 ? rates : counters;
+  // Another check tells of one-packet scheduling.
+  if (service.service.onePacket || Number(counters.inPackets) < leastConnections) return undefined;
+  if (Number(outPackets) > 0 || Number(inPackets) === 0 || isCutOff(evidence, service, row)) return undefined;
+  return {
+    check: noResponse.id,
+    severity: 'hint',
+    subject: ofRealServer(service, row),
+    lookedAt: 'its packet counters',
+    found: `${counters.inPackets} datagrams went to it, and ${rates !== null && rates.inPackets > 0 ? 'none came back in the last seconds' : 'none came back'}${neighbourDoubtWords(evidence, row)}`,
+    matters:
+      'so it is with datagrams that need no answer (logs, metrics). Where clients wait for one: this real server is down, nothing listens there on the port and a firewall keeps that silent, or it answers by another way than through the director',
+    mend: [
+      ...neighbourDoubt(evidence, row),
+      adviceForRealServer(
+        row.realServer.identity.address,
+        'see that a program listens there on the port ("ss -lun"), and by which way its answers leave ("ip route get CLIENT from ADDRESS")',
+      ),
+    ],
+  };
+}
 
 interface Sign {
   readonly lookedAt: string;

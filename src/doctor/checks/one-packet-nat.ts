@@ -28,7 +28,7 @@ export const onePacketNat: PrivilegedCheck = {
         found:
           'each datagram is a connection of its own (one-packet), and this real server is reached by NAT',
         matters:
-          "the connection is forgotten before the answer comes, which leaves with the real server's own address, so that clients do not take it; only what needs no answer works",
+          "the connection is forgotten before the answer comes, which leaves with the real server's own address, so that most clients do not take it; only what needs no answer works",
         mend: [
           onDirector(
             `lvstop edit service ${serviceWord(service)} --no-one-packet`,

@@ -22,7 +22,7 @@ export const persistentDrained: PrivilegedCheck = {
         severity: 'warning',
         subject: ofRealServer(service, row),
         lookedAt: '/proc/sys/net/ipv4/vs/expire_quiescent_template and persistent connections',
-        found: `expire_quiescent_template is 0, and ${persistent} ${persistent === 1 ? 'client group is' : 'client groups are'} held to the server for ${persistence.timeout} s after each visit`,
+        found: `expire_quiescent_template is 0, and ${persistent} ${persistent === 1 ? 'client group is' : 'client groups are'} held to the server for ${persistence.timeout} s after each visit, and as long as one of their connections is in the table`,
         matters: 'clients go on coming to a server that was meant to empty, and each visit holds them anew',
         mend: [
           onDirector(

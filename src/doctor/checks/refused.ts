@@ -1,7 +1,9 @@
 import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
-import type { RealServerView } from '../../sampling/view.ts';
+import type { RealServerView, ServiceView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
 import { connectionsOf } from '../sampled-connections.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
@@ -17,6 +19,7 @@ export const refused: PrivilegedCheck = {
   title: 'a real server under NAT refuses connections: nothing listens there on the port',
   restsOn: [
     'net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: a RST ends a connection at once (CLOSE)',
+    'net/netfilter/ipvs/ip_vs_core.c, handle_response_icmp: what tells that a port is unreachable is counted as going out',
     'RFC 9293, 3.10.7.1: a SYN to a port on which nobody listens is answered with RST, which is a header alone',
   ],
   needsRight: 'counters',
@@ -24,6 +27,9 @@ export const refused: PrivilegedCheck = {
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {
       const { forwarding, identity } = row.realServer;
+      const { identity: owner } = service.service;
+      if (forwarding === 'nat' && owner.kind === 'address' && owner.protocol === 'udp')
+        return refusedDatagrams(evidence, service, row);
       if (forwarding !== 'nat' || evidence.network.routes.get(identity.address)?.kind === 'local')
         return undefined;
       const own = connectionsOf(evidence, service, row).filter(
@@ -49,6 +55,39 @@ export const refused: PrivilegedCheck = {
       };
     }),
 };
+
+/** Bytes of the headers that tell of a datagram to a port on which nobody listens, before the datagram itself. */
+const unreachableHeaders = { inet: 28, inet6: 48 } as const;
+
+/** Whether each answer is as long as one that gives the datagram back. */
+function refusedDatagrams(
+  evidence: Evidence,
+  service: ServiceView,
+  row: RealServerView,
+): Finding | undefined {
+  const { counters, rates, realServer } = row;
+  const seen = rates !== null && rates.outPackets > 0 ? rates : counters;
+  const [inPackets, outPackets] = [Number(seen.inPackets), Number(seen.outPackets)];
+  if (Number(counters.outPackets) < several || outPackets === 0 || outPackets > inPackets) return undefined;
+  const longer = Number(seen.outBytes) / outPackets - Number(seen.inBytes) / inPackets;
+  if (Math.abs(longer - unreachableHeaders[realServer.identity.family]) > 0.5) return undefined;
+  if (isCutOff(evidence, service, row)) return undefined;
+  return {
+    check: 'refused',
+    severity: 'hint',
+    subject: ofRealServer(service, row),
+    lookedAt: 'its packets and bytes',
+    found: `what comes back is longer than the datagrams that went there by the headers of an ICMP message (${unreachableHeaders[realServer.identity.family]} bytes)`,
+    matters:
+      'so answers a machine on which nothing listens on the port: it gives each datagram back (port unreachable). Answers of a program can be as long by chance',
+    mend: [
+      adviceForRealServer(
+        realServer.identity.address,
+        `see that the program runs and listens on ${realServer.identity.port === 0 ? 'the port' : `port ${realServer.identity.port}`} of that address ("ss -lun")`,
+      ),
+    ],
+  };
+}
 
 /** Whether all that comes back is headers, in the last seconds, or of all time where nothing came in them. */
 function areBare({ realServer: { identity }, counters, rates }: RealServerView): boolean {

@@ -45,7 +45,9 @@ function whoStillComes(evidence: Evidence, service: ServiceView, row: RealServer
   const flows = connectionsOf(evidence, service, row).filter(({ protocol }) => protocol === 'udp').length;
   return [
     ...(persistence !== null && setting('expire_quiescent_template') === '0'
-      ? [`clients of the last ${persistence.timeout} s come on by persistence`]
+      ? [
+          `clients come on by persistence: those of the last ${persistence.timeout} s, and whoever still has a connection in the table, where an ended one stays for two minutes`,
+        ]
       : []),
     ...(setting('conn_reuse_mode') === '0' && !(identity.kind === 'address' && identity.protocol === 'udp')
       ? ['connections from a port that it knows come on (conn_reuse_mode is 0)']

@@ -31,7 +31,7 @@ export const neighbourFailed: NetworkRule = {
       matters:
         route.via === null
           ? 'the real server is down, not on this link, or does not answer, and what is sent to it is lost'
-          : 'the gateway towards the real server is down, and what is sent to it is lost',
+          : 'the gateway towards the real server does not answer, and what is sent by it is lost',
       mend: [
         adviceForDirector(
           `see why ${hop} is silent: it may be down, in another VLAN, have another address, or take the director's address for one of its own (a virtual address with a whole net on its lo does that); until then set the weight to 0`,

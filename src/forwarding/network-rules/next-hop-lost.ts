@@ -29,7 +29,7 @@ export const nextHopLost: NetworkRule = {
         ? `the director asks ${route.link} for its own address ${service.address}`
         : `the director has asked ${route.link} for its own address ${service.address}`,
       matters:
-        'a connection from before a switch has made the route that the kernel keeps for a real server on that link, and under DR clients get "host unreachable" by it',
+        'nothing but this is known to make it ask: a connection from before a switch has made the route that the kernel keeps for a real server on that link, and under DR clients get "host unreachable" by it',
       mend: [
         onDirector(remedy.add),
         ...(isNow

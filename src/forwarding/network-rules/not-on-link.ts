@@ -20,7 +20,7 @@ export const notOnLink: NetworkRule = {
       lookedAt: `ip route get ${realServer.address}`,
       found: `it is reached via the gateway ${route.via} on ${route.link}`,
       matters:
-        'under DR the packet still bears the virtual address, so the gateway sends it back to the director instead of on to the real server',
+        'under DR the packet still bears the virtual address, and a gateway goes by that: back to the director, or wherever else it leads, not on to the real server',
       mend: [
         onDirector(
           `lvstop mode ${shellWord(formatService(service))} ${shellWord(formatRealServer(realServer))} tun`,

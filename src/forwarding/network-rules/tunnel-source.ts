@@ -21,7 +21,7 @@ export const tunnelSource: NetworkRule = {
       lookedAt: `ip route get ${realServer.address}`,
       found: `the source address is ${route.source}, the virtual address`,
       matters:
-        'the real server has that address itself and silently drops outer packets that seem to come from it',
+        'under TUN a real server has that address itself, and silently drops outer packets that seem to come from it',
       mend: [
         held === undefined || held.family === 'inet'
           ? adviceForDirector(

@@ -395,7 +395,7 @@ class Follower {
       },
       {
         ...this.#atTheClient(),
-        does: [`does not take an answer from ${this.#text(this.#real)}, which it never called`],
+        does: [`never called ${this.#text(this.#real)}, so that most programs do not take its answer`],
       },
     ];
   }
@@ -525,7 +525,7 @@ function besideRealServer(
   if (toClient.gateway !== null || toReal.gateway !== null || toClient.link !== toReal.link) return [];
   return [
     {
-      text: `client and real server are both on the link of ${toClient.link}: the response goes straight to the client, past the director, with the source ${identity.address}, and is refused`,
+      text: `client and real server are both on the link of ${toClient.link}: the response goes straight to the client, past the director, with the source ${identity.address}, and is refused, unless the real server has a route to this client through the director, which is not seen from here`,
       command: null,
     },
   ];

@@ -1,9 +1,10 @@
 import { notReadable } from '../../formats/listing.ts';
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
-import { forwardingMethodFacts, forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
+import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatEndpoint } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
+import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService } from '../../ipvs/service.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
@@ -346,8 +347,7 @@ export function columnIds(texts: readonly string[]): ColumnId[] {
 export function seesResponses(row: Row): boolean {
   const servers = row.kind === 'service' ? row.service.realServers : [row.realServer];
   return (
-    servers.length === 0 ||
-    servers.some(({ realServer }) => forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true)
+    servers.length === 0 || servers.some(({ realServer, counters }) => areResponsesSeen(realServer, counters))
   );
 }
 

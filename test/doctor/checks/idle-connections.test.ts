@@ -10,7 +10,7 @@ test('connections that had no packet for half of their time are about to be forg
   const findings = check.find(site(kind, { connections: sample }));
   expect(told(findings)).toEqual(['hint idle-connections director']);
   expect(findings[0]?.found).toBe(
-    '2 of 5 established connections that were seen had no packet for more than 450 s, one for 600 s',
+    '2 of 5 established connections that were seen had no packet for more than 450 s, one for 600 s, by the time-out as it is now',
   );
 });
 

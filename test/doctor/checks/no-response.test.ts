@@ -67,13 +67,19 @@ describe('a real server under NAT whose responses do not come back', () => {
     expect(find({ firstNumbers: { rates: null, counters: oneWay }, connections: sample })).toEqual([]);
   });
 
-  test('is not missed under DR, nor where datagrams go one way', () => {
+  test('is not missed under DR, and hinted at where datagrams may be meant to go one way', () => {
     const numbers = { rates: null, counters: oneWay };
     expect(noResponse.find(site({ mode: 'dr', family: 'inet' }, { numbers }))).toEqual([]);
-    const syslog = service('udp:203.0.113.10:514', {}, [
-      real('10.0.0.21:514', { forwarding: 'nat' }, numbers),
+    const logger = real('10.0.0.21:514', { forwarding: 'nat' }, numbers);
+    const syslog = service('udp:203.0.113.10:514', {}, [logger]);
+    const hint = ['hint no-response 10.0.0.21:514 of udp:203.0.113.10:514'];
+    expect(told(find({ services: [syslog] }))).toEqual(hint);
+    const byPacket = service('udp:203.0.113.10:514', { onePacket: true }, [logger]);
+    expect(find({ services: [byPacket] })).toEqual([]);
+    const answered = service('udp:203.0.113.10:53', {}, [
+      real('10.0.0.21:53', { forwarding: 'nat' }, { rates: null, counters: { ...oneWay, outPackets: 2 } }),
     ]);
-    expect(find({ services: [syslog] })).toEqual([]);
+    expect(find({ services: [answered] })).toEqual([]);
   });
 
   test('behind a router, is to be looked after in words', () => {

@@ -27,7 +27,9 @@ describe('a real server at weight 0 beside another', () => {
     const change = { firstSettings: { weight: 0 } };
     const persistence = { timeout: 300, netmask: 0xffffffff };
     const held = check.find(site(kind, { ...change, settings: { persistence } }));
-    expect(held[0]?.matters).toContain('clients of the last 300 s come on by persistence');
+    expect(held[0]?.matters).toContain(
+      'clients come on by persistence: those of the last 300 s, and whoever still has a connection',
+    );
     const reused = check.find(site(kind, { ...change, sysctls: { 'net/ipv4/vs/conn_reuse_mode': '0' } }));
     expect(reused[0]?.matters).toContain('connections from a port that it knows come on');
     const name = 'udp:203.0.113.10:80';

@@ -69,7 +69,7 @@ describe('NAT', () => {
   it('says where a client beside the real server breaks it', async () => {
     const { obstacles } = await walked({ ...nat, client: '10.0.0.99' });
     expect(obstacles.map(({ text }) => text)).toEqual([
-      'client and real server are both on the link of eth1: the response goes straight to the client, past the director, with the source 10.0.0.21, and is refused',
+      'client and real server are both on the link of eth1: the response goes straight to the client, past the director, with the source 10.0.0.21, and is refused, unless the real server has a route to this client through the director, which is not seen from here',
     ]);
   });
 

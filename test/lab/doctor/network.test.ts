@@ -17,29 +17,16 @@ import {
   shell,
   summary,
 } from './examination.ts';
+import { afar, farClients, gateways } from './far-clients.ts';
 import { tables } from './tables.ts';
-
-/** A client from afar, for whom the real servers need their gateway. */
-const afar = { inet: '10.9.0.2', inet6: 'fd09::2' } as const;
-
-const servers = ['rs1', 'rs2', 'rs3'] as const;
 
 beforeAll(async () => {
   await startServers();
   // Connections that have ended go soon, so that few tests' connections are in a sample.
   await ipvsadm('--set', '0', '20', '0');
-  await shell(
-    'dir',
-    [
-      `ip -n cl address add ${afar.inet}/32 dev lo`,
-      `ip -n cl address add ${afar.inet6}/128 dev lo nodad`,
-      // Whole frames, or the interfaces carry packets larger than their MTU among each other.
-      'ip -n cl link set eth0 gso_max_segs 1',
-      'ip route add 10.9.0.0/24 via 10.0.0.2',
-      'ip route add fd09::/64 via fd00::2',
-      ...servers.flatMap((server) => gateways(server, 'add')),
-    ].join('\n'),
-  );
+  await farClients('add');
+  // Whole frames, or the interfaces carry packets larger than their MTU among each other.
+  await shell('cl', 'ip link set eth0 gso_max_segs 1');
 });
 beforeEach(freshTable);
 
@@ -47,26 +34,9 @@ afterAll(async () => {
   endCalls();
   await flush();
   await ipvsadm('--set', '0', '120', '0');
-  await shell(
-    'dir',
-    [
-      ...servers.flatMap((server) => gateways(server, 'del')),
-      'ip route del 10.9.0.0/24',
-      'ip route del fd09::/64',
-      'ip -n cl link set eth0 gso_max_segs 65535',
-      `ip -n cl address del ${afar.inet}/32 dev lo`,
-      `ip -n cl address del ${afar.inet6}/128 dev lo`,
-    ].join('\n'),
-  );
+  await shell('cl', 'ip link set eth0 gso_max_segs 65535');
+  await farClients('del');
 });
-
-/** The way of a real server to clients from afar, where nothing else is said: not through the director. */
-function gateways(server: string, change: 'add' | 'del'): string[] {
-  return [
-    `ip -n ${server} route ${change} default via 10.0.0.2`,
-    `ip -n ${server} route ${change} default via fd00::2`,
-  ];
-}
 
 /** Taken down, an interface loses its IPv6 addresses and the routes by it. */
 function startOuterLink(): Promise<string> {

@@ -13,10 +13,8 @@ import {
   shell,
   summary,
 } from './examination.ts';
+import { afar, farClients } from './far-clients.ts';
 import { tables } from './tables.ts';
-
-/** A client from afar. */
-const afar = '10.9.0.2';
 
 let undo: string[] = [];
 
@@ -28,14 +26,7 @@ async function provoke(lines: string, ...after: readonly string[]): Promise<void
 beforeAll(async () => {
   await startServers();
   await ipvsadm('--set', '0', '20', '0');
-  await shell(
-    'dir',
-    [
-      `ip -n cl address add ${afar}/32 dev lo`,
-      'ip route add 10.9.0.0/24 via 10.0.0.2',
-      ...['rs1', 'rs2'].map((server) => `ip -n ${server} route add default via 10.0.0.2`),
-    ].join('\n'),
-  );
+  await farClients('add');
 });
 beforeEach(freshTable);
 afterEach(async () => {
@@ -46,14 +37,7 @@ afterAll(async () => {
   endCalls();
   await flush();
   await ipvsadm('--set', '0', '120', '0');
-  await shell(
-    'dir',
-    [
-      ...['rs1', 'rs2'].map((server) => `ip -n ${server} route del default via 10.0.0.2`),
-      'ip route del 10.9.0.0/24',
-      `ip -n cl address del ${afar}/32 dev lo`,
-    ].join('\n'),
-  );
+  await farClients('del');
 });
 
 async function table(lines: string): Promise<string> {
@@ -75,7 +59,128 @@ describe('a strict reverse path filter', () => {
       'ip route del default; ip route add 10.9.0.0/24 via 10.0.0.2; sysctl -w net.ipv4.conf.eth0.rp_filter=0',
       'ip rule del lookup 301; ip route flush table 301',
     );
-    expect(await answered(vip, { source: afar })).toBe(10);
+    expect(await answered(vip, { source: afar.inet })).toBe(10);
+    expect(summary(await findings())).toEqual([]);
+  });
+});
+
+describe('a strict reverse path filter, where the default route is by the other interface,', () => {
+  const strict = [
+    'ip route del 10.9.0.0/24; ip route add default via 10.1.0.21; sysctl -w net.ipv4.conf.eth0.rp_filter=1',
+  ];
+  const back = [
+    'ip route del default; ip route add 10.9.0.0/24 via 10.0.0.2; sysctl -w net.ipv4.conf.eth0.rp_filter=0',
+  ];
+
+  test('drops clients of an address on lo, too, and counts them', async () => {
+    await flush();
+    const vip = await table(tables.dr);
+    await provoke(
+      [...strict, `ip address del ${vip}/32 dev eth0; ip address add ${vip}/32 dev lo`].join('\n'),
+      ...back,
+      `ip address del ${vip}/32 dev lo`,
+    );
+    // A router asks in its own name. This client would ask in that of its far address, and such a question is passed
+    // over, uncounted: arp_process asks for the route of its sender, which the filter refuses.
+    await provoke(
+      `ip -n cl neigh replace ${vip} lladdr "$(cat /sys/class/net/eth0/address)" dev eth0 nud permanent`,
+      `ip -n cl neigh del ${vip} dev eth0`,
+    );
+    expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
+    const found = await findingsOnceThere(['error reverse-path-filter']);
+    await mend(found);
+    expect(await answered(vip, { source: afar.inet })).toBe(10);
+  });
+
+  test('passes over ARP questions in the name of clients, which nothing counts', async () => {
+    await flush();
+    const vip = await table(tables.dr);
+    await provoke([...strict, `ip -n cl neigh flush to ${vip}`].join('\n'), ...back);
+    const drops = () =>
+      shell('dir', `nstat -az TcpExtIPReversePathFilter | awk '/IPRev/ {print $2}'`).catch(() => '');
+    const before = await drops();
+    expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
+    expect(await drops()).toBe(before);
+    // The address is on that interface, so that it is told all the same.
+    expect(summary(await findings())).toEqual([expect.stringMatching(/reverse-path-filter$/)]);
+  });
+});
+
+test('questions of the director that bear a virtual address', async () => {
+  await flush();
+  const vip = await table(tables.dr);
+  await provoke(
+    'ip address del 10.0.0.10/24 dev eth0; ip route replace 10.0.0.0/24 dev eth0; ip neigh flush dev eth0',
+    // The route of its own, or tunnels would bear the first virtual address.
+    'ip address del 10.0.0.10/24 dev eth0 || true; ip route del 10.0.0.0/24; ip address add 10.0.0.10/24 dev eth0',
+    'ip route replace 10.9.0.0/24 via 10.0.0.2',
+  );
+  expect(await answered(vip, { patience: faultyPatience })).toBe(0);
+  const found = await findingsOnceThere(['error neighbour-failed', 'error neighbour-failed']);
+  expect(found[0]!.found).toContain('nothing but virtual addresses');
+  const [, command = ''] = /"(ip address add .*?)"/.exec(found[0]!.mend[0]!.text) ?? [];
+  await shell('dir', `${command.replace('ADDRESS/PREFIX', '10.0.0.10/24')}; ip neigh flush dev eth0`);
+  expect(await answered(vip)).toBe(10);
+  expect(summary(await findings())).toEqual([]);
+});
+
+test('an IPv6 address that another machine had when it was added', async () => {
+  const { inet6: vip } = await freshVips();
+  await ipvsadmRestore(tables.dr6.replaceAll('VIP6', `[${vip}]`));
+  await provoke(
+    [
+      `ip -6 address del ${vip}/128 dev eth0; ip -n rs3 address add ${vip}/128 dev eth0 nodad`,
+      'sysctl -w net.ipv6.conf.eth0.accept_dad=1 net.ipv6.conf.eth0.dad_transmits=1',
+      `ip -6 address add ${vip}/128 dev eth0`,
+      `for try in {1..100}; do ip -6 address show dev eth0 dadfailed | grep -q ${vip} && break; sleep 0.1; done`,
+      `ip -n cl neigh flush to ${vip}`,
+    ].join('\n'),
+    'sysctl -w net.ipv6.conf.eth0.accept_dad=0',
+  );
+  const found = await findings();
+  expect(summary(found)).toEqual(['error vip-missing']);
+  expect(found[0]!.found).toContain('dadfailed');
+  await shell('rs3', `ip -6 address del ${vip}/128 dev eth0`);
+  for (const [, command = ''] of found[0]!.mend[0]!.text.matchAll(/"(ip -6 .*?)"/g))
+    await shell('dir', command);
+  expect(await answered(vip)).toBe(10);
+  expect(summary(await findings())).toEqual([]);
+});
+
+describe('a service by UDP', () => {
+  const datagrams = (vip: string) =>
+    shell('cl', `for call in 1 2 3 4 5 6; do echo >/dev/udp/${vip}/53 || true; sleep 0.05; done; sleep 2.5`);
+
+  test('that nobody answers is hinted at', async () => {
+    const vip = await table(`-A -u VIP:53 -s rr\n-a -u VIP:53 -r ${inner.rs1}:53 -m`);
+    await provoke(
+      'ip netns exec rs1 iptables -A INPUT -p udp --dport 53 -j DROP',
+      'ip netns exec rs1 iptables -F INPUT',
+    );
+    await datagrams(vip);
+    expect(summary(await findings())).toEqual(['hint no-response']);
+  });
+
+  test('on whose port nothing listens', async () => {
+    const vip = await table(`-A -u VIP:53 -s rr\n-a -u VIP:53 -r ${inner.rs1}:53 -m`);
+    await datagrams(vip);
+    expect(summary(await findings())).toEqual(['hint refused']);
+  });
+
+  test('that is scheduled by the packet is answered once it is not', async () => {
+    const vip = await table(`-A -u VIP:53 -s rr -o\n-a -u VIP:53 -r ${inner.rs1}:53 -m`);
+    const answer = `s.on('message', (_, { port, address }) => s.send('here\\\\n', port, address)).bind(53, '${inner.rs1}')`;
+    await provoke(
+      `setsid ip netns exec rs1 node -e "const s = require('dgram').createSocket('udp4'); ${answer}" </dev/null >/dev/null 2>&1 & echo $! > /run/lab/echo
+       until ip netns exec rs1 ss -lun | grep -q ':53 '; do sleep 0.1; done`,
+      'kill "$(cat /run/lab/echo)"',
+    );
+    const ask = () => shell('cl', `exec 3<>/dev/udp/${vip}/53; echo >&3; timeout 2 head -n 1 <&3 || true`);
+    expect(await ask()).toBe('');
+    const found = await findings();
+    expect(summary(found)).toEqual(['error one-packet-nat']);
+    await mend(found);
+    expect(await ask()).toBe('here\n');
     expect(summary(await findings())).toEqual([]);
   });
 });
@@ -90,7 +195,7 @@ describe('a real server under NAT', () => {
   test('whose answers the director cannot send on is not blamed', async () => {
     const vip = await table(tables.nat);
     await provoke('ip route del 10.9.0.0/24', 'ip route add 10.9.0.0/24 via 10.0.0.2');
-    expect(await answered(vip, { source: afar, patience: faultyPatience })).toBe(0);
+    expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
     await findingsOnceThere(['error client-gateway']);
   });
 
@@ -100,11 +205,11 @@ describe('a real server under NAT', () => {
       'ip route del 10.9.0.0/24; ip route add default via 10.0.0.99',
       'ip route del default; ip route add 10.9.0.0/24 via 10.0.0.2',
     );
-    expect(await answered(vip, { source: afar, patience: faultyPatience })).toBe(0);
+    expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
     const found = await findingsOnceThere(['error client-gateway']);
     await provoke('ip -n cl address add 10.0.0.99/32 dev eth0', 'ip -n cl address del 10.0.0.99/32 dev eth0');
     await mend(found);
-    expect(await answered(vip, { source: afar })).toBe(10);
+    expect(await answered(vip, { source: afar.inet })).toBe(10);
   });
 });
 

@@ -155,7 +155,7 @@ function persistenceMeaning({ service, realServers }: PublicServiceView): Statem
   const drained = realServers.some(({ realServer }) => realServer.weight === 0);
   return [
     {
-      text: `Persistence: ${engine === null ? 'a client' : `what the engine ${engine} takes for one client`} stays with its real server until ${persistence.timeout} s after its last connection, whatever the scheduler, so shares can differ from what is due.`,
+      text: `Persistence: ${engine === null ? 'a client' : `what the engine ${engine} takes for one client`} stays with its real server for ${persistence.timeout} s after each visit, and as long as one of its connections is in the table, whatever the scheduler, so shares can differ from what is due.`,
     },
     ...(drained
       ? [{ text: 'Weight 0 still lets persistent clients in unless expire_quiescent_template is 1.' }]
