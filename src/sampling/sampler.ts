@@ -6,7 +6,7 @@ import type { RowKey, ServiceKey } from '../ipvs/identity.ts';
 import { type Pace, type SamplerClock, systemClock } from '../system/clock.ts';
 import type { Span } from '../system/span.ts';
 import { inTurns, Turns } from '../system/turns.ts';
-import type { History } from './history.ts';
+import type { History, HistorySpan } from './history/history.ts';
 import { everything, type Need, withServices } from './need.ts';
 import { likelyPeriod, PhaseLock } from './phase-lock.ts';
 import { RateMeter } from './rate-meter.ts';
@@ -80,7 +80,7 @@ export interface Sampler {
    * The last minutes of the row with that key, as a copy; `null` when there is no such row. A row that is
    * asked for has its history kept from then on.
    */
-  history(key: RowKey): History | null;
+  history(key: RowKey, span?: HistorySpan): History | null;
 }
 
 /** Makes a sampler; nothing is read before `start` or `refresh`. */
@@ -182,8 +182,8 @@ class DirectorSampler implements Sampler {
     return view;
   }
 
-  history(key: RowKey): History | null {
-    return this.#tracker.history(key);
+  history(key: RowKey, span?: HistorySpan): History | null {
+    return this.#tracker.history(key, span);
   }
 
   /** Milliseconds from one reading to the next. */

@@ -3,7 +3,7 @@ import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { Span } from '../system/span.ts';
 import type { Work } from '../system/turns.ts';
 import { sumConnections } from './connections.ts';
-import { type History, HistoryKeeper } from './history.ts';
+import { type History, HistoryKeeper, type HistorySpan } from './history/history.ts';
 import { PhaseLock } from './phase-lock.ts';
 import { nominalPeriod, sumOfRates } from './rate-meter.ts';
 import { Rows } from './rows.ts';
@@ -102,13 +102,13 @@ export class TableTracker {
   }
 
   /** The last minutes of the row with that key, which keeps them while it is asked for; `null` when there is no such row. */
-  history(key: RowKey): History | null {
+  history(key: RowKey, span?: HistorySpan): History | null {
     const { service, realServer } = keysIn(key);
     const place = this.#swept.places.get(service);
     if (place === undefined) return null;
     return realServer === undefined
-      ? this.#rows.history(place, this.#histories)
-      : (this.#services[place]?.history(realServer, this.#histories) ?? null);
+      ? this.#rows.history(place, this.#histories, span)
+      : (this.#services[place]?.history(realServer, this.#histories, span) ?? null);
   }
 
   /** A reading in each period goes into trends and histories, however often the table is read. */

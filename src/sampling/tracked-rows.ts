@@ -1,5 +1,5 @@
 import type { Span } from '../system/span.ts';
-import type { HistoryKeeper, HistoryRank, RowHistory } from './history.ts';
+import type { HistoryKeeper, HistoryRank, HistorySpan, RowHistory } from './history/history.ts';
 import type { PhaseLock } from './phase-lock.ts';
 import { isMovingAt, RateMeters, type RatesOfRows, ratesAt, sampleOf } from './rate-meter.ts';
 import { Trends } from './trends.ts';
@@ -114,11 +114,11 @@ export class TrackedRows {
   }
 
   /** A copy of a row's last minutes, which are kept from now on. */
-  history(place: number, histories: HistoryKeeper) {
+  history(place: number, histories: HistoryKeeper, span?: HistorySpan) {
     const past = { trend: this.#trends.at(place) };
     const history = histories.watch(this.#histories[place], this.#rank, past, this.#recorded);
     this.#setHistory(place, history);
-    return history === undefined ? null : histories.read(history);
+    return history === undefined ? null : histories.read(history, span);
   }
 
   /** The rows in a new order, each from its place here; one whose place is not here is new. What has left is forgotten. */

@@ -1,7 +1,7 @@
 import type { RealServerName, ServiceKey } from '../ipvs/identity.ts';
 import { isOverloaded, type PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
-import type { History, HistoryKeeper } from './history.ts';
+import type { History, HistoryKeeper, HistorySpan } from './history/history.ts';
 import { realServerOrderKey, serviceOrderKey } from './order-key.ts';
 import { RealServerReading } from './real-server-reading.ts';
 import { Rows } from './rows.ts';
@@ -109,9 +109,9 @@ export class TrackedService {
   }
 
   /** The last minutes of the real server of that key, which keeps them from now on; `null` when there is none. */
-  history(key: RealServerName, histories: HistoryKeeper): History | null {
+  history(key: RealServerName, histories: HistoryKeeper, span?: HistorySpan): History | null {
     const place = this.#swept.rows.places.get(key);
-    return place === undefined ? null : this.#rows.history(place, histories);
+    return place === undefined ? null : this.#rows.history(place, histories, span);
   }
 
   /** It has left the table. */

@@ -16,7 +16,7 @@ import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import type { RowKey } from '../ipvs/identity.ts';
-import type { History } from '../sampling/history.ts';
+import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
 import type { InputEvent } from '../terminal/keys.ts';
@@ -302,8 +302,8 @@ export class Controller implements Desk {
     this.update({ dialog: null, message: { kind: isSaved ? 'done' : 'refusal', text } });
   }
 
-  history(key: RowKey): History | null {
-    return this.sampler.history(key);
+  history(key: RowKey, span?: HistorySpan): History | null {
+    return this.sampler.history(key, span);
   }
 
   openDialog(element: ReactElement, { isAboutTable = false, isAbove = false }: DialogOptions = {}): void {

@@ -163,6 +163,6 @@ function shownSampler(real: Sampler, fixed: View | undefined, work: WorkUnderWay
       onView?.(view);
       return view;
     },
-    history: (name) => real.history(name),
+    history: (name, span) => real.history(name, span),
   };
 }

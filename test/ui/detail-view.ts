@@ -3,7 +3,7 @@ import type { ForwardingMethod } from '../../src/ipvs/forwarding-method.ts';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
-import { type History, historyLength } from '../../src/sampling/history.ts';
+import { type History, historyLength } from '../../src/sampling/history/history.ts';
 import type { RealServerView, ServiceView } from '../../src/sampling/view.ts';
 import type { RealServerRow, ServiceRow } from '../../src/ui/table/row.ts';
 

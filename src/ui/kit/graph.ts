@@ -1,6 +1,7 @@
 import { fitToWidth } from '../../terminal/width.ts';
 import { formatSpan } from './number-format.ts';
 import { type Line, type Span, span } from './page.ts';
+import type { StyleRole } from './theme.ts';
 
 /** Readings over time, and how they are to be told. */
 export interface Graph {
@@ -22,12 +23,29 @@ export interface Graph {
   readonly end: string;
   /** Said in place of the curve. */
   readonly note?: string;
+  /** A value at which the kernel does something: a line through the curve where it is in sight. */
+  readonly limit?: number;
+  /** What happened on the way. */
+  readonly marks?: readonly GraphMark[];
+  /** The column that is read, counted from the right end, and what its moment is called; none where it is left out. */
+  readonly cursor?: { readonly column: number; moment(secondsAgo: number): string };
+}
+
+/** Something that happened, on the time axis. */
+export interface GraphMark {
+  /** Seconds before the right end. */
+  readonly ago: number;
+  /** One cell. */
+  readonly sign: string;
+  readonly role: StyleRole;
 }
 
 /** A curve in characters. */
 export interface Plot {
   /** From top to bottom, all equally wide. */
   readonly rows: readonly string[];
+  /** What each column shows; NaN where nothing was read. */
+  readonly values: ArrayLike<number>;
   /** Value at the top edge. */
   readonly top: number;
   /** Highest reading shown; NaN when there is none. */
@@ -101,6 +119,7 @@ export function plot(
   }
   return {
     rows: lines,
+    values,
     top,
     highest,
     perColumn,
@@ -132,25 +151,95 @@ function columnValues(
 /** A graph with title, both axes and curve, `width` cells wide; the curve is `rows` high. */
 export function graphLines(graph: Graph, width: number, rows: number): Line[] {
   const columns = Math.max(1, width - axisWidth);
-  const curve = plot(graph.readings, graph.newest, columns, rows, graph.top);
+  const { readings, period, newest } = stretched(graph, columns);
+  const curve = plot(readings, newest, columns, rows, graph.top);
   const highest = Number.isNaN(curve.highest) ? graph.now : Math.max(curve.highest, graph.now || 0);
   const value = (number: number) => (Number.isNaN(number) ? '…' : graph.format(number));
-  const numbers = graph.note === undefined ? `${value(graph.now)}  max ${value(highest)}` : '';
+  const used = curve.values.length;
+  const perColumn = curve.perColumn * period;
+  const cursor =
+    graph.cursor === undefined || graph.note !== undefined
+      ? undefined
+      : Math.max(0, used - 1 - graph.cursor.column);
+  const told =
+    cursor === undefined
+      ? `${value(graph.now)}  max ${value(highest)}`
+      : `${value(curve.values[cursor] ?? Number.NaN)} ${graph.cursor?.moment((used - 1 - cursor) * perColumn)}`;
+  const numbers = graph.note === undefined ? told : '';
   const lines: Line[] = [[span(0, graph.title, 'service'), span(graph.title.length + 1, numbers)]];
   curve.rows.forEach((row, index) => {
     const isMarked = index === 0 || (rows >= 4 && index * 2 === rows);
     const label =
       isMarked && graph.note === undefined ? graph.format((curve.top * (rows - index)) / rows) : '';
     const spans: Span[] = [span(0, `${label.padStart(axisWidth - 1)}${isMarked ? '┤' : '│'}`, 'dim')];
-    if (graph.note === undefined) spans.push(span(axisWidth, row, 'trend'));
-    else if (index === rows >> 1)
+    if (graph.note === undefined) {
+      const limited = rowOfLimit(graph.limit, curve.top, rows) === index;
+      spans.push(...curveSpans(row, curve.rows[index - 1], limited, cursor));
+    } else if (index === rows >> 1)
       spans.push(span(axisWidth, fitToWidth(graph.note, columns, 'center'), 'dim'));
     lines.push(spans);
   });
-  const seconds = curve.readings * graph.period;
+  const seconds = curve.readings * period;
   const width0 = graph.note === undefined ? (curve.rows[0]?.length ?? columns) : columns;
-  lines.push([span(0, `${'0'.padStart(axisWidth - 1)}└${timeAxis(seconds, width0, graph.end)}`, 'dim')]);
+  const marks = graph.note === undefined ? (graph.marks ?? []) : [];
+  lines.push([
+    span(0, `${'0'.padStart(axisWidth - 1)}└`, 'dim'),
+    ...axisSpans(timeAxis(seconds, width0, graph.end), marks, perColumn),
+  ]);
   return lines;
+}
+
+/** The readings, each repeated where there are fewer than columns, so that the curve is as wide as there is room. */
+function stretched(
+  { readings, period, newest }: Graph,
+  columns: number,
+): Pick<Graph, 'readings' | 'period' | 'newest'> {
+  const count = readings.length;
+  if (count === 0 || count >= columns) return { readings, period, newest };
+  const wide = Float64Array.from(
+    { length: columns },
+    (_, column) => readings[Math.floor((column * count) / columns)] ?? Number.NaN,
+  );
+  return { readings: wide, period: (period * count) / columns, newest: columns - 1 };
+}
+
+/** The row that a limit lies in; -1 where it is out of sight, or none. */
+function rowOfLimit(limit: number | undefined, top: number, rows: number): number {
+  if (limit === undefined || limit > top || limit <= 0) return -1;
+  return Math.min(rows - 1, Math.floor(((top - limit) / top) * rows));
+}
+
+/** A row of a curve: its edge, what is below it calmer, a limit where it is blank, and the column that is read. */
+function curveSpans(row: string, above: string | undefined, isLimit: boolean, cursor?: number): Span[] {
+  return runsOf(row.length, (column) => {
+    const cell = row[column] ?? ' ';
+    if (column === cursor) return { text: cell === ' ' ? '│' : cell, role: 'strong' };
+    if (cell === ' ') return isLimit ? { text: '┄', role: 'warning' } : { text: ' ', role: 'text' };
+    return { text: cell, role: above === undefined || above[column] === ' ' ? 'trend' : 'calmTrend' };
+  });
+}
+
+/** The time axis with what happened on the way. */
+function axisSpans(axis: string, marks: readonly GraphMark[], secondsPerColumn: number): Span[] {
+  const signs = new Map(
+    marks.map((mark) => [axis.length - 1 - Math.floor(Math.max(0, mark.ago) / secondsPerColumn), mark]),
+  );
+  return runsOf(axis.length, (column) => {
+    const mark = signs.get(column);
+    return { text: mark?.sign ?? axis[column] ?? ' ', role: mark?.role ?? 'dim' };
+  });
+}
+
+/** Cells of a line in pieces of one look each, behind the axis. */
+function runsOf(length: number, cellAt: (column: number) => { text: string; role: StyleRole }): Span[] {
+  const spans: { x: number; text: string; role: StyleRole }[] = [];
+  for (let column = 0; column < length; column++) {
+    const { text, role } = cellAt(column);
+    const last = spans.at(-1);
+    if (last?.role === role) last.text += text;
+    else spans.push({ x: axisWidth + column, text, role });
+  }
+  return spans;
 }
 
 /** Beginning, middle and end of the time shown, along a line of so many cells. */

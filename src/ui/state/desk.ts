@@ -7,7 +7,7 @@ import type { Settings } from '../../formats/settings.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
-import type { History } from '../../sampling/history.ts';
+import type { History, HistorySpan } from '../../sampling/history/history.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { FollowedDrains } from './followed-drains.ts';
@@ -34,7 +34,7 @@ export interface Desk {
   /** What checks ask of the machine beyond its network, likewise. */
   readonly machine: MachineSampler | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
-  history(key: RowKey): History | null;
+  history(key: RowKey, span?: HistorySpan): History | null;
 
   readonly getState: () => ScreenState;
   /** Calls `listener` after each change of the state; gives what ends that. */

@@ -13,6 +13,7 @@ import type {
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
+import type { HistorySpan } from '../../sampling/history/history.ts';
 import type { View } from '../../sampling/view.ts';
 import type { EnteredNamespace } from '../../system/network-namespace.ts';
 import type { ColumnId } from '../table/columns.ts';
@@ -76,6 +77,8 @@ export interface ScreenState extends RowOptions {
   readonly news: TableEvent | null;
   /** Keys of rows that somebody changed some seconds ago. */
   readonly lit: ReadonlySet<RowKey>;
+  /** The time that charts show. */
+  readonly span: HistorySpan;
   /** The line that `/` or `:` opens, while it is open. */
   readonly typed: TypedLine | null;
   /** The mouse is reported to us, and not to the terminal's own selection. */
@@ -165,6 +168,7 @@ export function initialState(
     events: [],
     news: null,
     lit: new Set(),
+    span: '5m',
     typed: null,
     pane: null,
     dialog: null,

@@ -130,11 +130,49 @@ describe('a graph', () => {
 
   test('says how far back it reaches when that is less than everything', () => {
     expect(text({}, 136, 3).at(-1)).toMatch(/^ {4}0└4m20s─+2m10s─+now$/);
+    expect(text({}, 300, 3).at(-1)).toMatch(/^ {4}0└5m─+2m30s─+now$/);
   });
 
   test('marks the middle only where a row begins there', () => {
     expect(text({}, 36, 3).filter((line) => line.includes('┤'))).toHaveLength(1);
     expect(text({}, 36, 6).filter((line) => line.includes('┤'))).toHaveLength(2);
+  });
+
+  test('is as wide as there is room, however little there is to show', () => {
+    const lines = text({ readings: [1, 2, 4, 8], newest: 3, now: 8 }, 22, 2);
+    expect(lines.slice(1)).toEqual([
+      '    8┤            ████',
+      '     │▂▂▂▂▄▄▄▄████████',
+      '    0└8s─────4s────now',
+    ]);
+  });
+
+  test('has its edge in another look than what is below it', () => {
+    const [, , lower] = graphLines({ ...graph, readings: [1, 8], newest: 1, now: 8 }, 8, 2);
+    const pieces = typeof lower === 'function' ? lower() : lower;
+    expect(pieces?.map(({ text: piece, role }) => [piece, role])).toEqual([
+      ['     │', 'dim'],
+      ['▂', 'trend'],
+      ['█', 'calmTrend'],
+    ]);
+  });
+
+  test('draws a limit where the curve is blank, and marks on the time axis', () => {
+    const marks = [
+      { ago: 10, sign: '◆', role: 'key' } as const,
+      { ago: 9999, sign: '▲', role: 'warning' } as const,
+    ];
+    const lines = text({ limit: 200, marks }, 36, 4);
+    expect(lines[2]).toContain('┄┄┄┄');
+    expect(lines.at(-1)).toMatch(/◆/);
+    expect(lines.at(-1)).not.toContain('▲');
+  });
+
+  test('tells what the column of the cursor shows, and of when', () => {
+    const cursor = { column: 10, moment: (seconds: number) => `${seconds} s ago` };
+    const lines = text({ cursor }, 36, 4);
+    expect(lines[0]).toBe('CONN/s 198 100 s ago');
+    expect(lines[1]?.[25]).toBe('│');
   });
 
   test('says why there is no curve', () => {

@@ -6,7 +6,8 @@ import { weightZero } from '../../../doctor/checks/weight-zero.ts';
 import type { Finding } from '../../../doctor/finding.ts';
 import { severitySigns } from '../../../doctor/finding-text.ts';
 import { formatRealServer } from '../../../ipvs/identity.ts';
-import type { History } from '../../../sampling/history.ts';
+import type { History } from '../../../sampling/history/history.ts';
+import type { Graph } from '../../kit/graph.ts';
 import { type Block, emptyLine, type Line, sideBySide, span, textLine } from '../../kit/page.ts';
 import type { StyleRole } from '../../kit/theme.ts';
 import { wrapText } from '../../kit/wrap-text.ts';
@@ -26,8 +27,11 @@ export interface DetailContent {
   readonly row: Row;
   /** `null` where nothing is known of the past. */
   readonly history: History | null;
-  /** The same of the row's service. */
-  readonly serviceHistory: History | null;
+  /** What is drawn: the same or another span, of the row and of its service. */
+  readonly drawn: { readonly own: History | null; readonly service: History | null };
+  /** What happened on the way, and what is read of the charts. */
+  readonly marks?: Graph['marks'];
+  readonly cursor?: Graph['cursor'];
   /** What the doctor found of the row, the gravest first. */
   readonly findings: readonly Finding[];
   /** How long ago the doctor looked; empty where that was just now. */
@@ -50,7 +54,7 @@ const servedRows = 10;
  * in lines of `width` cells. Graphs are as high as lets the page fit into `height` rows, where that is possible.
  */
 export function detailPage(
-  { row, history, serviceHistory, findings, findingsAge, end }: DetailContent,
+  { row, history, drawn, findings, findingsAge, end, marks, cursor }: DetailContent,
   width: number,
   height: number,
 ): Line[] {
@@ -72,7 +76,11 @@ export function detailPage(
     ...(withSettings ? [] : [...settings.lines, emptyLine]),
     ...sectionLines(sections, textWidth),
   ];
-  const graphs = historyGraphs(row, history, serviceHistory, end);
+  const graphs = historyGraphs(row, drawn.own, drawn.service, {
+    end,
+    ...(marks !== undefined && { marks }),
+    ...(cursor !== undefined && { cursor }),
+  });
   const layout = graphLayout(graphs.length, width);
   const needed = head.length + 1 + Math.min(servers.length, servedRows);
   const rows =

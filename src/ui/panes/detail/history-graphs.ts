@@ -1,21 +1,23 @@
 import { forwardingMethodLabel } from '../../../ipvs/forwarding-method.ts';
-import { type History, type HistoryField, historyLength } from '../../../sampling/history.ts';
-import { axisWidth, type Graph, graphFrame, graphLines } from '../../kit/graph.ts';
+import { isWholeRealServer } from '../../../ipvs/real-server.ts';
+import { type History, type HistoryField, historyLength } from '../../../sampling/history/history.ts';
+import { type Graph, graphFrame, graphLines } from '../../kit/graph.ts';
 import { formatAmount } from '../../kit/number-format.ts';
 import { emptyLine, type Line, sideBySide } from '../../kit/page.ts';
 import { partOf, seesResponses } from '../../table/columns.ts';
 import type { Row } from '../../table/row.ts';
 
-/** Readings over which a share is told, as in the table: the last minute. */
-const shareReadings = 30;
+/** Seconds over which a share is told, as in the table: the last minute. */
+const shareTime = 60;
+
+/** Readings that a chart holds while there are fewer: it grows in steps, so that its scale does not change all the time. */
+const growth = [15, 30, 60, 100, historyLength];
 
 /** The scale of a graph of bits is round in bits, not in bytes. */
 const bitsOfByte = 8;
 
 /** Cells of a graph below which two stand above each other rather than side by side. */
 const narrowest = 25;
-/** Cells of a graph from which its curve shows every reading in cells of its own. */
-const widest = axisWidth + historyLength;
 const gap = 2;
 
 /** How graphs are laid out on so many cells. */
@@ -31,7 +33,7 @@ export function graphLayout(count: number, width: number): GraphLayout {
   const across = Math.max(1, Math.min(3, count, Math.floor((width + gap) / (narrowest + gap))));
   return {
     across,
-    width: Math.min(widest, Math.floor((width - gap * (across - 1)) / across)),
+    width: Math.floor((width - gap * (across - 1)) / across),
     down: Math.ceil(count / across),
   };
 }
@@ -46,17 +48,18 @@ export function historyGraphs(
   row: Row,
   history: History | null,
   service: History | null,
-  end: string,
+  around: Pick<Graph, 'end' | 'marks' | 'cursor'>,
 ): Graph[] {
   const unknown = new Float32Array(historyLength).fill(Number.NaN);
-  const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, end };
+  const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, ...around };
+  const shown = shownReadings(history);
   const { rates, connections, counters } = partOf(row);
   // A curve of what is made of counters, which may not be read.
   const counted = (graph: Graph): Graph => (counters === null ? { ...graph, note: 'not readable' } : graph);
   const curve = (title: string, field: HistoryField, now: number | undefined, unit = 1): Graph => ({
     ...common,
     title,
-    readings: (history?.readings[field] ?? unknown).map((reading) => reading * unit),
+    readings: (history?.readings[field] ?? unknown).slice(-shown).map((reading) => reading * unit),
     now: (now ?? Number.NaN) * unit,
     format: formatAmount,
   });
@@ -65,7 +68,7 @@ export function historyGraphs(
     counted(curve('CONN/s', 'connections', rates?.connections)),
     counted(curve('IN bit/s', 'inBytes', rates?.inBytes, bitsOfByte)),
     seesResponses(row) ? counted(out) : { ...out, note: unseen(row) },
-    curve('ACTIVE', 'active', connections.active),
+    { ...curve('ACTIVE', 'active', connections.active), ...limitOf(row) },
     curve('INACTIVE', 'inactive', connections.inactive),
   ];
   if (row.kind === 'service') return graphs;
@@ -75,7 +78,11 @@ export function historyGraphs(
     counted({
       ...common,
       title: 'SHARE %',
-      readings: shares(history?.readings.connections ?? unknown, service?.readings.connections ?? unknown),
+      readings: shares(
+        history?.readings.connections ?? unknown,
+        service?.readings.connections ?? unknown,
+        Math.max(1, Math.round(shareTime / common.period)),
+      ).slice(-shown),
       now: share === null ? Number.NaN : share * 100,
       format: (percent) => String(Math.round(percent)),
       top: 100,
@@ -96,8 +103,11 @@ export function graphGrid(graphs: readonly Graph[], layout: GraphLayout, rows: n
   return lines;
 }
 
-/** What a real server got of its service's new connections in the minute up to each reading, in percent. */
-export function shares(own: ArrayLike<number>, all: ArrayLike<number>): Float32Array {
+/**
+ * What a real server got of its service's new connections in the minute up to each reading, in percent: in so many
+ * readings.
+ */
+export function shares(own: ArrayLike<number>, all: ArrayLike<number>, shareReadings: number): Float32Array {
   const result = new Float32Array(own.length).fill(Number.NaN);
   const known = (readings: ArrayLike<number>, index: number) => {
     const value = readings[index] ?? Number.NaN;
@@ -115,6 +125,23 @@ export function shares(own: ArrayLike<number>, all: ArrayLike<number>): Float32A
     }
   }
   return result;
+}
+
+/** The readings to show: from the first that is known on, in steps. */
+function shownReadings(history: History | null): number {
+  if (history === null) return historyLength;
+  const all = Object.values(history.readings);
+  const [{ length } = { length: historyLength }] = all;
+  let first = 0;
+  while (first < length && all.every((readings) => Number.isNaN(readings[first]))) first++;
+  return Math.min(length, growth.find((step) => step >= length - first) ?? length);
+}
+
+/** The upper threshold as a line through the connections of a real server that has one. */
+function limitOf(row: Row): Pick<Graph, 'limit'> {
+  if (row.kind === 'service' || !isWholeRealServer(row.realServer.realServer)) return {};
+  const { upperThreshold } = row.realServer.realServer;
+  return upperThreshold === 0 ? {} : { limit: upperThreshold };
 }
 
 function unseen(row: Row): string {

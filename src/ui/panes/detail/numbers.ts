@@ -1,6 +1,6 @@
 import { notReadable } from '../../../formats/listing.ts';
 import type { Counter, CounterName } from '../../../ipvs/counters.ts';
-import type { History, HistoryField } from '../../../sampling/history.ts';
+import type { History, HistoryField } from '../../../sampling/history/history.ts';
 import { formatAmount, formatBits } from '../../kit/number-format.ts';
 import { type Block, type Line, type Span, span } from '../../kit/page.ts';
 import { partOf, seesResponses } from '../../table/columns.ts';

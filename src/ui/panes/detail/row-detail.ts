@@ -1,6 +1,9 @@
+import type { TableEvent } from '../../../changes/events/event.ts';
 import { formatRealServer, formatService, type RowKey, serviceKeyIn } from '../../../ipvs/identity.ts';
-import type { History } from '../../../sampling/history.ts';
+import type { History, HistorySpan } from '../../../sampling/history/history.ts';
 import type { View } from '../../../sampling/view.ts';
+import { clockTime } from '../../frame/event-line.ts';
+import type { GraphMark } from '../../kit/graph.ts';
 import { formatSpan } from '../../kit/number-format.ts';
 import type { Line } from '../../kit/page.ts';
 import { ageOf } from '../../state/age.ts';
@@ -9,9 +12,12 @@ import { findingsOfRow } from '../../table/finding-marks.ts';
 import type { Row } from '../../table/row.ts';
 import { detailPage } from './detail-page.ts';
 
-/** The last minutes of the row and of its service, as of a view. */
+/** The past of the row and of its service, as of a view and in a span. */
 interface Histories {
   readonly view: View | null;
+  readonly span: HistorySpan;
+  /** Of the row, five minutes. */
+  readonly recent: History | null;
   readonly own: History | null;
   readonly service: History | null;
 }
@@ -44,7 +50,11 @@ export class RowDetail {
   }
 
   /** What there is to show in so many cells and rows. */
-  page(width: number, height: number): { readonly title: string; readonly lines: readonly Line[] } {
+  page(
+    width: number,
+    height: number,
+    cursorColumn: number | null = null,
+  ): { readonly title: string; readonly lines: readonly Line[] } {
     const state = this.#desk.getState();
     const { view, examination } = state;
     const present = view === null ? undefined : findRow(view, this.#row.key);
@@ -53,14 +63,17 @@ export class RowDetail {
       this.#seen = view?.time ?? this.#seen;
     }
     // Of what is gone the sampler knows nothing any more; what was last seen stays.
-    if (present !== undefined && this.#histories.view !== view) this.#histories = this.#readHistories();
+    if (present !== undefined && (this.#histories.view !== view || this.#histories.span !== state.span))
+      this.#histories = this.#readHistories();
     const live = present !== undefined && !state.frozen && view?.director.state.kind !== 'lost';
     const age = ageOf(state, Math.min(this.#row.service.realServersTime ?? this.#seen, this.#seen));
     const lines = detailPage(
       {
         row: this.#row,
-        history: this.#histories.own,
-        serviceHistory: this.#histories.service,
+        history: this.#histories.recent,
+        drawn: this.#histories,
+        marks: chartMarks(state.events, this.#row, this.#seen),
+        ...(cursorColumn !== null && { cursor: cursorAt(cursorColumn, this.#seen) }),
         findings: findingsOfRow(examination?.findings ?? [], this.#row),
         findingsAge: examination === null ? '' : ageOf(state, examination.time),
         end: age !== '' ? `${age} ago` : live ? 'now' : 'then',
@@ -75,11 +88,34 @@ export class RowDetail {
   }
 
   #readHistories(): Histories {
-    const { view } = this.#desk.getState();
-    const service = this.#desk.history(this.#row.service.key);
-    const own = this.#row.kind === 'service' ? service : this.#desk.history(this.#row.key);
-    return { view, own, service };
+    const { view, span } = this.#desk.getState();
+    const { key, service } = this.#row;
+    const recent = this.#desk.history(key);
+    const own = span === '5m' ? recent : this.#desk.history(key, span);
+    return {
+      view,
+      span,
+      recent,
+      own,
+      service: key === service.key ? own : this.#desk.history(service.key, span),
+    };
   }
+}
+
+/** What lvstop or another hand did to the row, and thresholds that it reached, as signs on the time axis. */
+function chartMarks(events: readonly TableEvent[], { key, service }: Row, now: number): GraphMark[] {
+  return events.flatMap(({ kind, about, by, time }): GraphMark[] => {
+    if (about !== key && about !== service.key) return [];
+    const ago = (now - time) / 1000;
+    if (kind === 'threshold-reached') return [{ ago, sign: '▲', role: 'warning' }];
+    if (kind !== 'edited' && kind !== 'undone' && kind !== 'added') return [];
+    return [{ ago, sign: '◆', role: by === 'own' ? 'key' : 'lit' }];
+  });
+}
+
+/** The column that is read, with its moment on the clock. */
+function cursorAt(column: number, now: number) {
+  return { column, moment: (secondsAgo: number) => `at ${clockTime(now - secondsAgo * 1000)}` };
 }
 
 function titleOf(row: Row): string {

@@ -23,7 +23,14 @@ const around = 5;
 function page(row: Row, columns: number, rows: number): Line[] {
   const history = fixedHistory(row.kind === 'service' ? 1 : 0.25);
   return detailPage(
-    { row, history, serviceHistory: fixedHistory(1), findings: [], findingsAge: '', end: 'now' },
+    {
+      row,
+      history,
+      drawn: { own: history, service: fixedHistory(1) },
+      findings: [],
+      findingsAge: '',
+      end: 'now',
+    },
     columns,
     rows - around,
   );
@@ -127,7 +134,7 @@ describe('a page', () => {
       {
         row: serviceRow(unknown),
         history: null,
-        serviceHistory: null,
+        drawn: { own: null, service: null },
         findings: [],
         findingsAge: '',
         end: 'now',
@@ -143,7 +150,7 @@ describe('a page', () => {
 test('a share is told over the minute before, as in the table', () => {
   const own = [Number.NaN, 5, ...Array.from({ length: 60 }, () => 1)];
   const all = [Number.NaN, 5, ...Array.from({ length: 60 }, () => 4)];
-  const told = [...shares(own, all)];
+  const told = [...shares(own, all, 30)];
   expect(told[0]).toBeNaN();
   expect(told[1]).toBe(100);
   expect(told[2]).toBeCloseTo((100 * 6) / 9);

@@ -69,12 +69,31 @@ describe('the pane of a detail', () => {
 
   test('goes to the next row and back, and the cursor goes along', () => {
     open(web);
-    press('right');
+    press('n');
     expect(shown()[0]).toContain('Real server 10.0.0.21:8080');
     expect(controller.getState().cursorKey).toBe(first);
-    press('l', 'left', 'h');
+    press('n', 'N', 'N');
     expect(shown()[0]).toContain(`Service ${web}`);
     expect(controller.getState().cursorKey).toBe(web);
+  });
+
+  test('reads the charts column by column, and not beyond now', () => {
+    open(web);
+    const title = () => shown(120, 34).find((line) => line.includes('CONN/s ')) ?? '';
+    expect(title()).toContain('max');
+    press('left', 'left', 'left');
+    expect(title()).toMatch(/ at \d\d:\d\d:\d\d/);
+    press('right', 'right', 'right', 'right');
+    expect(title()).toContain('max');
+  });
+
+  test('draws another span of time, which stays when another row is opened', () => {
+    open(web);
+    press('t');
+    expect(controller.getState().span).toBe('1h');
+    press('t', 't', 'n', 'escape');
+    open(first);
+    expect(controller.getState().span).toBe('1m');
   });
 
   test('takes edits of its own row, whatever is tagged, and is there again after them', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type Rates, zeroRates } from '../../src/ipvs/counters.ts';
-import { HistoryKeeper, historyLength, type RowHistory } from '../../src/sampling/history.ts';
+import { type Rates, zeroRates } from '../../../src/ipvs/counters.ts';
+import { HistoryKeeper, historyLength, type RowHistory } from '../../../src/sampling/history/history.ts';
 
 const nothing = { active: 0, inactive: 0, persistent: 0 };
 const some = { active: 7, inactive: 3, persistent: 0 };
@@ -119,13 +119,13 @@ describe('places', () => {
   test('are given back by rows that carried nothing for as long as a history is, unless they are watched', () => {
     const keeper = new HistoryKeeper();
     keeper.advance();
-    let idle = keeper.record(undefined, 'service', busy, some, past());
+    let idle = keeper.record(undefined, 'real server', busy, some, past());
     let watched = keeper.record(undefined, 'service', busy, some, past());
     watched = keeper.watch(watched, 'service', past());
     for (let round = 0; round < historyLength; round++) {
       expect(keeper.size).toBe(2);
       keeper.advance();
-      idle = keeper.record(idle, 'service', zeroRates, nothing, past());
+      idle = keeper.record(idle, 'real server', zeroRates, nothing, past());
       watched = keeper.record(watched, 'service', zeroRates, nothing, past());
     }
     expect(keeper.size).toBe(1);
@@ -169,5 +169,66 @@ describe('places', () => {
       expect(keeper.watch(undefined, 'real server', past())).toBeDefined();
       expect(keeper.size).toBeLessThanOrEqual(40);
     }
+  });
+});
+
+describe('the hour and the day', () => {
+  /** Records so many rounds, in each as many connections a second as `rate` says. */
+  function recorded(rounds: number, rate: (round: number) => number) {
+    const keeper = new HistoryKeeper();
+    let row: RowHistory | undefined;
+    for (let round = 1; round <= rounds; round++) {
+      keeper.advance();
+      row = keeper.record(row, 'service', { ...busy, connections: rate(round) }, some, past());
+    }
+    if (row === undefined) throw new Error('nothing was recorded');
+    return { keeper, row };
+  }
+
+  test('are means of 24 s and of 9.6 min, the newest of what there is of it so far', () => {
+    const { keeper, row } = recorded(12 * 24 * 3 + 18, (round) => (round < 12 * 24 ? 100 : 200));
+    const hour = keeper.read(row, '1h');
+    expect([hour.period, hour.readings.connections.length]).toEqual([24, historyLength]);
+    const [steps, days] = [hour.readings.connections, keeper.read(row, '24h').readings.connections];
+    expect([...steps.slice(-3)]).toEqual([200, 200, 200]);
+    expect(steps.filter((value) => value === 100).length).toBeGreaterThan(20);
+    expect([...days.slice(-4)]).toEqual([100, 200, 200, 200]);
+    expect(days.at(-5)).toBeNaN();
+  });
+
+  test('keep a peak of an hour ago that the five minutes have forgotten, to within half a percent', () => {
+    const { keeper, row } = recorded(900, (round) => (round < 12 ? 1234 : 1));
+    expect(Math.max(...keeper.read(row).readings.connections)).toBe(1);
+    const hour = keeper.read(row, '1h').readings.connections;
+    const highest = Math.max(...hour.filter((value) => !Number.isNaN(value)));
+    expect(Math.abs(highest / 1234 - 1)).toBeLessThan(0.005);
+  });
+
+  test('have a gap where nothing was read', () => {
+    const { keeper, row } = recorded(24, () => 5);
+    keeper.advance(36);
+    keeper.record(row, 'service', busy, some, past(), 1);
+    const hour = [...keeper.read(row, '1h').readings.connections.slice(-4)];
+    expect(hour.map((value) => Number.isNaN(value))).toEqual([false, true, true, false]);
+  });
+
+  test('are kept of a bounded number of services, and of an idle one for a day', () => {
+    const keeper = new HistoryKeeper();
+    const rows: (RowHistory | undefined)[] = Array.from({ length: 300 });
+    for (let round = 0; round < 40; round++) {
+      keeper.advance();
+      for (const place of rows.keys())
+        rows[place] = keeper.record(rows[place], 'service', busy, some, past());
+    }
+    expect(rows.filter((row) => row?.long !== null)).toHaveLength(256);
+    keeper.advance(1000);
+    expect(keeper.size).toBe(256);
+  });
+
+  test('the last minute is the end of the five', () => {
+    const { keeper, row } = recorded(200, (round) => round);
+    expect([...keeper.read(row, '1m').readings.connections]).toEqual(
+      Array.from({ length: 30 }, (_, index) => 171 + index),
+    );
   });
 });

@@ -1,6 +1,7 @@
-import type { Rates } from '../ipvs/counters.ts';
-import { nominalPeriod } from './rate-meter.ts';
-import type { PublicConnections, Trend } from './view.ts';
+import type { Rates } from '../../ipvs/counters.ts';
+import { nominalPeriod } from '../rate-meter.ts';
+import type { PublicConnections, Trend } from '../view.ts';
+import { CoarseRing, meanOf } from './coarse-ring.ts';
 
 /** Readings that a history holds, one an estimator period: five minutes. */
 export const historyLength = 150;
@@ -12,11 +13,27 @@ export const historyLength = 150;
  */
 const historyRows = 1024;
 
+/**
+ * Rows whose history is kept for a day, too, in coarser steps: services that carry something, the first to come, and
+ * what somebody looked at last. Each takes 3 kB more, so all of them together less than 1 MB.
+ */
+const longRows = 256;
+
+/** Readings that one of the hour's steps is the mean of, 24 s, and steps of the hour that one of the day's is, 9.6 min. */
+const readingsPerHourStep = 12;
+const hourStepsPerDayStep = 24;
+
+/** Spans that a history can be shown in, with the seconds that each holds. */
+export const historySpans = { '1m': 60, '5m': 300, '1h': 3600, '24h': 86_400 } as const;
+
+/** One of `historySpans`. */
+export type HistorySpan = keyof typeof historySpans;
+
 /** Rows that somebody looked at last and that keep their history whatever else wants one. */
 const watchedRows = 32;
 
 /** What a history tells: new connections and bytes a second, and connections at each moment. */
-export type HistoryField = 'connections' | 'inBytes' | 'outBytes' | 'active' | 'inactive';
+export type HistoryField = (typeof fieldNames)[number];
 
 /** The last minutes of one row: a copy that stays as it is. */
 export interface History {
@@ -24,7 +41,7 @@ export interface History {
   readonly period: number;
   /** Number of the newest reading, counted from the start: what is put together from several readings can keep its place by it. */
   readonly newest: number;
-  /** Oldest first, `historyLength` each; NaN where nothing was read. */
+  /** Oldest first, `historyLength` each or what the span holds; NaN where nothing was read. */
   readonly readings: Readonly<Record<HistoryField, Float32Array>>;
 }
 
@@ -36,10 +53,18 @@ export interface RowHistory {
   readonly rank: HistoryRank;
   /** One reading after the other, each field by field; `null` once the place was given away. */
   values: Float32Array | null;
+  /** What is kept of an hour and of a day; `null` for most rows. */
+  long: LongHistory | null;
   /** Round in which something was recorded last. */
   recorded: number;
   /** Round in which the row carried something last. */
   carried: number;
+}
+
+/** Means of a longer time: each ring is made of the finer one before it. */
+interface LongHistory {
+  readonly hour: CoarseRing;
+  readonly day: CoarseRing;
 }
 
 /** Where the trend of a row can be had. */
@@ -60,6 +85,8 @@ export class HistoryKeeper {
   readonly #watched = new Set<RowHistory>();
   readonly #spare: Float32Array[] = [];
   #round = 0;
+  /** Rows that are kept for a day. */
+  #longRows = 0;
   /** A row had to go without: what has no history may have carried something. */
   #wasFull = false;
 
@@ -115,6 +142,7 @@ export class HistoryKeeper {
       row.values[place + 1] = rates === null ? Number.NaN : rates.inBytes;
       row.values[place + 2] = rates === null ? Number.NaN : rates.outBytes;
     }
+    this.#condense(row, rank);
     const place = placeOf(this.#round);
     row.values[place + 3] = connections === null ? Number.NaN : connections.active;
     row.values[place + 4] = connections === null ? Number.NaN : connections.inactive;
@@ -153,8 +181,86 @@ export class HistoryKeeper {
     return row;
   }
 
-  /** A copy of what was recorded. */
-  read(row: RowHistory): History {
+  /** A copy of what was recorded, as much as the span holds; of an hour and a day nothing but gaps where it is not kept. */
+  read(row: RowHistory, span: HistorySpan = '5m'): History {
+    if (span === '1h' || span === '24h') return this.#readLong(row, span);
+    const whole = this.#readFine(row);
+    if (span === '5m') return whole;
+    const latest = historySpans[span] / nominalPeriod;
+    return { ...whole, readings: mapFields((field) => whole.readings[field].slice(-latest)) };
+  }
+
+  #readLong({ long, values }: RowHistory, span: '1h' | '24h'): History {
+    const steps = span === '1h' ? readingsPerHourStep : readingsPerHourStep * hourStepsPerDayStep;
+    const newest = Math.floor(this.#round / steps);
+    const fine = (round: number, field: number) =>
+      round <= this.#round - historyLength ? Number.NaN : (values?.[placeOf(round) + field] ?? Number.NaN);
+    /** The step that is not over yet is the mean of what there is of it. */
+    const present = (field: number) => {
+      const first = newest * steps;
+      const hours = Math.floor(this.#round / readingsPerHourStep);
+      const firstHour = Math.floor(first / readingsPerHourStep);
+      const begun = hours * readingsPerHourStep;
+      const running = meanOf(this.#round - begun + 1, (index) => fine(begun + index, field));
+      if (span === '1h') return running;
+      return meanOf(hours - firstHour + 1, (index) =>
+        index === hours - firstHour ? running : (long?.hour.at(firstHour + index, field) ?? Number.NaN),
+      );
+    };
+    const ring = span === '1h' ? long?.hour : long?.day;
+    const readings = mapFields((_, field) =>
+      Float32Array.from({ length: historyLength }, (__, index) => {
+        const number = newest - historyLength + 1 + index;
+        return number === newest ? present(field) : (ring?.at(number, field) ?? Number.NaN);
+      }),
+    );
+    return { period: nominalPeriod * steps, newest, readings };
+  }
+
+  /** Writes the steps of the hour and of the day that have ended since the last reading. */
+  #condense(row: RowHistory, rank: HistoryRank): void {
+    const { values } = row;
+    const ended = Math.floor(this.#round / readingsPerHourStep) - 1;
+    if (values === null || ended < 0) return;
+    if (row.long === null) {
+      if (this.#longRows >= longRows || (rank !== 'service' && !this.#watched.has(row))) return;
+      this.#longRows++;
+      // What the fine ring still holds is not lost.
+      const before = Math.floor((this.#round - historyLength) / readingsPerHourStep);
+      row.long = {
+        hour: new CoarseRing(historyLength, fieldCount, before),
+        day: new CoarseRing(historyLength, fieldCount, Math.floor(before / hourStepsPerDayStep)),
+      };
+    }
+    const { hour, day } = row.long;
+    const fields = Array.from({ length: fieldCount }, (_, field) => field);
+    for (
+      let step = Math.max(hour.newest + 1, ended - historyLength / readingsPerHourStep);
+      step <= ended;
+      step++
+    ) {
+      const first = step * readingsPerHourStep;
+      hour.write(
+        step,
+        fields.map((field) =>
+          meanOf(readingsPerHourStep, (index) =>
+            first + index <= this.#round - historyLength
+              ? Number.NaN
+              : (values[placeOf(first + index) + field] ?? Number.NaN),
+          ),
+        ),
+      );
+    }
+    const endedDay = Math.floor((ended + 1) / hourStepsPerDayStep) - 1;
+    if (endedDay <= day.newest) return;
+    const first = endedDay * hourStepsPerDayStep;
+    day.write(
+      endedDay,
+      fields.map((field) => meanOf(hourStepsPerDayStep, (index) => hour.at(first + index, field))),
+    );
+  }
+
+  #readFine(row: RowHistory): History {
     const { values } = row;
     const copy = (field: number) => {
       const readings = new Float32Array(historyLength).fill(Number.NaN);
@@ -168,20 +274,17 @@ export class HistoryKeeper {
     return {
       period: nominalPeriod,
       newest: this.#round,
-      readings: {
-        connections: copy(0),
-        inBytes: copy(1),
-        outBytes: copy(2),
-        active: copy(3),
-        inactive: copy(4),
-      },
+      readings: mapFields((_, field) => copy(field)),
     };
   }
 
   /** Takes back what is not needed any more. */
   #tidy(rows: Set<RowHistory>): void {
-    const oldest = this.#round - historyLength;
-    for (const row of rows) if (row.carried <= oldest && !this.#watched.has(row)) this.#release(row);
+    const day = historyLength * readingsPerHourStep * hourStepsPerDayStep;
+    for (const row of rows) {
+      const oldest = this.#round - (row.long === null ? historyLength : day);
+      if (row.carried <= oldest && !this.#watched.has(row)) this.#release(row);
+    }
   }
 
   /** A history for a row that has none, with what its trend knows up to the round `last`. */
@@ -197,7 +300,7 @@ export class HistoryKeeper {
       // As long as there was room for everybody, a row without a history was one that carried nothing.
       if (!this.#wasFull) values.fill(0, place + 1, place + fieldCount);
     }
-    const row: RowHistory = { rank, values, recorded: last, carried: this.#round };
+    const row: RowHistory = { rank, values, long: null, recorded: last, carried: this.#round };
     this.#rowsOf(rank).add(row);
     return row;
   }
@@ -222,7 +325,9 @@ export class HistoryKeeper {
 
   #release(row: RowHistory): void {
     if (row.values !== null) this.#spare.push(row.values);
+    if (row.long !== null) this.#longRows--;
     row.values = null;
+    row.long = null;
     this.#rowsOf(row.rank).delete(row);
     this.#watched.delete(row);
   }
@@ -232,7 +337,20 @@ export class HistoryKeeper {
   }
 }
 
-const fieldCount = 5;
+const fieldNames = ['connections', 'inBytes', 'outBytes', 'active', 'inactive'] as const;
+const fieldCount = fieldNames.length;
+
+/** What is made of each field, by its name and its place. */
+function mapFields<Value>(make: (name: HistoryField, place: number) => Value): Record<HistoryField, Value> {
+  const [connections, inBytes, outBytes, active, inactive] = fieldNames.map(make) as [
+    Value,
+    Value,
+    Value,
+    Value,
+    Value,
+  ];
+  return { connections, inBytes, outBytes, active, inactive };
+}
 
 /** Index of the first field of a round's reading. */
 function placeOf(round: number): number {
