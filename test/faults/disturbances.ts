@@ -1,5 +1,4 @@
 /** Which disturbances are tried: every failure of every call on a file, and deaths at moments drawn by a seed. */
-import { createRandom } from '../../src/director/simulated/random.ts';
 import type { Ground } from './ground.ts';
 import type { Operation } from './operations.ts';
 import { failures, killMoments } from './system-calls.ts';
@@ -34,12 +33,4 @@ export async function deaths(ground: Ground, operation: Operation): Promise<Dist
   return calls
     .slice(calls.findIndex(({ path }) => path?.startsWith('lvstop') || path?.startsWith('saved')))
     .map((call: SystemCall) => ({ operation, call, effect: { signal: 'SIGKILL' } as const }));
-}
-
-/** So many of them, drawn by the seed; all in their order where there are not more. */
-export function drawn<Thing>(things: readonly Thing[], count: number, seed: number): Thing[] {
-  if (things.length <= count) return [...things];
-  const random = createRandom(seed).uniform;
-  const left = [...things];
-  return Array.from({ length: count }, () => left.splice(Math.floor(random() * left.length), 1)).flat();
 }

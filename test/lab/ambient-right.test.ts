@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { codeVariables } from '../../bin/code-variables.js';
@@ -11,6 +11,7 @@ import { listeningSockets } from '../e2e/listening-sockets.ts';
 import { openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals, isRunning } from '../e2e/terminal.ts';
 import { copyExecutable, tellEnvironment } from '../executable.ts';
+import { until } from '../until.ts';
 import { flush, ipvsadm, ipvsadmSave, run, vip } from './guest.ts';
 
 const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'] as const;
@@ -141,3 +142,53 @@ test('the way that docs/director.md tells works, and passes over whatever its st
   expect({ exitCode, err: err.includes('lvstop:') }).toEqual({ exitCode: 0, err: false });
   expect(await ipvsadmSave()).toBe('');
 });
+
+/** Not on every machine that the lab's guest shares its files with. */
+const systemd = '/usr/lib/systemd/systemd';
+
+test.skipIf(!existsSync(systemd))(
+  'the unit of docs/director.md brings a table back, and what it did can be undone',
+  async () => {
+    const checkout = String(process.env.LVSTOP_LAB_CHECKOUT);
+    const docs = readFileSync(join(checkout, 'docs/director.md'), 'utf8');
+    const [, unit = ''] = /```ini\n# .*lvstop-apply\.service\n([\s\S]*?)```/.exec(docs) ?? [];
+    expect(unit).toContain('AmbientCapabilities=CAP_NET_ADMIN');
+    const lines = [`-A -t ${vip.nat}:443 -s rr`, `-a -t ${vip.nat}:443 -r 10.0.0.21:443 -m -w 3`];
+    const folder = '/run/systemd/system';
+    mkdirSync(folder, { recursive: true });
+    writeFileSync('/run/lab/table.rules', `${lines.join('\n')}\n`);
+    const write = (name: string, change: (text: string) => string) =>
+      writeFileSync(
+        join(folder, `${name}.service`),
+        change(unit)
+          .replace('/usr/local/bin/lvstop', join(checkout, 'bin/lvstop'))
+          // Nothing of this machine's own is started for it.
+          .replace('[Unit]', '[Unit]\nDefaultDependencies=no')
+          .replace('User=lvstop', 'User=nobody\nStandardError=file:/run/lab/unit.err')
+          .replace('[Install]', `ExecStopPost=+/usr/bin/touch /run/lab/${name}.over\n\n[Install]`),
+      );
+    write('lvstop-apply', (text) => text.replace('/etc/ipvsadm.rules', '/run/lab/table.rules'));
+    write('lvstop-undo', (text) => text.replace('apply /etc/ipvsadm.rules', 'undo --yes'));
+    expect(await run(['systemd-analyze', 'verify', join(folder, 'lvstop-apply.service')])).toBe('');
+    await run(['mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup']);
+    const before = await ipvsadmSave();
+    await untilDone('lvstop-apply');
+    expect(readFileSync('/run/lab/unit.err', 'utf8')).toContain('done: 2 changes\n');
+    expect(await ipvsadmSave()).toBe([before, ...lines].sort().join('\n'));
+    await untilDone('lvstop-undo');
+    expect(await ipvsadmSave()).toBe(before);
+  },
+  300_000,
+);
+
+/** Starts systemd as the first process of a namespace of its own, for a unit and what that needs, until the unit is done. */
+async function untilDone(name: string): Promise<void> {
+  const own = ['--fork', '--pid', '--mount-proc', '--kill-child'];
+  const child = spawn('unshare', [...own, systemd, '--system', `--unit=${name}.service`], {
+    stdio: 'ignore',
+  });
+  const closed = once(child, 'close');
+  await until(`the end of ${name}`, () => existsSync(`/run/lab/${name}.over`));
+  child.kill('SIGKILL');
+  await closed;
+}

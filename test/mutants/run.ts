@@ -1,12 +1,17 @@
 /**
  * `npm run test:mutants [-- PATH…]`: makes small mistakes in the sources and tells those that no unit test notices, by
- * file, with line and change. For developers: it takes an hour for everything, a minute or two for one file.
+ * file, with line and change. For developers: it takes hours for everything, a minute or two for one file.
+ *
+ *   --sample N   only so many, drawn by the seed
+ *   --seed N     which ones; it is printed, and makes the same sample of the same sources again
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { drawn } from '../drawn.ts';
 import { checkout } from '../lab/boot.ts';
 import { type Mutant, makeMutable } from './mutate.ts';
 import type { Reach } from './runner.ts';
@@ -37,7 +42,11 @@ const slowest = 1500;
 /** Seconds without a sign of life after which a mutant is taken to hang. */
 const patience = 45;
 
-const places = process.argv.slice(2);
+const { values, positionals: places } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string' } },
+});
+const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
 const files = subjects
   .flatMap(({ sources }) => sourcesBelow(sources))
   .filter((file) => places.length === 0 || places.some((place) => file.startsWith(place)));
@@ -48,8 +57,12 @@ const tests = [
       .flatMap((subject) => subject.tests.flatMap(testsBelow)),
   ),
 ];
+const allMutants = files.flatMap((file) =>
+  makeMutable(file, readFileSync(join(checkout, file), 'utf8')).mutants.map((mutant) => ({ file, mutant })),
+);
+const chosen = drawn(allMutants, Number(values.sample ?? Number.POSITIVE_INFINITY), seed);
 const mutants = new Map(
-  files.map((file) => [file, makeMutable(file, readFileSync(join(checkout, file), 'utf8')).mutants]),
+  files.map((file) => [file, chosen.filter((one) => one.file === file).map(({ mutant }) => mutant)]),
 );
 
 const folder = mkdtempSync(join(tmpdir(), 'lvstop-mutants-'));
@@ -65,9 +78,11 @@ try {
     .map((line) => JSON.parse(line) as Reach);
   const quick = reaches.filter(({ milliseconds }) => milliseconds <= slowest);
   // The quickest tests first within a file is vitest's to say; a slow test is asked about nothing.
-  writeFileSync(reachFile, `${quick.map((reach) => JSON.stringify(reach)).join('\n')}\n`);
+  const ids = new Set(chosen.map(({ mutant }) => mutant.id));
+  const asked = quick.map((reach) => ({ ...reach, mutants: reach.mutants.filter((id) => ids.has(id)) }));
+  writeFileSync(reachFile, `${asked.map((reach) => JSON.stringify(reach)).join('\n')}\n`);
   console.log(
-    `${[...mutants.values()].flat().length} mutants, ${quick.length} tests; ${reaches.length - quick.length} take too long to be asked`,
+    `${chosen.length} mutants of ${allMutants.length}${values.sample === undefined ? '' : `, seed ${seed}`}, ${quick.length} tests; ${reaches.length - quick.length} take too long to be asked`,
   );
   while (!(await vitest('kill')))
     writeFileSync(stateFile, `killed\t${currentMutant()}\thang\n`, { flag: 'a' });
