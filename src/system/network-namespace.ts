@@ -1,4 +1,4 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, constants, openSync, statSync } from 'node:fs';
 import { loadLibc } from './libc.ts';
 import { errnoName } from './system-error.ts';
 
@@ -41,7 +41,8 @@ export function namespaceNumber(path: string = ownFile): number | undefined {
  * or the right is missing.
  */
 export function enterNetworkNamespace(path: string): void {
-  const file = openSync(path, 'r');
+  // A named pipe in its place would be waited for.
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     enter(file);
   } finally {

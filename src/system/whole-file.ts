@@ -4,7 +4,6 @@ import {
   linkSync,
   lstatSync,
   openSync,
-  readFileSync,
   renameSync,
   unlinkSync,
   writeFile,
@@ -13,6 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { closeFile } from './close-file.ts';
+import { readPlainFile } from './plain-file.ts';
 import { syncFile, syncFolder } from './sync-file.ts';
 import { systemErrorCode, systemErrorReason } from './system-error.ts';
 import type { Work } from './turns.ts';
@@ -28,7 +28,8 @@ export interface Replacement {
 /**
  * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is
  * this user's alone (mode 0600). With `keepFormer` what stood there before stays under that name. Throws the
- * system's error; both the old file and its former version are untouched then.
+ * system's error, or a `FileRefusal` where that is too long to be copied; both the old file and its former version are
+ * untouched then.
  */
 export function* replaceFile(path: string, text: string, keepFormer: string | null): Work<Replacement> {
   const temporary = temporaryName(path);
@@ -51,6 +52,9 @@ export function* replaceFile(path: string, text: string, keepFormer: string | nu
   return { former, doubt: yield* doubtOf(dirname(path)) };
 }
 
+/** Bytes that are copied at most: what is longer is no text of lvstop's. */
+const longestCopy = 64 * 2 ** 20;
+
 function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
 }
@@ -61,7 +65,7 @@ function* keepUnder(name: string, path: string): Work<void> {
     linkSync(path, name);
   } catch {
     // vfat and some network file systems have no hard links, and each says so in its own way.
-    yield* writeNewFile(name, readFileSync(path));
+    yield* writeNewFile(name, readPlainFile(path, { longest: longestCopy }));
   }
 }
 

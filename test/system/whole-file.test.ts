@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { FileRefusal } from '../../src/system/plain-file.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { replaceFile } from '../../src/system/whole-file.ts';
 import { refusal } from '../failing-files.ts';
@@ -97,6 +98,16 @@ describe('a file that is replaced', () => {
     });
     expect(replace('new')).toEqual({ former: former(), doubt: null });
     expect(contents()).toEqual({ table: 'new', 'table.previous': 'now' });
+  });
+
+  test('without hard links is not replaced where what it was before is too long to be copied', () => {
+    vi.mocked(fs.linkSync).mockImplementation(() => {
+      throw refusal('EPERM');
+    });
+    fs.truncateSync(path(), 2 ** 32);
+    expect(() => replace('new')).toThrow(new FileRefusal('it is longer than 64 MiB'));
+    expect(fs.readdirSync(folder).sort()).toEqual(['table', 'table.previous']);
+    expect(fs.statSync(path()).size).toBe(2 ** 32);
   });
 
   test('without hard links loses nothing when the disk fills up at the copy', () => {
