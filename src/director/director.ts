@@ -120,7 +120,7 @@ export interface ServiceLook {
   readonly isWhole: boolean;
 }
 
-/** All services at once; for callers that need no turns in between. */
+/** All services at once; for callers that need no turns in between. Throws the director's `IpvsError`. */
 export function allServices(director: Director): ServiceEntry[];
 export function allServices(director: ReadableDirector): PublicServiceEntry[];
 export function allServices(director: ReadableDirector): PublicServiceEntry[] {

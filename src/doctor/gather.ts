@@ -77,7 +77,7 @@ export async function gather(
   };
 }
 
-/** The same without the right: what everybody may look at. */
+/** Gathers what the checks need and everybody may look at, without CAP_NET_ADMIN. */
 export async function gatherPublic(
   sources: PublicSources,
   services: readonly PublicServiceView[],

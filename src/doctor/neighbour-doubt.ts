@@ -15,7 +15,7 @@ export function neighbourDoubt(
   return [onDirector(`${ip} neighbour delete ${hop} dev ${shellWord(route.link)}`)];
 }
 
-/** The same as a clause behind what was found; empty where there is no such entry. */
+/** The doubt of `neighbourDoubt` as a clause to put behind a finding; empty where there is none. */
 export function neighbourDoubtWords(evidence: PublicEvidence, row: PublicRealServerView): string {
   if (neighbourDoubt(evidence, row).length === 0) return '';
   const { address } = row.realServer.identity;

@@ -12,7 +12,7 @@ export type JsonScan =
 export interface JsonPlaces {
   /** The line on which each element of `services` begins, in their order. */
   readonly services: readonly number[];
-  /** Likewise those of its `realServers`. */
+  /** For each of them, the lines on which the elements of its `realServers` begin. */
   readonly realServers: readonly (readonly number[])[];
 }
 

@@ -17,7 +17,7 @@ export const listingVersion = 2;
 /** Versions of listings that are read: in the first one counters were strings and nothing had an id. */
 export const readableVersions = [1, 2] as const;
 
-/** Version of the shape of what the doctor says; likewise. */
+/** Version of the shape of what the doctor prints; it counts up when a field changes its meaning or goes. */
 export const jsonVersion = 1;
 
 /**

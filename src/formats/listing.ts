@@ -56,7 +56,7 @@ export interface ListedRealServer {
   readonly rates: Rates | null;
   /** Share of its service's new connections in the last minute, 0 to 1; `null` where it is not known, as after one reading. */
   readonly share: number | null;
-  /** Share that weights and scheduler would give it, likewise. */
+  /** Share that weights and scheduler would give it, 0 to 1; `null` where that cannot be told. */
   readonly due: number | null;
 }
 
@@ -73,7 +73,7 @@ export function savedServices({ services }: Listing): SavedService[] {
   );
 }
 
-/** What is saved of a service. Throws likewise. */
+/** What is saved of a service. Throws an `unreachable` `IpvsError` where not all of it could be read. */
 export function savedService(service: PublicService, realServers: readonly PublicRealServer[]): SavedService {
   return {
     service: isWholeService(service) ? service : refuseToLose(),

@@ -59,7 +59,7 @@ const neighbourStates = [
   'permanent',
 ] as const satisfies readonly Neighbour['state'][];
 
-/** The neighbour of a message likewise. */
+/** The neighbour that a netlink message tells of; `undefined` where it has no address. */
 export function neighbourOf(
   { data, attrs }: rt.NeighborMessage,
   nameOf: (index: number) => string,
@@ -112,7 +112,7 @@ const refusals: Readonly<Record<string, string>> = {
   EAGAIN: 'throw',
 };
 
-/** The same of a packet that comes in, which may be refused for its source (`__fib_validate_source` in `net/ipv4/fib_frontend.c`). */
+/** What the kernel's errors say of a route for a packet that comes in, which may be refused for its source (`__fib_validate_source` in `net/ipv4/fib_frontend.c`). */
 const refusalsOfSource: Readonly<Record<string, string>> = {
   EXDEV: 'reverse path filter',
   EINVAL: 'martian source',

@@ -16,9 +16,9 @@ export function joinHalves(high: number, low: number): number | bigint {
  */
 export class AttributeReader {
   readonly view: DataView;
-  /** The same as bytes. */
+  /** The bytes of `view`. */
   readonly octets: Uint8Array;
-  /** The same as words of 4 bytes; a reader's view begins at a place that fits. */
+  /** The words of `view`, 4 bytes each, in the machine's byte order; the view begins at a multiple of 4. */
   readonly words: Uint32Array;
   /** Where the attributes begin and end. */
   first = 0;

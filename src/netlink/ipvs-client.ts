@@ -94,7 +94,10 @@ export class IpvsClient {
     this.#services = memory;
   }
 
-  /** Likewise, as long as it is asked with the identity that `services` gave. */
+  /**
+   * The real servers of a service, a datagram at a time. Rows that are as they were at the reading before keep their
+   * objects, as long as the identity is the very one that `services` gave.
+   */
   *realServers(service: ServiceIdentity): Generator<readonly RealServerEntry[], void, void> {
     const known = this.#realServers.get(service);
     const memory = known === undefined ? null : (known ?? new RowMemory<RealServerEntry>());

@@ -58,7 +58,7 @@ export function movedService(
   };
 }
 
-/** The real server likewise, in the order of `movingOfRealServer`. */
+/** The real server with the numbers at these places, in the order of `movingOfRealServer`. */
 export function movedRealServer(
   { realServer }: RealServerEntry,
   words: Uint32Array,
@@ -88,7 +88,7 @@ function countersAt(words: Uint32Array, places: readonly number[], first: number
   };
 }
 
-/** Likewise the five rates. */
+/** The five rates, of which the first is the number `first` in that order. */
 function ratesAt(words: Uint32Array, places: readonly number[], first: number, start: number): Rates {
   const wide = (order: number) => Number(wideNumber(words, start + (places[first + order] ?? 0)));
   return {

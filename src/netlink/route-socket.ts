@@ -19,7 +19,7 @@ export interface LinkAnswer extends rt.LinkMessage {
   readonly linkKind: string | undefined;
 }
 
-/** A route likewise. */
+/** A route with what the package `netlink` does not read of it. */
 export interface RouteAnswer extends rt.RouteMessage {
   /** A gateway of another family (`struct rtvia`). */
   readonly via: { readonly family: number; readonly address: Buffer } | undefined;

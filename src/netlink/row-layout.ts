@@ -1,35 +1,45 @@
 import type { AttributeReader } from './attribute-reader.ts';
 
-/** Which numbers of a row move from one dump to the next while everything else of it stays. */
+/**
+ * Where the numbers stand in a row's attributes that traffic changes: everything else of a row changes only when
+ * somebody edits it.
+ */
 export interface MovingAttributes {
-  /** The nest that holds the row. */
+  /** Type of the nested attribute that holds the whole row. */
   readonly row: number;
-  /** Numbers of 32 bits in it. */
+  /** Types of its numbers of 32 bits. */
   readonly numbers: readonly number[];
-  /** A nest in it of which nothing is read. */
+  /** Type of a nested attribute in it that is never read. */
   readonly unread: number;
-  /** A nest in it with numbers of 64 bits. */
+  /** Type of the nested attribute in it that holds the numbers of 64 bits. */
   readonly nest: number;
+  /** Types of the numbers of 64 bits in that. */
   readonly wideNumbers: readonly number[];
 }
 
-/** What a word of a row belongs to: how the row is built, a number that moves, what is never read, or anything else. */
+/**
+ * What a word (4 bytes) of a row is: `structure`, the header of an attribute; `moving`, part of a number that traffic
+ * changes; `unread`, part of an attribute that is never read; `setting`, anything else.
+ */
 export const wordKinds = { structure: 0, moving: 1, unread: 2, setting: 3 } as const;
 
-/** What the words of a row, of 4 bytes each, are. Many rows share a layout, since the kernel writes nearly all in the same way. */
+/**
+ * What each word of a row is. The kernel writes nearly all rows in the same way, so that a few layouts serve a whole
+ * table, and a row's moving numbers can be read without going through its attributes.
+ */
 export interface RowLayout {
-  /** Of each word, one of `wordKinds`. */
+  /** One of `wordKinds` for each word. */
   readonly kinds: Uint8Array;
-  /** The words of a row that is built so. */
+  /** The words of the row that the layout was taken from: others have the same `structure` words. */
   readonly sample: Uint32Array;
   /** The word at which each moving number begins: those of 32 bits, then those of 64, in the order of `MovingAttributes`. */
   readonly places: readonly number[];
 }
 
-/** Layouts that are remembered, lest odd rows make the list of them long. */
+/** Layouts that are remembered at most: a table of odd rows must not make each search long. */
 const mostLayouts = 8;
 
-/** The layouts of a kind of rows. */
+/** The layouts of services, or of real servers. */
 export class RowLayouts {
   readonly #attributes: MovingAttributes;
   readonly #known: RowLayout[] = [];
@@ -38,7 +48,10 @@ export class RowLayouts {
     this.#attributes = attributes;
   }
 
-  /** The layout of a row that could be read, and which `source` has been through; `undefined` where it has not every number once. */
+  /**
+   * The layout of the row that `source` has just read; `undefined` where a number is missing or comes twice, so that
+   * the row has to be read attribute by attribute each time.
+   */
   of(source: AttributeReader): RowLayout | undefined {
     for (const known of this.#known) if (isBuiltAs(known, source)) return known;
     const layout = findLayout(source, this.#attributes);
@@ -56,7 +69,7 @@ function findLayout(source: AttributeReader, attributes: MovingAttributes): RowL
   const places = new Array<number>(numbers.length + wideNumbers.length).fill(-1);
   const mark = (kind: number, { start, length }: AttributeReader) =>
     kinds.fill(kind, (start - first) >>> 2, (start + length + 3 - first) >>> 2);
-  /** Whether it is the first of its type, as the reader takes the last one. */
+  /** Notes where a number stands; `false` where it came before, since the reader takes the last one. */
   const isPlaced = (order: number, { start }: AttributeReader) => {
     const isFirst = places[order] === -1;
     places[order] = (start - first) >>> 2;
@@ -84,7 +97,7 @@ function findLayout(source: AttributeReader, attributes: MovingAttributes): RowL
   return { kinds, sample: source.words.slice(first >>> 2, end >>> 2), places };
 }
 
-/** Whether a row's words of structure are those of a layout. */
+/** Whether a row has the `structure` words of a layout, all in the same places. */
 function isBuiltAs({ kinds, sample }: RowLayout, { words, first, end }: AttributeReader): boolean {
   if (kinds.length !== (end - first) >>> 2) return false;
   const start = first >>> 2;

@@ -14,17 +14,17 @@ export interface RowReading<Row extends object> {
 }
 
 /**
- * Words in which the rows of a dump are put while it is not known how many come, lent from one dump to the next: of
- * ten thousand services the first reading would else allocate three times what it keeps.
+ * Room for the rows of a dump while it is not known how many come. Each dump borrows it and gives it back: else the
+ * first reading of ten thousand services would allocate three times what it keeps.
  */
 const spare: Uint32Array[] = [];
 const leastRoom = 4096;
 
 /**
- * The rows of a dump with the words that they were read from. Most rows of the next dump of the same are the
- * same to the byte: those are not read again, and keep the object that was made of them, so that whoever goes
- * through ten thousand rows every second can tell the few that changed by looking at the reference. Of others
- * only numbers have moved, and only those are taken over: a third of what reading all of the row takes.
+ * The rows of the last dump with the words that they were read from. Most rows of the next dump are the same to the
+ * byte: they are not read again and keep their object, so that whoever goes through ten thousand rows every second
+ * finds the few that changed by comparing references. Of most others only numbers have moved, and only these are read,
+ * which takes a third of the time.
  */
 export class RowMemory<Row extends object> {
   readonly #rows: (Row | undefined)[] = [];
@@ -32,7 +32,7 @@ export class RowMemory<Row extends object> {
   /** Where the words of each row end; those of the next one begin there. */
   readonly #ends: number[] = [];
   #words: Uint32Array = new Uint32Array(0);
-  /** The words lie in room that was lent, and rows are added. */
+  /** Rows are being added, and the words lie in borrowed room. */
   #isGrowing = false;
   #place = 0;
 
@@ -50,7 +50,7 @@ export class RowMemory<Row extends object> {
     this.#words = this.#words.slice(0, this.#ends.at(-1) ?? 0);
   }
 
-  /** The dump's next row, before whose attributes `source` stands. */
+  /** Takes the dump's next row, before whose attributes `source` stands. */
   next(source: AttributeReader, { read, moving }: RowReading<Row>): Row | undefined {
     const { words } = source;
     const start = source.first >>> 2;
@@ -68,7 +68,7 @@ export class RowMemory<Row extends object> {
       if (change === 'moved' && before !== undefined && layout !== undefined && moving !== undefined)
         row = moving.move(before, words, layout.places, start);
     } else {
-      // What lies behind it may not be where it was, either: it is remembered anew as it comes.
+      // The rows behind it may have moved too: they are remembered anew as they come.
       this.#cut(place, length);
     }
     if (row === undefined) {
@@ -81,7 +81,7 @@ export class RowMemory<Row extends object> {
     return row;
   }
 
-  /** What has changed of a row whose words begin with `own` here. */
+  /** How a row differs from the one remembered at that place. */
   #compare(
     words: Uint32Array,
     start: number,

@@ -11,34 +11,38 @@ const roundedPeriod = 2030;
 const shortestPeriod = 1950;
 const longestPeriod = 2200;
 
-/** Milliseconds by which a step may come early or late. */
+/** Milliseconds by which a step may come earlier or later than the period says. */
 const jitter = 8;
 
-/** A step that cannot be told closer than this is not worth waiting for. */
+/** Milliseconds: a step that is foretold less closely than this is not worth waiting for. */
 const widestWindow = 1500;
-/** Closer than this, every reading can be told to lie before or behind a step. */
+/** Milliseconds: where a step is foretold more closely than this, readings surely lie before it or behind it. */
 const closeWindow = 150;
 
-/** Steps remembered, of which the period is learned. */
+/** How many of the last steps are remembered; the period is learned from them. */
 const remembered = 16;
 
-/** Readings in a row that agree before the steps are relied on, and contradictions before they are given up. */
+/** So many readings in a row have to agree before the foretold steps are relied on. */
 const agreementsNeeded = 2;
+/** After so many readings that contradict, nothing is foretold for a while. */
 const contradictionsAllowed = 3;
-/** Milliseconds after which it is tried again. */
+/** Milliseconds of that while. */
 const pause = 60_000;
 
-/** A step that was seen. */
+/** A step of the estimator that was seen: it lies somewhere in the span. */
 interface Step extends Span {
-  /** Steps from the first one that is remembered to this one, those that nobody saw included. */
+  /** Its number, counted from a step that was seen once; steps that nobody saw count too. */
   readonly index: number;
 }
 
 /**
- * Learns when the kernel's estimator runs, from readings of one object between which it stepped, and foretells
- * its next runs. Up to Linux 6.2 all objects step together, and a reading right after a step sees what is new
- * at once; later kernels give each object a phase of its own, and simulated ones do: then this notices that
- * other objects step at other times, foretells nothing and tells no step for certain.
+ * Learns when the kernel's estimator makes its steps (it moves all counters every two seconds), and foretells the next
+ * ones, so that a reading can be made right behind a step and show what is new at once.
+ *
+ * It learns from one object that is watched: `observe` takes two readings of it between which it stepped. On Linux up
+ * to 6.2 all objects step together, so that this holds for every other one. Later kernels, and the simulated one, give
+ * each object a time of its own. `judge` notices that by objects that moved where no step was due (strangers); then
+ * nothing is foretold, and `stepsBetween` tells nothing.
  */
 export class PhaseLock implements Estimator {
   #spread = 0;
@@ -49,17 +53,17 @@ export class PhaseLock implements Estimator {
   #longest = longestPeriod;
   #agreements = 0;
   #contradictions = 0;
-  /** The pair of readings that was asked for last: all rows of one reading share it. */
+  /** The answer to `#count` for the two readings that were asked for last: all rows of a reading ask for the same two. */
   #counted: { readonly earlier: Span; readonly later: Span; readonly steps: number | undefined } | undefined;
-  /** Given up until then. */
+  /** Nothing is foretold before this time, milliseconds of the sampler's clock. */
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  /** `period` is taken for the milliseconds between two steps until they are learned. */
+  /** `period`: milliseconds between two steps, as long as they are not learned. */
   constructor(period: number = exactPeriod) {
     this.#period = period;
   }
 
-  /** Milliseconds that the kernel needs to step all objects, one after the other. */
+  /** Milliseconds that the kernel takes to step all objects, which it does one after the other. */
   get spread(): number {
     return this.#spread;
   }
@@ -74,7 +78,7 @@ export class PhaseLock implements Estimator {
     return this.#period / 1000;
   }
 
-  /** Takes a span in which the object that is watched made one step. */
+  /** Takes a span, in milliseconds, in which the watched object made exactly one step. */
   observe(seen: Span): void {
     this.#counted = undefined;
     const last = this.#steps.at(-1);
@@ -95,7 +99,7 @@ export class PhaseLock implements Estimator {
     this.#learn();
   }
 
-  /** The first span after `time` in which a step is due; `undefined` while nobody knows. */
+  /** The span in which the next step behind `time` is due; `undefined` while that is not known closely enough. */
   next(time: number): Span | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined || time < this.#pausedUntil) return undefined;
@@ -107,23 +111,26 @@ export class PhaseLock implements Estimator {
     }
   }
 
-  /** Steps between two readings, of whatever object; `undefined` as long as it is not certain that all step together. */
+  /** How many steps every object made between two readings; `undefined` as long as it is not certain that all step together. */
   stepsBetween(earlier: Span, later: Span): number | undefined {
     if (this.#agreements < agreementsNeeded || later.to < this.#pausedUntil) return undefined;
     return this.#count(earlier, later);
   }
 
-  /** Whether something that moved between two readings tells when: over a whole period everything moves. */
+  /**
+   * Whether it says anything about the steps that an object moved between two readings. Readings that lie a whole
+   * period apart say nothing: everything moves in that time.
+   */
   isTelling(earlier: Span, later: Span): boolean {
     return later.to - earlier.from < this.#period && this.#count(earlier, later) !== undefined;
   }
 
-  /** Whether an object that moved between two readings did so although no step lay between them. */
+  /** Whether an object that moved between two readings is a stranger: no step was due between them. */
   isStranger(earlier: Span, later: Span): boolean {
     return this.#count(earlier, later) === 0 && this.#isClose(later.to);
   }
 
-  /** Takes what a whole reading that ended at `time` showed: how many objects moved, and how many of them as strangers. */
+  /** Takes the result of a whole reading that ended at `time`: how many objects moved, and how many of these are strangers. */
   judge(time: number, moved: number, strangers: number): void {
     if (!this.#isClose(time)) {
       this.#agreements = 0;
@@ -133,11 +140,11 @@ export class PhaseLock implements Estimator {
       if (this.#contradictions >= contradictionsAllowed) {
         this.#pausedUntil = time + pause;
         this.#contradictions = contradictionsAllowed - 1;
-        // A kernel that does so keeps to the period.
+        // A kernel in which objects step at times of their own keeps exactly to the period.
         this.#period = clamp(exactPeriod, this.#shortest, this.#longest);
       }
     } else if (moved > 1) {
-      // One object alone agrees with itself, and two that moved in one reading may have moved apart.
+      // The watched object always agrees with itself; it takes a second one that moved to learn anything.
       this.#agreements++;
       if (this.#agreements > contradictionsAllowed * agreementsNeeded) this.#contradictions = 0;
     }
@@ -148,7 +155,7 @@ export class PhaseLock implements Estimator {
     return window !== undefined && width(window) <= closeWindow;
   }
 
-  /** When the step with that number was, or is expected; `undefined` before the first that is remembered. */
+  /** When the step with that number was, or is due; `undefined` for one before the first that is remembered. */
   #windowOf(index: number): Span | undefined {
     const last = this.#steps.at(-1);
     if (last === undefined) return undefined;
@@ -167,7 +174,7 @@ export class PhaseLock implements Estimator {
     };
   }
 
-  /** Steps that lie between the readings; `undefined` where one of them may lie within a reading. */
+  /** How many steps lie between two readings; `undefined` where one of them may lie within a reading. */
   #count(earlier: Span, later: Span): number | undefined {
     if (this.#counted?.earlier !== earlier || this.#counted.later !== later)
       this.#counted = { earlier, later, steps: this.#countSteps(earlier, later) };
@@ -192,7 +199,7 @@ export class PhaseLock implements Estimator {
     }
   }
 
-  /** Narrows the period down by all pairs with the newest step. */
+  /** Narrows the period down: each remembered step and the newest one say how long it is at least and at most. */
   #learn(): void {
     const newest = this.#steps.at(-1);
     if (newest === undefined) return;
@@ -215,7 +222,7 @@ export class PhaseLock implements Estimator {
   }
 }
 
-/** Milliseconds between two steps that a Linux of this release is likely to have. */
+/** Milliseconds between two steps on a Linux of this release (`6.1.0-18-amd64`), as far as its version tells. */
 export function likelyPeriod(release: string): number {
   const [major = 0, minor = 0] = release.split('.').map(Number);
   return major > 6 || (major === 6 && minor >= 2) ? exactPeriod : roundedPeriod;

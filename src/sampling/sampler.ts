@@ -16,37 +16,37 @@ import { type Sweep, sweep, sweepSome } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
 import type { DirectorState, View } from './view.ts';
 
-/** Refresh intervals that can be asked for, in seconds. */
+/** Shortest interval between views that can be asked for, in seconds. */
 export const shortestInterval = 0.2;
-/** Seconds. */
+/** Longest one, in seconds. */
 export const longestInterval = 60;
 
 /**
- * Seconds between readings at most: counters move every 2 s, and only readings in between tell one step from
- * two. A longer refresh shows every so-many-th reading.
+ * Seconds between readings at most: counters move every 2 s, and only a reading in between tells one step from two.
+ * Where views are wanted less often, not every reading is shown.
  */
 const longestReadingGap = 1;
 
-/** Milliseconds from one reading of what has come into view to the next at least: a key held down scrolls faster. */
+/** Milliseconds at least between two readings of rows that came into view: a key that is held down scrolls faster than that. */
 const catchUpGap = 100;
 
-/** What reading may take, in percent of the time: more than 100 makes no sense, and a little must be left for everybody's turn. */
+/** Least part of the time that may be given to reading, in percent: with none, most rows would never be read. */
 export const leastBudget = 0.1;
-/** Percent. */
+/** Greatest part, in percent. */
 export const greatestBudget = 100;
-/** Percent. */
+/** The part unless another is set, in percent. */
 export const usualBudget = 0.5;
 
-/** How much the last reading counts in the share of the work that a sweep is. */
+/** Weight of the newest reading in the average of `#sweepShare`, 0 to 1. */
 const newestWork = 0.2;
 
 /**
- * Milliseconds from one look at the watched service to the next while a step is awaited: the longer the step
- * may take to come, the less often.
+ * While a step is awaited, the watched service is looked at again and again: after this share of the span in which the
+ * step is due, and after so many milliseconds at least and at most.
  */
 const looks = { share: 1 / 16, shortest: 10, longest: 50 };
 
-/** Milliseconds after the first sight of a step until every object has made it: some, and a little for each object. */
+/** Milliseconds from the moment in which a step is seen until every object has made it: some, and a little for each. */
 const spread = { always: 20, perObject: 0.005 };
 
 /** What a sampler is made of. */
@@ -111,12 +111,12 @@ class DirectorSampler implements Sampler {
   #schedule: ReadingSchedule;
   #onView: ((view: View) => void) | undefined;
   #callOff: (() => void) | undefined;
-  /** Calls the reading off that is to catch up with what has come into view. */
+  /** Calls off the reading of rows that came into view (`#catchUp`). */
   #callOffCatchUp: (() => void) | undefined;
   #caughtUp = Number.NEGATIVE_INFINITY;
   #reading: Promise<View> | undefined;
   #sweep: Sweep | undefined;
-  /** Part of a reading's work that is the sweep's; the other is made of what it has read. */
+  /** Part of a reading's work that asks the kernel, 0 to 1; the other part makes rates and views of the answers. */
   #sweepShare = 0.5;
   #table: TableView = emptyTable;
   readonly #total = new RateMeter();
@@ -126,7 +126,7 @@ class DirectorSampler implements Sampler {
   #tick = 0;
   /** Readings since the last one that was shown; 0 when the next one will be. */
   #unshown = 0;
-  /** Counts the starts, so that a loop that was overtaken by a new start ends. */
+  /** Counted up by each start and stop: a loop that finds another number than its own ends. */
   #generation = 0;
 
   constructor({ director, interval, budget = usualBudget, clock = systemClock }: SamplerOptions) {
@@ -205,11 +205,11 @@ class DirectorSampler implements Sampler {
     if (generation !== this.#generation) return;
     const now = this.#clock.now();
     const { at, step } = this.#schedule.after(began, this.#isLost ? undefined : this.#lock.next(now));
-    this.#at(at, () => (step === undefined ? void this.#run(generation) : this.#await(step, generation)));
+    this.#at(at, () => (step === undefined ? void this.#run(generation) : this.#awaitStep(step, generation)));
   }
 
-  /** Looks out for a step and reads when it has come, or when it should have. */
-  #await(step: Span, generation: number): void {
+  /** Waits for a step, and reads when it was seen or should have come. */
+  #awaitStep(step: Span, generation: number): void {
     const now = this.#clock.now();
     const hasCome = this.#probe();
     const isOver = this.#clock.now() >= step.to;
@@ -219,16 +219,17 @@ class DirectorSampler implements Sampler {
     }
     const pause = Math.min(looks.longest, Math.max(looks.shortest, (step.to - step.from) * looks.share));
     this.#at(this.#watch.isWatching ? Math.min(now + pause, step.to) : step.to, () => {
-      this.#await(step, generation);
+      this.#awaitStep(step, generation);
     });
   }
 
+  /** Whether the watched service has made the step. */
   #probe(): boolean {
     try {
       return this.#watch.probe(this.#director, () => this.#clock.now());
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
-      // The reading that follows tells it.
+      // The director is lost. The reading that follows finds that too, and tells it.
       return true;
     }
   }
@@ -237,7 +238,7 @@ class DirectorSampler implements Sampler {
     this.#callOff = this.#clock.after(Math.max(0, time - this.#clock.now()), run);
   }
 
-  /** Takes the rates of all services together from their own counters, where single services do not tell theirs. */
+  /** Reads the rates of all services together where single services do not tell theirs, as without CAP_NET_ADMIN. */
   #readTotals(isFrozen: boolean): void {
     const from = this.#clock.now();
     const totals = this.#director.totals();
@@ -248,10 +249,13 @@ class DirectorSampler implements Sampler {
     this.#totalRead = span;
   }
 
-  /** Reads what has come into view and is older than the interval, soon: between ticks, without the services themselves. */
+  /**
+   * Reads real servers that came into view and were not read with the last reading: soon, without waiting for the next
+   * one, and without reading the services again.
+   */
   #catchUp(): void {
     if (this.#onView === undefined || this.#callOffCatchUp !== undefined || this.#isLost) return;
-    if (this.#old().length === 0) return;
+    if (this.#outOfDate().length === 0) return;
     const generation = this.#generation;
     const pause = Math.max(0, this.#caughtUp + catchUpGap - this.#clock.now());
     this.#callOffCatchUp = this.#clock.after(pause, async () => {
@@ -259,7 +263,7 @@ class DirectorSampler implements Sampler {
       await this.#reading;
       if (generation !== this.#generation) return;
       this.#callOffCatchUp = undefined;
-      const services = this.#old();
+      const services = this.#outOfDate();
       if (services.length === 0) return;
       this.#reading = this.#endOf(this.#readSome(services));
       const view = await this.#reading;
@@ -270,14 +274,14 @@ class DirectorSampler implements Sampler {
     });
   }
 
-  /** Needed services whose real servers were read before the last reading. */
-  #old(): ServiceKey[] {
+  /** The needed services whose real servers were not read with the last reading. */
+  #outOfDate(): ServiceKey[] {
     const need = this.#need;
-    const old: ServiceKey[] = [];
+    const outOfDate: ServiceKey[] = [];
     for (const { key, realServersTime } of this.#table.services) {
-      if (realServersTime !== null && (need.kind === 'all' || need.keys.has(key))) old.push(key);
+      if (realServersTime !== null && (need.kind === 'all' || need.keys.has(key))) outOfDate.push(key);
     }
-    return old;
+    return outOfDate;
   }
 
   get #isLost(): boolean {

@@ -84,7 +84,7 @@ export class ViewOfService implements PublicServiceView {
     return this.#services.trends.at(this.#place);
   }
 
-  /** How many real servers it has; without putting their views together. */
+  /** How many real servers it has. Told, as what follows, without making a view of each of them. */
   get realServerCount(): number {
     return this.#reading.length;
   }
@@ -93,7 +93,7 @@ export class ViewOfService implements PublicServiceView {
     return this.#reading.forwardingMethods;
   }
 
-  /** Whether any of its real servers is over its upper threshold; likewise. */
+  /** Whether any of its real servers is over its upper threshold. */
   get isOverloaded(): boolean {
     return this.#reading.found.overloaded.size > 0;
   }
@@ -107,19 +107,19 @@ export class ViewOfService implements PublicServiceView {
   }
 }
 
-/** How many real servers a service has: of a sampler's view told without putting the views of all of them together. */
+/** How many real servers a service has; of a sampler's view, without making a view of each of them. */
 export function realServerCount(service: PublicServiceView): number {
   return service instanceof ViewOfService ? service.realServerCount : service.realServers.length;
 }
 
-/** The forwarding methods that its real servers have; likewise. */
+/** The forwarding methods that its real servers have; of a sampler's view, without making a view of each of them. */
 export function forwardingMethodsOf(service: PublicServiceView): ReadonlySet<ForwardingMethod> {
   return service instanceof ViewOfService
     ? service.forwardingMethods
     : new Set(service.realServers.map(({ realServer }) => realServer.forwarding));
 }
 
-/** Keys of its real servers over their upper threshold; where there are none, likewise. */
+/** Keys of its real servers over their upper threshold; where there are none, no view of a real server is made. */
 export function overloadedKeys(service: PublicServiceView): RealServerKey[] {
   if (service instanceof ViewOfService && !service.isOverloaded) return [];
   return service.realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key);

@@ -28,7 +28,7 @@ export class TableTracker {
   #rows = new TrackedRows('service');
   /** When the services were read last. */
   #span: Span | undefined;
-  /** Likewise, with their real servers. */
+  /** What is remembered of each service's real servers, in the order of `#rows`. */
   #services: TrackedService[] = [];
   /** Places in the order read, in the order shown. */
   #sorted: readonly number[] = [];

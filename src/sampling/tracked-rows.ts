@@ -46,7 +46,7 @@ export class TrackedRows {
     return this.#meters.rates;
   }
 
-  /** Likewise. */
+  /** New connections a second of each row over the last two minutes. */
   get trends(): Trends {
     return this.#trends;
   }

@@ -29,7 +29,7 @@ export interface Connections {
   readonly persistent: number;
 }
 
-/** The same as whoever may read them. */
+/** Connections at this moment, as far as everybody may read them. */
 export interface PublicConnections {
   readonly active: number;
   readonly inactive: number;

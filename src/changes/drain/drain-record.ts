@@ -68,7 +68,7 @@ export function readDrains(text: string): KeptDrains | null {
   });
 }
 
-/** Reads what lvstop 0.1 kept, likewise. */
+/** Reads the drains that lvstop 0.1 kept; `null` for any other text. */
 export function readFormerDrains(text: string): FormerDrains | null {
   return readOrNull(() => {
     const read = v.safeParse(formerRecord, JSON.parse(text));

@@ -21,7 +21,7 @@ export interface JournalRoom {
   readonly fileLimit: number;
   /** Of all files together, from which on the oldest go. */
   readonly totalLimit: number;
-  /** The same of what the files are when they are unpacked, which bounds what reading them takes. */
+  /** Bytes of all files together when they are unpacked, from which on the oldest go: it bounds what reading takes. */
   readonly unpackedLimit: number;
 }
 

@@ -28,7 +28,7 @@ const forwarding = v.custom<ForwardingMethod>((value) =>
 );
 const tunnelType = v.custom<TunnelType>((value) => /^(ipip|gue|gre|type-\d{1,3})$/.test(String(value)));
 
-/** Canonical text of the family, or what is written to the kernel would not be what was read from it. */
+/** Whether it is an address of that family in canonical text: any other spelling was not written by lvstop. */
 function isAddress({ family, address }: { readonly family: string; readonly address: string }): boolean {
   const parsed = parseAddress(address);
   return parsed?.family === family && parsed.text === address;

@@ -109,7 +109,7 @@ export function addressesConcerned(
   }
 }
 
-/** The same of steps that are planned already, one after the other: of ten thousand not all are asked for. */
+/** The addresses that planned steps concern, one by one: of ten thousand steps not all are asked for. */
 export function* addressesOfSteps(steps: readonly Step[]): Generator<string, void, void> {
   for (const step of steps) {
     if (step.kind === 'add service') yield* addressOf(step.after.identity);

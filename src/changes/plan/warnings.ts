@@ -23,7 +23,7 @@ export interface WarningContext {
   readonly network?: NetworkFacts | undefined;
 }
 
-/** The same of a service that is there before and after. */
+/** What warnings know where a service is there before and after. */
 interface EditContext extends WarningContext {
   readonly was: Service;
   readonly will: Service;

@@ -35,7 +35,7 @@ export function* unsavedChanges(
   return changes;
 }
 
-/** The same for one service with its real servers, of which a table may lack all. */
+/** The lines that differ for one service and its real servers; `undefined` stands for a table without it. */
 export function unsavedChangesOfService(
   saved: SavedService | undefined,
   running: SavedService | undefined,

@@ -42,7 +42,7 @@ export function describeServiceChange(before: Service, after: Service): string[]
   return changedServiceFields(before, after).map((field) => changeText(serviceFields[field], before, after));
 }
 
-/** The same of a real server: `weight 3 → 0`. */
+/** What differs between two versions of a real server, a clause for each field: `weight 3 → 0`. */
 export function describeRealServerChange(before: RealServer, after: RealServer): string[] {
   return changedRealServerFields(before, after).map((field) =>
     changeText(realServerFields[field], before, after),

@@ -194,8 +194,8 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
 }
 
 /**
- * The same for a stretch, just before it is written. Gives its service as it is now, and `undefined` where nothing is
- * replaced that another hand may have changed.
+ * Reads what a stretch of steps touches once more, just before it is written, and throws a `conflict` where it has
+ * changed. Gives the service as it is now; `undefined` where the stretch replaces nothing.
  */
 function requireStretchUnchanged(
   director: Director,

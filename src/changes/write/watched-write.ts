@@ -19,7 +19,7 @@ import {
 } from '../steps/step-kinds.ts';
 import { neededRealServers, pictureOfLook } from './look.ts';
 
-/** Tries to give back what was written over, after which the other hand is left alone with what it does. */
+/** How often what was written over is put back at most; a hand that still goes on then has the last word. */
 const mostTries = 5;
 
 /** A step that is not done, or not as it was meant, and why. */

@@ -20,7 +20,7 @@ export interface CommandContext {
   readonly openPublicDirector?: () => Promise<PublicDirector>;
   /** Who tells the network around the director; this machine where it is left out, or a simulated one. */
   readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
-  /** Who tells the rest of that machine, likewise. */
+  /** Who tells the rest of the machine: processes, modules, settings; this one where it is left out, or a simulated one. */
   readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;

@@ -32,7 +32,10 @@ export async function requireWritableTable(
   await requireWritable(context, options, planText(plan), ', or add --dry-run to see what would be done');
 }
 
-/** Refuses likewise to write a file. `what` is its name, `orElse` what else can be done. */
+/**
+ * Refuses to write a file where this run or the configuration is read-only or may be so: throws an input `IpvsError`.
+ * `what` is the file's name, `orElse` what else can be done.
+ */
 export async function requireWritable(
   context: CommandContext,
   options: ReadOnlyOptions,

@@ -24,8 +24,8 @@ export interface RecordOptions {
 }
 
 /**
- * The same for plans that can be long: Ctrl-C breaks it off after the request under way. Throws a `CommandEnd`
- * then, after `tell` has had the outcome; so it does of one that failed half-way, with what takes it back.
+ * Performs and records a plan that can be long: Ctrl-C breaks it off after the request under way. `tell` has the
+ * outcome first; then this throws a `CommandEnd` where it was broken off or failed half-way, with what takes it back.
  */
 export async function performInterruptibly(
   context: CommandContext,

@@ -53,7 +53,7 @@ export async function resolveHosts(
   const waiting = names[Symbol.iterator]();
   let answers = 0;
   let isLate = false;
-  /** Takes one name after the other; nothing new is asked once it is too late, lest the program waits for it. */
+  /** Takes one name after the other. Once it is too late none is begun any more: the program would wait for it. */
   const work = async () => {
     for (const name of waiting) {
       if (isLate) return;

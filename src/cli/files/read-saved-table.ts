@@ -83,7 +83,7 @@ export function sourceAt(path: string, text: string, isOnly: boolean): SourceTex
   return { title: isOnly ? null : fileTitle(path), folder, text };
 }
 
-/** The same of texts that were read; `title` is the name of all in messages. */
+/** Reads a saved table from texts instead of files; `title` names them all in messages. Throws an input `IpvsError`. */
 export async function readTableOfSources(
   console: Pick<CommandConsole, 'err'>,
   title: string,

@@ -26,7 +26,7 @@ export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
   return createKernelNetwork();
 }
 
-/** What checks ask of that machine beyond its network, likewise. */
+/** Opens what checks ask of the machine beyond its network: this machine's, or with `demo` a simulated one. */
 export async function openMachine({ demo }: DirectorChoice): Promise<MachineSampler> {
   if (demo) {
     const { createSimulatedMachine } = await import('../../host/simulated-machine.ts');

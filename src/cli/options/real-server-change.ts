@@ -31,7 +31,7 @@ export function readRealServer(service: ServiceIdentity, text: string): RealServ
   return parseRealServer(text, service.kind === 'address' ? service.port : 0);
 }
 
-/** Reads one or several real servers of a service, a range or a list of them; likewise. */
+/** Reads one or several real servers of a service, a range or a list of them; a port that was left out is the service's. */
 export function readRealServers(service: ServiceIdentity, text: string): RealServerIdentity[] {
   return parseRealServers(text, service.kind === 'address' ? service.port : 0);
 }

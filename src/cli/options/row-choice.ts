@@ -7,7 +7,7 @@ export const filterOption = {
   help: 'only: words, 10.0.0.0/24, mode:dr, state:full, "conn/s>100", and or ! ( ), as / on the screen',
 } as const satisfies OptionEntry;
 
-/** In which order; likewise. */
+/** In which order the rows come; of the screen, `list` and `watch` alike. */
 export const sortOption = {
   flags: '--sort <column>',
   help: 'sort by a column, its title or how that begins: active, conn; another word lists them all',

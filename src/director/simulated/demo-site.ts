@@ -23,7 +23,7 @@ const web: Demand = {
   flowing: { inPackets: 1.4, outPackets: 2.2, inBytes: 140, outBytes: 2900 },
 };
 
-/** The same with encryption, and connections that are used again. */
+/** A web site with encryption, whose clients use their connections again. */
 const secureWeb: Demand = {
   ...web,
   connectionsPerSecond: 410,

@@ -139,7 +139,7 @@ export class ValueReader {
     return { forwarding, tunnel };
   }
 
-  /** A mask as `getaddrinfo` reads an address, so that 24 is 0.0.0.24; `undefined` likewise. */
+  /** A mask as `getaddrinfo` reads an address, so that 24 is 0.0.0.24; `undefined` where it is none, which is told. */
   inetMask(statement: Statement): number | undefined {
     const text = this.word(statement);
     const mask = readLooseInet(text);

@@ -15,7 +15,7 @@ export interface SetupStep {
   readonly is: readonly string[];
   /** What is done where it is not so. */
   readonly remedy: Remedy;
-  /** The same for a configuration that is read at boot; left out where it has none. */
+  /** What brings it about again at boot, as a configuration; left out where there is none for it. */
   readonly lasting?: LastingSetting;
 }
 

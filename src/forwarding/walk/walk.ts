@@ -13,7 +13,7 @@ export interface Walk {
   readonly endpoints: WalkEndpoints;
   /** Stations and the packets between them, in turn, beginning and ending with a station. */
   readonly request: readonly WalkStep[];
-  /** The same of the response; empty when the request does not arrive. */
+  /** Stations and packets on the way back; empty when the request does not arrive. */
   readonly response: readonly WalkStep[];
   /** What the director sees of it all, a sentence each. */
   readonly sight: readonly string[];
@@ -85,7 +85,7 @@ export interface OuterHeader {
   readonly tunnel: Tunnel | null;
   /** Bytes of all that is put around; `null` where it is not known, or for a tunnel type that the kernel does not know. */
   readonly overhead: number | null;
-  /** Bytes that are left for the client's packet; `null` likewise. */
+  /** Bytes that are left for the client's packet; `null` where `overhead` is. */
   readonly room: number | null;
   /** The greatest TCP segment that fits into that. */
   readonly segment: number | null;

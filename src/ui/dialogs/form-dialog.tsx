@@ -37,7 +37,7 @@ export interface FormSpec {
   readonly title: string;
   readonly fields: readonly SettingField[];
   readonly texts: Readonly<Record<string, string>>;
-  /** The same as they are now, while the form is open; `undefined` when the object is gone. */
+  /** The texts that the object has now, while the form is open; `undefined` when it is gone. */
   readonly present?: () => Readonly<Record<string, string>> | undefined;
   /** Something more to say of fields, by what is typed into all of them; it takes the place of what may be given. */
   readonly hints?: (texts: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;

@@ -39,7 +39,7 @@ export function commandLines(steps: readonly Step[], most: number): Part[] {
   return [...commands, { text: `… and ${count(steps.length - most, 'more ipvsadm line')}`, role: 'dim' }];
 }
 
-/** Warnings, likewise. */
+/** Warnings as lines, `most` of them, and how many more there are. */
 export function warningLines(warnings: readonly string[], most: number): Part[] {
   const rest = warnings.length - most;
   const told = rest <= 0 ? warnings : [...warnings.slice(0, most), `… and ${count(rest, 'more warning')}`];

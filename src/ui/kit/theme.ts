@@ -116,7 +116,7 @@ export interface ThemeOptions {
 /** The looks of the screen for one theme and colour depth. Nothing is told by colour alone. */
 export interface Theme {
   readonly roles: Readonly<Record<StyleRole, StyleId>>;
-  /** The same for Ink. */
+  /** The roles as Ink's colours. */
   readonly looks: Readonly<Record<StyleRole, Look>>;
   /** A style as it is on the row under the cursor: signs and trends keep their colours where there is a quiet ground. */
   onCursor(present: StyleId): StyleId;

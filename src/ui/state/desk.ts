@@ -29,9 +29,9 @@ export interface Desk {
   readonly savedTable: SavedTablePlace;
   /** The network around the director; none where there is no machine to look at. */
   readonly network: Network | undefined;
-  /** That network as it was seen last, likewise. */
+  /** That network as it was seen last; none where there is no machine to look at. */
   readonly recentNetwork: RecentNetwork | undefined;
-  /** What checks ask of the machine beyond its network, likewise. */
+  /** What checks ask of the machine beyond its network; none where there is no machine to look at. */
   readonly machine: MachineSampler | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
