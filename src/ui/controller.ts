@@ -35,6 +35,7 @@ import { ReadingWatch } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
 import type { Surface } from './state/surface.ts';
+import { noTraffic, withView } from './state/traffic.ts';
 import { findingMarks } from './table/finding-marks.ts';
 import { titleHeight } from './table/table-painter.ts';
 
@@ -103,6 +104,7 @@ export class Controller implements Desk {
   /** The newest of each, which is not shown while frozen. */
   #newest: View | null = null;
   #examination: Examination | null = null;
+  #traffic = noTraffic;
   #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
   /** Each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
@@ -213,7 +215,8 @@ export class Controller implements Desk {
     this.drains.follow(view);
     this.#readings.take(view);
     const { time: now } = view;
-    this.update(this.#state.frozen ? { now } : { now, view, ...this.#host });
+    this.#traffic = withView(this.#traffic, view);
+    this.update(this.#state.frozen ? { now } : { now, view, traffic: this.#traffic, ...this.#host });
     this.#input.goOn();
     this.#state.dialog?.tell('reading', undefined);
     this.compareWithSaved();
@@ -280,7 +283,10 @@ export class Controller implements Desk {
   };
 
   setFrozen(frozen: boolean): void {
-    this.update({ frozen, ...(!frozen && this.#newest !== null && { view: this.#newest }) });
+    this.update({
+      frozen,
+      ...(!frozen && this.#newest !== null && { view: this.#newest, traffic: this.#traffic }),
+    });
     if (frozen) return;
     this.#showExamination();
     this.happenings.showAgain();

@@ -52,6 +52,10 @@ export function drawSvg(picture: Picture, title: string): string {
         );
       }
       if (run.text.trim() === '') continue;
+      if (isBraille(run.text)) {
+        texts.push(`<path d="${dots(run.text, x, top)}" fill="${ink}"/>`);
+        continue;
+      }
       const weight = run.look.bold ? ' font-weight="bold"' : '';
       const opacity = run.look.dim ? ' opacity="0.65"' : '';
       // The length pins the text to its cells whatever font the reader has.
@@ -86,7 +90,11 @@ function runsOf(picture: Picture, y: number): Run[] {
   for (let x = 0; x < picture.columns; x++) {
     const look = picture.cell(x, y);
     const last = runs.at(-1);
-    if (last !== undefined && lookKey(last.look) === lookKey(look)) {
+    if (
+      last !== undefined &&
+      lookKey(last.look) === lookKey(look) &&
+      isBraille(last.text) === isBraille(look.text)
+    ) {
       last.cells++;
       last.text += look.text;
     } else {
@@ -94,6 +102,37 @@ function runsOf(picture: Picture, y: number): Run[] {
     }
   }
   return runs;
+}
+
+/** Where each bit of a Braille pattern has its dot: column and row. */
+const dotPlaces = [
+  [0, 0],
+  [0, 1],
+  [0, 2],
+  [1, 0],
+  [1, 1],
+  [1, 2],
+  [0, 3],
+  [1, 3],
+] as const;
+
+function isBraille(text: string): boolean {
+  const code = text.charCodeAt(0);
+  return code >= 0x2800 && code <= 0x28ff;
+}
+
+/** The dots of Braille patterns as small squares: few fonts have them, and each at another width. */
+function dots(text: string, left: number, top: number): string {
+  let path = '';
+  for (const [cell, sign] of [...text].entries()) {
+    const bits = sign.charCodeAt(0) & 0xff;
+    dotPlaces.forEach(([column, row], bit) => {
+      if (((bits >> bit) & 1) === 0) return;
+      const x = left + (cell + 0.14 + column * 0.5) * cellWidth;
+      path += `M${round(x)} ${round(top + (row + 0.3) * (cellHeight / 4))}h2v2h-2z`;
+    });
+  }
+  return path;
 }
 
 function lookKey({ text: _, ...look }: CellLook): string {

@@ -36,7 +36,7 @@ async function opened(draft: ScreenDraft = {}): Promise<OpenScreen> {
 describe('findings', () => {
   test('stand in the header and beside their rows', async () => {
     screen = await opened();
-    expect(screen.lines()[0]).toContain('✗ 1 finding, ! shows');
+    expect(screen.text()).toContain('✗ 1 finding, ! shows');
     const row = screen.lines().find((line) => line.includes('tcp 203.0.113.10:443'));
     expect(row).toMatch(/^ ✗▾ tcp 203\.0\.113\.10:443/);
     expect(screen.lines().find((line) => line.includes('tcp 203.0.113.10:80'))).toMatch(/^▌ ▾ tcp/);
@@ -44,10 +44,10 @@ describe('findings', () => {
 
   test('are few words on a narrow screen, and none where nothing is wrong', async () => {
     screen = await opened({ columns: 80, rows: 24 });
-    expect(screen.lines()[0]).toContain('✗ 1 finding: !');
+    expect(screen.text()).toContain('✗ 1 finding: !');
     screen.close();
     screen = await opened({ director: directorWith({ 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', nat]] }) });
-    expect(screen.lines()[0]).not.toContain('finding');
+    expect(screen.text()).not.toContain('finding');
     await screen.press('!');
     expect(screen.text()).toContain('Nothing is wrong as far as can be seen.');
   });
@@ -57,9 +57,9 @@ describe('findings', () => {
     const { view, examination } = screen.controller.getState();
     if (view === null || examination === null) throw new Error('nothing was looked at');
     await screen.show({ ...view, time: examination.time + 15_000 });
-    expect(screen.lines()[0]).toContain('✗ 1 finding, ! shows');
+    expect(screen.text()).toContain('✗ 1 finding, ! shows');
     await screen.show({ ...view, time: examination.time + 16_000 });
-    expect(screen.lines()[0]).toContain('✗ 1 finding 16s ago, ! shows');
+    expect(screen.text()).toContain('✗ 1 finding 16s ago, ! shows');
   });
 
   test('are looked for anew by the key that shows them', async () => {
@@ -74,7 +74,7 @@ describe('findings', () => {
     screen = await opened();
     await screen.press('G', 'w', 'backspace', '1', 'enter');
     await screen.waitFor(({ marks }) => marks.own.size === 0);
-    expect(screen.lines()[0]).not.toContain('finding');
+    expect(screen.text()).not.toContain('finding');
   });
 });
 
@@ -129,7 +129,7 @@ describe('the list of findings', () => {
 
   test('is told in ASCII, too', async () => {
     screen = await opened({ settings: { characters: 'ascii' } });
-    expect(screen.lines()[0]).toContain('x 1 finding, ! shows');
+    expect(screen.text()).toContain('x 1 finding, ! shows');
     await screen.press('!');
     expect(screen.text()).toMatch(/^ x tcp:203\.0\.113\.10:443 +no-weight: the weight is 0/m);
   });

@@ -13,6 +13,7 @@ async function open(draft: ScreenDraft = {}): Promise<void> {
   screen = await openScreen({
     network: createSimulatedNetwork(),
     machine: createSimulatedMachine(),
+    rows: 44,
     ...draft,
   });
 }
@@ -21,7 +22,13 @@ async function open(draft: ScreenDraft = {}): Promise<void> {
 function shown(): string {
   return screen
     .lines()
-    .map((line) => line.replace(/^.*│ (.*?) *│.*$/, '$1'))
+    .map(
+      (line) =>
+        line
+          .split('│')
+          .sort((one, other) => other.trim().length - one.trim().length)[0]
+          ?.trim() ?? '',
+    )
     .join(' ')
     .replace(/ +/g, ' ');
 }

@@ -176,7 +176,7 @@ describe('frozen', () => {
     expect(screen.text()).toContain('‖ frozen, p goes on');
     await screen.press('p');
     expect(screen.text()).toContain('192.0.2.2:80');
-    expect(screen.text()).not.toContain('192.0.2.1:80');
+    expect(screen.text()).not.toContain('tcp 192.0.2.1:80');
   });
 });
 

@@ -1,39 +1,55 @@
-import type { HostView } from '../../host/host-view.ts';
-import { formatAmount, formatBits, sparkline } from '../kit/number-format.ts';
+import type { CpuView, HostView, InterfaceView } from '../../host/host-view.ts';
+import { formatAmount, formatBits } from '../kit/number-format.ts';
+import type { Part } from '../kit/page.ts';
 
 const gibibyte = 2 ** 30;
-/** Readings of the processor shown as a trend. */
-const trendWidth = 8;
 /** A core that is this much busier than the average carries most of the load alone. */
 const hotCoreDifference = 0.25;
 
-/** What the director's machine does, in parts for the header; what is not known is left out. `age` is empty, or `12s`. */
-export function hostParts({ cpu, memory, busiest }: HostView, age: string): string[] {
-  const parts: string[] = [];
+/** What the director's machine does, in groups for the header; what is not known is left out. `age` is empty, or `12s`. */
+export function hostParts({ cpu, memory, busiest }: HostView, age: string): Part[][] {
+  const groups: Part[][] = [];
   if (cpu !== null) {
-    const { hottestCore } = cpu;
-    const hot =
-      hottestCore !== null && hottestCore.busy - cpu.busy >= hotCoreDifference
-        ? ` core ${hottestCore.index} ${percent(hottestCore.busy)}`
-        : '';
-    parts.push(
-      `cpu ${sparkline(cpu.history, trendWidth, 1)} ${percent(cpu.busy)} softirq ${percent(cpu.softirq)}${hot}`,
-    );
+    const busy: Part[] = [
+      { text: 'cpu ', role: 'dim' },
+      { text: percent(cpu.busy), role: 'strong' },
+    ];
+    groups.push([...busy, { text: ` ${processorText(cpu)}`, role: 'dim' }]);
   }
   if (memory !== null) {
-    parts.push(`mem ${(memory.used / gibibyte).toFixed(1)}/${(memory.total / gibibyte).toFixed(1)}G`);
+    const amount = `${(memory.used / gibibyte).toFixed(1)}/${(memory.total / gibibyte).toFixed(1)}G`;
+    groups.push([
+      { text: 'mem ', role: 'dim' },
+      { text: amount, role: 'strong' },
+    ]);
   }
-  if (busiest !== null) {
-    const drops = busiest.inDropsPerSecond + busiest.outDropsPerSecond;
-    const dropped = drops > 0 ? ` ▲ ${formatAmount(drops)} drops/s` : '';
-    parts.push(
-      `${busiest.name} ↓${formatBits(busiest.inBytesPerSecond)} ↑${formatBits(busiest.outBytesPerSecond)} bit/s${dropped}`,
-    );
-  }
-  const [first] = parts;
-  return age === '' || first === undefined ? parts : [`${age} old: ${first}`, ...parts.slice(1)];
+  if (busiest !== null) groups.push(interfaceParts(busiest));
+  const [first] = groups;
+  if (age === '' || first === undefined) return groups;
+  return [[{ text: `${age} old: `, role: 'warning' }, ...first], ...groups.slice(1)];
 }
 
-function percent(share: number): string {
+/** Where the processors' time goes: to forwarding, and to one of them alone. */
+export function processorText({ softirq, busy, hottestCore }: CpuView): string {
+  const hot =
+    hottestCore !== null && hottestCore.busy - busy >= hotCoreDifference
+      ? ` core ${hottestCore.index} ${percent(hottestCore.busy)}`
+      : '';
+  return `softirq ${percent(softirq)}${hot}`;
+}
+
+/** What the busiest interface carries, and what it drops. */
+export function interfaceParts(busiest: InterfaceView): Part[] {
+  const drops = busiest.inDropsPerSecond + busiest.outDropsPerSecond;
+  return [
+    { text: `${busiest.name} `, role: 'dim' },
+    { text: `↓${formatBits(busiest.inBytesPerSecond)} ↑${formatBits(busiest.outBytesPerSecond)}` },
+    { text: ' bit/s', role: 'dim' },
+    ...(drops > 0 ? [{ text: ` ▲ ${formatAmount(drops)} drops/s`, role: 'warning' } as const] : []),
+  ];
+}
+
+/** A share of 0 to 1: `12%`. */
+export function percent(share: number): string {
   return `${Math.round(share * 100)}%`;
 }

@@ -41,14 +41,25 @@ export interface Part {
 export function fittedLine(parts: readonly Part[], width: number): Line {
   const spans: Span[] = [];
   let x = 0;
-  for (const { text, role } of parts) {
-    if (x >= width) break;
-    const shown = truncateToWidth(text, width - x);
-    spans.push(span(x, shown, role));
-    x += textWidth(shown);
-    if (shown !== text) break;
+  for (const { text, role } of fittedParts(parts, width)) {
+    spans.push(span(x, text, role));
+    x += textWidth(text);
   }
   return spans;
+}
+
+/** As many of the parts as there are cells for, the last of them cut where it has to be. */
+export function fittedParts(parts: readonly Part[], width: number): Part[] {
+  const fitting: Part[] = [];
+  let room = width;
+  for (const part of parts) {
+    if (room <= 0) break;
+    const text = truncateToWidth(part.text, room);
+    fitting.push({ ...part, text });
+    room -= textWidth(text);
+    if (text !== part.text) break;
+  }
+  return fitting;
 }
 
 /** The pieces of a line. */

@@ -25,6 +25,7 @@ import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
 import type { Dialog } from './dialog.ts';
 import type { Pane } from './pane.ts';
+import { noTraffic, type Traffic } from './traffic.ts';
 import type { TypedLine } from './typed-line.ts';
 
 /**
@@ -47,6 +48,8 @@ export interface ScreenState extends RowOptions {
   readonly host: HostView | null;
   /** When that was sampled, milliseconds since the epoch. */
   readonly hostTime: number;
+  /** What all services carried in the last minutes. */
+  readonly traffic: Traffic;
   readonly frozen: boolean;
   /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
   readonly now: number;
@@ -151,6 +154,7 @@ export function initialState(
     view: null,
     host: null,
     hostTime: 0,
+    traffic: noTraffic,
     frozen: false,
     now: 0,
     rows: new PickedRows([]),

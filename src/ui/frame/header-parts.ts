@@ -1,0 +1,105 @@
+import { count } from '../../changes/steps/describe.ts';
+import { severitySigns } from '../../doctor/finding-text.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { DirectorState, View } from '../../sampling/view.ts';
+import { textWidth, truncateToWidth } from '../../terminal/width.ts';
+import { formatSpan } from '../kit/number-format.ts';
+import type { Part } from '../kit/page.ts';
+import { ageOf, momentOf } from '../state/age.ts';
+import type { ScreenState } from '../state/screen-state.ts';
+import { severityRoles } from '../table/finding-marks.ts';
+
+/** A part of the title; those that tell least are left out first where not all fit, `1` before `2`. */
+export interface TitlePart extends Part {
+  readonly spare?: 1 | 2;
+  /** What may be shown of it where the rest needs the room: all before its first dot, or less. */
+  readonly isName?: true;
+}
+
+/** Fewest cells that a name is cut to. */
+const shortestName = 8;
+
+/** As many parts as fit. */
+export function needed(parts: readonly TitlePart[], width: number): readonly Part[] {
+  const surplusOf = (some: readonly TitlePart[]) =>
+    some.reduce((sum, { text }) => sum + textWidth(text), 0) - width;
+  let left = parts;
+  for (const rank of [1, 2]) if (surplusOf(left) > 0) left = left.filter(({ spare }) => spare !== rank);
+  const surplus = surplusOf(left);
+  if (surplus <= 0) return left;
+  return left.map((part) => (part.isName ? { ...part, text: shortened(part.text, surplus) } : part));
+}
+
+/** A name that gives away so many cells, or nearly. */
+function shortened(name: string, surplus: number): string {
+  const [label = ''] = name.split('.');
+  if (textWidth(label) <= textWidth(name) - surplus) return label;
+  return truncateToWidth(label, Math.max(shortestName, textWidth(name) - surplus));
+}
+
+/** Who the director is. */
+export function identityParts({ view, namespace }: ScreenState): TitlePart[] {
+  if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }];
+  const { hostName, source } = view.director;
+  return [
+    { text: 'lvstop', role: 'strong' },
+    { text: ' ' },
+    { text: hostName, isName: true },
+    ...(namespace === null
+      ? []
+      : [{ text: ' ' }, { text: ` netns ${visible(namespace.word)} `, role: 'badge' } as const]),
+    ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
+  ];
+}
+
+/** The kernel's IPVS by its version. */
+export function versionText({ director: { info } }: View): string {
+  return `IPVS ${info?.version ?? '?'}`;
+}
+
+/** How the director stands, and whether it can be edited from here. */
+export function standingParts(state: ScreenState): Part[] {
+  const { view, readOnly } = state;
+  const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
+  return view === null ? mark : [stateSign(state, view.director.state), ...mark];
+}
+
+/** What is not saved; nothing where all is. */
+export function unsavedParts({ unsaved }: ScreenState, isShort: boolean): Part[] {
+  if (unsaved === null || unsaved === 0) return [];
+  const text = isShort ? `${unsaved} not saved: S` : `${count(unsaved, 'change')} not saved, S saves`;
+  return [{ text: `▲ ${text}`, role: 'warning' }];
+}
+
+/** How much there is, and how it is read where that is not all at once. */
+export function countsText({ totals }: View, budget: number): string {
+  return `${countsOf(totals)}${totals.oldest === null ? '' : `, in turn within ${budget}%`}`;
+}
+
+/** Milliseconds from which on the doctor's look is not of just now. */
+const oldLook = 15_000;
+
+/** How many things are wrong, and how long ago that was seen; hints are behind the key. */
+export function findingsParts({ marks, examination, view, now }: ScreenState, isShort: boolean): Part[] {
+  const { count: findings, gravest } = marks;
+  const since = examination === null || view === null ? 0 : momentOf({ now, view }) - examination.time;
+  const age = since <= oldLook ? '' : `${formatSpan(since)} ago`;
+  if (gravest === null) return age === '' ? [] : [{ text: `doctor ${age}`, role: 'dim' }];
+  const seen = age === '' ? '' : ` ${age}`;
+  const text = `${count(findings, 'finding')}${seen}${isShort ? ': !' : ', ! shows'}`;
+  return [{ text: `${severitySigns[gravest]} ${text}`, role: severityRoles[gravest] }];
+}
+
+function stateSign(state: ScreenState, director: DirectorState): Part {
+  if (director.kind === 'lost') return { text: '✗ LOST', role: 'error' };
+  const age = state.view === null ? '' : ageOf(state, state.view.time);
+  if (state.frozen) return { text: `‖ frozen${age === '' ? '' : ` ${age}`}, p goes on`, role: 'warning' };
+  if (age !== '') return { text: `▲ ${age} old, no reading since`, role: 'warning' };
+  if (director.kind === 'frozen-counters')
+    return { text: `▲ ${state.interval}s, counters stand still`, role: 'warning' };
+  return { text: `● live ${state.interval}s`, role: 'good' };
+}
+
+function countsOf({ services, realServers }: View['totals']): string {
+  return `${services} ${services === 1 ? 'service' : 'services'} ${realServers} real ${realServers === 1 ? 'server' : 'servers'}`;
+}
