@@ -1,9 +1,9 @@
 import type { Counter, CounterName, Counters, Rates } from '../ipvs/counters.ts';
-import { forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
 import { formatService, realServerKey, type ServiceIdentity } from '../ipvs/identity.ts';
 import { formatNetmask } from '../ipvs/netmask.ts';
 import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
 import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
+import { areResponsesSeen } from '../ipvs/seen-responses.ts';
 import { isWholeService } from '../ipvs/service.ts';
 import { defaultTunnel, sameTunnel } from '../ipvs/tunnel.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -148,8 +148,8 @@ function rounded(average: number | null): number | null {
   return average === null ? null : Math.round(average * 1000) / 1000;
 }
 
-function seesResponsesOf({ realServer }: ListedRealServer): boolean {
-  return forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? true;
+function seesResponsesOf({ realServer, counters }: ListedRealServer): boolean {
+  return areResponsesSeen(realServer, counters);
 }
 
 /** What one does not tell is not told of all. */

@@ -118,3 +118,9 @@ function distanceBetween(a: Channels, b: Channels): number {
 function luminance([red, green, blue]: Channels): number {
   return 0.3 * red + 0.59 * green + 0.11 * blue;
 }
+
+/** The depth that so many bits of colour are, as Node tells them of a terminal, by NO_COLOR too. */
+export function colorDepthOf(bits: number): ColorDepth {
+  const depths: Readonly<Record<number, ColorDepth>> = { 1: 'none', 4: '16', 8: '256', 24: 'true' };
+  return depths[bits] ?? '16';
+}

@@ -3,6 +3,7 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/context/account.ts';
 import type { Clock } from '../../src/cli/context/clock.ts';
+import type { PrintedTerminal } from '../../src/cli/context/console.ts';
 import type { DirectorChoice } from '../../src/cli/context/context.ts';
 import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { missingRightError } from '../../src/director/kernel-error.ts';
@@ -29,6 +30,8 @@ export interface Surroundings {
   readonly publicDirector?: PublicDirector;
   /** Answer to the question of a terminal; without it there is none. */
   readonly answer?: boolean;
+  /** The terminal that is printed on; without it there is none. */
+  readonly terminal?: PrintedTerminal;
   readonly debug?: boolean;
   /** Where changes are recorded; nowhere that stays where it is left out. */
   readonly openJournal?: () => Journal;
@@ -66,6 +69,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         err: (line) => {
           err += `${line}\n`;
         },
+        ...(surroundings.terminal !== undefined && { terminal: surroundings.terminal }),
         confirm:
           answer === undefined
             ? null

@@ -29,10 +29,10 @@ describe('without the right', () => {
     expect(exitCode).toBe(0);
     expect(err).toMatch(notice);
     expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
-      expect.arrayContaining(['SERVICE / REAL SERVER', 'SETTINGS']),
-      ['tcp:203.0.113.10:80', 'mixed', 'wrr', '3', '12345678', '7', '?', '?', '?', 'persistent 360 ?'],
-      ['', '10.0.0.21:8080', 'NAT', '3', '0', '0', '?', '?', '?', '?'],
-      ['', '10.0.0.22:80', 'TUN', '0', '12345678', '7', '?', '?', 'not seen', '?'],
+      expect.arrayContaining(['SERVICE / REAL SERVER', 'TIMEOUT', 'FLAGS']),
+      ['tcp:203.0.113.10:80', 'mixed', 'wrr', '3', '12.3M', '7', '?', '?', '?', '360', '?'],
+      ['', '10.0.0.21:8080', 'NAT', '3', '0', '0', '?', '?', '?', '?', '?'],
+      ['', '10.0.0.22:80', 'TUN', '0', '12.3M', '7', '?', '?', 'not seen', '?', '?', '?'],
       [''],
     ]);
   });

@@ -5,10 +5,10 @@ import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts
 import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
 import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
-import { colorChoices, type Settings } from '../../formats/settings.ts';
+import type { Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
-import type { ColorDepth } from '../../terminal/color-depth.ts';
+import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import type { ReadOnlyReason } from '../../ui/state/screen-state.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -25,7 +25,7 @@ import { openReadable, withReadableDirector } from '../opening/open-readable.ts'
 import { keepHeapSmall } from '../opening/small-heap.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, intervalOption, programOptions } from '../options/option-table.ts';
-import { checkFilter, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
+import { checkFilter, colorOption, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
 import { watch } from './watch.ts';
 
 /** Options of the screen, and of the program as a whole. */
@@ -40,11 +40,7 @@ export const screenOptions = [
   },
   { flags: '--no-ascii', help: 'draw with all characters, whatever locale and terminal say' },
   { flags: '--screen-reader', help: 'print plain lines instead of the screen, as "lvstop watch" does' },
-  {
-    flags: '--color <depth>',
-    help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
-    words: colorChoices,
-  },
+  colorOption,
 ] as const satisfies readonly OptionEntry[];
 
 /** Values of `screenOptions`. */
@@ -62,7 +58,11 @@ export async function openScreen(
   if (options.screenReader) {
     await warnOfBrokenConfiguration(context, options);
     await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
-      watch(context, director, options.delay === undefined ? {} : { delay: options.delay }),
+      watch(context, director, {
+        plain: true,
+        ...(options.delay !== undefined && { delay: options.delay }),
+        ...(options.filter !== undefined && { filter: options.filter }),
+      }),
     );
     return;
   }
@@ -108,7 +108,10 @@ export async function openScreen(
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
     settings: { ...stored.settings, ...overrides },
-    automaticLook: { colorDepth: colorDepthOfTerminal(), ascii: !drawsUnicode(process.env) },
+    automaticLook: {
+      colorDepth: colorDepthOf(process.stdout.getColorDepth()),
+      ascii: !drawsUnicode(process.env),
+    },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
     // What the demo begins with counts as saved, so that edits show what is not.
     ...(!demo && { setUps: setUpFileOf(account).times }),
@@ -169,9 +172,4 @@ async function settingsOfOptions({ delay, sort, ascii, color }: ScreenOptions): 
     ...(ascii !== undefined && { characters: ascii ? 'ascii' : 'unicode' }),
     ...(color !== undefined && { color }),
   };
-}
-
-function colorDepthOfTerminal(): ColorDepth {
-  const depths: Readonly<Record<number, ColorDepth>> = { 1: 'none', 4: '16', 8: '256', 24: 'true' };
-  return depths[process.stdout.getColorDepth()] ?? '16';
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { type ColorDepth, colorDepthOf } from '../../terminal/color-depth.ts';
 import { foundCode, unwrittenCode } from './exit-code.ts';
 
 /** Where a command writes, and whom it can ask. */
@@ -10,10 +11,21 @@ export interface CommandConsole {
   err(line: string): void;
   /** Shows one line that the next one takes the place of; left out where there is no terminal to do that on. */
   readonly status?: (line: string) => void;
+  /** The terminal that is printed on; left out where it is none. */
+  readonly terminal?: PrintedTerminal;
   /** Asks a question that yes or no answers; `null` when there is no terminal to ask on. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
   /** Aborted when what is printed reaches nobody any more; left out where that cannot be. */
   readonly unheard?: AbortSignal;
+}
+
+/** A terminal that is printed on. */
+export interface PrintedTerminal {
+  /** Its size in cells, as it is now. */
+  readonly columns: number;
+  readonly rows: number;
+  /** What it shows, by itself and by NO_COLOR. */
+  readonly colorDepth: ColorDepth;
 }
 
 /**
@@ -61,10 +73,25 @@ export function processConsole(): CommandConsole {
         hasStatus = true;
       },
     }),
+    ...(stdout.isTTY && {
+      terminal: {
+        // Some pseudo-terminals say 0.
+        get columns() {
+          return stdout.columns || usualColumns;
+        },
+        get rows() {
+          return stdout.rows || usualRows;
+        },
+        colorDepth: colorDepthOf(stdout.getColorDepth()),
+      },
+    }),
     confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
     unheard: unheard.signal,
   };
 }
+
+const usualColumns = 80;
+const usualRows = 24;
 
 /**
  * Everything but a clear yes is a no, the end of the input and Ctrl-C too. The terminal edits the line itself: in

@@ -53,8 +53,11 @@ export async function readListing(
   };
 }
 
-/** A view of the sampler as a listing, with true rates. */
-export function listingOfView({ time, director, services }: View): Listing {
+/** A view as a listing: with true rates once they are known, and with the kernel's averages after one reading. */
+export function listingOfView(
+  { time, director, services }: View,
+  readings: 'one' | 'several' = 'several',
+): Listing {
   const { access, hostName, source, info, state } = director;
   return {
     time,
@@ -67,16 +70,16 @@ export function listingOfView({ time, director, services }: View): Listing {
       error: state.kind === 'lost' ? state.error.message : null,
       errorCode: state.kind === 'lost' ? state.error.code : null,
     },
-    rateSource: 'counter steps',
-    services: services.map(({ service, counters, rates, realServers }) => ({
+    rateSource: readings === 'one' ? 'kernel average' : 'counter steps',
+    services: services.map(({ service, counters, rates, kernelRates, realServers }) => ({
       service,
       counters,
-      rates,
+      rates: readings === 'one' ? kernelRates : rates,
       realServers: realServers.map((row) => ({
         realServer: row.realServer,
         connections: row.connections,
         counters: row.counters,
-        rates: row.rates,
+        rates: readings === 'one' ? row.kernelRates : row.rates,
         share: row.share,
         due: row.due,
       })),

@@ -1,4 +1,6 @@
+import { colorChoices } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import type { ColumnId } from '../../ui/table/columns.ts';
 import type { OptionEntry } from './option-entry.ts';
 
 /** Which rows of the table; of the screen, `list` and `watch` alike. */
@@ -12,6 +14,22 @@ export const sortOption = {
   flags: '--sort <column>',
   help: 'sort by a column, its title or how that begins: active, conn; another word lists them all',
 } as const satisfies OptionEntry;
+
+/** In which colours; of the screen, `list` and `watch`. */
+export const colorOption = {
+  flags: '--color <depth>',
+  help: `${colorChoices.join(', ')}; auto looks at the terminal and NO_COLOR (default: auto)`,
+  words: colorChoices,
+} as const satisfies OptionEntry;
+
+/** Which columns, and whether all of them; of `list` and `watch`. */
+export const columnOptions = [
+  {
+    flags: '--columns <list>',
+    help: 'columns in their order, with commas; another word lists them all',
+  },
+  { flags: '--wide', help: 'all columns, on a terminal too, where otherwise as many are shown as fit' },
+] as const satisfies readonly OptionEntry[];
 
 /**
  * Sees to it that a text can be read as a filter. Throws an input `IpvsError` that names the word which cannot. What
@@ -31,7 +49,7 @@ export async function checkFilter(text: string): Promise<void> {
 }
 
 /** The id of the column that a text means. Throws an input `IpvsError` that lists those that there are. */
-export async function readColumn(option: string, text: string): Promise<string> {
+export async function readColumn(option: string, text: string): Promise<ColumnId> {
   const { columnsNamed, columnWords } = await import('../../ui/table/column-words.ts');
   const [found, ...others] = columnsNamed(text);
   if (found !== undefined && others.length === 0) return found.id;
