@@ -20,13 +20,20 @@ const nativeParts: Plugin = {
   },
 };
 
+/** The script, and the folders below the checkout of the packages that it is made of. */
+export interface Bundle {
+  readonly script: string;
+  readonly packages: readonly string[];
+}
+
 /** Builds it. What is awaited at the top of a module, in Ink for one, becomes part of a function in the first step. */
-export async function bundleForExecutable(): Promise<string> {
+export async function bundleForExecutable(): Promise<Bundle> {
   const bundled = await build({
     ...bundling,
     absWorkingDir: checkout,
     entryPoints: ['packaging/inside/start.ts'],
     write: false,
+    metafile: true,
     sourcemap: false,
     external: [],
     define: { ...bundling.define, 'import.meta.url': '"file:///lvstop"' },
@@ -40,5 +47,7 @@ export async function bundleForExecutable(): Promise<string> {
     target: 'node24',
     minifyWhitespace: true,
   });
-  return code;
+  const inputs = Object.keys(bundled.metafile.inputs);
+  const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  return { script: code, packages: [...new Set(packages)] };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleForExecutable, checkout } from './bundle.ts';
+import { checkout } from './bundle.ts';
 import { byVersion, newestVersion, stripped, withNote } from './elf.ts';
 import { lockedPackage, packageFolder } from './node-packages.ts';
 
@@ -27,22 +27,23 @@ const nodeHashes: Readonly<Record<Processor, string>> = {
 /** The version that `nodeHashes` are of. */
 const nodeVersion = '24.21.0';
 
-/** Makes the executable and writes it to `path`. Throws where a part needs newer libraries than `newestLibraries`. */
-export async function makeExecutable(processor: Processor, path: string): Promise<void> {
+/** Folders below the checkout of the packages whose native parts are inside. */
+export const nativePackages = ['node_modules/koffi', 'node_modules/netlink'] as const;
+
+/** Makes the executable out of the script and writes it to `path`. Throws where a part needs newer libraries than `newestLibraries`. */
+export function makeExecutable(processor: Processor, script: string, path: string): void {
   const folder = mkdtempSync(join(tmpdir(), 'lvstop-package-'));
   try {
     const program = readFileSync(nodeOf(processor));
     requireOldLibraries('Node', program);
-    const assets = Object.entries(nativeParts(processor)).map(([name, from]) => {
+    const names = Object.entries(nativeParts(processor)).map(([name, from]) => {
       const part = readFileSync(from);
       requireOldLibraries(name, part);
-      const to = join(folder, `${name}.node`);
-      writeFileSync(to, stripped(part));
-      return [name, to] as const;
+      writeFileSync(join(folder, name), stripped(part));
+      return name;
     });
-    const script = join(folder, 'lvstop.js');
-    writeFileSync(script, await bundleForExecutable());
-    const blob = blobOf(folder, script, Object.fromEntries(assets), processor === process.arch);
+    writeFileSync(join(folder, mainName), script);
+    const blob = blobOf(folder, names, processor === process.arch);
     writeFileSync(path, withNote(lit(stripped(program)), noteName, blob));
     chmodSync(path, 0o755);
   } finally {
@@ -50,28 +51,29 @@ export async function makeExecutable(processor: Processor, path: string): Promis
   }
 }
 
-/** Node's own format of a program and what comes with it. Compiled code is of use on the same processor only. */
-function blobOf(
-  folder: string,
-  main: string,
-  assets: Readonly<Record<string, string>>,
-  useCodeCache: boolean,
-): Buffer {
-  const output = join(folder, 'blob');
-  const config = join(folder, 'config.json');
+/** What stack traces call the script. */
+const mainName = 'lvstop.js';
+
+/**
+ * Node's own format of a program and what comes with it, of files in `folder`. They are named without it, since the
+ * name of the script is kept. Compiled code is of use on the same processor only.
+ */
+function blobOf(folder: string, assets: readonly string[], useCodeCache: boolean): Buffer {
   const settings = {
-    main,
-    output,
+    main: mainName,
+    output: 'blob',
     disableExperimentalSEAWarning: true,
     useCodeCache,
-    assets,
+    assets: Object.fromEntries(assets.map((name) => [name, name])),
     // SIGUSR1 would open the debugger to every process of the machine; "none": NODE_OPTIONS is not obeyed.
     execArgv: ['--disable-sigusr1'],
     execArgvExtension: 'none',
   };
-  writeFileSync(config, JSON.stringify(settings));
-  execFileSync(nodeOf(processorHere()), ['--experimental-sea-config', config], { stdio: 'pipe' });
-  return readFileSync(output);
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(settings));
+  // V8's compiled code depends on its random numbers; with a seed it is the same each time.
+  const words = ['--random-seed=1', '--experimental-sea-config', 'config.json'];
+  execFileSync(nodeOf(processorHere()), words, { cwd: folder, stdio: 'pipe' });
+  return readFileSync(join(folder, 'blob'));
 }
 
 /** Node's executable for a processor: that of `npm ci` for this one, fetched for another. */
@@ -81,7 +83,13 @@ function nodeOf(processor: Processor): string {
   return join(packageFolder({ name, version: nodeVersion, integrity: nodeHashes[processor] }), 'bin/node');
 }
 
-function processorHere(): Processor {
+/** Node itself, as something that is inside: its folder below the checkout, on every processor of the same terms. */
+export function nodePackage(): string {
+  return `node_modules/node/node_modules/node-linux-${processorHere()}`;
+}
+
+/** The processor of this machine. */
+export function processorHere(): Processor {
   const here = processors.find((processor) => processor === process.arch);
   if (here === undefined) throw new Error(`there is no executable for the processor ${process.arch}`);
   return here;

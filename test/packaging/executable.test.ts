@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageDescription from '../../package.json' with { type: 'json' };
+import { bundleForExecutable } from '../../packaging/bundle.ts';
 import { byVersion, newestVersion } from '../../packaging/elf.ts';
-import { makeExecutable } from '../../packaging/executable.ts';
+import { makeExecutable, processorHere } from '../../packaging/executable.ts';
 
 const run = promisify(execFile);
 
@@ -18,13 +19,21 @@ let executable: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lvstop-executable-'));
   executable = join(folder, 'lvstop');
-  await makeExecutable(process.arch === 'arm64' ? 'arm64' : 'x64', executable);
+  const { script } = await bundleForExecutable();
+  makeExecutable(processorHere(), script, executable);
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs it with no variable but these, and no program on the path. */
 const lvstop = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   run(executable, args, { env: { PATH: '/nonexistent', ...env }, cwd: '/' });
+
+it('is the same to the byte when it is made again', async () => {
+  const again = join(folder, 'again');
+  const { script } = await bundleForExecutable();
+  makeExecutable(processorHere(), script, again);
+  expect(readFileSync(again).equals(readFileSync(executable))).toBe(true);
+});
 
 it('runs without Node, HOME and a path', async () => {
   expect((await lvstop(['--version'])).stdout).toBe(`lvstop ${packageDescription.version}\n`);

@@ -10,7 +10,7 @@ type Shell = (typeof shells)[number];
  * What a shell runs. Each hands the words up to the cursor to `lvstop complete`, so that they stay as they are when
  * lvstop learns new ones.
  */
-const scripts: Readonly<Record<Shell, string>> = {
+export const completionScripts: Readonly<Record<Shell, string>> = {
   // Readline takes what stands behind the last colon for the word, so what is before it is cut off.
   bash: `# bash completion for lvstop
 _lvstop() {
@@ -85,6 +85,6 @@ export function completionCommand(context: CommandContext): Command {
       '\nExamples:\n  source <(lvstop completion bash)\n  lvstop completion zsh > ~/.zfunc/_lvstop\n  lvstop completion fish > ~/.config/fish/completions/lvstop.fish',
     )
     .action((text: string) => {
-      context.console.out(scripts[readWord('the shell', text, shells)]);
+      context.console.out(completionScripts[readWord('the shell', text, shells)]);
     });
 }
