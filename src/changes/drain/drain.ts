@@ -195,7 +195,7 @@ export function drainProgress({ order, state, latest, greatest, rate }: Drain): 
   const isTold = state === 'draining' && rate.weight >= leastWeight && remaining <= furthestEnd;
   return {
     left,
-    progress: greatest === 0 || left === 0 ? (left === 0 ? 1 : 0) : 1 - left / greatest,
+    progress: left === 0 ? 1 : 1 - left / greatest,
     rate: perSecond,
     expectedEnd: isTold ? latest.time + remaining : null,
     elapsed: Math.max(0, latest.time - order.beganAt),

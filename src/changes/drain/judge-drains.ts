@@ -61,7 +61,7 @@ export function drainTitle(order: DrainOrder, now: number): string {
 function touchInTable(director: Director, { order, mark }: KeptDrain): string | undefined {
   const { service, realServer } = order;
   const surroundings = drainSurroundings(director, service);
-  const entry = surroundings === null ? undefined : findRealServer(director, service, realServer);
+  const entry = findRealServer(director, service, realServer);
   if (surroundings === null || entry === undefined) return 'it is not there any more';
   const { weight } = entry.realServer;
   if (weight !== 0) return `it has weight ${weight} now`;

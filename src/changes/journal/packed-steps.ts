@@ -77,7 +77,7 @@ export function* unpackSteps({ bytes, parts }: PackedSteps): Work<unknown[] | un
     yield;
     const isLast = place === parts.length - 1;
     if (!isLast && (isCutAnywhere || text.length === partLength)) continue;
-    const list = parsedList(steps.length === 0 ? pending : pending.replace(/^,/, ''));
+    const list = parsedList(pending.replace(/^,/, ''));
     if (list === undefined && isLast) return undefined;
     isCutAnywhere = list === undefined;
     if (list === undefined) continue;

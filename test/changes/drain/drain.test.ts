@@ -170,6 +170,12 @@ describe('obstacles', () => {
     expect(drainObstacles(long, surroundings)).toEqual([
       'no active connection has ended for 31 s: 2 long sessions',
     ]);
+    const fresh = observed([reading(0, { active: 2 }), reading(5000, { active: 2 })]);
+    expect(drainObstacles(fresh, surroundings)).toEqual([]);
+    const idle = observed([reading(0, { inactive: 3 }), reading(60_000, { inactive: 3 })], {
+      until: 'active',
+    });
+    expect(drainObstacles(idle, surroundings)).toEqual([]);
     const closed = observed([reading(0, { active: 1 }), reading(1000, { inactive: 1 })]);
     expect(drainObstacles(closed, surroundings).join()).toContain('1 connection is closed');
   });

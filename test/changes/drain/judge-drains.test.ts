@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { drainMarks } from '../../../src/changes/drain/drain-marks.ts';
 import { Drains, type KeptDrain } from '../../../src/changes/drain/drains.ts';
-import { droppedSentence, judgeDrains } from '../../../src/changes/drain/judge-drains.ts';
+import { drainTitle, droppedSentence, judgeDrains } from '../../../src/changes/drain/judge-drains.ts';
 import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
 import { performJournalled } from '../../../src/changes/journal/perform-journalled.ts';
 import type { Intention } from '../../../src/changes/plan/intention.ts';
@@ -9,7 +10,7 @@ import type { Counter } from '../../../src/ipvs/counters.ts';
 import type { RealServerSettings } from '../../../src/ipvs/real-server.ts';
 import type { ServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
-import { deleteRealServer, setRealServer } from '../../director/table-edits.ts';
+import { deleteRealServer, deleteService, setRealServer } from '../../director/table-edits.ts';
 import { directorWith, planned, real, web } from '../table.ts';
 
 const realServer = real('10.0.0.21:80');
@@ -110,6 +111,32 @@ describe('a drain that was left', () => {
     expect(judgeDrains(director, journal, kept)).toEqual({ untouched: kept, dropped: [] });
   });
 
+  test('is gone on with when its own change is found behind others, however few records are read at once', () => {
+    const kept = drained();
+    for (const weight of [7, 8, 9]) {
+      perform({
+        kind: 'edit real server',
+        service: web,
+        realServer: real('10.0.0.22:80'),
+        change: { weight },
+      });
+    }
+    const sparing: typeof journal = {
+      ...journal,
+      *read(atLeast) {
+        const read = yield* journal.read(Number.POSITIVE_INFINITY);
+        return { ...read, changes: read.changes.slice(0, atLeast) };
+      },
+    };
+    expect(judgeDrains(director, sparing, kept)).toEqual({ untouched: kept, dropped: [] });
+  });
+
+  test('is dropped when its service is gone', () => {
+    const kept = drained();
+    deleteService(director, web);
+    expect(reasonOf(kept)).toBe('it is not there any more');
+  });
+
   test('is dropped when its real server has a weight, was changed, or is gone', () => {
     const kept = drained();
     byAnotherHand({ weight: 5 });
@@ -181,5 +208,21 @@ describe('a drain that was left', () => {
     expect(droppedSentence({ drain, reason: 'it has weight 5 now' }, 1000 + 7_500_000)).toBe(
       'the drain of 10.0.0.21:80 of tcp:203.0.113.10:80, begun 2 h 5 min ago, deleted when empty, is not gone on with: it has weight 5 now; nothing is done to it',
     );
+    expect(drainTitle(drain.order, 4000)).toContain(', begun 3 s ago, ');
   });
+});
+
+test('a drain without a journal has a mark all the same', () => {
+  const [mark] = drainMarks(director, undefined, [
+    {
+      service: web,
+      realServer,
+      formerWeight: 3,
+      ending: 'leave',
+      until: 'all',
+      beganAt: 0,
+      timeout: null,
+    },
+  ]);
+  expect(mark).toMatchObject({ change: '', connections: null });
 });

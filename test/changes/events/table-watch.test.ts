@@ -79,6 +79,25 @@ test('what lvstop wrote itself lights its row and is no event; what another hand
   ]);
 });
 
+test('services that stand in another order are the same ones', () => {
+  const [first, second] = [service(web, {}, [one]), service('udp:203.0.113.10:53', {}, [])];
+  expect(told([viewOf([first, second]), viewOf([second, first])])).toEqual([[]]);
+});
+
+test('of several writes to one object each is its own, and none behind the one that was seen', () => {
+  const own = new OwnWrites();
+  const [row] = webWith(one).services.flatMap(({ realServers }) => realServers);
+  if (row === undefined) throw new Error('there is no row');
+  const { realServer, key } = row;
+  const at = (weight: number) => ({ ...realServer, weight });
+  for (const weight of [1, 2]) own.expectWeight(key, weight, 0);
+  expect([own.isOwn(key, at(1)), own.isOwn(key, at(2)), own.isOwn(key, at(2))]).toEqual([true, true, false]);
+  for (const weight of [1, 2]) own.expectWeight(key, weight, 0);
+  expect([own.isOwn(key, at(2)), own.isOwn(key, at(1))]).toEqual([true, false]);
+  own.expectWeight(key, null, 0);
+  expect([own.isOwn(key, at(1)), own.isOwn(key, null)]).toEqual([false, true]);
+});
+
 test('a threshold that is reached and left is nobody’s doing', () => {
   const full = real('10.0.0.21:8080', { ...nat, weight: 3 }, { overloaded: true });
   expect(told([webWith(one), webWith(full), webWith(full), webWith(one)])).toEqual([

@@ -11,6 +11,7 @@ import { allRealServers, type Director } from '../../../src/director/director.ts
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { formatRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
+import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import {
   addRealServer,
@@ -267,6 +268,24 @@ describe('a conflict', () => {
           weight: 9,
         }),
       '10.1.0.21:80 of tcp:203.0.113.10:80 was changed since: this change left it not there, and it is DR, weight 9',
+    ],
+    [
+      'added service that was edited',
+      {
+        kind: 'add service',
+        service: {
+          ...defaultServiceSettings,
+          identity: parseService('tcp:203.0.113.12:80'),
+          scheduler: 'rr',
+        },
+      },
+      (director) =>
+        setService(director, {
+          ...defaultServiceSettings,
+          identity: parseService('tcp:203.0.113.12:80'),
+          scheduler: 'sed',
+        }),
+      'tcp:203.0.113.12:80 was changed since: this change left it rr, and it is sed',
     ],
     [
       'added service',

@@ -193,6 +193,24 @@ describe('an edit by another hand while the change is being recorded', () => {
   });
 });
 
+test('a real server that is deleted while the deletion of its service is being recorded ends that', () => {
+  const director = directorWith({
+    'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}], ['10.0.0.22:80', {}]],
+  });
+  const plan = allAtOnce(makePlan(director, [{ kind: 'delete service', service: web }]));
+  const listener: PlanListener = {
+    *begins() {
+      yield;
+      deleteRealServer(director, web, real('10.0.0.22:80'));
+    },
+    hasWritten: () => undefined,
+  };
+  expect(errorOf(() => allAtOnce(performPlan(director, plan, listener))).message).toContain(
+    'its 10.0.0.22:80 was DR, weight 1, and is not there any more; nothing was written',
+  );
+  expect(table(director)).toEqual(['10.0.0.21:80 dr 1']);
+});
+
 describe('an edit by another hand at the very moment of the write', () => {
   const twentyOne = real('10.0.0.21:80');
   const realServer = (settings: Partial<RealServerSettings>) => ({
@@ -321,6 +339,15 @@ describe('an edit by another hand at the very moment of the write', () => {
     });
     expect(left).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1', '10.0.0.23:80 dr 3']);
     expect(scheduler).toBe('wlc');
+  });
+
+  test('of the service itself that is deleted is put back', () => {
+    const { table: left, scheduler } = race({ kind: 'delete service', service: web }, (director, number) => {
+      const service = director.findService(web)?.service;
+      if (number === 1 && service !== undefined) setService(director, { ...service, scheduler: 'sed' });
+    });
+    expect(left).toEqual(['10.0.0.21:80 dr 1', '10.0.0.22:80 dr 1']);
+    expect(scheduler).toBe('sed');
   });
 
   test('of a service that is deleted keeps its order: the newest real server is the newest again', () => {
