@@ -46,11 +46,13 @@ export interface WalkLook {
   /** Cells of a line, at least 40. */
   readonly width: number;
   readonly ascii: boolean;
+  /** Draws each station as a box of the whole width; not in ASCII. */
+  readonly boxes?: boolean;
 }
 
 /** Draws a walk in lines of at most `width` cells. */
-export function walkText(walk: Walk, { width, ascii }: WalkLook): WalkText {
-  const drawing = new Drawing(width, ascii ? asciiMarks : unicodeMarks);
+export function walkText(walk: Walk, { width, ascii, boxes = false }: WalkLook): WalkText {
+  const drawing = new Drawing(width, ascii ? asciiMarks : unicodeMarks, boxes);
   return {
     title: `Packet walk of ${formatService(walk.service)} by ${formatRealServer(walk.realServer)} (${forwardingMethodLabel(walk.forwarding)})`,
     head: drawing.head(walk),
@@ -78,14 +80,29 @@ export function lineText(line: WalkLine): string {
 }
 
 const indent = '    ';
+/** Cells before the arrow between two boxes, so that it comes out of their lower edge. */
+const boxIndent = 2;
 
 class Drawing {
   readonly #width: number;
   readonly #marks: Marks;
 
-  constructor(width: number, marks: Marks) {
+  readonly #hasBoxes: boolean;
+
+  constructor(width: number, marks: Marks, hasBoxes: boolean) {
     this.#width = width;
     this.#marks = marks;
+    this.#hasBoxes = hasBoxes;
+  }
+
+  /** What stands before the arrow beside a packet. */
+  get #before(): string {
+    return this.#hasBoxes ? ' '.repeat(boxIndent) : '';
+  }
+
+  /** Cells for a packet beside its arrow. */
+  get #packetRoom(): number {
+    return this.#width - this.#before.length - indent.length;
   }
 
   head(walk: Walk): WalkLine[] {
@@ -96,7 +113,10 @@ class Drawing {
     if (steps.length === 0) return [];
     return [
       [{ text: heading, tone: 'aside' }],
-      ...steps.flatMap((step) => (step.kind === 'station' ? this.#station(step) : this.#packet(step))),
+      ...steps.flatMap((step, place) => {
+        if (step.kind === 'packet') return this.#packet(step);
+        return this.#hasBoxes ? this.#box(step, place === steps.length - 1) : this.#station(step);
+      }),
     ];
   }
 
@@ -122,6 +142,24 @@ class Drawing {
         { text: address === null ? '' : ` ${address}`, tone: 'place' },
       ],
       ...does.flatMap((sentence) => this.#wrapped(sentence, 'text', indent)),
+    ];
+  }
+
+  /** The station in a box, from which an arrow leads on unless it is the last. */
+  #box({ place, address, does }: Station, isLast: boolean): WalkLine[] {
+    const inner = this.#width - 4;
+    const name = `${place}${address === null ? '' : ` ${address}`}`;
+    const edge = (text: string): Piece => ({ text, tone: 'aside' });
+    return [
+      [
+        edge('┌─ '),
+        { text: name, tone: 'place' },
+        edge(` ${'─'.repeat(Math.max(0, this.#width - name.length - 5))}┐`),
+      ],
+      ...does
+        .flatMap((sentence) => wrap(sentence, inner))
+        .map((part): WalkLine => [edge('│ '), { text: part.padEnd(inner), tone: 'text' }, edge(' │')]),
+      [edge(`└─${isLast ? '─' : '┬'}${'─'.repeat(Math.max(0, this.#width - 4))}┘`)],
     ];
   }
 
@@ -156,7 +194,10 @@ class Drawing {
       lines.push(...this.#pair('frame ', macText(source), macText(destination), tone, tone, onLink(packet)));
     } else if (packet.link !== null) lines.push(...this.#aside(linkText(packet)));
     return lines.map((line, index) => [
-      { text: `${index === lines.length - 1 ? this.#marks.tip : this.#marks.line}   `, tone: 'aside' },
+      {
+        text: `${this.#before}${index === lines.length - 1 ? this.#marks.tip : this.#marks.line}   `,
+        tone: 'aside',
+      },
       ...line,
     ]);
   }
@@ -171,7 +212,7 @@ class Drawing {
     after: readonly Piece[],
   ): WalkLine[] {
     const arrow = ` ${this.#marks.arrow} `;
-    const room = this.#width - indent.length;
+    const room = this.#packetRoom;
     const first: Piece[] = [
       { text: label, tone: 'aside' },
       { text: from, tone: fromTone },
@@ -191,7 +232,7 @@ class Drawing {
   }
 
   #aside(text: string): WalkLine[] {
-    return wrap(text, this.#width - indent.length).map((part) => [{ text: part, tone: 'aside' }]);
+    return wrap(text, this.#packetRoom).map((part) => [{ text: part, tone: 'aside' }]);
   }
 
   #marked(text: string): WalkLine[] {

@@ -174,7 +174,7 @@ function likeliestKey({ realServers }: PublicServiceView): RealServerKey | null 
 function walkLines(walk: Walk, width: number): Line[] {
   const column = width >= wide ? Math.floor((width - gap) / 2) : width;
   // The terminal's characters are settled where the grid is written.
-  const text = walkText(walk, { width: Math.min(column, longestLine), ascii: false });
+  const text = walkText(walk, { width: Math.min(column, longestLine), ascii: false, boxes: width >= wide });
   const around = walkText(walk, { width: Math.min(width, longestLine), ascii: false });
   const ways =
     width >= wide
