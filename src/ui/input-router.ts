@@ -1,6 +1,7 @@
 import type { RowKey } from '../ipvs/identity.ts';
-import type { InputEvent, KeyEvent } from '../terminal/keys.ts';
+import { type InputEvent, type KeyEvent, keyChord } from '../terminal/keys.ts';
 import { commandOfKey } from './commands.ts';
+import { keyLabel } from './kit/key-label.ts';
 import { type PointedAt, Pointer } from './pointer.ts';
 import { rowCommands, runCommand, worksInPane } from './state/command.ts';
 import type { Desk } from './state/desk.ts';
@@ -15,6 +16,8 @@ export class InputRouter {
   readonly #desk: Desk;
   readonly #pointer: Pointer;
   readonly #waiting: InputEvent[] = [];
+  /** Keys without a meaning that were told so: once is enough. */
+  readonly #toldUnknown = new Set<string>();
 
   /** `look` tells what is where on the screen. */
   constructor(desk: Desk, look: () => PointedAt) {
@@ -106,7 +109,10 @@ export class InputRouter {
   #onCommandKey(key: KeyEvent): void {
     const command = commandOfKey(key);
     if (command !== undefined) runCommand(this.#desk, command);
-    else if (this.#desk.getState().message !== null) this.#desk.update({ message: null });
+    else if (!this.#toldUnknown.has(keyChord(key))) {
+      this.#toldUnknown.add(keyChord(key));
+      this.#desk.say('hint', `${keyLabel(keyChord(key))} means nothing here; ? shows all keys`);
+    } else if (this.#desk.getState().message !== null) this.#desk.update({ message: null });
   }
 
   /** Brings the cursor to a row; `false` when it is not in the table. */

@@ -241,7 +241,7 @@ describe('what is refused is said where it is typed', () => {
     await select('tcp:203.0.113.10:80');
     for (const name of ['a', 'r']) {
       await screen.press(name);
-      expect(shown()).toContain('is given yet');
+      expect(shown()).toContain('type one like');
       await screen.press('escape');
     }
   });

@@ -118,7 +118,11 @@ function FormDialog({ spec }: { spec: FormSpec }) {
                 {line}
               </Styled>
             ))}
-            <PlanPreview preview={preview} limit={Math.max(1, height - list.room - 3 - wholeHint.length)} />
+            {isUntouched(fields) && preview?.kind === 'refusal' ? (
+              <Styled as="dim" wrap="wrap">{`  ${preview.error.advice}`}</Styled>
+            ) : (
+              <PlanPreview preview={preview} limit={Math.max(1, height - list.room - 3 - wholeHint.length)} />
+            )}
           </Box>
         );
       }}
@@ -185,6 +189,11 @@ function onChoiceKey(input: TextField, choices: readonly string[], { name, text 
         : choices.find((candidate) => candidate.startsWith(text));
   if (choice !== undefined) input.set(choice);
   return choice !== undefined;
+}
+
+/** Whether nothing was typed yet: then nothing is wrong, and what is missing is only asked for. */
+function isUntouched(fields: readonly FormField[]): boolean {
+  return fields.every(({ input, opened }) => input.text === opened);
 }
 
 /** Fields that the operator left alone show what another hand sets meanwhile; the others keep what was typed. */

@@ -4,8 +4,9 @@ import { InputText } from '../kit/input-text.tsx';
 import { keyLabel } from '../kit/key-label.ts';
 import { TextField } from '../kit/text-field.ts';
 import { wrapText } from '../kit/wrap-text.ts';
-import type { Command } from '../state/command.ts';
+import { type Command, worksInPane } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
+import type { Pane } from '../state/pane.ts';
 import { columns } from '../table/columns.ts';
 import { useDesk, useKeys, usePage } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
@@ -33,7 +34,11 @@ export function openHelp(desk: Desk, commands: readonly Command[]): void {
 
 function HelpDialog({ commands }: { commands: readonly Command[] }) {
   const desk = useDesk();
-  const entries = useMemo(() => helpEntries(commands), [commands]);
+  const { pane } = desk.getState();
+  const entries = useMemo(
+    () => (pane === null ? helpEntries(commands) : paneEntries(pane, commands)),
+    [commands, pane],
+  );
   const [search] = useState(() => new TextField());
   const page = usePage();
   useKeys((key) => {
@@ -46,13 +51,16 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
   });
   return (
     <DialogFrame
-      title="Help"
+      title={pane === null ? 'Help' : 'Help of this pane'}
       keys="type to search   ↑ ↓ PgUp PgDn scroll   Esc close"
-      width={110}
+      width={widestHelp}
       height={100}
     >
       {(width, height) => {
-        const lines = found(entries, search.text).flatMap((entry) => linesOf(entry, width));
+        const isWide = width >= 2 * leastColumn + columnGap;
+        const column = isWide ? Math.floor((width - columnGap) / 2) : width;
+        const all = found(entries, search.text).flatMap((entry) => linesOf(entry, column));
+        const lines = isWide ? inPairs(all, column) : all.map((line) => [line]);
         const shown = page.fit(lines, height - 3);
         return (
           <Box flexDirection="column">
@@ -60,10 +68,15 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
               {'search: '}
               <InputText field={search} focused />
             </Text>
-            {shown.map(({ heading, text }, index) => (
+            {shown.map((parts, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
-              <Text key={index} bold={heading} wrap="truncate">
-                {text || ' '}
+              <Text key={index} wrap="truncate">
+                {parts.map(({ heading, text }, place) => (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: likewise
+                  <Text key={place} bold={heading}>
+                    {text || ' '}
+                  </Text>
+                ))}
               </Text>
             ))}
             {lines.length === 0 && <Text>nothing holds that</Text>}
@@ -86,6 +99,56 @@ function found(entries: readonly HelpEntry[], text: string): readonly HelpEntry[
   );
   const groups = new Set([...matching].map(({ group }) => group));
   return entries.filter((entry) => (entry.heading ? groups.has(entry.group) : matching.has(entry)));
+}
+
+/** Cells of the dialog where there is room: two columns. */
+const widestHelp = 210;
+/** Cells of a column from which on two stand side by side. */
+const leastColumn = 78;
+const columnGap = 3;
+
+/** Lines in two columns, the second half beside the first; it begins with a heading where one is near. */
+function inPairs(lines: readonly HelpLine[], width: number): HelpLine[][] {
+  const middle = Math.ceil(lines.length / 2);
+  const heading = lines.findIndex((line, place) => place >= middle && line.heading);
+  const cut = heading >= 0 && heading - middle <= lines.length / 8 ? heading : middle;
+  return Array.from({ length: Math.max(cut, lines.length - cut) }, (_, place) => {
+    const left = place < cut ? lines[place] : undefined;
+    const right = lines[cut + place];
+    const first = { text: (left?.text ?? '').padEnd(width + columnGap), heading: left?.heading ?? false };
+    return right === undefined ? [first] : [first, right];
+  });
+}
+
+/** The keys of a pane, and the commands that work in it. */
+function paneEntries(pane: Pane, commands: readonly Command[]): HelpEntry[] {
+  const own = 'Keys of this pane';
+  const working = 'Commands that work here, too';
+  const entry = (group: string, label: string, meaning: string): HelpEntry => ({
+    group,
+    heading: false,
+    label,
+    meaning,
+  });
+  return [
+    { group: own, heading: true, label: own, meaning: '' },
+    // A key's label and what it does are words with single blanks, between keys there are two.
+    ...pane.keys.split(/ {2,}/).map((text) => {
+      const [, keys = text, meaning = ''] = /^((?:\S{1,2} |Esc |Enter )+)(.*)$/.exec(text) ?? [];
+      return entry(own, `  ${keys.trim().padEnd(14)}`, meaning);
+    }),
+    entry(working, '', ''),
+    { group: working, heading: true, label: working, meaning: '' },
+    ...commands
+      .filter((command) => worksInPane(command, pane))
+      .map((command) => entry(working, commandLabel(command), command.help)),
+  ];
+}
+
+/** Keys and name of a command. */
+function commandLabel({ id, keys, argument }: Command): string {
+  const name = `:${id}${argument === undefined ? '' : ` ${argument.name}`}`;
+  return `  ${keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)}`;
 }
 
 /** Cells for meanings below which they stand on lines of their own. */
@@ -117,8 +180,7 @@ function helpEntries(commands: readonly Command[]): HelpEntry[] {
   for (const title of ['Movement', 'Edits', 'Table', 'Program'] as const) {
     head(title);
     for (const command of commands.filter((candidate) => candidate.group === title)) {
-      const name = `:${command.id}${command.argument === undefined ? '' : ` ${command.argument.name}`}`;
-      add(`  ${command.keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)}`, command.help);
+      add(commandLabel(command), command.help);
     }
   }
   head('Columns');

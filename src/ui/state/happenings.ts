@@ -55,9 +55,9 @@ export class Happenings {
     else goOn(news);
   }
 
-  /** Shows anew what is lit and what was told last, after the screen has stood still. */
+  /** Shows anew what is lit, after the screen has stood still. */
   showAgain(): void {
-    this.#update({ lit: new Set(this.#litUntil.keys()), news: this.#news });
+    this.#light();
   }
 
   /** Takes what the doctor found. */

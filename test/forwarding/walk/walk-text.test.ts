@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainWalk } from '../../../src/forwarding/walk/walk-text.ts';
+import { lineText, plainWalk, walkText } from '../../../src/forwarding/walk/walk-text.ts';
 import { type Errand, walked } from './walked.ts';
 
 const errands: Readonly<Record<string, Errand>> = {
@@ -29,6 +29,15 @@ describe('a drawn walk', () => {
       expect(lines.filter((line) => line.length > 80)).toEqual([]);
       expect(/^[\x20-\x7e\n]*$/.test(text)).toBe(ascii);
     }
+  });
+
+  it.each(Object.entries(errands))('of %s in boxes is as wide as it may be, no wider', async (_, errand) => {
+    const { request } = walkText(await walked(errand), { width: 64, ascii: false, boxes: true });
+    const lines = request.map(lineText);
+    expect(lines.filter((line) => line.length > 64)).toEqual([]);
+    const boxes = lines.filter((line) => /^[┌│└]/.test(line));
+    expect(boxes.every((line) => line.length === 64 && /[┐│┘]$/.test(line))).toBe(true);
+    expect(lines[1]).toMatch(/^┌─ client \S+ ─+┐$/);
   });
 
   it('breaks long pairs of addresses at the arrow', async () => {
