@@ -6,6 +6,7 @@ import { accessOf, moveCursor, toggled } from './state/screen-state.ts';
 import { sortBy } from './state/sorting.ts';
 import type { Surface } from './state/surface.ts';
 import { columnAt, gutterWidth } from './table/place-columns.ts';
+import { rowInSight } from './table/row-list.ts';
 import { titleHeight } from './table/table-painter.ts';
 
 /** Rows that a turn of the mouse wheel moves by. */
@@ -58,7 +59,7 @@ export class Pointer {
     else if (y >= table.y && x < table.width) {
       if (pane !== null) pane.click?.(y - table.y);
       else if (y < table.y + titleHeight) this.#clickTitle(x, table.width);
-      else this.#clickRow(x, y - table.y - titleHeight);
+      else this.#clickRow(x, y - table.y - titleHeight, table.height - titleHeight);
     }
   }
 
@@ -74,9 +75,9 @@ export class Pointer {
     if (column !== undefined) sortBy(this.#desk, column.id);
   }
 
-  #clickRow(x: number, line: number): void {
-    const { rows, top, cursorKey, closed } = this.#desk.getState();
-    const row = rows.at(top + line);
+  #clickRow(x: number, line: number, height: number): void {
+    const { rows, top, flat, cursorKey, closed } = this.#desk.getState();
+    const row = rowInSight(rows, { top, height, flat }, line);
     if (row === undefined) return;
     const isAtFold = row.kind === 'service' && x >= gutterWidth && x < gutterWidth + foldWidth;
     // A second click on a service opens or closes it, too.

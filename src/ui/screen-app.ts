@@ -6,6 +6,8 @@ import type { Color } from '../terminal/style.ts';
 import { commands } from './commands.ts';
 import type { Controller } from './controller.ts';
 import type { DialogLayer } from './dialog-layer.tsx';
+import { framedHeight } from './frame/header-frame.ts';
+import { paintPlace, placeText } from './frame/place.ts';
 import { layoutScreen } from './frame/screen-layout.ts';
 import { loadInk } from './kit/ink.ts';
 import { paintLines } from './kit/page.ts';
@@ -14,7 +16,7 @@ import { DetailBesideTable } from './panes/detail/detail-beside-table.ts';
 import { momentOf } from './state/age.ts';
 import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
 import { accessOf } from './state/screen-state.ts';
-import { paintTable } from './table/table-painter.ts';
+import { paintTable, titleHeight } from './table/table-painter.ts';
 
 /** What the app is put on. */
 export interface ScreenAppOptions {
@@ -150,6 +152,13 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
     }
     const below = whole.y + whole.height;
     paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, theme);
+    if (state.pane === null) {
+      const shown = table.height - titleHeight;
+      // The lower edge of the header's frame, else the line above the keys.
+      const candidates = header.length >= framedHeight ? [framedHeight - 1] : [];
+      const place = placeText(state.rows, state.top, shown, state.flat);
+      paintPlace(grid, [...candidates, below + footer.length - 2], place, theme);
+    }
     const dialog = state.dialog === null ? undefined : dialogs?.area();
     if (dialogs !== undefined && dialog !== undefined) {
       grid.restyle({ x: 0, y: 0, width, height }, theme.shaded);

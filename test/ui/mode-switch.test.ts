@@ -13,7 +13,7 @@ async function open(draft: ScreenDraft = {}): Promise<void> {
   screen = await openScreen({
     network: createSimulatedNetwork(),
     machine: createSimulatedMachine(),
-    rows: 44,
+    settings: { graphs: false },
     ...draft,
   });
 }

@@ -165,6 +165,50 @@ describe('the cursor', () => {
   });
 });
 
+describe('a table that is scrolled', () => {
+  const long = viewOf([
+    service(
+      'tcp:192.0.2.1:80',
+      {},
+      Array.from({ length: 60 }, (_, host) => real(`10.0.0.${host + 1}:80`)),
+    ),
+    service('tcp:192.0.2.2:80', {}, [real('10.0.1.1:80')]),
+  ]);
+
+  it('keeps the service of its first row in sight, and the cursor beside it', async () => {
+    await open({ view: long, rows: 20, columns: 120 });
+    for (const name of ['pagedown', 'pagedown', 'up', 'pageup', 'up', 'end', 'home']) {
+      await screen.press(name);
+      const [, , , first] = screen.lines();
+      expect(first, name).toContain('tcp 192.0.2.1:80');
+      const key = screen.controller.getState().cursorKey ?? '';
+      expect(screen.text(), name).toContain(key.split(' ')[1] ?? 'tcp 192.0.2.1:80');
+      expect(screen.text().match(/▌/g), name).toHaveLength(1);
+    }
+  });
+
+  it('says which of its rows are in sight', async () => {
+    await open({ view: long, rows: 20, columns: 120 });
+    expect(screen.text()).toContain('1–15 of 63');
+    await screen.press('end');
+    expect(screen.text()).toContain('50–63 of 63');
+    await screen.resize(120, 36);
+    expect(screen.lines()[4]).toMatch(/ \d+–63 of 63 ─╯$/);
+    await screen.resize(120, 100);
+    expect(screen.text()).not.toContain('of 63');
+  });
+
+  it('has no head in the flat list, nor where there is hardly a row', async () => {
+    await open({ view: long, rows: 20, settings: { layout: 'flat' } });
+    await screen.press('pagedown', 'pagedown');
+    expect(screen.text()).not.toContain('tcp 192.0.2.1:80');
+    await screen.press('t');
+    await screen.resize(80, 6);
+    await screen.press('end');
+    expect(screen.text()).toContain('10.0.1.1:80');
+  });
+});
+
 describe('frozen', () => {
   it('the screen shows the old, and the newest when it goes on', async () => {
     const before = viewOf([service('tcp:192.0.2.1:80')]);

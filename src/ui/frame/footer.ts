@@ -1,5 +1,5 @@
 import { keyLabel } from '../kit/key-label.ts';
-import { emptyLine, fittedLine, type Line, textLine } from '../kit/page.ts';
+import { emptyLine, fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import { wrapText } from '../kit/wrap-text.ts';
@@ -28,7 +28,7 @@ export function footerLines(
       ? emptyLine
       : state.pane === null
         ? tableBar(offered(commands, state), width)
-        : fittedLine([{ text: paneBar(state.pane, offered(commands, state), width) }], width);
+        : fittedLine(paneBar(state.pane, offered(commands, state), width), width);
   const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }
@@ -77,7 +77,7 @@ function typedLine(
 }
 
 const tableBar = remembering((commands: readonly Command[], width: number) =>
-  fittedLine([{ text: barOf(commands, width) }], width),
+  fittedLine(barOf(commands, width), width),
 );
 
 /** Edits are not offered where they are off. */
@@ -89,32 +89,58 @@ const withoutEdits = remembering((commands: readonly Command[]) =>
   commands.filter(({ group }) => group !== 'Edits'),
 );
 
+/** A command in the bar. */
+interface Label {
+  readonly key: string;
+  readonly text: string;
+  /** Shown however narrow the screen is. */
+  readonly always: boolean;
+}
+
 /** As many commands of the bar as fit, help and quit always. */
-function barOf(candidates: readonly Command[], width: number): string {
+function barOf(candidates: readonly Command[], width: number): Part[] {
   const labels = candidates
     .filter((command) => command.bar !== undefined)
-    .map(({ id, bar = '', keys }) => ({
-      always: id === 'help' || id === 'quit',
-      text: bar.startsWith('+') ? bar : `${keyLabel(keys[0] ?? '')} ${bar}`,
-    }));
-  let room =
-    width - labels.filter(({ always }) => always).reduce((sum, { text }) => sum + text.length + 2, 0);
+    .map(({ id, bar = '', keys }): Label => {
+      const always = id === 'help' || id === 'quit';
+      // Two keys share one label, which begins with them.
+      if (bar.startsWith('+')) return { always, key: bar.slice(0, 3), text: bar.slice(3) };
+      return { always, key: keyLabel(keys[0] ?? ''), text: ` ${bar}` };
+    });
+  const widthOf = ({ key, text }: Label) => key.length + text.length + 2;
+  let room = width - labels.filter(({ always }) => always).reduce((sum, label) => sum + widthOf(label), 0);
   return labels
-    .filter(({ always, text }) => {
-      if (always) return true;
-      room -= text.length + 2;
+    .filter((label) => {
+      if (label.always) return true;
+      room -= widthOf(label);
       return room >= 0;
     })
-    .map(({ text }) => text)
-    .join('  ');
+    .flatMap(({ key, text }, index) => [
+      { text: index === 0 ? key : `  ${key}`, role: 'key' as const },
+      { text, role: 'dim' as const },
+    ]);
 }
 
 /** Cells that commands behind a pane's keys need at least. */
 const shortestBar = 10;
 
 /** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
-function paneBar(pane: Pane, commands: readonly Command[], width: number): string {
+function paneBar(pane: Pane, commands: readonly Command[], width: number): Part[] {
   const working = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
   const room = width - pane.keys.length - 2;
-  return room < shortestBar ? pane.keys : `${pane.keys}  ${barOf(working, room)}`;
+  const own = paneKeys(pane.keys);
+  return room < shortestBar ? own : [...own, { text: '  ' }, ...barOf(working, room)];
+}
+
+/** The pane's keys as it writes them, `Enter detail  Esc back`: in each group the keys come first, as short or known words. */
+function paneKeys(keys: string): Part[] {
+  return keys.split(/(?<= {2})(?=\S)/).flatMap((group): Part[] => {
+    const own = /^(?:(?:Enter|Esc|Tab|Space|PgUp|PgDn|Home|End|\S)(?: |$))+/.exec(group)?.[0] ?? '';
+    return own === ''
+      ? [{ text: group, role: 'dim' }]
+      : [
+          { text: own, role: 'key' },
+          { text: group.slice(own.length), role: 'dim' },
+        ];
+  });
 }

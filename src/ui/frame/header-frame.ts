@@ -21,6 +21,8 @@ import { interfaceParts, percent, processorText } from './host-line.ts';
 
 /** Rows of the graphs. */
 const graphRows = 3;
+/** Rows of the frame, edges included. */
+export const framedHeight = graphRows + 2;
 /** Cells of the numbers at the left: two labels with their numbers. */
 const numbersWidth = 30;
 const labelWidth = 9;

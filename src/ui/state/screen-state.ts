@@ -20,7 +20,7 @@ import type { ColumnId } from '../table/columns.ts';
 import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
 import type { Row } from '../table/row.ts';
 import { asksForStates } from '../table/row-filter.ts';
-import { haveSameKeys, PickedRows, type RowList, rowOf } from '../table/row-list.ts';
+import { hasStickyHead, haveSameKeys, PickedRows, type RowList, rowOf } from '../table/row-list.ts';
 import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
 import type { Dialog } from './dialog.ts';
@@ -255,6 +255,8 @@ export function scrolled(state: ScreenState, height: number): ScreenState {
   let top = Math.min(state.top, Math.max(0, state.rows.length - height));
   if (index < top) top = index;
   if (index >= top + height) top = index - height + 1;
+  // In the place of the first row may stand the service that it belongs to.
+  if (index === top && hasStickyHead(state.rows, top, height, state.flat)) top -= 1;
   return top === state.top ? state : { ...state, top };
 }
 

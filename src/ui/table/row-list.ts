@@ -25,6 +25,25 @@ export function* rowsBetween(rows: RowList, from: number, to: number): Generator
   }
 }
 
+/** Rows in sight below which none is given to a service that is out of sight. */
+const leastWithSticky = 4;
+
+/** Whether the first of `height` rows in sight is a real server, in whose place its service is shown. */
+export function hasStickyHead(rows: RowList, top: number, height: number, flat: boolean): boolean {
+  return !flat && height >= leastWithSticky && rows.at(top)?.kind === 'real server';
+}
+
+/** What stands on a line of the table, counted from 0 below its titles: on the first it may be the service of the row. */
+export function rowInSight(
+  rows: RowList,
+  { top, height, flat }: { readonly top: number; readonly height: number; readonly flat: boolean },
+  line: number,
+): Row | undefined {
+  const row = rows.at(top + line);
+  if (line > 0 || row === undefined || !hasStickyHead(rows, top, height, flat)) return row;
+  return { kind: 'service', key: row.service.key, service: row.service, open: true };
+}
+
 /** Whether the same rows stand in the same places; their numbers may differ. */
 export function haveSameKeys(left: RowList, right: RowList): boolean {
   if (left === right) return true;

@@ -12,7 +12,7 @@ import { type Column, type ColumnId, columnById } from './columns.ts';
 import { type FindingMarks, markOf, severityRoles } from './finding-marks.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
-import type { RowList } from './row-list.ts';
+import { type RowList, rowInSight } from './row-list.ts';
 
 /** What the table's painter needs to know. */
 export interface TableFrame {
@@ -71,7 +71,8 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
     });
     return;
   }
-  let next = frame.rows.at(frame.top);
+  const sight = { top: frame.top, flat: frame.flat, height: canvas.height - titleHeight };
+  let next = rowInSight(frame.rows, sight, 0);
   for (let y = titleHeight; y < canvas.height; y++) {
     const row: Row | undefined = next;
     if (row === undefined) break;

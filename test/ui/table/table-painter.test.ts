@@ -59,7 +59,8 @@ describe('the painted table', () => {
 
   it('begins with the row that is scrolled to, and leaves what is behind its end blank', () => {
     const grid = painted({ top: rows.length - 2 });
-    expect(grid.rowText(1)).toContain('└   [2001:db8:20::31]:443');
+    // In the place of the first row stands the service that it belongs to.
+    expect(grid.rowText(1)).toContain('▾ tcp [2001:db8:10::80]:443');
     expect(grid.rowText(2)).toContain('fwmark 7');
     expect(grid.rowText(3)).toBe('');
   });
