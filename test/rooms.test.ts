@@ -12,6 +12,7 @@ const rooms = [
   'fleet',
   'doctor',
   'changes',
+  'probe',
   'sampling',
   'director',
   'host',
@@ -31,7 +32,7 @@ const innerRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Further limits inside the order: who alone may import a room. */
 const onlyFrom: Record<string, RegExp> = {
-  netlink: /^(netlink|director\/kernel|doctor|host)\//,
+  netlink: /^(netlink|probe|director\/kernel|doctor|host)\//,
   ui: /^(ui|cli)\//,
 };
 
@@ -40,6 +41,7 @@ const below = [
   'fleet',
   'doctor',
   'changes',
+  'probe',
   'sampling',
   'director',
   'host',

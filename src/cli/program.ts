@@ -13,6 +13,7 @@ import { journalCommand } from './commands/journal.ts';
 import { listCommand } from './commands/list.ts';
 import { modeCommand } from './commands/mode.ts';
 import { namespacesCommand } from './commands/namespaces.ts';
+import { probeCommand } from './commands/probe.ts';
 import { saveCommand } from './commands/save.ts';
 import { schedulerCommand } from './commands/scheduler.ts';
 import { screenOptions } from './commands/screen.ts';
@@ -35,6 +36,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
   watch: watchCommand,
   doctor: doctorCommand,
   walk: walkCommand,
+  probe: probeCommand,
   add: addCommand,
   edit: editCommand,
   delete: deleteCommand,
@@ -57,7 +59,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */
-const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk']);
+const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk', 'probe']);
 
 /**
  * The command line, with the options of the screen on the program itself. Of the commands only those that the

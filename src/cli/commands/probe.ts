@@ -1,0 +1,242 @@
+import type { Command } from 'commander';
+import { refusals } from '../../changes/plan/refusals.ts';
+import type { ReadableDirector } from '../../director/director.ts';
+import { jsonVersion } from '../../formats/json.ts';
+import type { Endpoint } from '../../ipvs/connection.ts';
+import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
+import { formatRealServer, formatService, parseRealServer, parseService } from '../../ipvs/identity.ts';
+import type { Prober } from '../../probe/prober.ts';
+import type { ProbeQuestion } from '../../probe/question.ts';
+import { type ProbeChoice, type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
+import { Rounds } from '../../probe/rounds.ts';
+import { faultWords, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
+import { interruptible } from '../context/clock.ts';
+import type { CommandContext } from '../context/context.ts';
+import { CommandEnd, Found } from '../context/exit-code.ts';
+import { openNetwork } from '../opening/open-host.ts';
+import { withReadableDirector } from '../opening/open-readable.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import { readNumberWithin } from '../options/option-values.ts';
+
+const mostRounds = 1000;
+
+const probeOptions: readonly OptionEntry[] = [
+  {
+    flags: '-n, --count <count>',
+    help: `how often each is asked, 1 to ${mostRounds} (default: 1)`,
+    read: (text) => readNumberWithin('--count', text, 1, mostRounds),
+  },
+  {
+    flags: '--to <address:port>',
+    help: 'what clients call, for a service of a firewall mark or of every port (default: what a connection called)',
+  },
+  { flags: '--json', help: 'print it as JSON' },
+  demoOption,
+];
+
+interface ProbeOptions {
+  readonly count?: number;
+  readonly to?: string;
+  readonly json?: boolean;
+  readonly demo?: boolean;
+}
+
+/** Real servers from which on it is said how long it takes: they are asked twenty a second. */
+const many = 60;
+const aSecond = 20;
+
+/** `lvstop probe [SERVICE [REAL]]`. */
+export function probeCommand(context: CommandContext): Command {
+  const command = createCommand(
+    context,
+    'probe',
+    'ask real servers for the virtual address, by the way that its packets go',
+  )
+    .usage('[options] [SERVICE [REAL]]')
+    .argument('[service]', 'like tcp:203.0.113.10:80 or fwm:7 (default: all)')
+    .argument('[real]', 'like 10.0.0.21:8080 (default: all of the service)')
+    .addHelpText('after', `\n${about}`)
+    .action(async (serviceText: string | undefined, realText: string | undefined) => {
+      const options = optionValues<ProbeOptions>(command);
+      const choice = { demo: options.demo ?? false };
+      const isFaulty = await withReadableDirector(context, choice, async (director) => {
+        const rows = chosenRows(director, serviceText, realText, options.to);
+        const network = await (context.openNetwork ?? openNetwork)(choice);
+        try {
+          const virtual = virtualAddressesOf(director, rows);
+          const prober = await openProber(director, network, virtual);
+          return await probeAll(context, director, prober, rows, options);
+        } finally {
+          network.close();
+        }
+      });
+      if (isFaulty) throw new Found();
+    });
+  return addOptions(command, probeOptions);
+}
+
+const about = `A real server that a check calls well by its own address can be deaf for the virtual one. This asks as clients
+do: under DR and TUN a SYN to the virtual address, framed or wrapped as IPVS would; under NAT one to the real
+server from an address of this director in its subnet, and from one outside of it, whose answer must come back
+through this director. The handshake is not finished, and nothing of the table or its counters changes. UDP gets
+an empty datagram, a name server a question for the root, SCTP an INIT. At most twenty a second are asked, one
+thing at a time of each machine. Needs CAP_NET_RAW; asks real servers of weight 0, too.
+
+${Object.entries(probeWords)
+  .map(([word, meaning]) => `  ${word.padEnd(13)}${meaning}`)
+  .join('\n')}
+
+Exits with 1 when something does not answer.
+
+Examples:
+  lvstop probe
+  lvstop probe tcp:203.0.113.10:80 10.0.0.21:8080 --count 10
+  lvstop probe fwm:7 --to 203.0.113.80:443`;
+
+async function openProber(
+  director: ReadableDirector,
+  network: Parameters<typeof import('../../probe/kernel-prober.ts').createKernelProber>[0],
+  virtualAddresses: ReadonlySet<string>,
+): Promise<Prober> {
+  if (director.source === 'simulated') {
+    const { createSimulatedProber } = await import('../../probe/simulated-prober.ts');
+    return createSimulatedProber(network, virtualAddresses);
+  }
+  const { createKernelProber } = await import('../../probe/kernel-prober.ts');
+  return createKernelProber(network, virtualAddresses);
+}
+
+function chosenRows(
+  director: ReadableDirector,
+  serviceText: string | undefined,
+  realText: string | undefined,
+  toText: string | undefined,
+): ProbeRow[] {
+  const to = toText === undefined ? {} : { to: parseRealServer(toText) satisfies Endpoint };
+  if (serviceText === undefined) return probeRows(director, to);
+  const service = parseService(serviceText);
+  if (director.findService(service) === undefined) throw refusals.unknownService('probe', service);
+  if (realText === undefined) return probeRows(director, { service, ...to });
+  const realServer = parseRealServer(realText, service.kind === 'address' ? service.port : 0);
+  const choice: ProbeChoice = { service, realServer, ...to };
+  const rows = probeRows(director, choice);
+  if (rows.length === 0) throw refusals.unknownRealServer('probe', service, realServer);
+  return rows;
+}
+
+/** Asks all of them and prints each service when it is whole; tells whether something is wrong. */
+async function probeAll(
+  { console }: CommandContext,
+  director: ReadableDirector,
+  prober: Prober,
+  rows: readonly ProbeRow[],
+  { count = 1, json = false }: ProbeOptions,
+): Promise<boolean> {
+  const asked = rows.flatMap(({ question }, row) => (question === null ? [] : [{ question, row }]));
+  if (asked.length * count > many && !json)
+    console.err(
+      `asking ${asked.length} real servers${count > 1 ? `, ${count} times` : ''}: ${Math.ceil((asked.length * count) / aSecond)} s and more where something is silent`,
+    );
+  const rounds = new Rounds(
+    rows.map(({ question }) => question),
+    count,
+  );
+  let printed = 0;
+  const printWhole = () => {
+    while (printed < rows.length) {
+      const end = endOfService(rows, printed);
+      const verdicts = rounds.verdicts(printed, end);
+      if (verdicts === undefined) return;
+      if (!json) console.out(`${serviceLines(rows.slice(printed, end), verdicts).join('\n')}\n`);
+      printed = end;
+    }
+  };
+  await interruptible(async (signal) => {
+    const questions: readonly ProbeQuestion[] = asked.map(({ question }) => question);
+    for (let round = 0; round < count; round++) {
+      await prober.probe(
+        questions,
+        (answer, place) => {
+          rounds.take(asked[place]?.row ?? 0, answer);
+          printWhole();
+        },
+        signal,
+      );
+      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped before all were asked');
+    }
+  });
+  printWhole();
+  const verdicts = rounds.verdicts(0, rows.length) ?? [];
+  if (json) console.out(`${JSON.stringify(jsonReport(director, rows, verdicts), null, 2)}\n`);
+  else if (director.source === 'simulated') console.err('SIMULATED: this director exists in the demo only');
+  return verdicts.some(({ word }) => faultWords.has(word));
+}
+
+/** The place after the last row of the service at a place. */
+function endOfService(rows: readonly ProbeRow[], start: number): number {
+  const service = rows[start]?.service;
+  let end = start;
+  while (end < rows.length && rows[end]?.service === service) end++;
+  return end;
+}
+
+const wordWidth = 14;
+
+function serviceLines(rows: readonly ProbeRow[], verdicts: readonly ProbeVerdict[]): string[] {
+  const [first] = rows;
+  if (first === undefined) return [];
+  const names = rows.map(({ realServer }) => formatRealServer(realServer.identity));
+  const nameWidth = Math.max(...names.map((name) => name.length)) + 2;
+  const lines = rows.flatMap(({ realServer }, place) => {
+    const { word = 'not asked', said = '', causes = [], milliseconds = null } = verdicts[place] ?? {};
+    const head = `  ${(names[place] ?? '').padEnd(nameWidth)}${forwardingMethodLabel(realServer.forwarding).padEnd(5)}`;
+    const time = milliseconds === null ? '' : ` (${shownTime(milliseconds)})`;
+    return [
+      `${head}${word.padEnd(wordWidth)}${said}${time}`,
+      ...causes.map((cause) => `${' '.repeat(head.length + wordWidth)}- ${cause}`),
+    ];
+  });
+  return [formatService(first.service), ...lines];
+}
+
+function shownTime(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+}
+
+function jsonReport(
+  { source }: ReadableDirector,
+  rows: readonly ProbeRow[],
+  verdicts: readonly ProbeVerdict[],
+) {
+  return {
+    version: jsonVersion,
+    time: new Date().toISOString(),
+    source,
+    realServers: rows.map(({ service, realServer, question }, place) => {
+      const { word, said, causes, milliseconds, answered, asked } = verdicts[place] ?? unasked;
+      return {
+        service: formatService(service),
+        realServer: formatRealServer(realServer.identity),
+        forwarding: realServer.forwarding,
+        called: question && `${question.protocol}:${question.virtual.address} ${question.virtual.port}`,
+        word,
+        isFault: faultWords.has(word),
+        milliseconds: milliseconds === null ? null : Math.round(milliseconds * 1000) / 1000,
+        answered,
+        asked,
+        said,
+        causes,
+      };
+    }),
+  };
+}
+
+const unasked: ProbeVerdict = {
+  word: 'not asked',
+  said: '',
+  causes: [],
+  milliseconds: null,
+  answered: 0,
+  asked: 0,
+};

@@ -1,0 +1,97 @@
+import { littleEndian } from './message.ts';
+import { carried } from './probe-packet.ts';
+
+/** Ports that probes come from, both included. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Codes of classic BPF (`include/uapi/linux/bpf_common.h`). */
+const op = {
+  loadByte: 0x30,
+  loadByteAfterHeader: 0x50,
+  loadHalf: 0x28,
+  loadHalfAfterHeader: 0x48,
+  headerLength: 0xb1,
+  ifEqual: 0x15,
+  ifGreater: 0x25,
+  ifAtLeast: 0x35,
+  ifAnySet: 0x45,
+  give: 0x06,
+} as const;
+
+const whole = 0x40000;
+
+/** An instruction; jumps name where they lead. */
+interface Instruction {
+  readonly label?: string;
+  readonly code: number;
+  readonly value: number;
+  /** Where to go on, if not with the next one. */
+  readonly yes?: string;
+  readonly no?: string;
+}
+
+const ends: readonly Instruction[] = [
+  { label: 'take', code: op.give, value: whole },
+  { label: 'leave', code: op.give, value: 0 },
+];
+
+/**
+ * A program of classic BPF for a packet socket without link headers that lets through only what can answer a probe: TCP,
+ * UDP and SCTP to its ports, and ICMP errors. A director at work takes a million packets a second; none of the others
+ * reaches this process. `struct sock_filter` after another (`include/uapi/linux/filter.h`).
+ */
+export function probeFilter(family: 'inet' | 'inet6', { first, last }: PortRange): Uint8Array {
+  return family === 'inet'
+    ? assemble([
+        { code: op.loadHalf, value: 6 },
+        // A later fragment has no ports.
+        { code: op.ifAnySet, value: 0x1fff, yes: 'leave' },
+        { code: op.headerLength, value: 0 },
+        { code: op.loadByte, value: 9 },
+        { code: op.ifEqual, value: carried.icmp, yes: 'icmp' },
+        { code: op.ifEqual, value: carried.tcp, yes: 'ports' },
+        { code: op.ifEqual, value: carried.udp, yes: 'ports' },
+        { code: op.ifEqual, value: carried.sctp, yes: 'ports', no: 'leave' },
+        { label: 'ports', code: op.loadHalfAfterHeader, value: 2 },
+        { code: op.ifAtLeast, value: first, no: 'leave' },
+        { code: op.ifGreater, value: last, yes: 'leave', no: 'take' },
+        { label: 'icmp', code: op.loadByteAfterHeader, value: 0 },
+        { code: op.ifEqual, value: 3, yes: 'take' },
+        { code: op.ifEqual, value: 11, yes: 'take', no: 'leave' },
+        ...ends,
+      ])
+    : assemble([
+        { code: op.loadByte, value: 6 },
+        { code: op.ifEqual, value: carried.icmp6, yes: 'icmp' },
+        { code: op.ifEqual, value: carried.tcp, yes: 'ports' },
+        { code: op.ifEqual, value: carried.udp, yes: 'ports' },
+        { code: op.ifEqual, value: carried.sctp, yes: 'ports', no: 'leave' },
+        { label: 'ports', code: op.loadHalf, value: 42 },
+        { code: op.ifAtLeast, value: first, no: 'leave' },
+        { code: op.ifGreater, value: last, yes: 'leave', no: 'take' },
+        { label: 'icmp', code: op.loadByte, value: 40 },
+        // Types 1 to 4 are errors; 0 is none.
+        { code: op.ifGreater, value: 4, yes: 'leave', no: 'take' },
+        ...ends,
+      ]);
+}
+
+function assemble(instructions: readonly Instruction[]): Uint8Array {
+  const places = new Map(
+    instructions.flatMap(({ label }, place) => (label === undefined ? [] : [[label, place]])),
+  );
+  const program = new Uint8Array(instructions.length * 8);
+  const view = new DataView(program.buffer);
+  for (const [place, { code, value, yes, no }] of instructions.entries()) {
+    const distance = (label: string | undefined) =>
+      label === undefined ? 0 : (places.get(label) ?? place + 1) - place - 1;
+    view.setUint16(place * 8, code, littleEndian);
+    view.setUint8(place * 8 + 2, distance(yes));
+    view.setUint8(place * 8 + 3, distance(no));
+    view.setUint32(place * 8 + 4, value, littleEndian);
+  }
+  return program;
+}

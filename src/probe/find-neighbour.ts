@@ -1,0 +1,43 @@
+import type { Link } from '../forwarding/network.ts';
+import { frameTypes, openPacketSocket } from '../netlink/packet-socket.ts';
+import { askWhoHas, type Mac, readHolder } from '../netlink/who-has.ts';
+
+/** Times that it is asked, and milliseconds between them. */
+const rounds = 3;
+const betweenRounds = 300;
+
+/** Milliseconds between looks for the answer. */
+const betweenLooks = 10;
+
+/**
+ * Asks on a link who has an address, by ARP or a neighbour solicitation that nobody learns from, and gives the link
+ * address of the first who answers; `undefined` when nobody does within a second. Needs CAP_NET_RAW; throws
+ * `NetlinkError`.
+ */
+export async function findNeighbour(
+  link: Link & { readonly mac: string },
+  address: string,
+  wait: (milliseconds: number) => Promise<void>,
+): Promise<Mac | undefined> {
+  const socket = openPacketSocket(link.index, address.includes(':') ? frameTypes.inet6 : frameTypes.arp);
+  try {
+    for (let round = 0; round < rounds; round++) {
+      socket.send(askWhoHas({ address, mac: macBytes(link.mac) }));
+      for (let waited = 0; waited < betweenRounds; waited += betweenLooks) {
+        await wait(betweenLooks);
+        for (let frame = socket.receive(); frame !== undefined; frame = socket.receive()) {
+          const holder = readHolder(frame);
+          if (holder?.address === address) return holder.mac;
+        }
+      }
+    }
+    return undefined;
+  } finally {
+    socket.close();
+  }
+}
+
+/** `00:00:5e:00:53:01` as bytes. */
+export function macBytes(mac: string): Mac {
+  return Uint8Array.from(mac.split(':'), (byte) => Number.parseInt(byte, 16));
+}

@@ -1,0 +1,142 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Network } from '../forwarding/network.ts';
+import { type NetworkFacts, networkFacts } from '../forwarding/network-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
+import { systemErrorReason } from '../system/system-error.ts';
+import type { ProbeAnswer, ProbeEcho } from './answer.ts';
+import { Echoes } from './echoes.ts';
+import { findNeighbour, macBytes } from './find-neighbour.ts';
+import { type PlannedPacket, type ProbePlan, planProbe } from './plan.ts';
+import type { Prober } from './prober.ts';
+import type { ProbeQuestion } from './question.ts';
+
+/** Milliseconds between the first packets of two questions: twenty a second. */
+const betweenQuestions = 50;
+
+/** Routes that are looked up at once, before their real servers are asked. */
+const routesAtOnce = 256;
+
+/**
+ * Asks over packet sockets, past this machine's own firewall, routing of what it sends, and IPVS: nothing of the table,
+ * its counters or its connections changes. Routes, links and neighbours are the kernel's own; where it knows no
+ * neighbour, the link is asked. Needs CAP_NET_RAW.
+ */
+export function createKernelProber(network: Network, virtualAddresses: ReadonlySet<string>): Prober {
+  return {
+    async probe(questions, onAnswer, signal) {
+      let echoes: Echoes | undefined;
+      try {
+        echoes = new Echoes(randomInt(0xf000, 0xff00));
+        await askAll(echoes, network, virtualAddresses, questions, onAnswer, signal);
+      } catch (error) {
+        throw error instanceof NetlinkError ? unreachable(error) : error;
+      } finally {
+        echoes?.close();
+      }
+    },
+  };
+}
+
+async function askAll(
+  echoes: Echoes,
+  network: Network,
+  virtualAddresses: ReadonlySet<string>,
+  questions: readonly ProbeQuestion[],
+  onAnswer: (answer: ProbeAnswer, place: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  /** What each real server is busy with. */
+  const busy = new Map<string, Promise<void>>();
+  const all: Promise<void>[] = [];
+  for (let start = 0; start < questions.length; start += routesAtOnce) {
+    const some = questions.slice(start, start + routesAtOnce);
+    const picture = await network.picture(some.map(({ realServer }) => realServer.identity.address));
+    const facts = networkFacts(picture, () => undefined);
+    for (const [index, question] of some.entries()) {
+      if (signal.aborted) break;
+      const { address } = question.realServer.identity;
+      const plan = planProbe(question, facts, virtualAddresses);
+      const mine = (busy.get(address) ?? Promise.resolve()).then(async () => {
+        if (!signal.aborted) onAnswer(await askOrSay(echoes, facts, question, plan), start + index);
+      });
+      // Whoever waits for all of them hears of a failure; the next in the queue must not.
+      busy.set(
+        address,
+        mine.catch(() => undefined),
+      );
+      all.push(mine);
+      if (plan.kind === 'way') await sleep(betweenQuestions);
+    }
+  }
+  await Promise.all(all);
+}
+
+/** What cannot be sent on one link says nothing of the others. */
+async function askOrSay(...[echoes, network, question, plan]: Parameters<typeof ask>): Promise<ProbeAnswer> {
+  try {
+    return await ask(echoes, network, question, plan);
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    return { kind: 'not asked', reason: netlinkReason(error.failure) };
+  }
+}
+
+async function ask(
+  echoes: Echoes,
+  network: NetworkFacts,
+  question: ProbeQuestion,
+  plan: ProbePlan,
+): Promise<ProbeAnswer> {
+  if (plan.kind === 'not asked') return plan;
+  const { nextHop, first, own, outside } = plan;
+  const link = network.link(plan.link);
+  if (link === undefined || !link.isUp || !link.hasCarrier)
+    return { kind: 'not asked', reason: `${plan.link} is down` };
+  const mac = await linkAddressOf(network, plan.link, nextHop);
+  if (mac === undefined) return { kind: 'no neighbour', link: link.name, address: nextHop };
+  const way = { linkIndex: link.index, mac };
+  const nameOf = (index: number) => network.links.find((known) => known.index === index)?.name ?? `#${index}`;
+  const echoOf = (packet: PlannedPacket): Promise<ProbeEcho> => echoes.ask(question, packet, way, nameOf);
+  const echo = await echoOf(first);
+  const isAnswered = echo.kind === 'accepted' || (question.protocol === 'udp' && echo.kind === 'silent');
+  return {
+    kind: 'asked',
+    from: first.from,
+    echo,
+    own: isAnswered || own === null ? null : await echoOf(own),
+    outside:
+      outside === null || echo.kind !== 'accepted'
+        ? null
+        : { from: outside.from, echo: await echoOf(outside), expectedLink: link.name },
+  };
+}
+
+/** `null` for a link that has none, `undefined` when nobody answers. */
+async function linkAddressOf(
+  network: NetworkFacts,
+  linkName: string,
+  nextHop: string,
+): Promise<Uint8Array | null | undefined> {
+  const link = network.link(linkName);
+  if (link === undefined || link.mac === null) return null;
+  const known = network.neighbour(linkName, nextHop);
+  if (known?.mac != null && known.state !== 'failed') return macBytes(known.mac);
+  return findNeighbour({ ...link, mac: link.mac }, nextHop, sleep);
+}
+
+function unreachable({ failure }: NetlinkError): IpvsError {
+  const errno = 'errno' in failure ? failure.errno : undefined;
+  return new IpvsError({
+    kind: 'unreachable',
+    operation: 'probe real servers',
+    object: '',
+    reason: errno === undefined ? netlinkReason(failure) : systemErrorReason(errno),
+    advice:
+      errno === 'EPERM'
+        ? 'run it as root, or with CAP_NET_RAW'
+        : 'see whether the links of the routes are up',
+    ...(errno !== undefined && { errno }),
+  });
+}

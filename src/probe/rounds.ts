@@ -1,0 +1,59 @@
+import type { ProbeAnswer } from './answer.ts';
+import type { ProbeQuestion } from './question.ts';
+import { faultWords, type ProbeVerdict, verdictOf } from './verdict.ts';
+
+/** What several rounds of the same questions came to. */
+export class Rounds {
+  readonly #questions: readonly (ProbeQuestion | null)[];
+  readonly #count: number;
+  readonly #verdicts: ProbeVerdict[][];
+
+  /** A question of `null` is of nobody: it is not asked. */
+  constructor(questions: readonly (ProbeQuestion | null)[], count: number) {
+    this.#questions = questions;
+    this.#count = count;
+    this.#verdicts = questions.map(() => []);
+  }
+
+  /** Takes an answer to the question at a place. */
+  take(place: number, answer: ProbeAnswer): void {
+    const question = this.#questions[place];
+    if (question) this.#verdicts[place]?.push(verdictOf(question, answer));
+  }
+
+  /** One verdict for each of these, when all of them were given in every round. */
+  verdicts(start: number, end: number): readonly ProbeVerdict[] | undefined {
+    const some = this.#verdicts.slice(start, end);
+    const areWhole = some.every(
+      ({ length }, index) => this.#questions[start + index] === null || length >= this.#count,
+    );
+    return areWhole ? some.map(joined) : undefined;
+  }
+}
+
+/** What is wrong once is wrong: the last fault stands for all rounds, with how often it answered. */
+function joined(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
+  const last = verdicts.at(-1);
+  if (last === undefined) return nobodyKnows;
+  const shown = verdicts.findLast(({ word }) => faultWords.has(word)) ?? last;
+  const asked = verdicts.reduce((sum, verdict) => sum + verdict.asked, 0);
+  const answered = verdicts.reduce((sum, verdict) => sum + verdict.answered, 0);
+  const times = verdicts.flatMap(({ milliseconds }) => milliseconds ?? []).sort((one, other) => one - other);
+  const often = asked > 1 ? `; ${answered} of ${asked} times answered` : '';
+  return {
+    ...shown,
+    said: `${shown.said}${often}`,
+    milliseconds: times[Math.floor(times.length / 2)] ?? null,
+    asked,
+    answered,
+  };
+}
+
+const nobodyKnows: ProbeVerdict = {
+  word: 'not asked',
+  said: 'no connection shows what its clients call; give it with --to ADDRESS:PORT',
+  causes: [],
+  milliseconds: null,
+  answered: 0,
+  asked: 0,
+};

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { lvstop, words } from './harness.ts';
+
+const director = createSimulatedDirector({ now: () => 0, seed: 1 });
+const probe = (line: string) => lvstop(words(`probe ${line}`), { director });
+
+describe('lvstop probe', () => {
+  test('asks all real servers of the demo and finds the one that is gone', async () => {
+    const { exitCode, out, err } = await probe('');
+    expect(exitCode).toBe(1);
+    expect(out.match(/^ {2}\S+ +(NAT|TUN|DR) +gone .*$/gm)).toEqual([
+      expect.stringContaining('10.0.1.34:443'),
+    ]);
+    expect(out).toContain('\n  10.0.0.21:8080  NAT  answers       and by eth1 of this director (0.4 ms)\n');
+    expect(err).toContain('SIMULATED');
+  });
+
+  test('ends with 0 where all is well', async () => {
+    expect((await probe('tcp:203.0.113.10:80')).exitCode).toBe(0);
+  });
+
+  test('asks for a firewall mark what one of its connections called, or what it is told', async () => {
+    const { realServers } = JSON.parse((await probe('fwm:7 --json')).out);
+    expect(realServers).toHaveLength(3);
+    for (const { called } of realServers) expect(called).toMatch(/^tcp:203\.0\.113\.\d+ 8443$/);
+    const told = JSON.parse((await probe('fwm:7 --json --to 203.0.113.70:80')).out);
+    for (const { called } of told.realServers) expect(called).toBe('tcp:203.0.113.70 80');
+  });
+
+  test('counts', async () => {
+    const { out } = await probe('tcp:203.0.113.10:443 10.0.1.31:443 --count 3 --json');
+    expect(JSON.parse(out).realServers).toMatchObject([
+      { word: 'answers', isFault: false, asked: 3, answered: 3, milliseconds: 0.4 },
+    ]);
+  });
+
+  test.each([
+    ['tcp:192.0.2.1:80', 4, /tcp:192\.0\.2\.1:80/],
+    ['tcp:203.0.113.10:80 10.0.0.99:8080', 4, /10\.0\.0\.99:8080/],
+    ['--count 0', 2, /--count/],
+    ['fwm:7 --to nowhere', 2, /nowhere/],
+  ])('names what is wrong with "%s"', async (line, code, named) => {
+    const { exitCode, err } = await probe(line);
+    expect(exitCode).toBe(code);
+    expect(err).toMatch(named);
+  });
+});
