@@ -129,7 +129,7 @@ async function linkAddressOf(
 function unreachable({ failure }: NetlinkError): IpvsError {
   const errno = 'errno' in failure ? failure.errno : undefined;
   return new IpvsError({
-    kind: 'unreachable',
+    code: 'network-unreadable',
     operation: 'probe real servers',
     object: '',
     reason: errno === undefined ? netlinkReason(failure) : systemErrorReason(errno),

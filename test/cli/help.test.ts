@@ -8,6 +8,7 @@ test.each([
   'list',
   'watch',
   'doctor',
+  'probe',
   'add',
   'add service',
   'add real',

@@ -23,9 +23,9 @@ describe('lvstop probe', () => {
   test('asks for a firewall mark what one of its connections called, or what it is told', async () => {
     const { realServers } = JSON.parse((await probe('fwm:7 --json')).out);
     expect(realServers).toHaveLength(3);
-    for (const { called } of realServers) expect(called).toMatch(/^tcp:203\.0\.113\.\d+ 8443$/);
+    for (const { called } of realServers) expect(called).toMatch(/^tcp:203\.0\.113\.\d+:8443$/);
     const told = JSON.parse((await probe('fwm:7 --json --to 203.0.113.70:80')).out);
-    for (const { called } of told.realServers) expect(called).toBe('tcp:203.0.113.70 80');
+    for (const { called } of told.realServers) expect(called).toBe('tcp:203.0.113.70:80');
   });
 
   test('counts', async () => {

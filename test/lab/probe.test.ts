@@ -13,7 +13,7 @@ afterAll(() => director.close());
 
 interface Probed {
   readonly exitCode: number | undefined;
-  /** `word` of each real server, by its name. */
+  /** The word for each real server, by its `id`. */
   readonly found: Readonly<Record<string, string>>;
   readonly said: readonly string[];
 }
@@ -22,11 +22,11 @@ async function probe(line = ''): Promise<Probed> {
   const { exitCode, out, err } = await lvstop(words(`probe --json ${line}`), { director, network });
   expect(err).toBe('');
   const { realServers } = JSON.parse(out) as {
-    realServers: { service: string; realServer: string; word: string; said: string; answered: number }[];
+    realServers: { id: string; word: string; said: string }[];
   };
   return {
     exitCode,
-    found: Object.fromEntries(realServers.map((row) => [`${row.service} ${row.realServer}`, row.word])),
+    found: Object.fromEntries(realServers.map(({ id, word }) => [id, word])),
     said: realServers.map(({ said }) => said),
   };
 }

@@ -4,7 +4,13 @@ import type { ReadableDirector } from '../../director/director.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import type { Endpoint } from '../../ipvs/connection.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatRealServer, formatService, parseRealServer, parseService } from '../../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  parseRealServer,
+  parseService,
+  realServerKey,
+} from '../../ipvs/identity.ts';
 import type { Prober } from '../../probe/prober.ts';
 import type { ProbeQuestion } from '../../probe/question.ts';
 import { type ProbeChoice, type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
@@ -16,12 +22,13 @@ import { CommandEnd, Found } from '../context/exit-code.ts';
 import { openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { demoOption, type OptionEntry } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 
 const mostRounds = 1000;
 
-const probeOptions: readonly OptionEntry[] = [
+const probeOptions = [
   {
     flags: '-n, --count <count>',
     help: `how often each is asked, 1 to ${mostRounds} (default: 1)`,
@@ -33,14 +40,9 @@ const probeOptions: readonly OptionEntry[] = [
   },
   { flags: '--json', help: 'print it as JSON' },
   demoOption,
-];
+] as const satisfies readonly OptionEntry[];
 
-interface ProbeOptions {
-  readonly count?: number;
-  readonly to?: string;
-  readonly json?: boolean;
-  readonly demo?: boolean;
-}
+type ProbeOptions = CommandValues<typeof probeOptions>;
 
 /** Real servers from which on it is said how long it takes: they are asked twenty a second. */
 const many = 60;
@@ -58,7 +60,7 @@ export function probeCommand(context: CommandContext): Command {
     .argument('[real]', 'like 10.0.0.21:8080 (default: all of the service)')
     .addHelpText('after', `\n${about}`)
     .action(async (serviceText: string | undefined, realText: string | undefined) => {
-      const options = optionValues<ProbeOptions>(command);
+      const options = optionValues(command, probeOptions);
       const choice = { demo: options.demo ?? false };
       const isFaulty = await withReadableDirector(context, choice, async (director) => {
         const rows = chosenRows(director, serviceText, realText, options.to);
@@ -163,7 +165,8 @@ async function probeAll(
         },
         signal,
       );
-      if (signal.aborted) throw new CommandEnd(Number(signal.reason), 'stopped before all were asked');
+      if (signal.aborted)
+        throw new CommandEnd('broken-off', Number(signal.reason), 'stopped before all were asked');
     }
   });
   printWhole();
@@ -216,10 +219,9 @@ function jsonReport(
     realServers: rows.map(({ service, realServer, question }, place) => {
       const { word, said, causes, milliseconds, answered, asked } = verdicts[place] ?? unasked;
       return {
-        service: formatService(service),
-        realServer: formatRealServer(realServer.identity),
+        id: realServerKey(service, realServer.identity),
         forwarding: realServer.forwarding,
-        called: question && `${question.protocol}:${question.virtual.address} ${question.virtual.port}`,
+        called: question && calledName(question),
         word,
         isFault: faultWords.has(word),
         milliseconds: milliseconds === null ? null : Math.round(milliseconds * 1000) / 1000,
@@ -230,6 +232,12 @@ function jsonReport(
       };
     }),
   };
+}
+
+/** What clients call, as a service is written. */
+function calledName({ protocol, virtual }: ProbeQuestion): string {
+  const family = virtual.address.includes(':') ? 'inet6' : 'inet';
+  return formatService({ kind: 'address', protocol, family, ...virtual });
 }
 
 const unasked: ProbeVerdict = {
