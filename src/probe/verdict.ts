@@ -24,10 +24,8 @@ export const faultWords: ReadonlySet<ProbeWord> = new Set([
 
 /** What each word means, for help and documents. */
 export const probeWords: Readonly<Record<ProbeWord, string>> = {
-  answers:
-    'it takes connections for the virtual address; under NAT its responses come through this director, where that could be asked',
-  'no objection':
-    'UDP: nothing came back and the port was not refused; services pass over an empty datagram, and nobody can tell that from one that was lost',
+  answers: 'it takes connections for the virtual address, and under NAT responds by this director',
+  'no objection': 'UDP: neither an answer nor a refusal; a service that passes over it and a loss look alike',
   refused: 'RST, ABORT or "port unreachable": nothing listens there, or its firewall rejects',
   silent: 'nothing came back within a second, asked twice',
   unreachable: 'a machine on the way, or the real server, says by ICMP that it does not go on',
