@@ -1,47 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { endCodes, exitCodeOf } from '../src/cli/context/exit-code.ts';
 import { allRealServers, type Director } from '../src/director/director.ts';
 import { createSimulatedDirector } from '../src/director/simulated/simulated-director.ts';
-import { checkTableMarkdown } from '../src/doctor/check-table.ts';
 import { gatherWalk } from '../src/doctor/gather-walk.ts';
 import { plainWalk } from '../src/forwarding/walk/walk-text.ts';
 import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
-import { type ErrorCode, errorCodes } from '../src/ipvs/error-codes.ts';
 import { parseService } from '../src/ipvs/identity.ts';
-import { keyTableMarkdown } from '../src/ui/key-table.ts';
 import { lvstop } from './cli/harness.ts';
+import { checkTable, errorTable, keyTable } from './doc-tables.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
 /** Parts of `docs/` that are made by the program: between two marks that nobody sees. */
 const parts = [
-  { page: 'keys.md', name: 'keys', source: 'src/ui/commands.ts', make: keyTableMarkdown },
-  { page: 'checks.md', name: 'checks', source: 'src/doctor/checks.ts', make: checkTableMarkdown },
+  { page: 'keys.md', name: 'keys', source: 'src/ui/commands.ts', make: keyTable },
+  { page: 'checks.md', name: 'checks', source: 'src/doctor/checks.ts', make: checkTable },
   { page: 'walk.md', name: 'walk', source: 'lvstop walk', make: demoWalk },
   { page: 'setup.md', name: 'setup', source: 'lvstop setup', make: demoSetup },
   { page: 'modes.md', name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
   { page: 'errors.md', name: 'codes', source: 'src/ipvs/error-codes.ts', make: errorTable },
 ];
-
-/** The codes by which programs tell errors apart, and the other ends of a command. */
-function errorTable(): string {
-  const rows = [
-    ...Object.entries(endCodes).map(([code, { exit, meaning }]) => [code, exit, meaning]),
-    ...(Object.keys(errorCodes) as ErrorCode[]).map((code) => [
-      code,
-      exitCodeOf(code),
-      errorCodes[code].meaning,
-    ]),
-  ];
-  return [
-    '| code | exit code | meaning |',
-    '|---|---|---|',
-    ...rows.map(([code, exit, meaning]) => `| \`${code}\` | ${exit} | ${meaning} |`),
-  ].join('\n');
-}
 
 /** The first step of the script that `lvstop setup` prints on the demo for a real server under DR. */
 async function demoSetup(): Promise<string> {

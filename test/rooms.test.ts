@@ -76,20 +76,21 @@ interface Import {
   readonly target: string;
 }
 
-const imports: readonly Import[] = readdirSync(source, { recursive: true, encoding: 'utf8' })
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.tsx?$/.test(file))
-  .map((file) => file.split(sep).join('/'))
-  .flatMap((file) => {
-    const text = readFileSync(join(source, file), 'utf8');
-    const targets = text.matchAll(
-      /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)|createRequire\([^)]*\)\(\s*['"]([^'"]+)['"]\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
-    );
-    return [...targets].map((match) => ({
-      file,
-      room: file.split('/')[0] ?? '',
-      target: match.slice(1).find((target) => target !== undefined) ?? '',
-    }));
-  });
+  .map((file) => file.split(sep).join('/'));
+
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(join(source, file), 'utf8');
+  const targets = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)|createRequire\([^)]*\)\(\s*['"]([^'"]+)['"]\)|(?:^|\n)import\s*['"]([^'"]+)['"]/g,
+  );
+  return [...targets].map((match) => ({
+    file,
+    room: file.split('/')[0] ?? '',
+    target: match.slice(1).find((target) => target !== undefined) ?? '',
+  }));
+});
 
 /** Path below `src/` of an import of ours; `undefined` for packages and for what lies outside. */
 function ownTarget({ file, target }: Import): string | undefined {
@@ -191,6 +192,11 @@ describe('rooms', () => {
       (entry) => entry.room === 'ipvs' && ownTarget(entry) === undefined && entry.target !== 'ipaddr.js',
     );
     expect(foreign.map(show)).toEqual([]);
+  });
+
+  test('every file is used: a check, a command or a format that is in no table is none', () => {
+    const used = new Set(['cli/main.ts', ...imports.map(ownTarget)]);
+    expect(files.filter((file) => !file.endsWith('.d.ts') && !used.has(file))).toEqual([]);
   });
 
   test('imports name their files with extension', () => {
