@@ -19,8 +19,8 @@ import type { Reach } from './runner.ts';
 /** What is mutated, and whose tests are asked. */
 const subjects: readonly { readonly sources: string; readonly tests: readonly string[] }[] = [
   { sources: 'src/changes', tests: ['test/changes', 'test/cli'] },
-  { sources: 'src/netlink', tests: ['test/netlink', 'test/director/kernel'] },
-  { sources: 'src/system', tests: ['test/system', 'test/cli', 'test/changes'] },
+  { sources: 'src/netlink', tests: ['test/netlink', 'test/director/kernel', 'test/host'] },
+  { sources: 'src/system', tests: ['test/system', 'test/cli', 'test/changes', 'test/host'] },
   ...[
     'whole-file',
     'private-file',
@@ -84,6 +84,8 @@ try {
   console.log(
     `${chosen.length} mutants of ${allMutants.length}${values.sample === undefined ? '' : `, seed ${seed}`}, ${quick.length} tests; ${reaches.length - quick.length} take too long to be asked`,
   );
+  for (const { name, passes } of reaches)
+    if (!passes) console.log(`not asked, since it fails as it is: ${name}`);
   while (!(await vitest('kill')))
     writeFileSync(stateFile, `killed\t${currentMutant()}\thang\n`, { flag: 'a' });
   process.exitCode = report(new Set(quick.flatMap((reach) => reach.mutants)), killedMutants()) ? 0 : 1;

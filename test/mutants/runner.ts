@@ -42,6 +42,8 @@ export interface Reach {
   readonly test: string;
   readonly name: string;
   readonly milliseconds: number;
+  /** It passes without any mistake; else nothing can be asked of it. */
+  readonly passes: boolean;
   readonly mutants: readonly string[];
 }
 
@@ -96,11 +98,13 @@ export default class MutantRunner extends TestRunner {
   override async onAfterRetryTask(test: Test, options: TestTryOptions): Promise<void> {
     await super.onAfterRetryTask(test, options);
     if (isReaching) {
+      const passes = test.result?.state !== 'fail';
       const reach: Reach = {
         test: test.id,
         name: `${test.file.name} > ${test.name}`,
         milliseconds: Math.round(performance.now() - this.#began),
-        mutants: test.result?.state === 'fail' ? [] : [...reached],
+        passes,
+        mutants: passes ? [...reached] : [],
       };
       appendFileSync(reachFile, `${JSON.stringify(reach)}\n`);
       return;

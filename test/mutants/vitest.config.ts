@@ -22,7 +22,8 @@ export default defineConfig({
     include: (process.env.LVSTOP_MUTANTS_TESTS ?? '').split('\n'),
     runner: 'test/mutants/runner.ts',
     pool: 'forks',
-    isolate: false,
+    // What one test puts in the place of a module would be, or not be, in that of the next.
+    isolate: true,
     maxWorkers: 1,
     fileParallelism: false,
     testTimeout: 5000,
