@@ -17,6 +17,21 @@ describe.runIf(process.platform === 'linux')("this machine's network", () => {
     network.close();
   });
 
+  it('tells the way of a packet with a source, a mark and ports', async () => {
+    const network = createKernelNetwork();
+    const flow = { protocol: 6, fromPort: 1234, toPort: 80 };
+    const { routes } = await network.picture([
+      { to: '127.0.0.1', from: '127.0.0.2', mark: 0xffff_ffff },
+      { to: '127.0.0.1', flow },
+    ]);
+    const local = { kind: 'local', link: 'lo' };
+    expect(Object.fromEntries(routes)).toEqual({
+      '127.0.0.1 from 127.0.0.2 mark 4294967295': local,
+      '127.0.0.1 flow 6 1234 80': local,
+    });
+    network.close();
+  });
+
   it('can be looked at several times at once', async () => {
     const network = createKernelNetwork();
     const [first, ...others] = await Promise.all([1, 2, 3].map(() => network.picture(['127.0.0.1'])));

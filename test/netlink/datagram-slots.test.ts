@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { type Datagram, DatagramSlots, slotLength } from '../../src/netlink/datagram-slots.ts';
 import type { Libc } from '../../src/system/libc.ts';
 import { little } from './kernel-bytes.ts';
@@ -58,32 +58,40 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 describe.each([8, 4] as const)('slots where a pointer has %i bytes', (wordLength) => {
-  const libc = new PointerFollower(wordLength);
-  const slots = new DatagramSlots(libc as unknown as Libc);
-  const bytesOf = ({ start, length }: Datagram) => [...slots.buffer.subarray(start, start + length)];
+  let libc: PointerFollower;
+  const open = () => new DatagramSlots(libc as unknown as Libc);
+  const bytesIn =
+    (slots: DatagramSlots) =>
+    ({ start, length }: Datagram) => [...slots.buffer.subarray(start, start + length)];
+  beforeEach(() => {
+    libc = new PointerFollower(wordLength);
+  });
 
   test('take the datagrams that wait, each in a place of its own, with its sender', () => {
+    const slots = open();
     libc.waiting.push({ bytes: Uint8Array.of(1, 2, 3), from: 0 }, { bytes: Uint8Array.of(4), from: 31337 });
     const received = slots.receive(3, 0) ?? [];
-    expect(received.map(bytesOf)).toEqual([[1, 2, 3], [4]]);
+    expect(received.map(bytesIn(slots))).toEqual([[1, 2, 3], [4]]);
     expect(received.map(({ senderPort }) => senderPort)).toEqual([0, 31337]);
   });
 
   test('leave for the next call what there is no place for', () => {
+    const slots = open();
     for (let number = 0; number < 10; number++)
       libc.waiting.push({ bytes: Uint8Array.of(number), from: number });
     const all: number[] = [];
     for (let received = slots.receive(3, 0); received !== undefined; received = slots.receive(3, 0))
-      all.push(...received.flatMap(bytesOf));
+      all.push(...received.flatMap(bytesIn(slots)));
     expect(all).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   test('tell how long a datagram was that did not fit, and let it into nobody else’s place', () => {
+    const slots = open();
     const long = new Uint8Array(slotLength + 100).fill(7);
     libc.waiting.push({ bytes: Uint8Array.of(1), from: 0 }, { bytes: long, from: 0 });
     libc.waiting.push({ bytes: Uint8Array.of(2), from: 0 });
     const received = slots.receive(3, 0) ?? [];
     expect(received.map(({ length }) => length)).toEqual([1, slotLength + 100, 1]);
-    expect(bytesOf(received[2]!)).toEqual([2]);
+    expect(bytesIn(slots)(received[2]!)).toEqual([2]);
   });
 });

@@ -195,7 +195,7 @@ describe('when the module is unloaded and loaded', () => {
       { operation: 'add real server', identity, realServer },
     ] as const;
     kernel.register('IPVS', 33, table);
-    expect(client.write(writes, identity)).toMatchObject({ errnos: [null, null] });
+    expect(client.write(writes, identity)).toMatchObject({ errnos: [null, null], look: { isWhole: true } });
     kernel.register('IPVS', 34, table);
     expect(client.write(writes, undefined)).toEqual({ errnos: [null, null], look: null });
     expect(kernel.requests.map(({ family }) => family)).toEqual([33, 33, 33, 33, 33, 33, 34, 34]);
@@ -210,6 +210,8 @@ describe('when the module is unloaded and loaded', () => {
       'add service: ENOENT',
     );
     expect(kernel.requests).toHaveLength(1);
+    expect(() => client.zero()).toThrow('ENOENT');
+    expect(kernel.requests).toHaveLength(2);
   });
 
   test('while it is gone every call says so, and the first one after works', () => {

@@ -46,6 +46,24 @@ describe('a service', () => {
     });
   });
 
+  test('that is as it was is the object that it was, and another one in its place is not', () => {
+    const before = service(inet, ...tcp80, attribute(6, text('wlc')));
+    const again = (...attributes: Buffer[]) => readService(readerOf(nest(1, ...attributes)), before)?.service;
+    const [protocol, host, port] = tcp80 as [Buffer, Buffer, Buffer];
+    const rest = attribute(6, text('wlc'));
+    expect(again(inet, ...tcp80, rest)).toBe(before?.service);
+    for (const other of [
+      [attribute(2, u16(17)), host, port],
+      [protocol, attribute(3, address(203, 0, 113, 11)), port],
+      [protocol, host, attribute(4, be16(81))],
+      [attribute(5, u32(7))],
+    ]) {
+      const found = again(inet, ...other, rest);
+      expect(found).not.toBe(before?.service);
+      expect(found?.identity).not.toEqual(before?.service.identity);
+    }
+  });
+
   test('holds an IPv6 mask as a prefix length in the machine’s own order', () => {
     const entry = service(
       inet6,
@@ -241,4 +259,16 @@ describe('whatever bytes come', () => {
       return (error as RangeError).message;
     }
   }
+});
+
+test('a sync daemon of which the kernel tells little has nothing else', () => {
+  expect(readSyncDaemon(readerOf(nest(3, attribute(1, u32(1)))))).toEqual({
+    state: 'master',
+    interface: '',
+    syncId: 0,
+    maxLength: 0,
+    group: null,
+    port: 0,
+    ttl: 0,
+  });
 });

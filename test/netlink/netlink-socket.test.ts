@@ -154,6 +154,9 @@ describe('requests in one datagram', () => {
     expect(sent).toEqual(['datagram 1', 'datagram 2', 'datagram 3', 'write after 100 rows', 'datagram 4']);
     expect(new Set(read)).toEqual(new Set([1, 2, 3]));
     sent.splice(0);
+    socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 64);
+    expect(sent.slice(0, 2)).toEqual(['datagram 1', 'datagram 2']);
+    sent.splice(0);
     socket.requestTogether([{ ...look }, { ...asked, command: 5 }], 63);
     expect(sent.slice(0, 2)).toEqual(['datagram 1', `write after ${read.length - 100} rows`]);
   });
