@@ -155,11 +155,12 @@ export class Lvstop {
   /** The open dialog's lines without its frame; `null` when none is open. */
   dialog(): string[] | null {
     const screen = this.terminal.screen();
-    const top = screen.findIndex((line) => line.includes('╭'));
+    // The header may have a frame of its own.
+    const top = screen.findIndex((line) => line.includes('╭') && !line.startsWith('╭─ lvstop'));
     if (top < 0) return null;
     const left = screen[top]?.indexOf('╭') ?? 0;
     const right = screen[top]?.indexOf('╮') ?? 0;
-    const bottom = screen.findIndex((line) => line[left] === '╰');
+    const bottom = screen.findIndex((line, y) => y > top && line[left] === '╰');
     return screen
       .slice(top + 1, bottom < 0 ? undefined : bottom)
       .map((line) => line.slice(left + 1, right).trim());
@@ -189,15 +190,15 @@ export class Lvstop {
   #tableLines(): number[] {
     const screen = this.terminal.screen();
     const title = titleLine(screen);
-    const last = screen.findLastIndex((line, y) => y > title && /^[*!▲ ] ( *[▾▸]| {4}|[0-9[])/.test(line));
+    const last = screen.findLastIndex((line, y) => y > title && /^[*▌ ][▽~✗▲⊘ ][▾▸├└0-9[]/.test(line));
     return Array.from({ length: Math.max(0, last - title) }, (_, offset) => title + 1 + offset);
   }
 
   #cursorLine(): number {
     return (
       this.#tableLines().find((y) => {
-        const { background, inverse } = this.terminal.cell(0, y);
-        return inverse || background === '6';
+        const { text, background, inverse } = this.terminal.cell(0, y);
+        return text === '▌' || inverse || background === '6' || (text === '*' && background !== 'default');
       }) ?? -1
     );
   }
@@ -228,7 +229,7 @@ function paneLine(screen: readonly string[]): number {
   return screen.findIndex((line) => /^(✗ gone .*|Service |Real server )\S+:/.test(line));
 }
 
-/** The columns by their titles: those before WEIGHT and TREND stand left, all others right. */
+/** The columns by their titles: those before WEIGHT stand left, all others right. */
 function titlesOf(line: string): Title[] {
   // Never by blanks: with the arrow of the sorted one a title can touch the one before.
   const found = [...line.matchAll(TITLES)].map((match) => ({
@@ -236,7 +237,7 @@ function titlesOf(line: string): Title[] {
     start: match.index,
     end: match.index + match[0].length,
   }));
-  const isLeft = (title: string) => [NAME, 'MODE', 'SCHED', 'TREND'].includes(title);
+  const isLeft = (title: string) => [NAME, 'MODE', 'SCHED'].includes(title);
   return found.map((title, index) => {
     const before = found[index - 1];
     const after = found[index + 1];
@@ -253,11 +254,16 @@ function titlesOf(line: string): Title[] {
 function cellsOf(line: string, titles: readonly Title[]): TableRow {
   const cells = [...line];
   return Object.fromEntries(
-    titles.map(({ title, from, to }) => [title, cells.slice(from, to).join('').trim()]),
+    titles.map(({ title, from, to }) => [title, withoutBar(cells.slice(from, to).join('')).trim()]),
   );
 }
 
+/** Of a share the numbers behind its bar. */
+function withoutBar(text: string): string {
+  return text.replace(/[━╸─┿┼]+ /, '');
+}
+
 function nameOf(row: TableRow): string {
-  // The doctor's signs, and the fold signs of services behind them.
-  return (row[NAME] ?? '').replace(/^[▾▸✗▲]* ?/, '');
+  // The fold signs of services, the branches to real servers, and the signs behind them.
+  return (row[NAME] ?? '').replace(/^[▾▸├└✗▲⊘ ]*/, '');
 }

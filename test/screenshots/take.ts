@@ -17,9 +17,9 @@ const columns = 120;
 /** Milliseconds that a screen may take until it looks like one that has been open for a while. */
 const patience = 180_000;
 
-/** Waits until the trend of the first service has some readings, one every few seconds. */
+/** Waits until the trends have some cells, one every four seconds. */
 async function settled({ terminal }: Lvstop): Promise<void> {
-  await terminal.waitFor(/^. tcp .*[▁-█]{3,} *$/m, patience);
+  await terminal.waitFor(/ tcp .*[⠀-⣿]{11,} *$/m, patience);
 }
 
 const shots: readonly Shot[] = [
@@ -83,7 +83,7 @@ mkdirSync(docs, { recursive: true });
 await Promise.all(shots.map(take));
 
 async function take({ name, title, rows, go }: Shot): Promise<void> {
-  const lvstop = await openLvstop({ args: ['--demo', '--color', '256'], columns, rows });
+  const lvstop = await openLvstop({ args: ['--demo', '--color', 'true'], columns, rows });
   try {
     await go(lvstop);
     // The next reading: what the last key asked for is drawn by then.
