@@ -50,7 +50,7 @@ const shots: readonly Shot[] = [
     go: async (lvstop) => {
       await lvstop.select('tcp 203.0.113.10:80');
       lvstop.press('r');
-      await lvstop.terminal.waitFor('Add a real server');
+      await lvstop.terminal.waitFor('Add real servers');
       lvstop.terminal.type('10.0.0.25:8080');
       await lvstop.terminal.waitFor('ipvsadm -a');
     },
