@@ -1,4 +1,4 @@
-import { formatRealServer, formatService } from '../../ipvs/identity.ts';
+import { formatService } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 import type { JournalledChange } from '../journal/journalled-change.ts';
 import { count } from '../steps/describe.ts';
@@ -58,12 +58,9 @@ export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Wo
   for (const { identity, service, realServers } of yield* netEffect(steps)) {
     const name = formatService(identity);
     if (service !== null) objects.push(wordsOf(name, service, serviceKind));
-    for (const effect of realServers) {
-      const server = effect.before ?? effect.after;
-      const key = server === null ? '' : formatRealServer(server.identity);
+    for (const [key, effect] of realServers)
       objects.push(wordsOf(`${key} of ${name}`, effect, realServerKind));
-    }
-    yield realServers.length + 1;
+    yield realServers.size + 1;
   }
   objects.push(...settingWords(settingEffects(steps)));
   const zeroed = steps.filter(({ kind }) => kind === 'zero').length;

@@ -1,5 +1,6 @@
 import {
   formatRealServer,
+  formatService,
   type RealServerName,
   type ServiceIdentity,
   type ServiceKey,
@@ -9,7 +10,7 @@ import type { Service } from '../../ipvs/service.ts';
 import type { Work } from '../../system/turns.ts';
 import { type ObjectKind, realServerKind, serviceKind, type Thing } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
-import { stepGroup, stepService } from '../steps/step-kinds.ts';
+import { stepService } from '../steps/step-kinds.ts';
 
 /** What steps together made of one object; `null` where it is not there. */
 export interface ObjectEffect<Thing> {
@@ -25,7 +26,7 @@ export interface ServiceEffect {
   /** `null` when only real servers of it were touched. */
   readonly service: ObjectEffect<Service> | null;
   /** In the order in which they were touched first. */
-  readonly realServers: readonly ObjectEffect<RealServer>[];
+  readonly realServers: ReadonlyMap<RealServerName, ObjectEffect<RealServer>>;
 }
 
 /**
@@ -34,12 +35,12 @@ export interface ServiceEffect {
  * `seen` steps were seen done.
  */
 export function* netEffect(steps: readonly Step[], seen: number = steps.length): Work<ServiceEffect[]> {
-  const effects = new Map<ServiceKey | '', MutableEffect>();
+  const effects = new Map<ServiceKey, MutableEffect>();
   for (const [place, step] of steps.entries()) {
     yield 1;
     const identity = stepService(step);
     if (identity === null || step.kind === 'zero') continue;
-    const key = stepGroup(step);
+    const key = formatService(identity);
     const effect = effects.get(key) ?? { identity, service: null, realServers: new Map() };
     effects.set(key, effect);
     take(effect, step, place < seen);
@@ -47,8 +48,8 @@ export function* netEffect(steps: readonly Step[], seen: number = steps.length):
   const left: ServiceEffect[] = [];
   for (const { identity, service: touched, realServers: all } of effects.values()) {
     const service = touched !== null && isNothing(touched, serviceKind) ? null : touched;
-    const realServers = [...all.values()].filter((effect) => !isNothing(effect, realServerKind));
-    if (service !== null || realServers.length > 0) left.push({ identity, service, realServers });
+    const realServers = new Map([...all].filter(([, effect]) => !isNothing(effect, realServerKind)));
+    if (service !== null || realServers.size > 0) left.push({ identity, service, realServers });
     yield all.size + 1;
   }
   return left;

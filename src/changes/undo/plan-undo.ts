@@ -44,7 +44,7 @@ export function* planUndo(director: Director, recorded: JournalledChange): Work<
     const undoing = undoSteps(effect, servicePicture(before));
     found.push(undoing);
     parts.push({ before, steps: undoing.steps });
-    yield effect.realServers.length + 1;
+    yield effect.realServers.size + 1;
   }
   const { settings } = effects;
   if (settings !== null) found.push(undoSettings(settings, lookAtSettings(director)));
@@ -69,7 +69,7 @@ export function* inverseLines(change: JournalledChange): Work<string[]> {
   const lines: string[] = [];
   for (const effect of services.reverse()) {
     lines.push(...undoSteps(effect, leftBehind(effect)).steps.map(stepLine));
-    yield effect.realServers.length + 1;
+    yield effect.realServers.size + 1;
   }
   if (settings === null) return lines;
   return [...lines, ...undoSettings(settings, settingsLeft(settings)).steps.map(stepLine)];
@@ -176,7 +176,7 @@ function leftBehind({ identity, service, realServers }: ServiceEffect): Picture 
   return servicePicture({
     // Of a service that was not touched itself nothing is asked.
     service: service?.after ?? { identity, ...unasked },
-    realServers: realServers.flatMap(({ after }) =>
+    realServers: [...realServers.values()].flatMap(({ after }) =>
       after === null ? [] : [{ realServer: after, active: 0, inactive: 0 }],
     ),
   });

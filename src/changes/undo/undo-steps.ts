@@ -1,5 +1,4 @@
-import { formatRealServer, formatService, type RealServerName } from '../../ipvs/identity.ts';
-import type { RealServer } from '../../ipvs/real-server.ts';
+import { formatService } from '../../ipvs/identity.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { count } from '../steps/describe.ts';
 import {
@@ -98,9 +97,8 @@ export function undoSteps(effect: ServiceEffect, present: Picture): Undoing {
   else if (service !== null && service.after === null) undoDeletion(undoing, effect, service, present);
   else if (now === undefined) undoing.conflicts.push(`${words.name} is not there any more`);
   else {
-    for (const own of [...realServers].reverse()) {
-      const key = realServerKeyOf(own);
-      const row = (key === '' ? undefined : present.realServers.get(key)) ?? null;
+    for (const [key, own] of [...realServers].reverse()) {
+      const row = present.realServers.get(key) ?? null;
       const name = `${key} of ${words.name}`;
       undoing.undo(own, realServerKind, row?.realServer, { ...words, name }, (before) =>
         realServerStep(identity, row, before),
@@ -125,16 +123,13 @@ function undoAddition(
   const now = present.service;
   if (after === null || now === undefined) return;
   const words = { name: formatService(identity), ...ofTable };
-  const made = new Map<RealServerName | '', ObjectEffect<RealServer>>(
-    realServers.map((effect) => [realServerKeyOf(effect), effect]),
-  );
   if (!serviceKind.isSame(now, after)) {
     undoing.refuse(words, serviceKind.words(after), serviceKind.words(now), isSeen);
   }
   // All that are there, and then its own that are not.
-  for (const key of new Set([...present.realServers.keys(), ...made.keys()])) {
-    const own = made.get(key);
-    const found = key === '' ? undefined : present.realServers.get(key)?.realServer;
+  for (const key of new Set([...present.realServers.keys(), ...realServers.keys()])) {
+    const own = realServers.get(key);
+    const found = present.realServers.get(key)?.realServer;
     if (isAs(found, own?.after ?? null, realServerKind)) continue;
     undoing.refuse(
       { ...words, name: `${key} of ${words.name}` },
@@ -145,7 +140,7 @@ function undoAddition(
   }
   undoing.take(
     [{ kind: 'delete service', before: now, realServers: realServersIn(present) }],
-    isSeen && realServers.every((realServer) => realServer.isSeen),
+    isSeen && realServers.values().every((realServer) => realServer.isSeen),
     words,
     wholeService(now, present.realServers.size),
     missing,
@@ -161,7 +156,7 @@ function undoDeletion(
 ): void {
   if (before === null) return;
   const words = { name: formatService(identity), ...ofTable };
-  const former = realServers.flatMap((realServer) => realServer.before ?? []);
+  const former = [...realServers.values()].flatMap((realServer) => realServer.before ?? []);
   const now = present.service;
   const { size } = present.realServers;
   if (now === undefined) {
@@ -178,11 +173,6 @@ function undoDeletion(
 
 function wholeService(service: Service, realServers: number): string {
   return `${serviceKind.words(service)}, ${count(realServers, 'real server')}`;
-}
-
-function realServerKeyOf({ before, after }: ObjectEffect<RealServer>): RealServerName | '' {
-  const realServer = before ?? after;
-  return realServer === null ? '' : formatRealServer(realServer.identity);
 }
 
 function isAs<Of extends Thing>(now: Of | undefined, wanted: Of | null, kind: ObjectKind<Of>): boolean {
