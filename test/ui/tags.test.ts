@@ -73,6 +73,13 @@ describe('keys for many rows', () => {
     expect(state().rows.length).toBe(12);
   });
 
+  test('a flat row names its service where there is room', async () => {
+    await screen.press('t');
+    expect(screen.text()).toContain('10.0.0.21:8080 of tcp:203.0.113.10:80');
+    await screen.resize(70, 24);
+    expect(screen.text()).toMatch(/10\.0\.0\.21:8080 /);
+  });
+
   test('tag a machine in all services, and open those', async () => {
     await screen.show(
       viewOf([

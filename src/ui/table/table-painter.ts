@@ -55,7 +55,10 @@ export function nameWidthOf(rows: RowList, flat: boolean): number {
   const name = columnById('name');
   let longest = 0;
   for (const row of rows)
-    longest = Math.max(longest, nameIndent(row, flat).length + (name?.cell(row, 0).text.length ?? 0));
+    longest = Math.max(
+      longest,
+      nameIndent(row, flat).length + (name?.cell(row, 0).text.length ?? 0) + ownerOf(row, flat).length,
+    );
   return longest;
 }
 
@@ -188,7 +191,7 @@ function paintName(
     x,
     y,
     width,
-    age === '' ? name : nameWithAge(name, age, width),
+    nameWith(nameWith(name, ownerOf(row, frame.flat), width), age, width),
     'left',
     role && roles[role],
   );
@@ -254,9 +257,14 @@ function nameWithin(indent: string, name: string, width: number): string {
   return `${closer}${name.slice(0, first + kept - behind)}…${name.slice(last - behind)}`;
 }
 
-/** The age where there is room for it behind the whole name; the mark before the row tells of it anyway. */
-function nameWithAge(name: string, age: string, width: number): string {
-  return age !== '' && textWidth(name) + age.length <= width ? name + age : name;
+/** What a real server belongs to, where its service is not above it. */
+function ownerOf(row: Row, flat: boolean): string {
+  return flat && row.kind === 'real server' ? ` of ${row.service.key}` : '';
+}
+
+/** With something more behind the whole name, where there is room for it: what a flat row belongs to, its age. */
+function nameWith(name: string, more: string, width: number): string {
+  return more !== '' && textWidth(name) + more.length <= width ? name + more : name;
 }
 
 /** Fold sign or branch in front of a name; a branch leaves a cell for a sign. */
