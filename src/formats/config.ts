@@ -44,7 +44,8 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
       continue;
     }
     for (const problem of key.take(value, limits, settings)) {
-      const line = lines.of(name, problem.part);
+      const { part, entry } = problem;
+      const line = entry === undefined ? lines.of(name, part) : lines.ofEntry(name, entry);
       issues.push({ severity: 'error', line, key: key.name, text: problem.text });
     }
   }
@@ -148,12 +149,14 @@ function brokenToml({ message, line }: TomlError, text: string): ConfigIssue {
 /** Finds the line, counted from 1, of what a table says. */
 class StatementLines {
   readonly #lines: readonly string[];
+  readonly #all: readonly TomlStatement[];
   readonly #statements = new Map<string, TomlStatement>();
   /** Of a statement, the last line on which each quoted text stands. */
   readonly #quoted = new Map<TomlStatement, ReadonlyMap<string, number>>();
 
   constructor(text: string, statements: readonly TomlStatement[]) {
     this.#lines = text.split('\n');
+    this.#all = statements;
     for (const statement of statements) {
       const { key, kind, isTopLevel } = statement;
       if (key === undefined || !(isTopLevel || kind === 'header')) continue;
@@ -167,6 +170,17 @@ class StatementLines {
     if (statement === undefined) return 1;
     const first = statement.first + 1;
     return part === undefined ? first : (this.#quotedIn(statement).get(part) ?? first);
+  }
+
+  /** The line of an entry below a table's header; that of the table where it has none. */
+  ofEntry(name: string, entry: string): number {
+    const header = this.#all.findIndex(({ kind, key }) => kind === 'header' && key === name);
+    for (let place = header + 1; header >= 0 && place < this.#all.length; place++) {
+      const statement = this.#all[place];
+      if (statement === undefined || statement.kind === 'header') break;
+      if (statement.key === entry) return statement.first + 1;
+    }
+    return this.of(name);
   }
 
   #quotedIn(statement: TomlStatement): ReadonlyMap<string, number> {

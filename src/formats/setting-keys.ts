@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { visible } from '../ipvs/visible.ts';
+import { type OwnKeys, readKeys } from './own-keys.ts';
 import {
   alertChoices,
   characterChoices,
@@ -19,6 +20,8 @@ export type PartialSettings = { -readonly [Name in SettingName]?: Settings[Name]
 export interface ValueProblem {
   /** Text in the file that it is about, where it is only a part. */
   readonly part?: string;
+  /** The entry of a table that it is about. */
+  readonly entry?: string;
   readonly text: string;
 }
 
@@ -172,6 +175,13 @@ export const settingKeys: readonly SettingKey[] = [
     write: ({ graphs }) => String(graphs),
   },
   {
+    name: 'keys',
+    meaning: 'keys of the screen in place of the usual ones, like { drain = "ctrl+d", search = ["f3", "?"] }',
+    allowed: () => 'a table of a key, or a list of keys, by the names that commands have behind ":"',
+    take: takeKeys,
+    write: ({ keys }) => writeKeys(keys),
+  },
+  {
     name: 'mouse',
     meaning: 'click selects, the wheel scrolls; the terminal then selects text with Shift held',
     allowed: () => 'true or false',
@@ -275,6 +285,26 @@ function takeColors(
   }
   settings.colors = colors;
   return problems;
+}
+
+function takeKeys(
+  this: SettingKey,
+  value: unknown,
+  limits: SettingLimits,
+  settings: PartialSettings,
+): readonly ValueProblem[] {
+  const table = v.safeParse(v.record(v.string(), v.unknown()), value);
+  if (!table.success) return [wrongValue(this, value, limits)];
+  const { keys, problems } = readKeys(table.output, limits.commands);
+  settings.keys = keys;
+  return problems.map(({ entry, text }) => ({ entry, text: `${this.name}: ${text}` }));
+}
+
+function writeKeys(keys: OwnKeys): string {
+  const pairs = Object.entries(keys).map(
+    ([command, own]) => `${command} = [${own.map((key) => JSON.stringify(key)).join(', ')}]`,
+  );
+  return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
 }
 
 function choiceText(choices: readonly string[]): string {

@@ -1,3 +1,5 @@
+import type { OwnKeys } from './own-keys.ts';
+
 /** Whether real servers stand under their services or all in one list. */
 export const layouts = ['tree', 'flat'] as const;
 
@@ -50,6 +52,8 @@ export interface Settings {
   readonly colors: Readonly<Record<string, string>>;
   /** Draw the traffic as graphs in the header, where there is room. */
   readonly graphs: boolean;
+  /** Keys of commands in place of the usual ones. */
+  readonly keys: OwnKeys;
   /** Report the mouse to lvstop. */
   readonly mouse: boolean;
   /** How to call the operator when the doctor finds an error, or IPVS is lost. */
@@ -75,6 +79,7 @@ export const defaultSettings: Settings = {
   theme: 'auto',
   colors: {},
   graphs: true,
+  keys: {},
   mouse: false,
   alerts: 'off',
   readOnly: false,
@@ -84,6 +89,8 @@ export const defaultSettings: Settings = {
 export interface SettingLimits {
   /** Ids of all columns. */
   readonly columns: readonly string[];
+  /** The usual keys of all commands by their ids. */
+  readonly commands: OwnKeys;
   /** What may be given a colour. */
   readonly colors: readonly string[];
   /** Seconds. */

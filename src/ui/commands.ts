@@ -1,3 +1,4 @@
+import type { OwnKeys } from '../formats/own-keys.ts';
 import { type SplitChoice, splitChoices } from '../formats/settings.ts';
 import type { SetupChoice } from '../forwarding/setup/setup-facts.ts';
 import { forwardingModes, isForwardingMode } from '../ipvs/forwarding-method.ts';
@@ -22,6 +23,7 @@ import { openSort } from './dialogs/sort-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
 import { FilterLine, filterBy } from './filter-line.ts';
+import { remembering } from './kit/remembering.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
 import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
@@ -383,7 +385,7 @@ export const commands: readonly Command[] = [
       help: 'this help',
       keys: ['?', 'f1'],
       bar: 'help',
-      run: (desk) => openHelp(desk, commands),
+      run: (desk) => openHelp(desk, commandsWith(desk.getState().keys)),
     },
     {
       id: 'redraw',
@@ -407,13 +409,22 @@ export const commands: readonly Command[] = [
   ]),
 ];
 
-const byKey: ReadonlyMap<string, Command> = new Map(
-  commands.flatMap((command) => command.keys.map((key): [string, Command] => [key, command])),
+/** The commands with the keys that the operator gave them in place of the usual ones. */
+export const commandsWith = remembering((own: OwnKeys): readonly Command[] =>
+  commands.map((command) => {
+    const keys = own[command.id];
+    return keys === undefined ? command : { ...command, keys };
+  }),
 );
 
-/** The command of a key, if any. */
-export function commandOfKey(key: KeyEvent): Command | undefined {
-  return byKey.get(keyChord(key));
+const byKey = remembering(
+  (all: readonly Command[]): ReadonlyMap<string, Command> =>
+    new Map(all.flatMap((command) => command.keys.map((key): [string, Command] => [key, command]))),
+);
+
+/** The command of a key, if any, among those with the operator's own keys. */
+export function commandOfKey(key: KeyEvent, own: OwnKeys = {}): Command | undefined {
+  return byKey(commandsWith(own)).get(keyChord(key));
 }
 
 /** A command as it stands in the table: its group is written above it, and its title is its name if it has no other. */

@@ -2,7 +2,7 @@ import { Box, type DOMElement, measureElement, render } from 'ink';
 import { createRef, type RefObject, useLayoutEffect, useMemo, useSyncExternalStore } from 'react';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { createInkSurface } from '../terminal/ink-stdout.ts';
-import { commands } from './commands.ts';
+import { commandsWith } from './commands.ts';
 import type { Controller } from './controller.ts';
 import { type DialogBoxes, DialogContext, type DialogPlace } from './dialogs/dialog-context.ts';
 import { layoutScreen } from './frame/screen-layout.ts';
@@ -95,7 +95,8 @@ interface SheetProps {
 
 function DialogSheet({ controller, boxes, columns, rows }: SheetProps) {
   const state = useDialogState(controller);
-  const keptY = state === null ? 0 : keptRow(state, layoutScreen(state, commands, columns, rows).table);
+  const keptY =
+    state === null ? 0 : keptRow(state, layoutScreen(state, commandsWith(state.keys), columns, rows).table);
   return (
     <Box width={columns} height={rows}>
       {stackOf(state?.dialog ?? null).map((dialog) => (

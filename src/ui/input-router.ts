@@ -96,7 +96,7 @@ export class InputRouter {
       return;
     }
     if (pane.onKey(key)) return;
-    const command = commandOfKey(key);
+    const command = commandOfKey(key, this.#desk.getState().keys);
     if (command === undefined || worksInPane(command, pane)) {
       const goesToRow = command !== undefined && (command.group === 'Edits' || rowCommands.has(command.id));
       if (!goesToRow || this.#goTo(pane.rowKey)) this.#onCommandKey(key);
@@ -107,7 +107,7 @@ export class InputRouter {
   }
 
   #onCommandKey(key: KeyEvent): void {
-    const command = commandOfKey(key);
+    const command = commandOfKey(key, this.#desk.getState().keys);
     if (command !== undefined) runCommand(this.#desk, command);
     else if (!this.#toldUnknown.has(keyChord(key))) {
       this.#toldUnknown.add(keyChord(key));

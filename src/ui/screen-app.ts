@@ -3,7 +3,7 @@ import { visible } from '../ipvs/visible.ts';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
 import type { Color } from '../terminal/style.ts';
-import { commands } from './commands.ts';
+import { commandsWith } from './commands.ts';
 import type { Controller } from './controller.ts';
 import type { DialogLayer } from './dialog-layer.tsx';
 import { framedHeight } from './frame/header-frame.ts';
@@ -123,7 +123,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
     const { width, height } = grid;
     const { header, table, detail, whole, footer } = layoutScreen(
       controller.getState(),
-      commands,
+      commandsWith(controller.getState().keys),
       width,
       height,
     );

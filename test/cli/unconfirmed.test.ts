@@ -47,6 +47,7 @@ test('save tells it and does not end as if all were well', async () => {
 test('the keeper of settings tells it, and has nothing more to save', () => {
   const own = join(folder, 'config.toml');
   const limits = {
+    commands: { drain: ['D'], delete: ['x', 'delete'], search: ['f3'] },
     colors: ['ground', 'service'],
     shortestInterval: 0.2,
     longestInterval: 60,

@@ -21,6 +21,7 @@ const problemsOf = ({ problems }: ReturnType<typeof readJson>) =>
 describe('work grows with a text as its length does', () => {
   const limits: SettingLimits = {
     columns: ['name', 'mode'],
+    commands: { drain: ['D'], delete: ['x', 'delete'], search: ['f3'] },
     colors: ['ground', 'service'],
     shortestInterval: 0.2,
     longestInterval: 60,

@@ -21,6 +21,7 @@ import { columns } from '../../src/ui/table/columns.ts';
 const ids = columns.map(({ id }) => id);
 const limits: SettingLimits = {
   columns: ids,
+  commands: { drain: ['D'], delete: ['x', 'delete'], search: ['f3'] },
   colors: ['ground', 'service'],
   shortestInterval: 0.2,
   longestInterval: 60,
@@ -48,6 +49,14 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   characters: fc.constantFrom(...characterChoices),
   color: fc.constantFrom(...colorChoices),
   theme: fc.constantFrom(...themeChoices),
+  // Letters that no command has.
+  keys: fc.oneof(
+    fc.constant({}),
+    fc.record({
+      drain: fc.constantFrom(['b'], ['ctrl+d', 'é'], ['"']),
+      search: fc.constantFrom(['f5'], ['\\']),
+    }),
+  ),
   colors: fc.dictionary(fc.constantFrom(...limits.colors), fc.constantFrom('#000000', '#12aBeF')),
   graphs: fc.boolean(),
   mouse: fc.boolean(),

@@ -25,7 +25,7 @@ export async function settingsInForce(
 ): Promise<SettingsInForce> {
   const account = context.account ?? processAccount();
   const places = placesOf(account, config);
-  const limits = await settingLimits();
+  const limits = await settingLimits(places.files.some((path) => existsSync(path)));
   return { account, places, limits, stored: loadSettings(places, account.userId, limits) };
 }
 
@@ -59,13 +59,18 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
   );
 }
 
-/** What settings are checked against. The columns are the screen's, which is loaded only where they are asked for. */
-export async function settingLimits(): Promise<SettingLimits> {
+/**
+ * What settings are checked against. Columns, colours and keys are the screen's, which is loaded only where they are
+ * asked for, and its commands only where there is a file that may give them keys.
+ */
+export async function settingLimits(isFileThere: boolean): Promise<SettingLimits> {
   const [{ columns }, { colorNames }] = await Promise.all([
     import('../../ui/table/columns.ts'),
     import('../../ui/kit/theme.ts'),
   ]);
+  const commands = isFileThere ? (await import('../../ui/commands.ts')).commands : [];
   return {
+    commands: Object.fromEntries(commands.map(({ id, keys }) => [id, keys])),
     columns: columns.map(({ id }) => id),
     colors: colorNames,
     shortestInterval,

@@ -3,6 +3,7 @@ import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import type { HeldTable } from '../../fleet/held-tables.ts';
+import type { OwnKeys } from '../../formats/own-keys.ts';
 import type {
   AlertChoice,
   CharacterChoice,
@@ -84,6 +85,8 @@ export interface ScreenState extends RowOptions {
   readonly span: HistorySpan;
   /** The line that `/` or `:` opens, while it is open. */
   readonly typed: TypedLine | null;
+  /** Keys of commands in place of the usual ones. */
+  readonly keys: OwnKeys;
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
   readonly alerts: AlertChoice;
@@ -128,6 +131,7 @@ export type ChosenState = Pick<
   | 'graphs'
   | 'mouse'
   | 'alerts'
+  | 'keys'
 >;
 
 /** What the state begins with beside settings. */

@@ -8,6 +8,7 @@ import { defaultSettings, type SettingLimits, type Settings } from '../../../src
 
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight'],
+  commands: { drain: ['D'], delete: ['x', 'delete'], search: ['f3'] },
   colors: ['ground', 'service'],
   shortestInterval: 0.2,
   leastBudget: 0.1,

@@ -8,6 +8,7 @@ import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight', 'active'],
+  commands: { drain: ['D'], delete: ['x', 'delete'], search: ['f3'] },
   colors: ['ground', 'service'],
   shortestInterval: 0.2,
   longestInterval: 60,
