@@ -136,7 +136,7 @@ function flagsOf({ short, long, flags }: Option): string {
 }
 
 async function settingsBody(): Promise<string[]> {
-  const limits = await settingLimits(false);
+  const limits = await settingLimits();
   return [
     '.Sh DESCRIPTION',
     ...mdocOfMarkdown(docs('settings.md').replace(/^##[\s\S]*/m, '')),

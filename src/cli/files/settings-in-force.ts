@@ -63,7 +63,7 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
  * What settings are checked against. Columns, colours and keys are the screen's, which is loaded only where they are
  * asked for, and its commands only where there is a file that may give them keys.
  */
-export async function settingLimits(isFileThere: boolean): Promise<SettingLimits> {
+export async function settingLimits(isFileThere = false): Promise<SettingLimits> {
   const [{ columns }, { colorNames }] = await Promise.all([
     import('../../ui/table/columns.ts'),
     import('../../ui/kit/theme.ts'),

@@ -5,6 +5,9 @@ import type { OptionEntry } from './option-entry.ts';
 import { type CommandValues, programOptions } from './option-table.ts';
 import { readWord } from './option-values.ts';
 
+/** Longer lines are hard to read. */
+const widestHelp = 100;
+
 /** A command that writes through the context's console and throws instead of ending the process. */
 export function createCommand(context: CommandContext, name: string, summary: string): Command {
   return new Command(name)
@@ -19,7 +22,7 @@ export function createCommand(context: CommandContext, name: string, summary: st
       outputError: () => {},
     })
     .configureHelp({
-      helpWidth: 100,
+      helpWidth: Math.min(widestHelp, context.console.terminal?.columns ?? widestHelp),
       subcommandTerm: (command) => `${command.name()} ${command.usage().replace(/ ?\[options\] ?/, '')}`,
     });
 }
