@@ -3,9 +3,11 @@ import { Drains } from '../changes/drain/drains.ts';
 import type { Journal } from '../changes/journal/journal.ts';
 import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
+import type { Plan } from '../changes/plan/plan.ts';
 import { savedTableInMemory } from '../changes/saved/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved/saved-table-place.ts';
 import { UnsavedWatch } from '../changes/saved/unsaved-watch.ts';
+import type { PlanOutcome } from '../changes/write/perform-plan.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SetUpTimes } from '../doctor/evidence.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
@@ -28,6 +30,7 @@ import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
 import { FollowedDrains } from './state/followed-drains.ts';
+import { FollowedRamps } from './state/followed-ramps.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
@@ -64,6 +67,8 @@ export interface ControllerOptions {
   readonly copy?: Desk['copy'];
   /** Calls the operator, who may be looking elsewhere; where it is left out nobody is called. */
   readonly alert?: (kind: Exclude<AlertChoice, 'off'>, text: string) => void;
+  /** Carries out plans that nobody is asked about any more; unrecorded where it is left out. */
+  readonly performUnasked?: (plan: Plan) => PlanOutcome;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
   readonly drains?: Drains;
   /** Where changes are recorded; in memory where it is left out. */
@@ -82,6 +87,7 @@ export class Controller implements Desk {
   readonly sampler: Sampler;
   readonly drains: FollowedDrains;
   readonly happenings: Happenings;
+  readonly ramps: FollowedRamps;
   readonly savedTable: SavedTablePlace;
   readonly journal: Journal;
   readonly network: Network | undefined;
@@ -133,6 +139,7 @@ export class Controller implements Desk {
       const { alerts } = this.#state;
       if (alerts !== 'off') options.alert?.(alerts, text);
     });
+    this.ramps = new FollowedRamps({ director, perform: options.performUnasked }, this.happenings, update);
     this.drains = new FollowedDrains(
       options.drains ?? new Drains({ director }),
       director,
@@ -213,6 +220,7 @@ export class Controller implements Desk {
     this.#newest = view;
     this.happenings.take(view);
     this.drains.follow(view);
+    this.ramps.follow(view);
     this.#readings.take(view);
     const { time: now } = view;
     this.#traffic = withView(this.#traffic, view);
@@ -278,7 +286,7 @@ export class Controller implements Desk {
     const { quit } = this.#options;
     if (this.#writer.leaveAfterwards()) {
       this.say('hint', 'the change is being written: lvstop ends after it');
-    } else if (this.drains.all.length === 0) quit();
+    } else if (this.drains.all.length + this.ramps.all.length === 0) quit();
     else openLeave(this, quit);
   };
 

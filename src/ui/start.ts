@@ -32,6 +32,7 @@ export interface StartOptions
         | 'journalling'
         | 'savedTable'
         | 'drains'
+        | 'performUnasked'
       >
     > {
   /** What is in force at first. */

@@ -1,5 +1,6 @@
 import { Drains, type KeptDrain } from '../../changes/drain/drains.ts';
 import { judgeDrains } from '../../changes/drain/judge-drains.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import { count } from '../../changes/steps/describe.ts';
@@ -100,7 +101,11 @@ export async function openScreen(
   const drainFile = demo || readOnly !== null ? null : drainFileOf(account);
   const journalling = openJournalling({ ...context, account }, director, 'screen');
   const { untouched, dropped } = judgeDrains(director, journalling.journal, drainFile?.takeOver() ?? []);
+  // Nobody is there to be asked when a drain ends, or a weight has its next step.
+  const performUnasked = (plan: Plan) =>
+    allAtOnce(performOrRefuse(director, plan, journalling, 'set that right and do it by hand'));
   startScreen({
+    performUnasked,
     director,
     reader,
     journalling,
@@ -118,9 +123,7 @@ export async function openScreen(
     savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),
     drains: new Drains({
       director,
-      // Nobody is there to be asked when a drain ends.
-      perform: (plan) =>
-        allAtOnce(performOrRefuse(director, plan, journalling, 'set that right and do it by hand')),
+      perform: performUnasked,
       journal: journalling.journal,
       found: untouched,
       ...(drainFile !== null && { store: drainFile.store }),

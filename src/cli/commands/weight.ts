@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { usualRampSteps as usualSteps } from '../../changes/drain/ramps.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { parseService } from '../../ipvs/identity.ts';
 import { greatestWeight } from '../../ipvs/real-server.ts';
@@ -10,9 +11,6 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { writeOptions } from '../options/option-table.ts';
 import { readDuration, readNumber, readNumberWithin } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
-
-/** Steps of a weight that is changed over a time. */
-const usualSteps = 10;
 
 const weightOptions = [
   {

@@ -53,9 +53,10 @@ export function confirmWhole(
   services: number,
   preview: Preview,
   usually: (preview: Preview) => void,
+  onDone?: () => void,
 ): void {
   if (services > 0 && preview.kind === 'plan') {
-    desk.openDialog(<ConfirmDialog title={title} preview={preview} />);
+    desk.openDialog(<ConfirmDialog title={title} preview={preview} onDone={onDone} />);
   } else usually(preview);
 }
 

@@ -43,6 +43,8 @@ export interface FormSpec {
   readonly hints?: (texts: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** What the texts mean. Throws an input error, which the form shows. */
   readonly intentions: (texts: Readonly<Record<string, string>>) => readonly Intention[];
+  /** Called when all of it was done. */
+  readonly onDone?: (texts: Readonly<Record<string, string>>) => void;
 }
 
 /** A line of the form. */
@@ -73,6 +75,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
   const { preview, changed: planAnew } = useEdit({
     title: spec.title,
     onKey: (key) => onFormKey(fields, list, key),
+    onDone: () => spec.onDone?.(texts()),
     intentions: () => {
       followOthers(fields, spec.present?.());
       return spec.intentions(texts());

@@ -1,4 +1,5 @@
 import { drainLine } from '../../changes/drain/drain-line.ts';
+import { rampName } from '../../changes/drain/ramps.ts';
 import { Box, Text } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
 import { useDesk, useDeskState, useKeys } from './dialog-context.ts';
@@ -11,7 +12,7 @@ export function openLeave(desk: Desk, leave: () => void): void {
 
 function LeaveDialog({ leave }: { leave: () => void }) {
   const desk = useDesk();
-  const { drains } = useDeskState();
+  const { drains, ramps } = useDeskState();
   useKeys(({ text }) => {
     if (text === 'y') leave();
     else if (text === 'n') desk.closeDialog();
@@ -20,15 +21,32 @@ function LeaveDialog({ leave }: { leave: () => void }) {
     ? 'The next start finds them, and asks before it deletes one or gives a weight back.'
     : 'They are not kept: the next start knows nothing of them.';
   return (
-    <DialogFrame title="Leave while draining?" keys="y leave   n Esc stay" width={76} height={10}>
+    <DialogFrame
+      title={drains.length > 0 ? 'Leave while draining?' : 'Leave while weights are raised?'}
+      keys="y leave   n Esc stay"
+      width={76}
+      height={10}
+    >
       {(_width, height) => (
         <Box flexDirection="column">
           {drains.slice(0, Math.max(1, height - 5)).map((drain) => (
             <Text key={drainLine(drain)} wrap="truncate">{`▽ ${drainLine(drain)}`}</Text>
           ))}
-          <Text wrap="wrap">
-            {`They stay at weight 0, and nothing ends them while lvstop is not running. ${whatBecomes}`}
-          </Text>
+          {drains.length > 0 && (
+            <Text wrap="wrap">
+              {`They stay at weight 0, and nothing ends them while lvstop is not running. ${whatBecomes}`}
+            </Text>
+          )}
+          {ramps.slice(0, 2).map((ramp) => (
+            <Text key={rampName(ramp)} wrap="truncate">
+              {`△ ${rampName(ramp)}: weight ${ramp.present} of ${ramp.steps.at(-1)?.weight ?? ramp.present}`}
+            </Text>
+          ))}
+          {ramps.length > 0 && (
+            <Text wrap="wrap">
+              {`${ramps.length === 1 ? 'It stays' : 'They stay'} at the weight of now: steps end with lvstop, and are not kept.`}
+            </Text>
+          )}
         </Box>
       )}
     </DialogFrame>

@@ -1,3 +1,5 @@
+import { type RampStep, rampSteps } from '../../changes/drain/ramp.ts';
+import { usualRampSteps } from '../../changes/drain/ramps.ts';
 import { findRealServer } from '../../changes/steps/table-state.ts';
 import { modeOutlooks, outlookText } from '../../forwarding/mode-outlook.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -44,6 +46,24 @@ function required(answers: Readonly<Record<string, string>>, { name, allowed }: 
   return text;
 }
 
+const warmUpField = {
+  name: 'warm-up',
+  allowed: 'raise the weight in steps over so long; while this screen is open',
+  choices: ['no', '60s', '5m', '15m'],
+} as const satisfies SettingField;
+
+/** Milliseconds that the weight is raised over; `null` for at once. */
+function warmUpTime(answers: Readonly<Record<string, string>>): number | null {
+  const times: Readonly<Record<string, number>> = { '60s': 60_000, '5m': 300_000, '15m': 900_000 };
+  return times[answers['warm-up'] ?? ''] ?? null;
+}
+
+/** The steps from nothing to the weight of a new real server. */
+function warmUpSteps(weight: number, answers: Readonly<Record<string, string>>): RampStep[] {
+  const over = warmUpTime(answers);
+  return over === null ? [] : rampSteps(0, weight, usualRampSteps, over);
+}
+
 const schedulerChoices = schedulers.map(({ name }) => name);
 
 /** Opens the form for a new service. */
@@ -83,8 +103,8 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
     parseRealServers(required(answers, realServerField), service.kind === 'fwmark' ? 0 : service.port);
   openForm(desk, {
     title: `Add real servers to ${formatService(service)}`,
-    fields: [realServerField, ...realServerFields],
-    texts: { 'real server': '', ...texts },
+    fields: [realServerField, ...realServerFields, warmUpField],
+    texts: { 'real server': '', ...texts, 'warm-up': 'no' },
     hints: (answers) =>
       modeHints(desk, service, () => {
         const [first, ...others] = identities(answers);
@@ -93,11 +113,19 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
       }),
     intentions: (answers) => {
       const read = readRealServerSettings({ ...texts, ...answers }, settings);
+      const weight = warmUpSteps(read.weight, answers)[0]?.weight ?? read.weight;
       return identities(answers).map((identity) => ({
         kind: 'add real server',
         service,
-        realServer: { identity, ...read },
+        realServer: { identity, ...read, weight },
       }));
+    },
+    onDone: (answers) => {
+      const { weight } = readRealServerSettings({ ...texts, ...answers }, settings);
+      const [first, ...steps] = warmUpSteps(weight, answers);
+      if (first === undefined || steps.length === 0) return;
+      const begun = { service, steps, present: first.weight, beganAt: Date.now() };
+      desk.ramps.begin(identities(answers).map((realServer) => ({ ...begun, realServer })));
     },
   });
 }

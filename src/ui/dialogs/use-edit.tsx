@@ -12,6 +12,8 @@ export interface EditSpec {
   readonly intentions: () => Wanted;
   /** Takes a key that is not Enter or Esc; `true` when it changed something. */
   readonly onKey: (key: KeyEvent) => boolean;
+  /** Called when all of it was done. */
+  readonly onDone?: () => void;
   /** Does what the preview shows, where that is not always what every edit does. */
   readonly confirm?: (preview: Preview, usually: Confirm) => void;
 }
@@ -31,7 +33,7 @@ export interface Edit {
  * Puts an edit together: at every key it is worked out what would be done, and Enter does it. What destroys or
  * interrupts, or what the network speaks against, is asked once more, with another key.
  */
-export function useEdit({ title, intentions, onKey, confirm }: EditSpec): Edit {
+export function useEdit({ title, intentions, onKey, onDone, confirm }: EditSpec): Edit {
   const desk = useDesk();
   const { dialog } = useDialogPlace();
   const plan = () => previewOf(desk.director, intentions, desk.recentNetwork);
@@ -42,9 +44,9 @@ export function useEdit({ title, intentions, onKey, confirm }: EditSpec): Edit {
       desk.closeDialog();
       desk.say('hint', 'nothing was changed');
     } else if (preview.kind === 'plan' && (preview.plan.destructive || preview.plan.doubtful)) {
-      desk.openDialog(<ConfirmDialog title={title} preview={preview} />);
+      desk.openDialog(<ConfirmDialog title={title} preview={preview} onDone={onDone} />);
     } else if (preview.kind === 'plan') {
-      void desk.perform(preview);
+      void desk.perform(preview, onDone);
     }
   }
 

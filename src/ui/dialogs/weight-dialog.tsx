@@ -1,4 +1,7 @@
 import { useState } from 'react';
+import { type RampStep, rampSteps } from '../../changes/drain/ramp.ts';
+import { type Ramp, usualRampSteps } from '../../changes/drain/ramps.ts';
+import { spanText } from '../../changes/steps/describe.ts';
 import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -44,17 +47,19 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     only === undefined
       ? `Weight of ${rows.length} real servers${ofServices(rows, services)}`
       : `Weight of ${formatRealServer(only.realServer.realServer.identity)}`;
+  const begin = () => desk.ramps.begin(rows.flatMap((row) => weights.rampOf(row)));
   const { preview } = useEdit({
     title,
     onKey: (key) => weights.onKey(key),
-    confirm: (known, usually) => confirmWhole(desk, `${title}?`, services, known, usually),
+    onDone: begin,
+    confirm: (known, usually) => confirmWhole(desk, `${title}?`, services, known, usually, begin),
     intentions: function* () {
       weights.present = yield* presentWeights(desk.director, rows);
       return rows.map((row) => ({
         kind: 'edit real server',
         service: row.service.service.identity,
         realServer: row.realServer.realServer.identity,
-        change: { weight: weights.of(row) },
+        change: { weight: weights.firstOf(row) },
       }));
     },
   });
@@ -62,7 +67,7 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
   return (
     <DialogFrame
       title={title}
-      keys="+ - by one   0-9 exactly   Enter apply   Esc cancel"
+      keys="+ - by one   0-9 exactly   o over a time   Enter apply   Esc cancel"
       width={76}
       height={10}
     >
@@ -79,7 +84,9 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
             )}
             <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
           </Text>
-          <Text> </Text>
+          <Styled as={weights.over === null ? 'dim' : undefined} wrap="wrap">
+            {weights.over === null ? ' ' : overText(weights, only)}
+          </Styled>
           <PlanPreview preview={preview} limit={Math.max(1, height - 6)} />
         </Box>
       )}
@@ -96,6 +103,8 @@ class NewWeights {
   by: number | null = null;
   /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
   isProposed = false;
+  /** Milliseconds over which it is reached in steps; `null` for at once. */
+  over: number | null = null;
   readonly #rows: readonly RealServerRow[];
 
   constructor(rows: readonly RealServerRow[], start: WeightStart) {
@@ -112,6 +121,11 @@ class NewWeights {
     return this.present.get(row.key) ?? row.realServer.realServer.weight;
   }
 
+  /** Whether a weight is given. */
+  get isComplete(): boolean {
+    return this.by !== null || /^\d{1,10}$/.test(this.field.text);
+  }
+
   /** Throws an input error where what was typed is no weight. */
   of(row: RealServerRow): number {
     if (this.by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.by));
@@ -126,8 +140,38 @@ class NewWeights {
     );
   }
 
+  /** The steps to its new weight: one where it is reached at once. */
+  stepsOf(row: RealServerRow): RampStep[] {
+    const steps = this.over === null ? 1 : usualRampSteps;
+    return rampSteps(this.presentOf(row), this.of(row), steps, this.over ?? 0);
+  }
+
+  /** The weight of the first step. */
+  firstOf(row: RealServerRow): number {
+    return this.stepsOf(row)[0]?.weight ?? this.of(row);
+  }
+
+  /** What is left to do of a real server when the first step is done; none where that was all. */
+  rampOf(row: RealServerRow): Ramp[] {
+    const [first, ...steps] = this.stepsOf(row);
+    if (first === undefined || steps.length === 0) return [];
+    return [
+      {
+        service: row.service.service.identity,
+        realServer: row.realServer.realServer.identity,
+        steps,
+        present: first.weight,
+        beganAt: Date.now(),
+      },
+    ];
+  }
+
   /** Takes a key and tells whether it means something here. */
   onKey(key: KeyEvent): boolean {
+    if (key.text === 'o') {
+      this.over = rampTimes[rampTimes.indexOf(this.over) + 1] ?? null;
+      return true;
+    }
     const step = stepKeys[key.name];
     const wasProposed = this.isProposed;
     if (step !== undefined) {
@@ -157,6 +201,17 @@ class NewWeights {
     const weights = this.#rows.map((row) => this.presentOf(row));
     return Math.min(greatestWeight - Math.min(...weights), Math.max(-Math.max(...weights), by));
   }
+}
+
+/** Times that are offered, milliseconds; `null` for at once. */
+const rampTimes: readonly (number | null)[] = [null, 60_000, 300_000, 900_000];
+
+/** What is done over a time, and what ends it. */
+function overText(weights: NewWeights, only: RealServerRow | undefined): string {
+  const time = spanText(weights.over ?? 0);
+  const steps = only === undefined || !weights.isComplete ? [] : weights.stepsOf(only);
+  const told = steps.length > 1 ? `: ${steps.map(({ weight }) => weight).join(', ')}` : ', in steps';
+  return `over ${time}${told}. It ends with this screen, and stays at the weight of then.`;
 }
 
 const stepKeys: Readonly<Partial<Record<string, 1 | -1>>> = {

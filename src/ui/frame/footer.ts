@@ -7,7 +7,7 @@ import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Message, ScreenState } from '../state/screen-state.ts';
 import type { TypedLine } from '../state/typed-line.ts';
-import { drainLines } from './drain-lines.ts';
+import { drainLines, rampLines } from './drain-lines.ts';
 import { newsPart } from './event-line.ts';
 
 /**
@@ -29,7 +29,12 @@ export function footerLines(
       : state.pane === null
         ? tableBar(offered(commands, state), width)
         : fittedLine(paneBar(state.pane, offered(commands, state), width), width);
-  const whole = [...drains, ...(status.length === 0 ? [emptyLine] : status), keys];
+  const whole = [
+    ...drains,
+    ...rampLines(state.ramps, state.view?.time ?? 0, width),
+    ...(status.length === 0 ? [emptyLine] : status),
+    keys,
+  ];
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }
 

@@ -11,6 +11,7 @@ import type { History, HistorySpan } from '../../sampling/history/history.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
 import type { FollowedDrains } from './followed-drains.ts';
+import type { FollowedRamps } from './followed-ramps.ts';
 import type { Happenings } from './happenings.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
@@ -21,6 +22,8 @@ export interface Desk {
   readonly director: Director;
   /** Real servers that are being drained. */
   readonly drains: FollowedDrains;
+  /** Weights that are raised in steps. */
+  readonly ramps: FollowedRamps;
   /** What happens at the director. */
   readonly happenings: Happenings;
   /** The record of all changes. */

@@ -1,4 +1,5 @@
 import type { Drain } from '../../changes/drain/drain.ts';
+import type { Ramp } from '../../changes/drain/ramps.ts';
 import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
@@ -75,6 +76,8 @@ export interface ScreenState extends RowOptions {
   readonly alarmed: ReadonlySet<ServiceKey>;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
+  /** Weights that are raised in steps. */
+  readonly ramps: readonly Ramp[];
   /** What has happened since the start, the newest first. */
   readonly events: readonly TableEvent[];
   /** The newest of what somebody else did, for some seconds; `null` for nothing. */
@@ -173,6 +176,7 @@ export function initialState(
     marks: noMarks,
     alarmed: new Set(),
     drains: [],
+    ramps: [],
     events: [],
     news: null,
     lit: new Set(),
