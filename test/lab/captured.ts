@@ -24,6 +24,9 @@ export interface Capture {
   stop(): Promise<readonly CapturedPacket[]>;
 }
 
+/** Looks at the numbers of tcpdump in which they stand still, from which on nothing more is to come. */
+const longStill = 20;
+
 /** Begins to capture; resolves when tcpdump listens. */
 export async function startCapture(machine: Machine, link: string, filter: string): Promise<Capture> {
   const options = ['--immediate-mode', '-l', '-enn', '-i', link, filter];
@@ -43,6 +46,8 @@ export async function startCapture(machine: Machine, link: string, filter: strin
   return {
     async stop() {
       // What it has received and not yet printed is lost when it ends; on this signal it tells both numbers.
+      let last = '';
+      let same = 0;
       await until(
         () => `the packets of ${machine} ${link}, ${said}`,
         async () => {
@@ -51,7 +56,11 @@ export async function startCapture(machine: Machine, link: string, filter: strin
           const [, captured, received] = await until('the counts of tcpdump', () =>
             /(\d+) packets? captured\D+(\d+) packets? received/.exec(said.slice(before)),
           );
-          return captured === received && printed.split('\n').length - 1 >= Number(captured);
+          const isPrinted = printed.split('\n').length - 1 >= Number(captured);
+          same = last === `${captured} ${received}` ? same + 1 : 0;
+          last = `${captured} ${received}`;
+          // What came before the filter was in place is received, and never captured.
+          return isPrinted && (captured === received || same >= longStill);
         },
       );
       child.kill('SIGTERM');

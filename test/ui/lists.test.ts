@@ -39,7 +39,9 @@ async function turned(action: MouseEvent['action']): Promise<string> {
 /** Presses keys and gives what is shown then, and what is chosen. */
 async function pressed(...names: readonly string[]): Promise<string> {
   await screen.press(...names);
-  return `${screen.highlighted().join(' ')}\n${screen.text()}`;
+  // How old a frozen screen is goes on.
+  const text = screen.text().replace(/(frozen|looked at) \d+s/, '$1');
+  return `${screen.highlighted().join(' ')}\n${text}`;
 }
 
 describe.each([

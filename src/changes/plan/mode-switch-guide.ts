@@ -95,7 +95,7 @@ function directorLines(
     ...(network.links.length === 0
       ? [text('the network was not looked at, so what the doctor will say is not known')]
       : found.size === 0
-        ? [text('the doctor finds nothing against it')]
+        ? [text('nothing in its network speaks against it')]
         : []),
     ...sharedRouteLines(switches, network),
     ...[...found.values()].flatMap(({ severity, about, lookedAt, found: what, matters, mend }) => [
@@ -103,7 +103,11 @@ function directorLines(
         kind: severity === 'error' ? ('error' as const) : ('warning' as const),
         text: `${about === '' ? '' : `${about}: `}${lookedAt}: ${what}; ${matters}`,
       },
-      ...mend.map((remedy) => (remedy.kind === 'command' ? command(remedy.text) : text(remedy.text))),
+      ...mend.flatMap(({ kind, text: words, price }) =>
+        kind === 'command'
+          ? [command(words), ...(price === undefined ? [] : [text(`its price: ${price}`)])]
+          : [text(words)],
+      ),
     ]),
   ];
 }

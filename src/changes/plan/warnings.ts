@@ -197,7 +197,7 @@ function* onePacketOneWay({ before, after }: WarningContext): Warnings {
   const already = oneWay(before);
   const found = [...oneWay(after)].filter((key) => !already.has(key));
   if (found.length === 0) return;
-  yield `one-packet scheduling under NAT is one way: answers of ${found.length === 1 ? found[0] : count(found.length, 'real server')} leave with the real server's own address, and clients do not take them; choose DR or TUN, or leave one-packet out`;
+  yield `one-packet scheduling under NAT is one way: answers of ${found.length === 1 ? found[0] : count(found.length, 'real server')} leave with the real server's own address, and most clients do not take them; choose DR or TUN, or leave one-packet out`;
 }
 
 function oneWay({ service, realServers }: Picture): ReadonlySet<string> {

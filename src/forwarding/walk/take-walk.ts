@@ -505,10 +505,11 @@ function obstaclesOf({ service, realServer, endpoints, network }: WalkQuestion):
   const found = brokenNetworkRules(choice, network).map(({ diagnosis }) => diagnosis);
   return [
     ...(broken === undefined ? [] : [{ text: `${broken.reason}; ${broken.advice}`, command: null }]),
-    ...found.map(({ found: what, matters, mend }) => ({
-      text: `${what}: ${matters}`,
-      command: mend.find(({ kind, on }) => kind === 'command' && on === 'director')?.text ?? null,
-    })),
+    ...found.map(({ found: what, matters, mend }) => {
+      const remedy = mend.find(({ kind, on }) => kind === 'command' && on === 'director');
+      const price = remedy?.price === undefined ? '' : `. What mends it has a price: ${remedy.price}`;
+      return { text: `${what}: ${matters}${price}`, command: remedy?.text ?? null };
+    }),
     ...besideRealServer(realServer, endpoints, network),
   ];
 }

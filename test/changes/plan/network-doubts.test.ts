@@ -33,7 +33,7 @@ describe('what the network speaks against', () => {
   test('is warned of and to be confirmed, and destroys nothing', () => {
     const { warnings, doubtful, destructive } = plan(toDirectRoute, behindGateway);
     expect(warnings[0]).toBe(
-      '10.0.0.21:80: it is reached via the gateway 10.0.0.254 on eth1; under DR the packet still bears the virtual address, so the gateway sends it back to the director instead of on to the real server',
+      '10.0.0.21:80: it is reached via the gateway 10.0.0.254 on eth1; under DR the packet still bears the virtual address, and a gateway goes by that: back to the director, or wherever else it leads, not on to the real server',
     );
     expect({ doubtful, destructive }).toEqual({ doubtful: true, destructive: false });
   });

@@ -282,6 +282,38 @@ test.each(sites)('$title', async ({ table, build, walk, source, hints = [], ...s
   if (walk !== null) await walkIsSeen(target, captures);
 });
 
+test('DNS that is scheduled by the packet, under DR', async () => {
+  const { inet: vip } = await freshVips();
+  await ipvsadmRestore(
+    `-A -u ${vip}:53 -s rr -o\n-a -u ${vip}:53 -r ${outer.rs1} -g\n-a -u ${vip}:53 -r ${outer.rs2} -g`,
+  );
+  const answer = `s.on('message', (_, { port, address }) => s.send('here\\\\n', port, address)).bind(53, '${vip}')`;
+  undo = ['for pid in $(cat /run/lab/dns); do kill "$pid"; done; rm /run/lab/dns'];
+  for (const server of ['rs1', 'rs2'])
+    await shell(
+      'dir',
+      `setsid ip netns exec ${server} node -e "const s = require('dgram').createSocket('udp4'); ${answer}" </dev/null >/dev/null 2>&1 & echo $! >> /run/lab/dns
+       until ip netns exec ${server} ss -lun | grep -q ':53 '; do sleep 0.1; done`,
+    );
+  const asked = await shell(
+    'cl',
+    `for call in 1 2 3 4; do exec 3<>/dev/udp/${vip}/53; echo >&3; timeout 2 head -n 1 <&3 || true; done`,
+  );
+  expect(asked).toBe('here\n'.repeat(4));
+  expect(summary(await findings())).toEqual([]);
+});
+
+test('a director that stands by', async () => {
+  const { inet: vip } = await freshVips();
+  await ipvsadmRestore(tables.nat.replaceAll('VIP', vip));
+  undo = ['ipvsadm --stop-daemon backup'];
+  await shell(
+    'dir',
+    `ip address del ${vip}/32 dev eth0; ipvsadm --start-daemon backup --mcast-interface eth0`,
+  );
+  expect(summary(await findings())).toEqual(['hint vip-missing', 'hint backup-hears-nothing']);
+});
+
 /** A packet of `lvstop walk --json`. */
 interface WalkedPacket {
   readonly kind: 'packet';
