@@ -34,7 +34,7 @@ import { FollowedRamps } from './state/followed-ramps.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
-import { ReadingWatch } from './state/reading-watch.ts';
+import { ReadingWatch, type waitingClock } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
 import type { Surface } from './state/surface.ts';
@@ -77,6 +77,8 @@ export interface ControllerOptions {
   readonly savedTable?: SavedTablePlace;
   /** When set-up scripts were printed; none is known of where it is left out. */
   readonly setUps?: () => SetUpTimes;
+  /** The time that readings are waited for by; the machine's own where it is left out. */
+  readonly waitingClock?: typeof waitingClock;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
@@ -100,7 +102,7 @@ export class Controller implements Desk {
   readonly #writer: ChangeWriter;
   readonly #input: InputRouter;
   readonly #rounds: DoctorRounds | undefined;
-  readonly #readings = new ReadingWatch((now) => this.update({ now }));
+  readonly #readings: ReadingWatch;
   readonly #listeners = new Set<() => void>();
   #state: ScreenState;
   /** What is drawn, once a screen draws. */
@@ -125,6 +127,7 @@ export class Controller implements Desk {
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#state = options.state;
+    this.#readings = new ReadingWatch((now) => this.update({ now }), options.waitingClock);
     this.savedTable = options.savedTable ?? savedTableInMemory(null);
     const journalling = options.journalling ?? {
       journal: createMemoryJournal(),
