@@ -3,7 +3,7 @@ import type { Link } from '../forwarding/network.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
-import { frameTypes, openPacketSocket, type PacketSocket } from '../netlink/packet-socket.ts';
+import { frameTypes, openPacketSocket, type PacketSocket, waitingAt } from '../netlink/packet-socket.ts';
 import { askWhoHas, readHolder } from '../netlink/who-has.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import { systemErrorReason } from '../system/system-error.ts';
@@ -118,7 +118,7 @@ function collect(
   asked: ReadonlySet<string>,
   found: Map<string, AddressHolder>,
 ): void {
-  for (let frame = socket.receive(); frame !== undefined; frame = socket.receive()) {
+  for (const frame of waitingAt(socket)) {
     const holder = readHolder(frame);
     if (holder === undefined || !asked.has(holder.address)) continue;
     const mac = [...holder.mac].map((byte) => byte.toString(16).padStart(2, '0')).join(':');

@@ -1,7 +1,9 @@
 import { loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
 import { errnoName } from '../system/system-error.ts';
+import { attachFilter } from './attach-filter.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
+import { advertisementFilter } from './probe-filter.ts';
 
 const AF_PACKET = 17;
 
@@ -22,7 +24,22 @@ export interface PacketSocket {
   close(): void;
 }
 
-/** Opens a socket for whole Ethernet frames; needs CAP_NET_RAW. Throws `NetlinkError`. */
+/** Packets that one look takes: on a busy link others come as fast as they are read. */
+const packetsPerLook = 512;
+
+/** What waits at a socket, up to 512 packets: the event loop has its turn before the next ones. */
+export function* waitingAt<Packet>(socket: { receive(): Packet | undefined }): Generator<Packet, void, void> {
+  for (let left = packetsPerLook; left > 0; left--) {
+    const packet = socket.receive();
+    if (packet === undefined) return;
+    yield packet;
+  }
+}
+
+/**
+ * Opens a socket for whole Ethernet frames, of IPv6 for advertisements of neighbours only; needs CAP_NET_RAW. Throws
+ * `NetlinkError`.
+ */
 export function openPacketSocket(linkIndex: number, type: number): PacketSocket {
   const libc = loadLibc();
   const failed = (operation: string) =>
@@ -30,6 +47,11 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
   // Without a type it takes no frames until it is bound to its interface.
   const fd = libc.socket(AF_PACKET, socketTypes.raw | socketTypes.closedOnExec, 0);
   if (fd < 0) throw failed('open packet socket');
+  if (type === frameTypes.inet6 && attachFilter(libc, fd, advertisementFilter()) < 0) {
+    const error = failed('attach filter');
+    libc.close(fd);
+    throw error;
+  }
   const name = new Uint8Array(sockaddrLength);
   const view = new DataView(name.buffer);
   view.setUint16(0, AF_PACKET, littleEndian);

@@ -23,6 +23,9 @@ const op = {
 
 const whole = 0x40000;
 
+/** Of `struct icmp6hdr`: an advertisement of a neighbour, `NDISC_NEIGHBOUR_ADVERTISEMENT`. */
+const neighbourAdvertisement = 136;
+
 /** An instruction; jumps name where they lead. */
 interface Instruction {
   readonly label?: string;
@@ -37,6 +40,17 @@ const ends: readonly Instruction[] = [
   { label: 'take', code: op.give, value: whole },
   { label: 'leave', code: op.give, value: 0 },
 ];
+
+/** The same for a socket of whole Ethernet frames of IPv6: nothing but advertisements of neighbours, of all the link carries. */
+export function advertisementFilter(): Uint8Array {
+  return assemble([
+    { code: op.loadByte, value: 14 + 6 },
+    { code: op.ifEqual, value: carried.icmp6, no: 'leave' },
+    { code: op.loadByte, value: 14 + 40 },
+    { code: op.ifEqual, value: neighbourAdvertisement, yes: 'take', no: 'leave' },
+    ...ends,
+  ]);
+}
 
 /**
  * A program of classic BPF for a packet socket without link headers that lets through only what can answer a probe: TCP,

@@ -1,14 +1,13 @@
 import type { Family } from '../ipvs/family.ts';
-import { type Libc, loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
+import { loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
 import { errnoName } from '../system/system-error.ts';
+import { attachFilter } from './attach-filter.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
 import { frameTypes } from './packet-socket.ts';
 import { type PortRange, probeFilter } from './probe-filter.ts';
 
 const AF_PACKET = 17;
-const SOL_SOCKET = 1;
-const SO_ATTACH_FILTER = 26;
 
 /** Bytes of `struct sockaddr_ll` (`include/uapi/linux/if_packet.h`), and where its parts are. */
 const sockaddr = { length: 20, protocol: 2, linkIndex: 4, macLength: 11, mac: 12 } as const;
@@ -98,16 +97,4 @@ function linkAddress(family: Family, { linkIndex, mac }: LinkWay): Uint8Array {
   view.setUint8(sockaddr.macLength, mac?.length ?? 0);
   if (mac !== null) name.set(mac, sockaddr.mac);
   return name;
-}
-
-/** Gives the socket a `struct sock_fprog`, which points at the program. */
-function attachFilter(libc: Libc, fd: number, program: Uint8Array): number {
-  const { wordLength } = libc;
-  const struct = new Uint8Array(2 * wordLength);
-  const view = new DataView(struct.buffer);
-  view.setUint16(0, program.length / 8, littleEndian);
-  const address = libc.addressOf(program);
-  if (wordLength === 8) view.setBigUint64(wordLength, address, littleEndian);
-  else view.setUint32(wordLength, Number(address), littleEndian);
-  return libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, struct, struct.length);
 }

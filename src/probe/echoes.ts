@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../ipvs/connection.ts';
 import type { Family } from '../ipvs/family.ts';
+import { waitingAt } from '../netlink/packet-socket.ts';
 import { readAnswer } from '../netlink/probe-answer.ts';
 import {
   nameServerQuestion,
@@ -145,8 +146,7 @@ export class Echoes {
     try {
       while (this.#waiting.size > 0) {
         for (const socket of [this.#sockets.inet, this.#sockets.inet6]) {
-          for (let got = socket.receive(); got !== undefined; got = socket.receive())
-            this.#take(got.packet, got.linkIndex);
+          for (const { packet, linkIndex } of waitingAt(socket)) this.#take(packet, linkIndex);
         }
         const newest = Math.max(0, ...[...this.#waiting.values()].map(({ sentAt }) => sentAt));
         await sleep(performance.now() - newest < looks.soonFor ? looks.soon : looks.later);

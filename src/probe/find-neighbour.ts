@@ -1,5 +1,5 @@
 import type { Link } from '../forwarding/network.ts';
-import { frameTypes, openPacketSocket } from '../netlink/packet-socket.ts';
+import { frameTypes, openPacketSocket, waitingAt } from '../netlink/packet-socket.ts';
 import { askWhoHas, type Mac, readHolder } from '../netlink/who-has.ts';
 
 /** Times that it is asked, and milliseconds between them. */
@@ -25,7 +25,7 @@ export async function findNeighbour(
       socket.send(askWhoHas({ address, mac: macBytes(link.mac) }));
       for (let waited = 0; waited < betweenRounds; waited += betweenLooks) {
         await wait(betweenLooks);
-        for (let frame = socket.receive(); frame !== undefined; frame = socket.receive()) {
+        for (const frame of waitingAt(socket)) {
           const holder = readHolder(frame);
           if (holder?.address === address) return holder.mac;
         }
