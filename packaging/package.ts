@@ -2,7 +2,7 @@
  * `npm run package`: all that is handed out, into `dist/packages`: the executables, Debian and RPM packages. A kind whose
  * tool is missing on this machine is left out, and that is said.
  *
- * usage: package.ts [x64|arm64 …]
+ * usage: package.ts [quick] [x64|arm64 …]      quick: packages are less small, for tests
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
@@ -38,13 +38,15 @@ function tell(path: string): void {
   console.log(`${relative(checkout, path)}  ${(statSync(path).size / 1e6).toFixed(1)} MB`);
 }
 
+const words = process.argv.slice(2);
+const compression = words[0] === 'quick' ? 'quick' : 'small';
 const folder = join(checkout, 'dist/packages');
 const time = sourceTime();
 const { script, packages } = await bundleForExecutable();
 const components = [nodeComponent(nodePackage()), ...componentsOf([...packages, ...nativePackages])];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-for (const processor of chosen(process.argv.slice(2))) {
+for (const processor of chosen(words.filter((word) => word !== 'quick'))) {
   const executable = join(folder, `lvstop-linux-${processor}`);
   makeExecutable(processor, script, executable);
   tell(executable);
@@ -54,6 +56,6 @@ for (const processor of chosen(process.argv.slice(2))) {
       continue;
     }
     const files = await contentsOf(layout, components, time);
-    tell(make({ processor, files, executable, time, compression: 'small' }, folder));
+    tell(make({ processor, files, executable, time, compression }, folder));
   }
 }
