@@ -126,7 +126,8 @@ interface PrintedColumn {
 
 function printedColumn(column: Column, rows: readonly Row[]): PrintedColumn {
   const cells = rows.map((row) => {
-    const { text, role } = column.cell(row, column.width);
+    // With no more room than its title a share is told in numbers, without its bar, which scripts cannot read.
+    const { text, role } = column.cell(row, column.align === 'right' ? column.title.length : column.width);
     return { text: visible(text), ...(role !== undefined && { role }) };
   });
   const texts = cells.map(({ text }) => text);
