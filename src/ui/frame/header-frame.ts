@@ -5,9 +5,11 @@ import { brailleRows } from '../kit/braille.ts';
 import { meter } from '../kit/meter.ts';
 import { formatAmount, formatBits, formatSpan } from '../kit/number-format.ts';
 import { fittedParts, type Line, type Part, type Span, span } from '../kit/page.ts';
+import { remembering } from '../kit/remembering.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import { ageOf, momentOf } from '../state/age.ts';
 import type { ScreenState } from '../state/screen-state.ts';
+import type { Traffic } from '../state/traffic.ts';
 import {
   countsText,
   findingsParts,
@@ -53,7 +55,7 @@ export function framedLines(state: ScreenState, view: View, width: number): Line
   const graphWidth = Math.min(widestGraph, Math.floor((width - first - standingWidth - 3 * gap) / 2));
   const second = first + graphWidth + gap;
   const third = second + graphWidth + gap;
-  const { connections, bytes } = graphsOf(state, graphWidth);
+  const { connections, bytes } = graphsOf(state.traffic, graphWidth);
   const numbers = numberLines(state, view);
   const standing = [standingParts(state), findingsParts(state, isShort), unsavedParts(state, isShort)];
   const middle = numbers.map((parts, row) =>
@@ -166,12 +168,11 @@ interface HeaderGraph {
   readonly peak: number;
 }
 
-function graphsOf({ traffic }: ScreenState, width: number): { connections: HeaderGraph; bytes: HeaderGraph } {
-  return {
-    connections: graphOf(traffic.connections, traffic.newest, width),
-    bytes: graphOf(traffic.bytes, traffic.newest, width),
-  };
-}
+/** The graphs change with a reading, and most frames come for something else. */
+const graphsOf = remembering((traffic: Traffic, width: number) => ({
+  connections: graphOf(traffic.connections, traffic.newest, width),
+  bytes: graphOf(traffic.bytes, traffic.newest, width),
+}));
 
 /** Two readings a cell; a cell begins at an even reading, so that the graph moves by whole cells only. */
 function graphOf(readings: readonly number[], newest: number, width: number): HeaderGraph {

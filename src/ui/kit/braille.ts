@@ -1,6 +1,7 @@
 /** Rows of dots in a cell, and columns of them. */
 const dotRows = 4;
 
+const blank = 0x20;
 /** The empty cell of the block of Braille patterns; the dots of a cell are bits on top of it. */
 const emptyCell = 0x2800;
 /** Bits of a column that is filled up to so many dots, of the left half of a cell and of its right. */
@@ -16,14 +17,14 @@ export function brailleRows(levels: ArrayLike<number>, columns: number, rows: nu
   const first = levels.length - columns * 2;
   for (let row = rows - 1; row >= 0; row--) {
     const floor = row * dotRows;
-    const line = Buffer.allocUnsafe(columns * 2);
+    const line = new Uint16Array(columns);
     for (let column = 0; column < columns; column++) {
       const left = dotsIn(levels[first + column * 2], floor);
       const right = dotsIn(levels[first + column * 2 + 1], floor);
       const bits = (leftColumn[left] ?? 0) | (rightColumn[right] ?? 0);
-      line.writeUInt16LE(bits === 0 ? 0x20 : emptyCell + bits, column * 2);
+      line[column] = bits === 0 ? blank : emptyCell + bits;
     }
-    lines.push(line.toString('utf16le'));
+    lines.push(String.fromCharCode(...line));
   }
   return lines;
 }
