@@ -20,6 +20,8 @@ export default defineConfig({
   ],
   test: {
     include: (process.env.LVSTOP_MUTANTS_TESTS ?? '').split('\n'),
+    // Modules of a run before, with other mistakes in them or none.
+    fsModuleCache: false,
     runner: 'test/mutants/runner.ts',
     pool: 'forks',
     // What one test puts in the place of a module would be, or not be, in that of the next.
