@@ -1,6 +1,6 @@
 /** Boots the lab's guest: a user-mode Linux kernel, an ordinary process of this user's, that runs one command. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type FSWatcher, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { memoryFolder } from './kernel/memory-folder.ts';
@@ -14,6 +14,9 @@ export { LabUnavailable } from './kernel/packages.ts';
 /** The folder that holds package.json; it has the same path inside the guest. */
 export const checkout = resolve(import.meta.dirname, '../..');
 
+/** What goes on before the command runs, in this order; `download` on a machine's first start only. */
+export type Stage = 'download' | 'kernel' | 'site' | 'traffic' | 'command';
+
 /** What to boot. */
 export interface BootOptions {
   /** Program and arguments, run as root in the guest's first network namespace. */
@@ -22,6 +25,8 @@ export interface BootOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The command's working folder; the checkout when not given. */
   readonly cwd?: string;
+  /** Is told what goes on until the command runs. */
+  readonly onStage?: (stage: Stage) => void;
   /** The guest's memory in megabytes; 1024 when not given. */
   readonly memory?: number;
   /** Seconds after which the guest is ended; 120 when not given, 0 for never. */
@@ -51,7 +56,8 @@ const PANIC = /Kernel panic/;
  * @throws {LabUnavailable} when this machine cannot have a lab.
  */
 export async function boot(options: BootOptions): Promise<BootResult> {
-  const packages = fetchPackages();
+  const { onStage = () => undefined } = options;
+  const packages = fetchPackages(() => onStage('download'));
   const memory = options.memory ?? 1024;
   const exchange = mkdtempSync(join(tmpdir(), 'lvstop-lab-'));
   try {
@@ -63,6 +69,8 @@ export async function boot(options: BootOptions): Promise<BootResult> {
       TMPDIR: memoryFolder(memory),
       ...wideRegistersEnvironment(packages),
     };
+    onStage('kernel');
+    const stages = watchStages(exchange, onStage);
     const guest = new Guest(options.timeLimit ?? 120, exchange);
     const kernelLog = join(exchange, 'kernel.log');
     if (options.terminal) {
@@ -89,10 +97,27 @@ export async function boot(options: BootOptions): Promise<BootResult> {
       await pump(child, kernelLog, options.onOutput ?? ((text) => process.stdout.write(text)), guest);
     }
     guest.ended();
+    stages.close();
     return result(exchange, guest.overTime, kernelLog);
   } finally {
     rmSync(exchange, { recursive: true, force: true });
   }
+}
+
+/** The guest notes each stage in a file of the exchange folder. */
+function watchStages(exchange: string, onStage: (stage: Stage) => void): FSWatcher {
+  const file = join(exchange, 'stage');
+  let told = '';
+  return watch(exchange, (_event, name) => {
+    const stage = name === 'stage' ? (readText(file)?.trim() ?? '') : '';
+    if (stage === told || !isGuestStage(stage)) return;
+    told = stage;
+    onStage(stage);
+  });
+}
+
+function isGuestStage(text: string): text is Stage {
+  return text === 'site' || text === 'traffic' || text === 'command';
 }
 
 function kernelArguments(exchange: string, memory: number): string[] {

@@ -5,7 +5,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { boot, LabUnavailable } from './boot.ts';
+import { boot, LabUnavailable, type Stage } from './boot.ts';
 import { bundle } from './bundle.ts';
 
 const USAGE = `usage: npm run lab -- [OPTION…] [COMMAND…]
@@ -57,6 +57,20 @@ function parse() {
   return { ...values, command: words.slice(words[first] === '--' ? first + 1 : first) };
 }
 
+/** What is said of each stage. */
+const STAGES: Readonly<Record<Stage, string>> = {
+  download: 'downloading kernel and tools, 45 MB, once on this machine',
+  kernel: 'booting the kernel',
+  site: 'building the site: client, director, real servers',
+  traffic: 'starting services, web servers and traffic',
+  command: 'ready',
+};
+
+/** Says what goes on, with the seconds since the start, where somebody may wait for it. */
+function tell(what: string): void {
+  console.error(`lab: ${(performance.now() / 1000).toFixed(1).padStart(4)} s  ${what}`);
+}
+
 function terminalSize(wanted: string | undefined): { columns: number; rows: number } | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     return undefined;
@@ -74,6 +88,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const terminal = terminalSize(options.size);
+  if (options.build) tell('bundling lvstop');
   if (options.build && !bundle()) {
     console.error('lab: lvstop could not be bundled; going on with what is there');
   }
@@ -89,6 +104,7 @@ async function main(): Promise<number> {
       ...(options.command.length > 0 ? options.command : shell),
     ],
     env: { ...Object.fromEntries(env), LVSTOP_LAB_RATE: options.rate },
+    onStage: (stage) => tell(STAGES[stage]),
     memory: Number(options.memory),
     timeLimit: Number(options.limit ?? (terminal ? 0 : 600)),
     writable: options.write.map((folder) => resolve(folder)),

@@ -50,8 +50,9 @@ export class LabUnavailable extends Error {
 /**
  * The folder with the unpacked packages (`usr/bin/linux.uml`, `usr/lib/modules/…`, `usr/sbin/ipvsadm`, …), fetched at
  * the first call on this machine. Safe when several processes call it at once: each unpacks beside, one rename wins.
+ * @param onDownload is called before something is downloaded.
  */
-export function fetchPackages(): string {
+export function fetchPackages(onDownload: () => void = () => undefined): string {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new LabUnavailable(
       `user-mode-linux exists for Linux on x86-64 only, this is ${process.platform} ${process.arch}`,
@@ -68,6 +69,7 @@ export function fetchPackages(): string {
   if (!existsSync('/usr/bin/apt-get') || !existsSync('/usr/bin/dpkg-deb')) {
     throw new LabUnavailable('the lab takes its kernel from Debian, and this system has no apt-get');
   }
+  onDownload();
   mkdirSync(caches, { recursive: true });
   const work = mkdtempSync(join(caches, 'fetching-'));
   try {
