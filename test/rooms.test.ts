@@ -64,10 +64,11 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
   // Files: never in the rooms that only think, and never in the screen.
   {
     what: /^node:fs($|\/)/,
-    rooms: ['cli', 'terminal', 'doctor', 'changes', 'director', 'netlink', 'host', 'system'],
+    rooms: ['cli', 'terminal', 'fleet', 'doctor', 'changes', 'director', 'netlink', 'host', 'system'],
   },
   { what: /^node:(net|http|https|dgram|tls)$/, rooms: ['cli'] },
-  { what: /^node:child_process$/, rooms: [] },
+  // The operator's own ssh, and nothing else.
+  { what: /^node:child_process$/, rooms: ['fleet'] },
 ];
 
 interface Import {

@@ -126,7 +126,8 @@ function commandLines(command: Command, helpOf: (command: Command) => string): s
 }
 
 function optionTerms(command: Command): string[] {
-  return terms(command.options.map((option) => ({ term: flagsOf(option), text: prose(option.description) })));
+  const shown = command.options.filter(({ hidden }) => !hidden);
+  return terms(shown.map((option) => ({ term: flagsOf(option), text: prose(option.description) })));
 }
 
 function flagsOf({ short, long, flags }: Option): string {

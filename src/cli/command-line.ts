@@ -3,6 +3,7 @@ import type { CommandContext } from './context/context.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
 import { optionValues } from './options/command.ts';
+import { refuseWithoutHost } from './options/host-options.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -24,9 +25,15 @@ export async function runCommandLine(
     }
     const program = createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
-    // Whatever is asked for then is of that namespace, so nothing may be open before.
     const options = optionValues(program, screenOptions);
-    const { netns } = options;
+    if (options.host !== undefined) {
+      const { runOnHosts } = await import('./commands/on-hosts.ts');
+      return await runOnHosts(context, options.host, options, argv);
+    }
+    refuseWithoutHost(options);
+    const { netns, endsWithInput } = options;
+    if (endsWithInput === true) endWithInput();
+    // Whatever is asked for then is of that namespace, so nothing may be open before.
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
       await openScreen(context, options, (error) =>
@@ -43,6 +50,20 @@ export async function runCommandLine(
     for (const line of json === null ? failureLines(error, debug) : [json]) context.console.err(line);
     return failureOf(error).exitCode;
   }
+}
+
+/**
+ * Ends this process as SIGTERM does when standard input ends: without a terminal nothing else tells the far side of
+ * `--host` that its caller has gone.
+ */
+function endWithInput(): void {
+  const { stdin } = process;
+  const end = () => process.kill(process.pid, 'SIGTERM');
+  stdin.on('end', end);
+  stdin.on('error', end);
+  stdin.resume();
+  // When all is done nothing more is waited for.
+  stdin.unref();
 }
 
 /** What is said of whatever was thrown: one line, and its stack with `debug`. */

@@ -133,7 +133,9 @@ function matching(found: Completion, beginning: string): Completion {
 }
 
 function optionWords(command: Command, given: ReadonlySet<string>): readonly Candidate[] {
-  const own = command.options.map(({ long, description }) => ({ word: long ?? '', meaning: description }));
+  const own = command.options
+    .filter(({ hidden }) => !hidden)
+    .map(({ long, description }) => ({ word: long ?? '', meaning: description }));
   return [...own, { word: '--help', meaning: 'print this help' }].filter(({ word }) => !given.has(word));
 }
 

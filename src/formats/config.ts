@@ -1,5 +1,6 @@
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { visible } from '../ipvs/visible.ts';
+import { type HostTable, hostTables, type KnownHosts, noKnownHosts, readHostTable } from './host-settings.ts';
 import { type PartialSettings, type SettingKey, settingKeys } from './setting-keys.ts';
 import { type SettingLimits, type SettingName, type Settings, sameSetting } from './settings.ts';
 import { type TomlStatement, tomlStatements } from './toml-statements.ts';
@@ -19,6 +20,8 @@ export interface ConfigIssue {
 export interface ConfigReading {
   /** Only what was said, and right. */
   readonly settings: PartialSettings;
+  /** Hosts that `--host` reaches, likewise. */
+  readonly hosts: KnownHosts;
   readonly issues: readonly ConfigIssue[];
   /** Whether it is TOML at all. */
   readonly isWellFormed: boolean;
@@ -31,13 +34,21 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
     table = parse(text);
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    return { settings: {}, issues: [brokenToml(error, text)], isWellFormed: false };
+    return { settings: {}, hosts: noKnownHosts, issues: [brokenToml(error, text)], isWellFormed: false };
   }
   const settings: PartialSettings = {};
   const issues: ConfigIssue[] = [];
   const statements = tomlStatements(text);
   const lines = new StatementLines(text, statements);
+  let hosts = noKnownHosts;
   for (const [name, value] of Object.entries(table)) {
+    if (isHostTable(name)) {
+      const { known, problems } = readHostTable(name, value);
+      hosts = { ...hosts, [name]: known[name] };
+      const line = lines.of(name);
+      issues.push(...problems.map((text) => ({ severity: 'error', line, key: null, text }) as const));
+      continue;
+    }
     const key = settingKeys.find((candidate) => candidate.name === name);
     if (key === undefined) {
       issues.push(unknownKey(name, lines.of(name)));
@@ -51,7 +62,7 @@ export function parseConfig(text: string, limits: SettingLimits): ConfigReading 
   }
   issues.push(...misplacedReadOnly(statements));
   issues.sort((left, right) => left.line - right.line);
-  return { settings, issues, isWellFormed: true };
+  return { settings, hosts, issues, isWellFormed: true };
 }
 
 /** A whole configuration with a comment for each key: what it does, what is allowed, and `origin` of its value. */
@@ -116,6 +127,10 @@ function unknownKey(name: string, line: number): ConfigIssue {
   return { severity: 'warning', line, key: null, text };
 }
 
+function isHostTable(name: string): name is HostTable {
+  return hostTables.some((table) => table === name);
+}
+
 /** What two ways to write a name have in common. */
 function folded(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
@@ -124,8 +139,8 @@ function folded(name: string): string {
 /** Below a foreign header it would be lost without a word, and with it the safety that somebody wanted. */
 function misplacedReadOnly(statements: readonly TomlStatement[]): ConfigIssue[] {
   return statements
-    .filter(({ key = '', kind, isTopLevel }) => {
-      return kind === 'pair' && !isTopLevel && folded(key) === folded('readOnly');
+    .filter(({ key = '', kind, header = '', isTopLevel }) => {
+      return kind === 'pair' && !isTopLevel && !isHostTable(header) && folded(key) === folded('readOnly');
     })
     .map(({ first }) => ({
       severity: 'error',

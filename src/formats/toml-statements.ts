@@ -9,6 +9,8 @@ export interface TomlStatement {
   readonly kind: 'pair' | 'header' | 'blank';
   /** First part of the key of a pair or header. */
   readonly key: string | undefined;
+  /** First part of the key of the header above it; `undefined` before the first one. */
+  readonly header: string | undefined;
   /** Whether it stands before the first header. */
   readonly isTopLevel: boolean;
   /** The comment behind the value on its last line, with the blanks before it; empty without one. */
@@ -23,6 +25,7 @@ export interface TomlStatement {
 export function tomlStatements(text: string): TomlStatement[] {
   const statements: TomlStatement[] = [];
   let isTopLevel = true;
+  let header: string | undefined;
   let line = 0;
   for (let at = 0; at <= text.length; ) {
     const found = endOfStatement(text, at);
@@ -30,7 +33,8 @@ export function tomlStatements(text: string): TomlStatement[] {
     if (kind === 'header') isTopLevel = false;
     const key = kind === 'blank' ? undefined : firstKey(text, found.begin);
     const comment = kind === 'blank' || found.comment < 0 ? '' : commentOf(text, found.comment, found.end);
-    statements.push({ first: line, end: line + found.lines, kind, key, isTopLevel, comment });
+    if (kind === 'header') header = key;
+    statements.push({ first: line, end: line + found.lines, kind, key, header, isTopLevel, comment });
     line += found.lines;
     at = found.end + 1;
   }

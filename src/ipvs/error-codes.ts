@@ -42,6 +42,11 @@ export const errorCodes = {
     kind: 'input',
     meaning: 'no network namespace of that name, or it cannot be entered',
   },
+  'no-ssh': { kind: 'input', meaning: 'there is no ssh here to reach other hosts by' },
+  'no-executable': {
+    kind: 'input',
+    meaning: 'the other host has no lvstop of this version, and there is none here for its processor',
+  },
   'nothing-to-do': { kind: 'input', meaning: 'what is asked for makes no sense for this object' },
   'not-confirmed': {
     kind: 'input',
@@ -75,6 +80,11 @@ export const errorCodes = {
   'no-answer': { kind: 'unreachable', meaning: 'the kernel did not answer, or not as it should' },
   'proc-unreadable': { kind: 'unreachable', meaning: 'a file of /proc cannot be read' },
   'network-unreadable': { kind: 'unreachable', meaning: 'routes, neighbours or addresses cannot be read' },
+  'host-unreachable': {
+    kind: 'unreachable',
+    meaning: 'there was no connection to the other host, it was lost, or lvstop cannot run there',
+  },
+  'not-sent': { kind: 'unreachable', meaning: 'lvstop could not be sent to the other host' },
   'service-exists': { kind: 'refused', meaning: 'the service is there already' },
   'real-server-exists': { kind: 'refused', meaning: 'the service has this real server already' },
   'sync-daemon-exists': { kind: 'refused', meaning: 'a sync daemon already runs in that state' },

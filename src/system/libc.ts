@@ -1,6 +1,6 @@
 import { loadNativePackage } from './native-package.ts';
 
-/** The few calls of the C library that Node does not offer, for sockets, namespaces and the clock. Each returns -1 on error and leaves its number in `errno()`. */
+/** The few calls of the C library that Node does not offer, for sockets, namespaces, terminals and the clock. Each returns -1 on error and leaves its number in `errno()`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -29,6 +29,10 @@ export interface Libc {
   close(fd: number): number;
   /** Moves the calling thread into the namespace of that kind which the file is. */
   setns(fd: number, kind: number): number;
+  /** Reads how a terminal is set into a `struct termios`. */
+  tcgetattr(fd: number, settings: Uint8Array): number;
+  /** Sets a terminal; `when` is 0 for at once. */
+  tcsetattr(fd: number, when: number, settings: Uint8Array): number;
   /** Writes the steps of a clock into a `struct timespec`. */
   clockGetres(clock: number, resolution: BigInt64Array): number;
   errno(): number;
@@ -68,6 +72,8 @@ function bindLibc(): Libc {
     ) as Libc['recvfrom'],
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: library.func('int close(int)') as Libc['close'],
+    tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
+    tcsetattr: library.func('int tcsetattr(int, int, void *)') as Libc['tcsetattr'],
     setns: library.func('int setns(int, int)') as Libc['setns'],
     clockGetres: library.func('int clock_getres(int, void *)') as Libc['clockGetres'],
     errno: () => koffi.errno(),

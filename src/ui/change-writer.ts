@@ -33,6 +33,10 @@ export class ChangeWriter {
     this.#readAgain = readAgain;
   }
 
+  get isWriting(): boolean {
+    return this.#isWriting;
+  }
+
   /** Has the program left after the change that is being written; `false` where none is, or that was asked for before. */
   leaveAfterwards(): boolean {
     if (!this.#isWriting || this.#leavesAfterwards) return false;

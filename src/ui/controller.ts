@@ -23,6 +23,7 @@ import type { Sampler } from '../sampling/sampler.ts';
 import type { View } from '../sampling/view.ts';
 import type { InputEvent } from '../terminal/keys.ts';
 import { ChangeWriter } from './change-writer.ts';
+import { openHostName } from './dialogs/host-name-dialog.tsx';
 import { openLeave } from './dialogs/leave-dialog.tsx';
 import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
@@ -285,6 +286,11 @@ export class Controller implements Desk {
     if (this.#newest !== null) void this.#unsaved.take(this.#newest);
   }
 
+  /** A change is being written, or a drain followed: both end with the screen. */
+  get isBusy(): boolean {
+    return this.#writer.isWriting || this.drains.all.length > 0;
+  }
+
   readonly quit = (): void => {
     const { quit } = this.#options;
     if (this.#writer.leaveAfterwards()) {
@@ -355,6 +361,9 @@ export class Controller implements Desk {
   }
 
   perform(...order: Parameters<Desk['perform']>): Promise<void> {
-    return this.#writer.perform(...order);
+    const { far } = this.#state;
+    if (far?.production !== true) return this.#writer.perform(...order);
+    openHostName(this, far.name, () => void this.#writer.perform(...order));
+    return Promise.resolve();
   }
 }

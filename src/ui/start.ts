@@ -1,6 +1,8 @@
 import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
 import { findUnfinished } from '../changes/undo/unfinished.ts';
+import type { FarHost } from '../fleet/far-host.ts';
 import type { TablesOfMachine } from '../fleet/held-tables.ts';
+import { farCodes } from '../fleet/hosts/far-codes.ts';
 import type { Settings } from '../formats/settings.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import type { EnteredNamespace } from '../system/network-namespace.ts';
@@ -47,6 +49,8 @@ export interface StartOptions
   readonly readOnly: ReadOnlyReason | null;
   /** The network namespace that was entered for it; `null` for the one in which lvstop was started. */
   readonly namespace: EnteredNamespace | null;
+  /** How the caller of `--host` sees this machine; `null` for a screen on the spot. */
+  readonly far: FarHost | null;
   /** Looks for tables of other network namespaces. */
   readonly findTables: () => Work<TablesOfMachine>;
   /** Filter to begin with; empty for none. */
@@ -97,7 +101,7 @@ export function startScreen(options: StartOptions): void {
     sampler,
     state: initialState(stateOfSettings(options.settings), options),
     quit: () => void session.quit(),
-    suspend: () => void session.suspend(),
+    suspend: () => suspend(options, controller, session),
     redraw: () => app?.screen.redraw(),
     reportMouse: (on) => session.setMouse(on),
     copy(text) {
@@ -138,4 +142,11 @@ export function startScreen(options: StartOptions): void {
 async function showTablesElsewhere(controller: Controller, { findTables }: StartOptions): Promise<void> {
   const { tables } = await inTurns(findTables());
   controller.update({ elsewhere: tables.filter(({ isOwn }) => !isOwn) });
+}
+
+/** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen anew. */
+function suspend({ far }: StartOptions, controller: Controller, session: TerminalSession): void {
+  if (far === null) void session.suspend();
+  else if (controller.isBusy) controller.say('refusal', 'not while a change or a drain goes on');
+  else void session.quit(farCodes.suspended);
 }

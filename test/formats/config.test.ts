@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatConfig, newConfig, parseConfig, updateConfig } from '../../src/formats/config.ts';
+import { noKnownHosts } from '../../src/formats/host-settings.ts';
 import { settingKeys } from '../../src/formats/setting-keys.ts';
 import {
   alertChoices,
@@ -64,10 +65,13 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   readOnly: fc.boolean(),
 });
 
+/** What a reading says beside settings. */
+const faultless = { hosts: noKnownHosts, issues: [], isWellFormed: true };
+
 describe('a right configuration', () => {
   it.each(texts('valid'))('%s says what its first line expects', (_, text) => {
     const expected: unknown = JSON.parse(/^# expect: (.*)/.exec(text)?.[1] ?? '');
-    expect(parseConfig(text, limits)).toEqual({ settings: expected, issues: [], isWellFormed: true });
+    expect(parseConfig(text, limits)).toEqual({ settings: expected, ...faultless });
   });
 });
 
@@ -93,7 +97,7 @@ describe('settings as text', () => {
     fc.assert(
       fc.property(settings, (given) => {
         const text = formatConfig(given, limits, () => 'default');
-        expect(parseConfig(text, limits)).toEqual({ settings: given, issues: [], isWellFormed: true });
+        expect(parseConfig(text, limits)).toEqual({ settings: given, ...faultless });
       }),
     );
   });

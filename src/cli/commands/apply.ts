@@ -17,7 +17,7 @@ import { requireConfirmation, showSimulated, showWarnings } from '../edits/carry
 import { compareWithPresent } from '../edits/compare-with-present.ts';
 import { jsonOfRemarks, jsonOfStep } from '../edits/difference-text.ts';
 import { networkAround } from '../edits/network-around.ts';
-import { requireWritableTable } from '../edits/read-only.ts';
+import { requireHostName, requireWritableTable } from '../edits/read-only.ts';
 import { performInterruptibly } from '../edits/record-change.ts';
 import {
   placeText,
@@ -96,6 +96,7 @@ async function apply(
   await requireWritableTable(context, options, plan);
   showWarnings(console, plan.warnings);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  await requireHostName(context, options);
   const told = (outcome: PlanOutcome) => {
     tell(console, report, outcome, options);
     showSimulated(console, director);

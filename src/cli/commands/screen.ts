@@ -5,6 +5,7 @@ import { readSaveable } from '../../changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import { count } from '../../changes/steps/describe.ts';
 import type { Access } from '../../director/director.ts';
+import type { FarHost } from '../../fleet/far-host.ts';
 import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import type { Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -24,6 +25,7 @@ import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
+import { hostOptions } from '../options/host-options.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, intervalOption, programOptions } from '../options/option-table.ts';
 import { checkFilter, colorOption, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
@@ -32,6 +34,7 @@ import { watch } from './watch.ts';
 /** Options of the screen, and of the program as a whole. */
 export const screenOptions = [
   ...programOptions,
+  ...hostOptions,
   intervalOption,
   filterOption,
   sortOption,
@@ -132,6 +135,7 @@ export async function openScreen(
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     namespace: enteredNamespace(),
+    far: farHostOf(options),
     findTables: demo ? noTables : findTables,
     filter: options.filter ?? '',
     describeCrash,
@@ -175,4 +179,8 @@ async function settingsOfOptions({ delay, sort, ascii, color }: ScreenOptions): 
     ...(ascii !== undefined && { characters: ascii ? 'ascii' : 'unicode' }),
     ...(color !== undefined && { color }),
   };
+}
+
+function farHostOf({ far, production = false, accent }: ScreenOptions): FarHost | null {
+  return far === undefined ? null : { name: far, production, color: accent ?? null };
 }

@@ -13,8 +13,11 @@ export interface CommandConsole {
   readonly status?: (line: string) => void;
   /** The terminal that is printed on; left out where it is none. */
   readonly terminal?: PrintedTerminal;
-  /** Asks a question that yes or no answers; `null` when there is no terminal to ask on. */
-  readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /**
+   * Asks a question that yes or no answers, or where only one `answer` is a yes; `null` when there is no terminal to
+   * ask on.
+   */
+  readonly confirm: ((question: string, answer?: string) => Promise<boolean>) | null;
   /** Aborted when what is printed reaches nobody any more; left out where that cannot be. */
   readonly unheard?: AbortSignal;
 }
@@ -97,7 +100,7 @@ const usualRows = 24;
  * Everything but a clear yes is a no, the end of the input and Ctrl-C too. The terminal edits the line itself: in
  * readline's raw mode, a signal that ends the process would leave it raw.
  */
-function confirm(question: string): Promise<boolean> {
+function confirm(question: string, wanted?: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const interrupt = () => {
     process.stderr.write('\n');
@@ -109,8 +112,9 @@ function confirm(question: string): Promise<boolean> {
       process.off('SIGINT', interrupt);
       resolve(false);
     });
-    lines.question(`${question} [y/N] `, (answer) => {
-      resolve(/^y(es)?$/i.test(answer.trim()));
+    lines.question(wanted === undefined ? `${question} [y/N] ` : `${question} `, (answer) => {
+      const said = answer.trim();
+      resolve(wanted === undefined ? /^y(es)?$/i.test(said) : said === wanted);
       lines.close();
     });
   });

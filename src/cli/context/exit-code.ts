@@ -53,6 +53,7 @@ export const endCodes = {
     meaning: 'what could be looked at without the right was, and nothing was found',
   },
   'broken-off': { exit: '130, 143', meaning: 'broken off with Ctrl-C or SIGTERM' },
+  'hosts-failed': { exit: 'the greatest', meaning: 'of several hosts some could not be reached, or failed' },
   unwritten: { exit: '74', meaning: 'what was saved, or printed, may not be on the disk' },
   defect: { exit: '70', meaning: 'a defect of lvstop' },
 } as const satisfies Readonly<Record<string, { readonly exit: string; readonly meaning: string }>>;

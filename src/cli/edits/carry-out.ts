@@ -15,7 +15,7 @@ import type { ValuesOf } from '../options/option-entry.ts';
 import type { ProgramValues, writeOptions } from '../options/option-table.ts';
 import { networkAround } from './network-around.ts';
 import { planText } from './plan-text.ts';
-import { requireWritableTable } from './read-only.ts';
+import { requireHostName, requireWritableTable } from './read-only.ts';
 import { performInterruptibly, type RecordOptions } from './record-change.ts';
 
 /** Values of `writeOptions`, and what the program was called with. */
@@ -65,6 +65,7 @@ export async function carryOutPlan(
   showWarnings(console, plan.warnings);
   for (const remark of remarks) console.err(remark);
   if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  await requireHostName(context, options);
   await performInterruptibly(context, director, plan, options, ({ done, deviations }) => {
     showDone(console, done);
     showWarnings(console, deviations);

@@ -11,6 +11,10 @@ const refusals = {
     reason: 'lvstop was called with --read-only',
     advice: 'leave it out',
   },
+  far: {
+    reason: 'the call from the other side, or its configuration of this host, is read-only',
+    advice: 'change it there',
+  },
   setting: {
     reason: 'the configuration says readOnly = true',
     advice: 'change it there, "lvstop config" tells where',
@@ -18,7 +22,7 @@ const refusals = {
 } as const;
 
 /** What a call says of it. */
-export type ReadOnlyOptions = Pick<ProgramValues, 'readOnly' | 'config'>;
+export type ReadOnlyOptions = Pick<ProgramValues, 'readOnly' | 'config' | 'far'>;
 
 /**
  * Refuses a plan where this run or the configuration is read-only, or where the configuration cannot be read and may
@@ -47,13 +51,41 @@ export async function requireWritable(
     throw IpvsError.input('read-only', 'write', what, refusal.reason, `${refusal.advice}${orElse}`);
 }
 
+/** What a call says of the host that its caller knows this machine as. */
+export type HostNameOptions = Pick<ProgramValues, 'far' | 'production'> & { readonly yes?: boolean };
+
+/**
+ * Asks for the name of a host in production before something is changed there, unless that was confirmed with the
+ * call. Throws an input `IpvsError` where the answer is another, or nobody can be asked.
+ */
+export async function requireHostName(
+  { console }: CommandContext,
+  { far, production = false, yes = false }: HostNameOptions,
+): Promise<void> {
+  if (far === undefined || !production || yes) return;
+  const isMeant = await console.confirm?.(
+    `${far} is in production. To change something there, type its name:`,
+    far,
+  );
+  if (isMeant === true) return;
+  throw IpvsError.input(
+    'not-confirmed',
+    'change something on',
+    far,
+    isMeant === undefined
+      ? 'it is in production, and there is no terminal to ask for its name on'
+      : 'it is in production, and the answer was not its name',
+    'give --yes behind the command if that is meant; nothing was done',
+  );
+}
+
 interface Refusal {
   readonly reason: string;
   readonly advice: string;
 }
 
 async function refusalOf(context: CommandContext, options: ReadOnlyOptions): Promise<Refusal | null> {
-  if (options.readOnly === true) return refusals.option;
+  if (options.readOnly === true) return refusals[options.far === undefined ? 'option' : 'far'];
   const { settings, readOnlyDoubt } = (await settingsInForce(context, options)).stored;
   if (settings.readOnly) return refusals.setting;
   if (readOnlyDoubt === null) return null;

@@ -1,4 +1,5 @@
 import { type ConfigIssue, newConfig, parseConfig, updateConfig } from '../../formats/config.ts';
+import type { HostSettings, KnownHosts } from '../../formats/host-settings.ts';
 import { type PartialSettings, settingKeys } from '../../formats/setting-keys.ts';
 import {
   defaultSettings,
@@ -23,6 +24,8 @@ export interface StoredIssue extends Omit<ConfigIssue, 'line'> {
 export interface StoredSettings {
   /** What is in force, defaults where nothing was said. */
   readonly settings: Settings;
+  /** What they say of hosts that `--host` reaches; of a host that two files name, the later says all. */
+  readonly hosts: KnownHosts;
   /** The file that a setting comes from; those that are missing here come from nowhere. */
   readonly origins: ReadonlyMap<SettingName, string>;
   readonly issues: readonly StoredIssue[];
@@ -42,6 +45,8 @@ export function loadSettings(
   limits: SettingLimits,
 ): StoredSettings {
   const said: PartialSettings = {};
+  const hosts = new Map<string, HostSettings>();
+  const groups = new Map<string, readonly string[]>();
   const origins = new Map<SettingName, string>();
   const issues: StoredIssue[] = [];
   const read: string[] = [];
@@ -64,9 +69,12 @@ export function loadSettings(
     if (doubt !== undefined) readOnlyDoubt = doubt;
     else if (reading.settings.readOnly !== undefined) readOnlyDoubt = null;
     Object.assign(said, reading.settings);
+    for (const [name, one] of reading.hosts.hosts) hosts.set(name, one);
+    for (const [name, members] of reading.hosts.groups) groups.set(name, members);
     for (const { name } of settingKeys) if (name in reading.settings) origins.set(name, path);
   }
-  return { settings: { ...defaultSettings, ...said }, origins, issues, read, readOnlyDoubt };
+  const settings = { ...defaultSettings, ...said };
+  return { settings, hosts: { hosts, groups }, origins, issues, read, readOnlyDoubt };
 }
 
 /** An issue as one line: `/home/ada/.config/lvstop/config.toml line 3: …`. */

@@ -54,11 +54,11 @@ export function createGroup(
 /** Adds options of the table to a command. */
 export function addOptions(command: Command, entries: readonly OptionEntry[]): Command {
   for (const entry of entries) {
-    const { flags, help, read, words } = entry;
+    const { flags, help, read, words, hidden = false } = entry;
     const option = new Option(flags, help);
     if (read !== undefined) option.argParser((text) => read(text));
     else if (words !== undefined) option.argParser((text) => readWord(option.long ?? flags, text, words));
-    command.addOption(option);
+    command.addOption(option.hideHelp(hidden));
     entriesOfOptions.set(option, entry);
   }
   return command;

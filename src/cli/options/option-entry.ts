@@ -10,6 +10,8 @@ export interface OptionEntry {
   readonly read?: (text: string) => unknown;
   /** All values that there are. */
   readonly words?: readonly string[];
+  /** Neither the help nor a shell tells of it: only programs give it. */
+  readonly hidden?: boolean;
   /** Where a shell finds values to complete, if not among `words`. */
   readonly source?: ValueSource;
 }

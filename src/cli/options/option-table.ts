@@ -5,6 +5,7 @@ import { schedulerFlagWords } from '../../ipvs/scheduler-flags.ts';
 import { longestPersistence } from '../../ipvs/service.ts';
 import { tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
+import { farOptions } from './host-options.ts';
 import type { OptionEntry, ValuesOf } from './option-entry.ts';
 import { readNumber, readNumberWithin } from './option-values.ts';
 
@@ -43,6 +44,7 @@ export const programOptions = [
   netnsOption,
   readOnlyOption,
   configOption,
+  ...farOptions,
 ] as const satisfies readonly OptionEntry[];
 
 /** What was given for options of a command, and for those of the program before its name. */

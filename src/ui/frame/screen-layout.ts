@@ -6,6 +6,7 @@ import { splitAreas } from '../state/split-view.ts';
 import { titleHeight } from '../table/table-painter.ts';
 import { footerLines } from './footer.ts';
 import { headerLines } from './header.ts';
+import { hostBand, lowerBand } from './host-band.ts';
 
 /** What stands where on the screen, from top to bottom and over its whole width. */
 export interface ScreenLayout {
@@ -22,6 +23,9 @@ export interface ScreenLayout {
 /** Rows that the table keeps on a low screen: its titles, and two to see the cursor move. */
 const leastTableHeight = 3;
 
+/** On lower screens the band above has to do. */
+const lowestWithFrame = 18;
+
 /** Divides a screen of that size. Where it is low, the lines around the table give way to it, but for one of each. */
 export function layoutScreen(
   state: ScreenState,
@@ -29,8 +33,12 @@ export function layoutScreen(
   columns: number,
   rows: number,
 ): ScreenLayout {
-  const wholeHeader = headerLines(state, columns, rows);
-  const footer = footerLines(state, commands, columns, Math.max(1, rows - leastTableHeight - 1));
+  const wholeHeader = [...hostBand(state.far, columns), ...headerLines(state, columns, rows)];
+  const band = rows < lowestWithFrame ? [] : lowerBand(state.far, columns);
+  const footer = [
+    ...band,
+    ...footerLines(state, commands, columns, Math.max(1, rows - leastTableHeight - 1)),
+  ];
   const header = wholeHeader.slice(0, Math.max(1, rows - leastTableHeight - footer.length));
   const height = Math.max(0, rows - header.length - footer.length);
   const whole = { x: 0, y: header.length, width: columns, height };

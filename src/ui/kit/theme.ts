@@ -89,6 +89,36 @@ const looks = {
     { color: 'black', backgroundColor: 'cyan' },
     { inverse: true },
   ],
+  hostRed: [
+    { color: 'ground', on: 'red', bold: true },
+    { color: 'black', backgroundColor: 'red', bold: true },
+    { inverse: true, bold: true },
+  ],
+  hostOrange: [
+    { color: 'ground', on: 'orange', bold: true },
+    { color: 'black', backgroundColor: 'yellow', bold: true },
+    { inverse: true, bold: true },
+  ],
+  hostYellow: [
+    { color: 'ground', on: 'yellow', bold: true },
+    { color: 'black', backgroundColor: 'yellow', bold: true },
+    { inverse: true, bold: true },
+  ],
+  hostGreen: [
+    { color: 'ground', on: 'green', bold: true },
+    { color: 'black', backgroundColor: 'green', bold: true },
+    { inverse: true, bold: true },
+  ],
+  hostCyan: [
+    { color: 'ground', on: 'cyan', bold: true },
+    { color: 'black', backgroundColor: 'cyan', bold: true },
+    { inverse: true, bold: true },
+  ],
+  hostViolet: [
+    { color: 'ground', on: 'violet', bold: true },
+    { color: 'black', backgroundColor: 'magenta', bold: true },
+    { inverse: true, bold: true },
+  ],
   tag: [{ color: 'yellow', bold: true }, { color: 'yellowBright', bold: true }, { bold: true }],
 } as const satisfies Readonly<
   Record<string, readonly [deep: PaletteLook, sixteen: SixteenLook, plain: SixteenLook]>

@@ -3,6 +3,7 @@ import type { Ramp } from '../../changes/drain/ramps.ts';
 import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
 import type { Examination } from '../../doctor/rounds.ts';
+import type { FarHost } from '../../fleet/far-host.ts';
 import type { HeldTable } from '../../fleet/held-tables.ts';
 import type { OwnKeys } from '../../formats/own-keys.ts';
 import type {
@@ -113,6 +114,8 @@ export interface ScreenState extends RowOptions {
   readonly readOnly: ReadOnlyReason | null;
   /** The network namespace that was entered for this table; `null` for the one in which lvstop was started. */
   readonly namespace: EnteredNamespace | null;
+  /** How the caller of `--host` sees this machine; `null` on the spot. */
+  readonly far: FarHost | null;
   /** Tables of other network namespaces, which are looked for where this one is empty at first. */
   readonly elsewhere: readonly HeldTable[];
 }
@@ -141,6 +144,7 @@ export type ChosenState = Pick<
 export interface InitialState {
   readonly readOnly?: ReadOnlyReason | null;
   readonly namespace?: EnteredNamespace | null;
+  readonly far?: FarHost | null;
   /** Empty for none, as where it is left out. */
   readonly filter?: string;
   /** What to say at first; `null` for nothing. */
@@ -150,12 +154,13 @@ export interface InitialState {
 /** The state before the first reading. */
 export function initialState(
   chosen: ChosenState,
-  { readOnly = null, namespace = null, filter = '', notice = null }: InitialState = {},
+  { readOnly = null, namespace = null, far = null, filter = '', notice = null }: InitialState = {},
 ): ScreenState {
   return {
     ...chosen,
     readOnly,
     namespace,
+    far,
     elsewhere: [],
     filter: visible(filter),
     view: null,

@@ -20,7 +20,7 @@ import { buildWideRegisters } from './wide-registers.ts';
 
 /**
  * Kernel, administration tools, the program that most directors are kept by, a second shell for scripts, the small C
- * compiler that wide-registers.ts needs, and what test/faults makes calls fail with.
+ * compiler that wide-registers.ts needs, what test/faults makes calls fail with, and a way to other hosts.
  */
 const PACKAGES = [
   ...[
@@ -34,6 +34,9 @@ const PACKAGES = [
     'busybox-static',
     'tcc',
     'strace',
+    'openssh-server',
+    'openssh-client',
+    'sudo',
   ],
 ];
 

@@ -1,0 +1,80 @@
+import { visible } from '../../ipvs/visible.ts';
+import type { CommandConsole } from '../context/console.ts';
+
+/** Characters of one host's output beyond which it is no answer of lvstop's. */
+const longestOutput = 256 * 1024 * 1024;
+
+/**
+ * Prints what several hosts print, each line with its host. JSON becomes one object a line, with the host in it; of CSV
+ * the titles come once. What is whole with its end only, as a table is, is held back until then, so that rows of one
+ * host stay together.
+ */
+export class HostRows {
+  readonly #console: Pick<CommandConsole, 'out' | 'err'>;
+  readonly #kind: 'json' | 'csv' | 'text';
+  readonly #streams: boolean;
+  readonly #width: number;
+  readonly #held = new Map<string, string[]>();
+  readonly #lengths = new Map<string, number>();
+  #hasTitles = false;
+
+  constructor(
+    hosts: readonly string[],
+    command: readonly string[],
+    console: Pick<CommandConsole, 'out' | 'err'>,
+  ) {
+    const says = (word: string) =>
+      command.some(
+        (one, place) => one === `--format=${word}` || (command[place - 1] === '--format' && one === word),
+      );
+    this.#console = console;
+    this.#kind = command.includes('--json') || says('json') ? 'json' : says('csv') ? 'csv' : 'text';
+    this.#streams = command[0] === 'watch';
+    this.#width = Math.max(...hosts.map((host) => host.length));
+  }
+
+  /** Takes a line of a host. What it says on standard error is told at once. */
+  take(host: string, stream: 'out' | 'err', line: string): void {
+    if (stream === 'err') this.#console.err(`${host}: ${visible(line)}`);
+    else if (this.#streams) this.#print(host, [line]);
+    else {
+      const length = (this.#lengths.get(host) ?? 0) + line.length + 1;
+      this.#lengths.set(host, length);
+      if (length > longestOutput) return;
+      const held = this.#held.get(host) ?? [];
+      held.push(line);
+      this.#held.set(host, held);
+    }
+  }
+
+  /** Prints what was held back of a host that has ended. */
+  end(host: string): void {
+    const lines = this.#held.get(host) ?? [];
+    this.#held.delete(host);
+    if (lines.length > 0) this.#print(host, lines);
+  }
+
+  #print(host: string, lines: readonly string[]): void {
+    if (this.#kind === 'json') this.#printJson(host, lines.join('\n'));
+    else if (this.#kind === 'csv') this.#printCsv(host, lines);
+    else for (const line of lines) this.#console.out(`${host.padEnd(this.#width)}  ${visible(line)}\n`);
+  }
+
+  #printJson(host: string, text: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.#console.err(`${host}: what it printed is no JSON`);
+      return;
+    }
+    const object = typeof value === 'object' && !Array.isArray(value) ? value : { output: value };
+    this.#console.out(`${JSON.stringify({ host, ...object })}\n`);
+  }
+
+  #printCsv(host: string, [titles = '', ...rows]: readonly string[]): void {
+    if (!this.#hasTitles) this.#console.out(`host,${visible(titles)}\n`);
+    this.#hasTitles = true;
+    for (const row of rows) this.#console.out(`${host},${visible(row)}\n`);
+  }
+}

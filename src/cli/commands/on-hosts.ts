@@ -1,0 +1,225 @@
+import packageDescription from '../../../package.json' with { type: 'json' };
+import { callHost, type HostCaller } from '../../fleet/hosts/call-host.ts';
+import { callHosts } from '../../fleet/hosts/call-hosts.ts';
+import { executablePlaces } from '../../fleet/hosts/executables.ts';
+import { findSsh } from '../../fleet/hosts/ssh.ts';
+import type { HostSettings, KnownHosts } from '../../formats/host-settings.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { colorDepthOf } from '../../terminal/color-depth.ts';
+import { drawsUnicode } from '../../terminal/locale.ts';
+import type { CommandContext } from '../context/context.ts';
+import { CommandEnd } from '../context/exit-code.ts';
+import { settingsInForce } from '../files/settings-in-force.ts';
+import { issueLine, type StoredSettings } from '../files/stored-settings.ts';
+import { type DividedCall, divideCall, type HostOptions, hostOptions } from '../options/host-options.ts';
+import { type CommandValues, configOption } from '../options/option-table.ts';
+import { HostRows } from './host-rows.ts';
+import { screenOptions } from './screen.ts';
+
+/** Commands that only print, so that several hosts can be asked side by side. */
+const printing: ReadonlySet<string> = new Set([
+  'list',
+  'watch',
+  'doctor',
+  'walk',
+  'diff',
+  'journal',
+  'config',
+  'namespaces',
+]);
+
+/** Does on other machines what the arguments say, and resolves with the exit code. Throws an `IpvsError` where it cannot. */
+export async function runOnHosts(
+  context: CommandContext,
+  named: string,
+  options: CommandValues<typeof hostOptions>,
+  argv: readonly string[],
+): Promise<number> {
+  const call = divideCall(argv, screenOptions, [...hostOptions, configOption]);
+  const { stored } = await settingsInForce(context, options);
+  refuseBroken(stored);
+  const hosts = hostsNamed(named, stored.hosts);
+  const caller = callerOf(context, options.yes ?? false);
+  const [first = ''] = hosts;
+  return hosts.length === 1
+    ? runOnOne(first, call, options, stored, caller)
+    : runOnSeveral(context, hosts, call, options, stored, caller);
+}
+
+/** What it says of hosts, or may say, readOnly for one, is not to be passed over. */
+function refuseBroken({ issues }: StoredSettings): void {
+  const broken = issues.find(
+    ({ severity, key }) => severity === 'error' && (key === null || key === 'readOnly'),
+  );
+  if (broken === undefined) return;
+  throw IpvsError.input(
+    'bad-configuration',
+    'reach other hosts',
+    '',
+    `the configuration is broken and may say more of them: ${issueLine(broken)}`,
+    'correct the file, or name another with --config before --host',
+  );
+}
+
+/** The hosts that are meant, groups by their members, each once. Throws an input `IpvsError` where one is none. */
+function hostsNamed(text: string, { groups }: KnownHosts): readonly string[] {
+  const words = text.split(',').map((word) => word.trim());
+  const hosts = words.flatMap((word) => groups.get(word) ?? [word]);
+  const wrong = hosts.find((host) => host === '' || host.startsWith('-') || /[\s\0]/.test(host));
+  if (wrong === undefined) return [...new Set(hosts)];
+  throw IpvsError.input(
+    'bad-value',
+    'read --host',
+    `"${visible(text)}"`,
+    wrong === '' ? 'a name is missing' : `"${visible(wrong)}" is no host`,
+    'give [USER@]HOST, several with commas, or a group of the configuration',
+  );
+}
+
+async function runOnOne(
+  host: string,
+  call: DividedCall,
+  options: HostOptions,
+  stored: StoredSettings,
+  caller: HostCaller,
+): Promise<number> {
+  const { command } = call;
+  const isScreen = command.length === 0 && !call.options.some((word) => ending.has(word));
+  const terminal = process.stdin.isTTY && process.stdout.isTTY && (isScreen || process.stderr.isTTY);
+  if (isScreen && !terminal) throw noTerminal(host);
+  const readsInput = command.includes('-');
+  const said = settingsOf(host, stored);
+  const words = [
+    ...farWords(host, said, stored),
+    ...(terminal || readsInput ? [] : ['--ends-with-input']),
+    ...(isScreen ? lookOfTerminal(call.options) : []),
+    ...call.options,
+    ...command,
+  ];
+  const target = targetOf(host, said);
+  return callHost({ host: target, sudo: isBySudo(said, options), words, terminal, readsInput }, caller);
+}
+
+async function runOnSeveral(
+  { console }: CommandContext,
+  hosts: readonly string[],
+  { options: before, command }: DividedCall,
+  options: HostOptions,
+  stored: StoredSettings,
+  caller: HostCaller,
+): Promise<number> {
+  const [name = ''] = command;
+  if (!printing.has(name) || command.includes('-')) {
+    throw IpvsError.input(
+      'bad-usage',
+      'run on several hosts',
+      name === '' ? 'the screen' : `"${visible(name)}"`,
+      'only what prints runs on several',
+      `give one host, or ${[...printing].join(', ')}`,
+    );
+  }
+  const byTarget = new Map(hosts.map((host) => [targetOf(host, settingsOf(host, stored)), host]));
+  const hostOf = (target: string) => byTarget.get(target) ?? target;
+  const rows = new HostRows(hosts, command, console);
+  const codes = await callHosts(
+    {
+      hosts: [...byTarget.keys()],
+      isBySudo: (target) => isBySudo(settingsOf(hostOf(target), stored), options),
+      wordsFor: (target) => [
+        ...farWords(hostOf(target), settingsOf(hostOf(target), stored), stored),
+        '--ends-with-input',
+        ...before,
+        ...command,
+      ],
+      onLine: (target, stream, line) => rows.take(hostOf(target), stream, line),
+      onEnd: (target) => rows.end(hostOf(target)),
+    },
+    caller,
+  );
+  const failed = hosts.filter((_host, place) => (codes[place] ?? 0) > 1);
+  const worst = Math.max(...codes);
+  if (failed.length > 0)
+    throw new CommandEnd(
+      'hosts-failed',
+      worst,
+      `${failed.length} of ${hosts.length} hosts failed: ${failed.join(', ')}`,
+    );
+  return worst;
+}
+
+/** Options of the program with which no screen is opened. */
+const ending: ReadonlySet<string> = new Set(['--screen-reader', '--help', '-h', '--version', '-V']);
+
+/** What the configuration says of a host, by the name with the user's or without. */
+function settingsOf(host: string, { hosts: { hosts } }: StoredSettings): HostSettings {
+  return hosts.get(host) ?? hosts.get(nameOf(host)) ?? {};
+}
+
+/** What ssh is given: with the user of the configuration where the operator names none. */
+function targetOf(host: string, { user }: HostSettings): string {
+  return user === undefined || host.includes('@') ? host : `${user}@${host}`;
+}
+
+function isBySudo({ sudo = false }: HostSettings, options: HostOptions): boolean {
+  return options.sudo ?? sudo;
+}
+
+/** What the far side is told of how it is seen from here. */
+function farWords(
+  host: string,
+  { readOnly = false, production = false, color }: HostSettings,
+  { settings }: StoredSettings,
+): readonly string[] {
+  return [
+    '--far',
+    nameOf(host),
+    ...(readOnly || settings.readOnly ? ['--read-only'] : []),
+    ...(production ? ['--production'] : []),
+    ...(color === undefined ? [] : ['--accent', color]),
+  ];
+}
+
+/** The machine's name without the user's. */
+function nameOf(host: string): string {
+  return host.slice(host.lastIndexOf('@') + 1);
+}
+
+function callerOf({ console }: CommandContext, yes: boolean): HostCaller {
+  return {
+    ssh: findSsh(),
+    version: packageDescription.version,
+    places: executablePlaces(),
+    mayBeSent: async (question) => {
+      if (yes) return true;
+      if (console.confirm !== null) return console.confirm(question);
+      throw IpvsError.input(
+        'not-confirmed',
+        'ask',
+        `"${question}"`,
+        'there is no terminal to ask on',
+        'add --yes before the command',
+      );
+    },
+    status: console.status,
+  };
+}
+
+/** This terminal's colours and characters, which nobody there can ask for. */
+function lookOfTerminal(options: readonly string[]): readonly string[] {
+  const says = (name: string) => options.some((word) => word === name || word.startsWith(`${name}=`));
+  return [
+    ...(says('--color') ? [] : ['--color', colorDepthOf(process.stdout.getColorDepth())]),
+    ...(says('--ascii') || says('--no-ascii') ? [] : [drawsUnicode(process.env) ? '--no-ascii' : '--ascii']),
+  ];
+}
+
+function noTerminal(host: string): IpvsError {
+  return IpvsError.input(
+    'no-terminal',
+    'open the screen',
+    `of ${host}`,
+    'standard input and output are not both a terminal',
+    'run it in a terminal, or give a command, "list" or "watch --json"',
+  );
+}

@@ -1,0 +1,144 @@
+/** The lines for the far side's shell, run by real ones here; over SSH in test/lab/hosts.test.ts. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { farCodes, machineWords } from '../../../src/fleet/hosts/far-codes.ts';
+import { type FarCall, receiveLine, runLine } from '../../../src/fleet/hosts/far-script.ts';
+
+const version = '9.8.7';
+/** Stands in for lvstop: tells its version, and else its arguments. */
+const program = (name: string, says = version) =>
+  `#!/bin/sh\n[ "$*" = --version ] && { echo "lvstop ${says}"; exit; }\necho "${name}"; printf '<%s>' "$@"; cat; exit 4\n`;
+
+let folder: string;
+let home: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lvstop-far-'));
+  home = join(folder, 'home');
+  mkdirSync(join(folder, 'bin'));
+  mkdirSync(home);
+  put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo Linux || echo x86_64\n`);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function put(name: string, text: string): void {
+  writeFileSync(join(folder, name), text);
+  chmodSync(join(folder, name), 0o755);
+}
+
+/** Puts an lvstop into the place for what is sent. */
+function putSent(text: string): void {
+  mkdirSync(join(home, `.cache/lvstop/${version}-x64`), { recursive: true });
+  put(`home/.cache/lvstop/${version}-x64/lvstop`, text);
+}
+
+/** What the far side makes of a line. */
+function far(line: string, input: string | Uint8Array = '', shell = 'sh') {
+  const { status, stdout } = spawnSync(shell, ['-c', line], {
+    input,
+    encoding: 'utf8',
+    env: { HOME: home, PATH: `${join(folder, 'bin')}:/usr/bin:/bin` },
+  });
+  return { code: status, out: stdout };
+}
+
+const call = (change: Partial<FarCall> = {}) =>
+  runLine({ version, sizes: { x64: program('sent').length }, sudo: false, words: ['list'], ...change });
+
+describe('a call', () => {
+  test('is told which processor lvstop is missing for', () => {
+    expect(far(call()).code).toBe(farCodes.missing.x64);
+    put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo Linux || echo aarch64\n`);
+    expect(far(call()).code).toBe(farCodes.missing.arm64);
+    put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo Linux || echo riscv64\n`);
+    expect(far(call()).code).toBe(farCodes.otherMachine);
+    put('bin/uname', `#!/bin/sh\n[ "$1" = -s ] && echo FreeBSD || echo x86_64\n`);
+    expect(far(call()).code).toBe(farCodes.otherMachine);
+  });
+
+  test('goes to one of the same version that is installed, to no other', () => {
+    put('bin/lvstop', program('installed', '9.8.6'));
+    expect(far(call()).code).toBe(farCodes.missing.x64);
+    put('bin/lvstop', program('installed'));
+    putSent(program('sent'));
+    expect(far(call())).toEqual({ code: 4, out: 'installed\n<list>' });
+  });
+
+  test('goes to the one that was sent, unless this side has another of that version', () => {
+    putSent(program('sent'));
+    expect(far(call())).toEqual({ code: 4, out: 'sent\n<list>' });
+    expect(far(call({ sizes: { x64: 1 } })).code).toBe(farCodes.missing.x64);
+    // None here to compare it with.
+    expect(far(call({ sizes: {} })).code).toBe(4);
+  });
+
+  test.each(['sh', 'bash'])('words and input come there as they are, by %s', (shell) => {
+    putSent(program('sent'));
+    const words = ['a b', "it's", '$HOME', '`id`', '*', '', '--x=y;z', '\\', '"q"', '!!'];
+    const { out } = far(call({ words }), 'input', shell);
+    expect(out).toBe(`sent\n${words.map((word) => `<${word}>`).join('')}input`);
+  });
+
+  test('goes by sudo where that is wanted', () => {
+    putSent(program('sent'));
+    put('bin/sudo', '#!/bin/sh\necho "sudo $1"\nshift\nexec "$@"\n');
+    expect(far(call({ sudo: true }))).toEqual({ code: 4, out: 'sudo --\nsent\n<list>' });
+  });
+
+  test('knows each processor by one word of the kernel', () => {
+    expect(new Set(Object.values(machineWords)).size).toBe(Object.keys(machineWords).length);
+  });
+});
+
+describe('what is sent', () => {
+  const sent = program('sent');
+  const hash = createHash('sha256').update(sent).digest('hex');
+  const line = receiveLine({ version, processor: 'x64', hash });
+  const place = () => join(home, `.cache/lvstop/${version}-x64`);
+
+  test('is in its place then, for its owner only, and runs', () => {
+    expect(far(line, gzipSync(sent)).code).toBe(0);
+    expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe(sent);
+    expect(far(call()).out).toContain('sent');
+  });
+
+  test.each([
+    ['cut off', gzipSync(sent).subarray(0, 40), farCodes.notWhole],
+    ['another', gzipSync(`${sent} `), farCodes.notWhole],
+    ['nothing', '', farCodes.notWhole],
+  ])('leaves nothing behind where it is %s', (_what, input, code) => {
+    expect(far(line, input).code).toBe(code);
+    expect(readdirSync(place())).toEqual([]);
+  });
+
+  test('takes the place of an older one only when it is whole', () => {
+    putSent('older');
+    expect(far(line, gzipSync('torn')).code).toBe(farCodes.notWhole);
+    expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe('older');
+    expect(far(line, gzipSync(sent)).code).toBe(0);
+    expect(readFileSync(join(place(), 'lvstop'), 'utf8')).toBe(sent);
+  });
+
+  test('is taken away again where it does not start', () => {
+    const broken = '#!/no/such/interpreter\n';
+    const other = createHash('sha256').update(broken).digest('hex');
+    expect(far(receiveLine({ version, processor: 'x64', hash: other }), gzipSync(broken)).code).toBe(
+      farCodes.notStarting,
+    );
+    expect(existsSync(join(place(), 'lvstop'))).toBe(false);
+  });
+});
