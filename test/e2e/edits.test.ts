@@ -95,14 +95,18 @@ describe('a weight', () => {
     await cellShows('udp 203.0.113.53:53', 'WEIGHT', '0');
   });
 
-  it('belongs to real servers: on a service the keys say so', async () => {
+  it('belongs to real servers: on a service the keys mean all of them, after a look', async () => {
     await lvstop.select(web);
-    for (const key of ['+', '-', 'w']) {
+    for (const [key, line] of [
+      ['+', '-r 10.0.0.23:8080 -m -w 3'],
+      ['-', '-r 10.0.0.23:8080 -m -w 1'],
+    ] as const) {
       lvstop.press(key);
-      await lvstop.waitUntilSaid('weights belong to real servers; select or tag one');
-      lvstop.press('left', 'right');
-      await lvstop.terminal.waitUntilGone('weights belong');
+      await lvstop.waitForDialog('Weight of 4 real servers of tcp:203.0.113.10:80');
+      await lvstop.waitForDialog(line);
+      await lvstop.cancel();
     }
+    await cellShows('10.0.0.23:8080', 'WEIGHT', '2');
   });
 });
 
@@ -219,7 +223,7 @@ describe('a new object', () => {
   it('is a real server with r, in the mode of its neighbours', async () => {
     await lvstop.select('10.0.1.33:443');
     lvstop.press('r');
-    await lvstop.waitForDialog('Add a real server to tcp:203.0.113.10:443');
+    await lvstop.waitForDialog('Add real servers to tcp:203.0.113.10:443');
     lvstop.terminal.paste('10.0.1.35\n');
     lvstop.press('down', 'down', 'backspace', '0');
     await lvstop.waitForDialog('ipvsadm -a -t 203.0.113.10:443 -r 10.0.1.35:443 -g -w 0');

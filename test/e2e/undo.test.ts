@@ -39,7 +39,9 @@ describe('u', () => {
     lvstop.press('u');
     await lvstop.waitForDialog('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.22:8080 -m -w ');
     lvstop.press('enter');
-    await lvstop.waitUntilSaid(/✓ edit real server 10\.0\.0\.22:8080 .*: weight 9 → /);
+    await lvstop.waitUntilSaid(
+      /✓ undone: weight \d+ → 9 on 10\.0\.0\.22:8080 .*; u again for the one before/,
+    );
     lvstop.press('u');
     await lvstop.waitForDialog('weight 3 → 7');
     lvstop.press('enter');
@@ -58,7 +60,7 @@ describe('u', () => {
     await lvstop.waitForDialog('ipvsadm -A -t 198.51.100.20:8443');
     await lvstop.waitForDialog('counters of what comes back begin at 0');
     lvstop.press('enter');
-    await lvstop.waitUntilSaid('✓ add service tcp:198.51.100.20:8443');
+    await lvstop.waitUntilSaid('✓ undone: delete service tcp:198.51.100.20:8443');
     await lvstop.terminal.waitFor(() => lvstop.names().includes('10.20.0.11:8443'));
   });
 
@@ -73,7 +75,7 @@ describe('u', () => {
     lvstop.press('u', 'enter');
     expect(lvstop.names()).toContain('10.0.0.77:8080');
     lvstop.press('y');
-    await lvstop.waitUntilSaid('✓ delete real server 10.0.0.77:8080');
+    await lvstop.waitUntilSaid('✓ undone: add real server 10.0.0.77:8080');
   });
 
   it('leaves all as it is with Esc', async () => {
@@ -112,7 +114,7 @@ describe('J', () => {
     lvstop.press('u');
     await lvstop.waitForDialog('Enter undo it');
     lvstop.press('enter');
-    await lvstop.waitUntilSaid('weight 7 → 3');
+    await lvstop.waitUntilSaid('✓ undone: weight 3 → 7');
     await lvstop.terminal.waitFor(() =>
       /undone by [0-9a-f]{8} +weight 3 → 7 on 10\.0\.0\.21/.test(lvstop.terminal.text()),
     );
