@@ -2,10 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import packageDescription from '../../package.json' with { type: 'json' };
 import { runProgram } from '../cli/run-program.ts';
-import { inNamespace } from './guest.ts';
+import { openLvstop } from '../e2e/lvstop.ts';
+import { closeTerminals, openTerminal } from '../e2e/terminal.ts';
+import { until } from '../until.ts';
+import { inNamespace, run } from './guest.ts';
+import type { RealServerName } from './site.ts';
 import { homeOf, prepareHosts, put, sshFolder, startSshd, stopSshd, withMountsOf } from './ssh-hosts.ts';
 
 const checkout = String(process.env.LVSTOP_LAB_CHECKOUT);
@@ -26,11 +30,18 @@ beforeAll(async () => {
   await startSshd('rs1');
 }, 120_000);
 
+afterEach(() => closeTerminals());
 afterAll(() => stopSshd());
 
 /** A host that never saw lvstop. */
 function takeAway(): void {
   rmSync(join(homeOf('rs1'), '.cache'), { recursive: true, force: true });
+}
+
+/** A host to which it was sent. */
+function putThere(): void {
+  mkdirSync(join(homeOf('rs1'), place), { recursive: true });
+  put(join(homeOf('rs1'), place, 'lvstop'), readFileSync(join(packages, 'lvstop-linux-x64'), 'utf8'));
 }
 
 /** What is in the place for what is sent. */
@@ -98,3 +109,96 @@ test('another host key, or no right to log in, is told by ssh, and nothing is do
   expect(other.err).toContain('REMOTE HOST IDENTIFICATION HAS CHANGED');
   await startSshd('rs1');
 }, 120_000);
+
+/** Processes of lvstop on a host. */
+async function farProcesses(host: RealServerName): Promise<readonly string[]> {
+  const pids = (await run(['ip', 'netns', 'pids', host])).split('\n').filter((pid) => pid !== '');
+  return pids.filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('lvstop.js');
+    } catch {
+      return false;
+    }
+  });
+}
+
+const screen = (args: readonly string[]) =>
+  openLvstop({ program: ['lvstop'], args, env: { PATH: path }, columns: 100, rows: 30, patience: 60_000 });
+
+test('the screen is the one over there: keys, size, its end', async () => {
+  putThere();
+  const far = await screen(['--host', 'rs1', '--demo']);
+  expect(far.header()).toContain('SIMULATED');
+  far.press('?');
+  await far.terminal.waitFor('Movement');
+  far.press('escape');
+  await far.terminal.waitFor(() => !far.terminal.text().includes('Movement'));
+  far.terminal.resize(120, 36);
+  await far.terminal.waitFor(() => (far.terminal.screen()[35] ?? '').includes('q quit'));
+  far.press('q');
+  const { code, lineBefore, lineAfter } = await far.terminal.ended();
+  expect({ code, line: lineAfter }).toEqual({ code: 0, line: lineBefore });
+  expect(await farProcesses('rs1')).toEqual([]);
+}, 180_000);
+
+test('a connection that is lost ends the far side, and leaves a whole terminal here', async () => {
+  putThere();
+  const far = await screen(['--host', 'rs1', '--demo']);
+  expect(await farProcesses('rs1')).toHaveLength(1);
+  // The process of sshd that serves it.
+  await run(['pkill', '-KILL', '-f', 'sshd: root@pts']);
+  const { code, lineBefore, lineAfter } = await far.terminal.ended();
+  expect({ code, line: lineAfter }).toEqual({ code: 3, line: lineBefore });
+  expect(far.terminal.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true, mouse: 'none' });
+  expect(far.terminal.text()).toContain('there was no connection, or it was lost');
+  await until('the far side has ended', async () => (await farProcesses('rs1')).length === 0);
+}, 180_000);
+
+test('packets that get lost end it here, after the time that ssh was told', async () => {
+  putThere();
+  const far = await screen(['--host', 'rs1', '--demo']);
+  await inNamespace('rs1', ['ip', 'link', 'set', 'eth0', 'down']);
+  try {
+    const { code, lineBefore, lineAfter } = await far.terminal.ended();
+    expect({ code, line: lineAfter }).toEqual({ code: 3, line: lineBefore });
+  } finally {
+    await inNamespace('rs1', ['ip', 'link', 'set', 'eth0', 'up']);
+  }
+}, 180_000);
+
+test('without a terminal, too, the far side ends with its caller', async () => {
+  putThere();
+  const watching = runProgram(
+    ['timeout', '-s', 'INT', '12', 'lvstop', '--host', 'rs1', 'watch', '--json', '--demo'],
+    { env: { PATH: path } },
+  );
+  await until('it runs there', async () => (await farProcesses('rs1')).length === 1);
+  expect((await watching).out).toContain('"services"');
+  await until('it has ended there', async () => (await farProcesses('rs1')).length === 0);
+}, 180_000);
+
+test('sudo asks for its password on the terminal', async () => {
+  putThere();
+  await run(['sh', '-ec', 'chmod a+x /run/far; chmod a+r /run/far/key.pub; chmod -R a+rX /run/far/rs1']);
+  await run([
+    'sh',
+    '-ec',
+    `id ada >/dev/null 2>&1 || echo 'ada:x:1001:1001::/run/far/rs1:/bin/sh' >>/etc/passwd
+    echo "ada:$(openssl passwd -6 sesame):19000:0:99999:7:::" >>/etc/shadow
+    mkdir -p /etc/sudoers.d /etc/pam.d
+    echo 'ada ALL=(root) ALL' >/etc/sudoers
+    printf 'auth required pam_unix.so\\naccount required pam_permit.so\\nsession required pam_permit.so\\n' >/etc/pam.d/sudo
+    cp /usr/bin/sudo /run/far/rs1/bin/sudo
+    chown root:root /etc/sudoers /run/far/rs1/bin/sudo
+    chmod 440 /etc/sudoers
+    chmod 4755 /run/far/rs1/bin/sudo`,
+  ]);
+  const args = ['--host', 'ada@rs1', '--sudo', '--demo'];
+  const terminal = openTerminal({ command: 'lvstop', args, env: { PATH: path }, patience: 60_000 });
+  await terminal.waitFor('password for ada:');
+  terminal.type('sesame');
+  terminal.press('enter');
+  await terminal.waitFor('SIMULATED');
+  terminal.press('q');
+  expect((await terminal.ended()).code).toBe(0);
+}, 180_000);

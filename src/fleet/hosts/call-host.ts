@@ -32,8 +32,12 @@ export interface HostCaller {
   readonly status?: ((line: string) => void) | undefined;
 }
 
-/** Leaves the modes of a screen, whose own program can no more: mouse, pastes, wrapping, cursor, alternate screen. */
-const calm = '\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?7h\x1b[?1049l\r';
+/**
+ * Leaves the modes of a screen, whose own program can no more: mouse, pastes, wrapping, cursor, alternate screen. Where
+ * there was none, the cursor has gone back over what ssh said: what follows stands in the last row.
+ */
+const calm =
+  '\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?7h\x1b[?1049l\x1b[999;1H\r\n';
 
 /** Milliseconds in which a stop takes effect. */
 const stopTime = 500;
