@@ -127,7 +127,7 @@ describe('the way to a real server', () => {
 
   test.each([
     [dr, '10.0.0.21', 'the real server is down'],
-    [tun, '10.0.0.254', 'the gateway towards the real server is down'],
+    [tun, '10.0.0.254', 'the gateway towards the real server does not answer'],
   ] as const)('over a silent neighbour under $0.mode', (kind, address, why) => {
     const [finding] = found(kind, {
       neighbours: [{ family: 'inet', address, link: 'eth1', mac: null, state: 'failed' }],

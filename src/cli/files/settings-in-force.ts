@@ -25,8 +25,12 @@ export async function settingsInForce(
 ): Promise<SettingsInForce> {
   const account = context.account ?? processAccount();
   const places = placesOf(account, config);
-  const limits = await settingLimits(places.files.some((path) => existsSync(path)));
-  return { account, places, limits, stored: loadSettings(places, account.userId, limits) };
+  const limits = await settingLimits();
+  const stored = loadSettings(places, account.userId, limits);
+  // Without the commands every key of one's own is an issue.
+  if (stored.issues.length === 0) return { account, places, limits, stored };
+  const whole = { ...limits, commands: await usualKeys() };
+  return { account, places, limits: whole, stored: loadSettings(places, account.userId, whole) };
 }
 
 /**
@@ -60,17 +64,16 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
 }
 
 /**
- * What settings are checked against. Columns, colours and keys are the screen's, which is loaded only where they are
- * asked for, and its commands only where there is a file that may give them keys.
+ * What settings are checked against, but for the keys of commands: those load the whole screen, which few configurations
+ * need. Columns and colours are the screen's as well, and are loaded only where they are asked for.
  */
-export async function settingLimits(isFileThere = false): Promise<SettingLimits> {
+export async function settingLimits(): Promise<SettingLimits> {
   const [{ columns }, { colorNames }] = await Promise.all([
     import('../../ui/table/columns.ts'),
     import('../../ui/kit/theme.ts'),
   ]);
-  const commands = isFileThere ? (await import('../../ui/commands.ts')).commands : [];
   return {
-    commands: Object.fromEntries(commands.map(({ id, keys }) => [id, keys])),
+    commands: {},
     columns: columns.map(({ id }) => id),
     colors: colorNames,
     shortestInterval,
@@ -78,4 +81,10 @@ export async function settingLimits(isFileThere = false): Promise<SettingLimits>
     leastBudget,
     greatestBudget,
   };
+}
+
+/** The usual keys of all commands by their ids. */
+async function usualKeys(): Promise<SettingLimits['commands']> {
+  const { commands } = await import('../../ui/commands.ts');
+  return Object.fromEntries(commands.map(({ id, keys }) => [id, keys]));
 }

@@ -37,7 +37,7 @@ test('config prints what is in force with where it comes from, and its output is
   expect(JSON.parse(again.out)).toMatchObject({
     version: 1,
     path,
-    files: [{ path, read: true }],
+    files: expect.arrayContaining([{ path, read: true }]),
     settings: { interval: { value: 2, from: path }, mouse: { value: false, from: path } },
     issues: [],
   });

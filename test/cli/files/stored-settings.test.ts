@@ -51,6 +51,7 @@ describe('loading', () => {
       issues: [],
       read: [],
       readOnlyDoubt: null,
+      hosts: { hosts: new Map(), groups: new Map() },
     });
   });
 
