@@ -48,6 +48,11 @@ export interface ProbeVerdict {
   readonly answered: number;
 }
 
+/** `0.4 ms`, `12 ms`. */
+export function formatMilliseconds(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
+}
+
 /** What an answer to a question means. */
 export function verdictOf(question: ProbeQuestion, answer: ProbeAnswer): ProbeVerdict {
   switch (answer.kind) {

@@ -28,6 +28,7 @@ import { DetailPane } from './panes/detail/detail-pane.ts';
 import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
+import { ProbePane } from './panes/probe-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
 import { SearchLine } from './search-line.ts';
 import type { Command, CommandGroup } from './state/command.ts';
@@ -124,6 +125,14 @@ export const commands: readonly Command[] = [
       bar: 'walk',
       obstacle: nothingSelected,
       run: (desk) => withSelected(desk, (row) => desk.openPane(new WalkPane(desk, row))),
+    },
+    {
+      id: 'probe',
+      title: 'probe',
+      help: 'whether real servers answer for the virtual address: asks them, by the way that its packets go',
+      keys: ['P'],
+      obstacle: nothingSelected,
+      run: (desk) => withSelected(desk, (row) => desk.openPane(new ProbePane(desk, row))),
     },
     {
       id: 'setup',

@@ -91,7 +91,7 @@ describe('events', () => {
   test('an empty list says what would be there', async () => {
     screen = await openScreen({ director: directorWith(table) });
     await screen.press('E');
-    expect(screen.text()).toContain('Nothing has happened since lvstop was started');
+    expect(screen.text()).toContain('Nothing has happened yet');
     await screen.press('E');
     expect(screen.text()).toContain('SERVICE / REAL SERVER');
   });

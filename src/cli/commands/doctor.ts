@@ -174,16 +174,23 @@ async function examineWithoutRight(
   });
 }
 
-/** What only a probe tells of these services. */
+/** What only packets of one's own tell of these services. */
 function unaskedOf(
   { source }: ReadableDirector,
   { services }: PublicEvidence,
   { probe }: DoctorOptions,
 ): string[] {
+  if (source === 'simulated') return [];
   const hasAddress = services.some(({ service }) => service.identity.kind === 'address');
-  return probe === true || source === 'simulated' || !hasAddress
-    ? []
-    : ['who else answers for the virtual addresses on the links, a real server for one (--probe asks)'];
+  const hasRealServers = services.some(({ realServers }) => realServers.length > 0);
+  return [
+    ...(probe !== true && hasAddress
+      ? ['who else answers for the virtual addresses on the links, a real server for one (--probe asks)']
+      : []),
+    ...(hasRealServers
+      ? ['whether each real server answers for the virtual address ("lvstop probe" asks)']
+      : []),
+  ];
 }
 
 /** Opens where the doctor looks for as long as `use` takes. */

@@ -11,11 +11,12 @@ import {
   parseService,
   realServerKey,
 } from '../../ipvs/identity.ts';
+import { openProber } from '../../probe/open-prober.ts';
 import type { Prober } from '../../probe/prober.ts';
 import type { ProbeQuestion } from '../../probe/question.ts';
 import { type ProbeChoice, type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
 import { Rounds } from '../../probe/rounds.ts';
-import { faultWords, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
+import { faultWords, formatMilliseconds, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd, Found } from '../context/exit-code.ts';
@@ -95,19 +96,6 @@ Examples:
   lvstop probe
   lvstop probe tcp:203.0.113.10:80 10.0.0.21:8080 --count 10
   lvstop probe fwm:7 --to 203.0.113.80:443`;
-
-async function openProber(
-  director: ReadableDirector,
-  network: Parameters<typeof import('../../probe/kernel-prober.ts').createKernelProber>[0],
-  virtualAddresses: ReadonlySet<string>,
-): Promise<Prober> {
-  if (director.source === 'simulated') {
-    const { createSimulatedProber } = await import('../../probe/simulated-prober.ts');
-    return createSimulatedProber(network, virtualAddresses);
-  }
-  const { createKernelProber } = await import('../../probe/kernel-prober.ts');
-  return createKernelProber(network, virtualAddresses);
-}
 
 function chosenRows(
   director: ReadableDirector,
@@ -194,17 +182,13 @@ function serviceLines(rows: readonly ProbeRow[], verdicts: readonly ProbeVerdict
   const lines = rows.flatMap(({ realServer }, place) => {
     const { word = 'not asked', said = '', causes = [], milliseconds = null } = verdicts[place] ?? {};
     const head = `  ${(names[place] ?? '').padEnd(nameWidth)}${forwardingMethodLabel(realServer.forwarding).padEnd(5)}`;
-    const time = milliseconds === null ? '' : ` (${shownTime(milliseconds)})`;
+    const time = milliseconds === null ? '' : ` (${formatMilliseconds(milliseconds)})`;
     return [
       `${head}${word.padEnd(wordWidth)}${said}${time}`,
       ...causes.map((cause) => `${' '.repeat(head.length + wordWidth)}- ${cause}`),
     ];
   });
   return [formatService(first.service), ...lines];
-}
-
-function shownTime(milliseconds: number): string {
-  return `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`;
 }
 
 function jsonReport(

@@ -57,7 +57,7 @@ export class EventsPane extends ListPane<TableEvent> {
 
   protected emptyText(): Part {
     return {
-      text: 'Nothing has happened since lvstop was started: edits, findings, drains, saves would be here.',
+      text: 'Nothing has happened yet; edits, findings, drains and saves will be here.',
     };
   }
 

@@ -1,0 +1,177 @@
+import { IpvsError } from '../../ipvs/error.ts';
+import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
+import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
+import { openProber } from '../../probe/open-prober.ts';
+import { type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
+import { Rounds } from '../../probe/rounds.ts';
+import { faultWords, formatMilliseconds, type ProbeVerdict, type ProbeWord } from '../../probe/verdict.ts';
+import type { Canvas } from '../../terminal/grid.ts';
+import { fitToWidth, textWidth } from '../../terminal/width.ts';
+import { type Line, span } from '../kit/page.ts';
+import type { StyleRole, Theme } from '../kit/theme.ts';
+import { wrapText } from '../kit/wrap-text.ts';
+import type { Desk } from '../state/desk.ts';
+import type { Pane } from '../state/pane.ts';
+import type { Row } from '../table/row.ts';
+import { PagePane } from './page-pane.ts';
+
+/** Cells of the longest word, and of the mode. */
+const wordWidth = 'no objection'.length;
+const modeWidth = 3;
+
+/** Longer lines are hard to read. */
+const longestLine = 100;
+
+/** Whether the real servers of a row answer for the virtual address, asked once, in place of the table. */
+export class ProbePane extends PagePane {
+  readonly keys = 'Esc back  ↑ ↓ scroll  P ask again';
+  readonly command = 'probe';
+  readonly behind: Pane | null;
+  readonly rowKey: RowKey;
+  readonly #row: Row;
+  #rows: readonly ProbeRow[] = [];
+  #rounds = new Rounds([], 1);
+  #state: 'asking' | 'asked' | { readonly failed: string } = 'asking';
+  #stop = new AbortController();
+
+  constructor(desk: Desk, row: Row) {
+    super(desk);
+    this.behind = desk.getState().pane;
+    this.rowKey = row.key;
+    this.#row = row;
+    this.#ask();
+  }
+
+  protected onOwnKey(name: string): boolean {
+    if (name !== 'P') return false;
+    if (this.#state !== 'asking') this.#ask();
+    return true;
+  }
+
+  paint(canvas: Canvas, theme: Theme): void {
+    this.paintPage(canvas, theme, this.#title(), this.#lines(Math.min(canvas.width, longestLine)));
+  }
+
+  #title(): string {
+    const name = formatService(this.#row.service.service.identity);
+    if (typeof this.#state === 'object') return `Probe of ${name}`;
+    const verdicts = this.#rows.flatMap((_, place) => this.#verdict(place) ?? []);
+    const faults = verdicts.filter(({ word }) => faultWords.has(word)).length;
+    const found = faults === 0 ? '' : `, ${faults} with a fault`;
+    return this.#state === 'asking'
+      ? `Probe of ${name}: ${verdicts.length} of ${this.#rows.length} asked${found}`
+      : `Probe of ${name}: ${this.#rows.length} asked${found}`;
+  }
+
+  #lines(width: number): Line[] {
+    if (typeof this.#state === 'object')
+      return wrapText(this.#state.failed, width - 2).map((part) => [span(1, part, 'warning')]);
+    if (this.#rows.length === 0) return [[span(1, 'The service has no real servers.', 'dim')]];
+    const nameWidth = Math.max(
+      ...this.#rows.map(({ realServer }) => textWidth(formatRealServer(realServer.identity))),
+    );
+    return this.#rows.flatMap((row, place) => rowLines(row, this.#verdict(place), nameWidth, width));
+  }
+
+  /** What is known of a row by now. */
+  #verdict(place: number): ProbeVerdict | undefined {
+    return this.#rounds.verdicts(place, place + 1)?.[0];
+  }
+
+  #ask(): void {
+    const { director, network } = this.desk;
+    if (network === undefined) {
+      this.#state = { failed: 'The network cannot be looked at here.' };
+      return;
+    }
+    const service = this.#row.service.service.identity;
+    const realServer =
+      this.#row.kind === 'real server' ? this.#row.realServer.realServer.identity : undefined;
+    this.#state = 'asking';
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    const work = async () => {
+      this.#rows = probeRows(director, { service, ...(realServer && { realServer }) });
+      this.#rounds = new Rounds(
+        this.#rows.map(({ question }) => question),
+        1,
+      );
+      const asked = this.#rows.flatMap(({ question }, place) =>
+        question === null ? [] : [{ question, place }],
+      );
+      const prober = await openProber(director, network, virtualAddressesOf(director, this.#rows));
+      await prober.probe(
+        asked.map(({ question }) => question),
+        (answer, index) => {
+          const place = asked[index]?.place;
+          if (place !== undefined) this.#rounds.take(place, answer);
+          // Nobody asks for somebody who has gone on.
+          if (!this.#isOpen()) this.#stop.abort();
+          this.repaint();
+        },
+        signal,
+      );
+    };
+    work().then(
+      () => this.#end('asked'),
+      (error: unknown) => {
+        if (!(error instanceof IpvsError)) throw error;
+        this.#end({ failed: error.message });
+      },
+    );
+  }
+
+  #end(state: 'asked' | { readonly failed: string }): void {
+    this.#state = state;
+    this.repaint();
+  }
+
+  #isOpen(): boolean {
+    for (let pane: Pane | null = this.desk.getState().pane; pane !== null; pane = pane.behind ?? null)
+      if (pane === this) return true;
+    return false;
+  }
+}
+
+/** What each word looks like. */
+const looks: Readonly<Record<ProbeWord, { readonly sign: string; readonly role: StyleRole }>> = {
+  answers: { sign: '✓', role: 'good' },
+  'no objection': { sign: '·', role: 'dim' },
+  refused: { sign: '✗', role: 'error' },
+  silent: { sign: '✗', role: 'error' },
+  unreachable: { sign: '✗', role: 'error' },
+  gone: { sign: '✗', role: 'error' },
+  astray: { sign: '✗', role: 'error' },
+  'not asked': { sign: '·', role: 'dim' },
+};
+
+function rowLines(
+  { realServer }: ProbeRow,
+  verdict: ProbeVerdict | undefined,
+  nameWidth: number,
+  width: number,
+): Line[] {
+  const name = fitToWidth(formatRealServer(realServer.identity), nameWidth);
+  const head = `${name}  ${fitToWidth(forwardingMethodLabel(realServer.forwarding), modeWidth)}`;
+  if (verdict === undefined) return [[span(1, '…', 'dim'), span(3, head, 'dim')]];
+  const { word, said, causes, milliseconds } = verdict;
+  const { sign, role } = looks[word];
+  const at = 3 + textWidth(head) + 2;
+  const time = milliseconds === null ? '' : ` (${formatMilliseconds(milliseconds)})`;
+  const textAt = at + wordWidth + 2;
+  // On a narrow screen what was seen stands below the word.
+  const isNarrow = width - textAt < 30;
+  const indent = isNarrow ? 5 : textAt;
+  const [first = '', ...rest] = wrapText(`${said}${time}`, width - indent - 1);
+  const below = [...(isNarrow ? [first] : []), ...rest].map((part): Line => [span(indent, part)]);
+  const why = causes.flatMap((cause) =>
+    wrapText(cause, width - indent - 3).map(
+      (part, index): Line => [...(index === 0 ? [span(indent, '·', 'dim')] : []), span(indent + 2, part)],
+    ),
+  );
+  return [
+    [span(1, sign, role), span(3, head), span(at, word, role), ...(isNarrow ? [] : [span(textAt, first)])],
+    ...below,
+    ...why,
+  ];
+}
