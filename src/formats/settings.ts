@@ -14,8 +14,8 @@ export const alertChoices = ['off', 'bell', 'notification'] as const;
 
 /** Themes to draw in; `auto` goes by the ground that the terminal has. */
 export const themeChoices = ['auto', 'dark', 'light', 'solarized-dark', 'solarized-light', 'mono'] as const;
-/** Where the detail of the row under the cursor stands: not beside the table, to its right, or below it. */
-export const splitChoices = ['off', 'right', 'below'] as const;
+/** Where the detail of the row under the cursor stands: not beside the table, to its right, or below it; `auto` goes by the size. */
+export const splitChoices = ['auto', 'off', 'right', 'below'] as const;
 
 /** One of `layouts`. */
 export type Layout = (typeof layouts)[number];
@@ -73,7 +73,7 @@ export const defaultSettings: Settings = {
   sort: null,
   reverse: false,
   layout: 'tree',
-  split: 'off',
+  split: 'auto',
   characters: 'auto',
   color: 'auto',
   theme: 'auto',

@@ -39,7 +39,7 @@ import { settingsOfState } from './state/screen-settings.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
 import { searchOn } from './state/searching.ts';
 import { orderedBy, sortByName, turnedRound } from './state/sorting.ts';
-import { hasRoom, nextSplit, splitNeeds } from './state/split-view.ts';
+import { hasRoom, nextSplit, splitIn, splitNeeds } from './state/split-view.ts';
 import { withAllTagged, withMachineTagged, withRangeTagged, withTagsInverted } from './state/tagging.ts';
 import { tagsOutOfSight, targetRealServers } from './state/targets.ts';
 import { columnWords } from './table/column-words.ts';
@@ -500,11 +500,14 @@ function switchMouse(desk: Desk, mouse: boolean): void {
 /** Has the detail stand there, or at the next place that there is room for; says why where there is none. */
 function showSplit(desk: Desk, wanted: SplitChoice | null): void {
   const { split: present } = desk.getState();
-  const split = wanted ?? nextSplit(present, desk.wholeArea);
-  const { width, height } = desk.wholeArea;
-  if (split !== 'off' ? !hasRoom(split, desk.wholeArea) : present === 'off' && wanted === null) {
+  const area = desk.wholeArea;
+  const choice = wanted ?? nextSplit(present, area);
+  const split = splitIn(choice, area);
+  const { width, height } = area;
+  const stays = wanted === null && split === splitIn(present, area);
+  if (split === 'off' ? stays : !hasRoom(split, area)) {
     desk.say('hint', `split view: ${splitNeeds}; there are ${width} columns and ${height} rows`);
-  } else desk.update({ split });
+  } else desk.update({ split: choice });
 }
 
 /** The real server of the row under the cursor, or all of its service, as set-up scripts need them. */

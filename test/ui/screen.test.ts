@@ -19,7 +19,7 @@ describe('the picture of a fixed view', () => {
     [120, 24],
     [200, 24],
   ])('at %i by %i', async (columns, rows) => {
-    await open({ columns, rows, view: smallSite() });
+    await open({ columns, rows, view: smallSite(), settings: { split: 'off' } });
     await expect(`${screen.text()}\n`).toMatchFileSnapshot(`pictures/${columns}x${rows}.txt`);
   });
 
@@ -188,7 +188,7 @@ describe('a table that is scrolled', () => {
   });
 
   it('says which of its rows are in sight', async () => {
-    await open({ view: long, rows: 20, columns: 120 });
+    await open({ view: long, rows: 20, columns: 120, settings: { split: 'off' } });
     expect(screen.text()).toContain('1–15 of 63');
     await screen.press('end');
     expect(screen.text()).toContain('50–63 of 63');

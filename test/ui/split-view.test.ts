@@ -7,7 +7,7 @@ afterEach(() => screen.close());
 
 test('the detail beside the table follows the cursor, and events stand below the table', async () => {
   screen = await openScreen({ columns: 200, rows: 50, view: smallSite() });
-  await screen.press('g', 'v');
+  await screen.press('g');
   expect(screen.text()).toContain('│ Service tcp:203.0.113.10:80');
   expect(screen.text()).toContain('CONNECTIONS NOW');
   expect(screen.text()).toContain('Events, the newest first: E');
@@ -17,7 +17,6 @@ test('the detail beside the table follows the cursor, and events stand below the
 
 test('below the table it gets what the rows leave', async () => {
   screen = await openScreen({ columns: 120, rows: 60, view: smallSite() });
-  await screen.press('v');
   const title = screen.lines().findIndex((line) => line.startsWith(' Service tcp:203.0.113.10:80'));
   expect(screen.lines()[title - 1]).not.toBe('');
   expect(screen.text()).toContain('WHAT THE SCHEDULER MEANS HERE');
@@ -38,9 +37,18 @@ test('where there is no room it says what it needs, and a smaller screen goes on
   expect(screen.text()).not.toContain('CONNECTIONS NOW');
 });
 
+test('by itself it is there on screens that are ample, until v says otherwise', async () => {
+  screen = await openScreen({ columns: 199, rows: 50, view: smallSite() });
+  expect(screen.text()).not.toContain('CONNECTIONS NOW');
+  await screen.resize(200, 50);
+  expect(screen.text()).toContain('CONNECTIONS NOW');
+  await screen.press('v', 'v');
+  expect(screen.text()).not.toContain('CONNECTIONS NOW');
+});
+
 test('a pane has the whole area to itself, and a table without rows has no detail', async () => {
   screen = await openScreen({ columns: 200, rows: 50, view: smallSite() });
-  await screen.press('v', 'E');
+  await screen.press('E');
   expect(screen.text()).not.toContain('CONNECTIONS NOW');
   await screen.press('escape', '/', 'q', 'q', 'enter');
   expect(screen.text()).toContain('Detail: nothing is selected');

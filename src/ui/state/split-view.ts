@@ -6,6 +6,19 @@ const leastBeside = { table: 70, detail: 58 };
 /** Rows that they keep above each other. */
 const leastAbove = { table: 8, detail: 14 };
 
+/** The size from which on a table alone leaves room to itself: a screen of 200 columns, or of 60 rows with header and footer. */
+const ample = { width: 200, height: 52 };
+
+/** A split that is or is not, whatever was chosen. */
+type Split = Exclude<SplitChoice, 'auto'>;
+
+/** What a choice comes to in an area. */
+export function splitIn(choice: SplitChoice, area: Pick<Rectangle, 'width' | 'height'>): Split {
+  if (choice !== 'auto') return choice;
+  if (area.width >= ample.width) return 'right';
+  return area.height >= ample.height ? 'below' : 'off';
+}
+
 /** Part of the width that the detail gets beside the table, and the most of it that reads well. */
 const detailPart = { share: 0.42, most: 160 };
 
@@ -18,7 +31,7 @@ export interface SplitAreas {
 
 /** Whether an area of that size has room for a table and a detail. */
 export function hasRoom(
-  split: Exclude<SplitChoice, 'off'>,
+  split: Exclude<Split, 'off'>,
   { width, height }: Pick<Rectangle, 'width' | 'height'>,
 ): boolean {
   return split === 'right'
@@ -30,19 +43,20 @@ export function hasRoom(
 export const splitNeeds = `beside the table the detail needs ${leastBeside.table + leastBeside.detail} columns, below it ${leastAbove.table + leastAbove.detail} rows between header and footer`;
 
 /** The next way to split an area, of those that it has room for. */
-export function nextSplit(present: SplitChoice, area: Pick<Rectangle, 'width' | 'height'>): SplitChoice {
-  const ways: readonly SplitChoice[] = [
+export function nextSplit(present: SplitChoice, area: Pick<Rectangle, 'width' | 'height'>): Split {
+  const ways: readonly Split[] = [
     'off',
     ...(['right', 'below'] as const).filter((split) => hasRoom(split, area)),
   ];
-  return ways[(ways.indexOf(present) + 1) % ways.length] ?? 'off';
+  return ways[(ways.indexOf(splitIn(present, area)) + 1) % ways.length] ?? 'off';
 }
 
 /**
  * Divides an area; `null` where the table has it alone. Below a table of few lines (its titles included) the detail
  * gets what these leave, and no less than half.
  */
-export function splitAreas(split: SplitChoice, area: Rectangle, lines: number): SplitAreas | null {
+export function splitAreas(choice: SplitChoice, area: Rectangle, lines: number): SplitAreas | null {
+  const split = splitIn(choice, area);
   if (split === 'off' || !hasRoom(split, area)) return null;
   const { x, y, width, height } = area;
   if (split === 'right') {
