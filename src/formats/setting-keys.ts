@@ -114,7 +114,7 @@ export const settingKeys: readonly SettingKey[] = [
   },
   {
     name: 'split',
-    meaning: 'the detail of the row under the cursor beside the table or below it, where there is room',
+    meaning: 'detail of the row under the cursor beside the table or below it; auto: on ample screens',
     allowed: () => choiceText(splitChoices),
     take(value, limits, settings) {
       return taken(this, v.picklist(splitChoices), value, limits, (split) => {
