@@ -36,9 +36,14 @@ class Unreadable extends Error {
  * joined by `and`, which may be left out, `or`, `!` and parentheses. What stands in quotation marks is a word.
  */
 export function readFilter<Row>(text: string, subject: FilterSubject<Row>): FilterReading<Row> {
+  if (text.length > longestFilter)
+    return {
+      kind: 'wrong',
+      problem: `a filter has at most ${longestFilter} characters, this one ${text.length}`,
+    };
   if (/^[\s!]*$/.test(text)) return { kind: 'all' };
   try {
-    const reader = new FilterReader(text.slice(0, longestFilter), subject);
+    const reader = new FilterReader(text, subject);
     const matches = reader.whole();
     return { kind: 'filter', filter: { matches, fields: reader.fields } };
   } catch (error) {
@@ -47,7 +52,7 @@ export function readFilter<Row>(text: string, subject: FilterSubject<Row>): Filt
   }
 }
 
-/** Characters that are looked at: a paste can be a whole file. */
+/** Characters that a filter may have: a paste can be a whole file. */
 const longestFilter = 1000;
 /** Parentheses within parentheses, and `!` before `!`. */
 const deepest = 50;

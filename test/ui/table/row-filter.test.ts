@@ -158,8 +158,11 @@ describe('a text that is not a filter', () => {
     expect(rowFilter(filter).kind).toBe(filter === 'st' ? 'filter' : 'unfinished');
   });
 
-  it('takes a paste of a whole file for what it begins with', () => {
-    expect(rowFilter(`${'word '.repeat(100_000)}`).kind).toBe('filter');
+  it('is a paste of a whole file, which must not mean what it begins with', () => {
+    expect(rowFilter('word '.repeat(100_000))).toMatchObject({
+      kind: 'wrong',
+      problem: 'a filter has at most 1000 characters, this one 500000',
+    });
   });
 });
 
