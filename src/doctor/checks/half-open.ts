@@ -1,5 +1,6 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import { askIt } from '../ask-it.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import type { Evidence } from '../evidence.ts';
@@ -105,6 +106,7 @@ function findingOf(
     }`,
     mend: [
       ...neighbourDoubt(evidence, row),
+      askIt(service, row),
       ...setUpInVain(evidence, service, row, handshakes.newestStuck),
       // Which addresses a firewall mark stands for is not known here.
       ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),

@@ -1,5 +1,6 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import { askIt } from '../ask-it.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import { subnetOf } from '../director-subnet.ts';
@@ -66,6 +67,7 @@ export const noResponse: PrivilegedCheck = {
           'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
         mend: [
           ...neighbourDoubt(evidence, row),
+          askIt(service, row),
           // Of the counters of all time nobody knows when they last moved.
           ...setUpInVain(evidence, service, row, row.rates === null ? handshakes.newestStuck : 0),
           ...remedies(service, row, subnet !== undefined),
@@ -96,6 +98,7 @@ function unansweredDatagrams(
       'so it is with datagrams that need no answer (logs, metrics). Where clients wait for one: this real server is down, nothing listens there on the port and a firewall keeps that silent, or it answers by another way than through the director',
     mend: [
       ...neighbourDoubt(evidence, row),
+      askIt(service, row),
       adviceForRealServer(
         row.realServer.identity.address,
         'see that a program listens there on the port ("ss -lun"), and by which way its answers leave ("ip route get CLIENT from ADDRESS")',
