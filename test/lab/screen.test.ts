@@ -291,7 +291,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
         lvstop.press('down', 'r', 'down', 'down', 'down', 'down', 'right');
         await confirm('-A -u [2001:db8::53]:53 -s rr -o', 'add service udp:[2001:db8::53]:53', 'enter', 'y');
         await lvstop.waitForSelection('udp [2001:db8::53]:53');
-        await open('r', 'Add a real server to udp:[2001:db8::53]:53');
+        await open('r', 'Add real servers to udp:[2001:db8::53]:53');
         lvstop.terminal.paste('[fd00::21]');
         lvstop.press('down', 'left');
         await confirm('-r [fd00::21]:53 -i -w 1 --tun-type ipip', 'add real server [fd00::21]:53', 'enter');
@@ -341,7 +341,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
     await open('u', 'Undo');
     await lvstop.waitForDialog('-A -t 10.0.0.104:25');
     lvstop.press('enter');
-    await lvstop.waitUntilSaid(/✓ .*add service tcp:10\.0\.0\.104:25/);
+    await lvstop.waitUntilSaid(/✓ undone: delete service tcp:10\.0\.0\.104:25/);
     expect(await table()).toEqual(before);
   });
 
