@@ -23,6 +23,7 @@ const printing: ReadonlySet<string> = new Set([
   'watch',
   'doctor',
   'walk',
+  'probe',
   'diff',
   'journal',
   'config',
