@@ -136,7 +136,7 @@ describe('a user without any right', () => {
     expect(err).toMatch(/^read-only, from \/proc: .*CAP_NET_ADMIN/);
     const rows = out.split('\n').map((line) => line.trim().split(/ {2,}/));
     for (const [address, , weight, active, inactive] of before) {
-      expect(rows).toContainEqual([address, 'NAT', weight, active, inactive, '?', '?', '?', '?']);
+      expect(rows).toContainEqual([address, 'NAT', weight, active, inactive, '?', '?', '?', '?', '?']);
     }
   });
 
