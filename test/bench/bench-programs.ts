@@ -1,7 +1,6 @@
 /** The programs that are measured, bundled as lvstop itself is, production React and all. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { bundling } from '../../esbuild.config.js';
@@ -29,7 +28,8 @@ const names: readonly ProgramName[] = [
 
 /** Bundled programs in a folder of their own. */
 export class BenchPrograms {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'lvstop-bench-'));
+  // Inside the checkout, where its native packages are found.
+  readonly #folder = mkdtempSync(join(checkout, 'node_modules/.lvstop-bench-'));
 
   /** Bundles them, and lvstop itself to where it belongs. */
   async build(): Promise<void> {

@@ -38,8 +38,8 @@ const quiet: CommandConsole = { out: () => undefined, err: () => undefined, conf
 /** Digits and points are for the filter, too. */
 const furtherKeys = ['down', 'end', '1', '0', '.', '2', 'backspace'];
 
-/** What ends or stops the program. */
-const leaving = new Set(['quit', 'suspend']);
+/** What ends or stops the program, and what asks other machines. */
+const leftOut = new Set(['quit', 'suspend', 'probe']);
 
 /** What something took: milliseconds of this thread's work, other programs left out. */
 export interface Taken {
@@ -111,7 +111,7 @@ async function pressKeys(): Promise<void> {
   const pressAll = async (where: 'first row' | 'last row' | 'all tagged') => {
     for (const { id, keys } of commands) {
       const [name] = keys;
-      if (name === undefined || leaving.has(id)) continue;
+      if (name === undefined || leftOut.has(id)) continue;
       // With all tagged the cursor stays where it was.
       if (where !== 'all tagged') await press('', where === 'first row' ? 'g' : 'G');
       await press(`${name} (${id}), ${where}`, name);
