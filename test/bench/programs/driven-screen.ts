@@ -33,7 +33,8 @@ export async function openDrivenScreen(
     director,
     sampler,
     ...places,
-    state: initialState(stateOfSettings(defaultSettings)),
+    // The table alone, which is what it is compared with.
+    state: initialState(stateOfSettings({ ...defaultSettings, split: 'off' })),
     quit: nothing,
     suspend: nothing,
     redraw: nothing,
