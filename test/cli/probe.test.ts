@@ -16,6 +16,13 @@ describe('lvstop probe', () => {
     expect(err).toContain('SIMULATED');
   });
 
+  test('breaks what it says between words, on a terminal', async () => {
+    const terminal = { columns: 70, rows: 24, colorDepth: 'none' } as const;
+    const { out } = await lvstop(words('probe tcp:203.0.113.10:443'), { director, terminal });
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(70);
+    expect(out).toMatch(/\n {36}- it is down,[^\n]*\n {38}\w/);
+  });
+
   test('ends with 0 where all is well', async () => {
     expect((await probe('tcp:203.0.113.10:80')).exitCode).toBe(0);
   });

@@ -17,7 +17,9 @@ import { parseService, type ServiceIdentity, sameService } from '../../ipvs/iden
 import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
 import type { View } from '../../sampling/view.ts';
 import { allAtOnce } from '../../system/turns.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { interruptible } from '../context/clock.ts';
+import { printedWidth } from '../context/console.ts';
 import type { CommandContext } from '../context/context.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
@@ -114,7 +116,7 @@ async function diagnose(
 }
 
 function print({ console }: CommandContext, { view, findings, unseen, notMade, unasked }: Diagnosis): void {
-  console.out(textsOf(findings).join('\n'));
+  console.out(textsOf(findings, printedWidth(console)).join('\n'));
   for (const clause of unseen) console.err(`not looked at: ${clause}`);
   for (const what of unasked) console.err(`not asked: ${what}`);
   for (const { id, needsRight } of notMade)
@@ -246,12 +248,19 @@ function concerning(findings: readonly Finding[], wanted: readonly ServiceIdenti
 /** Cells of the labels. */
 const labelWidth = 11;
 
-/** The findings in words. What is the same of several, a virtual address of ten services for one, is told once. */
-function textsOf(findings: readonly Finding[]): string[] {
+/**
+ * The findings in words, on a terminal broken between these; commands stay whole, so that they can be copied. What is
+ * the same of several, a virtual address of ten services for one, is told once.
+ */
+function textsOf(findings: readonly Finding[], width: number): string[] {
   const told = new Map<string, { readonly names: string[]; readonly text: string }>();
   for (const finding of findings) {
-    const lines = findingLines(finding, enteredNamespace()).map(({ kind, label, text }) =>
-      kind === 'command' ? `${' '.repeat(labelWidth + 4)}${text}` : `  ${label.padEnd(labelWidth)}${text}`,
+    const lines = findingLines(finding, enteredNamespace()).flatMap(({ kind, label, text }) =>
+      kind === 'command'
+        ? [`${' '.repeat(labelWidth + 4)}${text}`]
+        : wrapText(text, width - labelWidth - 2).map(
+            (part, index) => `  ${(index === 0 ? label : '').padEnd(labelWidth)}${part}`,
+          ),
     );
     const sign = `${severitySigns[finding.severity]} ${finding.severity}: `;
     const text = [...lines, ''].join('\n');

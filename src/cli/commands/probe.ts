@@ -17,7 +17,9 @@ import type { ProbeQuestion } from '../../probe/question.ts';
 import { type ProbeChoice, type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
 import { Rounds } from '../../probe/rounds.ts';
 import { faultWords, formatMilliseconds, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { interruptible } from '../context/clock.ts';
+import { printedWidth } from '../context/console.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd, Found } from '../context/exit-code.ts';
 import { openNetwork } from '../opening/open-host.ts';
@@ -138,7 +140,10 @@ async function probeAll(
       const end = endOfService(rows, printed);
       const verdicts = rounds.verdicts(printed, end);
       if (verdicts === undefined) return;
-      if (!json) console.out(`${serviceLines(rows.slice(printed, end), verdicts).join('\n')}\n`);
+      if (!json)
+        console.out(
+          `${serviceLines(rows.slice(printed, end), verdicts, printedWidth(console)).join('\n')}\n`,
+        );
       printed = end;
     }
   };
@@ -174,7 +179,7 @@ function endOfService(rows: readonly ProbeRow[], start: number): number {
 
 const wordWidth = 14;
 
-function serviceLines(rows: readonly ProbeRow[], verdicts: readonly ProbeVerdict[]): string[] {
+function serviceLines(rows: readonly ProbeRow[], verdicts: readonly ProbeVerdict[], width: number): string[] {
   const [first] = rows;
   if (first === undefined) return [];
   const names = rows.map(({ realServer }) => formatRealServer(realServer.identity));
@@ -183,9 +188,15 @@ function serviceLines(rows: readonly ProbeRow[], verdicts: readonly ProbeVerdict
     const { word = 'not asked', said = '', causes = [], milliseconds = null } = verdicts[place] ?? {};
     const head = `  ${(names[place] ?? '').padEnd(nameWidth)}${forwardingMethodLabel(realServer.forwarding).padEnd(5)}`;
     const time = milliseconds === null ? '' : ` (${formatMilliseconds(milliseconds)})`;
+    const indent = ' '.repeat(head.length + wordWidth);
+    const below = (text: string, mark: string) =>
+      wrapText(text, width - indent.length - mark.length).map(
+        (part, index) => `${index === 0 ? mark : ' '.repeat(mark.length)}${part}`,
+      );
+    const [seen = '', ...rest] = below(`${said}${time}`, '');
     return [
-      `${head}${word.padEnd(wordWidth)}${said}${time}`,
-      ...causes.map((cause) => `${' '.repeat(head.length + wordWidth)}- ${cause}`),
+      `${head}${word.padEnd(wordWidth)}${seen}`,
+      ...[...rest, ...causes.flatMap((cause) => below(cause, '- '))].map((part) => `${indent}${part}`),
     ];
   });
   return [formatService(first.service), ...lines];

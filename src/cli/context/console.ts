@@ -31,6 +31,14 @@ export interface PrintedTerminal {
   readonly colorDepth: ColorDepth;
 }
 
+/** Narrower than this even words are cut, and nothing reads well. */
+const leastWidth = 40;
+
+/** Cells that a line of text has: those of the terminal that is printed on; as many as it needs where that is none. */
+export function printedWidth({ terminal }: CommandConsole): number {
+  return terminal === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, terminal.columns);
+}
+
 /**
  * The console of this process. When the reader of the output goes away (`| head`), what only prints may end, and
  * what a command was asked to do goes on to its end. Output that cannot be written for another reason, a full

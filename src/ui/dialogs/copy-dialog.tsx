@@ -1,7 +1,7 @@
 import { truncateToWidth } from '../../terminal/width.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
-import { wrapText } from '../kit/wrap-text.ts';
 import type { CopiedText } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import { useDesk, useKeys, useList } from './dialog-context.ts';

@@ -1,9 +1,9 @@
 import { useMemo, useState } from 'react';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
 import { keyLabel } from '../kit/key-label.ts';
 import { TextField } from '../kit/text-field.ts';
-import { wrapText } from '../kit/wrap-text.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';

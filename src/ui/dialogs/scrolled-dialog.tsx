@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { KeyEvent } from '../../terminal/keys.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box } from '../kit/ink.ts';
 import type { ListWindow } from '../kit/list-window.ts';
 import type { Part } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
 import { Styled } from '../kit/styled.tsx';
-import { wrapText } from '../kit/wrap-text.ts';
 import { useDialogPlace, useKeys } from './dialog-context.ts';
 import { DialogFrame, type FrameProps, frameHeight, frameWidth } from './dialog-frame.tsx';
 

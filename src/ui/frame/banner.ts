@@ -1,7 +1,7 @@
 import type { DirectorState, View } from '../../sampling/view.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { type Line, textLine } from '../kit/page.ts';
-import { wrapText } from '../kit/wrap-text.ts';
 
 /** Why much is missing, as long as it is. */
 export function accessLines({ director: { access } }: View, width: number): Line[] {

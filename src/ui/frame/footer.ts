@@ -1,8 +1,8 @@
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { keyLabel } from '../kit/key-label.ts';
 import { emptyLine, fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole } from '../kit/theme.ts';
-import { wrapText } from '../kit/wrap-text.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Message, ScreenState } from '../state/screen-state.ts';

@@ -2,10 +2,10 @@ import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../do
 import { findingLines, severitySigns } from '../../doctor/finding-text.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { openCopy } from '../dialogs/copy-dialog.tsx';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';
 import type { Theme } from '../kit/theme.ts';
-import { wrapText } from '../kit/wrap-text.ts';
 import { ageOf } from '../state/age.ts';
 import { textsOfFinding } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';

@@ -14,9 +14,9 @@ import {
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { textWidth } from '../../terminal/width.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { emptyLine, type Line, type Span, sideBySide, span, textLine } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
-import { wrapText } from '../kit/wrap-text.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import type { Row } from '../table/row.ts';

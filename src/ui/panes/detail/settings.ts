@@ -3,8 +3,8 @@ import { formatNetmask } from '../../../ipvs/netmask.ts';
 import { isWholeRealServer, type PublicRealServer, type RealServer } from '../../../ipvs/real-server.ts';
 import { schedulerFlagNames } from '../../../ipvs/scheduler.ts';
 import { isWholeService, type PublicService, type Service } from '../../../ipvs/service.ts';
+import { wrapText } from '../../../terminal/wrap-text.ts';
 import { type Block, type Line, span } from '../../kit/page.ts';
-import { wrapText } from '../../kit/wrap-text.ts';
 import type { Row } from '../../table/row.ts';
 
 const labelWidth = 12;

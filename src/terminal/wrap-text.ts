@@ -1,4 +1,4 @@
-import { textWidth, truncateToWidth } from '../../terminal/width.ts';
+import { textWidth, truncateToWidth } from './width.ts';
 
 /** Breaks text between words into lines of at most `width` cells; a word that is longer is cut. */
 export function wrapText(text: string, width: number): string[] {
