@@ -32,6 +32,9 @@ export interface ChoiceDialogProps {
   readonly note?: (width: number, preview: Preview | undefined) => ReactNode;
 }
 
+/** Cells of what is said below the choices. */
+const leastWidth = 76;
+
 /** A list to choose from, with what the choice under the cursor would do. */
 export function ChoiceDialog({
   title,
@@ -56,8 +59,14 @@ export function ChoiceDialog({
     ...(confirm !== undefined && { confirm: (known, usually) => confirm(known, chosen().name, usually) }),
   });
   const nameWidth = Math.max(...choices.map(({ name }) => name.length));
+  const widest = nameWidth + 4 + Math.max(...choices.map(({ meaning }) => meaning.length));
   return (
-    <DialogFrame title={title} keys="↑ ↓ choose   Enter apply   Esc cancel" width={76} height={height}>
+    <DialogFrame
+      title={title}
+      keys="↑ ↓ choose   Enter apply   Esc cancel"
+      width={Math.max(leastWidth, widest)}
+      height={height}
+    >
       {(width, rows) => {
         // On a low screen what would be done comes before what else there is to say.
         const isLow = rows < 11;

@@ -62,6 +62,9 @@ const shortestValue = 10;
 /** Less of a hint tells nothing. */
 const shortestHint = 12;
 
+/** Cells of what is said below the fields. */
+const leastWidth = 84;
+
 /** A form: one line a field, free text or a choice, and below them what would be done. */
 function FormDialog({ spec }: { spec: FormSpec }) {
   const [fields] = useState(() =>
@@ -70,6 +73,8 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       return { spec: field, input: new TextField(text), opened: text, present: text };
     }),
   );
+  // As it was opened: it shall not grow while somebody types.
+  const [width] = useState(() => Math.max(leastWidth, ...fields.map(wantedWidth)));
   const list = useList();
   const texts = () => Object.fromEntries(fields.map((field) => [field.spec.name, field.input.text]));
   const { preview, changed: planAnew } = useEdit({
@@ -91,14 +96,14 @@ function FormDialog({ spec }: { spec: FormSpec }) {
     <DialogFrame
       title={spec.title}
       keys="Tab ↑ ↓ field   ← → choose   Enter apply   Esc cancel"
-      width={84}
+      width={width}
       height={18}
     >
-      {(width, height) => {
+      {(room, height) => {
         const hints = spec.hints?.(texts()) ?? {};
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
-        const wholeHint = height < fields.length + 7 ? [] : cutHint(focused, hints, width);
+        const wholeHint = height < fields.length + 7 ? [] : cutHint(focused, hints, room);
         const shown = list.fit(fields, Math.min(fields.length, height - 5 - wholeHint.length));
         return (
           <Box flexDirection="column">
@@ -108,7 +113,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
                 field={field}
                 focused={field === focused}
                 hint={hints[field.spec.name]}
-                width={width}
+                width={room}
               />
             ))}
             <Styled as="dim">
@@ -229,6 +234,11 @@ function cutHint(
 /** Cells that the value of a field takes. */
 function widthOf({ spec, input }: FormField, focused: boolean): number {
   return input.text.length + (spec.choices !== undefined ? 4 : focused ? 1 : 0);
+}
+
+/** Cells of a field's line with the whole of what may be given. */
+function wantedWidth(field: FormField): number {
+  return labelWidth + 4 + Math.max(widthOf(field, true), shortestValue) + field.spec.allowed.length;
 }
 
 /** What to say of a field that was typed into and that somebody else has changed since the form was opened. */
