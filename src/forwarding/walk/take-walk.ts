@@ -145,8 +145,15 @@ class Follower {
     return {
       request,
       response: isNat ? this.#responseThroughDirector() : this.#responseOfItsOwn(),
-      sight: sightOf(isNat, this.#isLocal),
+      sight: [...sightOf(isNat, this.#isLocal), ...this.#believed()],
     };
+  }
+
+  /** What is drawn and was not seen. */
+  #believed(): string[] {
+    return this.#fromClient?.gateway == null
+      ? []
+      : ['By which router the request comes is not seen: drawn is the one that leads back to the client.'];
   }
 
   /** From the client to the director. */

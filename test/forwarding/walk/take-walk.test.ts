@@ -126,6 +126,7 @@ describe('DR', () => {
     const { sight } = await walked({ ...dr, realServer: '10.0.0.2:80' });
     expect(sight).toEqual([
       'Request and response: the real server is the director itself, and its counters count both ways.',
+      'By which router the request comes is not seen: drawn is the one that leads back to the client.',
     ]);
   });
 

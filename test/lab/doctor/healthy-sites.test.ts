@@ -64,6 +64,8 @@ interface Site {
   readonly walk: string | null;
   /** Its answers come in by another link than that which requests leave by, as nobody sees from here. */
   readonly answersElsewhere?: true;
+  /** Clients are behind several routers, of which any may bring a request. */
+  readonly hasRouters?: true;
 }
 
 /** Sets a real server up as the doctor has it done. */
@@ -245,6 +247,7 @@ const sites: readonly Site[] = [
     ],
     source: afar.inet,
     walk: `${inner.rs1}:8080`,
+    hasRouters: true,
   },
   {
     title: 'two ways of the same cost to a real server',
@@ -273,6 +276,7 @@ test.each(sites)('$title', async ({ table, build, walk, source, hints = [], ...s
     words: `walk tcp:${isInet6 ? `[${vip}]` : vip}:80 ${walk}`,
     client: source ?? (isInet6 ? clients6[0] : clients[0]),
     answersElsewhere: site.answersElsewhere ?? false,
+    hasRouters: site.hasRouters ?? false,
   };
   const captures = walk === null ? [] : await startCaptures(target);
   // Under a capture few: one slow processor loses packets of many.
@@ -336,6 +340,7 @@ interface Target {
   readonly words: string;
   readonly client: string;
   readonly answersElsewhere: boolean;
+  readonly hasRouters: boolean;
 }
 
 async function walked({ words: line, client }: Target): Promise<Walked> {
@@ -377,7 +382,7 @@ async function walkIsSeen(
         source: `${packet.source.address} ${packet.source.port}`,
         destination: `${packet.destination.address} ${packet.destination.port}`,
         // By which router a request came can be unknown.
-        sourceMac: frame?.source ?? expect.any(String),
+        sourceMac: (target.hasRouters ? null : frame?.source) ?? expect.any(String),
         destinationMac: frame?.destination ?? expect.any(String),
       }),
     );
