@@ -4,7 +4,7 @@ import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { NetlinkError, netlinkReason } from '../netlink/netlink-error.ts';
 import { frameTypes, openPacketSocket, type PacketSocket, waitingAt } from '../netlink/packet-socket.ts';
-import { askWhoHas, readHolder } from '../netlink/who-has.ts';
+import { askWhoHas, macBytes, readHolder } from '../netlink/who-has.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import { systemErrorReason } from '../system/system-error.ts';
 import type { AddressHolder } from './evidence.ts';
@@ -78,7 +78,7 @@ function addressesByLink(
 }
 
 async function ask(link: Link, addresses: readonly string[]): Promise<AddressHolder[]> {
-  const mac = Uint8Array.from((link.mac ?? '').split(':'), (byte) => Number.parseInt(byte, 16));
+  const mac = macBytes(link.mac ?? '');
   const found = new Map<string, AddressHolder>();
   const open: PacketSocket[] = [];
   try {

@@ -1,7 +1,13 @@
 import { addressBytes, formatInet, formatInet6 } from '../ipvs/address.ts';
+import { internetChecksum } from './internet-checksum.ts';
 
 /** An Ethernet address, six bytes. */
 export type Mac = Uint8Array;
+
+/** `00:00:5e:00:53:01` as bytes. */
+export function macBytes(mac: string): Mac {
+  return Uint8Array.from(mac.split(':'), (byte) => Number.parseInt(byte, 16));
+}
 
 /** A question of who on a link has an address, as a machine asks before it takes one itself. */
 export interface WhoHas {
@@ -88,13 +94,9 @@ function solicitation(target: readonly number[], mac: Mac): Uint8Array {
   return frame;
 }
 
-/** The Internet checksum over the pseudo header and the ICMPv6 message (RFC 8200, RFC 1071). */
+/** The checksum over the pseudo header, whose addresses stand before the message, and the ICMPv6 message (RFC 8200). */
 function icmp6Checksum(frame: Uint8Array): number {
-  const view = viewOf(frame);
-  let sum = icmp6.length + icmp6.next;
-  for (let at = 22; at < frame.length; at += 2) sum += view.getUint16(at);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return ~sum & 0xffff;
+  return internetChecksum(frame.subarray(22), icmp6.length + icmp6.next);
 }
 
 function readAdvertisement(frame: Uint8Array): Holder | undefined {

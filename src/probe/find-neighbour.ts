@@ -1,6 +1,6 @@
 import type { Link } from '../forwarding/network.ts';
 import { frameTypes, openPacketSocket, waitingAt } from '../netlink/packet-socket.ts';
-import { askWhoHas, type Mac, readHolder } from '../netlink/who-has.ts';
+import { askWhoHas, type Mac, macBytes, readHolder } from '../netlink/who-has.ts';
 
 /** Times that it is asked, and milliseconds between them. */
 const rounds = 3;
@@ -35,9 +35,4 @@ export async function findNeighbour(
   } finally {
     socket.close();
   }
-}
-
-/** `00:00:5e:00:53:01` as bytes. */
-export function macBytes(mac: string): Mac {
-  return Uint8Array.from(mac.split(':'), (byte) => Number.parseInt(byte, 16));
 }

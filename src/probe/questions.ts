@@ -1,5 +1,5 @@
 import { sampleConnections } from '../director/connection-sample.ts';
-import { allRealServers, allServices, type ReadableDirector } from '../director/director.ts';
+import { allRealServers, type ReadableDirector } from '../director/director.ts';
 import { chooseEndpoints } from '../forwarding/walk/walk-endpoints.ts';
 import type { ConnectionSample, Endpoint } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -36,9 +36,15 @@ export interface ProbeChoice {
 /** Connections among which one of a firewall mark's service is looked for. */
 const sampleSize = 2000;
 
-/** What to ask the real servers of a table. A service that has no port of its own is asked for the port of one of its connections. */
-export function probeRows(director: ReadableDirector, { service, realServer, to }: ProbeChoice): ProbeRow[] {
-  const services = allServices(director).map((entry) => entry.service.identity);
+/**
+ * What to ask the real servers of a table with these services. A service that has no port of its own is asked for the
+ * port of one of its connections.
+ */
+export function probeRows(
+  director: ReadableDirector,
+  services: readonly ServiceIdentity[],
+  { service, realServer, to }: ProbeChoice,
+): ProbeRow[] {
   const chosen = service === undefined ? services.toSorted(compareServices) : [service];
   const needsPort = chosen.some((identity) => identity.kind === 'fwmark' || identity.port === 0);
   const connections = needsPort && to === undefined ? connectionsOf(director) : noConnections;
@@ -62,10 +68,11 @@ export function probeRows(director: ReadableDirector, { service, realServer, to 
 }
 
 /** The addresses that real servers may have as their own: those of the services, and what clients of marked ones call. */
-export function virtualAddressesOf(director: ReadableDirector, rows: readonly ProbeRow[]): Set<string> {
-  const addresses = allServices(director).flatMap(({ service: { identity } }) =>
-    identity.kind === 'address' ? [identity.address] : [],
-  );
+export function virtualAddressesOf(
+  services: readonly ServiceIdentity[],
+  rows: readonly ProbeRow[],
+): Set<string> {
+  const addresses = services.flatMap((identity) => (identity.kind === 'address' ? [identity.address] : []));
   return new Set([...addresses, ...rows.flatMap(({ question }) => question?.virtual.address ?? [])]);
 }
 

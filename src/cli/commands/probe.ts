@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
-import type { ReadableDirector } from '../../director/director.ts';
+import { allServices, type ReadableDirector } from '../../director/director.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import type { Endpoint } from '../../ipvs/connection.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
@@ -10,6 +10,7 @@ import {
   parseRealServer,
   parseService,
   realServerKey,
+  type ServiceIdentity,
 } from '../../ipvs/identity.ts';
 import { openProber } from '../../probe/open-prober.ts';
 import type { Prober } from '../../probe/prober.ts';
@@ -66,10 +67,11 @@ export function probeCommand(context: CommandContext): Command {
       const options = optionValues(command, probeOptions);
       const choice = { demo: options.demo ?? false };
       const isFaulty = await withReadableDirector(context, choice, async (director) => {
-        const rows = chosenRows(director, serviceText, realText, options.to);
+        const services = allServices(director).map(({ service }) => service.identity);
+        const rows = chosenRows(director, services, serviceText, realText, options.to);
         const network = await (context.openNetwork ?? openNetwork)(choice);
         try {
-          const virtual = virtualAddressesOf(director, rows);
+          const virtual = virtualAddressesOf(services, rows);
           const prober = await openProber(director, network, virtual);
           return await probeAll(context, director, prober, rows, options);
         } finally {
@@ -101,18 +103,19 @@ Examples:
 
 function chosenRows(
   director: ReadableDirector,
+  services: readonly ServiceIdentity[],
   serviceText: string | undefined,
   realText: string | undefined,
   toText: string | undefined,
 ): ProbeRow[] {
   const to = toText === undefined ? {} : { to: parseRealServer(toText) satisfies Endpoint };
-  if (serviceText === undefined) return probeRows(director, to);
+  if (serviceText === undefined) return probeRows(director, services, to);
   const service = parseService(serviceText);
   if (director.findService(service) === undefined) throw refusals.unknownService('probe', service);
-  if (realText === undefined) return probeRows(director, { service, ...to });
+  if (realText === undefined) return probeRows(director, services, { service, ...to });
   const realServer = parseRealServer(realText, service.kind === 'address' ? service.port : 0);
   const choice: ProbeChoice = { service, realServer, ...to };
-  const rows = probeRows(director, choice);
+  const rows = probeRows(director, services, choice);
   if (rows.length === 0) throw refusals.unknownRealServer('probe', service, realServer);
   return rows;
 }

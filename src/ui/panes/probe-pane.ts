@@ -91,7 +91,9 @@ export class ProbePane extends PagePane {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const work = async () => {
-      this.#rows = probeRows(director, { service, ...(realServer && { realServer }) });
+      // The view knows all services; to read a large table anew would hold the screen.
+      const services = this.desk.getState().view?.services.map((known) => known.service.identity) ?? [];
+      this.#rows = probeRows(director, services, { service, ...(realServer && { realServer }) });
       this.#rounds = new Rounds(
         this.#rows.map(({ question }) => question),
         1,
@@ -99,7 +101,7 @@ export class ProbePane extends PagePane {
       const asked = this.#rows.flatMap(({ question }, place) =>
         question === null ? [] : [{ question, place }],
       );
-      const prober = await openProber(director, network, virtualAddressesOf(director, this.#rows));
+      const prober = await openProber(director, network, virtualAddressesOf(services, this.#rows));
       await prober.probe(
         asked.map(({ question }) => question),
         (answer, index) => {
