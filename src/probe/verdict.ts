@@ -136,8 +136,10 @@ function ofSilence(question: ProbeQuestion, { own, echo }: Asked, target: string
   }
   const { address } = virtual;
   if (realServer.forwarding === 'nat')
-    return verdict('silent', `does not answer ${target}, though its link does`, [
-      'its firewall drops connections to that port, it hangs, or its own route back to this director is another',
+    return verdict('silent', `does not answer ${target}`, [
+      'it is down or hangs: an old neighbour entry does not tell',
+      'its firewall drops connections to that port',
+      'its own route back to this director is another',
     ]);
   if (own === null || own.kind === 'silent' || own.kind === 'error')
     return verdict(
