@@ -10,6 +10,7 @@ const rooms = [
   'ui',
   'terminal',
   'fleet',
+  'manager',
   'doctor',
   'changes',
   'probe',
@@ -39,6 +40,7 @@ const onlyFrom: Record<string, RegExp> = {
 /** What lies below the screen and does not know it. */
 const below = [
   'fleet',
+  'manager',
   'doctor',
   'changes',
   'probe',
@@ -64,11 +66,22 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
   // Files: never in the rooms that only think, and never in the screen.
   {
     what: /^node:fs($|\/)/,
-    rooms: ['cli', 'terminal', 'fleet', 'doctor', 'changes', 'director', 'netlink', 'host', 'system'],
+    rooms: [
+      'cli',
+      'terminal',
+      'fleet',
+      'manager',
+      'doctor',
+      'changes',
+      'director',
+      'netlink',
+      'host',
+      'system',
+    ],
   },
   { what: /^node:(net|http|https|dgram|tls)$/, rooms: ['cli'] },
-  // The operator's own ssh, and nothing else.
-  { what: /^node:child_process$/, rooms: ['fleet'] },
+  // The operator's own ssh, keepalived's test of its configuration, and nothing else.
+  { what: /^node:child_process$/, rooms: ['fleet', 'manager'] },
 ];
 
 interface Import {

@@ -8,6 +8,7 @@ import { deleteCommand } from './commands/delete.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { drainCommand } from './commands/drain.ts';
+import { driftCommand } from './commands/drift.ts';
 import { editCommand } from './commands/edit.ts';
 import { journalCommand } from './commands/journal.ts';
 import { listCommand } from './commands/list.ts';
@@ -53,6 +54,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
   save: saveCommand,
   diff: diffCommand,
   apply: applyCommand,
+  drift: driftCommand,
   config: configCommand,
   completion: completionCommand,
   namespaces: namespacesCommand,

@@ -1,3 +1,6 @@
+/** Bytes beyond which a text is no table: some 400,000 real servers, as ipvsadm writes them. */
+export const longestText = 64 * 2 ** 20;
+
 /** A text with the file that it stands in. */
 export interface SourceText {
   /** The file's name in messages; `null` for the one that the whole is named after. */

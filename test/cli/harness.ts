@@ -11,6 +11,7 @@ import type { Network } from '../../src/forwarding/network.ts';
 import type { MachineSampler } from '../../src/host/machine.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import type { KeepalivedProcess } from '../../src/manager/keepalived-process.ts';
 
 /** What a call of the program printed, and how it ended. */
 export interface Ended {
@@ -39,6 +40,8 @@ export interface Surroundings {
   readonly account?: Account;
   /** What waiting commands wait by; the machine's own unless said otherwise. */
   readonly clock?: Clock;
+  /** The keepalived that keeps the table; none where it is left out. */
+  readonly keepalived?: KeepalivedProcess;
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
@@ -87,6 +90,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       openNetwork: () => Promise.resolve(network),
       openMachine: () => Promise.resolve(machine),
       ...(publicDirector !== undefined && { openPublicDirector: () => Promise.resolve(publicDirector) }),
+      findKeepalived: () => surroundings.keepalived,
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),

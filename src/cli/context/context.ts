@@ -2,6 +2,7 @@ import type { Journal } from '../../changes/journal/journal.ts';
 import type { Director, PublicDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
+import type { KeepalivedProcess } from '../../manager/keepalived-process.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
@@ -22,6 +23,8 @@ export interface CommandContext {
   readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
   /** Who tells the rest of the machine: processes, modules, settings; this one where it is left out, or a simulated one. */
   readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
+  /** Looks for the keepalived that keeps this machine's table; in `/proc` where it is left out. */
+  readonly findKeepalived?: () => KeepalivedProcess | undefined;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */

@@ -17,11 +17,11 @@ import {
 import type { SourceLines, SourceText } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { includedFiles } from '../../manager/included-files.ts';
 import { ticksPerSecond } from '../../system/clock-tick.ts';
 import { inTurns } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import type { OptionEntry, ValuesOf } from '../options/option-entry.ts';
-import { includedFiles } from './included-files.ts';
 import { resolveHosts, systemPorts } from './name-tables.ts';
 import { fileTitle, readSavedText, standardStream } from './saved-table-file.ts';
 import { usualPlace } from './saved-table-places.ts';

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { lstatSync, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { longestText } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { FileRefusal, longerThan, plainFileRefusal, readPlainFile } from '../../system/plain-file.ts';
@@ -11,9 +12,6 @@ import { openPipe } from './open-pipe.ts';
 
 /** Name that stands for standard input and output. */
 export const standardStream = '-';
-
-/** Bytes beyond which a text is no table: some 400,000 real servers, as ipvsadm writes them. */
-export const longestText = 64 * 2 ** 20;
 
 /** The name of a file in messages. */
 export function fileTitle(path: string): string {

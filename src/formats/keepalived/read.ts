@@ -1,7 +1,8 @@
-import { ConfigurationDraft, type ConfigurationReading } from '../configuration.ts';
+import { ConfigurationDraft } from '../configuration.ts';
 import type { SourceText } from '../source-lines.ts';
 import { readSyncDaemon, readTimeouts } from './global-words.ts';
 import { type Group, readGroup } from './groups.ts';
+import { emptyOutline, type KeepalivedOutline, type KeepalivedReading } from './outline.ts';
 import { type DraftService, ServiceReader } from './service.ts';
 import { Settler } from './settle.ts';
 import { keepalivedStatements, type Statement } from './statements.ts';
@@ -17,18 +18,19 @@ import { globalReasons, knownAtTop } from './words.ts';
 export function readKeepalived(
   sources: readonly SourceText[],
   surroundings: KeepalivedSurroundings,
-): ConfigurationReading {
+): KeepalivedReading {
   const draft = new ConfigurationDraft();
   const statements = keepalivedStatements(draft, sources, surroundings);
   // With a brace too few or too many the rest would be told of at the wrong place.
-  if (!draft.hasProblems) new KeepalivedReader(draft).read(statements);
-  return draft.finish();
+  const outline = draft.hasProblems ? emptyOutline : new KeepalivedReader(draft).read(statements);
+  return { ...draft.finish(), outline };
 }
 
 class KeepalivedReader {
   readonly #draft: ConfigurationDraft;
   readonly #services: DraftService[] = [];
   readonly #groups = new Map<string, Group>();
+  readonly #instances: Statement[] = [];
   readonly #serviceReader: ServiceReader;
 
   constructor(draft: ConfigurationDraft) {
@@ -36,13 +38,14 @@ class KeepalivedReader {
     this.#serviceReader = new ServiceReader(draft);
   }
 
-  read(statements: readonly Statement[]): void {
+  read(statements: readonly Statement[]): KeepalivedOutline {
     this.#readAll(statements);
     const settler = new Settler(this.#draft);
     for (const service of this.#services) {
-      if (this.#draft.isHopeless) return;
+      if (this.#draft.isHopeless) break;
       this.#draft.attempt(service.statement.line, () => settler.settle(service, this.#groups));
     }
+    return { services: settler.outlined, instances: this.#instances };
   }
 
   #readAll(statements: readonly Statement[]): void {
@@ -55,6 +58,7 @@ class KeepalivedReader {
   #readTop(statement: Statement): void {
     const { line, words, block } = statement;
     const [word] = words;
+    if (word === 'vrrp_instance') this.#instances.push(statement);
     if (word === 'virtual_server') {
       const service = this.#serviceReader.read(statement);
       if (service !== undefined) this.#services.push(service);

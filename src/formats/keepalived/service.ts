@@ -41,6 +41,8 @@ export interface DraftService {
   forwarding: Forwarding | null;
   weight: number;
   readonly realServers: DraftRealServer[];
+  /** Those of them that are described, also where the sorry server stands in their place. */
+  described: readonly DraftRealServer[];
   sorry: DraftRealServer | null;
   sorryStands: boolean;
 }
@@ -82,6 +84,7 @@ export class ServiceReader {
       forwarding: null,
       weight: 1,
       realServers: [],
+      described: [],
       sorry: null,
       sorryStands: false,
     };

@@ -6,6 +6,7 @@ import { defaultServiceSettings, type Service } from '../../ipvs/service.ts';
 import { type ConfigurationDraft, mostRows } from '../configuration.ts';
 import { defaultPersistence } from '../ipvsadm-options.ts';
 import { addressAt, type Group } from './groups.ts';
+import type { OutlinedRealServer, OutlinedService } from './outline.ts';
 import { type DraftRealServer, type DraftService, settledRealServer } from './service.ts';
 import { ValueReader } from './values.ts';
 
@@ -22,6 +23,8 @@ interface Place {
 export class Settler {
   readonly #draft: ConfigurationDraft;
   readonly #values: ValueReader;
+  /** The services of the table with what describes them, in the order of the text. */
+  readonly outlined: OutlinedService[] = [];
 
   constructor(draft: ConfigurationDraft) {
     this.#draft = draft;
@@ -38,6 +41,7 @@ export class Settler {
       return;
     }
     this.#leaveOutDoubles(service);
+    service.described = [...service.realServers];
     this.#tellRealServers(service);
     this.#replaceWeightless(service);
     if (group === undefined) {
@@ -214,6 +218,18 @@ export class Settler {
     const persistence = timeout === null ? null : { timeout, netmask };
     this.#draft.addService({ identity, ...common, persistence }, statement.line);
     const { sorry, sorryStands, realServers } = service;
+    const outlined = (realServer: DraftRealServer): OutlinedRealServer => ({
+      identity: realServerIdentity(service, realServer, place),
+      statement: realServer.statement,
+      weight: settledRealServer(service, realServer).weight,
+    });
+    this.outlined.push({
+      identity,
+      statement,
+      isGrouped,
+      sorry: sorry && outlined(sorry),
+      realServers: service.described.map(outlined),
+    });
     for (const realServer of realServers) this.#addRealServer(service, realServer, place);
     const duplicates = realServers.some(
       ({ endpoint }) => sorry !== null && sameEndpoint(endpoint, sorry.endpoint),
@@ -222,19 +238,27 @@ export class Settler {
     this.#addRealServer(service, sorry, place);
   }
 
-  #addRealServer(service: DraftService, realServer: DraftRealServer, { identity, isGrouped }: Place): void {
-    const { endpoint, statement, upper, lower } = realServer;
+  #addRealServer(service: DraftService, realServer: DraftRealServer, place: Place): void {
+    const { statement, upper, lower } = realServer;
     if (lower > upper) return;
-    const servicePort = identity.kind === 'address' ? identity.port : 0;
-    const ownPort = endpoint.port === 0 && !isGrouped ? servicePort : endpoint.port;
-    const port = isNat(service, realServer) ? ownPort : servicePort;
-    const own: RealServerIdentity = { family: endpoint.family, address: endpoint.address, port };
+    const own = realServerIdentity(service, realServer, place);
     this.#draft.addRealServer(
-      identity,
+      place.identity,
       { identity: own, ...settledRealServer(service, realServer) },
       statement.line,
     );
   }
+}
+
+function realServerIdentity(
+  service: DraftService,
+  realServer: DraftRealServer,
+  { identity, isGrouped }: Place,
+): RealServerIdentity {
+  const { family, address, port } = realServer.endpoint;
+  const servicePort = identity.kind === 'address' ? identity.port : 0;
+  const ownPort = port === 0 && !isGrouped ? servicePort : port;
+  return { family, address, port: isNat(service, realServer) ? ownPort : servicePort };
 }
 
 function withoutRealServer({ realServers }: DraftService): string | undefined {

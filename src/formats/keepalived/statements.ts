@@ -12,10 +12,13 @@ export interface Statement {
   readonly words: readonly [string, ...string[]];
   /** What stands between the braces; `null` where there are none. */
   readonly block: readonly Statement[] | null;
+  /** Line of the closing brace; its own where there is no block. */
+  readonly end: number;
 }
 
 interface DraftStatement extends Statement {
   block: readonly Statement[] | null;
+  end: number;
 }
 
 /** A block that is not at its end. */
@@ -106,7 +109,7 @@ class StatementBuilder {
   #endStatement(): void {
     const [first, ...others] = this.#words;
     if (first === undefined) return;
-    this.#inside().list.push({ line: this.#line, words: [first, ...others], block: null });
+    this.#inside().list.push({ line: this.#line, words: [first, ...others], block: null, end: this.#line });
     this.#words = [];
   }
 
@@ -134,6 +137,7 @@ class StatementBuilder {
       return this.#wrong('a brace closes a block that was not opened', 'remove one brace');
     }
     owner.block = list.slice();
+    owner.end = this.#line;
     this.#open.pop();
     return true;
   }

@@ -1,11 +1,10 @@
 import { globSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import type { SourceText } from '../../formats/source-lines.ts';
-import { IpvsError } from '../../ipvs/error.ts';
-import { visible } from '../../ipvs/visible.ts';
-import { readPrivateFile } from '../../system/private-file.ts';
-import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
-import { longestText } from './saved-table-file.ts';
+import { longestText, type SourceText } from '../formats/source-lines.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
+import { readPrivateFile } from '../system/private-file.ts';
+import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 
 /** Files that one pattern names. */
 const mostFiles = 1000;
@@ -21,11 +20,7 @@ export function includedFiles(
 ): (pattern: string, folder: string) => readonly SourceText[] {
   let left = longestText;
   return (pattern, folder) => {
-    const paths = globSync(resolve(folder, pattern)).sort();
-    if (paths.length > mostFiles) {
-      throw refusal(pattern, `it names ${paths.length} files, more than the ${mostFiles} that are read`);
-    }
-    return paths.filter(isReadByKeepalived).map((path): SourceText => {
+    return includedPaths(pattern, folder).map((path): SourceText => {
       const file = readPrivateFile(realPath(path), { userId, longest: left });
       if (file.kind === 'unusable') throw refusal(path, file.reason);
       const text = file.kind === 'text' ? file.text : '';
@@ -33,6 +28,15 @@ export function includedFiles(
       return { title: visible(path), folder: dirname(path), text };
     });
   };
+}
+
+/** Paths of the files that an `include` of keepalived names, in their order. Throws an input `IpvsError`. */
+export function includedPaths(pattern: string, folder: string): readonly string[] {
+  const paths = globSync(resolve(folder, pattern)).sort();
+  if (paths.length > mostFiles) {
+    throw refusal(pattern, `it names ${paths.length} files, more than the ${mostFiles} that are read`);
+  }
+  return paths.filter(isReadByKeepalived);
 }
 
 function isReadByKeepalived(path: string): boolean {

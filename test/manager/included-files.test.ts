@@ -2,9 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { includedFiles } from '../../../src/cli/files/included-files.ts';
-import { directorWith } from '../../changes/table.ts';
-import { lvstop } from '../harness.ts';
+import { includedFiles } from '../../src/manager/included-files.ts';
+import { directorWith } from '../changes/table.ts';
+import { lvstop } from '../cli/harness.ts';
 
 let folder = '';
 beforeEach(() => {

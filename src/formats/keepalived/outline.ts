@@ -1,0 +1,37 @@
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { ConfigurationReading } from '../configuration.ts';
+import type { Statement } from './statements.ts';
+
+/** What a keepalived.conf says of its objects beside what stands in the table. */
+export interface KeepalivedOutline {
+  /** In the order of the text; of a service that is described twice the first one counts. */
+  readonly services: readonly OutlinedService[];
+  /** The `vrrp_instance` blocks. */
+  readonly instances: readonly Statement[];
+}
+
+/** A service of the table with the `virtual_server` that it comes of. A group's block is that of several. */
+export interface OutlinedService {
+  readonly identity: ServiceIdentity;
+  readonly statement: Statement;
+  /** Its address or mark stands in a `virtual_server_group`. */
+  readonly isGrouped: boolean;
+  readonly sorry: OutlinedRealServer | null;
+  readonly realServers: readonly OutlinedRealServer[];
+}
+
+/** A `real_server` or `sorry_server` under the identity that it has in the table. */
+export interface OutlinedRealServer {
+  readonly identity: RealServerIdentity;
+  readonly statement: Statement;
+  /** What it is when all is well: before checks and tracked files change it. */
+  readonly weight: number;
+}
+
+/** What came of reading a keepalived.conf. */
+export interface KeepalivedReading extends ConfigurationReading {
+  readonly outline: KeepalivedOutline;
+}
+
+/** That of a text that cannot be read. */
+export const emptyOutline: KeepalivedOutline = { services: [], instances: [] };

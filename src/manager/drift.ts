@@ -1,0 +1,149 @@
+import { compareTable } from '../changes/plan/difference.ts';
+import type { Step } from '../changes/steps/step.ts';
+import { stepRealServer, stepService } from '../changes/steps/step-kinds.ts';
+import type { ServiceState } from '../changes/steps/table-state.ts';
+import { healthChecks, isInhibited, wordOf } from '../formats/keepalived/checks.ts';
+import type { OutlinedRealServer, OutlinedService } from '../formats/keepalived/outline.ts';
+import { changedRealServerFields } from '../ipvs/changed-fields.ts';
+import {
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+  type ServiceKey,
+  sameRealServer,
+} from '../ipvs/identity.ts';
+import { visible } from '../ipvs/visible.ts';
+import type { FilePlace, ManagedConfiguration } from './managed-configuration.ts';
+
+/** What can make the table other than keepalived's configuration. Only what fits is named. */
+export const driftCauses = {
+  check: 'taken out by a check',
+  inhibited: 'set to weight 0 by a check (inhibit_on_failure)',
+  sorry: 'the sorry server stands in for the real servers',
+  quorum: 'taken out since the quorum is lost',
+  'moving weight': 'weight by a check or track_file',
+  hand: 'changed by hand, or in the configuration without a reload since',
+} as const;
+
+/** One of them. */
+export type DriftCause = keyof typeof driftCauses;
+
+/** Something in which the table differs from keepalived's configuration. */
+export interface Drift {
+  readonly service: ServiceIdentity;
+  /** `null` where it is the service itself. */
+  readonly realServer: RealServerIdentity | null;
+  /** What would make the table as it is configured. */
+  readonly step: Step;
+  /** All that fit, the likeliest first; one at least. */
+  readonly causes: readonly DriftCause[];
+  /** The checks that may have done it, and what else moves its weight. */
+  readonly by: readonly string[];
+  /** Where the configuration describes the object; `null` where it does not. */
+  readonly place: FilePlace | null;
+}
+
+/** Compares a table with keepalived's configuration. */
+export function driftOf(managed: ManagedConfiguration, table: readonly ServiceState[]): readonly Drift[] {
+  const { configuration, outline } = managed.reading;
+  const outlined = new Map<ServiceKey, OutlinedService>();
+  for (const service of outline.services) {
+    const key = formatService(service.identity);
+    if (!outlined.has(key)) outlined.set(key, service);
+  }
+  const present = new Map(table.map((state) => [formatService(state.service.identity), state]));
+  const { changes, surplus } = compareTable(configuration, table, {
+    hasSyncDaemon: false,
+    hasModule: () => true,
+  });
+  const all = [...changes, ...surplus.map((step) => ({ step, line: null }))];
+  return all.flatMap(({ step, line }): Drift[] => {
+    const service = stepService(step);
+    if (service === null) return [];
+    const key = formatService(service);
+    const realServer = stepRealServer(step);
+    const { causes, by } = explain(step, realServer, outlined.get(key), present.get(key));
+    return [{ service, realServer, step, causes, by, place: line === null ? null : managed.placeOf(line) }];
+  });
+}
+
+type Explanation = Pick<Drift, 'causes' | 'by'>;
+
+const byHand: Explanation = { causes: ['hand'], by: [] };
+
+function explain(
+  step: Step,
+  identity: RealServerIdentity | null,
+  service: OutlinedService | undefined,
+  state: ServiceState | undefined,
+): Explanation {
+  if (service === undefined || identity === null) return byHand;
+  const { sorry } = service;
+  const own = service.realServers.find((each) => sameRealServer(each.identity, identity));
+  if (own === undefined) {
+    const isSorry = sorry !== null && sameRealServer(sorry.identity, identity);
+    return isSorry ? { causes: ['sorry'], by: [] } : byHand;
+  }
+  if (step.kind === 'add real server') return explainAbsence(own, sorry, state);
+  if (step.kind !== 'set real server') return byHand;
+  const checks = healthChecks(own.statement);
+  const fields = changedRealServerFields(step.before, step.after);
+  if (fields.length > 1 || fields[0] !== 'weight') return byHand;
+  const moving = checks.flatMap(({ moves }) => moves ?? []).map(visible);
+  if (step.before.weight === 0 && checks.length > 0 && isInhibited(service.statement, own.statement)) {
+    const causes: DriftCause[] = [
+      'inhibited',
+      ...(moving.length > 0 ? (['moving weight'] as const) : []),
+      'hand',
+    ];
+    return { causes, by: checks.map(({ name }) => visible(name)) };
+  }
+  return moving.length > 0 ? { causes: ['moving weight', 'hand'], by: moving } : byHand;
+}
+
+/** With the quorum keepalived takes out those that are well, too, and puts the sorry server in (`update_quorum_state`). */
+function explainAbsence(
+  { statement }: OutlinedRealServer,
+  sorry: OutlinedRealServer | null,
+  state: ServiceState | undefined,
+): Explanation {
+  const checks = healthChecks(statement).map(({ name }) => visible(name));
+  const sorryStands =
+    sorry !== null &&
+    state?.realServers.some(
+      ({ realServer }) => sameRealServer(realServer.identity, sorry.identity) && realServer.weight > 0,
+    ) === true;
+  const causes: DriftCause[] = [
+    ...(checks.length > 0 ? (['check'] as const) : []),
+    ...(sorryStands ? (['quorum'] as const) : []),
+    'hand',
+  ];
+  return { causes, by: checks };
+}
+
+/** A service whose configured weights that are in the table do not reach its `quorum`. */
+export interface LostQuorum {
+  readonly service: ServiceIdentity;
+  readonly quorum: number;
+  /** Sum of the weights that its own real servers have in the table. */
+  readonly weight: number;
+}
+
+/** Services that have no quorum, which keepalived counts by weights (`weigh_live_realservers`); 1 where none is said. */
+export function lostQuorums(
+  { reading: { outline } }: ManagedConfiguration,
+  table: readonly ServiceState[],
+): readonly LostQuorum[] {
+  const present = new Map(table.map((state) => [formatService(state.service.identity), state]));
+  return outline.services.flatMap(({ identity, statement, realServers }) => {
+    const state = present.get(formatService(identity));
+    if (state === undefined) return [];
+    const quorum = Number(wordOf(statement, 'quorum')?.words[1] ?? 1);
+    const weight = state.realServers
+      .filter(({ realServer }) =>
+        realServers.some((own) => sameRealServer(own.identity, realServer.identity)),
+      )
+      .reduce((sum, { realServer }) => sum + realServer.weight, 0);
+    return weight < quorum ? [{ service: identity, quorum, weight }] : [];
+  });
+}

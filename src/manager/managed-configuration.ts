@@ -1,0 +1,88 @@
+import { dirname, resolve } from 'node:path';
+import type { KeepalivedReading } from '../formats/keepalived/outline.ts';
+import { readKeepalived } from '../formats/keepalived/read.ts';
+import { longestText, type SourceText } from '../formats/source-lines.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { visible } from '../ipvs/visible.ts';
+import { readPlainFile } from '../system/plain-file.ts';
+import { reasonOf } from '../system/system-error.ts';
+import { includedPaths } from './included-files.ts';
+import type { KeepalivedProcess } from './keepalived-process.ts';
+
+/** A line of one of keepalived's files. */
+export interface FilePlace {
+  readonly path: string;
+  /** Counted from 1. */
+  readonly line: number;
+}
+
+/** The configuration of a keepalived as its files say it now. */
+export interface ManagedConfiguration {
+  readonly keepalived: KeepalivedProcess;
+  readonly reading: KeepalivedReading;
+  /** What the files held when they were read, by path, the one that it was started with first. */
+  readonly files: ReadonlyMap<string, Buffer>;
+  placeOf(line: number): FilePlace;
+}
+
+/**
+ * Reads the configuration of a keepalived with all that it includes; `instead` are files that are not written yet.
+ * What is wrong in it is among the problems. Throws an input `IpvsError` for a file that cannot be read.
+ */
+export function readManagedConfiguration(
+  keepalived: KeepalivedProcess,
+  instead: ReadonlyMap<string, Buffer> = new Map(),
+): ManagedConfiguration {
+  if (keepalived.isElsewhere) {
+    throw IpvsError.input(
+      'bad-file',
+      'read',
+      visible(keepalived.file),
+      `keepalived (process ${keepalived.pid}) sees other files than lvstop, as in a container`,
+      'run lvstop where its files are',
+    );
+  }
+  const files = new Map<string, Buffer>();
+  const paths = new Map<string, string>();
+  const sourceOf = (path: string): SourceText => {
+    const bytes = instead.get(path) ?? read(path);
+    files.set(path, bytes);
+    const title = visible(path);
+    paths.set(title, path);
+    return { title, folder: dirname(path), text: bytes.toString('utf8') };
+  };
+  const main = sourceOf(resolve(keepalived.file));
+  const reading = readKeepalived([main], {
+    id: keepalived.id,
+    include: (pattern, folder) => includedPaths(pattern, folder).map(sourceOf),
+  });
+  return {
+    keepalived,
+    reading,
+    files,
+    placeOf(line) {
+      const { title, line: number } = reading.configuration.sources.placeOf(line);
+      return { path: paths.get(title ?? '') ?? keepalived.file, line: number };
+    },
+  };
+}
+
+function read(path: string): Buffer {
+  try {
+    return readPlainFile(path, { longest: longestText });
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw IpvsError.input(
+      'bad-file',
+      'read',
+      visible(path),
+      reasonOf(error),
+      'lvstop has to read what keepalived reads: run it as root',
+    );
+  }
+}
+
+/** How a place is told: `/etc/keepalived/keepalived.conf:12`. */
+export function placeText({ path, line }: FilePlace): string {
+  return `${visible(path)}:${line}`;
+}

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { directorWith } from '../../changes/table.ts';
+import { keepalivedWith } from '../../manager/configured.ts';
+import { lvstop } from '../harness.ts';
+
+const text = `virtual_server 192.0.2.10 80 {
+  lb_algo wrr
+  lb_kind NAT
+  protocol TCP
+  quorum 2
+  sorry_server 10.0.0.99 80
+  real_server 10.0.0.21 80 {
+    weight 3
+    inhibit_on_failure
+    HTTP_GET {
+      url { path / }
+      connect_port 8081
+    }
+  }
+  real_server 10.0.0.22 80 {
+    weight 3
+    TCP_CHECK { connect_timeout 3 }
+  }
+  real_server 10.0.0.23 80 {
+    weight 3
+    FILE_CHECK { track_file drain }
+  }
+  real_server 10.0.0.24 80 {
+    weight 3
+  }
+}
+virtual_server 192.0.2.11 80 {
+  lb_algo rr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.0.0.21 80 {
+  }
+}
+`;
+
+const nat = { forwarding: 'nat' } as const;
+
+async function drift(director: Parameters<typeof lvstop>[1], ...more: string[]) {
+  return await lvstop(['drift', ...more], director);
+}
+
+test('a table that is as configured has no drift', async () => {
+  const keepalived = keepalivedWith(text);
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ...['21', '22', '23', '24'].map((end) => [`10.0.0.${end}:80`, { ...nat, weight: 3 }] as const),
+    ],
+    'tcp:192.0.2.11:80': [{ scheduler: 'rr' }, ['10.0.0.21:80', { ...nat, weight: 1 }]],
+  });
+  expect(await drift({ director, keepalived })).toEqual({
+    exitCode: 0,
+    out: '',
+    err: `the table is what keepalived (process 4711) has in ${keepalived.file}\n`,
+  });
+});
+
+test('what a check, the quorum, a tracked file and a hand did is told apart', async () => {
+  const keepalived = keepalivedWith(text);
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wlc' },
+      ['10.0.0.21:80', { ...nat, weight: 0 }],
+      ['10.0.0.23:80', { ...nat, weight: 1 }],
+      ['10.0.0.24:80', { ...nat, weight: 9 }],
+      ['10.0.0.99:80', { ...nat, weight: 1 }],
+      ['10.0.0.50:80', { ...nat, weight: 1 }],
+    ],
+    'tcp:192.0.2.11:80': [{ scheduler: 'rr' }],
+  });
+  const { exitCode, out, err } = await drift({ director, keepalived }, '--json');
+  const { drifts, quorumLost } = JSON.parse(out);
+  expect({ exitCode, err }).toEqual({ exitCode: 1, err: '' });
+  const told = drifts.map(({ service, realServer, found, causes, by, line }: Record<string, unknown>) => [
+    realServer ?? service,
+    found,
+    causes,
+    by,
+    line,
+  ]);
+  expect(told).toEqual([
+    ['tcp:192.0.2.10:80', 'scheduler wlc, configured wrr', ['hand'], [], 1],
+    ['10.0.0.22:80', 'absent, configured with NAT, weight 3', ['check', 'quorum', 'hand'], ['TCP_CHECK'], 15],
+    ['10.0.0.21:80', 'weight 0, configured 3', ['inhibited', 'hand'], ['HTTP_GET on port 8081'], 7],
+    ['10.0.0.23:80', 'weight 1, configured 3', ['moving weight', 'hand'], ['track_file drain'], 19],
+    ['10.0.0.24:80', 'weight 9, configured 3', ['hand'], [], 23],
+    ['10.0.0.21:80', 'absent, configured with NAT, weight 1', ['hand'], [], 31],
+    ['10.0.0.50:80', 'only in the table, not configured', ['hand'], [], null],
+    ['10.0.0.99:80', 'in the table, configured as sorry_server', ['sorry'], [], null],
+  ]);
+  expect(quorumLost).toEqual([{ service: 'tcp:192.0.2.11:80', quorum: 1, weight: 0 }]);
+});
+
+test('in words, each cause that fits has its line, and how to tell them apart stands last', async () => {
+  const keepalived = keepalivedWith(text);
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ['10.0.0.21:80', { ...nat, weight: 0 }],
+      ...['22', '23', '24'].map((end) => [`10.0.0.${end}:80`, { ...nat, weight: 3 }] as const),
+    ],
+    'tcp:192.0.2.11:80': [{ scheduler: 'rr' }, ['10.0.0.21:80', { ...nat, weight: 1 }]],
+  });
+  const { out, err } = await drift({ director, keepalived });
+  expect(out.split('\n')).toEqual([
+    `10.0.0.21:80 of tcp:192.0.2.10:80: weight 0, configured 3 (${keepalived.file}:7)`,
+    '    fits: set to weight 0 by a check (inhibit_on_failure): HTTP_GET on port 8081',
+    '    fits: changed by hand, or in the configuration without a reload since',
+    '',
+    "Which of several it is, the lines of Keepalived_healthcheckers in the system's log tell (Removing, Disabling,",
+    'Changing weight), and "lvstop journal" what lvstop did.',
+    '',
+  ]);
+  expect(err).toBe(`1 difference from what keepalived (process 4711) has in ${keepalived.file}\n`);
+});
+
+test('without keepalived, and with a file that is wrong, it says so', async () => {
+  expect(await drift({})).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('no keepalived is seen'),
+  });
+  const broken = keepalivedWith('virtual_server 192.0.2.1 80 {\n');
+  expect(await drift({ director: directorWith({}), keepalived: broken })).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining(`${broken.file}:1: the text ends inside the block`),
+  });
+});
