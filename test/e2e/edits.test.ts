@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Lvstop, openLvstop } from './lvstop.ts';
 import { closeTerminals } from './terminal.ts';
 
-const web = 'tcp 203.0.113.10:80';
-const secureWeb = 'tcp 203.0.113.10:443';
-const tunnelled = 'tcp 198.51.100.20:8443';
-const mail = 'tcp 203.0.113.25:25';
-const desktops = 'tcp 203.0.113.30:3389';
+const web = 'tcp:203.0.113.10:80';
+const secureWeb = 'tcp:203.0.113.10:443';
+const tunnelled = 'tcp:198.51.100.20:8443';
+const mail = 'tcp:203.0.113.25:25';
+const desktops = 'tcp:203.0.113.30:3389';
 
 let lvstop: Lvstop;
 
@@ -92,7 +92,7 @@ describe('a weight', () => {
     await lvstop.waitForDialog('y do it');
     lvstop.press('y');
     await lvstop.waitUntilSaid('weight 1 → 0, and 2 more');
-    await cellShows('udp 203.0.113.53:53', 'WEIGHT', '0');
+    await cellShows('udp:203.0.113.53:53', 'WEIGHT', '0');
   });
 
   it('belongs to real servers: on a service the keys mean all of them, after a look', async () => {
@@ -124,13 +124,13 @@ describe('the scheduler', () => {
   });
 
   it('takes flags along that the other has too', async () => {
-    await lvstop.select('fwmark 7');
+    await lvstop.select('fwm:7');
     lvstop.press('s');
     await lvstop.waitForDialog('● sh');
     lvstop.press('down');
     await lvstop.waitForDialog('ipvsadm -E -f 7 -s mh -b mh-fallback');
     await lvstop.cancel();
-    expect(lvstop.row('fwmark 7').SCHED).toBe('sh');
+    expect(lvstop.row('fwm:7').SCHED).toBe('sh');
   });
 });
 
@@ -193,8 +193,8 @@ describe('the mode', () => {
     lvstop.press('enter');
     await lvstop.waitForDialog('y do it');
     lvstop.press('y');
-    await lvstop.terminal.waitFor('tcp 192.0.2.1:80');
-    await lvstop.waitForSelection('tcp 192.0.2.1:80');
+    await lvstop.terminal.waitFor('tcp:192.0.2.1:80');
+    await lvstop.waitForSelection('tcp:192.0.2.1:80');
     lvstop.press('m');
     await lvstop.waitUntilSaid('the service has no real servers yet');
   });
@@ -217,7 +217,7 @@ describe('a new object', () => {
     await lvstop.waitForDialog('y do it');
     lvstop.press('y');
     await lvstop.waitUntilSaid('✓ add service udp:[2001:db8::9]:5060: s');
-    await lvstop.waitForSelection('udp [2001:db8::9]:5060');
+    await lvstop.waitForSelection('udp:[2001:db8::9]:5060');
   });
 
   it('is a real server with r, in the mode of its neighbours', async () => {

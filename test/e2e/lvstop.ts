@@ -91,7 +91,7 @@ export class Lvstop {
     return this.#tableLines().map((y) => cellsOf(screen[y] ?? '', titles));
   }
 
-  /** The names of the rows in sight: `tcp 203.0.113.10:80`, `10.0.0.21:8080`. */
+  /** The names of the rows in sight: `tcp:203.0.113.10:80`, `10.0.0.21:8080`. */
   names(): string[] {
     return this.rows().map(nameOf);
   }

@@ -6,7 +6,7 @@ import { closeTerminals, openTerminal } from './terminal.ts';
 afterEach(closeTerminals);
 
 const program = join(resolve(import.meta.dirname, '../..'), 'bin/lvstop.js');
-const web = 'tcp 203.0.113.10:80';
+const web = 'tcp:203.0.113.10:80';
 
 describe('the screen', () => {
   it.each([

@@ -4,31 +4,31 @@ import { closeTerminals } from './terminal.ts';
 
 afterEach(closeTerminals);
 
-const web = 'tcp 203.0.113.10:80';
+const web = 'tcp:203.0.113.10:80';
 
 describe('the table', () => {
   it('is walked through by rows, pages and ends, by arrows and by letters', async () => {
     const lvstop = await openLvstop({ args: ['--demo'], columns: 80, rows: 24 });
-    expect(lvstop.selected()).toBe('tcp 198.51.100.20:8443');
+    expect(lvstop.selected()).toBe('tcp:198.51.100.20:8443');
 
     lvstop.press('down', 'j');
     await lvstop.waitForSelection('10.30.0.11:8443');
     lvstop.press('k', 'up');
-    await lvstop.waitForSelection('tcp 198.51.100.20:8443');
+    await lvstop.waitForSelection('tcp:198.51.100.20:8443');
 
     lvstop.press('G');
     await lvstop.waitForSelection('10.0.5.43:0');
     lvstop.press('down');
     lvstop.press('g');
-    await lvstop.waitForSelection('tcp 198.51.100.20:8443');
+    await lvstop.waitForSelection('tcp:198.51.100.20:8443');
 
     lvstop.press('pagedown');
-    await lvstop.terminal.waitFor(() => lvstop.selected() !== 'tcp 198.51.100.20:8443');
+    await lvstop.terminal.waitFor(() => lvstop.selected() !== 'tcp:198.51.100.20:8443');
     expect(lvstop.names().at(-1)).toBe(lvstop.selected());
     lvstop.press('end');
     await lvstop.waitForSelection('10.0.5.43:0');
     lvstop.press('home', 'pageup');
-    await lvstop.waitForSelection('tcp 198.51.100.20:8443');
+    await lvstop.waitForSelection('tcp:198.51.100.20:8443');
   });
 
   it('hides and shows the real servers of a service; from a real server the way leads to its service', async () => {
@@ -87,7 +87,7 @@ describe('the table', () => {
 
   it('begins with the filter and the order that were asked for', async () => {
     const lvstop = await openLvstop({ args: ['--demo', '--filter', '203.0.113', '--sort', 'weight'] });
-    expect(lvstop.names()[0]).toBe('tcp 203.0.113.10:443');
+    expect(lvstop.names()[0]).toBe('tcp:203.0.113.10:443');
     expect(lvstop.terminal.text()).toContain('WEIGHT▼');
     expect(lvstop.terminal.text()).not.toContain('198.51.100.20');
   });
@@ -97,8 +97,8 @@ describe('the table', () => {
     lvstop.press('>', '>', '>', '>');
     await lvstop.terminal.waitFor('WEIGHT▼');
     // A new order is seen from its top.
-    await lvstop.waitForSelection('tcp 203.0.113.10:443');
-    expect(lvstop.names().slice(0, 2)).toEqual(['tcp 203.0.113.10:443', '10.0.1.31:443']);
+    await lvstop.waitForSelection('tcp:203.0.113.10:443');
+    expect(lvstop.names().slice(0, 2)).toEqual(['tcp:203.0.113.10:443', '10.0.1.31:443']);
 
     lvstop.press('I');
     await lvstop.terminal.waitFor('WEIGHT▲');

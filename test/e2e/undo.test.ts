@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Lvstop, openLvstop } from './lvstop.ts';
 import { closeTerminals } from './terminal.ts';
 
-const web = 'tcp 203.0.113.10:80';
-const tunnelled = 'tcp 198.51.100.20:8443';
+const web = 'tcp:203.0.113.10:80';
+const tunnelled = 'tcp:198.51.100.20:8443';
 
 let lvstop: Lvstop;
 

@@ -4,10 +4,10 @@ import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
 import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave } from './guest.ts';
 
-const web = 'tcp 10.0.0.100:80';
-const tunnelled = 'tcp 10.0.0.101:80';
-const direct = 'tcp 10.0.0.102:80';
-const names = 'udp 10.0.0.103:53';
+const web = 'tcp:10.0.0.100:80';
+const tunnelled = 'tcp:10.0.0.101:80';
+const direct = 'tcp:10.0.0.102:80';
+const names = 'udp:10.0.0.103:53';
 
 /** A table in which every setting is set somewhere, so that each can be lost. */
 const everything = `
@@ -290,7 +290,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
         lvstop.terminal.type('udp:[2001:db8::53]:53');
         lvstop.press('down', 'r', 'down', 'down', 'down', 'down', 'right');
         await confirm('-A -u [2001:db8::53]:53 -s rr -o', 'add service udp:[2001:db8::53]:53', 'enter', 'y');
-        await lvstop.waitForSelection('udp [2001:db8::53]:53');
+        await lvstop.waitForSelection('udp:[2001:db8::53]:53');
         await open('r', 'Add real servers to udp:[2001:db8::53]:53');
         lvstop.terminal.paste('[fd00::21]');
         lvstop.press('down', 'left');
@@ -333,7 +333,7 @@ describe('a key changes on the kernel what it says, and nothing else', () => {
         '\n',
       ),
     );
-    await lvstop.select('tcp 10.0.0.104:25');
+    await lvstop.select('tcp:10.0.0.104:25');
     const before = await table();
     await open('x', 'Delete this service?');
     await confirm('-D -t 10.0.0.104:25', 'delete service tcp:10.0.0.104:25 with 100 real servers', 'y');

@@ -19,7 +19,7 @@ const patience = 180_000;
 
 /** Waits until the trends have some cells, one every four seconds. */
 async function settled({ terminal }: Lvstop): Promise<void> {
-  await terminal.waitFor(/ tcp .*[⠀-⣿]{11,} *$/m, patience);
+  await terminal.waitFor(/ tcp:.*[⠀-⣿]{11,} *$/m, patience);
 }
 
 const shots: readonly Shot[] = [
@@ -38,7 +38,7 @@ const shots: readonly Shot[] = [
     rows: 34,
     go: async (lvstop) => {
       await settled(lvstop);
-      await lvstop.select('tcp 203.0.113.10:80');
+      await lvstop.select('tcp:203.0.113.10:80');
       lvstop.press('enter');
       await lvstop.terminal.waitFor('scheduler');
     },
@@ -48,7 +48,7 @@ const shots: readonly Shot[] = [
     title: 'lvstop: adding a real server, with what would be done',
     rows: 34,
     go: async (lvstop) => {
-      await lvstop.select('tcp 203.0.113.10:80');
+      await lvstop.select('tcp:203.0.113.10:80');
       lvstop.press('r');
       await lvstop.terminal.waitFor('Add real servers');
       lvstop.terminal.type('10.0.0.25:8080');

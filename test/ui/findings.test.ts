@@ -37,9 +37,9 @@ describe('findings', () => {
   test('stand in the header and beside their rows', async () => {
     screen = await opened();
     expect(screen.text()).toContain('✗ 1 finding, ! shows');
-    const row = screen.lines().find((line) => line.includes('tcp 203.0.113.10:443'));
-    expect(row).toMatch(/^ ✗▾ tcp 203\.0\.113\.10:443/);
-    expect(screen.lines().find((line) => line.includes('tcp 203.0.113.10:80'))).toMatch(/^▌ ▾ tcp/);
+    const row = screen.lines().find((line) => line.includes('tcp:203.0.113.10:443'));
+    expect(row).toMatch(/^ ✗▾ tcp:203\.0\.113\.10:443/);
+    expect(screen.lines().find((line) => line.includes('tcp:203.0.113.10:80'))).toMatch(/^▌ ▾ tcp/);
   });
 
   test('are few words on a narrow screen, and none where nothing is wrong', async () => {

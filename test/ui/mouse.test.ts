@@ -36,7 +36,7 @@ describe('a click', () => {
   it('on a row selects it, on a fold sign opens or closes at once', async () => {
     await click('10.0.0.22:8080');
     expect(state().cursorKey).toBe('tcp:203.0.113.10:80 10.0.0.22:8080');
-    await click('▾ tcp 203.0.113.10:80');
+    await click('▾ tcp:203.0.113.10:80');
     expect([...state().closed]).toEqual(['tcp:203.0.113.10:80']);
     expect(state().cursorKey).toBe('tcp:203.0.113.10:80');
   });

@@ -180,9 +180,9 @@ describe('a table that is scrolled', () => {
     for (const name of ['pagedown', 'pagedown', 'up', 'pageup', 'up', 'end', 'home']) {
       await screen.press(name);
       const [, , , first] = screen.lines();
-      expect(first, name).toContain('tcp 192.0.2.1:80');
+      expect(first, name).toContain('tcp:192.0.2.1:80');
       const key = screen.controller.getState().cursorKey ?? '';
-      expect(screen.text(), name).toContain(key.split(' ')[1] ?? 'tcp 192.0.2.1:80');
+      expect(screen.text(), name).toContain(key.split(' ')[1] ?? 'tcp:192.0.2.1:80');
       expect(screen.text().match(/▌/g), name).toHaveLength(1);
     }
   });
@@ -201,7 +201,7 @@ describe('a table that is scrolled', () => {
   it('has no head in the flat list, nor where there is hardly a row', async () => {
     await open({ view: long, rows: 20, settings: { layout: 'flat' } });
     await screen.press('pagedown', 'pagedown');
-    expect(screen.text()).not.toContain('tcp 192.0.2.1:80');
+    expect(screen.text()).not.toContain('▾ tcp:192.0.2.1:80');
     await screen.press('t');
     await screen.resize(80, 6);
     await screen.press('end');
@@ -220,7 +220,7 @@ describe('frozen', () => {
     expect(screen.text()).toContain('‖ frozen, p goes on');
     await screen.press('p');
     expect(screen.text()).toContain('192.0.2.2:80');
-    expect(screen.text()).not.toContain('tcp 192.0.2.1:80');
+    expect(screen.text()).not.toContain('▾ tcp:192.0.2.1:80');
   });
 });
 

@@ -10,7 +10,7 @@ import type { PublicRealServerView, PublicServiceView } from '../../sampling/vie
 import { formatAmount, formatBits } from '../kit/number-format.ts';
 import type { CellMark, CellText } from './cell-text.ts';
 import type { RealServerRow, Row } from './row.ts';
-import { serviceMode, serviceName } from './row.ts';
+import { serviceMode } from './row.ts';
 import { deviationOf, shareCell } from './share-cell.ts';
 import { trendLine } from './trend-line.ts';
 
@@ -90,7 +90,7 @@ const entries: readonly ColumnEntry[] = [
     meaning: 'virtual service, and below it its real servers',
     cell: (row) =>
       row.kind === 'service'
-        ? serviceCell(serviceName(row.service))
+        ? serviceCell(row.service.key)
         : { text: formatEndpoint(row.realServer.realServer.identity) },
     sortValue: (row) => row.key,
     sortDescending: false,
@@ -375,9 +375,9 @@ const modeCells: Readonly<Record<string, CellText>> = {
   TUN: { text: 'TUN', role: 'tun' },
 };
 
-/** The name of a service: its protocol is a label, the address is what it is known by. */
+/** The name of a service as commands take it: its protocol is a label, the address is what it is known by. */
 function serviceCell(text: string): CellText {
-  const label: CellMark = { from: 0, to: text.indexOf(' '), role: 'dim' };
+  const label: CellMark = { from: 0, to: text.indexOf(':') + 1, role: 'dim' };
   return { text, role: 'service', marks: [label] };
 }
 

@@ -13,7 +13,7 @@ import { remembering } from '../kit/remembering.ts';
 import { columnWords } from './column-words.ts';
 import { type Column, columns } from './columns.ts';
 import type { FindingMarks } from './finding-marks.ts';
-import { type Row, serviceMode, serviceName } from './row.ts';
+import { type Row, serviceMode } from './row.ts';
 import { deviationOf, noticeablePoints } from './share-cell.ts';
 
 /** What is known of rows beyond their numbers, by their keys. */
@@ -166,7 +166,7 @@ function percent(share: number | null): number | null {
 
 /** Of the rows of a service, one after the other, each asks for it. */
 const serviceText = remembering((service: PublicServiceView): string =>
-  `${service.key} ${serviceName(service)} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
+  `${service.key} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
 );
 
 /** By the object that a director gives again while nothing was edited: a table has ten thousands of them. */

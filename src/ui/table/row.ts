@@ -1,5 +1,5 @@
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint, type RealServerKey, type ServiceKey } from '../../ipvs/identity.ts';
+import type { RealServerKey, ServiceKey } from '../../ipvs/identity.ts';
 import { forwardingMethodsOf } from '../../sampling/service-view.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 
@@ -21,14 +21,6 @@ export interface RealServerRow {
 
 /** A row of the table. */
 export type Row = ServiceRow | RealServerRow;
-
-/** `tcp 203.0.113.10:80`, `fwmark 7`, `fwmark 7 IPv6`. */
-export function serviceName({ service }: PublicServiceView): string {
-  const { identity } = service;
-  if (identity.kind === 'fwmark')
-    return `fwmark ${identity.fwmark}${identity.family === 'inet6' ? ' IPv6' : ''}`;
-  return `${identity.protocol} ${formatEndpoint(identity)}`;
-}
 
 /** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
 export function serviceMode(service: PublicServiceView): string {

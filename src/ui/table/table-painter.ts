@@ -184,7 +184,7 @@ function paintName(
   const { roles } = frame.theme;
   const indent = nameIndent(row, frame.flat, look.isLast);
   const isWhole = indent.length + cell.text.length <= width;
-  const name = isWhole ? indent + cell.text : nameWithin(indent, cell.text, width);
+  const name = isWhole ? indent + cell.text : nameWithin(indent, cell, width);
   const special = nameRole(look);
   const role = special ?? cell.role;
   canvas.writeField(
@@ -243,13 +243,13 @@ const cursorBar = '▌';
 /** Cells of an address below which it says nothing. */
 const shortestAddress = 4;
 
-/** The name in so many cells, if it can be: closer to its fold sign, then with its address shortened in the middle. The port stays. */
-function nameWithin(indent: string, name: string, width: number): string {
+/** The name in so many cells, if it can be: closer to its fold sign, then with its address shortened in the middle. Protocol and port stay. */
+function nameWithin(indent: string, { text: name, marks = [] }: CellText, width: number): string {
   if (indent.length + name.length <= width) return indent + name;
   const closer = indent.length > 2 ? indent : indent.trimEnd();
   const room = width - closer.length;
   if (name.length <= room) return closer + name;
-  const first = name.indexOf(' ') + 1;
+  const first = marks[0]?.to ?? 0;
   const last = name.lastIndexOf(':');
   const kept = room - first - (name.length - last) - 1;
   if (last < 0 || kept < shortestAddress) return indent + name;

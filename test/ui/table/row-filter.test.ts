@@ -36,12 +36,11 @@ describe('a word', () => {
     ['a scheduler', 'wlc', [mixed, mixedTun, mixedDr]],
     ['a service as commands write it', web, [web, web21, web22, web23]],
     ['an IPv6 address', '[2001:db8:20::31]:443', [six, six31]],
-    ['a firewall mark as it is shown', 'fwmark 7', [mark]],
     ['a firewall mark as commands write it', 'fwm:7', [mark]],
     ['a state by its whole name', 'drained', [web, web23]],
     ['another one, in either case', 'OVERLOADED', [web, web22]],
     ['what there is not', 'nowhere', []],
-    ['with a blank in it, in quotation marks', '"udp 203"', [dns, dns11]],
+    ['with a blank in it, in quotation marks', '"53 rr"', [dns, dns11]],
   ])('finds %s', (_what, filter, rows) => {
     expect(found(filter)).toEqual(rows);
   });

@@ -51,17 +51,17 @@ describe('the painted table', () => {
     const grid = painted();
     expect(grid.rowText(0)).toMatch(/^ {2}SERVICE \/ REAL SERVER .*MODE .*WEIGHT .*ACTIVE/);
     expect(backgroundOf(grid, 0)).toBe(styleBackground(theme.roles.columnTitle));
-    expect(grid.rowText(1)).toContain('▾ tcp 203.0.113.10:80');
+    expect(grid.rowText(1)).toContain('▾ tcp:203.0.113.10:80');
     expect(grid.rowText(2)).toContain('├   10.0.0.21:8080');
     expect(grid.rowText(4)).toContain('└   10.0.0.23:8080');
-    expect(grid.rowText(7)).toContain('▸ tcp 198.51.100.20:8443');
+    expect(grid.rowText(7)).toContain('▸ tcp:198.51.100.20:8443');
   });
 
   it('begins with the row that is scrolled to, and leaves what is behind its end blank', () => {
     const grid = painted({ top: rows.length - 2 });
     // In the place of the first row stands the service that it belongs to.
-    expect(grid.rowText(1)).toContain('▾ tcp [2001:db8:10::80]:443');
-    expect(grid.rowText(2)).toContain('fwmark 7');
+    expect(grid.rowText(1)).toContain('▾ tcp:[2001:db8:10::80]:443');
+    expect(grid.rowText(2)).toContain('fwm:7');
     expect(grid.rowText(3)).toBe('');
   });
 
@@ -109,8 +109,8 @@ describe('the painted table', () => {
     expect(whole.rowText(4)).toMatch(/^ {2}└ {3}\[2001:db8:10:20:30:40:50:61\]:5353 +(NAT|DR)/);
     const chosen = columnIds(['mode', 'weight', 'active', 'inactive', 'connections', 'inBits', 'outBits']);
     const grid = painted({ rows: long, nameWidth, columns: chosen }, 80);
-    expect(grid.rowText(1)).toMatch(/^ {2}▾ ?tcp 192\.168\S*:8443 /);
-    expect(grid.rowText(3)).toMatch(/^ {2}▾ ?udp \[2001\S*…\S*60\]:53 /);
+    expect(grid.rowText(1)).toMatch(/^ {2}▾ ?tcp:192\.168\S*:8443 /);
+    expect(grid.rowText(3)).toMatch(/^ {2}▾ ?udp:\[2001\S*…\S*60\]:53 /);
     expect(grid.rowText(4)).toMatch(/^ {2}└ {3}\[2001\S*…\S*1\]:5353 /);
   });
 
@@ -155,7 +155,7 @@ describe('the painted table', () => {
       [...rows].map((row) => ({ ...row, service: { ...row.service, realServersTime: time - 12_000 } })),
     );
     const grid = painted({ rows: old });
-    expect(grid.rowText(1)).toMatch(/^ ~▾ tcp 203\.0\.113\.10:80 +NAT/);
+    expect(grid.rowText(1)).toMatch(/^ ~▾ tcp:203\.0\.113\.10:80 +NAT/);
     expect(painted({ rows: old }, 110).rowText(2)).toMatch(/^ ~├ {3}10\.0\.0\.21:8080 12s old +NAT/);
     expect(grid.cell(grid.rowText(1).indexOf('NAT'), 1).style).toBe(theme.roles.dim);
     expect(painted().rowText(1)).not.toContain('old');
