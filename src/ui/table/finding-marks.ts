@@ -2,7 +2,7 @@ import { notSaved } from '../../doctor/checks/not-saved.ts';
 import { type Finding, subjectKey } from '../../doctor/finding.ts';
 import { severitySigns } from '../../doctor/finding-text.ts';
 import type { Severity } from '../../forwarding/diagnosis.ts';
-import { formatService, type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
+import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { Row } from './row.ts';
 
@@ -65,9 +65,8 @@ export function markOf(
 /** The findings about a row, and about the real servers of a service. */
 export function findingsOfRow(findings: readonly Finding[], row: Row): Finding[] {
   return findings.filter(({ subject }) => {
-    if (subject.kind === 'director') return false;
-    return row.kind === 'service'
-      ? formatService(subject.service) === row.key
-      : subjectKey(subject) === row.key;
+    const key = subjectKey(subject);
+    if (key === null || key === row.key) return key !== null;
+    return row.kind === 'service' && subject.kind === 'real server' && serviceKeyIn(key) === row.key;
   });
 }
