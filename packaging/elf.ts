@@ -1,8 +1,10 @@
 /** What is read and written here of 64-bit ELF files, little-endian (`include/uapi/linux/elf.h`). */
 
+const headersStart = 64;
 const entryLength = 56;
+/** The largest page that there is, of arm64. */
 const page = 0x10000;
-const types = { load: 1, note: 4, programHeaders: 6 } as const;
+const types = { load: 1, note: 4, unwinding: 0x6474e550 } as const;
 const readable = 4;
 
 interface Segment {
@@ -22,56 +24,89 @@ interface Segment {
 export function stripped(file: Buffer): Buffer {
   const end = Math.max(...segmentsOf(file).map(({ offset, fileLength }) => offset + fileLength));
   const bytes = Buffer.from(file.subarray(0, end));
-  // e_shoff, e_shnum and e_shstrndx.
-  bytes.writeBigUInt64LE(0n, 40);
-  bytes.writeUInt16LE(0, 60);
-  bytes.writeUInt16LE(0, 62);
+  withoutSections(bytes);
   return bytes;
 }
 
 /**
- * A stripped program with one more note, which lies in memory once it is started. The program headers move behind what
- * was there, since there is no room for two more of them in front.
+ * A program with one more note, which lies in memory once it is started, and without what a start does not need: symbols,
+ * what a debugger reads, the compiler's own notes, tables for unwinding the stack, and holes between the segments. The
+ * program headers stay where they are: that of the compiler's notes becomes the new one's, that of the tables the one
+ * that has it loaded. Addresses stay the same, so that a core dump can be read with the program as it was.
  */
 export function withNote(file: Buffer, name: string, content: Buffer): Buffer {
   const segments = segmentsOf(file);
-  const loaded = segments.filter(({ type }) => type === types.load);
-  const [first] = loaded;
-  if (first === undefined) throw new Error('the program has no segment that is loaded');
-  // In memory as far behind the first segment as in the file: older kernels count the headers' address like this.
-  const shift = first.address - first.offset;
+  const kept = withoutUnwinding(file, segments).filter(({ type }) => type !== types.note);
+  const last = kept.findLastIndex(({ type }) => type === types.load);
+  const loaded = kept.filter(({ type }) => type === types.load);
   const memoryEnd = Math.max(...loaded.map(({ address, memoryLength }) => address + memoryLength));
-  const start = rounded(Math.max(file.length, memoryEnd - shift), page);
-  const headers = (segments.length + 2) * entryLength;
   const note = noteOf(name, content);
-  const length = headers + note.length;
-  const added = {
-    flags: readable,
-    offset: start,
-    address: start + shift,
-    fileLength: length,
-    memoryLength: length,
-  };
-  const inNote = { fileLength: note.length, memoryLength: note.length, offset: start + headers };
+  const length = { fileLength: note.length, memoryLength: note.length };
+  const added = { ...length, flags: readable, offset: 0, address: rounded(memoryEnd, page), align: page };
+  // Those that are loaded have to come in the order of their addresses.
   const table: readonly Segment[] = [
-    ...segments.map((segment) =>
-      segment.type === types.programHeaders
-        ? { ...segment, ...added, fileLength: headers, memoryLength: headers }
-        : segment,
-    ),
-    { ...added, type: types.load, align: page },
-    { ...added, ...inNote, type: types.note, address: start + headers + shift, align: 4 },
+    ...kept.slice(0, last + 1),
+    { ...added, type: types.load },
+    ...kept.slice(last + 1),
+    { ...added, type: types.note, align: 4 },
   ];
-  // Those that are loaded have to come in the order of their addresses, which this one ends.
-  const bytes = Buffer.alloc(start + length);
-  file.copy(bytes);
-  table.forEach((segment, index) => {
-    writeSegment(bytes, start + index * entryLength, segment);
+  if (table.length !== segments.length) throw new Error('the program has no header to spare for a note');
+  const { moved, length: end } = packed(table);
+  const bytes = Buffer.alloc(end);
+  for (const [index, { type, offset, fileLength }] of table.entries()) {
+    const to = moved[index]?.offset ?? 0;
+    if (type === types.load) file.copy(bytes, to, offset, offset + fileLength);
+  }
+  note.copy(bytes, end - note.length);
+  moved.forEach((segment, index) => {
+    writeSegment(bytes, headersStart + index * entryLength, segment);
   });
-  note.copy(bytes, start + headers);
-  bytes.writeBigUInt64LE(BigInt(start), 32);
-  bytes.writeUInt16LE(table.length, 56);
+  withoutSections(bytes);
   return bytes;
+}
+
+/**
+ * The segments without the tables for unwinding, which end one of them. Node is compiled without C++ exceptions and
+ * needs them for the stack that it prints when it dies only; native parts bring their own.
+ */
+function withoutUnwinding(file: Buffer, segments: readonly Segment[]): readonly Segment[] {
+  const tables = segments.find(({ type }) => type === types.unwinding);
+  if (tables === undefined) throw new Error('the program has no tables for unwinding');
+  const isAround = ({ type, offset, fileLength }: Segment) =>
+    type === types.load && offset <= tables.offset && tables.offset < offset + fileLength;
+  return segments
+    .filter((segment) => segment !== tables)
+    .map((segment) => {
+      if (!isAround(segment)) return segment;
+      const others = sectionsIn(file, tables.offset, segment.offset + segment.fileLength).filter(
+        (section) => !/^\.(eh_frame|eh_frame_hdr|gcc_except_table)$/.test(section),
+      );
+      if (others.length > 0) throw new Error(`behind the tables for unwinding is ${others.join(' and ')}`);
+      const length = tables.offset - segment.offset;
+      return { ...segment, fileLength: length, memoryLength: length };
+    });
+}
+
+/** The segments at their new places in the file, one loaded one behind the other, and how long the file becomes. */
+function packed(table: readonly Segment[]): { readonly moved: readonly Segment[]; readonly length: number } {
+  let length = 0;
+  const loaded = table.filter(({ type }) => type === types.load);
+  const offsets = loaded.map(({ address, fileLength }) => {
+    // A page of memory is a page of the file.
+    const offset = length + ((((address - length) % page) + page) % page);
+    length = offset + fileLength;
+    return offset;
+  });
+  const moved = table.map((segment) => {
+    const at = loaded.findIndex(
+      ({ address, memoryLength }) => address <= segment.address && segment.address < address + memoryLength,
+    );
+    const [around, offset] = [loaded[at], offsets[at]];
+    if (around === undefined || offset === undefined) return segment;
+    const align = segment.type === types.load ? page : segment.align;
+    return { ...segment, align, offset: offset + segment.address - around.address };
+  });
+  return { moved, length };
 }
 
 /** Newest version of a library's symbols that a file asks for, like `2.28` of `GLIBC`; `null` where it asks for none. */
@@ -91,6 +126,7 @@ function segmentsOf(file: Buffer): readonly Segment[] {
     throw new Error('this is no 64-bit little-endian ELF file');
   }
   const start = Number(file.readBigUInt64LE(32));
+  if (start !== headersStart) throw new Error('its program headers are not at their usual place');
   return Array.from({ length: file.readUInt16LE(56) }, (_, index) => {
     const at = start + index * entryLength;
     const word = (offset: number) => Number(file.readBigUInt64LE(at + offset));
@@ -104,6 +140,27 @@ function segmentsOf(file: Buffer): readonly Segment[] {
       align: word(48),
     };
   });
+}
+
+/** Names of the sections that lie in the file from one place to another. */
+function sectionsIn(file: Buffer, from: number, to: number): readonly string[] {
+  const start = Number(file.readBigUInt64LE(40));
+  const sections = Array.from({ length: file.readUInt16LE(60) }, (_, index) => {
+    const at = start + index * 64;
+    const offset = Number(file.readBigUInt64LE(at + 24));
+    return { name: file.readUInt32LE(at), offset, length: Number(file.readBigUInt64LE(at + 32)) };
+  });
+  const names = sections[file.readUInt16LE(62)]?.offset ?? 0;
+  return sections
+    .filter(({ offset, length }) => length > 0 && offset < to && offset + length > from)
+    .map(({ name }) => file.toString('latin1', names + name, file.indexOf(0, names + name)));
+}
+
+/** Takes the table of sections out: e_shoff, e_shnum and e_shstrndx. */
+function withoutSections(bytes: Buffer): void {
+  bytes.writeBigUInt64LE(0n, 40);
+  bytes.writeUInt16LE(0, 60);
+  bytes.writeUInt16LE(0, 62);
 }
 
 function writeSegment(bytes: Buffer, at: number, segment: Segment): void {

@@ -44,7 +44,7 @@ export function makeExecutable(processor: Processor, script: string, path: strin
     });
     writeFileSync(join(folder, mainName), script);
     const blob = blobOf(folder, names, processor === process.arch);
-    writeFileSync(path, withNote(lit(stripped(program)), noteName, blob));
+    writeFileSync(path, withNote(lit(program), noteName, blob));
     chmodSync(path, 0o755);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -8,7 +8,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkout } from './lab/boot.ts';
-import { bundle } from './lab/bundle.ts';
+import { bundle, bundleExecutable } from './lab/bundle.ts';
 import { runInGuests } from './lab/suite.ts';
 import { type Outcome, readReport, reportTo, sumOf } from './report.ts';
 
@@ -50,6 +50,8 @@ async function runPart(part: Part, words: readonly string[], options: readonly s
     console.log(`${part}: no test file`);
     return { passed: 0, failed: 1 };
   }
+  // The one file that starts it; it takes some seconds.
+  if (files.includes('test/lab/executable.test.ts')) await bundleExecutable();
   const outcome =
     part === 'lab' ? await runInGuests(VITEST, files, options) : onHost(part, [...options, ...words]);
   if (outcome?.passed === 0 && outcome.failed === 0) {

@@ -1,5 +1,7 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, constants, openSync, unlinkSync, writeSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
+import { join } from 'node:path';
 import { getRawAsset } from 'node:sea';
 
 /**
@@ -11,8 +13,9 @@ export function loadNativePackage(name: 'koffi' | 'netlink'): unknown {
 }
 
 /**
- * Folders to try, until one lies where code may be run. It is no matter who else can write in them: the file gets no
- * name there, so nobody can put another in its place.
+ * Folders to try, until one lies where code may be run. It is no matter who else can write in them: the file has no
+ * name there, so nobody can put another in its place. Memory without a folder (memfd_create) would be the best place,
+ * but only native code can ask for it, and Node's own does not.
  */
 function places(): readonly string[] {
   const { XDG_RUNTIME_DIR, TMPDIR, HOME } = process.env;
@@ -46,7 +49,7 @@ export function loadNativePart(name: string): unknown {
 }
 
 function loadFrom(place: string, bytes: Buffer): unknown {
-  const fd = openSync(place, constants.O_RDWR | nameless, 0o600);
+  const fd = openNameless(place);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
     const loaded: { exports: unknown } = { exports: {} };
@@ -55,4 +58,19 @@ function loadFrom(place: string, bytes: Buffer): unknown {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Opens a new file that only this account can write. */
+function openNameless(place: string): number {
+  try {
+    return openSync(place, constants.O_RDWR | nameless, 0o600);
+  } catch (error) {
+    // What says a file system that knows no such files: NFS, FAT, overlays of older kernels.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOTSUP')) throw error;
+  }
+  // A name that nobody knows beforehand, and that is gone before anything is written.
+  const path = join(place, `.lvstop-${randomUUID()}`);
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  unlinkSync(path);
+  return fd;
 }

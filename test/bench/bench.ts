@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { BenchPrograms } from './bench-programs.ts';
 import { type Figure, figuresTable, type JudgedFigure, judge } from './figure.ts';
 import { editFigures } from './figures/edit-figures.ts';
+import { executableFigures } from './figures/executable-figures.ts';
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
 import { htopFigures } from './figures/htop-figures.ts';
 import { applyFigures, sweepFigures } from './figures/lab-figures.ts';
@@ -30,6 +31,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   key: keyFigures,
   scroll: scrollFigures,
   start: startFigures,
+  executable: executableFigures,
   memory: memoryFigures,
   growth: growthFigures,
   processor: processorFigures,

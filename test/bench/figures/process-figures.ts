@@ -84,7 +84,7 @@ export async function startFigures(): Promise<Figure[]> {
 }
 
 /** As `bin/lvstop` starts it. */
-const executable = ['--disable-sigusr1', 'bin/lvstop.js'] as const;
+export const executable = ['--disable-sigusr1', 'bin/lvstop.js'] as const;
 
 async function lifetimeOf(program: BenchProgram): Promise<number> {
   const terminal = openBenchTerminal(program);
@@ -92,7 +92,9 @@ async function lifetimeOf(program: BenchProgram): Promise<number> {
 }
 
 /** Milliseconds until the first frame, until data, and until the help, whose key is pressed when data is there. */
-async function startOf(program: BenchProgram): Promise<{ drawn: number; alive: number; dialog: number }> {
+export async function startOf(
+  program: BenchProgram,
+): Promise<{ drawn: number; alive: number; dialog: number }> {
   const terminal = openBenchTerminal(program);
   const { started } = terminal;
   const drawn = (await terminal.said('lvstop')) - started;
