@@ -14,7 +14,7 @@ import { ReadingSchedule } from './reading-schedule.ts';
 import { StepWatch } from './step-watch.ts';
 import { type Sweep, sweep, sweepSome } from './sweep.ts';
 import { TableTracker, type TableView } from './table-tracker.ts';
-import type { DirectorState, View } from './view.ts';
+import type { DirectorState, Trend, View } from './view.ts';
 
 /** Shortest interval between views that can be asked for, in seconds. */
 export const shortestInterval = 0.2;
@@ -81,6 +81,8 @@ export interface Sampler {
    * asked for has its history kept from then on.
    */
   history(key: RowKey, span?: HistorySpan): History | null;
+  /** Bytes a second both ways that the row with that key carried in the last two minutes, one reading each two seconds. */
+  traffic(key: RowKey): Trend;
 }
 
 /** Makes a sampler; nothing is read before `start` or `refresh`. */
@@ -184,6 +186,10 @@ class DirectorSampler implements Sampler {
 
   history(key: RowKey, span?: HistorySpan): History | null {
     return this.#tracker.history(key, span);
+  }
+
+  traffic(key: RowKey): Trend {
+    return this.#tracker.traffic(key);
   }
 
   /** Milliseconds from one reading to the next. */

@@ -11,7 +11,7 @@ import type { ServicesAtMoment } from './service-view.ts';
 import type { Sweep } from './sweep.ts';
 import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
 import { sortedPlaces, TrackedService } from './tracked-service.ts';
-import type { PublicServiceView, View } from './view.ts';
+import type { PublicServiceView, Trend, View } from './view.ts';
 
 /** Services and totals of a view, before they are put into one. */
 export type TableView = Pick<View, 'services' | 'totals'>;
@@ -109,6 +109,16 @@ export class TableTracker {
     return realServer === undefined
       ? this.#rows.history(place, this.#histories, span)
       : (this.#services[place]?.history(realServer, this.#histories, span) ?? null);
+  }
+
+  /** Bytes a second both ways that the row with that key carried in the last two minutes, which are kept while it is asked for. */
+  traffic(key: RowKey): Trend {
+    const { service, realServer } = keysIn(key);
+    const place = this.#swept.places.get(service);
+    if (place === undefined) return [];
+    return realServer === undefined
+      ? this.#rows.traffic(place, this.#histories)
+      : (this.#services[place]?.traffic(realServer, this.#histories) ?? []);
   }
 
   /** A reading in each period goes into trends and histories, however often the table is read. */

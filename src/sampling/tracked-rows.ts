@@ -3,7 +3,7 @@ import type { HistoryKeeper, HistoryRank, HistorySpan, RowHistory } from './hist
 import type { PhaseLock } from './phase-lock.ts';
 import { isMovingAt, RateMeters, type RatesOfRows, ratesAt, sampleOf } from './rate-meter.ts';
 import { Trends } from './trends.ts';
-import type { PublicConnections } from './view.ts';
+import { type PublicConnections, type Trend, trendLength } from './view.ts';
 
 /** What goes for a whole reading of the table. */
 export interface ReadingContext {
@@ -115,10 +115,26 @@ export class TrackedRows {
 
   /** A copy of a row's last minutes, which are kept from now on. */
   history(place: number, histories: HistoryKeeper, span?: HistorySpan) {
-    const past = { trend: this.#trends.at(place) };
+    const history = this.#watched(place, histories);
+    return history === undefined ? null : histories.read(history, span);
+  }
+
+  /** What a row carried in the last two minutes, bytes a second both ways, which is kept from now on. */
+  traffic(place: number, histories: HistoryKeeper): Trend {
+    const history = this.#watched(place, histories);
+    return history === undefined ? [] : histories.traffic(history, trendLength);
+  }
+
+  #watched(place: number, histories: HistoryKeeper): RowHistory | undefined {
+    const trends = this.#trends;
+    const past = {
+      get trend() {
+        return trends.at(place);
+      },
+    };
     const history = histories.watch(this.#histories[place], this.#rank, past, this.#recorded);
     this.#setHistory(place, history);
-    return history === undefined ? null : histories.read(history, span);
+    return history;
   }
 
   /** The rows in a new order, each from its place here; one whose place is not here is new. What has left is forgotten. */

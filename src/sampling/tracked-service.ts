@@ -8,7 +8,7 @@ import { Rows } from './rows.ts';
 import { type ServicesAtMoment, ViewOfService } from './service-view.ts';
 import type { SweptRows } from './sweep.ts';
 import { type ReadingContext, TrackedRows } from './tracked-rows.ts';
-import type { PublicConnections, PublicServiceView } from './view.ts';
+import type { PublicConnections, PublicServiceView, Trend } from './view.ts';
 
 const nobody: ReadonlySet<number> = new Set();
 const notSwept: SweptRows<PublicRealServerEntry, RealServerName> = {
@@ -112,6 +112,12 @@ export class TrackedService {
   history(key: RealServerName, histories: HistoryKeeper, span?: HistorySpan): History | null {
     const place = this.#swept.rows.places.get(key);
     return place === undefined ? null : this.#rows.history(place, histories, span);
+  }
+
+  /** What the real server of that key carried in the last two minutes, which is kept from now on. */
+  traffic(key: RealServerName, histories: HistoryKeeper): Trend {
+    const place = this.#swept.rows.places.get(key);
+    return place === undefined ? [] : this.#rows.traffic(place, histories);
   }
 
   /** It has left the table. */

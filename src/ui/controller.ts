@@ -20,7 +20,7 @@ import type { MachineSampler } from '../host/machine.ts';
 import type { RowKey } from '../ipvs/identity.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
-import type { View } from '../sampling/view.ts';
+import type { Trend, View } from '../sampling/view.ts';
 import type { InputEvent } from '../terminal/keys.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { openHostName } from './dialogs/host-name-dialog.tsx';
@@ -327,6 +327,10 @@ export class Controller implements Desk {
 
   history(key: RowKey, span?: HistorySpan): History | null {
     return this.sampler.history(key, span);
+  }
+
+  traffic(key: RowKey): Trend {
+    return this.sampler.traffic(key);
   }
 
   openDialog(element: ReactElement, { isAboutTable = false, isAbove = false }: DialogOptions = {}): void {

@@ -137,6 +137,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
         paintTable(canvas, {
           ...state,
           time: momentOf(state),
+          past: controller,
           access: accessOf(state),
           theme,
           emptyText: emptyText(state),

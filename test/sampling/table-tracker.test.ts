@@ -239,6 +239,16 @@ describe('the phase lock', () => {
   });
 });
 
+test('what rows carried is had by the keys of the view', async () => {
+  const bench = new Bench();
+  site(bench);
+  const { services } = await bench.readUntil(10_000);
+  for (const { key, rates } of [services[0]!, services[0]!.realServers[1]!])
+    expect([...bench.tracker.traffic(key)].at(-1)).toBeCloseTo(rates!.inBytes + rates!.outBytes, 0);
+  expect(bench.tracker.traffic(serviceKey('tcp:192.0.2.1:80'))).toEqual([]);
+  expect(bench.tracker.traffic(realServerOf(web, '192.0.2.1:80'))).toEqual([]);
+});
+
 test('histories are had by the keys of the view', async () => {
   const bench = new Bench();
   site(bench);

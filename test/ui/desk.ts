@@ -166,5 +166,6 @@ function shownSampler(real: Sampler, fixed: View | undefined, work: WorkUnderWay
       return view;
     },
     history: (name, span) => real.history(name, span),
+    traffic: (key) => real.traffic(key),
   };
 }

@@ -29,8 +29,8 @@ export const historySpans = { '1m': 60, '5m': 300, '1h': 3600, '24h': 86_400 } a
 /** One of `historySpans`. */
 export type HistorySpan = keyof typeof historySpans;
 
-/** Rows that somebody looked at last and that keep their history whatever else wants one. */
-const watchedRows = 32;
+/** Rows that somebody looked at last and that keep their history whatever else wants one: more than a screen has. */
+const watchedRows = 128;
 
 /** What a history tells: new connections and bytes a second, and connections at each moment. */
 export type HistoryField = (typeof fieldNames)[number];
@@ -188,6 +188,17 @@ export class HistoryKeeper {
     if (span === '5m') return whole;
     const latest = historySpans[span] / nominalPeriod;
     return { ...whole, readings: mapFields((field) => whole.readings[field].slice(-latest)) };
+  }
+
+  /** Bytes a second both ways in the last `count` rounds, oldest first; what was not read is left out. */
+  traffic({ values, recorded }: RowHistory, count: number): Trend {
+    const trend: number[] = [];
+    for (let round = this.#round - Math.min(count, historyLength) + 1; round <= recorded; round++) {
+      const place = placeOf(round);
+      const bytes = (values?.[place + 1] ?? Number.NaN) + (values?.[place + 2] ?? Number.NaN);
+      if (!Number.isNaN(bytes)) trend.push(bytes);
+    }
+    return trend;
   }
 
   #readLong({ long, values }: RowHistory, span: '1h' | '24h'): History {

@@ -18,6 +18,8 @@ export interface Palette {
   readonly line: Hex;
   /** What keys do, and where the operator is. */
   readonly accent: Hex;
+  /** Half of the accent. */
+  readonly calmAccent: Hex;
   readonly green: Hex;
   /** Half of the green. */
   readonly calmGreen: Hex;
@@ -39,6 +41,7 @@ export const palettes = {
     grey: '#98a0ad',
     line: '#808996',
     accent: '#6cb6ff',
+    calmAccent: '#7d9cc0',
     green: '#7ee08f',
     calmGreen: '#7fa884',
     yellow: '#ecc95f',
@@ -56,6 +59,7 @@ export const palettes = {
     grey: '#596069',
     line: '#6b727b',
     accent: '#0550ae',
+    calmAccent: '#44618a',
     green: '#116329',
     calmGreen: '#46664c',
     yellow: '#735000',
@@ -73,6 +77,7 @@ export const palettes = {
     grey: '#8fa1a3',
     line: '#839496',
     accent: '#5cb0ea',
+    calmAccent: '#7fa3bd',
     green: '#87b31c',
     calmGreen: '#8fa35c',
     yellow: '#d3a51c',
@@ -90,6 +95,7 @@ export const palettes = {
     grey: '#566d75',
     line: '#657078',
     accent: '#1a659e',
+    calmAccent: '#4a6c88',
     green: '#2a6b00',
     calmGreen: '#4d6b3a',
     yellow: '#7a5c00',

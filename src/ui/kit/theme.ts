@@ -60,6 +60,7 @@ const looks = {
   falling: [{ color: 'orange' }, { color: 'yellow' }, { bold: true }],
   rising: [{ color: 'accent' }, { color: 'cyan' }, { bold: true }],
   bits: [{ color: 'accent' }, { color: 'cyan' }, {}],
+  calmBits: [{ color: 'calmAccent' }, { color: 'cyan' }, {}],
   lit: [
     { color: 'ground', on: 'yellow' },
     { color: 'black', backgroundColor: 'yellow' },

@@ -1,12 +1,12 @@
 import { notReadable } from '../../formats/listing.ts';
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint } from '../../ipvs/identity.ts';
+import { formatEndpoint, type RowKey } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService } from '../../ipvs/service.ts';
-import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import type { PublicRealServerView, PublicServiceView, Trend } from '../../sampling/view.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
 import type { CellMark, CellText } from './cell-text.ts';
 import type { RealServerRow, Row } from './row.ts';
@@ -22,6 +22,12 @@ export type ColumnId = string & { readonly [isColumnId]: true };
 /** A column of the table. */
 export interface Column extends ColumnEntry {
   readonly id: ColumnId;
+}
+
+/** What is known of rows beyond their view. */
+export interface Past {
+  /** Bytes a second both ways in the last two minutes; empty where nothing is known. */
+  traffic(key: RowKey): Trend;
 }
 
 /** A column as it is written down below. */
@@ -49,7 +55,7 @@ interface ColumnEntry {
   readonly isInBits?: true;
   /** One line for help. */
   readonly meaning: string;
-  cell(row: Row, width: number): CellText;
+  cell(row: Row, width: number, past?: Past): CellText;
   /** What sorting goes by. */
   sortValue(row: Row): number | string;
   /** Whether the greatest come first. */
@@ -154,6 +160,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'active',
     title: 'ACTIVE',
     width: 6,
+    widest: 7,
     priority: 3,
     ofRealServers: true,
     isMain: true,
@@ -164,6 +171,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'inactive',
     title: 'INACT',
     width: 5,
+    widest: 7,
     priority: 9,
     ofRealServers: true,
     meaning: 'connections that are closing or, with UDP, all',
@@ -173,7 +181,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'persistent',
     title: 'PERSIST',
     width: 7,
-    priority: 13,
+    priority: 14,
     ofRealServers: true,
     needsRight: true,
     meaning: 'clients held to their real server by persistence',
@@ -183,6 +191,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'connections',
     title: 'CONN/s',
     width: 6,
+    widest: 7,
     priority: 4,
     isMain: true,
     counter: 'connections',
@@ -212,7 +221,7 @@ const entries: readonly ColumnEntry[] = [
     title: 'IN pkt/s',
     shortTitle: 'IN p/s',
     width: 8,
-    priority: 11,
+    priority: 12,
     counter: 'inPackets',
     meaning: 'packets a second from clients',
   }),
@@ -220,7 +229,7 @@ const entries: readonly ColumnEntry[] = [
     id: 'outPackets',
     title: 'OUT pkt/s',
     width: 9,
-    priority: 12,
+    priority: 13,
     counter: 'outPackets',
     meaning: 'packets a second to clients; — under DR and TUN, where none is seen',
   }),
@@ -236,6 +245,25 @@ const entries: readonly ColumnEntry[] = [
     needsRight: true,
     cell: trendCell,
     sortValue: (row) => partOf(row).rates?.connections ?? -1,
+    sortDescending: true,
+  },
+  {
+    id: 'traffic',
+    title: 'TRAFFIC',
+    width: 12,
+    widest: 20,
+    align: 'right',
+    priority: 11,
+    meaning: 'bits a second both ways, as far as they are seen, in cells as those of TREND',
+    needsRight: true,
+    cell: (row, width, past) => ({
+      text: trendLine(past?.traffic(row.key) ?? [], width, false).text,
+      role: row.kind === 'service' ? 'bits' : 'calmBits',
+    }),
+    sortValue: (row) => {
+      const { rates } = partOf(row);
+      return rates === null ? -1 : rates.inBytes + rates.outBytes;
+    },
     sortDescending: true,
   },
   {
@@ -407,7 +435,7 @@ function numberColumn({ value, isMain, ...column }: NumberColumn, cell?: ColumnE
     ...column,
     align: 'right',
     isNumber: true,
-    cell: isMain === undefined ? own : (row, width) => standingOut(row, own(row, width)),
+    cell: isMain === undefined ? own : (row, width, past) => standingOut(row, own(row, width, past)),
     sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
   };

@@ -8,7 +8,7 @@ import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { CellMark, CellText } from './cell-text.ts';
-import { type Column, type ColumnId, columnById } from './columns.ts';
+import { type Column, type ColumnId, columnById, type Past } from './columns.ts';
 import { type FindingMarks, markOf, severityRoles } from './finding-marks.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
@@ -30,6 +30,8 @@ export interface TableFrame {
   readonly marks?: FindingMarks;
   /** Keys of rows that somebody has changed just now; none where it is left out. */
   readonly lit?: ReadonlySet<RowKey>;
+  /** What is known of rows beyond their view; nothing where it is left out. */
+  readonly past?: Past;
   readonly sortColumn: ColumnId | null;
   readonly reverse: boolean;
   readonly flat: boolean;
@@ -144,7 +146,7 @@ function paintRow(
   const age = realServersTime === null ? '' : ` ${formatSpan(frame.time - realServersTime)} old`;
   const isDraining = frame.drains?.some(({ order }) => drainKey(order) === row.key) === true;
   for (const { column, x, width } of placed) {
-    const cell = column.cell(row, width);
+    const cell = column.cell(row, width, frame.past);
     if (column.id === 'name') {
       paintName(canvas, x, y, width, cell, { row, isLast, age, isDraining, frame });
       continue;

@@ -30,9 +30,9 @@ const certainDeviations = 4;
 /**
  * The last readings in so many cells. The scale goes from the least reading shown to the greatest, and no finer than
  * noise: what is steady is a flat line. It has turned where the last six seconds carry less than half, or more than
- * half as much again, of what was usual before.
+ * half as much again, of what was usual before. Without `isCount` it is of what has no noise of mere counting, as bytes.
  */
-export function trendLine(trend: Trend, cells: number): TrendLine {
+export function trendLine(trend: Trend, cells: number, isCount = true): TrendLine {
   const count = Math.min(trend.length, cells * 2);
   if (count === 0) return { text: '', turn: 'steady' };
   const first = trend.length - count;
@@ -50,7 +50,7 @@ export function trendLine(trend: Trend, cells: number): TrendLine {
   }
   const range = greatest - least;
   const middle = (least + greatest) / 2;
-  const noise = leastDeviations * Math.sqrt(middle / period);
+  const noise = isCount ? leastDeviations * Math.sqrt(middle / period) : 0;
   const span = Math.max(range, leastSpan * greatest, noise, leastRate);
   // What changes less than the scale spans lies on its lower third, where half a dot of noise rounds away.
   const base = range < span ? Math.max(0, middle - span / height) : least;

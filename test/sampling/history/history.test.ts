@@ -49,6 +49,17 @@ describe('a history', () => {
     expect(before.readings.connections.at(-1)).toBe(40);
   });
 
+  test('tells what was carried both ways, gaps left out', () => {
+    const keeper = new HistoryKeeper();
+    keeper.advance();
+    let row = keeper.record(undefined, 'service', busy, some, past());
+    keeper.advance(3);
+    expect(keeper.traffic(row!, 60)).toEqual([110_000]);
+    row = keeper.record(row, 'service', { ...busy, outBytes: 0 }, some, past());
+    expect(keeper.traffic(row!, 60)).toEqual([110_000, 20_000]);
+    expect(keeper.traffic(row!, 2)).toEqual([20_000]);
+  });
+
   test('has gaps where rates were not known and where nothing was read', () => {
     const keeper = new HistoryKeeper();
     keeper.advance();
@@ -163,11 +174,11 @@ describe('places', () => {
   });
 
   test('of what was looked at long ago can be had by others', () => {
-    const keeper = new HistoryKeeper(40);
+    const keeper = new HistoryKeeper(140);
     keeper.advance();
-    for (let count = 0; count < 100; count++) {
+    for (let count = 0; count < 200; count++) {
       expect(keeper.watch(undefined, 'real server', past())).toBeDefined();
-      expect(keeper.size).toBeLessThanOrEqual(40);
+      expect(keeper.size).toBeLessThanOrEqual(140);
     }
   });
 });

@@ -149,6 +149,16 @@ describe('the painted table', () => {
     expect(grid.toString()).toMatch(/SERVICE[\s\S]*\n {2}There is nothing\.\n {2}Press a\./);
   });
 
+  it('shows what rows carried beside their connections where it is wide', () => {
+    const past = { traffic: (key: string) => (key === rows.at(0)?.key ? [0, 0, 1000, 1000] : []) };
+    const grid = painted({ past }, 250);
+    const at = grid.rowText(0).indexOf('TRAFFIC') + 'TRAFFIC'.length;
+    expect(grid.rowText(1).slice(at - 2, at)).toBe('⣀⣿');
+    expect(grid.cell(at - 1, 1).style).toBe(theme.roles.bits);
+    expect(grid.rowText(2).slice(at - 2, at).trim()).toBe('');
+    expect(painted({ past }, 120).rowText(0)).not.toContain('TRAFFIC');
+  });
+
   it('says of rows that were read before the last reading how old they are', () => {
     const { time } = smallSite();
     const old = new PickedRows(
