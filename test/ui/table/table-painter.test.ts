@@ -155,7 +155,12 @@ describe('the painted table', () => {
     const at = grid.rowText(0).indexOf('TRAFFIC') + 'TRAFFIC'.length;
     expect(grid.rowText(1).slice(at - 2, at)).toBe('⣀⣿');
     expect(grid.cell(at - 1, 1).style).toBe(theme.roles.bits);
-    expect(grid.rowText(2).slice(at - 2, at).trim()).toBe('');
+    expect(
+      grid
+        .rowText(2)
+        .slice(at - 2, at)
+        .trim(),
+    ).toBe('');
     expect(painted({ past }, 120).rowText(0)).not.toContain('TRAFFIC');
   });
 
