@@ -1,5 +1,6 @@
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
-import { tableOf, takes } from '../forwarding/firewall/verdict.ts';
+import { markingRules } from '../forwarding/firewall/marking-rules.ts';
+import { takes } from '../forwarding/firewall/verdict.ts';
 import type { Link, NetworkPicture, RoutedPacket } from '../forwarding/network.ts';
 import type { Family } from '../ipvs/family.ts';
 import type { AddressServiceIdentity, ServiceIdentity } from '../ipvs/identity.ts';
@@ -82,13 +83,4 @@ export function markedAddresses(
       : [],
   );
   return [...new Set(addresses)];
-}
-
-/** The rules that mark what comes in from other machines, in whatever chain. */
-export function markingRules(firewall: Firewall, family: Family) {
-  const chains = tableOf(firewall, family, 'mangle')?.chains;
-  if (chains === undefined) return [];
-  return [...chains]
-    .filter(([name]) => name !== 'OUTPUT' && name !== 'POSTROUTING' && name !== 'FORWARD')
-    .flatMap(([, { rules }]) => rules.filter(({ target }) => target.kind === 'mark'));
 }

@@ -6,6 +6,7 @@ import {
   characterChoices,
   colorChoices,
   layouts,
+  probeChoices,
   type SettingLimits,
   type SettingName,
   type Settings,
@@ -202,6 +203,17 @@ export const settingKeys: readonly SettingKey[] = [
       });
     },
     write: ({ alerts }) => quoted(alerts),
+  },
+  {
+    name: 'probe',
+    meaning: 'how often real servers are asked whether they answer for the virtual address',
+    allowed: () => choiceText(probeChoices),
+    take(value, limits, settings) {
+      return taken(this, v.picklist(probeChoices), value, limits, (probe) => {
+        settings.probe = probe;
+      });
+    },
+    write: ({ probe }) => quoted(probe),
   },
   {
     name: 'readOnly',

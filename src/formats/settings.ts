@@ -17,6 +17,9 @@ export const themeChoices = ['auto', 'dark', 'light', 'solarized-dark', 'solariz
 /** Where the detail of the row under the cursor stands: not beside the table, to its right, or below it; `auto` goes by the size. */
 export const splitChoices = ['auto', 'off', 'right', 'below'] as const;
 
+/** How often real servers are asked whether they answer for the virtual address: not by itself, or once in that time. */
+export const probeChoices = ['off', '10s', '30s', '1m', '5m', '15m'] as const;
+
 /** One of `layouts`. */
 export type Layout = (typeof layouts)[number];
 /** One of `characterChoices`. */
@@ -25,6 +28,8 @@ export type CharacterChoice = (typeof characterChoices)[number];
 export type ColorChoice = (typeof colorChoices)[number];
 /** One of `splitChoices`. */
 export type SplitChoice = (typeof splitChoices)[number];
+/** One of `probeChoices`. */
+export type ProbeChoice = (typeof probeChoices)[number];
 /** One of `alertChoices`. */
 export type AlertChoice = (typeof alertChoices)[number];
 /** One of `themeChoices`. */
@@ -58,6 +63,8 @@ export interface Settings {
   readonly mouse: boolean;
   /** How to call the operator when the doctor finds an error, or IPVS is lost. */
   readonly alerts: AlertChoice;
+  /** How often real servers are asked whether they answer for the virtual address. */
+  readonly probe: ProbeChoice;
   /** Nothing can be edited, by key or by command. */
   readonly readOnly: boolean;
 }
@@ -82,6 +89,7 @@ export const defaultSettings: Settings = {
   keys: {},
   mouse: false,
   alerts: 'off',
+  probe: 'off',
   readOnly: false,
 };
 

@@ -79,7 +79,7 @@ export function openPacketSocket(linkIndex: number, type: number): PacketSocket 
       throw failed('receive frame');
     },
     close() {
-      libc.close(fd);
+      libc.closeAside(fd);
     },
   };
 }

@@ -83,7 +83,7 @@ export function openProbeSocket(family: Family, ports: PortRange): ProbeSocket {
       return { linkIndex, packet: buffer.subarray(0, length) };
     },
     close() {
-      libc.close(fd);
+      libc.closeAside(fd);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { ProbeAnswer, ProbeEcho } from './answer.ts';
 import { Echoes } from './echoes.ts';
 import { findNeighbour } from './find-neighbour.ts';
 import { type PlannedPacket, type ProbePlan, planProbe } from './plan.ts';
-import type { Prober } from './prober.ts';
+import type { ProbeOrder, Prober } from './prober.ts';
 import type { ProbeQuestion } from './question.ts';
 
 /** Milliseconds between the first packets of two questions: twenty a second. */
@@ -19,18 +19,23 @@ const betweenQuestions = 50;
 /** Routes that are looked up at once, before their real servers are asked. */
 const routesAtOnce = 256;
 
+/** Milliseconds for which a look at the network is good. */
+const longestPicture = 15_000;
+
 /**
  * Asks over packet sockets, past this machine's own firewall, routing of what it sends, and IPVS: nothing of the table,
- * its counters or its connections changes. Routes, links and neighbours are the kernel's own; where it knows no
- * neighbour, the link is asked. Needs CAP_NET_RAW.
+ * its counters or its connections changes. Routes are those that IPVS asks for, by the address alone, without mark, type
+ * of service or source (`do_output_route4` in `net/netfilter/ipvs/ip_vs_xmit.c`); links and neighbours are the kernel's,
+ * and where it knows no neighbour, the link is asked. Needs CAP_NET_RAW.
  */
-export function createKernelProber(network: Network, virtualAddresses: ReadonlySet<string>): Prober {
+export function createKernelProber(network: Network): Prober {
+  const traffic = new Traffic();
   return {
-    async probe(questions, onAnswer, signal) {
+    async probe(order) {
       let echoes: Echoes | undefined;
       try {
         echoes = new Echoes(randomInt(0xf000, 0xff00));
-        await askAll(echoes, network, virtualAddresses, questions, onAnswer, signal);
+        await askAll(echoes, network, traffic, order);
       } catch (error) {
         throw error instanceof NetlinkError ? unreachable(error) : error;
       } finally {
@@ -40,35 +45,57 @@ export function createKernelProber(network: Network, virtualAddresses: ReadonlyS
   };
 }
 
+/** Keeps what is sent few: so many questions a second, and one at a time to each machine. */
+class Traffic {
+  #next = 0;
+  /** What each machine is busy with, by its address. */
+  readonly #busy = new Map<string, Promise<void>>();
+
+  /** Waits for the turn of one more question. */
+  async turn(): Promise<void> {
+    const now = performance.now();
+    const at = Math.max(now, this.#next);
+    this.#next = at + betweenQuestions;
+    if (at > now) await sleep(at - now);
+  }
+
+  /** Does something when all is done that the machine was asked before. */
+  alone(address: string, work: () => Promise<void>): Promise<void> {
+    const mine = (this.#busy.get(address) ?? Promise.resolve()).then(work);
+    // Whoever waits for all of them hears of a failure; the next in the queue must not.
+    const ended = mine
+      .catch(() => undefined)
+      .then(() => {
+        if (this.#busy.get(address) === ended) this.#busy.delete(address);
+      });
+    this.#busy.set(address, ended);
+    return mine;
+  }
+}
+
 async function askAll(
   echoes: Echoes,
   network: Network,
-  virtualAddresses: ReadonlySet<string>,
-  questions: readonly ProbeQuestion[],
-  onAnswer: (answer: ProbeAnswer, place: number) => void,
-  signal: AbortSignal,
+  traffic: Traffic,
+  { questions, virtualAddresses, onAnswer, signal, pace = betweenQuestions }: ProbeOrder,
 ): Promise<void> {
-  /** What each real server is busy with. */
-  const busy = new Map<string, Promise<void>>();
   const all: Promise<void>[] = [];
-  for (let start = 0; start < questions.length; start += routesAtOnce) {
-    const some = questions.slice(start, start + routesAtOnce);
+  const atOnce = Math.min(routesAtOnce, Math.max(1, Math.floor(longestPicture / pace)));
+  for (let start = 0; start < questions.length && !signal.aborted; start += atOnce) {
+    const some = questions.slice(start, start + atOnce);
     const picture = await network.picture(some.map(({ realServer }) => realServer.identity.address));
     const facts = networkFacts(picture, () => undefined);
     for (const [index, question] of some.entries()) {
       if (signal.aborted) break;
-      const { address } = question.realServer.identity;
       const plan = planProbe(question, facts, virtualAddresses);
-      const mine = (busy.get(address) ?? Promise.resolve()).then(async () => {
-        if (!signal.aborted) onAnswer(await askOrSay(echoes, facts, question, plan), start + index);
-      });
-      // Whoever waits for all of them hears of a failure; the next in the queue must not.
-      busy.set(
-        address,
-        mine.catch(() => undefined),
+      if (plan.kind === 'way') await traffic.turn();
+      all.push(
+        traffic.alone(question.realServer.identity.address, async () => {
+          if (!signal.aborted) onAnswer(await askOrSay(echoes, facts, question, plan), start + index);
+        }),
       );
-      all.push(mine);
-      if (plan.kind === 'way') await sleep(betweenQuestions);
+      if (plan.kind === 'way' && pace > betweenQuestions)
+        await sleep(pace - betweenQuestions, undefined, { signal }).catch(() => undefined);
     }
   }
   await Promise.all(all);

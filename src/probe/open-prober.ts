@@ -2,16 +2,12 @@ import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { Prober } from './prober.ts';
 
-/** The prober beside a director. `virtualAddresses` are those that real servers may have as their own. */
-export async function openProber(
-  { source }: Pick<ReadableDirector, 'source'>,
-  network: Network,
-  virtualAddresses: ReadonlySet<string>,
-): Promise<Prober> {
+/** The prober beside a director. */
+export async function openProber(source: ReadableDirector['source'], network: Network): Promise<Prober> {
   if (source === 'simulated') {
     const { createSimulatedProber } = await import('./simulated-prober.ts');
-    return createSimulatedProber(network, virtualAddresses);
+    return createSimulatedProber(network);
   }
   const { createKernelProber } = await import('./kernel-prober.ts');
-  return createKernelProber(network, virtualAddresses);
+  return createKernelProber(network);
 }

@@ -1,5 +1,7 @@
 import { sampleConnections } from '../director/connection-sample.ts';
 import { allRealServers, type ReadableDirector } from '../director/director.ts';
+import type { Firewall } from '../forwarding/firewall/firewall.ts';
+import { markedEndpoint } from '../forwarding/firewall/marking-rules.ts';
 import { chooseEndpoints } from '../forwarding/walk/walk-endpoints.ts';
 import type { ConnectionSample, Endpoint } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
@@ -12,7 +14,7 @@ import {
 } from '../ipvs/identity.ts';
 import { isKnownProtocol, type KnownProtocol } from '../ipvs/protocol.ts';
 import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
-import { allAtOnce } from '../system/turns.ts';
+import type { Work } from '../system/turns.ts';
 import type { ProbeQuestion } from './question.ts';
 
 /** A real server of a service, and what it is to be asked. */
@@ -23,13 +25,20 @@ export interface ProbeRow {
   readonly question: ProbeQuestion | null;
 }
 
-/** What is to be asked. */
+/** Who is to be asked. */
 export interface ProbeChoice {
   /** All services where it is left out. */
   readonly service?: ServiceIdentity;
   /** All real servers of it where it is left out. */
   readonly realServer?: RealServerIdentity;
-  /** What clients call, for services of a firewall mark or of every port. */
+}
+
+/** What is known around a table: from which it is told what clients of a service without an address or port call. */
+export interface ProbeSurroundings {
+  /** All services of the table. */
+  readonly services: readonly ServiceIdentity[];
+  readonly firewall: () => Firewall;
+  /** What clients call, where somebody has said it. */
   readonly to?: Endpoint;
 }
 
@@ -37,34 +46,48 @@ export interface ProbeChoice {
 const sampleSize = 2000;
 
 /**
- * What to ask the real servers of a table with these services. A service that has no port of its own is asked for the
- * port of one of its connections.
+ * What to ask the real servers of these services. A service that has no port of its own is asked for that of one of its
+ * connections, else for that of the firewall's rule which sets its mark.
  */
-export function probeRows(
+export function* probeRows(
+  director: ReadableDirector,
+  asked: Iterable<AskedService>,
+  surroundings: ProbeSurroundings,
+): Work<ProbeRow[]> {
+  let connections: ConnectionSample | undefined;
+  const rows: ProbeRow[] = [];
+  for (const { service, realServers } of asked) {
+    const needsPort = service.kind === 'fwmark' || service.port === 0;
+    if (needsPort && surroundings.to === undefined) connections ??= yield* connectionsOf(director);
+    for (const realServer of realServers) {
+      const called = calledBy(service, realServer, connections ?? noConnections, surroundings);
+      const tunnel = isWholeRealServer(realServer) ? realServer.tunnel : null;
+      rows.push({ service, realServer, question: called && { ...called, realServer, tunnel } });
+      yield 1;
+    }
+  }
+  return rows;
+}
+
+/** A service with the real servers that are to be asked. */
+export interface AskedService {
+  readonly service: ServiceIdentity;
+  readonly realServers: readonly PublicRealServer[];
+}
+
+/** The services with real servers of a choice, as the director has them now. */
+export function* chosenServices(
   director: ReadableDirector,
   services: readonly ServiceIdentity[],
-  { service, realServer, to }: ProbeChoice,
-): ProbeRow[] {
-  const chosen = service === undefined ? services.toSorted(compareServices) : [service];
-  const needsPort = chosen.some((identity) => identity.kind === 'fwmark' || identity.port === 0);
-  const connections = needsPort && to === undefined ? connectionsOf(director) : noConnections;
-  return chosen.flatMap((identity) =>
-    allRealServers(director, identity)
-      .toSorted((one, other) => compareRealServers(one.realServer.identity, other.realServer.identity))
-      .filter((entry) => realServer === undefined || sameRealServer(entry.realServer.identity, realServer))
-      .map((entry) => {
-        const called = calledBy(identity, entry.realServer, { services, connections, to });
-        return {
-          service: identity,
-          realServer: entry.realServer,
-          question: called && {
-            ...called,
-            realServer: entry.realServer,
-            tunnel: isWholeRealServer(entry.realServer) ? entry.realServer.tunnel : null,
-          },
-        };
-      }),
-  );
+  { service, realServer }: ProbeChoice,
+): Generator<AskedService, void, void> {
+  for (const identity of service === undefined ? services.toSorted(compareServices) : [service]) {
+    const realServers = allRealServers(director, identity)
+      .map((entry) => entry.realServer)
+      .filter((known) => realServer === undefined || sameRealServer(known.identity, realServer))
+      .sort((one, other) => compareRealServers(one.identity, other.identity));
+    yield { service: identity, realServers };
+  }
 }
 
 /** The addresses that real servers may have as their own: those of the services, and what clients of marked ones call. */
@@ -76,16 +99,11 @@ export function virtualAddressesOf(
   return new Set([...addresses, ...rows.flatMap(({ question }) => question?.virtual.address ?? [])]);
 }
 
-interface Known {
-  readonly services: readonly ServiceIdentity[];
-  readonly connections: ConnectionSample;
-  readonly to: Endpoint | undefined;
-}
-
 function calledBy(
   service: ServiceIdentity,
   { identity: realServer }: PublicRealServer,
-  { services, connections, to }: Known,
+  connections: ConnectionSample,
+  { services, firewall, to }: ProbeSurroundings,
 ): { readonly protocol: KnownProtocol; readonly virtual: Endpoint } | null {
   if (to !== undefined) {
     const protocol = service.kind === 'address' ? service.protocol : 'tcp';
@@ -97,15 +115,16 @@ function calledBy(
     services,
     connections,
   });
-  return isVirtualExample || !isKnownProtocol(protocol) ? null : { protocol, virtual };
+  if (isVirtualExample) return (service.kind === 'fwmark' && markedEndpoint(firewall(), service)) || null;
+  return isKnownProtocol(protocol) ? { protocol, virtual } : null;
 }
 
 const noConnections: ConnectionSample = { connections: [], isWhole: false };
 
 /** Whoever may not read them has none to go by. */
-function connectionsOf(director: ReadableDirector): ConnectionSample {
+function* connectionsOf(director: ReadableDirector): Work<ConnectionSample> {
   try {
-    return allAtOnce(sampleConnections(director, sampleSize));
+    return yield* sampleConnections(director, sampleSize);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
     return noConnections;

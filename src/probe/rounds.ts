@@ -1,6 +1,5 @@
-import type { ProbeAnswer } from './answer.ts';
 import type { ProbeQuestion } from './question.ts';
-import { faultWords, type ProbeVerdict, verdictOf } from './verdict.ts';
+import { faultWords, type ProbeVerdict } from './verdict.ts';
 
 /** What several rounds of the same questions came to. */
 export class Rounds {
@@ -15,10 +14,9 @@ export class Rounds {
     this.#verdicts = questions.map(() => []);
   }
 
-  /** Takes an answer to the question at a place. */
-  take(place: number, answer: ProbeAnswer): void {
-    const question = this.#questions[place];
-    if (question) this.#verdicts[place]?.push(verdictOf(question, answer));
+  /** Takes what the answer to the question at a place came to. */
+  take(place: number, verdict: ProbeVerdict): void {
+    this.#verdicts[place]?.push(verdict);
   }
 
   /** One verdict for each of these, when all of them were given in every round. */
@@ -51,7 +49,7 @@ function joined(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
 
 const nobodyKnows: ProbeVerdict = {
   word: 'not asked',
-  said: 'no connection shows what its clients call; give it with --to ADDRESS:PORT',
+  said: 'neither a connection nor a rule that sets the mark tells what its clients call; say it: "lvstop probe … --to ADDRESS:PORT", or ":probe ADDRESS:PORT" on the screen',
   causes: [],
   milliseconds: null,
   answered: 0,

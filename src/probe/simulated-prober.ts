@@ -12,9 +12,9 @@ const answerTime = 0.4;
  * The prober of a simulated director: machines whose neighbour entry has failed are gone, all others are well. Where a
  * real one has no way to ask, it has none either.
  */
-export function createSimulatedProber(network: Network, virtualAddresses: ReadonlySet<string>): Prober {
+export function createSimulatedProber(network: Network): Prober {
   return {
-    async probe(questions, onAnswer, signal) {
+    async probe({ questions, virtualAddresses, onAnswer, signal }) {
       const picture = await network.picture(questions.map(({ realServer }) => realServer.identity.address));
       const facts = networkFacts(picture, () => undefined);
       for (const [place, question] of questions.entries()) {

@@ -27,6 +27,11 @@ export interface Libc {
   /** `messages` are so many `struct mmsghdr`, filled in by the kernel from the first one on. */
   recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
+  /**
+   * Closes it on another thread: a packet socket waits until no processor is among its readers (`packet_release` in
+   * `net/packet/af_packet.c`), some 10 ms on a machine with several.
+   */
+  closeAside(fd: number): void;
   /** Moves the calling thread into the namespace of that kind which the file is. */
   setns(fd: number, kind: number): number;
   /** Reads how a terminal is set into a `struct termios`. */
@@ -59,6 +64,7 @@ function bindLibc(): Libc {
   const koffi = loadNativePackage('koffi') as typeof import('koffi');
   // Without a name the library is the running program itself, which has glibc or musl linked in.
   const library = koffi.load(null);
+  const close = library.func('int close(int)');
   return {
     socket: library.func('int socket(int, int, int)') as Libc['socket'],
     bind: library.func('int bind(int, void *, uint32_t)') as Libc['bind'],
@@ -71,7 +77,8 @@ function bindLibc(): Libc {
       'int64_t recvfrom(int, void *, uint64_t, int, void *, void *)',
     ) as Libc['recvfrom'],
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
-    close: library.func('int close(int)') as Libc['close'],
+    close: close as unknown as Libc['close'],
+    closeAside: (fd) => close.async(fd, () => undefined),
     tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
     tcsetattr: library.func('int tcsetattr(int, int, void *)') as Libc['tcsetattr'],
     setns: library.func('int setns(int, int)') as Libc['setns'],

@@ -1,7 +1,9 @@
 import type { OwnKeys } from '../formats/own-keys.ts';
 import { type SplitChoice, splitChoices } from '../formats/settings.ts';
 import type { SetupChoice } from '../forwarding/setup/setup-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { forwardingModes, isForwardingMode } from '../ipvs/forwarding-method.ts';
+import { parseRealServer } from '../ipvs/identity.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { longestInterval, shortestInterval } from '../sampling/sampler.ts';
@@ -36,7 +38,14 @@ import { textsOfRow } from './state/copied-texts.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
 import { settingsOfState } from './state/screen-settings.ts';
-import { accessOf, moveCursor, type ScreenState, selectedRow, toggled } from './state/screen-state.ts';
+import {
+  accessOf,
+  isProbing,
+  moveCursor,
+  type ScreenState,
+  selectedRow,
+  toggled,
+} from './state/screen-state.ts';
 import { searchOn } from './state/searching.ts';
 import { orderedBy, sortByName, turnedRound } from './state/sorting.ts';
 import { hasRoom, nextSplit, splitIn, splitNeeds } from './state/split-view.ts';
@@ -132,6 +141,10 @@ export const commands: readonly Command[] = [
       help: 'whether real servers answer for the virtual address: asks them, by the way that its packets go',
       keys: ['P'],
       obstacle: nothingSelected,
+      argument: {
+        name: 'ADDRESS:PORT',
+        run: (desk, text) => withSelected(desk, (row) => openProbe(desk, row, text)),
+      },
       run: (desk) => withSelected(desk, (row) => desk.openPane(new ProbePane(desk, row))),
     },
     {
@@ -492,6 +505,15 @@ function withSelected(desk: Desk, run: (row: Row) => void): void {
   if (row !== undefined) run(row);
 }
 
+function openProbe(desk: Desk, row: Row, to: string): void {
+  try {
+    desk.openPane(new ProbePane(desk, row, parseRealServer(to)));
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    desk.say('hint', `probe: ${error.reason}; ${error.advice}`);
+  }
+}
+
 function switchMouse(desk: Desk, mouse: boolean): void {
   desk.applySettings({ ...settingsOfState(desk.getState()), mouse });
   desk.say('hint', mouse ? 'mouse on: hold Shift to select text' : 'mouse off');
@@ -554,7 +576,9 @@ function noSearch(desk: Desk): string | undefined {
 /** The column beside the present one, of those that are in sight. */
 function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): ColumnId | null {
   const { sortColumn: present, columns: chosen, nameWidth } = state;
-  const ids = placeColumns(width, nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
+  const ids = placeColumns(width, nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
+    ({ column }) => column.id,
+  );
   // One that is not shown, since it was named on the command line, has no neighbours.
   const index = present === null ? -1 : ids.indexOf(present);
   if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;

@@ -13,11 +13,12 @@ import type { SetUpTimes } from '../doctor/evidence.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
-import type { AlertChoice, SaveOutcome, Settings } from '../formats/settings.ts';
+import type { AlertChoice, ProbeChoice, SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import type { RowKey } from '../ipvs/identity.ts';
+import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { Trend, View } from '../sampling/view.ts';
@@ -42,6 +43,16 @@ import type { Surface } from './state/surface.ts';
 import { noTraffic, withView } from './state/traffic.ts';
 import { findingMarks } from './table/finding-marks.ts';
 import { titleHeight } from './table/table-painter.ts';
+
+/** Milliseconds within which real servers are asked once; `null` for not by itself. */
+const probeIntervals: Readonly<Record<ProbeChoice, number | null>> = {
+  off: null,
+  '10s': 10_000,
+  '30s': 30_000,
+  '1m': 60_000,
+  '5m': 300_000,
+  '15m': 900_000,
+};
 
 /** What a controller works with. */
 export interface ControllerOptions {
@@ -96,6 +107,7 @@ export class Controller implements Desk {
   readonly network: Network | undefined;
   readonly machine: MachineSampler | undefined;
   readonly recentNetwork: RecentNetwork | undefined;
+  readonly probing: Probing | undefined;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
@@ -164,6 +176,10 @@ export class Controller implements Desk {
       this.recentNetwork = new RecentNetwork(network, machine, () =>
         this.#state.dialog?.tell('reading', undefined),
       );
+      this.probing = new Probing({ director: options.reader ?? director, network, machine }, () =>
+        this.#onAnswers(),
+      );
+      this.#askAtInterval();
       this.#rounds = this.#openRounds(network, machine);
     }
   }
@@ -228,13 +244,16 @@ export class Controller implements Desk {
     this.#readings.take(view);
     const { time: now } = view;
     this.#traffic = withView(this.#traffic, view);
-    this.update(this.#state.frozen ? { now } : { now, view, traffic: this.#traffic, ...this.#host });
+    this.update(
+      this.#state.frozen ? { now } : { now, view, traffic: this.#traffic, ...this.#host, ...this.#answers },
+    );
     this.#input.goOn();
     this.#state.dialog?.tell('reading', undefined);
     this.compareWithSaved();
     // Behind the frame that shows this view, the first of all above all.
     setImmediate(() => {
       void this.#rounds?.take(view);
+      this.probing?.take(view);
       void this.#sampleHost(view.time);
     });
   };
@@ -263,6 +282,22 @@ export class Controller implements Desk {
         if (!this.#state.frozen) this.#showExamination();
       },
     );
+  }
+
+  /** A real server answers otherwise than before: that is shown with the next view, and the doctor goes by it. */
+  #onAnswers(): void {
+    this.#rounds?.hurry();
+    this.#state.dialog?.tell('reading', undefined);
+  }
+
+  #askAtInterval(): void {
+    if (this.probing !== undefined) this.probing.interval = probeIntervals[this.#state.probe];
+  }
+
+  /** What is known of real servers, which is shown with a view: a frame for each answer would be too many. */
+  get #answers(): Partial<ScreenState> {
+    const { probing } = this;
+    return probing === undefined ? {} : { answers: probing.known, probing: probing.standing };
   }
 
   #showExamination(): void {
@@ -314,6 +349,7 @@ export class Controller implements Desk {
     this.sampler.budget = settings.budget;
     if (settings.mouse !== this.#state.mouse) this.#options.reportMouse(settings.mouse);
     this.update(stateOfSettings(settings));
+    this.#askAtInterval();
   }
 
   saveSettings(): void {

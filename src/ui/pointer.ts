@@ -2,7 +2,7 @@ import type { Rectangle } from '../terminal/grid.ts';
 import type { KeyEvent, MouseEvent } from '../terminal/keys.ts';
 import { keyAt } from './kit/key-at.ts';
 import type { Desk } from './state/desk.ts';
-import { accessOf, moveCursor, toggled } from './state/screen-state.ts';
+import { accessOf, isProbing, moveCursor, toggled } from './state/screen-state.ts';
 import { sortBy } from './state/sorting.ts';
 import type { Surface } from './state/surface.ts';
 import { columnAt, gutterWidth } from './table/place-columns.ts';
@@ -71,7 +71,7 @@ export class Pointer {
   #clickTitle(x: number, width: number): void {
     const state = this.#desk.getState();
     const { nameWidth, columns, sortColumn } = state;
-    const column = columnAt(x, width, nameWidth, columns, accessOf(state), sortColumn);
+    const column = columnAt(x, width, nameWidth, columns, accessOf(state), sortColumn, isProbing(state));
     if (column !== undefined) sortBy(this.#desk, column.id);
   }
 

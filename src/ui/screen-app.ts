@@ -15,7 +15,7 @@ import type { Theme } from './kit/theme.ts';
 import { DetailBesideTable } from './panes/detail/detail-beside-table.ts';
 import { momentOf } from './state/age.ts';
 import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
-import { accessOf } from './state/screen-state.ts';
+import { accessOf, isProbing } from './state/screen-state.ts';
 import { paintTable, titleHeight } from './table/table-painter.ts';
 
 /** What the app is put on. */
@@ -139,6 +139,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
           time: momentOf(state),
           past: controller,
           access: accessOf(state),
+          isProbing: isProbing(state),
           theme,
           emptyText: emptyText(state),
         });

@@ -11,6 +11,7 @@ import {
   colorChoices,
   defaultSettings,
   layouts,
+  probeChoices,
   type SettingLimits,
   type SettingName,
   type Settings,
@@ -62,6 +63,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   graphs: fc.boolean(),
   mouse: fc.boolean(),
   alerts: fc.constantFrom(...alertChoices),
+  probe: fc.constantFrom(...probeChoices),
   readOnly: fc.boolean(),
 });
 

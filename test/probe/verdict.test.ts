@@ -78,16 +78,16 @@ describe('the word for an answer', () => {
 describe('several rounds', () => {
   test('are no verdict before all have been asked', () => {
     const rounds = new Rounds([question('dr'), question('dr')], 2);
-    rounds.take(0, asked(accepted));
-    rounds.take(0, asked(accepted));
-    rounds.take(1, asked(accepted));
+    rounds.take(0, verdictOf(question('dr'), asked(accepted)));
+    rounds.take(0, verdictOf(question('dr'), asked(accepted)));
+    rounds.take(1, verdictOf(question('dr'), asked(accepted)));
     expect(rounds.verdicts(0, 1)).toMatchObject([{ word: 'answers', answered: 2, asked: 2 }]);
     expect(rounds.verdicts(0, 2)).toBeUndefined();
   });
 
   test('are what went wrong in one of them, with how often', () => {
     const rounds = new Rounds([question('dr')], 3);
-    for (const echo of [accepted, silent, accepted]) rounds.take(0, asked(echo));
+    for (const echo of [accepted, silent, accepted]) rounds.take(0, verdictOf(question('dr'), asked(echo)));
     expect(rounds.verdicts(0, 1)).toMatchObject([
       { word: 'silent', answered: 2, asked: 3, said: expect.stringContaining('2 of 3 times answered') },
     ]);

@@ -4,6 +4,7 @@ import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
+import { noAnswers } from '../../src/probe/known-answers.ts';
 import { sumConnections } from '../../src/sampling/connections.ts';
 import type {
   Connections,
@@ -220,5 +221,6 @@ export const allRows: RowOptions = {
   flat: false,
   tagged: new Set(),
   drains: [],
+  answers: noAnswers,
   marks: noMarks,
 };

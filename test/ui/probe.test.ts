@@ -45,4 +45,22 @@ describe('the probe', () => {
     expect(screen.text()).toContain('nobody on eth1 answers for 10.0.1.34');
     for (const line of screen.text().split('\n')) expect(line.length).toBeLessThanOrEqual(60);
   });
+
+  it('asks for what it is told', async () => {
+    await openProbe('fwmark', []);
+    await screen.press('escape', ':');
+    await screen.type('probe 203.0.113.70:80');
+    await screen.press('enter');
+    await until('all are asked', () => /Probe of .*: \d+ asked/.test(screen.text()));
+    expect(screen.text()).toContain('for 203.0.113.70:80');
+  });
+
+  it('says what is wrong with what it is told', async () => {
+    await openProbe('fwmark', []);
+    await screen.press('escape', ':');
+    await screen.type('probe nowhere');
+    await screen.press('enter');
+    expect(screen.text()).toContain('probe: ');
+    expect(screen.text()).not.toContain('Probe of');
+  });
 });

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allServices, type ReadableDirector } from '../../director/director.ts';
 import { jsonVersion } from '../../formats/json.ts';
-import type { Endpoint } from '../../ipvs/connection.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import {
   formatRealServer,
@@ -12,10 +11,9 @@ import {
   realServerKey,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
-import { openProber } from '../../probe/open-prober.ts';
-import type { Prober } from '../../probe/prober.ts';
+import { Probing } from '../../probe/probing.ts';
 import type { ProbeQuestion } from '../../probe/question.ts';
-import { type ProbeChoice, type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
+import { type AskedService, chosenServices, type ProbeRow } from '../../probe/questions.ts';
 import { Rounds } from '../../probe/rounds.ts';
 import { faultWords, formatMilliseconds, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
@@ -23,7 +21,7 @@ import { interruptible } from '../context/clock.ts';
 import { printedWidth } from '../context/console.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd, Found } from '../context/exit-code.ts';
-import { openNetwork } from '../opening/open-host.ts';
+import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
@@ -68,12 +66,14 @@ export function probeCommand(context: CommandContext): Command {
       const choice = { demo: options.demo ?? false };
       const isFaulty = await withReadableDirector(context, choice, async (director) => {
         const services = allServices(director).map(({ service }) => service.identity);
-        const rows = chosenRows(director, services, serviceText, realText, options.to);
+        const asked = chosen(director, services, serviceText, realText);
         const network = await (context.openNetwork ?? openNetwork)(choice);
         try {
-          const virtual = virtualAddressesOf(services, rows);
-          const prober = await openProber(director, network, virtual);
-          return await probeAll(context, director, prober, rows, options);
+          const machine = await (context.openMachine ?? openMachine)(choice);
+          const probing = new Probing({ director, network, machine });
+          const to = options.to === undefined ? undefined : parseRealServer(options.to);
+          const rows = await probing.rowsOf(asked, services, to);
+          return await probeAll(context, director, { probing, services, rows }, options);
         } finally {
           network.close();
         }
@@ -101,34 +101,38 @@ Examples:
   lvstop probe tcp:203.0.113.10:80 10.0.0.21:8080 --count 10
   lvstop probe fwm:7 --to 203.0.113.80:443`;
 
-function chosenRows(
+function chosen(
   director: ReadableDirector,
   services: readonly ServiceIdentity[],
   serviceText: string | undefined,
   realText: string | undefined,
-  toText: string | undefined,
-): ProbeRow[] {
-  const to = toText === undefined ? {} : { to: parseRealServer(toText) satisfies Endpoint };
-  if (serviceText === undefined) return probeRows(director, services, to);
+): Iterable<AskedService> {
+  if (serviceText === undefined) return chosenServices(director, services, {});
   const service = parseService(serviceText);
   if (director.findService(service) === undefined) throw refusals.unknownService('probe', service);
-  if (realText === undefined) return probeRows(director, services, { service, ...to });
+  if (realText === undefined) return chosenServices(director, services, { service });
   const realServer = parseRealServer(realText, service.kind === 'address' ? service.port : 0);
-  const choice: ProbeChoice = { service, realServer, ...to };
-  const rows = probeRows(director, services, choice);
-  if (rows.length === 0) throw refusals.unknownRealServer('probe', service, realServer);
-  return rows;
+  const asked = [...chosenServices(director, services, { service, realServer })];
+  if (asked.every(({ realServers }) => realServers.length === 0))
+    throw refusals.unknownRealServer('probe', service, realServer);
+  return asked;
+}
+
+/** Who asks whom. */
+interface Asking {
+  readonly probing: Probing;
+  readonly services: readonly ServiceIdentity[];
+  readonly rows: readonly ProbeRow[];
 }
 
 /** Asks all of them and prints each service when it is whole; tells whether something is wrong. */
 async function probeAll(
   { console }: CommandContext,
   director: ReadableDirector,
-  prober: Prober,
-  rows: readonly ProbeRow[],
+  { probing, services, rows }: Asking,
   { count = 1, json = false }: ProbeOptions,
 ): Promise<boolean> {
-  const asked = rows.flatMap(({ question }, row) => (question === null ? [] : [{ question, row }]));
+  const asked = rows.filter(({ question }) => question !== null);
   if (asked.length * count > many && !json)
     console.err(
       `asking ${asked.length} real servers${count > 1 ? `, ${count} times` : ''}: ${Math.ceil((asked.length * count) / aSecond)} s and more where something is silent`,
@@ -151,16 +155,12 @@ async function probeAll(
     }
   };
   await interruptible(async (signal) => {
-    const questions: readonly ProbeQuestion[] = asked.map(({ question }) => question);
     for (let round = 0; round < count; round++) {
-      await prober.probe(
-        questions,
-        (answer, place) => {
-          rounds.take(asked[place]?.row ?? 0, answer);
-          printWhole();
-        },
-        signal,
-      );
+      const onVerdict = (verdict: ProbeVerdict, place: number) => {
+        rounds.take(place, verdict);
+        printWhole();
+      };
+      await probing.ask(rows, services, { onVerdict, signal });
       if (signal.aborted)
         throw new CommandEnd('broken-off', Number(signal.reason), 'stopped before all were asked');
     }

@@ -1,11 +1,12 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
+import { markingRules } from '../../forwarding/firewall/marking-rules.ts';
 import { ruleText } from '../../forwarding/firewall/rule-text.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
-import { incomingLinks, markedAddresses, markingRules, requestBy } from '../incoming-routes.ts';
+import { incomingLinks, markedAddresses, requestBy } from '../incoming-routes.ts';
 import { eachService, ofService } from '../subjects.ts';
 
 /** A service of a firewall mark sees what a rule marks and this machine takes in. */

@@ -3,6 +3,7 @@ import {
   characterChoices,
   colorChoices,
   layouts,
+  probeChoices,
   type Settings,
   splitChoices,
   themeChoices,
@@ -66,6 +67,7 @@ export const settingFields: readonly SettingField[] = [
   switchField('graphs', 'graphs', 'of the traffic above the table, where there is room'),
   switchField('mouse', 'mouse', 'click selects, the wheel scrolls'),
   wordField('split', 'split', 'detail of the row beside the table or below it', splitChoices),
+  wordField('probe', 'probe', 'ask real servers for the virtual address, so often each', probeChoices),
   wordField('alerts', 'alerts', 'call you at a new error: bell, or notification (OSC 9)', alertChoices),
 ];
 
@@ -79,7 +81,7 @@ function switchField(name: string, key: 'graphs' | 'mouse', meaning: string): Se
   };
 }
 
-function wordField<Name extends 'layout' | 'split' | 'characters' | 'color' | 'theme' | 'alerts'>(
+function wordField<Name extends 'layout' | 'split' | 'characters' | 'color' | 'theme' | 'alerts' | 'probe'>(
   name: string,
   key: Name,
   meaning: string,

@@ -7,7 +7,7 @@ import { Styled } from '../kit/styled.tsx';
 import { useLiveState } from '../kit/use-live-state.ts';
 import type { Desk } from '../state/desk.ts';
 import { settingsOfState } from '../state/screen-settings.ts';
-import { accessOf, type ScreenState } from '../state/screen-state.ts';
+import { accessOf, isProbing, type ScreenState } from '../state/screen-state.ts';
 import type { ColumnId } from '../table/columns.ts';
 import { candidateColumns, placeColumns } from '../table/place-columns.ts';
 import { ColumnList } from './column-list.ts';
@@ -137,7 +137,9 @@ function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<Column
 
 /** Ids of the columns that such a choice puts in sight on a table of so many cells. */
 function placedIds(state: ScreenState, chosen: readonly ColumnId[] | null, width: number): ColumnId[] {
-  return placeColumns(width, state.nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
+  return placeColumns(width, state.nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
+    ({ column }) => column.id,
+  );
 }
 
 function neighbour(field: SettingField, settings: Settings, by: 1 | -1): string {

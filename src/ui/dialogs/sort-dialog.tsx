@@ -2,7 +2,7 @@ import { truncateToWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
-import { accessOf } from '../state/screen-state.ts';
+import { accessOf, isProbing } from '../state/screen-state.ts';
 import { sortBy } from '../state/sorting.ts';
 import { type ColumnId, columns } from '../table/columns.ts';
 import { placeColumns } from '../table/place-columns.ts';
@@ -37,7 +37,9 @@ function SortDialog() {
   const { columns: width } = useDialogPlace();
   const { nameWidth, columns: chosen, sortColumn, reverse } = state;
   // What is in sight comes first.
-  const placed = placeColumns(width, nameWidth, chosen, accessOf(state)).map(({ column }) => column.id);
+  const placed = placeColumns(width, nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
+    ({ column }) => column.id,
+  );
   const isPlaced = ({ id }: SortChoice) => id === null || placed.includes(id);
   const choices = [...sortChoices.filter(isPlaced), ...sortChoices.filter((choice) => !isPlaced(choice))];
   const list = useList(choices.findIndex(({ id }) => id === sortColumn));

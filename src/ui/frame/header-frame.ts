@@ -15,6 +15,7 @@ import {
   findingsParts,
   identityParts,
   needed,
+  probingParts,
   standingParts,
   unsavedParts,
   versionText,
@@ -210,6 +211,7 @@ function belowParts(state: ScreenState, view: View): Part[][] {
   });
   return [
     [label(versionText(view))],
+    ...[probingParts(state, false)].filter(({ length }) => length > 0),
     ...(oldest === null
       ? []
       : [[label(`${countsText(view, budget)}, ≤${formatSpan(momentOf(state) - oldest)} old`)]]),

@@ -64,6 +64,20 @@ export function standingParts(state: ScreenState): Part[] {
   return view === null ? mark : [stateSign(state, view.director.state), ...mark];
 }
 
+/** That real servers are asked by itself, and within what time each; nothing while they are not. */
+export function probingParts({ probing }: ScreenState, isShort: boolean): Part[] {
+  switch (probing.kind) {
+    case 'off':
+      return [];
+    case 'on': {
+      const asked = isShort ? '' : `${probing.realServers} `;
+      return [{ text: `probing ${asked}every ${formatSpan(probing.round)}`, role: 'dim' }];
+    }
+    case 'failed':
+      return [{ text: isShort ? '▲ no probe: F2' : `▲ no probe: ${probing.reason}`, role: 'warning' }];
+  }
+}
+
 /** What is not saved; nothing where all is. */
 export function unsavedParts({ unsaved }: ScreenState, isShort: boolean): Part[] {
   if (unsaved === null || unsaved === 0) return [];

@@ -1,17 +1,18 @@
+import type { Endpoint } from '../../ipvs/connection.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
-import { openProber } from '../../probe/open-prober.ts';
-import { type ProbeRow, probeRows, virtualAddressesOf } from '../../probe/questions.ts';
+import { chosenServices, type ProbeRow } from '../../probe/questions.ts';
 import { Rounds } from '../../probe/rounds.ts';
-import { faultWords, formatMilliseconds, type ProbeVerdict, type ProbeWord } from '../../probe/verdict.ts';
+import { faultWords, formatMilliseconds, type ProbeVerdict } from '../../probe/verdict.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { type Line, span } from '../kit/page.ts';
-import type { StyleRole, Theme } from '../kit/theme.ts';
+import type { Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
+import { answerLooks } from '../table/answer-cell.ts';
 import type { Row } from '../table/row.ts';
 import { PagePane } from './page-pane.ts';
 
@@ -29,13 +30,16 @@ export class ProbePane extends PagePane {
   readonly behind: Pane | null;
   readonly rowKey: RowKey;
   readonly #row: Row;
+  /** What clients call, where the operator has said it. */
+  readonly #to: Endpoint | undefined;
   #rows: readonly ProbeRow[] = [];
   #rounds = new Rounds([], 1);
   #state: 'asking' | 'asked' | { readonly failed: string } = 'asking';
   #stop = new AbortController();
 
-  constructor(desk: Desk, row: Row) {
+  constructor(desk: Desk, row: Row, to?: Endpoint) {
     super(desk);
+    this.#to = to;
     this.behind = desk.getState().pane;
     this.rowKey = row.key;
     this.#row = row;
@@ -79,8 +83,8 @@ export class ProbePane extends PagePane {
   }
 
   #ask(): void {
-    const { director, network } = this.desk;
-    if (network === undefined) {
+    const { director, probing } = this.desk;
+    if (probing === undefined) {
       this.#state = { failed: 'The network cannot be looked at here.' };
       return;
     }
@@ -93,26 +97,19 @@ export class ProbePane extends PagePane {
     const work = async () => {
       // The view knows all services; to read a large table anew would hold the screen.
       const services = this.desk.getState().view?.services.map((known) => known.service.identity) ?? [];
-      this.#rows = probeRows(director, services, { service, ...(realServer && { realServer }) });
+      const asked = chosenServices(director, services, { service, ...(realServer && { realServer }) });
+      this.#rows = await probing.rowsOf(asked, services, this.#to);
       this.#rounds = new Rounds(
         this.#rows.map(({ question }) => question),
         1,
       );
-      const asked = this.#rows.flatMap(({ question }, place) =>
-        question === null ? [] : [{ question, place }],
-      );
-      const prober = await openProber(director, network, virtualAddressesOf(services, this.#rows));
-      await prober.probe(
-        asked.map(({ question }) => question),
-        (answer, index) => {
-          const place = asked[index]?.place;
-          if (place !== undefined) this.#rounds.take(place, answer);
-          // Nobody asks for somebody who has gone on.
-          if (!this.#isOpen()) this.#stop.abort();
-          this.repaint();
-        },
-        signal,
-      );
+      const onVerdict = (verdict: ProbeVerdict, place: number) => {
+        this.#rounds.take(place, verdict);
+        // Nobody asks for somebody who has gone on.
+        if (!this.#isOpen()) this.#stop.abort();
+        this.repaint();
+      };
+      await probing.ask(this.#rows, services, { onVerdict, signal });
     };
     work().then(
       () => this.#end('asked'),
@@ -135,18 +132,6 @@ export class ProbePane extends PagePane {
   }
 }
 
-/** What each word looks like. */
-const looks: Readonly<Record<ProbeWord, { readonly sign: string; readonly role: StyleRole }>> = {
-  answers: { sign: '✓', role: 'good' },
-  'no objection': { sign: '·', role: 'dim' },
-  refused: { sign: '✗', role: 'error' },
-  silent: { sign: '✗', role: 'error' },
-  unreachable: { sign: '✗', role: 'error' },
-  gone: { sign: '✗', role: 'error' },
-  astray: { sign: '✗', role: 'error' },
-  'not asked': { sign: '·', role: 'dim' },
-};
-
 function rowLines(
   { realServer }: ProbeRow,
   verdict: ProbeVerdict | undefined,
@@ -157,7 +142,7 @@ function rowLines(
   const head = `${name}  ${fitToWidth(forwardingMethodLabel(realServer.forwarding), modeWidth)}`;
   if (verdict === undefined) return [[span(1, '…', 'dim'), span(3, head, 'dim')]];
   const { word, said, causes, milliseconds } = verdict;
-  const { sign, role } = looks[word];
+  const { sign, role } = answerLooks[word];
   const at = 3 + textWidth(head) + 2;
   const time = milliseconds === null ? '' : ` (${formatMilliseconds(milliseconds)})`;
   const textAt = at + wordWidth + 2;

@@ -7,6 +7,7 @@ import type { Settings } from '../../formats/settings.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
+import type { Probing } from '../../probe/probing.ts';
 import type { History, HistorySpan } from '../../sampling/history/history.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
@@ -36,6 +37,8 @@ export interface Desk {
   readonly recentNetwork: RecentNetwork | undefined;
   /** What checks ask of the machine beyond its network; none where there is no machine to look at. */
   readonly machine: MachineSampler | undefined;
+  /** Asks real servers whether they answer for the virtual address; none where there is no machine to look at. */
+  readonly probing: Probing | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
 

@@ -10,12 +10,15 @@ import type {
   AlertChoice,
   CharacterChoice,
   ColorChoice,
+  ProbeChoice,
   SplitChoice,
   ThemeChoice,
 } from '../../formats/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
+import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
+import type { ProbeStanding } from '../../probe/probing.ts';
 import type { HistorySpan } from '../../sampling/history/history.ts';
 import type { View } from '../../sampling/view.ts';
 import type { EnteredNamespace } from '../../system/network-namespace.ts';
@@ -75,6 +78,10 @@ export interface ScreenState extends RowOptions {
   readonly marks: FindingMarks;
   /** Keys of services that it found something wrong with, see `alarmedServices`. */
   readonly alarmed: ReadonlySet<ServiceKey>;
+  /** What real servers answered that were asked. */
+  readonly answers: KnownAnswers;
+  /** How they are asked by itself. */
+  readonly probing: ProbeStanding;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** Weights that are raised in steps. */
@@ -94,6 +101,7 @@ export interface ScreenState extends RowOptions {
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
   readonly alerts: AlertChoice;
+  readonly probe: ProbeChoice;
   readonly split: SplitChoice;
   readonly characters: CharacterChoice;
   readonly color: ColorChoice;
@@ -137,6 +145,7 @@ export type ChosenState = Pick<
   | 'graphs'
   | 'mouse'
   | 'alerts'
+  | 'probe'
   | 'keys'
 >;
 
@@ -180,6 +189,8 @@ export function initialState(
     examination: null,
     marks: noMarks,
     alarmed: new Set(),
+    answers: noAnswers,
+    probing: { kind: 'off' },
     drains: [],
     ramps: [],
     events: [],
@@ -197,7 +208,7 @@ export function initialState(
 const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat', 'dialog'] as const;
 
 /** What decides about them too where the filter asks for states. */
-const stateFields = ['tagged', 'drains', 'marks'] as const;
+const stateFields = ['tagged', 'drains', 'marks', 'answers'] as const;
 
 /** The state with what changed; the rows are built anew only if that concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
@@ -246,6 +257,11 @@ function* keysOf(rows: RowList): Generator<RowKey, void, void> {
 /** What of the table may be read; all of it as long as nothing was read. */
 export function accessOf({ view }: Pick<ScreenState, 'view'>): Access {
   return view?.director.access ?? 'full';
+}
+
+/** Whether real servers are asked again and again. */
+export function isProbing({ probe }: Pick<ScreenState, 'probe'>): boolean {
+  return probe !== 'off';
 }
 
 /** The row under the cursor. */

@@ -6,8 +6,10 @@ import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService } from '../../ipvs/service.ts';
+import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { PublicRealServerView, PublicServiceView, Trend } from '../../sampling/view.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
+import { type AskedAnswers, answerCell, answerOrder } from './answer-cell.ts';
 import type { CellMark, CellText } from './cell-text.ts';
 import type { RealServerRow, Row } from './row.ts';
 import { serviceMode } from './row.ts';
@@ -25,7 +27,7 @@ export interface Column extends ColumnEntry {
 }
 
 /** What is known of rows beyond their view. */
-export interface Past {
+export interface Beyond extends AskedAnswers {
   /** Bytes a second both ways in the last two minutes; empty where nothing is known. */
   traffic(key: RowKey): Trend;
 }
@@ -45,6 +47,8 @@ interface ColumnEntry {
   readonly priority: number;
   /** Shown only where it was chosen, however wide the screen is. */
   readonly onRequest?: true;
+  /** Shown of itself only while real servers are asked again and again. */
+  readonly whileProbing?: true;
   /** What it shows may be read with the right only: without it, it is shown only where it was chosen. */
   readonly needsRight?: true;
   /** What a service shows in it is made of what is read of its real servers. */
@@ -55,9 +59,9 @@ interface ColumnEntry {
   readonly isInBits?: true;
   /** One line for help. */
   readonly meaning: string;
-  cell(row: Row, width: number, past?: Past): CellText;
+  cell(row: Row, width: number, beyond?: Beyond): CellText;
   /** What sorting goes by. */
-  sortValue(row: Row): number | string;
+  sortValue(row: Row, answers?: KnownAnswers): number | string;
   /** Whether the greatest come first. */
   readonly sortDescending: boolean;
 }
@@ -154,6 +158,20 @@ const entries: readonly ColumnEntry[] = [
     cell: (row, width) =>
       row.kind === 'service' ? { text: '' } : shareCell(row.service, row.realServer, width),
     sortValue: (row) => (row.kind === 'service' ? 0 : (row.realServer.share ?? 0)),
+    sortDescending: true,
+  },
+  {
+    id: 'answers',
+    title: 'ANSWERS',
+    width: 14,
+    widest: 18,
+    align: 'left',
+    priority: 4,
+    whileProbing: true,
+    meaning:
+      'whether it answered for the virtual address when it was asked last (P asks), how fast, and how long ago; on a service, how many',
+    cell: (row, width, beyond) => answerCell(row, width, beyond ?? { answers: noAnswers, now: 0 }),
+    sortValue: (row, answers = noAnswers) => answerOrder(row, answers),
     sortDescending: true,
   },
   numberColumn({
@@ -256,8 +274,8 @@ const entries: readonly ColumnEntry[] = [
     priority: 11,
     meaning: 'bits a second both ways, as far as they are seen, in cells as those of TREND',
     needsRight: true,
-    cell: (row, width, past) => ({
-      text: trendLine(past?.traffic(row.key) ?? [], width, false).text,
+    cell: (row, width, beyond) => ({
+      text: trendLine(beyond?.traffic(row.key) ?? [], width, false).text,
       role: row.kind === 'service' ? 'bits' : 'calmBits',
     }),
     sortValue: (row) => {
@@ -435,7 +453,7 @@ function numberColumn({ value, isMain, ...column }: NumberColumn, cell?: ColumnE
     ...column,
     align: 'right',
     isNumber: true,
-    cell: isMain === undefined ? own : (row, width, past) => standingOut(row, own(row, width, past)),
+    cell: isMain === undefined ? own : (row, width, beyond) => standingOut(row, own(row, width, beyond)),
     sortValue: (row) => value(row) ?? -1,
     sortDescending: true,
   };

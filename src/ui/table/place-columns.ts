@@ -30,8 +30,9 @@ export function placeColumns(
   chosen: readonly ColumnId[] | null = null,
   access: Access = 'full',
   sorted: ColumnId | null = null,
+  isProbing = false,
 ): PlacedColumn[] {
-  const candidates = candidateColumns(chosen, access);
+  const candidates = candidateColumns(chosen, access, isProbing);
   const byPriority = [...candidates].sort((left, right) => left.priority - right.priority);
   const widths = new Map<ColumnId, number>();
   const wholeName = Math.min(nameWidth, longestName);
@@ -80,10 +81,14 @@ export function placeColumns(
 export function candidateColumns(
   chosen: readonly ColumnId[] | null,
   access: Access = 'full',
+  isProbing = false,
 ): readonly Column[] {
   if (chosen === null) {
     return columns.filter(
-      ({ onRequest, needsRight }) => onRequest !== true && (access === 'full' || needsRight !== true),
+      ({ onRequest, whileProbing, needsRight }) =>
+        onRequest !== true &&
+        (whileProbing !== true || isProbing) &&
+        (access === 'full' || needsRight !== true),
     );
   }
   const wanted = ['name', ...chosen.filter((id) => id !== 'name')];

@@ -1,4 +1,5 @@
 import { visible } from '../../ipvs/visible.ts';
+import { noAnswers } from '../../probe/known-answers.ts';
 import type { View } from '../../sampling/view.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
 import { styleTransition } from '../../terminal/sgr.ts';
@@ -63,6 +64,7 @@ export function chosenRows(view: View, { filter, sort }: Pick<RowChoice, 'filter
     tagged: new Set(),
     drains: [],
     marks: noMarks,
+    answers: noAnswers,
     filter,
     sortColumn: sort,
     reverse: false,

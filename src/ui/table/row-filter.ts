@@ -8,8 +8,10 @@ import { formatEndpoint, type RowKey } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
+import type { KnownAnswers } from '../../probe/known-answers.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import { remembering } from '../kit/remembering.ts';
+import { answerFilterWords, hasAnswer } from './answer-cell.ts';
 import { columnWords } from './column-words.ts';
 import { type Column, columns } from './columns.ts';
 import type { FindingMarks } from './finding-marks.ts';
@@ -21,6 +23,7 @@ export interface RowStates {
   readonly tagged: ReadonlySet<RowKey>;
   readonly drains: readonly Drain[];
   readonly marks: FindingMarks;
+  readonly answers: KnownAnswers;
 }
 
 /** A row that is asked whether it shall be shown. */
@@ -138,6 +141,10 @@ function fieldOf(column: Column): FilterField<AskedRow> {
       isMoving: false,
       has: ({ row }, name) => schedulerOf(row) === name,
     };
+  }
+  if (column.id === 'answers') {
+    const has = ({ row, states }: AskedRow, word: string) => hasAnswer(row, word, states.answers);
+    return { kind: 'word', words, values: answerFilterWords, isMoving: false, has };
   }
   if (!column.isNumber) {
     const of = ({ row }: AskedRow) => String(column.sortValue(row)).toLowerCase();

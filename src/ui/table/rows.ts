@@ -57,12 +57,12 @@ function pickRows(
       shown.map((realServer) => ({ kind: 'real server', key: realServer.key, service, realServer })),
     );
   }
-  if (options.flat) return order([...children.values()].flat(), column, options.reverse);
+  if (options.flat) return order([...children.values()].flat(), column, options);
   const rows: Row[] = [];
-  for (const row of order(services, column, options.reverse)) {
+  for (const row of order(services, column, options)) {
     rows.push(row);
     if (!row.open) continue;
-    for (const child of order(children.get(row) ?? [], column, options.reverse)) rows.push(child);
+    for (const child of order(children.get(row) ?? [], column, options)) rows.push(child);
   }
   return rows;
 }
@@ -83,10 +83,14 @@ export function keepOrder(rows: RowList, keys: Iterable<RowKey>): RowList {
   return new PickedRows([...kept, ...byKey.values()]);
 }
 
-function order<Kind extends Row>(rows: Kind[], column: Column | undefined, reverse: boolean): Kind[] {
+function order<Kind extends Row>(
+  rows: Kind[],
+  column: Column | undefined,
+  { reverse, answers }: Pick<RowOptions, 'reverse' | 'answers'>,
+): Kind[] {
   if (column === undefined) return reverse ? rows.reverse() : rows;
   const direction = (column.sortDescending ? -1 : 1) * (reverse ? -1 : 1);
-  const keyed = rows.map((row) => ({ row, value: column.sortValue(row) }));
+  const keyed = rows.map((row) => ({ row, value: column.sortValue(row, answers) }));
   // Array sort is stable, so rows that are alike keep their order by address.
   keyed.sort((left, right) => direction * compareValues(left.value, right.value));
   return keyed.map(({ row }) => row);

@@ -2,13 +2,14 @@ import type { Drain } from '../../changes/drain/drain.ts';
 import { drainKey } from '../../changes/drain/drains.ts';
 import type { Access } from '../../director/director.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
+import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { CellMark, CellText } from './cell-text.ts';
-import { type Column, type ColumnId, columnById, type Past } from './columns.ts';
+import { type Beyond, type Column, type ColumnId, columnById } from './columns.ts';
 import { type FindingMarks, markOf, severityRoles } from './finding-marks.ts';
 import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
@@ -28,10 +29,14 @@ export interface TableFrame {
   readonly drains?: readonly Drain[];
   /** Rows with findings; none where it is left out. */
   readonly marks?: FindingMarks;
+  /** What real servers answered that were asked; nothing where it is left out. */
+  readonly answers?: KnownAnswers;
+  /** Whether they are asked again and again. */
+  readonly isProbing?: boolean;
   /** Keys of rows that somebody has changed just now; none where it is left out. */
   readonly lit?: ReadonlySet<RowKey>;
-  /** What is known of rows beyond their view; nothing where it is left out. */
-  readonly past?: Past;
+  /** Where the past of rows is kept; nothing is known of it where it is left out. */
+  readonly past?: Pick<Beyond, 'traffic'>;
   readonly sortColumn: ColumnId | null;
   readonly reverse: boolean;
   readonly flat: boolean;
@@ -68,7 +73,14 @@ const placedColumns = remembering(placeColumns);
 
 /** Paints titles and rows into the canvas, which they fill. */
 export function paintTable(canvas: Canvas, frame: TableFrame): void {
-  const placed = placedColumns(canvas.width, frame.nameWidth, frame.columns, frame.access, frame.sortColumn);
+  const placed = placedColumns(
+    canvas.width,
+    frame.nameWidth,
+    frame.columns,
+    frame.access,
+    frame.sortColumn,
+    frame.isProbing,
+  );
   paintTitles(canvas, placed, frame);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {
@@ -77,12 +89,17 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
     return;
   }
   const sight = { top: frame.top, flat: frame.flat, height: canvas.height - titleHeight };
+  const beyond: Beyond = {
+    answers: frame.answers ?? noAnswers,
+    now: frame.time,
+    traffic: (key) => frame.past?.traffic(key) ?? [],
+  };
   let next = rowInSight(frame.rows, sight, 0);
   for (let y = titleHeight; y < canvas.height; y++) {
     const row: Row | undefined = next;
     if (row === undefined) break;
     next = frame.rows.at(frame.top + y - titleHeight + 1);
-    paintRow(canvas, { row, y, isLast: next?.kind !== 'real server' }, placed, frame);
+    paintRow(canvas, { row, y, isLast: next?.kind !== 'real server', beyond }, placed, frame);
   }
 }
 
@@ -133,11 +150,12 @@ interface PaintedRow {
   readonly y: number;
   /** Whether it is the last of its service's real servers. */
   readonly isLast: boolean;
+  readonly beyond: Beyond;
 }
 
 function paintRow(
   canvas: Canvas,
-  { row, y, isLast }: PaintedRow,
+  { row, y, isLast, beyond }: PaintedRow,
   placed: readonly PlacedColumn[],
   frame: TableFrame,
 ): void {
@@ -146,7 +164,7 @@ function paintRow(
   const age = realServersTime === null ? '' : ` ${formatSpan(frame.time - realServersTime)} old`;
   const isDraining = frame.drains?.some(({ order }) => drainKey(order) === row.key) === true;
   for (const { column, x, width } of placed) {
-    const cell = column.cell(row, width, frame.past);
+    const cell = column.cell(row, width, beyond);
     if (column.id === 'name') {
       paintName(canvas, x, y, width, cell, { row, isLast, age, isDraining, frame });
       continue;

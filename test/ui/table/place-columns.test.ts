@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { columnById, columnIds, columns } from '../../../src/ui/table/columns.ts';
+import { type Column, columnById, columnIds, columns } from '../../../src/ui/table/columns.ts';
 import { candidateColumns, gutterWidth, placeColumns } from '../../../src/ui/table/place-columns.ts';
 
 const ids = columns.map(({ id }) => id);
@@ -41,8 +41,15 @@ describe('automatic columns', () => {
 
   it('are none that need a request, however wide the screen is', () => {
     const placed = placedIds(10_000, null);
-    expect(placed).toEqual(columns.filter(({ onRequest }) => onRequest !== true).map(({ id }) => id));
+    const isUsual = ({ onRequest, whileProbing }: Column) => onRequest !== true && whileProbing !== true;
+    expect(placed).toEqual(columns.filter(isUsual).map(({ id }) => id));
     expect(placed).not.toContain('peak');
+  });
+
+  it('tell the answers while real servers are asked again and again', () => {
+    expect(placedIds(80, null)).not.toContain('answers');
+    const probing = placeColumns(80, 0, null, 'full', null, true).map(({ column }) => column.id);
+    expect(probing).toEqual(expect.arrayContaining(['name', 'mode', 'weight', 'answers', 'active']));
   });
 });
 

@@ -1,0 +1,52 @@
+import type { RealServerKey } from '../ipvs/identity.ts';
+import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
+import type { ProbeVerdict } from './verdict.ts';
+
+/** What a real server was found to do when it was asked last. */
+export interface KnownAnswer extends ProbeVerdict {
+  /** When, milliseconds since the epoch. */
+  readonly time: number;
+  /** Until when it counts for now, likewise. */
+  readonly countsUntil: number;
+}
+
+/** What is known of real servers that were asked. */
+export interface KnownAnswers {
+  /** The last answer of a real server as it is forwarded to; `undefined` where it was not asked, or only for another mode. */
+  of(key: RealServerKey, realServer: PublicRealServer): KnownAnswer | undefined;
+}
+
+/** Where nobody was asked. */
+export const noAnswers: KnownAnswers = { of: () => undefined };
+
+/** Keeps the last answer of each real server. */
+export class AnswerMemory {
+  readonly #kept = new Map<RealServerKey, { readonly way: string; readonly answer: KnownAnswer }>();
+  #known: KnownAnswers = noAnswers;
+
+  /** What is known now; another object whenever something was learnt. */
+  get known(): KnownAnswers {
+    return this.#known;
+  }
+
+  /** Takes an answer of a real server as it was when it was asked, and tells whether that is another than the last. */
+  take(key: RealServerKey, realServer: PublicRealServer, answer: KnownAnswer): boolean {
+    const before = this.#known.of(key, realServer);
+    this.#kept.set(key, { way: wayTo(realServer), answer });
+    this.#known = { of: (asked, present) => this.#find(asked, present) };
+    return before?.word !== answer.word || before.countsUntil < answer.time;
+  }
+
+  #find(key: RealServerKey, realServer: PublicRealServer): KnownAnswer | undefined {
+    const kept = this.#kept.get(key);
+    return kept?.way === wayTo(realServer) ? kept.answer : undefined;
+  }
+}
+
+/** What decides how packets come to it. */
+function wayTo(realServer: PublicRealServer): string {
+  const { forwarding } = realServer;
+  if (forwarding !== 'tun' || !isWholeRealServer(realServer)) return forwarding;
+  const { type, port, checksum } = realServer.tunnel;
+  return `${forwarding} ${type} ${port} ${checksum}`;
+}
