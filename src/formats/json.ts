@@ -53,7 +53,7 @@ function jsonListing({ time, director, rateSource, services }: Listing) {
   };
 }
 
-function jsonService({ service, counters, rates, realServers }: ListedService) {
+function jsonService({ service, counters, rates, share, realServers }: ListedService) {
   const { identity, scheduler, persistence } = service;
   const engine = isWholeService(service) ? service.engine : null;
   const connections = realServers.map((listed) => listed.connections);
@@ -75,6 +75,7 @@ function jsonService({ service, counters, rates, realServers }: ListedService) {
     active: sum(connections.map(({ active }) => active)),
     inactive: sum(connections.map(({ inactive }) => inactive)),
     persistent: sum(connections.map(({ persistent }) => persistent)),
+    share: rounded(share),
     stats: jsonCounters(counters, seesResponses),
     rates: jsonRates(rates, seesResponses),
     realServers: realServers.map((listed) => jsonRealServer(identity, listed)),

@@ -40,6 +40,8 @@ export interface ListedService {
   readonly counters: Counters | null;
   /** `null` until they are known, and where they may not be read. */
   readonly rates: Rates | null;
+  /** Share of all its director's new connections a second, 0 to 1; `null` until they are known, and where there are none. */
+  readonly share: number | null;
   readonly realServers: readonly ListedRealServer[];
 }
 

@@ -51,6 +51,7 @@ const service = v.strictObject({
   active: count,
   inactive: count,
   persistent: v.nullable(count),
+  share,
   stats,
   rates,
   realServers: v.array(realServer),

@@ -32,6 +32,7 @@ test('a listing is one JSON object with everything in it', () => {
         active: 12000,
         inactive: 7,
         persistent: 2,
+        share: 0.512,
         stats: {
           connections: 12345678,
           inPackets: 9999,
@@ -100,6 +101,7 @@ test('a listing is one JSON object with everything in it', () => {
         active: 0,
         inactive: 0,
         persistent: 0,
+        share: null,
         stats: { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 },
         rates: null,
         realServers: [],

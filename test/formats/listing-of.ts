@@ -20,6 +20,7 @@ export function listingOf(table: readonly SavedService[]): Listing {
       service,
       counters: zeroCounters,
       rates: zeroRates,
+      share: null,
       realServers: realServers.map((realServer) => ({
         realServer,
         connections: { active: 1, inactive: 2, persistent: 3 },

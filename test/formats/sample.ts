@@ -36,6 +36,7 @@ export const sample: Listing = {
       } as Service,
       counters,
       rates: { ...zeroRates, connections: 12.34567 },
+      share: 0.51239,
       realServers: [
         {
           realServer: {
@@ -77,6 +78,7 @@ export const sample: Listing = {
       } as Service,
       counters: zeroCounters,
       rates: null,
+      share: null,
       realServers: [],
     },
   ],

@@ -1,6 +1,7 @@
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, type ReadableDirector } from '../../director/director.ts';
 import type { ListedService, Listing } from '../../formats/listing.ts';
+import type { Rates } from '../../ipvs/counters.ts';
 import {
   compareRealServers,
   compareServices,
@@ -55,7 +56,7 @@ export async function readListing(
 
 /** A view as a listing: with true rates once they are known, and with the kernel's averages after one reading. */
 export function listingOfView(
-  { time, director, services }: View,
+  { time, director, services, totals }: View,
   readings: 'one' | 'several' = 'several',
 ): Listing {
   const { access, hostName, source, info, state } = director;
@@ -75,6 +76,7 @@ export function listingOfView(
       service,
       counters,
       rates: readings === 'one' ? kernelRates : rates,
+      share: readings === 'one' ? null : shareOf(rates, totals.rates),
       realServers: realServers.map((row) => ({
         realServer: row.realServer,
         connections: row.connections,
@@ -87,6 +89,10 @@ export function listingOfView(
   };
 }
 
+function shareOf(rates: Rates | null, all: Rates | null): number | null {
+  return rates === null || all === null || all.connections === 0 ? null : rates.connections / all.connections;
+}
+
 function listedServices({ services, realServers }: Sweep): ListedService[] {
   return services.rows.entries.map((entry, place) => listed(entry, realServers[place]?.rows.entries ?? []));
 }
@@ -97,6 +103,7 @@ function listed(entry: PublicServiceEntry, rows: readonly PublicRealServerEntry[
     service: entry.service,
     counters: entry.counters,
     rates: entry.kernelRates,
+    share: null,
     realServers: [...realServers.values()]
       .sort((left, right) => compareRealServers(left.realServer.identity, right.realServer.identity))
       .map(({ realServer, active, inactive, persistent, counters, kernelRates }) => ({
