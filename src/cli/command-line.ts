@@ -1,4 +1,6 @@
+import { wrapText } from '../terminal/wrap-text.ts';
 import { openScreen, screenOptions } from './commands/screen.ts';
+import { toldWidth } from './context/console.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
@@ -37,7 +39,7 @@ export async function runCommandLine(
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
       await openScreen(context, options, (error) =>
-        failureLines(error, debug)
+        failureLines(error, debug, toldWidth(context.console))
           .map((line) => `${line}\n`)
           .join(''),
       );
@@ -47,7 +49,9 @@ export async function runCommandLine(
     return 0;
   } catch (error) {
     const json = argv.includes('--json') ? failureJson(error) : null;
-    for (const line of json === null ? failureLines(error, debug) : [json]) context.console.err(line);
+    const { console } = context;
+    const lines = json === null ? failureLines(error, debug, toldWidth(console)) : [json];
+    for (const line of lines) console.err(line);
     return failureOf(error).exitCode;
   }
 }
@@ -66,9 +70,12 @@ function endWithInput(): void {
   stdin.unref();
 }
 
-/** What is said of whatever was thrown: one line, and its stack with `debug`. */
-export function failureLines(error: unknown, debug: boolean): string[] {
+/** What is said of whatever was thrown: one line, broken between words at the width of a terminal, and its stack with `debug`. */
+export function failureLines(error: unknown, debug: boolean, width = Number.POSITIVE_INFINITY): string[] {
   const { line } = failureOf(error);
   if (line === null) return [];
-  return [`lvstop: ${line}`, ...(debug && error instanceof Error ? [error.stack ?? ''] : [])];
+  return [
+    ...wrapText(`lvstop: ${line}`, width, 'whole'),
+    ...(debug && error instanceof Error ? [error.stack ?? ''] : []),
+  ];
 }

@@ -9,7 +9,7 @@ const debug = process.env.LVSTOP_DEBUG === '1';
 process.on('uncaughtException', (error) => {
   // The screen listens too: it gives the terminal back first and then tells it itself.
   if (process.listenerCount('uncaughtException') > 1) return;
-  for (const line of failureLines(error, debug)) process.stderr.write(`${line}\n`);
+  for (const line of failureLines(error, debug, process.stderr.columns)) process.stderr.write(`${line}\n`);
   process.exit(failureOf(error).exitCode);
 });
 

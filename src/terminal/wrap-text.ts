@@ -1,7 +1,10 @@
 import { textWidth, truncateToWidth } from './width.ts';
 
-/** Breaks text between words into lines of at most `width` cells; a word that is longer is cut. */
-export function wrapText(text: string, width: number): string[] {
+/**
+ * Breaks text between words into lines of at most `width` cells; a word that is longer is cut, or stays whole where
+ * `longWords` says so.
+ */
+export function wrapText(text: string, width: number, longWords: 'cut' | 'whole' = 'cut'): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
@@ -10,7 +13,7 @@ export function wrapText(text: string, width: number): string[] {
       line = longer;
     } else {
       if (line !== '') lines.push(line);
-      line = truncateToWidth(word, width);
+      line = longWords === 'cut' ? truncateToWidth(word, width) : word;
     }
   }
   if (line !== '') lines.push(line);

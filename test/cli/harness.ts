@@ -33,6 +33,8 @@ export interface Surroundings {
   readonly answer?: boolean;
   /** The terminal that is printed on; without it there is none. */
   readonly terminal?: PrintedTerminal;
+  /** Cells of the terminal that errors are told on; without it there is none. */
+  readonly errColumns?: number;
   readonly debug?: boolean;
   /** Where changes are recorded; nowhere that stays where it is left out. */
   readonly openJournal?: () => Journal;
@@ -72,6 +74,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
         err: (line) => {
           err += `${line}\n`;
         },
+        errColumns: surroundings.errColumns,
         ...(surroundings.terminal !== undefined && { terminal: surroundings.terminal }),
         confirm:
           answer === undefined

@@ -129,3 +129,20 @@ test('foreign text in a wrong call cannot reach the terminal', async () => {
   });
   expect(named.err).toContain('"␛[2J" cannot be the name of a scheduler');
 });
+
+test('on a terminal the line breaks between words, and no word is cut', async () => {
+  const call = words('list http:1');
+  const whole = (await lvstop(call)).err;
+  const { err } = await lvstop(call, { errColumns: 50 });
+  const lines = err.trimEnd().split('\n');
+  expect(lines.length).toBeGreaterThan(2);
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(50);
+  expect(lines.join(' ')).toBe(whole.trimEnd());
+  const long = `10.0.0.1:${'9'.repeat(80)}`;
+  expect((await lvstop(['weight', 'tcp:1.2.3.4:80', long, '1'], { errColumns: 50 })).err).toContain(long);
+});
+
+test('what a script reads is one line whatever the terminal', async () => {
+  const { err } = await lvstop(words('list http:1 --json'), { errColumns: 50 });
+  expect(JSON.parse(err)).toHaveProperty('error');
+});

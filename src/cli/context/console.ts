@@ -9,6 +9,8 @@ export interface CommandConsole {
   out(text: string): void;
   /** A line about what goes on, without its newline. */
   err(line: string): void;
+  /** Cells of the terminal that `err` writes on; left out where it is none. */
+  readonly errColumns?: number | undefined;
   /** Shows one line that the next one takes the place of; left out where there is no terminal to do that on. */
   readonly status?: (line: string) => void;
   /** The terminal that is printed on; left out where it is none. */
@@ -37,6 +39,11 @@ const leastWidth = 40;
 /** Cells that a line of text has: those of the terminal that is printed on; as many as it needs where that is none. */
 export function printedWidth({ terminal }: CommandConsole): number {
   return terminal === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, terminal.columns);
+}
+
+/** Cells that a line of what goes wrong has, likewise. */
+export function toldWidth({ errColumns }: CommandConsole): number {
+  return errColumns === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, errColumns);
 }
 
 /**
@@ -77,6 +84,9 @@ export function processConsole(): CommandConsole {
       stderr.write(`${line}\n`);
     },
     ...(stderr.isTTY && {
+      get errColumns() {
+        return stderr.columns || usualColumns;
+      },
       status: (line: string) => {
         clearStatus();
         // A line that wraps could not be taken back.
