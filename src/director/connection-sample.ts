@@ -1,5 +1,6 @@
-import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
+import type { ConnectionSample } from '../ipvs/connection.ts';
 import { Turns, type Work } from '../system/turns.ts';
+import { ConnectionTable } from './connection-table.ts';
 import type { ReadableDirector } from './director.ts';
 
 /** Milliseconds of a sample that nobody gives more patience. */
@@ -10,22 +11,27 @@ const shortPatience = 4;
  * until Linux 6.12 each walks the table from its start. Throws the director's `IpvsError`.
  */
 export function* sampleConnections(
-  director: ReadableDirector,
+  director: Pick<ReadableDirector, 'readConnections'>,
   limit: number,
   patience: number = shortPatience,
   turns: Turns = new Turns(),
 ): Work<ConnectionSample> {
-  const batches = director.connectionBatches(limit);
-  const connections: Connection[] = [];
-  let step = batches.next();
-  while (!step.done) {
-    connections.push(...step.value);
+  const table = new ConnectionTable();
+  const batches = director.readConnections(table);
+  let isWhole = false;
+  while (table.length <= limit) {
+    if (batches.next().done) {
+      isWhole = true;
+      break;
+    }
     turns.look();
-    if (connections.length > limit || turns.worked >= patience) break;
+    if (turns.worked >= patience) break;
     yield 0;
-    step = batches.next();
   }
-  const areAll = step.done === true && step.value;
-  if (!step.done) batches.return(false);
-  return { connections: connections.slice(0, limit), isWhole: areAll && connections.length <= limit };
+  batches.return();
+  const length = Math.min(limit, table.length);
+  return {
+    connections: Array.from({ length }, (_, row) => table.connection(row)),
+    isWhole: isWhole && table.length <= limit,
+  };
 }

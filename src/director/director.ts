@@ -1,4 +1,3 @@
-import type { Connection } from '../ipvs/connection.ts';
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { IpvsError } from '../ipvs/error.ts';
@@ -7,6 +6,7 @@ import type { PublicRealServerEntry, RealServer, RealServerEntry } from '../ipvs
 import type { PublicServiceEntry, Service, ServiceEntry } from '../ipvs/service.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../ipvs/table-write.ts';
+import type { ConnectionTable } from './connection-table.ts';
 
 /**
  * How much of an IPVS can be reached: all of it, or what `/proc` tells everybody, for reading only. What is not
@@ -44,10 +44,10 @@ export interface ReadableDirector {
   totals(): Totals | null;
 
   /**
-   * Connections from the start of the table, `limit` of them and perhaps some more, in batches of a millisecond or two;
-   * returns whether these were all. Persistence templates are among them, with client port 0.
+   * Adds the connections to a table, from the start of the kernel's in batches of a millisecond or two, and ends when
+   * these were all; leaving it early ends it, too. Persistence templates are among them.
    */
-  connectionBatches(limit: number): Generator<readonly Connection[], boolean, void>;
+  readConnections(table: ConnectionTable): Generator<void, void, void>;
 
   /** Value of `/proc/sys/net/ipv4/vs/NAME`, `undefined` where this kernel has none. */
   setting(name: string): string | undefined;

@@ -4,36 +4,44 @@ import { visible } from '../ipvs/visible.ts';
 import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import { missingIpvsError } from './kernel-error.ts';
 
-/** Characters of a line; the kernel's have two hundred. */
-const longestLine = 2 ** 16;
-
-/** More than the kernel gives at once: a page, or one service with all its real servers. */
+/** More than the kernel gives at once: a page, or one service with all its real servers. No line is that long. */
 const bytesPerRead = 2 ** 16;
 
 /**
- * The lines of a file in `/proc`, as many at a time as the kernel gives. Throws an `unreachable` `IpvsError` where it
- * is missing or may not be read.
+ * Whole lines of a file in `/proc` as bytes, as many at a time as the kernel gives, in a buffer that the next ones go
+ * into. Throws an `unreachable` `IpvsError` where it is missing or may not be read.
  */
-export function* procLines(path: string, operation: string): Generator<readonly string[], void, void> {
+export function* procBytes(path: string, operation: string): Generator<Buffer, void, void> {
   const buffer = Buffer.allocUnsafe(bytesPerRead);
   let file: number | undefined;
-  let rest = '';
+  let rest = 0;
   try {
     file = openSync(path, 'r');
     for (;;) {
-      const length = readSync(file, buffer);
+      const length = readSync(file, buffer, rest, buffer.length - rest, null);
       if (length === 0) break;
-      const lines = (rest + buffer.toString('latin1', 0, length)).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > longestLine) throw endless(path, operation);
-      yield lines;
+      const read = rest + length;
+      const end = buffer.lastIndexOf('\n', read - 1) + 1;
+      if (end === 0 && read === buffer.length) throw endless(path, operation);
+      if (end > 0) yield buffer.subarray(0, end);
+      buffer.copyWithin(0, end, read);
+      rest = read - end;
     }
   } catch (error) {
     throw unreadable(path, operation, error);
   } finally {
     if (file !== undefined) closeSync(file);
   }
-  if (rest !== '') yield [rest];
+  if (rest > 0) yield buffer.subarray(0, rest);
+}
+
+/** The same as text, line by line. */
+export function* procLines(path: string, operation: string): Generator<readonly string[], void, void> {
+  for (const bytes of procBytes(path, operation)) {
+    const lines = bytes.toString('latin1').split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    yield lines;
+  }
 }
 
 function endless(path: string, operation: string): IpvsError {
@@ -41,7 +49,7 @@ function endless(path: string, operation: string): IpvsError {
     code: 'proc-unreadable',
     operation,
     object: '',
-    reason: `${path} has a line of more than ${longestLine} characters, which is not the kernel's`,
+    reason: `${path} has a line of more than ${bytesPerRead} characters, which is not the kernel's`,
     advice: 'see what is mounted there',
   });
 }

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionSample } from '../ipvs/connection.ts';
+import { type Connection, type ConnectionSample, fixedTimeouts } from '../ipvs/connection.ts';
 import type { Timeouts } from '../ipvs/director-info.ts';
 import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
@@ -46,12 +46,6 @@ function indexOf(sample: ConnectionSample): Index {
   return index;
 }
 
-/**
- * Seconds that a connection has left just after a packet, by state (`tcp_timeouts` in
- * `net/netfilter/ipvs/ip_vs_proto_tcp.c`); of these states FIN_WAIT alone can be set otherwise.
- */
-const fullExpiry = { SYN_RECV: 60, TIME_WAIT: 120, CLOSE: 10 } as const;
-
 /** Seconds since a SYN from which on an answer is missing. */
 const longestAnswer = 2;
 
@@ -63,7 +57,7 @@ const several = 4;
  * under DR and TUN, where it sees none, the client has not acknowledged one.
  */
 export function isStuck({ protocol, state, expires }: Connection): boolean {
-  return protocol === 'tcp' && state === 'SYN_RECV' && fullExpiry.SYN_RECV - expires >= longestAnswer;
+  return protocol === 'tcp' && state === 'SYN_RECV' && fixedTimeouts.SYN_RECV - expires >= longestAnswer;
 }
 
 /** How a real server's clients get on with their handshakes. */
@@ -89,11 +83,11 @@ export function handshakesOf(
   // A persistence template stands in the list, too, in no state.
   const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE');
   const stuck = all.filter(isStuck);
-  const ages = stuck.map(({ expires }) => fullExpiry.SYN_RECV - expires);
+  const ages = stuck.map(({ expires }) => fixedTimeouts.SYN_RECV - expires);
   const lastStuck = Math.min(...ages);
   const firstStuck = Math.max(...ages);
-  const ends = new Map<string, number>([...Object.entries(fullExpiry), ['FIN_WAIT', tcpFin]]);
-  ends.delete('SYN_RECV');
+  const { TIME_WAIT, CLOSE } = fixedTimeouts;
+  const ends = new Map<string, number>(Object.entries({ TIME_WAIT, CLOSE, FIN_WAIT: tcpFin }));
   const since = all.filter(({ state, expires }) => (ends.get(state) ?? Infinity) - expires < lastStuck);
   ends.set('ESTABLISHED', tcp);
   return {

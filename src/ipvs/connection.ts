@@ -1,3 +1,4 @@
+import type { Timeouts } from './director-info.ts';
 import type { Protocol } from './protocol.ts';
 
 /** An address and port of one side of a connection. */
@@ -6,12 +7,19 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** A connection of IPVS's table, a line of `/proc/net/ip_vs_conn` (`ip_vs_conn_seq_show` in `net/netfilter/ipvs/ip_vs_conn.c`). */
-export interface Connection {
+/** Whom a connection leads to: all connections of a client to one service and real server have the same. */
+export interface ConnectionRoute {
   readonly protocol: Protocol;
-  readonly client: Endpoint;
   readonly virtual: Endpoint;
   readonly realServer: Endpoint;
+}
+
+/**
+ * A connection of IPVS's table, a line of `/proc/net/ip_vs_conn` (`ip_vs_conn_seq_show` in
+ * `net/netfilter/ipvs/ip_vs_conn.c`).
+ */
+export interface Connection extends ConnectionRoute {
+  readonly client: Endpoint;
   /** The kernel's word: `ESTABLISHED`, `SYN_RECV`, `FIN_WAIT`, `UDP`, `NONE` … */
   readonly state: string;
   /** Seconds until it is forgotten. */
@@ -27,3 +35,28 @@ export interface ConnectionSample {
   /** Whether these are all of them. */
   readonly isWhole: boolean;
 }
+
+/**
+ * Seconds that a connection has left just after a packet, by its state (`tcp_timeouts` in
+ * `net/netfilter/ipvs/ip_vs_proto_tcp.c`). Of these FIN_WAIT alone can be set otherwise, as ESTABLISHED can.
+ */
+export const fixedTimeouts = {
+  SYN_SENT: 120,
+  SYN_RECV: 60,
+  TIME_WAIT: 120,
+  CLOSE: 10,
+  CLOSE_WAIT: 60,
+  LAST_ACK: 30,
+  SYNACK: 120,
+} as const;
+
+/** Seconds that a connection in a state has left just after a packet; `undefined` where that is not known. */
+export function timeoutOf(protocol: Protocol, state: string, timeouts: Timeouts): number | undefined {
+  if (protocol === 'udp') return state === 'UDP' ? timeouts.udp : undefined;
+  if (protocol !== 'tcp') return undefined;
+  if (state === 'ESTABLISHED') return timeouts.tcp;
+  if (state === 'FIN_WAIT') return timeouts.tcpFin;
+  return fixedTimeoutsByState.get(state);
+}
+
+const fixedTimeoutsByState: ReadonlyMap<string, number> = new Map(Object.entries(fixedTimeouts));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ConnectionTable } from '../../src/director/connection-table.ts';
 import { DoctorRounds, type Examination } from '../../src/doctor/rounds.ts';
 import type { NetworkNews } from '../../src/forwarding/network.ts';
 import { unknownNetwork } from '../../src/forwarding/network-facts.ts';
@@ -20,14 +21,15 @@ function rounds(look: () => void = () => undefined, samples: Connection[][] = []
   const director = directorWith({});
   const done: Examination[] = [];
   /** Some of a table that is larger than that. */
-  function* nextSample() {
-    yield samples.shift() ?? [];
-    return false;
+  function* nextSample(table: ConnectionTable) {
+    for (const connection of samples.shift() ?? []) table.addConnection(connection);
+    // Nobody has the patience for the rest.
+    for (;;) yield;
   }
   const doctor = new DoctorRounds(
     {
       director: new Proxy(director, {
-        get: (target, key) => (key === 'connectionBatches' ? nextSample : Reflect.get(target, key)),
+        get: (target, key) => (key === 'readConnections' ? nextSample : Reflect.get(target, key)),
       }),
       network: {
         picture: () => {

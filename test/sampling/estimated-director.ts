@@ -180,7 +180,7 @@ export class EstimatedDirector implements Director {
   timeouts = refuse;
   setTimeouts = refuse;
   syncDaemons = refuse;
-  connectionBatches = refuse;
+  readConnections = refuse;
   startSyncDaemon = refuse;
   stopSyncDaemon = refuse;
   close(): void {}

@@ -67,7 +67,7 @@ export function openKernelDirector(client: IpvsClient = new IpvsClient()): Direc
       ask({ operation: 'stop sync daemon', daemon: { state, syncId } }, () =>
         client.deleteSyncDaemon(state, syncId),
       ),
-    connectionBatches: (limit) => procConnections(limit),
+    readConnections: (table) => procConnections(table),
     setting: readSetting,
     close: () => client.close(),
   };

@@ -9,13 +9,13 @@ import {
   type ServiceLine,
   serviceOfLine,
 } from '../../formats/proc-table.ts';
-import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicService, PublicServiceEntry } from '../../ipvs/service.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { ticksPerSecond } from '../../system/clock-tick.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 import type { PublicDirector, Totals } from '../director.ts';
 import { missingIpvsError } from '../kernel-error.ts';
 import { procConnections } from '../proc-connections.ts';
@@ -113,8 +113,8 @@ class ProcDirector implements PublicDirector {
     return readStatistics(text) ?? null;
   }
 
-  connectionBatches(limit: number): Generator<readonly Connection[], boolean, void> {
-    return procConnections(limit);
+  readConnections(table: ConnectionTable): Generator<void, void, void> {
+    return procConnections(table);
   }
 
   setting(name: string): string | undefined {

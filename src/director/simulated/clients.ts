@@ -43,11 +43,16 @@ export class Clients {
     // Squared, so that some come much oftener than others.
     const client = Math.floor(clients * this.random.uniform() ** 2);
     return {
-      source: clientAddress(client),
+      source: this.source(client),
       sourcePort: 1024 + Math.floor(64_512 * this.random.uniform()),
       destination: mix(destinations > 1 ? Math.floor(destinations * this.random.uniform()) : 0),
       flags,
     };
+  }
+
+  /** Made-up address of a client by its number, eight of them in each network of 256. */
+  source(client: number): number {
+    return ((mix(client >>> 3) & 0xffffff00) | ((mix(client) & 0xf8) + (client & 7))) >>> 0;
   }
 
   /** New connections a second at a moment: a long swing with a short one on top. */
@@ -58,9 +63,4 @@ export class Clients {
     const short = Math.sin(2 * Math.PI * ((seconds / period) * 3.7 + phase * 2));
     return connectionsPerSecond * Math.max(0, 1 + swing * (0.8 * long + 0.2 * short));
   }
-}
-
-/** Made-up addresses, eight of them in each network of 256. */
-function clientAddress(client: number): number {
-  return ((mix(client >>> 3) & 0xffffff00) | ((mix(client) & 0xf8) + (client & 7))) >>> 0;
 }

@@ -22,6 +22,15 @@ export class PersistenceTemplates {
     return this.#templates.get(network)?.server;
   }
 
+  /** Every client network that is held, to which real server, and the tick at which that ends. */
+  *all(): Generator<{
+    readonly network: number;
+    readonly server: SimulatedRealServer;
+    readonly end: number;
+  }> {
+    for (const [network, { server, end }] of this.#templates) yield { network, server, end };
+  }
+
   /** Holds a client network to a real server from now on, or goes on doing so. */
   hold(network: number, server: SimulatedRealServer, tick: number, timeout: number): void {
     const known = this.#templates.get(network);

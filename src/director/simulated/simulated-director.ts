@@ -1,4 +1,3 @@
-import type { Connection } from '../../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../../ipvs/director-info.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodNumber, forwardingMethodOfNumber } from '../../ipvs/forwarding-method.ts';
@@ -9,9 +8,10 @@ import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import type { TableWrite } from '../../ipvs/table-write.ts';
 import { tunnelTypeNumber, tunnelTypeOfNumber } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
+import type { ConnectionTable } from '../connection-table.ts';
 import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
-import { madeUpConnections } from './connection-sample.ts';
+import { simulatedConnections } from './connection-list.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
 import {
@@ -171,11 +171,10 @@ class SimulatedDirector implements Director {
     this.#syncDaemons = left;
   }
 
-  *connectionBatches(limit: number): Generator<readonly Connection[], boolean, void> {
+  readConnections(table: ConnectionTable): Generator<void, void, void> {
     this.#simulation.catchUp();
-    const { connections, isWhole } = madeUpConnections(this.#simulation.services, limit);
-    yield connections;
-    return isWhole;
+    const { services, timeouts, tick } = this.#simulation;
+    return simulatedConnections(table, services, timeouts, tick);
   }
 
   setting(name: string): string | undefined {

@@ -52,6 +52,11 @@ export class Simulation {
     return this.#table.ordered;
   }
 
+  /** The present tick. */
+  get tick(): number {
+    return this.#tick;
+  }
+
   get timeouts(): Timeouts {
     return this.#timeouts;
   }

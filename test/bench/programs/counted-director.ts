@@ -127,10 +127,7 @@ export function createCountedDirector(options: CountedDirectorOptions): Director
     timeouts: () => ({ tcp: 900, tcpFin: 120, udp: 300 }),
     setTimeouts: refuse,
     syncDaemons: () => [],
-    *connectionBatches() {
-      yield [];
-      return true;
-    },
+    *readConnections() {},
     startSyncDaemon: refuse,
     stopSyncDaemon: refuse,
     setting: () => undefined,

@@ -1,4 +1,5 @@
-import { parseConnection } from '../../../../src/director/proc-connections.ts';
+import { ConnectionTable } from '../../../../src/director/connection-table.ts';
+import { addConnectionLines } from '../../../../src/director/proc-connections.ts';
 import { readStatistics } from '../../../../src/director/procfs/statistics-text.ts';
 import { readRealServerLine, readServiceLine, serviceOfLine } from '../../../../src/formats/proc-table.ts';
 import { parseInterfaceCounters } from '../../../../src/host/interface-counters.ts';
@@ -18,7 +19,7 @@ export const proc: FuzzTarget = {
   seeds: wordsOf(
     procTable,
     procStatistics,
-    'TCP C0A80001 D431 CB00710A 0050 0A000015 1F90 ESTABLISHED     899\n',
+    'TCP C0A80001 D431 CB00710A 0050 0A000015 1F90 ESTABLISHED LOCAL      899\n',
     'cpu  10 0 20 3000 5 0 7 0 0 0\ncpu0 10 0 20 3000 5 0 7 0 0 0\nintr 1 2 3\n',
     '  eth0: 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16\n',
   ),
@@ -84,9 +85,12 @@ export const proc: FuzzTarget = {
         for (const number of [weight, row.active, row.inactive])
           requireThat(Number.isSafeInteger(number), () => `the number ${number} of ${line}`);
       }
-      const connection = parseConnection(line);
-      if (connection !== undefined)
-        requireThat(Number.isFinite(connection.expires), () => `expires in ${connection.expires}`);
+    }
+    const table = new ConnectionTable();
+    addConnectionLines(table, Buffer.from(text));
+    for (let row = 0; row < table.length; row++) {
+      const { expires } = table.connection(row);
+      requireThat(Number.isFinite(expires), () => `expires in ${expires}`);
     }
     readStatistics(text);
     for (const counters of parseInterfaceCounters(text).values())
