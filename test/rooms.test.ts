@@ -14,6 +14,7 @@ const rooms = [
   'doctor',
   'changes',
   'probe',
+  'clients',
   'sampling',
   'director',
   'host',
@@ -33,7 +34,7 @@ const innerRooms: Readonly<Record<string, readonly string[]>> = {
 
 /** Further limits inside the order: who alone may import a room. */
 const onlyFrom: Record<string, RegExp> = {
-  netlink: /^(netlink|probe|director\/kernel|doctor|host)\//,
+  netlink: /^(netlink|probe|clients|director\/kernel|doctor|host)\//,
   ui: /^(ui|cli)\//,
 };
 
@@ -44,6 +45,7 @@ const below = [
   'doctor',
   'changes',
   'probe',
+  'clients',
   'sampling',
   'director',
   'host',

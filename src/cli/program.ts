@@ -4,6 +4,7 @@ import { addCommand } from './commands/add.ts';
 import { applyCommand } from './commands/apply.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configCommand } from './commands/config.ts';
+import { connectionsCommand } from './commands/connections.ts';
 import { deleteCommand } from './commands/delete.ts';
 import { diffCommand } from './commands/diff.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -38,6 +39,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
   doctor: doctorCommand,
   walk: walkCommand,
   probe: probeCommand,
+  connections: connectionsCommand,
   add: addCommand,
   edit: editCommand,
   delete: deleteCommand,
@@ -61,7 +63,7 @@ export const commands: Readonly<Record<string, (context: CommandContext) => Comm
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */
-const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk', 'probe']);
+const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk', 'probe', 'connections']);
 
 /**
  * The command line, with the options of the screen on the program itself. Of the commands only those that the

@@ -46,7 +46,16 @@ export function formatCsv({ services }: Listing): string {
     serviceRow(listed),
     ...listed.realServers.map((realServer) => realServerRow(listed.service, realServer)),
   ]);
-  return [csvColumns.join(','), ...rows.map(formatRow)].map((line) => `${line}\r\n`).join('');
+  return csvText(csvColumns, rows);
+}
+
+/** Rows of cells as CSV, with a header of the columns' names. */
+export function csvText<Column extends string>(
+  columns: readonly Column[],
+  rows: readonly Readonly<Partial<Record<Column, string | number | null>>>[],
+): string {
+  const lines = rows.map((row) => columns.map((column) => formatCell(String(row[column] ?? ''))).join(','));
+  return [columns.join(','), ...lines].map((line) => `${line}\r\n`).join('');
 }
 
 function serviceRow({ service, counters }: ListedService): CsvRow {
@@ -102,10 +111,6 @@ function counterCells(counters: Counters | null): CsvRow {
   return Object.fromEntries(
     counterNames.map((name, index) => [columns[index] ?? name, String(counters[name])]),
   );
-}
-
-function formatRow(row: CsvRow): string {
-  return csvColumns.map((column) => formatCell(String(row[column] ?? ''))).join(',');
 }
 
 function formatCell(text: string): string {

@@ -2,12 +2,13 @@ import type { Listing } from '../../formats/listing.ts';
 import type { RealServerKey, ServiceKey } from '../../ipvs/identity.ts';
 import type { PublicServiceView, View } from '../../sampling/view.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
-import type { PrintedTable, RowChoice } from '../../ui/table/printed-table.ts';
+import type { Paper, PrintedColumn, PrintedTable } from '../../ui/table/printed-columns.ts';
+import type { RowChoice } from '../../ui/table/printed-table.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { checkFilter, readColumn } from '../options/row-choice.ts';
 import { listingOfView } from './read-listing.ts';
 
-export type { RowChoice };
+export type { PrintedColumn, RowChoice };
 
 /** Values of the options of rows: which, in which order, and what of them. */
 export interface NamedRows {
@@ -38,12 +39,29 @@ export async function printView(
   { wide = false, color = 'auto' }: NamedRows,
 ): Promise<PrintedTable> {
   const { chosenRows, printTable } = await import('../../ui/table/printed-table.ts');
-  const { terminal } = console;
-  const automatic = terminal?.colorDepth ?? 'none';
-  return printTable(chosenRows(view, choice), choice, view.totals.rates === null ? 'once' : 'rates', {
+  const readings = view.totals.rates === null ? 'once' : 'rates';
+  return printTable(chosenRows(view, choice), choice, readings, paperOf(console, { wide, color }));
+}
+
+/** Prints other cells than those of the table's rows, likewise. */
+export async function printCells(
+  names: Pick<PrintedColumn, 'title' | 'cells'>,
+  columns: readonly PrintedColumn[],
+  console: CommandConsole,
+  options: Pick<NamedRows, 'wide' | 'color'>,
+): Promise<PrintedTable> {
+  const { printColumns } = await import('../../ui/table/printed-columns.ts');
+  return printColumns(names, columns, paperOf(console, options));
+}
+
+function paperOf(
+  { terminal }: CommandConsole,
+  { wide = false, color = 'auto' }: Pick<NamedRows, 'wide' | 'color'>,
+): Paper {
+  return {
     width: terminal === undefined || wide ? null : terminal.columns,
-    colorDepth: color === 'auto' ? automatic : color,
-  });
+    colorDepth: color === 'auto' ? (terminal?.colorDepth ?? 'none') : color,
+  };
 }
 
 /** A view as a listing of the rows that were chosen, in their order. */

@@ -1,0 +1,315 @@
+import { addressOfWords, isInetWords } from '../director/connection-table.ts';
+import type { Filter } from '../formats/filter/read-filter.ts';
+import type { Work } from '../system/turns.ts';
+import { type ConnectionContext, ConnectionFacts } from './connection-facts.ts';
+
+/** What connections can be grouped by. */
+export const groupings = ['service', 'real', 'client', 'network', 'state', 'idle', 'origin'] as const;
+/** One of `groupings`. */
+export type Grouping = (typeof groupings)[number];
+
+/** Bits of the networks that clients are grouped by. */
+export interface NetworkLengths {
+  readonly inet: number;
+  readonly inet6: number;
+}
+
+/** The usual ones: what one customer has. */
+export const usualNetworks: NetworkLengths = { inet: 24, inet6: 64 };
+
+/** Seconds without a packet from which on a connection is one that was left. */
+export const longIdle = 600;
+
+/** What is counted of each group. */
+export const groupNumbers = ['connections', 'active', 'halfOpen', 'idle', 'synced'] as const;
+/** One of `groupNumbers`. */
+export type GroupNumber = (typeof groupNumbers)[number];
+
+/** A group of connections, as far as they were read. */
+export interface Group extends Readonly<Record<GroupNumber, number>> {
+  readonly name: string;
+}
+
+/** What is counted of all that were read and that the filter lets through. */
+export interface Summary {
+  connections: number;
+  active: number;
+  halfOpen: number;
+  /** Without a packet for longer than `longIdle`, or half the time-out where that is shorter. */
+  idle: number;
+  synced: number;
+  templates: number;
+  /** Templates that hold clients to a real server of weight 0. */
+  drainedTemplates: number;
+  /** Connections to real servers that are not in the table any more. */
+  orphaned: number;
+}
+
+/** Numbers kept of each group, and the row that names it. */
+const stride = groupNumbers.length + 1;
+const nameAt = groupNumbers.length;
+
+/** Bounds of the groups of idle times, seconds. */
+const idleBounds = [10, 60, longIdle, 1800] as const;
+const idleNames = [
+  'under 10 s',
+  '10 s to 1 minute',
+  '1 to 10 minutes',
+  '10 to 30 minutes',
+  '30 minutes and longer',
+  'not known',
+] as const;
+
+/** Rows between two looks at the clock. */
+const rowsPerYield = 32;
+
+/** Counts connections by groups, and goes on where it was when more of them have been read. */
+export class ConnectionCount {
+  readonly by: Grouping;
+  readonly #facts: ConnectionFacts;
+  readonly #context: ConnectionContext;
+  readonly #networks: NetworkLengths;
+  readonly #filter: Filter<ConnectionFacts> | null;
+  readonly #groups = new Map<number | string, number>();
+  readonly #groupsOfRoutes: number[] = [];
+  readonly #halfOpenClients = new Map<string, number>();
+  readonly #templates: number[] = [];
+  #numbers = new Uint32Array(stride * 256);
+  #counted = 0;
+  readonly summary: Summary = {
+    connections: 0,
+    active: 0,
+    halfOpen: 0,
+    idle: 0,
+    synced: 0,
+    templates: 0,
+    drainedTemplates: 0,
+    orphaned: 0,
+  };
+
+  /** `filter` is `null` for all connections. */
+  constructor(
+    context: ConnectionContext,
+    by: Grouping,
+    filter: Filter<ConnectionFacts> | null = null,
+    networks: NetworkLengths = usualNetworks,
+  ) {
+    this.by = by;
+    this.#context = context;
+    this.#facts = new ConnectionFacts(context);
+    this.#filter = filter;
+    this.#networks = networks;
+  }
+
+  /** Groups so far. */
+  get size(): number {
+    return this.#groups.size;
+  }
+
+  /** Rows of the table that were looked at. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** Seconds without a packet from which on a connection counts as idle; `null` where that is not known. */
+  get idleFrom(): number | null {
+    const { timeouts } = this.#context;
+    return timeouts === null ? null : Math.min(longIdle, Math.floor(timeouts.tcp / 2));
+  }
+
+  /** Counts what has been read since the last call. */
+  *take(): Work<void> {
+    const { table } = this.#context;
+    while (this.#counted < table.length) {
+      const end = Math.min(table.length, this.#counted + rowsPerYield);
+      for (let row = this.#counted; row < end; row++) this.#takeRow(row);
+      const rows = end - this.#counted;
+      this.#counted = end;
+      yield rows;
+    }
+  }
+
+  /**
+   * The `most` groups that have most of something, or least; by name those that have most connections in the order of
+   * their names. The work follows the number of groups.
+   */
+  *ranked(by: GroupNumber | 'name', isReversed: boolean, most: number): Work<Group[]> {
+    const byName = by === 'name';
+    const column = byName ? 0 : groupNumbers.indexOf(by);
+    const sign = isReversed && !byName ? -1 : 1;
+    const best: number[] = [];
+    const value = (group: number) => sign * (this.#numbers[group * stride + column] ?? 0);
+    for (let group = 0; group < this.size; group++) {
+      const last = best.at(-1);
+      if (best.length < most || (last !== undefined && value(group) > value(last))) {
+        let low = 0;
+        let high = best.length;
+        while (low < high) {
+          const middle = (low + high) >> 1;
+          if (value(best[middle] ?? 0) >= value(group)) low = middle + 1;
+          else high = middle;
+        }
+        best.splice(low, 0, group);
+        if (best.length > most) best.pop();
+      }
+      if (group % rowsPerYield === 0) yield rowsPerYield;
+    }
+    return (byName ? this.#named(best, isReversed) : best).map((group) => this.#group(group));
+  }
+
+  /** The client that has most half-open connections, and how many; `null` where there are none. */
+  halfOpenMost(): { readonly client: string; readonly count: number; readonly clients: number } | null {
+    let most: [string, number] | null = null;
+    for (const entry of this.#halfOpenClients) if (most === null || entry[1] > most[1]) most = entry;
+    return most && { client: most[0], count: most[1], clients: this.#halfOpenClients.size };
+  }
+
+  /** Rows of persistence templates, in the table's order. */
+  get templates(): readonly number[] {
+    return this.#templates;
+  }
+
+  #takeRow(row: number): void {
+    const facts = this.#facts;
+    facts.row = row;
+    if (this.#filter !== null && !this.#filter.matches(facts)) return;
+    const { summary } = this;
+    const { weight } = facts.owner;
+    if (facts.isTemplate) {
+      summary.templates++;
+      this.#templates.push(row);
+      if (weight === 0) summary.drainedTemplates++;
+      return;
+    }
+    const { isActive, isHalfOpen, idle } = facts;
+    const isIdle = isActive && idle !== null && idle > (this.idleFrom ?? Infinity);
+    const isSynced = facts.origin === 'sync';
+    summary.connections++;
+    if (weight === null) summary.orphaned++;
+    if (isActive) summary.active++;
+    if (isIdle) summary.idle++;
+    if (isSynced) summary.synced++;
+    if (isHalfOpen) {
+      summary.halfOpen++;
+      const client = facts.clientAddress;
+      this.#halfOpenClients.set(client, (this.#halfOpenClients.get(client) ?? 0) + 1);
+    }
+    const at = this.#groupOf(facts, idle) * stride;
+    const numbers = this.#numbers;
+    numbers[at] = (numbers[at] ?? 0) + 1;
+    if (isActive) numbers[at + 1] = (numbers[at + 1] ?? 0) + 1;
+    if (isHalfOpen) numbers[at + 2] = (numbers[at + 2] ?? 0) + 1;
+    if (isIdle) numbers[at + 3] = (numbers[at + 3] ?? 0) + 1;
+    if (isSynced) numbers[at + 4] = (numbers[at + 4] ?? 0) + 1;
+  }
+
+  #groupOf(facts: ConnectionFacts, idle: number | null): number {
+    switch (this.by) {
+      case 'service':
+      case 'real': {
+        const known = this.#groupsOfRoutes[facts.route];
+        if (known !== undefined) return known;
+        const { service, realServer } = facts.owner;
+        const group = this.#groupAt(this.by === 'service' ? service : `${service} ${realServer}`, facts.row);
+        this.#groupsOfRoutes[facts.route] = group;
+        return group;
+      }
+      case 'client':
+        return this.#groupAt(keyOfWords(facts.clientWords), facts.row);
+      case 'network':
+        return this.#groupAt(keyOfWords(this.#network(facts.clientWords)), facts.row);
+      case 'state':
+        return this.#groupAt(facts.state, facts.row);
+      case 'origin':
+        return this.#groupAt(facts.origin, facts.row);
+      case 'idle':
+        return this.#groupAt(idlePlace(idle), facts.row);
+    }
+  }
+
+  #groupAt(key: number | string, row: number): number {
+    const known = this.#groups.get(key);
+    if (known !== undefined) return known;
+    const group = this.#groups.size;
+    this.#groups.set(key, group);
+    if ((group + 1) * stride > this.#numbers.length) {
+      const larger = new Uint32Array(this.#numbers.length * 2);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    this.#numbers[group * stride + nameAt] = row;
+    return group;
+  }
+
+  #network(words: Uint32Array): Uint32Array {
+    return maskedWords(words, isInetWords(words) ? 96 + this.#networks.inet : this.#networks.inet6);
+  }
+
+  #group(group: number): Group {
+    const at = group * stride;
+    const of = (index: number) => this.#numbers[at + index] ?? 0;
+    return {
+      name: this.#name(of(nameAt)),
+      connections: of(0),
+      active: of(1),
+      halfOpen: of(2),
+      idle: of(3),
+      synced: of(4),
+    };
+  }
+
+  /** What the group is called that has this row. */
+  #name(row: number): string {
+    const facts = this.#facts;
+    facts.row = row;
+    switch (this.by) {
+      case 'service':
+        return facts.owner.service;
+      case 'real':
+        return `${facts.owner.service} ${facts.owner.realServer}`;
+      case 'client':
+        return facts.clientAddress;
+      case 'network': {
+        const { inet, inet6 } = this.#networks;
+        const words = facts.clientWords;
+        return `${addressOfWords(this.#network(words))}/${isInetWords(words) ? inet : inet6}`;
+      }
+      case 'state':
+        return facts.state;
+      case 'origin':
+        return facts.origin;
+      case 'idle':
+        return idleNames[idlePlace(facts.idle)] ?? '';
+    }
+  }
+
+  /** In the order of their names, idle times in their own. */
+  #named(groups: number[], isReversed: boolean): number[] {
+    const rowOf = (group: number) => this.#numbers[group * stride + nameAt] ?? 0;
+    const place = (group: number) => {
+      this.#facts.row = rowOf(group);
+      return this.by === 'idle' ? idlePlace(this.#facts.idle) : this.#name(rowOf(group));
+    };
+    const places = new Map(groups.map((group) => [group, place(group)]));
+    groups.sort((one, other) => ((places.get(one) ?? 0) < (places.get(other) ?? 0) ? -1 : 1));
+    return isReversed ? groups.reverse() : groups;
+  }
+}
+
+/** One number for IPv4, which the keys of most tables are; a text for IPv6. */
+function keyOfWords(words: Uint32Array): number | string {
+  return isInetWords(words) ? (words[3] ?? 0) : words.join();
+}
+
+function maskedWords(words: Uint32Array, bits: number): Uint32Array {
+  return words.map((word, index) => {
+    const kept = Math.min(32, Math.max(0, bits - 32 * index));
+    return kept === 0 ? 0 : (word & (0xffffffff << (32 - kept))) >>> 0;
+  });
+}
+
+function idlePlace(idle: number | null): number {
+  if (idle === null) return idleNames.length - 1;
+  const place = idleBounds.findIndex((bound) => idle < bound);
+  return place < 0 ? idleBounds.length : place;
+}

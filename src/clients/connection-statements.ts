@@ -1,0 +1,78 @@
+import type { Timeouts } from '../ipvs/director-info.ts';
+import type { ConnectionCount } from './connection-count.ts';
+import type { ConnectionReading } from './connection-reading.ts';
+import type { Estimate } from './estimate.ts';
+
+/** Something worth knowing of what was read. */
+export interface Statement {
+  /** Whether it tells of something to look at. */
+  readonly isWarning: boolean;
+  readonly text: string;
+}
+
+/** Seconds after which TCP's keep-alive begins where a program asks for it (`TCP_KEEPALIVE_TIME` in `include/net/tcp.h`). */
+const usualKeepAlive = 7200;
+
+/** What ends a connection, since nothing of IPVS's interface ends a single one. */
+export const endingConnections =
+  'Nothing ends a single connection: IPVS has no call for it. All of a real server end when it is deleted while the sysctl expire_nodest_conn is 1, each at its next packet; any other by its time-out.';
+
+/** How much was read, and so how good the numbers are. */
+export function readingText({ state, table, total, costOfAll, worked }: ConnectionReading): string {
+  const rows = table.length.toLocaleString('en');
+  if (state === 'reading') return `reading, ${rows} so far`;
+  if (state === 'whole') return `all ${rows} read, in ${formatMilliseconds(worked)}`;
+  return `a sample: ${rows} of about ${total.toLocaleString('en')}, in ${formatMilliseconds(worked)}; all would take about ${formatMilliseconds(costOfAll)} of the director's time`;
+}
+
+/** The things worth knowing of the connections that were counted, the worst first. */
+export function connectionStatements(
+  reading: ConnectionReading,
+  count: ConnectionCount,
+  timeouts: Timeouts | null,
+): Statement[] {
+  const { summary, idleFrom } = count;
+  const told = (hits: number) => estimateText(reading.estimate(hits));
+  const statements: Statement[] = [];
+  if (summary.idle > 0 && timeouts !== null && idleFrom !== null)
+    statements.push({
+      isWarning: timeouts.tcp < usualKeepAlive,
+      text: `${told(summary.idle)} idle for longer than ${seconds(idleFrom)}; the time-out of ${timeouts.tcp} s will cut them${timeouts.tcp < usualKeepAlive ? `, TCP's keep-alive begins at ${usualKeepAlive} s` : ''}`,
+    });
+  const most = count.halfOpenMost();
+  if (most !== null)
+    statements.push({
+      isWarning: summary.halfOpen * 4 > summary.connections,
+      text: `${told(summary.halfOpen)} half-open, of ${most.clients.toLocaleString('en')} ${most.clients === 1 ? 'client' : 'clients'}${most.count > 1 ? `; ${told(most.count)} of ${most.client}` : ''}`,
+    });
+  if (summary.orphaned > 0)
+    statements.push({
+      isWarning: true,
+      text: `${told(summary.orphaned)} lead to real servers that are not in the table any more`,
+    });
+  if (summary.synced > 0)
+    statements.push({ isWarning: false, text: `${told(summary.synced)} came from the master's sync daemon` });
+  if (summary.templates > 0)
+    statements.push({
+      isWarning: summary.drainedTemplates > 0,
+      text: `${told(summary.templates)} persistence ${summary.templates === 1 ? 'template' : 'templates'}${summary.drainedTemplates > 0 ? `, ${told(summary.drainedTemplates)} of a real server at weight 0, which goes on getting these clients` : ''}`,
+    });
+  return statements;
+}
+
+/** A number with its error beside it. */
+export function estimateText({ value, error }: Estimate): string {
+  const text = value.toLocaleString('en');
+  return error === 0 ? text : `${text} ±${error.toLocaleString('en')}`;
+}
+
+function seconds(number: number): string {
+  return number % 60 === 0 ? `${number / 60} ${number === 60 ? 'minute' : 'minutes'}` : `${number} s`;
+}
+
+/** A time in the unit that suits it. */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.max(1, Math.round(milliseconds))} ms`;
+  if (milliseconds < 120_000) return `${Math.round(milliseconds / 1000)} s`;
+  return `${Math.round(milliseconds / 60_000)} minutes`;
+}

@@ -1,0 +1,102 @@
+import { addressWords } from '../director/connection-table.ts';
+import type { ConnectionRoute, Endpoint } from '../ipvs/connection.ts';
+import type { Family } from '../ipvs/family.ts';
+import {
+  formatEndpoint,
+  formatRealServer,
+  formatService,
+  type RealServerIdentity,
+  type ServiceIdentity,
+} from '../ipvs/identity.ts';
+
+/** A service with its real servers, as far as they matter here. */
+export interface OwningService {
+  readonly service: { readonly identity: ServiceIdentity };
+  readonly realServers: readonly {
+    readonly realServer: { readonly identity: RealServerIdentity; readonly weight: number };
+  }[];
+}
+
+/** Whose a connection is. */
+export interface RouteOwner {
+  /** As commands take it; of a service that is gone what the clients called. */
+  readonly service: string;
+  readonly realServer: string;
+  /** Weight of the real server; `null` where it is not in the table any more. */
+  readonly weight: number | null;
+}
+
+/**
+ * Whose connections are. One does not tell what mark it came with: where no service has its virtual address, it belongs to
+ * the first firewall mark that has its real server.
+ */
+export class RouteOwners {
+  readonly #services: ReadonlyMap<string, OwningService>;
+  /** By real server's address and the family of the service. */
+  readonly #marks = new Map<string, OwningService>();
+  readonly #known = new WeakMap<ConnectionRoute, RouteOwner>();
+
+  constructor(services: readonly OwningService[]) {
+    this.#services = new Map(services.map((owning) => [formatService(owning.service.identity), owning]));
+    for (const owning of services) {
+      const { identity } = owning.service;
+      if (identity.kind !== 'fwmark') continue;
+      for (const { realServer } of owning.realServers) {
+        const key = `${identity.family} ${realServer.identity.address}`;
+        if (!this.#marks.has(key)) this.#marks.set(key, owning);
+      }
+    }
+  }
+
+  of(route: ConnectionRoute): RouteOwner {
+    let owner = this.#known.get(route);
+    if (owner === undefined) {
+      owner = this.#find(route);
+      this.#known.set(route, owner);
+    }
+    return owner;
+  }
+
+  #find(route: ConnectionRoute): RouteOwner {
+    const { realServer } = route;
+    const called = calledService(route);
+    const owning =
+      this.#services.get(formatService(called)) ?? this.#ofAnyPort(called) ?? this.#ofMark(route);
+    const row = owning?.realServers.find(
+      ({ realServer: { identity } }) =>
+        identity.address === realServer.address && (identity.port === realServer.port || identity.port === 0),
+    );
+    return {
+      service: formatService(owning?.service.identity ?? called),
+      realServer: row === undefined ? endpointText(realServer) : formatRealServer(row.realServer.identity),
+      weight: row?.realServer.weight ?? null,
+    };
+  }
+
+  #ofAnyPort(called: ServiceIdentity): OwningService | undefined {
+    return called.kind === 'address' ? this.#services.get(formatService({ ...called, port: 0 })) : undefined;
+  }
+
+  #ofMark({ virtual, realServer }: ConnectionRoute): OwningService | undefined {
+    return this.#marks.get(`${familyOf(virtual)} ${realServer.address}`);
+  }
+}
+
+/**
+ * What clients called. A template under a firewall mark has no protocol, and the mark as the first word of its virtual
+ * address (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
+ */
+function calledService({ protocol, virtual }: ConnectionRoute): ServiceIdentity {
+  const family = familyOf(virtual);
+  if (protocol !== 'protocol-0') return { kind: 'address', family, protocol, ...virtual };
+  const words = addressWords(virtual.address);
+  return { kind: 'fwmark', family, fwmark: words[family === 'inet' ? 3 : 0] ?? 0 };
+}
+
+function endpointText(endpoint: Endpoint): string {
+  return formatEndpoint({ family: familyOf(endpoint), ...endpoint });
+}
+
+function familyOf({ address }: Endpoint): Family {
+  return address.includes(':') ? 'inet6' : 'inet';
+}
