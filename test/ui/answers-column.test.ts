@@ -31,8 +31,8 @@ describe('the column of answers', () => {
     await openProbing();
     expect(screen.text()).toMatch(/10\.0\.1\.31:443 .*✓ 0\.4 ms +\d+s /);
     expect(screen.text()).toMatch(/10\.0\.1\.34:443 .*✗ gone +\d+s /);
-    expect(screen.text()).toMatch(/tcp 203\.0\.113\.10:443 .*✗ 1 of 4 /);
-    expect(screen.text()).toMatch(/tcp 203\.0\.113\.10:80 .*✓ 4 /);
+    expect(screen.text()).toMatch(/tcp:203\.0\.113\.10:443 .*✗ 1 of 4 /);
+    expect(screen.text()).toMatch(/tcp:203\.0\.113\.10:80 .*✓ 4 /);
   });
 
   it.each([60, 80, 120, 200])('is said in the header of %i cells', async (columns) => {
@@ -51,7 +51,7 @@ describe('the column of answers', () => {
     await screen.press('\\', ':');
     await screen.type('sort answers');
     await screen.press('enter');
-    const rows = screen.lines().filter((line) => / tcp | udp | fwmark /.test(line));
+    const rows = screen.lines().filter((line) => / (?:tcp|udp|fwm):/.test(line));
     expect(rows[0]).toContain('203.0.113.10:443');
   });
 

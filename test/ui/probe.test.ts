@@ -47,7 +47,7 @@ describe('the probe', () => {
   });
 
   it('asks for what it is told', async () => {
-    await openProbe('fwmark', []);
+    await openProbe('fwm:', []);
     await screen.press('escape', ':');
     await screen.type('probe 203.0.113.70:80');
     await screen.press('enter');
@@ -56,7 +56,7 @@ describe('the probe', () => {
   });
 
   it('says what is wrong with what it is told', async () => {
-    await openProbe('fwmark', []);
+    await openProbe('fwm:', []);
     await screen.press('escape', ':');
     await screen.type('probe nowhere');
     await screen.press('enter');

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { fitToWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Preview, Wanted } from '../state/preview.ts';
 import { useList } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { ListLine } from './list-line.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { type Confirm, useEdit } from './use-edit.tsx';
 
@@ -78,16 +78,20 @@ export function ChoiceDialog({
         return (
           <Box flexDirection="column">
             {shown.map((choice) => (
-              <Text key={choice.name} inverse={choice.name === name} wrap="truncate">
-                {fitToWidth(
-                  `${choice.name === present ? '●' : ' '} ${choice.name.padEnd(nameWidth)}  ${choice.meaning}`,
-                  width,
-                )}
-              </Text>
+              <ListLine
+                key={choice.name}
+                name={`${choice.name === present ? '●' : ' '} ${choice.name.padEnd(nameWidth)}  `}
+                meaning={choice.meaning}
+                isChosen={choice.name === name}
+                width={width}
+              />
             ))}
-            {(!isLow || list.isScrolled) && (
+            {(list.isScrolled || (!isLow && present !== undefined)) && (
               <Styled as="dim" wrap="truncate">
-                {list.isScrolled ? `${list.index + 1} of ${choices.length}   ● now` : '● now'}
+                {[
+                  ...(list.isScrolled ? [`${list.index + 1} of ${choices.length}`] : []),
+                  ...(present === undefined ? [] : ['● now']),
+                ].join('   ')}
               </Styled>
             )}
             {!isLow &&

@@ -1,4 +1,3 @@
-import { truncateToWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
@@ -6,6 +5,7 @@ import type { CopiedText } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import { useDesk, useKeys, useList } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { ListLine } from './list-line.tsx';
 
 /** Asks which of these texts shall be copied; where there is only one it is. */
 export function openCopy(desk: Desk, texts: readonly CopiedText[]): void {
@@ -37,11 +37,15 @@ function CopyDialog({ texts }: { texts: readonly CopiedText[] }) {
           <Box flexDirection="column">
             {shown.map((entry, offset) => {
               const place = list.top + offset + 1;
-              const line = `${place > 9 ? ' ' : place}  ${entry.name.padEnd(nameWidth)}  ${entry.text}`;
               return (
-                <Text key={line} inverse={entry === texts[list.index]} wrap="truncate">
-                  {truncateToWidth(line, width).padEnd(width)}
-                </Text>
+                <ListLine
+                  key={place}
+                  keyCells={1}
+                  name={`${place > 9 ? ' ' : place}  ${entry.name.padEnd(nameWidth)}  `}
+                  meaning={entry.text}
+                  isChosen={entry === texts[list.index]}
+                  width={width}
+                />
               );
             })}
             <Text> </Text>

@@ -1,6 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useContext } from 'react';
 import { Box, Text } from '../kit/ink.ts';
-import { Styled } from '../kit/styled.tsx';
+import { keyParts } from '../kit/key-parts.ts';
+import { Styled, ThemeContext } from '../kit/styled.tsx';
 import { useDialogPlace } from './dialog-context.ts';
 
 /** Cells that border and padding take from a dialog's width. */
@@ -24,6 +25,7 @@ export interface FrameProps {
 /** A dialog's frame with its title and its keys. */
 export function DialogFrame(props: FrameProps) {
   const { isForemost, columns, rows, keptY, boxes } = useDialogPlace();
+  const { color: borderColor } = useContext(ThemeContext).looks.bits;
   if (!isForemost) return null;
   const keysNow = () => (typeof props.keys === 'string' ? props.keys : props.keys());
   const width = Math.min(props.width + frameWidth, columns);
@@ -49,13 +51,14 @@ export function DialogFrame(props: FrameProps) {
         flexDirection="column"
         flexShrink={1}
         borderStyle="round"
+        {...(borderColor !== undefined && { borderColor })}
         paddingX={1}
         overflow="hidden"
       >
         <Box flexShrink={0}>
-          <Text bold wrap="truncate">
+          <Styled as="strong" wrap="truncate">
             {props.title}
-          </Text>
+          </Styled>
         </Box>
         <Box ref={boxes.room} flexDirection="column" flexShrink={1} overflow="hidden">
           {/* What is too high is cut off at its end; shrunk, its lines would be written over each other. */}
@@ -64,9 +67,14 @@ export function DialogFrame(props: FrameProps) {
           </Box>
         </Box>
         <Box ref={boxes.keys} flexShrink={0}>
-          <Styled as="dim" wrap="wrap">
-            {keysNow()}
-          </Styled>
+          <Text wrap="wrap">
+            {keyParts(keysNow()).map(({ text, role }, place) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name than their place
+              <Styled key={place} as={role}>
+                {text}
+              </Styled>
+            ))}
+          </Text>
         </Box>
       </Box>
     </Box>

@@ -151,11 +151,13 @@ function FieldLine(props: {
   const meanwhile = changedMeanwhile(field);
   return (
     <Text wrap="truncate">
-      <Text bold={focused}>{`${focused ? '›' : ' '} ${spec.name.padEnd(labelWidth)}`}</Text>
+      <Styled
+        as={focused ? 'key' : undefined}
+      >{`${focused ? '›' : ' '} ${spec.name.padEnd(labelWidth)}`}</Styled>
       {spec.choices === undefined ? (
         <InputText field={input} focused={focused} />
       ) : (
-        <Text inverse={focused}>{`‹ ${input.text} ›`}</Text>
+        <Styled as={focused ? 'chosen' : undefined}>{`‹ ${input.text} ›`}</Styled>
       )}
       <Styled as={meanwhile === undefined ? 'dim' : 'warning'}>
         {hintOf(meanwhile ?? hint ?? spec.allowed, widthOf(field, focused), width)}

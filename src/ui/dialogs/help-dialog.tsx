@@ -3,6 +3,9 @@ import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { InputText } from '../kit/input-text.tsx';
 import { keyLabel } from '../kit/key-label.ts';
+import { keyParts } from '../kit/key-parts.ts';
+import type { Part } from '../kit/page.ts';
+import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
@@ -18,12 +21,14 @@ interface HelpEntry {
   readonly heading: boolean;
   /** Keys and name, or a heading. */
   readonly label: string;
+  /** Cells of the label that are keys, or what else is looked for; its rest is calmer. */
+  readonly lead: number;
   readonly meaning: string;
 }
 
 /** A line of an entry. */
 interface HelpLine {
-  readonly text: string;
+  readonly parts: readonly Part[];
   readonly heading: boolean;
 }
 
@@ -60,7 +65,7 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
         const isWide = width >= 2 * leastColumn + columnGap;
         const column = isWide ? Math.floor((width - columnGap) / 2) : width;
         const all = found(entries, search.text).flatMap((entry) => linesOf(entry, column));
-        const lines = isWide ? inPairs(all, column) : all.map((line) => [line]);
+        const lines = isWide ? inPairs(all, column) : all.map((line) => line.parts);
         const shown = page.fit(lines, height - 3);
         return (
           <Box flexDirection="column">
@@ -71,11 +76,11 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
             {shown.map((parts, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name than their place
               <Text key={index} wrap="truncate">
-                {parts.map(({ heading, text }, place) => (
+                {parts.map(({ text, role }, place) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: likewise
-                  <Text key={place} bold={heading}>
+                  <Styled key={place} as={role}>
                     {text || ' '}
-                  </Text>
+                  </Styled>
                 ))}
               </Text>
             ))}
@@ -108,15 +113,17 @@ const leastColumn = 78;
 const columnGap = 3;
 
 /** Lines in two columns, the second half beside the first; it begins with a heading where one is near. */
-function inPairs(lines: readonly HelpLine[], width: number): HelpLine[][] {
+function inPairs(lines: readonly HelpLine[], width: number): Part[][] {
   const middle = Math.ceil(lines.length / 2);
   const heading = lines.findIndex((line, place) => place >= middle && line.heading);
   const cut = heading >= 0 && heading - middle <= lines.length / 8 ? heading : middle;
   return Array.from({ length: Math.max(cut, lines.length - cut) }, (_, place) => {
     const left = place < cut ? lines[place] : undefined;
     const right = lines[cut + place];
-    const first = { text: (left?.text ?? '').padEnd(width + columnGap), heading: left?.heading ?? false };
-    return right === undefined ? [first] : [first, right];
+    const first = left?.parts ?? [];
+    const used = first.reduce((sum, { text }) => sum + text.length, 0);
+    const between: Part = { text: ' '.repeat(Math.max(0, width + columnGap - used)) };
+    return right === undefined ? [...first] : [...first, between, ...right.parts];
   });
 }
 
@@ -128,22 +135,27 @@ function paneEntries(pane: Pane, commands: readonly Command[]): HelpEntry[] {
     group,
     heading: false,
     label,
+    lead: keyWidth,
     meaning,
   });
   return [
-    { group: own, heading: true, label: own, meaning: '' },
+    headingOf(own),
     // A key's label and what it does are words with single blanks, between keys there are two.
     ...pane.keys.split(/ {2,}/).map((text) => {
-      const [, keys = text, meaning = ''] = /^((?:\S{1,2} |Esc |Enter )+)(.*)$/.exec(text) ?? [];
-      return entry(own, `  ${keys.trim().padEnd(14)}`, meaning);
+      const [keys = { text }, { text: meaning } = { text: '' }] = keyParts(text);
+      return entry(own, `  ${keys.text.trim().padEnd(14)}`, meaning);
     }),
     entry(working, '', ''),
-    { group: working, heading: true, label: working, meaning: '' },
+    headingOf(working),
     ...commands
       .filter((command) => worksInPane(command, pane))
       .map((command) => entry(working, commandLabel(command), command.help)),
   ];
 }
+
+/** Cells of the keys in front of a command, and of a column's title. */
+const keyWidth = 16;
+const titleWidth = 23;
 
 /** Keys and name of a command. */
 function commandLabel({ id, keys, argument }: Command): string {
@@ -154,37 +166,49 @@ function commandLabel({ id, keys, argument }: Command): string {
 /** Cells for meanings below which they stand on lines of their own. */
 const leastMeaning = 24;
 
+function headingOf(title: string): HelpEntry {
+  return { group: title, heading: true, label: title, lead: 0, meaning: '' };
+}
+
 /** An entry in lines of at most `width` cells, nothing of it cut off. */
-function linesOf({ heading, label, meaning }: HelpEntry, width: number): HelpLine[] {
-  if (meaning === '') return [{ heading, text: label }];
+function linesOf({ heading, label, lead, meaning }: HelpEntry, width: number): HelpLine[] {
+  const parts: Part[] = heading
+    ? [{ text: label, role: 'service' }]
+    : [
+        { text: label.slice(0, lead), role: 'key' },
+        { text: label.slice(lead), role: 'dim' },
+      ];
+  if (meaning === '') return [{ heading, parts }];
   const room = width - label.length - 1;
   if (room < leastMeaning && meaning.length > room) {
     const below = wrapText(meaning, Math.max(1, width - 4)).map((part) => `    ${part}`);
-    return [label.trimEnd(), ...below].map((text) => ({ heading, text }));
+    return [{ heading, parts }, ...below.map((text) => ({ heading, parts: [{ text }] }))];
   }
-  return wrapText(meaning, room).map((part, index) => ({
+  return wrapText(meaning, room).map((text, index) => ({
     heading,
-    text: `${index === 0 ? label : ' '.repeat(label.length)} ${part}`,
+    parts: [...(index === 0 ? parts : [{ text: ' '.repeat(label.length) }]), { text: ` ${text}` }],
   }));
 }
 
 function helpEntries(commands: readonly Command[]): HelpEntry[] {
   const entries: HelpEntry[] = [];
   let group = '';
-  const add = (label: string, meaning: string) => entries.push({ group, heading: false, label, meaning });
+  const add = (label: string, meaning: string, lead = label.length) =>
+    entries.push({ group, heading: false, label, lead, meaning });
   const head = (title: string) => {
     if (entries.length > 0) add('', '');
     group = title;
-    entries.push({ group, heading: true, label: title, meaning: '' });
+    entries.push(headingOf(title));
   };
   for (const title of ['Movement', 'Edits', 'Table', 'Program'] as const) {
     head(title);
     for (const command of commands.filter((candidate) => candidate.group === title)) {
-      add(commandLabel(command), command.help);
+      add(commandLabel(command), command.help, keyWidth);
     }
   }
   head('Columns');
-  for (const column of columns) add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)}`, column.meaning);
+  for (const column of columns)
+    add(`  ${column.title.padEnd(21)} ${column.id.padEnd(18)}`, column.meaning, titleWidth);
   head('Signs');
   for (const [sign, meaning] of signs) add(`  ${sign.padEnd(9)}`, meaning);
   return entries;

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Settings } from '../../formats/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { textWidth, truncateToWidth } from '../../terminal/width.ts';
+import { textWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import { useLiveState } from '../kit/use-live-state.ts';
@@ -13,6 +13,7 @@ import { candidateColumns, placeColumns } from '../table/place-columns.ts';
 import { ColumnList } from './column-list.ts';
 import { useDesk, useDeskState, useDialogEvent, useDialogPlace, useKeys, useList } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { ListLine } from './list-line.tsx';
 import { type SettingField, settingFields } from './setting-fields.ts';
 
 const titleWidth = 22;
@@ -78,15 +79,19 @@ function SettingsDialog({ before }: { before: Settings }) {
         return (
           <Box flexDirection="column">
             {shown.map((line) => (
-              <Text key={line.name} inverse={line === present} wrap="truncate">
-                {truncateToWidth(line.text, width).padEnd(width)}
-              </Text>
+              <ListLine
+                key={line.name}
+                name={line.text}
+                meaning={line.meaning}
+                isChosen={line === present}
+                width={width}
+              />
             ))}
             <Text wrap="truncate">{isColumns ? fitText(list, placed, columns) : ' '}</Text>
             <Styled as="dim" wrap="wrap">
               {isColumns
                 ? `${place().index + 1} of ${lines.length}   ${present?.name}: ${present?.meaning}`
-                : present === undefined || textWidth(present.text) <= width
+                : present === undefined || textWidth(present.text + present.meaning) <= width
                   ? ' '
                   : `${present.name}: ${present.meaning}`}
             </Styled>
@@ -103,7 +108,7 @@ const pages = {
   settings: '↑ ↓ setting  ← → choose  Tab columns  Enter save  Esc take back',
 } as const;
 
-/** A column or a setting: its name in the configuration, its meaning, and both as far as its line has room for them. */
+/** A column or a setting: its name in the configuration, its meaning, and how its line begins. */
 interface SettingLine {
   readonly name: string;
   readonly meaning: string;
@@ -115,7 +120,7 @@ function columnLines(list: ColumnList, placed: ReadonlySet<ColumnId>): SettingLi
     const isShown = list.isAutomatic ? placed.has(id) : list.isShown(id);
     // A sign beside the brackets, since a column that is chosen and not in sight would look like a fault.
     const fit = isShown && !placed.has(id) ? '!' : ' ';
-    const text = `[${isShown ? 'x' : ' '}]${fit} ${title.padEnd(titleWidth)} ${meaning}`;
+    const text = `[${isShown ? 'x' : ' '}]${fit} ${title.padEnd(titleWidth)} `;
     return { name: id, meaning, text };
   });
 }
@@ -123,7 +128,7 @@ function columnLines(list: ColumnList, placed: ReadonlySet<ColumnId>): SettingLi
 function settingLines(settings: Settings): SettingLine[] {
   return settingFields.map(({ name, meaning, present }) => {
     const choice = `‹ ${present(settings)} ›`.padEnd(choiceWidth);
-    return { name, meaning, text: ` ${name.padEnd(fieldWidth)} ${choice} ${meaning}` };
+    return { name, meaning, text: ` ${name.padEnd(fieldWidth)} ${choice} ` };
   });
 }
 

@@ -1,5 +1,4 @@
-import { truncateToWidth } from '../../terminal/width.ts';
-import { Box, Text } from '../kit/ink.ts';
+import { Box } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
 import { accessOf, isProbing } from '../state/screen-state.ts';
@@ -8,6 +7,7 @@ import { type ColumnId, columns } from '../table/columns.ts';
 import { placeColumns } from '../table/place-columns.ts';
 import { useDesk, useDeskState, useDialogPlace, useKeys, useList } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { ListLine } from './list-line.tsx';
 
 /** What the table can be sorted by: the column of that id, or addresses for `null`. */
 interface SortChoice {
@@ -67,9 +67,14 @@ function SortDialog() {
         return (
           <Box flexDirection="column">
             {shown.map((choice) => (
-              <Text key={choice.letter} inverse={choice === choices[list.index]} wrap="truncate">
-                {truncateToWidth(lineOf(choice, sortColumn, reverse), room).padEnd(room)}
-              </Text>
+              <ListLine
+                key={choice.letter}
+                keyCells={1}
+                name={`${choice.letter}  ${choice.title.padEnd(titleWidth)} `}
+                meaning={meaningOf(choice, sortColumn, reverse)}
+                isChosen={choice === choices[list.index]}
+                width={room}
+              />
             ))}
             <Styled as="dim">{list.isScrolled ? `${list.index + 1} of ${choices.length}` : ' '}</Styled>
           </Box>
@@ -81,13 +86,9 @@ function SortDialog() {
 
 const titleWidth = 22;
 
-function lineOf(
-  { id, letter, title, meaning }: SortChoice,
-  sortColumn: ColumnId | null,
-  reverse: boolean,
-): string {
+function meaningOf({ id, meaning }: SortChoice, sortColumn: ColumnId | null, reverse: boolean): string {
   const present = id === sortColumn ? (reverse ? '● turned round' : '●') : ' ';
-  return `${letter}  ${title.padEnd(titleWidth)} ${present === ' ' ? `  ${meaning}` : `${present} ${meaning}`}`;
+  return `${present} ${meaning}`;
 }
 
 /** Those that stay longest on a narrow screen choose first: the letter that they begin with, then another of theirs. */

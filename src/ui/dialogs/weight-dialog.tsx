@@ -76,11 +76,13 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
           <Text>
             {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
             {isProposed ? (
-              <Text inverse>{field.text}</Text>
+              <Styled as="chosen">{field.text}</Styled>
             ) : by === null ? (
               <InputText field={field} focused />
             ) : (
-              <Text bold>{only === undefined ? `${by > 0 ? '+' : ''}${by} each` : weights.of(only)}</Text>
+              <Styled as="strong">
+                {only === undefined ? `${by > 0 ? '+' : ''}${by} each` : weights.of(only)}
+              </Styled>
             )}
             <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
           </Text>

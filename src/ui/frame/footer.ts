@@ -1,5 +1,6 @@
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { keyLabel } from '../kit/key-label.ts';
+import { keyParts } from '../kit/key-parts.ts';
 import { emptyLine, fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole } from '../kit/theme.ts';
@@ -133,19 +134,6 @@ const shortestBar = 10;
 function paneBar(pane: Pane, commands: readonly Command[], width: number): Part[] {
   const working = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
   const room = width - pane.keys.length - 2;
-  const own = paneKeys(pane.keys);
+  const own = keyParts(pane.keys);
   return room < shortestBar ? own : [...own, { text: '  ' }, ...barOf(working, room)];
-}
-
-/** The pane's keys as it writes them, `Enter detail  Esc back`: in each group the keys come first, as short or known words. */
-function paneKeys(keys: string): Part[] {
-  return keys.split(/(?<= {2})(?=\S)/).flatMap((group): Part[] => {
-    const own = /^(?:(?:Enter|Esc|Tab|Space|PgUp|PgDn|Home|End|\S)(?: |$))+/.exec(group)?.[0] ?? '';
-    return own === ''
-      ? [{ text: group, role: 'dim' }]
-      : [
-          { text: own, role: 'key' },
-          { text: group.slice(own.length), role: 'dim' },
-        ];
-  });
 }

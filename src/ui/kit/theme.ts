@@ -85,6 +85,11 @@ const looks = {
     { underline: true, bold: true },
   ],
   selected: [{ color: 'text', on: 'cursor' }, { color: 'black', backgroundColor: 'cyan' }, { inverse: true }],
+  chosen: [
+    { color: 'bright', on: 'cursor', bold: true },
+    { color: 'black', backgroundColor: 'cyan' },
+    { inverse: true },
+  ],
   cursorBar: [
     { color: 'accent', on: 'cursor', bold: true },
     { color: 'black', backgroundColor: 'cyan' },
