@@ -3,6 +3,7 @@ import type { KernelCounters, Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import type { DirectorInfo, Timeouts } from '../ipvs/director-info.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
+import type { KnownAnswers } from '../probe/known-answers.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 
 /** What everybody may look at, gathered at one moment: checks themselves read nothing. */
@@ -25,6 +26,8 @@ export interface PublicEvidence {
   readonly time: number;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
+  /** What real servers answered that were asked for their virtual address. */
+  readonly answers: KnownAnswers;
 }
 
 /** Everything that the checks look at, for whoever has the right to all of it. */

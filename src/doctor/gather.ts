@@ -6,6 +6,7 @@ import type { KernelCounters, Machine, MachineSampler } from '../host/machine.ts
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { isInSubnet } from '../ipvs/subnet.ts';
+import { type KnownAnswers, noAnswers } from '../probe/known-answers.ts';
 import type { PublicServiceView, ServiceView } from '../sampling/view.ts';
 import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
@@ -22,6 +23,8 @@ export interface PublicSources {
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
+  /** What real servers answer, or answered before; nobody was asked where it is left out. */
+  readonly answers?: (services: readonly PublicServiceView[]) => KnownAnswers | Promise<KnownAnswers>;
   /** When set-up scripts were printed here; none is known of where it is left out. */
   readonly setUps?: () => SetUpTimes;
   /** What the kernel had counted some seconds ago, where that was looked at. */
@@ -96,6 +99,11 @@ export async function gatherPublic(
   );
   const network = networkFacts(picture, machine.sysctl);
   unseen.push(...unreadRules(machine));
+  const answers = await attempt<KnownAnswers>(
+    unseen,
+    noAnswers,
+    () => sources.answers?.(services) ?? noAnswers,
+  );
   return {
     evidence: {
       info: director.info(),
@@ -107,6 +115,7 @@ export async function gatherPublic(
       countersBefore: sources.countersBefore ?? null,
       setUps: sources.setUps?.() ?? new Map(),
       time: Date.now(),
+      answers,
       holders: await attempt<PublicEvidence['holders']>(
         unseen,
         null,

@@ -9,7 +9,7 @@ import { AnswerMemory, type KnownAnswers } from './known-answers.ts';
 import { openProber } from './open-prober.ts';
 import type { Prober } from './prober.ts';
 import type { AskedService, ProbeRow, ProbeSurroundings } from './questions.ts';
-import { probeRows, virtualAddressesOf } from './questions.ts';
+import { probeRows, viewedServices, virtualAddressesOf } from './questions.ts';
 import { type ProbeVerdict, verdictOf } from './verdict.ts';
 
 /** Milliseconds for which an answer counts for now, where nobody asks again by itself. */
@@ -116,12 +116,8 @@ export class Probing {
 
   async #round({ services: views }: View, interval: number, signal: AbortSignal): Promise<void> {
     const services = views.map(({ service }) => service.identity);
-    const asked = views.map(({ service, realServers }) => ({
-      service: service.identity,
-      realServers: realServers.map(({ realServer }) => realServer),
-    }));
     try {
-      const rows = await this.rowsOf(asked, services);
+      const rows = await this.rowsOf(viewedServices(views), services);
       const pace = Math.max(shortestPace, interval / Math.max(1, rows.length));
       const round = Math.max(interval, rows.length * pace);
       if (signal.aborted) return;

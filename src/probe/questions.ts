@@ -14,6 +14,7 @@ import {
 } from '../ipvs/identity.ts';
 import { isKnownProtocol, type KnownProtocol } from '../ipvs/protocol.ts';
 import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
+import type { PublicServiceView } from '../sampling/view.ts';
 import type { Work } from '../system/turns.ts';
 import type { ProbeQuestion } from './question.ts';
 
@@ -75,6 +76,14 @@ export interface AskedService {
   readonly realServers: readonly PublicRealServer[];
 }
 
+/** All services of a view with their real servers. */
+export function viewedServices(views: readonly PublicServiceView[]): AskedService[] {
+  return views.map(({ service, realServers }) => ({
+    service: service.identity,
+    realServers: realServers.map(({ realServer }) => realServer),
+  }));
+}
+
 /** The services with real servers of a choice, as the director has them now. */
 export function* chosenServices(
   director: ReadableDirector,
@@ -129,4 +138,16 @@ function* connectionsOf(director: ReadableDirector): Work<ConnectionSample> {
     if (!(error instanceof IpvsError)) throw error;
     return noConnections;
   }
+}
+
+/** Real servers from which on it is said how long it takes: twenty a second are asked. */
+const many = 60;
+const aSecond = 20;
+
+/** How long it takes to ask these so often, where somebody would wonder; `undefined` where it takes a moment. */
+export function timeToAsk(rows: readonly ProbeRow[], times = 1): string | undefined {
+  const asked = rows.filter(({ question }) => question !== null).length;
+  if (asked * times <= many) return undefined;
+  const often = times > 1 ? `, ${times} times` : '';
+  return `asking ${asked} real servers${often}: ${Math.ceil((asked * times) / aSecond)} s and more where something is silent`;
 }

@@ -18,6 +18,7 @@ import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import type { RowKey } from '../ipvs/identity.ts';
+import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
@@ -274,7 +275,15 @@ export class Controller implements Desk {
     const { reader = director, setUps } = this.#options;
     const saved = savedStates(this.savedTable, () => this.#state.unsaved);
     return new DoctorRounds(
-      { director, reader, network, machine, saved, ...(setUps && { setUps }) },
+      {
+        director,
+        reader,
+        network,
+        machine,
+        saved,
+        answers: () => this.probing?.known ?? noAnswers,
+        ...(setUps && { setUps }),
+      },
       (examination) => {
         this.recentNetwork?.take(examination.network);
         this.#examination = examination;

@@ -53,3 +53,10 @@ describe('lvstop probe', () => {
     expect(err).toMatch(named);
   });
 });
+
+describe('lvstop doctor --probe', () => {
+  test('asks real servers, and no longer says that they were not', async () => {
+    const { err } = await lvstop(words('doctor --probe'), { director });
+    expect(err).not.toContain('not asked');
+  });
+});

@@ -9,6 +9,7 @@ import type { Family } from '../../src/ipvs/family.ts';
 import type { ForwardingMode } from '../../src/ipvs/forwarding-method.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';
 import type { ServiceSettings } from '../../src/ipvs/service.ts';
+import { noAnswers } from '../../src/probe/known-answers.ts';
 import type { ServiceView } from '../../src/sampling/view.ts';
 import { type Numbers, real, service } from '../ui/fixed-view.ts';
 
@@ -60,6 +61,7 @@ export interface SiteChange {
   readonly syncDaemons?: Evidence['syncDaemons'];
   readonly connections?: Evidence['connections'];
   readonly holders?: Evidence['holders'];
+  readonly answers?: Evidence['answers'];
   readonly saved?: Evidence['saved'];
   readonly info?: Partial<Evidence['info']>;
 }
@@ -183,6 +185,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     setUps: change.setUps ?? new Map(),
     time: siteTime,
     holders: change.holders ?? null,
+    answers: change.answers ?? noAnswers,
     saved: change.saved ?? { kind: 'unknown' },
   };
 }

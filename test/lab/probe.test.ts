@@ -1,12 +1,14 @@
 /** The true path beside real machines: each fault found, nothing well called faulty, and nothing of the table changed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
+import { createMachineSampler } from '../../src/host/kernel-machine.ts';
 import { createKernelNetwork } from '../../src/host/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { flush, inNamespace, ipvsadm, ipvsadmRestore, loadSampleTable, run, startServers } from './guest.ts';
 
 const director = openKernelDirector();
 const network = createKernelNetwork();
+const machine = createMachineSampler();
 beforeAll(startServers);
 beforeEach(flush);
 afterAll(() => director.close());
@@ -19,7 +21,7 @@ interface Probed {
 }
 
 async function probe(line = ''): Promise<Probed> {
-  const { exitCode, out, err } = await lvstop(words(`probe --json ${line}`), { director, network });
+  const { exitCode, out, err } = await lvstop(words(`probe --json ${line}`), { director, network, machine });
   expect(err).toBe('');
   const { realServers } = JSON.parse(out) as {
     realServers: { id: string; word: string; said: string }[];
@@ -176,6 +178,50 @@ describe('a fault is found every time', () => {
       'tcp:10.0.0.104:83 10.1.0.21:83': 'refused',
     });
   });
+});
+
+test('the doctor is certain by it, without traffic, and its command mends what it found', async () => {
+  await loadSampleTable();
+  const service = 'tcp:10.0.0.102:80';
+  const examined = async () => {
+    const { out } = await lvstop(words(`doctor --json --probe ${service}`), { director, network, machine });
+    const { findings } = JSON.parse(out) as {
+      findings: { check: string; severity: string; found: string; mend: { kind: string; text: string }[] }[];
+    };
+    return findings.filter(({ check }) => check === 'half-open');
+  };
+  await inNamespace('rs1', ['ip', 'address', 'del', '10.0.0.102/32', 'dev', 'lo']);
+  const [finding, ...others] = await examined();
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({
+    severity: 'error',
+    found: 'it does not answer for 10.0.0.102:80, but does for its own address',
+  });
+  const [setUp] = finding?.mend ?? [];
+  expect(setUp).toMatchObject({
+    kind: 'command',
+    text: `lvstop setup ${service} 10.0.0.21:80 | ssh root@10.0.0.21 sh`,
+  });
+  const { out: script } = await lvstop(words(`setup ${service} 10.0.0.21:80`), {
+    director,
+    network,
+    machine,
+  });
+  await inNamespace('rs1', ['sh', '-c', script]);
+  expect(await examined()).toEqual([]);
+});
+
+test('a firewall mark is asked for what the rule that sets it names', async () => {
+  await ipvsadmRestore(`
+-A -f 7 -s rr
+-a -f 7 -r 10.0.0.21:0 -g`);
+  const rule = 'PREROUTING -t mangle -d 10.0.0.102 -p tcp --dport 80 -j MARK --set-mark 7';
+  await run(['sh', '-c', `iptables -A ${rule}`]);
+  try {
+    expect((await probe('fwm:7')).found).toEqual({ 'fwm:7 10.0.0.21:0': 'answers' });
+  } finally {
+    await run(['sh', '-c', `iptables -D ${rule}`]);
+  }
 });
 
 test('a firewall mark is asked for what it is told', async () => {

@@ -14,8 +14,11 @@ import { savedStateAt } from '../../doctor/saved-state.ts';
 import { WatchedNetwork } from '../../doctor/watched-network.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
+import type { KnownAnswers } from '../../probe/known-answers.ts';
+import type { ProbingSources } from '../../probe/probing.ts';
+import { timeToAsk, viewedServices } from '../../probe/questions.ts';
 import { readOnce, sampleOnce } from '../../sampling/sample-once.ts';
-import type { View } from '../../sampling/view.ts';
+import type { PublicServiceView, View } from '../../sampling/view.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { interruptible } from '../context/clock.ts';
@@ -42,7 +45,7 @@ const doctorOptions = [
   { flags: '--checks', help: 'print what is looked for and what each check rests on, and look at nothing' },
   {
     flags: '--probe',
-    help: 'ask the links by ARP and neighbour solicitation who else has the virtual addresses',
+    help: 'ask the links by ARP and neighbour solicitation who else has the virtual addresses, and each real server whether it answers for them',
   },
   demoOption,
 ] as const satisfies readonly OptionEntry[];
@@ -56,7 +59,7 @@ export function doctorCommand(context: CommandContext): Command {
     .argument('[services...]', 'only these, like tcp:203.0.113.10:80 or fwm:7')
     .addHelpText(
       'after',
-      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything. Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\nWithout CAP_NET_ADMIN it makes the checks that /proc is enough for, names the others, and exits with 3 where\nthese found nothing.\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
+      '\nLooks at the table, its traffic for a few seconds, and this machine: routes, neighbours, addresses, kernel\nsettings. Only --probe sends anything: see "lvstop probe". Exits with 1 when there is an error (connections fail) or a warning\n(they can fail), with 0 when there are hints only (it may be meant so).\nWithout CAP_NET_ADMIN it makes the checks that /proc is enough for, names the others, and exits with 3 where\nthese found nothing.\n\nExamples:\n  lvstop doctor\n  lvstop doctor --json tcp:203.0.113.10:80 | jq -r ".findings[].mend[].text"',
     )
     .action(async (texts: string[]) => {
       const options = optionValues(command, doctorOptions);
@@ -132,7 +135,7 @@ async function examineAll(
   wanted: readonly ServiceIdentity[],
   options: DoctorOptions,
 ): Promise<Diagnosis> {
-  return withSources(context, director, options, async (sources) => {
+  return withSources(context, director, wanted, options, async (sources) => {
     const countersBefore = (await sources.machine.sample()).counters();
     const view = await interruptible(async (signal) => {
       const sampled = await sampleOnce(director, longestSampling, signal);
@@ -164,7 +167,7 @@ async function examineWithoutRight(
   options: DoctorOptions,
 ): Promise<Diagnosis> {
   const view = await readOnce(director);
-  return withSources(context, director, options, async (sources) => {
+  return withSources(context, director, wanted, options, async (sources) => {
     const { evidence, unseen } = await gatherPublic(sources, view.services);
     return {
       view,
@@ -183,15 +186,14 @@ function unaskedOf(
   { probe }: DoctorOptions,
 ): string[] {
   if (source === 'simulated') return [];
+  if (probe === true) return [];
   const hasAddress = services.some(({ service }) => service.identity.kind === 'address');
   const hasRealServers = services.some(({ realServers }) => realServers.length > 0);
   return [
-    ...(probe !== true && hasAddress
+    ...(hasAddress
       ? ['who else answers for the virtual addresses on the links, a real server for one (--probe asks)']
       : []),
-    ...(hasRealServers
-      ? ['whether each real server answers for the virtual address ("lvstop probe" asks)']
-      : []),
+    ...(hasRealServers ? ['whether each real server answers for the virtual address (--probe asks)'] : []),
   ];
 }
 
@@ -199,6 +201,7 @@ function unaskedOf(
 async function withSources<Result>(
   context: CommandContext,
   director: ReadableDirector,
+  wanted: readonly ServiceIdentity[],
   { demo = false, probe = false }: DoctorOptions,
   use: (sources: PublicSources) => Promise<Result>,
 ): Promise<Result> {
@@ -207,12 +210,16 @@ async function withSources<Result>(
   const watched = new WatchedNetwork(network);
   watched.listen();
   try {
+    const machine = await (context.openMachine ?? openMachine)({ demo });
     return await use({
       director,
       ...(director.source === 'kernel' && { setUps: setUpFileOf(context.account).times }),
       network: watched,
       patience: connectionPatience,
-      machine: await (context.openMachine ?? openMachine)({ demo }),
+      machine,
+      ...(probe && {
+        answers: (services) => askRealServers(context, { director, network, machine }, services, wanted),
+      }),
       // A simulated network has nobody to ask, and the machine's own must not be asked for it.
       ...(probe &&
         director.source === 'kernel' && {
@@ -222,6 +229,26 @@ async function withSources<Result>(
   } finally {
     network.close();
   }
+}
+
+/** Asks the real servers of these services, or of the wanted ones among them. */
+async function askRealServers(
+  { console }: CommandContext,
+  sources: ProbingSources,
+  services: readonly PublicServiceView[],
+  wanted: readonly ServiceIdentity[],
+): Promise<KnownAnswers> {
+  const { Probing } = await import('../../probe/probing.ts');
+  const probing = new Probing(sources);
+  const all = services.map(({ service }) => service.identity);
+  const asked = viewedServices(services).filter(
+    ({ service }) => wanted.length === 0 || wanted.some((identity) => sameService(identity, service)),
+  );
+  const rows = await probing.rowsOf(asked, all);
+  const time = timeToAsk(rows);
+  if (time !== undefined) console.err(time);
+  await probing.ask(rows, all, { signal: new AbortController().signal });
+  return probing.known;
 }
 
 function requireServices(director: ReadableDirector, wanted: readonly ServiceIdentity[]): void {

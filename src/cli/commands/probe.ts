@@ -13,7 +13,7 @@ import {
 } from '../../ipvs/identity.ts';
 import { Probing } from '../../probe/probing.ts';
 import type { ProbeQuestion } from '../../probe/question.ts';
-import { type AskedService, chosenServices, type ProbeRow } from '../../probe/questions.ts';
+import { type AskedService, chosenServices, type ProbeRow, timeToAsk } from '../../probe/questions.ts';
 import { Rounds } from '../../probe/rounds.ts';
 import { faultWords, formatMilliseconds, type ProbeVerdict, probeWords } from '../../probe/verdict.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
@@ -45,10 +45,6 @@ const probeOptions = [
 ] as const satisfies readonly OptionEntry[];
 
 type ProbeOptions = CommandValues<typeof probeOptions>;
-
-/** Real servers from which on it is said how long it takes: they are asked twenty a second. */
-const many = 60;
-const aSecond = 20;
 
 /** `lvstop probe [SERVICE [REAL]]`. */
 export function probeCommand(context: CommandContext): Command {
@@ -132,11 +128,8 @@ async function probeAll(
   { probing, services, rows }: Asking,
   { count = 1, json = false }: ProbeOptions,
 ): Promise<boolean> {
-  const asked = rows.filter(({ question }) => question !== null);
-  if (asked.length * count > many && !json)
-    console.err(
-      `asking ${asked.length} real servers${count > 1 ? `, ${count} times` : ''}: ${Math.ceil((asked.length * count) / aSecond)} s and more where something is silent`,
-    );
+  const time = json ? undefined : timeToAsk(rows, count);
+  if (time !== undefined) console.err(time);
   const rounds = new Rounds(
     rows.map(({ question }) => question),
     count,

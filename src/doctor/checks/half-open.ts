@@ -6,6 +6,7 @@ import { isCutOff } from '../cut-off.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
+import { answeringWords, isAnswering, isProbeFault, probeFinding } from '../probed.ts';
 import { areStuck, connectionsOf, type Handshakes, handshakesOf } from '../sampled-connections.ts';
 import { setUpInVain, setUpRealServer } from '../set-up.ts';
 import { eachService, ofRealServer, ofService } from '../subjects.ts';
@@ -22,18 +23,24 @@ interface Seen {
  */
 export const halfOpen: PrivilegedCheck = {
   id: 'half-open',
-  title: 'connections to a real server under DR or TUN stay half open',
+  title:
+    'connections to a real server under DR or TUN stay half open, or a probe shows that it does not answer',
   restsOn: [
     'the source: under TUN and DR the real server needs the virtual address, and answers clients itself',
     "net/netfilter/ipvs/ip_vs_proto_tcp.c, tcp_states: SYN_RECV until the client's ACK is seen, which needs the real server's answer",
+    'a probe, where one was made: a SYN to the virtual address as IPVS sends it',
     'practice: seen with the virtual address missing on lo, with nothing listening on the port, and of healthy machines under a flood of SYNs',
   ],
   needsRight: 'time-outs',
   byService: true,
   find: (evidence) =>
     eachService(evidence, (service) => {
-      const seen = service.realServers
-        .filter(({ realServer: { forwarding } }) => forwarding === 'dr' || forwarding === 'tun')
+      const direct = service.realServers.filter(
+        ({ realServer: { forwarding } }) => forwarding === 'dr' || forwarding === 'tun',
+      );
+      const certain = direct.flatMap((row) => probeFinding(halfOpen.id, evidence, service, row) ?? []);
+      const seen = direct
+        .filter((row) => !isProbeFault(evidence, row))
         .map((row) => ({
           row,
           handshakes: handshakesOf(connectionsOf(evidence, service, row), evidence.timeouts),
@@ -41,10 +48,9 @@ export const halfOpen: PrivilegedCheck = {
       const waiting = seen.filter(
         ({ row, handshakes }) => areStuck({ ...handshakes, since: 0 }) && !isCutOff(evidence, service, row),
       );
-      if (isFlood(waiting, seen)) return [floodFinding(service, waiting)];
-      return waiting
-        .filter(({ handshakes }) => areStuck(handshakes))
-        .map((one) => findingOf(evidence, service, one, seen));
+      if (isFlood(waiting, seen)) return [...certain, floodFinding(service, waiting)];
+      const stuck = waiting.filter(({ handshakes }) => areStuck(handshakes));
+      return [...certain, ...stuck.map((one) => findingOf(evidence, service, one, seen))];
     }),
 };
 
@@ -93,27 +99,30 @@ function findingOf(
   const { address } = row.realServer.identity;
   const doOthersAnswer = seen.some((other) => other.row !== row && other.handshakes.meanwhile > 0);
   const martians = evidence.machine.counters().martians;
+  const answers = isAnswering(evidence, row);
   return {
     check: halfOpen.id,
-    severity: meanwhile === 0 ? 'error' : 'warning',
+    severity: meanwhile === 0 && !answers ? 'error' : 'warning',
     subject: ofRealServer(service, row),
     lookedAt: '/proc/net/ip_vs_conn',
-    found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${meanwhile === 0 && others > 0 ? ', and nobody got through since the first of these' : ''}${neighbourDoubtWords(evidence, row)}`,
+    found: `${stuck} of ${stuck + others} connections to it are half open (SYN_RECV)${meanwhile === 0 && others > 0 ? ', and nobody got through since the first of these' : ''}${neighbourDoubtWords(evidence, row)}${answeringWords(evidence, row)}`,
     matters: `requests go there, and no further packet of these clients comes here; the director sees no answers. ${
-      doOthersAnswer
-        ? 'Clients of other real servers of the service get on, which speaks for this machine: it does not take the virtual address as its own, nothing listens there on the port, or its answers are lost'
-        : 'It may be that the machine does not take the virtual address as its own, that nothing listens there on the port, that its answers are lost, or that clients get them and what they send then does not come here'
+      answers
+        ? 'The machine takes the virtual address, and listens. Its answers to these clients are lost on their way, or what the clients send on them does not come here'
+        : doOthersAnswer
+          ? 'Clients of other real servers of the service get on, which speaks for this machine: it does not take the virtual address as its own, nothing listens there on the port, or its answers are lost'
+          : 'It may be that the machine does not take the virtual address as its own, that nothing listens there on the port, that its answers are lost, or that clients get them and what they send then does not come here'
     }`,
     mend: [
       ...neighbourDoubt(evidence, row),
-      askIt(service, row),
-      ...setUpInVain(evidence, service, row, handshakes.newestStuck),
-      // Which addresses a firewall mark stands for is not known here.
-      ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
-      adviceForRealServer(
-        address,
-        'where the script finds nothing to mend, see that a program listens there on the port and no firewall is in the way, and that the machine has a route to the clients: "tcpdump -ni any port PORT" there shows whether SYNs come and answers leave',
-      ),
+      ...(answers
+        ? [
+            adviceForRealServer(
+              address,
+              'see by which way its answers leave: "ip route get CLIENT from VIP" there, and whether a firewall on that way lets them through',
+            ),
+          ]
+        : mendsUnknown(evidence, service, row, handshakes)),
       ...secondDirector(evidence, service, row),
       ...(martians === undefined || martians === 0
         ? []
@@ -124,6 +133,26 @@ function findingOf(
           ]),
     ],
   };
+}
+
+/** What to try where nobody has asked the real server itself. */
+function mendsUnknown(
+  evidence: Evidence,
+  service: ServiceView,
+  row: RealServerView,
+  { newestStuck }: Handshakes,
+): Remedy[] {
+  const { address } = row.realServer.identity;
+  return [
+    askIt(service, row),
+    ...setUpInVain(evidence, service, row, newestStuck),
+    // Which addresses a firewall mark stands for is not known here.
+    ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
+    adviceForRealServer(
+      address,
+      'where the script finds nothing to mend, see that a program listens there on the port and no firewall is in the way, and that the machine has a route to the clients: "tcpdump -ni any port PORT" there shows whether SYNs come and answers leave',
+    ),
+  ];
 }
 
 /** Packets of a connection from which on something sends them round. */

@@ -7,6 +7,7 @@ import { subnetOf } from '../director-subnet.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
+import { answeringWords, isAnswering, isProbeFault, probedAnswer, probeFinding } from '../probed.ts';
 import {
   areStuck,
   connectionsOf,
@@ -31,6 +32,7 @@ export const noResponse: PrivilegedCheck = {
   restsOn: [
     "the source: under NAT the real server's gateway is the director",
     'net/netfilter/ipvs/ip_vs_core.c, handle_response: outgoing packets are counted where the source address is rewritten',
+    'a probe, where one was made: a SYN to the real server from outside its subnet, whose answer must come back here',
     'practice: many services by UDP answer, and some never do',
   ],
   needsRight: 'counters and time-outs',
@@ -40,6 +42,11 @@ export const noResponse: PrivilegedCheck = {
       const { realServer } = row;
       const { identity } = service.service;
       if (realServer.forwarding !== 'nat') return undefined;
+      // Whom a probe found to refuse, another check tells.
+      if (isProbeFault(evidence, row))
+        return probedAnswer(evidence, row)?.word === 'refused'
+          ? undefined
+          : probeFinding(noResponse.id, evidence, service, row);
       if (identity.kind === 'address' && identity.protocol === 'udp')
         return unansweredDatagrams(evidence, service, row);
       const own = connectionsOf(evidence, service, row);
@@ -62,12 +69,13 @@ export const noResponse: PrivilegedCheck = {
         severity: 'error',
         subject: ofRealServer(service, row),
         ...sign,
-        found: `${sign.found}${neighbourDoubtWords(evidence, row)}`,
-        matters:
-          'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
+        found: `${sign.found}${neighbourDoubtWords(evidence, row)}${answeringWords(evidence, row)}`,
+        matters: isAnswering(evidence, row)
+          ? 'under NAT the client takes answers from the virtual address only; what this real server sends to these clients goes another way than through the director, or is lost on it'
+          : 'under NAT the client takes answers from the virtual address only, so they must come back through the director; this real server is down, answers by another way, or is not reached',
         mend: [
           ...neighbourDoubt(evidence, row),
-          askIt(service, row),
+          ...(isAnswering(evidence, row) ? [] : [askIt(service, row)]),
           // Of the counters of all time nobody knows when they last moved.
           ...setUpInVain(evidence, service, row, row.rates === null ? handshakes.newestStuck : 0),
           ...remedies(service, row, subnet !== undefined),

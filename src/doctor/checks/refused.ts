@@ -4,6 +4,7 @@ import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
+import { isProbeFault, probedAnswer, probeFinding } from '../probed.ts';
 import { connectionsOf } from '../sampled-connections.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
 
@@ -28,6 +29,10 @@ export const refused: PrivilegedCheck = {
     eachRealServer(evidence, (service, row) => {
       const { forwarding, identity } = row.realServer;
       const { identity: owner } = service.service;
+      if (forwarding === 'nat' && isProbeFault(evidence, row))
+        return probedAnswer(evidence, row)?.word === 'refused'
+          ? probeFinding(refused.id, evidence, service, row)
+          : undefined;
       if (forwarding === 'nat' && owner.kind === 'address' && owner.protocol === 'udp')
         return refusedDatagrams(evidence, service, row);
       if (forwarding !== 'nat' || evidence.network.routes.get(identity.address)?.kind === 'local')
