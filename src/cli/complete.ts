@@ -1,15 +1,19 @@
 import type { Argument, Command, Option } from 'commander';
 import { describeSteps } from '../changes/steps/step-kinds.ts';
 import { allRealServers, allServices, type ReadableDirector } from '../director/director.ts';
+import { sshNames } from '../fleet/hosts/ssh-names.ts';
 import { forwardingModes } from '../ipvs/forwarding-method.ts';
 import { compareRealServers, formatRealServer, formatService, parseService } from '../ipvs/identity.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
 import { syncDaemonStates } from '../ipvs/sync-daemon.ts';
 import { visible } from '../ipvs/visible.ts';
 import { allAtOnce } from '../system/turns.ts';
+import { processAccount } from './context/account.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace, namedNamespaces } from './context/entered-namespace.ts';
 import { openJournal } from './edits/open-journal.ts';
+import { configPlaces } from './files/config-places.ts';
+import { loadSettings } from './files/stored-settings.ts';
 import { openReadable } from './opening/open-readable.ts';
 import { entryOf } from './options/command.ts';
 import type { ValueSource } from './options/option-entry.ts';
@@ -63,12 +67,17 @@ export async function complete(context: CommandContext, words: readonly string[]
       words.some(isCommand) ? words.filter(isCommand).slice(0, 1) : ['help'],
     );
     const before = words.slice(0, -1);
-    const netns = before[before.indexOf('--netns') + 1];
-    if (before.includes('--netns') && netns !== undefined) enterNamespace(netns);
+    const netns = valueBehind(before, '--netns');
+    if (netns !== undefined) enterNamespace(netns);
     return await candidatesAt(quiet, placeOf(program, before), before, words.at(-1) ?? '');
   } catch {
     return [];
   }
+}
+
+/** The value of an option that may change what is read; as shells hand it over, behind a blank. */
+function valueBehind(words: readonly string[], option: string): string | undefined {
+  return words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
 }
 
 function isCommand(word: string): boolean {
@@ -106,14 +115,22 @@ async function candidatesAt(
   words: readonly string[],
   current: string,
 ): Promise<Completion> {
-  const values = (wanted: readonly (ValueSource | Candidate)[]) =>
-    valuesOf(context, wanted, words.includes('--demo'), operands[0]);
+  const far = words.some((word) => /^--host(=|$)/.test(word));
+  const demo = words.includes('--demo');
+  const values = (wanted: readonly (ValueSource | Candidate)[], text = current) =>
+    valuesOf(context, wanted, {
+      demo,
+      far,
+      config: valueBehind(words, '--config'),
+      service: operands[0],
+      text,
+    });
   const joined = /^(--[\w-]+=)(.*)$/.exec(current);
   if (awaiting !== null) return matching(await values(valuesOfOption(awaiting)), current);
   if (joined !== null) {
     const [, name = '', text = ''] = joined;
     const option = command.options.find(({ long }) => `${long}=` === name);
-    const found = option === undefined ? [] : matching(await values(valuesOfOption(option)), text);
+    const found = option === undefined ? [] : matching(await values(valuesOfOption(option), text), text);
     return found === 'files'
       ? found
       : found.map(({ word, meaning }) => ({ word: `${name}${word}`, meaning }));
@@ -158,23 +175,65 @@ function plain(words: readonly string[]): readonly Candidate[] {
   return words.map((word) => ({ word, meaning: '' }));
 }
 
+/** What is known of the line while values are looked for. */
+interface Line {
+  readonly demo: boolean;
+  /** It is for another host, which nobody asks while somebody types. */
+  readonly far: boolean;
+  /** The configuration that it names. */
+  readonly config: string | undefined;
+  /** What stands for the service. */
+  readonly service: string | undefined;
+  /** What is typed of the value. */
+  readonly text: string;
+}
+
 async function valuesOf(
   context: CommandContext,
   wanted: readonly (ValueSource | Candidate)[],
-  demo: boolean,
-  service: string | undefined,
+  line: Line,
 ): Promise<Completion> {
+  const { demo, far, service } = line;
   if (wanted.includes('file')) return 'files';
   const found: Candidate[] = [];
   for (const one of wanted) {
     if (typeof one !== 'string') found.push(one);
     else if (one === 'scheduler')
       found.push(...schedulers.map(({ name, meaning }) => ({ word: name, meaning })));
+    else if (one === 'host') found.push(...hostsOf(context, line));
+    else if (far) continue;
     else if (one === 'change') found.push(...changesOf(context, demo));
     else if (one === 'namespace') found.push(...plain(namedNamespaces()));
     else found.push(...(await rowsOf(context, demo, one === 'service' ? undefined : (service ?? ''))));
   }
   return found;
+}
+
+/** Groups and hosts of the configuration, and those that ssh knows, each behind what is typed: `lb1,` or `ada@`. */
+function hostsOf(context: CommandContext, { config, text }: Line): readonly Candidate[] {
+  const account = context.account ?? processAccount();
+  // Only what it says of hosts counts here.
+  const limits = {
+    commands: {},
+    columns: [],
+    colors: [],
+    shortestInterval: 0,
+    longestInterval: 0,
+    leastBudget: 0,
+    greatestBudget: 0,
+  };
+  const places = configPlaces(account, config);
+  const { groups, hosts } = loadSettings(places, account.userId, limits).hosts;
+  const typed = /^.*[,@]/.exec(text)?.[0] ?? '';
+  const before = typed.split(/[,@]/);
+  const known = new Map([
+    ...sshNames(account.home).map((name): [string, string] => [name, 'known to ssh']),
+    ...[...hosts.keys()].map((name): [string, string] => [name, 'of the configuration']),
+    ...[...groups].map(([name, members]): [string, string] => [name, members.join(', ')]),
+  ]);
+  return [...known]
+    .filter(([name]) => !before.includes(name))
+    .map(([name, meaning]) => ({ word: `${typed}${name}`, meaning }));
 }
 
 function changesOf(context: CommandContext, demo: boolean): readonly Candidate[] {

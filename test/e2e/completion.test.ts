@@ -32,6 +32,7 @@ let home: string;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), 'lvstop-shell-'));
   writeFileSync(join(home, 'only.rules'), '');
+  writeFileSync(join(home, 'hosts.toml'), '[groups]\ninnermost = ["lb1", "lb2"]\n[hosts."lb-outermost"]\n');
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 afterEach(closeTerminals);
@@ -78,6 +79,18 @@ describe.each(shells)('$name', ({ name, args, setUp }) => {
     terminal.type(`lvstop weight --demo tcp:203.0.113.10:80 10.0.0.2${tab}${tab}`);
     await terminal.waitFor('10.0.0.24:8080');
     expect(terminal.text()).toContain('10.0.0.21:8080');
+  });
+
+  it.skipIf(!isThere)('completes hosts and groups, behind a user and a comma too', async () => {
+    const terminal = await openShell();
+    for (const [typed, completed] of [
+      ['innerm', 'innermost'],
+      ['ada@lb-outer', 'ada@lb-outermost'],
+      ['innermost,lb-outer', 'innermost,lb-outermost'],
+    ] as const) {
+      terminal.type(`\x15lvstop --config hosts.toml --host ${typed}${tab}`);
+      await terminal.waitFor(`--host ${completed}`);
+    }
   });
 
   it.skipIf(!isThere)('completes names of files where a file is asked for', async () => {

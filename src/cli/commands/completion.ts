@@ -11,7 +11,7 @@ type Shell = (typeof shells)[number];
  * lvstop learns new ones.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
-  // Readline takes what stands behind the last colon for the word, so what is before it is cut off.
+  // Readline takes what stands behind the last colon, or from the last @ on, for the word, so what is before it is cut off.
   bash: `# bash completion for lvstop
 _lvstop() {
   local line=\${COMP_LINE:0:COMP_POINT} current='' found before
@@ -27,6 +27,7 @@ _lvstop() {
     return
   fi
   before=\${current%"\${current##*[:=]}"}
+  [[ $current != *@* ]] || before=\${current%@*}
   for found in "\${lines[@]}"; do
     found=\${found%%$'\\t'*}
     COMPREPLY+=("\${found#"$before"}")

@@ -7,6 +7,7 @@ export const hostOptions = [
   {
     flags: '--host <host>',
     help: 'on another machine, over your ssh: [USER@]HOST; several with commas, for what prints',
+    source: 'host',
   },
   { flags: '--sudo', help: 'with --host: by sudo there' },
   { flags: '--yes', help: 'with --host: send lvstop where it is missing, without asking' },
