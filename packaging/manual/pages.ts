@@ -24,7 +24,7 @@ export async function manualPages(time: number): Promise<readonly ManualPage[]> 
       file: 'lvstop.1',
       text: page(
         { time, name: 'lvstop', section: 1, summary: 'see and change Linux IPVS live' },
-        programBody(),
+        await programBody(),
       ),
     },
     {
@@ -44,14 +44,17 @@ export async function manualPages(time: number): Promise<readonly ManualPage[]> 
 const docs = (name: string) => readFileSync(join(checkout, 'docs', name), 'utf8');
 
 /** Prints help into a text, and opens nothing. */
-function programWithHelp(): { readonly program: Command; readonly helpOf: (command: Command) => string } {
+async function programWithHelp(): Promise<{
+  readonly program: Command;
+  readonly helpOf: (command: Command) => string;
+}> {
   let printed = '';
   const unreachable = () => Promise.reject(new Error('help opens no director'));
   const out = (text: string) => {
     printed += text;
   };
   const console = { out, err: () => {}, confirm: null };
-  const program = createProgram({ console, openDirector: unreachable }, ['help']);
+  const program = await createProgram({ console, openDirector: unreachable }, ['help']);
   const helpOf = (command: Command) => {
     printed = '';
     command.outputHelp();
@@ -60,8 +63,8 @@ function programWithHelp(): { readonly program: Command; readonly helpOf: (comma
   return { program, helpOf };
 }
 
-function programBody(): string[] {
-  const { program, helpOf } = programWithHelp();
+async function programBody(): Promise<string[]> {
+  const { program, helpOf } = await programWithHelp();
   return [
     '.Sh SYNOPSIS',
     '.Nm',

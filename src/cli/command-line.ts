@@ -1,11 +1,11 @@
 import { wrapText } from '../terminal/wrap-text.ts';
-import { openScreen, screenOptions } from './commands/screen.ts';
 import { toldWidth } from './context/console.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
 import { optionValues } from './options/command.ts';
 import { refuseWithoutHost } from './options/host-options.ts';
+import { screenOptions } from './options/screen-options.ts';
 import { createProgram } from './program.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function runCommandLine(
       context.console.out(completionText(await complete(context, argv.slice(argv[1] === '--' ? 2 : 1))));
       return 0;
     }
-    const program = createProgram(context, argv);
+    const program = await createProgram(context, argv);
     const { operands, unknown } = program.parseOptions([...argv]);
     const options = optionValues(program, screenOptions);
     if (options.host !== undefined) {
@@ -38,6 +38,7 @@ export async function runCommandLine(
     // Whatever is asked for then is of that namespace, so nothing may be open before.
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
+      const { openScreen } = await import('./commands/screen.ts');
       await openScreen(context, options, (error) =>
         failureLines(error, debug, toldWidth(context.console))
           .map((line) => `${line}\n`)

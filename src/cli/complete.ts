@@ -1,7 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { describeSteps } from '../changes/steps/step-kinds.ts';
 import { allRealServers, allServices, type ReadableDirector } from '../director/director.ts';
-import { sshNames } from '../fleet/hosts/ssh-names.ts';
 import { forwardingModes } from '../ipvs/forwarding-method.ts';
 import { compareRealServers, formatRealServer, formatService, parseService } from '../ipvs/identity.ts';
 import { schedulers } from '../ipvs/scheduler.ts';
@@ -11,13 +9,11 @@ import { allAtOnce } from '../system/turns.ts';
 import { processAccount } from './context/account.ts';
 import type { CommandContext } from './context/context.ts';
 import { enterNamespace, namedNamespaces } from './context/entered-namespace.ts';
-import { openJournal } from './edits/open-journal.ts';
-import { configPlaces } from './files/config-places.ts';
-import { loadSettings } from './files/stored-settings.ts';
-import { openReadable } from './opening/open-readable.ts';
 import { entryOf } from './options/command.ts';
 import type { ValueSource } from './options/option-entry.ts';
 import { commands, createProgram } from './program.ts';
+
+// What one value needs is loaded where it is looked for: each press of Tab is a start of its own.
 
 /** A word that a shell may put where the cursor is. */
 export interface Candidate {
@@ -62,7 +58,7 @@ interface Place {
 export async function complete(context: CommandContext, words: readonly string[]): Promise<Completion> {
   const quiet: CommandContext = { ...context, console: { out: () => {}, err: () => {}, confirm: null } };
   try {
-    const program = createProgram(
+    const program = await createProgram(
       quiet,
       words.some(isCommand) ? words.filter(isCommand).slice(0, 1) : ['help'],
     );
@@ -200,9 +196,9 @@ async function valuesOf(
     if (typeof one !== 'string') found.push(one);
     else if (one === 'scheduler')
       found.push(...schedulers.map(({ name, meaning }) => ({ word: name, meaning })));
-    else if (one === 'host') found.push(...hostsOf(context, line));
+    else if (one === 'host') found.push(...(await hostsOf(context, line)));
     else if (far) continue;
-    else if (one === 'change') found.push(...changesOf(context, demo));
+    else if (one === 'change') found.push(...(await changesOf(context, demo)));
     else if (one === 'namespace') found.push(...plain(namedNamespaces()));
     else found.push(...(await rowsOf(context, demo, one === 'service' ? undefined : (service ?? ''))));
   }
@@ -210,7 +206,12 @@ async function valuesOf(
 }
 
 /** Groups and hosts of the configuration, and those that ssh knows, each behind what is typed: `lb1,` or `ada@`. */
-function hostsOf(context: CommandContext, { config, text }: Line): readonly Candidate[] {
+async function hostsOf(context: CommandContext, { config, text }: Line): Promise<readonly Candidate[]> {
+  const [{ configPlaces }, { loadSettings }, { sshNames }] = await Promise.all([
+    import('./files/config-places.ts'),
+    import('./files/stored-settings.ts'),
+    import('../fleet/hosts/ssh-names.ts'),
+  ]);
   const account = context.account ?? processAccount();
   // Only what it says of hosts counts here.
   const limits = {
@@ -236,7 +237,11 @@ function hostsOf(context: CommandContext, { config, text }: Line): readonly Cand
     .map(([name, meaning]) => ({ word: `${typed}${name}`, meaning }));
 }
 
-function changesOf(context: CommandContext, demo: boolean): readonly Candidate[] {
+async function changesOf(context: CommandContext, demo: boolean): Promise<readonly Candidate[]> {
+  const [{ openJournal }, { describeSteps }] = await Promise.all([
+    import('./edits/open-journal.ts'),
+    import('../changes/steps/step-kinds.ts'),
+  ]);
   const { changes } = allAtOnce(openJournal(context, demo ? 'simulated' : 'kernel').read(newestChanges));
   return changes.map(({ id, steps }) => ({ word: id, meaning: visible(describeSteps(steps)) }));
 }
@@ -247,6 +252,7 @@ async function rowsOf(
   demo: boolean,
   service: string | undefined,
 ): Promise<readonly Candidate[]> {
+  const { openReadable } = await import('./opening/open-readable.ts');
   const director = await openReadable(context, { demo });
   try {
     return service === undefined ? servicesOf(director) : realServersOf(director, service);

@@ -1,75 +1,52 @@
 import type { Command } from 'commander';
 import packageDescription from '../../package.json' with { type: 'json' };
-import { addCommand } from './commands/add.ts';
-import { applyCommand } from './commands/apply.ts';
-import { completionCommand } from './commands/completion.ts';
-import { configCommand } from './commands/config.ts';
-import { connectionsCommand } from './commands/connections.ts';
-import { deleteCommand } from './commands/delete.ts';
-import { diffCommand } from './commands/diff.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { drainCommand } from './commands/drain.ts';
-import { driftCommand } from './commands/drift.ts';
-import { editCommand } from './commands/edit.ts';
-import { journalCommand } from './commands/journal.ts';
-import { listCommand } from './commands/list.ts';
-import { modeCommand } from './commands/mode.ts';
-import { namespacesCommand } from './commands/namespaces.ts';
-import { probeCommand } from './commands/probe.ts';
-import { saveCommand } from './commands/save.ts';
-import { schedulerCommand } from './commands/scheduler.ts';
-import { screenOptions } from './commands/screen.ts';
-import { setupCommand } from './commands/setup.ts';
-import { syncCommand } from './commands/sync.ts';
-import { timeoutsCommand } from './commands/timeouts.ts';
-import { undoCommand } from './commands/undo.ts';
-import { walkCommand } from './commands/walk.ts';
-import { watchCommand } from './commands/watch.ts';
-import { weightCommand } from './commands/weight.ts';
-import { zeroCommand } from './commands/zero.ts';
 import type { CommandContext } from './context/context.ts';
 import { exitCodes } from './context/exit-code.ts';
 import { warnOfBrokenConfiguration } from './files/settings-in-force.ts';
 import { addOptions, createCommand, optionValues } from './options/command.ts';
+import { screenOptions } from './options/screen-options.ts';
 
-/** The commands by their names, in the order of the help. */
-export const commands: Readonly<Record<string, (context: CommandContext) => Command>> = {
-  list: listCommand,
-  watch: watchCommand,
-  doctor: doctorCommand,
-  walk: walkCommand,
-  probe: probeCommand,
-  connections: connectionsCommand,
-  add: addCommand,
-  edit: editCommand,
-  delete: deleteCommand,
-  weight: weightCommand,
-  drain: drainCommand,
-  mode: modeCommand,
-  scheduler: schedulerCommand,
-  zero: zeroCommand,
-  setup: setupCommand,
-  timeouts: timeoutsCommand,
-  sync: syncCommand,
-  undo: undoCommand,
-  journal: journalCommand,
-  save: saveCommand,
-  diff: diffCommand,
-  apply: applyCommand,
-  drift: driftCommand,
-  config: configCommand,
-  completion: completionCommand,
-  namespaces: namespacesCommand,
+/** Makes a command. */
+type CreateCommand = (context: CommandContext) => Command;
+
+/**
+ * The commands by their names, in the order of the help. Each is loaded when it is meant: all of them are a fifth of the
+ * time of a plain command.
+ */
+export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
+  list: async () => (await import('./commands/list.ts')).listCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  walk: async () => (await import('./commands/walk.ts')).walkCommand,
+  probe: async () => (await import('./commands/probe.ts')).probeCommand,
+  connections: async () => (await import('./commands/connections.ts')).connectionsCommand,
+  add: async () => (await import('./commands/add.ts')).addCommand,
+  edit: async () => (await import('./commands/edit.ts')).editCommand,
+  delete: async () => (await import('./commands/delete.ts')).deleteCommand,
+  weight: async () => (await import('./commands/weight.ts')).weightCommand,
+  drain: async () => (await import('./commands/drain.ts')).drainCommand,
+  mode: async () => (await import('./commands/mode.ts')).modeCommand,
+  scheduler: async () => (await import('./commands/scheduler.ts')).schedulerCommand,
+  zero: async () => (await import('./commands/zero.ts')).zeroCommand,
+  setup: async () => (await import('./commands/setup.ts')).setupCommand,
+  timeouts: async () => (await import('./commands/timeouts.ts')).timeoutsCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  journal: async () => (await import('./commands/journal.ts')).journalCommand,
+  save: async () => (await import('./commands/save.ts')).saveCommand,
+  diff: async () => (await import('./commands/diff.ts')).diffCommand,
+  apply: async () => (await import('./commands/apply.ts')).applyCommand,
+  drift: async () => (await import('./commands/drift.ts')).driftCommand,
+  config: async () => (await import('./commands/config.ts')).configCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
+  namespaces: async () => (await import('./commands/namespaces.ts')).namespacesCommand,
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */
 const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk', 'probe', 'connections']);
 
-/**
- * The command line, with the options of the screen on the program itself. Of the commands only those that the
- * arguments can mean: all of them are a tenth of the time of a plain command.
- */
-export function createProgram(context: CommandContext, argv: readonly string[]): Command {
+/** The command line, with the options of the screen on the program itself. Of the commands only those that the arguments can mean. */
+export async function createProgram(context: CommandContext, argv: readonly string[]): Promise<Command> {
   const program = createCommand(
     context,
     'lvstop',
@@ -84,11 +61,11 @@ export function createProgram(context: CommandContext, argv: readonly string[]):
   program.hook('preAction', async (_program, action) => {
     if (reading.has(action.name())) await warnOfBrokenConfiguration(context, optionValues(action, []));
   });
-  for (const create of meant(argv)) program.addCommand(create(context));
+  for (const load of meant(argv)) program.addCommand((await load())(context));
   return program;
 }
 
-function meant(argv: readonly string[]): readonly ((context: CommandContext) => Command)[] {
+function meant(argv: readonly string[]): readonly (() => Promise<CreateCommand>)[] {
   const [first = ''] = argv;
   // The screen's own options; the help names all commands.
   if (argv.every((word) => /^-(?!-help$|[^-]*h)/.test(word))) return [];

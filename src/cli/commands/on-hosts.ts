@@ -14,8 +14,8 @@ import { settingsInForce } from '../files/settings-in-force.ts';
 import { issueLine, type StoredSettings } from '../files/stored-settings.ts';
 import { type DividedCall, divideCall, type HostOptions, hostOptions } from '../options/host-options.ts';
 import { type CommandValues, configOption } from '../options/option-table.ts';
+import { screenOptions } from '../options/screen-options.ts';
 import { HostRows } from './host-rows.ts';
-import { screenOptions } from './screen.ts';
 
 /** Commands that only print, so that several hosts can be asked side by side. */
 const printing: ReadonlySet<string> = new Set([

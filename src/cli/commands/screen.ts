@@ -25,30 +25,9 @@ import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
-import { hostOptions } from '../options/host-options.ts';
-import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, intervalOption, programOptions } from '../options/option-table.ts';
-import { checkFilter, colorOption, filterOption, readColumn, sortOption } from '../options/row-choice.ts';
+import { checkFilter, readColumn } from '../options/row-choice.ts';
+import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
-
-/** Options of the screen, and of the program as a whole. */
-export const screenOptions = [
-  ...programOptions,
-  ...hostOptions,
-  intervalOption,
-  filterOption,
-  sortOption,
-  {
-    flags: '--ascii',
-    help: 'draw with ASCII characters only (default: on the Linux console, and where the locale is not UTF-8)',
-  },
-  { flags: '--no-ascii', help: 'draw with all characters, whatever locale and terminal say' },
-  { flags: '--screen-reader', help: 'print plain lines instead of the screen, as "lvstop watch" does' },
-  colorOption,
-] as const satisfies readonly OptionEntry[];
-
-/** Values of `screenOptions`. */
-export type ScreenOptions = CommandValues<typeof screenOptions>;
 
 /**
  * Opens the screen, which ends the process itself. React and Ink are loaded here and nowhere before. Throws

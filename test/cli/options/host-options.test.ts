@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { screenOptions } from '../../../src/cli/commands/screen.ts';
 import { divideCall, hostOptions } from '../../../src/cli/options/host-options.ts';
 import { configOption } from '../../../src/cli/options/option-table.ts';
+import { screenOptions } from '../../../src/cli/options/screen-options.ts';
 import { lvstop, words } from '../harness.ts';
 
 const divided = (line: string) => divideCall(words(line), screenOptions, [...hostOptions, configOption]);
