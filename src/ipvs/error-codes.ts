@@ -70,6 +70,15 @@ export const errorCodes = {
     kind: 'input',
     meaning: 'a file holds something else than a table, which saving or reading it would lose',
   },
+  'not-editable': {
+    kind: 'input',
+    meaning:
+      "keepalived's configuration is not changed: it does not describe the object, or other objects, too",
+  },
+  'configuration-refused': {
+    kind: 'input',
+    meaning: 'keepalived refuses the configuration that would be written, or cannot test it',
+  },
   'bad-configuration': { kind: 'input', meaning: 'something is wrong in the configuration' },
   'unsafe-prune': { kind: 'input', meaning: '`--prune` would remove what the file may describe' },
   'no-ipvs': { kind: 'unreachable', meaning: 'this kernel has no IPVS, or it is not loaded' },
@@ -104,6 +113,11 @@ export const errorCodes = {
   'kernel-refused': {
     kind: 'refused',
     meaning: 'the kernel said no for another reason, which `errno` names',
+  },
+  'manager-failed': {
+    kind: 'refused',
+    meaning:
+      'keepalived did not take the change, or its file could not be written; the error says what stands now',
   },
   'changed-meanwhile': { kind: 'conflict', meaning: 'it is not any more what it was when it was looked at' },
   'changed-at-once': {

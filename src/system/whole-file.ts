@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
   constants,
+  fchmodSync,
+  fchownSync,
   linkSync,
   lstatSync,
   openSync,
   renameSync,
+  type Stats,
   unlinkSync,
   writeFile,
   writeFileSync,
@@ -25,17 +28,25 @@ export interface Replacement {
   readonly doubt: string | null;
 }
 
+/** Whose a new file is and who may read it. */
+export type Ownership = Pick<Stats, 'uid' | 'gid' | 'mode'>;
+
 /**
  * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is
- * this user's alone (mode 0600). With `keepFormer` what stood there before stays under that name. Throws the
- * system's error, or a `FileRefusal` where that is too long to be copied; both the old file and its former version are
- * untouched then.
+ * this user's alone (mode 0600), or whose `ownership` says. With `keepFormer` what stood there before stays under that
+ * name. Throws the system's error, or a `FileRefusal` where that is too long to be copied; both the old file and its
+ * former version are untouched then.
  */
-export function* replaceFile(path: string, text: string, keepFormer: string | null): Work<Replacement> {
+export function* replaceFile(
+  path: string,
+  text: string | Buffer,
+  keepFormer: string | null,
+  ownership?: Ownership,
+): Work<Replacement> {
   const temporary = temporaryName(path);
   let kept: string | null = null;
   try {
-    yield* writeNewFile(temporary, Buffer.from(text));
+    yield* writeNewFile(temporary, Buffer.from(text), ownership);
     if (keepFormer !== null && lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
       requireNoFolder(keepFormer);
       kept = temporaryName(keepFormer);
@@ -55,7 +66,8 @@ export function* replaceFile(path: string, text: string, keepFormer: string | nu
 /** Bytes that are copied at most: what is longer is no text of lvstop's. */
 const longestCopy = 64 * 2 ** 20;
 
-function temporaryName(path: string): string {
+/** A name beside a file that nobody has, and that no pattern without a dot at its beginning names. */
+export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
 }
 
@@ -81,10 +93,16 @@ function moveOver(temporary: string, name: string): string {
   }
 }
 
-function* writeNewFile(path: string, bytes: Buffer): Work<void> {
+/** Writes a file that is not there, and leaves none where that fails. Throws the system's error. */
+export function* writeNewFile(path: string, bytes: Buffer, ownership?: Ownership): Work<void> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
+    if (ownership !== undefined) {
+      // A change of the owner takes bits of the mode away.
+      fchownSync(file, ownership.uid, ownership.gid);
+      fchmodSync(file, ownership.mode & 0o7777);
+    }
     yield {
       atOnce: () => writeFileSync(file, bytes),
       meanwhile: () => writeLater(file, bytes),

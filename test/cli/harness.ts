@@ -4,7 +4,7 @@ import { runCommandLine } from '../../src/cli/command-line.ts';
 import type { Account } from '../../src/cli/context/account.ts';
 import type { Clock } from '../../src/cli/context/clock.ts';
 import type { PrintedTerminal } from '../../src/cli/context/console.ts';
-import type { DirectorChoice } from '../../src/cli/context/context.ts';
+import type { CommandContext, DirectorChoice } from '../../src/cli/context/context.ts';
 import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { missingRightError } from '../../src/director/kernel-error.ts';
 import type { Network } from '../../src/forwarding/network.ts';
@@ -43,7 +43,9 @@ export interface Surroundings {
   /** What waiting commands wait by; the machine's own unless said otherwise. */
   readonly clock?: Clock;
   /** The keepalived that keeps the table; none where it is left out. */
-  readonly keepalived?: KeepalivedProcess;
+  readonly keepalived?: KeepalivedProcess | (() => KeepalivedProcess | undefined);
+  /** What lasting changes are made with in place of keepalived's own program and signals. */
+  readonly lastingTools?: CommandContext['lastingTools'];
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
@@ -63,6 +65,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
     openJournal,
   } = surroundings;
   const { network = createSimulatedNetwork(), machine = createSimulatedMachine() } = surroundings;
+  const keepalived = typeof surroundings.keepalived === 'function' ? undefined : surroundings.keepalived;
   let out = '';
   let err = '';
   const exitCode = await runCommandLine(
@@ -93,7 +96,9 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       openNetwork: () => Promise.resolve(network),
       openMachine: () => Promise.resolve(machine),
       ...(publicDirector !== undefined && { openPublicDirector: () => Promise.resolve(publicDirector) }),
-      findKeepalived: () => surroundings.keepalived,
+      findKeepalived:
+        typeof surroundings.keepalived === 'function' ? surroundings.keepalived : () => keepalived,
+      ...(surroundings.lastingTools !== undefined && { lastingTools: surroundings.lastingTools }),
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),

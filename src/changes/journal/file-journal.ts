@@ -93,7 +93,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     requireKept(file, place);
   }
 
-  function* begin({ origin, undoes, steps }: NewChange): Work<OpenEntry> {
+  function* begin({ origin, undoes, file: edit, steps }: NewChange): Work<OpenEntry> {
     const id = newChangeId();
     let file: OpenJournalFile | undefined;
     try {
@@ -105,6 +105,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         table: present.table,
         process: processIdentity(),
         undoes,
+        ...(edit !== undefined && { file: edit }),
         steps,
       });
       file = yield* openForChange(folder, room, { undoes, bytes });

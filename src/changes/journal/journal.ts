@@ -2,7 +2,7 @@ import type { Work } from '../../system/turns.ts';
 import type { Step } from '../steps/step.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
-import type { EndRecord } from './record.ts';
+import type { EndRecord, RecordedEdit } from './record.ts';
 import type { DamagedStretch } from './record-frame.ts';
 
 /** What is known of a change before it is made. */
@@ -10,6 +10,8 @@ export interface NewChange {
   readonly origin: Origin;
   /** The change that this one takes back; `null` when it is one of its own. */
   readonly undoes: string | null;
+  /** A file that is edited with it, at most `mostEditBytes` as JSON. */
+  readonly file?: RecordedEdit;
   readonly steps: readonly Step[];
 }
 

@@ -6,6 +6,7 @@ import {
   type EndState,
   type IntentRecord,
   type JournalRecord,
+  type RecordedEdit,
 } from './record.ts';
 
 /** A change as its records together tell it. */
@@ -16,6 +17,8 @@ export interface JournalledChange {
   readonly origin: Origin;
   /** The change that this one took back; `null` when it is one of its own. */
   readonly undoes: string | null;
+  /** The file that was edited with it; `null` where none was. */
+  readonly file: RecordedEdit | null;
   readonly steps: readonly Step[];
   /** `under way` by a process that still runs; `unfinished` when that process is gone and nobody has told of it yet. */
   readonly state: EndState | 'under way' | 'unfinished';
@@ -74,6 +77,7 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
       time: Date.parse(intent.time),
       origin,
       undoes,
+      file: intent.file ?? null,
       steps,
       state: end?.state ?? (present.isRunning(intent.process) ? 'under way' : 'unfinished'),
       done: Math.min(end?.done ?? progress.get(id) ?? 0, steps.length),

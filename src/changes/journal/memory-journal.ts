@@ -10,7 +10,7 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
   const present = { table: 'memory', isRunning: () => true };
   return {
     place: 'in memory only',
-    *begin({ origin, undoes, steps }) {
+    *begin({ origin, undoes, file, steps }) {
       yield;
       const id = newChangeId();
       records.push({
@@ -21,6 +21,7 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
         table: present.table,
         process: '',
         undoes,
+        ...(file !== undefined && { file }),
         steps,
       });
       return {

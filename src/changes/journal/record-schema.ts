@@ -12,7 +12,10 @@ import type { Work } from '../../system/turns.ts';
 import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackSteps } from './packed-steps.ts';
-import type { IntentRecord, JournalRecord } from './record.ts';
+import type { IntentRecord, JournalRecord, RecordedEdit } from './record.ts';
+
+/** Bytes of an edit of a file in a record, as JSON: it stands before the steps, see `longestFields`. */
+export const mostEditBytes = 12 * 1024;
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
 const word = v.pipe(v.string(), v.maxLength(256));
@@ -116,6 +119,21 @@ const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   by: v.picklist(['screen', 'command']),
 });
 
+const line = v.pipe(v.string(), v.maxLength(mostEditBytes));
+
+const recordedEdit: v.GenericSchema<unknown, RecordedEdit> = v.strictObject({
+  path: text,
+  hunks: v.array(
+    v.strictObject({
+      line: unsigned,
+      removed: v.array(line),
+      added: v.array(line),
+      above: v.nullable(line),
+      below: v.nullable(line),
+    }),
+  ),
+});
+
 const intentFields = {
   kind: v.literal('intent'),
   id,
@@ -124,6 +142,7 @@ const intentFields = {
   table: word,
   process: word,
   undoes: v.nullable(id),
+  file: v.exactOptional(recordedEdit),
 };
 
 /** A record; the steps of an intent, of which there can be ten thousands, are read one by one. */

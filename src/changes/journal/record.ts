@@ -1,5 +1,12 @@
+import type { Hunk } from '../../formats/line-edits.ts';
 import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
+
+/** What a change has made of a file of the program that keeps the table. */
+export interface RecordedEdit {
+  readonly path: string;
+  readonly hunks: readonly Hunk[];
+}
 
 /** On disk before the kernel is asked: everything that will be done, with what was before. */
 export interface IntentRecord {
@@ -15,6 +22,8 @@ export interface IntentRecord {
   readonly process: string;
   /** The change that this one takes back; `null` when it is one of its own. */
   readonly undoes: string | null;
+  /** A file that is edited with it; none where it is left out. */
+  readonly file?: RecordedEdit;
   readonly steps: readonly Step[];
 }
 

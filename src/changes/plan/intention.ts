@@ -36,6 +36,18 @@ export type Intention =
   | { readonly kind: 'zero'; readonly service: ServiceIdentity | null }
   | SettingIntention;
 
+/** The service that an intention is about; `null` where it is about all, or none. */
+export function intendedService(intention: Intention): ServiceIdentity | null {
+  if (!('service' in intention)) return null;
+  return intention.kind === 'add service' ? intention.service.identity : intention.service;
+}
+
+/** The real server that an intention is about; `null` where it is about none, or all of a service. */
+export function intendedRealServer(intention: Intention): RealServerIdentity | null {
+  if (intention.kind === 'add real server') return intention.realServer.identity;
+  return 'realServer' in intention ? intention.realServer : null;
+}
+
 /** What an operator wants of what a director has beside its table. */
 export type SettingIntention =
   | { readonly kind: 'set time-outs'; readonly change: Partial<Timeouts> }

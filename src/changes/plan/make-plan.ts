@@ -20,7 +20,7 @@ import { type Picture, realServersIn, servicePicture } from '../steps/objects.ts
 import type { Step } from '../steps/step.ts';
 import { draw, isSettingStep, realServerStep } from '../steps/step-kinds.ts';
 import { findRealServer, type RealServerState, readServiceState } from '../steps/table-state.ts';
-import type { Intention } from './intention.ts';
+import { type Intention, intendedService } from './intention.ts';
 import { judgedPlan, type PlanPart } from './judged-plan.ts';
 import { switchMode } from './mode-switch.ts';
 import type { Plan } from './plan.ts';
@@ -70,11 +70,6 @@ export function* makePlan(
 function newPart(director: Director, identity: ServiceIdentity | null): Planning {
   const before = identity === null ? undefined : readServiceState(director, identity);
   return { before, after: servicePicture(before), steps: [] };
-}
-
-function intendedService(intention: Intention): ServiceIdentity | null {
-  if (isSettingStep(intention)) return null;
-  return intention.kind === 'add service' ? intention.service.identity : intention.service;
 }
 
 function planSteps(director: Director, intention: Intention, before: Picture): Step[] {

@@ -1,5 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
 import { type JournalledChange, writtenSteps } from '../journal/journalled-change.ts';
 import { judgedPlan, type PlanPart } from '../plan/judged-plan.ts';
@@ -99,7 +100,7 @@ function* effectsToUndo(change: JournalledChange): Work<Effects> {
 }
 
 function obstacleOf(
-  { state, undoneBy }: JournalledChange,
+  { state, undoneBy, file }: JournalledChange,
   { steps, services, settings }: Effects,
 ): UndoObstacle | undefined {
   if (state === 'under way') return { reason: 'it is still under way', advice: 'wait for its end' };
@@ -109,6 +110,7 @@ function obstacleOf(
       advice: `undo ${undoneBy} to do it again`,
     };
   }
+  if (file !== null && state === 'done') return undefined;
   if (steps.length === 0) return { reason: 'nothing of it was done', advice: 'choose another one' };
   if (services.length === 0 && settings === null) {
     return steps.some(({ kind }) => kind === 'zero')
@@ -140,14 +142,15 @@ export function* planLastUndo(
     const { isOfThisTable, undoes, undoneBy } = recorded;
     if (!isOfThisTable || undoes !== null || undoneBy !== null) continue;
     const change = yield* asFound(director, recorded);
-    if (stepsToUndo(change).steps.length === 0 && change.state !== 'under way') continue;
+    const isOfFile = change.file !== null && change.state === 'done';
+    if (stepsToUndo(change).steps.length === 0 && !isOfFile && change.state !== 'under way') continue;
     const obstacle = yield* undoObstacle(change);
     if (obstacle !== undefined) {
       passedOver.push(`${changeName(change)} is passed over: ${obstacle.reason}`);
       continue;
     }
     const plan = yield* planUndo(director, change);
-    if (plan.steps.length > 0) return { change, plan, passedOver };
+    if (plan.steps.length > 0 || isOfFile) return { change, plan, passedOver };
     passedOver.push(`${changeName(change)} is passed over: all is as it was before it`);
   }
   return undefined;
@@ -227,6 +230,6 @@ function cannotUndo(change: JournalledChange, reason: string, advice: string): I
 }
 
 /** `change 1f2e3d4c (edit service tcp:203.0.113.10:80: scheduler rr → wlc, and 2 steps more)`. */
-export function changeName({ id, steps }: JournalledChange): string {
-  return `change ${id} (${describeSteps(steps)})`;
+export function changeName({ id, steps, file }: JournalledChange): string {
+  return `change ${id} (${describeSteps(steps)}${file === null ? '' : `, lasting, in ${visible(file.path)}`})`;
 }

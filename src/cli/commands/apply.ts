@@ -13,12 +13,12 @@ import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { requireConfirmation, showSimulated, showWarnings } from '../edits/carry-out.ts';
 import { compareWithPresent } from '../edits/compare-with-present.ts';
 import { jsonOfRemarks, jsonOfStep } from '../edits/difference-text.ts';
 import { networkAround } from '../edits/network-around.ts';
 import { requireHostName, requireWritableTable } from '../edits/read-only.ts';
 import { performInterruptibly } from '../edits/record-change.ts';
+import { requireConfirmation, showSimulated, showWarnings } from '../edits/tell-plan.ts';
 import {
   placeText,
   readSavedTable,

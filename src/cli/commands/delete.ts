@@ -3,7 +3,7 @@ import { parseService } from '../../ipvs/identity.ts';
 import type { CommandContext } from '../context/context.ts';
 import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { writeOptions } from '../options/option-table.ts';
+import { editWriteOptions, writeOptions } from '../options/option-table.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
 /** `lvstop delete service|real`. */
@@ -36,11 +36,11 @@ function deleteRealCommand(context: CommandContext): Command {
     .action(async (service: string, real: string) => {
       const identity = parseService(service);
       const realServer = readRealServer(identity, real);
-      await carryOut(context, optionValues(command, writeOptions), () => ({
+      await carryOut(context, optionValues(command, editWriteOptions), () => ({
         kind: 'delete real server',
         service: identity,
         realServer,
       }));
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, editWriteOptions);
 }

@@ -17,6 +17,7 @@ import {
 } from '../../changes/drain/drains.ts';
 import { judgeDrains } from '../../changes/drain/judge-drains.ts';
 import type { Journal } from '../../changes/journal/journal.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
 import { makePlan } from '../../changes/plan/make-plan.ts';
 import { findRealServer } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
@@ -37,12 +38,13 @@ import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
 import { carryOutPlan } from '../edits/carry-out.ts';
+import { carryOutLasting, lastingRemarks } from '../edits/carry-out-lasting.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { performRecorded } from '../edits/record-change.ts';
 import { type DrainFile, drainFileOf } from '../files/drain-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, writeOptions } from '../options/option-table.ts';
+import { type CommandValues, editWriteOptions } from '../options/option-table.ts';
 import { readDuration } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -67,7 +69,7 @@ const drainOptions = [
     read: (text) => readDuration('--timeout', text),
   },
   { flags: '--json', help: 'one JSON object a line for each reading' },
-  ...writeOptions,
+  ...editWriteOptions,
 ] as const satisfies readonly OptionEntry[];
 
 type DrainOptions = CommandValues<typeof drainOptions>;
@@ -106,17 +108,8 @@ async function drain(
 ): Promise<void> {
   const { clock = machineClock } = context;
   const ending = endingOf(options);
-  const plan = allAtOnce(
-    makePlan(
-      director,
-      realServers.map((realServer) => ({
-        kind: 'edit real server',
-        service,
-        realServer,
-        change: { weight: 0 },
-      })),
-    ),
-  );
+  const intentions = realServers.map((realServer) => toWeight(service, realServer, 0));
+  const plan = allAtOnce(makePlan(director, intentions));
   const file = director.source === 'simulated' ? null : drainFileOf(context.account ?? processAccount());
   const journal = openJournal(context, director.source);
   const weights = realServers.map(
@@ -127,21 +120,31 @@ async function drain(
   if (ending === 'restore') requireWeights(service, realServers, weights);
   const surroundings = drainSurroundings(director, service);
   const console = quietOutput(context.console, options.json === true);
-  const isDone = await carryOutPlan(
-    { ...context, console },
-    director,
-    {
-      ...plan,
-      warnings: [
-        ...plan.warnings,
-        ...(surroundings === null ? [] : obstaclesAhead(surroundings)),
-        ...(ending === 'delete' ? [deletionWarning(realServers, options.until)] : []),
-      ],
-      destructive: plan.destructive || ending === 'delete',
-    },
-    options,
-  );
-  if (!isDone) return;
+  const heard = { ...context, console };
+  const more = {
+    warnings: [
+      ...(surroundings === null ? [] : obstaclesAhead(surroundings)),
+      ...(ending === 'delete' ? [deletionWarning(realServers, options.until)] : []),
+    ],
+    destructive: ending === 'delete',
+  };
+  const isLasting =
+    options.lasting === true &&
+    (await carryOutLasting(heard, director, intentions, options, undefined, more));
+  const isDone =
+    isLasting ||
+    (await carryOutPlan(
+      heard,
+      director,
+      {
+        ...plan,
+        warnings: [...plan.warnings, ...more.warnings],
+        destructive: plan.destructive || more.destructive,
+      },
+      options,
+      lastingRemarks(context, options, intentions),
+    ));
+  if (!isDone || options.dryRun === true) return;
   const store = file === null ? null : drainStore(file, clock);
   const drains = new Drains({
     director,
@@ -155,7 +158,8 @@ async function drain(
         service,
         realServer,
         formerWeight: weights[index] ?? 0,
-        ending,
+        // What shall last is done by way of the file when all are empty.
+        ending: options.lasting === true ? 'leave' : ending,
         until: options.until ?? 'all',
         beganAt: clock.now(),
         timeout: options.timeout ?? null,
@@ -164,6 +168,21 @@ async function drain(
   );
   if (notKept !== undefined) console.err(`warning: ${notKept}`);
   await interruptible((signal) => watchDrains({ console, drains, clock, signal, context, options }));
+  if (options.lasting !== true || ending === 'leave') return;
+  const last = realServers.map(
+    (realServer, index): Intention =>
+      ending === 'delete'
+        ? { kind: 'delete real server', service, realServer }
+        : toWeight(service, realServer, weights[index] ?? 0),
+  );
+  // That was agreed to before the drain began.
+  const agreed = { ...options, yes: true };
+  if (await carryOutLasting(heard, director, last, agreed, undefined)) return;
+  await carryOutPlan(heard, director, allAtOnce(makePlan(director, last)), agreed);
+}
+
+function toWeight(service: ServiceIdentity, realServer: RealServerIdentity, weight: number): Intention {
+  return { kind: 'edit real server', service, realServer, change: { weight } };
 }
 
 /** At weight 0 by a drain that is under way or was cut off, its old weight is the one from before that. */

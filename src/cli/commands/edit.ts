@@ -7,9 +7,15 @@ import { defaultServiceSettings } from '../../ipvs/service.ts';
 import type { CommandContext } from '../context/context.ts';
 import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { realServerEditOptions, serviceEditOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { lastingOptions, realServerEditOptions, serviceEditOptions } from '../options/option-table.ts';
 import { readRealServer, realServerChange } from '../options/real-server-change.ts';
 import { serviceChange } from '../options/service-change.ts';
+
+const editServiceOptions = [
+  ...serviceEditOptions,
+  ...lastingOptions,
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop edit service|real`: only what is named changes. */
 export function editCommand(context: CommandContext): Command {
@@ -25,7 +31,7 @@ function editServiceCommand(context: CommandContext): Command {
     .argument('<service>', 'the service, like tcp:203.0.113.10:80')
     .addHelpText('after', '\nExample:\n  lvstop edit service tcp:203.0.113.10:80 --persistent none')
     .action(async (service: string) => {
-      const options = optionValues(command, serviceEditOptions);
+      const options = optionValues(command, editServiceOptions);
       const identity = parseService(service);
       await carryOut(context, options, (director) => {
         const present = director.findService(identity)?.service ?? defaultServiceSettings;
@@ -34,7 +40,7 @@ function editServiceCommand(context: CommandContext): Command {
         return { kind: 'edit service', service: identity, change };
       });
     });
-  return addOptions(command, serviceEditOptions);
+  return addOptions(command, editServiceOptions);
 }
 
 function editRealCommand(context: CommandContext): Command {

@@ -10,9 +10,10 @@ import { parseService } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { carryOutPlan } from '../edits/carry-out.ts';
+import { carryOutLasting, lastingRemarks } from '../edits/carry-out-lasting.ts';
 import { networkAround } from '../edits/network-around.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { writeOptions } from '../options/option-table.ts';
+import { editWriteOptions } from '../options/option-table.ts';
 import { readWord } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -33,21 +34,28 @@ export function modeCommand(context: CommandContext): Command {
       const identity = parseService(service);
       const mode = readWord('mode', last ?? realOrMode, forwardingModes);
       const realServer = last === undefined ? null : readRealServer(identity, realOrMode);
-      const options = optionValues(command, writeOptions);
+      const options = optionValues(command, editWriteOptions);
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const intention = { kind: 'switch mode', service: identity, realServer, mode } as const;
         const addresses = switchedAddresses(allAtOnce(makePlan(director, [intention])).steps);
         const network = await networkAround(context, director, addresses);
+        if (
+          options.lasting === true &&
+          (await carryOutLasting(context, director, [intention], options, network))
+        ) {
+          return;
+        }
         const plan = allAtOnce(makePlan(director, [intention], network));
         if (plan.steps.length === 0) {
           context.console.err('already so: nothing to do');
           return;
         }
         const { plan: told, guide } = guided(plan, network);
-        await carryOutPlan(context, director, told, options, guide);
+        const remarks = [...lastingRemarks(context, options, [intention]), ...guide];
+        await carryOutPlan(context, director, told, options, remarks);
       });
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, editWriteOptions);
 }
 
 /** The lines of what the switch needs beside the table, and the plan without the warnings that they tell in full. */

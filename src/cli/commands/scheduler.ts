@@ -4,7 +4,7 @@ import { schedulers } from '../../ipvs/scheduler.ts';
 import type { CommandContext } from '../context/context.ts';
 import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
-import { writeOptions } from '../options/option-table.ts';
+import { editWriteOptions } from '../options/option-table.ts';
 
 /** `lvstop scheduler SERVICE NAME`. */
 export function schedulerCommand(context: CommandContext): Command {
@@ -18,11 +18,11 @@ export function schedulerCommand(context: CommandContext): Command {
     )
     .action(async (service: string, scheduler: string) => {
       const identity = parseService(service);
-      await carryOut(context, optionValues(command, writeOptions), () => ({
+      await carryOut(context, optionValues(command, editWriteOptions), () => ({
         kind: 'edit service',
         service: identity,
         change: { scheduler },
       }));
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, editWriteOptions);
 }

@@ -5,10 +5,12 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
-import { carryOutPlan, type WriteOptions } from '../edits/carry-out.ts';
+import { carryOutPlan } from '../edits/carry-out.ts';
+import { undoLasting } from '../edits/carry-out-lasting.ts';
 import { findChange } from '../edits/find-change.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { showDamages } from '../edits/show-damages.ts';
+import type { WriteOptions } from '../edits/write-options.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import { writeOptions } from '../options/option-table.ts';
 
@@ -31,10 +33,13 @@ export function undoCommand(context: CommandContext): Command {
         const wanted = plannedUndo(context, director, id);
         for (const sentence of wanted?.passedOver ?? []) console.err(sentence);
         if (wanted === undefined) console.err('nothing to undo');
-        else if (wanted.plan.steps.length === 0) console.err('already so: nothing to do');
+        else if (wanted.plan.steps.length === 0 && wanted.change.file === null)
+          console.err('already so: nothing to do');
         else {
           const yes = isAgreedTo(wanted, options, id, console);
-          await carryOutPlan(context, director, wanted.plan, { ...options, yes, undoes: wanted.change.id });
+          const given = { ...options, yes, undoes: wanted.change.id };
+          if (wanted.change.file === null) await carryOutPlan(context, director, wanted.plan, given);
+          else await undoLasting(context, director, wanted, given);
         }
       });
     });

@@ -8,7 +8,7 @@ import { carryOut } from '../edits/carry-out.ts';
 import { rampUp } from '../edits/ramp-up.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { writeOptions } from '../options/option-table.ts';
+import { editWriteOptions } from '../options/option-table.ts';
 import { readDuration, readNumber, readNumberWithin } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -23,7 +23,7 @@ const weightOptions = [
     help: `steps of --over (default: ${usualSteps})`,
     read: (text) => Math.ceil(readNumberWithin('--steps', text, 1, greatestWeight)),
   },
-  ...writeOptions,
+  ...editWriteOptions,
 ] as const satisfies readonly OptionEntry[];
 
 /** `lvstop weight SERVICE REAL N [--over TIME [--steps COUNT]]`. */
@@ -46,6 +46,15 @@ export function weightCommand(context: CommandContext): Command {
           '',
           '--steps says in how many steps of --over, which is missing',
           'give --over TIME too, or leave it out',
+        );
+      }
+      if (options.over !== undefined && options.lasting === true) {
+        throw IpvsError.input(
+          'bad-usage',
+          'set weight',
+          '',
+          '--over and --lasting exclude each other: the file has one weight, and each step would be a reload',
+          'give one of them',
         );
       }
       if (options.over !== undefined) {

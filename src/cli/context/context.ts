@@ -3,6 +3,7 @@ import type { Director, PublicDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { KeepalivedProcess } from '../../manager/keepalived-process.ts';
+import type { LastingTools } from '../../manager/lasting-change.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
@@ -25,6 +26,8 @@ export interface CommandContext {
   readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
   /** Looks for the keepalived that keeps this machine's table; in `/proc` where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** What lasting changes are made with in place of keepalived's own program and signals. */
+  readonly lastingTools?: Partial<Pick<LastingTools, 'test' | 'reload' | 'patience'>>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */

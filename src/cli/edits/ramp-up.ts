@@ -15,8 +15,9 @@ import { allAtOnce } from '../../system/turns.ts';
 import { interruptible, machineClock } from '../context/clock.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
-import { carryOutPlan, type WriteOptions } from './carry-out.ts';
+import { carryOutPlan } from './carry-out.ts';
 import { performRecorded } from './record-change.ts';
+import type { WriteOptions } from './write-options.ts';
 
 /** A weight that is reached in steps. */
 export interface Ramp {

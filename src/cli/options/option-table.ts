@@ -61,6 +61,18 @@ export const writeOptions = [
   { flags: '--no-journal', help: 'do it even where it cannot be recorded: no record, no undo' },
 ] as const satisfies readonly OptionEntry[];
 
+/** Of every command that changes what keepalived may own. */
+export const lastingOptions = [
+  { flags: '--lasting', help: "in keepalived's configuration too: tested, written, reloaded, watched" },
+  { flags: '--now', help: 'in the table only, without a word about keepalived' },
+] as const satisfies readonly OptionEntry[];
+
+/** Of the commands that change a service or real server. */
+export const editWriteOptions = [
+  ...lastingOptions,
+  ...writeOptions,
+] as const satisfies readonly OptionEntry[];
+
 /** Seconds between readings. */
 export const intervalOption = {
   flags: '-d, --delay <seconds>',
@@ -153,5 +165,5 @@ export const serviceEditOptions = [
 /** Of the commands that set something of a real server. */
 export const realServerEditOptions = [
   ...realServerOptions,
-  ...writeOptions,
+  ...editWriteOptions,
 ] as const satisfies readonly OptionEntry[];

@@ -1,4 +1,5 @@
-import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
+import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServer } from '../../ipvs/real-server.ts';
 import type { ConfigurationReading } from '../configuration.ts';
 import type { Statement } from './statements.ts';
 
@@ -20,12 +21,9 @@ export interface OutlinedService {
   readonly realServers: readonly OutlinedRealServer[];
 }
 
-/** A `real_server` or `sorry_server` under the identity that it has in the table. */
-export interface OutlinedRealServer {
-  readonly identity: RealServerIdentity;
+/** A `real_server` or `sorry_server`, as it is when all is well: before checks and tracked files change it. */
+export interface OutlinedRealServer extends RealServer {
   readonly statement: Statement;
-  /** What it is when all is well: before checks and tracked files change it. */
-  readonly weight: number;
 }
 
 /** What came of reading a keepalived.conf. */

@@ -221,7 +221,7 @@ export class Settler {
     const outlined = (realServer: DraftRealServer): OutlinedRealServer => ({
       identity: realServerIdentity(service, realServer, place),
       statement: realServer.statement,
-      weight: settledRealServer(service, realServer).weight,
+      ...settledRealServer(service, realServer),
     });
     this.outlined.push({
       identity,

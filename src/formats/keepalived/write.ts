@@ -177,7 +177,8 @@ const checksumWords: Readonly<Record<TunnelChecksum, string>> = {
   remote: 'remcsum',
 };
 
-function forwardingWords({ forwarding, tunnel }: RealServer): string {
+/** The forwarding method as `lb_kind` and `lvs_method` take it. */
+export function forwardingWords({ forwarding, tunnel }: RealServer): string {
   if (forwarding !== 'tun' || tunnel.type === 'ipip') return word(forwarding.toUpperCase());
   const port = tunnel.port === 0 ? '' : ` port ${tunnel.port}`;
   return `TUN type ${tunnel.type}${port} ${checksumWords[tunnel.checksum]}`;

@@ -1,0 +1,173 @@
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { count } from '../../changes/steps/describe.ts';
+import { planUndo, type UndoPlan } from '../../changes/undo/plan-undo.ts';
+import type { Director } from '../../director/director.ts';
+import { diffLines, hunksBetween, takenBack } from '../../formats/line-edits.ts';
+import type { NetworkFacts } from '../../forwarding/network-facts.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { bytesOf, isOwned, linesOf } from '../../manager/configuration-edit.ts';
+import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { type LastingChange, makeLasting } from '../../manager/lasting-change.ts';
+import { planLasting, undoneWhen } from '../../manager/lasting-plan.ts';
+import { type ManagedConfiguration, readManagedConfiguration } from '../../manager/managed-configuration.ts';
+import { allAtOnce } from '../../system/turns.ts';
+import type { CommandContext } from '../context/context.ts';
+import { requireHostName, requireWritable } from './read-only.ts';
+import { openJournalling } from './record-change.ts';
+import { requireConfirmation, showDone, showWarnings } from './tell-plan.ts';
+import type { WriteOptions } from './write-options.ts';
+
+/**
+ * The configuration of the keepalived that keeps this table; `null` where none runs. Throws an input `IpvsError` where
+ * it cannot be read.
+ */
+function managedConfiguration(context: CommandContext, { demo }: WriteOptions): ManagedConfiguration | null {
+  const keepalived = demo === true ? undefined : (context.findKeepalived ?? findKeepalived)();
+  return keepalived === undefined ? null : readManagedConfiguration(keepalived);
+}
+
+/** What is said of a change that keepalived undoes; nothing where it does not have the objects, or that was asked for. */
+export function lastingRemarks(
+  context: CommandContext,
+  options: WriteOptions,
+  intentions: readonly Intention[],
+): string[] {
+  if (options.now === true) return [];
+  let managed: ManagedConfiguration | null;
+  try {
+    managed = managedConfiguration(context, options);
+  } catch (error) {
+    // Whoever wants the table changed is not kept from it by a file.
+    if (error instanceof IpvsError) return [`keepalived runs, and what it has is not known: ${error.reason}`];
+    throw error;
+  }
+  const intention = intentions.find((each) => managed !== null && isOwned(managed, each));
+  if (managed === null || intention === undefined) return [];
+  return [
+    `now only: keepalived (process ${managed.keepalived.pid}) ${undoneWhen(managed, intention)}; --lasting changes ${visible(managed.keepalived.file)}, too`,
+  ];
+}
+
+/**
+ * Changes keepalived's configuration and the table by it: shows both, and what there is `more` to be said before, asks
+ * where it has to, does it and says what was done. `false` where the configuration says it already, so that only the table is left. Throws an `IpvsError` where it
+ * was not done; what stands then is in it.
+ */
+export async function carryOutLasting(
+  context: CommandContext,
+  director: Director,
+  intentions: readonly Intention[],
+  options: WriteOptions,
+  network: NetworkFacts | undefined,
+  more: Partial<Pick<Plan, 'warnings' | 'destructive'>> = {},
+): Promise<boolean> {
+  const managed = requireManaged(context, options);
+  const planned = planLasting(director, managed, intentions, network);
+  if (planned === undefined) {
+    context.console.err(`${visible(managed.keepalived.file)} says so already: only the table is changed`);
+    return false;
+  }
+  const { warnings, isTemplate, plan } = planned;
+  await carryOutChange(
+    context,
+    director,
+    {
+      ...planned,
+      plan: {
+        ...plan,
+        warnings: [...warnings, ...plan.warnings, ...(more.warnings ?? [])],
+        destructive: plan.destructive || isTemplate || more.destructive === true,
+      },
+    },
+    options,
+  );
+  return true;
+}
+
+function requireManaged(context: CommandContext, options: WriteOptions): ManagedConfiguration {
+  const managed = managedConfiguration(context, options);
+  if (managed !== null) return managed;
+  throw IpvsError.input(
+    'nothing-to-do',
+    'make the change lasting',
+    '',
+    'no keepalived is seen in this network namespace; only its configuration can be changed so',
+    'leave --lasting out, and save the table with "lvstop save" if it shall outlast a restart',
+  );
+}
+
+/** Takes back a change that was made lasting, in the file and in the table. Throws an `IpvsError` where it cannot be. */
+export async function undoLasting(
+  context: CommandContext,
+  director: Director,
+  { change, plan }: { readonly change: JournalledChange; readonly plan: UndoPlan },
+  options: WriteOptions,
+): Promise<void> {
+  const { file } = change;
+  if (file === null) return;
+  const managed = requireManaged(context, options);
+  const before = managed.files.get(file.path);
+  const lines = before && linesOf(before);
+  const back = lines && takenBack(lines, file.hunks);
+  if (before === undefined || lines === undefined || back === undefined) {
+    throw new IpvsError({
+      code: 'changed-since',
+      operation: 'undo',
+      object: visible(file.path),
+      reason:
+        'what the change wrote is not there as it was written, or keepalived does not read that file any more',
+      advice: 'nothing was done; edit the file by hand',
+    });
+  }
+  const edit = { path: file.path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
+  const remaining = (): Plan => allAtOnce(planUndo(director, change));
+  await carryOutChange(context, director, { managed, edit, plan, remaining }, options);
+}
+
+async function carryOutChange(
+  context: CommandContext,
+  director: Director,
+  change: LastingChange,
+  options: WriteOptions,
+): Promise<void> {
+  const { console } = context;
+  const { edit, plan, managed } = change;
+  const shown = [
+    `${visible(edit.path)}:`,
+    ...diffLines(linesOf(edit.before), edit.hunks).map(
+      ({ sign, text }) =>
+        `${sign} ${visible(Buffer.from(text, 'latin1').toString('utf8').replace(/\r$/, ''))}`,
+    ),
+  ];
+  if (options.dryRun === true) {
+    console.out([...shown, ...plan.lines].map((line) => `${line}\n`).join(''));
+    showWarnings(console, plan.warnings);
+    return;
+  }
+  await requireWritable(context, options, visible(edit.path), ', or add --dry-run to see what would be done');
+  for (const line of shown) console.err(line);
+  showWarnings(console, plan.warnings);
+  if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  await requireHostName(context, options);
+  const journalling = options.journal === false ? null : openJournalling(context, director, 'command');
+  const { undoes } = options;
+  const outcome = await makeLasting(change, {
+    director,
+    journalling: journalling && { ...journalling, ...(undoes !== undefined && { undoes }) },
+    findKeepalived: context.findKeepalived ?? findKeepalived,
+    ...context.lastingTools,
+  });
+  const lines = edit.hunks.reduce(
+    (sum, { removed, added }) => sum + Math.max(removed.length, added.length),
+    0,
+  );
+  showDone(console, plan.steps);
+  console.out(
+    `${count(lines, 'line')} changed in ${visible(edit.path)}, which keepalived (process ${managed.keepalived.pid}) has read\n`,
+  );
+  if (outcome.former !== null) console.err(`the version before is ${visible(outcome.former)}`);
+  showWarnings(console, outcome.remarks);
+}

@@ -1,0 +1,129 @@
+/** Lines of a text that are replaced, with a line of what stands around them. Bytes are characters: latin1. */
+export interface Hunk {
+  /** The first replaced line in the text before, counted from 1; where nothing is replaced, the line before which is added. */
+  readonly line: number;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
+  /** The line right above, `null` at the beginning. */
+  readonly above: string | null;
+  /** The line right below, `null` at the end. */
+  readonly below: string | null;
+}
+
+/** What differs between two texts by lines; what stands between two changes is longer than nothing. */
+export function hunksBetween(before: readonly string[], after: readonly string[]): readonly Hunk[] {
+  const pairs = samePairs(before, after);
+  const hunks: Hunk[] = [];
+  let [left, right] = [0, 0];
+  for (const [sameLeft, sameRight] of [...pairs, [before.length, after.length] as const]) {
+    if (sameLeft > left || sameRight > right) {
+      hunks.push({
+        line: left + 1,
+        removed: before.slice(left, sameLeft),
+        added: after.slice(right, sameRight),
+        above: before[left - 1] ?? null,
+        below: before[sameLeft] ?? null,
+      });
+    }
+    [left, right] = [sameLeft + 1, sameRight + 1];
+  }
+  return hunks;
+}
+
+/** Places of a longest sequence of lines that both have. What is alike at both ends needs no search. */
+function samePairs(before: readonly string[], after: readonly string[]): (readonly [number, number])[] {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const [rows, columns] = [before.length - head - tail, after.length - head - tail];
+  const pairs = Array.from({ length: head }, (_, index) => [index, index] as const);
+  // Longest common sequences of what is left from each place on; a text of thousands of changes is told as one.
+  if (rows * columns <= mostCompared) {
+    const width = columns + 1;
+    const lengths = new Uint32Array((rows + 1) * width);
+    const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
+    for (let row = rows - 1; row >= 0; row--) {
+      for (let column = columns - 1; column >= 0; column--) {
+        lengths[row * width + column] =
+          before[head + row] === after[head + column]
+            ? at(row + 1, column + 1) + 1
+            : Math.max(at(row + 1, column), at(row, column + 1));
+      }
+    }
+    for (let row = 0, column = 0; row < rows && column < columns; ) {
+      if (before[head + row] === after[head + column]) pairs.push([head + row++, head + column++]);
+      else if (at(row + 1, column) >= at(row, column + 1)) row++;
+      else column++;
+    }
+  }
+  for (let index = tail; index > 0; index--) pairs.push([before.length - index, after.length - index]);
+  return pairs;
+}
+
+const mostCompared = 4_000_000;
+
+/**
+ * Takes hunks back in a text that may have changed elsewhere since; `undefined` where one of them is not there as it was
+ * made, or could be meant in several places.
+ */
+export function takenBack(lines: readonly string[], hunks: readonly Hunk[]): string[] | undefined {
+  const result = [...lines];
+  for (const hunk of hunks.toReversed()) {
+    const { removed, added, above, below } = hunk;
+    const offset = above === null ? 0 : 1;
+    const wanted = [...(above === null ? [] : [above]), ...added, ...(below === null ? [] : [below])];
+    const starts = Array.from({ length: result.length + 1 }).flatMap((_, start) =>
+      wanted.every((line, index) => result[start + index] === line) &&
+      (above !== null || start === 0) &&
+      (below !== null || start + wanted.length === result.length)
+        ? [start]
+        : [],
+    );
+    // Where it was made it is meant, wherever else the same stands.
+    const start = starts.find((each) => each + offset + 1 === placeAfter(hunk, hunks)) ?? starts[0];
+    if (start === undefined || (starts.length > 1 && start + offset + 1 !== placeAfter(hunk, hunks))) {
+      return undefined;
+    }
+    result.splice(start + offset, added.length, ...removed);
+  }
+  return result;
+}
+
+/** The line of a hunk in the text after. */
+function placeAfter(hunk: Hunk, hunks: readonly Hunk[]): number {
+  return hunks
+    .slice(0, hunks.indexOf(hunk))
+    .reduce((line, { removed, added }) => line + added.length - removed.length, hunk.line);
+}
+
+/** Lines of what stands around a change in what is shown of it. */
+const context = 3;
+
+/** One line of what is shown of a change. */
+export interface DiffLine {
+  readonly sign: ' ' | '+' | '-' | '…';
+  readonly text: string;
+}
+
+/** A text's change as lines with what stands around them, as `diff -u` shows it. */
+export function diffLines(before: readonly string[], hunks: readonly Hunk[]): readonly DiffLine[] {
+  const shown: DiffLine[] = [];
+  let told = 0;
+  for (const [index, { line, removed, added }] of hunks.entries()) {
+    const from = Math.max(told, line - 1 - context);
+    if (from > told) shown.push({ sign: '…', text: `line ${from + 1}` });
+    const end = line - 1 + removed.length;
+    const next = hunks[index + 1]?.line ?? Infinity;
+    const kept = (text: string): DiffLine => ({ sign: ' ', text });
+    shown.push(
+      ...before.slice(from, line - 1).map(kept),
+      ...removed.map((text): DiffLine => ({ sign: '-', text })),
+      ...added.map((text): DiffLine => ({ sign: '+', text })),
+    );
+    told = Math.min(end + context, next - 1, before.length);
+    shown.push(...before.slice(end, told).map(kept));
+  }
+  return shown;
+}

@@ -1,0 +1,239 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
+import { compareTable } from '../../../src/changes/plan/difference.ts';
+import { planDifference } from '../../../src/changes/plan/plan-difference.ts';
+import { findRealServer, readTable } from '../../../src/changes/steps/table-state.ts';
+import { performPlan } from '../../../src/changes/write/perform-plan.ts';
+import type { Director } from '../../../src/director/director.ts';
+import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
+import type { KeepalivedProcess } from '../../../src/manager/keepalived-process.ts';
+import type { LastingTools } from '../../../src/manager/lasting-change.ts';
+import { readManagedConfiguration } from '../../../src/manager/managed-configuration.ts';
+import { allAtOnce } from '../../../src/system/turns.ts';
+import { directorWith } from '../../changes/table.ts';
+import { keepalivedWith } from '../../manager/configured.ts';
+import { lvstop, words } from '../harness.ts';
+
+const text = `# the shop
+virtual_server 192.0.2.10 80 {
+  lb_algo wrr
+  lb_kind NAT
+  protocol TCP
+  real_server 10.0.0.21 80 {
+    weight 3  # big
+    TCP_CHECK { connect_timeout 3 }
+  }
+  real_server 10.0.0.22 80 {
+    weight 2
+  }
+}
+`;
+
+const nat = { forwarding: 'nat' } as const;
+const service = parseService('tcp:192.0.2.10:80');
+const table = () =>
+  directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ['10.0.0.21:80', { ...nat, weight: 3 }],
+      ['10.0.0.22:80', { ...nat, weight: 2 }],
+    ],
+  });
+
+/** A keepalived that makes the table what its file says, thresholds aside, as a reload does. */
+function reloading(director: Director): NonNullable<LastingTools['reload']> {
+  return (keepalived) => {
+    const { configuration } = readManagedConfiguration(keepalived).reading;
+    const present = readTable(director);
+    const withoutThresholds = configuration.services.map((each) => ({
+      ...each,
+      realServers: each.realServers.map(({ realServer, line }) => {
+        const now = findRealServer(director, each.service.identity, realServer.identity)?.realServer;
+        const { upperThreshold, lowerThreshold } = now ?? realServer;
+        return { line, realServer: { ...realServer, upperThreshold, lowerThreshold } };
+      }),
+    }));
+    const difference = compareTable({ ...configuration, services: withoutThresholds }, present, {
+      hasSyncDaemon: false,
+      hasModule: () => true,
+    });
+    allAtOnce(
+      performPlan(director, allAtOnce(planDifference(director, difference, { present, prune: true }))),
+    );
+  };
+}
+
+function site(content = text) {
+  const director = table();
+  const keepalived = keepalivedWith(content);
+  const journal = createMemoryJournal();
+  const tools: NonNullable<Parameters<typeof lvstop>[1]>['lastingTools'] & object = {
+    test: () => Promise.resolve({ isGood: true, complaints: [] }),
+    reload: reloading(director),
+    patience: 50,
+  };
+  const call = (line: string, more: Partial<Parameters<typeof lvstop>[1] & object> = {}) =>
+    lvstop(words(line), { director, keepalived, lastingTools: tools, openJournal: () => journal, ...more });
+  return {
+    director,
+    keepalived,
+    tools,
+    call,
+    content: () => readFileSync(keepalived.file, 'utf8'),
+    weight: (real = '10.0.0.21:80') =>
+      findRealServer(director, service, parseRealServer(real))?.realServer.weight,
+  };
+}
+
+const drain = 'weight tcp:192.0.2.10:80 10.0.0.21:80 0';
+
+test('a lasting weight is shown as a difference of the file, written, read by keepalived and seen in the table', async () => {
+  const { call, keepalived, content, weight } = site();
+  expect(await call(`${drain} --lasting`)).toEqual({
+    exitCode: 0,
+    out: `edit real server 10.0.0.21:80 of tcp:192.0.2.10:80: weight 3 → 0\n1 line changed in ${keepalived.file}, which keepalived (process 4711) has read\n`,
+    err: [
+      `${keepalived.file}:`,
+      '… line 4',
+      '    lb_kind NAT',
+      '    protocol TCP',
+      '    real_server 10.0.0.21 80 {',
+      '-     weight 3  # big',
+      '+     weight 0  # big',
+      '      TCP_CHECK { connect_timeout 3 }',
+      '    }',
+      '    real_server 10.0.0.22 80 {',
+      `the version before is ${join(dirname(keepalived.file), '.keepalived.conf.before-lvstop')}`,
+      '',
+    ].join('\n'),
+  });
+  expect(content()).toBe(text.replace('weight 3', 'weight 0'));
+  expect(statSync(keepalived.file).mode & 0o777).toBe(0o640);
+  expect(readFileSync(join(dirname(keepalived.file), '.keepalived.conf.before-lvstop'), 'utf8')).toBe(text);
+  expect(weight()).toBe(0);
+});
+
+test('it is one change of the journal, and undone in both places', async () => {
+  const { call, content, weight } = site();
+  await call(`${drain} --lasting`);
+  const undone = await call('undo --yes');
+  expect(undone).toMatchObject({ exitCode: 0, out: expect.stringContaining('weight 0 → 3') });
+  expect(content()).toBe(text);
+  expect(weight()).toBe(3);
+  expect((await call('undo')).err).toContain('nothing to undo');
+});
+
+test('without --lasting it is told when keepalived undoes it, and with --now nothing', async () => {
+  const { call, content, weight, keepalived } = site();
+  expect((await call(drain)).err).toContain(
+    `now only: keepalived (process 4711) undoes it when its TCP_CHECK fails and passes again, and when it restarts; --lasting changes ${keepalived.file}, too`,
+  );
+  expect((await call(`${drain.slice(0, -1)}1 --now`)).err).not.toContain('keepalived');
+  expect(content()).toBe(text);
+  expect(weight()).toBe(1);
+});
+
+test('what is at the weight already is made to stay there', async () => {
+  const { call, content, weight } = site();
+  await call(`${drain} --now`);
+  expect((await call(`${drain} --lasting`)).exitCode).toBe(0);
+  expect(content()).toBe(text.replace('weight 3', 'weight 0'));
+  expect(weight()).toBe(0);
+  expect((await call('undo')).exitCode).toBe(0);
+  expect(content()).toBe(text);
+});
+
+test('thresholds, which a reload does not set, are in the file and in the kernel', async () => {
+  const { call, content, director } = site();
+  const line = 'edit real tcp:192.0.2.10:80 10.0.0.22:80 --upper 50 --lasting';
+  expect(await call(line)).toMatchObject({ exitCode: 0 });
+  expect(content()).toContain('    uthreshold 50\n    weight 2');
+  const found = findRealServer(director, service, parseRealServer('10.0.0.22:80'));
+  expect(found?.realServer.upperThreshold).toBe(50);
+});
+
+test('a configuration that keepalived refuses is not written', async () => {
+  const { call, content, weight, tools } = site();
+  const complaint = '(/etc/keepalived/keepalived.conf: Line 7) number 0 outside range';
+  const test: LastingTools['test'] = (_keepalived, _files, { bytes }) =>
+    Promise.resolve(
+      bytes.toString() === text
+        ? { isGood: true, complaints: [] }
+        : { isGood: false, complaints: [complaint] },
+    );
+  const ended = await call(`${drain} --lasting`, { lastingTools: { ...tools, test } });
+  expect(ended).toMatchObject({ exitCode: 2, out: '' });
+  expect(ended.err).toContain(`keepalived refuses what would be written: ${complaint}; nothing was done`);
+  expect(content()).toBe(text);
+  expect(weight()).toBe(3);
+});
+
+test('faults that the file had before are told and do not speak against a change', async () => {
+  const { call, content, tools } = site();
+  const test = () =>
+    Promise.resolve({ isGood: false, complaints: ['SECURITY VIOLATION - scripts are being executed'] });
+  const ended = await call(`${drain} --lasting`, { lastingTools: { ...tools, test } });
+  expect(ended).toMatchObject({
+    exitCode: 0,
+    err: expect.stringContaining('and with the new one no other: SECURITY'),
+  });
+  expect(content()).toBe(text.replace('weight 3', 'weight 0'));
+});
+
+test('a table that does not become what is foretold has the file put back', async () => {
+  const { call, content, weight, tools } = site();
+  const read: string[] = [];
+  const reload = ({ file }: KeepalivedProcess) => void read.push(readFileSync(file, 'utf8'));
+  const ended = await call(`${drain} --lasting`, { lastingTools: { ...tools, reload } });
+  expect(ended.exitCode).toBe(4);
+  expect(ended.err).toContain('the table is not as foretold after 0.05 s');
+  expect(ended.err).toContain('the file is as it was, and keepalived reads it again');
+  expect(content()).toBe(text);
+  expect(read).toEqual([text.replace('weight 3', 'weight 0'), text]);
+  expect(weight()).toBe(3);
+});
+
+test('a file that another hand changes between reading and writing is left as that hand made it', async () => {
+  const { call, content, weight, tools, keepalived } = site();
+  const test = () => {
+    writeFileSync(keepalived.file, `${text}# theirs\n`);
+    return Promise.resolve({ isGood: true, complaints: [] });
+  };
+  const ended = await call(`${drain} --lasting`, { lastingTools: { ...tools, test } });
+  expect(ended).toMatchObject({
+    exitCode: 4,
+    err: expect.stringContaining('another hand has changed the file'),
+  });
+  expect(content()).toBe(`${text}# theirs\n`);
+  expect(weight()).toBe(3);
+});
+
+test('a keepalived that has ended meanwhile is told, and the file is as it was', async () => {
+  const { call, content, keepalived } = site();
+  let looks = 0;
+  const ended = await call(`${drain} --lasting`, {
+    keepalived: () => (looks++ < 2 ? keepalived : undefined),
+  });
+  expect(ended).toMatchObject({ exitCode: 4, err: expect.stringContaining('has ended') });
+  expect(content()).toBe(text);
+});
+
+test('a template is said first, and asked about', async () => {
+  const { call, content, keepalived } = site(text.replace('# the shop', '# Ansible managed'));
+  const ended = await call(`${drain} --lasting`);
+  expect(ended).toMatchObject({ exitCode: 2 });
+  expect(ended.err).toContain(`warning: ${keepalived.file}:1 says "# Ansible managed"`);
+  expect(content()).toContain('weight 3');
+  expect((await call(`${drain} --lasting --yes`)).exitCode).toBe(0);
+  expect(content()).toContain('weight 0');
+});
+
+test('without keepalived nothing can be lasting', async () => {
+  const { director } = site();
+  expect(await lvstop(words(`${drain} --lasting`), { director })).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('no keepalived is seen'),
+  });
+});

@@ -1,0 +1,328 @@
+/** Lasting edits and drift beside the real keepalived. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
+import { readTable } from '../../src/changes/steps/table-state.ts';
+import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { linesOf } from '../../src/manager/configuration-edit.ts';
+import { testConfiguration } from '../../src/manager/configuration-test.ts';
+import { findKeepalived } from '../../src/manager/keepalived-process.ts';
+import { makeLasting } from '../../src/manager/lasting-change.ts';
+import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
+import { type Ended, lvstop, words } from '../cli/harness.ts';
+import { deleteAllServices } from '../director/table-edits.ts';
+import { sortedTable, tableOf } from '../formats/random-table.ts';
+import { until as waitUntil } from '../until.ts';
+import { isGuest, run } from './guest.ts';
+
+/** Reloads and checks take their second each, in a guest with one slow processor. */
+const until = (holds: () => boolean, patience = 30_000) =>
+  waitUntil(() => `keepalived:\n${said}\ntable:\n${present()}`, holds, patience);
+
+/** Lasting edits that are tried; more by `LVSTOP_EDITS`. */
+const edits = Number(process.env.LVSTOP_EDITS ?? 10);
+const web = 'tcp:10.0.0.100:80';
+const checked = '10.1.0.21:8080';
+
+const text = `# Two services of a shop.
+global_defs {
+    router_id lb1
+}
+
+virtual_server 10.0.0.100 80 {
+    delay_loop 1
+    lb_algo wrr
+    lb_kind NAT
+    protocol TCP
+
+    # the old machine
+    real_server 10.1.0.21 8080 {
+        weight 3	# by its processors
+        TCP_CHECK {
+            connect_ip 10.0.0.10
+            connect_port 9021
+            connect_timeout 1
+            retry 0
+            delay_before_retry 1
+        }
+    }
+    real_server 10.1.0.22 8080 {
+        weight 2
+    }
+    include more.inc
+}
+virtual_server 10.0.0.101 80 {
+  lb_algo rr
+  lb_kind TUN
+  protocol TCP
+  real_server 10.0.0.21 80 { }
+  real_server 10.0.0.22 80 {
+  }
+}
+`;
+const included = `    real_server 10.1.0.23 8080 {
+        uthreshold 90
+        weight 1
+    }
+`;
+
+const director = openKernelDirector();
+let folder = '';
+let file = '';
+let keepalived: ChildProcess | undefined;
+let healthy: Server | undefined;
+let said = '';
+let journal = createMemoryJournal();
+
+const call = (line: string): Promise<Ended> =>
+  lvstop(words(line), { director, keepalived: findKeepalived, openJournal: () => journal });
+const content = () => readFileSync(file, 'utf8');
+const present = () =>
+  formatIpvsadm(
+    sortedTable(
+      readTable(director).map(({ service, realServers }) => ({
+        service,
+        realServers: realServers.map(({ realServer }) => realServer),
+      })),
+    ),
+  );
+/** What lvstop reads in the files now, as ipvsadm's lines. */
+function configured(): string {
+  const process = findKeepalived();
+  if (process === undefined) throw new Error('keepalived does not run');
+  const { reading } = readManagedConfiguration(process);
+  expect(reading.problems).toEqual([]);
+  return formatIpvsadm(sortedTable(tableOf(reading.configuration)));
+}
+const weightOf = (real: string) =>
+  readTable(director)
+    .flatMap(({ realServers }) => realServers)
+    .find(({ realServer: { identity } }) => `${identity.address}:${identity.port}` === real)?.realServer
+    .weight;
+
+async function becomeHealthy(): Promise<void> {
+  healthy = createServer((socket) => socket.destroy());
+  healthy.listen(9021, '10.0.0.10');
+  await once(healthy, 'listening');
+}
+
+async function becomeIll(): Promise<void> {
+  const closed = healthy && once(healthy, 'close');
+  healthy?.close();
+  healthy = undefined;
+  await closed;
+}
+
+async function startKeepalived(): Promise<void> {
+  if (!isGuest()) throw new Error('this runs inside the lab only');
+  const pids = ['-p', join(folder, 'all.pid'), '-c', join(folder, 'checkers.pid')];
+  const child = spawn('keepalived', ['-n', '-l', '-C', '-f', file, '-i', 'director', ...pids], {
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  said = '';
+  const listen = (chunk: Buffer) => {
+    said += chunk.toString();
+  };
+  child.stdout.on('data', listen);
+  child.stderr.on('data', listen);
+  keepalived = child;
+  await until(() => present() === configured());
+}
+
+async function killKeepalived(): Promise<void> {
+  const child = keepalived;
+  keepalived = undefined;
+  if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, 'close');
+  process.kill(-child.pid, 'SIGKILL');
+  await closed;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lvstop-keepalived-'));
+  file = join(folder, 'keepalived.conf');
+});
+beforeEach(async () => {
+  journal = createMemoryJournal();
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
+  writeFileSync(file, text, { mode: 0o640 });
+  writeFileSync(join(folder, 'more.inc'), included);
+  await becomeHealthy();
+  await startKeepalived();
+}, 60_000);
+afterEach(async () => {
+  await killKeepalived();
+  await becomeIll();
+  deleteAllServices(director);
+});
+afterAll(() => {
+  director.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('the running keepalived is found, and what its check takes out is told as that', async () => {
+  expect(await call('drift')).toMatchObject({ exitCode: 0, out: '' });
+  await becomeIll();
+  await until(() => weightOf(checked) === undefined);
+  const { exitCode, out } = await call('drift');
+  expect(exitCode).toBe(1);
+  expect(out).toContain(`${checked} of ${web}: absent, configured with NAT, weight 3 (${file}:13)`);
+  expect(out).toContain('fits: taken out by a check: TCP_CHECK on port 9021');
+}, 120_000);
+
+test('a weight of the table alone goes with the next change of the check, as it was said; a lasting one stays over that and a reload', async () => {
+  const now = await call(`weight ${web} ${checked} 7`);
+  expect(now.err).toContain('undoes it when its TCP_CHECK on port 9021 fails and passes again');
+  process.kill(findKeepalived()?.pid ?? 0, 'SIGHUP');
+  await becomeIll();
+  await until(() => weightOf(checked) === undefined);
+  await becomeHealthy();
+  await until(() => weightOf(checked) === 3);
+
+  expect(await call(`weight ${web} ${checked} 0 --lasting`)).toMatchObject({ exitCode: 0 });
+  expect(content()).toBe(text.replace('weight 3\t', 'weight 0\t'));
+  expect(weightOf(checked)).toBe(0);
+  const reloads = said.split('Reloading').length;
+  process.kill(findKeepalived()?.pid ?? 0, 'SIGHUP');
+  await until(() => said.split('Reloading').length > reloads);
+  await becomeIll();
+  await until(() => weightOf(checked) === undefined);
+  await becomeHealthy();
+  await until(() => weightOf(checked) !== undefined);
+  expect(weightOf(checked)).toBe(0);
+
+  expect(await call('undo')).toMatchObject({ exitCode: 0 });
+  expect(content()).toBe(text);
+  expect(weightOf(checked)).toBe(3);
+}, 180_000);
+
+const anyEdit = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(checked, '10.1.0.22:8080', '10.1.0.23:8080'), fc.integer({ min: 0, max: 99 }))
+    .map(([real, weight]) => `weight ${web} ${real} ${weight}`),
+  fc
+    .tuple(fc.constantFrom('10.0.0.21:80', '10.0.0.22:80'), fc.integer({ min: 0, max: 99 }))
+    .map(([real, weight]) => `weight tcp:10.0.0.101:80 ${real} ${weight}`),
+  fc
+    .tuple(fc.constantFrom(web, 'tcp:10.0.0.101:80'), fc.constantFrom('rr', 'wrr', 'lc', 'wlc', 'sh', 'sed'))
+    .map(([service, scheduler]) => `scheduler ${service} ${scheduler}`),
+  fc.constantFrom('nat', 'tun', 'dr').map((mode) => `mode tcp:10.0.0.101:80 ${mode}`),
+  fc.constantFrom('nat', 'tun', 'dr').map((mode) => `mode tcp:10.0.0.101:80 10.0.0.22:80 ${mode}`),
+  fc
+    .tuple(fc.constantFrom('10.1.0.22:8080', '10.1.0.23:8080'), fc.integer({ min: 10, max: 90 }))
+    .map(([real, upper]) => `edit real ${web} ${real} --upper ${upper} --lower ${upper >> 1}`),
+  fc
+    .integer({ min: 30, max: 60 })
+    .map((end) => `add real ${web} 10.1.0.${end}:8080 --forwarding nat --weight 4`),
+  fc.constantFrom(checked, '10.1.0.22:8080').map((real) => `delete real ${web} ${real}`),
+);
+
+test('random lasting edits: each is alone what changed in the file and in the table, and all are undone', async () => {
+  const lines = fc.sample(anyEdit, { numRuns: edits, seed: 1907 });
+  let done = 0;
+  for (const line of lines) {
+    const files = new Map([file, join(folder, 'more.inc')].map((path) => [path, readFileSync(path)]));
+    const modes = statSync(file).mode;
+    const ended = await call(`${line} --lasting --yes`);
+    const isSo =
+      /already so|says so already|no such real server|keepalived has it in none|which would change with it/.test(
+        ended.err,
+      );
+    expect([line, ended.exitCode === 0 || isSo, ended.err]).toEqual([line, true, ended.err]);
+    await until(() => present() === configured());
+    const process = findKeepalived();
+    if (process === undefined) throw new Error('keepalived has ended');
+    const managed = readManagedConfiguration(process);
+    const changed = [...files].filter(([path, bytes]) => !readFileSync(path).equals(bytes));
+    expect([line, changed.length]).toEqual([line, isSo ? 0 : 1]);
+    for (const [path, before] of changed) {
+      done++;
+      const bytes = readFileSync(path);
+      expect(await testConfiguration(process, managed.files, { path, bytes })).toMatchObject({
+        isGood: true,
+      });
+      const [was, is] = [linesOf(before), linesOf(bytes)];
+      const kept = was.filter((each) => is.includes(each)).length;
+      // An addition is a block, anything else some words.
+      expect(kept).toBeGreaterThanOrEqual(was.length - (line.startsWith('delete') ? 12 : 2));
+      expect(statSync(file).mode).toBe(modes);
+    }
+  }
+  console.log(`${lines.length} lasting edits, ${done} of them changed a file`);
+  expect(done).toBeGreaterThan(edits / 2);
+  for (; done > 0; done--) expect(await call('undo --yes')).toMatchObject({ exitCode: 0 });
+  expect(content()).toBe(text);
+  expect(readFileSync(join(folder, 'more.inc'), 'utf8')).toBe(included);
+  expect(present()).toBe(configured());
+}, 900_000);
+
+test('what keepalived refuses is not written, and keepalived does not hear of it', async () => {
+  const process = findKeepalived();
+  if (process === undefined) throw new Error('keepalived does not run');
+  const managed = readManagedConfiguration(process);
+  const before = readFileSync(file);
+  const after = Buffer.from(text.replace('weight 3', 'wieght 3'));
+  const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
+  const change = { managed, edit: { path: file, before, after, hunks: [] }, plan, remaining: () => plan };
+  const attempt = makeLasting(change, { director, journalling: null, findKeepalived });
+  await expect(attempt).rejects.toMatchObject({
+    code: 'configuration-refused',
+    reason: expect.stringContaining('wieght'),
+  });
+  expect(content()).toBe(text);
+  expect(said).not.toContain('Reloading');
+  expect(readdirSync(folder).sort()).toEqual(['all.pid', 'checkers.pid', 'keepalived.conf', 'more.inc']);
+}, 120_000);
+
+test('a keepalived that is killed, a full disk and another hand leave file and table as they were, and are told', async () => {
+  const before = present();
+  const line = `weight ${web} 10.1.0.22:8080 9 --lasting`;
+  const lasting = (tools: NonNullable<Parameters<typeof lvstop>[1]>['lastingTools']) =>
+    lvstop(words(line), {
+      director,
+      keepalived: findKeepalived,
+      openJournal: () => journal,
+      lastingTools: tools ?? {},
+    });
+  const whileTested = (meanwhile: () => void | Promise<void>): typeof testConfiguration => {
+    return async (...args) => {
+      const result = await testConfiguration(...args);
+      await meanwhile();
+      return result;
+    };
+  };
+
+  const other = await lasting({ test: whileTested(() => writeFileSync(file, `${text}# theirs\n`)) });
+  expect(other).toMatchObject({
+    exitCode: 4,
+    err: expect.stringContaining('another hand has changed the file'),
+  });
+  expect([content(), present()]).toEqual([`${text}# theirs\n`, before]);
+  writeFileSync(file, text);
+
+  await run(['mount', '-t', 'tmpfs', '-o', 'size=16k', 'none', '/mnt']);
+  try {
+    await run(['cp', '-a', file, join(folder, 'more.inc'), '/mnt/']);
+    await run(['mount', '--bind', '/mnt', folder]);
+    await run(['sh', '-c', 'head -c 16000 /dev/zero >/mnt/full 2>/dev/null; true']);
+    const full = await lasting({});
+    expect(full).toMatchObject({ exitCode: 2, err: expect.stringContaining('no room is left') });
+    expect([content(), present()]).toEqual([text, before]);
+  } finally {
+    await run(['umount', folder]);
+    await run(['umount', '/mnt']);
+  }
+
+  const killed = await lasting({ test: whileTested(killKeepalived) });
+  expect(killed).toMatchObject({ exitCode: 4, err: expect.stringContaining('has ended') });
+  expect([content(), present()]).toEqual([text, before]);
+}, 180_000);
