@@ -12,6 +12,7 @@ import { inTurns, Turns, type Work } from '../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import type { AddressHolder, Evidence, PublicEvidence, SavedState, SetUpTimes } from './evidence.ts';
 import { incomingQuestions } from './incoming-routes.ts';
+import { unjudgedRules } from './unjudged-rules.ts';
 
 /** Where the doctor looks at what everybody may see. */
 export interface PublicSources {
@@ -98,42 +99,43 @@ export async function gatherPublic(
     lookAround(sources, machine, services, connections),
   );
   const network = networkFacts(picture, machine.sysctl);
-  unseen.push(...unreadRules(machine));
   const answers = await attempt<KnownAnswers>(
     unseen,
     noAnswers,
     () => sources.answers?.(services) ?? noAnswers,
   );
-  return {
-    evidence: {
-      info: director.info(),
-      services,
-      network,
-      machine,
-      syncDaemons: null,
-      connections,
-      countersBefore: sources.countersBefore ?? null,
-      setUps: sources.setUps?.() ?? new Map(),
-      time: Date.now(),
-      answers,
-      holders: await attempt<PublicEvidence['holders']>(
-        unseen,
-        null,
-        () => sources.holders?.(network, services) ?? null,
-      ),
-    },
-    unseen,
-    settings,
+  const evidence: PublicEvidence = {
+    info: director.info(),
+    services,
+    network,
+    machine,
+    syncDaemons: null,
+    connections,
+    countersBefore: sources.countersBefore ?? null,
+    setUps: sources.setUps?.() ?? new Map(),
+    time: Date.now(),
+    answers,
+    holders: await attempt<PublicEvidence['holders']>(
+      unseen,
+      null,
+      () => sources.holders?.(network, services) ?? null,
+    ),
   };
+  unseen.push(...unreadRules(machine), ...(await inTurns(unjudgedRules(evidence))));
+  return { evidence, unseen, settings };
 }
 
 /** What of the firewall was not read, where there may be something. */
 function unreadRules(machine: Machine): string[] {
-  const { unread, tracks } = machine.firewall();
-  if (unread === null || tracks === false) return [];
+  const { aside, unread, tracks } = machine.firewall();
+  const asides = aside.map(
+    (name) => `nft's table ${name}, which sees packets before the firewall's other rules do`,
+  );
+  if (unread === null || tracks === false) return asides;
   return [
+    ...asides,
     unread === 'nftables'
-      ? 'rules of nftables ("nft list ruleset" shows them)'
+      ? 'rules of nftables, which could not be read ("nft list ruleset" shows them)'
       : "the firewall's rules, which may be read with CAP_NET_ADMIN only",
   ];
 }

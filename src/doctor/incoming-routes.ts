@@ -68,11 +68,10 @@ export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): n
   );
 }
 
+type MarkIdentity = Extract<ServiceIdentity, { kind: 'fwmark' }>;
+
 /** Single addresses to which packets get the mark of a service. */
-export function markedAddresses(
-  firewall: Firewall,
-  { family, fwmark }: Extract<ServiceIdentity, { kind: 'fwmark' }>,
-): string[] {
+export function markedAddresses(firewall: Firewall, { family, fwmark }: MarkIdentity): string[] {
   const addresses = markingRules(firewall, family).flatMap(({ target, destination }) =>
     target.kind === 'mark' &&
     target.mark === fwmark &&

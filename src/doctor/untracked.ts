@@ -1,17 +1,21 @@
 import { adviceForDirector, onDirector, type Remedy } from '../forwarding/diagnosis.ts';
 import type { Firewall } from '../forwarding/firewall/firewall.ts';
-import { tableOf, takes } from '../forwarding/firewall/verdict.ts';
+import { chainsAt, type RulePlace, takes } from '../forwarding/firewall/verdict.ts';
 import type { AddressServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
-import { iptables, requestVerdict } from './firewall-ways.ts';
+import { acceptCommand, requestsTo, requestVerdict, untrackCommand } from './firewall-ways.ts';
 import { serviceRequest } from './service-request.ts';
 
-/** Whether a rule of `raw` leaves the packets of a service's clients untracked. */
+/** `NF_IP_PRI_CONNTRACK`: what is to stay untracked has to be seen before. */
+const trackingPriority = -200;
+
+/** Whether a rule leaves the packets of a service's clients untracked. */
 export function leavesUntracked(firewall: Firewall, identity: AddressServiceIdentity): boolean {
-  const rules = tableOf(firewall, identity.family, 'raw')?.chains.get('PREROUTING')?.rules ?? [];
-  return rules.some(
-    (rule) => rule.target.kind === 'notrack' && takes(rule, serviceRequest(identity)) === true,
+  return chainsAt(firewall, identity.family, 'prerouting').some(
+    ({ priority, chain: { rules } }) =>
+      priority < trackingPriority &&
+      rules.some((rule) => rule.target.kind === 'notrack' && takes(rule, serviceRequest(identity)) === true),
   );
 }
 
@@ -31,14 +35,12 @@ export function harmedByTracking(evidence: PublicEvidence): PublicServiceView[] 
   });
 }
 
-/** Leaves a service's packets untracked, and lets them in before the rules that look at connections. */
-export function untrackRemedies(identity: AddressServiceIdentity): Remedy[] {
-  const ip = iptables(identity);
-  const { address, protocol, port } = identity;
-  const to = `-d ${address} -p ${protocol}${port === 0 ? '' : ` --dport ${port}`}`;
+/** Leaves a service's packets untracked, and lets them in before the rules that look at connections and drop them. */
+export function untrackRemedies(identity: AddressServiceIdentity, dropping: RulePlace): Remedy[] {
+  const packets = requestsTo(identity);
   return [
-    onDirector(`${ip} -t raw -A PREROUTING ${to} -j CT --notrack`),
-    onDirector(`${ip} -I INPUT ${to} -j ACCEPT`, 'it lets in whoever calls the service'),
+    onDirector(untrackCommand(dropping.table, packets)),
+    onDirector(acceptCommand(dropping, packets), 'it lets in whoever calls the service'),
     adviceForDirector('both are gone after a reboot: put them where the rules are kept'),
   ];
 }

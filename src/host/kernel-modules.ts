@@ -17,10 +17,14 @@ export function moduleState(name: string): ModuleState {
   return lists(onDisk, kernelName) ? 'available' : 'missing';
 }
 
-/** How many use a module: 0 when it is not loaded, `unknown` when it is built in or the kernel does not count. */
+/**
+ * How many use a module: 0 when it is not loaded, `unknown` when it is built in or may be, or the kernel does not count.
+ */
 export function moduleUsers(name: string): number | 'unknown' {
   const kernelName = nameInKernel(name);
   if (kernelName === undefined) return 0;
+  // A kernel that loads none has all that it has built in.
+  if (textOf('/proc/modules') === undefined) return 'unknown';
   const line = loadedModule(kernelName);
   if (line !== undefined) {
     const [, , users = ''] = line.split(' ');

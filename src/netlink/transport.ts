@@ -21,16 +21,17 @@ export interface Transport {
 const AF_NETLINK = 16;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
-const NETLINK_GENERIC = 16;
+/** `NETLINK_GENERIC` and `NETLINK_NETFILTER` (`include/uapi/linux/netlink.h`). */
+const protocols = { generic: 16, netfilter: 12 } as const;
 const sockaddrLength = 12;
 
 /** Bytes of the socket's receive queue; the kernel doubles it. */
 const receiveQueue = 1 << 20;
 
-/** Opens a generic netlink socket. Throws `NetlinkError` when the system has none. */
-export function openTransport(): Transport {
+/** Opens a netlink socket, a generic one if nothing is said. Throws `NetlinkError` when the system has none. */
+export function openTransport(protocol: keyof typeof protocols = 'generic'): Transport {
   const libc = libcOrError();
-  const fd = libc.socket(AF_NETLINK, socketTypes.raw | socketTypes.closedOnExec, NETLINK_GENERIC);
+  const fd = libc.socket(AF_NETLINK, socketTypes.raw | socketTypes.closedOnExec, protocols[protocol]);
   if (fd < 0) throw systemError(libc, 'open socket');
   try {
     return bindTransport(libc, fd);

@@ -1,5 +1,10 @@
 /** Firewalls for checks: rules as they are read from the kernel. */
-import type { Firewall, FirewallRule, FirewallTable } from '../../src/forwarding/firewall/firewall.ts';
+import type {
+  Firewall,
+  FirewallChain,
+  FirewallRule,
+  FirewallTable,
+} from '../../src/forwarding/firewall/firewall.ts';
 
 /** A rule that takes everything, but for what is given. */
 export function rule(change: Partial<FirewallRule>): FirewallRule {
@@ -21,11 +26,27 @@ export function filter(chains: Readonly<Record<string, readonly FirewallRule[]>>
   return table('filter', chains);
 }
 
+const priorities: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, nat: 100 };
+
+/** Where packets enter a chain with the name of one of the kernel's hooks. */
+export function baseOf(table: string, chain: string): FirewallChain['base'] {
+  const point = (['prerouting', 'input', 'forward', 'output', 'postrouting'] as const).find(
+    (one) => one.toUpperCase() === chain,
+  );
+  return point === undefined ? null : { point, priority: priorities[table] ?? 0, isNat: table === 'nat' };
+}
+
 function table(name: string, chains: Readonly<Record<string, readonly FirewallRule[]>>): FirewallTable {
   return {
+    tool: 'iptables',
     family: 'inet',
     name,
-    chains: new Map(Object.entries(chains).map(([chain, rules]) => [chain, { rules, policy: 'accept' }])),
+    chains: new Map(
+      Object.entries(chains).map(([chain, rules]) => [
+        chain,
+        { base: baseOf(name, chain), rules, policy: 'accept' },
+      ]),
+    ),
   };
 }
 
@@ -34,6 +55,7 @@ const dropInvalid = rule({ matches: [{ kind: 'state', states: ['invalid'], isInv
 /** What comes in and belongs to no connection is dropped. */
 export const invalidDropped = {
   tables: [filter({ INPUT: [dropInvalid] })],
+  aside: [],
   unread: null,
   tracks: true,
   rules: [dropInvalid],
@@ -42,6 +64,7 @@ export const invalidDropped = {
 /** What passes through and belongs to no connection is dropped. */
 export const onlyKnownForwarded = {
   tables: [filter({ FORWARD: [dropInvalid] })],
+  aside: [],
   unread: null,
   tracks: true,
   rules: [dropInvalid],

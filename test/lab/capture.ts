@@ -12,43 +12,15 @@ import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
 import { NetlinkError } from '../../src/netlink/netlink-error.ts';
 import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
-import { openTransport, type Transport } from '../../src/netlink/transport.ts';
+import { openTransport } from '../../src/netlink/transport.ts';
 import { writeOne } from '../netlink/client-writes.ts';
+import { type Exchange, recording } from '../netlink/recorded-kernel.ts';
 import { countersSettled, ipvsadm, ipvsadmRestore, run, runLoad, startServers } from './guest.ts';
-
-/** One request and all that the kernel sent for it, in hexadecimal. */
-interface Exchange {
-  readonly request: string;
-  readonly answers: string[];
-}
 
 const exchanges: Exchange[] = [];
 
-/** A real socket that notes what passes through it. */
-function recording(): Transport {
-  const transport = openTransport();
-  return {
-    port: transport.port,
-    pageLength: transport.pageLength,
-    buffer: transport.buffer,
-    send(bytes) {
-      exchanges.push({ request: Buffer.from(bytes).toString('hex'), answers: [] });
-      transport.send(bytes);
-    },
-    receive(most) {
-      const received = transport.receive(most);
-      for (const { start, length } of received) {
-        const bytes = Buffer.from(transport.buffer.subarray(start, start + length));
-        exchanges.at(-1)?.answers.push(bytes.toString('hex'));
-      }
-      return received;
-    },
-    close: () => transport.close(),
-  };
-}
-
 const recorded: Record<string, Exchange[]> = {};
-const client = new IpvsClient(() => new NetlinkSocket(recording()));
+const client = new IpvsClient(() => new NetlinkSocket(recording(openTransport(), exchanges)));
 
 function record(name: string, call: () => unknown): void {
   exchanges.length = 0;

@@ -1,8 +1,9 @@
 /** The rules of iptables as the kernel has them, beside what was asked for; and what they do with packets. */
 import { afterAll, expect, test } from 'vitest';
-import type { FirewallRule } from '../../src/forwarding/firewall/firewall.ts';
-import { type FirewallPacket, tableOf, verdictOf } from '../../src/forwarding/firewall/verdict.ts';
+import { type FirewallRule, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
+import { type FirewallPacket, verdictOf } from '../../src/forwarding/firewall/verdict.ts';
 import { readFirewall } from '../../src/host/firewall/kernel-firewall.ts';
+import { readNftables } from '../../src/netlink/nftables-ruleset.ts';
 import { run } from './guest.ts';
 
 async function iptables(...rules: readonly string[]): Promise<void> {
@@ -28,8 +29,8 @@ const request: FirewallPacket = {
 afterAll(() => iptables('-F', '-X', '-P INPUT ACCEPT', '-t mangle -F', '-t nat -F', '-t raw -F', '6 -F'));
 
 test('a machine without rules has no tables, and looking makes none', () => {
-  expect(readFirewall()).toEqual({ tables: [], unread: null, tracks: false });
-  expect(readFirewall()).toEqual({ tables: [], unread: null, tracks: false });
+  expect(readFirewall()).toEqual(noFirewall);
+  expect(readFirewall()).toEqual(noFirewall);
 });
 
 test('rules of all kinds are read as they were written', async () => {
@@ -57,7 +58,7 @@ test('rules of all kinds are read as they were written', async () => {
     'inet6 filter',
   ]);
   const chain = (name: string, table = 'filter', family: 'inet' | 'inet6' = 'inet') =>
-    tableOf(firewall, family, table)!.chains.get(name)!;
+    firewall.tables.find((one) => one.family === family && one.name === table)!.chains.get(name)!;
   const rule = (change: Partial<FirewallRule>): FirewallRule => ({
     source: null,
     destination: null,
@@ -70,6 +71,7 @@ test('rules of all kinds are read as they were written', async () => {
     ...change,
   });
   expect(chain('INPUT')).toEqual({
+    base: { point: 'input', priority: 0, isNat: false },
     policy: 'drop',
     rules: [
       rule({
@@ -107,6 +109,7 @@ test('rules of all kinds are read as they were written', async () => {
     ],
   });
   expect(chain('WEB')).toEqual({
+    base: null,
     policy: 'return',
     rules: [
       rule({
@@ -136,9 +139,29 @@ test('rules of all kinds are read as they were written', async () => {
       target: { kind: 'drop', name: 'DROP' },
     }),
   ]);
-  expect(verdictOf(firewall, 'INPUT', request)).toEqual({ kind: 'drop', rule: null });
-  expect(verdictOf(firewall, 'INPUT', { ...request, state: 'invalid' })).toMatchObject({
+  expect(verdictOf(firewall, ['input'], request)).toMatchObject({ kind: 'drop', rule: null });
+  expect(verdictOf(firewall, ['input'], { ...request, state: 'invalid' })).toMatchObject({
     kind: 'drop',
     rule: { target: { name: 'REJECT' } },
   });
+});
+
+test('of nftables, which this kernel has for bridges only, the rules are read, and told of as not looked into', async () => {
+  await run(['ebtables-nft', '-A', 'INPUT', '-p', 'IPv4', '--ip-dst', '10.0.0.99', '-j', 'DROP']);
+  try {
+    const chain = readNftables()!.tables[0]!.chains.find(({ name }) => name === 'INPUT')!;
+    expect(chain).toMatchObject({ base: { hook: 1, priority: -200, type: 'filter' }, isDropPolicy: false });
+    expect(chain.rules[0]).toEqual(
+      expect.arrayContaining([
+        { kind: 'payload', base: 0, offset: 12, length: 2, register: 0 },
+        { kind: 'compare', register: 0, operation: 0, value: Uint8Array.of(8, 0) },
+        expect.objectContaining({ kind: 'match', name: 'ip' }),
+        { kind: 'verdict', verdict: { kind: 'drop' } },
+      ]),
+    );
+    expect(readFirewall().aside).toEqual(['bridge filter']);
+  } finally {
+    await run(['ebtables-nft', '-F']);
+    await run(['ebtables-nft', '-X']);
+  }
 });

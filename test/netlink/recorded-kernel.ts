@@ -4,23 +4,45 @@ import { slotLength } from '../../src/netlink/datagram-slots.ts';
 import type { Transport } from '../../src/netlink/transport.ts';
 import { little, u32 } from './kernel-bytes.ts';
 
-/** One request and all that the kernel sent for it, in hexadecimal; test/lab/capture.ts records them. */
-interface Exchange {
+/** One request and all that the kernel sent for it, in hexadecimal. */
+export interface Exchange {
   readonly request: string;
-  readonly answers: readonly string[];
+  readonly answers: string[];
 }
 
-const fixtures = JSON.parse(
-  readFileSync(join(import.meta.dirname, 'fixtures/kernel-6.1.json'), 'utf8'),
-) as Record<string, readonly Exchange[]>;
+/** A real socket that notes what passes through it: how fixtures are made. */
+export function recording(transport: Transport, exchanges: Exchange[]): Transport {
+  return {
+    port: transport.port,
+    pageLength: transport.pageLength,
+    buffer: transport.buffer,
+    send(bytes) {
+      exchanges.push({ request: Buffer.from(bytes).toString('hex'), answers: [] });
+      transport.send(bytes);
+    },
+    receive(most) {
+      const received = transport.receive(most);
+      for (const { start, length } of received) {
+        const bytes = Buffer.from(transport.buffer.subarray(start, start + length));
+        exchanges.at(-1)?.answers.push(bytes.toString('hex'));
+      }
+      return received;
+    },
+    close: () => transport.close(),
+  };
+}
 
 const port = 4242;
 
 /**
- * A kernel that says what the real one said: it takes the look-up of the family and then the recorded requests,
- * to the byte, and gives the recorded answers under the present sequence number and port.
+ * A kernel that says what the real one said: it takes the look-up of the family, where one was recorded, and then the
+ * recorded requests, to the byte, and gives the recorded answers under the present sequence number and port.
+ * test/lab/capture.ts and test/host/firewall/capture.ts record them.
  */
-export function recordedKernel(name: string): Transport {
+export function recordedKernel(name: string, file = 'kernel-6.1'): Transport {
+  const fixtures = JSON.parse(
+    readFileSync(join(import.meta.dirname, `fixtures/${file}.json`), 'utf8'),
+  ) as Record<string, readonly Exchange[]>;
   const expected = [...(fixtures['the look-up of the family'] ?? []), ...(fixtures[name] ?? [])];
   const waiting: Buffer[] = [];
   const buffer = new Uint8Array(slotLength);

@@ -3,7 +3,14 @@ import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
-import { dropWords, iptables, requestVerdict, responseVerdict } from '../firewall-ways.ts';
+import {
+  acceptCommand,
+  dropWords,
+  listCommand,
+  requestVerdict,
+  responsesOf,
+  responseVerdict,
+} from '../firewall-ways.ts';
 import { director } from '../subjects.ts';
 import { harmedByTracking, leavesUntracked, untrackRemedies } from '../untracked.ts';
 
@@ -63,18 +70,16 @@ function hiddenResponses(evidence: PublicEvidence): Finding[] {
   });
   const [first] = dropped;
   if (first === undefined) return [];
-  const accepts = dropped.map(({ identity, row: { realServer } }) => {
-    const { address, port } = realServer.identity;
-    const ports = port === 0 ? '' : ` --sport ${port}`;
-    return `${iptables(identity)} -I FORWARD -s ${address} -p ${identity.protocol}${ports} -j ACCEPT`;
-  });
+  const accepts = dropped.map(({ identity, row, verdict }) =>
+    acceptCommand(verdict, responsesOf(identity, row)),
+  );
   return [
     {
       check: conntrackOff.id,
       severity: 'error',
       subject: director,
-      lookedAt: `/proc/sys/${path}, and ${iptables(first.identity)} -S`,
-      found: `conntrack is 0, so that responses under NAT belong to no connection that the firewall knows, and ${dropWords('FORWARD', first.verdict)}`,
+      lookedAt: `/proc/sys/${path}, and ${listCommand(first.identity.family, first.verdict.table)}`,
+      found: `conntrack is 0, so that responses under NAT belong to no connection that the firewall knows, and ${dropWords(first.verdict)}`,
       matters: 'by these rules no client of these services gets an answer',
       mend:
         harmedByTracking(evidence).length > 0
@@ -103,11 +108,11 @@ function lostEnds(evidence: PublicEvidence): Finding[] {
         check: conntrackOff.id,
         severity: 'warning',
         subject: { kind: 'service', service: identity },
-        lookedAt: `/proc/sys/${path}, and ${iptables(identity)} -S`,
-        found: `conntrack is 0, so that the firewall takes a client's FIN or RST for one of no connection, and ${dropWords('INPUT', verdict)}`,
+        lookedAt: `/proc/sys/${path}, and ${listCommand(identity.family, verdict.table)}`,
+        found: `conntrack is 0, so that the firewall takes a client's FIN or RST for one of no connection, and ${dropWords(verdict)}`,
         matters:
           'neither IPVS nor the real server sees connections end: they stay ESTABLISHED until they time out, and count for the scheduler, thresholds and drains',
-        mend: untrackRemedies(identity),
+        mend: untrackRemedies(identity, verdict),
       },
     ];
   });
@@ -120,8 +125,9 @@ function idleMasquerade(evidence: PublicEvidence): Finding[] {
   if (first === undefined) return [];
   const rewrites = evidence.machine
     .firewall()
-    .tables.filter(({ name }) => name === 'nat')
-    .flatMap(({ chains }) => chains.get('POSTROUTING')?.rules ?? [])
+    .tables.flatMap(({ chains }) => [...chains.values()])
+    .filter(({ base }) => base?.isNat && base.point === 'postrouting')
+    .flatMap(({ rules }) => rules)
     .find(
       ({ target, matches }) =>
         target.kind === 'other' &&

@@ -1,5 +1,5 @@
 import type { PublicCheck } from '../check.ts';
-import { dropWords, iptables, isTracked, requestVerdict } from '../firewall-ways.ts';
+import { dropWords, isTracked, listCommand, requestVerdict } from '../firewall-ways.ts';
 import { ofService } from '../subjects.ts';
 import { harmedByTracking, untrackRemedies } from '../untracked.ts';
 
@@ -18,17 +18,18 @@ export const conntrackOn: PublicCheck = {
       const { identity } = service.service;
       if (identity.kind !== 'address') return [];
       const verdict = requestVerdict(evidence, identity, 'invalid');
-      if (verdict.kind !== 'drop') return [];
+      // What drops every request is told by another check.
+      if (verdict.kind !== 'drop' || requestVerdict(evidence, identity, 'new').kind === 'drop') return [];
       return [
         {
           check: 'conntrack-on',
           severity: 'error' as const,
           subject: ofService(service),
-          lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${iptables(identity)} -S`,
-          found: `conntrack is 1, so that the firewall waits for a SYN-ACK which does not pass the director, takes the client's next packets for invalid, and ${dropWords('INPUT', verdict)}`,
+          lookedAt: `/proc/sys/net/ipv4/vs/conntrack, and ${listCommand(identity.family, verdict.table)}`,
+          found: `conntrack is 1, so that the firewall waits for a SYN-ACK which does not pass the director, takes the client's next packets for invalid, and ${dropWords(verdict)}`,
           matters:
             'by these rules no client of the service gets further than its SYN, however well the real servers are',
-          mend: untrackRemedies(identity),
+          mend: untrackRemedies(identity, verdict),
         },
       ];
     });

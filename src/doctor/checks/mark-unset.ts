@@ -1,11 +1,11 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import { markingRules } from '../../forwarding/firewall/marking-rules.ts';
-import { ruleText } from '../../forwarding/firewall/rule-text.ts';
+import { markingRules, mayMark } from '../../forwarding/firewall/marking-rules.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../check.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
+import { listCommand, markCommand, ruleWords } from '../firewall-ways.ts';
 import { incomingLinks, markedAddresses, requestBy } from '../incoming-routes.ts';
 import { eachService, ofService } from '../subjects.ts';
 
@@ -22,19 +22,19 @@ export const markUnset: PublicCheck = {
     eachService(evidence, (service): Finding[] => {
       const { identity } = service.service;
       const firewall = evidence.machine.firewall();
-      // Rules of nftables set marks, too.
-      if (identity.kind !== 'fwmark' || firewall.unread !== null || isBusy(service)) return [];
+      if (identity.kind !== 'fwmark' || isBusy(service)) return [];
+      if (firewall.unread !== null || firewall.aside.length > 0) return [];
       const { family, fwmark } = identity;
-      const command = family === 'inet' ? 'iptables' : 'ip6tables';
-      const rules = markingRules(firewall, family);
-      const setting = rules.filter(({ target }) => target.kind === 'mark' && target.mark === fwmark);
-      if (setting.length === 0) {
+      if (!mayMark(firewall, identity)) {
+        const rules = markingRules(firewall, family);
+        const table = rules[0]?.table ?? (firewall.tables[0] && { ...firewall.tables[0], name: 'mangle' });
         return [
           {
             check: 'mark-unset',
             severity: 'error',
             subject: ofService(service),
-            lookedAt: `${command} -t mangle -S`,
+            lookedAt:
+              table === undefined ? 'iptables -t mangle -S, nft list ruleset' : listCommand(family, table),
             found: `no rule sets mark ${fwmark}${
               rules.length === 0
                 ? ''
@@ -42,16 +42,12 @@ export const markUnset: PublicCheck = {
                     .slice(0, 3)
                     .map(
                       (rule) =>
-                        `"${ruleText(rule)}"${rule.target.kind === 'mark' ? ` sets ${rule.target.mark}` : ''}`,
+                        `"${ruleWords(rule.table, rule)}"${rule.target.kind === 'mark' ? ` sets ${rule.target.mark}` : ''}`,
                     )
                     .join(', ')}`
             }, and no packet of the service was counted`,
             matters: "packets without the mark are not the service's: they pass it by",
-            mend: [
-              adviceForDirector(
-                `mark what clients call: "${command} -t mangle -A PREROUTING -d ADDRESS -p tcp --dport PORT -j MARK --set-mark ${fwmark}"`,
-              ),
-            ],
+            mend: [adviceForDirector(`mark what clients call: ${markCommand(family, table, fwmark)}`)],
           },
         ];
       }

@@ -2,8 +2,9 @@ import type { Family } from '../../ipvs/family.ts';
 
 /** What the firewall of this network namespace is set to, as far as it could be read. */
 export interface Firewall {
-  /** The tables of iptables and ip6tables. */
   readonly tables: readonly FirewallTable[];
+  /** Tables of nftables that see packets elsewhere, on a bridge or an interface, and that nobody looks into here: `netdev filter`. */
+  readonly aside: readonly string[];
   /** Why there may be rules beside these; `null` where these are all. */
   readonly unread: 'nftables' | 'no right' | null;
   /** Whether rules look at the state of connections; `perhaps` where those that do may be of another network namespace. */
@@ -11,18 +12,25 @@ export interface Firewall {
 }
 
 /** A firewall without rules. */
-export const noFirewall: Firewall = { tables: [], unread: null, tracks: false };
+export const noFirewall: Firewall = { tables: [], aside: [], unread: null, tracks: false };
 
-/** `filter`, `nat`, `mangle`, `raw` or `security` of a family. */
+/** A table of iptables (`filter`, `nat`, `mangle`, `raw`, `security`) or of nftables. */
 export interface FirewallTable {
-  readonly family: Family;
+  /** `iptables-nft` where nftables holds what iptables writes. */
+  readonly tool: 'iptables' | 'iptables-nft' | 'nftables';
+  /** `both` is nftables' family `inet`. */
+  readonly family: Family | 'both';
   readonly name: string;
-  /** By name; those of the kernel's hooks are `PREROUTING`, `INPUT`, `FORWARD`, `OUTPUT` and `POSTROUTING`. */
   readonly chains: ReadonlyMap<string, FirewallChain>;
 }
 
+/** Where the kernel hands packets to the firewall. */
+export type FirewallPoint = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+
 /** Rules that are gone through in turn. */
 export interface FirewallChain {
+  /** Where packets enter it, those of lower priority first; `null` for a chain that rules jump to. */
+  readonly base: { readonly point: FirewallPoint; readonly priority: number; readonly isNat: boolean } | null;
   readonly rules: readonly FirewallRule[];
   /** What happens to a packet that gets to the end; of a chain of the user's it goes back. */
   readonly policy: 'accept' | 'drop' | 'return';
@@ -38,8 +46,8 @@ export interface FirewallRule {
   readonly outLink: LinkMatch | null;
   readonly matches: readonly FirewallMatch[];
   readonly target: FirewallTarget;
-  /** Packets that it has taken so far. */
-  readonly packets: number;
+  /** Packets that it has taken so far; `null` where they are not counted. */
+  readonly packets: number | null;
 }
 
 /** Addresses of a prefix, or all others. */
@@ -61,6 +69,23 @@ export interface LinkMatch {
 /** States of a connection as rules see them. */
 export type TrackingState = 'invalid' | 'established' | 'related' | 'new' | 'untracked';
 
+/** What of a packet rules compare: all as numbers, a link's name by its 16 bytes, a state by its bit. */
+export type PacketField =
+  | 'family'
+  | 'source'
+  | 'destination'
+  | 'protocol'
+  | 'sourcePort'
+  | 'destinationPort'
+  | 'tcpFlags'
+  | 'inLink'
+  | 'outLink'
+  | 'mark'
+  | 'state';
+
+/** First and last. */
+export type FieldRange = readonly [bigint, bigint];
+
 /** What else a rule asks of a packet. */
 export type FirewallMatch =
   | {
@@ -74,6 +99,17 @@ export type FirewallMatch =
   | { readonly kind: 'mark'; readonly mark: number; readonly mask: number; readonly isInverted: boolean }
   /** Whether IPVS has to do with it. */
   | { readonly kind: 'ipvs' }
+  /** Whether fields, of a single one those bits that a mask leaves, are all in their ranges of one of the elements. */
+  | {
+      readonly kind: 'fields';
+      readonly fields: readonly PacketField[];
+      readonly elements: readonly (readonly FieldRange[])[];
+      readonly mask: bigint | null;
+      readonly isInverted: boolean;
+      /** The name of the set that they are from. */
+      readonly set?: string;
+    }
+  /** One that is not understood here, or that goes by more than the packet. */
   | { readonly kind: 'other'; readonly name: string };
 
 /** What a rule does. */
@@ -86,5 +122,21 @@ export type FirewallTarget =
   | { readonly kind: 'mark'; readonly mark: number; readonly mask: number }
   /** The connection is not tracked. */
   | { readonly kind: 'notrack' }
-  /** `MASQUERADE`, `SNAT`, `LOG` … */
-  | { readonly kind: 'other'; readonly name: string };
+  /** `MASQUERADE`, `SNAT`, `LOG` …: it goes on, as far as packets to IPVS are concerned. */
+  | { readonly kind: 'other'; readonly name: string }
+  /** What becomes of the packet is not known: another program decides, or a rule that is not understood. */
+  | { readonly kind: 'unknown'; readonly name: string };
+
+/** Bits of states in rules (`XT_STATE_BIT`, `NF_CT_STATE_BIT`), and of TCP's flags. */
+export const stateBits: Readonly<Record<TrackingState, number>> = {
+  invalid: 0,
+  established: 1,
+  related: 2,
+  new: 3,
+  untracked: 6,
+};
+
+/** A name of an interface as rules compare it. */
+export function linkNumber(name: string): bigint {
+  return BigInt(`0x${Buffer.from(name.padEnd(16, '\0'), 'latin1').subarray(0, 16).toString('hex')}`);
+}

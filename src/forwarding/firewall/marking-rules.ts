@@ -2,16 +2,50 @@ import type { Endpoint } from '../../ipvs/connection.ts';
 import type { Family } from '../../ipvs/family.ts';
 import type { FirewallMarkServiceIdentity } from '../../ipvs/identity.ts';
 import { isKnownProtocol, type KnownProtocol, protocolOfNumber } from '../../ipvs/protocol.ts';
-import type { Firewall, FirewallRule } from './firewall.ts';
-import { tableOf } from './verdict.ts';
+import type { Firewall, FirewallRule, FirewallTable } from './firewall.ts';
+import { chainsAt } from './verdict.ts';
 
-/** The rules that mark what comes in from other machines, in whatever chain. */
-export function markingRules(firewall: Firewall, family: Family): FirewallRule[] {
-  const chains = tableOf(firewall, family, 'mangle')?.chains;
-  if (chains === undefined) return [];
-  return [...chains]
-    .filter(([name]) => name !== 'OUTPUT' && name !== 'POSTROUTING' && name !== 'FORWARD')
-    .flatMap(([, { rules }]) => rules.filter(({ target }) => target.kind === 'mark'));
+/** A rule and its table. */
+export interface PlacedRule extends FirewallRule {
+  readonly table: FirewallTable;
+}
+
+/** The rules that what comes in from other machines can meet, in whatever chain. */
+function rulesMet(firewall: Firewall, family: Family): PlacedRule[] {
+  const seen = new Set<object>();
+  const rules: PlacedRule[] = [];
+  const follow = (table: FirewallTable, name: string): void => {
+    const chain = table.chains.get(name);
+    if (chain === undefined || seen.has(chain)) return;
+    seen.add(chain);
+    for (const rule of chain.rules) {
+      rules.push({ ...rule, table });
+      if (rule.target.kind === 'jump') follow(table, rule.target.chain);
+    }
+  };
+  for (const point of ['prerouting', 'input'] as const)
+    for (const { table, name } of chainsAt(firewall, family, point)) follow(table, name);
+  return rules;
+}
+
+/** Those that mark it. */
+export function markingRules(firewall: Firewall, family: Family): PlacedRule[] {
+  return rulesMet(firewall, family).filter(({ target }) => target.kind === 'mark');
+}
+
+/** Whether a rule can leave a mark on a packet: that mark, or one that is not known. */
+export function mayMark(firewall: Firewall, { family, fwmark }: FirewallMarkServiceIdentity): boolean {
+  return rulesMet(firewall, family).some(({ target }) => {
+    switch (target.kind) {
+      case 'mark':
+        return (fwmark & target.mask) >>> 0 === target.mark;
+      case 'other':
+        // The mark that a connection has, or one that is reckoned out.
+        return target.name === 'CONNMARK' || target.name === 'mark set';
+      default:
+        return target.kind === 'unknown';
+    }
+  });
 }
 
 /** The first single address, protocol and port that a rule gives the mark of a service; `undefined` where none names all three. */

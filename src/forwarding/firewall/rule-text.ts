@@ -1,13 +1,5 @@
 import type { AddressMatch, FirewallMatch, FirewallRule, LinkMatch, TrackingState } from './firewall.ts';
-
-/** Names of protocols as iptables has them. */
-const protocolNames: ReadonlyMap<number, string> = new Map([
-  [1, 'icmp'],
-  [6, 'tcp'],
-  [17, 'udp'],
-  [58, 'ipv6-icmp'],
-  [132, 'sctp'],
-]);
+import { protocolNames } from './protocol-names.ts';
 
 /** A rule much as `iptables -S` prints it, without its chain: `-p tcp --dport 80 -j DROP`. */
 export function ruleText(rule: FirewallRule): string {
@@ -54,9 +46,14 @@ function matchText(match: FirewallMatch): string {
     case 'state':
       return `-m conntrack ${not(match)}--ctstate ${match.states.map(stateWord).join(',')}`;
     case 'mark':
-      return `-m mark ${not(match)}--mark ${match.mark}`;
+      return `-m mark ${not(match)}--mark ${match.mark}${match.mask === 0xffffffff ? '' : `/${match.mask}`}`;
     case 'ipvs':
       return '-m ipvs';
+    case 'fields': {
+      // Of iptables' own matches only that for TCP's flags is of this kind.
+      const [flags] = match.elements[0]?.[0] ?? [0n];
+      return `${not(match)}--tcp-flags 0x${(match.mask ?? 0n).toString(16)} 0x${flags.toString(16)}`;
+    }
     case 'other':
       return `-m ${match.name}`;
   }

@@ -1,17 +1,22 @@
-import type { Family } from '../../ipvs/family.ts';
+import { addressBytes } from '../../ipvs/address.ts';
+import { type Family, familyNumbers } from '../../ipvs/family.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
-import type {
-  AddressMatch,
-  Firewall,
-  FirewallChain,
-  FirewallMatch,
-  FirewallRule,
-  FirewallTable,
-  LinkMatch,
-  TrackingState,
+import {
+  type AddressMatch,
+  type Firewall,
+  type FirewallChain,
+  type FirewallMatch,
+  type FirewallPoint,
+  type FirewallRule,
+  type FirewallTable,
+  type LinkMatch,
+  linkNumber,
+  type PacketField,
+  stateBits,
+  type TrackingState,
 } from './firewall.ts';
 
-/** A packet as far as it is known; what is `null` may be anything. */
+/** A packet from another machine as far as it is known; what is `null` may be anything. */
 export interface FirewallPacket {
   readonly family: Family;
   readonly source: string | null;
@@ -24,63 +29,121 @@ export interface FirewallPacket {
   readonly outLink: string | null;
   readonly state: TrackingState | null;
   readonly mark: number | null;
+  /** Of TCP: the flags of its header; left out where they may be any. */
+  readonly tcpFlags?: number;
 }
 
-/** What a chain does with a packet: with the rule that does it, `null` for the chain's end. */
+/** A rule, or a chain's policy where it is `null`, and where packets entered the chain that led to it. */
+export interface RulePlace {
+  readonly rule: FirewallRule | null;
+  readonly table: FirewallTable;
+  /** Name of the chain that the kernel begins with. */
+  readonly chain: string;
+}
+
+/** What the firewall does with a packet. */
 export type Verdict =
   | { readonly kind: 'accept' }
-  | { readonly kind: 'drop'; readonly rule: FirewallRule | null }
-  /** It hangs on what is not known of the packet. */
-  | { readonly kind: 'unknown' };
+  | ({ readonly kind: 'drop' } & RulePlace)
+  /** It hangs on what is not known of the packet, or on a rule that could not be judged. */
+  | { readonly kind: 'unknown'; readonly unjudged: RulePlace | null };
 
-/** The table of a family; `undefined` where there is none. */
-export function tableOf({ tables }: Firewall, family: Family, name: string): FirewallTable | undefined {
-  return tables.find((table) => table.family === family && table.name === name);
+/** A chain that packets enter, and its table. */
+export interface BaseChain {
+  readonly table: FirewallTable;
+  readonly name: string;
+  readonly chain: FirewallChain;
+  readonly priority: number;
+  readonly isNat: boolean;
 }
 
-/** What `filter` does with a packet in one of its chains. */
+/** The chains that a family's packets enter at a point, in their order. */
+export function chainsAt({ tables }: Firewall, family: Family, point: FirewallPoint): BaseChain[] {
+  return tables
+    .filter((table) => table.family === family || table.family === 'both')
+    .flatMap((table) =>
+      [...table.chains].flatMap(([name, chain]) =>
+        chain.base?.point === point ? [{ table, name, chain, ...chain.base }] : [],
+      ),
+    )
+    .sort((left, right) => left.priority - right.priority);
+}
+
+/**
+ * From this priority on IPVS has taken its packets out of the chains (`ip_vs_ops4` in `net/netfilter/ipvs/ip_vs_core.c`:
+ * requests at `NF_IP_PRI_NAT_SRC - 1` of LOCAL_IN, responses under NAT at `NF_IP_PRI_NAT_SRC` of FORWARD).
+ */
+const takenOut: Partial<Record<FirewallPoint, number>> = { input: 99, forward: 100 };
+
+/** What the firewall does with a packet at some points of its way, before IPVS gets it. */
 export function verdictOf(
   firewall: Firewall,
-  hook: 'INPUT' | 'FORWARD' | 'OUTPUT',
+  points: readonly FirewallPoint[],
   packet: FirewallPacket,
 ): Verdict {
-  const table = tableOf(firewall, packet.family, 'filter');
-  const chain = table?.chains.get(hook);
-  if (table === undefined || chain === undefined) return { kind: 'accept' };
-  const way = new Way(table, packet);
-  const end = way.through(chain, 0);
-  const isSure = end !== 'return' && [...way.perhaps].every((kind) => kind === end.kind);
-  return isSure ? end : { kind: 'unknown' };
+  const ends = points
+    .flatMap((point) =>
+      chainsAt(firewall, packet.family, point).filter(
+        ({ priority, isNat }) => !isNat && priority < (takenOut[point] ?? Infinity),
+      ),
+    )
+    .map((base) => new Way(base, packet).end());
+  return (
+    ends.find(({ kind }) => kind === 'drop') ??
+    ends.find((end) => end.kind === 'unknown' && end.unjudged !== null) ??
+    ends.find(({ kind }) => kind === 'unknown') ?? { kind: 'accept' }
+  );
 }
 
 /** Chains that call each other have an end in the kernel, too. */
 const deepest = 16;
 
-type End = Exclude<Verdict, { kind: 'unknown' }> | 'return';
+type End =
+  | { readonly kind: 'accept' }
+  | { readonly kind: 'drop'; readonly rule: FirewallRule | null }
+  | 'return';
 
 class Way {
-  readonly #table: FirewallTable;
+  readonly #base: BaseChain;
   readonly #packet: FirewallPacket;
   /** What becomes of the packet if a rule takes it of which that is not known. */
-  readonly perhaps = new Set<'accept' | 'drop'>();
+  readonly #perhaps = new Set<'accept' | 'drop'>();
+  #unjudged: FirewallRule | undefined;
 
-  constructor(table: FirewallTable, packet: FirewallPacket) {
-    this.#table = table;
+  constructor(base: BaseChain, packet: FirewallPacket) {
+    this.#base = base;
     this.#packet = packet;
   }
 
-  through({ rules, policy }: FirewallChain, depth: number): End {
+  end(): Verdict {
+    const { table, name: chain } = this.#base;
+    const end = this.#through(this.#base.chain, 0);
+    if (end !== 'return' && [...this.#perhaps].every((kind) => kind === end.kind))
+      return end.kind === 'drop' ? { ...end, table, chain } : end;
+    return {
+      kind: 'unknown',
+      unjudged: this.#unjudged === undefined ? null : { rule: this.#unjudged, table, chain },
+    };
+  }
+
+  #through({ rules, policy }: FirewallChain, depth: number): End {
     for (const rule of rules) {
       const does = takes(rule, this.#packet);
       if (does === false) continue;
+      if (rule.target.kind === 'unknown') {
+        this.#perhaps.add('accept').add('drop');
+        this.#unjudged ??= rule;
+        continue;
+      }
       const end = this.#endOf(rule, depth);
       if (end === undefined) continue;
       if (does === true) {
         if (end === 'return') break;
         return end;
       }
-      if (end === 'return') this.perhaps.add('accept').add('drop');
-      else this.perhaps.add(end.kind);
+      if (hangsOnOthers(rule, this.#packet)) this.#unjudged ??= rule;
+      if (end === 'return') this.#perhaps.add('accept').add('drop');
+      else this.#perhaps.add(end.kind);
     }
     if (policy === 'return') return policy;
     return policy === 'accept' ? { kind: 'accept' } : { kind: 'drop', rule: null };
@@ -97,15 +160,21 @@ class Way {
       case 'return':
         return 'return';
       case 'jump': {
-        const chain = this.#table.chains.get(target.chain);
+        const chain = this.#base.table.chains.get(target.chain);
         if (chain === undefined || depth === deepest) return undefined;
-        const end = this.through(chain, depth + 1);
+        const end = this.#through(chain, depth + 1);
         return end === 'return' && target.comesBack ? undefined : end;
       }
       default:
         return undefined;
     }
   }
+}
+
+/** Whether a rule would surely take a packet, were there nothing in it that is not understood. */
+function hangsOnOthers(rule: FirewallRule, packet: FirewallPacket): boolean {
+  const understood = rule.matches.filter(({ kind }) => kind !== 'other');
+  return understood.length < rule.matches.length && takes({ ...rule, matches: understood }, packet) === true;
 }
 
 /** Whether a rule takes a packet; `undefined` where that hangs on what is not known. */
@@ -130,7 +199,8 @@ function isAmong(address: string | null, match: AddressMatch | null): boolean | 
 
 function passes(name: string | null, match: LinkMatch | null): boolean | undefined {
   if (match === null) return true;
-  if (name === null) return undefined;
+  // Packets from another machine do not come in by the loopback interface.
+  if (name === null) return match.name === 'lo' && !match.isBeginning ? match.isInverted : undefined;
   return (match.isBeginning ? name.startsWith(match.name) : name === match.name) !== match.isInverted;
 }
 
@@ -154,8 +224,56 @@ function fits(match: FirewallMatch, packet: FirewallPacket): boolean | undefined
       return packet.mark === null
         ? undefined
         : ((packet.mark & match.mask) >>> 0 === match.mark) !== match.isInverted;
+    case 'fields':
+      return isInElements(match, packet);
     case 'ipvs':
     case 'other':
       return undefined;
   }
+}
+
+function isInElements(
+  { fields, elements, mask, isInverted }: Extract<FirewallMatch, { kind: 'fields' }>,
+  packet: FirewallPacket,
+): boolean | undefined {
+  const values = fields.map((field) => {
+    const value = numberIn(field, packet);
+    return value === null || mask === null ? value : value & mask;
+  });
+  const answers = elements.map((ranges) => {
+    const places = ranges.map(([first, last], place) => {
+      const value = values[place];
+      return value === undefined || value === null ? undefined : first <= value && value <= last;
+    });
+    return places.includes(false) ? false : places.includes(undefined) ? undefined : true;
+  });
+  if (answers.includes(true)) return !isInverted;
+  return answers.includes(undefined) ? undefined : isInverted;
+}
+
+function numberIn(field: PacketField, packet: FirewallPacket): bigint | null {
+  switch (field) {
+    case 'family':
+      return BigInt(familyNumbers[packet.family]);
+    case 'source':
+    case 'destination': {
+      const address = packet[field];
+      return address === null ? null : addressNumber(address);
+    }
+    case 'inLink':
+    case 'outLink': {
+      const name = packet[field];
+      return name === null ? null : linkNumber(name);
+    }
+    case 'state':
+      return packet.state === null ? null : 1n << BigInt(stateBits[packet.state]);
+    default: {
+      const number = packet[field];
+      return number === null || number === undefined ? null : BigInt(number);
+    }
+  }
+}
+
+function addressNumber(address: string): bigint {
+  return addressBytes(address).reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);
 }

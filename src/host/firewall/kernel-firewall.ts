@@ -1,8 +1,11 @@
 import type { Firewall, FirewallMatch, FirewallTable } from '../../forwarding/firewall/firewall.ts';
 import { type Family, familyNumbers } from '../../ipvs/family.ts';
+import { NetlinkError } from '../../netlink/netlink-error.ts';
+import { readNftables } from '../../netlink/nftables-ruleset.ts';
 import { type Libc, loadLibc } from '../../system/libc.ts';
 import { readSystemText } from '../../system/plain-file.ts';
 import { moduleUsers } from '../kernel-modules.ts';
+import { tablesOf } from './nftables-tables.ts';
 import { readTable } from './packed-table.ts';
 
 /** `IPPROTO_IP` and `IPPROTO_IPV6`, and the options by which the kernel gives a table (`IPT_SO_GET_INFO` …). */
@@ -31,13 +34,10 @@ const tableNames: Readonly<Record<Family, string>> = {
 /** Modules with a match for connection tracking: of iptables, also through nftables, and of nftables itself. */
 const trackingMatches = ['xt_conntrack', 'xt_state', 'nft_ct'];
 
-/**
- * Reads the firewall of this network namespace. The rules of iptables are read from the kernel, which takes
- * CAP_NET_ADMIN; of those of nftables it is only told that there may be some.
- */
+/** Reads the firewall of this network namespace, rules of iptables and of nftables, which takes CAP_NET_ADMIN. */
 export function readFirewall(): Firewall {
   const tables: FirewallTable[] = [];
-  let unread: Firewall['unread'] = moduleUsers('nf_tables') === 0 ? null : 'nftables';
+  let unread: Firewall['unread'] = null;
   for (const family of ['inet', 'inet6'] as const) {
     const names = namesOf(family);
     if (names === undefined) {
@@ -50,7 +50,24 @@ export function readFirewall(): Firewall {
       else tables.push(table);
     }
   }
-  return { tables, unread, tracks: unread === null ? tables.some(tracksConnections) : mayTrack() };
+  const rules = readRulesOfNftables();
+  if (typeof rules === 'string') unread ??= rules;
+  else tables.push(...rules.tables);
+  const aside = typeof rules === 'string' ? [] : rules.aside;
+  return { tables, aside, unread, tracks: unread === null ? tables.some(tracksConnections) : mayTrack() };
+}
+
+/** Rules of nftables, or why they could not be read. Asked for them, the kernel would load its module. */
+function readRulesOfNftables(): Pick<Firewall, 'tables' | 'aside'> | 'nftables' | 'no right' {
+  if (moduleUsers('nf_tables') === 0) return { tables: [], aside: [] };
+  try {
+    const ruleset = readNftables();
+    return ruleset === undefined ? 'nftables' : tablesOf(ruleset);
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    const { failure } = error;
+    return 'errno' in failure && failure.errno === 'EPERM' ? 'no right' : 'nftables';
+  }
 }
 
 /** The tables that there are; `undefined` where that may not be read. */

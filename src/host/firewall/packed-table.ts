@@ -1,10 +1,12 @@
-import type {
-  FirewallChain,
-  FirewallMatch,
-  FirewallRule,
-  FirewallTable,
-  FirewallTarget,
-  TrackingState,
+import {
+  type FirewallChain,
+  type FirewallMatch,
+  type FirewallPoint,
+  type FirewallRule,
+  type FirewallTable,
+  type FirewallTarget,
+  stateBits,
+  type TrackingState,
 } from '../../forwarding/firewall/firewall.ts';
 import { formatInet, formatInet6 } from '../../ipvs/address.ts';
 import type { Family } from '../../ipvs/family.ts';
@@ -59,6 +61,21 @@ const inversions = { inLink: 1, outLink: 2, source: 8, destination: 16, protocol
 /** Hooks in the order of `enum nf_inet_hooks`. */
 const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
+/** Where each table stands among others (`enum nf_ip_hook_priorities`); `nat` looks at sources and at destinations. */
+const priorities: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
+const natPriorities = { destination: -100, source: 100 } as const;
+
+function baseOf(table: string, hook: number): FirewallChain['base'] {
+  const point = hookNames[hook];
+  if (point === undefined) return null;
+  const rewritesSource = point === 'INPUT' || point === 'POSTROUTING';
+  return {
+    point: point.toLowerCase() as FirewallPoint,
+    priority: priorities[table] ?? (rewritesSource ? natPriorities.source : natPriorities.destination),
+    isNat: table === 'nat',
+  };
+}
+
 /** `IFNAMSIZ`. */
 const linkNameLength = 16;
 
@@ -89,9 +106,12 @@ export function readTable(family: Family, name: string, info: TableInfo, entries
   const all = [...entriesOf(layouts[family], entries)];
   const places = new Map(all.map(({ offset }, place) => [offset, place]));
   const names = new Map<number, string>();
+  const bases = new Map<number, FirewallChain['base']>();
   for (const [hook, hookName] of hookNames.entries()) {
     const begin = info.begins[hook];
-    if ((info.validHooks & (1 << hook)) !== 0 && begin !== undefined) names.set(begin, hookName);
+    if ((info.validHooks & (1 << hook)) === 0 || begin === undefined) continue;
+    names.set(begin, hookName);
+    bases.set(begin, baseOf(name, hook));
   }
   for (const [place, { begins }] of all.entries()) {
     const first = all[place + 1];
@@ -117,9 +137,9 @@ export function readTable(family: Family, name: string, info: TableInfo, entries
     }
     // A chain of the user's ends with a rule that goes back.
     if (policy === 'return') rules.pop();
-    chains.set(chainName, { rules, policy });
+    chains.set(chainName, { base: bases.get(offset) ?? null, rules, policy });
   }
-  return { family, name, chains };
+  return { tool: 'iptables', family, name, chains };
 }
 
 function withChain({ rule, jump }: Entry, names: ReadonlyMap<number, string>): FirewallRule {
@@ -153,8 +173,7 @@ function readEntry(layout: Layout, entry: Buffer, targetOffset: number): Omit<En
   for (let at = layout.length; at + extensionHeader <= targetOffset; ) {
     const length = entry.readUInt16LE(at);
     if (length < extensionHeader) break;
-    const match = readMatch(extensionAt(entry, at, length));
-    if (match !== undefined) matches.push(match);
+    matches.push(...readMatch(extensionAt(entry, at, length)));
     at += length;
   }
   const extension = extensionAt(entry, targetOffset, entry.length - targetOffset);
@@ -198,7 +217,8 @@ function readLink({ links }: Layout, entry: Buffer, place: 0 | 1, isInverted: bo
   return { name: isBeginning ? name.slice(0, length) : name, isBeginning, isInverted };
 }
 
-interface Extension {
+/** A match or target of iptables: its name, its version, its structure. */
+export interface Extension {
   readonly name: string;
   readonly revision: number;
   readonly data: Buffer;
@@ -217,50 +237,60 @@ function textOf(bytes: Buffer): string {
   return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
 }
 
-/** What a match asks; `undefined` for those that ask nothing. */
-function readMatch({ name, revision, data }: Extension): FirewallMatch | undefined {
+/** What a match asks, each of it; nothing for a comment. */
+export function readMatch({ name, revision, data }: Extension): FirewallMatch[] {
   switch (name) {
     case 'comment':
-      return undefined;
+      return [];
     case 'tcp':
     case 'udp':
       return readPorts(name, data);
     case 'multiport':
-      return revision === 1 ? readMultiport(data) : { kind: 'other', name };
+      return [revision === 1 ? readMultiport(data) : { kind: 'other', name }];
     case 'state':
-      return { kind: 'state', states: statesOf(data.readUInt32LE(0)), isInverted: false };
+      return [{ kind: 'state', states: statesOf(data.readUInt32LE(0)), isInverted: false }];
     case 'conntrack':
-      return readConntrack(revision, data);
+      return [readConntrack(revision, data)];
     case 'mark':
-      return revision === 1
-        ? {
-            kind: 'mark',
-            mark: data.readUInt32LE(0),
-            mask: data.readUInt32LE(4),
-            isInverted: data.readUInt8(8) !== 0,
-          }
-        : { kind: 'other', name };
+      return [
+        revision === 1
+          ? {
+              kind: 'mark',
+              mark: data.readUInt32LE(0),
+              mask: data.readUInt32LE(4),
+              isInverted: data.readUInt8(8) !== 0,
+            }
+          : { kind: 'other', name },
+      ];
     case 'ipvs':
-      return { kind: 'ipvs' };
+      return [{ kind: 'ipvs' }];
     default:
-      return { kind: 'other', name };
+      return [{ kind: 'other', name }];
   }
 }
 
 /** `struct xt_tcp` and `struct xt_udp` (`include/uapi/linux/netfilter/xt_tcpudp.h`). */
-function readPorts(name: 'tcp' | 'udp', data: Buffer): FirewallMatch | undefined {
-  const range = (at: number) => [data.readUInt16LE(at), data.readUInt16LE(at + 2)] as const;
-  const [source, destination] = [range(0), range(4)];
+function readPorts(name: 'tcp' | 'udp', data: Buffer): FirewallMatch[] {
+  const matches: FirewallMatch[] = [];
   const inverted = data.readUInt8(name === 'tcp' ? 11 : 8);
-  const asksOption = name === 'tcp' && (data.readUInt8(8) !== 0 || data.readUInt8(9) !== 0);
-  const isAny = ([first, last]: readonly [number, number]) => first === 0 && last === 0xffff;
-  // Flags of TCP, and both sides at once, are few rules' affair.
-  if (asksOption || (!isAny(source) && !isAny(destination))) return { kind: 'other', name };
-  if (!isAny(source))
-    return { kind: 'ports', side: 'source', ranges: [source], isInverted: (inverted & 1) !== 0 };
-  if (!isAny(destination))
-    return { kind: 'ports', side: 'destination', ranges: [destination], isInverted: (inverted & 2) !== 0 };
-  return undefined;
+  for (const [place, side] of (['source', 'destination'] as const).entries()) {
+    const range = [data.readUInt16LE(4 * place), data.readUInt16LE(4 * place + 2)] as const;
+    if (range[0] === 0 && range[1] === 0xffff) continue;
+    matches.push({ kind: 'ports', side, ranges: [range], isInverted: (inverted & (1 << place)) !== 0 });
+  }
+  if (name === 'udp') return matches;
+  const [option, mask, flags] = [data.readUInt8(8), data.readUInt8(9), BigInt(data.readUInt8(10))];
+  if (mask !== 0) {
+    matches.push({
+      kind: 'fields',
+      fields: ['tcpFlags'],
+      elements: [[[flags, flags]]],
+      mask: BigInt(mask),
+      isInverted: (inverted & 4) !== 0,
+    });
+  }
+  if (option !== 0) matches.push({ kind: 'other', name: 'tcp-option' });
+  return matches;
 }
 
 /** `struct xt_multiport_v1`. */
@@ -291,17 +321,11 @@ function readConntrack(revision: number, data: Buffer): FirewallMatch {
   };
 }
 
-/** `XT_STATE_BIT` and its like (`include/uapi/linux/netfilter/xt_state.h`). */
-const stateBits: readonly (readonly [number, TrackingState])[] = [
-  [0, 'invalid'],
-  [1, 'established'],
-  [2, 'related'],
-  [3, 'new'],
-  [6, 'untracked'],
-];
-
-function statesOf(mask: number): TrackingState[] {
-  return stateBits.flatMap(([bit, state]) => ((mask & (1 << bit)) !== 0 ? [state] : []));
+/** The states whose bits are set. */
+export function statesOf(mask: number): TrackingState[] {
+  return (Object.keys(stateBits) as TrackingState[]).filter(
+    (state) => (mask & (1 << stateBits[state])) !== 0,
+  );
 }
 
 /** Verdicts of a standard target: those below 0 (`NF_DROP` … and `XT_RETURN`). */
@@ -311,7 +335,8 @@ const verdicts: ReadonlyMap<number, FirewallTarget> = new Map([
   [-5, { kind: 'return' }],
 ]);
 
-function readTarget(
+/** What a target does; `jump` is the place of a chain, `begins` the name of one whose first entry this is. */
+export function readTarget(
   { name, revision, data }: Extension,
   isGoto: boolean,
 ): { readonly target: FirewallTarget; readonly jump: number | null; readonly begins: string | null } {
@@ -336,6 +361,10 @@ function readTarget(
       return plain({ kind: 'notrack' });
     case 'CT':
       return plain((data.readUInt16LE(0) & 1) !== 0 ? { kind: 'notrack' } : { kind: 'other', name });
+    case 'NFQUEUE':
+    case 'SYNPROXY':
+    case 'TPROXY':
+      return plain({ kind: 'unknown', name });
     default:
       return plain({ kind: 'other', name });
   }

@@ -31,3 +31,28 @@ test('nothing is said of rules that go by what is not known of clients', () => {
   expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall }))).toEqual([]);
   expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall: invalidDropped }))).toEqual([]);
 });
+
+test('rules of nftables are told as nft lists them, and mended with nft', () => {
+  const input = {
+    base: { point: 'input', priority: 0, isNat: false },
+    policy: 'drop',
+    rules: [
+      rule({ inLink: { name: 'lo', isBeginning: false, isInverted: false }, target: { kind: 'accept' } }),
+    ],
+  } as const;
+  const table = {
+    tool: 'nftables',
+    family: 'both',
+    name: 'filter',
+    chains: new Map([['input', input]]),
+  } as const;
+  const findings = check.find(site({ mode: 'dr', family: 'inet6' }, { firewall: { tables: [table] } }));
+  expect(told(findings)).toEqual(['error firewall-drops tcp:[2001:db8::10]:80']);
+  expect(findings[0]).toMatchObject({
+    lookedAt: 'nft list ruleset',
+    found: "of new connections to it the policy of chain input of nft's table inet filter drops them",
+  });
+  expect(commands(findings)).toEqual([
+    'nft insert rule inet filter input ip6 daddr 2001:db8::10 tcp dport 80 accept',
+  ]);
+});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Firewall, FirewallChain } from '../../../src/forwarding/firewall/firewall.ts';
+import { type Firewall, type FirewallChain, noFirewall } from '../../../src/forwarding/firewall/firewall.ts';
 import { type FirewallPacket, verdictOf } from '../../../src/forwarding/firewall/verdict.ts';
-import { rule } from '../../doctor/firewall.ts';
+import { baseOf, rule } from '../../doctor/firewall.ts';
 
 const packet: FirewallPacket = {
   family: 'inet',
@@ -16,13 +16,17 @@ const packet: FirewallPacket = {
   mark: null,
 };
 
-function verdict(chains: Readonly<Record<string, FirewallChain>>): string {
+type Chains = Readonly<Record<string, Omit<FirewallChain, 'base'>>>;
+
+function verdict(chains: Chains): string {
+  const based = Object.entries(chains).map(
+    ([name, chain]) => [name, { ...chain, base: baseOf('filter', name) }] as const,
+  );
   const firewall: Firewall = {
-    tables: [{ family: 'inet', name: 'filter', chains: new Map(Object.entries(chains)) }],
-    unread: null,
-    tracks: false,
+    ...noFirewall,
+    tables: [{ tool: 'iptables', family: 'inet', name: 'filter', chains: new Map(based) }],
   };
-  return verdictOf(firewall, 'INPUT', packet).kind;
+  return verdictOf(firewall, ['input'], packet).kind;
 }
 
 const accept = rule({ target: { kind: 'accept' } });
@@ -31,7 +35,7 @@ const fromSomewhere = { source: { address: '10.0.0.0', prefixLength: 8, isInvert
 const jump = (chain: string, comesBack = true) => rule({ target: { kind: 'jump', chain, comesBack } });
 
 describe('what a firewall does with a packet', () => {
-  test.each<[string, Readonly<Record<string, FirewallChain>>, string]>([
+  test.each<[string, Chains, string]>([
     ['the first rule that takes it', { INPUT: { rules: [accept, drop], policy: 'drop' } }, 'accept'],
     ['the policy where none does', { INPUT: { rules: [], policy: 'drop' } }, 'drop'],
     [
@@ -81,6 +85,6 @@ describe('what a firewall does with a packet', () => {
   });
 
   test('without a table everything passes', () => {
-    expect(verdictOf({ tables: [], unread: null, tracks: false }, 'INPUT', packet).kind).toBe('accept');
+    expect(verdictOf(noFirewall, ['input'], packet).kind).toBe('accept');
   });
 });

@@ -1,0 +1,8 @@
+/** Names of protocols as iptables and nft have them. */
+export const protocolNames: ReadonlyMap<number, string> = new Map([
+  [1, 'icmp'],
+  [6, 'tcp'],
+  [17, 'udp'],
+  [58, 'ipv6-icmp'],
+  [132, 'sctp'],
+]);
