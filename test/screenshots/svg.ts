@@ -52,8 +52,9 @@ export function drawSvg(picture: Picture, title: string): string {
         );
       }
       if (run.text.trim() === '') continue;
-      if (isBraille(run.text)) {
-        texts.push(`<path d="${dots(run.text, x, top)}" fill="${ink}"/>`);
+      const kind = kindOf(run.text);
+      if (kind !== 'text') {
+        texts.push(drawings[kind](run.text, x, top, ink));
         continue;
       }
       const weight = run.look.bold ? ' font-weight="bold"' : '';
@@ -93,7 +94,7 @@ function runsOf(picture: Picture, y: number): Run[] {
     if (
       last !== undefined &&
       lookKey(last.look) === lookKey(look) &&
-      isBraille(last.text) === isBraille(look.text)
+      kindOf(last.text) === kindOf(look.text)
     ) {
       last.cells++;
       last.text += look.text;
@@ -116,9 +117,81 @@ const dotPlaces = [
   [1, 3],
 ] as const;
 
-function isBraille(text: string): boolean {
+/** What is drawn as a shape that fills its cells: each font has it at another width, and leaves gaps between lines. */
+type Kind = 'dots' | 'blocks' | 'lines' | 'text';
+
+function kindOf(text: string): Kind {
   const code = text.charCodeAt(0);
-  return code >= 0x2800 && code <= 0x28ff;
+  if (code >= 0x2800 && code <= 0x28ff) return 'dots';
+  if (code >= 0x2581 && code <= 0x258f) return 'blocks';
+  return lineEnds[text.charAt(0)] === undefined ? 'text' : 'lines';
+}
+
+const drawings: Readonly<
+  Record<Exclude<Kind, 'text'>, (text: string, left: number, top: number, ink: string) => string>
+> = {
+  dots: (text, left, top, ink) => `<path d="${dots(text, left, top)}" fill="${ink}"/>`,
+  blocks: (text, left, top, ink) => `<path d="${blocks(text, left, top)}" fill="${ink}"/>`,
+  lines: (text, left, top, ink) => lines(text, left, top, ink),
+};
+
+/** Eighths of a cell from below, and from the left. */
+function blocks(text: string, left: number, top: number): string {
+  return [...text]
+    .map((sign, cell) => {
+      const code = sign.charCodeAt(0) - 0x2580;
+      const [width, height] =
+        code <= 8 ? [cellWidth, (code / 8) * cellHeight] : [((0x10 - code) / 8) * cellWidth, cellHeight];
+      return `M${round(left + cell * cellWidth)} ${round(top + cellHeight)}h${round(width)}v-${round(height)}h-${round(width)}z`;
+    })
+    .join('');
+}
+
+/** Where lines go from the middle of their cell: to the left, right, up, down; `2` for a thick one. */
+const lineEnds: Readonly<Record<string, readonly [left: number, right: number, up: number, down: number]>> = {
+  '─': [1, 1, 0, 0],
+  '━': [2, 2, 0, 0],
+  '╸': [2, 0, 0, 0],
+  '│': [0, 0, 1, 1],
+  '┼': [1, 1, 1, 1],
+  '┿': [2, 2, 1, 1],
+  '├': [0, 1, 1, 1],
+  '┤': [1, 0, 1, 1],
+  '┬': [1, 1, 0, 1],
+  '┴': [1, 1, 1, 0],
+  '└': [0, 1, 1, 0],
+  '╰': [0, 1, 1, 0],
+  '┌': [0, 1, 0, 1],
+  '╭': [0, 1, 0, 1],
+  '┐': [1, 0, 0, 1],
+  '╮': [1, 0, 0, 1],
+  '┘': [1, 0, 1, 0],
+  '╯': [1, 0, 1, 0],
+};
+
+function lines(text: string, left: number, top: number, ink: string): string {
+  const paths = ['', ''];
+  for (const [cell, sign] of [...text].entries()) {
+    const x = left + (cell + 0.5) * cellWidth;
+    const y = top + cellHeight / 2;
+    const half: readonly (readonly [number, number])[] = [
+      [-cellWidth / 2, 0],
+      [cellWidth / 2, 0],
+      [0, -cellHeight / 2],
+      [0, cellHeight / 2],
+    ];
+    for (const [end, weight] of (lineEnds[sign] ?? []).entries()) {
+      const [dx, dy] = half[end] ?? [0, 0];
+      if (weight > 0) paths[weight - 1] += `M${round(x)} ${round(y)}l${round(dx)} ${round(dy)}`;
+    }
+  }
+  return paths
+    .map((path, weight) =>
+      path === ''
+        ? ''
+        : `<path d="${path}" stroke="${ink}" stroke-width="${weight === 0 ? 1.2 : 3}" stroke-linecap="square" fill="none"/>`,
+    )
+    .join('');
 }
 
 /** The dots of Braille patterns as small squares: few fonts have them, and each at another width. */

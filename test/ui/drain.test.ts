@@ -60,9 +60,7 @@ describe('D', () => {
     expect(weight()).toBe(0);
     await pass(10);
     expect(sign()).toMatch(/^▌▽/);
-    expect(screen.text()).toMatch(
-      /▽ [█▏▎▍▌▋▊▉·]{12} 10\.0\.0\.21:8080: \d+ active, \d+ inactive, \d+ % gone/,
-    );
+    expect(screen.text()).toMatch(/▽ [━╸─]{12} 10\.0\.0\.21:8080: \d+ active, \d+ inactive, \d+ % gone/);
     await passAll();
     expect(draining()).toBe(0);
     expect(screen.text()).toContain('and stays at weight 0');

@@ -62,8 +62,8 @@ export function framedLines(state: ScreenState, view: View, width: number): Line
   const middle = numbers.map((parts, row) =>
     lineOf(width, { left: '│', right: '│', fill: ' ' }, [
       { x: gap, width: numbersWidth, parts },
-      { x: first, width: graphWidth, parts: [graphPart(connections, row, 'trend')] },
-      { x: second, width: graphWidth, parts: [graphPart(bytes, row, 'bits')] },
+      { x: first, width: graphWidth, parts: [graphPart(connections, row, ['trend', 'calmTrend'])] },
+      { x: second, width: graphWidth, parts: [graphPart(bytes, row, ['bits', 'calmBits'])] },
       { x: third, width: width - third - gap, parts: standing[row] ?? [] },
     ]),
   );
@@ -185,8 +185,9 @@ function graphOf(readings: readonly number[], newest: number, width: number): He
   return { rows: brailleRows(levels, width, graphRows), peak };
 }
 
-function graphPart({ rows }: HeaderGraph, row: number, role: StyleRole): Part {
-  return { text: rows[row] ?? '', role };
+/** A row of a graph; the lowest, which is always full, is calmer. */
+function graphPart({ rows }: HeaderGraph, row: number, [role, calm]: readonly [StyleRole, StyleRole]): Part {
+  return { text: rows[row] ?? '', role: row === graphRows - 1 ? calm : role };
 }
 
 function connectionTitle({ totals: { rates } }: View, { peak }: HeaderGraph, width: number): Part[] {

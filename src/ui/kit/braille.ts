@@ -1,5 +1,5 @@
-/** Rows of dots in a cell, and columns of them. */
-const dotRows = 4;
+/** Rows of dots in a cell. */
+export const dotRows = 4;
 
 const blank = 0x20;
 /** The empty cell of the block of Braille patterns; the dots of a cell are bits on top of it. */

@@ -1,4 +1,5 @@
 import { fitToWidth } from '../../terminal/width.ts';
+import { brailleRows, dotRows } from './braille.ts';
 import { formatSpan } from './number-format.ts';
 import { type Line, type Span, span } from './page.ts';
 import type { StyleRole } from './theme.ts';
@@ -62,8 +63,6 @@ export const graphFrame = 2;
 /** Cells in front of the curve: the values of the axis and the axis itself. */
 export const axisWidth = 6;
 
-const blocks = ' ▁▂▃▄▅▆▇█';
-
 /**
  * The least round number that is not below `value`: 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of
  * ten. 1 for 0 and for what is no number.
@@ -92,9 +91,9 @@ export function readingsPerColumn(readings: number, columns: number): number {
 }
 
 /**
- * Draws readings as a curve of blocks, `rows` high and at most `columns` wide, the newest at the right. A
- * column that stands for several readings shows the highest of them; one without any is blank, while 0
- * shows as the lowest block.
+ * Draws readings as a curve of dots, `rows` high and at most `columns` wide, the newest at the right, two columns of
+ * dots a cell. One that stands for several readings shows the highest of them; one without any is blank, while 0
+ * shows as the lowest dot.
  */
 export function plot(
   readings: ArrayLike<number>,
@@ -103,27 +102,30 @@ export function plot(
   rows: number,
   fixedTop?: number,
 ): Plot {
-  const perColumn = readingsPerColumn(readings.length, columns);
-  const values = columnValues(readings, newest, perColumn, columns);
+  const perDot = readingsPerColumn(readings.length, columns * 2);
+  // A cell begins at an even column, so that the curve moves by whole cells only.
+  const lead = Math.floor(newest / perDot) % 2 === 0 ? 1 : 0;
+  const dots = columnValues(readings, newest, perDot, columns * 2 - lead);
+  const cells = (dots.length + lead + 1) >> 1;
+  const values = new Float64Array(cells).fill(Number.NaN);
   let highest = Number.NaN;
-  for (const value of values) if (!(value <= highest) && !Number.isNaN(value)) highest = value;
-  const top = fixedTop ?? roundTop(highest);
-  const lines: string[] = [];
-  for (let row = rows - 1; row >= 0; row--) {
-    let line = '';
-    for (const value of values) {
-      const level = Number.isNaN(value) ? 0 : Math.max(1, Math.round((value / top) * rows * 8));
-      line += blocks[Math.min(8, Math.max(0, level - row * 8))] ?? ' ';
-    }
-    lines.push(line);
+  for (const [place, value] of dots.entries()) {
+    if (Number.isNaN(value)) continue;
+    const cell = (place + cells * 2 - dots.length - lead) >> 1;
+    if (!(value <= (values[cell] ?? 0))) values[cell] = value;
+    if (!(value <= highest)) highest = value;
   }
+  const top = fixedTop ?? roundTop(highest);
+  const levels = new Uint16Array(dots.length + lead);
+  for (const [place, value] of dots.entries())
+    if (!Number.isNaN(value)) levels[place] = Math.max(1, Math.round((value / top) * rows * dotRows));
   return {
-    rows: lines,
+    rows: brailleRows(levels, cells, rows),
     values,
     top,
     highest,
-    perColumn,
-    readings: Math.min(readings.length, perColumn * columns),
+    perColumn: perDot * 2,
+    readings: Math.min(readings.length, perDot * columns * 2),
   };
 }
 
@@ -151,7 +153,7 @@ function columnValues(
 /** A graph with title, both axes and curve, `width` cells wide; the curve is `rows` high. */
 export function graphLines(graph: Graph, width: number, rows: number): Line[] {
   const columns = Math.max(1, width - axisWidth);
-  const { readings, period, newest } = stretched(graph, columns);
+  const { readings, period, newest } = stretched(graph, columns * 2);
   const curve = plot(readings, newest, columns, rows, graph.top);
   const highest = Number.isNaN(curve.highest) ? graph.now : Math.max(curve.highest, graph.now || 0);
   const value = (number: number) => (Number.isNaN(number) ? '…' : graph.format(number));

@@ -5,7 +5,7 @@ import type { CellMark, CellText } from './cell-text.ts';
 
 /** Points that share and due may be apart before it is noticed, and before it is bad. */
 export const noticeablePoints = 6;
-const badPoints = 15;
+export const badPoints = 15;
 
 /** Cells of the numbers behind the bar: `100/100%`. */
 const numberWidth = 8;

@@ -159,7 +159,7 @@ function findingLines(findings: readonly Finding[], age: string, width: number):
       return marked(severitySigns[severity], `${owner}${found}; ${matters}.`, width, severityRoles[severity]);
     }),
     textLine(
-      `  ! tells what mends ${findings.length === 1 ? 'it' : 'them'}${more > 0 ? `, and ${more} more` : ''}${age === '' ? '' : `; looked at ${age} ago`}`,
+      `${told.length === 0 ? '·' : ' '} ! tells ${told.length === 0 ? 'what the doctor found here, and ' : ''}what mends ${findings.length === 1 ? 'it' : 'them'}${more > 0 ? `, and ${more} more` : ''}${age === '' ? '' : `; looked at ${age} ago`}`,
       'dim',
     ),
   ];

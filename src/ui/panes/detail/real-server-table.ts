@@ -1,36 +1,33 @@
 import { formatEndpoint } from '../../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../../sampling/view.ts';
 import { fitToWidth } from '../../../terminal/width.ts';
-import { bar } from '../../kit/bar.ts';
-import { formatShare } from '../../kit/number-format.ts';
 import { type Line, type Span, span, textLine } from '../../kit/page.ts';
-import type { StyleRole } from '../../kit/theme.ts';
+import type { CellText } from '../../table/cell-text.ts';
 import { columnById } from '../../table/columns.ts';
 import type { RealServerRow } from '../../table/row.ts';
-
-/** Points of share between due and got from which a real server is marked. */
-const noticeable = 0.15;
+import { badPoints, deviationOf } from '../../table/share-cell.ts';
 
 const gutter = 2;
-const shortestBar = 5;
-const longestBar = 24;
-const percentWidth = 5;
+/** Cells of the numbers of share and due, and of these with the longest bar that reads well. */
+const sharesWidth = 9;
+const widestShares = 34;
 
 interface TablePart {
   readonly title: string;
   readonly width: number;
+  /** Cells that it takes at most of what is left. */
+  readonly widest?: number;
   readonly align: 'left' | 'right';
   /** Parts with lower numbers stay longest when there is little room. */
   readonly priority: number;
-  cell(row: RealServerRow, width: number): { readonly text: string; readonly role?: StyleRole };
+  cell(row: RealServerRow, width: number): CellText;
 }
 
 /** Parts in the order in which they stand. */
 const parts: readonly TablePart[] = [
   { ...main('mode', 7), title: 'MODE', width: 5 },
   { ...main('weight', 1), title: 'WEIGHT', width: 6 },
-  sharePart('SHARE', 0, ({ share }) => share),
-  sharePart('DUE', 2, ({ due }) => due),
+  { ...main('share', 0), title: 'SHARE/DUE', width: sharesWidth, widest: widestShares },
   { ...main('connections', 3), title: 'CONN/s', width: 6 },
   { ...main('active', 4), title: 'ACTIVE', width: 6 },
   { ...main('inactive', 5), title: 'INACT', width: 6 },
@@ -45,16 +42,17 @@ const parts: readonly TablePart[] = [
   },
 ];
 
-/** Where bars come among the priorities: before mode, bits and state. */
+/** Where a short bar of shares comes among the priorities: before mode, bits and state. */
 const barPriority = 6;
+const shortBar = 6;
 
-/** The real servers of a service with what each got and what it was due as bars; its titles first. */
+/** The real servers of a service with what each got beside what was due to it; its titles first. */
 export function realServerTable(service: PublicServiceView, width: number): Line[] {
   const nameWidth = Math.min(
     Math.max(11, ...service.realServers.map(({ realServer }) => formatEndpoint(realServer.identity).length)),
-    Math.max(11, width - gutter - percentWidth - 1),
+    Math.max(11, width - gutter - sharesWidth - 1),
   );
-  const { placed, barWidth } = place(width, nameWidth);
+  const placed = place(width, nameWidth);
   let titles = `${' '.repeat(gutter)}REAL SERVER`;
   for (const { part, x, cells } of placed)
     titles = titles.padEnd(x) + fitToWidth(part.title, cells, part.align);
@@ -65,17 +63,35 @@ export function realServerTable(service: PublicServiceView, width: number): Line
         () => {
           const row: RealServerRow = { kind: 'real server', key: realServer.key, service, realServer };
           const spans: Span[] = [
-            span(0, differs(realServer) || realServer.overloaded ? '▲' : ' ', 'warning'),
+            span(0, isOff(realServer) || realServer.overloaded ? '▲' : ' ', 'warning'),
             span(gutter, fitToWidth(formatEndpoint(realServer.realServer.identity), nameWidth)),
           ];
           for (const { part, x, cells } of placed) {
-            const { text, role } = part.cell(row, barWidth);
-            spans.push(span(x, fitToWidth(text, cells, part.align), role));
+            spans.push(...cellSpans(part.cell(row, cells), x, cells, part.align));
           }
           return spans;
         },
     ),
   ];
+}
+
+/** A cell in its pieces, each in its own look. */
+function cellSpans(
+  { text, role, marks = [] }: CellText,
+  x: number,
+  width: number,
+  align: TablePart['align'],
+): Span[] {
+  const fitted = fitToWidth(text, width, align);
+  const start = align === 'right' ? Math.max(0, width - text.length) : 0;
+  const spans: Span[] = [];
+  let end = 0;
+  for (const mark of marks) {
+    if (start + mark.from > end) spans.push(span(x + end, fitted.slice(end, start + mark.from), role));
+    end = start + mark.to;
+    spans.push(span(x + start + mark.from, fitted.slice(start + mark.from, end), mark.role));
+  }
+  return [...spans, span(x + end, fitted.slice(end), role)];
 }
 
 interface PlacedPart {
@@ -84,36 +100,35 @@ interface PlacedPart {
   readonly cells: number;
 }
 
-function place(width: number, nameWidth: number): { placed: PlacedPart[]; barWidth: number } {
+function place(width: number, nameWidth: number): PlacedPart[] {
   let spare = width - gutter - nameWidth;
-  let barWidth = 0;
-  const chosen = new Set<TablePart>();
+  const chosen = new Map<TablePart, number>();
   const byPriority = [...parts].sort((left, right) => left.priority - right.priority);
   const choose = (candidates: readonly TablePart[]) => {
     for (const part of candidates) {
       if (part.width + 1 > spare) return;
-      chosen.add(part);
+      chosen.set(part, part.width);
       spare -= part.width + 1;
     }
   };
+  const grow = (most: number) => {
+    for (const [part, cells] of chosen) {
+      const more = Math.max(0, Math.min(most, (part.widest ?? cells) - cells, spare));
+      chosen.set(part, cells + more);
+      spare -= more;
+    }
+  };
   choose(byPriority.filter(({ priority }) => priority < barPriority));
-  const bars = [...chosen].filter(isSharePart).length;
-  if (chosen.size > bars && spare >= bars * (shortestBar + 1)) {
-    barWidth = shortestBar;
-    spare -= bars * (shortestBar + 1);
-    choose(byPriority.filter(({ priority }) => priority > barPriority));
-    const more = Math.min(longestBar - barWidth, Math.floor(spare / bars));
-    barWidth += more;
-  }
+  grow(shortBar);
+  choose(byPriority.filter(({ priority }) => priority > barPriority));
+  grow(widestShares);
   let x = gutter + nameWidth;
-  const placed = parts
-    .filter((part) => chosen.has(part))
-    .map((part) => {
-      const cells = part.width + (isSharePart(part) && barWidth > 0 ? barWidth + 1 : 0);
-      x += 1 + cells;
-      return { part, x: x - cells, cells };
-    });
-  return { placed, barWidth };
+  return parts.flatMap((part): PlacedPart[] => {
+    const cells = chosen.get(part);
+    if (cells === undefined) return [];
+    x += 1 + cells;
+    return [{ part, x: x - cells, cells }];
+  });
 }
 
 function main(id: string, priority: number): Pick<TablePart, 'align' | 'priority' | 'cell'> {
@@ -125,33 +140,9 @@ function main(id: string, priority: number): Pick<TablePart, 'align' | 'priority
   };
 }
 
-function sharePart(
-  title: string,
-  priority: number,
-  shareOf: (server: PublicRealServerView) => number | null,
-): TablePart {
-  return {
-    title,
-    width: percentWidth,
-    align: 'right',
-    priority,
-    cell: ({ realServer }, barWidth) => {
-      const share = shareOf(realServer);
-      const percent = (share === null ? '-' : `${formatShare(share)} %`).padStart(percentWidth);
-      return {
-        text: barWidth > 0 ? `${bar(share ?? 0, barWidth)} ${percent}` : percent,
-        role: differs(realServer) && title === 'SHARE' ? 'warning' : 'trend',
-      };
-    },
-  };
-}
-
-function isSharePart({ title }: TablePart): boolean {
-  return title === 'SHARE' || title === 'DUE';
-}
-
-function differs({ share, due }: PublicRealServerView): boolean {
-  return share !== null && due !== null && Math.abs(share - due) >= noticeable;
+/** Whether it gets so much less or more than what is due that it is marked. */
+function isOff(server: PublicRealServerView): boolean {
+  return (deviationOf(server) ?? 0) >= badPoints;
 }
 
 function stateOf({ realServer, overloaded }: PublicRealServerView): string {
