@@ -103,7 +103,8 @@ export function keysIn(key: RowKey): { readonly service: ServiceKey; readonly re
 
 /** The service in a row's key. */
 export function serviceKeyIn(key: RowKey): ServiceKey {
-  return key.split(' ', 1)[0] as ServiceKey;
+  const blank = key.indexOf(' ');
+  return (blank < 0 ? key : key.slice(0, blank)) as ServiceKey;
 }
 
 /** `address:port`, IPv6 in brackets. */

@@ -22,6 +22,8 @@ export interface FoundRealServers {
   readonly entries: readonly PublicRealServerEntry[];
   /** Places in the order in which they are shown. */
   readonly sorted: readonly number[];
+  /** The key of each place, once somebody has asked for it; kept as long as `sorted`. */
+  readonly keys: (RealServerKey | undefined)[];
   /** Places of those over their upper threshold. */
   readonly overloaded: ReadonlySet<number>;
   readonly rates: RatesOfRows;
@@ -71,6 +73,11 @@ export class RealServerReading {
       RealServerReading.#next = (RealServerReading.#next + 1) % looksKept;
     }
     return this.#views;
+  }
+
+  /** The one in that order, without a view of the others. */
+  view(order: number): PublicRealServerView | undefined {
+    return order >= 0 && order < this.length ? new ViewOfReading(this, order) : undefined;
   }
 
   /** The share of the service's new connections that the one in that order got in the last minute. */
@@ -139,7 +146,14 @@ class ViewOfReading implements PublicRealServerView {
   }
 
   get key(): RealServerKey {
-    return realServerKey(this.#reading.found.service, this.realServer.identity);
+    const { keys, service } = this.#reading.found;
+    const place = this.#place;
+    let key = keys[place];
+    if (key === undefined) {
+      key = realServerKey(service, this.realServer.identity);
+      keys[place] = key;
+    }
+    return key;
   }
 
   get realServer(): PublicRealServer {

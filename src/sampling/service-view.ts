@@ -84,6 +84,11 @@ export class ViewOfService implements PublicServiceView {
     return this.#services.trends.at(this.#place);
   }
 
+  /** The real server in that order, without a view of the others. */
+  realServer(order: number): PublicRealServerView | undefined {
+    return this.#reading.view(order);
+  }
+
   /** How many real servers it has. Told, as what follows, without making a view of each of them. */
   get realServerCount(): number {
     return this.#reading.length;
@@ -110,6 +115,20 @@ export class ViewOfService implements PublicServiceView {
 /** How many real servers a service has; of a sampler's view, without making a view of each of them. */
 export function realServerCount(service: PublicServiceView): number {
   return service instanceof ViewOfService ? service.realServerCount : service.realServers.length;
+}
+
+/** The real server in that order; of a sampler's view, without making a view of each of them. */
+export function realServerAt(service: PublicServiceView, order: number): PublicRealServerView | undefined {
+  return service instanceof ViewOfService ? service.realServer(order) : service.realServers[order];
+}
+
+/** Its real servers one after the other; of a sampler's view, each is made as its turn comes. */
+export function* realServersOf(service: PublicServiceView): Generator<PublicRealServerView, void, void> {
+  const count = realServerCount(service);
+  for (let order = 0; order < count; order++) {
+    const realServer = realServerAt(service, order);
+    if (realServer !== undefined) yield realServer;
+  }
 }
 
 /** The forwarding methods that its real servers have; of a sampler's view, without making a view of each of them. */

@@ -1,4 +1,4 @@
-import type { RealServerName, ServiceKey } from '../ipvs/identity.ts';
+import type { RealServerKey, RealServerName, ServiceKey } from '../ipvs/identity.ts';
 import { isOverloaded, type PublicRealServerEntry } from '../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import type { History, HistoryKeeper, HistorySpan } from './history/history.ts';
@@ -25,6 +25,8 @@ export class TrackedService {
   #swept = notSwept;
   /** Places in the order shown. */
   #sorted: readonly number[] = [];
+  /** By place, those that were asked for. */
+  #keys: (RealServerKey | undefined)[] = [];
   /** Places of real servers over their upper threshold. */
   #overloaded = nobody;
   #reading: RealServerReading | undefined;
@@ -84,6 +86,7 @@ export class TrackedService {
       scheduler: service.scheduler,
       entries: swept.rows.entries,
       sorted: this.#sorted,
+      keys: this.#keys,
       overloaded: this.#overloaded,
       rates: this.#rows.rates,
       trends: this.#rows.trends,
@@ -163,6 +166,7 @@ export class TrackedService {
     }
     const orders = entries.map(({ realServer }) => realServerOrderKey(realServer.identity));
     this.#sorted = sortedPlaces(orders);
+    this.#keys = [];
   }
 }
 

@@ -78,9 +78,9 @@ export function generic(command: number, ...attributes: readonly Uint8Array[]): 
 }
 
 function number(length: number, write: (view: DataView) => void): Buffer {
-  const bytes = new Uint8Array(length);
-  write(new DataView(bytes.buffer));
-  return Buffer.from(bytes);
+  const bytes = Buffer.allocUnsafe(length);
+  write(new DataView(bytes.buffer, bytes.byteOffset, length));
+  return bytes;
 }
 
 function padded(bytes: Buffer): Buffer {

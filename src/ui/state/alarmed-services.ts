@@ -1,5 +1,6 @@
 import { type Finding, subjectKey } from '../../doctor/finding.ts';
 import { type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
+import { realServerCount } from '../../sampling/service-view.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 
 /**
@@ -16,7 +17,7 @@ export function alarmedServices(
   findings: readonly Finding[],
   services: readonly PublicServiceView[],
 ): ReadonlySet<ServiceKey> {
-  const rows = new Map(services.map(({ key, realServers }) => [key, 1 + realServers.length]));
+  const rows = new Map(services.map((service) => [service.key, 1 + realServerCount(service)]));
   const alarmed = new Set<ServiceKey>();
   let room = mostRows;
   for (const { subject, severity } of findings) {

@@ -1,6 +1,7 @@
 import { drainKey } from '../../changes/drain/drains.ts';
 import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import { everything, type Need } from '../../sampling/need.ts';
+import { remembering } from '../kit/remembering.ts';
 import { columnById } from '../table/columns.ts';
 import { asksForNumbers } from '../table/row-filter.ts';
 import { rowsBetween } from '../table/row-list.ts';
@@ -15,35 +16,45 @@ export function neededServices(state: ScreenState, height: number): Need {
   if (asksForNumbers(state.filter)) return everything;
   const isSorted = sortsByRealServers(state);
   if (isSorted && state.filter === '') return everything;
-  const keys = new Set(state.alarmed);
+  const many = [state.alarmed, servicesOfTagged(state.tagged)] as const;
+  const few = new Set<ServiceKey>();
+  const add = (key: ServiceKey) => {
+    if (!many.some((keys) => keys.has(key))) few.add(key);
+  };
   const shown = isSorted ? state.rows : rowsBetween(state.rows, state.top, state.top + height);
-  for (const { service } of shown) keys.add(service.key);
+  for (const { service } of shown) add(service.key);
   for (const key of [state.cursorKey, state.pane?.rowKey]) {
-    if (key !== undefined && key !== null) keys.add(serviceKeyIn(key));
+    if (key !== undefined && key !== null) add(serviceKeyIn(key));
   }
-  for (const key of servicesOfTagged(state.tagged)) keys.add(key);
-  for (const { order } of state.drains) keys.add(serviceKeyIn(drainKey(order)));
-  return { kind: 'services', keys };
+  for (const { order } of state.drains) add(serviceKeyIn(drainKey(order)));
+  if (!haveSameKeys(few, lastFew)) lastFew = few;
+  return together(...many, lastFew);
 }
 
-const taggedServices = new WeakMap<ReadonlySet<RowKey>, ReadonlySet<ServiceKey>>();
+/** Services beside the alarmed and the tagged ones at the last look. */
+let lastFew: ReadonlySet<ServiceKey> = new Set();
 
-/** Asked for with each frame, while ten thousand rows may be tagged. */
-function servicesOfTagged(tagged: ReadonlySet<RowKey>): ReadonlySet<ServiceKey> {
-  let services = taggedServices.get(tagged);
-  if (services === undefined) {
-    services = new Set([...tagged].map(serviceKeyIn));
-    taggedServices.set(tagged, services);
-  }
-  return services;
-}
+/** Asked for with each frame, while ten thousand rows may be tagged: the same again as long as these are the same. */
+const together = remembering(
+  (...sets: readonly ReadonlySet<ServiceKey>[]): Need => ({
+    kind: 'services',
+    keys: new Set(sets.flatMap((keys) => [...keys])),
+  }),
+);
+
+const servicesOfTagged = remembering(
+  (tagged: ReadonlySet<RowKey>): ReadonlySet<ServiceKey> => new Set([...tagged].map(serviceKeyIn)),
+);
 
 /** Whether both ask for the same. */
 export function isSameNeed(left: Need, right: Need): boolean {
   if (left === right) return true;
   if (left.kind === 'all' || right.kind === 'all') return left.kind === right.kind;
-  const { keys } = right;
-  return left.keys.size === keys.size && [...left.keys].every((key) => keys.has(key));
+  return haveSameKeys(left.keys, right.keys);
+}
+
+function haveSameKeys(left: ReadonlySet<ServiceKey>, right: ReadonlySet<ServiceKey>): boolean {
+  return left.size === right.size && [...left].every((key) => right.has(key));
 }
 
 function sortsByRealServers({ sortColumn, flat }: ScreenState): boolean {

@@ -20,13 +20,14 @@ import { visible } from '../../ipvs/visible.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { ProbeStanding } from '../../probe/probing.ts';
 import type { HistorySpan } from '../../sampling/history/history.ts';
+import { realServersOf } from '../../sampling/service-view.ts';
 import type { View } from '../../sampling/view.ts';
 import type { EnteredNamespace } from '../../system/network-namespace.ts';
 import type { ColumnId } from '../table/columns.ts';
 import { type FindingMarks, noMarks } from '../table/finding-marks.ts';
 import type { Row } from '../table/row.ts';
 import { asksForStates } from '../table/row-filter.ts';
-import { hasStickyHead, haveSameKeys, PickedRows, type RowList, rowOf } from '../table/row-list.ts';
+import { hasStickyHead, haveSameKeys, RowsOfView, rowOf } from '../table/row-list.ts';
 import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
 import type { Dialog } from './dialog.ts';
@@ -59,7 +60,7 @@ export interface ScreenState extends RowOptions {
   readonly frozen: boolean;
   /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
   readonly now: number;
-  readonly rows: RowList;
+  readonly rows: RowsOfView;
   /** Ids of the chosen columns in their order; `null` for as many as fit. */
   readonly columns: readonly ColumnId[] | null;
   /** Cells that the longest name among the rows needs. */
@@ -178,7 +179,7 @@ export function initialState(
     traffic: noTraffic,
     frozen: false,
     now: 0,
-    rows: new PickedRows([]),
+    rows: RowsOfView.none,
     nameWidth: 0,
     cursorKey: undefined,
     top: 0,
@@ -204,8 +205,8 @@ export function initialState(
   };
 }
 
-/** What decides about the rows, their order, and which of them the cursor is on. */
-const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat', 'dialog'] as const;
+/** What decides about the rows and their order. */
+const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat'] as const;
 
 /** What decides about them too where the filter asks for states. */
 const stateFields = ['tagged', 'drains', 'marks', 'answers'] as const;
@@ -215,7 +216,8 @@ export function changed(state: ScreenState, change: Partial<ScreenState>): Scree
   const next = { ...state, ...change };
   const isCursorLost = next.cursorKey !== state.cursorKey && next.rows.indexOf(next.cursorKey) < 0;
   const fields = asksForStates(next.filter) ? [...rowFields, ...stateFields] : rowFields;
-  if (!isCursorLost && fields.every((name) => next[name] === state[name])) return next;
+  const mayMoveAgain = standStill(state) && !standStill(next);
+  if (!isCursorLost && !mayMoveAgain && fields.every((name) => next[name] === state[name])) return next;
   const haveTagsMoved = next.view !== state.view || next.tagged !== state.tagged;
   return withRows(haveTagsMoved ? withoutLostTags(next) : next);
 }
@@ -227,9 +229,8 @@ export function changed(state: ScreenState, change: Partial<ScreenState>): Scree
 function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
   const built = buildRows(state.view, state);
-  const standsStill = state.pane !== null || (state.dialog !== null && !state.dialog.isAboutTable);
   const areSame = haveSameKeys(built, state.rows);
-  const rows = standsStill && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
+  const rows = standStill(state) && !areSame ? keepOrder(built, keysOf(state.rows)) : built;
   // Names follow from keys, and most readings bring the same ones.
   const nameWidth = areSame ? state.nameWidth : nameWidthOf(rows, state.flat);
   if (rows.indexOf(state.cursorKey) >= 0) return { ...state, rows, nameWidth };
@@ -238,19 +239,31 @@ function withRows(state: ScreenState): ScreenState {
   return { ...state, rows, nameWidth, cursorKey: nearest?.key };
 }
 
+/** Whether the order of the rows stays as it is under what is open. */
+function standStill({ pane, dialog }: ScreenState): boolean {
+  return pane !== null || (dialog !== null && !dialog.isAboutTable);
+}
+
 /** With the tags of what is still there only. */
 function withoutLostTags(state: ScreenState): ScreenState {
   const { tagged, view } = state;
   if (tagged.size === 0 || view === null) return state;
-  const present = new Set<RowKey>();
-  for (const { key, realServers } of view.services) {
-    if (tagged.has(key)) present.add(key);
-    for (const row of realServers) if (tagged.has(row.key)) present.add(row.key);
-  }
-  return present.size === tagged.size ? state : { ...state, tagged: present };
+  let present = 0;
+  for (const key of keysIn(view)) if (tagged.has(key)) present++;
+  if (present === tagged.size) return state;
+  const keys = new Set(keysIn(view));
+  return { ...state, tagged: new Set([...tagged].filter((key) => keys.has(key))) };
 }
 
-function* keysOf(rows: RowList): Generator<RowKey, void, void> {
+/** The keys of all rows that a view could have. */
+function* keysIn({ services }: View): Generator<RowKey, void, void> {
+  for (const service of services) {
+    yield service.key;
+    for (const { key } of realServersOf(service)) yield key;
+  }
+}
+
+function* keysOf(rows: RowsOfView): Generator<RowKey, void, void> {
   for (const { key } of rows) yield key;
 }
 

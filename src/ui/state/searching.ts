@@ -1,5 +1,5 @@
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
-import type { Row } from '../table/row.ts';
+import { type Row, serviceRow } from '../table/row.ts';
 import { rowFilter } from '../table/row-filter.ts';
 import { buildRows } from '../table/rows.ts';
 import type { Desk } from './desk.ts';
@@ -27,7 +27,7 @@ export function search(desk: Desk, text: string, { from, by, isIncluded }: Searc
   if (reading.kind !== 'filter' || state.view === null) return { isFound: false, isWrapped: false };
   const rows = buildRows(state.view, { ...state, closed: noneClosed });
   const asks = (row: Row) => reading.filter.matches({ row, states: state });
-  const isFound = (row: Row) => asks(row) && (row.kind === 'service' || !asks(serviceRow(row)));
+  const isFound = (row: Row) => asks(row) && (row.kind === 'service' || !asks(serviceRow(row.service)));
   const start = Math.max(0, rows.indexOf(from));
   for (let step = isIncluded ? 0 : 1; step <= rows.length; step++) {
     const place = start + by * step;
@@ -47,10 +47,6 @@ export function searchOn(desk: Desk, by: 1 | -1): void {
   const { isFound, isWrapped } = search(desk, text, { from: cursorKey, by, isIncluded: false });
   if (!isFound) desk.say('hint', `search "${text}": nothing holds it`);
   else if (isWrapped) desk.say('hint', `search "${text}": on from the ${by === 1 ? 'top' : 'bottom'}`);
-}
-
-function serviceRow({ service }: Row): Row {
-  return { kind: 'service', key: service.key, service, open: true };
 }
 
 const noneClosed: ReadonlySet<ServiceKey> = new Set();

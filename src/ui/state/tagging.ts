@@ -1,4 +1,5 @@
 import type { RowKey } from '../../ipvs/identity.ts';
+import { realServersOf } from '../../sampling/service-view.ts';
 import type { Row } from '../table/row.ts';
 import { rowsBetween } from '../table/row-list.ts';
 import type { ScreenState } from './screen-state.ts';
@@ -37,7 +38,7 @@ export function withMachineTagged({ view, tagged, closed }: ScreenState, row: Ro
   const machine = new Set(tagged);
   const opened = new Set(closed);
   for (const service of view.services) {
-    for (const { key, realServer } of service.realServers) {
+    for (const { key, realServer } of realServersOf(service)) {
       if (realServer.identity.address !== address) continue;
       machine.add(key);
       opened.delete(service.key);

@@ -1,6 +1,6 @@
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { RealServerRow, Row } from '../table/row.ts';
+import { type RealServerRow, type Row, realServerRow } from '../table/row.ts';
 import type { RowList } from '../table/row-list.ts';
 import type { Desk } from './desk.ts';
 import { type ScreenState, selectedRow } from './screen-state.ts';
@@ -29,12 +29,7 @@ export function wholeServices(desk: Desk): PublicServiceView[] {
 }
 
 function realServerRows({ service }: Row): RealServerRow[] {
-  return service.realServers.map((realServer) => ({
-    kind: 'real server',
-    key: realServer.key,
-    service,
-    realServer,
-  }));
+  return service.realServers.flatMap((_, order) => realServerRow(service, order) ?? []);
 }
 
 /** The services of those rows, each once. */
@@ -56,7 +51,8 @@ function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): rea
   if (tagged.size === 0) return [];
   const last = lastTagged.get(rows);
   if (last?.tagged === tagged) return last.found;
-  const found = [...rows].filter((row) => tagged.has(row.key));
+  const found: Row[] = [];
+  for (const row of rows) if (tagged.has(row.key)) found.push(row);
   lastTagged.set(rows, { tagged, found });
   return found;
 }

@@ -4,8 +4,7 @@ import { completeFilter } from '../../formats/filter/complete-filter.ts';
 import type { FilterField, FilterSubject } from '../../formats/filter/filter-field.ts';
 import { type FilterReading, readFilter } from '../../formats/filter/read-filter.ts';
 import { forwardingMethodLabel, forwardingMethods } from '../../ipvs/forwarding-method.ts';
-import { formatEndpoint, type RowKey } from '../../ipvs/identity.ts';
-import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import { schedulers } from '../../ipvs/scheduler.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { KnownAnswers } from '../../probe/known-answers.ts';
@@ -15,7 +14,7 @@ import { answerFilterWords, hasAnswer } from './answer-cell.ts';
 import { columnWords } from './column-words.ts';
 import { type Column, columns } from './columns.ts';
 import type { FindingMarks } from './finding-marks.ts';
-import { type Row, serviceMode } from './row.ts';
+import { type RealServerRow, type Row, serviceMode } from './row.ts';
 import { deviationOf, noticeablePoints } from './share-cell.ts';
 
 /** What is known of rows beyond their numbers, by their keys. */
@@ -110,8 +109,7 @@ const subject: Omit<FilterSubject<AskedRow>, 'fields'> = {
     const { row } = asked;
     const state = stateWords[word];
     if (state !== undefined && stateTests[state]?.(asked) === true) return true;
-    if (serviceText(row.service).includes(word)) return true;
-    return row.kind === 'real server' && realServerText(row.realServer.realServer).includes(word);
+    return serviceHolds(row.service, word) || (row.kind === 'real server' && realServerHolds(row, word));
   },
   isWithin: ({ row }, { network, prefixLength }) => {
     const { identity } = row.service.service;
@@ -172,19 +170,15 @@ function percent(share: number | null): number | null {
 }
 
 /** Of the rows of a service, one after the other, each asks for it. */
-const serviceText = remembering((service: PublicServiceView): string =>
-  `${service.key} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
+const serviceHolds = remembering(
+  (service: PublicServiceView, word: string): boolean =>
+    service.key.includes(word) ||
+    service.service.scheduler.toLowerCase().includes(word) ||
+    serviceMode(service).toLowerCase().includes(word),
 );
 
-/** By the object that a director gives again while nothing was edited: a table has ten thousands of them. */
-const textsOfRealServers = new WeakMap<PublicRealServer, string>();
-
-function realServerText(realServer: PublicRealServer): string {
-  let text = textsOfRealServers.get(realServer);
-  if (text === undefined) {
-    const { identity, forwarding } = realServer;
-    text = `${formatEndpoint(identity)} ${forwardingMethodLabel(forwarding)}`.toLowerCase();
-    textsOfRealServers.set(realServer, text);
-  }
-  return text;
+/** Its address and port are the end of its key. */
+function realServerHolds({ key, service, realServer }: RealServerRow, word: string): boolean {
+  if (key.includes(word, service.key.length + 1)) return true;
+  return forwardingMethodLabel(realServer.realServer.forwarding).toLowerCase().includes(word);
 }

@@ -1,7 +1,7 @@
 import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
-import { haveSameRealServers, realServerCount } from '../../sampling/service-view.ts';
+import { haveSameRealServers, realServerAt } from '../../sampling/service-view.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { Row } from './row.ts';
+import { type Row, realServerRow, serviceRow } from './row.ts';
 
 /** The rows of the table in the order to be shown, each put together when it is asked for: of very many only a screenful ever is. */
 export interface RowList extends Iterable<Row> {
@@ -41,83 +41,50 @@ export function rowInSight(
 ): Row | undefined {
   const row = rows.at(top + line);
   if (line > 0 || row === undefined || !hasStickyHead(rows, top, height, flat)) return row;
-  return { kind: 'service', key: row.service.key, service: row.service, open: true };
+  return serviceRow(row.service);
 }
 
 /** Whether the same rows stand in the same places; their numbers may differ. */
-export function haveSameKeys(left: RowList, right: RowList): boolean {
+export function haveSameKeys(left: RowsOfView, right: RowsOfView): boolean {
   if (left === right) return true;
-  if (left instanceof ServiceRows && right instanceof ServiceRows) return left.hasSameKeysAs(right);
   if (left.length !== right.length) return false;
-  for (let index = 0; index < left.length; index++)
-    if (left.at(index)?.key !== right.at(index)?.key) return false;
+  for (let index = 0; index < left.length; index++) if (!left.hasSameKeyAt(index, right)) return false;
   return true;
 }
 
-/** Rows that an order or a filter has picked one by one. */
-export class PickedRows implements RowList {
-  readonly #rows: readonly Row[];
-
-  constructor(rows: readonly Row[]) {
-    this.#rows = rows;
-  }
-
-  get length(): number {
-    return this.#rows.length;
-  }
-
-  at(index: number): Row | undefined {
-    return this.#rows[index];
-  }
-
-  indexOf(key: RowKey | undefined): number {
-    return this.#rows.findIndex((row) => row.key === key);
-  }
-
-  [Symbol.iterator](): Iterator<Row> {
-    return this.#rows[Symbol.iterator]();
-  }
-}
-
-/** All services with all their real servers, in the order of the view. */
-export class ServiceRows implements RowList {
+/** Rows of a view: it holds of each where in the view it stands, since a large table has very many of them. */
+export class RowsOfView implements RowList {
   readonly #services: readonly PublicServiceView[];
   readonly #closed: ReadonlySet<ServiceKey>;
-  /** Index of each service's own row, and the one behind the last row. */
-  readonly #starts: number[];
+  /** Of each row, the place of its service in the view. */
+  readonly #places: readonly number[];
+  /** Of each row, the place of the real server among those of its service; -1 for the service itself. */
+  readonly #orders: readonly number[];
 
-  constructor(services: readonly PublicServiceView[], closed: ReadonlySet<ServiceKey>) {
+  constructor(
+    services: readonly PublicServiceView[],
+    closed: ReadonlySet<ServiceKey>,
+    places: readonly number[],
+    orders: readonly number[],
+  ) {
     this.#services = services;
     this.#closed = closed;
-    let length = 0;
-    this.#starts = services.map((service) => {
-      const start = length;
-      length += 1 + (closed.has(service.key) ? 0 : realServerCount(service));
-      return start;
-    });
-    this.#starts.push(length);
+    this.#places = places;
+    this.#orders = orders;
   }
 
+  /** No rows. */
+  static readonly none = new RowsOfView([], new Set(), [], []);
+
   get length(): number {
-    return this.#starts.at(-1) ?? 0;
+    return this.#places.length;
   }
 
   at(index: number): Row | undefined {
-    if (index < 0 || index >= this.length) return undefined;
-    // The last service that begins at the index or before.
-    let place = 0;
-    for (let behind = this.#services.length; behind - place > 1; ) {
-      const middle = (place + behind) >> 1;
-      if ((this.#starts[middle] ?? 0) <= index) place = middle;
-      else behind = middle;
-    }
-    const service = this.#services[place];
+    const service = this.#services[this.#places[index] ?? -1];
     if (service === undefined) return undefined;
-    const order = index - (this.#starts[place] ?? 0);
-    if (order === 0)
-      return { kind: 'service', key: service.key, service, open: !this.#closed.has(service.key) };
-    const realServer = service.realServers[order - 1];
-    return realServer && { kind: 'real server', key: realServer.key, service, realServer };
+    const order = this.#orders[index] ?? -1;
+    return order < 0 ? serviceRow(service, this.#closed) : realServerRow(service, order);
   }
 
   indexOf(key: RowKey | undefined): number {
@@ -126,33 +93,35 @@ export class ServiceRows implements RowList {
     const place = this.#services.findIndex((service) => service.key === name);
     const service = this.#services[place];
     if (service === undefined) return -1;
-    const start = this.#starts[place] ?? 0;
-    if (key === name) return start;
-    if (this.#closed.has(name)) return -1;
-    const order = service.realServers.findIndex((realServer) => realServer.key === key);
-    return order < 0 ? -1 : start + 1 + order;
+    let order = -1;
+    if (key !== name) {
+      order = service.realServers.findIndex((realServer) => realServer.key === key);
+      if (order < 0) return -1;
+    }
+    let index = this.#places.indexOf(place);
+    while (index >= 0 && this.#orders[index] !== order) index = this.#places.indexOf(place, index + 1);
+    return index;
+  }
+
+  /** The rows at those indexes, in their order. */
+  picked(indexes: readonly number[]): RowsOfView {
+    const of = (numbers: readonly number[]) => indexes.map((index) => numbers[index] ?? -1);
+    return new RowsOfView(this.#services, this.#closed, of(this.#places), of(this.#orders));
   }
 
   *[Symbol.iterator](): Iterator<Row> {
-    for (let index = 0; index < this.length; index++) {
-      const row = this.at(index);
-      if (row !== undefined) yield row;
-    }
+    yield* rowsBetween(this, 0, this.length);
   }
 
-  hasSameKeysAs(other: ServiceRows): boolean {
-    return (
-      this.length === other.length &&
-      this.#services.length === other.#services.length &&
-      this.#services.every((service, place) => {
-        const before = other.#services[place];
-        return (
-          before !== undefined &&
-          service.key === before.key &&
-          this.#closed.has(service.key) === other.#closed.has(service.key) &&
-          haveSameRealServers(service, before)
-        );
-      })
-    );
+  /** Whether the row at that index is that of the other; where real servers stand as they did, nobody's key is asked for. */
+  hasSameKeyAt(index: number, other: RowsOfView): boolean {
+    const service = this.#services[this.#places[index] ?? -1];
+    const before = other.#services[other.#places[index] ?? -1];
+    const order = this.#orders[index] ?? -1;
+    if (service === undefined || before === undefined || service.key !== before.key) return false;
+    const orderBefore = other.#orders[index] ?? -1;
+    if (order < 0 || orderBefore < 0) return order === orderBefore;
+    if (order === orderBefore && haveSameRealServers(service, before)) return true;
+    return realServerAt(service, order)?.key === realServerAt(before, orderBefore)?.key;
   }
 }

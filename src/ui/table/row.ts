@@ -1,6 +1,6 @@
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import type { RealServerKey, ServiceKey } from '../../ipvs/identity.ts';
-import { forwardingMethodsOf } from '../../sampling/service-view.ts';
+import { forwardingMethodsOf, realServerAt } from '../../sampling/service-view.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 
 /** A service's row; `open` when its real servers follow. */
@@ -21,6 +21,17 @@ export interface RealServerRow {
 
 /** A row of the table. */
 export type Row = ServiceRow | RealServerRow;
+
+/** The row of a service, which is open where it is not said which are closed. */
+export function serviceRow(service: PublicServiceView, closed?: ReadonlySet<ServiceKey>): ServiceRow {
+  return { kind: 'service', key: service.key, service, open: closed?.has(service.key) !== true };
+}
+
+/** The row of its real server in that order. */
+export function realServerRow(service: PublicServiceView, order: number): RealServerRow | undefined {
+  const realServer = realServerAt(service, order);
+  return realServer && { kind: 'real server', key: realServer.key, service, realServer };
+}
 
 /** The forwarding mode of a service's real servers as one word: theirs, `mixed`, or nothing without any. */
 export function serviceMode(service: PublicServiceView): string {

@@ -1,10 +1,12 @@
 import type { Filter } from '../../formats/filter/read-filter.ts';
-import type { RealServerKey, RowKey, ServiceKey } from '../../ipvs/identity.ts';
-import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
-import { type Column, type ColumnId, columnById } from './columns.ts';
-import type { RealServerRow, Row, ServiceRow } from './row.ts';
+import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
+import { realServerCount } from '../../sampling/service-view.ts';
+import type { PublicServiceView, View } from '../../sampling/view.ts';
+import { remembering } from '../kit/remembering.ts';
+import { type ColumnId, columnById } from './columns.ts';
+import { type Row, realServerRow, serviceRow } from './row.ts';
 import { type AskedRow, type RowStates, rowFilter } from './row-filter.ts';
-import { PickedRows, type RowList, ServiceRows } from './row-list.ts';
+import { RowsOfView } from './row-list.ts';
 
 /** What the operator has chosen about the table's order and content. */
 export interface RowOptions extends RowStates {
@@ -21,79 +23,93 @@ export interface RowOptions extends RowStates {
 }
 
 /** The rows of a view, in the order to be shown. */
-export function buildRows(view: View, options: RowOptions): RowList {
+export function buildRows(view: View, options: RowOptions): RowsOfView {
+  const { services } = view;
+  const { closed, flat } = options;
   const reading = rowFilter(options.filter);
   const filter = reading.kind === 'filter' ? reading.filter : null;
-  const column = options.sortColumn === null ? undefined : columnById(options.sortColumn);
-  const isAsViewed = filter === null && column === undefined && !options.reverse && !options.flat;
-  return isAsViewed
-    ? new ServiceRows(view.services, options.closed)
-    : new PickedRows(pickRows(view, options, filter, column));
+  const isOpen = ({ key }: PublicServiceView) => flat || !closed.has(key);
+  const kept: number[] = [];
+  /** Real servers that are let through, by the place of their service. */
+  const shown: (readonly number[])[] = [];
+  for (const [place, service] of services.entries()) {
+    // What is closed shows none of them, and only a filter asks for them all the same.
+    const own =
+      filter !== null
+        ? askedFor(filter, service, options)
+        : isOpen(service)
+          ? numbersTo(realServerCount(service))
+          : [];
+    shown[place] = own;
+    if (
+      filter === null ||
+      own.length > 0 ||
+      filter.matches({ row: serviceRow(service, closed), states: options })
+    )
+      kept.push(place);
+  }
+  const order = orderBy(options);
+  const serviceAt = (place: number): Row | undefined =>
+    services[place] && serviceRow(services[place], closed);
+  const places: number[] = [];
+  const orders: number[] = [];
+  for (const place of flat ? kept : order(kept, serviceAt)) {
+    const service = services[place];
+    if (service === undefined) continue;
+    if (!flat) {
+      places.push(place);
+      orders.push(-1);
+    }
+    if (!isOpen(service)) continue;
+    const own = shown[place] ?? [];
+    for (const realServer of flat ? own : order(own, (at) => realServerRow(service, at))) {
+      places.push(place);
+      orders.push(realServer);
+    }
+  }
+  const rows = new RowsOfView(services, closed, places, orders);
+  return flat ? rows.picked(order(numbersTo(rows.length), (index) => rows.at(index))) : rows;
 }
 
-function pickRows(
-  view: View,
-  options: RowOptions,
-  filter: Filter<AskedRow> | null,
-  column: Column | undefined,
-): Row[] {
-  const services: ServiceRow[] = [];
-  const children = new Map<ServiceRow, RealServerRow[]>();
-  for (const service of view.services) {
-    const open = !options.closed.has(service.key);
-    const row: ServiceRow = { kind: 'service', key: service.key, service, open };
-    const own = filter === null || filter.matches({ row, states: options });
-    // What is closed shows none of them, and only a filter asks for them all the same.
-    const shown =
-      filter === null
-        ? open || options.flat
-          ? service.realServers
-          : []
-        : askedFor(filter, service, options);
-    if (!own && shown.length === 0) continue;
-    services.push(row);
-    children.set(
-      row,
-      shown.map((realServer) => ({ kind: 'real server', key: realServer.key, service, realServer })),
-    );
-  }
-  if (options.flat) return order([...children.values()].flat(), column, options);
-  const rows: Row[] = [];
-  for (const row of order(services, column, options)) {
-    rows.push(row);
-    if (!row.open) continue;
-    for (const child of order(children.get(row) ?? [], column, options)) rows.push(child);
-  }
-  return rows;
-}
+/** The numbers from 0 to before that one; many services have as many real servers as the one before. */
+const numbersTo = remembering((end: number): readonly number[] => Array.from({ length: end }, (_, at) => at));
 
 /**
  * The same rows in the order that `keys` gives, for as long as a dialog is open: what is new comes at the
  * end, what is gone is left out.
  */
-export function keepOrder(rows: RowList, keys: Iterable<RowKey>): RowList {
-  const byKey = new Map<RowKey, Row>(Array.from(rows, (row) => [row.key, row]));
-  const kept: Row[] = [];
+export function keepOrder(rows: RowsOfView, keys: Iterable<RowKey>): RowsOfView {
+  const places = new Map<RowKey, number>();
+  for (const { key } of rows) places.set(key, places.size);
+  const kept: number[] = [];
   for (const key of keys) {
-    const row = byKey.get(key);
-    if (row === undefined) continue;
-    kept.push(row);
-    byKey.delete(key);
+    const place = places.get(key);
+    if (place !== undefined && places.delete(key)) kept.push(place);
   }
-  return new PickedRows([...kept, ...byKey.values()]);
+  return rows.picked([...kept, ...places.values()]);
 }
 
-function order<Kind extends Row>(
-  rows: Kind[],
-  column: Column | undefined,
-  { reverse, answers }: Pick<RowOptions, 'reverse' | 'answers'>,
-): Kind[] {
-  if (column === undefined) return reverse ? rows.reverse() : rows;
+/** Puts what stands for rows in their order. */
+function orderBy({
+  sortColumn,
+  reverse,
+  answers,
+}: RowOptions): (items: readonly number[], rowOf: (item: number) => Row | undefined) => readonly number[] {
+  const column = sortColumn === null ? undefined : columnById(sortColumn);
+  if (column === undefined) return (items) => (reverse ? items.toReversed() : items);
   const direction = (column.sortDescending ? -1 : 1) * (reverse ? -1 : 1);
-  const keyed = rows.map((row) => ({ row, value: column.sortValue(row, answers) }));
-  // Array sort is stable, so rows that are alike keep their order by address.
-  keyed.sort((left, right) => direction * compareValues(left.value, right.value));
-  return keyed.map(({ row }) => row);
+  return (items, rowOf) => {
+    if (items.length < 2) return items;
+    const values = items.map((item) => {
+      const row = rowOf(item);
+      return row === undefined ? 0 : column.sortValue(row, answers);
+    });
+    // Array sort is stable, so rows that are alike keep their order by address.
+    const sorted = [...items.keys()].sort(
+      (left, right) => direction * compareValues(values[left] ?? 0, values[right] ?? 0),
+    );
+    return sorted.map((at) => items[at] ?? 0);
+  };
 }
 
 function compareValues(left: number | string, right: number | string): number {
@@ -101,40 +117,10 @@ function compareValues(left: number | string, right: number | string): number {
   return String(left) < String(right) ? -1 : String(left) > String(right) ? 1 : 0;
 }
 
-/** The real servers of a service that the filter lets through. */
-function askedFor(
-  filter: Filter<AskedRow>,
-  service: PublicServiceView,
-  states: RowStates,
-): PublicRealServerView[] {
-  const row = new RowOfMany(service);
-  const asked = { row, states };
-  return service.realServers.filter((realServer) => {
-    row.realServer = realServer;
-    return filter.matches(asked);
+/** The real servers of a service that the filter lets through, by their places. */
+function askedFor(filter: Filter<AskedRow>, service: PublicServiceView, states: RowStates): number[] {
+  return numbersTo(realServerCount(service)).filter((order) => {
+    const row = realServerRow(service, order);
+    return row !== undefined && filter.matches({ row, states });
   });
-}
-
-/** One row for all real servers of a service in turn, with the key made where it is asked for: there may be ten thousands. */
-class RowOfMany implements RealServerRow {
-  readonly kind = 'real server';
-  readonly service: PublicServiceView;
-  #realServer: PublicRealServerView | undefined;
-
-  constructor(service: PublicServiceView) {
-    this.service = service;
-  }
-
-  get key(): RealServerKey {
-    return this.realServer.key;
-  }
-
-  get realServer(): PublicRealServerView {
-    if (this.#realServer === undefined) throw new RangeError('no real server is asked yet');
-    return this.#realServer;
-  }
-
-  set realServer(realServer: PublicRealServerView) {
-    this.#realServer = realServer;
-  }
 }

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  haveSameKeys,
-  PickedRows,
-  type RowList,
-  rowOf,
-  rowsBetween,
-} from '../../../src/ui/table/row-list.ts';
-import { buildRows } from '../../../src/ui/table/rows.ts';
+import type { View } from '../../../src/sampling/view.ts';
+import { haveSameKeys, rowOf, rowsBetween } from '../../../src/ui/table/row-list.ts';
+import { buildRows, type RowOptions } from '../../../src/ui/table/rows.ts';
 import { realServerOf, serviceKey } from '../../ipvs/keys.ts';
 import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 import { columnId } from './column-id.ts';
@@ -14,15 +9,17 @@ import { columnId } from './column-id.ts';
 const plain = allRows;
 const web = serviceKey('tcp:203.0.113.10:80');
 
-const lists: readonly [string, RowList][] = [
-  ['in the order of the view', buildRows(smallSite(), plain)],
-  ['with a closed service', buildRows(smallSite(), { ...plain, closed: new Set([web]) })],
-  ['in an order of their own', buildRows(smallSite(), { ...plain, sortColumn: columnId('active') })],
-  ['flat', buildRows(smallSite(), { ...plain, flat: true })],
-  ['of an empty table', buildRows(viewOf([]), plain)],
+const lists: readonly [string, View, Partial<RowOptions>][] = [
+  ['in the order of the view', smallSite(), {}],
+  ['with a closed service', smallSite(), { closed: new Set([web]) }],
+  ['in an order of their own', smallSite(), { sortColumn: columnId('active') }],
+  ['flat', smallSite(), { flat: true }],
+  ['of an empty table', viewOf([]), {}],
 ];
 
-describe.each(lists)('rows %s', (_, rows) => {
+describe.each(lists)('rows %s', (_, view, options) => {
+  const rows = buildRows(view, { ...plain, ...options });
+
   it('are found by their place and by their key', () => {
     expect([...rows]).toHaveLength(rows.length);
     for (const [index, { key }] of [...rows].entries()) {
@@ -46,8 +43,10 @@ describe.each(lists)('rows %s', (_, rows) => {
     expect([...rowsBetween(rows, -3, rows.length + 3)].map(({ key }) => key)).toEqual(keys);
   });
 
-  it('have the same keys as themselves put together anew, whichever way', () => {
-    expect(haveSameKeys(rows, new PickedRows([...rows]))).toBe(true);
+  it('have the same keys as themselves put together anew, and picked one by one', () => {
+    expect(haveSameKeys(rows, buildRows(structuredClone(view), { ...plain, ...options }))).toBe(true);
+    expect(haveSameKeys(rows, rows.picked([...[...rows].keys()]))).toBe(true);
+    expect(haveSameKeys(rows, rows.picked([...[...rows].keys()].reverse()))).toBe(rows.length < 2);
   });
 });
 

@@ -3,7 +3,6 @@ import { Grid } from '../../../src/terminal/grid.ts';
 import { DEFAULT_STYLE, styleBackground } from '../../../src/terminal/style.ts';
 import { createTheme } from '../../../src/ui/kit/theme.ts';
 import { columnIds, columns } from '../../../src/ui/table/columns.ts';
-import { PickedRows } from '../../../src/ui/table/row-list.ts';
 import { buildRows } from '../../../src/ui/table/rows.ts';
 import { nameWidthOf, paintTable, rowText, type TableFrame } from '../../../src/ui/table/table-painter.ts';
 import { serviceKey } from '../../ipvs/keys.ts';
@@ -11,7 +10,8 @@ import { allRows, real, service, smallSite, viewOf } from '../fixed-view.ts';
 import { columnId } from './column-id.ts';
 
 const theme = createTheme({ name: 'dark', depth: '256' });
-const rows = buildRows(smallSite(), { ...allRows, closed: new Set([serviceKey('tcp:198.51.100.20:8443')]) });
+const closed = new Set([serviceKey('tcp:198.51.100.20:8443')]);
+const rows = buildRows(smallSite(), { ...allRows, closed });
 
 /** A table of `smallSite`, painted. */
 function painted(change: Partial<TableFrame> = {}, width = 90, height = 8): Grid {
@@ -166,9 +166,9 @@ describe('the painted table', () => {
 
   it('says of rows that were read before the last reading how old they are', () => {
     const { time } = smallSite();
-    const old = new PickedRows(
-      [...rows].map((row) => ({ ...row, service: { ...row.service, realServersTime: time - 12_000 } })),
-    );
+    const site = smallSite();
+    const services = site.services.map((service) => ({ ...service, realServersTime: time - 12_000 }));
+    const old = buildRows({ ...site, services }, { ...allRows, closed });
     const grid = painted({ rows: old });
     expect(grid.rowText(1)).toMatch(/^ ~▾ tcp:203\.0\.113\.10:80 +NAT/);
     expect(painted({ rows: old }, 110).rowText(2)).toMatch(/^ ~├ {3}10\.0\.0\.21:8080 12s old +NAT/);

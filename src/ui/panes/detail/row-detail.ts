@@ -9,7 +9,7 @@ import type { Line } from '../../kit/page.ts';
 import { ageOf } from '../../state/age.ts';
 import type { Desk } from '../../state/desk.ts';
 import { findingsOfRow } from '../../table/finding-marks.ts';
-import type { Row } from '../../table/row.ts';
+import { type Row, realServerRow, serviceRow } from '../../table/row.ts';
 import { detailPage } from './detail-page.ts';
 
 /** The past of the row and of its service, as of a view and in a span. */
@@ -130,7 +130,9 @@ function findRow(view: View, key: RowKey): Row | undefined {
   const serviceKey = serviceKeyIn(key);
   const service = view.services.find((candidate) => candidate.key === serviceKey);
   if (service === undefined) return undefined;
-  if (key === serviceKey) return { kind: 'service', key: serviceKey, service, open: true };
-  const realServer = service.realServers.find((candidate) => candidate.key === key);
-  return realServer && { kind: 'real server', key: realServer.key, service, realServer };
+  if (key === serviceKey) return serviceRow(service);
+  return realServerRow(
+    service,
+    service.realServers.findIndex((candidate) => candidate.key === key),
+  );
 }
