@@ -91,6 +91,24 @@ describe('the packet walk', () => {
     expect(looks).toBe(2);
   });
 
+  it('says how old it is while the screen is frozen, or no reading comes', async () => {
+    await openWalk('10.0.0.21');
+    const title = () =>
+      screen
+        .text()
+        .split('\n')
+        .find((line) => line.includes('Packet walk'))!;
+    const { view } = screen.controller.getState();
+    expect(title()).not.toContain('looked at');
+    await screen.press('p');
+    await screen.show({ ...view!, time: view!.time + 6000 });
+    expect(title()).not.toContain('looked at');
+    await screen.show({ ...view!, time: view!.time + 9000 });
+    expect(title()).toContain('(NAT), looked at 9s ago');
+    await screen.press('p');
+    expect(title()).not.toContain('looked at');
+  });
+
   it('says why there is nothing to show', async () => {
     const network: Network = {
       picture: () =>

@@ -17,8 +17,10 @@ import { textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { emptyLine, type Line, type Span, sideBySide, span, textLine } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
+import { ageOf, momentOf } from '../state/age.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
+import type { ScreenState } from '../state/screen-state.ts';
 import type { Row } from '../table/row.ts';
 import { PagePane } from './page-pane.ts';
 
@@ -47,6 +49,8 @@ export class WalkPane extends PagePane {
   #finding: Finding = { kind: 'looking' };
   /** Time of the view that the last look belongs to; `null` when the next view is to be looked at in any case. */
   #lookedAt: number | null = null;
+  /** The moment that what is shown is of. */
+  #seenAt = 0;
   #isLooking = false;
 
   constructor(desk: Desk, row: Row) {
@@ -70,10 +74,11 @@ export class WalkPane extends PagePane {
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const { view, frozen } = this.desk.getState();
+    const state = this.desk.getState();
+    const { view, frozen } = state;
     const isDue = this.#lookedAt === null || Math.abs((view?.time ?? 0) - this.#lookedAt) >= pace;
     if (isDue && !frozen) this.#look();
-    this.paintPage(canvas, theme, this.#title(view), this.#lines(canvas.width));
+    this.paintPage(canvas, theme, `${this.#title(view)}${this.#age(state)}`, this.#lines(canvas.width));
   }
 
   #title(view: View | null): string {
@@ -87,6 +92,13 @@ export class WalkPane extends PagePane {
     const mode = forwardingMethodLabel(realServer.realServer.forwarding);
     const place = `${index + 1} of ${service.realServers.length}`;
     return `Packet walk ${place}: ${name} by ${formatRealServer(realServer.realServer.identity)} (${mode})`;
+  }
+
+  /** How long ago the network was looked at, where it was not just now: frozen, or while no reading comes. */
+  #age(state: ScreenState): string {
+    if (this.#finding.kind === 'looking') return '';
+    const age = ageOf({ ...state, interval: Math.max(state.interval, pace / 1000) }, this.#seenAt);
+    return age === '' ? '' : `, looked at ${age} ago`;
   }
 
   #lines(width: number): Line[] {
@@ -131,6 +143,7 @@ export class WalkPane extends PagePane {
     }
     this.#isLooking = true;
     this.#lookedAt = view.time;
+    const moment = momentOf(this.desk.getState());
     const former = this.#finding.kind === 'walk' ? this.#finding.walk.endpoints : undefined;
     const sources = { director, network, machine };
     // Not while a frame is being painted.
@@ -148,15 +161,18 @@ export class WalkPane extends PagePane {
             return { kind: 'failed', text: error.message };
           },
         )
-        .then((finding) => this.#found(finding, realServer));
+        .then((finding) => this.#found(finding, realServer, moment));
     });
   }
 
-  #found(finding: Finding, realServer: PublicRealServerView): void {
+  #found(finding: Finding, realServer: PublicRealServerView, moment: number): void {
     this.#isLooking = false;
     // Meanwhile another real server may have been chosen, or the pane closed.
     if (realServer.key !== this.#realServerKey) this.#look();
-    else this.#finding = finding;
+    else {
+      this.#finding = finding;
+      this.#seenAt = moment;
+    }
     this.repaint();
   }
 }
