@@ -109,7 +109,9 @@ const subject: Omit<FilterSubject<AskedRow>, 'fields'> = {
     const { row } = asked;
     const state = stateWords[word];
     if (state !== undefined && stateTests[state]?.(asked) === true) return true;
-    return serviceHolds(row.service, word) || (row.kind === 'real server' && realServerHolds(row, word));
+    return (
+      serviceText(row.service).includes(word) || (row.kind === 'real server' && realServerHolds(row, word))
+    );
   },
   isWithin: ({ row }, { network, prefixLength }) => {
     const { identity } = row.service.service;
@@ -170,11 +172,8 @@ function percent(share: number | null): number | null {
 }
 
 /** Of the rows of a service, one after the other, each asks for it. */
-const serviceHolds = remembering(
-  (service: PublicServiceView, word: string): boolean =>
-    service.key.includes(word) ||
-    service.service.scheduler.toLowerCase().includes(word) ||
-    serviceMode(service).toLowerCase().includes(word),
+const serviceText = remembering((service: PublicServiceView): string =>
+  `${service.key} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
 );
 
 /** Its address and port are the end of its key. */
