@@ -19,9 +19,9 @@ export interface KnownAnswers {
 /** Where nobody was asked. */
 export const noAnswers: KnownAnswers = { of: () => undefined };
 
-/** Keeps the last answer of each real server. */
+/** Keeps the last answer of each real server, of each mode for itself: a plan may have asked for another one. */
 export class AnswerMemory {
-  readonly #kept = new Map<RealServerKey, { readonly way: string; readonly answer: KnownAnswer }>();
+  readonly #kept = new Map<string, KnownAnswer>();
   #known: KnownAnswers = noAnswers;
 
   /** What is known now; another object whenever something was learnt. */
@@ -31,22 +31,18 @@ export class AnswerMemory {
 
   /** Takes an answer of a real server as it was when it was asked, and tells whether that is another than the last. */
   take(key: RealServerKey, realServer: PublicRealServer, answer: KnownAnswer): boolean {
-    const before = this.#known.of(key, realServer);
-    this.#kept.set(key, { way: wayTo(realServer), answer });
-    this.#known = { of: (asked, present) => this.#find(asked, present) };
+    const way = wayTo(key, realServer);
+    const before = this.#kept.get(way);
+    this.#kept.set(way, answer);
+    this.#known = { of: (asked, present) => this.#kept.get(wayTo(asked, present)) };
     return before?.word !== answer.word || before.countsUntil < answer.time;
-  }
-
-  #find(key: RealServerKey, realServer: PublicRealServer): KnownAnswer | undefined {
-    const kept = this.#kept.get(key);
-    return kept?.way === wayTo(realServer) ? kept.answer : undefined;
   }
 }
 
-/** What decides how packets come to it. */
-function wayTo(realServer: PublicRealServer): string {
+/** A real server with what decides how packets come to it. */
+function wayTo(key: RealServerKey, realServer: PublicRealServer): string {
   const { forwarding } = realServer;
-  if (forwarding !== 'tun' || !isWholeRealServer(realServer)) return forwarding;
+  if (forwarding !== 'tun' || !isWholeRealServer(realServer)) return `${key} ${forwarding}`;
   const { type, port, checksum } = realServer.tunnel;
-  return `${forwarding} ${type} ${port} ${checksum}`;
+  return `${key} ${forwarding} ${type} ${port} ${checksum}`;
 }

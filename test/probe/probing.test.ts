@@ -55,6 +55,20 @@ describe('what was asked', () => {
     expect(probing.known.of(key, { ...first, forwarding: 'nat' })).toBeUndefined();
   });
 
+  test('for another mode leaves alone what is known of the present one', async () => {
+    const { probing, services, servers, asked } = draft();
+    const { signal } = new AbortController();
+    await probing.ask(await probing.rowsOf(asked(), services), services, { signal });
+    const [first] = servers;
+    if (first === undefined) throw new Error('the demo has real servers');
+    const wrapped = { ...first, forwarding: 'tun' } as const;
+    const rows = await probing.rowsOf([{ service, realServers: [wrapped] }], services);
+    await probing.ask(rows, services, { signal });
+    const key = realServerKey(service, first.identity);
+    expect(probing.known.of(key, wrapped)).toBeDefined();
+    expect(probing.known.of(key, first)).toBeDefined();
+  });
+
   test('is news once', async () => {
     const desk = draft();
     const ask = async () => {

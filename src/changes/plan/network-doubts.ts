@@ -4,10 +4,10 @@ import type { NetworkChoice, NetworkRule } from '../../forwarding/network-rule.t
 import { networkRules } from '../../forwarding/network-rules.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
-import { sameTunnel } from '../../ipvs/tunnel.ts';
 import type { Step } from '../steps/step.ts';
 import type { ServiceState } from '../steps/table-state.ts';
 import type { Intention } from './intention.ts';
+import { isReachedOtherwise } from './taken-on.ts';
 
 /** Something of this machine's network, as it is just now, that speaks against a step. */
 export interface NetworkDoubt {
@@ -77,10 +77,6 @@ function realServerDoubts(
     const diagnosis = rule.about === 'service' ? undefined : rule.find(choice, network);
     return diagnosis === undefined ? [] : [{ rule, object: formatRealServer(identity), diagnosis }];
   });
-}
-
-function isReachedOtherwise(before: RealServer, after: RealServer): boolean {
-  return before.forwarding !== after.forwarding || !sameTunnel(before.tunnel, after.tunnel);
 }
 
 /**

@@ -15,8 +15,15 @@ export const mostRead: MostTold = { commands: 300, warnings: 300 };
 /** More ipvsadm lines than this stand behind the warnings, which would be out of sight below them. */
 const commandsBeforeWarnings = 8;
 
-/** The ipvsadm lines that an edit equals and its warnings, or why it is refused; `undefined` is not worked out yet. */
-export function previewLines(preview: Preview | undefined, most: MostTold): readonly Part[] {
+/**
+ * The ipvsadm lines that an edit equals, what real servers answer that it sends clients to, and its warnings; or why it is
+ * refused. `undefined` is not worked out yet.
+ */
+export function previewLines(
+  preview: Preview | undefined,
+  most: MostTold,
+  answers: readonly Part[] = [],
+): readonly Part[] {
   if (preview === undefined) return [{ text: 'working out what would change …', role: 'dim' }];
   switch (preview.kind) {
     case 'nothing':
@@ -27,7 +34,9 @@ export function previewLines(preview: Preview | undefined, most: MostTold): read
       const { steps, warnings } = preview.plan;
       const commands = commandLines(steps, most.commands);
       const doubts = warningLines(warnings, most.warnings);
-      return commands.length > commandsBeforeWarnings ? [...doubts, ...commands] : [...commands, ...doubts];
+      return commands.length > commandsBeforeWarnings
+        ? [...answers, ...doubts, ...commands]
+        : [...commands, ...answers, ...doubts];
     }
   }
 }

@@ -19,6 +19,7 @@ import { useDesk, usePage } from './dialog-context.ts';
 import { commandLines, mostRead, warningLines } from './preview-lines.ts';
 import { openScripts } from './script-dialog.tsx';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
+import { useAnswers } from './use-answers.ts';
 
 /**
  * Asks before modes are switched, above the dialog where the mode was chosen: what changes in the kernel, what
@@ -39,7 +40,11 @@ function SwitchDialog({ title, preview }: { title: string; preview: PlanOfPrevie
   useEffect(() => {
     void lookAround(desk, plan).then((facts) => facts !== undefined && setNetwork(facts));
   }, [desk, plan]);
-  const lines = useMemo(() => linesOf(plan, network), [plan, network]);
+  const answers = useAnswers(preview);
+  const guide = useMemo(() => linesOf(plan, network), [plan, network]);
+  const answered = answers.map(({ text }) => text).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are the same as long as they say the same
+  const lines = useMemo(() => [...answers, ...guide], [answered, guide]);
   return (
     <ScrolledDialog
       title={title}
