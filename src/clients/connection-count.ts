@@ -60,6 +60,9 @@ const idleNames = [
   'not known',
 ] as const;
 
+/** Connections and templates that are kept to be looked at one by one. */
+const keptRows = 1000;
+
 /** Rows between two looks at the clock. */
 const rowsPerYield = 32;
 
@@ -74,6 +77,7 @@ export class ConnectionCount {
   readonly #groupsOfRoutes: number[] = [];
   readonly #halfOpenClients = new Map<string, number>();
   readonly #templates: number[] = [];
+  readonly #rows: number[] = [];
   #numbers = new Uint32Array(stride * 256);
   #counted = 0;
   readonly summary: Summary = {
@@ -164,9 +168,14 @@ export class ConnectionCount {
     return most && { client: most[0], count: most[1], clients: this.#halfOpenClients.size };
   }
 
-  /** Rows of persistence templates, in the table's order. */
+  /** Rows of the first persistence templates, in the table's order. */
   get templates(): readonly number[] {
     return this.#templates;
+  }
+
+  /** Rows of the first connections, likewise. */
+  get rows(): readonly number[] {
+    return this.#rows;
   }
 
   #takeRow(row: number): void {
@@ -177,10 +186,11 @@ export class ConnectionCount {
     const { weight } = facts.owner;
     if (facts.isTemplate) {
       summary.templates++;
-      this.#templates.push(row);
+      if (this.#templates.length < keptRows) this.#templates.push(row);
       if (weight === 0) summary.drainedTemplates++;
       return;
     }
+    if (this.#rows.length < keptRows) this.#rows.push(row);
     const { isActive, isHalfOpen, idle } = facts;
     const isIdle = isActive && idle !== null && idle > (this.idleFrom ?? Infinity);
     const isSynced = facts.origin === 'sync';

@@ -1,4 +1,5 @@
 import type { Timeouts } from '../ipvs/director-info.ts';
+import type { PublicServiceView } from '../sampling/view.ts';
 import type { ConnectionCount } from './connection-count.ts';
 import type { ConnectionReading } from './connection-reading.ts';
 import type { Estimate } from './estimate.ts';
@@ -58,6 +59,36 @@ export function connectionStatements(
       text: `${told(summary.templates)} persistence ${summary.templates === 1 ? 'template' : 'templates'}${summary.drainedTemplates > 0 ? `, ${told(summary.drainedTemplates)} of a real server at weight 0, which goes on getting these clients` : ''}`,
     });
   return statements;
+}
+
+/** Packets a connection of UDP from which on one client port carries what many should. */
+const manyDatagrams = 1000;
+
+/** What a service's counters tell of its connections: how much each carries, and what that betrays. */
+export function carriedStatements({
+  service,
+  counters,
+  connections,
+  realServers,
+}: Pick<PublicServiceView, 'service' | 'counters' | 'connections' | 'realServers'>): Statement[] {
+  if (counters === null || Number(counters.connections) === 0) return [];
+  const packets = Number(counters.inPackets) / Number(counters.connections);
+  const { identity, onePacket } = service;
+  const isFew = connections.active + connections.inactive < 4 * realServers.length;
+  const isHeld =
+    identity.kind === 'address' &&
+    identity.protocol === 'udp' &&
+    onePacket === false &&
+    realServers.length > 1;
+  const told = `${packets >= 10 ? Math.round(packets).toLocaleString('en') : packets.toFixed(1)} packets in a connection`;
+  return isHeld && isFew && packets >= manyDatagrams
+    ? [
+        {
+          isWarning: true,
+          text: `${told}: all datagrams of a client port go to one real server, and few ports send them; one-packet scheduling would spread them ("lvstop edit service … --one-packet"), or nothing does`,
+        },
+      ]
+    : [{ isWarning: false, text: told }];
 }
 
 /** A number with its error beside it. */

@@ -24,8 +24,9 @@ import { openSettings } from './dialogs/settings-dialog.tsx';
 import { openSort } from './dialogs/sort-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
-import { FilterLine, filterBy } from './filter-line.ts';
+import { filterBy, tableFilterLine } from './filter-line.ts';
 import { remembering } from './kit/remembering.ts';
+import { ConnectionsPane } from './panes/connections/connections-pane.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
 import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
@@ -146,6 +147,13 @@ export const commands: readonly Command[] = [
         run: (desk, text) => withSelected(desk, (row) => openProbe(desk, row, text)),
       },
       run: (desk) => withSelected(desk, (row) => desk.openPane(new ProbePane(desk, row))),
+    },
+    {
+      id: 'connections',
+      help: 'who is connected, of the row or of all: by service, client, network, state, idle time',
+      keys: ['c'],
+      bar: 'connections',
+      run: (desk) => desk.openPane(new ConnectionsPane(desk, selectedRow(desk.getState()))),
     },
     {
       id: 'setup',
@@ -280,7 +288,7 @@ export const commands: readonly Command[] = [
         name: 'TEXT',
         run: filterBy,
       },
-      run: (desk) => desk.update({ typed: new FilterLine(desk) }),
+      run: (desk) => desk.update({ typed: tableFilterLine(desk) }),
     },
     {
       id: 'clear-filter',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../src/formats/settings.ts';
 import { commands } from '../../src/ui/commands.ts';
-import { FilterLine } from '../../src/ui/filter-line.ts';
+import { tableFilterLine } from '../../src/ui/filter-line.ts';
 import { footerLines } from '../../src/ui/frame/footer.ts';
 import { headerLines } from '../../src/ui/frame/header.ts';
 import { lineText } from '../../src/ui/kit/page.ts';
@@ -21,8 +21,8 @@ function header(change: Partial<ScreenState>, width = 110): string {
 }
 
 /** A filter that is being typed. */
-function filterLine(filter: string): FilterLine {
-  return new FilterLine({ getState: () => stateWith({ filter }) } as Desk);
+function filterLine(filter: string): ReturnType<typeof tableFilterLine> {
+  return tableFilterLine({ getState: () => stateWith({ filter }) } as Desk);
 }
 
 function footer(change: Partial<ScreenState>, most = 20): string {

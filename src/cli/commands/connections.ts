@@ -19,6 +19,7 @@ import { type ConnectionContext, ConnectionFacts } from '../../clients/connectio
 import { connectionFilter } from '../../clients/connection-filter.ts';
 import { ConnectionReading } from '../../clients/connection-reading.ts';
 import {
+  carriedStatements,
   connectionStatements,
   endingConnections,
   estimateText,
@@ -120,7 +121,7 @@ Examples:
       const filter = readConnectionFilter(options.filter);
       await withReadableDirector(context, { demo: options.demo ?? false }, async (director) => {
         const wanted = wantedRoute(director, serviceText, realText);
-        await printConnections(context, director, options, narrowed(filter, wanted));
+        await printConnections(context, director, options, wanted, filter);
         if (director.source === 'simulated' && formatOf(options) === 'table')
           context.console.err('SIMULATED: this director exists in the demo only');
       });
@@ -139,8 +140,10 @@ async function printConnections(
   { console }: CommandContext,
   director: Director | PublicDirector,
   options: ConnectionOptions,
-  filter: ConnectionTest | null,
+  wanted: WantedRoute | null,
+  typed: ConnectionTest | null,
 ): Promise<void> {
+  const filter = narrowed(typed, wanted);
   const view = await readOnce(director);
   const reading = await read(console, director, view, options);
   const context: ConnectionContext = {
@@ -185,7 +188,12 @@ async function printConnections(
   console.err(readingText(reading));
   if (report.left > 0) console.err(`${report.left.toLocaleString('en')} more rows; -n COUNT prints them`);
   if (leftOut.length > 0) console.err(`no room for ${leftOut.join(', ')}; --wide shows all`);
-  for (const { text } of connectionStatements(reading, count, context.timeouts)) console.err(text);
+  const service = view.services.find(({ key }) => key === wanted?.service);
+  const statements = [
+    ...connectionStatements(reading, count, context.timeouts),
+    ...(service === undefined ? [] : carriedStatements(service)),
+  ];
+  for (const { text } of statements) console.err(text);
 }
 
 /** What is printed, in whatever format. */

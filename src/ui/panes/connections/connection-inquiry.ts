@@ -1,0 +1,156 @@
+import {
+  ConnectionCount,
+  type Group,
+  type Grouping,
+  type GroupNumber,
+  type NetworkLengths,
+} from '../../../clients/connection-count.ts';
+import type { ConnectionContext, ConnectionFacts } from '../../../clients/connection-facts.ts';
+import { ConnectionReading } from '../../../clients/connection-reading.ts';
+import { type OwningService, RouteOwners } from '../../../clients/route-owners.ts';
+import type { ReadableDirector } from '../../../director/director.ts';
+import type { Filter } from '../../../formats/filter/read-filter.ts';
+import type { Timeouts } from '../../../ipvs/director-info.ts';
+import { inTurns, type Work } from '../../../system/turns.ts';
+
+/** Groups that are kept in order: nobody scrolls further. */
+const mostGroups = 1000;
+
+/** Milliseconds between two looks at what has been counted while it goes on. */
+const betweenLooks = 150;
+
+/** What is asked of the connection table. */
+export interface Inquiry {
+  readonly by: Grouping;
+  readonly filter: Filter<ConnectionFacts> | null;
+  readonly networks: NetworkLengths;
+  readonly sort: GroupNumber | 'name';
+  readonly isReversed: boolean;
+}
+
+/** Where a table is read, and of what. */
+export interface InquiryPlace {
+  readonly director: Pick<ReadableDirector, 'readConnections'>;
+  readonly services: readonly OwningService[];
+  /** Connections and templates that real servers' numbers tell of. */
+  readonly expected: number;
+  readonly timeouts: Timeouts | null;
+}
+
+/**
+ * A reading of the connection table under way, counted as it comes: what is asked of it can be changed at any time. All of
+ * it goes in turns, and what is known is there to be looked at meanwhile.
+ */
+export class ConnectionInquiry {
+  readonly reading: ConnectionReading;
+  readonly context: ConnectionContext;
+  readonly #onNews: () => void;
+  readonly #amount: 'within a second' | 'all';
+  #inquiry: Inquiry;
+  #count: ConnectionCount;
+  #groups: readonly Group[] = [];
+  #isRanked = false;
+  #isAtWork = false;
+  #isOver = false;
+
+  /** `onNews` hears that there is more to show. */
+  constructor(
+    { director, services, expected, timeouts }: InquiryPlace,
+    inquiry: Inquiry,
+    onNews: () => void,
+    amount: 'within a second' | 'all' = 'within a second',
+  ) {
+    this.reading = new ConnectionReading(director, expected);
+    this.context = { table: this.reading.table, owners: new RouteOwners(services), timeouts };
+    this.#inquiry = inquiry;
+    this.#onNews = onNews;
+    this.#amount = amount;
+    this.#count = this.#newCount();
+  }
+
+  get inquiry(): Inquiry {
+    return this.#inquiry;
+  }
+
+  /** As far as it was counted. */
+  get count(): ConnectionCount {
+    return this.#count;
+  }
+
+  /** In their order, at most a thousand. */
+  get groups(): readonly Group[] {
+    return this.#groups;
+  }
+
+  /** Whether everything that was read is counted and in order. */
+  get isSettled(): boolean {
+    return this.reading.state !== 'reading' && this.#isRanked;
+  }
+
+  /** Asks something else. */
+  ask(change: Partial<Inquiry>): void {
+    const { by, filter, networks } = this.#inquiry;
+    this.#inquiry = { ...this.#inquiry, ...change };
+    this.#isRanked = false;
+    if (this.#inquiry.by !== by || this.#inquiry.filter !== filter || this.#inquiry.networks !== networks)
+      this.#count = this.#newCount();
+    void this.run();
+  }
+
+  /** Nobody looks any more. */
+  end(): void {
+    this.#isOver = true;
+    this.reading.stop();
+  }
+
+  /** Reads and counts until all is settled. Rejects with the director's `IpvsError`. */
+  async run(): Promise<void> {
+    if (this.#isAtWork) return;
+    this.#isAtWork = true;
+    // Whoever asks is shown first.
+    await Promise.resolve();
+    try {
+      // What is asked in its last turn has not been seen by the work before.
+      do await inTurns(this.#work());
+      while (!this.#isOver && !this.isSettled);
+    } finally {
+      this.#isAtWork = false;
+    }
+  }
+
+  *#work(): Work<void> {
+    const batches = this.reading.state === 'reading' ? this.reading.read(this.#amount) : null;
+    let looked = performance.now();
+    while (!this.#isOver) {
+      if (this.reading.state === 'reading') batches?.next();
+      const count = this.#count;
+      for (const rows of count.take()) {
+        yield rows;
+        if (this.#isOver || count !== this.#count) break;
+      }
+      const isAllRead = this.reading.state !== 'reading' && count.counted === this.reading.table.length;
+      if (isAllRead || performance.now() - looked >= betweenLooks) {
+        if (count === this.#count) yield* this.#rank(count, isAllRead);
+        looked = performance.now();
+        this.#onNews();
+        if (this.isSettled) return;
+      }
+      yield undefined;
+    }
+  }
+
+  *#rank(count: ConnectionCount, isAllRead: boolean): Work<void> {
+    const inquiry = this.#inquiry;
+    const groups = yield* count.ranked(inquiry.sort, inquiry.isReversed, mostGroups);
+    // Something else was asked meanwhile.
+    if (inquiry !== this.#inquiry) return;
+    this.#groups = groups;
+    this.#isRanked = isAllRead;
+  }
+
+  #newCount(): ConnectionCount {
+    const { by, filter, networks } = this.#inquiry;
+    this.#groups = [];
+    return new ConnectionCount(this.context, by, filter, networks);
+  }
+}
