@@ -152,7 +152,6 @@ export const commands: readonly Command[] = [
       id: 'connections',
       help: 'who is connected, of the row or of all: by service, client, network, state, idle time',
       keys: ['c'],
-      bar: 'connections',
       run: (desk) => desk.openPane(new ConnectionsPane(desk, selectedRow(desk.getState()))),
     },
     {
