@@ -12,6 +12,7 @@ import { layoutScreen } from './frame/screen-layout.ts';
 import { loadInk } from './kit/ink.ts';
 import { paintLines } from './kit/page.ts';
 import type { Theme } from './kit/theme.ts';
+import { paintBelowTable } from './panes/below-table.ts';
 import { DetailBesideTable } from './panes/detail/detail-beside-table.ts';
 import { momentOf } from './state/age.ts';
 import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
@@ -150,7 +151,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
     if (detail !== null) {
       const isBeside = detail.y === table.y;
       beside.paint(grid.view(detail), theme, isBeside);
-      if (isBeside) beside.paintEvents(grid.view(table), theme);
+      if (isBeside) paintBelowTable(grid.view(table), state, theme);
     }
     const below = whole.y + whole.height;
     paintLines(grid.view({ x: 0, y: below, width, height: footer.length }), footer, theme);

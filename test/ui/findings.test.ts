@@ -102,6 +102,16 @@ describe('the list of findings', () => {
     expect(listed()).toEqual(['· 10.0.0.22:8080 of tcp:203.0.113.10:80', '✗ tcp:203.0.113.10:443']);
   });
 
+  test('shows the whole of the chosen one below where there is room, and moves with the choice', async () => {
+    screen = await opened();
+    await screen.press('!');
+    expect(screen.lines()).toContain('lvstop weight tcp:203.0.113.10:443 10.0.0.23:8443 1');
+    screen.close();
+    screen = await opened({ columns: 80, rows: 12 });
+    await screen.press('!');
+    expect(screen.text()).not.toContain('lvstop weight');
+  });
+
   test('leads to the whole finding, whose command stands alone on its line, and back', async () => {
     screen = await opened();
     await screen.press('!', 'enter');

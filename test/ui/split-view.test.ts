@@ -15,6 +15,14 @@ test('the detail beside the table follows the cursor, and events stand below the
   expect(screen.text()).toContain('│ Real server 10.0.0.21:8080 of tcp:203.0.113.10:80');
 });
 
+test('what a large screen leaves below the table shows all services as curves, above the events', async () => {
+  screen = await openScreen({ columns: 300, rows: 80, view: smallSite() });
+  const lineOf = (text: string) => screen.lines().findIndex((line) => line.includes(text));
+  expect(lineOf(' All services')).toBeGreaterThan(0);
+  expect(screen.text()).toContain('IN and OUT bit/s');
+  expect(lineOf('Events, the newest first: E')).toBeGreaterThan(lineOf(' All services'));
+});
+
 test('below the table it gets what the rows leave', async () => {
   screen = await openScreen({ columns: 120, rows: 60, view: smallSite() });
   const title = screen.lines().findIndex((line) => line.startsWith(' Service tcp:203.0.113.10:80'));

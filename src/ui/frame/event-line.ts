@@ -1,4 +1,5 @@
 import { type EventSeverity, eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
+import { textWidth } from '../../terminal/width.ts';
 import type { Part } from '../kit/page.ts';
 import type { StyleRole } from '../kit/theme.ts';
 
@@ -20,10 +21,17 @@ export function eventLook({ kind }: TableEvent): {
   return { word, ...looks[severity] };
 }
 
-/** What is said of an event on the message line. */
-export function newsPart(event: TableEvent): Part {
+/** What is said of an event on the message line; where the others are, if there is room for that too. */
+export function newsParts(event: TableEvent, width: number): Part[] {
   const { sign, role, word } = eventLook(event);
-  return { text: `${sign} ${clockTime(event.time)} ${word}: ${eventText(event)}   E shows all`, role };
+  const text = `${sign} ${clockTime(event.time)} ${word}: ${eventText(event)}`;
+  const others: readonly Part[] = [
+    { text: '   ' },
+    { text: 'E', role: 'key' },
+    { text: ' all events', role: 'dim' },
+  ];
+  const cells = others.reduce((sum, part) => sum + part.text.length, textWidth(text));
+  return [{ text, role }, ...(cells <= width ? others : [])];
 }
 
 /** Local time as `14:03:05`. */

@@ -9,7 +9,7 @@ import type { Pane } from '../state/pane.ts';
 import type { Message, ScreenState } from '../state/screen-state.ts';
 import type { TypedLine } from '../state/typed-line.ts';
 import { drainLines, rampLines } from './drain-lines.ts';
-import { newsPart } from './event-line.ts';
+import { newsParts } from './event-line.ts';
 
 /**
  * The lines below the table, `most` at most: drains, what came of the last key or what is being typed, and the
@@ -56,7 +56,7 @@ function statusLines(state: ScreenState, width: number): Line[] {
       textLine(line, role),
     );
   }
-  if (state.news !== null) return [fittedLine([newsPart(state.news)], width)];
+  if (state.news !== null) return [fittedLine(newsParts(state.news, width), width)];
   const notes = [
     ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
     ...(state.tagged.size === 0 ? [] : [`${state.tagged.size} tagged (U untags)`]),

@@ -18,6 +18,8 @@ export interface Graph {
   readonly now: number;
   /** Writes a value in at most five cells. */
   readonly format: (value: number) => string;
+  /** Looks of its edge and of what is below it; those of connections where they are left out. */
+  readonly looks?: readonly [edge: StyleRole, fill: StyleRole];
   /** Top of the scale where it is fixed; otherwise it follows the highest reading shown. */
   readonly top?: number;
   /** What the right end of the time axis is called. */
@@ -176,7 +178,9 @@ export function graphLines(graph: Graph, width: number, rows: number): Line[] {
     const spans: Span[] = [span(0, `${label.padStart(axisWidth - 1)}${isMarked ? '┤' : '│'}`, 'dim')];
     if (graph.note === undefined) {
       const limited = rowOfLimit(graph.limit, curve.top, rows) === index;
-      spans.push(...curveSpans(row, curve.rows[index - 1], limited, cursor));
+      spans.push(
+        ...curveSpans(row, curve.rows[index - 1], limited, graph.looks ?? ['trend', 'calmTrend'], cursor),
+      );
     } else if (index === rows >> 1)
       spans.push(span(axisWidth, fitToWidth(graph.note, columns, 'center'), 'dim'));
     lines.push(spans);
@@ -212,12 +216,18 @@ function rowOfLimit(limit: number | undefined, top: number, rows: number): numbe
 }
 
 /** A row of a curve: its edge, what is below it calmer, a limit where it is blank, and the column that is read. */
-function curveSpans(row: string, above: string | undefined, isLimit: boolean, cursor?: number): Span[] {
+function curveSpans(
+  row: string,
+  above: string | undefined,
+  isLimit: boolean,
+  [edge, fill]: readonly [StyleRole, StyleRole],
+  cursor?: number,
+): Span[] {
   return runsOf(row.length, (column) => {
     const cell = row[column] ?? ' ';
     if (column === cursor) return { text: cell === ' ' ? '│' : cell, role: 'strong' };
     if (cell === ' ') return isLimit ? { text: '┄', role: 'warning' } : { text: ' ', role: 'text' };
-    return { text: cell, role: above === undefined || above[column] === ' ' ? 'trend' : 'calmTrend' };
+    return { text: cell, role: above === undefined || above[column] === ' ' ? edge : fill };
   });
 }
 

@@ -6,13 +6,14 @@ import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { openCopy } from '../dialogs/copy-dialog.tsx';
 import { formatSpan } from '../kit/number-format.ts';
-import type { Part } from '../kit/page.ts';
+import { type Line, type Part, textLine } from '../kit/page.ts';
 import { momentOf } from '../state/age.ts';
 import { textsOfFinding } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { findingsOfRow, severityRoles } from '../table/finding-marks.ts';
 import { rowOf } from '../table/row-list.ts';
+import { findingPage } from './finding-page.ts';
 import { FindingPane } from './finding-pane.ts';
 import { type ListLook, ListPane } from './list-pane.ts';
 
@@ -78,6 +79,13 @@ export class FindingsPane extends ListPane<Finding> {
   protected notes(width: number): string[] {
     const unseen = this.#examination?.unseen ?? [];
     return unseen.flatMap((clause) => wrapText(`▲ not looked at: ${clause}`, width));
+  }
+
+  protected override below(width: number): readonly Line[] {
+    const { present } = this;
+    if (present === undefined) return [];
+    const rule = textLine('─'.repeat(width), 'line');
+    return [rule, ...findingPage(present, this.desk.getState().namespace, width)];
   }
 
   protected emptyText(): Part {

@@ -3,7 +3,7 @@ import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
 import { ListWindow } from '../kit/list-window.ts';
-import type { Part } from '../kit/page.ts';
+import { type Line, type Part, paintLines } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
@@ -73,9 +73,14 @@ export abstract class ListPane<Item> implements Pane {
       const { text, role = 'dim' } = this.emptyText();
       canvas.write(1, titleHeight, text, theme.roles[role]);
     }
+    const listed = titleHeight + Math.max(1, shown.length);
     notes.forEach((note, offset) => {
-      canvas.write(1, titleHeight + Math.max(1, shown.length) + offset, note, theme.roles.warning);
+      canvas.write(1, listed + offset, note, theme.roles.warning);
     });
+    const y = listed + notes.length + 1;
+    const more = this.below(width);
+    if (more.length > 0 && more.length <= height - y)
+      paintLines(canvas.view({ x: 0, y, width, height: height - y }), more, theme);
   }
 
   /** The item under the cursor. */
@@ -104,6 +109,11 @@ export abstract class ListPane<Item> implements Pane {
   protected abstract look(shown: readonly Item[], width: number): ListLook<Item>;
   /** What is said below the items, in lines of at most `width` cells. */
   protected abstract notes(width: number): readonly string[];
+  /** More of the chosen item, shown where there is room for all of it. */
+  protected below(_width: number): readonly Line[] {
+    return [];
+  }
+
   /** What is said where there are no items. */
   protected abstract emptyText(): Part;
   protected abstract open(item: Item): void;

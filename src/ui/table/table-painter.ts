@@ -220,13 +220,18 @@ function paintName(
   if (row.kind === 'real server') canvas.tint(x, y, 1, roles.line);
 }
 
+/** Whether a real server takes no new connections by its weight. */
+function isDrained(row: Row): boolean {
+  return row.kind === 'real server' && row.realServer.realServer.weight === 0;
+}
+
 /** What the name tells beyond what it is: a tag, the age, a finding of its own, a drain. */
 function nameRole({ row, age, isDraining, frame }: NameLook): StyleRole | undefined {
   if (frame.tagged.has(row.key)) return 'tag';
   if (age !== '') return 'dim';
   const severity = frame.marks?.own.get(row.key);
   if (severity !== undefined) return severityRoles[severity];
-  return isDraining ? 'dim' : undefined;
+  return isDraining || isDrained(row) ? 'dim' : undefined;
 }
 
 function paintMarks(

@@ -62,6 +62,7 @@ export function historyGraphs(
     readings: (history?.readings[field] ?? unknown).slice(-shown).map((reading) => reading * unit),
     now: (now ?? Number.NaN) * unit,
     format: formatAmount,
+    ...(unit === bitsOfByte && { looks: ['bits', 'calmBits'] as const }),
   });
   const out = curve('OUT bit/s', 'outBytes', rates?.outBytes, bitsOfByte);
   const graphs = [
