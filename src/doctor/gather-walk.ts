@@ -1,5 +1,6 @@
 import { sampleConnections } from '../director/connection-sample.ts';
 import type { ReadableDirector } from '../director/director.ts';
+import { shellWord } from '../forwarding/diagnosis.ts';
 import type { Network } from '../forwarding/network.ts';
 import { networkFacts } from '../forwarding/network-facts.ts';
 import { requestPacket, takeWalk, walkRoutes } from '../forwarding/walk/take-walk.ts';
@@ -8,11 +9,14 @@ import { chooseEndpoints } from '../forwarding/walk/walk-endpoints.ts';
 import type { MachineSampler } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import type { ServiceIdentity } from '../ipvs/identity.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { PublicService } from '../ipvs/service.ts';
+import type { KnownAnswer } from '../probe/known-answers.ts';
+import { faultWords, formatMilliseconds } from '../probe/verdict.ts';
 import { allAtOnce } from '../system/turns.ts';
 import { marksOf } from './incoming-routes.ts';
+import { ageOf, seenBy } from './probed.ts';
 import { isStuck } from './sampled-connections.ts';
 
 /** Where a walk's facts are from. */
@@ -30,6 +34,8 @@ export interface WalkChoice {
   readonly services: readonly ServiceIdentity[];
   /** The client's address; one with a connection, or an example, where it is left out. */
   readonly client?: string;
+  /** What the real server answered, where it was asked of late. */
+  readonly answer?: KnownAnswer | undefined;
   /** Who the walk was about before, when it goes on. */
   readonly former?: WalkEndpoints;
 }
@@ -43,7 +49,7 @@ const sampleSize = 2000;
  */
 export async function gatherWalk(
   { director, network, machine }: WalkSources,
-  { service, realServer, services, client, former }: WalkChoice,
+  { service, realServer, services, client, former, answer }: WalkChoice,
 ): Promise<Walk> {
   const connections = connectionsOf(director);
   const endpoints = chooseEndpoints({
@@ -71,7 +77,36 @@ export async function gatherWalk(
     network: networkFacts({ ...first, routes }, sysctl),
     ...(request !== undefined && { request }),
   });
+  if (answer !== undefined && answer.word !== 'not asked') return withAnswer(walk, answer);
   return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
+}
+
+/** The walk with what the real server answered when it was asked: where it did not, it ends there. */
+function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
+  const isWell = !faultWords.has(answer.word);
+  const age = ageOf(Date.now() - answer.time);
+  const time = answer.milliseconds === null ? '' : ` (${formatMilliseconds(answer.milliseconds)})`;
+  const text = isWell ? `a probe ${age}: ${answer.word}${time}` : `a probe ${age}: ${seenBy(answer)}`;
+  const last = walk.request.length - 1;
+  const ends = !isWell && answer.word !== 'astray';
+  const request = walk.request.map((step, place) =>
+    place === last && step.kind === 'station' && step.place === 'real server'
+      ? { ...step, asked: { isWell, text }, does: ends ? [] : step.does }
+      : step,
+  );
+  if (isWell) return { ...walk, request };
+  return {
+    ...walk,
+    request,
+    ...(ends && { response: [], sight: ['The request, which ends at the real server.'] }),
+    obstacles: [
+      {
+        text: [`${text}`, ...answer.causes.slice(0, 1)].join('; '),
+        command: `lvstop probe ${shellWord(formatService(walk.service))} ${shellWord(formatRealServer(walk.realServer))}`,
+      },
+      ...walk.obstacles,
+    ],
+  };
 }
 
 /** Connections from which on it says something that they all wait. */

@@ -56,14 +56,13 @@ export function probeFinding(
   const matters = answer && consequences[answer.word];
   if (answer === undefined || matters === undefined || isCutOff(evidence, service, row)) return undefined;
   const { identity, weight } = row.realServer;
-  const seen = answer.word === 'unreachable' || answer.word === 'gone' ? answer.said : `it ${answer.said}`;
   return {
     check,
     // Nobody is sent to one at weight 0.
     severity: weight === 0 ? 'hint' : 'error',
     subject: ofRealServer(service, row),
     lookedAt: `a probe of this director, ${ageOf(evidence.time - answer.time)}`,
-    found: seen,
+    found: seenBy(answer),
     matters,
     mend: [
       ...(canBeSetUp(answer, service) ? [setUpRealServer(service, row)] : []),
@@ -83,7 +82,13 @@ function canBeSetUp({ word }: KnownAnswer, { service }: PublicServiceView): bool
   );
 }
 
-function ageOf(milliseconds: number): string {
+/** What a probe saw, as a clause of its own. */
+export function seenBy({ word, said }: KnownAnswer): string {
+  return word === 'unreachable' || word === 'gone' ? said : `it ${said}`;
+}
+
+/** `12 s ago`. */
+export function ageOf(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   return seconds < 120 ? `${seconds} s ago` : `${Math.round(seconds / 60)} min ago`;
 }

@@ -60,3 +60,25 @@ describe('lvstop doctor --probe', () => {
     expect(err).not.toContain('not asked');
   });
 });
+
+describe('lvstop walk --probe', () => {
+  test('marks the real server that answers', async () => {
+    const { out } = await lvstop(words('walk tcp:203.0.113.10:443 10.0.1.31:443 --probe'), { director });
+    expect(out).toMatch(/real server 10\.0\.1\.31\n +✓ a probe 0 s ago: answers \(0\.4 ms\)\n/);
+    expect(out).toContain('RESPONSE');
+  });
+
+  test('ends at one that does not, and says nothing of what it would do', async () => {
+    const { out } = await lvstop(words('walk tcp:203.0.113.10:443 10.0.1.34:443 --probe'), { director });
+    expect(out).toMatch(/✗ a probe 0 s ago: nobody on eth1 answers for 10\.0\.1\.34/);
+    expect(out).toContain('lvstop probe tcp:203.0.113.10:443 10.0.1.34:443');
+    expect(out).not.toContain('RESPONSE');
+    expect(out).not.toContain('takes it');
+  });
+});
+
+test('lvstop setup --check tells what can be seen from the director, beside its script', async () => {
+  const { out, err } = await lvstop(words('setup tcp:203.0.113.10:443 10.0.1.31:443 --check'), { director });
+  expect(out).not.toContain('asked from here');
+  expect(err).toContain('asked from here: 10.0.1.31:443 answers for 203.0.113.10:443');
+});

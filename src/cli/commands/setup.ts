@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { findRealServer } from '../../changes/steps/table-state.ts';
-import type { Director } from '../../director/director.ts';
+import { allServices, type Director } from '../../director/director.ts';
 import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import type { NetworkPicture } from '../../forwarding/network.ts';
 import { unknownNetwork } from '../../forwarding/network-facts.ts';
@@ -21,10 +21,12 @@ import {
   realServerKey,
   type ServiceIdentity,
 } from '../../ipvs/identity.ts';
+import { defaultRealServerSettings } from '../../ipvs/real-server.ts';
 import { changeTunnel, defaultTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
+import { askOne } from '../../probe/ask-one.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
-import { openNetwork } from '../opening/open-host.ts';
+import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption, tunnelOptions } from '../options/option-table.ts';
@@ -76,7 +78,8 @@ export function setupCommand(context: CommandContext): Command {
         '',
         'Nothing is run and nothing is changed: the script is for the machine of the real server, in POSIX sh, with its',
         'reasons as comments. It needs root there and iproute2, and may run twice. When it was printed is noted here,',
-        'so that the doctor can say that what it finds was not mended by it.',
+        'so that the doctor can say that what it finds was not mended by it. With --check the real server is asked from',
+        'here, too, as "lvstop probe" does, and what it answers is told beside the script.',
         '',
         'Examples:',
         '  lvstop setup tcp:203.0.113.10:80 10.0.0.21 >setup.sh',
@@ -92,7 +95,8 @@ export function setupCommand(context: CommandContext): Command {
       const options = optionValues(command, setupOptions);
       const action = actionOf(options);
       const named = namedFacts(identity, realServer, options);
-      const present = await withDirector(context, { demo: options.demo ?? false }, (director) =>
+      const demo = options.demo ?? false;
+      const present = await withDirector(context, { demo }, (director) =>
         presentChoice(director, identity, realServer, options),
       );
       const picture = await lookAtNetwork(context, options, realServer);
@@ -122,10 +126,51 @@ export function setupCommand(context: CommandContext): Command {
           ? setupScript(setup, action)
           : lastingScript(setup, action, options.lasting),
       );
+      if (action === 'check')
+        await withDirector(context, { demo }, (director) =>
+          sayWhatItAnswers(context, director, { identity, realServer, ...present }, demo),
+        );
       if (action === 'set up' && options.demo !== true)
         setUpFileOf(context.account).note(realServerKey(identity, realServer), Date.now());
     });
   return addOptions(command, setupOptions);
+}
+
+/** What can be seen from here of a real server that is to be checked there: told beside the script, which checks the rest. */
+async function sayWhatItAnswers(
+  context: CommandContext,
+  director: Director,
+  {
+    identity,
+    realServer,
+    ...way
+  }: { readonly identity: ServiceIdentity; readonly realServer: RealServerIdentity } & ReturnType<
+    typeof presentChoice
+  >,
+  demo: boolean,
+): Promise<void> {
+  const network = await (context.openNetwork ?? openNetwork)({ demo });
+  const name = formatRealServer(realServer);
+  try {
+    const machine = await (context.openMachine ?? openMachine)({ demo });
+    const asked = { ...defaultRealServerSettings, ...way, identity: realServer };
+    const services = allServices(director).map(({ service }) => service.identity);
+    const answer = await askOne(
+      { director, network, machine },
+      { service: identity, realServer: asked },
+      services,
+    );
+    if (answer !== undefined)
+      context.console.err(
+        `asked from here: ${name} ${answer.word}${answer.word === 'answers' ? '' : ':'} ${answer.said}`,
+      );
+    for (const cause of answer?.causes ?? []) context.console.err(`  - ${cause}`);
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    context.console.err(`not asked from here whether ${name} answers: ${error.reason}`);
+  } finally {
+    network.close();
+  }
 }
 
 function actionOf({ check, undo }: SetupOptions): SetupAction {

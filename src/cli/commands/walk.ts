@@ -15,6 +15,7 @@ import {
 } from '../../ipvs/identity.ts';
 import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import type { PublicService } from '../../ipvs/service.ts';
+import { askOne } from '../../probe/ask-one.ts';
 import { localeIsUtf8 } from '../../terminal/locale.ts';
 import type { CommandContext } from '../context/context.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
@@ -28,6 +29,7 @@ const walkOptions = [
     flags: '--client <address>',
     help: 'a client to follow (default: one that has a connection, or an example)',
   },
+  { flags: '--probe', help: 'ask the real server first whether it answers, as "lvstop probe" does' },
   { flags: '--json', help: 'print it as JSON' },
   demoOption,
 ] as const satisfies readonly OptionEntry[];
@@ -53,14 +55,17 @@ export function walkCommand(context: CommandContext): Command {
       const machine = await (context.openMachine ?? openMachine)(choice);
       try {
         await withReadableDirector(context, choice, async (director) => {
-          const walk = await gatherWalk(
-            { director, network, machine },
-            {
-              ...findRealServer(director, identity, realText),
-              services: allServices(director).map(({ service }) => service.identity),
-              ...(options.client !== undefined && { client: options.client }),
-            },
-          );
+          const sources = { director, network, machine };
+          const chosen = findRealServer(director, identity, realText);
+          const services = allServices(director).map(({ service }) => service.identity);
+          const walk = await gatherWalk(sources, {
+            ...chosen,
+            services,
+            ...(options.probe === true && {
+              answer: await askOne(sources, { service: identity, realServer: chosen.realServer }, services),
+            }),
+            ...(options.client !== undefined && { client: options.client }),
+          });
           const ascii = !localeIsUtf8(process.env);
           context.console.out(
             options.json === true ? `${walkJson(walk)}\n` : plainWalk(walk, { width, ascii }),

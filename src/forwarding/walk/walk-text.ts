@@ -83,6 +83,12 @@ const indent = '    ';
 /** Cells before the arrow between two boxes, so that it comes out of their lower edge. */
 const boxIndent = 2;
 
+/** What came of asking a station, with its sign. */
+function askedLines(asked: Station['asked']): Piece[] {
+  if (asked === undefined) return [];
+  return [{ text: `${asked.isWell ? '✓' : '✗'} ${asked.text}`, tone: asked.isWell ? 'place' : 'warning' }];
+}
+
 class Drawing {
   readonly #width: number;
   readonly #marks: Marks;
@@ -134,19 +140,20 @@ class Drawing {
     ];
   }
 
-  #station({ place, address, does }: Station): WalkLine[] {
+  #station({ place, address, does, asked }: Station): WalkLine[] {
     return [
       [
         { text: `${this.#marks.station} `, tone: 'aside' },
         { text: place, tone: 'place' },
         { text: address === null ? '' : ` ${address}`, tone: 'place' },
       ],
+      ...askedLines(asked).flatMap(({ text, tone }) => this.#wrapped(text, tone, indent)),
       ...does.flatMap((sentence) => this.#wrapped(sentence, 'text', indent)),
     ];
   }
 
   /** The station in a box, from which an arrow leads on unless it is the last. */
-  #box({ place, address, does }: Station, isLast: boolean): WalkLine[] {
+  #box({ place, address, does, asked }: Station, isLast: boolean): WalkLine[] {
     const inner = this.#width - 4;
     const name = `${place}${address === null ? '' : ` ${address}`}`;
     const edge = (text: string): Piece => ({ text, tone: 'aside' });
@@ -156,9 +163,12 @@ class Drawing {
         { text: name, tone: 'place' },
         edge(` ${'─'.repeat(Math.max(0, this.#width - name.length - 5))}┐`),
       ],
-      ...does
-        .flatMap((sentence) => wrap(sentence, inner))
-        .map((part): WalkLine => [edge('│ '), { text: part.padEnd(inner), tone: 'text' }, edge(' │')]),
+      ...[...askedLines(asked), ...does.map((text): Piece => ({ text, tone: 'text' }))].flatMap(
+        ({ text, tone }) =>
+          wrap(text, inner).map(
+            (part): WalkLine => [edge('│ '), { text: part.padEnd(inner), tone }, edge(' │')],
+          ),
+      ),
       [edge(`└─${isLast ? '─' : '┬'}${'─'.repeat(Math.max(0, this.#width - 4))}┘`)],
     ];
   }

@@ -46,6 +46,8 @@ export interface Station {
   readonly address: string | null;
   /** What it does, a sentence each, without full stop. */
   readonly does: readonly string[];
+  /** What came of asking it for the virtual address, where that was done; one clause. */
+  readonly asked?: { readonly isWell: boolean; readonly text: string };
 }
 
 /** A packet as it is between two stations. */

@@ -11,6 +11,7 @@ import {
   type RowKey,
   type ServiceKey,
 } from '../../ipvs/identity.ts';
+import type { KnownAnswer } from '../../probe/known-answers.ts';
 import type { PublicRealServerView, PublicServiceView, View } from '../../sampling/view.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { textWidth } from '../../terminal/width.ts';
@@ -152,6 +153,7 @@ export class WalkPane extends PagePane {
         service: service.service,
         realServer: realServer.realServer,
         services: view.services.map((known) => known.service.identity),
+        answer: currentAnswer(this.desk, realServer),
         ...(former !== undefined && { former }),
       })
         .then(
@@ -175,6 +177,14 @@ export class WalkPane extends PagePane {
     }
     this.repaint();
   }
+}
+
+function currentAnswer(
+  { probing }: Desk,
+  { key, realServer }: PublicRealServerView,
+): KnownAnswer | undefined {
+  const answer = probing?.known.of(key, realServer);
+  return answer !== undefined && answer.countsUntil >= Date.now() ? answer : undefined;
 }
 
 function findService(view: View | null, key: ServiceKey): PublicServiceView | undefined {
