@@ -16,6 +16,7 @@ import { openDrain } from './dialogs/drain-dialog.tsx';
 import { openHelp } from './dialogs/help-dialog.tsx';
 import { openInterval } from './dialogs/interval-dialog.tsx';
 import { openMode } from './dialogs/mode-dialog.tsx';
+import { openNamespaces } from './dialogs/namespaces-dialog.tsx';
 import { openEdit, openNewRealServer, openNewService } from './dialogs/row-forms.ts';
 import { openSave } from './dialogs/save-dialog.tsx';
 import { openScheduler } from './dialogs/scheduler-dialog.tsx';
@@ -402,6 +403,14 @@ export const commands: readonly Command[] = [
       help: 'a command by name, Tab completes: scheduler wrr, sort active, filter 10.0',
       keys: [':'],
       run: (desk) => desk.update({ typed: new CommandLine(desk, commands) }),
+    },
+    {
+      id: 'namespaces',
+      title: 'other namespaces',
+      help: 'IPVS tables of other network namespaces of this machine; Enter goes to one',
+      keys: ['O'],
+      obstacle: (desk) => (desk.elsewhere === undefined ? 'there is no machine to look at' : undefined),
+      run: (desk) => void openNamespaces(desk, true),
     },
     {
       id: 'mouse',

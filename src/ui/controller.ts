@@ -32,6 +32,7 @@ import { remembering } from './kit/remembering.ts';
 import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
+import type { Elsewhere } from './state/elsewhere.ts';
 import { FollowedDrains } from './state/followed-drains.ts';
 import { FollowedRamps } from './state/followed-ramps.ts';
 import { Happenings } from './state/happenings.ts';
@@ -68,6 +69,8 @@ export interface ControllerOptions {
   readonly network?: Network;
   /** What checks ask of it beyond that; none in tests. */
   readonly machine?: MachineSampler;
+  /** Tables of other network namespaces; none in tests. */
+  readonly elsewhere?: Elsewhere;
   /** Leaves the program. */
   readonly quit: () => void;
   /** Stops the program as Ctrl-Z does. */
@@ -109,6 +112,7 @@ export class Controller implements Desk {
   readonly machine: MachineSampler | undefined;
   readonly recentNetwork: RecentNetwork | undefined;
   readonly probing: Probing | undefined;
+  readonly elsewhere: Elsewhere | undefined;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
@@ -138,6 +142,7 @@ export class Controller implements Desk {
     this.sampler = sampler;
     this.network = network;
     this.machine = machine;
+    this.elsewhere = options.elsewhere;
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#state = options.state;

@@ -217,6 +217,7 @@ function emptyText({ view, filter, readOnly, elsewhere }: ReturnType<Controller[
       ({ word, services, keepers }) =>
         `${count(services, 'service')} in another network namespace${keptBy(keepers)}: lvstop --netns ${visible(word)}`,
     ),
+    ...(elsewhere.length > 0 ? ['Press O to go there.'] : []),
   ];
 }
 

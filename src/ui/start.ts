@@ -1,11 +1,12 @@
 import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
 import { findUnfinished } from '../changes/undo/unfinished.ts';
 import type { FarHost } from '../fleet/far-host.ts';
-import type { TablesOfMachine } from '../fleet/held-tables.ts';
+import type { HeldTable, TablesOfMachine } from '../fleet/held-tables.ts';
 import { farCodes } from '../fleet/hosts/far-codes.ts';
 import type { Settings } from '../formats/settings.ts';
+import { visible } from '../ipvs/visible.ts';
 import { createSampler } from '../sampling/sampler.ts';
-import type { EnteredNamespace } from '../system/network-namespace.ts';
+import { type EnteredNamespace, inNetworkNamespace } from '../system/network-namespace.ts';
 import { allAtOnce, inTurns, type Work } from '../system/turns.ts';
 import { bell, notification } from '../terminal/alerts.ts';
 import { BackgroundQuestion } from '../terminal/background-question.ts';
@@ -14,6 +15,7 @@ import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
 import { openFoundDrains } from './dialogs/found-drains-dialog.tsx';
+import { openNamespaces } from './dialogs/namespaces-dialog.tsx';
 import { openUnfinished } from './dialogs/unfinished-dialog.tsx';
 import { startScreenApp } from './screen-app.ts';
 import { type Look, stateOfSettings } from './state/screen-settings.ts';
@@ -53,6 +55,8 @@ export interface StartOptions
   readonly far: FarHost | null;
   /** Looks for tables of other network namespaces. */
   readonly findTables: () => Work<TablesOfMachine>;
+  /** Starts this process over for the table of another one; comes back only where it cannot, with the reason. */
+  readonly startInNamespace: (word: string) => string;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
   /** What to say of a crash, with its line end. */
@@ -74,6 +78,8 @@ export function startScreen(options: StartOptions): void {
       else if (background.answer(event.color)) app.setBackground(event.color);
     },
   });
+  /** Whose screen comes after this one. */
+  let next: HeldTable | null = null;
   const session = new TerminalSession({
     input: process.stdin,
     output: process.stdout,
@@ -89,17 +95,29 @@ export function startScreen(options: StartOptions): void {
     settled: async () => {
       await Promise.all([app?.screen.settled(), background.settled()]);
     },
-    onEnd: () => {
+    onEnd: ({ reason }) => {
       sampler.stop();
       director.close();
       if (reader !== director) reader.close();
       options.network.close();
+      if (next !== null && reason === 'quit')
+        process.stderr.write(`lvstop: ${options.startInNamespace(next.word)}\n`);
     },
   });
   const controller: Controller = new Controller({
     ...options,
     sampler,
     state: initialState(stateOfSettings(options.settings), options),
+    elsewhere: {
+      find: async () => inTurns(options.findTables()),
+      go(table) {
+        const obstacle = obstacleTo(table, controller);
+        if (obstacle !== null) return obstacle;
+        next = table;
+        void session.quit();
+        return null;
+      },
+    },
     quit: () => void session.quit(),
     suspend: () => suspend(options, controller, session),
     redraw: () => app?.screen.redraw(),
@@ -133,20 +151,28 @@ export function startScreen(options: StartOptions): void {
   let isFirst = true;
   sampler.start((view) => {
     controller.onView(view);
-    if (isFirst && view.services.length === 0) void showTablesElsewhere(controller, options);
+    // An operator who sees nothing may be in the wrong network namespace.
+    if (isFirst && view.services.length === 0) void openNamespaces(controller, false);
     isFirst = false;
   });
 }
 
-/** An operator who sees nothing may be in the wrong network namespace. */
-async function showTablesElsewhere(controller: Controller, { findTables }: StartOptions): Promise<void> {
-  const { tables } = await inTurns(findTables());
-  controller.update({ elsewhere: tables.filter(({ isOwn }) => !isOwn) });
+/** Why the screen cannot be left for that of another table; `null` where it can. */
+function obstacleTo({ word, file }: HeldTable, controller: Controller): string | null {
+  if (controller.isBusy) return notWhileBusy;
+  try {
+    inNetworkNamespace(file, () => undefined);
+    return null;
+  } catch {
+    return `the network namespace ${visible(word)} cannot be entered: that takes CAP_SYS_ADMIN, and that it is still there`;
+  }
 }
+
+const notWhileBusy = 'not while a change or a drain goes on';
 
 /** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen anew. */
 function suspend({ far }: StartOptions, controller: Controller, session: TerminalSession): void {
   if (far === null) void session.suspend();
-  else if (controller.isBusy) controller.say('refusal', 'not while a change or a drain goes on');
+  else if (controller.isBusy) controller.say('refusal', notWhileBusy);
   else void session.quit(farCodes.suspended);
 }

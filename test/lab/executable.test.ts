@@ -6,7 +6,7 @@ import { runProgram } from '../cli/run-program.ts';
 import { openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals } from '../e2e/terminal.ts';
 import { executable } from './bundle.ts';
-import { flush, ipvsadm, ipvsadmSave, outer, run, vip } from './guest.ts';
+import { flush, inNamespace, ipvsadm, ipvsadmSave, outer, run, vip } from './guest.ts';
 
 const service = `${vip.dr}:80`;
 /** `O_TMPFILE` of include/uapi/asm-generic/fcntl.h. */
@@ -35,9 +35,15 @@ test('it reads, edits and undoes', async () => {
   expect((await lvstop('walk', `tcp:${service}`)).out).toContain(outer.rs1);
 }, 120_000);
 
-test('its screen is live, and ends with q', async () => {
-  const screen = await openLvstop({ program: [executable], patience: 60_000 });
-  expect(screen.names()[0]).toBe(`tcp ${service}`);
+test('its screen is live, starts over in another network namespace, and ends with q', async () => {
+  await inNamespace('rs1', ['ipvsadm', '-A', '-f', '7', '-s', 'rr']);
+  const screen = await openLvstop({ program: [executable], args: ['--sort', 'weight'], patience: 60_000 });
+  expect(screen.names()[0]).toBe(`tcp:${service}`);
+  screen.press('O');
+  await screen.terminal.waitFor('1 service, 0 real servers');
+  screen.press('enter');
+  await screen.terminal.waitFor('netns rs1');
+  await screen.terminal.waitFor('fwm:7');
   screen.press('q');
   expect((await screen.terminal.ended()).code).toBe(0);
 }, 120_000);

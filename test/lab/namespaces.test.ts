@@ -131,14 +131,25 @@ test('the doctor knows that Docker keeps the table of its namespaces only', asyn
   expect((await lvstop('doctor', '--json')).out).not.toContain('is running');
 }, 60_000);
 
-test('a screen without services tells where there are some, and one in there says where it is', async () => {
-  const empty = await openLvstop({ program: ['lvstop'], columns: 120, patience: 30_000 });
-  await empty.terminal.waitFor('1 service in another network namespace (keepalived): lvstop --netns rs1');
-  empty.press('q');
-  expect((await empty.terminal.ended()).code).toBe(0);
-  const inside = await openLvstop({ program: ['lvstop'], args: ['--netns', 'rs1'], patience: 30_000 });
-  expect(inside.header()).toContain('netns rs1');
-  expect(inside.names()[0]).toBe(`tcp ${kept}`);
-  inside.press('S');
-  await inside.terminal.waitFor('this one is rs1');
+test('a screen without services offers those with some, and Enter goes there on the same terminal', async () => {
+  const screen = await openLvstop({ program: ['lvstop'], columns: 120, patience: 30_000 });
+  const { terminal } = screen;
+  await terminal.waitFor('IPVS tables of other network namespaces');
+  screen.press('escape');
+  await terminal.waitFor('1 service in another network namespace (keepalived): lvstop --netns rs1');
+  expect(terminal.text()).toContain('Press O to go there.');
+  screen.press('O');
+  await terminal.waitFor('kept by keepalived');
+  // Behind ingress_sbox.
+  screen.press('down');
+  screen.press('enter');
+  await terminal.waitFor('netns rs1');
+  await terminal.waitFor(`tcp:${kept}`);
+  screen.press('S');
+  await terminal.waitFor('this one is rs1');
+  screen.press('escape');
+  await terminal.waitFor(() => !terminal.text().includes('this one is rs1'));
+  screen.press('q');
+  const { code, lineBefore, lineAfter } = await terminal.ended();
+  expect({ code, line: lineAfter }).toEqual({ code: 0, line: lineBefore });
 }, 120_000);

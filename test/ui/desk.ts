@@ -13,7 +13,7 @@ import { key } from './keys.ts';
 export interface DeskDraft
   extends Pick<
     ControllerOptions,
-    'journalling' | 'drains' | 'savedTable' | 'network' | 'machine' | 'saveSettings'
+    'journalling' | 'drains' | 'savedTable' | 'network' | 'machine' | 'saveSettings' | 'elsewhere'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

@@ -25,6 +25,7 @@ import { openKernel } from '../opening/open-director.ts';
 import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
+import { startInNamespace } from '../opening/start-in-namespace.ts';
 import { checkFilter, readColumn } from '../options/row-choice.ts';
 import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
@@ -116,6 +117,7 @@ export async function openScreen(
     namespace: enteredNamespace(),
     far: farHostOf(options),
     findTables: demo ? noTables : findTables,
+    startInNamespace,
     filter: options.filter ?? '',
     describeCrash,
   });

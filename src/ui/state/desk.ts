@@ -11,6 +11,7 @@ import type { Probing } from '../../probe/probing.ts';
 import type { History, HistorySpan } from '../../sampling/history/history.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
 import type { DialogOptions } from './dialog.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { FollowedDrains } from './followed-drains.ts';
 import type { FollowedRamps } from './followed-ramps.ts';
 import type { Happenings } from './happenings.ts';
@@ -39,6 +40,8 @@ export interface Desk {
   readonly machine: MachineSampler | undefined;
   /** Asks real servers whether they answer for the virtual address; none where there is no machine to look at. */
   readonly probing: Probing | undefined;
+  /** Tables of other network namespaces; none where there is no machine to look at. */
+  readonly elsewhere: Elsewhere | undefined;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
 
