@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/lab/**', 'test/e2e/**', 'test/ui/**'],
+          exclude: ['test/lab/**', 'test/e2e/**', 'test/ui/**', 'test/faults/**'],
           // Some start the program twice, which a busy machine takes seconds for.
           testTimeout: 30_000,
         },
@@ -19,6 +19,13 @@ export default defineConfig({
           testTimeout: 30_000,
           // Loading Ink and the screen takes longer than most of what is tested on them: the files share it.
           isolate: false,
+        },
+      },
+      {
+        // Each reader gets a hundred thousand inputs, which takes as long as all that is tested otherwise.
+        test: {
+          name: 'fuzz',
+          include: ['test/faults/fuzz/**/*.test.ts'],
         },
       },
       {
