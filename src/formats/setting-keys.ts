@@ -53,110 +53,42 @@ export const settingKeys: readonly SettingKey[] = [
     take: takeColumns,
     write: ({ columns }) => (columns === null ? quoted(automaticColumns) : writeList(columns)),
   },
+  number('interval', 'seconds between readings', ({ shortestInterval, longestInterval }) => [
+    shortestInterval,
+    longestInterval,
+  ]),
+  number(
+    'budget',
+    'percent of the interval that reading takes; within it, what is out of view has its turn',
+    ({ leastBudget, greatestBudget }) => [leastBudget, greatestBudget],
+  ),
   {
-    name: 'interval',
-    meaning: 'seconds between readings',
-    allowed: ({ shortestInterval, longestInterval }) =>
-      `a number from ${shortestInterval} to ${longestInterval}`,
-    take(value, limits, settings) {
-      const { shortestInterval, longestInterval } = limits;
-      const schema = v.pipe(v.number(), v.minValue(shortestInterval), v.maxValue(longestInterval));
-      return taken(this, schema, value, limits, (interval) => {
-        settings.interval = interval;
-      });
-    },
-    write: ({ interval }) => String(interval),
-  },
-  {
-    name: 'budget',
-    meaning: 'percent of the interval that reading takes; within it, what is out of view has its turn',
-    allowed: ({ leastBudget, greatestBudget }) => `a number from ${leastBudget} to ${greatestBudget}`,
-    take(value, limits, settings) {
-      const { leastBudget, greatestBudget } = limits;
-      const schema = v.pipe(v.number(), v.minValue(leastBudget), v.maxValue(greatestBudget));
-      return taken(this, schema, value, limits, (budget) => {
-        settings.budget = budget;
-      });
-    },
-    write: ({ budget }) => String(budget),
-  },
-  {
-    name: 'sort',
-    meaning: 'column to sort by',
-    allowed: ({ columns }) => `"${addressOrder}" or one of ${columns.join(', ')}`,
-    take(value, limits, settings) {
-      return taken(this, v.picklist([addressOrder, ...limits.columns]), value, limits, (sort) => {
-        settings.sort = sort === addressOrder ? null : sort;
-      });
-    },
+    ...plain(
+      'sort',
+      'column to sort by',
+      ({ columns }) => `"${addressOrder}" or one of ${columns.join(', ')}`,
+      ({ columns }) =>
+        v.pipe(
+          v.picklist([addressOrder, ...columns]),
+          v.transform((sort) => (sort === addressOrder ? null : sort)),
+        ),
+    ),
     write: ({ sort }) => quoted(sort ?? addressOrder),
   },
-  {
-    name: 'reverse',
-    meaning: 'sort the other way round',
-    allowed: () => 'true or false',
-    take(value, limits, settings) {
-      return taken(this, v.boolean(), value, limits, (reverse) => {
-        settings.reverse = reverse;
-      });
-    },
-    write: ({ reverse }) => String(reverse),
-  },
-  {
-    name: 'layout',
-    meaning: 'real servers under their services, or all in one list',
-    allowed: () => choiceText(layouts),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(layouts), value, limits, (layout) => {
-        settings.layout = layout;
-      });
-    },
-    write: ({ layout }) => quoted(layout),
-  },
-  {
-    name: 'split',
-    meaning: 'detail of the row under the cursor beside the table or below it; auto: on ample screens',
-    allowed: () => choiceText(splitChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(splitChoices), value, limits, (split) => {
-        settings.split = split;
-      });
-    },
-    write: ({ split }) => quoted(split),
-  },
-  {
-    name: 'characters',
-    meaning: 'characters to draw with; auto goes by the locale',
-    allowed: () => choiceText(characterChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(characterChoices), value, limits, (characters) => {
-        settings.characters = characters;
-      });
-    },
-    write: ({ characters }) => quoted(characters),
-  },
-  {
-    name: 'color',
-    meaning: 'colours to draw with; auto goes by the terminal and NO_COLOR',
-    allowed: () => choiceText(colorChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(colorChoices), value, limits, (color) => {
-        settings.color = color;
-      });
-    },
-    write: ({ color }) => quoted(color),
-  },
-  {
-    name: 'theme',
-    meaning: 'theme to draw in; auto goes by the ground of the terminal, the others bring their own',
-    allowed: () => choiceText(themeChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(themeChoices), value, limits, (theme) => {
-        settings.theme = theme;
-      });
-    },
-    write: ({ theme }) => quoted(theme),
-  },
+  flag('reverse', 'sort the other way round'),
+  choice('layout', layouts, 'real servers under their services, or all in one list'),
+  choice(
+    'split',
+    splitChoices,
+    'detail of the row under the cursor beside the table or below it; auto: on ample screens',
+  ),
+  choice('characters', characterChoices, 'characters to draw with; auto goes by the locale'),
+  choice('color', colorChoices, 'colours to draw with; auto goes by the terminal and NO_COLOR'),
+  choice(
+    'theme',
+    themeChoices,
+    'theme to draw in; auto goes by the ground of the terminal, the others bring their own',
+  ),
   {
     name: 'colors',
     meaning: 'colours in place of the theme’s, like { ground = "#101418", service = "#ffffff" }',
@@ -164,17 +96,7 @@ export const settingKeys: readonly SettingKey[] = [
     take: takeColors,
     write: ({ colors }) => writeTable(colors),
   },
-  {
-    name: 'graphs',
-    meaning: 'graphs of the traffic above the table, where there is room',
-    allowed: () => 'true or false',
-    take(value, limits, settings) {
-      return taken(this, v.boolean(), value, limits, (graphs) => {
-        settings.graphs = graphs;
-      });
-    },
-    write: ({ graphs }) => String(graphs),
-  },
+  flag('graphs', 'graphs of the traffic above the table, where there is room'),
   {
     name: 'keys',
     meaning: 'keys of the screen in place of the usual ones, like { drain = "ctrl+d", search = ["f3", "?"] }',
@@ -182,63 +104,70 @@ export const settingKeys: readonly SettingKey[] = [
     take: takeKeys,
     write: ({ keys }) => writeKeys(keys),
   },
-  {
-    name: 'mouse',
-    meaning: 'click selects, the wheel scrolls; the terminal then selects text with Shift held',
-    allowed: () => 'true or false',
-    take(value, limits, settings) {
-      return taken(this, v.boolean(), value, limits, (mouse) => {
-        settings.mouse = mouse;
-      });
-    },
-    write: ({ mouse }) => String(mouse),
-  },
-  {
-    name: 'alerts',
-    meaning: 'call you at a new error: the terminal’s bell, or its notification (OSC 9)',
-    allowed: () => choiceText(alertChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(alertChoices), value, limits, (alerts) => {
-        settings.alerts = alerts;
-      });
-    },
-    write: ({ alerts }) => quoted(alerts),
-  },
-  {
-    name: 'probe',
-    meaning: 'how often real servers are asked whether they answer for the virtual address',
-    allowed: () => choiceText(probeChoices),
-    take(value, limits, settings) {
-      return taken(this, v.picklist(probeChoices), value, limits, (probe) => {
-        settings.probe = probe;
-      });
-    },
-    write: ({ probe }) => quoted(probe),
-  },
-  {
-    name: 'readOnly',
-    meaning: 'nothing can be edited, by key or by command',
-    allowed: () => 'true or false',
-    take(value, limits, settings) {
-      return taken(this, v.boolean(), value, limits, (readOnly) => {
-        settings.readOnly = readOnly;
-      });
-    },
-    write: ({ readOnly }) => String(readOnly),
-  },
+  flag('mouse', 'click selects, the wheel scrolls; the terminal then selects text with Shift held'),
+  choice('alerts', alertChoices, 'call you at a new error: the terminal’s bell, or its notification (OSC 9)'),
+  choice(
+    'probe',
+    probeChoices,
+    'how often real servers are asked whether they answer for the virtual address',
+  ),
+  flag('readOnly', 'nothing can be edited, by key or by command'),
 ];
 
-function taken<Value>(
-  key: SettingKey,
-  schema: v.GenericSchema<unknown, Value>,
-  value: unknown,
-  limits: SettingLimits,
-  put: (value: Value) => void,
-): readonly ValueProblem[] {
-  const result = v.safeParse(schema, value);
-  if (!result.success) return [wrongValue(key, value, limits)];
-  put(result.output);
-  return [];
+/** A key whose value is right or wrong as a whole, and is written as it is kept. */
+function plain<Name extends SettingName>(
+  name: Name,
+  meaning: string,
+  allowed: SettingKey['allowed'],
+  schemaWith: (limits: SettingLimits) => v.GenericSchema<unknown, Settings[Name]>,
+): SettingKey {
+  return {
+    name,
+    meaning,
+    allowed,
+    take(value, limits, settings) {
+      const result = v.safeParse(schemaWith(limits), value);
+      if (!result.success) return [wrongValue(this, value, limits)];
+      Object.assign(settings, { [name]: result.output });
+      return [];
+    },
+    write: (settings) => JSON.stringify(settings[name]),
+  };
+}
+
+function number(
+  name: 'interval' | 'budget',
+  meaning: string,
+  range: (limits: SettingLimits) => readonly [least: number, most: number],
+): SettingKey {
+  return plain(
+    name,
+    meaning,
+    (limits) => `a number from ${range(limits).join(' to ')}`,
+    (limits) => v.pipe(v.number(), v.minValue(range(limits)[0]), v.maxValue(range(limits)[1])),
+  );
+}
+
+function flag(name: 'reverse' | 'graphs' | 'mouse' | 'readOnly', meaning: string): SettingKey {
+  return plain(
+    name,
+    meaning,
+    () => 'true or false',
+    () => v.boolean(),
+  );
+}
+
+function choice<Name extends SettingName>(
+  name: Name,
+  choices: readonly (Settings[Name] & string)[],
+  meaning: string,
+): SettingKey {
+  return plain(
+    name,
+    meaning,
+    () => choices.map(quoted).join(', '),
+    () => v.picklist(choices),
+  );
 }
 
 function wrongValue(key: SettingKey, value: unknown, limits: SettingLimits): ValueProblem {
@@ -317,10 +246,6 @@ function writeKeys(keys: OwnKeys): string {
     ([command, own]) => `${command} = [${own.map((key) => JSON.stringify(key)).join(', ')}]`,
   );
   return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
-}
-
-function choiceText(choices: readonly string[]): string {
-  return choices.map(quoted).join(', ');
 }
 
 /** Ids and choices hold letters and digits only. */
