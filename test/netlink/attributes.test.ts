@@ -42,6 +42,14 @@ describe('a request', () => {
     );
   });
 
+  test('carries nothing over where another one stood behind it either', () => {
+    const writer = new AttributeWriter();
+    writer.begin(25, 0, 1, 1, 1).bytes(1, new Uint8Array(200).fill(0xff)).finish();
+    const bytes = writer.begin(25, 0, 2, 1, 1).beginNext(25, 0, 3, 1, 1).u8(1, 9).finish();
+    const second = message({ type: 25, flags: 1, sequence: 3, port: 0 }, generic(1, attribute(1, u8(9))));
+    expect(Buffer.from(bytes).subarray(-second.length)).toEqual(second);
+  });
+
   test('can have others behind it, however long they are', () => {
     fc.assert(
       fc.property(

@@ -265,6 +265,17 @@ describe('a dump', () => {
   });
 });
 
+test('a datagram that just fits is read to its end', () => {
+  const filling = generic(4, attribute(1, u32(9)), attribute(2, Buffer.alloc(12)));
+  answering((_, answer) => {
+    const rows = Buffer.concat(Array.from({ length: 2339 }, (_, index) => answer.message(row(index)).bytes));
+    const bytes = Buffer.concat([rows, answer.message(filling).bytes]);
+    expect(bytes).toHaveLength(65536);
+    return [{ bytes }, answer.done()];
+  });
+  expect(dump().slice(-2)).toEqual([2338, 9]);
+});
+
 describe('a datagram that cannot be trusted', () => {
   test('since it did not fit is refused: rows would be missing', () => {
     answering((_, answer) => [

@@ -47,6 +47,14 @@ describe.each(['inet', 'inet6'] as const)('a probe over %s', (family) => {
     );
   });
 
+  test('is no fragment, and says how long it is', () => {
+    const packet = probePacket(from, to, { kind: 'udp', payload: new Uint8Array(5) });
+    const view = new DataView(packet.buffer);
+    if (family === 'inet') expect([view.getUint16(2), view.getUint16(6)]).toEqual([20 + 8 + 5, 0]);
+    else expect([view.getUint16(4), view.getUint8(6)]).toEqual([8 + 5, 17]);
+    expect(view.getUint8(family === 'inet' ? 8 : 7)).toBe(64);
+  });
+
   test('of SCTP has the CRC of its chunk', () => {
     const packet = probePacket(from, to, { kind: 'sctp init', tag: 7 });
     const chunk = packet.slice(headerOf(packet).length);
@@ -131,9 +139,45 @@ describe('an answer', () => {
     expect(readAnswer(icmp(8, 0, packet))).toBeUndefined();
   });
 
-  test.each(['ipip', 'gre', 'gue'] as const)('by ICMP of a packet in %s tells the flow inside', (type) => {
+  test.each([
+    [3, 0, 'network unreachable'],
+    [3, 4, 'too large for the path'],
+    [3, 9, 'administratively prohibited'],
+    [3, 15, 'unreachable, code 15'],
+  ])('by ICMP of type %i and code %i says "%s"', (type, code, reason) => {
+    const packet = probePacket(client, virtual, { kind: 'udp', payload: new Uint8Array() });
+    expect(readAnswer(icmp(type, code, packet))).toMatchObject({ reason });
+  });
+
+  test.each([
+    [1, 0, 'no route'],
+    [1, 1, 'administratively prohibited'],
+    [1, 9, 'unreachable, code 9'],
+    [2, 0, 'too large for the path'],
+    [3, 1, 'too many hops'],
+    [4, 1, 'header not understood'],
+  ])('by ICMPv6 of type %i and code %i says "%s", and of which flow', (type, code, reason) => {
+    const [from, to] = ends.inet6;
+    const packet = probePacket(from, to, { kind: 'udp', payload: new Uint8Array() });
+    expect(readAnswer(icmp6(type, code, packet))).toEqual({
+      kind: 'error',
+      by: '2001:db8::9',
+      reason,
+      about: { from, to },
+      sentTo: to.address,
+    });
+    expect(readAnswer(icmp6(128, 0, packet))).toBeUndefined();
+    expect(readAnswer(icmp6(type, code, packet.subarray(0, 39)))).toBeUndefined();
+  });
+
+  test.each([
+    ['ipip', 'no'],
+    ['gre', 'no'],
+    ['gre', 'yes'],
+    ['gue', 'no'],
+  ] as const)('by ICMP of a packet in %s with checksum %s tells the flow inside', (type, checksum) => {
     const packet = probePacket(client, virtual, { kind: 'tcp', flags: tcpFlags.syn, sequence: 1 });
-    const tunnel = { type, port: 6080, checksum: 'no' } as const;
+    const tunnel = { type, port: 6080, checksum } as const;
     const wrapped = wrapPacket(packet, { from: '192.0.2.1', to: '192.0.2.9' }, tunnel) ?? new Uint8Array();
     expect(readAnswer(icmp(3, 2, wrapped))).toMatchObject({
       reason: 'protocol unreachable',
@@ -154,6 +198,18 @@ describe('an answer', () => {
     );
   });
 });
+
+/** An ICMPv6 error of 2001:db8::9 that quotes a packet. */
+function icmp6(type: number, code: number, quoted: Uint8Array): Uint8Array {
+  const carrier = probePacket(
+    { address: '2001:db8::9', port: 0 },
+    { address: 'fd00::10', port: 0 },
+    { kind: 'udp', payload: quoted },
+  );
+  carrier[6] = 58;
+  carrier.set([type, code, 0, 0, 0, 0, 0, 0], 40);
+  return carrier;
+}
 
 /** An ICMP error of 192.0.2.9 that quotes a packet. */
 function icmp(type: number, code: number, quoted: Uint8Array): Uint8Array {

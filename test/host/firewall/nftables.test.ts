@@ -46,10 +46,10 @@ test('no rules are no tables', () => {
 });
 
 describe('rules of nft', () => {
-  const firewall = read('rules of nft');
+  const firewall = () => read('rules of nft');
 
   test('read as nft lists them, those of maps one by one, and what is dormant does not count', () => {
-    expect(texts(firewall)).toEqual([
+    expect(texts(firewall())).toEqual([
       'nftables both filter web: return',
       '  tcp dport @web accept',
       '  return',
@@ -81,7 +81,7 @@ describe('rules of nft', () => {
       '  ip daddr 10.0.0.103 meta mark set 0x5',
       '  ip daddr != 10.0.0.0/25 iifname { "eth0", "eth1" } accept',
     ]);
-    expect(firewall.aside).toEqual(['netdev early']);
+    expect(firewall().aside).toEqual(['netdev early']);
   });
 
   test.each<[string, Partial<FirewallPacket>, string]>([
@@ -120,17 +120,17 @@ describe('rules of nft', () => {
     ],
   ])('judge a packet %s', (_, change, expected) => {
     const source = change.family === 'inet6' ? 'fd00::2' : '198.51.100.7';
-    expect(words(verdictOf(firewall, ['prerouting', 'input'], { ...request, source, ...change }))).toBe(
+    expect(words(verdictOf(firewall(), ['prerouting', 'input'], { ...request, source, ...change }))).toBe(
       expected,
     );
   });
 });
 
 describe('rules of iptables that nftables keeps', () => {
-  const firewall = read('rules of iptables');
+  const firewall = () => read('rules of iptables');
 
   test('read as iptables lists them', () => {
-    expect(texts(firewall)).toEqual([
+    expect(texts(firewall())).toEqual([
       'iptables-nft inet filter INPUT: input 0 drop',
       '  -p tcp ! --tcp-flags 0x17 0x2 --dports 80 -m conntrack --ctstate NEW -j DROP',
       '  -i eth+ -s 10.0.0.0/8 -p tcp --dports 8080,8443 -j REJECT',
@@ -164,6 +164,6 @@ describe('rules of iptables that nftables keeps', () => {
       'drop: -s fd00::/64 -d fd00::100/128 -p tcp --dports 443 -j DROP',
     ],
   ])('judge a packet %s', (_, change, expected) => {
-    expect(words(verdictOf(firewall, ['prerouting', 'input'], { ...request, ...change }))).toBe(expected);
+    expect(words(verdictOf(firewall(), ['prerouting', 'input'], { ...request, ...change }))).toBe(expected);
   });
 });
