@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['test/lab/**', 'test/e2e/**', 'test/ui/**', 'test/faults/**'],
+          exclude: ['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`),
           // Some start the program twice, which a busy machine takes seconds for.
           testTimeout: 30_000,
         },
@@ -26,6 +26,14 @@ export default defineConfig({
         test: {
           name: 'fuzz',
           include: ['test/faults/fuzz/**/*.test.ts'],
+        },
+      },
+      {
+        // Makes the package for npm, the executable, and packages of that.
+        test: {
+          name: 'packaging',
+          include: ['test/packaging/**/*.test.ts'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,7 +1,7 @@
 /**
  * `npm test`: every part of the tests, the lab's inside its guests, and the sum of all as the last line.
  *
- * usage: run.ts [unit|fuzz|e2e|lab|faults [PART-OF-A-FILE'S-NAME…] [VITEST-OPTION…]]
+ * usage: run.ts [unit|fuzz|packaging|e2e|lab|faults [PART-OF-A-FILE'S-NAME…] [VITEST-OPTION…]]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
@@ -12,16 +12,21 @@ import { bundle, bundleExecutable } from './lab/bundle.ts';
 import { runInGuests } from './lab/suite.ts';
 import { type Outcome, readReport, reportTo, sumOf } from './report.ts';
 
-const PARTS = ['unit', 'fuzz', 'e2e', 'lab', 'faults'] as const;
+const PARTS = ['unit', 'fuzz', 'packaging', 'e2e', 'lab', 'faults'] as const;
 type Part = (typeof PARTS)[number];
 
 /** Seconds that the short part of the faults may take. */
 const FAULTS_LIMIT = 1200;
 
 /** Seconds that a part outside the lab may take at most; it usually takes half of it. */
-const TIME_LIMITS = { unit: 600, fuzz: 600, e2e: 600 };
+const TIME_LIMITS = { unit: 600, fuzz: 600, packaging: 600, e2e: 600 };
 /** The vitest projects of those parts. */
-const PROJECTS = { unit: ['unit', 'ui'], fuzz: ['fuzz'], e2e: ['e2e'] } as const;
+const PROJECTS = {
+  unit: ['unit', 'ui'],
+  fuzz: ['fuzz'],
+  packaging: ['packaging'],
+  e2e: ['e2e'],
+} as const;
 const VITEST = [process.execPath, join(checkout, 'node_modules/vitest/vitest.mjs')];
 
 /** A short part of `npm run test:faults`, on this machine; the lab's takes too long beside all else. */
@@ -70,9 +75,8 @@ function filesOf(part: Part): string[] {
 }
 
 function partOf(file: string): Part {
-  if (file.startsWith('lab/')) return 'lab';
-  if (file.startsWith('e2e/')) return 'e2e';
-  return file.startsWith('faults/fuzz/') ? 'fuzz' : 'unit';
+  if (file.startsWith('faults/fuzz/')) return 'fuzz';
+  return (['packaging', 'e2e', 'lab'] as const).find((part) => file.startsWith(`${part}/`)) ?? 'unit';
 }
 
 function onHost(part: keyof typeof TIME_LIMITS, extra: readonly string[]): Outcome {

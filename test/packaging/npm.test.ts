@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import packageDescription from '../package.json' with { type: 'json' };
+import packageDescription from '../../package.json' with { type: 'json' };
 
 const { version } = packageDescription;
 const run = promisify(execFile);
-const checkout = resolve(import.meta.dirname, '..');
+const checkout = resolve(import.meta.dirname, '../..');
 /** What a fresh clone has and building takes; no `dist` among it. */
 const sources = [
   'bin',
