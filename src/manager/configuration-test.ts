@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IpvsError } from '../ipvs/error.ts';
@@ -83,6 +82,8 @@ async function run(
   args: readonly string[],
   made: ReadonlyMap<string, string>,
 ): Promise<TestResult> {
+  // Few ever need it, and each of Node's modules takes its time at the start.
+  const { execFile } = await import('node:child_process');
   const { promise, resolve } = Promise.withResolvers<TestResult>();
   execFile(
     program,

@@ -13,6 +13,7 @@ import {
   sameRealServer,
 } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
+import type { Work } from '../system/turns.ts';
 import type { FilePlace, ManagedConfiguration } from './managed-configuration.ts';
 
 /** What can make the table other than keepalived's configuration. Only what fits is named. */
@@ -43,8 +44,11 @@ export interface Drift {
   readonly place: FilePlace | null;
 }
 
-/** Compares a table with keepalived's configuration. */
-export function driftOf(managed: ManagedConfiguration, table: readonly ServiceState[]): readonly Drift[] {
+/** Compares a table with keepalived's configuration, service by service. */
+export function* driftsOf(
+  managed: ManagedConfiguration,
+  table: readonly ServiceState[],
+): Work<readonly Drift[]> {
   const { configuration, outline } = managed.reading;
   const outlined = new Map<ServiceKey, OutlinedService>();
   for (const service of outline.services) {
@@ -52,19 +56,32 @@ export function driftOf(managed: ManagedConfiguration, table: readonly ServiceSt
     if (!outlined.has(key)) outlined.set(key, service);
   }
   const present = new Map(table.map((state) => [formatService(state.service.identity), state]));
-  const { changes, surplus } = compareTable(configuration, table, {
-    hasSyncDaemon: false,
-    hasModule: () => true,
-  });
-  const all = [...changes, ...surplus.map((step) => ({ step, line: null }))];
-  return all.flatMap(({ step, line }): Drift[] => {
-    const service = stepService(step);
-    if (service === null) return [];
-    const key = formatService(service);
-    const realServer = stepRealServer(step);
-    const { causes, by } = explain(step, realServer, outlined.get(key), present.get(key));
-    return [{ service, realServer, step, causes, by, place: line === null ? null : managed.placeOf(line) }];
-  });
+  const configured = new Map(
+    configuration.services.map((each) => [formatService(each.service.identity), each]),
+  );
+  const drifts: Drift[] = [];
+  for (const key of new Set([...configured.keys(), ...present.keys()])) {
+    const [one, state] = [configured.get(key), present.get(key)];
+    const services = one === undefined ? [] : [one];
+    const { changes, surplus } = compareTable(
+      { ...configuration, services },
+      state === undefined ? [] : [state],
+      {
+        hasSyncDaemon: false,
+        hasModule: () => true,
+      },
+    );
+    for (const { step, line } of [...changes, ...surplus.map((step) => ({ step, line: null }))]) {
+      const service = stepService(step);
+      if (service === null) continue;
+      const realServer = stepRealServer(step);
+      const { causes, by } = explain(step, realServer, outlined.get(key), state);
+      const place = line === null ? null : managed.placeOf(line);
+      drifts.push({ service, realServer, step, causes, by, place });
+    }
+    yield 1 + (one?.realServers.length ?? 0) + (state?.realServers.length ?? 0);
+  }
+  return drifts;
 }
 
 type Explanation = Pick<Drift, 'causes' | 'by'>;

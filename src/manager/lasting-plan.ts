@@ -1,16 +1,21 @@
+import type { JournalledChange } from '../changes/journal/journalled-change.ts';
+import type { RecordedEdit } from '../changes/journal/record.ts';
 import { type Intention, intendedRealServer, intendedService } from '../changes/plan/intention.ts';
 import { makePlan } from '../changes/plan/make-plan.ts';
 import type { Plan } from '../changes/plan/plan.ts';
 import { readTable } from '../changes/steps/table-state.ts';
+import { planUndo } from '../changes/undo/plan-undo.ts';
 import type { Director } from '../director/director.ts';
 import { healthChecks, isInhibited, wordOf } from '../formats/keepalived/checks.ts';
 import type { OutlinedRealServer, OutlinedService } from '../formats/keepalived/outline.ts';
+import { type DiffLine, diffLines, hunksBetween, takenBack } from '../formats/line-edits.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import { formatRealServer, sameRealServer, sameService } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import { allAtOnce } from '../system/turns.ts';
-import { type ConfigurationEdit, editConfiguration, linesOf } from './configuration-edit.ts';
-import { type Drift, driftOf } from './drift.ts';
+import { bytesOf, type ConfigurationEdit, editConfiguration, linesOf } from './configuration-edit.ts';
+import { type Drift, driftsOf } from './drift.ts';
 import type { LastingChange } from './lasting-change.ts';
 import { type ManagedConfiguration, placeText } from './managed-configuration.ts';
 
@@ -36,7 +41,7 @@ export function planLasting(
 ): LastingPlan | undefined {
   const edit = editConfiguration(managed, intentions);
   if (edit === undefined) return undefined;
-  const drifts = driftOf(managed, readTable(director));
+  const drifts = allAtOnce(driftsOf(managed, readTable(director)));
   const held: string[] = [];
   const inTable = intentions.flatMap((intention) => {
     const left = withoutHeld(edit.managed, intention, drifts);
@@ -53,6 +58,42 @@ export function planLasting(
     warnings: [...(template === null ? [] : [template]), ...held],
     isTemplate: template !== null,
   };
+}
+
+/**
+ * What takes a lasting change back in the file and in the table, where `plan` is what undoes it there. Throws a conflict
+ * `IpvsError` where what it wrote is not in the file any more.
+ */
+export function planLastingUndo(
+  director: Director,
+  managed: ManagedConfiguration,
+  change: JournalledChange & { readonly file: RecordedEdit },
+  plan: Plan,
+): LastingChange {
+  const { path, hunks } = change.file;
+  const before = managed.files.get(path);
+  const lines = before && linesOf(before);
+  const back = lines && takenBack(lines, hunks);
+  if (before === undefined || lines === undefined || back === undefined) {
+    throw new IpvsError({
+      code: 'changed-since',
+      operation: 'undo',
+      object: visible(path),
+      reason:
+        'what the change wrote is not there as it was written, or keepalived does not read that file any more',
+      advice: 'nothing was done; edit the file by hand',
+    });
+  }
+  const edit = { path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
+  return { managed, edit, plan, remaining: () => allAtOnce(planUndo(director, change)) };
+}
+
+/** A lasting change's file as lines with what stands around what changes, made visible. */
+export function shownDiff({ before, hunks }: LastingChange['edit']): readonly DiffLine[] {
+  return diffLines(linesOf(before), hunks).map(({ sign, text }) => ({
+    sign,
+    text: visible(Buffer.from(text, 'latin1').toString('utf8').replace(/\r$/, '').replaceAll('\t', '    ')),
+  }));
 }
 
 /** What of an intention shows in the table now; `null` where nothing does. */

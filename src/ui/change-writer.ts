@@ -5,6 +5,8 @@ import { describeStep, describeSteps, stepRealServer, stepService } from '../cha
 import { type PlanOutcome, performPlan } from '../changes/write/perform-plan.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, type RowKey, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
+import { visible } from '../ipvs/visible.ts';
+import { type LastingTools, makeLasting } from '../manager/lasting-change.ts';
 import { inTurns } from '../system/turns.ts';
 import { openUnrecorded } from './dialogs/unrecorded-dialog.tsx';
 import type { Desk } from './state/desk.ts';
@@ -85,6 +87,47 @@ export class ChangeWriter {
     }
     await this.#readAgain(servicesOf(plan));
     this.#goToAdded(plan);
+  }
+
+  /** See `Desk.performLasting`. */
+  async performLasting(
+    tools: Pick<LastingTools, 'findKeepalived'> & Partial<LastingTools>,
+    ...[change, { undoes, undone }, onDone]: Parameters<Desk['performLasting']>
+  ): Promise<void> {
+    const desk = this.#desk;
+    if (this.#isWriting) {
+      desk.say('hint', 'the change before is still being written');
+      return;
+    }
+    const { plan, edit } = change;
+    const path = visible(edit.path);
+    this.#isWriting = true;
+    desk.happenings.own.expect(plan.steps, Date.now());
+    desk.update({ dialog: null, message: { kind: 'hint', text: `keepalived tests and reads ${path} …` } });
+    try {
+      const journalling = { ...this.#journalling, ...(undoes !== undefined && { undoes }) };
+      const { remarks } = await makeLasting(change, { director: desk.director, journalling, ...tools });
+      const done = undone === undefined ? describeSteps(plan.steps) : `undone: ${undone}`;
+      const text = `${plan.steps.length === 0 ? 'lasting' : done}; in ${path}, too`;
+      desk.update({
+        message:
+          remarks.length > 0
+            ? { kind: 'hint', text: `${text}: ${remarks.join(' ')}` }
+            : { kind: 'done', text },
+      });
+      desk.happenings.did(undone === undefined ? 'edited' : 'undone', text, keyOf(plan.steps));
+      onDone?.();
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      desk.update({ message: { kind: 'refusal', text: error.message } });
+      desk.happenings.did('not-done', error.message);
+    } finally {
+      this.#isWriting = false;
+      const leaves = this.#leavesAfterwards;
+      this.#leavesAfterwards = false;
+      if (leaves) desk.quit();
+    }
+    await this.#readAgain(servicesOf(plan));
   }
 
   #write({ plan, undoes }: Extract<Preview, { kind: 'plan' }>, recorded: 'recorded' | 'without a record') {

@@ -32,6 +32,7 @@ import { DetailPane } from './panes/detail/detail-pane.ts';
 import { EventsPane } from './panes/events-pane.ts';
 import { FindingsPane } from './panes/findings-pane.ts';
 import { JournalPane } from './panes/journal-pane.ts';
+import { KeepalivedPane } from './panes/keepalived-pane.ts';
 import { ProbePane } from './panes/probe-pane.ts';
 import { WalkPane } from './panes/walk-pane.ts';
 import { SearchLine } from './search-line.ts';
@@ -127,6 +128,13 @@ export const commands: readonly Command[] = [
       help: 'what has happened since the start: edits by whomever, findings, drains, thresholds',
       keys: ['E'],
       run: (desk) => desk.openPane(new EventsPane(desk)),
+    },
+    {
+      id: 'keepalived',
+      title: 'keepalived',
+      help: 'what the keepalived that keeps this table has, its VRRP instances, and what the table differs from it in',
+      keys: ['K'],
+      run: (desk) => desk.openPane(new KeepalivedPane(desk)),
     },
     {
       id: 'walk',

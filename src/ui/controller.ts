@@ -17,7 +17,13 @@ import type { AlertChoice, ProbeChoice, SaveOutcome, Settings } from '../formats
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
 import type { MachineSampler } from '../host/machine.ts';
+import { IpvsError } from '../ipvs/error.ts';
 import type { RowKey } from '../ipvs/identity.ts';
+import { isOwned } from '../manager/configuration-edit.ts';
+import type { KeepalivedProcess } from '../manager/keepalived-process.ts';
+import type { LastingTools } from '../manager/lasting-change.ts';
+import { planLastingUndo } from '../manager/lasting-plan.ts';
+import { ManagerWatch } from '../manager/manager-watch.ts';
 import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
@@ -26,6 +32,7 @@ import type { Trend, View } from '../sampling/view.ts';
 import type { InputEvent } from '../terminal/keys.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { openHostName } from './dialogs/host-name-dialog.tsx';
+import { offerLasting } from './dialogs/lasting-dialog.tsx';
 import { openLeave } from './dialogs/leave-dialog.tsx';
 import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
@@ -38,6 +45,7 @@ import { FollowedRamps } from './state/followed-ramps.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
+import type { Preview } from './state/preview.ts';
 import { ReadingWatch, type waitingClock } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
@@ -71,6 +79,10 @@ export interface ControllerOptions {
   readonly machine?: MachineSampler;
   /** Tables of other network namespaces; none in tests. */
   readonly elsewhere?: Elsewhere;
+  /** Looks for the keepalived that keeps the table; nobody does where it is left out. */
+  readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** What lasting changes are made with in place of keepalived's own program and signals; those where it is left out. */
+  readonly lastingTools?: Partial<LastingTools>;
   /** Leaves the program. */
   readonly quit: () => void;
   /** Stops the program as Ctrl-Z does. */
@@ -113,6 +125,7 @@ export class Controller implements Desk {
   readonly recentNetwork: RecentNetwork | undefined;
   readonly probing: Probing | undefined;
   readonly elsewhere: Elsewhere | undefined;
+  readonly manager: ManagerWatch | undefined;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
@@ -175,9 +188,14 @@ export class Controller implements Desk {
       journalling,
       readAgain: (services) => {
         this.#rounds?.hurry();
+        this.manager?.hurry();
         return sampler.refresh(services);
       },
     });
+    const { findKeepalived } = options;
+    if (findKeepalived !== undefined) {
+      this.manager = new ManagerWatch(findKeepalived, () => this.#state.dialog?.tell('reading', undefined));
+    }
     if (network !== undefined && machine !== undefined) {
       this.recentNetwork = new RecentNetwork(network, machine, () =>
         this.#state.dialog?.tell('reading', undefined),
@@ -260,6 +278,7 @@ export class Controller implements Desk {
     setImmediate(() => {
       void this.#rounds?.take(view);
       this.probing?.take(view);
+      void this.manager?.take(view);
       void this.#sampleHost(view.time);
     });
   };
@@ -310,8 +329,11 @@ export class Controller implements Desk {
 
   /** What is known of real servers, which is shown with a view: a frame for each answer would be too many. */
   get #answers(): Partial<ScreenState> {
-    const { probing } = this;
-    return probing === undefined ? {} : { answers: probing.known, probing: probing.standing };
+    const { probing, manager } = this;
+    return {
+      ...(probing !== undefined && { answers: probing.known, probing: probing.standing }),
+      ...(manager !== undefined && { manager: manager.view }),
+    };
   }
 
   #showExamination(): void {
@@ -415,9 +437,51 @@ export class Controller implements Desk {
   }
 
   perform(...order: Parameters<Desk['perform']>): Promise<void> {
+    const [preview, onDone] = order;
+    try {
+      if (preview.kind === 'plan' && this.#asksKeepalived(preview, onDone)) return Promise.resolve();
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
+      return Promise.resolve();
+    }
+    return this.#onceNamed(() => this.#writer.perform(...order));
+  }
+
+  performLasting(...order: Parameters<Desk['performLasting']>): Promise<void> {
+    const { findKeepalived = () => undefined, lastingTools } = this.#options;
+    return this.#onceNamed(() => this.#writer.performLasting({ findKeepalived, ...lastingTools }, ...order));
+  }
+
+  /** What keepalived owns is asked about, and what was made lasting is taken back in its file; `false` for all else. */
+  #asksKeepalived(preview: Extract<Preview, { readonly kind: 'plan' }>, onDone?: () => void): boolean {
+    const { intentions = [], lasting } = preview;
+    const { view } = this.manager ?? {};
+    if (lasting === undefined && (view === undefined || view.kind === 'none')) return false;
+    const managed = this.manager?.readNow() ?? null;
+    if (lasting === undefined) {
+      const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
+      return owned && offerLasting(this, managed, preview, onDone);
+    }
+    if (managed === null || lasting.file === null) {
+      throw IpvsError.input(
+        'not-undoable',
+        'undo',
+        `change ${lasting.id}`,
+        'no keepalived is seen here',
+        'start it',
+      );
+    }
+    const change = planLastingUndo(this.director, managed, { ...lasting, file: lasting.file }, preview.plan);
+    void this.performLasting(change, preview, onDone);
+    return true;
+  }
+
+  /** On a host in production its name is asked for first. */
+  #onceNamed(perform: () => Promise<void>): Promise<void> {
     const { far } = this.#state;
-    if (far?.production !== true) return this.#writer.perform(...order);
-    openHostName(this, far.name, () => void this.#writer.perform(...order));
+    if (far?.production !== true) return perform();
+    openHostName(this, far.name, () => void perform());
     return Promise.resolve();
   }
 }

@@ -23,7 +23,7 @@ import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions
-  extends Pick<ControllerOptions, 'setUps'>,
+  extends Pick<ControllerOptions, 'setUps' | 'findKeepalived'>,
     Required<
       Pick<
         ControllerOptions,

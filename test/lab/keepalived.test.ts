@@ -315,7 +315,7 @@ test('a keepalived that is killed, a full disk and another hand leave file and t
     await run(['mount', '--bind', '/mnt', folder]);
     await run(['sh', '-c', 'head -c 16000 /dev/zero >/mnt/full 2>/dev/null; true']);
     const full = await lasting({});
-    expect(full).toMatchObject({ exitCode: 2, err: expect.stringContaining('no room is left') });
+    expect(full).toMatchObject({ exitCode: 2, err: expect.stringContaining('the disk is full') });
     expect([content(), present()]).toEqual([text, before]);
   } finally {
     await run(['umount', folder]);

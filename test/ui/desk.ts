@@ -13,7 +13,15 @@ import { key } from './keys.ts';
 export interface DeskDraft
   extends Pick<
     ControllerOptions,
-    'journalling' | 'drains' | 'savedTable' | 'network' | 'machine' | 'saveSettings' | 'elsewhere'
+    | 'journalling'
+    | 'drains'
+    | 'savedTable'
+    | 'network'
+    | 'machine'
+    | 'saveSettings'
+    | 'findKeepalived'
+    | 'lastingTools'
+    | 'elsewhere'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

@@ -1,13 +1,15 @@
 import type { Command } from 'commander';
 import { count } from '../../changes/steps/describe.ts';
-import { changedFields, stepLine, stepObjectText, written } from '../../changes/steps/step-kinds.ts';
+import { stepLine, stepObjectText } from '../../changes/steps/step-kinds.ts';
 import { readTable } from '../../changes/steps/table-state.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { type Drift, driftCauses, driftOf, type LostQuorum, lostQuorums } from '../../manager/drift.ts';
+import { type Drift, driftsOf, type LostQuorum, lostQuorums } from '../../manager/drift.ts';
+import { causeText, foundText } from '../../manager/drift-text.ts';
 import { findKeepalived, type KeepalivedProcess } from '../../manager/keepalived-process.ts';
-import { placeText, readManagedConfiguration } from '../../manager/managed-configuration.ts';
+import { readManagedConfiguration } from '../../manager/managed-configuration.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { Found } from '../context/exit-code.ts';
 import { requireNoProblems } from '../files/read-saved-table.ts';
@@ -42,7 +44,7 @@ export function driftCommand(context: CommandContext): Command {
       requireNoProblems(console, visible(keepalived.file), configuration.sources, problems);
       await withDirector(context, { demo: false }, (director) => {
         const table = readTable(director);
-        const drifts = driftOf(managed, table);
+        const drifts = allAtOnce(driftsOf(managed, table));
         const quorums = lostQuorums(managed, table);
         if (options.json === true) {
           console.out(`${JSON.stringify(jsonOf(keepalived, drifts, quorums), null, 2)}\n`);
@@ -89,25 +91,6 @@ function driftLines(drifts: readonly Drift[], quorums: readonly LostQuorum[]): s
         ]
       : []),
   ];
-}
-
-/** What stands in the table instead of what is configured. */
-export function foundText({ step, causes, place }: Drift): string {
-  const where = place === null ? '' : ` (${placeText(place)})`;
-  if (!('after' in step)) {
-    return causes.includes('sorry')
-      ? 'in the table, configured as sorry_server'
-      : 'only in the table, not configured';
-  }
-  if (!('before' in step)) return `absent, configured with ${written(step) ?? ''}${where}`;
-  return `${changedFields(step)
-    .map((change) => change.replace(' → ', ', configured '))
-    .join('; ')}${where}`;
-}
-
-function causeText({ by }: Drift, cause: Drift['causes'][number]): string {
-  const isByCheck = cause === 'check' || cause === 'inhibited' || cause === 'moving weight';
-  return `${driftCauses[cause]}${isByCheck && by.length > 0 ? `: ${by.join(', ')}` : ''}`;
 }
 
 function summary({ pid, file }: KeepalivedProcess, drifts: readonly Drift[]): string {

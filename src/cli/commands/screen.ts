@@ -9,6 +9,7 @@ import type { FarHost } from '../../fleet/far-host.ts';
 import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import type { Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
@@ -95,6 +96,7 @@ export async function openScreen(
     host: await openHost({ demo }),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
+    ...(!demo && { findKeepalived: context.findKeepalived ?? findKeepalived }),
     settings: { ...stored.settings, ...overrides },
     automaticLook: {
       colorDepth: colorDepthOf(process.stdout.getColorDepth()),

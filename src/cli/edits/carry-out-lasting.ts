@@ -2,18 +2,16 @@ import type { JournalledChange } from '../../changes/journal/journalled-change.t
 import type { Intention } from '../../changes/plan/intention.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { count } from '../../changes/steps/describe.ts';
-import { planUndo, type UndoPlan } from '../../changes/undo/plan-undo.ts';
+import type { UndoPlan } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
-import { diffLines, hunksBetween, takenBack } from '../../formats/line-edits.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { bytesOf, isOwned, linesOf } from '../../manager/configuration-edit.ts';
+import { isOwned } from '../../manager/configuration-edit.ts';
 import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { type LastingChange, makeLasting } from '../../manager/lasting-change.ts';
-import { planLasting, undoneWhen } from '../../manager/lasting-plan.ts';
+import { planLasting, planLastingUndo, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
 import { type ManagedConfiguration, readManagedConfiguration } from '../../manager/managed-configuration.ts';
-import { allAtOnce } from '../../system/turns.ts';
 import type { CommandContext } from '../context/context.ts';
 import { requireHostName, requireWritable } from './read-only.ts';
 import { openJournalling } from './record-change.ts';
@@ -109,22 +107,12 @@ export async function undoLasting(
   const { file } = change;
   if (file === null) return;
   const managed = requireManaged(context, options);
-  const before = managed.files.get(file.path);
-  const lines = before && linesOf(before);
-  const back = lines && takenBack(lines, file.hunks);
-  if (before === undefined || lines === undefined || back === undefined) {
-    throw new IpvsError({
-      code: 'changed-since',
-      operation: 'undo',
-      object: visible(file.path),
-      reason:
-        'what the change wrote is not there as it was written, or keepalived does not read that file any more',
-      advice: 'nothing was done; edit the file by hand',
-    });
-  }
-  const edit = { path: file.path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
-  const remaining = (): Plan => allAtOnce(planUndo(director, change));
-  await carryOutChange(context, director, { managed, edit, plan, remaining }, options);
+  await carryOutChange(
+    context,
+    director,
+    planLastingUndo(director, managed, { ...change, file }, plan),
+    options,
+  );
 }
 
 async function carryOutChange(
@@ -135,13 +123,7 @@ async function carryOutChange(
 ): Promise<void> {
   const { console } = context;
   const { edit, plan, managed } = change;
-  const shown = [
-    `${visible(edit.path)}:`,
-    ...diffLines(linesOf(edit.before), edit.hunks).map(
-      ({ sign, text }) =>
-        `${sign} ${visible(Buffer.from(text, 'latin1').toString('utf8').replace(/\r$/, ''))}`,
-    ),
-  ];
+  const shown = [`${visible(edit.path)}:`, ...shownDiff(edit).map(({ sign, text }) => `${sign} ${text}`)];
   if (options.dryRun === true) {
     console.out([...shown, ...plan.lines].map((line) => `${line}\n`).join(''));
     showWarnings(console, plan.warnings);

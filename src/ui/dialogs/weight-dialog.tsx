@@ -14,6 +14,7 @@ import { InputText } from '../kit/input-text.tsx';
 import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
+import { nowOnly } from '../state/preview.ts';
 import { targetRealServers, wholeServices } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
 import { confirmWhole, ofServices } from './confirm-dialog.tsx';
@@ -52,7 +53,16 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     title,
     onKey: (key) => weights.onKey(key),
     onDone: begin,
-    confirm: (known, usually) => confirmWhole(desk, `${title}?`, services, known, usually, begin),
+    // A file has one weight, and no steps.
+    confirm: (known, usually) =>
+      confirmWhole(
+        desk,
+        `${title}?`,
+        services,
+        weights.over === null ? known : nowOnly(known),
+        usually,
+        begin,
+      ),
     intentions: function* () {
       weights.present = yield* presentWeights(desk.director, rows);
       return rows.map((row) => ({

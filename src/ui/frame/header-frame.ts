@@ -12,6 +12,7 @@ import type { ScreenState } from '../state/screen-state.ts';
 import type { Traffic } from '../state/traffic.ts';
 import {
   countsText,
+  driftParts,
   findingsParts,
   identityParts,
   needed,
@@ -212,7 +213,7 @@ function belowParts(state: ScreenState, view: View): Part[][] {
   });
   return [
     [label(versionText(view))],
-    ...[probingParts(state, false)].filter(({ length }) => length > 0),
+    ...[driftParts(state, false), probingParts(state, false)].filter(({ length }) => length > 0),
     ...(oldest === null
       ? []
       : [[label(`${countsText(view, budget)}, ≤${formatSpan(momentOf(state) - oldest)} old`)]]),

@@ -78,6 +78,20 @@ export function probingParts({ probing }: ScreenState, isShort: boolean): Part[]
   }
 }
 
+/** In how much the table differs from what keepalived has; nothing where it does not, or nobody keeps it. */
+export function driftParts({ manager }: ScreenState, isShort: boolean): Part[] {
+  if (manager.kind === 'none') return [];
+  if (manager.kind === 'unreadable') {
+    return [
+      { text: isShort ? 'keepalived ?' : `keepalived's files: ${visible(manager.reason)}`, role: 'dim' },
+    ];
+  }
+  const { length } = manager.drifts;
+  if (length === 0) return [{ text: isShort ? 'keepalived' : 'as keepalived has it', role: 'dim' }];
+  const text = isShort ? `${length} drift: K` : `${count(length, 'difference')} from keepalived: K`;
+  return [{ text: `▲ ${text}`, role: 'warning' }];
+}
+
 /** What is not saved; nothing where all is. */
 export function unsavedParts({ unsaved }: ScreenState, isShort: boolean): Part[] {
   if (unsaved === null || unsaved === 0) return [];

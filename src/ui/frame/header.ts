@@ -8,6 +8,7 @@ import { accessLines, bannerLines } from './banner.ts';
 import { framedLines } from './header-frame.ts';
 import {
   countsText,
+  driftParts,
   findingsParts,
   identityParts,
   needed,
@@ -49,6 +50,7 @@ function foldedLines(state: ScreenState, view: View, width: number, rows: number
     ...between(probingParts(state, isShort)),
     ...between(findingsParts(state, isShort)),
     ...between(unsavedParts(state, isShort)),
+    ...between(driftParts(state, isShort)),
     ...(isShort ? [] : [{ text: `${gap}${countsText(view, state.budget)}`, role: 'dim', spare: 2 } as const]),
   ];
   const host =

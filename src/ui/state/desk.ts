@@ -7,6 +7,7 @@ import type { Settings } from '../../formats/settings.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
+import type { LastingChange } from '../../manager/lasting-change.ts';
 import type { Probing } from '../../probe/probing.ts';
 import type { History, HistorySpan } from '../../sampling/history/history.ts';
 import type { ClipboardOutlook } from '../../terminal/clipboard.ts';
@@ -78,6 +79,12 @@ export interface Desk {
    * was done. When it cannot be recorded nothing is done, and the operator is asked whether it shall be without.
    */
   perform(preview: Preview, onDone?: () => void, recorded?: 'recorded' | 'without a record'): Promise<void>;
+  /** Makes a change last in keepalived's configuration as it was shown, says what came of it, and reads the table again. */
+  performLasting(
+    change: LastingChange,
+    preview: Extract<Preview, { readonly kind: 'plan' }>,
+    onDone?: () => void,
+  ): Promise<void>;
   /** Counts anew what of the table is not saved, after it was saved for one. */
   compareWithSaved(): void;
 

@@ -19,6 +19,10 @@ export type Preview =
       readonly undoes?: string;
       /** That change in words. */
       readonly undone?: string;
+      /** What is wanted, where keepalived may own it: then it is asked how long it shall last. */
+      readonly intentions?: readonly Intention[];
+      /** The change to be taken back, where it was made lasting: that is done in its file, too. */
+      readonly lasting?: JournalledChange;
     }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refusal'; readonly error: IpvsError };
@@ -40,10 +44,17 @@ export function* previewOf(
     const wanted = 'next' in found ? yield* found : found;
     const plan = yield* makePlan(director, wanted, network?.facts);
     network?.lookUp(addressesOfSteps(plan.steps));
-    return previewOfFinished(plan);
+    return previewOfFinished(plan, { intentions: wanted });
   } catch (error) {
     return refusalOf(error);
   }
+}
+
+/** A preview of what is done in the table only, whoever keeps it: nobody is asked how long it shall last. */
+export function nowOnly(preview: Preview): Preview {
+  if (preview.kind !== 'plan') return preview;
+  const { intentions: _, ...rest } = preview;
+  return rest;
 }
 
 /** Plans to take a change back without doing anything. */
@@ -52,6 +63,7 @@ export function* previewUndo(director: Director, change: JournalledChange): Work
     return previewOfFinished(yield* planUndo(director, change), {
       undoes: change.id,
       undone: describeBriefly(change),
+      ...(change.file !== null && { lasting: change }),
     });
   } catch (error) {
     return refusalOf(error);
@@ -60,10 +72,10 @@ export function* previewUndo(director: Director, change: JournalledChange): Work
 
 function previewOfFinished(
   plan: Plan,
-  undo: { readonly undoes?: string; readonly undone?: string } = {},
+  more: Omit<Extract<Preview, { readonly kind: 'plan' }>, 'kind' | 'plan'>,
 ): Preview {
-  if (plan.steps.length === 0) return { kind: 'nothing' };
-  return { kind: 'plan', plan, ...undo };
+  if (plan.steps.length === 0 && more.lasting === undefined) return { kind: 'nothing' };
+  return { kind: 'plan', plan, ...more };
 }
 
 function refusalOf(error: unknown): Preview {

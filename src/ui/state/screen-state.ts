@@ -17,6 +17,7 @@ import type {
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
+import type { ManagerView } from '../../manager/manager-watch.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { ProbeStanding } from '../../probe/probing.ts';
 import type { HistorySpan } from '../../sampling/history/history.ts';
@@ -83,6 +84,8 @@ export interface ScreenState extends RowOptions {
   readonly answers: KnownAnswers;
   /** How they are asked by itself. */
   readonly probing: ProbeStanding;
+  /** Who keeps the table, and what it differs from there. */
+  readonly manager: ManagerView;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** Weights that are raised in steps. */
@@ -192,6 +195,7 @@ export function initialState(
     alarmed: new Set(),
     answers: noAnswers,
     probing: { kind: 'off' },
+    manager: { kind: 'none' },
     drains: [],
     ramps: [],
     events: [],

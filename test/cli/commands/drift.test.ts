@@ -89,9 +89,9 @@ test('what a check, the quorum, a tracked file and a hand did is told apart', as
     ['10.0.0.21:80', 'weight 0, configured 3', ['inhibited', 'hand'], ['HTTP_GET on port 8081'], 7],
     ['10.0.0.23:80', 'weight 1, configured 3', ['moving weight', 'hand'], ['track_file drain'], 19],
     ['10.0.0.24:80', 'weight 9, configured 3', ['hand'], [], 23],
-    ['10.0.0.21:80', 'absent, configured with NAT, weight 1', ['hand'], [], 31],
     ['10.0.0.50:80', 'only in the table, not configured', ['hand'], [], null],
     ['10.0.0.99:80', 'in the table, configured as sorry_server', ['sorry'], [], null],
+    ['10.0.0.21:80', 'absent, configured with NAT, weight 1', ['hand'], [], 31],
   ]);
   expect(quorumLost).toEqual([{ service: 'tcp:192.0.2.11:80', quorum: 1, weight: 0 }]);
 });

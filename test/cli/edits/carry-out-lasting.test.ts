@@ -2,18 +2,12 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createMemoryJournal } from '../../../src/changes/journal/memory-journal.ts';
-import { compareTable } from '../../../src/changes/plan/difference.ts';
-import { planDifference } from '../../../src/changes/plan/plan-difference.ts';
-import { findRealServer, readTable } from '../../../src/changes/steps/table-state.ts';
-import { performPlan } from '../../../src/changes/write/perform-plan.ts';
-import type { Director } from '../../../src/director/director.ts';
+import { findRealServer } from '../../../src/changes/steps/table-state.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import type { KeepalivedProcess } from '../../../src/manager/keepalived-process.ts';
 import type { LastingTools } from '../../../src/manager/lasting-change.ts';
-import { readManagedConfiguration } from '../../../src/manager/managed-configuration.ts';
-import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith } from '../../changes/table.ts';
-import { keepalivedWith } from '../../manager/configured.ts';
+import { keepalivedWith, reloading } from '../../manager/configured.ts';
 import { lvstop, words } from '../harness.ts';
 
 const text = `# the shop
@@ -41,29 +35,6 @@ const table = () =>
       ['10.0.0.22:80', { ...nat, weight: 2 }],
     ],
   });
-
-/** A keepalived that makes the table what its file says, thresholds aside, as a reload does. */
-function reloading(director: Director): NonNullable<LastingTools['reload']> {
-  return (keepalived) => {
-    const { configuration } = readManagedConfiguration(keepalived).reading;
-    const present = readTable(director);
-    const withoutThresholds = configuration.services.map((each) => ({
-      ...each,
-      realServers: each.realServers.map(({ realServer, line }) => {
-        const now = findRealServer(director, each.service.identity, realServer.identity)?.realServer;
-        const { upperThreshold, lowerThreshold } = now ?? realServer;
-        return { line, realServer: { ...realServer, upperThreshold, lowerThreshold } };
-      }),
-    }));
-    const difference = compareTable({ ...configuration, services: withoutThresholds }, present, {
-      hasSyncDaemon: false,
-      hasModule: () => true,
-    });
-    allAtOnce(
-      performPlan(director, allAtOnce(planDifference(director, difference, { present, prune: true }))),
-    );
-  };
-}
 
 function site(content = text) {
   const director = table();

@@ -1,0 +1,30 @@
+import { parseAddress } from '../../ipvs/address.ts';
+import { wordOf } from './checks.ts';
+import type { Statement } from './statements.ts';
+
+/** A `vrrp_instance`, as far as it says where a virtual address is. */
+export interface VrrpInstance {
+  readonly name: string;
+  readonly line: number;
+  readonly interface: string | null;
+  readonly routerId: string | null;
+  /** Addresses of `virtual_ipaddress` and `virtual_ipaddress_excluded`, canonical. */
+  readonly addresses: readonly string[];
+}
+
+/** Reads a `vrrp_instance` block; what it says beside that is left out. */
+export function vrrpInstance(statement: Statement): VrrpInstance {
+  const value = (word: string) => wordOf(statement, word)?.words[1] ?? null;
+  const lists = (statement.block ?? []).filter(({ words: [word] }) =>
+    /^virtual_ipaddress(?:_excluded)?$/.test(word),
+  );
+  return {
+    name: statement.words[1] ?? '',
+    line: statement.line,
+    interface: value('interface'),
+    routerId: value('virtual_router_id'),
+    addresses: lists
+      .flatMap(({ block }) => block ?? [])
+      .flatMap(({ words: [word] }) => parseAddress(word.split('/')[0] ?? '')?.text ?? []),
+  };
+}

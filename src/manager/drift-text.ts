@@ -1,0 +1,23 @@
+import { changedFields, written } from '../changes/steps/step-kinds.ts';
+import { type Drift, driftCauses } from './drift.ts';
+import { placeText } from './managed-configuration.ts';
+
+/** What stands in the table instead of what is configured. */
+export function foundText({ step, causes, place }: Drift): string {
+  const where = place === null ? '' : ` (${placeText(place)})`;
+  if (!('after' in step)) {
+    return causes.includes('sorry')
+      ? 'in the table, configured as sorry_server'
+      : 'only in the table, not configured';
+  }
+  if (!('before' in step)) return `absent, configured with ${written(step) ?? ''}${where}`;
+  return `${changedFields(step)
+    .map((change) => change.replace(' → ', ', configured '))
+    .join('; ')}${where}`;
+}
+
+/** Why it may be so, one clause for a cause. */
+export function causeText({ by }: Drift, cause: Drift['causes'][number]): string {
+  const isByCheck = cause === 'check' || cause === 'inhibited' || cause === 'moving weight';
+  return `${driftCauses[cause]}${isByCheck && by.length > 0 ? `: ${by.join(', ')}` : ''}`;
+}

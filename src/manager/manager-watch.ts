@@ -1,0 +1,113 @@
+import { statSync } from 'node:fs';
+import type { ServiceState } from '../changes/steps/table-state.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
+import { inTurns, type Work } from '../system/turns.ts';
+import { type Drift, driftsOf } from './drift.ts';
+import type { KeepalivedProcess } from './keepalived-process.ts';
+import { type ManagedConfiguration, readManagedConfiguration } from './managed-configuration.ts';
+import { type StandingInstance, standingInstances } from './vrrp.ts';
+
+/** What is known of the program that keeps the table. */
+export type ManagerView =
+  | { readonly kind: 'none' }
+  /** It runs, and what it has cannot be read; one clause says why. */
+  | { readonly kind: 'unreadable'; readonly keepalived: KeepalivedProcess; readonly reason: string }
+  | {
+      readonly kind: 'keepalived';
+      readonly managed: ManagedConfiguration;
+      readonly drifts: readonly Drift[];
+      /** VRRP instances, with what this machine is of them. */
+      readonly instances: readonly StandingInstance[];
+    };
+
+/** Milliseconds from one look at processes and files to the next. */
+const betweenLooks = 5000;
+
+/** Keeps up with the keepalived of this table and with what the table differs from its configuration in. */
+export class ManagerWatch {
+  readonly #find: () => KeepalivedProcess | undefined;
+  readonly #onChange: () => void;
+  #view: ManagerView = { kind: 'none' };
+  #files = '';
+  #looked = -Infinity;
+  #isLooking = false;
+
+  constructor(find: () => KeepalivedProcess | undefined, onChange: () => void) {
+    this.#find = find;
+    this.#onChange = onChange;
+  }
+
+  get view(): ManagerView {
+    return this.#view;
+  }
+
+  /** The configuration as it is on the disk now; `null` where no keepalived runs. Throws an input `IpvsError`. */
+  readNow(): ManagedConfiguration | null {
+    const keepalived = this.#find();
+    return keepalived === undefined ? null : readManagedConfiguration(keepalived);
+  }
+
+  /** Has the next view compared, since something was just changed. */
+  hurry(): void {
+    this.#looked = -Infinity;
+  }
+
+  /** Compares a view with the configuration, now and then; files that are as they were are not read again. */
+  async take(view: View): Promise<void> {
+    if (this.#isLooking || !isWholeView(view) || view.time - this.#looked < betweenLooks) return;
+    this.#isLooking = true;
+    this.#looked = view.time;
+    try {
+      this.#view = await inTurns(this.#look(view.services.map(stateOf)));
+      this.#onChange();
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  *#look(table: readonly ServiceState[]): Work<ManagerView> {
+    const keepalived = this.#find();
+    if (keepalived === undefined) return { kind: 'none' };
+    try {
+      const managed = this.#managed(keepalived);
+      yield;
+      const [problem] = managed.reading.problems;
+      if (problem !== undefined) return { kind: 'unreadable', keepalived, reason: problem.reason };
+      const drifts = yield* driftsOf(managed, table);
+      return { kind: 'keepalived', managed, drifts, instances: standingInstances(managed) };
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      return { kind: 'unreadable', keepalived, reason: error.reason };
+    }
+  }
+
+  #managed(keepalived: KeepalivedProcess): ManagedConfiguration {
+    const last = this.#view.kind === 'keepalived' ? this.#view.managed : null;
+    if (last !== null && last.keepalived.pid === keepalived.pid && this.#files === stampOf(last)) return last;
+    const managed = readManagedConfiguration(keepalived);
+    this.#files = stampOf(managed);
+    return managed;
+  }
+}
+
+/** Changes when one of the files does. A file that comes into an `include` is seen when another one changes, or an edit is planned. */
+function stampOf({ files }: ManagedConfiguration): string {
+  return [...files.keys()]
+    .map((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      return `${stats?.ino}:${stats?.mtimeMs}:${stats?.size}`;
+    })
+    .join(' ');
+}
+
+function stateOf({ service, realServers }: ServiceView): ServiceState {
+  return {
+    service,
+    realServers: realServers.map(({ realServer, connections: { active, inactive } }) => ({
+      realServer,
+      active,
+      inactive,
+    })),
+  };
+}

@@ -1,0 +1,124 @@
+import { useMemo } from 'react';
+import type { DiffLine } from '../../formats/line-edits.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { LastingChange } from '../../manager/lasting-change.ts';
+import { type LastingPlan, planLasting, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
+import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
+import type { Part } from '../kit/page.ts';
+import type { StyleRole } from '../kit/theme.ts';
+import type { Desk } from '../state/desk.ts';
+import { nowOnly, type Preview } from '../state/preview.ts';
+import { useDesk, usePage } from './dialog-context.ts';
+import { warningLines } from './preview-lines.ts';
+import { ScrolledDialog } from './scrolled-dialog.tsx';
+
+type PlanPreview = Extract<Preview, { readonly kind: 'plan' }>;
+
+/** An edit of what keepalived owns, and what would make it last. */
+interface Offer {
+  readonly preview: PlanPreview;
+  readonly managed: ManagedConfiguration;
+  /** When keepalived undoes it, a clause. */
+  readonly undone: string;
+  /** How it would last; `undefined` where keepalived's files say it already, an error where it cannot be. */
+  readonly lasting: LastingPlan | undefined | IpvsError;
+  readonly onDone: (() => void) | undefined;
+}
+
+/** Asks how long an edit of what keepalived owns shall last; `false` where there is nothing to be asked. */
+export function offerLasting(
+  desk: Desk,
+  managed: ManagedConfiguration,
+  preview: PlanPreview,
+  onDone?: () => void,
+): boolean {
+  const { intentions = [] } = preview;
+  const [first] = intentions;
+  if (first === undefined) return false;
+  const lasting = lastingOf(desk, managed, preview);
+  if (lasting === undefined) return false;
+  const offer = { preview, managed, undone: undoneWhen(managed, first), lasting, onDone };
+  desk.openDialog(<LastingDialog {...offer} />);
+  return true;
+}
+
+function lastingOf(
+  desk: Desk,
+  managed: ManagedConfiguration,
+  { intentions = [] }: PlanPreview,
+): Offer['lasting'] {
+  try {
+    return planLasting(desk.director, managed, intentions, desk.recentNetwork?.facts);
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return error;
+  }
+}
+
+function LastingDialog({ preview, managed, undone, lasting, onDone }: Offer) {
+  const desk = useDesk();
+  const page = usePage();
+  const lines = useMemo(() => offerLines(managed, undone, lasting), [managed, undone, lasting]);
+  const canLast = lasting !== undefined && !(lasting instanceof IpvsError);
+  return (
+    <ScrolledDialog
+      title="keepalived has this in its configuration: how long shall it last?"
+      keys={() =>
+        `n now only${canLast ? '   l lasting' : ''}   Esc leave it${page.isScrolled ? '   ↑ ↓ scroll' : ''}`
+      }
+      width={96}
+      height="whole"
+      lines={lines}
+      page={page}
+      onKey={(key) => {
+        if (key.text === 'n') void desk.perform(nowOnly(preview), onDone);
+        else if (key.text === 'l' && canLast) void desk.performLasting(lasting, preview, onDone);
+        else return false;
+        return true;
+      }}
+    />
+  );
+}
+
+function offerLines(managed: ManagedConfiguration, undone: string, lasting: Offer['lasting']): Part[] {
+  const now: Part[] = [
+    { text: 'n  now only', role: 'strong' },
+    { text: `   keepalived ${undone}` },
+    { text: '' },
+  ];
+  if (lasting === undefined || lasting instanceof IpvsError) {
+    const reason =
+      lasting === undefined ? 'its files say so already' : `${lasting.object}: ${lasting.reason}`;
+    return [...now, { text: `It cannot be made lasting: ${visible(reason)}`, role: 'warning' }];
+  }
+  return [
+    ...warningLines(lasting.warnings, 8),
+    ...now,
+    { text: 'l  lasting', role: 'strong' },
+    {
+      text: `   keepalived (process ${managed.keepalived.pid}) tests the file, reads it, and the table is watched`,
+    },
+    ...fileLines(lasting),
+  ];
+}
+
+/** A lasting change's file with its difference. */
+export function fileLines(change: LastingChange): Part[] {
+  return [
+    { text: `   ${visible(change.edit.path)}`, role: 'dim' },
+    ...shownDiff(change.edit).map(
+      ({ sign, text }): Part => ({
+        text: `   ${sign} ${text}`,
+        role: diffRoles[sign],
+      }),
+    ),
+  ];
+}
+
+const diffRoles: Readonly<Record<DiffLine['sign'], StyleRole>> = {
+  ' ': 'dim',
+  '…': 'dim',
+  '+': 'good',
+  '-': 'error',
+};

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { findRealServer } from '../../src/changes/steps/table-state.ts';
+import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { directorWith } from '../changes/table.ts';
+import { keepalivedWith, reloading } from '../manager/configured.ts';
+import { until } from '../until.ts';
+import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';
+
+const text = `# Ansible managed
+vrrp_instance outside {
+  interface eth0
+  virtual_router_id 51
+  virtual_ipaddress {
+    192.0.2.10/32
+  }
+}
+virtual_server 192.0.2.10 80 {
+  lb_algo wrr
+  lb_kind NAT
+  protocol TCP
+  # the big one
+  real_server 10.0.0.21 80 {
+    weight 3
+    TCP_CHECK { connect_timeout 3 }
+  }
+  real_server 10.0.0.22 80 {
+    weight 2
+  }
+}
+`;
+const nat = { forwarding: 'nat' } as const;
+
+let screen: OpenScreen;
+afterEach(() => screen.close());
+
+async function open(draft: ScreenDraft = {}) {
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ['10.0.0.21:80', { ...nat, weight: 3 }],
+      ['10.0.0.22:80', { ...nat, weight: 9 }],
+    ],
+    'tcp:192.0.2.11:80': [{}, ['10.0.0.31:80', nat]],
+  });
+  const keepalived = keepalivedWith(text);
+  screen = await openScreen({
+    director,
+    findKeepalived: () => keepalived,
+    lastingTools: {
+      test: () => Promise.resolve({ isGood: true, complaints: [] }),
+      reload: reloading(director),
+      patience: 200,
+    },
+    ...draft,
+  });
+  await until('keepalived is known', () => screen.controller.manager?.view.kind === 'keepalived');
+  await screen.read();
+  const weight = (real: string) =>
+    findRealServer(director, parseService('tcp:192.0.2.10:80'), parseRealServer(real))?.realServer.weight;
+  return { content: () => readFileSync(keepalived.file, 'utf8'), weight };
+}
+
+async function reach(row: string): Promise<void> {
+  await screen.press('/');
+  await screen.type(row);
+  await screen.press('enter', 'G');
+}
+
+describe('a table that keepalived keeps', () => {
+  it('says in how much it differs, and K shows where and why', async () => {
+    await open();
+    expect(screen.text()).toContain('▲ 2 differences from keepalived: K');
+    await screen.press('K');
+    expect(screen.text()).toContain('keepalived (process 4711) by /');
+    expect(screen.text()).toContain('○ VRRP outside: backup, its addresses are elsewhere');
+    expect(screen.text()).toMatch(/10\.0\.0\.22:80 of tcp:192\.0\.2\.10:80\n +weight 9, configured 2/);
+  });
+
+  it('asks how long an edit shall last: now only leaves the file alone', async () => {
+    const { content, weight } = await open();
+    await reach('10.0.0.21');
+    await screen.press('w', '1', 'enter');
+    expect(screen.text()).toContain('how long shall it last?');
+    expect(screen.text()).toContain('says "# Ansible managed"');
+    expect(screen.text()).toContain('keepalived undoes it when its TCP_CHECK fails and passes again');
+    expect(screen.text()).toMatch(/- +weight 3\s/);
+    expect(screen.text()).toMatch(/\+ +weight 1\s/);
+    await screen.press('n');
+    expect([weight('10.0.0.21:80'), content()]).toEqual([1, text]);
+  });
+
+  it('makes it last, and u takes it back in both places', async () => {
+    const { content, weight } = await open();
+    await reach('10.0.0.21');
+    await screen.press('w', '1', 'enter', 'l');
+    await until('it is done', () => screen.text().includes('in /') && weight('10.0.0.21:80') === 1);
+    expect(content()).toBe(text.replace('weight 3', 'weight 1'));
+    await screen.press('u', 'enter');
+    await until('it is undone', () => weight('10.0.0.21:80') === 3);
+    await until('that is said', () => screen.text().includes('undone: weight'));
+    expect(content()).toBe(text);
+  });
+
+  it('does not ask about what keepalived does not have', async () => {
+    const { content } = await open();
+    await reach('10.0.0.31');
+    await screen.press('w', '7', 'enter');
+    expect(screen.text()).not.toContain('how long');
+    expect(content()).toBe(text);
+  });
+
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 36],
+    [200, 50],
+  ] as const) {
+    it(`fits ${columns}×${rows}`, async () => {
+      await open({ columns, rows });
+      await reach('10.0.0.21');
+      await screen.press('w', '1', 'enter');
+      expect(screen.text()).toContain('l lasting');
+      await screen.press('escape', 'K');
+      expect(screen.text()).toContain('backup, its addresses are elsewhere');
+    });
+  }
+});
