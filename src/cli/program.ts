@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   walk: async () => (await import('./commands/walk.ts')).walkCommand,
   probe: async () => (await import('./commands/probe.ts')).probeCommand,
   connections: async () => (await import('./commands/connections.ts')).connectionsCommand,
+  clients: async () => (await import('./commands/clients.ts')).clientsCommand,
   add: async () => (await import('./commands/add.ts')).addCommand,
   edit: async () => (await import('./commands/edit.ts')).editCommand,
   delete: async () => (await import('./commands/delete.ts')).deleteCommand,
@@ -43,7 +44,15 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */
-const reading: ReadonlySet<string> = new Set(['list', 'watch', 'doctor', 'walk', 'probe', 'connections']);
+const reading: ReadonlySet<string> = new Set([
+  'list',
+  'watch',
+  'doctor',
+  'walk',
+  'probe',
+  'connections',
+  'clients',
+]);
 
 /** The command line, with the options of the screen on the program itself. Of the commands only those that the arguments can mean. */
 export async function createProgram(context: CommandContext, argv: readonly string[]): Promise<Command> {

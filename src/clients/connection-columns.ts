@@ -1,3 +1,4 @@
+import type { ClientRate, RateEstimate, RateNumber } from './client-rates.ts';
 import type { Group, Grouping, GroupNumber, NetworkLengths } from './connection-count.ts';
 import { type ConnectionFacts, origins } from './connection-facts.ts';
 
@@ -42,6 +43,15 @@ export const groupColumns = [
   { id: 'idle', title: 'IDLE', isNumber: true, priority: 4, of: (group) => group.idle },
   { id: 'synced', title: 'SYNCED', isNumber: true, priority: 5, of: (group) => group.synced },
 ] as const satisfies readonly ClientColumn<Group, GroupNumber>[];
+
+/** What is told of each client by rate. */
+export const rateColumns = [
+  { id: 'packets', title: 'PACKETS/s', isNumber: true, priority: 0, of: ({ packets }) => packets },
+  { id: 'bits', title: 'BIT/s', isNumber: true, priority: 2, of: ({ bits }) => bits },
+  { id: 'openings', title: 'NEW CONN/s', isNumber: true, priority: 3, of: ({ openings }) => openings },
+] as const satisfies readonly (Omit<ClientColumn<ClientRate, RateNumber>, 'of'> & {
+  of(rate: ClientRate): RateEstimate;
+})[];
 
 /** What groups are called, one and in a title. */
 export function groupTitle(by: Grouping, { inet, inet6 }: NetworkLengths): string {

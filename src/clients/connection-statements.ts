@@ -1,5 +1,6 @@
 import type { Timeouts } from '../ipvs/director-info.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
+import type { ClientRates } from './client-rates.ts';
 import type { ConnectionCount } from './connection-count.ts';
 import type { ConnectionReading } from './connection-reading.ts';
 import type { Estimate } from './estimate.ts';
@@ -89,6 +90,15 @@ export function carriedStatements({
         },
       ]
     : [{ isWarning: false, text: told }];
+}
+
+/** What it means when one port sends most datagrams of a service. */
+export function oneSenderText({
+  client,
+  port,
+  share,
+}: NonNullable<ReturnType<ClientRates['oneSender']>>): string {
+  return `${Math.round(share * 100)}% of the datagrams come from port ${port} of ${client}: all of these go to one real server, unless one-packet scheduling spreads them`;
 }
 
 /** A number with its error beside it. */

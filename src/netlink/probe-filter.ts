@@ -1,4 +1,4 @@
-import { littleEndian } from './message.ts';
+import { assemble, type Instruction, op } from './filter-program.ts';
 import { carried } from './probe-packet.ts';
 
 /** Ports that probes come from, both included. */
@@ -7,34 +7,10 @@ export interface PortRange {
   readonly last: number;
 }
 
-/** Codes of classic BPF (`include/uapi/linux/bpf_common.h`). */
-const op = {
-  loadByte: 0x30,
-  loadByteAfterHeader: 0x50,
-  loadHalf: 0x28,
-  loadHalfAfterHeader: 0x48,
-  headerLength: 0xb1,
-  ifEqual: 0x15,
-  ifGreater: 0x25,
-  ifAtLeast: 0x35,
-  ifAnySet: 0x45,
-  give: 0x06,
-} as const;
-
 const whole = 0x40000;
 
 /** Of `struct icmp6hdr`: an advertisement of a neighbour, `NDISC_NEIGHBOUR_ADVERTISEMENT`. */
 const neighbourAdvertisement = 136;
-
-/** An instruction; jumps name where they lead. */
-interface Instruction {
-  readonly label?: string;
-  readonly code: number;
-  readonly value: number;
-  /** Where to go on, if not with the next one. */
-  readonly yes?: string;
-  readonly no?: string;
-}
 
 const ends: readonly Instruction[] = [
   { label: 'take', code: op.give, value: whole },
@@ -91,21 +67,4 @@ export function probeFilter(family: 'inet' | 'inet6', { first, last }: PortRange
         { code: op.ifGreater, value: 4, yes: 'leave', no: 'take' },
         ...ends,
       ]);
-}
-
-function assemble(instructions: readonly Instruction[]): Uint8Array {
-  const places = new Map(
-    instructions.flatMap(({ label }, place) => (label === undefined ? [] : [[label, place]])),
-  );
-  const program = new Uint8Array(instructions.length * 8);
-  const view = new DataView(program.buffer);
-  for (const [place, { code, value, yes, no }] of instructions.entries()) {
-    const distance = (label: string | undefined) =>
-      label === undefined ? 0 : (places.get(label) ?? place + 1) - place - 1;
-    view.setUint16(place * 8, code, littleEndian);
-    view.setUint8(place * 8 + 2, distance(yes));
-    view.setUint8(place * 8 + 3, distance(no));
-    view.setUint32(place * 8 + 4, value, littleEndian);
-  }
-  return program;
 }

@@ -37,13 +37,24 @@ export interface ProbeSocket {
   close(): void;
 }
 
+/** The same with a filter that can be replaced. */
+export interface CookedSocket extends ProbeSocket {
+  /** From now on it gets what another program gives; what waits already stays. */
+  filter(program: Uint8Array): void;
+}
+
 const packetTypes: Readonly<Record<Family, number>> = { inet: 0x0800, inet6: frameTypes.inet6 };
 
-/**
- * Opens a packet socket without link headers (packet(7)) that gets nothing but what may answer probes from these ports.
- * Packets that come in are seen before the firewall and before IPVS. Needs CAP_NET_RAW; throws `NetlinkError`.
- */
+/** Opens a socket that gets nothing but what may answer probes from these ports. Throws `NetlinkError`. */
 export function openProbeSocket(family: Family, ports: PortRange): ProbeSocket {
+  return openCookedSocket(family, probeFilter(family, ports));
+}
+
+/**
+ * Opens a packet socket without link headers (packet(7)) that gets what a program of classic BPF gives. Packets that come
+ * in are seen before the firewall and before IPVS. Needs CAP_NET_RAW; throws `NetlinkError`.
+ */
+export function openCookedSocket(family: Family, program: Uint8Array): CookedSocket {
   const libc = loadLibc();
   const failed = (operation: string) =>
     new NetlinkError({ kind: 'system', operation, errno: errnoName(libc.errno()) });
@@ -56,7 +67,7 @@ export function openProbeSocket(family: Family, ports: PortRange): ProbeSocket {
     libc.close(fd);
     throw error;
   };
-  attempt('attach filter', attachFilter(libc, fd, probeFilter(family, ports)));
+  attempt('attach filter', attachFilter(libc, fd, program));
   attempt(
     'bind packet socket',
     libc.bind(fd, linkAddress(family, { linkIndex: 0, mac: null }), sockaddr.length),
@@ -81,6 +92,9 @@ export function openProbeSocket(family: Family, ports: PortRange): ProbeSocket {
       }
       const linkIndex = new DataView(sender.buffer).getInt32(sockaddr.linkIndex, littleEndian);
       return { linkIndex, packet: buffer.subarray(0, length) };
+    },
+    filter(next) {
+      if (attachFilter(libc, fd, next) < 0) throw failed('attach filter');
     },
     close() {
       libc.closeAside(fd);

@@ -160,3 +160,15 @@ describe('a table that is too large', () => {
     await until('it has ended', () => screen.text().includes('sample of'));
   });
 });
+
+describe('clients by rate', () => {
+  it('are those that send, with errors, and by network after L', async () => {
+    screen = await openScreen({ rows: 30 });
+    await screen.press('c', 'a', '9');
+    await until('packets are seen', () => /198\.18\.\d+\.\d+ +[\d.]+k? ±/.test(screen.text()));
+    expect(screen.text()).toMatch(/\d+ packets seen in \d+ s, one in \d+/);
+    expect(screen.text()).toContain('NEW CONN/s');
+    await screen.press('L');
+    expect(screen.text()).toMatch(/198\.18\.\d+\.0\/24/);
+  });
+});

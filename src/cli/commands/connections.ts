@@ -44,7 +44,7 @@ import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
-import { readNumberWithin } from '../options/option-values.ts';
+import { readNetworkLengths, readNumberWithin } from '../options/option-values.ts';
 import { colorOption } from '../options/row-choice.ts';
 
 const formats = ['table', 'json', 'csv'] as const;
@@ -64,7 +64,7 @@ const connectionOptions = [
   {
     flags: '--network <bits>',
     help: `length of the networks of --by network, IPv4 and perhaps IPv6: 24 or 24,64 (default: ${usualNetworks.inet},${usualNetworks.inet6})`,
-    read: readNetworks,
+    read: (text) => readNetworkLengths('--network', text),
   },
   {
     flags: '--filter <text>',
@@ -387,14 +387,6 @@ function readConnectionFilter(text = ''): ConnectionTest | null {
     reading.problem,
     'give words, 10.0.0.0/24, state:syn_recv, idle>600 or real:10.0.0.21, joined by and, or, ! and ( )',
   );
-}
-
-function readNetworks(text: string): NetworkLengths {
-  const [inet = '', inet6 = String(usualNetworks.inet6)] = text.split(',');
-  return {
-    inet: Math.ceil(readNumberWithin('--network', inet, 0, 32)),
-    inet6: Math.ceil(readNumberWithin('--network', inet6, 0, 128)),
-  };
 }
 
 function sortOf(text: string): GroupNumber | 'name' {

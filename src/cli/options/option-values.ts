@@ -1,3 +1,4 @@
+import { type NetworkLengths, usualNetworks } from '../../clients/connection-count.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 
 /**
@@ -46,4 +47,13 @@ export function readWord<Word extends string>(name: string, text: string, words:
     'there is no such value',
     `give ${words.join(', ')}`,
   );
+}
+
+/** Reads lengths of networks, `24` or `24,64`: IPv4, and perhaps IPv6, which has its usual one otherwise. */
+export function readNetworkLengths(name: string, text: string): NetworkLengths {
+  const [inet = '', inet6 = String(usualNetworks.inet6)] = text.split(',');
+  return {
+    inet: Math.ceil(readNumberWithin(name, inet, 0, 32)),
+    inet6: Math.ceil(readNumberWithin(name, inet6, 0, 128)),
+  };
 }

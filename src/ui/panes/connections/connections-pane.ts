@@ -1,3 +1,4 @@
+import { type RateNumber, rateNumbers } from '../../../clients/client-rates.ts';
 import { groupTitle } from '../../../clients/connection-columns.ts';
 import {
   type Group,
@@ -14,6 +15,7 @@ import {
   connectionStatements,
   endingConnections,
   formatMilliseconds,
+  oneSenderText,
   type Statement,
 } from '../../../clients/connection-statements.ts';
 import type { Filter } from '../../../formats/filter/read-filter.ts';
@@ -34,11 +36,13 @@ import { ConnectionInquiry } from './connection-inquiry.ts';
 import {
   columnGap,
   columnsOfGroups,
+  columnsOfRates,
   columnsOfRows,
   fittingColumns,
   type ListCell,
   type ListColumn,
 } from './list-columns.ts';
+import { RateWatch } from './rate-watch.ts';
 
 /** What can be looked at, by the key of each. */
 const sights = [
@@ -50,10 +54,11 @@ const sights = [
   { key: '6', name: 'idle', by: 'idle' },
   { key: '7', name: 'held', by: 'templates' },
   { key: '8', name: 'each', by: 'each' },
+  { key: '9', name: 'rate', by: 'rate' },
 ] as const satisfies readonly {
   readonly key: string;
   readonly name: string;
-  readonly by: Grouping | 'templates' | 'each';
+  readonly by: Grouping | 'templates' | 'each' | 'rate';
 }[];
 
 type Sight = (typeof sights)[number]['by'];
@@ -76,6 +81,7 @@ const nextSight: Readonly<Record<Sight, Sight>> = {
   idle: 'client',
   templates: 'each',
   each: 'each',
+  rate: 'rate',
 };
 
 /** Which connections are looked at. */
@@ -92,6 +98,9 @@ interface Look {
   readonly filter: string;
   readonly sight: Sight;
 }
+
+/** Clients that are listed by rate. */
+const mostClients = 200;
 
 /** Cells of the narrowest name. */
 const leastName = 22;
@@ -111,6 +120,9 @@ export class ConnectionsPane implements Pane {
   #isReversed = false;
   #inquiry: ConnectionInquiry;
   #problem: string | null = null;
+  #watch: RateWatch | null = null;
+  #rateSort: RateNumber = 'packets';
+  #rateNetworks: NetworkLengths | null = null;
   #asksForAll = false;
   #clickedTop = 0;
 
@@ -171,7 +183,8 @@ export class ConnectionsPane implements Pane {
     this.#clickedTop = y + 1;
     const room = height - y - 1;
     const { sight } = this.#look;
-    if (sight === 'each' || sight === 'templates') this.#paintRows(canvas, theme, y, room, sight);
+    if (sight === 'rate') this.#paintRates(canvas, theme, y, room);
+    else if (sight === 'each' || sight === 'templates') this.#paintRows(canvas, theme, y, room, sight);
     else this.#paintGroups(canvas, theme, y, room, sight);
   }
 
@@ -228,6 +241,7 @@ export class ConnectionsPane implements Pane {
 
   /** As many as leave the list its room. */
   #statements(height: number): readonly Statement[] {
+    if (this.#look.sight === 'rate') return this.#rateStatements();
     if (this.#problem !== null) return [{ isWarning: true, text: this.#problem }];
     const { reading, count, context } = this.#inquiry;
     const { scope } = this.#look;
@@ -274,6 +288,59 @@ export class ConnectionsPane implements Pane {
     const nameOf = (row: number) => (sight === 'each' ? at(row).client : at(row).clientAddress);
     this.#paintList(canvas, theme, y, room, 'CLIENT', rows, nameOf, columns);
     if (rows.length === 0) this.#paintEmpty(canvas, theme, y + 1, isSettled);
+  }
+
+  /** Clients by what they send, as sampled packets tell. */
+  #paintRates(canvas: Canvas, theme: Theme, y: number, room: number): void {
+    const { rates, packets } = this.#watched();
+    const { all, clients } = rates.ranked(
+      this.#rateSort,
+      mostClients,
+      this.#rateNetworks,
+      (packet) => packets?.serviceOf(packet) !== undefined,
+    );
+    const title = this.#rateNetworks === null ? 'CLIENT' : groupTitle('network', this.#rateNetworks);
+    const columns = columnsOfRates(this.#rateSort, all, clients[0]?.[this.#rateSort].value ?? 0);
+    this.#paintList(canvas, theme, y, room, title, clients, ({ name }) => name, columns);
+    if (clients.length === 0 && this.#watched().problem === null)
+      canvas.write(1, y + 1, 'Looking at packets …', theme.roles.dim);
+  }
+
+  /** What is worth knowing of sampled packets. */
+  #rateStatements(): Statement[] {
+    const { rates, packets, problem } = this.#watched();
+    const { service, realServer } = this.#look.scope;
+    if (problem !== null) return [{ isWarning: true, text: problem }];
+    const sender = service?.startsWith('udp:') === true ? rates.oneSender(service) : null;
+    return [
+      ...(sender === null ? [] : [{ isWarning: true, text: oneSenderText(sender) }]),
+      {
+        isWarning: false,
+        text: `${formatAmount(rates.seen)} packets seen in ${Math.round(rates.seconds)} s, one in ${formatAmount(packets?.oneIn ?? 0)}; ± holds 95 times in a hundred`,
+      },
+      ...(realServer === null
+        ? []
+        : [
+            {
+              isWarning: false,
+              text: 'packets do not tell their real server: these are of the whole service',
+            },
+          ]),
+    ];
+  }
+
+  /** Packets are sampled from the first time that somebody looks. */
+  #watched(): RateWatch {
+    const { service } = this.#look.scope;
+    const services = this.#desk.getState().view?.services ?? [];
+    this.#watch ??= new RateWatch(
+      this.#desk.director,
+      // Of one service alone more of its packets can be looked at.
+      service === null ? services : services.filter(({ key }) => key === service),
+      () => this.#isOpen() && this.#look.sight === 'rate',
+      () => this.#repaint(),
+    );
+    return this.#watch;
   }
 
   #paintEmpty(canvas: Canvas, { roles }: Theme, y: number, isSettled: boolean): void {
@@ -324,7 +391,8 @@ export class ConnectionsPane implements Pane {
 
   #titleRole(id: string, roles: Theme['roles']): Theme['roles'][keyof Theme['roles']] {
     const { sight } = this.#look;
-    const isSorted = id === this.#sort && sight !== 'each' && sight !== 'templates';
+    const order = sight === 'rate' ? this.#rateSort : this.#sort;
+    const isSorted = id === order && sight !== 'each' && sight !== 'templates';
     return isSorted ? roles.sortedTitle : roles.columnTitle;
   }
 
@@ -387,7 +455,12 @@ export class ConnectionsPane implements Pane {
   }
 
   #show(look: Look): void {
+    const { service } = this.#look.scope;
     this.#look = look;
+    if (look.sight !== 'rate' || look.scope.service !== service) {
+      this.#watch?.end();
+      this.#watch = null;
+    }
     this.#list.moveTo(0);
     this.#inquiry.ask({ by: groupingOf(look.sight), filter: filterOf(look), ...this.#order() });
     this.#repaint();
@@ -407,7 +480,7 @@ export class ConnectionsPane implements Pane {
   #narrow(): void {
     const { scope, filter, sight } = this.#look;
     const group = this.#inquiry.groups[this.#list.index];
-    if (sight === 'each' || sight === 'templates' || group === undefined) return;
+    if (sight === 'each' || sight === 'templates' || sight === 'rate' || group === undefined) return;
     const [service = null, realServer = null] = group.name.split(' ');
     const term = termOf(sight, group.name);
     this.#before.push(this.#look);
@@ -430,6 +503,12 @@ export class ConnectionsPane implements Pane {
   }
 
   #sortBy(by: 1 | -1): void {
+    if (this.#look.sight === 'rate') {
+      const next = rateNumbers.indexOf(this.#rateSort) + by;
+      this.#rateSort = rateNumbers[(next + rateNumbers.length) % rateNumbers.length] ?? 'packets';
+      this.#repaint();
+      return;
+    }
     const orders = ['name', ...groupNumbers] as const;
     const place = orders.indexOf(this.#sort) + by;
     this.#sort = orders[(place + orders.length) % orders.length] ?? 'connections';
@@ -444,6 +523,12 @@ export class ConnectionsPane implements Pane {
   }
 
   #nextNetworks(): void {
+    if (this.#look.sight === 'rate') {
+      const next = this.#rateNetworks === null ? 0 : networkLengths.indexOf(this.#rateNetworks) + 1;
+      this.#rateNetworks = networkLengths[next] ?? null;
+      this.#repaint();
+      return;
+    }
     const place = networkLengths.indexOf(this.#networks);
     this.#networks = networkLengths[(place + 1) % networkLengths.length] ?? usualNetworks;
     this.#inquiry.ask({ networks: this.#networks });
@@ -476,8 +561,9 @@ function scopeOf(row: Row): Scope {
   return { service: row.service.key, realServer: row.key.slice(row.service.key.length + 1) };
 }
 
+/** What is counted meanwhile, where no groups are shown. */
 function groupingOf(sight: Sight): Grouping {
-  return sight === 'each' || sight === 'templates' ? 'state' : sight;
+  return sight === 'each' || sight === 'templates' || sight === 'rate' ? 'state' : sight;
 }
 
 /** What lets only connections of the scope through, and those that the text asks for. */

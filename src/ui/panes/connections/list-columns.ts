@@ -1,7 +1,9 @@
+import type { ClientRate, RateNumber } from '../../../clients/client-rates.ts';
 import {
   type ClientColumn,
   connectionColumns,
   groupColumns,
+  rateColumns,
   templateColumns,
 } from '../../../clients/connection-columns.ts';
 import type { Group } from '../../../clients/connection-count.ts';
@@ -100,6 +102,55 @@ export function columnsOfGroups(telling: Telling): ListColumn<Group>[] {
     cell: (group, width) => ({ text: bar(group.connections / Math.max(1, most), width), role: 'trend' }),
   };
   return [...(first === undefined ? [] : [first]), share, bars, ...others];
+}
+
+/** Columns of clients by rate; `all` is what they send together, and bars are drawn by the first one's `most`. */
+export function columnsOfRates(by: RateNumber, all: ClientRate, most: number): ListColumn<ClientRate>[] {
+  const [packets, ...others] = rateColumns.map(
+    ({ id, title, priority, of }): ListColumn<ClientRate> => ({
+      id,
+      title,
+      align: 'right',
+      width: 13,
+      priority,
+      cell: (rate) => {
+        const { value, error } = of(rate);
+        return {
+          text: `${formatAmount(value)}${error === 0 ? '' : ` ±${formatAmount(error)}`}`,
+          // Less than what it may be off by says little.
+          ...(value < error && { role: 'dim' as const }),
+        };
+      },
+    }),
+  );
+  const share: ListColumn<ClientRate> = {
+    id: 'share',
+    title: 'SHARE',
+    align: 'right',
+    width: 6,
+    priority: 1,
+    cell: (rate) => ({ text: shareText(rate[by].value / Math.max(all[by].value, Number.MIN_VALUE)) }),
+  };
+  const bars: ListColumn<ClientRate> = {
+    id: 'bar',
+    title: '',
+    align: 'left',
+    width: barWidth,
+    priority: 5,
+    cell: (rate, width) => ({
+      text: bar(rate[by].value / Math.max(most, Number.MIN_VALUE), width),
+      role: 'trend',
+    }),
+  };
+  const size: ListColumn<ClientRate> = {
+    id: 'size',
+    title: 'B/PACKET',
+    align: 'right',
+    width: 8,
+    priority: 4,
+    cell: (rate) => ({ text: formatAmount(rate.size) }),
+  };
+  return [...(packets === undefined ? [] : [packets]), share, bars, ...others, size];
 }
 
 /** Cells of the columns of single connections and templates. */
