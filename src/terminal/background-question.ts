@@ -47,18 +47,21 @@ export class BackgroundQuestion {
     return this.#color;
   }
 
-  /** Asks, the first time. */
-  ask(): void {
+  /** Asks, the first time; `onSilence` is called when no answer has come in time. */
+  ask(onSilence: () => void): void {
     if (this.#asked !== undefined) return;
     this.#asked = this.#now();
     this.#write(BACKGROUND_QUESTION);
+    void this.settled().then(() => {
+      if (this.#color === undefined) onSilence();
+    });
   }
 
   /** Takes an answer, and tells whether it came in time. */
   answer(color: Color): boolean {
     const isAwaited = this.#asked !== undefined && this.#now() - this.#asked <= ANSWER_MS;
-    this.#answered.resolve();
     if (isAwaited) this.#color = color;
+    this.#answered.resolve();
     return isAwaited;
   }
 

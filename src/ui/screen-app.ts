@@ -2,7 +2,6 @@ import { count } from '../changes/steps/describe.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Grid, Rectangle } from '../terminal/grid.ts';
 import { Screen, type TerminalOutput } from '../terminal/screen.ts';
-import type { Color } from '../terminal/style.ts';
 import { commandsWith } from './commands.ts';
 import type { Controller } from './controller.ts';
 import type { DialogLayer } from './dialog-layer.tsx';
@@ -15,7 +14,7 @@ import type { Theme } from './kit/theme.ts';
 import { paintBelowTable } from './panes/below-table.ts';
 import { DetailBesideTable } from './panes/detail/detail-beside-table.ts';
 import { momentOf } from './state/age.ts';
-import { type AutomaticLook, type Look, lookOf, themeOf } from './state/screen-settings.ts';
+import { type AutomaticLook, type Background, type Look, lookOf, themeOf } from './state/screen-settings.ts';
 import { accessOf, isProbing } from './state/screen-state.ts';
 import { paintTable, titleHeight } from './table/table-painter.ts';
 
@@ -36,8 +35,8 @@ export interface ScreenApp {
   readonly screen: Screen;
   /** Resolves when dialogs can be drawn: some time after the first reading was, or a dialog was opened. */
   readonly dialogsReady: Promise<void>;
-  /** Takes over the ground that the terminal shows text on. */
-  setBackground(background: Color): void;
+  /** Takes over the ground that the terminal shows text on, or that it has not told. */
+  setBackground(background: Background): void;
   /** Ends drawing; the terminal is left as it is. */
   close(): void;
 }

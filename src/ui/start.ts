@@ -145,7 +145,7 @@ export function startScreen(options: StartOptions): void {
     controller,
     output: process.stdout,
     automaticLook: options.automaticLook,
-    askBackground: () => background.ask(),
+    askBackground: () => background.ask(() => app.setBackground('untold')),
     onLost: () => session.lose(),
   });
   let isFirst = true;

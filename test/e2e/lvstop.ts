@@ -17,7 +17,7 @@ export type TableRow = Readonly<Record<string, string>>;
 const checkout = resolve(import.meta.dirname, '../..');
 const NAME = 'SERVICE / REAL SERVER';
 const TITLES =
-  /(SERVICE \/ REAL SERVER|MODE|SCHED|WEIGHT|SHARE\/DUE|ACTIVE|INACT|PERSIST|CONN\/s|(?:IN|OUT) (?:bit|pkt|b|p)\/s|TREND)[▲▼]?/g;
+  /(SERVICE \/ REAL SERVER|MODE|SCHED|WEIGHT|SHARE\/DUE|ACTIVE|INACT|PERSIST|CONN\/s|(?:IN|OUT) (?:bit|pkt|b|p)\/s|TREND|TRAFFIC)[▲▼]?/g;
 
 /**
  * Root's configuration has fixed places, which no variable changes, so a test cannot lead lvstop to others: where this

@@ -40,7 +40,7 @@ describe('the screen', () => {
     const lvstop = await openLvstop({ args: ['--demo'], columns: 199, rows: 50 });
     expect(lvstop.columns()).toEqual([
       ...['SERVICE / REAL SERVER', 'MODE', 'SCHED', 'WEIGHT', 'SHARE/DUE', 'ACTIVE', 'INACT', 'PERSIST'],
-      ...['CONN/s', 'IN bit/s', 'OUT bit/s', 'IN pkt/s', 'OUT pkt/s', 'TREND'],
+      ...['CONN/s', 'IN bit/s', 'OUT bit/s', 'IN pkt/s', 'OUT pkt/s', 'TREND', 'TRAFFIC'],
     ]);
 
     lvstop.terminal.resize(80, 24);

@@ -49,7 +49,7 @@ describe('the table', () => {
   it('keeps the cursor on the same real server when the order changes under it', async () => {
     const lvstop = await openLvstop({ args: ['--demo', '--sort', 'connections', '-d', '0.2'] });
     lvstop.press('t');
-    await lvstop.terminal.waitUntilGone(web);
+    await lvstop.terminal.waitUntilGone(`▾ ${web}`);
     // Not before there are rates, by which to sort.
     await lvstop.terminal.waitFor(() => lvstop.rows().every((row) => row['CONN/s'] !== '…'));
     const flatRow = '10.0.2.12:53 of udp:203.0.113.53:53';
@@ -158,7 +158,7 @@ describe('the table', () => {
     await lvstop.waitForDialog('Help');
     expect(lvstop.dialogText()).toContain('↑ k');
     const seen = new Set(lvstop.dialog());
-    for (let page = 0; page < 5; page++) {
+    for (let page = 0; page < 9; page++) {
       const before = lvstop.dialogText();
       lvstop.press('pagedown');
       await lvstop.terminal.waitFor(() => lvstop.dialogText() !== before || !before.includes('more lines'));

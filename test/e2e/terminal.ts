@@ -108,6 +108,11 @@ export class TestTerminal {
         ...env,
       },
     });
+    // As terminals do: a program that asks for the ground and hears nothing paints its own.
+    this.#emulator.parser.registerOscHandler(11, (asked) => {
+      if (asked === '?') this.#pty.write('\x1b]11;rgb:0000/0000/0000\x1b\\');
+      return true;
+    });
     this.#pty.onData((text) => {
       this.#output += text;
       this.#emulator.write(text, () => this.#somethingChanged());

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { ANSWER_MS, BackgroundQuestion, colorOfReply } from '../../src/terminal/background-question.ts';
 import { rgb } from '../../src/terminal/style.ts';
+import { until } from '../until.ts';
 import { makeDecoder } from './hand-clock.ts';
 
 it.each([
@@ -34,20 +35,22 @@ it.each(['\x1b\\', '\x07'])('an answer among keys, ended by %j, is no key, howev
   }
 });
 
+const ignore = () => undefined;
+
 it('is asked once, and answered in time or never', () => {
   let now = 1000;
   const written: string[] = [];
   const open = () => new BackgroundQuestion({ write: (text) => written.push(text), now: () => now });
   const question = open();
-  question.ask();
-  question.ask();
+  question.ask(ignore);
+  question.ask(ignore);
   expect(written).toHaveLength(1);
   now += ANSWER_MS;
   expect(question.answer(rgb(1, 2, 3))).toBe(true);
   expect(question.color).toBe(rgb(1, 2, 3));
 
   const late = open();
-  late.ask();
+  late.ask(ignore);
   now += ANSWER_MS + 1;
   expect(late.answer(rgb(1, 2, 3))).toBe(false);
   expect(late.color).toBeUndefined();
@@ -58,7 +61,7 @@ it('is waited for at the end, so that the shell does not get the answer', async 
   const now = 0;
   const question = new BackgroundQuestion({ write: () => undefined, now: () => now });
   await question.settled();
-  question.ask();
+  question.ask(ignore);
   let isSettled = false;
   const settled = question.settled().then(() => {
     isSettled = true;
@@ -68,4 +71,16 @@ it('is waited for at the end, so that the shell does not get the answer', async 
   question.answer(rgb(0, 0, 0));
   await settled;
   expect(isSettled).toBe(true);
+});
+
+it('tells of a terminal that did not answer in time, and of no other', async () => {
+  const told: string[] = [];
+  const silent = new BackgroundQuestion({ write: () => undefined });
+  const answering = new BackgroundQuestion({ write: () => undefined });
+  silent.ask(() => told.push('silent'));
+  answering.ask(() => told.push('answering'));
+  answering.answer(rgb(0, 0, 0));
+  await silent.settled();
+  await until('the silence is told', () => told.length > 0);
+  expect(told).toEqual(['silent']);
 });

@@ -1,12 +1,17 @@
 /** Rows of dots in a cell. */
 export const dotRows = 4;
 
-const blank = 0x20;
 /** The empty cell of the block of Braille patterns; the dots of a cell are bits on top of it. */
 const emptyCell = 0x2800;
 /** Bits of a column that is filled up to so many dots, of the left half of a cell and of its right. */
 const leftColumn = [0, 0x40, 0x44, 0x46, 0x47];
 const rightColumn = [0, 0x80, 0xa0, 0xb0, 0xb8];
+
+/** A cell by the dots of its two columns: the left one times `stride`, and the right one. Without any it is blank. */
+const stride = dotRows + 1;
+const cells: readonly string[] = leftColumn.flatMap((left) =>
+  rightColumn.map((right) => (left + right === 0 ? ' ' : String.fromCharCode(emptyCell + left + right))),
+);
 
 /**
  * Columns of dots, two a cell, as `rows` lines from top to bottom: `levels` says how many dots each column is high, the
@@ -15,20 +20,16 @@ const rightColumn = [0, 0x80, 0xa0, 0xb0, 0xb8];
 export function brailleRows(levels: ArrayLike<number>, columns: number, rows: number): string[] {
   const lines: string[] = [];
   const first = levels.length - columns * 2;
-  for (let row = rows - 1; row >= 0; row--) {
-    const floor = row * dotRows;
-    const line = new Uint16Array(columns);
-    for (let column = 0; column < columns; column++) {
-      const left = dotsIn(levels[first + column * 2], floor);
-      const right = dotsIn(levels[first + column * 2 + 1], floor);
-      const bits = (leftColumn[left] ?? 0) | (rightColumn[right] ?? 0);
-      line[column] = bits === 0 ? blank : emptyCell + bits;
-    }
-    lines.push(String.fromCharCode(...line));
+  for (let floor = (rows - 1) * dotRows; floor >= 0; floor -= dotRows) {
+    let line = '';
+    for (let column = first; column < levels.length; column += 2)
+      line += cells[dotsIn(levels[column], floor) * stride + dotsIn(levels[column + 1], floor)];
+    lines.push(line);
   }
   return lines;
 }
 
 function dotsIn(level: number | undefined, floor: number): number {
-  return level === undefined ? 0 : Math.min(dotRows, Math.max(0, level - floor));
+  if (level === undefined || level <= floor) return 0;
+  return level >= floor + dotRows ? dotRows : Math.floor(level - floor);
 }

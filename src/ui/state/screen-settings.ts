@@ -13,9 +13,12 @@ export interface Look {
 
 /** What is known of the terminal where the settings say `auto`. */
 export interface AutomaticLook extends Look {
-  /** The ground it shows text on; left out where it has not said. */
-  readonly background?: Color | undefined;
+  /** The ground it shows text on; left out as long as it may still be told. */
+  readonly background?: Background;
 }
+
+/** The ground of a terminal; `untold` of one that was asked and did not answer, as tmux before 3.4. */
+export type Background = Color | 'untold';
 
 /** The state that settings ask for; whether anything can be edited is decided at the start. */
 export function stateOfSettings({ columns, sort, layout, readOnly: _, ...rest }: Settings): ChosenState {
@@ -46,13 +49,18 @@ export function lookOf({ color, characters }: Pick<Settings, 'color' | 'characte
   };
 }
 
-/** The theme that the settings come to. One that was chosen brings its ground; else the terminal's is kept. */
+/**
+ * The theme that the settings come to. One that was chosen brings its ground; else the terminal's is kept, unless it is
+ * not known: light text might stand on a light one.
+ */
 export function themeOf(
   { color, theme, colors }: Pick<Settings, 'color' | 'theme' | 'colors'>,
   automatic: AutomaticLook,
 ): Theme {
   const depth = color === 'auto' ? automatic.colorDepth : color;
-  const isChosen = theme !== 'auto' || colors.ground !== undefined;
-  const name = theme === 'auto' ? paletteFor(automatic.background) : theme;
-  return createTheme({ name, depth, own: colors, paintsGround: isChosen });
+  const { background } = automatic;
+  const isUntold = background === 'untold';
+  const name = theme === 'auto' ? paletteFor(isUntold ? undefined : background) : theme;
+  const paintsGround = theme !== 'auto' || colors.ground !== undefined || isUntold;
+  return createTheme({ name, depth, own: colors, paintsGround });
 }
