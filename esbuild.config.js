@@ -97,4 +97,9 @@ export const bundling = {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await build({ ...bundling, entryPoints: ['src/cli/main.ts'], outfile: 'dist/lvstop.js' });
+  await build({
+    ...bundling,
+    entryPoints: ['src/director/kernel/watch-thread.ts'],
+    outfile: 'dist/watch-thread.js',
+  });
 }

@@ -105,6 +105,7 @@ export const settingKeys: readonly SettingKey[] = [
     write: ({ keys }) => writeKeys(keys),
   },
   flag('mouse', 'click selects, the wheel scrolls; the terminal then selects text with Shift held'),
+  flag('watch', 'see who changes the table: makes a network device while the screen is open'),
   choice('alerts', alertChoices, 'call you at a new error: the terminal’s bell, or its notification (OSC 9)'),
   choice(
     'probe',
@@ -148,7 +149,7 @@ function number(
   );
 }
 
-function flag(name: 'reverse' | 'graphs' | 'mouse' | 'readOnly', meaning: string): SettingKey {
+function flag(name: 'reverse' | 'graphs' | 'mouse' | 'watch' | 'readOnly', meaning: string): SettingKey {
   return plain(
     name,
     meaning,

@@ -61,6 +61,8 @@ export interface Settings {
   readonly keys: OwnKeys;
   /** Report the mouse to lvstop. */
   readonly mouse: boolean;
+  /** Watch who changes the table, with a device of lvstop's own. */
+  readonly watch: boolean;
   /** How to call the operator when the doctor finds an error, or IPVS is lost. */
   readonly alerts: AlertChoice;
   /** How often real servers are asked whether they answer for the virtual address. */
@@ -88,6 +90,7 @@ export const defaultSettings: Settings = {
   graphs: true,
   keys: {},
   mouse: false,
+  watch: false,
   alerts: 'off',
   probe: 'off',
   readOnly: false,

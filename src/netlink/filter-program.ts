@@ -12,6 +12,11 @@ export const op = {
   ifGreater: 0x25,
   ifAtLeast: 0x35,
   ifAnySet: 0x45,
+  shiftLeft: 0x64,
+  addIndex: 0x0c,
+  subtractIndex: 0x1c,
+  toIndex: 0x07,
+  packetLength: 0x80,
   give: 0x06,
 } as const;
 
@@ -24,6 +29,14 @@ export interface Instruction {
   readonly yes?: string;
   readonly no?: string;
 }
+
+const whole = 0x40000;
+
+/** How a program ends that takes a packet whole or leaves it. */
+export const ends: readonly Instruction[] = [
+  { label: 'take', code: op.give, value: whole },
+  { label: 'leave', code: op.give, value: 0 },
+];
 
 /** Makes a program of instructions: `struct sock_filter` after another (`include/uapi/linux/filter.h`). */
 export function assemble(instructions: readonly Instruction[]): Uint8Array {

@@ -19,6 +19,7 @@ export const commands = {
   setInfo: 14,
   getInfo: 15,
   zero: 16,
+  flush: 17,
 } as const;
 
 /** Attributes at the top of a message (`IPVS_CMD_ATTR_*`). */

@@ -1,4 +1,4 @@
-import { assemble, type Instruction, op } from './filter-program.ts';
+import { assemble, ends, op } from './filter-program.ts';
 import { carried } from './probe-packet.ts';
 
 /** Ports that probes come from, both included. */
@@ -7,15 +7,8 @@ export interface PortRange {
   readonly last: number;
 }
 
-const whole = 0x40000;
-
 /** Of `struct icmp6hdr`: an advertisement of a neighbour, `NDISC_NEIGHBOUR_ADVERTISEMENT`. */
 const neighbourAdvertisement = 136;
-
-const ends: readonly Instruction[] = [
-  { label: 'take', code: op.give, value: whole },
-  { label: 'leave', code: op.give, value: 0 },
-];
 
 /** The same for a socket of whole Ethernet frames of IPv6: nothing but advertisements of neighbours, of all the link carries. */
 export function advertisementFilter(): Uint8Array {

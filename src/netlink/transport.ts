@@ -21,12 +21,21 @@ export interface Transport {
 const AF_NETLINK = 16;
 const SOL_SOCKET = 1;
 const SO_RCVBUF = 8;
-/** `NETLINK_GENERIC` and `NETLINK_NETFILTER` (`include/uapi/linux/netlink.h`). */
-const protocols = { generic: 16, netfilter: 12 } as const;
+/** Protocols of netlink that are spoken (`include/uapi/linux/netlink.h`). */
+const protocols = { route: 0, netfilter: 12, generic: 16 } as const;
 const sockaddrLength = 12;
 
 /** Bytes of the socket's receive queue; the kernel doubles it. */
 const receiveQueue = 1 << 20;
+
+/** Ports of this process's sockets, the last ones that were opened: what was sent is told of a little later. */
+const ownPorts: number[] = [];
+const mostOwnPorts = 256;
+
+/** Whether a port is, or was until lately, one of this process's. */
+export function isOwnPort(port: number): boolean {
+  return ownPorts.includes(port);
+}
 
 /** Opens a netlink socket, a generic one if nothing is said. Throws `NetlinkError` when the system has none. */
 export function openTransport(protocol: keyof typeof protocols = 'generic'): Transport {
@@ -61,6 +70,8 @@ function bindTransport(libc: Libc, fd: number): Transport {
   const addressLength = new Uint8Array(Uint32Array.of(sockaddrLength).buffer);
   if (libc.getsockname(fd, address, addressLength) < 0) throw systemError(libc, 'read port');
   const port = view.getUint32(4, littleEndian);
+  ownPorts.push(port);
+  if (ownPorts.length > mostOwnPorts) ownPorts.shift();
   const slots = new DatagramSlots(libc);
   let open = true;
   return {

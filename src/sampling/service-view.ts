@@ -1,6 +1,7 @@
 import type { Counters, Rates } from '../ipvs/counters.ts';
 import type { ForwardingMethod } from '../ipvs/forwarding-method.ts';
 import type { RealServerKey, ServiceKey } from '../ipvs/identity.ts';
+import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { PublicService, PublicServiceEntry } from '../ipvs/service.ts';
 import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
 import type { RealServerReading } from './real-server-reading.ts';
@@ -94,6 +95,11 @@ export class ViewOfService implements PublicServiceView {
     return this.#reading.length;
   }
 
+  /** In the order in which the director told of them. */
+  get realServersAsRead(): readonly RealServerAsRead[] {
+    return this.#reading.found.entries;
+  }
+
   get forwardingMethods(): ReadonlySet<ForwardingMethod> {
     return this.#reading.forwardingMethods;
   }
@@ -110,6 +116,24 @@ export class ViewOfService implements PublicServiceView {
   hasSameSettingsAs(other: ViewOfService): boolean {
     return this.service === other.service && this.#reading.hasSameSettingsAs(other.#reading);
   }
+}
+
+/** A real server with its connections, without what is worked out of readings. */
+export interface RealServerAsRead {
+  readonly realServer: PublicRealServer;
+  readonly active: number;
+  readonly inactive: number;
+}
+
+/** Its real servers in the kernel's order, the newest first; of a sampler's view, without making a view of each of them. */
+export function realServersAsRead(service: PublicServiceView): readonly RealServerAsRead[] {
+  return service instanceof ViewOfService
+    ? service.realServersAsRead
+    : service.realServers.map(({ realServer, connections: { active, inactive } }) => ({
+        realServer,
+        active,
+        inactive,
+      }));
 }
 
 /** How many real servers a service has; of a sampler's view, without making a view of each of them. */

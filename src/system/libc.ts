@@ -32,6 +32,10 @@ export interface Libc {
    * `net/packet/af_packet.c`), some 10 ms on a machine with several.
    */
   closeAside(fd: number): void;
+  /** Waits until one of so many `struct pollfd` is ready, or so many milliseconds; -1 waits for ever. */
+  poll(files: Uint8Array, count: number, timeout: number): number;
+  /** A file that can be read once something was written to it, by another thread for one. */
+  eventfd(value: number, flags: number): number;
   /** Moves the calling thread into the namespace of that kind which the file is. */
   setns(fd: number, kind: number): number;
   /** Reads how a terminal is set into a `struct termios`. */
@@ -79,6 +83,8 @@ function bindLibc(): Libc {
     recvmmsg: library.func('int recvmmsg(int, void *, uint32_t, int, void *)') as Libc['recvmmsg'],
     close: close as unknown as Libc['close'],
     closeAside: (fd) => close.async(fd, () => undefined),
+    poll: library.func('int poll(void *, unsigned long, int)') as Libc['poll'],
+    eventfd: library.func('int eventfd(uint32_t, int)') as Libc['eventfd'],
     tcgetattr: library.func('int tcgetattr(int, void *)') as Libc['tcgetattr'],
     tcsetattr: library.func('int tcsetattr(int, int, void *)') as Libc['tcsetattr'],
     setns: library.func('int setns(int, int)') as Libc['setns'],

@@ -421,6 +421,14 @@ export const commands: readonly Command[] = [
       run: (desk) => void openNamespaces(desk, true),
     },
     {
+      id: 'watch',
+      title: 'watch others',
+      help: 'watch who changes the table, or no longer: makes a network device of lvstop’s meanwhile',
+      keys: ['K'],
+      obstacle: (desk) => (desk.happenings.watching === null ? 'here nobody can watch the table' : undefined),
+      run: (desk) => switchWatch(desk, !desk.getState().watch),
+    },
+    {
       id: 'mouse',
       help: 'switch the mouse on or off: it selects, opens, scrolls, sorts by titles, presses keys that are shown',
       keys: ['M'],
@@ -536,6 +544,14 @@ function openProbe(desk: Desk, row: Row, to: string): void {
     if (!(error instanceof IpvsError)) throw error;
     desk.say('hint', `probe: ${error.reason}; ${error.advice}`);
   }
+}
+
+function switchWatch(desk: Desk, watch: boolean): void {
+  desk.applySettings({ ...settingsOfState(desk.getState()), watch });
+  desk.say(
+    'hint',
+    watch ? 'watching who changes the table: E shows it, K ends it' : 'who changes the table is not watched',
+  );
 }
 
 function switchMouse(desk: Desk, mouse: boolean): void {

@@ -8,6 +8,7 @@ import { savedTableInMemory } from '../changes/saved/saved-table-in-memory.ts';
 import type { SavedTablePlace } from '../changes/saved/saved-table-place.ts';
 import { UnsavedWatch } from '../changes/saved/unsaved-watch.ts';
 import type { PlanOutcome } from '../changes/write/perform-plan.ts';
+import type { ChangeWatch } from '../director/change-watch.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { SetUpTimes } from '../doctor/evidence.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
@@ -95,6 +96,8 @@ export interface ControllerOptions {
   readonly copy?: Desk['copy'];
   /** Calls the operator, who may be looking elsewhere; where it is left out nobody is called. */
   readonly alert?: (kind: Exclude<AlertChoice, 'off'>, text: string) => void;
+  /** Sees who changes what; where it is left out, nobody does. */
+  readonly watch?: ChangeWatch;
   /** Carries out plans that nobody is asked about any more; unrecorded where it is left out. */
   readonly performUnasked?: (plan: Plan) => PlanOutcome;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
@@ -170,10 +173,12 @@ export class Controller implements Desk {
     // A screen that stands still is told nothing new; the list goes on.
     const tell: typeof update = ({ events, ...rest }) =>
       update({ ...(events !== undefined && { events }), ...(!this.#state.frozen && rest) });
-    this.happenings = new Happenings(tell, (text) => {
+    const alert = (text: string) => {
       const { alerts } = this.#state;
       if (alerts !== 'off') options.alert?.(alerts, text);
-    });
+    };
+    this.happenings = new Happenings(tell, alert, { director, watch: options.watch });
+    if (options.state.watch) this.happenings.watch(true);
     this.ramps = new FollowedRamps({ director, perform: options.performUnasked }, this.happenings, update);
     this.drains = new FollowedDrains(
       options.drains ?? new Drains({ director }),
@@ -383,6 +388,7 @@ export class Controller implements Desk {
   applySettings(settings: Settings): void {
     if (settings.interval !== this.sampler.interval) this.sampler.interval = settings.interval;
     this.sampler.budget = settings.budget;
+    if (settings.watch !== this.#state.watch) this.happenings.watch(settings.watch);
     if (settings.mouse !== this.#state.mouse) this.#options.reportMouse(settings.mouse);
     this.update(stateOfSettings(settings));
     this.#askAtInterval();

@@ -1,5 +1,6 @@
 import type { DroppedDrain } from '../changes/drain/judge-drains.ts';
 import { findUnfinished } from '../changes/undo/unfinished.ts';
+import type { ChangeWatch } from '../director/change-watch.ts';
 import type { FarHost } from '../fleet/far-host.ts';
 import type { HeldTable, TablesOfMachine } from '../fleet/held-tables.ts';
 import { farCodes } from '../fleet/hosts/far-codes.ts';
@@ -39,6 +40,8 @@ export interface StartOptions
         | 'performUnasked'
       >
     > {
+  /** Sees who changes what; `undefined` where nobody can. */
+  readonly watch: ChangeWatch | undefined;
   /** What is in force at first. */
   readonly settings: Settings;
   /** How to draw where the settings say `auto`. */
@@ -97,6 +100,7 @@ export function startScreen(options: StartOptions): void {
     },
     onEnd: ({ reason }) => {
       sampler.stop();
+      watch?.stop();
       director.close();
       if (reader !== director) reader.close();
       options.network.close();
@@ -104,8 +108,10 @@ export function startScreen(options: StartOptions): void {
         process.stderr.write(`lvstop: ${options.startInNamespace(next.word)}\n`);
     },
   });
+  const { watch, ...others } = options;
   const controller: Controller = new Controller({
-    ...options,
+    ...others,
+    ...(watch !== undefined && { watch }),
     sampler,
     state: initialState(stateOfSettings(options.settings), options),
     elsewhere: {

@@ -62,6 +62,7 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   colors: fc.dictionary(fc.constantFrom(...limits.colors), fc.constantFrom('#000000', '#12aBeF')),
   graphs: fc.boolean(),
   mouse: fc.boolean(),
+  watch: fc.boolean(),
   alerts: fc.constantFrom(...alertChoices),
   probe: fc.constantFrom(...probeChoices),
   readOnly: fc.boolean(),

@@ -22,6 +22,7 @@ export interface DeskDraft
     | 'findKeepalived'
     | 'lastingTools'
     | 'elsewhere'
+    | 'watch'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

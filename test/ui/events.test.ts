@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
-import type { Director } from '../../src/director/director.ts';
+import { allRealServers, type Director } from '../../src/director/director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import { fakeWatch, seenRequest } from '../changes/fake-watch.ts';
 import { directorWith } from '../changes/table.ts';
 import { openDesk } from './desk.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
@@ -21,6 +22,11 @@ function anotherHand(director: Director, weight: number): void {
   director.write([{ operation: 'edit real server', identity: web, realServer }]);
 }
 
+function weightOf(director: Director): number | undefined {
+  return allRealServers(director, web).find(({ realServer }) => realServer.identity.address === '10.0.0.21')
+    ?.realServer.weight;
+}
+
 /** Lines of the open list of events, without their time. */
 function listed(): string[] {
   return screen
@@ -36,13 +42,13 @@ describe('events', () => {
     anotherHand(director, 7);
     await screen.read();
     expect(screen.text()).toMatch(
-      /· \d\d:\d\d:\d\d edited: 10\.0\.0\.21:8080 of tcp:203\.0\.113\.10:80: weight 1 → 7, by another hand/,
+      /· \d\d:\d\d:\d\d edited: weight 1 → 7 on 10\.0\.0\.21:8080 of tcp:203\.0\.113\.10:80, by another hand/,
     );
     await screen.press('E');
     expect(listed()).toEqual([
-      '· edited        10.0.0.21:8080 of tcp:203.0.113.10:80: weight 1 → 7, by another hand',
+      '· edited        another hand  weight 1 → 7 on 10.0.0.21:8080 of tcp:203.0.113.10:80',
     ]);
-    await screen.press('enter');
+    await screen.press('o');
     expect(screen.controller.getState().cursorKey).toBe('tcp:203.0.113.10:80 10.0.0.21:8080');
     expect(screen.controller.getState().pane).toBe(null);
   });
@@ -61,9 +67,68 @@ describe('events', () => {
     const [saved, ...others] = listed();
     expect(saved).toMatch(/^✓ saved {9}/);
     expect(others).toEqual([
-      '· undone        weight 1 → 2 on 10.0.0.21:8080 of tcp:203.0.113.10:80',
-      '· edited        edit real server 10.0.0.21:8080 of tcp:203.0.113.10:80: weight 1 → 2',
+      '· undone        lvstop  weight 1 → 2 on 10.0.0.21:8080 of tcp:203.0.113.10:80',
+      '· edited        lvstop  edit real server 10.0.0.21:8080 of tcp:203.0.113.10:80: weight 1 → 2',
     ]);
+  });
+
+  test('of another hand are shown before and after, and taken back, once', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director });
+    anotherHand(director, 7);
+    await screen.read();
+    await screen.press('E', 'enter');
+    expect(screen.text()).toContain('found by the difference between two readings');
+    expect(screen.text()).toContain('before  NAT, weight 1');
+    await screen.press('escape', 'u');
+    expect(screen.text()).toContain('ipvsadm -e -t 203.0.113.10:80 -r 10.0.0.21:8080 -m -w 1');
+    await screen.press('enter');
+    expect(weightOf(director)).toBe(1);
+    await screen.press('J');
+    expect(screen.text()).toMatch(/undone by [0-9a-f]{8}.*weight 1 → 7 on 10\.0\.0\.21:8080/);
+  });
+
+  test('that were changed since are not taken back, and both versions are told', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director });
+    anotherHand(director, 7);
+    await screen.read();
+    anotherHand(director, 9);
+    await screen.press('E', 'u');
+    expect(screen.text()).toContain('was changed since: this change left it NAT,');
+    expect(screen.text()).toContain('weight 7, and it is NAT, weight 9');
+    await screen.press('enter');
+    expect(weightOf(director)).toBe(9);
+  });
+
+  test('tell who it was while K has others watched, and why not where nobody can be', async () => {
+    const director = directorWith(table);
+    const watch = fakeWatch();
+    screen = await openScreen({ director, watch });
+    await screen.press('E');
+    expect(screen.text()).toContain('Who changes the table is not watched: K begins it.');
+    await screen.read();
+    await screen.press('K');
+    watch.tell({ kind: 'begun' });
+    const identity = parseRealServer('10.0.0.21:8080');
+    const realServer = { ...defaultRealServerSettings, ...nat, identity, weight: 7 };
+    watch.tell({
+      kind: 'requests',
+      requests: [seenRequest({ kind: 'set real server', identity: web, realServer }, { time: 0 })],
+    });
+    anotherHand(director, 7);
+    await screen.read();
+    expect(listed()).toEqual([
+      '· edited        ipvsadm, ada as root from 192.0.2.7  weight 1 → 7 on 10.0.0.21:8080 of tcp:203.0.113.10:80',
+      '✓ watch                                              changes are watched as they are made',
+    ]);
+    anotherHand(director, 8);
+    await screen.read();
+    await screen.waitFor(({ events }) => events.length === 3);
+    expect(listed()[0]).toContain('not seen (not by netlink)');
+    watch.tell({ kind: 'ended', reason: 'CAP_NET_RAW is missing' });
+    await screen.waitFor(({ events }) => events.length === 4);
+    expect(screen.text()).toContain('▲ Who changes the table is not watched: CAP_NET_RAW is missing');
   });
 
   test('light the row for some seconds', async () => {
@@ -85,7 +150,7 @@ describe('events', () => {
     screen = await openScreen({ director: directorWith(table) });
     await screen.press('down', 'D', 'enter');
     await screen.press('E');
-    expect(listed().some((line) => line.startsWith('· drain begun   10.0.0.21:8080'))).toBe(true);
+    expect(listed().some((line) => line.startsWith('· drain begun   lvstop  10.0.0.21:8080'))).toBe(true);
   });
 
   test('an empty list says what would be there', async () => {

@@ -1,7 +1,7 @@
 import type { TableEvent } from './event.ts';
 
 /** Events that are kept; what is older is forgotten. */
-const usuallyKept = 1000;
+const usuallyKept = 2000;
 
 /** The last events, the newest first. */
 export class EventList {
@@ -18,9 +18,22 @@ export class EventList {
     return this.#events;
   }
 
-  /** Adds events, the oldest first. */
+  /** Adds events, the oldest first. One that has grown takes the place of what it was. */
   add(events: readonly TableEvent[]): void {
     if (events.length === 0) return;
-    this.#events = [...events.toReversed(), ...this.#events].slice(0, this.#kept);
+    const grown = new Map(
+      events.flatMap((event) => (event.change === undefined ? [] : [[event.change.id, event]])),
+    );
+    const known = new Set<TableEvent>();
+    const before = this.#events.map((event) => {
+      const now = event.change && grown.get(event.change.id);
+      if (now === undefined) return event;
+      known.add(now);
+      return now;
+    });
+    const added = events.filter(
+      (event) => !known.has(event) && (event.change === undefined || grown.get(event.change.id) === event),
+    );
+    this.#events = [...added.toReversed(), ...before].slice(0, this.#kept);
   }
 }

@@ -1,5 +1,8 @@
 import type { Severity } from '../../forwarding/diagnosis.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { JournalledChange } from '../journal/journalled-change.ts';
+import { byWhom, describeOrigin, type Origin } from '../journal/origin.ts';
 
 /** How grave an event is: as a finding, or one that is only told, or one that something is well again with. */
 export type EventSeverity = Severity | 'good';
@@ -17,6 +20,7 @@ export const eventKinds = {
   removed: { word: 'removed', severity: 'hint' },
   edited: { word: 'edited', severity: 'hint' },
   undone: { word: 'undone', severity: 'hint' },
+  refused: { word: 'refused', severity: 'hint' },
   'not-done': { word: 'not done', severity: 'warning' },
   saved: { word: 'saved', severity: 'good' },
   'drain-begun': { word: 'drain begun', severity: 'hint' },
@@ -30,6 +34,8 @@ export const eventKinds = {
   'finding-gone': { word: 'gone', severity: 'good' },
   'threshold-reached': { word: 'full', severity: 'warning' },
   'threshold-left': { word: 'not full', severity: 'good' },
+  'watch-begun': { word: 'watch', severity: 'good' },
+  'watch-ended': { word: 'watch', severity: 'warning' },
   lost: { word: 'lost', severity: 'error' },
   back: { word: 'back', severity: 'good' },
 } as const satisfies Readonly<Record<string, EventKindFacts>>;
@@ -37,10 +43,10 @@ export const eventKinds = {
 /** A kind of event. */
 export type EventKind = keyof typeof eventKinds;
 
-/** Who did it: this lvstop, or somebody else, ipvsadm or keepalived say. */
-export type EventHand = 'own' | 'another';
+/** Who did it: this lvstop, or somebody else, as far as that was seen. */
+export type EventHand = 'own' | Origin;
 
-/** Something that happened at the director. */
+/** Something that happened at the director. It holds nothing that JSON cannot. */
 export interface TableEvent {
   readonly kind: EventKind;
   /** When it was seen, milliseconds since the epoch. */
@@ -51,9 +57,19 @@ export interface TableEvent {
   readonly text: string;
   /** `null` where nobody did it. */
   readonly by: EventHand | null;
+  /** What another hand has changed, with all that was before: it can be taken back. An event of the same id is this one, grown. */
+  readonly change?: JournalledChange;
+}
+
+/** Who did it, for a list; empty where nobody did. */
+export function eventHand({ by }: Pick<TableEvent, 'by'>): string {
+  if (by === null || by === 'own') return by === null ? '' : 'lvstop';
+  return by.unseen === 'no watch' ? 'another hand' : visible(describeOrigin(by));
 }
 
 /** An event in a line, with who did it where that was not lvstop. */
-export function eventText({ text, by }: TableEvent): string {
-  return by === 'another' ? `${text}, by another hand` : text;
+export function eventText(event: TableEvent): string {
+  const { by, text } = event;
+  if (by === null || by === 'own') return text;
+  return `${text}, ${by.unseen === 'no watch' ? 'by another hand' : visible(byWhom(by))}`;
 }

@@ -4,21 +4,27 @@ import {
   keysIn,
   type RealServerKey,
   type RowKey,
+  realServerKey,
   type ServiceKey,
 } from '../../ipvs/identity.ts';
 import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
 import { isWholeService, type PublicService } from '../../ipvs/service.ts';
-import { haveSameSettings, overloadedKeys, realServerCount } from '../../sampling/service-view.ts';
+import {
+  haveSameSettings,
+  overloadedKeys,
+  realServerCount,
+  realServersAsRead,
+} from '../../sampling/service-view.ts';
 import type { PublicServiceView, View } from '../../sampling/view.ts';
 import type { Work } from '../../system/turns.ts';
-import {
-  count,
-  describeRealServer,
-  describeRealServerChange,
-  describeService,
-  describeServiceChange,
-} from '../steps/describe.ts';
+import type { Origin } from '../journal/origin.ts';
+import { count, describeRealServerChange, describeServiceChange } from '../steps/describe.ts';
+import { type ObjectKind, realServerKind, serviceKind, type Thing } from '../steps/objects.ts';
+import type { Step } from '../steps/step.ts';
+import { serviceAdditions } from '../steps/step-kinds.ts';
 import type { EventKind, TableEvent } from './event.ts';
+import { foreignEvent, newForeignId } from './foreign-change.ts';
+import type { KnownTable } from './known-table.ts';
 import type { OwnWrites } from './own-writes.ts';
 
 /** Events of one kind that a comparison tells one by one; the rest is counted. */
@@ -26,7 +32,7 @@ const mostOfKind = 20;
 
 /** What two readings differ in. */
 export interface TableNews {
-  /** What another hand did, thresholds, and whether IPVS can be reached, the oldest first. */
+  /** What another hand did and no watch has seen, thresholds, and whether IPVS can be reached, the oldest first. */
   readonly events: readonly TableEvent[];
   /** Keys of rows that are new or were edited, whoever did it. */
   readonly touched: readonly RowKey[];
@@ -40,27 +46,47 @@ const noNews: TableNews = { events: [], touched: [] };
  */
 export class TableWatch {
   readonly #own: OwnWrites;
+  readonly #known: KnownTable;
+  /** Services of which something was written while they were read: the next reading tells more. */
+  readonly #doubtful = new Set<ServiceKey>();
   /** Real servers that were missing in the reading before, by key. A dump skips rows while others are deleted. */
   readonly #missing = new Map<RealServerKey, Missing>();
   #before: View | undefined;
   #isBusy = false;
 
-  /** What `own` has written is no event. */
-  constructor(own: OwnWrites) {
+  /** What `own` has written is no event, nor what `known` tells already. */
+  constructor(own: OwnWrites, known: KnownTable) {
     this.#own = own;
+    this.#known = known;
   }
 
-  /** Takes a view. While another one is still being compared it is passed over: the next one shows what it showed. */
-  *take(view: View): Work<TableNews> {
+  /**
+   * Takes a view; what it shows that is news was made by `origin`. While another one is still being compared it is passed
+   * over: the next one shows what it showed.
+   */
+  *take(view: View, origin: Origin): Work<TableNews> {
     const before = this.#before;
     if (this.#isBusy) return noNews;
     this.#before = view;
-    if (before === undefined) return noNews;
+    if (before === undefined) {
+      this.#known.take(view);
+      return noNews;
+    }
     this.#isBusy = true;
-    const news = new News(view, this.#own, this.#missing);
+    const doubtful = new Set([...this.#doubtful, ...this.#known.changedServices()]);
+    this.#doubtful.clear();
+    const news = new News(view, origin, {
+      own: this.#own,
+      known: this.#known,
+      missing: this.#missing,
+      doubtful: this.#doubtful,
+    });
     try {
       tellStanding(news, before, view);
-      if (view.director.state.kind !== 'lost') yield* compare(news, before.services, view.services);
+      if (view.director.state.kind !== 'lost') {
+        yield* compare(news, before.services, view.services, doubtful);
+        this.#known.take(view);
+      }
     } finally {
       this.#isBusy = false;
     }
@@ -81,6 +107,7 @@ function* compare(
   news: News,
   before: readonly PublicServiceView[],
   now: readonly PublicServiceView[],
+  doubtful: ReadonlySet<ServiceKey>,
 ): Work<void> {
   // Mostly the same services stand in the same places.
   let isSameOrder = before.length === now.length;
@@ -91,8 +118,8 @@ function* compare(
   for (const [place, service] of now.entries()) {
     const former = known === undefined ? before[place] : known.get(service.key);
     if (former === undefined) news.serviceAdded(service);
-    else if (former !== service) {
-      if (!haveSameSettings(former, service)) {
+    else if (former !== service || doubtful.has(service.key)) {
+      if (doubtful.has(service.key) || !haveSameSettings(former, service)) {
         news.serviceEdited(former, service);
         yield realServerCount(service);
       }
@@ -102,6 +129,7 @@ function* compare(
     yield 1;
   }
   if (known !== undefined) for (const service of known.values()) news.serviceRemoved(service);
+  news.stillUnseen(now, before);
   if (news.areSomeMissing) news.stillMissing(new Map(now.map((service) => [service.key, service])));
 }
 
@@ -113,106 +141,167 @@ interface Missing {
   readonly since: number;
 }
 
+/** What is known beside the two views. */
+interface Knowledge {
+  readonly own: OwnWrites;
+  readonly known: KnownTable;
+  readonly missing: Map<RealServerKey, Missing>;
+  readonly doubtful: Set<ServiceKey>;
+}
+
 /** Collects what was found. */
 class News {
-  readonly #time: number;
-  readonly #own: OwnWrites;
-  readonly #missing: Map<RealServerKey, Missing>;
+  readonly #view: View;
+  readonly #origin: Origin;
+  readonly #with: Knowledge;
   readonly #events: TableEvent[] = [];
+  /** What was changed, of which everything may be read: it becomes one event. */
+  readonly #steps: Step[] = [];
   readonly #touched: RowKey[] = [];
   /** Events of each kind that are only counted. */
   readonly #more = new Map<EventKind, { count: number; readonly by: TableEvent['by'] }>();
   readonly #counts = new Map<EventKind, number>();
 
-  constructor({ time }: View, own: OwnWrites, missing: Map<RealServerKey, Missing>) {
-    this.#time = time;
-    this.#own = own;
-    this.#missing = missing;
+  constructor(view: View, origin: Origin, knowledge: Knowledge) {
+    this.#view = view;
+    this.#origin = origin;
+    this.#with = knowledge;
   }
 
-  add(kind: EventKind, about: RowKey | null, text: string, by: TableEvent['by']): void {
+  add(kind: EventKind, about: RowKey | null, text: string, by: TableEvent['by'] = this.#origin): void {
     const known = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, known);
-    if (known <= mostOfKind) this.#events.push({ kind, time: this.#time, about, text, by });
+    if (known <= mostOfKind) this.#events.push({ kind, time: this.#view.time, about, text, by });
     else this.#more.set(kind, { count: known - mostOfKind, by });
   }
 
   told(): TableNews {
+    const { time } = this.#view;
     const rest = [...this.#more].map(
       ([kind, { count: number, by }]): TableEvent => ({
         kind,
-        time: this.#time,
+        time,
         about: null,
         text: `and ${number} more like that`,
         by,
       }),
     );
-    return { events: [...this.#events, ...rest], touched: this.#touched };
+    const changes =
+      this.#steps.length === 0
+        ? []
+        : [foreignEvent({ id: newForeignId(), time, origin: this.#origin, steps: this.#steps })];
+    return { events: [...changes, ...this.#events, ...rest], touched: this.#touched };
   }
 
   serviceAdded(service: PublicServiceView): void {
-    const { key, realServers } = service;
+    const { key, realServers, service: now } = service;
+    const { own, known } = this.#with;
     this.#touched.push(key);
-    if (this.#own.isOwn(key, service.service)) {
+    const isKnown = isWholeService(now) && isSame(known.service(key), now, serviceKind);
+    if (own.isOwn(key, now) || isKnown) {
       for (const row of realServers) this.#realServer(service, undefined, row.realServer, row.key);
       return;
     }
     for (const row of realServers) this.#touched.push(row.key);
-    const others = realServers.length === 0 ? '' : ` with ${count(realServers.length, 'real server')}`;
+    if (isWholeService(now)) {
+      const oldestFirst = realServersAsRead(service).map(({ realServer }) => realServer);
+      this.#steps.push(...serviceAdditions(now, oldestFirst.reverse().filter(isWholeRealServer)));
+      return;
+    }
     this.add(
       'added',
       key,
-      `${formatService(service.service.identity)}${others}: ${wordsOfService(service.service)}`,
-      'another',
+      `${formatService(now.identity)}${withRealServers(realServers.length)}: ${now.scheduler}`,
     );
   }
 
-  serviceRemoved({ key, service, realServers }: PublicServiceView): void {
-    if (this.#own.isOwn(key, null)) return;
-    const others = realServers.length === 0 ? '' : ` with ${count(realServers.length, 'real server')}`;
-    this.add('removed', key, `${formatService(service.identity)}${others}`, 'another');
+  serviceRemoved(service: PublicServiceView): void {
+    const { key, service: before, realServers } = service;
+    if (this.#with.own.isOwn(key, null)) return;
+    if (isWholeService(before)) this.#removal(key);
+    else this.add('removed', key, `${formatService(before.identity)}${withRealServers(realServers.length)}`);
+  }
+
+  /** Services that were seen to be added since the view before, and are not there all the same. */
+  stillUnseen(now: readonly PublicServiceView[], before: readonly PublicServiceView[]): void {
+    const changed = this.#with.known.changedServices();
+    if (changed.length === 0) return;
+    const told = new Set([...now, ...before].map(({ key }) => key));
+    for (const key of changed) if (!told.has(key)) this.#removal(key);
+  }
+
+  #removal(key: ServiceKey): void {
+    const { known } = this.#with;
+    const before = known.service(key);
+    if (before === undefined || known.isNewer(key, this.#view)) return;
+    this.#steps.push({ kind: 'delete service', before, realServers: known.realServers(key) });
   }
 
   serviceEdited(before: PublicServiceView, now: PublicServiceView): void {
-    const changes = serviceChanges(before.service, now.service);
-    if (changes.length > 0) {
-      this.#touched.push(now.key);
-      if (!this.#own.isOwn(now.key, now.service)) {
-        this.add(
-          'edited',
-          now.key,
-          `${formatService(now.service.identity)}: ${changes.join(', ')}`,
-          'another',
-        );
-      }
-    }
-    const known = new Map(before.realServers.map((row) => [row.key, row.realServer]));
+    const { own, known, missing } = this.#with;
+    this.#service(before, now);
+    const former = new Map(before.realServers.map((row) => [row.key, row.realServer]));
+    const gone = new Map<RealServerKey, PublicRealServer>(former);
+    if (isWholeService(now.service))
+      for (const realServer of known.realServers(now.key))
+        gone.set(realServerKey(now.key, realServer.identity), realServer);
     for (const { key, realServer } of now.realServers) {
-      const former = known.get(key) ?? this.#missing.get(key)?.realServer;
-      known.delete(key);
-      this.#missing.delete(key);
-      if (former !== realServer) this.#realServer(now, former, realServer, key);
+      const was = former.get(key) ?? missing.get(key)?.realServer;
+      gone.delete(key);
+      missing.delete(key);
+      this.#realServer(now, was, realServer, key);
     }
-    for (const [key, realServer] of known) {
-      if (!this.#own.isOwn(key, null)) {
-        this.#missing.set(key, { service: now.key, realServer, since: this.#time });
+    for (const [key, realServer] of gone) {
+      if (own.isOwn(key, null) || missing.has(key)) continue;
+      if (isWholeRealServer(realServer)) {
+        if (known.object(key) === null) continue;
+        if (this.#isNewer(key, now)) continue;
       }
+      missing.set(key, { service: now.key, realServer, since: this.#view.time });
     }
   }
 
+  #service({ service: before }: PublicServiceView, now: PublicServiceView): void {
+    const { key, service } = now;
+    const { own, known } = this.#with;
+    const changes = serviceChanges(before, service);
+    if (changes.length > 0) {
+      this.#touched.push(key);
+      if (own.isOwn(key, service)) return;
+    }
+    if (!isWholeService(service)) {
+      if (changes.length > 0)
+        this.add('edited', key, `${formatService(service.identity)}: ${changes.join(', ')}`);
+      return;
+    }
+    const was = known.service(key);
+    if (isSame(was, service, serviceKind) || this.#isNewer(key, now)) return;
+    this.#steps.push(
+      was === undefined
+        ? { kind: 'add service', after: service }
+        : { kind: 'set service', before: was, after: service },
+    );
+  }
+
   get areSomeMissing(): boolean {
-    return this.#missing.size > 0;
+    return this.#with.missing.size > 0;
   }
 
   /** Tells of real servers that are missing in a second reading, too. */
   stillMissing(services: ReadonlyMap<ServiceKey, PublicServiceView>): void {
-    for (const [key, { service, realServer, since }] of this.#missing) {
+    const { missing, known } = this.#with;
+    for (const [key, { service, realServer, since }] of missing) {
       const present = services.get(service);
-      if (present !== undefined && (since === this.#time || present.realServersTime !== null)) continue;
-      this.#missing.delete(key);
+      if (present !== undefined && (since === this.#view.time || present.realServersTime !== null)) continue;
+      missing.delete(key);
       if (present === undefined) continue;
       this.#touched.push(service);
-      this.add('removed', key, nameOf(present, realServer), 'another');
+      const { identity } = present.service;
+      if (isWholeRealServer(realServer)) {
+        if (known.wasRemoved(key, since)) continue;
+        const connections = { active: 0, inactive: 0 };
+        this.#steps.push({ kind: 'delete real server', service: identity, before: realServer, connections });
+      } else this.add('removed', key, nameOf(present, realServer));
     }
   }
 
@@ -222,13 +311,38 @@ class News {
     now: PublicRealServer,
     key: RealServerKey,
   ): void {
+    const { own, known } = this.#with;
     const changes = before === undefined ? [] : realServerChanges(before, now);
-    if (before !== undefined && changes.length === 0) return;
-    this.#touched.push(key);
-    if (this.#own.isOwn(key, now)) return;
-    const name = nameOf(service, now);
-    if (before === undefined) this.add('added', key, `${name}: ${wordsOfRealServer(now)}`, 'another');
-    else this.add('edited', key, `${name}: ${changes.join(', ')}`, 'another');
+    const isChanged = before === undefined || changes.length > 0;
+    if (isChanged) {
+      this.#touched.push(key);
+      if (own.isOwn(key, now)) return;
+    }
+    if (!isWholeRealServer(now)) {
+      const name = nameOf(service, now);
+      if (before === undefined) this.add('added', key, `${name}: weight ${now.weight}`);
+      else if (isChanged) this.add('edited', key, `${name}: ${changes.join(', ')}`);
+      return;
+    }
+    const was = known.realServer(service.key, now.identity)?.realServer;
+    // One that a single reading has missed is known by what it was.
+    const former =
+      was ??
+      (before !== undefined && isWholeRealServer(before) && !known.wasRemoved(key, 0) ? before : undefined);
+    if (isSame(former, now, realServerKind) || this.#isNewer(key, service)) return;
+    const { identity } = service.service;
+    this.#steps.push(
+      former === undefined
+        ? { kind: 'add real server', service: identity, after: now }
+        : { kind: 'set real server', service: identity, before: former, after: now },
+    );
+  }
+
+  /** Whether it was written while it was read: then the next reading is asked. */
+  #isNewer(key: RowKey, service: PublicServiceView): boolean {
+    const isNewer = this.#with.known.isNewer(key, this.#view, service.realServersTime);
+    if (isNewer) this.#with.doubtful.add(service.key);
+    return isNewer;
   }
 
   thresholds(before: PublicServiceView, now: PublicServiceView): void {
@@ -278,10 +392,10 @@ function realServerChanges(before: PublicRealServer, now: PublicRealServer): str
   return before.weight === now.weight ? [] : [`weight ${before.weight} → ${now.weight}`];
 }
 
-function wordsOfService(service: PublicService): string {
-  return isWholeService(service) ? describeService(service) : service.scheduler;
+function withRealServers(amount: number): string {
+  return amount === 0 ? '' : ` with ${count(amount, 'real server')}`;
 }
 
-function wordsOfRealServer(realServer: PublicRealServer): string {
-  return isWholeRealServer(realServer) ? describeRealServer(realServer) : `weight ${realServer.weight}`;
+function isSame<Of extends Thing>(left: Of | undefined, right: Of, kind: ObjectKind<Of>): boolean {
+  return left !== undefined && (left === right || kind.isSame(left, right));
 }

@@ -1,5 +1,6 @@
 import { visible } from '../../ipvs/visible.ts';
 import { closeFile } from '../../system/close-file.ts';
+import { isRunning, processIdentity } from '../../system/process-identity.ts';
 import { syncFile } from '../../system/sync-file.ts';
 import { reasonOf } from '../../system/system-error.ts';
 import { allAtOnce, type Wait, type Work } from '../../system/turns.ts';
@@ -29,10 +30,10 @@ import { type JournalRoom, openForChange } from './journal-room.ts';
 import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
 import { mostStepBytes, packSteps } from './packed-steps.ts';
-import { isRunning, processIdentity, tableIdentity } from './process-identity.ts';
 import type { EndRecord, IntentRecord, JournalRecord } from './record.ts';
 import { encodeFrame, type Frame, scanFrames } from './record-frame.ts';
 import { readIntentHead, readRecord, recordHead, unpackedBytes } from './record-schema.ts';
+import { tableIdentity } from './table-identity.ts';
 
 /** How a journal in files is kept. */
 export interface FileJournalOptions {

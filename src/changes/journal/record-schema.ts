@@ -116,7 +116,9 @@ const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   user: word,
   behind: v.nullable(word),
   from: v.nullable(word),
-  by: v.picklist(['screen', 'command']),
+  by: v.picklist(['screen', 'command', 'program', 'unseen']),
+  program: v.exactOptional(v.strictObject({ pid: unsigned, name: v.nullable(word), command: v.array(word) })),
+  unseen: v.exactOptional(v.picklist(['no watch', 'another way', 'not told'])),
 });
 
 const line = v.pipe(v.string(), v.maxLength(mostEditBytes));

@@ -11,6 +11,7 @@ import type { Step } from '../steps/step.ts';
 import { describeSteps, stepLine } from '../steps/step-kinds.ts';
 import { readServiceState } from '../steps/table-state.ts';
 import { lookAtSettings } from '../write/look.ts';
+import { managerWarning } from './manager-words.ts';
 import { netEffect, type ServiceEffect } from './net-effect.ts';
 import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from './undo-settings.ts';
 import { type Undoing, undoSteps } from './undo-steps.ts';
@@ -207,7 +208,9 @@ function told(clauses: readonly string[]): string {
 function losses(change: JournalledChange, steps: readonly Step[]): string[] {
   const bringsBack = steps.some(({ kind }) => kind === 'add service' || kind === 'add real server');
   const zeroed = change.steps.some(({ kind }) => kind === 'zero');
+  const manager = managerWarning(change.origin);
   return [
+    ...(manager === undefined ? [] : [manager]),
     ...(bringsBack
       ? ['counters of what comes back begin at 0, and connections that its deletion ended stay ended']
       : []),

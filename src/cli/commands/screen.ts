@@ -23,7 +23,7 @@ import { setUpFileOf } from '../files/set-up-file.ts';
 import { settingsInForce, warnOfBrokenConfiguration } from '../files/settings-in-force.ts';
 import { issuesNotice, type StoredSettings, settingsKeeper } from '../files/stored-settings.ts';
 import { openKernel } from '../opening/open-director.ts';
-import { openHost, openMachine, openNetwork } from '../opening/open-host.ts';
+import { openHost, openMachine, openNetwork, openWatch } from '../opening/open-host.ts';
 import { openReadable, withReadableDirector } from '../opening/open-readable.ts';
 import { keepHeapSmall } from '../opening/small-heap.ts';
 import { startInNamespace } from '../opening/start-in-namespace.ts';
@@ -93,6 +93,7 @@ export async function openScreen(
     director,
     reader,
     journalling,
+    watch: await openWatch(reader),
     host: await openHost({ demo }),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),

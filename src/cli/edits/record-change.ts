@@ -1,6 +1,7 @@
 import { type Journal, JournalError } from '../../changes/journal/journal.ts';
 import type { Origin } from '../../changes/journal/origin.ts';
 import { type Journalling, performJournalled } from '../../changes/journal/perform-journalled.ts';
+import { originOf, processOriginFacts } from '../../changes/journal/process-origin.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { count } from '../../changes/steps/describe.ts';
 import { changeName, planUndo } from '../../changes/undo/plan-undo.ts';
@@ -13,7 +14,6 @@ import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
 import { openJournal, systemLogOf } from './open-journal.ts';
-import { originOf, processOriginFacts } from './process-origin.ts';
 
 /** Whether and how a command's change is recorded. */
 export interface RecordOptions {

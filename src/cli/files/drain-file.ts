@@ -2,15 +2,11 @@ import { readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readDrains, readFormerDrains, writeDrains } from '../../changes/drain/drain-record.ts';
 import { type DrainStore, drainKey, type KeptDrain } from '../../changes/drain/drains.ts';
-import {
-  isRunning,
-  isSinceBoot,
-  processIdentity,
-  tableIdentity,
-} from '../../changes/journal/process-identity.ts';
+import { isSinceBoot, tableIdentity } from '../../changes/journal/table-identity.ts';
 import type { RealServerKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type PrivateFileRules, readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
+import { isRunning, processIdentity } from '../../system/process-identity.ts';
 import { reasonOf } from '../../system/system-error.ts';
 import type { Account } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';

@@ -1,3 +1,5 @@
+import type { ChangeWatch } from '../../director/change-watch.ts';
+import type { ReadableDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { HostSampler } from '../../host/host-view.ts';
 import type { MachineSampler } from '../../host/machine.ts';
@@ -34,4 +36,11 @@ export async function openMachine({ demo }: DirectorChoice): Promise<MachineSamp
   }
   const { createMachineSampler } = await import('../../host/kernel-machine.ts');
   return createMachineSampler();
+}
+
+/** Who sees changes to this kernel's table as they are made; nobody where it is a simulated one, or may not be asked. */
+export async function openWatch({ source, access }: ReadableDirector): Promise<ChangeWatch | undefined> {
+  if (source === 'simulated' || access === 'public') return undefined;
+  const { createKernelWatch } = await import('../../director/kernel/kernel-watch.ts');
+  return createKernelWatch();
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { describeOrigin } from '../../changes/journal/origin.ts';
+import { byWhom, howDone } from '../../changes/journal/origin.ts';
 import {
   describeObjects,
   describeState,
@@ -73,7 +73,8 @@ function linesOf(
 ): Part[] {
   const { time, origin, undoes, reason, deviations, isOfThisTable } = change;
   const texts = [
-    `${formatTime(time)} by ${visible(describeOrigin(origin))}, ${origin.by === 'screen' ? 'by key' : 'by command'}`,
+    `${formatTime(time)} ${visible(byWhom(origin))}`,
+    howDone(origin),
     ...(undoes === null ? [] : [`takes back change ${undoes}`]),
     ...(reason === null ? [] : [`✗ ${visible(reason)}`]),
     ...deviations.map((deviation) => `▲ ${visible(deviation)}`),

@@ -1,5 +1,5 @@
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { describeOrigin } from '../../changes/journal/origin.ts';
+import { byWhom } from '../../changes/journal/origin.ts';
 import { describeSteps } from '../../changes/steps/step-kinds.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -12,7 +12,7 @@ export function ChangeLines({ change }: { change: JournalledChange }) {
     <>
       <Text wrap="wrap">{describeSteps(change.steps)}</Text>
       <Styled as="dim" wrap="truncate">
-        {`${formatTime(change.time)} by ${visible(describeOrigin(change.origin))}`}
+        {`${formatTime(change.time)} ${visible(byWhom(change.origin))}`}
       </Styled>
     </>
   );

@@ -66,12 +66,13 @@ export const settingFields: readonly SettingField[] = [
   wordField('theme', 'theme', 'auto goes by the ground of the terminal', themeChoices),
   switchField('graphs', 'graphs', 'of the traffic above the table, where there is room'),
   switchField('mouse', 'mouse', 'click selects, the wheel scrolls'),
+  switchField('watch', 'watch', 'see who changes the table: makes a network device meanwhile'),
   wordField('split', 'split', 'detail of the row beside the table or below it', splitChoices),
   wordField('probe', 'probe', 'ask real servers for the virtual address, so often each', probeChoices),
   wordField('alerts', 'alerts', 'call you at a new error: bell, or notification (OSC 9)', alertChoices),
 ];
 
-function switchField(name: string, key: 'graphs' | 'mouse', meaning: string): SettingField {
+function switchField(name: string, key: 'graphs' | 'mouse' | 'watch', meaning: string): SettingField {
   return {
     name,
     meaning,

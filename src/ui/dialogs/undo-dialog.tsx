@@ -1,10 +1,11 @@
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { planLastUndo } from '../../changes/undo/plan-undo.ts';
+import { planLastUndo, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
+import { editObstacle } from '../state/edit-obstacle.ts';
 import { previewUndo } from '../state/preview.ts';
 import type { Message } from '../state/screen-state.ts';
 import { whenWorkedOut } from '../state/when-worked-out.ts';
@@ -64,6 +65,19 @@ function UndoDialog({ change, passedOver }: Undo) {
       )}
     </DialogFrame>
   );
+}
+
+/** Opens the undo of a change that was chosen from a list, or says why it cannot be undone. */
+export function openChosenUndo(desk: Desk, change: JournalledChange): void {
+  const obstacle = editObstacle(desk);
+  if (obstacle !== undefined) {
+    desk.say('hint', `undo: ${obstacle}`);
+    return;
+  }
+  whenWorkedOut(desk, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
+    if (found !== undefined) desk.say('hint', `undo: ${found.reason}`);
+    else openUndo(desk, change);
+  });
 }
 
 /** Opens the undo of the last change, or says why there is none. */

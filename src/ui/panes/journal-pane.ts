@@ -1,24 +1,22 @@
 import type { JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
+import { allChanges } from '../../changes/undo/all-changes.ts';
 import { describeBriefly, describeState, formatTime } from '../../changes/undo/change-words.ts';
-import { undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { inTurns } from '../../system/turns.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { openChange } from '../dialogs/change-dialog.tsx';
-import { openUndo } from '../dialogs/undo-dialog.tsx';
+import { openChosenUndo } from '../dialogs/undo-dialog.tsx';
 import type { Part } from '../kit/page.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
-import { editObstacle } from '../state/edit-obstacle.ts';
-import { whenWorkedOut } from '../state/when-worked-out.ts';
 import { type ListLook, ListPane } from './list-pane.ts';
 
 /** Changes that are read; the command line shows more. */
 const mostShown = 500;
 
-/** The changes that were made, the newest first, in place of the table. */
+/** The changes that lvstop made, and those of others since it was started, the newest first, in place of the table. */
 export class JournalPane extends ListPane<JournalledChange> {
   readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo';
   readonly rowKey = null;
@@ -43,7 +41,11 @@ export class JournalPane extends ListPane<JournalledChange> {
     this.#readAt = this.desk.getState().view;
     const take = (reading: JournalReading) => {
       this.#reading = reading;
-      this.show(reading.changes);
+      const { events } = this.desk.getState();
+      const others = events.flatMap(({ change }) =>
+        change !== undefined && change.steps.length > 0 ? change : [],
+      );
+      this.show(allChanges(reading.changes, others));
     };
     const reading = inTurns(this.desk.journal.read(mostShown));
     if (!(reading instanceof Promise)) {
@@ -86,7 +88,10 @@ export class JournalPane extends ListPane<JournalledChange> {
 
   protected emptyText(): Part {
     return {
-      text: this.#reading === null ? 'Reading the journal …' : 'Nothing was changed by lvstop yet.',
+      text:
+        this.#reading === null
+          ? 'Reading the journal …'
+          : 'Nothing was changed yet, by lvstop or, since its start, by others.',
     };
   }
 
@@ -103,15 +108,8 @@ export class JournalPane extends ListPane<JournalledChange> {
 
   #undo(): void {
     const { desk, present: change } = this;
-    const obstacle = editObstacle(desk) ?? (change === undefined ? 'nothing was changed yet' : undefined);
-    if (change === undefined || obstacle !== undefined) {
-      desk.say('hint', `undo: ${obstacle ?? ''}`);
-      return;
-    }
-    whenWorkedOut(desk, `looking at change ${change.id} …`, undoObstacle(change), (found) => {
-      if (found !== undefined) desk.say('hint', `undo: ${found.reason}`);
-      else openUndo(desk, change);
-    });
+    if (change === undefined) desk.say('hint', 'undo: nothing was changed yet');
+    else openChosenUndo(desk, change);
   }
 }
 

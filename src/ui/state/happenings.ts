@@ -1,14 +1,18 @@
 import type { DrainOrder } from '../../changes/drain/drain.ts';
 import { type DrainEnd, drainKey } from '../../changes/drain/drains.ts';
+import {
+  ChangeFollower,
+  type FollowerOptions,
+  type WatchState,
+} from '../../changes/events/change-follower.ts';
 import { type EventKind, eventKinds, type TableEvent } from '../../changes/events/event.ts';
 import { EventList } from '../../changes/events/event-list.ts';
 import { OwnWrites } from '../../changes/events/own-writes.ts';
-import { TableWatch } from '../../changes/events/table-watch.ts';
+
 import { FindingWatch } from '../../doctor/finding-watch.ts';
 import type { Examination } from '../../doctor/rounds.ts';
 import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
 import type { View } from '../../sampling/view.ts';
-import { inTurns } from '../../system/turns.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /** Milliseconds for which a row that was changed is lit. */
@@ -23,18 +27,39 @@ type HappeningState = Pick<ScreenState, 'events' | 'news' | 'lit'>;
 export class Happenings {
   readonly #list = new EventList();
   readonly #own = new OwnWrites();
-  readonly #table = new TableWatch(this.#own);
+  readonly #changes: ChangeFollower;
   readonly #findings = new FindingWatch();
   readonly #update: (change: Partial<HappeningState>) => void;
   readonly #alert: (text: string) => void;
   /** Until when rows are lit, milliseconds since the epoch. */
   readonly #litUntil = new Map<RowKey, number>();
+  /** Time of the last view. */
+  #now = 0;
   #news: TableEvent | null = null;
 
   /** `update` takes what the screen shows of it; `alert` is called for what is an error. */
-  constructor(update: (change: Partial<HappeningState>) => void, alert: (text: string) => void) {
+  constructor(
+    update: (change: Partial<HappeningState>) => void,
+    alert: (text: string) => void,
+    watched: Pick<FollowerOptions, 'director' | 'watch'>,
+  ) {
     this.#update = update;
     this.#alert = alert;
+    this.#changes = new ChangeFollower({
+      ...watched,
+      own: this.#own,
+      tell: (events, touched) => this.#tell(events, touched),
+    });
+  }
+
+  /** Whether changes are watched as they are made; `null` where that cannot be. */
+  get watching(): WatchState | null {
+    return this.#changes.canWatch ? this.#changes.state : null;
+  }
+
+  /** Begins watching changes as they are made, or ends it. */
+  watch(on: boolean): void {
+    this.#changes.setWatching(on);
   }
 
   /** What lvstop itself writes, so that it is not taken for another hand's. */
@@ -44,15 +69,15 @@ export class Happenings {
 
   /** Takes a view, shown or not: compares it with the one before, and puts out what was lit long enough. */
   take(view: View): void {
-    const news = inTurns(this.#table.take(view));
-    const goOn = ({ events, touched }: Awaited<typeof news>) => {
-      for (const key of touched) this.#litUntil.set(key, view.time + litFor);
-      if (touched.length > 0) this.#light();
-      this.#add(events);
-    };
+    this.#now = view.time;
     this.#putOut(view.time);
-    if (news instanceof Promise) void news.then(goOn);
-    else goOn(news);
+    this.#changes.take(view);
+  }
+
+  #tell(events: readonly TableEvent[], touched: readonly RowKey[]): void {
+    for (const key of touched) this.#litUntil.set(key, this.#now + litFor);
+    if (touched.length > 0) this.#light();
+    this.#add(events);
   }
 
   /** Shows anew what is lit, after the screen has stood still. */

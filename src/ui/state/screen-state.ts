@@ -104,6 +104,8 @@ export interface ScreenState extends RowOptions {
   readonly keys: OwnKeys;
   /** The mouse is reported to us, and not to the terminal's own selection. */
   readonly mouse: boolean;
+  /** Who changes the table is to be watched. */
+  readonly watch: boolean;
   readonly alerts: AlertChoice;
   readonly probe: ProbeChoice;
   readonly split: SplitChoice;
@@ -148,6 +150,7 @@ export type ChosenState = Pick<
   | 'colors'
   | 'graphs'
   | 'mouse'
+  | 'watch'
   | 'alerts'
   | 'probe'
   | 'keys'

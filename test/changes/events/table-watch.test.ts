@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { eventText } from '../../../src/changes/events/event.ts';
+import { KnownTable } from '../../../src/changes/events/known-table.ts';
 import { OwnWrites } from '../../../src/changes/events/own-writes.ts';
 import { TableWatch } from '../../../src/changes/events/table-watch.ts';
+import { unseenOrigin } from '../../../src/changes/journal/origin.ts';
 import { missingIpvsError } from '../../../src/director/kernel-error.ts';
 import { parseService } from '../../../src/ipvs/identity.ts';
 import type { View } from '../../../src/sampling/view.ts';
@@ -10,11 +12,14 @@ import { type RealServerDraft, real, service, viewOf } from '../../ui/fixed-view
 
 const web = 'tcp:203.0.113.10:80';
 
+const nobody = unseenOrigin('no watch');
+const unseen = ', by another hand';
+
 /** What a watch tells of each view but the first, in lines `kind: text`. */
 function told(views: readonly View[], own = new OwnWrites()): string[][] {
-  const watch = new TableWatch(own);
+  const watch = new TableWatch(own, new KnownTable());
   return views
-    .map((view, place) => allAtOnce(watch.take({ ...view, time: view.time + place * 1000 })))
+    .map((view, place) => allAtOnce(watch.take({ ...view, time: view.time + place * 1000 }, nobody)))
     .slice(1)
     .map(({ events }) => events.map((event) => `${event.kind}: ${eventText(event)}`));
 }
@@ -28,7 +33,9 @@ const nat = { forwarding: 'nat' } as const;
 const one = real('10.0.0.21:8080', { ...nat, weight: 3 });
 
 test('the first view is where it begins', () => {
-  const { events, touched } = allAtOnce(new TableWatch(new OwnWrites()).take(webWith(one)));
+  const { events, touched } = allAtOnce(
+    new TableWatch(new OwnWrites(), new KnownTable()).take(webWith(one), nobody),
+  );
   expect([events, touched]).toEqual([[], []]);
 });
 
@@ -40,7 +47,7 @@ test('what moves only carries something, and is no event', () => {
 test('an edit by another hand tells both values', () => {
   const raised = real('10.0.0.21:8080', { ...nat, weight: 5 });
   expect(told([webWith(one), webWith(raised)])).toEqual([
-    ['edited: 10.0.0.21:8080 of tcp:203.0.113.10:80: weight 3 → 5, by another hand'],
+    [`edited: weight 3 → 5 on 10.0.0.21:8080 of tcp:203.0.113.10:80${unseen}`],
   ]);
 });
 
@@ -48,8 +55,8 @@ test('a service that comes is one event with its real servers, and so is one tha
   const dns = service('udp:203.0.113.10:53', {}, [real('10.0.0.31:53'), real('10.0.0.32:53')]);
   const with_ = viewOf([service(web, { scheduler: 'wrr' }, [one]), dns]);
   expect(told([webWith(one), with_, webWith(one)])).toEqual([
-    ['added: udp:203.0.113.10:53 with 2 real servers: wlc, by another hand'],
-    ['removed: udp:203.0.113.10:53 with 2 real servers, by another hand'],
+    [`added: add service udp:203.0.113.10:53 with 2 real servers: wlc${unseen}`],
+    [`removed: delete service udp:203.0.113.10:53 with 2 real servers${unseen}`],
   ]);
 });
 
@@ -58,7 +65,7 @@ test('a real server that a single dump has skipped is no event, one that stays a
   expect(told([both, webWith(one), both])).toEqual([[], []]);
   expect(told([both, webWith(one), webWith(one)])).toEqual([
     [],
-    ['removed: 10.0.0.22:8080 of tcp:203.0.113.10:80, by another hand'],
+    [`removed: delete real server 10.0.0.22:8080 of tcp:203.0.113.10:80: NAT, weight 1${unseen}`],
   ]);
 });
 
@@ -71,11 +78,11 @@ test('what lvstop wrote itself lights its row and is no event; what another hand
     [{ kind: 'set real server', service: parseService(web), before: realServer, after: realServer }],
     0,
   );
-  const watch = new TableWatch(own);
-  allAtOnce(watch.take(before));
-  expect(allAtOnce(watch.take(after))).toEqual({ events: [], touched: [row?.key] });
-  expect(allAtOnce(watch.take(before)).events.map(eventText)).toEqual([
-    '10.0.0.21:8080 of tcp:203.0.113.10:80: weight 5 → 3, by another hand',
+  const watch = new TableWatch(own, new KnownTable());
+  allAtOnce(watch.take(before, nobody));
+  expect(allAtOnce(watch.take(after, nobody))).toEqual({ events: [], touched: [row?.key] });
+  expect(allAtOnce(watch.take(before, nobody)).events.map(eventText)).toEqual([
+    `weight 5 → 3 on 10.0.0.21:8080 of tcp:203.0.113.10:80${unseen}`,
   ]);
 });
 
@@ -124,9 +131,13 @@ test('IPVS that is lost and comes back is two events, and nothing of the old tab
   ]);
 });
 
-test('of very many changes the first are told and the rest is counted', () => {
+test('many changes between two readings are one event, which can be taken back as a whole', () => {
   const many = Array.from({ length: 50 }, (_, place) => service(`tcp:203.0.113.10:${1000 + place}`));
-  const [events = []] = told([viewOf([]), viewOf(many)]);
-  expect(events).toHaveLength(21);
-  expect(events.at(-1)).toBe('added: and 30 more like that, by another hand');
+  const watch = new TableWatch(new OwnWrites(), new KnownTable());
+  allAtOnce(watch.take(viewOf([]), nobody));
+  const { events } = allAtOnce(watch.take(viewOf(many), nobody));
+  expect(events.map(eventText)).toEqual([
+    `add service tcp:203.0.113.10:1000: wlc, and 49 steps more${unseen}`,
+  ]);
+  expect(events[0]?.change?.steps).toHaveLength(50);
 });

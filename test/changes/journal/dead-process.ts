@@ -1,9 +1,9 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { newChangeId } from '../../../src/changes/journal/memory-journal.ts';
-import { tableIdentity } from '../../../src/changes/journal/process-identity.ts';
 import type { EndRecord, IntentRecord, JournalRecord } from '../../../src/changes/journal/record.ts';
 import { encodeFrame } from '../../../src/changes/journal/record-frame.ts';
+import { tableIdentity } from '../../../src/changes/journal/table-identity.ts';
 import type { Step } from '../../../src/changes/steps/step.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 

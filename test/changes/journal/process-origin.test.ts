@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import {
+  type OriginFacts,
+  originOf,
+  processOriginFacts,
+} from '../../../src/changes/journal/process-origin.ts';
 import { makePlan } from '../../../src/changes/plan/make-plan.ts';
 import { systemLogLine } from '../../../src/cli/edits/open-journal.ts';
-import { type OriginFacts, originOf, processOriginFacts } from '../../../src/cli/edits/process-origin.ts';
 import { stateFolder } from '../../../src/cli/files/state-folder.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { directorWith, web } from '../../changes/table.ts';

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os';
-import type { Origin } from '../../changes/journal/origin.ts';
+import type { ProcessFacts } from '../../host/process-facts.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { readSystemText } from '../../system/plain-file.ts';
+import type { Origin } from './origin.ts';
 
 /** What the system tells of who runs a process and from where. */
 export interface OriginFacts {
@@ -45,6 +46,31 @@ export function originOf(facts: OriginFacts, by: Origin['by']): Origin {
     from,
     by,
   };
+}
+
+/** Who is behind a program that was seen to make a change. */
+export function originOfProgram({
+  pid,
+  name,
+  command,
+  userId,
+  loginUserId,
+  environments,
+}: ProcessFacts): Origin {
+  const [environment = {}, ...above] = environments;
+  const { SUDO_USER, DOAS_USER } = environments.find((one) => one.SUDO_USER ?? one.DOAS_USER) ?? {};
+  const origin = originOf(
+    {
+      userName: userId === null ? null : nameInPasswd(userId),
+      userId,
+      environment: { ...environment, ...(SUDO_USER && { SUDO_USER }), ...(DOAS_USER && { DOAS_USER }) },
+      loginUserId,
+      nameOf: nameInPasswd,
+      environmentsAbove: () => above,
+    },
+    'program',
+  );
+  return { ...origin, program: { pid, name: short(name), command: command.map(short) } };
 }
 
 /** Address of the SSH client; `null` without one. */

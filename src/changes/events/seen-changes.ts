@@ -1,0 +1,156 @@
+import type { SeenRequest, Writer } from '../../director/change-watch.ts';
+import type { Director } from '../../director/director.ts';
+import { formatRealServer, formatService, type RowKey, realServerKey } from '../../ipvs/identity.ts';
+import type { TableRequest } from '../../ipvs/table-request.ts';
+import type { Work } from '../../system/turns.ts';
+import { type Origin, unseenOrigin } from '../journal/origin.ts';
+import { originOfProgram } from '../journal/process-origin.ts';
+import type { Step } from '../steps/step.ts';
+import { stepRealServer, stepService } from '../steps/step-kinds.ts';
+import type { TableEvent } from './event.ts';
+import { type Foreign, foreignEvent, newForeignId } from './foreign-change.ts';
+import type { KnownTable } from './known-table.ts';
+import { type KnownSettings, stepsOfRequest } from './steps-of-request.ts';
+
+/** Milliseconds from one request of a process to its next with which it still is one command. */
+const longestPause = 1000;
+
+/** What one command has done up to now. */
+interface Open extends Foreign {
+  /** Names who it is. */
+  readonly writer: string;
+  readonly steps: Step[];
+  refused?: { count: number; errno: string; text: string };
+  last: number;
+}
+
+/** Makes events of requests that a watch has seen: one for each command, however much it asked for. */
+export class SeenChanges {
+  readonly #known: KnownTable;
+  readonly #settings: KnownSettings = { timeouts: null, syncDaemons: new Map() };
+  /** The last one. Once somebody else has written, what follows is another event, or the order would not be right. */
+  #open: Open | undefined;
+
+  constructor(known: KnownTable) {
+    this.#known = known;
+  }
+
+  /** Reads what is beside the table, of which no view tells. Throws the director's `IpvsError`. */
+  begin(director: Director): void {
+    this.#open = undefined;
+    this.#settings.timeouts = director.timeouts();
+    this.#settings.syncDaemons.clear();
+    for (const daemon of director.syncDaemons()) this.#settings.syncDaemons.set(daemon.state, daemon);
+  }
+
+  /** Takes requests in their order and gives events, of which the first may be one from before that has grown, and the rows that were written. */
+  *take(requests: readonly SeenRequest[]): Work<{ events: TableEvent[]; touched: RowKey[] }> {
+    const changed = new Set<Open>();
+    const touched: RowKey[] = [];
+    for (const { request, time, errno, writer } of requests) {
+      yield 1;
+      if (errno !== null) {
+        if (writer.kind !== 'own') changed.add(this.#refused(this.#of(writer, time), request, errno));
+        continue;
+      }
+      const steps = yield* stepsOfRequest(request, this.#known, this.#settings);
+      for (const step of steps) this.#known.apply(step, time);
+      // What it wrote itself is told where it was done.
+      if (writer.kind === 'own' || steps.length === 0) continue;
+      const open = this.#of(writer, time);
+      for (const step of steps) {
+        open.steps.push(step);
+        const key = keyOf(step);
+        if (key !== undefined) touched.push(key);
+      }
+      changed.add(open);
+    }
+    const events = Array.from(changed, (open) => foreignEvent({ ...open, steps: [...open.steps] }));
+    return { events, touched };
+  }
+
+  #of(writer: Exclude<Writer, { kind: 'own' }>, time: number): Open {
+    const name = nameOf(writer);
+    const open = this.#open;
+    if (open !== undefined && open.writer === name && time - open.last <= longestPause) {
+      open.last = time;
+      return open;
+    }
+    this.#open = {
+      id: newForeignId(),
+      time,
+      origin: originOf(writer),
+      steps: [],
+      writer: name,
+      last: time,
+    };
+    return this.#open;
+  }
+
+  #refused(open: Open, request: TableRequest, errno: string): Open {
+    if (open.refused === undefined) open.refused = { count: 1, errno, text: requestText(request) };
+    else open.refused.count++;
+    return open;
+  }
+}
+
+function nameOf(writer: Exclude<Writer, { kind: 'own' }>): string {
+  switch (writer.kind) {
+    case 'process':
+      return `${writer.facts.pid}/${writer.facts.start}`;
+    case 'gone':
+      return `gone ${writer.pid}`;
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+function originOf(writer: Exclude<Writer, { kind: 'own' }>): Origin {
+  switch (writer.kind) {
+    case 'process':
+      return originOfProgram(writer.facts);
+    case 'gone':
+      return {
+        user: 'unknown',
+        behind: null,
+        from: null,
+        by: 'program',
+        program: { pid: writer.pid, name: null, command: [] },
+      };
+    case 'unknown':
+      return unseenOrigin('not told');
+  }
+}
+
+/** What was asked for in vain. */
+function requestText(request: TableRequest): string {
+  switch (request.kind) {
+    case 'add service':
+    case 'set service':
+      return `${request.kind} ${formatService(request.service.identity)}`;
+    case 'delete service':
+      return `${request.kind} ${formatService(request.identity)}`;
+    case 'add real server':
+    case 'set real server':
+      return `${request.kind} ${formatRealServer(request.realServer.identity)} of ${formatService(request.identity)}`;
+    case 'delete real server':
+      return `${request.kind} ${formatRealServer(request.realServer)} of ${formatService(request.identity)}`;
+    case 'start sync daemon':
+      return `${request.kind} ${request.daemon.state}`;
+    case 'stop sync daemon':
+      return `${request.kind} ${request.state}`;
+    case 'flush':
+      return 'delete all services';
+    case 'zero':
+      return 'zero counters';
+    case 'set time-outs':
+      return request.kind;
+  }
+}
+
+function keyOf(step: Step): RowKey | undefined {
+  const service = stepService(step);
+  const realServer = stepRealServer(step);
+  if (service === null) return undefined;
+  return realServer === null ? formatService(service) : realServerKey(service, realServer);
+}

@@ -1,0 +1,163 @@
+/** A thread of its own, so that who asks is looked up at once, whatever else lvstop is doing: most are gone after a millisecond. */
+import { readlinkSync, readSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import { ownerOfPort, pidBits } from '../../host/process-facts.ts';
+import { findFamily } from '../../netlink/generic-family.ts';
+import { ipvsFamily } from '../../netlink/ipvs-constants.ts';
+import { headerFields, headerLength, littleEndian } from '../../netlink/message.ts';
+import { makeMonitor, removeMonitor } from '../../netlink/monitor-device.ts';
+import { type MonitorSocket, openMonitorSocket } from '../../netlink/monitor-socket.ts';
+import { NetlinkError } from '../../netlink/netlink-error.ts';
+import { NetlinkSocket } from '../../netlink/netlink-socket.ts';
+import { startTime } from '../../system/process-identity.ts';
+import {
+  controls,
+  type SeenDatagram,
+  type Sender,
+  type WatchMessage,
+  type WatchOrders,
+} from './watch-message.ts';
+
+const { wake, control } = workerData as WatchOrders;
+const orders = new Int32Array(control);
+
+/** Milliseconds for which a port is taken for the same process's without another look. */
+const surelySame = 100;
+/** Ports of which it is known whose they are. */
+const mostKnown = 256;
+/** Datagrams that are told together at most. */
+const mostTogether = 512;
+
+interface KnownOwner {
+  readonly sender: Sender;
+  seen: number;
+}
+
+const known = new Map<number, KnownOwner>();
+
+/** Whose a port is. A command asks many times, often from another port with the same process's number in it. */
+function senderOf(port: number, now: number): Sender {
+  const found = known.get(port);
+  if (found !== undefined && (now - found.seen < surelySame || isStillThere(found.sender))) {
+    found.seen = now;
+    return found.sender;
+  }
+  const sender = sameProcess(port, now) ?? ownerOfPort(port);
+  // The newest stand last.
+  known.delete(port);
+  known.set(port, { sender, seen: now });
+  for (const oldest of known.keys()) {
+    if (known.size <= mostKnown) break;
+    known.delete(oldest);
+  }
+  return sender;
+}
+
+/** A command opens a socket for each request: the process of the port before, where that is the same but for its other bits. */
+function sameProcess(port: number, now: number): Sender | undefined {
+  const last = [...known.values()].at(-1);
+  const isSame =
+    last?.sender.kind === 'process' &&
+    last.sender.facts.pid === (port & pidBits) &&
+    last.sender.facts.command.length > 0 &&
+    now - last.seen < surelySame;
+  return isSame ? last.sender : undefined;
+}
+
+function isStillThere(sender: Sender): boolean {
+  return (
+    sender.kind === 'process' &&
+    sender.facts.start !== null &&
+    startTime(sender.facts.pid) === sender.facts.start
+  );
+}
+
+function tell(message: WatchMessage): void {
+  parentPort?.postMessage(message);
+}
+
+function readAll(socket: MonitorSocket): void {
+  for (;;) {
+    const datagrams: SeenDatagram[] = [];
+    while (datagrams.length < mostTogether) {
+      const received = socket.receive();
+      if (received.length === 0) break;
+      for (const bytes of received) {
+        if (bytes.length < headerLength) continue;
+        const time = Date.now();
+        const port = new DataView(bytes.buffer).getUint32(headerFields.port, littleEndian);
+        // Some leave the port to the kernel, which names it in its answer.
+        const sender: Sender = port === 0 ? { kind: 'unknown' } : senderOf(port, time);
+        datagrams.push({ bytes, time, port, sender });
+      }
+    }
+    if (datagrams.length === 0) return;
+    tell({ kind: 'seen', datagrams, lost: socket.lost() });
+  }
+}
+
+/** Whether somebody has asked since the last look. */
+function takeWake(woken: Buffer): boolean {
+  try {
+    return readSync(wake, woken) > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Has this thread come before those that it looks at, where that is allowed: it works for a millisecond at a time. */
+function hurry(): void {
+  try {
+    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
+    setPriority(thread, constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // More of them will be gone.
+  }
+}
+
+function watch(): void {
+  const requests = new NetlinkSocket();
+  let family: number | undefined;
+  try {
+    family = findFamily(requests, ipvsFamily.name);
+  } finally {
+    requests.close();
+  }
+  if (family === undefined) {
+    tell({ kind: 'failed', operation: 'watch', errno: 'ENOENT' });
+    return;
+  }
+  hurry();
+  const index = makeMonitor();
+  try {
+    const socket = openMonitorSocket(index, family);
+    try {
+      tell({ kind: 'begun', family });
+      const woken = Buffer.alloc(8);
+      while (Atomics.load(orders, controls.end) === 0) {
+        socket.wait(wake);
+        const isAsked = takeWake(woken);
+        const asked = Atomics.load(orders, controls.asked);
+        readAll(socket);
+        if (isAsked) tell({ kind: 'settled', asked });
+      }
+    } finally {
+      socket.close();
+    }
+  } finally {
+    removeMonitor();
+  }
+}
+
+try {
+  watch();
+} catch (error) {
+  if (!(error instanceof NetlinkError)) throw error;
+  const { failure } = error;
+  tell({
+    kind: 'failed',
+    operation: failure.operation,
+    errno: 'errno' in failure ? failure.errno : failure.kind === 'protocol' ? failure.reason : 'no answer',
+  });
+}
