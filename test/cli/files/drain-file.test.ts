@@ -16,10 +16,10 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Drains, type KeptDrain } from '../../../src/changes/drain/drains.ts';
 import { tableIdentity } from '../../../src/changes/journal/table-identity.ts';
-import { processIdentity } from '../../../src/system/process-identity.ts';
 import { openDrainFile } from '../../../src/cli/files/drain-file.ts';
 import { ipvsadmLines } from '../../../src/formats/ipvsadm.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
+import { processIdentity } from '../../../src/system/process-identity.ts';
 import { directorWith, real, web } from '../../changes/table.ts';
 import { realServerOf } from '../../ipvs/keys.ts';
 
