@@ -1,10 +1,12 @@
 /** Tables of `docs/` that are made from the program's own, so that they cannot fall behind them. */
 import { endCodes, exitCodeOf } from '../src/cli/context/exit-code.ts';
 import { checks } from '../src/doctor/checks.ts';
+import { lvstopFamilies } from '../src/formats/metrics/lvstop-families.ts';
 import { type ErrorCode, errorCodes } from '../src/ipvs/error-codes.ts';
 import { commands } from '../src/ui/commands.ts';
 import { keyLabel } from '../src/ui/kit/key-label.ts';
 import type { CommandGroup } from '../src/ui/state/command.ts';
+import { measured } from './formats/metrics/measured.ts';
 
 const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Program'];
 
@@ -52,4 +54,14 @@ export function errorTable(): string {
     '|---|---|---|',
     ...rows.map(([code, exit, meaning]) => `| \`${code}\` | ${exit} | ${meaning} |`),
   ].join('\n');
+}
+
+/** The metrics of lvstop's own, for docs/metrics.md. */
+export function metricTable(): string {
+  const rows = [...lvstopFamilies(measured)].map(({ name, help, type, series }) => {
+    const [first] = series;
+    const labels = [...(first?.labels ?? '').matchAll(/([a-z_]+)="/g)].map(([, label]) => `\`${label}\``);
+    return `| \`${name}${type === 'counter' ? '_total' : ''}\` | ${type} | ${labels.join(', ')} | ${cell(help)} |`;
+  });
+  return ['| metric | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');
 }

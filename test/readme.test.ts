@@ -9,7 +9,7 @@ import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { lvstop } from './cli/harness.ts';
-import { checkTable, errorTable, keyTable } from './doc-tables.ts';
+import { checkTable, errorTable, keyTable, metricTable } from './doc-tables.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
@@ -21,6 +21,12 @@ const parts = [
   { page: 'setup.md', name: 'setup', source: 'lvstop setup', make: demoSetup },
   { page: 'modes.md', name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
   { page: 'errors.md', name: 'codes', source: 'src/ipvs/error-codes.ts', make: errorTable },
+  {
+    page: 'metrics.md',
+    name: 'metrics',
+    source: 'src/formats/metrics/lvstop-families.ts',
+    make: metricTable,
+  },
 ];
 
 /** The first step of the script that `lvstop setup` prints on the demo for a real server under DR. */

@@ -41,6 +41,8 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   config: async () => (await import('./commands/config.ts')).configCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   namespaces: async () => (await import('./commands/namespaces.ts')).namespacesCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  check: async () => (await import('./commands/check.ts')).checkCommand,
 };
 
 /** Those that go on with a broken configuration, which is no matter to them. */
@@ -52,6 +54,7 @@ const reading: ReadonlySet<string> = new Set([
   'probe',
   'connections',
   'clients',
+  'export',
 ]);
 
 /** The command line, with the options of the screen on the program itself. Of the commands only those that the arguments can mean. */

@@ -1,7 +1,5 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
-import { readSaveable } from '../../changes/saved/read-saveable.ts';
-import { savedTableInMemory } from '../../changes/saved/saved-table-in-memory.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
 import type { PrivilegedCheck } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
@@ -10,7 +8,6 @@ import { examine, privilegedChecks, publicChecks } from '../../doctor/examine.ts
 import { type Finding, formatSubject } from '../../doctor/finding.ts';
 import { countFindings, findingLines, jsonFinding, severitySigns } from '../../doctor/finding-text.ts';
 import { gather, gatherPublic, type PublicSources } from '../../doctor/gather.ts';
-import { savedStateAt } from '../../doctor/saved-state.ts';
 import { WatchedNetwork } from '../../doctor/watched-network.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
@@ -26,10 +23,10 @@ import { printedWidth } from '../context/console.ts';
 import type { CommandContext } from '../context/context.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { CommandEnd, Found, missingRight } from '../context/exit-code.ts';
-import { savedTableAt } from '../files/saved-table-at.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
+import { savedStateOf } from '../opening/saved-state.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
@@ -143,12 +140,7 @@ async function examineAll(
         throw new CommandEnd('broken-off', Number(signal.reason), 'stopped; nothing was looked at');
       return sampled;
     });
-    const saved = async () => {
-      const running = await readSaveable(director);
-      // Where nothing is real, what there is counts as saved.
-      const place = director.source === 'simulated' ? savedTableInMemory(running) : savedTableAt();
-      return savedStateAt(place, running);
-    };
+    const saved = () => savedStateOf(director);
     const { evidence, unseen } = await gather({ ...sources, director, saved, countersBefore }, view.services);
     return {
       view,

@@ -67,7 +67,7 @@ export class CommandEnd extends Error {
   readonly code: EndCode;
   readonly exitCode: number;
 
-  /** `message` is said as one line. */
+  /** `message` is said as one line; empty where all is said already. */
   constructor(code: EndCode, exitCode: number, message: string) {
     super(message);
     this.code = code;
@@ -95,7 +95,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof CommanderError) return { ...commanderFailure(error), code: 'bad-usage' };
   if (error instanceof CommandEnd) {
     const { exitCode, code, message } = error;
-    return { line: visible(brief(message)), exitCode, code };
+    return { line: message === '' ? null : visible(brief(message)), exitCode, code };
   }
   if (error instanceof IpvsError) {
     return { line: error.message, exitCode: exitCodeOf(error.code), code: error.code };

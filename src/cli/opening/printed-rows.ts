@@ -1,12 +1,12 @@
 import type { Listing } from '../../formats/listing.ts';
 import type { RealServerKey, ServiceKey } from '../../ipvs/identity.ts';
+import { listingOfView } from '../../sampling/listing-of-view.ts';
 import type { PublicServiceView, View } from '../../sampling/view.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
 import type { Paper, PrintedColumn, PrintedTable } from '../../ui/table/printed-columns.ts';
 import type { RowChoice } from '../../ui/table/printed-table.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { checkFilter, readColumn } from '../options/row-choice.ts';
-import { listingOfView } from './read-listing.ts';
 
 export type { PrintedColumn, RowChoice };
 

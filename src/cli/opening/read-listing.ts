@@ -1,7 +1,6 @@
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, type ReadableDirector } from '../../director/director.ts';
 import type { ListedService, Listing } from '../../formats/listing.ts';
-import type { Rates } from '../../ipvs/counters.ts';
 import {
   compareRealServers,
   compareServices,
@@ -11,7 +10,6 @@ import {
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';
 import type { PublicServiceEntry } from '../../ipvs/service.ts';
 import { type Sweep, sweep } from '../../sampling/sweep.ts';
-import type { View } from '../../sampling/view.ts';
 import type { Pace } from '../../system/clock.ts';
 
 /** Nothing else runs beside a single listing, so it need not share the thread. */
@@ -52,45 +50,6 @@ export async function readListing(
     rateSource: 'kernel average',
     services: services.sort((left, right) => compareServices(left.service.identity, right.service.identity)),
   };
-}
-
-/** A view as a listing: with true rates once they are known, and with the kernel's averages after one reading. */
-export function listingOfView(
-  { time, director, services, totals }: View,
-  readings: 'one' | 'several' = 'several',
-): Listing {
-  const { access, hostName, source, info, state } = director;
-  return {
-    time,
-    director: {
-      access,
-      hostName,
-      source,
-      info,
-      state: state.kind,
-      error: state.kind === 'lost' ? state.error.message : null,
-      errorCode: state.kind === 'lost' ? state.error.code : null,
-    },
-    rateSource: readings === 'one' ? 'kernel average' : 'counter steps',
-    services: services.map(({ service, counters, rates, kernelRates, realServers }) => ({
-      service,
-      counters,
-      rates: readings === 'one' ? kernelRates : rates,
-      share: readings === 'one' ? null : shareOf(rates, totals.rates),
-      realServers: realServers.map((row) => ({
-        realServer: row.realServer,
-        connections: row.connections,
-        counters: row.counters,
-        rates: readings === 'one' ? row.kernelRates : row.rates,
-        share: row.share,
-        due: row.due,
-      })),
-    })),
-  };
-}
-
-function shareOf(rates: Rates | null, all: Rates | null): number | null {
-  return rates === null || all === null || all.connections === 0 ? null : rates.connections / all.connections;
 }
 
 function listedServices({ services, realServers }: Sweep): ListedService[] {

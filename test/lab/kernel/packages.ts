@@ -37,6 +37,8 @@ const PACKAGES = [
     'openssh-server',
     'openssh-client',
     'sudo',
+    'prometheus',
+    'prometheus-node-exporter',
   ],
 ];
 

@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { chmodSync, lstatSync, readFileSync, unlinkSync } from 'node:fs';
+import {
+  createServer as createPlainServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { connect } from 'node:net';
+import { contentTypes, type ExpositionForm } from '../../formats/metrics/exposition.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
+import { Passwords } from './passwords.ts';
+import type { WebConfiguration } from './web-configuration.ts';
+
+/** What a metrics server serves, where, and to whom. */
+export interface MetricsServerOptions {
+  readonly listen: ListenAddress;
+  /** `null` where everybody on this machine may read. */
+  readonly web: WebConfiguration | null;
+  /** The metrics in a form. */
+  readonly text: (form: ExpositionForm) => Promise<Buffer>;
+  /** Told of a request that could not be answered, one clause. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** Connections at once: a scraper has one. */
+const mostConnections = 32;
+
+/** Milliseconds that a client may take for a request. */
+const longestRequest = 10_000;
+
+/** Whoever is in the group of this process may read its socket. */
+const socketMode = 0o660;
+
+/**
+ * Serves metrics under `/metrics` until it is closed. Throws an input `IpvsError` where it would be open to others than
+ * those of this machine without TLS and a proof of who asks, and where it cannot listen.
+ */
+export async function openMetricsServer(options: MetricsServerOptions): Promise<{ close(): Promise<void> }> {
+  const { listen, web } = options;
+  if (!isLocal(listen)) requireProof(listen, web);
+  const server = createServer(options);
+  server.maxConnections = mostConnections;
+  server.requestTimeout = longestRequest;
+  server.headersTimeout = longestRequest;
+  if (listen.kind === 'socket') await removeDeadSocket(listen.path);
+  if (listen.kind === 'socket') server.listen(listen.path);
+  else server.listen(listen.port, listen.address);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw cannotListen(listen, error);
+  }
+  if (listen.kind === 'socket') chmodSync(listen.path, socketMode);
+  return {
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+function createServer({ web, text, onFailure }: MetricsServerOptions): Server {
+  const passwords = new Passwords(web?.users ?? new Map());
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    answer(request, response, passwords, text).catch((error: unknown) => {
+      onFailure(error instanceof Error ? error.message : String(error));
+      if (response.headersSent) response.destroy();
+      else end(response, 500, 'the metrics could not be made; the log of lvstop says why\n');
+    });
+  };
+  if (web?.tls == null) return createPlainServer(listener);
+  const { certificateFile, keyFile, clientAuthorityFile, clientCertificates, leastVersion } = web.tls;
+  return createTlsServer(
+    {
+      cert: readNamed(certificateFile),
+      key: readNamed(keyFile),
+      minVersion: leastVersion,
+      ...(clientCertificates === 'required' && {
+        requestCert: true,
+        rejectUnauthorized: true,
+        ...(clientAuthorityFile !== undefined && { ca: readNamed(clientAuthorityFile) }),
+      }),
+    },
+    listener,
+  );
+}
+
+async function answer(
+  { method, url = '/', headers }: IncomingMessage,
+  response: ServerResponse,
+  passwords: Passwords,
+  text: MetricsServerOptions['text'],
+): Promise<void> {
+  if (!(await passwords.admits(headers.authorization))) {
+    response.setHeader('WWW-Authenticate', 'Basic realm="lvstop"');
+    end(response, 401, 'a name and its password are needed\n');
+    return;
+  }
+  if (method !== 'GET' && method !== 'HEAD') {
+    response.setHeader('Allow', 'GET, HEAD');
+    end(response, 405, 'metrics can only be read\n');
+    return;
+  }
+  if (url.split('?', 1)[0] !== '/metrics') {
+    end(response, url === '/' ? 200 : 404, 'lvstop serves its metrics at /metrics\n');
+    return;
+  }
+  const form = formFor(headers.accept ?? '');
+  const body = await text(form);
+  response.setHeader('Content-Type', contentTypes[form]);
+  response.setHeader('Content-Length', body.length);
+  response.end(method === 'HEAD' ? undefined : body);
+}
+
+/** OpenMetrics where it is asked for. */
+function formFor(accept: string): ExpositionForm {
+  return /application\/openmetrics-text/i.test(accept) ? 'openmetrics' : 'prometheus';
+}
+
+function end(response: ServerResponse, status: number, text: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(text);
+}
+
+function requireProof(listen: ListenAddress, web: WebConfiguration | null): void {
+  const isProved = web?.tls != null && (web.users.size > 0 || web.tls.clientCertificates === 'required');
+  if (isProved) return;
+  throw IpvsError.input(
+    'bad-usage',
+    'serve metrics on',
+    formatListenAddress(listen),
+    'others can reach that address, and nothing would ask them who they are',
+    'listen on 127.0.0.1, [::1] or a socket, or give --web-config with TLS and passwords or client certificates',
+  );
+}
+
+/** A socket that nobody listens on any more is left by whoever was killed; only such a one is taken away. */
+async function removeDeadSocket(path: string): Promise<void> {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  const socket = connect(path);
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ECONNREFUSED') unlinkSync(path);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function readNamed(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw IpvsError.input(
+      'bad-file',
+      'read',
+      file,
+      systemErrorReason(systemErrorCode(error) ?? 'EIO'),
+      'the web configuration names it; see that this user may read it',
+    );
+  }
+}
+
+function cannotListen(listen: ListenAddress, error: unknown): IpvsError {
+  const code = systemErrorCode(error) ?? 'EIO';
+  return IpvsError.input(
+    'bad-value',
+    'listen on',
+    formatListenAddress(listen),
+    systemErrorReason(code),
+    code === 'EADDRINUSE'
+      ? 'another program has it: name another place with --listen'
+      : 'name another place with --listen',
+  );
+}

@@ -1,0 +1,14 @@
+/** From this exponent of ten on Go writes numbers with one, and from this one down. */
+const exponents = { above: 6, below: -4 };
+
+/**
+ * A number as Go's `strconv.FormatFloat(x, 'g', -1, 64)` writes it: the fewest digits that mean it, and with an exponent
+ * from 1e+06 on, where JavaScript has one from 1e+21 on.
+ */
+export function goNumber(value: number): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  const power = Number(exponent);
+  if (value === 0 || (power >= exponents.below && power < exponents.above)) return String(value);
+  return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
+}

@@ -1,0 +1,80 @@
+import type { CounterName } from '../../ipvs/counters.ts';
+import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { ListedRealServer, ListedService } from '../listing.ts';
+import { goNumber } from './go-number.ts';
+import type { Measured } from './measured.ts';
+import { labelText, type MetricFamily } from './metric-family.ts';
+
+type Listed = ListedService | ListedRealServer;
+
+/** The families of kwanhur/ipvs-exporter and where their values are (`exporter.go`). */
+const families: readonly {
+  readonly name: string;
+  readonly help: string;
+  readonly numberOf: (row: Listed) => number | null;
+}[] = [
+  { name: 'active_connections', help: 'ipvs current active connection', numberOf: connections('active') },
+  { name: 'bytes_in', help: 'ipvs ingress bytes', numberOf: counter('inBytes') },
+  { name: 'bytes_out', help: 'ipvs egress bytes', numberOf: counter('outBytes') },
+  { name: 'connections', help: 'ipvs connections counter', numberOf: counter('connections') },
+  {
+    name: 'inactive_connections',
+    help: 'ipvs current inactive connection',
+    numberOf: connections('inactive'),
+  },
+  { name: 'packets_in', help: 'ipvs ingress packets', numberOf: counter('inPackets') },
+  { name: 'packets_out', help: 'ipvs egress packets', numberOf: counter('outPackets') },
+  { name: 'rate_cps', help: 'ipvs new connection counter per second', numberOf: rate('connections') },
+  { name: 'rate_inbps', help: 'ipvs ingress rate bits per second', numberOf: rate('inBytes') },
+  { name: 'rate_inpps', help: 'ipvs ingress rate packets per second', numberOf: rate('inPackets') },
+  { name: 'rate_outbps', help: 'ipvs egress rate bits per second', numberOf: rate('outBytes') },
+  { name: 'rate_outpps', help: 'ipvs egress rate packets per second', numberOf: rate('outPackets') },
+];
+
+/**
+ * What kwanhur/ipvs-exporter gives. Its counters do not end in `_total`, so they are gauges here, which scrapers keep in
+ * the same way; a firewall mark, for which it has no label, stands where the address does. Rates of bits are those of
+ * bytes there, and here.
+ */
+export function* kwanhurFamilies({ listing }: Measured): Generator<MetricFamily> {
+  const rows = listing.services.flatMap((service) => {
+    const { vip, vport, protocol } = serviceLabels(service.service.identity);
+    const labelsOf = (rip: string, rport: string) => labelText({ protocol, rip, rport, vip, vport });
+    return [
+      { row: service as Listed, labels: labelsOf('', '') },
+      ...service.realServers.map((row) => {
+        const { address, port } = row.realServer.identity;
+        return { row, labels: labelsOf(address, String(port)) };
+      }),
+    ];
+  });
+  for (const { name, help, numberOf } of families) {
+    yield {
+      name: `ipvs_${name}`,
+      help,
+      type: 'gauge',
+      series: rows.flatMap(({ row, labels }) => {
+        const value = numberOf(row);
+        return value === null ? [] : [{ labels, value: goNumber(value) }];
+      }),
+    };
+  }
+}
+
+function serviceLabels(identity: ServiceIdentity) {
+  return identity.kind === 'fwmark'
+    ? { vip: formatService(identity), vport: '0', protocol: 'IP(0)' }
+    : { vip: identity.address, vport: String(identity.port), protocol: identity.protocol.toUpperCase() };
+}
+
+function connections(state: 'active' | 'inactive') {
+  return (row: Listed) => ('connections' in row ? row.connections[state] : null);
+}
+
+function counter(name: CounterName) {
+  return ({ counters }: Listed) => (counters === null ? null : Number(counters[name]));
+}
+
+function rate(name: CounterName) {
+  return ({ rates }: Listed) => rates?.[name] ?? null;
+}

@@ -1,0 +1,280 @@
+import type { Counter, CounterName } from '../../ipvs/counters.ts';
+import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
+import { formatNetmask } from '../../ipvs/netmask.ts';
+import { isWholeRealServer } from '../../ipvs/real-server.ts';
+import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
+import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
+import { isWholeService } from '../../ipvs/service.ts';
+import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { Measured } from './measured.ts';
+import { labelText, type MetricFamily, type MetricSeries } from './metric-family.ts';
+
+/** What is counted, and whether a director that sees no responses can tell it. */
+const counted: readonly {
+  readonly counter: CounterName;
+  readonly name: string;
+  readonly help: string;
+  readonly isOutgoing: boolean;
+}[] = [
+  { counter: 'connections', name: 'connections', help: 'Connections that were scheduled', isOutgoing: false },
+  { counter: 'inPackets', name: 'in_packets', help: 'Packets from clients', isOutgoing: false },
+  {
+    counter: 'outPackets',
+    name: 'out_packets',
+    help: 'Packets to clients, where the director sees them',
+    isOutgoing: true,
+  },
+  { counter: 'inBytes', name: 'in_bytes', help: 'Bytes from clients', isOutgoing: false },
+  {
+    counter: 'outBytes',
+    name: 'out_bytes',
+    help: 'Bytes to clients, where the director sees them',
+    isOutgoing: true,
+  },
+];
+
+/** A gauge of the rows of a kind. Rows of which it is not known have no series: never 0, which would be a claim. */
+interface Gauge<Row> {
+  readonly name: string;
+  readonly help: string;
+  readonly value: (row: Row) => number | null;
+}
+
+/** A row with its labels as text. */
+interface Labelled<Row> {
+  readonly row: Row;
+  readonly labels: string;
+}
+
+interface RealServerRow extends ListedRealServer {
+  readonly isOverloaded: boolean;
+}
+
+const serviceGauges: readonly Gauge<ListedService>[] = [
+  { name: 'active_connections', help: 'Connections that carry something', value: sumOf('active') },
+  { name: 'inactive_connections', help: 'Connections that are ending or one-way', value: sumOf('inactive') },
+  {
+    name: 'persistent_connections',
+    help: 'Clients that are bound to a real server',
+    value: sumOf('persistent'),
+  },
+  { name: 'real_servers', help: 'Real servers in the table', value: ({ realServers }) => realServers.length },
+  {
+    name: 'real_servers_with_weight',
+    help: 'Real servers that take new connections',
+    value: ({ realServers }) => realServers.filter(({ realServer }) => realServer.weight > 0).length,
+  },
+  {
+    name: 'weight',
+    help: 'Weights of all its real servers together',
+    value: ({ realServers }) => realServers.reduce((sum, { realServer }) => sum + realServer.weight, 0),
+  },
+];
+
+const realServerGauges: readonly Gauge<RealServerRow>[] = [
+  {
+    name: 'active_connections',
+    help: 'Connections that carry something',
+    value: (row) => row.connections.active,
+  },
+  {
+    name: 'inactive_connections',
+    help: 'Connections that are ending or one-way',
+    value: (row) => row.connections.inactive,
+  },
+  {
+    name: 'persistent_connections',
+    help: 'Clients that are bound to it',
+    value: (row) => row.connections.persistent,
+  },
+  { name: 'weight', help: 'Its weight; 0 takes no new connections', value: (row) => row.realServer.weight },
+  {
+    name: 'share_ratio',
+    help: "Its part of its service's new connections in the last minute, 0 to 1",
+    value: (row) => row.share,
+  },
+  {
+    name: 'due_ratio',
+    help: 'The part that weights and scheduler would give it, 0 to 1',
+    value: (row) => row.due,
+  },
+  {
+    name: 'over_threshold',
+    help: '1 while the kernel passes it over since it is at its upper threshold',
+    value: (row) => (isWholeRealServer(row.realServer) ? Number(row.isOverloaded) : null),
+  },
+];
+
+/** The families of lvstop's own. */
+export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
+  yield* directorFamilies(measured);
+  if (measured.listing.director.state === 'lost') return;
+  const { services } = measured.listing;
+  const rows = services.map((row) => ({
+    row,
+    labels: labelText({ service: formatService(row.service.identity) }),
+    isSeen: row.realServers.length === 0 || row.realServers.some(isSeen),
+  }));
+  yield* counterFamilies('service', rows, ({ counters }) => counters);
+  yield* gaugeFamilies('service', serviceGauges, rows);
+  yield info('service', 'What is set of a service', services.map(serviceInfo));
+  const realServers = services.flatMap((listed) => realServerRows(listed, measured));
+  yield* counterFamilies('real_server', realServers, ({ counters }) => counters);
+  yield* gaugeFamilies('real_server', realServerGauges, realServers);
+  yield info(
+    'real_server',
+    'How packets reach a real server',
+    services.flatMap(({ service: { identity }, realServers: listed }) =>
+      listed.map(({ realServer }) => ({
+        service: formatService(identity),
+        real_server: formatRealServer(realServer.identity),
+        forwarding: realServer.forwarding,
+      })),
+    ),
+  );
+}
+
+function* directorFamilies(measured: Measured): Generator<MetricFamily> {
+  const { listing, readingTime, configurationHash, owners, findings, version } = measured;
+  const { director, services } = listing;
+  yield info('build', 'This exporter', [{ version }]);
+  yield info('director', 'The director that was read', [
+    {
+      host: director.hostName,
+      ipvs: director.info?.version ?? '',
+      source: director.source,
+      access: director.access,
+    },
+  ]);
+  yield gauge('up', '1 while IPVS can be read', Number(director.state !== 'lost'));
+  // What was read before it was lost is nothing that is.
+  if (director.state === 'lost') return;
+  yield gauge(
+    'counters_frozen',
+    '1 while net.ipv4.vs.run_estimation=0 keeps counters from moving',
+    Number(director.state === 'frozen-counters'),
+  );
+  yield gauge('reading_timestamp_seconds', 'When the table was read', listing.time / 1000);
+  yield gauge('reading_duration_seconds', 'How long that took', readingTime / 1000);
+  yield gauge('services', 'Services in the table', services.length);
+  yield gauge(
+    'real_servers',
+    'Real servers in the table',
+    services.reduce((sum, { realServers }) => sum + realServers.length, 0),
+  );
+  if (director.info !== null)
+    yield gauge(
+      'connection_table_buckets',
+      'Buckets of the connection table; many connections in each make every packet dearer',
+      director.info.connectionTableSize,
+    );
+  if (configurationHash !== null)
+    yield gauge(
+      'configuration_hash',
+      'What is set in the table as one number: the same on directors that are set alike',
+      configurationHash,
+    );
+  if (owners !== null)
+    yield info(
+      'owner',
+      'A program that keeps the table',
+      owners.map((owner) => ({ owner })),
+    );
+  if (findings === null) return;
+  yield gauge('findings_timestamp_seconds', 'When the doctor looked', findings.time / 1000);
+  yield {
+    name: 'lvstop_findings',
+    help: 'What the doctor found, by check',
+    type: 'gauge',
+    series: findings.counts.map(({ check, severity, count }) => ({
+      labels: labelText({ check, severity }),
+      value: String(count),
+    })),
+  };
+}
+
+function realServerRows(
+  listed: ListedService,
+  { overloaded }: Measured,
+): (Labelled<RealServerRow> & { readonly isSeen: boolean })[] {
+  const { identity } = listed.service;
+  const service = formatService(identity);
+  return listed.realServers.map((row) => ({
+    row: { ...row, isOverloaded: overloaded.has(realServerKey(identity, row.realServer.identity)) },
+    labels: labelText({ service, real_server: formatRealServer(row.realServer.identity) }),
+    isSeen: isSeen(row),
+  }));
+}
+
+function* counterFamilies<Row>(
+  kind: string,
+  rows: readonly (Labelled<Row> & { readonly isSeen: boolean })[],
+  countersOf: (row: Row) => Readonly<Record<CounterName, Counter>> | null,
+): Generator<MetricFamily> {
+  for (const { counter, name, help, isOutgoing } of counted) {
+    yield { name: `lvstop_${kind}_${name}`, help, type: 'counter', series: series(rows) };
+    function* series(labelled: typeof rows): Generator<MetricSeries> {
+      for (const { row, labels, isSeen: sees } of labelled) {
+        const counters = countersOf(row);
+        if (counters !== null && (sees || !isOutgoing)) yield { labels, value: String(counters[counter]) };
+      }
+    }
+  }
+}
+
+function* gaugeFamilies<Row>(
+  kind: string,
+  gauges: readonly Gauge<Row>[],
+  rows: readonly Labelled<Row>[],
+): Generator<MetricFamily> {
+  for (const { name, help, value } of gauges) {
+    yield { name: `lvstop_${kind}_${name}`, help, type: 'gauge', series: series(value) };
+  }
+  function* series(value: Gauge<Row>['value']): Generator<MetricSeries> {
+    for (const { row, labels } of rows) {
+      const number = value(row);
+      if (number !== null) yield { labels, value: String(number) };
+    }
+  }
+}
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return { name: `lvstop_${name}`, help, type: 'gauge', series: [{ labels: '', value: String(value) }] };
+}
+
+/** A family whose value is always 1, and whose labels are what it tells. */
+function info(kind: string, help: string, labels: readonly Readonly<Record<string, string>>[]): MetricFamily {
+  return {
+    name: `lvstop_${kind}_info`,
+    help,
+    type: 'gauge',
+    series: labels.map((each) => ({ labels: labelText(each), value: '1' })),
+  };
+}
+
+function isSeen({ realServer, counters }: ListedRealServer): boolean {
+  return areResponsesSeen(realServer, counters);
+}
+
+function sumOf(name: 'active' | 'inactive' | 'persistent'): Gauge<ListedService>['value'] {
+  return ({ realServers }) => {
+    let sum = 0;
+    for (const { connections } of realServers) {
+      const value = connections[name];
+      if (value === null) return null;
+      sum += value;
+    }
+    return sum;
+  };
+}
+
+function serviceInfo({ service }: ListedService): Readonly<Record<string, string>> {
+  const { identity, scheduler, persistence } = service;
+  return {
+    service: formatService(identity),
+    scheduler,
+    flags: isWholeService(service) ? serviceFlagNames(service).join(' ') : '',
+    persistence: persistence === null ? '' : String(persistence.timeout),
+    netmask: persistence === null ? '' : formatNetmask(identity.family, persistence.netmask),
+  };
+}

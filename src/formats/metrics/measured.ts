@@ -1,0 +1,33 @@
+import type { Counters } from '../../ipvs/counters.ts';
+import type { RealServerKey } from '../../ipvs/identity.ts';
+import type { Listing } from '../listing.ts';
+
+/** All that metrics are made of: a table at one moment, and what is known around it. */
+export interface Measured {
+  /** Of this program. */
+  readonly version: string;
+  readonly listing: Listing;
+  /** What IPVS has carried in all, services that are gone included; `null` where that is not told. */
+  readonly totals: Counters | null;
+  /** Real servers that the kernel passes over since they are at their upper threshold. */
+  readonly overloaded: ReadonlySet<RealServerKey>;
+  /** Milliseconds that the reading took. */
+  readonly readingTime: number;
+  /** What is set in the table, as one number that is the same for the same settings; `null` where not all could be read. */
+  readonly configurationHash: number | null;
+  /** Programs that keep the table; `null` where that was not looked at. */
+  readonly owners: readonly string[] | null;
+  /** What the doctor found; `null` where it has not looked. */
+  readonly findings: {
+    /** Milliseconds since the epoch. */
+    readonly time: number;
+    readonly counts: readonly FindingCount[];
+  } | null;
+}
+
+/** How many findings of a kind there are. */
+export interface FindingCount {
+  readonly check: string;
+  readonly severity: string;
+  readonly count: number;
+}
