@@ -13,6 +13,7 @@ export type ProgramName =
   | 'large-screen'
   | 'large-edits'
   | 'large-table'
+  | 'scrape'
   | 'echo';
 
 const checkout = resolve(import.meta.dirname, '../..');
@@ -23,6 +24,7 @@ const names: readonly ProgramName[] = [
   'large-screen',
   'large-edits',
   'large-table',
+  'scrape',
   'echo',
 ];
 

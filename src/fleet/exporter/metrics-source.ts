@@ -46,8 +46,8 @@ export interface MetricsSourceOptions {
 /** Milliseconds for which a text is given to whoever asks: as many may ask as like, the director is read once. */
 const freshFor = 1000;
 
-/** Milliseconds from one look at the running programs to the next. */
-const ownersEvery = 30_000;
+/** Milliseconds from one look at what moves seldom to the next: the programs that run, and what is set. */
+const slowlyEvery = 30_000;
 
 /** Reads the director when somebody asks for its metrics, and no more often than once a second. */
 export class MetricsSource {
@@ -56,14 +56,14 @@ export class MetricsSource {
   readonly #rounds: DoctorRounds | null;
   readonly #now: () => number;
   #examination: Examination | null = null;
-  #owners: { readonly names: readonly string[]; readonly time: number } | null = null;
+  #slow: (Pick<Measured, 'owners' | 'configurationHash'> & { readonly time: number }) | undefined;
   #measured: { readonly value: Promise<Measured>; readonly time: number } | undefined;
   readonly #texts = new Map<
     ExpositionForm,
     { readonly of: Promise<Measured>; readonly text: Promise<Buffer> }
   >();
-  /** The table whose hash was taken last, as its settings are written. */
-  #hashed: { readonly text: string; readonly hash: number } | undefined;
+  /** Bytes of the text that was written last. */
+  #written = 2 ** 16;
 
   constructor(options: MetricsSourceOptions) {
     this.#options = options;
@@ -117,8 +117,7 @@ export class MetricsSource {
         ),
       ),
       readingTime: view.readingTime,
-      configurationHash: view.director.access === 'full' ? this.#hash(listing) : null,
-      owners: await this.#lookForOwners(),
+      ...(await this.#lookSlowly(listing)),
       findings:
         examination === null ? null : { time: examination.time, counts: countsOf(examination.findings) },
     };
@@ -131,28 +130,34 @@ export class MetricsSource {
       yield* lvstopFamilies(all);
       for (const name of compat) yield* compatibleFamilies[name](all);
     })();
-    return Buffer.from(await inTurns(exposition(families, form, mostSeries)));
+    // Numbers have a digit more now and then.
+    const text = await inTurns(exposition(families, form, mostSeries, Math.ceil(this.#written * 1.02)));
+    this.#written = text.length;
+    return text;
   }
 
-  async #lookForOwners(): Promise<readonly string[] | null> {
-    const { sources } = this.#options;
-    if (sources === null) return null;
+  async #lookSlowly(listing: Listing): Promise<Pick<Measured, 'owners' | 'configurationHash'>> {
     const now = this.#now();
-    if (this.#owners === null || now - this.#owners.time >= ownersEvery) {
-      const owners = runningOwners(await sources.machine.sample());
-      this.#owners = { names: [...new Set(owners.map(({ owner }) => owner.name))], time: now };
+    if (this.#slow === undefined || now - this.#slow.time >= slowlyEvery) {
+      const machine = await this.#options.sources?.machine.sample();
+      this.#slow = {
+        owners:
+          machine === undefined ? null : [...new Set(runningOwners(machine).map(({ owner }) => owner.name))],
+        configurationHash: listing.director.access === 'full' ? hashOf(listing) : null,
+        time: now,
+      };
     }
-    return this.#owners.names;
+    const { owners, configurationHash } = this.#slow;
+    return { owners, configurationHash };
   }
+}
 
-  /** 48 bits, which a scraper keeps exactly. */
-  #hash(listing: Listing): number {
-    const text = formatIpvsadm(savedServices(listing));
-    if (this.#hashed?.text !== text) {
-      this.#hashed = { text, hash: createHash('sha256').update(text).digest().readUIntBE(0, 6) };
-    }
-    return this.#hashed.hash;
-  }
+/** 48 bits, which a scraper keeps exactly. */
+function hashOf(listing: Listing): number {
+  return createHash('sha256')
+    .update(formatIpvsadm(savedServices(listing)))
+    .digest()
+    .readUIntBE(0, 6);
 }
 
 function countsOf(findings: readonly Finding[]): FindingCount[] {

@@ -14,6 +14,7 @@ function linesOf(
   most = 1000,
 ): string[] {
   return allAtOnce(exposition(families, form, most))
+    .toString()
     .split('\n')
     .slice(0, -1);
 }
