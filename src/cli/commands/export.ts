@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import packageDescription from '../../../package.json' with { type: 'json' };
@@ -178,8 +177,7 @@ async function writeTextFiles(
   { delay = usualInterval, once = false }: ExportOptions,
 ): Promise<void> {
   const path = join(folder, 'lvstop.prom');
-  const { uid, gid } = userInfo();
-  const ownership = { uid, gid, mode: textFileMode };
+  const ownership = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0, mode: textFileMode };
   await interruptible(async (signal) => {
     do {
       const text = await source.text('prometheus');
