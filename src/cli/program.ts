@@ -53,10 +53,7 @@ const reading: ReadonlySet<string> = new Set([
   'walk',
   'probe',
   'connections',
-<<<<<<< HEAD
   'clients',
-=======
->>>>>>> 5790a0f (refactor(export): a view is made a listing where both the shell and the exporter find it)
   'export',
 ]);
 
