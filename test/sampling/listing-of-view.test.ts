@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { viewOfServices } from '../../src/cli/opening/printed-rows.ts';
 import { listingOfView } from '../../src/sampling/listing-of-view.ts';
-import { smallSite } from '../../ui/fixed-view.ts';
+import { smallSite } from '../ui/fixed-view.ts';
 
 test('a service has its share of all that the director gets, whatever else is listed', () => {
   const view = smallSite();
