@@ -1,6 +1,7 @@
 import { type EventSeverity, eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
 import { textWidth } from '../../terminal/width.ts';
 import type { Part } from '../kit/page.ts';
+import { remembering } from '../kit/remembering.ts';
 import type { StyleRole } from '../kit/theme.ts';
 
 /** How each severity looks, and the sign that tells it without colour. */
@@ -22,7 +23,7 @@ export function eventLook({ kind }: TableEvent): {
 }
 
 /** What is said of an event on the message line; where the others are, if there is room for that too. */
-export function newsParts(event: TableEvent, width: number): Part[] {
+export const newsParts = remembering((event: TableEvent, width: number): Part[] => {
   const { sign, role, word } = eventLook(event);
   const text = `${sign} ${clockTime(event.time)} ${word}: ${eventText(event)}`;
   const others: readonly Part[] = [
@@ -32,7 +33,7 @@ export function newsParts(event: TableEvent, width: number): Part[] {
   ];
   const cells = others.reduce((sum, part) => sum + part.text.length, textWidth(text));
   return [{ text, role }, ...(cells <= width ? others : [])];
-}
+});
 
 /** Local time as `14:03:05`. */
 export function clockTime(time: number): string {

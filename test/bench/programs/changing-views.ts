@@ -100,7 +100,6 @@ function changed(
     ...numbers(service),
     realServers: service.realServers.map((row) => ({
       ...numbers(row),
-      realServer: either(row.realServer, () => ({ ...row.realServer, weight: number(9) })),
       share: either(row.share, () => number(40) / 100),
     })),
   };
