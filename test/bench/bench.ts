@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BenchPrograms } from './bench-programs.ts';
 import { type Figure, figuresTable, type JudgedFigure, judge } from './figure.ts';
+import { connectionFigures, samplingFigures } from './figures/connection-figures.ts';
 import { editFigures } from './figures/edit-figures.ts';
 import { executableFigures } from './figures/executable-figures.ts';
 import { frameFigures, lineFigures, scrollFigures } from './figures/frame-figures.ts';
@@ -38,6 +39,8 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   resident: residentFigures,
   large: largeFigures,
   htop: htopFigures,
+  connections: connectionFigures,
+  sampling: samplingFigures,
 };
 
 const { values, positionals } = parseArgs({

@@ -110,7 +110,7 @@ export async function applyFigures(): Promise<Figure[]> {
 }
 
 /** Runs a file in the guest and gives the JSON of its last line. */
-function inLab<Result>(file: string): Result {
+export function inLab<Result>(file: string): Result {
   const output = execFileSync(
     process.execPath,
     ['test/lab/lab.ts', '--bare', '--no-build', process.execPath, file],

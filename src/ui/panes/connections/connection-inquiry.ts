@@ -11,12 +11,14 @@ import { type OwningService, RouteOwners } from '../../../clients/route-owners.t
 import type { ReadableDirector } from '../../../director/director.ts';
 import type { Filter } from '../../../formats/filter/read-filter.ts';
 import type { Timeouts } from '../../../ipvs/director-info.ts';
-import { inTurns, type Work } from '../../../system/turns.ts';
+import type { Pace } from '../../../system/clock.ts';
+import { inTurns, Turns, type Work } from '../../../system/turns.ts';
 
 /** Groups that are kept in order: nobody scrolls further. */
 const mostGroups = 1000;
 
-/** Milliseconds between two looks at what has been counted while it goes on. */
+/** Milliseconds from the start to the first look at what has been counted, and between two while it goes on. */
+const toFirstLook = 40;
 const betweenLooks = 150;
 
 /** What is asked of the connection table. */
@@ -103,15 +105,15 @@ export class ConnectionInquiry {
     this.reading.stop();
   }
 
-  /** Reads and counts until all is settled. Rejects with the director's `IpvsError`. */
-  async run(): Promise<void> {
+  /** Reads and counts until all is settled, at that pace. Rejects with the director's `IpvsError`. */
+  async run(pace?: Pace): Promise<void> {
     if (this.#isAtWork) return;
     this.#isAtWork = true;
     // Whoever asks is shown first.
     await Promise.resolve();
     try {
       // What is asked in its last turn has not been seen by the work before.
-      do await inTurns(this.#work());
+      do await inTurns(this.#work(), new Turns(pace));
       while (!this.#isOver && !this.isSettled);
     } finally {
       this.#isAtWork = false;
@@ -120,7 +122,7 @@ export class ConnectionInquiry {
 
   *#work(): Work<void> {
     const batches = this.reading.state === 'reading' ? this.reading.read(this.#amount) : null;
-    let looked = performance.now();
+    let looked = performance.now() - betweenLooks + toFirstLook;
     while (!this.#isOver) {
       if (this.reading.state === 'reading') batches?.next();
       const count = this.#count;
