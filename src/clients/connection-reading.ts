@@ -64,9 +64,7 @@ export class ConnectionReading {
   }
 
   /** How many of all rows are of a kind when so many of those that were read are. */
-  estimate(hits: number): Estimate {
-    return estimateOfSample(hits, this.table.length, this.total);
-  }
+  readonly estimate = (hits: number): Estimate => estimateOfSample(hits, this.table.length, this.total);
 
   /** Ends it as a sample of what was read. */
   stop(): void {

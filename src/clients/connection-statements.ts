@@ -1,8 +1,8 @@
 import type { Timeouts } from '../ipvs/director-info.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { ClientRates } from './client-rates.ts';
-import type { ConnectionCount } from './connection-count.ts';
-import type { ConnectionReading } from './connection-reading.ts';
+import type { ConnectionCount, Group } from './connection-count.ts';
+import type { ConnectionReading, ReadingState } from './connection-reading.ts';
 import type { Estimate } from './estimate.ts';
 
 /** Something worth knowing of what was read. */
@@ -60,6 +60,34 @@ export function connectionStatements(
       text: `${told(summary.templates)} persistence ${summary.templates === 1 ? 'template' : 'templates'}${summary.drainedTemplates > 0 ? `, ${told(summary.drainedTemplates)} of a real server at weight 0, which goes on getting these clients` : ''}`,
     });
   return statements;
+}
+
+/** Whether it is sure who has most, where that follows from a sample; `groups` are in the order of their connections. */
+export function mostStatements({ state, estimate }: MostOf, groups: readonly Group[]): Statement[] {
+  const [first, ...others] = groups;
+  const [second] = others;
+  if (state !== 'sample' || first === undefined || second === undefined) return [];
+  if (first.connections < second.connections) return [];
+  const own = estimate(first.connections);
+  const rivals = others.filter(({ connections }) => {
+    const { value, error } = estimate(connections);
+    return value + error >= own.value - own.error;
+  });
+  return [
+    {
+      isWarning: false,
+      text:
+        rivals.length === 0
+          ? `${first.name} has most for sure`
+          : `it is not sure who has most: ${first.name}, or one of ${rivals.length.toLocaleString('en')} more`,
+    },
+  ];
+}
+
+/** What tells how sure a number is. */
+interface MostOf {
+  readonly state: ReadingState;
+  readonly estimate: (hits: number) => Estimate;
 }
 
 /** Packets a connection of UDP from which on one client port carries what many should. */

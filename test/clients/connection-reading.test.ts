@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionReading } from '../../src/clients/connection-reading.ts';
+import { mostStatements } from '../../src/clients/connection-statements.ts';
 import type { ConnectionTable } from '../../src/director/connection-table.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { connection } from './connections.ts';
@@ -66,5 +67,34 @@ describe('a reading of the connection table', () => {
     stopped.stop();
     allAtOnce(work);
     expect(stopped).toMatchObject({ state: 'sample', table: { length: 500 }, total: 20_000 });
+  });
+});
+
+describe('who has most', () => {
+  const group = (name: string, connections: number) => ({
+    name,
+    connections,
+    active: 0,
+    halfOpen: 0,
+    idle: 0,
+    synced: 0,
+  });
+  const sample = {
+    state: 'sample' as const,
+    estimate: (hits: number) => ({ value: hits * 10, error: hits }),
+  };
+
+  it('is sure where no other could have as many', () => {
+    expect(mostStatements(sample, [group('a', 100), group('b', 50)])[0]?.text).toBe('a has most for sure');
+  });
+
+  it('is not where others could', () => {
+    expect(
+      mostStatements(sample, [group('a', 100), group('b', 99), group('c', 98), group('d', 9)])[0]?.text,
+    ).toBe('it is not sure who has most: a, or one of 2 more');
+  });
+
+  it('is plain where all was read', () => {
+    expect(mostStatements({ ...sample, state: 'whole' }, [group('a', 2), group('b', 1)])).toEqual([]);
   });
 });

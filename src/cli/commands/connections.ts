@@ -24,6 +24,7 @@ import {
   endingConnections,
   estimateText,
   formatMilliseconds,
+  mostStatements,
   readingText,
 } from '../../clients/connection-statements.ts';
 import { RouteOwners } from '../../clients/route-owners.ts';
@@ -191,6 +192,7 @@ async function printConnections(
   const service = view.services.find(({ key }) => key === wanted?.service);
   const statements = [
     ...connectionStatements(reading, count, context.timeouts),
+    ...(options.sort === undefined ? mostStatements(reading, report.groups) : []),
     ...(service === undefined ? [] : carriedStatements(service)),
   ];
   for (const { text } of statements) console.err(text);
@@ -201,6 +203,8 @@ interface Report {
   readonly ids: readonly string[];
   readonly name: Parameters<typeof printCells>[0];
   readonly columns: Parameters<typeof printCells>[1];
+  /** What the rows are, where they are groups. */
+  readonly groups: readonly Group[];
   /** Rows that were left out. */
   readonly left: number;
   objects(): Readonly<Record<string, string | number | null>>[];
@@ -278,7 +282,7 @@ async function grouped(
     },
     count.size - groups.length,
   );
-  return { ...table, ids, objects: () => objects };
+  return { ...table, ids, groups, objects: () => objects };
 }
 
 function report<Row, Subject>(
@@ -299,6 +303,7 @@ function report<Row, Subject>(
       priority: column.priority,
       cells: cellsOf(column),
     })),
+    groups: [],
     left: Math.max(0, left),
     objects: () =>
       rows.map((row) => Object.fromEntries(columns.map((column) => [column.id, cellOf(column, row)]))),

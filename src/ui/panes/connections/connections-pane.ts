@@ -15,6 +15,7 @@ import {
   connectionStatements,
   endingConnections,
   formatMilliseconds,
+  mostStatements,
   oneSenderText,
   type Statement,
 } from '../../../clients/connection-statements.ts';
@@ -24,9 +25,10 @@ import type { RowKey } from '../../../ipvs/identity.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
 import type { KeyEvent } from '../../../terminal/keys.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../../terminal/width.ts';
+import { wrapText } from '../../../terminal/wrap-text.ts';
 import { ListWindow } from '../../kit/list-window.ts';
 import { formatAmount } from '../../kit/number-format.ts';
-import type { Theme } from '../../kit/theme.ts';
+import type { StyleRole, Theme } from '../../kit/theme.ts';
 import type { Desk } from '../../state/desk.ts';
 import type { Pane } from '../../state/pane.ts';
 import { accessOf } from '../../state/screen-state.ts';
@@ -175,9 +177,8 @@ export class ConnectionsPane implements Pane {
     canvas.write(0, 0, fitToWidth(this.#title(width), width), roles.columnTitle);
     this.#paintSights(canvas, theme, 1);
     let y = 2;
-    for (const { text, isWarning } of this.#statements(height)) {
-      const role = isWarning ? 'warning' : 'dim';
-      canvas.write(1, y, truncateToWidth(`${isWarning ? '▲' : '·'} ${text}`, width - 2), roles[role]);
+    for (const { text, role } of this.#noteLines(width, height)) {
+      canvas.write(1, y, text, roles[role]);
       y++;
     }
     this.#clickedTop = y + 1;
@@ -239,28 +240,41 @@ export class ConnectionsPane implements Pane {
     }
   }
 
-  /** As many as leave the list its room. */
-  #statements(height: number): readonly Statement[] {
+  /** What is worth knowing, in as many lines as leave the list its room. */
+  #noteLines(width: number, height: number): { readonly text: string; readonly role: StyleRole }[] {
+    const lines = this.#statements().flatMap(({ isWarning, text }) =>
+      wrapText(text, width - 4).map((part, index) => ({
+        text: `${index > 0 ? ' ' : isWarning ? '▲' : '·'} ${part}`,
+        role: isWarning ? ('warning' as const) : ('dim' as const),
+      })),
+    );
+    return lines.slice(0, height < 12 ? 1 : height < 26 ? 4 : 6);
+  }
+
+  #statements(): readonly Statement[] {
     if (this.#look.sight === 'rate') return this.#rateStatements();
     if (this.#problem !== null) return [{ isWarning: true, text: this.#problem }];
-    const { reading, count, context } = this.#inquiry;
+    const { reading, count, context, groups } = this.#inquiry;
     const { scope } = this.#look;
     const service = this.#desk.getState().view?.services.find(({ key }) => key === scope.service);
-    const most = height < 16 ? 1 : height < 26 ? 3 : 5;
     return [
       ...connectionStatements(reading, count, context.timeouts),
+      ...mostStatements(reading, groups),
       ...(service === undefined ? [] : carriedStatements(service)),
-    ].slice(0, most);
+    ];
   }
 
   #paintGroups(canvas: Canvas, theme: Theme, y: number, room: number, by: Grouping): void {
     const { reading, count, groups, isSettled } = this.#inquiry;
-    const columns = columnsOfGroups({
+    const telling = {
       isSample: reading.state === 'sample',
-      estimate: (hits) => reading.estimate(hits),
+      estimate: (hits: number) => reading.estimate(hits),
       connections: count.summary.connections,
       most: groups.reduce((most, { connections }) => Math.max(most, connections), 0),
-    }).filter(({ id }) => id !== 'synced' || count.summary.synced > 0);
+    };
+    const columns = columnsOfGroups(telling, canvas.width).filter(
+      ({ id }) => id !== 'synced' || count.summary.synced > 0,
+    );
     // Whose service it is stands above.
     const { service } = this.#look.scope;
     const isOfOne = by === 'real' && service !== null;
@@ -300,7 +314,8 @@ export class ConnectionsPane implements Pane {
       (packet) => packets?.serviceOf(packet) !== undefined,
     );
     const title = this.#rateNetworks === null ? 'CLIENT' : groupTitle('network', this.#rateNetworks);
-    const columns = columnsOfRates(this.#rateSort, all, clients[0]?.[this.#rateSort].value ?? 0);
+    const most = clients[0]?.[this.#rateSort].value ?? 0;
+    const columns = columnsOfRates(this.#rateSort, all, most, canvas.width);
     this.#paintList(canvas, theme, y, room, title, clients, ({ name }) => name, columns);
     if (clients.length === 0 && this.#watched().problem === null)
       canvas.write(1, y + 1, 'Looking at packets …', theme.roles.dim);

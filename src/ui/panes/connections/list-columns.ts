@@ -51,8 +51,10 @@ export function fittingColumns<Row>(
   return { shown, nameWidth: nameWidth + Math.min(room, 12) };
 }
 
-/** Cells of the share's bar. */
-const barWidth = 14;
+/** Cells of the share's bar; more where a screen is so wide that its end would be empty. */
+function barWidth(width: number): number {
+  return width < 150 ? 14 : Math.min(60, width - 136);
+}
 
 /** How numbers are told: counted, or estimated with their error. */
 export interface Telling {
@@ -68,7 +70,7 @@ export interface Telling {
 const numberRoles: Readonly<Record<string, StyleRole>> = { halfOpen: 'warning', idle: 'warning' };
 
 /** Columns of groups. */
-export function columnsOfGroups(telling: Telling): ListColumn<Group>[] {
+export function columnsOfGroups(telling: Telling, width: number): ListColumn<Group>[] {
   const { isSample, estimate, connections, most } = telling;
   const numbers = groupColumns.map(
     (column): ListColumn<Group> => ({
@@ -97,15 +99,20 @@ export function columnsOfGroups(telling: Telling): ListColumn<Group>[] {
     id: 'bar',
     title: '',
     align: 'left',
-    width: barWidth,
+    width: barWidth(width),
     priority: 4,
-    cell: (group, width) => ({ text: bar(group.connections / Math.max(1, most), width), role: 'trend' }),
+    cell: (group, cells) => ({ text: bar(group.connections / Math.max(1, most), cells), role: 'trend' }),
   };
   return [...(first === undefined ? [] : [first]), share, bars, ...others];
 }
 
 /** Columns of clients by rate; `all` is what they send together, and bars are drawn by the first one's `most`. */
-export function columnsOfRates(by: RateNumber, all: ClientRate, most: number): ListColumn<ClientRate>[] {
+export function columnsOfRates(
+  by: RateNumber,
+  all: ClientRate,
+  most: number,
+  width: number,
+): ListColumn<ClientRate>[] {
   const [packets, ...others] = rateColumns.map(
     ({ id, title, priority, of }): ListColumn<ClientRate> => ({
       id,
@@ -135,10 +142,10 @@ export function columnsOfRates(by: RateNumber, all: ClientRate, most: number): L
     id: 'bar',
     title: '',
     align: 'left',
-    width: barWidth,
+    width: barWidth(width),
     priority: 5,
-    cell: (rate, width) => ({
-      text: bar(rate[by].value / Math.max(most, Number.MIN_VALUE), width),
+    cell: (rate, cells) => ({
+      text: bar(rate[by].value / Math.max(most, Number.MIN_VALUE), cells),
       role: 'trend',
     }),
   };
