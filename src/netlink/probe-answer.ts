@@ -9,7 +9,7 @@ export type AnswerPacket =
       readonly from: Endpoint;
       readonly to: Endpoint;
       readonly says: 'accepts' | 'refuses' | 'datagram';
-      /** What a TCP segment acknowledges; 0 where it does not. */
+      /** What a TCP segment acknowledges, or the tag that an SCTP packet bears; 0 where it does not. */
       readonly acknowledged: number;
     }
   /** An error that a machine reports of a packet of ours. */
@@ -59,8 +59,9 @@ export function readAnswer(packet: Uint8Array): AnswerPacket | undefined {
   if (flow === undefined) return undefined;
   const says = saidBy(header);
   if (says === undefined) return undefined;
-  const isTcp = header.protocol === carried.tcp;
-  const acknowledged = isTcp && header.body.length >= 12 ? viewOf(header.body).getUint32(8) : 0;
+  const { protocol, body } = header;
+  const at = protocol === carried.tcp ? 8 : protocol === carried.sctp ? 4 : undefined;
+  const acknowledged = at !== undefined && body.length >= at + 4 ? viewOf(body).getUint32(at) : 0;
   return { kind: 'flow', ...flow, says, acknowledged };
 }
 

@@ -198,12 +198,20 @@ export class Echoes {
   }
 }
 
-function isFrom({ to }: Waiting, { address, port }: Endpoint): boolean {
-  return to.address === address && to.port === port;
+/** An SCTP machine answers from whichever of its addresses its route chooses, and names the others (RFC 9260, 5.1.2). */
+function isFrom({ to, segment }: Waiting, { address, port }: Endpoint): boolean {
+  return to.port === port && (to.address === address || segment.kind === 'sctp init');
 }
 
 function acknowledges({ segment }: Waiting, acknowledged: number): boolean {
-  return segment.kind !== 'tcp' || acknowledged === (segment.sequence + 1) >>> 0;
+  switch (segment.kind) {
+    case 'tcp':
+      return acknowledged === (segment.sequence + 1) >>> 0;
+    case 'sctp init':
+      return acknowledged === segment.tag;
+    case 'udp':
+      return true;
+  }
 }
 
 function segmentOf({ protocol, virtual }: ProbeQuestion): ProbeSegment {

@@ -1,58 +1,21 @@
 /** The true path beside real machines: each fault found, nothing well called faulty, and nothing of the table changed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { createMachineSampler } from '../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../src/host/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { flush, inNamespace, ipvsadm, ipvsadmRestore, loadSampleTable, run, startServers } from './guest.ts';
+import { changed, probe, surroundings } from './probing.ts';
 
-const director = openKernelDirector();
-const network = createKernelNetwork();
-const machine = createMachineSampler();
 beforeAll(startServers);
 beforeEach(flush);
-afterAll(() => director.close());
+afterAll(() => surroundings.director.close());
 
-interface Probed {
-  readonly exitCode: number | undefined;
-  /** The word for each real server, by its `id`. */
-  readonly found: Readonly<Record<string, string>>;
-  readonly said: readonly string[];
-}
-
-async function probe(line = ''): Promise<Probed> {
-  const { exitCode, out, err } = await lvstop(words(`probe --json ${line}`), { director, network, machine });
-  expect(err).toBe('');
-  const { realServers } = JSON.parse(out) as {
-    realServers: { id: string; word: string; said: string }[];
-  };
-  return {
-    exitCode,
-    found: Object.fromEntries(realServers.map(({ id, word }) => [id, word])),
-    said: realServers.map(({ said }) => said),
-  };
-}
-
-/** Runs shell lines on a machine, and others when the test has ended. */
-async function changed(
-  machine: Parameters<typeof inNamespace>[0],
-  line: string,
-  undo: string,
-  use: () => Promise<void>,
-): Promise<void> {
-  await inNamespace(machine, ['sh', '-ec', line]);
-  try {
-    await use();
-  } finally {
-    await inNamespace(machine, ['sh', '-c', undo]);
-  }
-}
+/** How often healthy real servers are asked; 100 on demand. */
+const times = Number(process.env.LVSTOP_PROBES ?? 5);
 
 describe('of a site that is well', () => {
   test('every real server of three modes and two families answers, each time, and no counter moves', async () => {
     await loadSampleTable();
     const before = await ipvsadm('-Ln', '--stats', '--exact');
-    const { exitCode, found } = await probe('--count 5');
+    const { exitCode, found } = await probe(`--count ${times}`);
     expect(found).not.toEqual({});
     expect(Object.entries(found).filter(([, word]) => word !== 'answers')).toEqual([]);
     expect(exitCode).toBe(0);
@@ -75,7 +38,8 @@ describe('of a site that is well', () => {
     const gre = 'ip link set gre0 up; echo 0 >/proc/sys/net/ipv4/conf/gre0/rp_filter';
     await changed('rs1', 'modprobe fou; ip fou add port 6080 gue', 'ip fou del port 6080', () =>
       changed('rs2', `modprobe ip_gre; ${gre}`, 'ip link set gre0 down', async () => {
-        expect((await probe()).found).toEqual(Object.fromEntries(names.map((name) => [name, 'answers'])));
+        const { found: again } = await probe(`--count ${times}`);
+        expect(again).toEqual(Object.fromEntries(names.map((name) => [name, 'answers'])));
       }),
     );
   });
@@ -184,7 +148,7 @@ test('the doctor is certain by it, without traffic, and its command mends what i
   await loadSampleTable();
   const service = 'tcp:10.0.0.102:80';
   const examined = async () => {
-    const { out } = await lvstop(words(`doctor --json --probe ${service}`), { director, network, machine });
+    const { out } = await lvstop(words(`doctor --json --probe ${service}`), surroundings);
     const { findings } = JSON.parse(out) as {
       findings: { check: string; severity: string; found: string; mend: { kind: string; text: string }[] }[];
     };
@@ -202,11 +166,7 @@ test('the doctor is certain by it, without traffic, and its command mends what i
     kind: 'command',
     text: `lvstop setup ${service} 10.0.0.21:80 | ssh root@10.0.0.21 sh`,
   });
-  const { out: script } = await lvstop(words(`setup ${service} 10.0.0.21:80`), {
-    director,
-    network,
-    machine,
-  });
+  const { out: script } = await lvstop(words(`setup ${service} 10.0.0.21:80`), surroundings);
   await inNamespace('rs1', ['sh', '-c', script]);
   expect(await examined()).toEqual([]);
 });

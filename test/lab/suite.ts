@@ -6,9 +6,13 @@ import { type Outcome, readReport, reportTo, sumOf } from '../report.ts';
 import { boot, checkout, LabUnavailable } from './boot.ts';
 import { fetchPackages } from './kernel/packages.ts';
 
-/** How many texts formats.test.ts makes up, where that is said. */
-const { LVSTOP_TEXTS } = process.env;
-const moreTexts = LVSTOP_TEXTS === undefined ? {} : { LVSTOP_TEXTS };
+/** How much is tried, where that is said: texts that formats.test.ts makes up, probes and real servers of probe.test.ts. */
+const { LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED } = process.env;
+const amounts = Object.fromEntries(
+  Object.entries({ LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  ),
+);
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
 const TIME_LIMIT = 1200;
 /** A guest can hang or die without a fault of the tests: it is booted anew once. */
@@ -68,7 +72,7 @@ async function runInGuest(
     for (let attempt = 1; ; attempt++) {
       const { exitCode, outcome, kernelLog } = await boot({
         command: ['test/lab/site/director.sh', 'network', ...run],
-        env: { TERM: process.env.TERM ?? 'dumb', ...colours, ...moreTexts },
+        env: { TERM: process.env.TERM ?? 'dumb', ...colours, ...amounts },
         memory: MEMORY,
         timeLimit: TIME_LIMIT,
         writable: [results],
