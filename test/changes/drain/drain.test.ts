@@ -66,6 +66,20 @@ describe('a drain', () => {
     expect(drainProgress(still)).toMatchObject({ rate: 0, expectedEnd: null, progress: 0 });
   });
 
+  test('tells a fast one in whole numbers, and clients that are held where there are some', () => {
+    const emptying = (perSecond: number, persistent: number) =>
+      drainLine(
+        observed(
+          Array.from({ length: 31 }, (_, second) =>
+            reading(second * 1000, { active: 1000 - perSecond * second, persistent }),
+          ),
+        ),
+      );
+    expect(emptying(12, 1)).toContain('640 active, 0 inactive, 1 persistent, 36 % gone, 12 a second');
+    expect(emptying(10, 0)).toContain('700 active, 0 inactive, 30 % gone, 10 a second');
+    expect(emptying(9, 0)).toContain('27 % gone, 9.0 a second');
+  });
+
   test('is empty by its criterion', () => {
     const closed = [reading(0, { active: 3, inactive: 5 }), reading(1000, { inactive: 8 })];
     expect(observed(closed).state).toBe('draining');
