@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { type RampStep, rampSteps } from '../../changes/drain/ramp.ts';
 import { type Ramp, usualRampSteps } from '../../changes/drain/ramps.ts';
+import type { Intention } from '../../changes/plan/intention.ts';
 import { spanText } from '../../changes/steps/describe.ts';
 import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
@@ -65,12 +66,17 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
       ),
     intentions: function* () {
       weights.present = yield* presentWeights(desk.director, rows);
-      return rows.map((row) => ({
-        kind: 'edit real server',
-        service: row.service.service.identity,
-        realServer: row.realServer.realServer.identity,
-        change: { weight: weights.firstOf(row) },
-      }));
+      const wanted: Intention[] = [];
+      for (const row of rows) {
+        wanted.push({
+          kind: 'edit real server',
+          service: row.service.service.identity,
+          realServer: row.realServer.realServer.identity,
+          change: { weight: weights.firstOf(row) },
+        });
+        yield 1;
+      }
+      return wanted;
     },
   });
   const { by, field, isProposed } = weights;
@@ -160,7 +166,7 @@ class NewWeights {
 
   /** The weight of the first step. */
   firstOf(row: RealServerRow): number {
-    return this.stepsOf(row)[0]?.weight ?? this.of(row);
+    return (this.over === null ? undefined : this.stepsOf(row)[0]?.weight) ?? this.of(row);
   }
 
   /** What is left to do of a real server when the first step is done; none where that was all. */

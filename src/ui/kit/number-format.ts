@@ -38,25 +38,3 @@ export function formatSpan(milliseconds: number): string {
   if (minutes < 60) return `${minutes}m${String(seconds % 60).padStart(2, '0')}s`;
   return `${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}m`;
 }
-
-/** `▁`; the taller ones follow it. */
-const lowestBlock = 0x2581;
-/** Without the full block: the gap above keeps the lines of neighbouring rows apart. */
-const heights = 7;
-
-/**
- * The last `width` readings as blocks; shorter when there are fewer readings. The tallest block stands for
- * `full`, or, without it, for the highest of them.
- */
-export function sparkline(readings: ArrayLike<number>, width: number, full = 0): string {
-  const first = Math.max(0, readings.length - width);
-  let highest = full;
-  for (let index = first; index < readings.length; index++) highest = Math.max(highest, readings[index] ?? 0);
-  // One string in place of one more for each block, which would be half of a frame's garbage.
-  const line = Buffer.allocUnsafe((readings.length - first) * 2);
-  for (let index = first; index < readings.length; index++) {
-    const height = highest === 0 ? 0 : Math.ceil(((readings[index] ?? 0) / highest) * (heights - 1));
-    line.writeUInt16LE(lowestBlock + height, (index - first) * 2);
-  }
-  return line.toString('utf16le');
-}

@@ -110,7 +110,10 @@ export class RowsOfView implements RowList {
   }
 
   *[Symbol.iterator](): Iterator<Row> {
-    yield* rowsBetween(this, 0, this.length);
+    for (let index = 0; index < this.length; index++) {
+      const row = this.at(index);
+      if (row !== undefined) yield row;
+    }
   }
 
   /** Whether the row at that index is that of the other; where real servers stand as they did, nobody's key is asked for. */

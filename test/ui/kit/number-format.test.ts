@@ -1,12 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  formatAmount,
-  formatBits,
-  formatShare,
-  formatSpan,
-  sparkline,
-} from '../../../src/ui/kit/number-format.ts';
+import { formatAmount, formatBits, formatShare, formatSpan } from '../../../src/ui/kit/number-format.ts';
 
 const multiples: Readonly<Record<string, number>> = {
   '': 1,
@@ -89,23 +83,4 @@ it('a span tells its two greatest parts', () => {
   expect(formatSpan(59_700)).toBe('1m00s');
   expect(formatSpan(130_000)).toBe('2m10s');
   expect(formatSpan(3 * 3_600_000 + 5 * 60_000)).toBe('3h05m');
-});
-
-describe('a trend line', () => {
-  it('has a character a reading, the highest the tallest', () => {
-    expect(sparkline([0, 1, 2, 6], 10)).toMatch(/^▁▂▃▇$/);
-  });
-
-  it('shows the last readings where there is no room for all', () => {
-    expect(sparkline([9, 9, 0, 0], 2)).toBe('▁▁');
-  });
-
-  it('is level where nothing happened, and empty without readings', () => {
-    expect(sparkline([0, 0, 0], 5)).toBe('▁▁▁');
-    expect(sparkline([], 5)).toBe('');
-  });
-
-  it('shows anything above nothing', () => {
-    expect(sparkline([0, 0.001, 1000], 3)[1]).not.toBe('▁');
-  });
 });
