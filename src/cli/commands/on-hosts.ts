@@ -24,6 +24,8 @@ const printing: ReadonlySet<string> = new Set([
   'doctor',
   'walk',
   'probe',
+  'connections',
+  'clients',
   'diff',
   'journal',
   'config',

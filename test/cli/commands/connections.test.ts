@@ -3,6 +3,7 @@ import type { ConnectionTable } from '../../../src/director/connection-table.ts'
 import type { Connection } from '../../../src/ipvs/connection.ts';
 import { directorWith } from '../../changes/table.ts';
 import { connection } from '../../clients/connections.ts';
+import { openTable } from '../../director/procfs/proc-table.ts';
 import { lvstop, words } from '../harness.ts';
 
 const service = 'tcp:203.0.113.10:80';
@@ -72,6 +73,31 @@ describe('lvstop connections', () => {
     const { out } = await printed(`${service} 10.0.0.21:8080 --by real --json`, some);
     expect(JSON.parse(out).rows).toMatchObject([{ real: `${service} 10.0.0.21:8080`, connections: 4 }]);
     expect(await printed('tcp:203.0.113.11:80', some)).toMatchObject({ exitCode: 4 });
+  });
+
+  it('tells nothing of idle times where time-outs may not be read', async () => {
+    const { director, end } = openTable();
+    function* readConnections(table: ConnectionTable) {
+      for (const each of some) table.addConnection(each);
+      yield;
+    }
+    const publicDirector = new Proxy(director, {
+      get(target, key) {
+        if (key === 'readConnections') return readConnections;
+        const value = Reflect.get(target, key, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    try {
+      const { out, exitCode } = await lvstop(words('connections --json'), { publicDirector });
+      expect(exitCode).toBe(0);
+      expect(JSON.parse(out)).toMatchObject({
+        summary: { idle: 0 },
+        rows: [{ idle: null, left: 900 }, {}, {}, {}],
+      });
+    } finally {
+      end();
+    }
   });
 
   it.each(['--filter idle>', '--sort nowhere', '--by nobody', '--network 33', '--network x'])(
