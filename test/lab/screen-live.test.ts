@@ -4,8 +4,8 @@ import { type Lvstop, openLvstop } from '../e2e/lvstop.ts';
 import { closeTerminals, isRunning } from '../e2e/terminal.ts';
 import { flush, inner, ipvsadm, outer, run, startLoad, startServers, timed, vip } from './guest.ts';
 
-const web = `tcp ${vip.nat}:80`;
-const direct = `tcp ${vip.dr}:80`;
+const web = `tcp:${vip.nat}:80`;
+const direct = `tcp:${vip.dr}:80`;
 
 /** Everything that init.sh loads, in the order in which it can go. */
 const modules = [

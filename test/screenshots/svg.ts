@@ -130,7 +130,8 @@ function kindOf(text: string): Kind {
 const drawings: Readonly<
   Record<Exclude<Kind, 'text'>, (text: string, left: number, top: number, ink: string) => string>
 > = {
-  dots: (text, left, top, ink) => `<path d="${dots(text, left, top)}" fill="${ink}"/>`,
+  dots: (text, left, top, ink) =>
+    `<path d="${dots(text, left, top)}" stroke="${ink}" stroke-width="2" stroke-linecap="square"/>`,
   blocks: (text, left, top, ink) => `<path d="${blocks(text, left, top)}" fill="${ink}"/>`,
   lines: (text, left, top, ink) => lines(text, left, top, ink),
 };
@@ -201,8 +202,8 @@ function dots(text: string, left: number, top: number): string {
     const bits = sign.charCodeAt(0) & 0xff;
     dotPlaces.forEach(([column, row], bit) => {
       if (((bits >> bit) & 1) === 0) return;
-      const x = left + (cell + 0.14 + column * 0.5) * cellWidth;
-      path += `M${round(x)} ${round(top + (row + 0.3) * (cellHeight / 4))}h2v2h-2z`;
+      const x = left + (cell + 0.26 + column * 0.5) * cellWidth;
+      path += `M${round(x)} ${round(top + (row + 0.5) * (cellHeight / 4))}h.1`;
     });
   }
   return path;
