@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
   journal: async () => (await import('./commands/journal.ts')).journalCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,

@@ -32,6 +32,7 @@ import { refused } from './checks/refused.ts';
 import { reuseOff } from './checks/reuse-off.ts';
 import { reversePathFilter } from './checks/reverse-path-filter.ts';
 import { tunnelBlackHole } from './checks/tunnel-black-hole.ts';
+import { twoWriters } from './checks/two-writers.ts';
 import { vipAnsweredElsewhere } from './checks/vip-answered-elsewhere.ts';
 import { vipMissing } from './checks/vip-missing.ts';
 import { vipUnanswered } from './checks/vip-unanswered.ts';
@@ -86,5 +87,6 @@ export const checks: readonly Check[] = [
   estimationOff,
   // Who writes the table, and what lasts.
   managerRunning,
+  twoWriters,
   notSaved,
 ];

@@ -1,3 +1,4 @@
+import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import type { KernelCounters, Machine } from '../host/machine.ts';
 import type { ConnectionSample } from '../ipvs/connection.ts';
@@ -22,6 +23,8 @@ export interface PublicEvidence {
   readonly countersBefore: KernelCounters | null;
   /** When the set-up scripts of real servers were printed here. */
   readonly setUps: SetUpTimes;
+  /** What others have changed lately, the newest first; none where nobody followed the table. */
+  readonly changes: readonly JournalledChange[];
   /** Of what is gathered, milliseconds since the epoch. */
   readonly time: number;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */

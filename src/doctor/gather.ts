@@ -1,3 +1,4 @@
+import type { JournalledChange } from '../changes/journal/journalled-change.ts';
 import { sampleConnections } from '../director/connection-sample.ts';
 import type { Director, ReadableDirector } from '../director/director.ts';
 import type { Network, NetworkPicture } from '../forwarding/network.ts';
@@ -28,6 +29,8 @@ export interface PublicSources {
   readonly answers?: (services: readonly PublicServiceView[]) => KnownAnswers | Promise<KnownAnswers>;
   /** When set-up scripts were printed here; none is known of where it is left out. */
   readonly setUps?: () => SetUpTimes;
+  /** What others have changed lately, the newest first; none where it is left out. */
+  readonly changes?: () => readonly JournalledChange[];
   /** What the kernel had counted some seconds ago, where that was looked at. */
   readonly countersBefore?: KernelCounters;
   /** Milliseconds of work for reading connections; few when not given. */
@@ -113,6 +116,7 @@ export async function gatherPublic(
     connections,
     countersBefore: sources.countersBefore ?? null,
     setUps: sources.setUps?.() ?? new Map(),
+    changes: sources.changes?.() ?? [],
     time: Date.now(),
     answers,
     holders: await attempt<PublicEvidence['holders']>(

@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { Drains } from '../changes/drain/drains.ts';
+import { changesIn } from '../changes/events/event-list.ts';
 import type { Journal } from '../changes/journal/journal.ts';
 import { createMemoryJournal } from '../changes/journal/memory-journal.ts';
 import type { Journalling } from '../changes/journal/perform-journalled.ts';
@@ -311,6 +312,7 @@ export class Controller implements Desk {
         machine,
         saved,
         answers: () => this.probing?.known ?? noAnswers,
+        changes: () => changesIn(this.#state.events),
         ...(setUps && { setUps }),
       },
       (examination) => {

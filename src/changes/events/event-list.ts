@@ -1,3 +1,4 @@
+import type { JournalledChange } from '../journal/journalled-change.ts';
 import type { TableEvent } from './event.ts';
 
 /** Events that are kept; what is older is forgotten. */
@@ -36,4 +37,9 @@ export class EventList {
     );
     this.#events = [...added.toReversed(), ...before].slice(0, this.#kept);
   }
+}
+
+/** What others have changed, in the order of the events; what was only refused is left out. */
+export function changesIn(events: readonly TableEvent[]): JournalledChange[] {
+  return events.flatMap(({ change }) => (change !== undefined && change.steps.length > 0 ? change : []));
 }

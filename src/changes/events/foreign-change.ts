@@ -52,6 +52,20 @@ export function foreignEvent({ id, time, origin, steps, refused }: Foreign): Tab
   };
 }
 
+/** The event that a change of the journal was. */
+export function changeEvent(change: JournalledChange): TableEvent {
+  const { time, origin, steps, state } = change;
+  const isDone = state === 'done';
+  return {
+    kind: isDone ? (change.undoes === null ? kindOf(steps) : 'undone') : 'not-done',
+    time,
+    about: aboutOf(steps),
+    text: isDone ? textOf(steps) : `${textOf(steps)}: ${state}`,
+    by: origin,
+    change,
+  };
+}
+
 function changeOf(id: string, time: number, origin: Origin, steps: readonly Step[]): JournalledChange {
   return {
     id,

@@ -70,7 +70,12 @@ export function originOfProgram({
     },
     'program',
   );
-  return { ...origin, program: { pid, name: short(name), command: command.map(short) } };
+  // Node's own name says nothing of which program it runs.
+  const isLvstop = command.slice(0, 3).some((word) => /(?:^|\/)lvstop(?:\.js)?$/.test(word));
+  return {
+    ...origin,
+    program: { pid, name: isLvstop ? 'lvstop' : short(name), command: command.map(short) },
+  };
 }
 
 /** Address of the SSH client; `null` without one. */

@@ -1,3 +1,4 @@
+import { changesIn } from '../../changes/events/event-list.ts';
 import type { JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
@@ -42,10 +43,7 @@ export class JournalPane extends ListPane<JournalledChange> {
     const take = (reading: JournalReading) => {
       this.#reading = reading;
       const { events } = this.desk.getState();
-      const others = events.flatMap(({ change }) =>
-        change !== undefined && change.steps.length > 0 ? change : [],
-      );
-      this.show(allChanges(reading.changes, others));
+      this.show(allChanges(reading.changes, changesIn(events)));
     };
     const reading = inTurns(this.desk.journal.read(mostShown));
     if (!(reading instanceof Promise)) {

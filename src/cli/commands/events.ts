@@ -1,0 +1,144 @@
+import type { Command } from 'commander';
+import { ChangeFollower } from '../../changes/events/change-follower.ts';
+import { eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
+import { changeEvent } from '../../changes/events/foreign-change.ts';
+import { OwnWrites } from '../../changes/events/own-writes.ts';
+import { stepLine } from '../../changes/steps/step-kinds.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
+import type { Director } from '../../director/director.ts';
+import { visible } from '../../ipvs/visible.ts';
+import { createSampler } from '../../sampling/sampler.ts';
+import { allAtOnce } from '../../system/turns.ts';
+import { interruptible } from '../context/clock.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { openJournal } from '../edits/open-journal.ts';
+import { showDamages } from '../edits/show-damages.ts';
+import { openWatch } from '../opening/open-host.ts';
+import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { type CommandValues, demoOption } from '../options/option-table.ts';
+import { readDuration } from '../options/option-values.ts';
+
+/** Milliseconds of the past that are told where nothing is said. */
+const usuallyTold = 24 * 3600 * 1000;
+/** Milliseconds after which a change does not grow any more, and is printed. */
+const growing = 1500;
+
+const eventsOptions = [
+  {
+    flags: '--since <time>',
+    help: 'how far back, like 90s, 10m or 2h (default: 24h, and with --follow nothing)',
+    read: (text) => readDuration('--since', text),
+  },
+  { flags: '-f, --follow', help: 'go on with what happens, by whomever, until Ctrl-C' },
+  { flags: '--no-watch', help: 'with --follow: make no device, so that nobody sees who it was' },
+  { flags: '--json', help: 'one JSON object a line, with every change before and after' },
+  demoOption,
+] as const satisfies readonly OptionEntry[];
+
+/** `lvstop events [--follow] [--since TIME] [--json]`. */
+export function eventsCommand(context: CommandContext): Command {
+  const command = createCommand(context, 'events', 'print what has changed, and who did it, the oldest first')
+    .addHelpText(
+      'after',
+      '\nOf the past it tells what lvstop itself has changed; others’ changes are told as they are made, with --follow. To see\nwho makes them, that makes a network device of the kind nlmon, which is gone with it, and takes CAP_NET_ADMIN and\nCAP_NET_RAW. Without it, and of who does not speak netlink, a change is told by the difference of two readings.\n\nExamples:\n  lvstop events --since 2h\n  lvstop events --follow --json',
+    )
+    .action(async () => {
+      const options = optionValues(command, eventsOptions);
+      const { console } = context;
+      const print = (event: TableEvent) =>
+        console.out(`${options.json === true ? jsonLine(event) : textLine(event)}\n`);
+      const past = options.since ?? (options.follow === true ? 0 : usuallyTold);
+      if (past > 0) for (const event of pastEvents(context, options, past)) print(event);
+      if (options.follow !== true) return;
+      await withDirector(context, { demo: options.demo ?? false }, (director) =>
+        follow(context, director, options, print),
+      );
+    });
+  return addOptions(command, eventsOptions);
+}
+
+/** What the journal tells of the last so many milliseconds. */
+function pastEvents(
+  context: CommandContext,
+  { demo = false }: CommandValues<typeof eventsOptions>,
+  past: number,
+): readonly TableEvent[] {
+  const journal = openJournal(context, demo ? 'simulated' : 'kernel');
+  const reading = allAtOnce(journal.read(Infinity));
+  showDamages(context.console, reading);
+  const since = Date.now() - past;
+  return reading.changes
+    .filter(({ time }) => time >= since)
+    .map(changeEvent)
+    .reverse();
+}
+
+/** Prints what happens until Ctrl-C, or until nobody reads on. */
+async function follow(
+  { console }: CommandContext,
+  director: Director,
+  { watch: isWatched }: CommandValues<typeof eventsOptions>,
+  print: (event: TableEvent) => void,
+): Promise<void> {
+  const watch = isWatched === false ? undefined : await openWatch(director);
+  /** In their order; the last ones may still grow. */
+  let waiting: { event: TableEvent; readonly grown: number }[] = [];
+  const printOld = (time: number) => {
+    while ((waiting[0]?.grown ?? Infinity) <= time) {
+      const [first] = waiting.splice(0, 1);
+      if (first !== undefined) print(first.event);
+    }
+  };
+  const tell = (events: readonly TableEvent[]) => {
+    for (const event of events) {
+      const known = waiting.find(
+        (one) => event.change !== undefined && one.event.change?.id === event.change.id,
+      );
+      if (known !== undefined) known.event = event;
+      else waiting.push({ event, grown: event.change === undefined ? 0 : Date.now() + growing });
+    }
+    printOld(Date.now());
+  };
+  const follower = new ChangeFollower({ own: new OwnWrites(), director, watch, tell });
+  const sampler = createSampler({ director, interval: 1 });
+  follower.setWatching(watch !== undefined);
+  await interruptible(async (stop) => {
+    const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+    stop.addEventListener('abort', () => end());
+    console.unheard?.addEventListener('abort', () => end());
+    sampler.start((view) => {
+      follower.take(view);
+      printOld(Date.now());
+    });
+    await ended;
+  });
+  sampler.stop();
+  follower.setWatching(false);
+  printOld(Number.POSITIVE_INFINITY);
+  waiting = [];
+}
+
+function textLine(event: TableEvent): string {
+  return `${formatTime(event.time)}  ${eventKinds[event.kind].word.padEnd(8)}  ${visible(eventText(event))}`;
+}
+
+/** Names of programs and users are foreign text, so none goes out as it is. */
+function jsonLine({ time, change, ...event }: TableEvent): string {
+  return JSON.stringify(
+    {
+      version: 1,
+      time: new Date(time).toISOString(),
+      ...event,
+      change:
+        change === undefined
+          ? null
+          : {
+              id: change.id,
+              state: change.state,
+              steps: change.steps.map((step) => ({ ipvsadm: stepLine(step), ...step })),
+            },
+    },
+    (_, field) => (typeof field === 'string' ? visible(field) : field),
+  );
+}
