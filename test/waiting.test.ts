@@ -13,6 +13,7 @@ const timed: Readonly<Record<string, string>> = {
   'lab/sampling.test.ts': 'loads begin and end at given fractions of the period of the kernel’s estimator',
   'lab/second-writer.ts': 'another hand, which works at its own pace',
   'lab/site/load.ts': 'opens connections at a steady rate',
+  'lab/watch.test.ts': 'a watch is killed at a random moment',
   'lab/site/caller.ts': 'gives up a connection after a time',
 };
 
