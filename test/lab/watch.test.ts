@@ -14,7 +14,7 @@ import { createRandom } from '../../src/director/simulated/random.ts';
 import { loadLibc, socketTypes } from '../../src/system/libc.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { until } from '../until.ts';
-import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, isGuest, run } from './guest.ts';
+import { flush, ipvsadm, ipvsadmRestore, ipvsadmSave, isGuest, run, timed } from './guest.ts';
 import { brokenChains, openWatched, type Watched } from './watched.ts';
 
 /** Changes by ipvsadm that are followed, foreign changes that are taken back, and watches that are killed; more by these variables. */
@@ -70,31 +70,35 @@ function setWeightBySockopt(weight: number): void {
 
 const monitors = () => run(['ip', '-o', 'link', 'show', 'type', 'nlmon']);
 
-test('every change by ipvsadm is told once, in order, by whom it was, beside a second lvstop and a writer by setsockopt', async () => {
-  await ipvsadmRestore(table);
-  watched = await openWatched(director);
-  const script = `for i in $(seq ${changes}); do ipvsadm -e -t 203.0.113.10:80 -r 10.1.0.2$((1 + i % 3)):80 -g -w $i; done`;
-  const loop = run(['bash', '-c', script]);
-  const second = run(['lvstop', 'weight', 'udp:203.0.113.11:53', '10.1.0.22:53', '9', '--yes']);
-  await Promise.all([loop, second]);
-  // The thresholds of 10.1.0.21 went with its first edit: ipvsadm resets what it is not told.
-  const steps = await watched.steps(changes + 1);
-  expect(steps).toHaveLength(changes + 1);
-  setWeightBySockopt(77);
-  await watched.read();
-  const all = await watched.steps(changes + 2);
-  expect(brokenChains(all)).toEqual([]);
-  const told = watched.changes();
-  const by = (name: string) => told.filter(({ change }) => change?.origin.program?.name === name).length;
-  const unseen = told.filter(({ change }) => change?.origin.by === 'unseen');
-  expect(unseen.map(({ change }) => change?.origin.unseen)).toEqual(['another way']);
-  expect(unseen[0]?.text).toContain('→ 77 on 10.1.0.22:80');
-  console.log(`${changes} changes by ipvsadm: ${by('ipvsadm')} with their process`);
-  expect(by('ipvsadm')).toBeGreaterThanOrEqual(Math.ceil(changes * 0.99));
-  expect(told.find(({ text }) => text.includes('udp:'))?.change?.origin.program?.command.join(' ')).toContain(
-    'weight',
-  );
-});
+test(
+  'every change by ipvsadm is told once, in order, by whom it was, beside a second lvstop and a writer by setsockopt',
+  timed,
+  async () => {
+    await ipvsadmRestore(table);
+    watched = await openWatched(director);
+    const script = `for i in $(seq ${changes}); do ipvsadm -e -t 203.0.113.10:80 -r 10.1.0.2$((1 + i % 3)):80 -g -w $i; done`;
+    const loop = run(['bash', '-c', script]);
+    const second = run(['lvstop', 'weight', 'udp:203.0.113.11:53', '10.1.0.22:53', '9', '--yes']);
+    await Promise.all([loop, second]);
+    // The thresholds of 10.1.0.21 went with its first edit: ipvsadm resets what it is not told.
+    const steps = await watched.steps(changes + 1);
+    expect(steps).toHaveLength(changes + 1);
+    setWeightBySockopt(77);
+    await watched.read();
+    const all = await watched.steps(changes + 2);
+    expect(brokenChains(all)).toEqual([]);
+    const told = watched.changes();
+    const by = (name: string) => told.filter(({ change }) => change?.origin.program?.name === name).length;
+    const unseen = told.filter(({ change }) => change?.origin.by === 'unseen');
+    expect(unseen.map(({ change }) => change?.origin.unseen)).toEqual(['another way']);
+    expect(unseen[0]?.text).toContain('→ 77 on 10.1.0.22:80');
+    console.log(`${changes} changes by ipvsadm: ${by('ipvsadm')} with their process`);
+    expect(by('ipvsadm')).toBeGreaterThanOrEqual(Math.ceil(changes * 0.99));
+    expect(
+      told.find(({ text }) => text.includes('udp:'))?.change?.origin.program?.command.join(' '),
+    ).toContain('weight');
+  },
+);
 
 test('a restore is one event, and ipvsadm -C comes back whole: order, thresholds, tunnels', async () => {
   watched = await openWatched(director);

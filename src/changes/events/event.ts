@@ -67,6 +67,13 @@ export function eventHand({ by }: Pick<TableEvent, 'by'>): string {
   return by.unseen === 'no watch' ? 'another hand' : visible(describeOrigin(by));
 }
 
+/** The program and who is behind it, where there is no room for more. */
+export function briefHand(event: Pick<TableEvent, 'by'>): string {
+  const { by } = event;
+  if (by === null || by === 'own' || typeof by.program?.name !== 'string') return eventHand(event);
+  return visible(`${by.program.name}, ${by.behind ?? by.user}`);
+}
+
 /** An event in a line, with who did it where that was not lvstop. */
 export function eventText(event: TableEvent): string {
   const { by, text } = event;

@@ -1,4 +1,4 @@
-import { eventHand, eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
+import { briefHand, eventHand, eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
 import { openChange } from '../dialogs/change-dialog.tsx';
@@ -15,13 +15,13 @@ const timeWidth = 'HH:MM:SS'.length;
 /** Cells before the column that says who did it. */
 const beforeWho = timeWidth + wordWidth + 8;
 /** Cells that what happened should have at least. */
-const leastForWhat = 46;
+const leastForWhat = 36;
 /** Cells of the column that says who did it: less says nothing, more is in the event's own page. */
-const who = { least: 14, most: 44 } as const;
+const who = { least: 10, most: 44 } as const;
 
 /** What has happened at the director since lvstop was started, the newest first, in place of the table. */
 export class EventsPane extends ListPane<TableEvent> {
-  readonly keys = 'Esc back  ↑ ↓ choose  Enter before and after  u undo  o go to the row  K watch others';
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter all of it  u undo  o row  K watch others';
   readonly behind: Pane | null;
   readonly command = 'events';
   #events: readonly TableEvent[] | null = null;
@@ -58,7 +58,8 @@ export class EventsPane extends ListPane<TableEvent> {
       line: (event) => {
         const { sign, word } = eventLook(event);
         const what = forWho === 0 ? eventText(event) : event.text;
-        const hand = column(eventHand(event));
+        const whole = eventHand(event);
+        const hand = column(textWidth(whole) <= forWho ? whole : briefHand(event));
         return ` ${clockTime(event.time)}  ${sign} ${fitToWidth(word, wordWidth)}  ${hand}${what}`;
       },
       role: (event) => eventLook(event).role,
