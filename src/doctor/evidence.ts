@@ -21,7 +21,7 @@ export interface PublicEvidence {
   readonly connections: ConnectionSample;
   /** What the kernel had counted some seconds before; `null` where that was not looked at. */
   readonly countersBefore: KernelCounters | null;
-  /** When the set-up scripts of real servers were printed here. */
+  /** When the set-up scripts of real servers were printed here, and settings advised. */
   readonly setUps: SetUpTimes;
   /** What others have changed lately, the newest first; none where nobody followed the table. */
   readonly changes: readonly JournalledChange[];
@@ -44,7 +44,10 @@ export interface Evidence extends PublicEvidence {
   readonly saved: SavedState;
 }
 
-/** When the set-up script of a real server was printed last, milliseconds since the epoch, by `realServerKey`. */
+/**
+ * When the set-up script of a real server was printed last, milliseconds since the epoch, by `realServerKey`; and when a
+ * setting was advised last, by what `advisedSettings` gives.
+ */
 export type SetUpTimes = ReadonlyMap<string, number>;
 
 /** How the running table stands to the file that is loaded at boot. */

@@ -1,6 +1,7 @@
 import type { Severity } from '../forwarding/diagnosis.ts';
 import { formatService, type RowKey, type ServiceKey } from '../ipvs/identity.ts';
 import type { Work } from '../system/turns.ts';
+import { withoutDone } from './advised-settings.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from './check.ts';
 import { checks as allChecks } from './checks.ts';
 import type { PublicEvidence } from './evidence.ts';
@@ -30,7 +31,7 @@ export function* examine<Kind extends PublicEvidence>(
   const found: Finding[] = [];
   for (const check of checks) {
     for (const part of check.byService ? parts : [evidence]) {
-      found.push(...check.find(part));
+      found.push(...check.find(part).map((finding) => withoutDone(finding, evidence)));
       yield;
     }
   }

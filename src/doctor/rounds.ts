@@ -6,6 +6,7 @@ import { haveSameSettings } from '../sampling/service-view.ts';
 import { isWholeView, type PublicServiceView, type View, type WholeView } from '../sampling/view.ts';
 import { type SamplerClock, systemClock } from '../system/clock.ts';
 import { inTurns } from '../system/turns.ts';
+import { advisedSettings } from './advised-settings.ts';
 import { checks } from './checks.ts';
 import { ConnectionMemory } from './connection-memory.ts';
 import type { Evidence, PublicEvidence } from './evidence.ts';
@@ -75,6 +76,8 @@ export class DoctorRounds {
   #hasNews = false;
   /** What the kernel had counted at the last round. */
   #counters: KernelCounters | undefined;
+  /** When findings advised which settings last. */
+  readonly #advised = new Map<string, number>();
   #isOrdered = true;
   #isBusy = false;
   /** The table is not any more what is being examined. */
@@ -115,6 +118,7 @@ export class DoctorRounds {
       const examination = isWholeView(view)
         ? await this.#examine(view)
         : await this.#examineWithoutRight(view);
+      for (const key of advisedSettings(examination.findings)) this.#advised.set(key, Date.now());
       if (!this.#isOutdated) this.#onDone({ ...examination, time: view.time });
     } catch (error) {
       // The sampler tells of a director that is gone.
@@ -161,7 +165,7 @@ export class DoctorRounds {
   }
 
   async #examine(view: WholeView): Promise<Omit<Examination, 'time'>> {
-    const { evidence, unseen, settings } = await gather(this.#withCounters(this.#sources), view.services);
+    const { evidence, unseen, settings } = await gather(this.#withMemory(this.#sources), view.services);
     this.#examined = { view, settings };
     const findings = await inTurns(examine(this.#remembering(evidence), checks));
     return { findings, unseen, network: evidence.network };
@@ -169,7 +173,7 @@ export class DoctorRounds {
 
   async #examineWithoutRight(view: View): Promise<Omit<Examination, 'time'>> {
     const { evidence, unseen, settings } = await gatherPublic(
-      this.#withCounters(this.#readable),
+      this.#withMemory(this.#readable),
       view.services,
     );
     this.#examined = { view, settings };
@@ -177,8 +181,13 @@ export class DoctorRounds {
     return { findings, unseen: [...unseen, notMade], network: evidence.network };
   }
 
-  #withCounters<Kind extends PublicSources>(sources: Kind): Kind {
-    return this.#counters === undefined ? sources : { ...sources, countersBefore: this.#counters };
+  /** The sources with what rounds before this one know. */
+  #withMemory<Kind extends PublicSources>(sources: Kind): Kind {
+    return {
+      ...sources,
+      setUps: () => new Map([...(sources.setUps?.() ?? []), ...this.#advised]),
+      ...(this.#counters !== undefined && { countersBefore: this.#counters }),
+    };
   }
 
   /** The evidence with connections that rounds before this one saw. */

@@ -55,7 +55,7 @@ const foreignTexts: readonly { readonly begins: RegExp; readonly what: string; r
   {
     begins: /^(?:apiVersion|kind):/,
     what: 'a description for Kubernetes',
-    advice: 'kube-proxy keeps that table; give what "ipvsadm -Sn" prints',
+    advice: 'where kube-proxy runs with IPVS, it keeps that table; give what "ipvsadm -Sn" prints',
   },
 ];
 

@@ -106,7 +106,7 @@ const calls: readonly (readonly [call: string, lines: string, done: string])[] =
       [
         'On the director:',
         '  NAT: ip_forward=1; an interface towards the clients and one towards the real servers',
-        '  nothing in its network speaks against it',
+        '  nothing that was looked at in its network speaks against it',
         'On each real server, before the switch:',
         '  NAT: its gateway is the director',
         '  lvstop setup tcp:203.0.113.10:80 10.0.0.21:80 --mode nat | ssh root@10.0.0.21 sh',

@@ -65,7 +65,7 @@ describe('a switch of modes', () => {
     await screen.press('m', 'down', 'down', 'enter');
     expect(shown()).toContain(`Switch all 3 real servers of ${mail} to DR?`);
     expect(shown()).toContain('ipvsadm -e -t 203.0.113.25:25 -r 10.0.3.25:25 -g');
-    expect(shown()).toContain('nothing in its network speaks against it');
+    expect(shown()).toContain('nothing that was looked at in its network');
     expect(shown()).toContain(`lvstop setup ${mail} 10.0.3.25:25 --mode dr | ssh root@10.0.3.25 sh`);
     expect(shown()).toContain('keep the forwarding method that they began with');
     await screen.press('enter');

@@ -90,7 +90,7 @@ test('an empty table takes another key than a table', async () => {
   deleteAllServices(director);
   await screen.press('S');
   await screen.press('enter');
-  expect(screen.text()).toContain('nothing would be made at the next boot');
+  expect(screen.text()).toContain('from this file nothing would be made at the next boot');
   expect(await savedTable.read()).toMatchObject({ services: [{}] });
   await screen.press('y');
   expect(await savedTable.read()).toEqual({ kind: 'table', services: [] });

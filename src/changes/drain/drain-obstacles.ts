@@ -42,7 +42,7 @@ export function obstaclesAhead(surroundings: DrainSurroundings): string[] {
   const obstacles: string[] = [];
   if (persistentStillCome(surroundings)) {
     obstacles.push(
-      `persistence: clients of the last ${service.persistence?.timeout} s, and those with a connection that is not forgotten yet, still come, and each visit holds them anew; sysctl -w net.ipv4.vs.expire_quiescent_template=1 sends them to others`,
+      `persistence: clients of the last ${service.persistence?.timeout} s, and those with a connection that is not forgotten yet, may still come, and each visit holds them anew; sysctl -w net.ipv4.vs.expire_quiescent_template=1 sends them to others`,
     );
   }
   if (isUdp(service) && !service.onePacket) {
@@ -61,11 +61,13 @@ export function drainObstacles(drain: Drain, surroundings: DrainSurroundings): s
   const { active, inactive } = latest.numbers;
   const still = latest.time - activeFellAt;
   if (active > 0 && still >= longFrom) {
-    obstacles.push(`no active connection has ended for ${spanText(still)}: ${count(active, 'long session')}`);
+    obstacles.push(
+      `no active connection has ended for ${spanText(still)}: ${count(active, 'long session')}, or their end was not seen here`,
+    );
   }
   if (active === 0 && inactive > 0 && order.until === 'all' && !isUdp(surroundings.service)) {
     obstacles.push(
-      `${count(inactive, 'connection')} ${inactive === 1 ? 'is' : 'are'} closed and wait${inactive === 1 ? 's' : ''} out the kernel's time, up to 2 minutes; "until active" does not wait for them`,
+      `${count(inactive, 'connection')} ${inactive === 1 ? 'is' : 'are'} closed, or not open yet, and wait${inactive === 1 ? 's' : ''} out the kernel's time, 2 minutes for those that are closed; "until active" does not wait for them`,
     );
   }
   return obstacles;

@@ -152,12 +152,12 @@ export class Drains {
       case 'draining':
         return undefined;
       case 'gone':
-        return { drain, kind: 'failed', text: `${name} is not there any more: somebody else has deleted it` };
+        return { drain, kind: 'failed', text: `${name} is not there any more: it was deleted meanwhile` };
       case 'overtaken':
         return {
           drain,
           kind: 'failed',
-          text: `somebody else has given ${name} a weight again: it is not drained any more`,
+          text: `${name} was given a weight again meanwhile: it is not drained any more`,
         };
       case 'timed out':
         return {

@@ -72,9 +72,9 @@ function touchInTable(director: Director, { order, mark }: KeptDrain): string | 
     return 'lvstop ended in its first seconds, before its connections were counted, so that it cannot be told whether somebody has touched it since';
   }
   const given = counterDifference(entry.counters.connections, mark.connections);
-  if (given < 0) return 'its counters went back: somebody has zeroed them, or deleted it and added it again';
+  if (given < 0) return 'its counters went back: they were zeroed, or it was deleted and added again';
   if (given > 0 && !persistentStillCome(surroundings)) {
-    return `it was given ${count(given, 'connection')} since, which none is at weight 0: somebody gave it a weight in between`;
+    return `it was given ${count(given, 'connection')} since, which a real server at weight 0 gets none of but by persistence: it had a weight in between, or its service was persistent`;
   }
   return undefined;
 }

@@ -141,7 +141,8 @@ export function takeBack(file: OpenJournalFile, { begin, end }: RecordPlace): vo
  * it, in the moment before this one came behind it.
  */
 export function requireKept(file: OpenJournalFile, { end }: RecordPlace): void {
-  if (sizeOf(file) < end) throw new Error('another lvstop has cut the file off at the same moment');
+  if (sizeOf(file) < end)
+    throw new Error('the file was cut off at the same moment, by another lvstop or another hand');
 }
 
 /** Puts the current file aside under a name of its own, so that the next change begins a new one. */

@@ -95,7 +95,7 @@ function directorLines(
     ...(network.links.length === 0
       ? [text('the network was not looked at, so what the doctor will say is not known')]
       : found.size === 0
-        ? [text('nothing in its network speaks against it')]
+        ? [text('nothing that was looked at in its network speaks against it')]
         : []),
     ...sharedRouteLines(switches, network),
     ...[...found.values()].flatMap(({ severity, about, lookedAt, found: what, matters, mend }) => [

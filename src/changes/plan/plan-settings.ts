@@ -38,8 +38,8 @@ export function settingWarnings(steps: readonly Step[]): Judgement {
   return {
     warnings: stopped.map((state) =>
       state === 'master'
-        ? 'backups learn of no new connection while no master runs: after a take-over those are cut off'
-        : 'this director learns of no connection while no backup runs: after a take-over those are cut off',
+        ? 'backups learn of no new connection while no master runs: after a take-over they do not know those, and clients have to connect again'
+        : 'this director learns of no connection while no backup runs: after a take-over it does not know those, and clients have to connect again',
     ),
     interrupts: stopped.length > 0,
     doubts: [],

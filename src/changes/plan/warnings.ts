@@ -87,10 +87,12 @@ function ofEdit(rule: (context: EditContext) => Warnings): (context: WarningCont
 }
 
 /** Without a candidate every scheduler rejects (`ip_vs_schedule` in `net/netfilter/ipvs/ip_vs_core.c`). */
-function* nobodyLeft({ before, after, will }: EditContext): Warnings {
+function* nobodyLeft({ before, after, will, setting }: EditContext): Warnings {
   if (!hasCandidate(before) || hasCandidate(after)) return;
+  const areHeld = will.persistence !== null && setting('expire_quiescent_template') !== '1';
+  const held = areHeld ? ', but of clients whom persistence holds' : '';
   yield {
-    interrupts: `no real server of ${formatService(will.identity)} is left with a weight: every new connection is rejected`,
+    interrupts: `no real server of ${formatService(will.identity)} is left with a weight: every new connection is rejected${held}`,
   };
 }
 
@@ -180,7 +182,7 @@ function* newServerFlooded({ before, will: { scheduler }, steps }: EditContext):
   if (size === 0 || average < floodFrom || steps.some(({ kind }) => kind === 'delete real server')) return;
   for (const step of steps) {
     if (step.kind !== 'add real server' || step.after.weight === 0) continue;
-    yield `${formatRealServer(step.after.identity)} begins with no connections where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; ${floodAdvice(before)}`;
+    yield `${formatRealServer(step.after.identity)} begins with no connections, unless it was in this service lately, where the others have ${average} on average, so ${scheduler} sends it nearly all new ones; ${floodAdvice(before)}`;
   }
 }
 

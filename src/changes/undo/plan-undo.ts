@@ -212,7 +212,9 @@ function losses(change: JournalledChange, steps: readonly Step[]): string[] {
   return [
     ...(manager === undefined ? [] : [manager]),
     ...(bringsBack
-      ? ['counters of what comes back begin at 0, and connections that its deletion ended stay ended']
+      ? [
+          'counters of what comes back begin at 0; connections from before go on where IPVS still knows them, the others stay ended',
+        ]
       : []),
     ...(zeroed ? ['counters that were zeroed do not come back'] : []),
   ];

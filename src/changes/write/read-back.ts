@@ -71,7 +71,7 @@ function deviation(picture: Picture, step: Step): string[] {
   if (removes(step) ? now === undefined : now?.isAsWritten === true) return [];
   const name = isSettingStep(step) ? settingName(step) : stepObjectText(step);
   return [
-    `${name} was written as ${written(step) ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: somebody else changes it too`,
+    `${name} was written as ${written(step) ?? 'deleted'} and reads back as ${now?.words ?? 'not there'}: another hand changes it too, or the kernel made that of it`,
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
+import { advisedSettings } from '../../doctor/advised-settings.ts';
 import type { PrivilegedCheck } from '../../doctor/check.ts';
 import { checks } from '../../doctor/checks.ts';
 import type { PublicEvidence } from '../../doctor/evidence.ts';
@@ -104,6 +105,8 @@ async function diagnose(
   });
   if (options.json === true) context.console.out(`${JSON.stringify(jsonReport(diagnosis), null, 2)}\n`);
   else print(context, diagnosis);
+  if (diagnosis.view.director.source === 'kernel')
+    setUpFileOf(context.account).note(advisedSettings(diagnosis.findings), Date.now());
   if (diagnosis.findings.some(({ severity }) => severity !== 'hint')) throw new Found();
   const { length } = diagnosis.notMade;
   // Whoever asks by the exit code must not take what was not looked at for healthy.

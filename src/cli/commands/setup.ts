@@ -131,7 +131,7 @@ export function setupCommand(context: CommandContext): Command {
           sayWhatItAnswers(context, director, { identity, realServer, ...present }, demo),
         );
       if (action === 'set up' && options.demo !== true)
-        setUpFileOf(context.account).note(realServerKey(identity, realServer), Date.now());
+        setUpFileOf(context.account).note([realServerKey(identity, realServer)], Date.now());
     });
   return addOptions(command, setupOptions);
 }

@@ -86,7 +86,7 @@ function requireWeight(director: Director, ramp: Ramp, expected: number): void {
     code: 'changed-meanwhile',
     operation: 'raise weight in steps',
     object: nameOf(ramp),
-    reason: `somebody else has set it to ${weight}, where it was ${expected}`,
+    reason: `it was set to ${weight} meanwhile, where it was ${expected}`,
     advice: 'the steps end here; repeat the command if they shall go on',
   });
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { SetUpTimes } from '../../doctor/evidence.ts';
-import type { RealServerKey } from '../../ipvs/identity.ts';
 import { readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
 import { type Account, processAccount } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';
@@ -9,12 +8,15 @@ import { stateFolder } from './state-folder.ts';
 const longestFile = 2 ** 18;
 const mostEntries = 500;
 
-/** Keeps when the set-up script of each real server was printed last, so that the doctor knows that it was tried. */
+/**
+ * Keeps when the set-up script of each real server was printed last, and when the doctor advised which setting, so that
+ * it knows what was tried.
+ */
 export interface SetUpFile {
   /** What is kept; nothing where the file cannot be read. */
   times(): SetUpTimes;
-  /** Notes one more, of milliseconds since the epoch. What cannot be kept is let go: the script is printed all the same. */
-  note(key: RealServerKey, time: number): void;
+  /** Notes some more, of milliseconds since the epoch. What cannot be kept is let go: it is printed all the same. */
+  note(keys: readonly string[], time: number): void;
 }
 
 /** The file of an account; one that keeps nothing where it has no folder for it. */
@@ -35,9 +37,10 @@ export function openSetUpFile(folder: string, userId: number | null): SetUpFile 
   };
   return {
     times,
-    note(key, time) {
-      const kept = [...times()].filter(([other]) => other !== key);
-      const entries = [...kept, [key, time] as const].slice(-mostEntries);
+    note(keys, time) {
+      if (keys.length === 0) return;
+      const kept = [...times()].filter(([other]) => !keys.includes(other));
+      const entries = [...kept, ...keys.map((key) => [key, time] as const)].slice(-mostEntries);
       try {
         writePrivateFile(path, `${JSON.stringify(Object.fromEntries(entries))}\n`, {
           ...rules,

@@ -1,5 +1,6 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import { settingsInVain } from '../advised-settings.ts';
 import { askIt } from '../ask-it.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
@@ -146,6 +147,7 @@ function mendsUnknown(
   return [
     askIt(service, row),
     ...setUpInVain(evidence, service, row, newestStuck),
+    ...settingsInVain(evidence, service, row, newestStuck),
     // Which addresses a firewall mark stands for is not known here.
     ...(service.service.identity.kind === 'address' ? [setUpRealServer(service, row)] : []),
     adviceForRealServer(

@@ -1,5 +1,6 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
+import { settingsInVain } from '../advised-settings.ts';
 import { askIt } from '../ask-it.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { isCutOff } from '../cut-off.ts';
@@ -64,6 +65,8 @@ export const noResponse: PrivilegedCheck = {
         ? undefined
         : (counters ?? (areAnswersSeen(row) ? undefined : seen(handshakes, row)));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
+      // Of the counters of all time nobody knows when they last moved.
+      const seenAgo = row.rates === null ? handshakes.newestStuck : 0;
       return {
         check: noResponse.id,
         severity: 'error',
@@ -76,8 +79,8 @@ export const noResponse: PrivilegedCheck = {
         mend: [
           ...neighbourDoubt(evidence, row),
           ...(isAnswering(evidence, row) ? [] : [askIt(service, row)]),
-          // Of the counters of all time nobody knows when they last moved.
-          ...setUpInVain(evidence, service, row, row.rates === null ? handshakes.newestStuck : 0),
+          ...setUpInVain(evidence, service, row, seenAgo),
+          ...settingsInVain(evidence, service, row, seenAgo),
           ...remedies(service, row, subnet !== undefined),
           ...filterDoubt(evidence),
         ],

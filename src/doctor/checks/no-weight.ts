@@ -30,12 +30,17 @@ export const noWeight: PublicCheck = {
             service.realServers.length === 1
               ? 'the weight is 0'
               : `all ${service.realServers.length} weights are 0`,
-          matters: 'every new connection is rejected; established ones go on',
+          matters: `every new connection is rejected${areHeld(evidence, service) ? ', but of clients whom persistence holds' : ''}; established ones go on`,
           mend: remedies(evidence, service),
         },
       ];
     }),
 };
+
+/** Whether persistence still leads clients to a real server at weight 0 (`ip_vs_check_template` in `ip_vs_conn.c`). */
+function areHeld({ machine }: PublicEvidence, { service }: PublicServiceView): boolean {
+  return service.persistence !== null && machine.sysctl('net/ipv4/vs/expire_quiescent_template') !== '1';
+}
 
 /** Gives a weight to one of which nothing bad is known; whether it answers nobody has seen. */
 function remedies(evidence: PublicEvidence, service: PublicServiceView): Remedy[] {

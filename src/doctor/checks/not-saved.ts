@@ -35,6 +35,8 @@ export const notSaved: PrivilegedCheck = {
   },
 };
 
+const save = onDirector('lvstop save');
+
 function tellSaved(
   saved: SavedState,
 ): { readonly file: string; readonly found: string; readonly remedy: Remedy } | undefined {
@@ -43,10 +45,10 @@ function tellSaved(
       return {
         file: saved.file,
         found: `${saved.changes === 1 ? 'one service or real server is' : `${saved.changes} services and real servers are`} otherwise than saved`,
-        remedy: onDirector('lvstop save'),
+        remedy: save,
       };
     case 'no file':
-      return { file: saved.file, found: 'nothing is saved', remedy: onDirector('lvstop save') };
+      return { file: saved.file, found: 'nothing is saved', remedy: save };
     case 'unreadable':
       return {
         file: saved.file,

@@ -102,7 +102,9 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
         const isSame = saved.kind === 'table' && changes.length === 0;
         const notes = [
           ...(hasMoved ? ['the tables have changed since they were shown; look again'] : []),
-          ...(answer === 'y' ? ['the running table is empty: nothing would be made at the next boot'] : []),
+          ...(answer === 'y'
+            ? ['the running table is empty: from this file nothing would be made at the next boot']
+            : []),
           ...(isSame ? [] : limits),
           ...(obstacle === undefined ? [] : [`saving is off: ${obstacle}`]),
         ];
@@ -202,7 +204,7 @@ function summary(title: string, saved: SavedTableReading, changes: readonly Unsa
   if (saved.kind === 'nothing saved') {
     return changes.length === 0
       ? `${title} is not there yet, and the table is empty: there is nothing to save.`
-      : `${title} is not there yet: the table, ${count(changes.length, 'line')}, would be lost at a reboot.`;
+      : `${title} is not there yet: the table, ${count(changes.length, 'line')}, is gone after a reboot, unless something else makes it.`;
   }
   if (changes.length === 0) return `${title} has this table already.`;
   const added = changes.filter(({ saved: line }) => line === null).length;

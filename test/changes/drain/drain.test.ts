@@ -168,7 +168,7 @@ describe('obstacles', () => {
   test('name persistence only while it brings clients back', () => {
     const service = { ...surroundings.service, persistence: { timeout: 360, netmask: 0xffffffff } };
     expect(obstaclesAhead({ ...surroundings, service }).join()).toContain(
-      'clients of the last 360 s, and those with a connection that is not forgotten yet, still come',
+      'clients of the last 360 s, and those with a connection that is not forgotten yet, may still come',
     );
     expect(obstaclesAhead({ ...surroundings, service, persistentMoveOn: true })).toEqual([]);
   });
@@ -182,7 +182,7 @@ describe('obstacles', () => {
   test('name long sessions, and closed connections that linger', () => {
     const long = observed([reading(0, { active: 2 }), reading(31_000, { active: 2 })]);
     expect(drainObstacles(long, surroundings)).toEqual([
-      'no active connection has ended for 31 s: 2 long sessions',
+      'no active connection has ended for 31 s: 2 long sessions, or their end was not seen here',
     ]);
     const fresh = observed([reading(0, { active: 2 }), reading(5000, { active: 2 })]);
     expect(drainObstacles(fresh, surroundings)).toEqual([]);

@@ -155,7 +155,7 @@ describe('a drain that was left', () => {
     connections = 401;
     byAnotherHand({ weight: 0 });
     expect(reasonOf(kept)).toBe(
-      'it was given 1 connection since, which none is at weight 0: somebody gave it a weight in between',
+      'it was given 1 connection since, which a real server at weight 0 gets none of but by persistence: it had a weight in between, or its service was persistent',
     );
   });
 

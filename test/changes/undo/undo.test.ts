@@ -177,7 +177,7 @@ describe('undo', () => {
       destructive: false,
       doubtful: false,
       warnings: expect.arrayContaining([
-        'counters of what comes back begin at 0, and connections that its deletion ended stay ended',
+        'counters of what comes back begin at 0; connections from before go on where IPVS still knows them, the others stay ended',
       ]),
     });
     undo(director, journal);

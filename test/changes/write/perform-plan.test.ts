@@ -650,7 +650,7 @@ test('what reads back otherwise is told', () => {
   expect(allAtOnce(performPlan(interfering, plan))).toMatchObject({
     kind: 'done',
     deviations: [
-      '10.0.0.21:80 of tcp:203.0.113.10:80 was written as DR, weight 7 and reads back as DR, weight 8: somebody else changes it too',
+      '10.0.0.21:80 of tcp:203.0.113.10:80 was written as DR, weight 7 and reads back as DR, weight 8: another hand changes it too, or the kernel made that of it',
     ],
   });
 });

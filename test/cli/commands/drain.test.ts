@@ -85,12 +85,12 @@ describe('drain', () => {
       [
         (director: Director, entry: RealServerEntry) =>
           setRealServer(director, parseService(web), { ...entry.realServer, weight: 7 }),
-        'somebody else has given',
+        'was given a weight again meanwhile',
       ],
       [
         (director: Director, entry: RealServerEntry) =>
           deleteRealServer(director, parseService(web), entry.realServer.identity),
-        'somebody else has deleted it',
+        'it was deleted meanwhile',
       ],
     ] as const) {
       const { director, clock, call } = site();
@@ -301,7 +301,7 @@ describe('weight --over', () => {
     };
     const conflict = await overtaken.call(`weight ${web} 10.0.0.21:8080 9 --over 1m`);
     expect(conflict.exitCode).toBe(4);
-    expect(conflict.err).toContain('somebody else has set it to 1, where it was 4');
+    expect(conflict.err).toContain('it was set to 1 meanwhile, where it was 4');
 
     const stopped = site();
     stopped.clock.onWait = () => process.emit('SIGTERM');

@@ -19,9 +19,9 @@ const key = (host: number) =>
 test('when a script was printed last is kept for each real server', () => {
   const file = open();
   expect(file.times()).toEqual(new Map());
-  file.note(key(21), 1000);
-  file.note(key(22), 2000);
-  file.note(key(21), 3000);
+  file.note([key(21)], 1000);
+  file.note([key(22)], 2000);
+  file.note([key(21)], 3000);
   expect([...open().times()]).toEqual([
     [key(22), 2000],
     [key(21), 3000],
@@ -29,7 +29,7 @@ test('when a script was printed last is kept for each real server', () => {
 });
 
 test('what is no such file tells nothing', () => {
-  open().note(key(21), 1000);
+  open().note([key(21)], 1000);
   const path = join(home, 'state', 'set-ups.json');
   writeFileSync(path, '{"a": null, "b": "1"}');
   expect(open().times()).toEqual(new Map());
@@ -39,6 +39,6 @@ test('what is no such file tells nothing', () => {
 
 test('without a place for it nothing is kept, and nothing fails', () => {
   const file = setUpFileOf({ userId: 1000, home: null, environment: {} });
-  file.note(key(21), 1000);
+  file.note([key(21)], 1000);
   expect(file.times()).toEqual(new Map());
 });

@@ -14,6 +14,11 @@ export const bystanders: readonly string[] = [...Object.values(vip), ...Object.v
 /** Empties the director's table but for the bystanders. */
 export async function freshTable(): Promise<void> {
   await flush();
+  await addBystanders();
+}
+
+/** Puts them into the table beside what is there. */
+export async function addBystanders(): Promise<void> {
   await ipvsadmRestore(
     modes
       .map((mode) =>

@@ -6,6 +6,7 @@ import {
   answered,
   endCalls,
   examineFault,
+  expectRun,
   type Fault,
   faultyPatience,
   findings,
@@ -15,6 +16,7 @@ import {
   shell,
   summary,
 } from './examination.ts';
+import { commandsRunIn } from './printed-commands.ts';
 import { tables } from './tables.ts';
 
 const clearRules = [
@@ -50,6 +52,31 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     provoke: () => shell('dir', 'iptables -A INPUT -p tcp --dport 80 -j DROP'),
     answered: 0,
     found: ['error firewall-drops'],
+  },
+  {
+    title: 'requests that INPUT drops, IPv6',
+    table: tables.dr6,
+    provoke: () => shell('dir', 'ip6tables -A INPUT -p tcp --dport 80 -j DROP'),
+    answered: 0,
+    found: ['error firewall-drops'],
+  },
+  {
+    title: 'responses under NAT that FORWARD drops, IPv6',
+    table: tables.nat6,
+    provoke: () => shell('dir', 'ip6tables -P FORWARD DROP'),
+    answered: 0,
+    found: ['error firewall-drops', 'error firewall-drops'],
+  },
+  {
+    title: 'conntrack=1 under DR behind a firewall that drops what is invalid, IPv6',
+    table: tables.dr6,
+    provoke: () =>
+      shell(
+        'dir',
+        `${stateful('INPUT').replaceAll('iptables', 'ip6tables')}\nsysctl -w net.ipv4.vs.conntrack=1`,
+      ),
+    answered: 0,
+    found: ['error conntrack-on'],
   },
   {
     title: 'responses under NAT that FORWARD drops',
@@ -144,4 +171,8 @@ test('commands for one service leave those of the other modes and family alone',
   } finally {
     await shell('dir', clearRules);
   }
+});
+
+test('each command that is printed was run beside the bystanders', () => {
+  expectRun(commandsRunIn('firewall'));
 });

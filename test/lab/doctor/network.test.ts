@@ -1,5 +1,6 @@
 /** What the doctor finds of the director's network and of its traffic: each fault provoked, found, and mended. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { advisedSettings } from '../../../src/doctor/advised-settings.ts';
 import { until } from '../../until.ts';
 import { flush, inner, inner6, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
 import { freshTable } from './bystanders.ts';
@@ -8,6 +9,7 @@ import {
   answers,
   endCalls,
   examineFault,
+  expectRun,
   type Fault,
   faultyPatience,
   findings,
@@ -18,6 +20,7 @@ import {
   summary,
 } from './examination.ts';
 import { afar, farClients, gateways } from './far-clients.ts';
+import { commandsRunIn } from './printed-commands.ts';
 import { tables } from './tables.ts';
 
 beforeAll(async () => {
@@ -169,6 +172,16 @@ const faults: readonly (Fault & { readonly title: string })[] = [
   {
     title: 'a real server that is down',
     table: tables.dr,
+    provoke: async () => {
+      await shell('dir', 'ip -n rs1 link set eth0 down; ip neigh flush dev eth0');
+    },
+    answered: 5,
+    found: ['error neighbour-failed'],
+    heed: startOuterLink,
+  },
+  {
+    title: 'a real server that is down, IPv6',
+    table: tables.dr6,
     provoke: async () => {
       await shell('dir', 'ip -n rs1 link set eth0 down; ip neigh flush dev eth0');
     },
@@ -347,6 +360,54 @@ describe('the doctor finds, and its commands mend,', () => {
     }
   });
 
+  test('what is left of a question for its own address, when the route is right again', async () => {
+    const { inet: vip } = await freshVips();
+    await ipvsadmRestore(`-A -t ${vip}:80 -s rr\n-a -t ${vip}:80 -r ${inner.rs1} -g`);
+    await shell('dir', `ip neighbour replace ${vip} dev eth1 nud failed`);
+    try {
+      const found = await findings();
+      expect(summary(found)).toEqual(['warning next-hop-lost']);
+      await mend(found);
+      expect(summary(await findings())).toEqual([]);
+    } finally {
+      await shell('dir', `ip route del ${inner.rs1} proto boot || true`);
+    }
+  });
+
+  test('a setting that was advised and did not help is told of, with what to look at next', async () => {
+    const { inet: vip } = await freshVips();
+    await ipvsadmRestore(tables.nat.replaceAll('VIP', vip));
+    const servers = ['rs1', 'rs2'];
+    await shell(
+      'dir',
+      [
+        'sysctl -w net.ipv4.ip_forward=0',
+        ...servers.map((name) => `ip -n ${name} route flush table 100`),
+      ].join('\n'),
+    );
+    try {
+      const call = { source: afar.inet, patience: faultyPatience };
+      expect(await answered(vip, call)).toBe(0);
+      const first = await findingsOnceThere(['error forwarding-off']);
+      await mend(first);
+      expect(await answered(vip, call)).toBe(0);
+      const found = await findingsOnceThere(['error no-response', 'error no-response'], {
+        advised: advisedSettings(first),
+      });
+      expect(JSON.stringify(found[0]!.mend)).toMatch(
+        /net\.ipv4\.ip_forward was to be 1 at .*, and is; .*tcpdump/,
+      );
+    } finally {
+      await shell(
+        'dir',
+        [
+          'sysctl -w net.ipv4.ip_forward=1',
+          ...servers.map((name) => `ip -n ${name} route add default via 10.1.0.10 table 100`),
+        ].join('\n'),
+      );
+    }
+  });
+
   test('a real server that answers ARP for the virtual address', async () => {
     const { inet: vip } = await freshVips();
     await ipvsadmRestore(tables.dr.replaceAll('VIP', vip));
@@ -391,4 +452,8 @@ describe('the doctor finds, and its commands mend,', () => {
     await shell('cl', `ip neigh flush to ${vip}`);
     expect(await answered(vip)).toBe(10);
   });
+});
+
+test('each command that is printed was run beside the bystanders', () => {
+  expectRun(commandsRunIn('network'));
 });

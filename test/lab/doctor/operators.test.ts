@@ -2,11 +2,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Finding } from '../../../src/doctor/finding.ts';
 import { until } from '../../until.ts';
-import { flush, inner, ipvsadm, ipvsadmRestore, outer, startServers } from '../guest.ts';
+import { flush, inner, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
 import { freshTable } from './bystanders.ts';
 import {
   answered,
   endCalls,
+  expectRun,
   faultyPatience,
   findings,
   findingsOnceThere,
@@ -15,6 +16,7 @@ import {
   shell,
   summary,
 } from './examination.ts';
+import { commandsRunIn } from './printed-commands.ts';
 import { tables } from './tables.ts';
 
 let undo: string[] = [];
@@ -110,6 +112,17 @@ describe('a table that cannot work', () => {
     expect(found[0]!.found).toContain('this machine does not take them in');
     await mend(found);
     expect(summary(await findings())).toEqual([]);
+    await ipvsadmRestore(`-A -f 7 -6 -s rr\n-a -f 7 -6 -r [${outer6.rs1}]:0 -g`);
+    await provoke(
+      'ip6tables -t mangle -A PREROUTING -d fd00:99::1/128 -p tcp --dport 80 -j MARK --set-mark 7',
+      'ip6tables -t mangle -F',
+      'ip -6 rule del fwmark 7',
+      'ip -6 route flush table 200007',
+    );
+    const found6 = await findings();
+    expect(summary(found6)).toEqual(['error mark-unset']);
+    await mend(found6);
+    expect(summary(await findings())).toEqual([]);
   });
 });
 
@@ -167,11 +180,16 @@ describe('a network that is not as it seems', () => {
     expect(summary(await findings())).toEqual([]);
   });
 
-  test('a wrong entry that nobody checks', async () => {
-    const vip = await table(tables.dr);
+  test.each([
+    { family: 'IPv4', lines: tables.dr, rs1: outer.rs1 },
+    { family: 'IPv6', lines: tables.dr6, rs1: outer6.rs1 },
+  ])('a wrong entry that nobody checks, $family', async ({ family, lines, rs1 }) => {
+    const vips = await freshVips();
+    const vip = family === 'IPv4' ? vips.inet : vips.inet6;
+    await ipvsadmRestore(lines.replaceAll('VIP6', `[${vip}]`).replaceAll('VIP', vip));
     await provoke(
-      `ip neighbour replace ${outer.rs1} lladdr 02:00:00:00:00:99 dev eth0 nud permanent`,
-      `ip neighbour del ${outer.rs1} dev eth0 || true`,
+      `ip neighbour replace ${rs1} lladdr 02:00:00:00:00:99 dev eth0 nud permanent`,
+      `ip neighbour del ${rs1} dev eth0 || true`,
     );
     expect(await answered(vip, { patience: faultyPatience })).toBe(5);
     const found = await findingsOnceThere(['error half-open']);
@@ -224,4 +242,8 @@ test("a flood of SYNs is none of the real servers' faults", async () => {
   expect(found[0]!.subject.kind).toBe('service');
   expect(texts(found)).not.toContain('lvstop setup');
   expect(await answered(vip)).toBe(10);
+});
+
+test('each command that is printed was run beside the bystanders', () => {
+  expectRun(commandsRunIn('operators'));
 });

@@ -1,10 +1,11 @@
 /** Faults that nothing was said of: provoked, found, and mended where a command does. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, startServers } from '../guest.ts';
-import { freshTable } from './bystanders.ts';
+import { addBystanders, freshTable } from './bystanders.ts';
 import {
   answered,
   endCalls,
+  expectRun,
   faultyPatience,
   findings,
   findingsOnceThere,
@@ -14,6 +15,7 @@ import {
   summary,
 } from './examination.ts';
 import { afar, farClients } from './far-clients.ts';
+import { commandsRunIn } from './printed-commands.ts';
 import { tables } from './tables.ts';
 
 let undo: string[] = [];
@@ -88,6 +90,7 @@ describe('a strict reverse path filter, where the default route is by the other 
     );
     expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
     const found = await findingsOnceThere(['error reverse-path-filter']);
+    await addBystanders();
     await mend(found);
     expect(await answered(vip, { source: afar.inet })).toBe(10);
   });
@@ -225,6 +228,7 @@ test('packets that do not fit a tunnel, which clients do not hear of', async () 
   expect(await answered(vip, { isLarge: true, count: 4, patience: faultyPatience })).toBe(0);
   const found = await findings({ sinceBoot: true });
   expect(summary(found)).toEqual(['hint tunnel-black-hole']);
+  await addBystanders();
   await mend(found);
   expect(await answered(vip, { isLarge: true, count: 2 })).toBeGreaterThan(0);
 });
@@ -274,4 +278,8 @@ test('a backup that hears nothing, and a standby that is a real server itself', 
   expect(summary(found)).toEqual(['warning backup-only']);
   await mend(found, { price: true });
   expect(summary(await findings())).toEqual(['hint backup-hears-nothing']);
+});
+
+test('each command that is printed was run beside the bystanders', () => {
+  expectRun(commandsRunIn('silent'));
 });

@@ -8,11 +8,12 @@ import { fullNetmask } from '../../../src/ipvs/netmask.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { addRealServer, setRealServer, setService } from '../../director/table-edits.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, run, startServers } from '../guest.ts';
-import { freshTable } from './bystanders.ts';
+import { addBystanders, freshTable } from './bystanders.ts';
 import {
   answers,
   endCalls,
   examineFault,
+  expectRun,
   type Fault,
   findings,
   freshVips,
@@ -20,6 +21,7 @@ import {
   shell,
   summary,
 } from './examination.ts';
+import { commandsRunIn } from './printed-commands.ts';
 import { tables } from './tables.ts';
 
 const director = openKernelDirector();
@@ -188,6 +190,13 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     found: ['warning defences-on'],
   },
   {
+    title: 'a defence that throws packets away',
+    table: tables.dr,
+    provoke: () => run(['sysctl', '-w', 'net.ipv4.vs.drop_packet=3']),
+    answered: 10,
+    found: ['warning defences-on'],
+  },
+  {
     title: 'a defence that the kernel has switched on',
     table: tables.dr,
     // More free pages than there are are never free.
@@ -324,6 +333,7 @@ describe('the doctor finds, and its commands mend,', () => {
       expect(summary(found)).toEqual(['warning connection-table-small']);
       expect(found[0]!.found).toMatch(/^256 places hold 2\d{3} connections, [89] each$/);
       await shell('dir', 'mkdir -p /etc/modprobe.d');
+      await addBystanders();
       await mend(found);
       expect(await run(['modprobe', '-c'])).toContain('options ip_vs conn_tab_bits=12');
       await reload();
@@ -334,4 +344,8 @@ describe('the doctor finds, and its commands mend,', () => {
       await reload();
     }
   });
+});
+
+test('each command that is printed was run beside the bystanders', () => {
+  expectRun(commandsRunIn('table'));
 });
