@@ -97,6 +97,11 @@ export class DoctorRounds {
     this.#isOutdated = this.#isBusy;
   }
 
+  /** Something was learnt beside the table: it is gone by as soon as a round is due after a change. */
+  hearNews(): void {
+    this.#hasNews = true;
+  }
+
   /** Examines the newest view now. */
   async lookNow(): Promise<void> {
     this.#isOrdered = true;

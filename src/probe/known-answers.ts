@@ -1,6 +1,6 @@
 import type { RealServerKey } from '../ipvs/identity.ts';
 import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
-import type { ProbeVerdict } from './verdict.ts';
+import { faultWords, type ProbeVerdict } from './verdict.ts';
 
 /** What a real server was found to do when it was asked last. */
 export interface KnownAnswer extends ProbeVerdict {
@@ -29,13 +29,16 @@ export class AnswerMemory {
     return this.#known;
   }
 
-  /** Takes an answer of a real server as it was when it was asked, and tells whether that is another than the last. */
+  /** Takes an answer of a real server as it was when it was asked, and tells whether a fault came or went by it. */
   take(key: RealServerKey, realServer: PublicRealServer, answer: KnownAnswer): boolean {
     const way = wayTo(key, realServer);
     const before = this.#kept.get(way);
     this.#kept.set(way, answer);
     this.#known = { of: (asked, present) => this.#kept.get(wayTo(asked, present)) };
-    return before?.word !== answer.word || before.countsUntil < answer.time;
+    const word = before === undefined || before.countsUntil < answer.time ? undefined : before.word;
+    return (
+      word !== answer.word && [word, answer.word].some((one) => one !== undefined && faultWords.has(one))
+    );
   }
 }
 

@@ -56,7 +56,7 @@ export class Probing {
   #isAsking = false;
   #began = Number.NEGATIVE_INFINITY;
 
-  /** `onNews` is called when a real server answers otherwise than before. */
+  /** `onNews` is called when a real server's fault comes or goes, and when nobody can be asked. */
   constructor(sources: ProbingSources, onNews: () => void = () => undefined, now: () => number = Date.now) {
     this.#sources = sources;
     this.#onNews = onNews;

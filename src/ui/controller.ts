@@ -207,7 +207,7 @@ export class Controller implements Desk {
         this.#state.dialog?.tell('reading', undefined),
       );
       this.probing = new Probing({ director: options.reader ?? director, network, machine }, () =>
-        this.#onAnswers(),
+        this.#rounds?.hearNews(),
       );
       this.#askAtInterval();
       this.#rounds = this.#openRounds(network, machine);
@@ -322,12 +322,6 @@ export class Controller implements Desk {
         if (!this.#state.frozen) this.#showExamination();
       },
     );
-  }
-
-  /** A real server answers otherwise than before: that is shown with the next view, and the doctor goes by it. */
-  #onAnswers(): void {
-    this.#rounds?.hurry();
-    this.#state.dialog?.tell('reading', undefined);
   }
 
   #askAtInterval(): void {
