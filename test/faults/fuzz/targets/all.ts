@@ -7,6 +7,7 @@ import { keepalived } from './keepalived.ts';
 import { keys } from './keys.ts';
 import { netlinkAnswers } from './netlink-answers.ts';
 import { netlinkRows } from './netlink-rows.ts';
+import { packets } from './packets.ts';
 import { proc } from './proc.ts';
 import { routes } from './routes.ts';
 import { settings } from './settings.ts';
@@ -24,4 +25,5 @@ export const targets: readonly FuzzTarget[] = [
   journal,
   keys,
   proc,
+  packets,
 ];
