@@ -5,6 +5,7 @@ import type { KeepalivedSurroundings } from './keepalived/surroundings.ts';
 import type { Names } from './names.ts';
 import { readIpvsadm } from './read-ipvsadm.ts';
 import { readJson } from './read-json.ts';
+import { readLdirectord } from './read-ldirectord.ts';
 import { readListing } from './read-listing.ts';
 import type { ReadableFormat } from './recognise.ts';
 import type { SourceText } from './source-lines.ts';
@@ -29,6 +30,8 @@ export function* readConfiguration(
       return readJson(sources);
     case 'keepalived':
       return readKeepalived(sources, context);
+    case 'ldirectord':
+      return readLdirectord(sources, context.names);
     case 'listing':
       return readListing(sources, context);
   }

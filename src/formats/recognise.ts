@@ -7,7 +7,7 @@ export const savedFormats = ['ipvsadm', 'json', 'keepalived'] as const;
 export type SavedFormat = (typeof savedFormats)[number];
 
 /** The formats that a table is read from. */
-export const readableFormats = [...savedFormats, 'listing'] as const;
+export const readableFormats = [...savedFormats, 'ldirectord', 'listing'] as const;
 
 /** One of them. */
 export type ReadableFormat = (typeof readableFormats)[number];
@@ -15,6 +15,10 @@ export type ReadableFormat = (typeof readableFormats)[number];
 /** Words that a keepalived.conf can begin a block or line with. */
 const keepalivedStart =
   /^(?:!|[@$~]|include[rmwba]?\b|(?:global_defs|vrrp_\w+|static_\w+|virtual_server\w*|linkbeat_\w+|track_\w+|bfd_instance|garp_group|net_namespace\w*|instance|use_pid_dir|SSL|lvs_\w+|local_address_group|interface_up_down_delays|child_wait_time|process_\w+)\b)/;
+
+/** What a line of ldirectord's configuration begins with outside of a service; a shell assigns without blanks. */
+const ldirectordStart =
+  /^(?:virtual6?|fallback6?|check(?:count|interval|timeout)|negotiatetimeout|failurecount|autoreload|callback|quiescent|readdquiescent|emailalert\w*|supervised|fork|cleanstop|maintenancedir|logfile|smtp)\s*=/;
 
 const listingStart = /^(?:IP Virtual Server version |Prot LocalAddress:Port )/;
 
@@ -24,12 +28,6 @@ const foreignTexts: readonly { readonly begins: RegExp; readonly what: string; r
     begins: /^(?:IPVS connection entries|pro expire state)/,
     what: 'the connections that "ipvsadm -Ln -c" prints',
     advice: 'give what "ipvsadm -Sn" prints',
-  },
-  {
-    begins:
-      /^(?:checktimeout|checkinterval|autoreload|quiescent|virtual6?|failurecount|negotiatetimeout)\s*=/,
-    what: 'a configuration of ldirectord',
-    advice: 'start ldirectord, and give what "ipvsadm -Sn" prints then',
   },
   {
     begins: /^row,service,/,
@@ -69,6 +67,7 @@ export function recogniseFormat(text: string): ReadableFormat | undefined {
   if (/^[{[]/.test(line)) return 'json';
   if (/^(?:(?:\/\S*\/)?ipvsadm\s+)?-/.test(line)) return 'ipvsadm';
   if (listingStart.test(line)) return 'listing';
+  if (ldirectordStart.test(line) && !isShellScript(text)) return 'ldirectord';
   if (/^\$\w+\s|^\$\{/.test(line) || !keepalivedStart.test(line)) {
     return isShellScript(text) ? 'ipvsadm' : undefined;
   }

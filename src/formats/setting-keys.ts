@@ -39,6 +39,8 @@ export interface SettingKey {
   write(settings: Settings): string;
 }
 
+/** Cells of a name. */
+const longestName = 60;
 /** The word for no choice of columns. */
 const automaticColumns = 'automatic';
 /** The word for the natural order. */
@@ -95,6 +97,20 @@ export const settingKeys: readonly SettingKey[] = [
     allowed: ({ colors }) => `a table of "#rrggbb" by ${colors.join(', ')}`,
     take: takeColors,
     write: ({ colors }) => writeTable(colors),
+  },
+  {
+    ...plain(
+      'names',
+      'names for the column NAMED and the filter, like { "10.0.0.21" = "web-1" }',
+      () => 'a table of names by service, real server (10.0.0.21:8080) or address',
+      () => v.record(v.string(), v.pipe(v.string(), v.maxLength(longestName), v.transform(visible))),
+    ),
+    write: ({ names }) => {
+      const pairs = Object.entries(names).map(
+        ([key, name]) => `${JSON.stringify(key)} = ${JSON.stringify(name)}`,
+      );
+      return pairs.length === 0 ? '{}' : `{ ${pairs.join(', ')} }`;
+    },
   },
   flag('graphs', 'graphs of the traffic above the table, where there is room'),
   {

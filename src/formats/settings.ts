@@ -55,6 +55,8 @@ export interface Settings {
   readonly theme: ThemeChoice;
   /** Colours in place of the theme's, `#rrggbb` by name; empty for none. */
   readonly colors: Readonly<Record<string, string>>;
+  /** Names by service, real server or address, as they are written; empty for none. */
+  readonly names: Readonly<Record<string, string>>;
   /** Draw the traffic as graphs in the header, where there is room. */
   readonly graphs: boolean;
   /** Keys of commands in place of the usual ones. */
@@ -87,6 +89,7 @@ export const defaultSettings: Settings = {
   color: 'auto',
   theme: 'auto',
   colors: {},
+  names: {},
   graphs: true,
   keys: {},
   mouse: false,

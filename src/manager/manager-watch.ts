@@ -2,10 +2,13 @@ import { statSync } from 'node:fs';
 import type { ServiceState } from '../changes/steps/table-state.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
+import { readSystemText } from '../system/plain-file.ts';
 import { inTurns, type Work } from '../system/turns.ts';
 import { type Drift, driftsOf } from './drift.ts';
 import type { KeepalivedProcess } from './keepalived-process.ts';
 import { type ManagedConfiguration, readManagedConfiguration } from './managed-configuration.ts';
+import { type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
+import { configuredNames, hostNames, RowNames } from './row-names.ts';
 import { type StandingInstance, standingInstances } from './vrrp.ts';
 
 /** What is known of the program that keeps the table. */
@@ -24,11 +27,21 @@ export type ManagerView =
 /** Milliseconds from one look at processes and files to the next. */
 const betweenLooks = 5000;
 
+/** What is known of rows, and by what it is told. */
+export interface RowsKnown {
+  readonly checks: RowChecks;
+  /** Names that keepalived's files and `/etc/hosts` give. */
+  readonly names: RowNames;
+}
+
 /** Keeps up with the keepalived of this table and with what the table differs from its configuration in. */
 export class ManagerWatch {
   readonly #find: () => KeepalivedProcess | undefined;
   readonly #onChange: () => void;
   #view: ManagerView = { kind: 'none' };
+  #rows: RowsKnown = { checks: new Map(), names: RowNames.none };
+  readonly #seen: SeenDown = new Map();
+  #isFirst = true;
   #files = '';
   #looked = -Infinity;
   #isLooking = false;
@@ -40,6 +53,11 @@ export class ManagerWatch {
 
   get view(): ManagerView {
     return this.#view;
+  }
+
+  /** What is known of rows as of the last look. */
+  get rows(): RowsKnown {
+    return this.#rows;
   }
 
   /** The configuration as it is on the disk now; `null` where no keepalived runs. Throws an input `IpvsError`. */
@@ -59,7 +77,9 @@ export class ManagerWatch {
     this.#isLooking = true;
     this.#looked = view.time;
     try {
-      this.#view = await inTurns(this.#look(view.services.map(stateOf)));
+      const table = view.services.map(stateOf);
+      this.#view = await inTurns(this.#look(table));
+      this.#rows = await inTurns(this.#rowsOf(this.#view, table, view.time));
       this.#onChange();
     } finally {
       this.#isLooking = false;
@@ -82,6 +102,21 @@ export class ManagerWatch {
     }
   }
 
+  *#rowsOf(view: ManagerView, table: readonly ServiceState[], now: number): Work<RowsKnown> {
+    const hosts = hostNames(textOf('/etc/hosts'));
+    if (view.kind !== 'keepalived') {
+      return { checks: new Map(), names: new RowNames({}, new Map(), hosts) };
+    }
+    const { managed, drifts } = view;
+    const checks = yield* rowChecks(managed, table, drifts, {
+      seen: this.#seen,
+      isFirst: this.#isFirst,
+      now,
+    });
+    this.#isFirst = false;
+    return { checks, names: new RowNames({}, configuredNames(managed), hosts) };
+  }
+
   #managed(keepalived: KeepalivedProcess): ManagedConfiguration {
     const last = this.#view.kind === 'keepalived' ? this.#view.managed : null;
     if (last !== null && last.keepalived.pid === keepalived.pid && this.#files === stampOf(last)) return last;
@@ -99,6 +134,14 @@ function stampOf({ files }: ManagedConfiguration): string {
       return `${stats?.ino}:${stats?.mtimeMs}:${stats?.size}`;
     })
     .join(' ');
+}
+
+function textOf(path: string): string {
+  try {
+    return readSystemText(path);
+  } catch {
+    return '';
+  }
 }
 
 function stateOf({ service, realServers }: ServiceView): ServiceState {

@@ -333,7 +333,11 @@ export class Controller implements Desk {
     const { probing, manager } = this;
     return {
       ...(probing !== undefined && { answers: probing.known, probing: probing.standing }),
-      ...(manager !== undefined && { manager: manager.view }),
+      ...(manager !== undefined && {
+        manager: manager.view,
+        checks: manager.rows.checks,
+        rowNames: manager.rows.names.withOwn(this.#state.names),
+      }),
     };
   }
 

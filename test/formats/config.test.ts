@@ -60,6 +60,10 @@ const settings: fc.Arbitrary<Settings> = fc.record({
     }),
   ),
   colors: fc.dictionary(fc.constantFrom(...limits.colors), fc.constantFrom('#000000', '#12aBeF')),
+  names: fc.dictionary(
+    fc.constantFrom('tcp:203.0.113.10:80', '10.0.0.21', '[2001:db8::1]:80'),
+    fc.constantFrom('shop', 'the "big" one', 'größer'),
+  ),
   graphs: fc.boolean(),
   mouse: fc.boolean(),
   watch: fc.boolean(),

@@ -13,6 +13,8 @@ test.each([
   ['vrrp_instance VI_1 {\n', 'keepalived'],
   ['virtual_server 10.0.0.1 80 {\n', 'keepalived'],
   ['include /etc/keepalived/*.conf\n', 'keepalived'],
+  ['virtual=192.0.2.1:80\n\treal=10.0.0.1:80 masq\n', 'ldirectord'],
+  ['# Global\ncheckinterval = 5\n', 'ldirectord'],
   ['', 'ipvsadm'],
   ['# nothing\n', 'ipvsadm'],
   ['root:x:0:0:root:/root:/bin/bash\n', undefined],

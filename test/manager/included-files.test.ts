@@ -71,7 +71,6 @@ describe('of a command', () => {
   });
 
   test.each([
-    ['virtual=192.0.2.1:80\n', 'it is a configuration of ldirectord; start ldirectord, and give what'],
     [
       'row,service,family\n',
       'it is what "lvstop list --format csv" prints; give --format json or ipvsadm there',

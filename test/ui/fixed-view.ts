@@ -4,6 +4,7 @@ import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings, type ServiceSettings } from '../../src/ipvs/service.ts';
+import { RowNames } from '../../src/manager/row-names.ts';
 import { noAnswers } from '../../src/probe/known-answers.ts';
 import { sumConnections } from '../../src/sampling/connections.ts';
 import type {
@@ -222,5 +223,7 @@ export const allRows: RowOptions = {
   tagged: new Set(),
   drains: [],
   answers: noAnswers,
+  checks: new Map(),
+  rowNames: RowNames.none,
   marks: noMarks,
 };

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { findRealServer } from '../../src/changes/steps/table-state.ts';
+import { performPlan } from '../../src/changes/write/perform-plan.ts';
+import type { Director } from '../../src/director/director.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { directorWith } from '../changes/table.ts';
 import { keepalivedWith, reloading } from '../manager/configured.ts';
 import { until } from '../until.ts';
@@ -58,7 +62,16 @@ async function open(draft: ScreenDraft = {}) {
   await screen.read();
   const weight = (real: string) =>
     findRealServer(director, parseService('tcp:192.0.2.10:80'), parseRealServer(real))?.realServer.weight;
-  return { content: () => readFileSync(keepalived.file, 'utf8'), weight };
+  return { director, content: () => readFileSync(keepalived.file, 'utf8'), weight };
+}
+
+function deleteRealServer(director: Director, real: string): void {
+  const intention = {
+    kind: 'delete real server',
+    service: parseService('tcp:192.0.2.10:80'),
+    realServer: parseRealServer(real),
+  } as const;
+  allAtOnce(performPlan(director, allAtOnce(makePlan(director, [intention]))));
 }
 
 async function reach(row: string): Promise<void> {
@@ -100,6 +113,31 @@ describe('a table that keepalived keeps', () => {
     await until('it is undone', () => weight('10.0.0.21:80') === 3);
     await until('that is said', () => screen.text().includes('undone: weight'));
     expect(content()).toBe(text);
+  });
+
+  it('has what checks make of rows and their names in columns, which the filter knows', async () => {
+    await open({
+      columns: 120,
+      settings: { columns: ['weight', 'check', 'label'], names: { 'tcp:192.0.2.11:80': 'the other' } },
+    });
+    expect(screen.text()).toMatch(/10\.0\.0\.21:80 +3 +✓ up TCP_CHECK +the big one/);
+    expect(screen.text()).toMatch(/10\.0\.0\.22:80 +9 +no check/);
+    expect(screen.text()).toMatch(/tcp:192\.0\.2\.11:80 +1 +the other/);
+    await screen.press('/');
+    await screen.type('big');
+    await screen.press('enter');
+    expect(screen.text()).toContain('10.0.0.21:80');
+    expect(screen.text()).not.toContain('10.0.0.22:80');
+  });
+
+  it('tells of a service how many of its real servers are out, and since when that was seen', async () => {
+    const { director } = await open({ columns: 120, settings: { columns: ['weight', 'check'] } });
+    deleteRealServer(director, '10.0.0.21:80');
+    screen.controller.manager?.hurry();
+    await screen.read();
+    await until('it is seen', () => (screen.controller.manager?.rows.checks.size ?? 0) === 2);
+    await screen.read();
+    expect(screen.text()).toMatch(/tcp:192\.0\.2\.10:80 .*▲ 1 of 2 down since \d\d:\d\d/);
   });
 
   it('does not ask about what keepalived does not have', async () => {

@@ -181,6 +181,7 @@ export function remarkSentences({ configuration, format, settings }: SavedTable)
 const takenVerbs: Readonly<Record<ReadableFormat, string>> = {
   ipvsadm: 'taken as ipvsadm takes it',
   keepalived: 'taken as keepalived takes it',
+  ldirectord: 'taken as ldirectord takes it',
   json: 'taken otherwise',
   listing: 'taken otherwise',
 };

@@ -33,12 +33,26 @@ export function stateOfSettings({ columns, sort, layout, readOnly: _, ...rest }:
 /** The settings that a state shows. */
 export function settingsOfState(state: ChosenState & Pick<ScreenState, 'readOnly'>): Settings {
   const { columns, interval, budget, sortColumn, reverse, flat, split } = state;
-  const { characters, color, theme, colors, graphs, keys, mouse, watch, alerts, probe } = state;
+  const { characters, color, theme, colors, names, graphs, keys, mouse, watch, alerts, probe } = state;
   const layout = flat ? 'flat' : 'tree';
   // It is set in the file only, and the state tells it before any other reason.
   const readOnly = state.readOnly === 'setting';
   const table = { columns, interval, budget, sort: sortColumn, reverse, layout, split } as const;
-  return { ...table, characters, color, theme, colors, graphs, keys, mouse, watch, alerts, probe, readOnly };
+  return {
+    ...table,
+    characters,
+    color,
+    theme,
+    colors,
+    names,
+    graphs,
+    keys,
+    mouse,
+    watch,
+    alerts,
+    probe,
+    readOnly,
+  };
 }
 
 /** Colours and characters that the settings and, where these say `auto`, the terminal come to. */

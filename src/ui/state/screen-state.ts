@@ -18,6 +18,8 @@ import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { ManagerView } from '../../manager/manager-watch.ts';
+import type { RowChecks } from '../../manager/row-checks.ts';
+import { RowNames } from '../../manager/row-names.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { ProbeStanding } from '../../probe/probing.ts';
 import type { HistorySpan } from '../../sampling/history/history.ts';
@@ -86,6 +88,9 @@ export interface ScreenState extends RowOptions {
   readonly probing: ProbeStanding;
   /** Who keeps the table, and what it differs from there. */
   readonly manager: ManagerView;
+  /** What its checks make of rows, and their names. */
+  readonly checks: RowChecks;
+  readonly rowNames: RowNames;
   /** Real servers that are being drained. */
   readonly drains: readonly Drain[];
   /** Weights that are raised in steps. */
@@ -114,6 +119,8 @@ export interface ScreenState extends RowOptions {
   readonly theme: ThemeChoice;
   /** Colours in place of the theme's. */
   readonly colors: Readonly<Record<string, string>>;
+  /** The operator's own names of services and real servers. */
+  readonly names: Readonly<Record<string, string>>;
   /** The traffic is drawn as graphs in the header, where there is room. */
   readonly graphs: boolean;
   /** What stands in place of the table; `null` for the table itself. */
@@ -148,6 +155,7 @@ export type ChosenState = Pick<
   | 'color'
   | 'theme'
   | 'colors'
+  | 'names'
   | 'graphs'
   | 'mouse'
   | 'watch'
@@ -199,6 +207,8 @@ export function initialState(
     answers: noAnswers,
     probing: { kind: 'off' },
     manager: { kind: 'none' },
+    checks: new Map(),
+    rowNames: RowNames.none.withOwn(chosen.names),
     drains: [],
     ramps: [],
     events: [],
@@ -216,7 +226,7 @@ export function initialState(
 const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat'] as const;
 
 /** What decides about them too where the filter asks for states. */
-const stateFields = ['tagged', 'drains', 'marks', 'answers'] as const;
+const stateFields = ['tagged', 'drains', 'marks', 'answers', 'checks', 'rowNames'] as const;
 
 /** The state with what changed; the rows are built anew only if that concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {

@@ -6,11 +6,14 @@ import { isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService } from '../../ipvs/service.ts';
-import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
+import type { RowChecks } from '../../manager/row-checks.ts';
+import { RowNames } from '../../manager/row-names.ts';
+import { noAnswers } from '../../probe/known-answers.ts';
 import type { PublicRealServerView, PublicServiceView, Trend } from '../../sampling/view.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
 import { type AskedAnswers, answerCell, answerOrder } from './answer-cell.ts';
 import type { CellMark, CellText } from './cell-text.ts';
+import { checkCell, checkOrder } from './check-cell.ts';
 import type { RealServerRow, Row } from './row.ts';
 import { serviceMode } from './row.ts';
 import { deviationOf, shareCell } from './share-cell.ts';
@@ -26,8 +29,17 @@ export interface Column extends ColumnEntry {
   readonly id: ColumnId;
 }
 
+/** What the program that keeps the table says of rows. */
+export interface RowsKept {
+  readonly checks: RowChecks;
+  readonly rowNames: RowNames;
+}
+
+/** What sorting goes by beside a row's numbers. */
+export type Known = RowsKept & Pick<AskedAnswers, 'answers'>;
+
 /** What is known of rows beyond their view. */
-export interface Beyond extends AskedAnswers {
+export interface Beyond extends AskedAnswers, RowsKept {
   /** Bytes a second both ways in the last two minutes; empty where nothing is known. */
   traffic(key: RowKey): Trend;
 }
@@ -61,9 +73,19 @@ interface ColumnEntry {
   readonly meaning: string;
   cell(row: Row, width: number, beyond?: Beyond): CellText;
   /** What sorting goes by. */
-  sortValue(row: Row, answers?: KnownAnswers): number | string;
+  sortValue(row: Row, known?: Known): number | string;
   /** Whether the greatest come first. */
   readonly sortDescending: boolean;
+}
+
+/** The name of a row; empty where it has none. */
+export function nameOf(row: Row, names: RowNames = RowNames.none): string {
+  if (row.kind === 'service') {
+    const { identity } = row.service.service;
+    return names.of(row.key, row.service.key, identity.kind === 'address' ? identity.address : null);
+  }
+  const { identity } = row.realServer.realServer;
+  return names.of(row.key, formatEndpoint(identity), identity.address);
 }
 
 const notYet: CellText = { text: '…', role: 'dim' };
@@ -171,8 +193,36 @@ const entries: readonly ColumnEntry[] = [
     meaning:
       'whether it answered for the virtual address when it was asked last (P asks), how fast, and how long ago; on a service, how many',
     cell: (row, width, beyond) => answerCell(row, width, beyond ?? { answers: noAnswers, now: 0 }),
-    sortValue: (row, answers = noAnswers) => answerOrder(row, answers),
+    sortValue: (row, known) => answerOrder(row, known?.answers ?? noAnswers),
     sortDescending: true,
+  },
+  {
+    id: 'check',
+    title: 'CHECK',
+    width: 12,
+    widest: 28,
+    align: 'left',
+    priority: 11,
+    onRequest: true,
+    meaning:
+      "what keepalived's checks make of it: up, inhibited (at weight 0), sorry; on a service, how many it has taken out, and since when that was seen",
+    cell: (row, width, beyond) => checkCell(row, width, beyond?.checks ?? new Map()),
+    sortValue: (row, known) => checkOrder(row, known?.checks ?? new Map()),
+    sortDescending: true,
+  },
+  {
+    id: 'label',
+    title: 'NAMED',
+    width: 12,
+    widest: 30,
+    align: 'left',
+    priority: 11,
+    onRequest: true,
+    meaning:
+      "its name: of names in the configuration, a comment right above it or virtualhost in keepalived's, /etc/hosts; no name server is asked",
+    cell: (row, _width, beyond) => ({ text: nameOf(row, beyond?.rowNames) }),
+    sortValue: (row, known) => nameOf(row, known?.rowNames).toLowerCase(),
+    sortDescending: false,
   },
   numberColumn({
     id: 'active',

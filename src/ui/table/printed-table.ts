@@ -1,4 +1,5 @@
 import { visible } from '../../ipvs/visible.ts';
+import { RowNames } from '../../manager/row-names.ts';
 import { noAnswers } from '../../probe/known-answers.ts';
 import type { View } from '../../sampling/view.ts';
 import { type Column, type ColumnId, columnById, columnIds } from './columns.ts';
@@ -52,6 +53,8 @@ export function chosenRows(view: View, { filter, sort }: Pick<RowChoice, 'filter
     drains: [],
     marks: noMarks,
     answers: noAnswers,
+    checks: new Map(),
+    rowNames: RowNames.none,
     filter,
     sortColumn: sort,
     reverse: false,

@@ -12,13 +12,13 @@ import type { PublicServiceView } from '../../sampling/view.ts';
 import { remembering } from '../kit/remembering.ts';
 import { answerFilterWords, hasAnswer } from './answer-cell.ts';
 import { columnWords } from './column-words.ts';
-import { type Column, columns } from './columns.ts';
+import { type Column, columns, nameOf, type RowsKept } from './columns.ts';
 import type { FindingMarks } from './finding-marks.ts';
 import { type RealServerRow, type Row, serviceMode } from './row.ts';
 import { deviationOf, noticeablePoints } from './share-cell.ts';
 
 /** What is known of rows beyond their numbers, by their keys. */
-export interface RowStates {
+export interface RowStates extends RowsKept {
   readonly tagged: ReadonlySet<RowKey>;
   readonly drains: readonly Drain[];
   readonly marks: FindingMarks;
@@ -33,6 +33,8 @@ export interface AskedRow {
 
 /** Bits of what is counted in bytes. */
 const bitsOfByte = 8;
+
+const checkFilterWords = ['up', 'inhibited', 'sorry', 'unchecked', 'down'];
 
 /** The states that a row can be asked for. */
 const stateTests: Readonly<Record<string, (asked: AskedRow) => boolean>> = {
@@ -109,6 +111,7 @@ const subject: Omit<FilterSubject<AskedRow>, 'fields'> = {
     const { row } = asked;
     const state = stateWords[word];
     if (state !== undefined && stateTests[state]?.(asked) === true) return true;
+    if (nameOf(row, asked.states.rowNames).toLowerCase().includes(word)) return true;
     return (
       serviceText(row.service).includes(word) || (row.kind === 'real server' && realServerHolds(row, word))
     );
@@ -141,6 +144,17 @@ function fieldOf(column: Column): FilterField<AskedRow> {
       isMoving: false,
       has: ({ row }, name) => schedulerOf(row) === name,
     };
+  }
+  if (column.id === 'check') {
+    const has = ({ row, states }: AskedRow, word: string) => {
+      const state = states.checks.get(row.key);
+      return state?.kind === 'service' ? word === 'down' && state.down > 0 : state?.kind === word;
+    };
+    return { kind: 'word', words, values: checkFilterWords, isMoving: false, has };
+  }
+  if (column.id === 'label') {
+    const of = ({ row, states }: AskedRow) => nameOf(row, states.rowNames).toLowerCase();
+    return { kind: 'text', words, isMoving: false, of };
   }
   if (column.id === 'answers') {
     const has = ({ row, states }: AskedRow, word: string) => hasAnswer(row, word, states.answers);

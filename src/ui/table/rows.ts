@@ -94,15 +94,18 @@ function orderBy({
   sortColumn,
   reverse,
   answers,
+  checks,
+  rowNames,
 }: RowOptions): (items: readonly number[], rowOf: (item: number) => Row | undefined) => readonly number[] {
   const column = sortColumn === null ? undefined : columnById(sortColumn);
   if (column === undefined) return (items) => (reverse ? items.toReversed() : items);
   const direction = (column.sortDescending ? -1 : 1) * (reverse ? -1 : 1);
+  const known = { answers, checks, rowNames };
   return (items, rowOf) => {
     if (items.length < 2) return items;
     const values = items.map((item) => {
       const row = rowOf(item);
-      return row === undefined ? 0 : column.sortValue(row, answers);
+      return row === undefined ? 0 : column.sortValue(row, known);
     });
     // Array sort is stable, so rows that are alike keep their order by address.
     const sorted = [...items.keys()].sort(

@@ -2,6 +2,8 @@ import type { Drain } from '../../changes/drain/drain.ts';
 import { drainKey } from '../../changes/drain/drains.ts';
 import type { Access } from '../../director/director.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
+import type { RowChecks } from '../../manager/row-checks.ts';
+import { RowNames } from '../../manager/row-names.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
@@ -31,6 +33,9 @@ export interface TableFrame {
   readonly marks?: FindingMarks;
   /** What real servers answered that were asked; nothing where it is left out. */
   readonly answers?: KnownAnswers;
+  /** What keepalived's checks make of rows, and their names; nothing and none where they are left out. */
+  readonly checks?: RowChecks;
+  readonly rowNames?: RowNames;
   /** Whether they are asked again and again. */
   readonly isProbing?: boolean;
   /** Keys of rows that somebody has changed just now; none where it is left out. */
@@ -92,6 +97,8 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
   const beyond: Beyond = {
     answers: frame.answers ?? noAnswers,
     now: frame.time,
+    checks: frame.checks ?? new Map(),
+    rowNames: frame.rowNames ?? RowNames.none,
     traffic: (key) => frame.past?.traffic(key) ?? [],
   };
   let next = rowInSight(frame.rows, sight, 0);

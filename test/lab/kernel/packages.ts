@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { buildWideRegisters } from './wide-registers.ts';
 
 /**
- * Kernel, administration tools, the program that most directors are kept by, a second shell for scripts, the small C
+ * Kernel, administration tools, the programs that most directors are kept by, a second shell for scripts, the small C
  * compiler that wide-registers.ts needs, what test/faults makes calls fail with, and a way to other hosts.
  */
 const PACKAGES = [
@@ -27,6 +27,7 @@ const PACKAGES = [
     'user-mode-linux',
     'ipvsadm',
     'keepalived',
+    'ldirectord',
     'iproute2',
     'kmod',
     'tcpdump',

@@ -1,0 +1,84 @@
+import type { ServiceState } from '../changes/steps/table-state.ts';
+import { healthChecks } from '../formats/keepalived/checks.ts';
+import {
+  formatService,
+  type RealServerKey,
+  type RowKey,
+  realServerKey,
+  sameRealServer,
+} from '../ipvs/identity.ts';
+import { visible } from '../ipvs/visible.ts';
+import type { Work } from '../system/turns.ts';
+import type { Drift } from './drift.ts';
+import type { ManagedConfiguration } from './managed-configuration.ts';
+
+/** What keepalived's checks make of a row, as far as the table shows it. */
+export type CheckState =
+  /** In the table, with checks of these names; none where nobody checks it. */
+  | { readonly kind: 'up' | 'unchecked'; readonly by: readonly string[] }
+  /** At weight 0 by `inhibit_on_failure`, as it fits. */
+  | { readonly kind: 'inhibited'; readonly by: readonly string[] }
+  | { readonly kind: 'sorry' }
+  /** Of a service: how many of its real servers are out of the table, of how many, and since when that was seen. */
+  | {
+      readonly kind: 'service';
+      readonly down: number;
+      readonly all: number;
+      /** Milliseconds since 1970 at which the first of them went; `null` where it was so from the start. */
+      readonly since: number | null;
+      readonly isSorry: boolean;
+    };
+
+/** Of all rows that keepalived has, by their keys. */
+export type RowChecks = ReadonlyMap<RowKey, CheckState>;
+
+/** When real servers went out of the table, by what was seen of it. */
+export type SeenDown = Map<RealServerKey, number | null>;
+
+/** What the table shows of keepalived's checks. `seen` is carried on from look to look; `null` at the first. */
+export function* rowChecks(
+  { reading: { outline } }: ManagedConfiguration,
+  table: readonly ServiceState[],
+  drifts: readonly Drift[],
+  { seen, isFirst, now }: { readonly seen: SeenDown; readonly isFirst: boolean; readonly now: number },
+): Work<RowChecks> {
+  const checks = new Map<RowKey, CheckState>();
+  const present = new Map(table.map((state) => [formatService(state.service.identity), state]));
+  const causes = new Map(
+    drifts.flatMap(({ service, realServer, causes: [cause] }) =>
+      realServer === null ? [] : [[realServerKey(service, realServer), cause] as const],
+    ),
+  );
+  for (const { identity, realServers, sorry } of outline.services) {
+    const key = formatService(identity);
+    const state = present.get(key);
+    if (state === undefined || checks.has(key)) continue;
+    const isThere = (wanted: { readonly identity: (typeof realServers)[number]['identity'] }) =>
+      state.realServers.some(({ realServer }) => sameRealServer(realServer.identity, wanted.identity));
+    const since: (number | null)[] = [];
+    for (const realServer of realServers) {
+      const own = realServerKey(identity, realServer.identity);
+      if (!isThere(realServer)) {
+        if (!seen.has(own)) seen.set(own, isFirst ? null : now);
+        since.push(seen.get(own) ?? null);
+        continue;
+      }
+      seen.delete(own);
+      const by = healthChecks(realServer.statement).map(({ name }) => visible(name));
+      const kind = causes.get(own) === 'inhibited' ? 'inhibited' : by.length > 0 ? 'up' : 'unchecked';
+      checks.set(own, { kind, by });
+    }
+    const isSorry = sorry !== null && causes.get(realServerKey(identity, sorry.identity)) === 'sorry';
+    if (sorry !== null && isSorry) checks.set(realServerKey(identity, sorry.identity), { kind: 'sorry' });
+    const known = since.filter((time) => time !== null);
+    checks.set(key, {
+      kind: 'service',
+      down: since.length,
+      all: realServers.length,
+      since: known.length < since.length || known.length === 0 ? null : Math.min(...known),
+      isSorry,
+    });
+    yield realServers.length + 1;
+  }
+  return checks;
+}

@@ -1,0 +1,47 @@
+import type { CheckState, RowChecks } from '../../manager/row-checks.ts';
+import type { CellText } from './cell-text.ts';
+import type { Row } from './row.ts';
+
+/** What keepalived's checks make of a row. */
+export function checkCell({ key }: Row, width: number, checks: RowChecks): CellText {
+  const state = checks.get(key);
+  if (state === undefined) return { text: '' };
+  switch (state.kind) {
+    case 'up':
+      return { text: withName('✓ up', state.by, width), role: 'good' };
+    case 'unchecked':
+      return { text: 'no check', role: 'dim' };
+    case 'inhibited':
+      return { text: withName('✗ inhibited', state.by, width), role: 'error' };
+    case 'sorry':
+      return { text: '▲ sorry', role: 'warning' };
+    case 'service':
+      return serviceCell(state);
+  }
+}
+
+function withName(word: string, [first, ...others]: readonly string[], width: number): string {
+  if (first === undefined) return word;
+  const whole = `${word} ${first}${others.length > 0 ? ` +${others.length}` : ''}`;
+  return whole.length <= width ? whole : word;
+}
+
+function serviceCell({
+  down,
+  all,
+  since,
+  isSorry,
+}: Extract<CheckState, { readonly kind: 'service' }>): CellText {
+  if (down === 0) return { text: '' };
+  const time = since === null ? '' : ` since ${new Date(since).toTimeString().slice(0, 5)}`;
+  const text = isSorry ? `✗ sorry${time}` : `▲ ${down} of ${all} down${time}`;
+  return { text, role: isSorry ? 'error' : 'warning' };
+}
+
+/** Sorting goes by what is wrong first. */
+export function checkOrder({ key }: Row, checks: RowChecks): number {
+  const state = checks.get(key);
+  if (state === undefined) return 0;
+  if (state.kind === 'service') return state.isSorry ? 1000 + state.down : state.down;
+  return { inhibited: 3, sorry: 2, unchecked: 1, up: 0 }[state.kind];
+}
