@@ -424,7 +424,7 @@ export const commands: readonly Command[] = [
       id: 'watch',
       title: 'watch others',
       help: 'watch who changes the table, or no longer: makes a network device of lvstop’s meanwhile',
-      keys: ['K'],
+      keys: ['F'],
       obstacle: (desk) => (desk.happenings.watching === null ? 'here nobody can watch the table' : undefined),
       run: (desk) => switchWatch(desk, !desk.getState().watch),
     },
@@ -550,7 +550,7 @@ function switchWatch(desk: Desk, watch: boolean): void {
   desk.applySettings({ ...settingsOfState(desk.getState()), watch });
   desk.say(
     'hint',
-    watch ? 'watching who changes the table: E shows it, K ends it' : 'who changes the table is not watched',
+    watch ? 'watching who changes the table: E shows it, F ends it' : 'who changes the table is not watched',
   );
 }
 

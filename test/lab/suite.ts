@@ -8,10 +8,18 @@ import { fetchPackages } from './kernel/packages.ts';
 
 /** How much is tried, where that is said: texts that formats.test.ts makes up, probes and real servers of probe.test.ts. */
 const { LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED } = process.env;
+/** Of test/lab/watch.test.ts. */
+const { LVSTOP_CHANGES, LVSTOP_UNDOS, LVSTOP_KILLS, LVSTOP_COST } = process.env;
 const amounts = Object.fromEntries(
-  Object.entries({ LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED }).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined,
-  ),
+  Object.entries({
+    LVSTOP_TEXTS,
+    LVSTOP_PROBES,
+    LVSTOP_PROBED,
+    LVSTOP_CHANGES,
+    LVSTOP_UNDOS,
+    LVSTOP_KILLS,
+    LVSTOP_COST,
+  }).filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
 const TIME_LIMIT = 1200;

@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { readTable } from '../../src/changes/steps/table-state.ts';
 import { describeBriefly } from '../../src/changes/undo/change-words.ts';
 import { planUndo } from '../../src/changes/undo/plan-undo.ts';
 import { performPlan } from '../../src/changes/write/perform-plan.ts';
@@ -251,3 +252,45 @@ test('a watch that is killed at any moment leaves no device after the next one',
   watched.stop();
   await until('no device', async () => (await monitors()).trim() === '');
 });
+
+test.runIf(process.env.LVSTOP_COST !== undefined)(
+  'sweeps and ipvsadm -R take as long with the watch as without, in turns within one guest',
+  async () => {
+    const lines = Array.from({ length: 100 }, (_, service) => {
+      const name = `10.9.0.${service}:80`;
+      return [`-A -t ${name} -s rr`, ...[1, 2, 3, 4, 5].map((n) => `-a -t ${name} -r 10.1.1.${n}:80 -g`)];
+    })
+      .flat()
+      .join('\n');
+    const restore = async () => {
+      await flush();
+      const began = performance.now();
+      await ipvsadmRestore(lines);
+      return performance.now() - began;
+    };
+    const sweeps = () => {
+      const began = performance.now();
+      for (let sweep = 0; sweep < 20; sweep++) readTable(director);
+      return performance.now() - began;
+    };
+    const taken = {
+      without: [] as number[],
+      with: [] as number[],
+      sweepsWithout: [] as number[],
+      sweepsWith: [] as number[],
+    };
+    for (let round = 0; round < 8; round++) {
+      taken.without.push(await restore());
+      taken.sweepsWithout.push(sweeps());
+      watched = await openWatched(director);
+      taken.with.push(await restore());
+      taken.sweepsWith.push(sweeps());
+      watched.stop();
+      await until('no device', async () => (await monitors()).trim() === '');
+    }
+    const least = (times: readonly number[]) => Math.min(...times);
+    console.log(
+      `ipvsadm -R with the watch ${(least(taken.with) / least(taken.without)).toFixed(3)} of without, sweeps ${(least(taken.sweepsWith) / least(taken.sweepsWithout)).toFixed(3)}`,
+    );
+  },
+);

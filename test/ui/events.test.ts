@@ -101,14 +101,14 @@ describe('events', () => {
     expect(weightOf(director)).toBe(9);
   });
 
-  test('tell who it was while K has others watched, and why not where nobody can be', async () => {
+  test('tell who it was while F has others watched, and why not where nobody can be', async () => {
     const director = directorWith(table);
     const watch = fakeWatch();
     screen = await openScreen({ director, watch });
     await screen.press('E');
-    expect(screen.text()).toContain('Who changes the table is not watched: K begins it.');
+    expect(screen.text()).toContain('Who changes the table is not watched: F begins it.');
     await screen.read();
-    await screen.press('K');
+    await screen.press('F');
     watch.tell({ kind: 'begun' });
     const identity = parseRealServer('10.0.0.21:8080');
     const realServer = { ...defaultRealServerSettings, ...nat, identity, weight: 7 };

@@ -21,7 +21,7 @@ const who = { least: 10, most: 44 } as const;
 
 /** What has happened at the director since lvstop was started, the newest first, in place of the table. */
 export class EventsPane extends ListPane<TableEvent> {
-  readonly keys = 'Esc back  ↑ ↓ choose  Enter all of it  u undo  o row  K watch others';
+  readonly keys = 'Esc back  ↑ ↓ choose  Enter all of it  u undo  o row  F watch others';
   readonly behind: Pane | null;
   readonly command = 'events';
   #events: readonly TableEvent[] | null = null;
@@ -71,7 +71,7 @@ export class EventsPane extends ListPane<TableEvent> {
     const { watching } = this.desk.happenings;
     switch (watching?.kind) {
       case 'off':
-        return [truncateToWidth('Who changes the table is not watched: K begins it.', width)];
+        return [truncateToWidth('Who changes the table is not watched: F begins it.', width)];
       case 'failed':
         return [truncateToWidth(`▲ Who changes the table is not watched: ${watching.reason}`, width)];
       default:
