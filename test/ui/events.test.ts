@@ -53,6 +53,18 @@ describe('events', () => {
     expect(screen.controller.getState().pane).toBe(null);
   });
 
+  test('that are wider than the screen are told in full below, while they are chosen', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director, columns: 60, rows: 20 });
+    anotherHand(director, 7);
+    await screen.read();
+    await screen.press('E');
+    expect(listed()[0]).toMatch(/…$/);
+    expect(screen.text().replace(/\s+/g, ' ')).toContain(
+      'edited weight 1 → 7 on 10.0.0.21:8080 of tcp:203.0.113.10:80, by another hand',
+    );
+  });
+
   test('of lvstop itself are in the list, and not by another hand', async () => {
     const director = directorWith(table);
     screen = await openScreen({ director, savedTable: savedTableInMemory([]) });

@@ -1,9 +1,10 @@
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
-import { fitToWidth, truncateToWidth } from '../../terminal/width.ts';
+import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { ListWindow } from '../kit/list-window.ts';
-import { type Line, type Part, paintLines } from '../kit/page.ts';
+import { type Line, type Part, paintLines, span } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
@@ -78,7 +79,7 @@ export abstract class ListPane<Item> implements Pane {
       canvas.write(1, listed + offset, note, theme.roles.warning);
     });
     const y = listed + notes.length + 1;
-    const more = this.below(width);
+    const more = this.below(width, this.present === undefined ? '' : look.line(this.present));
     if (more.length > 0 && more.length <= height - y)
       paintLines(canvas.view({ x: 0, y, width, height: height - y }), more, theme);
   }
@@ -109,9 +110,10 @@ export abstract class ListPane<Item> implements Pane {
   protected abstract look(shown: readonly Item[], width: number): ListLook<Item>;
   /** What is said below the items, in lines of at most `width` cells. */
   protected abstract notes(width: number): readonly string[];
-  /** More of the chosen item, shown where there is room for all of it. */
-  protected below(_width: number): readonly Line[] {
-    return [];
+  /** More of the chosen item, shown where there is room for all of it: its line, where that is cut. */
+  protected below(width: number, line: string): readonly Line[] {
+    if (textWidth(line) <= width) return [];
+    return wrapText(line.trim().replaceAll(/ +/g, ' '), width - 2).map((part) => [span(1, part)]);
   }
 
   /** What is said where there are no items. */
