@@ -101,7 +101,8 @@ function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
     ...(ends && { response: [], sight: ['The request, which ends at the real server.'] }),
     obstacles: [
       {
-        text: [`${text}`, ...answer.causes.slice(0, 1)].join('; '),
+        text:
+          answer.causes.length === 0 ? text : `${text}; it may be that ${answer.causes.join(', or that ')}`,
         command: `lvstop probe ${shellWord(formatService(walk.service))} ${shellWord(formatRealServer(walk.realServer))}`,
       },
       ...walk.obstacles,

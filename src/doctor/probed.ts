@@ -66,7 +66,7 @@ export function probeFinding(
     matters,
     mend: [
       ...(canBeSetUp(answer, service) ? [setUpRealServer(service, row)] : []),
-      ...answer.causes.map((cause) => adviceForRealServer(identity.address, cause)),
+      ...answer.causes.map((cause) => adviceForRealServer(identity.address, `see whether ${cause}`)),
       adviceForDirector(
         `then ask again: "lvstop probe ${realServerWords(service, row)}", or P on the screen`,
       ),

@@ -105,6 +105,6 @@ function linesOf(
   const time = milliseconds === null ? '' : ` (${formatMilliseconds(milliseconds)})`;
   return [
     { text: `${sign} ${name} ${word}${word === 'answers' ? '' : ':'} ${said}${time}`, role },
-    ...causes.slice(0, 1).map((cause): Part => ({ text: `  ${cause}`, role: 'dim' })),
+    ...causes.slice(0, 1).map((cause): Part => ({ text: `  it may be that ${cause}`, role: 'dim' })),
   ];
 }
