@@ -1,5 +1,7 @@
 /** `--host` by the real ssh to a real sshd on other machines of the site. A script stands in for the executable that is sent. */
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
@@ -110,6 +112,34 @@ test('another host key, or no right to log in, is told by ssh, and nothing is do
   await startSshd('rs1');
 }, 120_000);
 
+test('a shared connection that takes no more sessions is gone round, and one that takes none is told', async () => {
+  putThere();
+  await startSshd('rs1', ['MaxSessions 1']);
+  const shared = ['-o', 'ControlPath=/run/far/shared'];
+  const master = spawn('ssh', [...shared, '-o', 'ControlMaster=yes', 'rs1', 'cat'], {
+    env: { ...process.env, PATH: path },
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  const folder = '/run/far/sharing';
+  mkdirSync(folder, { recursive: true });
+  put(join(folder, 'ssh'), `#!/bin/sh\nexec ${sshFolder}/ssh ${shared.join(' ')} "$@"\n`);
+  try {
+    await until('the shared connection', async () => existsSync('/run/far/shared'));
+    const call = ['lvstop', '--host', 'rs1', 'list', '--demo', '--format', 'ipvsadm'] as const;
+    const second = await runProgram([...call], { env: { PATH: `${folder}:${path}` } });
+    expect(second.exitCode).toBe(0);
+    expect(second.out).toContain('-A -t 203.0.113.10:80');
+  } finally {
+    master.stdin.end();
+    await once(master, 'close');
+  }
+  await startSshd('rs1', ['MaxSessions 0']);
+  const none = await lvstop(['--host', 'rs1', 'list', '--demo']);
+  expect(none.exitCode).toBe(3);
+  expect(none.err).toContain('or it grants no session');
+  await startSshd('rs1');
+}, 120_000);
+
 /** Processes of lvstop on a host. */
 async function farProcesses(host: RealServerName): Promise<readonly string[]> {
   const pids = (await run(['ip', 'netns', 'pids', host])).split('\n').filter((pid) => pid !== '');
@@ -168,12 +198,19 @@ test('packets that get lost end it here, after the time that ssh was told', asyn
 
 test('without a terminal, too, the far side ends with its caller', async () => {
   putThere();
-  const watching = runProgram(
-    ['timeout', '-s', 'INT', '12', 'lvstop', '--host', 'rs1', 'watch', '--json', '--demo'],
-    { env: { PATH: path } },
-  );
+  const watching = spawn('lvstop', ['--host', 'rs1', 'watch', '--json', '--demo'], {
+    env: { ...process.env, PATH: path },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    // A process group of its own, as a shell gives it, which Ctrl-C goes to.
+    detached: true,
+  });
+  let out = '';
+  watching.stdout.on('data', (text) => {
+    out += text;
+  });
   await until('it runs there', async () => (await farProcesses('rs1')).length === 1);
-  expect((await watching).out).toContain('"services"');
+  await until('it is heard here', async () => out.includes('"services"'));
+  process.kill(-Number(watching.pid), 'SIGINT');
   await until('it has ended there', async () => (await farProcesses('rs1')).length === 0);
 }, 180_000);
 

@@ -95,8 +95,8 @@ export function judged(host: string, code: number): number {
   if (code !== sshFailed) return code;
   throw unreachable(
     host,
-    'there was no connection, or it was lost (ssh says more above)',
-    'what ran there ends with it; see whether "ssh" reaches it',
+    'there was no connection, or it was lost, or it grants no session (ssh may say more above)',
+    'what ran there ends with it; see whether "ssh" runs "true" there',
   );
 }
 
