@@ -38,6 +38,10 @@ export async function contentsOf(
     'usr/share/fish/vendor_completions.d/lvstop.fish': completionScripts.fish,
     'etc/lvstop/config.toml': await exampleSettings(),
     'usr/share/doc/lvstop/examples/sudoers': sudoers,
+    'usr/share/doc/lvstop/examples/lvstop.rules.yml': shared('prometheus/lvstop.rules.yml'),
+    'usr/share/doc/lvstop/examples/lvstop.grafana.json': shared('grafana/lvstop.json'),
+    // Nobody starts it unless the operator does.
+    'usr/lib/systemd/system/lvstop-export.service': shared('systemd/lvstop-export.service'),
     'usr/share/doc/lvstop/lvstop.cdx.json': cycloneDx(components, time),
     [licenceFile]: licenceText(components),
   };
@@ -52,6 +56,11 @@ export async function contentsOf(
       content: gzipSync(readFileSync(join(checkout, 'CHANGELOG.md')), { level: 9 }),
     },
   ];
+}
+
+/** A file that is handed out as it is in the checkout. */
+function shared(path: string): string {
+  return readFileSync(join(checkout, 'share', path), 'utf8');
 }
 
 /** Writes the files and the executable below `root`, as the package shall have them. */

@@ -1,6 +1,7 @@
 /** Makes Debian packages. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -37,11 +38,13 @@ export function makeDeb(options: PackageOptions, folder: string): string {
   const root = mkdtempSync(join(tmpdir(), 'lvstop-deb-'));
   try {
     chmodSync(root, 0o755);
-    stage(root, [...files, ...debianFiles(time)], executable);
+    const staged = [...files, ...debianFiles(time)];
+    stage(root, staged, executable);
     const control = join(root, 'DEBIAN');
     mkdirSync(control, { mode: 0o755 });
     writeFileSync(join(control, 'control'), controlText(processor, files, executable));
     writeFileSync(join(control, 'conffiles'), '/etc/lvstop/config.toml\n');
+    writeFileSync(join(control, 'md5sums'), sumsOf(staged, executable));
     writeFileSync(join(control, 'postrm'), postrm, { mode: 0o755 });
     const path = join(folder, `lvstop_${debianVersion}_${debianNames[processor]}.deb`);
     // One thread, since the bytes would depend on how many there are.
@@ -64,6 +67,14 @@ function debianFiles(time: number): readonly PackagedFile[] {
     { path: 'usr/share/doc/lvstop/changelog.Debian.gz', content: gzipSync(changes, { level: 9 }) },
     { path: 'usr/share/lintian/overrides/lvstop', content: Buffer.from(overrides) },
   ];
+}
+
+/** By which "dpkg --verify" tells whether a file is still as it was installed; settings have sums of their own. */
+function sumsOf(files: readonly PackagedFile[], executable: string): string {
+  const program = { path: 'usr/bin/lvstop', content: readFileSync(executable) };
+  return [...files.filter(({ path }) => !path.startsWith('etc/')), program]
+    .map(({ path, content }) => `${createHash('md5').update(content).digest('hex')}  ${path}\n`)
+    .join('');
 }
 
 const maintainer = 'lvstop <lvstop@localhost.invalid>';

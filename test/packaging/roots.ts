@@ -101,7 +101,11 @@ function debSteps(folder: string): void {
     copyFileSync(deb, join(root, 'lvstop.deb'));
     inRoot(root, 'apt-get', '-qq', '-y', 'install', '/lvstop.deb');
     requireDemo(root, '/usr/bin/lvstop');
+    require(inRoot(root, 'dpkg', '--verify', 'lvstop') === '', 'what is installed differs');
   });
+  if (existsSync('/usr/bin/lintian')) {
+    step('lintian finds nothing', () => require(run('lintian', ['--allow-root', deb]) === '', 'it does'));
+  } else console.log('lintian is not installed: the package is not looked through');
   step('the manual and completions are where they are looked for', () => {
     require(existsSync(join(root, 'usr/share/bash-completion/completions/lvstop')), 'bash has none');
     require(inRoot(root, 'lvstop', 'complete', '--', 'wei').startsWith('weight'), 'nothing is completed');
