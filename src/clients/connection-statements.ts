@@ -1,3 +1,4 @@
+import { usualKeepAlive } from '../ipvs/connection.ts';
 import type { Timeouts } from '../ipvs/director-info.ts';
 import type { PublicServiceView } from '../sampling/view.ts';
 import type { ClientRates } from './client-rates.ts';
@@ -11,9 +12,6 @@ export interface Statement {
   readonly isWarning: boolean;
   readonly text: string;
 }
-
-/** Seconds after which TCP's keep-alive begins where a program asks for it (`TCP_KEEPALIVE_TIME` in `include/net/tcp.h`). */
-const usualKeepAlive = 7200;
 
 /** What ends a connection, since nothing of IPVS's interface ends a single one. */
 export const endingConnections =

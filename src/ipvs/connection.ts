@@ -60,3 +60,6 @@ export function timeoutOf(protocol: Protocol, state: string, timeouts: Timeouts)
 }
 
 const fixedTimeoutsByState: ReadonlyMap<string, number> = new Map(Object.entries(fixedTimeouts));
+
+/** Seconds after which TCP's keep-alive begins, where a program asks for it (`TCP_KEEPALIVE_TIME` in `include/net/tcp.h`). */
+export const usualKeepAlive = 7200;

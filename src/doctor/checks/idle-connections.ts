@@ -1,9 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
+import { usualKeepAlive } from '../../ipvs/connection.ts';
 import type { PrivilegedCheck } from '../check.ts';
 import { director } from '../subjects.ts';
-
-/** Seconds after which TCP's keep-alive begins, where a program asks for it (`TCP_KEEPALIVE_TIME`). */
-const usualKeepAlive = 7200;
 
 /** Connections that are idle for long are forgotten, and the next packet on one is refused. */
 export const idleConnections: PrivilegedCheck = {

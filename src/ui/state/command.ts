@@ -36,7 +36,7 @@ export interface Command {
 const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings', 'events']);
 
 /** Commands that are no edits and go to the row under the cursor, or to that of a pane. */
-export const rowCommands: ReadonlySet<string> = new Set(['walk', 'setup', 'copy']);
+export const rowCommands: ReadonlySet<string> = new Set(['walk', 'connections', 'setup', 'copy']);
 
 /** Whether a command means something while a pane hides the table: edits and what else goes to its row, and what concerns the program. */
 export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): boolean {

@@ -20,6 +20,7 @@ import {
   type Statement,
 } from '../../../clients/connection-statements.ts';
 import type { Filter } from '../../../formats/filter/read-filter.ts';
+import type { Timeouts } from '../../../ipvs/director-info.ts';
 import { IpvsError } from '../../../ipvs/error.ts';
 import type { RowKey } from '../../../ipvs/identity.ts';
 import type { Canvas } from '../../../terminal/grid.ts';
@@ -422,7 +423,7 @@ export class ConnectionsPane implements Pane {
         director,
         services,
         expected: active + inactive + (persistent ?? 0),
-        timeouts: accessOf(state) === 'full' ? director.timeouts() : null,
+        timeouts: this.#timeouts(),
       },
       {
         by: groupingOf(this.#look.sight),
@@ -444,6 +445,17 @@ export class ConnectionsPane implements Pane {
       this.#repaint();
     });
     return inquiry;
+  }
+
+  /** `null` where they may not be read, or nobody is there any more. */
+  #timeouts(): Timeouts | null {
+    if (accessOf(this.#desk.getState()) !== 'full') return null;
+    try {
+      return this.#desk.director.timeouts();
+    } catch (error) {
+      if (error instanceof IpvsError) return null;
+      throw error;
+    }
   }
 
   #readAgain(amount: 'within a second' | 'all'): void {
