@@ -119,7 +119,7 @@ describe('the connection table', () => {
       await inNamespace('rs1', ['iptables', '-F', 'INPUT']);
       await ipvsadm('--set', '900', '120', '300');
     }
-    const { rows } = await json<Connections>('connections --filter "state:time_wait" --sort idle');
+    const { rows } = await json<Connections>('connections --filter state:time_wait --sort idle');
     expect(rows.length).toBeGreaterThan(0);
     for (const { idle, left } of rows) expect(Number(idle) + Number(left)).toBe(120);
   });
