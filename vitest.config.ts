@@ -1,13 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-const parts = ['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`);
-/** Files that put another module in the place of one, which no other file may get. */
-const replacing = [
-  'test/changes/journal/journal-faults.test.ts',
-  'test/cli/unconfirmed.test.ts',
-  'test/system/whole-file.test.ts',
-];
-
 export default defineConfig({
   test: {
     projects: [
@@ -15,17 +7,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: [...parts, ...replacing],
+          exclude: ['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`),
           // Some start the program twice, which a busy machine takes seconds for.
-          testTimeout: 30_000,
-          // Loading the sources takes longer than most of what is tested on them: the files share them.
-          isolate: false,
-        },
-      },
-      {
-        test: {
-          name: 'unit-apart',
-          include: replacing,
           testTimeout: 30_000,
         },
       },
@@ -34,6 +17,7 @@ export default defineConfig({
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
           testTimeout: 30_000,
+          // Loading Ink and the screen takes longer than most of what is tested on them: the files share it.
           isolate: false,
         },
       },

@@ -1,5 +1,6 @@
 /** The whole screen in this process, on an emulator: for tests of what it shows, without a program or a pseudo-terminal. */
 import xterm from '@xterm/headless';
+import { onTestFinished, TestRunner } from 'vitest';
 import type { View } from '../../src/sampling/view.ts';
 import type { TerminalOutput } from '../../src/terminal/screen.ts';
 import { startScreenApp } from '../../src/ui/screen-app.ts';
@@ -41,11 +42,11 @@ export interface OpenScreen {
   close(): void;
 }
 
-/** Opens a screen. */
+/** Opens a screen, which is closed with the test that opens it: files of one process would keep all of them. */
 export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   const { columns = 120, rows = 36, ...rest } = draft;
   const { controller, director, requests, work, read } = startDesk(rest);
-  const emulator = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+  const emulator = new xterm.Terminal({ cols: columns, rows, scrollback: 0, allowProposedApi: true });
   const output = new EmulatorOutput(emulator);
   const app = startScreenApp({
     controller,
@@ -55,6 +56,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
       throw error;
     },
   });
+  let isOpen = true;
   const settle = async () => {
     do {
       await work.done();
@@ -117,10 +119,13 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
       });
     },
     close() {
+      if (!isOpen) return;
+      isOpen = false;
       app.close();
       emulator.dispose();
     },
   };
+  if (TestRunner.getCurrentTest() !== undefined) onTestFinished(() => screen.close());
   await screen.read();
   await app.dialogsReady;
   return screen;
