@@ -23,6 +23,8 @@ export interface PublicEvidence {
   readonly countersBefore: KernelCounters | null;
   /** When the set-up scripts of real servers were printed here, and settings advised. */
   readonly setUps: SetUpTimes;
+  /** Virtual addresses that another machine has, since keepalived is the backup of their VRRP instance here. */
+  readonly standby: ReadonlySet<string>;
   /** What others have changed lately, the newest first; none where nobody followed the table. */
   readonly changes: readonly JournalledChange[];
   /** Of what is gathered, milliseconds since the epoch. */

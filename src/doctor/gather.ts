@@ -29,6 +29,8 @@ export interface PublicSources {
   readonly answers?: (services: readonly PublicServiceView[]) => KnownAnswers | Promise<KnownAnswers>;
   /** When set-up scripts were printed here; none is known of where it is left out. */
   readonly setUps?: () => SetUpTimes;
+  /** Virtual addresses of VRRP instances that stand by here; none is known of where it is left out. */
+  readonly standby?: () => ReadonlySet<string>;
   /** What others have changed lately, the newest first; none where it is left out. */
   readonly changes?: () => readonly JournalledChange[];
   /** What the kernel had counted some seconds ago, where that was looked at. */
@@ -116,6 +118,7 @@ export async function gatherPublic(
     connections,
     countersBefore: sources.countersBefore ?? null,
     setUps: sources.setUps?.() ?? new Map(),
+    standby: sources.standby?.() ?? new Set(),
     changes: sources.changes?.() ?? [],
     time: Date.now(),
     answers,

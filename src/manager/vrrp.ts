@@ -1,7 +1,9 @@
 import { networkInterfaces } from 'node:os';
 import { type VrrpInstance, vrrpInstance } from '../formats/keepalived/vrrp.ts';
 import { parseAddress } from '../ipvs/address.ts';
-import type { ManagedConfiguration } from './managed-configuration.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import type { KeepalivedProcess } from './keepalived-process.ts';
+import { type ManagedConfiguration, readManagedConfiguration } from './managed-configuration.ts';
 
 /**
  * What this machine is of an instance, by the virtual addresses that it holds: `master` with all of them, `backup`
@@ -36,4 +38,15 @@ function heldAddresses(): ReadonlySet<string> {
 /** Virtual addresses that another machine holds, since this one is the backup of their instance. */
 export function standbyAddresses(instances: readonly StandingInstance[]): ReadonlySet<string> {
   return new Set(instances.filter(({ state }) => state === 'backup').flatMap(({ addresses }) => addresses));
+}
+
+/** The same of the keepalived that runs; none where none runs, or its files cannot be read. */
+export function knownStandby(keepalived: KeepalivedProcess | undefined): ReadonlySet<string> {
+  if (keepalived === undefined) return new Set();
+  try {
+    return standbyAddresses(standingInstances(readManagedConfiguration(keepalived)));
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return new Set();
+  }
 }

@@ -26,6 +26,7 @@ import type { KeepalivedProcess } from '../manager/keepalived-process.ts';
 import type { LastingTools } from '../manager/lasting-change.ts';
 import { planLastingUndo } from '../manager/lasting-plan.ts';
 import { ManagerWatch } from '../manager/manager-watch.ts';
+import { standbyAddresses } from '../manager/vrrp.ts';
 import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
@@ -312,6 +313,10 @@ export class Controller implements Desk {
         machine,
         saved,
         answers: () => this.probing?.known ?? noAnswers,
+        standby: () => {
+          const { view } = this.manager ?? {};
+          return view?.kind === 'keepalived' ? standbyAddresses(view.instances) : new Set();
+        },
         changes: () => changesIn(this.#state.events),
         ...(setUps && { setUps }),
       },

@@ -56,6 +56,7 @@ export interface SiteChange {
   readonly counters?: Partial<KernelCounters>;
   readonly countersBefore?: KernelCounters;
   readonly setUps?: Evidence['setUps'];
+  readonly standby?: Evidence['standby'];
   readonly changes?: Evidence['changes'];
   readonly hasSyncedConnection?: boolean;
   readonly listeners?: readonly string[];
@@ -184,6 +185,7 @@ export function site(kind: SiteKind, change: SiteChange = {}): Evidence {
     timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
     countersBefore: change.countersBefore ?? null,
     setUps: change.setUps ?? new Map(),
+    standby: change.standby ?? new Set(),
     changes: change.changes ?? [],
     time: siteTime,
     holders: change.holders ?? null,

@@ -12,6 +12,8 @@ import { gather, gatherPublic, type PublicSources } from '../../doctor/gather.ts
 import { WatchedNetwork } from '../../doctor/watched-network.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
+import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { knownStandby } from '../../manager/vrrp.ts';
 import type { KnownAnswers } from '../../probe/known-answers.ts';
 import type { ProbingSources } from '../../probe/probing.ts';
 import { timeToAsk, viewedServices } from '../../probe/questions.ts';
@@ -208,7 +210,10 @@ async function withSources<Result>(
     const machine = await (context.openMachine ?? openMachine)({ demo });
     return await use({
       director,
-      ...(director.source === 'kernel' && { setUps: setUpFileOf(context.account).times }),
+      ...(director.source === 'kernel' && {
+        setUps: setUpFileOf(context.account).times,
+        standby: () => knownStandby((context.findKeepalived ?? findKeepalived)()),
+      }),
       network: watched,
       patience: connectionPatience,
       machine,

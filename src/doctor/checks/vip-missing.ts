@@ -2,6 +2,7 @@ import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { vipMissing as rule } from '../../forwarding/network-rules/vip-missing.ts';
 import type { PublicCheck } from '../check.ts';
 import type { PublicEvidence } from '../evidence.ts';
+import type { Finding } from '../finding.ts';
 import { ruleCheck } from '../rule-check.ts';
 import { director } from '../subjects.ts';
 
@@ -19,10 +20,13 @@ export const vipMissing: PublicCheck = {
     'practice: a director that stands by gets all virtual addresses at once when it takes over (VRRP)',
   ],
   find(evidence) {
-    const found = ofRule.find(evidence);
+    const all = ofRule.find(evidence);
+    const found = all.filter(({ subject }) => !standsBy(subject, evidence));
+    const asItShould = all.length === found.length ? [] : [standingBy(all.length - found.length)];
+    if (found.length === 0) return asItShould;
     const virtual = evidence.services.filter(({ service }) => service.identity.kind === 'address');
     const sign = found.length > 0 && found.length === virtual.length ? standbySign(evidence) : undefined;
-    if (sign === undefined) return found;
+    if (sign === undefined) return [...asItShould, ...found];
     return [
       {
         check: rule.id,
@@ -36,6 +40,26 @@ export const vipMissing: PublicCheck = {
     ];
   },
 };
+
+/** Whether keepalived is the backup of the VRRP instance that a service's address belongs to. */
+function standsBy(subject: Finding['subject'], { standby }: PublicEvidence): boolean {
+  if (subject.kind === 'director') return false;
+  const { service } = subject;
+  return service.kind === 'address' && standby.has(service.address);
+}
+
+function standingBy(services: number): Finding {
+  const of = services === 1 ? '1 service' : `${services} services`;
+  return {
+    check: rule.id,
+    severity: 'hint',
+    subject: director,
+    lookedAt: "ip route get, of every virtual address, and VRRP instances in keepalived's configuration",
+    found: `the virtual address of ${of} is missing because it should be: its VRRP instance is backup here`,
+    matters: 'the master has it; requests are handled here once this machine takes over',
+    mend: [adviceForDirector('nothing')],
+  };
+}
 
 /** What tells that another director may have the addresses; `undefined` when nothing does. */
 function standbySign({ machine, syncDaemons }: PublicEvidence): string | undefined {

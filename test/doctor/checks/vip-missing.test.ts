@@ -25,6 +25,13 @@ describe('virtual addresses that the director does not have', () => {
     expect(told(check.find(site(kind, { ...elsewhere, ...change })))).toEqual(['hint vip-missing director']);
   });
 
+  test('are missing because they should be where keepalived is the backup of their instance', () => {
+    const change = { ...elsewhere, standby: new Set(['203.0.113.10']) };
+    const [finding, ...others] = check.find(site(kind, change));
+    expect(told(others)).toEqual([]);
+    expect(finding).toMatchObject({ severity: 'hint', found: expect.stringContaining('is backup here') });
+  });
+
   test('are errors where others of them are here', () => {
     const services = [
       service('tcp:203.0.113.10:80', {}, [real('10.0.0.21:80')]),
