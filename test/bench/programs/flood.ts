@@ -29,10 +29,7 @@ const count = kind === '--connections' ? Number(amount) : Infinity;
 let sent = 0;
 const few = Array.from({ length: 256 }, (_, number) => packet(own.address, 20_000 + number));
 for (let number = 0; number < count && (number % 64 !== 0 || performance.now() < end); number++) {
-  const next =
-    kind === '--seconds'
-      ? (few[number % few.length] ?? payload)
-      : packet(clientOf(number), 1024 + (number % 60_000));
+  const next = kind === '--seconds' ? (few[number % few.length] ?? payload) : packetOfConnection(number);
   for (let tries = 0; tries < 1000; tries++) {
     try {
       socket.send(way, next);
@@ -49,7 +46,9 @@ function packet(from: string, fromPort: number): Uint8Array {
   return probePacket({ address: from, port: fromPort }, to, { kind: 'udp', payload });
 }
 
-function clientOf(number: number): string {
-  if (number % 50 === 0) return '198.18.0.1';
-  return `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${2 + (number % 250)}`;
+/** Each has an address and port of its own. */
+function packetOfConnection(number: number): Uint8Array {
+  if (number % 50 === 0) return packet('198.18.0.1', 1024 + ((number / 50) % 60_000));
+  const client = `198.${18 + ((number >> 16) & 1)}.${(number >> 8) & 255}.${2 + (number % 250)}`;
+  return packet(client, 1024 + (number % 60_000));
 }
