@@ -16,6 +16,11 @@ function inside(): string[] {
     .map((line) => line.slice(line.indexOf('│') + 1, line.lastIndexOf('│')).trim());
 }
 
+/** Lines below those that are shown, as the dialog says. */
+function moreLines(): number {
+  return Number(/(\d+) more lines?/.exec(screen.text())?.[1] ?? 0);
+}
+
 describe.each([
   [60, 15],
   [80, 24],
@@ -25,9 +30,11 @@ describe.each([
     screen = await openScreen({ columns: width, rows: height, view: smallSite() });
     await screen.press('?');
     const seen = inside().slice(2, -2);
-    while (screen.text().includes('more lines')) {
-      await screen.press('down');
-      seen.push(...inside().slice(-3, -2));
+    const page = seen.length;
+    for (let more = moreLines(); more > 0; more = moreLines()) {
+      const lines = Math.min(page, more);
+      await screen.press(...Array<string>(lines).fill('down'));
+      seen.push(...inside().slice(-2 - lines, -2));
     }
     const text = seen.join(' ').replace(/\s+/g, ' ');
     for (const { help, id } of commands) expect(text, id).toContain(help);
