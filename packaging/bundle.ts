@@ -2,16 +2,20 @@
 import { join, resolve } from 'node:path';
 import { build, type Plugin, transform } from 'esbuild';
 import { bundling } from '../esbuild.config.js';
+import type { ThreadName } from '../src/system/start-thread.ts';
 
 /** The project's folder. */
 export const checkout = resolve(import.meta.dirname, '..');
 
-/** Native parts come out of the executable. */
+/** Native parts and the programs of threads come out of the executable. */
 const nativeParts: Plugin = {
   name: 'native-parts',
   setup({ onResolve, onLoad }) {
     const inside = join(checkout, 'packaging/inside/native-package.ts');
     onResolve({ filter: /\/native-package\.ts$/ }, () => ({ path: inside }));
+    onResolve({ filter: /\/start-thread\.ts$/ }, () => ({
+      path: join(checkout, 'packaging/inside/start-thread.ts'),
+    }));
     // By this package "netlink" looks for its own.
     onLoad({ filter: /node_modules\/node-gyp-build\/index\.js$/ }, () => ({
       contents: `module.exports = () => require(${JSON.stringify(inside)}).loadNativePart('netlink');`,
@@ -20,18 +24,29 @@ const nativeParts: Plugin = {
   },
 };
 
-/** The script, and the folders below the checkout of the packages that it is made of. */
+/** The script, the programs of threads by their names, and the folders below the checkout of the packages that both are made of. */
 export interface Bundle {
   readonly script: string;
+  readonly threads: Readonly<Record<ThreadName, string>>;
   readonly packages: readonly string[];
 }
 
 /** Builds it. What is awaited at the top of a module, in Ink for one, becomes part of a function in the first step. */
 export async function bundleForExecutable(): Promise<Bundle> {
+  const program = await scriptOf('packaging/inside/start.ts');
+  const watch = await scriptOf('src/director/kernel/watch-thread.ts');
+  return {
+    script: program.script,
+    threads: { 'watch-thread': watch.script },
+    packages: [...new Set([...program.packages, ...watch.packages])],
+  };
+}
+
+async function scriptOf(entry: string): Promise<Pick<Bundle, 'script' | 'packages'>> {
   const bundled = await build({
     ...bundling,
     absWorkingDir: checkout,
-    entryPoints: ['packaging/inside/start.ts'],
+    entryPoints: [entry],
     write: false,
     metafile: true,
     sourcemap: false,
@@ -49,5 +64,5 @@ export async function bundleForExecutable(): Promise<Bundle> {
   });
   const inputs = Object.keys(bundled.metafile.inputs);
   const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  return { script: code, packages: [...new Set(packages)] };
+  return { script: code, packages };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkout } from './bundle.ts';
+import { type Bundle, checkout } from './bundle.ts';
 import { byVersion, newestVersion, stripped, withNote } from './elf.ts';
 import { lockedPackage, packageFolder } from './node-packages.ts';
 
@@ -30,8 +30,12 @@ const nodeVersion = '24.21.0';
 /** Folders below the checkout of the packages whose native parts are inside. */
 export const nativePackages = ['node_modules/koffi', 'node_modules/netlink'] as const;
 
-/** Makes the executable out of the script and writes it to `path`. Throws where a part needs newer libraries than `newestLibraries`. */
-export function makeExecutable(processor: Processor, script: string, path: string): void {
+/** Makes the executable out of the scripts and writes it to `path`. Throws where a part needs newer libraries than `newestLibraries`. */
+export function makeExecutable(
+  processor: Processor,
+  { script, threads }: Pick<Bundle, 'script' | 'threads'>,
+  path: string,
+): void {
   const folder = mkdtempSync(join(tmpdir(), 'lvstop-package-'));
   try {
     const program = readFileSync(nodeOf(processor));
@@ -43,7 +47,8 @@ export function makeExecutable(processor: Processor, script: string, path: strin
       return name;
     });
     writeFileSync(join(folder, mainName), script);
-    const blob = blobOf(folder, names, processor === process.arch);
+    for (const [name, program] of Object.entries(threads)) writeFileSync(join(folder, name), program);
+    const blob = blobOf(folder, [...names, ...Object.keys(threads)], processor === process.arch);
     writeFileSync(path, withNote(lit(program), noteName, blob));
     chmodSync(path, 0o755);
   } finally {

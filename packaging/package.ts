@@ -42,13 +42,14 @@ const words = process.argv.slice(2);
 const compression = words[0] === 'quick' ? 'quick' : 'small';
 const folder = join(checkout, 'dist/packages');
 const time = sourceTime();
-const { script, packages } = await bundleForExecutable();
+const bundle = await bundleForExecutable();
+const { packages } = bundle;
 const components = [nodeComponent(nodePackage()), ...componentsOf([...packages, ...nativePackages])];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 for (const processor of chosen(words.filter((word) => word !== 'quick'))) {
   const executable = join(folder, `lvstop-linux-${processor}`);
-  makeExecutable(processor, script, executable);
+  makeExecutable(processor, bundle, executable);
   tell(executable);
   for (const { tool, layout, make } of kinds) {
     if (spawnSync(tool, ['--version']).status !== 0) {

@@ -25,6 +25,5 @@ export const executable = join(checkout, `dist/packages/lvstop-linux-${processor
 /** Makes it anew, as the checkout is. */
 export async function bundleExecutable(): Promise<void> {
   mkdirSync(join(checkout, 'dist/packages'), { recursive: true });
-  const { script } = await bundleForExecutable();
-  makeExecutable(processorHere(), script, executable);
+  makeExecutable(processorHere(), await bundleForExecutable(), executable);
 }

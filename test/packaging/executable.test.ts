@@ -19,8 +19,7 @@ let executable: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lvstop-executable-'));
   executable = join(folder, 'lvstop');
-  const { script } = await bundleForExecutable();
-  makeExecutable(processorHere(), script, executable);
+  makeExecutable(processorHere(), await bundleForExecutable(), executable);
 }, 300_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -30,8 +29,7 @@ const lvstop = (args: readonly string[], env: Readonly<Record<string, string>> =
 
 it('is the same to the byte when it is made again', async () => {
   const again = join(folder, 'again');
-  const { script } = await bundleForExecutable();
-  makeExecutable(processorHere(), script, again);
+  makeExecutable(processorHere(), await bundleForExecutable(), again);
   expect(readFileSync(again).equals(readFileSync(executable))).toBe(true);
 });
 
