@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import { directorWith } from '../changes/table.ts';
+import { until } from '../until.ts';
 import { lvstop, words } from './harness.ts';
 
 const table = { 'tcp:203.0.113.10:80': [{}, ['10.0.0.21:80', {}]] } as const;
@@ -36,4 +37,12 @@ test('a time that is none is said to be', async () => {
   });
   expect(exitCode).toBe(2);
   expect(err).toContain('give a time like 90s, 10m or 2h');
+});
+
+test('events --follow goes on until Ctrl-C', async () => {
+  const before = process.listenerCount('SIGINT');
+  const running = lvstop(words('events --follow --json'), { director: directorWith(table) });
+  await until('a listener for Ctrl-C', () => process.listenerCount('SIGINT') > before);
+  process.emit('SIGINT');
+  expect((await running).exitCode).toBe(0);
 });

@@ -83,11 +83,11 @@ async function follow(
 ): Promise<void> {
   const watch = isWatched === false ? undefined : await openWatch(director);
   /** In their order; the last ones may still grow. */
-  let waiting: { event: TableEvent; readonly grown: number }[] = [];
+  const waiting: { event: TableEvent; readonly grown: number }[] = [];
   const printOld = (time: number) => {
-    while ((waiting[0]?.grown ?? Infinity) <= time) {
-      const [first] = waiting.splice(0, 1);
-      if (first !== undefined) print(first.event);
+    for (let first = waiting[0]; first !== undefined && first.grown <= time; first = waiting[0]) {
+      waiting.shift();
+      print(first.event);
     }
   };
   const tell = (events: readonly TableEvent[]) => {
@@ -116,7 +116,6 @@ async function follow(
   sampler.stop();
   follower.setWatching(false);
   printOld(Number.POSITIVE_INFINITY);
-  waiting = [];
 }
 
 function textLine(event: TableEvent): string {
