@@ -40,6 +40,15 @@ describe('the header', () => {
     expect(text).toContain('active 12.4M inactive 31.5k   4960 conn/s   in 135Mbit/s   out 1.1Gbit/s');
   });
 
+  it('tells that real servers are asked by itself, and why they cannot be', () => {
+    const round = { kind: 'on', realServers: 2000, round: 100_000 } as const;
+    expect(header({ probing: round })).toContain('probing 2000 every');
+    expect(header({ probing: round }, 80)).toContain('probing every');
+    const failed = { kind: 'failed', reason: 'this user has no right to it; run it as root' } as const;
+    expect(header({ probing: failed })).toContain('▲ no probe: this user has no right to it');
+    expect(header({ probing: failed }, 80)).toContain('▲ no probe, P tells why');
+  });
+
   it('does not count one thing as several', () => {
     const [first] = smallSite().services;
     const one = first && { ...first, realServers: first.realServers.slice(0, 1) };

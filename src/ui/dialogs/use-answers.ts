@@ -76,7 +76,7 @@ async function ask(
     return null;
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    return error.reason;
+    return `${error.reason}; ${error.advice}`;
   }
 }
 

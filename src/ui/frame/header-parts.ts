@@ -74,7 +74,9 @@ export function probingParts({ probing }: ScreenState, isShort: boolean): Part[]
       return [{ text: `probing ${asked}every ${formatSpan(probing.round)}`, role: 'dim' }];
     }
     case 'failed':
-      return [{ text: isShort ? '▲ no probe: F2' : `▲ no probe: ${probing.reason}`, role: 'warning' }];
+      return [
+        { text: isShort ? '▲ no probe, P tells why' : `▲ no probe: ${probing.reason}`, role: 'warning' },
+      ];
   }
 }
 
