@@ -38,7 +38,7 @@ afterAll(() => {
 });
 
 function start(command: string, ...args: readonly string[]): ChildProcess {
-  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, args, { stdio: 'ignore' });
   started.push(child);
   return child;
 }
