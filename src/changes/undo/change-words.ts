@@ -1,4 +1,5 @@
 import { formatService } from '../../ipvs/identity.ts';
+import { visible } from '../../ipvs/visible.ts';
 import type { Work } from '../../system/turns.ts';
 import type { JournalledChange } from '../journal/journalled-change.ts';
 import { count } from '../steps/describe.ts';
@@ -39,6 +40,11 @@ export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): str
     ? `${changedFields(first).join(', ')} on ${stepObjectText(first)}`
     : describeStep(first);
   return andMoreSteps(text, steps.length);
+}
+
+/** Where a change was made lasting, behind what it did; empty where it was of the table only. */
+export function lastingWords({ file }: Pick<JournalledChange, 'file'>): string {
+  return file === null ? '' : `; lasting, in ${visible(file.path)}`;
 }
 
 /** An object that a change touched, before and after it. */

@@ -3,7 +3,7 @@ import type { Journal, JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { describeStep, describeSteps, stepLine } from '../../changes/steps/step-kinds.ts';
-import { describeObjects, describeState, formatTime } from '../../changes/undo/change-words.ts';
+import { describeObjects, describeState, formatTime, lastingWords } from '../../changes/undo/change-words.ts';
 import { inverseLines, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -82,7 +82,7 @@ function table(changes: readonly JournalledChange[]): string {
     formatTime(change.time),
     visible(describeOrigin(change.origin)),
     describeState(change),
-    `${change.undoes === null ? '' : `undo ${change.undoes}: `}${describeSteps(change.steps)}`,
+    `${change.undoes === null ? '' : `undo ${change.undoes}: `}${describeSteps(change.steps)}${lastingWords(change)}`,
   ]);
   const titles = ['CHANGE', 'TIME', 'WHO', 'STATE', 'WHAT'];
   const widths = titles.map((title, column) =>
@@ -105,6 +105,7 @@ function fullText(change: JournalledChange): string {
     `change ${change.id}, ${formatTime(change.time)}, by ${visible(describeOrigin(change.origin))} (${change.origin.by})`,
     `state: ${describeState(change)}${change.reason === null ? '' : `: ${visible(change.reason)}`}`,
     ...(change.undoes === null ? [] : [`takes back change ${change.undoes}`]),
+    ...(change.file === null ? [] : [`made lasting in ${visible(change.file.path)}`]),
     ...(change.isOfThisTable
       ? []
       : ['made before a restart of the machine, or in another network namespace']),
@@ -145,6 +146,7 @@ function jsonOf(changes: readonly JournalledChange[], { damages, problem }: Jour
       reason: change.reason,
       deviations: change.deviations,
       undoes: change.undoes,
+      file: change.file?.path ?? null,
       undoneBy: change.undoneBy,
       ofThisTable: change.isOfThisTable,
       steps: change.steps.map((step) => ({

@@ -71,11 +71,12 @@ function linesOf(
   { objects, inverse }: ChangeContents,
   obstacle: string | undefined,
 ): Part[] {
-  const { time, origin, undoes, reason, deviations, isOfThisTable } = change;
+  const { time, origin, undoes, file, reason, deviations, isOfThisTable } = change;
   const texts = [
     `${formatTime(time)} ${visible(byWhom(origin))}`,
     howDone(origin),
     ...(undoes === null ? [] : [`takes back change ${undoes}`]),
+    ...(file === null ? [] : [`made lasting in ${visible(file.path)}`]),
     ...(reason === null ? [] : [`✗ ${visible(reason)}`]),
     ...deviations.map((deviation) => `▲ ${visible(deviation)}`),
     ...(isOfThisTable ? [] : ['▲ made before a restart of the machine, or in another network namespace']),

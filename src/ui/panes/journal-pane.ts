@@ -3,7 +3,7 @@ import type { JournalReading } from '../../changes/journal/journal.ts';
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
 import { describeOrigin } from '../../changes/journal/origin.ts';
 import { allChanges } from '../../changes/undo/all-changes.ts';
-import { describeBriefly, describeState, formatTime } from '../../changes/undo/change-words.ts';
+import { describeBriefly, describeState, formatTime, lastingWords } from '../../changes/undo/change-words.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { inTurns } from '../../system/turns.ts';
 import { fitToWidth, textWidth, truncateToWidth } from '../../terminal/width.ts';
@@ -121,7 +121,7 @@ function cellsOf(change: JournalledChange): Cells {
     formatTime(time),
     visible(describeOrigin(origin)),
     describeState(change),
-    `${undoes === null ? '' : `undo ${undoes}: `}${describeBriefly(change)}`,
+    `${undoes === null ? '' : `undo ${undoes}: `}${describeBriefly(change)}${lastingWords(change)}`,
   ];
 }
 

@@ -87,8 +87,9 @@ test('a lasting weight is shown as a difference of the file, written, read by ke
 });
 
 test('it is one change of the journal, and undone in both places', async () => {
-  const { call, content, weight } = site();
+  const { call, content, weight, keepalived } = site();
   await call(`${drain} --lasting`);
+  expect((await call('journal')).out).toContain(`weight 3 → 0; lasting, in ${keepalived.file}`);
   const undone = await call('undo --yes');
   expect(undone).toMatchObject({ exitCode: 0, out: expect.stringContaining('weight 0 → 3') });
   expect(content()).toBe(text);
