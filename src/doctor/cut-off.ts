@@ -3,7 +3,7 @@ import { brokenNetworkRules } from '../forwarding/network-rules.ts';
 import { isWholeRealServer } from '../ipvs/real-server.ts';
 import type { PublicRealServerView, PublicServiceView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
-import { isTracked, requestVerdict, responseState, responseVerdict } from './firewall-ways.ts';
+import { isTracked, requestVerdict, responseState, responseVerdict, sentOnVerdict } from './firewall-ways.ts';
 
 /**
  * Whether something on this machine, which other checks tell, stops a real server's traffic: a fault of the network's
@@ -35,6 +35,7 @@ function isDropped(
 ): boolean {
   if (identity.kind !== 'address') return false;
   if (requestVerdict(evidence, identity, 'new').kind === 'drop') return true;
+  if (sentOnVerdict(evidence, identity, row).kind === 'drop') return true;
   return row.realServer.forwarding === 'nat'
     ? responseVerdict(evidence, identity, row, responseState(evidence)).kind === 'drop'
     : isTracked(evidence) && requestVerdict(evidence, identity, 'invalid').kind === 'drop';

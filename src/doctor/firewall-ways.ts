@@ -6,6 +6,7 @@ import { type RulePlace, type Verdict, verdictOf } from '../forwarding/firewall/
 import type { Family } from '../ipvs/family.ts';
 import type { AddressServiceIdentity } from '../ipvs/identity.ts';
 import { protocolNumber } from '../ipvs/protocol.ts';
+import { isWholeRealServer } from '../ipvs/real-server.ts';
 import type { PublicRealServerView } from '../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
 
@@ -62,6 +63,58 @@ export function responseVerdict(
   });
 }
 
+/**
+ * What it does with a request that IPVS sends on to a real server, which passes LOCAL_OUT like what this machine sends
+ * itself (`ip_vs_send_or_cont` and its like in `net/netfilter/ipvs/ip_vs_xmit.c`).
+ */
+export function sentOnVerdict(
+  evidence: PublicEvidence,
+  identity: AddressServiceIdentity,
+  row: PublicRealServerView,
+): Verdict {
+  const { machine, network } = evidence;
+  const packets = requestsSentOn(identity, row);
+  const route = network.routes.get(row.realServer.identity.address);
+  // What stays on this machine is not sent.
+  if (packets === undefined || route?.kind !== 'unicast') return { kind: 'accept' };
+  const isTunnelled = row.realServer.forwarding === 'tun';
+  return verdictOf(machine.firewall(), ['output'], {
+    family: packets.family,
+    source: null,
+    destination: packets.address,
+    protocol: typeof packets.protocol === 'number' ? packets.protocol : protocolNumber(packets.protocol),
+    sourcePort: null,
+    destinationPort: packets.port === 0 ? null : packets.port,
+    inLink: null,
+    outLink: route.link,
+    state: isTunnelled ? null : isTracked(evidence) ? 'new' : 'untracked',
+    mark: null,
+    ...(!isTunnelled && { tcpFlags: syn }),
+  });
+}
+
+/** Requests as IPVS sends them on; `undefined` for tunnels of other kinds than IP in IP, and for what is no mode. */
+export function requestsSentOn(
+  service: AddressServiceIdentity,
+  { realServer }: PublicRealServerView,
+): Packets | undefined {
+  const { identity, forwarding } = realServer;
+  const { family, protocol, port } = service;
+  const to = { side: 'destination' as const, family, protocol };
+  if (forwarding === 'dr') return { ...to, address: service.address, port };
+  if (forwarding === 'nat') return { ...to, address: identity.address, port: identity.port };
+  const isPlain = isWholeRealServer(realServer) && realServer.tunnel.type === 'ipip';
+  return forwarding === 'tun' && isPlain
+    ? {
+        ...to,
+        family: identity.family,
+        address: identity.address,
+        protocol: family === 'inet' ? 4 : 41,
+        port: 0,
+      }
+    : undefined;
+}
+
 /** What a response under NAT is to the firewall: one of a connection that it knows, or of none. */
 export function responseState(evidence: PublicEvidence): TrackingState {
   return isTracked(evidence) ? 'established' : 'invalid';
@@ -105,7 +158,8 @@ export interface Packets {
   readonly family: Family;
   readonly side: 'source' | 'destination';
   readonly address: string;
-  readonly protocol: AddressServiceIdentity['protocol'];
+  /** A name, or the number of a tunnel's. */
+  readonly protocol: AddressServiceIdentity['protocol'] | number;
   readonly port: number;
 }
 

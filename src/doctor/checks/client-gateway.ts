@@ -6,7 +6,7 @@ import { elsewhere } from '../elsewhere.ts';
 import type { PublicEvidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { director } from '../subjects.ts';
-import { isBroken, wayTo } from '../way-out.ts';
+import { isBroken, isCutOffHere } from '../way-out.ts';
 
 /** What the director answers itself, and what it passes on under NAT, takes its own way to the clients. */
 export const clientGateway: PublicCheck = {
@@ -45,19 +45,23 @@ export const clientGateway: PublicCheck = {
           },
         ];
       }
-      if (way?.kind !== 'unicast' || way.via === null || !isBroken(evidence, way)) return [];
+      if (way?.kind !== 'unicast' || way.via === null) return [];
+      const isFailed = isBroken(evidence, way);
+      if (!isFailed && client === undefined) return [];
       return [
         {
           check: 'client-gateway',
           severity: client === undefined ? 'warning' : 'error',
           subject: director,
           lookedAt: `${ip} neighbour show ${way.via} dev ${way.link}`,
-          found: `the gateway ${way.via}, by which the way to ${client ?? 'strangers'} goes, is FAILED: it does not answer on ${way.link}`,
+          found: `the gateway ${way.via}, by which the way to ${client ?? 'strangers'} goes, ${isFailed ? 'is FAILED: it does not answer' : 'is INCOMPLETE: it is asked for while that client waits, and has not answered'} on ${way.link}`,
           matters:
             'responses that come back through the director do not get further, so that clients time out',
           mend: [
             adviceForDirector(`see why ${way.via} is silent, or change the route`),
-            onDirector(`${ip} neighbour flush to ${way.via} dev ${shellWord(way.link)} nud failed`),
+            ...(isFailed
+              ? [onDirector(`${ip} neighbour flush to ${way.via} dev ${shellWord(way.link)} nud failed`)]
+              : []),
           ],
         },
       ];
@@ -78,7 +82,7 @@ function answersHere({ realServers }: PublicServiceView, { network }: PublicEvid
 /** A client that the director has no way to, of those whose way was asked for; `undefined` where none is seen. */
 function cutOffClient(evidence: PublicEvidence, family: Family): string | undefined {
   return evidence.connections.connections.find(
-    ({ client: { address } }) =>
-      address.includes(':') === (family === 'inet6') && isBroken(evidence, wayTo(evidence, address)),
+    (connection) =>
+      connection.client.address.includes(':') === (family === 'inet6') && isCutOffHere(evidence, connection),
   )?.client.address;
 }

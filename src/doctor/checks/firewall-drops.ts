@@ -5,20 +5,24 @@ import {
   acceptCommand,
   dropWords,
   listCommand,
+  requestsSentOn,
   requestsTo,
   requestVerdict,
   responseState,
   responsesOf,
   responseVerdict,
+  sentOnVerdict,
 } from '../firewall-ways.ts';
 import { eachService, ofRealServer, ofService } from '../subjects.ts';
 
 /** The director's firewall stands before IPVS on a request's way in, and before the way out of a response under NAT. */
 export const firewallDrops: PublicCheck = {
   id: 'firewall-drops',
-  title: "the director's own firewall drops a service's requests, or its responses under NAT",
+  title:
+    "the director's own firewall drops a service's requests, before or behind IPVS, or its responses under NAT",
   restsOn: [
     'net/netfilter/ipvs/ip_vs_core.c, ip_vs_ops: requests are taken at LOCAL_IN behind the rules of INPUT, responses under NAT at FORWARD behind those of FORWARD',
+    'net/netfilter/ipvs/ip_vs_xmit.c, ip_vs_send_or_cont: what is sent on passes LOCAL_OUT, and so the rules of OUTPUT; seen',
     'net/ipv4/netfilter/ip_tables.c and net/netfilter/nf_tables_core.c: how rules are gone through; seen',
   ],
   byService: true,
@@ -47,6 +51,23 @@ export const firewallDrops: PublicCheck = {
         ];
       }
       return service.realServers.flatMap((row): Finding[] => {
+        const sent = sentOnVerdict(evidence, identity, row);
+        const packets = requestsSentOn(identity, row);
+        if (sent.kind === 'drop' && packets !== undefined) {
+          return [
+            {
+              ...what,
+              lookedAt: listCommand(packets.family, sent.table),
+              subject: ofRealServer(service, row),
+              found: `of the requests that IPVS sends on to it ${dropWords(sent)}`,
+              matters: 'what IPVS sends on passes these rules like what this machine sends itself',
+              mend: [
+                onDirector(acceptCommand(sent, packets)),
+                adviceForDirector('it is gone after a reboot: put it where the rules are kept'),
+              ],
+            },
+          ];
+        }
         if (row.realServer.forwarding !== 'nat') return [];
         const response = responseVerdict(evidence, identity, row, responseState(evidence));
         if (response.kind !== 'drop') return [];

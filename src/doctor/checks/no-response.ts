@@ -18,7 +18,7 @@ import {
 } from '../sampled-connections.ts';
 import { setUpInVain, setUpRealServer } from '../set-up.ts';
 import { eachRealServer, ofRealServer } from '../subjects.ts';
-import { isBroken, wayTo } from '../way-out.ts';
+import { isCutOffHere } from '../way-out.ts';
 
 /** Connections from which on a missing response says something. */
 const leastConnections = 4;
@@ -58,8 +58,7 @@ export const noResponse: PrivilegedCheck = {
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
       // Answers to them do not get out of this machine: another check tells.
-      if (fromAfar.some(({ client }) => isBroken(evidence, wayTo(evidence, client.address))))
-        return undefined;
+      if (fromAfar.some((connection) => isCutOffHere(evidence, connection))) return undefined;
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
       const sign = getThrough(handshakes)
         ? undefined

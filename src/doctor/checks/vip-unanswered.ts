@@ -25,14 +25,17 @@ export const vipUnanswered: PublicCheck = {
       const [holder] = holders;
       if (holder === undefined) return [];
       const outward = incomingLinks(evidence.network).map(({ name }) => name);
-      if (holders.some(({ link }) => outward.includes(link))) return [];
       const own = subnetAround(evidence, identity.address, outward);
       if (own === undefined || !ignores(evidence, own)) return [];
+      // A link of its own on the same wire answers there, too (keepalived's use_vmac).
+      if (holders.some(({ link }) => link === own.link || onWires.has(kindOf(evidence, link)))) return [];
+      const isElsewhere = holders.some(({ link }) => outward.includes(link));
       const isInet = identity.family === 'inet';
       return [
         {
           check: 'vip-unanswered',
-          severity: 'error',
+          // Whoever calls it may be on that other link.
+          severity: isElsewhere ? 'warning' : 'error',
           subject: ofService(service),
           lookedAt: isInet
             ? `ip address, and arp_ignore of all and ${own.link}`
@@ -51,6 +54,13 @@ export const vipUnanswered: PublicCheck = {
       ];
     }),
 };
+
+/** Kinds of links that share another one's wire, or hold others. */
+const onWires: ReadonlySet<string | null> = new Set(['macvlan', 'ipvlan', 'bridge', 'vrf', 'vlan']);
+
+function kindOf({ network }: PublicEvidence, name: string): string | null {
+  return network.link(name)?.kind ?? null;
+}
 
 /** The director's address on a link whose subnet holds the virtual address. */
 function subnetAround(

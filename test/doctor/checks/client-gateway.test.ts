@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { clientGateway as check } from '../../../src/doctor/checks/client-gateway.ts';
 import { elsewhere } from '../../../src/doctor/elsewhere.ts';
-import { route, type SiteChange, site, told } from '../evidence.ts';
-import { connections } from '../sampled.ts';
+import { commands, route, type SiteChange, site, told } from '../evidence.ts';
+import { connections, stuck } from '../sampled.ts';
 
 const nat = { mode: 'nat', family: 'inet' } as const;
 const fromAfar = { connections: connections(1), isWhole: true };
@@ -27,6 +27,18 @@ test('a default gateway that does not answer is an error once such a client is t
   expect(told(check.find(site(nat, { ...silent, connections: fromAfar })))).toEqual([
     'error client-gateway director',
   ]);
+});
+
+test('a gateway that is being asked for in vain while a client waits is an error, too', () => {
+  const asked = { ...silent, neighbours: [{ ...silent.neighbours[0], state: 'incomplete' as const }] };
+  const waiting = { connections: connections(1, stuck), isWhole: true };
+  const findings = check.find(site(nat, { ...asked, connections: waiting }));
+  expect(told(findings)).toEqual(['error client-gateway director']);
+  expect(findings[0]?.found).toContain('is INCOMPLETE');
+  expect(commands(findings)).toEqual([]);
+  // A question takes a moment, and whoever gets on has had his answer.
+  expect(check.find(site(nat, asked))).toEqual([]);
+  expect(check.find(site(nat, { ...asked, connections: fromAfar }))).toEqual([]);
 });
 
 test('a route of their own leads to clients without a default route, or past its dead gateway', () => {

@@ -25,6 +25,22 @@ test('responses under NAT that FORWARD drops are those of each real server', () 
   expect(check.find(site({ mode: 'dr', family: 'inet' }, { firewall }))).toEqual([]);
 });
 
+test.each([
+  ['dr', 'iptables -I OUTPUT -d 203.0.113.10 -p tcp --dport 80 -j ACCEPT'],
+  ['nat', 'iptables -I OUTPUT -d 10.0.0.21 -p tcp --dport 8080 -j ACCEPT'],
+  ['tun', 'iptables -I OUTPUT -d 10.0.0.21 -p 4 -j ACCEPT'],
+] as const)('requests that IPVS sends on under %s pass OUTPUT', (mode, command) => {
+  const lo = rule({
+    outLink: { name: 'lo', isBeginning: false, isInverted: false },
+    target: { kind: 'accept' },
+  });
+  const firewall = { tables: [filter({ OUTPUT: [lo, rule({})] })] };
+  const findings = check.find(site({ mode, family: 'inet' }, { firewall }));
+  expect(findings).toHaveLength(2);
+  expect(findings[0]?.found).toContain('of the requests that IPVS sends on to it OUTPUT drops them');
+  expect(commands(findings)[0]).toBe(command);
+});
+
 test('nothing is said of rules that go by what is not known of clients', () => {
   const source = { address: '198.51.100.0', prefixLength: 24, isInverted: false };
   const firewall = { tables: [filter({ INPUT: [rule({ source })] })] };

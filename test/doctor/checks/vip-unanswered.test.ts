@@ -25,6 +25,11 @@ test('an address on lo that arp_ignore keeps silent of is not found by its neigh
   expect(commands(findings)).toEqual(['ip address add 203.0.113.10/32 dev eth0']);
 });
 
+test('one on another interface that is up may be called there, which makes it a warning', () => {
+  expect(told(find('inet', 'eth1', ignoring))).toEqual(['warning vip-unanswered tcp:203.0.113.10:80']);
+  expect(find('inet', 'eth1')).toEqual([]);
+});
+
 test('one of IPv6 is never answered for on another interface', () => {
   expect(commands(find('inet6', 'lo'))).toEqual([
     'ip -6 address add 2001:db8::10/128 dev eth0 nodad preferred_lft 0',

@@ -21,7 +21,7 @@ import { tables } from './tables.ts';
 
 const clearRules = [
   'for command in iptables ip6tables; do',
-  '  $command -P INPUT ACCEPT; $command -P FORWARD ACCEPT; $command -F; $command -t raw -F; $command -t nat -F; $command -t mangle -F',
+  '  $command -P INPUT ACCEPT; $command -P FORWARD ACCEPT; $command -P OUTPUT ACCEPT; $command -F; $command -t raw -F; $command -t nat -F; $command -t mangle -F',
   'done',
   'sysctl -w net.ipv4.vs.conntrack=0',
 ].join('\n');
@@ -85,6 +85,13 @@ const faults: readonly (Fault & { readonly title: string })[] = [
     answered: 0,
     found: ['error firewall-drops', 'error firewall-drops'],
   },
+  ...(['dr', 'nat', 'tun'] as const).map((mode) => ({
+    title: `requests under ${mode} that OUTPUT drops behind IPVS`,
+    table: tables[mode],
+    provoke: () => shell('dir', 'iptables -A OUTPUT -o lo -j ACCEPT; iptables -P OUTPUT DROP'),
+    answered: 0,
+    found: ['error firewall-drops', 'error firewall-drops'],
+  })),
   {
     title: 'responses under NAT that belong to no connection of the firewall',
     table: tables.nat,

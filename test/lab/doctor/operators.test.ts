@@ -180,6 +180,22 @@ describe('a network that is not as it seems', () => {
     expect(summary(await findings())).toEqual([]);
   });
 
+  test('an address on another interface than the one of its subnet', async () => {
+    const { inet: vip } = await freshVips();
+    await provoke(
+      `ip address del ${vip}/32 dev eth0; ip address add ${vip}/32 dev eth1; sysctl -w net.ipv4.conf.all.arp_ignore=1`,
+      `ip address del ${vip}/32 dev eth1; sysctl -w net.ipv4.conf.all.arp_ignore=0`,
+    );
+    await ipvsadmRestore(tables.dr.replaceAll('VIP', vip));
+    expect(await answered(vip, { count: 2, patience: faultyPatience })).toBe(0);
+    const found = await findings();
+    expect(summary(found)).toEqual(['warning vip-unanswered']);
+    await mend(found);
+    await shell('cl', `ip neigh flush to ${vip}`);
+    expect(await answered(vip)).toBe(10);
+    expect(summary(await findings())).toEqual([]);
+  });
+
   test.each([
     { family: 'IPv4', lines: tables.dr, rs1: outer.rs1 },
     { family: 'IPv6', lines: tables.dr6, rs1: outer6.rs1 },

@@ -34,6 +34,12 @@ export const printedCommands: readonly PrintedCommand[] = [
   { from: 'firewall-drops', command: /^ip6tables -I INPUT -d .* -j ACCEPT$/, in: 'firewall' },
   { from: 'firewall-drops', command: /^iptables -I FORWARD -s .* -j ACCEPT$/, in: 'firewall' },
   { from: 'firewall-drops', command: /^ip6tables -I FORWARD -s .* -j ACCEPT$/, in: 'firewall' },
+  {
+    from: 'firewall-drops',
+    command: /^iptables -I OUTPUT -d \S+ -p tcp --dport \d+ -j ACCEPT$/,
+    in: 'firewall',
+  },
+  { from: 'firewall-drops', command: /^iptables -I OUTPUT -d \S+ -p 4 -j ACCEPT$/, in: 'firewall' },
   { from: 'firewall-drops', command: /^nft insert rule inet filter input .* accept$/, in: elsewhere },
   { from: 'conntrack-off', command: /^sysctl -w net\.ipv4\.vs\.conntrack=1$/, in: 'firewall' },
   { from: 'conntrack-off', command: /^iptables -I FORWARD -s .* -j ACCEPT$/, in: 'firewall' },
