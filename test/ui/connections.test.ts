@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { ConnectionTable } from '../../src/director/connection-table.ts';
 import type { Director } from '../../src/director/director.ts';
 import type { Connection } from '../../src/ipvs/connection.ts';
+import { IpvsError } from '../../src/ipvs/error.ts';
 import { directorWith } from '../changes/table.ts';
 import { connection } from '../clients/connections.ts';
 import { until } from '../until.ts';
@@ -66,6 +67,29 @@ function listed(): string[] {
     return /^(\d|tcp|[A-Z]+_|ESTAB|under)/.test(name ?? '') ? [`${name} ${number}`] : [];
   });
 }
+
+it('that cannot be read say why, whatever is asked of them then', async () => {
+  const director = new Proxy(directorOf([]), {
+    get: (target, key) =>
+      key === 'readConnections'
+        ? () => {
+            throw new IpvsError({
+              code: 'no-ipvs',
+              operation: 'read connections',
+              object: '',
+              reason: 'IPVS is gone',
+              advice: '',
+            });
+          }
+        : Reflect.get(target, key),
+  });
+  screen = await openScreen({ director, rows: 24 });
+  await screen.press('c');
+  for (const name of ['<', '>', 'I', 'tab', 'down']) {
+    await screen.press(name);
+    expect(screen.text(), name).toContain('IPVS is gone');
+  }
+});
 
 describe('connections of a row', () => {
   it('are counted by real server, and say what is worth knowing', async () => {

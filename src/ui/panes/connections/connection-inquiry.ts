@@ -89,14 +89,14 @@ export class ConnectionInquiry {
     return this.reading.state !== 'reading' && this.#isRanked;
   }
 
-  /** Asks something else. */
-  ask(change: Partial<Inquiry>): void {
+  /** Asks something else. Rejects as `run` does. */
+  ask(change: Partial<Inquiry>): Promise<void> {
     const { by, filter, networks } = this.#inquiry;
     this.#inquiry = { ...this.#inquiry, ...change };
     this.#isRanked = false;
     if (this.#inquiry.by !== by || this.#inquiry.filter !== filter || this.#inquiry.networks !== networks)
       this.#count = this.#newCount();
-    void this.run();
+    return this.run();
   }
 
   /** Nobody looks any more. */

@@ -439,12 +439,17 @@ export class ConnectionsPane implements Pane {
       },
       amount,
     );
-    inquiry.run().catch((error: unknown) => {
+    this.#follow(inquiry.run());
+    return inquiry;
+  }
+
+  /** Says what went wrong, where something does. */
+  #follow(work: Promise<void>): void {
+    work.catch((error: unknown) => {
       if (!(error instanceof IpvsError)) throw error;
       this.#problem = error.message;
       this.#repaint();
     });
-    return inquiry;
   }
 
   /** `null` where they may not be read, or nobody is there any more. */
@@ -489,7 +494,7 @@ export class ConnectionsPane implements Pane {
       this.#watch = null;
     }
     this.#list.moveTo(0);
-    this.#inquiry.ask({ by: groupingOf(look.sight), filter: filterOf(look), ...this.#order() });
+    this.#follow(this.#inquiry.ask({ by: groupingOf(look.sight), filter: filterOf(look), ...this.#order() }));
     this.#repaint();
   }
 
@@ -539,13 +544,13 @@ export class ConnectionsPane implements Pane {
     const orders = ['name', ...groupNumbers] as const;
     const place = orders.indexOf(this.#sort) + by;
     this.#sort = orders[(place + orders.length) % orders.length] ?? 'connections';
-    this.#inquiry.ask({ sort: this.#sort, isReversed: this.#isReversed });
+    this.#follow(this.#inquiry.ask({ sort: this.#sort, isReversed: this.#isReversed }));
     this.#repaint();
   }
 
   #reverse(): void {
     this.#isReversed = !this.#isReversed;
-    this.#inquiry.ask(this.#order());
+    this.#follow(this.#inquiry.ask(this.#order()));
     this.#repaint();
   }
 
@@ -558,7 +563,7 @@ export class ConnectionsPane implements Pane {
     }
     const place = networkLengths.indexOf(this.#networks);
     this.#networks = networkLengths[(place + 1) % networkLengths.length] ?? usualNetworks;
-    this.#inquiry.ask({ networks: this.#networks });
+    this.#follow(this.#inquiry.ask({ networks: this.#networks }));
     this.#show({ ...this.#look, sight: 'network' });
   }
 
