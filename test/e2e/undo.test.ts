@@ -131,8 +131,6 @@ describe('J', () => {
     lvstop.press('u');
     await lvstop.waitUntilSaid('undo: lvstop was started with --read-only');
     lvstop.press('J');
-    await lvstop.terminal.waitFor(() =>
-      lvstop.terminal.text().includes('Nothing was changed by lvstop yet.'),
-    );
+    await lvstop.terminal.waitFor(() => lvstop.terminal.text().includes('Nothing was changed yet'));
   });
 });

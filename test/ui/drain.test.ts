@@ -121,7 +121,7 @@ describe('D', () => {
     if (entry !== undefined) setRealServer(director, web, { ...entry.realServer, weight: 5 });
     await pass(2);
     expect(draining()).toBe(0);
-    expect(screen.text()).toContain('somebody else has given');
+    expect(screen.text()).toContain('was given a weight again meanwhile');
     expect(weight()).toBe(5);
   });
 });
