@@ -98,6 +98,13 @@ describe('the way to a real server', () => {
     ]);
   });
 
+  test('that a route closes is opened by taking that away, since another may not go beside it', () => {
+    const [finding] = found(dr, { routes: { '10.0.0.21': { kind: 'none', reason: 'blackhole' } } });
+    expect(finding?.mend.at(-1)?.text).toBe(
+      'see which it is ("ip route show table all type blackhole match 10.0.0.21", else "ip rule"), and take it away unless it is meant ("ip route del blackhole PREFIX")',
+    );
+  });
+
   test('is brought back where the director is in its subnet', () => {
     const routes = { '10.0.0.21': { kind: 'none', reason: 'unreachable' } } as const;
     expect(commands(found(nat, { routes }))).toEqual(['ip route replace 10.0.0.21/32 dev eth1']);

@@ -1,3 +1,4 @@
+import { closedRoute } from '../../forwarding/closed-route.ts';
 import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
 import type { Family } from '../../ipvs/family.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
@@ -29,18 +30,23 @@ export const clientGateway: PublicCheck = {
       const way = evidence.network.routes.get(client ?? elsewhere[family]);
       const ip = family === 'inet' ? 'ip' : 'ip -6';
       if (way?.kind === 'none' && client !== undefined) {
+        const closed = closedRoute(client, way);
         return [
           {
             check: 'client-gateway',
             severity: 'error',
             subject: director,
             lookedAt: `${ip} route get ${client}`,
-            found: `there is no route to ${client}, which is a client (${way.reason})`,
+            found:
+              closed === undefined
+                ? `there is no route to ${client}, which is a client (${way.reason})`
+                : `${client}, which is a client, is ${closed.found}`,
             matters: 'responses to it that come back through the director are dropped',
             mend: [
-              adviceForDirector(
-                `give the director a way to its clients: "${ip} route add default via GATEWAY"`,
-              ),
+              closed?.mend ??
+                adviceForDirector(
+                  `give the director a way to its clients: "${ip} route add default via GATEWAY"`,
+                ),
             ],
           },
         ];

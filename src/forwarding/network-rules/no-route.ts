@@ -1,5 +1,6 @@
 import { formatRealServer, type RealServerIdentity } from '../../ipvs/identity.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
+import { closedRoute } from '../closed-route.ts';
 import { adviceForDirector, onDirector, type Remedy, shellWord } from '../diagnosis.ts';
 import type { NetworkFacts } from '../network-facts.ts';
 import type { NetworkRule } from '../network-rule.ts';
@@ -21,9 +22,10 @@ export const noRoute: NetworkRule = {
       matters: `every packet for ${formatRealServer(realServer)} is dropped`,
       mend: [
         ...commands(realServer, network),
-        adviceForDirector(
-          `give ${realServer.address} a route ("ip route add ${realServer.address} via GATEWAY"), or set its weight to 0 until there is one`,
-        ),
+        closedRoute(realServer.address, route)?.mend ??
+          adviceForDirector(
+            `give ${realServer.address} a route ("ip route add ${realServer.address} via GATEWAY"), or set its weight to 0 until there is one`,
+          ),
       ],
     };
   },

@@ -138,7 +138,8 @@ class Follower {
       },
       ...onward.steps,
     ];
-    if (!onward.arrives) return { request, response: [], sight: ['The request, which ends here.'] };
+    if (!onward.arrives)
+      return { request, response: [], sight: ['The request, which ends here.', ...this.#believed()] };
     const isNat = this.#realServer.forwarding === 'nat';
     if (isNat && this.#service.onePacket === true && !this.#isLocal)
       return { request, response: this.#responseUnchanged(), sight: [...onePacketSight] };

@@ -22,6 +22,25 @@ test('without a default route responses under NAT do not get to clients from afa
   expect(findings[0]?.found).toContain('there is no route to 198.51.100.7');
 });
 
+test.each([
+  ['blackhole', 'Invalid argument'],
+  ['unreachable', 'No route to host'],
+  ['prohibit', 'Permission denied'],
+])(
+  'a way that a route of kind %s closes is told as that, since a default route would not open it',
+  (reason, said) => {
+    const routes = { [elsewhere.inet]: viaGateway, [client]: { kind: 'none', reason } } as const;
+    const [finding, ...others] = check.find(site(nat, { routes, connections: fromAfar }));
+    expect(others).toEqual([]);
+    expect(finding?.found).toBe(
+      `198.51.100.7, which is a client, is behind a route or a rule of kind ${reason} ("ip route get" says "${said}")`,
+    );
+    expect(finding?.mend.map(({ text }) => text)).toEqual([
+      `see which it is ("ip route show table all type ${reason} match 198.51.100.7", else "ip rule"), and take it away unless it is meant ("ip route del ${reason} PREFIX")`,
+    ]);
+  },
+);
+
 test('a default gateway that does not answer is an error once such a client is there', () => {
   expect(told(check.find(site(nat, silent)))).toEqual(['warning client-gateway director']);
   expect(told(check.find(site(nat, { ...silent, connections: fromAfar })))).toEqual([

@@ -207,7 +207,10 @@ describe('what is elsewhere or nowhere', () => {
     expect(stations(request).at(-1)).toBe('director');
     expect(response).toEqual([]);
     expect(obstacles[0]?.text).toContain('192.168.1.1');
-    expect(sight).toEqual(['The request, which ends here.']);
+    expect(sight).toEqual([
+      'The request, which ends here.',
+      'By which router the request comes is not seen: drawn is the one that leads back to the client.',
+    ]);
   });
 
   it('stays on the director where the real server is itself', async () => {

@@ -202,6 +202,24 @@ describe('a real server under NAT', () => {
     await findingsOnceThere(['error client-gateway']);
   });
 
+  test.each(['blackhole', 'unreachable', 'prohibit'])(
+    'whose answers a route of kind %s takes is not blamed: the route is named',
+    async (kind) => {
+      const vip = await table(tables.nat);
+      await provoke(`ip route add ${kind} 10.9.0.0/28`, `ip route del ${kind} 10.9.0.0/28 2>/dev/null`);
+      expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
+      const [found] = await findingsOnceThere(['error client-gateway']);
+      expect(found?.found).toContain(`a route or a rule of kind ${kind}`);
+      const said = /says "([^"]+)"/.exec(found?.found ?? '')?.[1] ?? '';
+      expect(await shell('dir', `ip route get ${afar.inet} 2>&1 || true`)).toContain(said);
+      const [find = '', , remove = ''] = found?.mend[0]?.text.match(/(?<=")ip [^"]+(?=")/g) ?? [];
+      const shown = (await shell('dir', find)).trim();
+      expect(shown).toBe(`${kind} 10.9.0.0/28`);
+      await shell('dir', remove.replace('PREFIX', shown.replace(`${kind} `, '')));
+      expect(await answered(vip, { source: afar.inet })).toBe(10);
+    },
+  );
+
   test('whose answers the director sends to a dead gateway is not blamed', async () => {
     const vip = await table(tables.nat);
     await provoke(
