@@ -100,6 +100,18 @@ describe('events', () => {
     expect(screen.text()).toMatch(/undone by [0-9a-f]{8}.*weight 1 → 7 on 10\.0\.0\.21:8080/);
   });
 
+  test('offer each key once, however wide the screen is', async () => {
+    const director = directorWith(table);
+    screen = await openScreen({ director, columns: 200 });
+    anotherHand(director, 7);
+    await screen.read();
+    await screen.press('E');
+    const bar = screen.lines().at(-1) ?? '';
+    expect(bar).toContain('Esc back');
+    expect(bar).toContain('drain');
+    expect(bar.match(/u undo/g)).toHaveLength(1);
+  });
+
   test('that were changed since are not taken back, and both versions are told', async () => {
     const director = directorWith(table);
     screen = await openScreen({ director });

@@ -132,8 +132,13 @@ const shortestBar = 10;
 
 /** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
 function paneBar(pane: Pane, commands: readonly Command[], width: number): Part[] {
-  const working = commands.filter((command) => worksInPane(command, pane) && command.id !== 'quit');
-  const room = width - pane.keys.length - 2;
   const own = keyParts(pane.keys);
+  // The pane takes its keys first, so a command on one of them does not work there.
+  const taken = new Set(own.flatMap(({ text, role }) => (role === 'key' ? text.trim().split(' ') : [])));
+  const working = commands.filter(
+    (command) =>
+      worksInPane(command, pane) && command.id !== 'quit' && !taken.has(keyLabel(command.keys[0] ?? '')),
+  );
+  const room = width - pane.keys.length - 2;
   return room < shortestBar ? own : [...own, { text: '  ' }, ...barOf(working, room)];
 }
