@@ -44,7 +44,8 @@ describe('a weight over a time', () => {
 
   test('ends with the screen, which says so before it is left', async () => {
     await open();
-    await screen.press('w', '1', '1', 'o', 'enter', 'q');
+    await screen.press('w', '1', '1', 'o', 'enter');
+    await screen.press('q');
     expect(screen.text()).toContain('Leave while weights are raised?');
     expect(screen.text().replace(/[│\s]+/g, ' ')).toContain(
       'It stays at the weight of now: steps end with lvstop, and are not kept.',
@@ -55,7 +56,10 @@ describe('a weight over a time', () => {
 
   test('ends where its weight is set by hand', async () => {
     await open();
-    await screen.press('w', '1', '1', 'o', 'enter', 'w', '5', 'enter');
+    await screen.press('w', '1', '1', 'o', 'enter');
+    // Enter does nothing while the first step is still being written.
+    await screen.press('w', '5', 'enter');
+    expect(weightOf('10.0.0.21:8080')).toBe(5);
     await later(30);
     expect(weightOf('10.0.0.21:8080')).toBe(5);
     expect(screen.text().replace(/\s+/g, ' ')).toContain('was given weight 5 meanwhile');
