@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { ServiceState } from '../changes/steps/table-state.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
@@ -6,7 +5,13 @@ import { readSystemText } from '../system/plain-file.ts';
 import { inTurns, type Work } from '../system/turns.ts';
 import { type Drift, driftsOf } from './drift.ts';
 import type { KeepalivedProcess } from './keepalived-process.ts';
-import { type ManagedConfiguration, readManagedConfiguration } from './managed-configuration.ts';
+import {
+  hasItsFiles,
+  hasItsIncludes,
+  type ManagedConfiguration,
+  readingManagedConfiguration,
+  readManagedConfiguration,
+} from './managed-configuration.ts';
 import { type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
 import { configuredNames, hostNames, RowNames } from './row-names.ts';
 import { type StandingInstance, standingInstances } from './vrrp.ts';
@@ -42,7 +47,6 @@ export class ManagerWatch {
   #rows: RowsKnown = { checks: new Map(), names: RowNames.none };
   readonly #seen: SeenDown = new Map();
   #isFirst = true;
-  #files = '';
   #looked = -Infinity;
   #isLooking = false;
 
@@ -63,7 +67,9 @@ export class ManagerWatch {
   /** The configuration as it is on the disk now; `null` where no keepalived runs. Throws an input `IpvsError`. */
   readNow(): ManagedConfiguration | null {
     const keepalived = this.#find();
-    return keepalived === undefined ? null : readManagedConfiguration(keepalived);
+    if (keepalived === undefined) return null;
+    const kept = this.#kept(keepalived);
+    return kept !== undefined && hasItsIncludes(kept) ? kept : readManagedConfiguration(keepalived);
   }
 
   /** Has the next view compared, since something was just changed. */
@@ -90,7 +96,7 @@ export class ManagerWatch {
     const keepalived = this.#find();
     if (keepalived === undefined) return { kind: 'none' };
     try {
-      const managed = this.#managed(keepalived);
+      const managed = yield* this.#managed(keepalived);
       yield;
       const [problem] = managed.reading.problems;
       if (problem !== undefined) return { kind: 'unreadable', keepalived, reason: problem.reason };
@@ -114,26 +120,19 @@ export class ManagerWatch {
       now,
     });
     this.#isFirst = false;
-    return { checks, names: new RowNames({}, configuredNames(managed), hosts) };
+    return { checks, names: new RowNames({}, yield* configuredNames(managed), hosts) };
   }
 
-  #managed(keepalived: KeepalivedProcess): ManagedConfiguration {
-    const last = this.#view.kind === 'keepalived' ? this.#view.managed : null;
-    if (last !== null && last.keepalived.pid === keepalived.pid && this.#files === stampOf(last)) return last;
-    const managed = readManagedConfiguration(keepalived);
-    this.#files = stampOf(managed);
-    return managed;
+  *#managed(keepalived: KeepalivedProcess): Work<ManagedConfiguration> {
+    return this.#kept(keepalived) ?? (yield* readingManagedConfiguration(keepalived));
   }
-}
 
-/** Changes when one of the files does. A file that comes into an `include` is seen when another one changes, or an edit is planned. */
-function stampOf({ files }: ManagedConfiguration): string {
-  return [...files.keys()]
-    .map((path) => {
-      const stats = statSync(path, { throwIfNoEntry: false });
-      return `${stats?.ino}:${stats?.mtimeMs}:${stats?.size}`;
-    })
-    .join(' ');
+  /** What was read, where its files are as they were. A file that comes into an `include` is seen when another one changes, or an edit is planned. */
+  #kept({ pid }: KeepalivedProcess): ManagedConfiguration | undefined {
+    if (this.#view.kind !== 'keepalived') return undefined;
+    const { managed } = this.#view;
+    return managed.keepalived.pid === pid && hasItsFiles(managed) ? managed : undefined;
+  }
 }
 
 function textOf(path: string): string {

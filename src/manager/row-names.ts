@@ -3,6 +3,7 @@ import type { Statement } from '../formats/keepalived/statements.ts';
 import { parseAddress } from '../ipvs/address.ts';
 import { formatService, type RowKey, realServerKey } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
+import type { Work } from '../system/turns.ts';
 import { linesOf } from './configuration-edit.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
 
@@ -48,7 +49,7 @@ export class RowNames {
 }
 
 /** The names that keepalived's files give. */
-export function configuredNames(managed: ManagedConfiguration): ReadonlyMap<RowKey, string> {
+export function* configuredNames(managed: ManagedConfiguration): Work<ReadonlyMap<RowKey, string>> {
   const names = new Map<RowKey, string>();
   const lines = new Map([...managed.files].map(([path, bytes]) => [path, linesOf(bytes)]));
   const above = (statement: Statement): string | undefined => {
@@ -61,11 +62,14 @@ export function configuredNames(managed: ManagedConfiguration): ReadonlyMap<RowK
     const name = names.has(key) ? undefined : nameOf(statement);
     if (name !== undefined) names.set(key, visible(name));
   };
+  yield undefined;
   for (const { identity, statement, realServers, isGrouped } of managed.reading.outline.services) {
     if (!isGrouped) put(formatService(identity), statement);
     for (const realServer of realServers) {
       put(realServerKey(identity, realServer.identity), realServer.statement);
+      yield 1;
     }
+    yield 1;
   }
   return names;
 }

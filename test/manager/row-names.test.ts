@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { formatService, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
 import { configuredNames, hostNames, RowNames } from '../../src/manager/row-names.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { keepalivedWith } from './configured.ts';
 
 const text = `# Two services.
@@ -31,7 +32,7 @@ const shop = parseService('tcp:192.0.2.10:80');
 const key = (real: string) => realServerKey(shop, parseRealServer(real));
 
 test('names are the operator’s own, else of the configuration, else of /etc/hosts', () => {
-  const configured = configuredNames(readManagedConfiguration(keepalivedWith(text)));
+  const configured = allAtOnce(configuredNames(readManagedConfiguration(keepalivedWith(text))));
   const hosts = hostNames(
     '127.0.0.1 localhost\n10.0.0.23\tweb-23 web # old\n10.0.0.21 hidden\n# 10.0.0.9 no\n',
   );

@@ -1,3 +1,4 @@
+import { allAtOnce, type Work } from '../../system/turns.ts';
 import { ConfigurationDraft } from '../configuration.ts';
 import type { SourceText } from '../source-lines.ts';
 import { readSyncDaemon, readTimeouts } from './global-words.ts';
@@ -19,10 +20,18 @@ export function readKeepalived(
   sources: readonly SourceText[],
   surroundings: KeepalivedSurroundings,
 ): KeepalivedReading {
+  return allAtOnce(readingKeepalived(sources, surroundings));
+}
+
+/** The same for whoever has other things to do meanwhile. */
+export function* readingKeepalived(
+  sources: readonly SourceText[],
+  surroundings: KeepalivedSurroundings,
+): Work<KeepalivedReading> {
   const draft = new ConfigurationDraft();
-  const statements = keepalivedStatements(draft, sources, surroundings);
+  const statements = yield* keepalivedStatements(draft, sources, surroundings);
   // With a brace too few or too many the rest would be told of at the wrong place.
-  const outline = draft.hasProblems ? emptyOutline : new KeepalivedReader(draft).read(statements);
+  const outline = draft.hasProblems ? emptyOutline : yield* new KeepalivedReader(draft).read(statements);
   return { ...draft.finish(), outline };
 }
 
@@ -38,24 +47,28 @@ class KeepalivedReader {
     this.#serviceReader = new ServiceReader(draft);
   }
 
-  read(statements: readonly Statement[]): KeepalivedOutline {
-    this.#readAll(statements);
+  *read(statements: readonly Statement[]): Work<KeepalivedOutline> {
+    yield* this.#readAll(statements);
     const settler = new Settler(this.#draft);
     for (const service of this.#services) {
       if (this.#draft.isHopeless) break;
       this.#draft.attempt(service.statement.line, () => settler.settle(service, this.#groups));
+      yield linesOf(service.statement);
     }
     return { services: settler.outlined, instances: this.#instances };
   }
 
-  #readAll(statements: readonly Statement[]): void {
+  *#readAll(statements: readonly Statement[]): Work<void> {
     for (const statement of statements) {
       if (this.#draft.isHopeless) return;
-      this.#draft.attempt(statement.line, () => this.#readTop(statement));
+      const within = this.#draft.attempt(statement.line, () => this.#readTop(statement));
+      yield linesOf(statement);
+      if (within !== undefined) yield* this.#readAll(within);
     }
   }
 
-  #readTop(statement: Statement): void {
+  /** Gives the statements that have to be read as if they stood at the top. */
+  #readTop(statement: Statement): readonly Statement[] | undefined {
     const { line, words, block } = statement;
     const [word] = words;
     if (word === 'vrrp_instance') this.#instances.push(statement);
@@ -70,10 +83,11 @@ class KeepalivedReader {
         word,
         'keepalived does not know the word, and looks for others in its block',
       );
-      this.#readAll(block);
+      return block;
     } else {
       this.#draft.notApplied(line, word, globalReasons.get(word) ?? 'it does not describe the IPVS table');
     }
+    return undefined;
   }
 
   #readGroup({ line, words, block }: Statement): void {
@@ -110,4 +124,8 @@ class KeepalivedReader {
       });
     }
   }
+}
+
+function linesOf({ line, end }: Statement): number {
+  return end - line + 1;
 }

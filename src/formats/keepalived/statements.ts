@@ -1,3 +1,4 @@
+import type { Work } from '../../system/turns.ts';
 import type { ConfigurationDraft } from '../configuration.ts';
 import { isBlank } from '../line-words.ts';
 import type { SourceText } from '../source-lines.ts';
@@ -37,14 +38,15 @@ const deepestBlock = 32;
  * Takes texts of a keepalived.conf apart: statements end with their line, blocks stand between braces that may be on
  * the next line. What is wrong with the braces becomes a problem.
  */
-export function keepalivedStatements(
+export function* keepalivedStatements(
   draft: ConfigurationDraft,
   sources: readonly SourceText[],
   surroundings: KeepalivedSurroundings,
-): readonly Statement[] {
+): Work<readonly Statement[]> {
   const builder = new StatementBuilder(draft);
   for (const line of new KeepalivedLines(draft, surroundings).of(sources)) {
     if (!builder.take(line)) return [];
+    yield 1;
   }
   return builder.end();
 }
