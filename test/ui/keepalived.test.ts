@@ -130,6 +130,20 @@ describe('a table that keepalived keeps', () => {
     expect(screen.text()).not.toContain('10.0.0.22:80');
   });
 
+  it('has names by which : goes to a row, and by which it filters', async () => {
+    await open({ columns: 120, settings: { names: { 'tcp:192.0.2.11:80': 'the other' } } });
+    const typed = async (line: string) => {
+      await screen.press(':');
+      await screen.type(line);
+      await screen.press('enter');
+      return screen.controller.getState().cursorKey;
+    };
+    expect(await typed('search the big one')).toContain('10.0.0.21:80');
+    expect(await typed('search other')).toBe('tcp:192.0.2.11:80');
+    await typed('filter named:big');
+    expect(screen.text()).not.toContain('10.0.0.22:80');
+  });
+
   it('tells of a service how many of its real servers are out, and since when that was seen', async () => {
     const { director } = await open({ columns: 120, settings: { columns: ['weight', 'check'] } });
     deleteRealServer(director, '10.0.0.21:80');
