@@ -1,5 +1,6 @@
 /** Faults that nothing was said of: provoked, found, and mended where a command does. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { until } from '../../until.ts';
 import { flush, inner, ipvsadm, ipvsadmRestore, outer, startServers } from '../guest.ts';
 import { addBystanders, freshTable } from './bystanders.ts';
 import {
@@ -227,7 +228,12 @@ describe('a real server under NAT', () => {
       'ip route del default; ip route add 10.9.0.0/24 via 10.0.0.2',
     );
     expect(await answered(vip, { source: afar.inet, patience: faultyPatience })).toBe(0);
-    const found = await findingsOnceThere(['error client-gateway']);
+    await findingsOnceThere(['error client-gateway']);
+    // While it is still asked there is nothing to flush.
+    const found = await until('the gateway to be given up', async () => {
+      const all = await findings();
+      return all.some((finding) => finding.found.includes('is FAILED')) ? all : undefined;
+    });
     await provoke('ip -n cl address add 10.0.0.99/32 dev eth0', 'ip -n cl address del 10.0.0.99/32 dev eth0');
     await mend(found);
     expect(await answered(vip, { source: afar.inet })).toBe(10);
