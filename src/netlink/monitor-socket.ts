@@ -27,6 +27,8 @@ const MSG_DONTWAIT = 0x40;
 export interface MonitorSocket {
   /** Waits for a datagram, or until `wake` can be read. Throws `NetlinkError` where the device is gone. */
   wait(wake: number): void;
+  /** Lets so many milliseconds pass, or what is left of them when `wake` can be read. Throws likewise. */
+  pause(wake: number, milliseconds: number): void;
   /** Copies of the datagrams that wait, some of them at a time; none when there are none. */
   receive(): readonly Uint8Array[];
   /** Datagrams that were thrown away for want of room since it was asked last. */
@@ -58,16 +60,19 @@ export function openMonitorSocket(linkIndex: number, family: number): MonitorSoc
   view.setInt32(4, linkIndex, littleEndian);
   attempt('bind packet socket', libc.bind(fd, name, sockaddrLength));
   const slots = new DatagramSlots(libc);
+  const poll = (files: readonly number[], milliseconds: number) => {
+    const bytes = new Uint8Array(files.length * pollLength);
+    const fields = new DataView(bytes.buffer);
+    for (const [place, file] of files.entries()) {
+      fields.setInt32(place * pollLength, file, littleEndian);
+      fields.setInt16(place * pollLength + 4, readable, littleEndian);
+    }
+    if (libc.poll(bytes, files.length, milliseconds) < 0 && errnoName(libc.errno()) !== 'EINTR')
+      throw failed('wait');
+  };
   return {
-    wait(wake) {
-      const files = new Uint8Array(2 * pollLength);
-      const fields = new DataView(files.buffer);
-      for (const [place, file] of [fd, wake].entries()) {
-        fields.setInt32(place * pollLength, file, littleEndian);
-        fields.setInt16(place * pollLength + 4, readable, littleEndian);
-      }
-      if (libc.poll(files, 2, -1) < 0 && errnoName(libc.errno()) !== 'EINTR') throw failed('wait');
-    },
+    wait: (wake) => poll([fd, wake], -1),
+    pause: (wake, milliseconds) => poll([wake], milliseconds),
     receive() {
       const received = slots.receive(fd, MSG_DONTWAIT);
       if (received !== undefined)

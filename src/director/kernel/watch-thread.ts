@@ -28,6 +28,12 @@ const surelySame = 100;
 const mostKnown = 256;
 /** Datagrams that are told together at most. */
 const mostTogether = 512;
+/** So many datagrams in a row of one process are more than a command makes that changes one thing. */
+const manyOfOne = 8;
+/** Milliseconds between two looks while one process asks for much: less than it takes to start the next command and see it end. */
+const pauseTime = 5;
+/** Milliseconds after which what was seen is told, however much a process still asks for. */
+const longestUntold = 1000;
 
 interface KnownOwner {
   readonly sender: Sender;
@@ -77,23 +83,45 @@ function tell(message: WatchMessage): void {
   parentPort?.postMessage(message);
 }
 
-function readAll(socket: MonitorSocket): void {
-  for (;;) {
-    const datagrams: SeenDatagram[] = [];
-    while (datagrams.length < mostTogether) {
-      const received = socket.receive();
-      if (received.length === 0) break;
-      for (const bytes of received) {
-        if (bytes.length < headerLength) continue;
-        const time = Date.now();
-        const port = new DataView(bytes.buffer).getUint32(headerFields.port, littleEndian);
-        // Some leave the port to the kernel, which names it in its answer.
-        const sender: Sender = port === 0 ? { kind: 'unknown' } : senderOf(port, time);
-        datagrams.push({ bytes, time, port, sender });
-      }
+/** What was seen and is not told yet. */
+let untold: SeenDatagram[] = [];
+/** The process that has asked last, and for how many datagrams in a row. */
+let asking = { pid: 0, datagrams: 0 };
+
+/** Takes all that waits; whether that was anything. */
+function readAll(socket: MonitorSocket): boolean {
+  for (let isAny = false; ; isAny = true) {
+    const received = socket.receive();
+    if (received.length === 0) return isAny;
+    for (const bytes of received) {
+      if (bytes.length < headerLength) continue;
+      const time = Date.now();
+      const port = new DataView(bytes.buffer).getUint32(headerFields.port, littleEndian);
+      // Some leave the port to the kernel, which names it in its answer.
+      const sender: Sender = port === 0 ? { kind: 'unknown' } : senderOf(port, time);
+      untold.push({ bytes, time, port, sender });
+      const pid = sender.kind === 'process' ? sender.facts.pid : 0;
+      asking = { pid, datagrams: pid !== 0 && pid === asking.pid ? asking.datagrams + 1 : 1 };
     }
-    if (datagrams.length === 0) return;
-    tell({ kind: 'seen', datagrams, lost: socket.lost() });
+    if (untold.length >= mostTogether) tellSeen(socket);
+  }
+}
+
+function tellSeen(socket: MonitorSocket): void {
+  if (untold.length === 0) return;
+  tell({ kind: 'seen', datagrams: untold, lost: socket.lost() });
+  untold = [];
+}
+
+/**
+ * A process that asks for much is known by now. To wake for each of its requests, before it goes on, would cost it more
+ * time than they do on a machine with one processor: it is looked at now and then until it asks for no more.
+ */
+function readSeldom(socket: MonitorSocket): void {
+  const began = Date.now();
+  while (asking.datagrams >= manyOfOne && Date.now() - began < longestUntold) {
+    socket.pause(wake, pauseTime);
+    if (!readAll(socket)) asking = { pid: 0, datagrams: 0 };
   }
 }
 
@@ -140,6 +168,8 @@ function watch(): void {
         const isAsked = takeWake(woken);
         const asked = Atomics.load(orders, controls.asked);
         readAll(socket);
+        if (!isAsked) readSeldom(socket);
+        tellSeen(socket);
         if (isAsked) tell({ kind: 'settled', asked });
       }
     } finally {
