@@ -24,7 +24,8 @@ describe('y', () => {
     await screen.press('enter');
     expect(director.timeouts()).toEqual({ tcp: 600, tcpFin: 120, udp: 300 });
     expect(screen.text()).toContain('set time-outs: TCP 900 s → 600 s');
-    await screen.press('u', 'enter');
+    await screen.press('u');
+    await screen.press('enter');
     expect(director.timeouts().tcp).toBe(900);
   });
 

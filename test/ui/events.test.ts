@@ -70,7 +70,8 @@ describe('events', () => {
     screen = await openScreen({ director, savedTable: savedTableInMemory([]) });
     await screen.press('down', '+', 'enter');
     await screen.read();
-    await screen.press('u', 'enter');
+    await screen.press('u');
+    await screen.press('enter');
     await screen.read();
     await screen.press('S');
     await screen.press('enter');
@@ -189,7 +190,8 @@ describe('events', () => {
 test('an undo says what it undid, and how to go on', async () => {
   screen = await openScreen({ director: directorWith(table) });
   await screen.press('down', '+', 'enter');
-  await screen.press('u', 'enter');
+  await screen.press('u');
+  await screen.press('enter');
   expect(screen.text()).toContain(
     '✓ undone: weight 1 → 2 on 10.0.0.21:8080 of tcp:203.0.113.10:80; u again for the one before',
   );

@@ -201,7 +201,8 @@ describe('a change that was cut off', () => {
     await screen.read();
     expect(screen.text()).toContain('0 of 2 steps done; 2 steps are not done');
     expect(screen.text()).not.toContain('u undo');
-    await screen.press('u', 'enter');
+    await screen.press('u');
+    await screen.press('enter');
     expect(allAtOnce(findUnfinished(director, journal))).toEqual([]);
   });
 });
@@ -214,7 +215,7 @@ describe('the list of changes', () => {
     screen = await openScreen({ columns, rows: 24, director, journalling: { journal, origin } });
     await setWeight('7');
     // Each is to be written before the next begins.
-    for (const keys of [['+', 'enter'], ['u', 'enter'], ['J']]) await screen.press(...keys);
+    for (const keys of [['+', 'enter'], ['u'], ['enter'], ['J']]) await screen.press(...keys);
     // Below them a line that is cut stands once more, in full.
     const lines = screen
       .lines()

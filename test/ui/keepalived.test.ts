@@ -109,7 +109,8 @@ describe('a table that keepalived keeps', () => {
     await screen.press('w', '1', 'enter', 'l');
     await until('it is done', () => screen.text().includes('in /') && weight('10.0.0.21:80') === 1);
     expect(content()).toBe(text.replace('weight 3', 'weight 1'));
-    await screen.press('u', 'enter');
+    await screen.press('u');
+    await screen.press('enter');
     await until('it is undone', () => weight('10.0.0.21:80') === 3);
     await until('that is said', () => screen.text().includes('undone: weight'));
     expect(content()).toBe(text);
