@@ -1,4 +1,4 @@
-import { unlinkSync } from 'node:fs';
+import { statSync, unlinkSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -30,6 +30,7 @@ export async function testConfiguration(
 ): Promise<TestResult> {
   const isPlain = program !== null && /(?:^|\/)keepalived$/.test(program) && program.startsWith('/');
   if (!isPlain) throw untested(file, 'the program that runs is not seen to be a keepalived');
+  if (!isOfRoot(program)) throw untested(file, `others than root can write ${visible(program)}`);
   const made = new Map<string, string>();
   try {
     const tested = await standIn(file, files, edited, made);
@@ -104,6 +105,13 @@ async function run(
     },
   );
   return await promise;
+}
+
+/** Whether nobody but root, or this user, decides what that program does. */
+function isOfRoot(program: string): boolean {
+  const stats = statSync(program, { throwIfNoEntry: false });
+  if (stats === undefined) return true;
+  return (stats.uid === 0 || stats.uid === process.geteuid?.()) && (stats.mode & 0o022) === 0;
 }
 
 function untested(file: string, reason: string): IpvsError {

@@ -74,10 +74,28 @@ export function findKeepalived(): KeepalivedProcess | undefined {
   for (const { pid } of processes) {
     const number = namespaceNumber(namespaceFileOf(pid));
     if (number !== undefined && number !== own) continue;
-    const found = pids.has(parentOf(pid) ?? 0) ? undefined : describe(pid);
+    const found = pids.has(parentOf(pid) ?? 0) || !isTrusted(pid) ? undefined : describe(pid);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/**
+ * Whether it runs, and nobody but root or this user has started it. Whoever else calls a program keepalived must not have lvstop read
+ * his files, and run his program, with the rights of an operator. The real user counts, too: a setuid program is started
+ * by anybody.
+ */
+function isTrusted(pid: number): boolean {
+  try {
+    const own = process.geteuid?.();
+    const status = readSystemText(`/proc/${pid}/status`);
+    // One that has ended is there until its parent asks for it.
+    if (/^State:\s+[ZX]/m.test(status)) return false;
+    const [, users = ''] = /^Uid:\s+(.*)$/m.exec(status) ?? [];
+    return users !== '' && users.split(/\s+/).every((user) => user === '0' || Number(user) === own);
+  } catch {
+    return false;
+  }
 }
 
 function describe(pid: number): KeepalivedProcess | undefined {
