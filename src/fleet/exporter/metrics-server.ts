@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, lstatSync, readFileSync, unlinkSync } from 'node:fs';
+import { lstatSync, readFileSync, unlinkSync } from 'node:fs';
 import {
   createServer as createPlainServer,
   type IncomingMessage,
@@ -32,8 +32,8 @@ const mostConnections = 32;
 /** Milliseconds that a client may take for a request. */
 const longestRequest = 10_000;
 
-/** Whoever is in the group of this process may read its socket. */
-const socketMode = 0o660;
+/** Whoever is in the group of this process may read its socket: mode 0660. */
+const socketMask = 0o117;
 
 /**
  * Serves metrics under `/metrics` until it is closed. Throws an input `IpvsError` where it would be open to others than
@@ -47,14 +47,13 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
   server.requestTimeout = longestRequest;
   server.headersTimeout = longestRequest;
   if (listen.kind === 'socket') await removeDeadSocket(listen.path);
-  if (listen.kind === 'socket') server.listen(listen.path);
+  if (listen.kind === 'socket') listenOnSocket(server, listen.path);
   else server.listen(listen.port, listen.address);
   try {
     await once(server, 'listening');
   } catch (error) {
     throw cannotListen(listen, error);
   }
-  if (listen.kind === 'socket') chmodSync(listen.path, socketMode);
   return {
     async close() {
       server.close();
@@ -62,6 +61,16 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
       await once(server, 'close');
     },
   };
+}
+
+/** The mode is there from the start: a name could lead elsewhere by the time that it would be changed. */
+function listenOnSocket(server: Server, path: string): void {
+  const mask = process.umask(socketMask);
+  try {
+    server.listen(path);
+  } finally {
+    process.umask(mask);
+  }
 }
 
 function createServer({ web, text, onFailure }: MetricsServerOptions): Server {
