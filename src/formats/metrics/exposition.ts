@@ -16,9 +16,12 @@ const leftOut = {
   help: 'Series that were not written because there were too many; those written first are there.',
 };
 
+/** Characters that are put together before they are written as bytes, and the event loop may have its turn. */
+const pieceLength = 2 ** 14;
+
 /**
  * Writes families, `mostSeries` series of them at most, and with it how many were left out; `expected` is how many bytes
- * it is likely to take. Yields the lines that it has written since it yielded last.
+ * it is likely to take.
  */
 export function* exposition(
   families: Iterable<MetricFamily>,
@@ -27,6 +30,7 @@ export function* exposition(
   expected = 2 ** 16,
 ): Work<Buffer> {
   const text = new GrowingText(expected);
+  let lines = '';
   let written = 0;
   let left = 0;
   for (const family of families) {
@@ -39,14 +43,15 @@ export function* exposition(
         continue;
       }
       written++;
-      text.append(head);
+      lines += `${head}${sample}${labels} ${value}\n`;
       head = '';
-      text.append(sample);
-      text.append(labels);
-      text.append(` ${value}\n`);
-      yield 1;
+      if (lines.length < pieceLength) continue;
+      text.append(lines);
+      lines = '';
+      yield undefined;
     }
   }
+  text.append(lines);
   text.append(`${headOf(leftOut.name, { ...leftOut, type: 'gauge' })}${leftOut.name} ${left}\n`);
   if (form === 'openmetrics') text.append('# EOF\n');
   return text.bytes;
