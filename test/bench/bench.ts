@@ -21,6 +21,7 @@ import { largeFigures } from './figures/large-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
 import { keyFigures, processorFigures, residentFigures, startFigures } from './figures/process-figures.ts';
 import { rateFigures } from './figures/rate-figures.ts';
+import { scrapeFigures } from './figures/scrape-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
   sweep: sweepFigures,
@@ -38,6 +39,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   processor: processorFigures,
   resident: residentFigures,
   large: largeFigures,
+  scrape: scrapeFigures,
   htop: htopFigures,
   connections: connectionFigures,
   sampling: samplingFigures,
