@@ -1,12 +1,9 @@
-import { loadLibc, socketTypes } from '../system/libc.ts';
 import { errnoName } from '../system/system-error.ts';
-import { attachFilter } from './attach-filter.ts';
 import { DatagramSlots, slotLength } from './datagram-slots.ts';
 import { littleEndian } from './message.ts';
 import { monitorFilter } from './monitor-filter.ts';
-import { NetlinkError } from './netlink-error.ts';
+import { AF_PACKET, openPacketSocket } from './open-packet-socket.ts';
 
-const AF_PACKET = 17;
 /** `ETH_P_ALL`: what a device sends, as a monitor does with all it mirrors, is shown to sockets of all protocols only (`dev_queue_xmit_nit`). */
 const allProtocols = 3;
 const SOL_SOCKET = 1;
@@ -38,27 +35,14 @@ export interface MonitorSocket {
 
 /** Opens a socket for what is asked of IPVS, on the monitor of that index. Needs CAP_NET_RAW. Throws `NetlinkError`. */
 export function openMonitorSocket(linkIndex: number, family: number): MonitorSocket {
-  const libc = loadLibc();
-  const failed = (operation: string) =>
-    new NetlinkError({ kind: 'system', operation, errno: errnoName(libc.errno()) });
-  // Without a protocol it gets nothing before its filter is there and it is bound.
-  const fd = libc.socket(AF_PACKET, socketTypes.raw | socketTypes.closedOnExec, 0);
-  if (fd < 0) throw failed('open packet socket');
-  const attempt = (operation: string, result: number) => {
-    if (result >= 0) return;
-    const error = failed(operation);
-    libc.close(fd);
-    throw error;
-  };
-  attempt('attach filter', attachFilter(libc, fd, monitorFilter(family)));
-  const queue = new Uint8Array(Int32Array.of(receiveQueue).buffer);
-  libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, queue, queue.length);
   const name = new Uint8Array(sockaddrLength);
   const view = new DataView(name.buffer);
   view.setUint16(0, AF_PACKET, littleEndian);
   view.setUint16(2, allProtocols);
   view.setInt32(4, linkIndex, littleEndian);
-  attempt('bind packet socket', libc.bind(fd, name, sockaddrLength));
+  const { libc, fd, failed } = openPacketSocket('raw', monitorFilter(family), name);
+  const queue = new Uint8Array(Int32Array.of(receiveQueue).buffer);
+  libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, queue, queue.length);
   const slots = new DatagramSlots(libc);
   const poll = (files: readonly number[], milliseconds: number) => {
     const bytes = new Uint8Array(files.length * pollLength);

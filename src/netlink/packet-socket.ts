@@ -3,9 +3,8 @@ import { errnoName } from '../system/system-error.ts';
 import { attachFilter } from './attach-filter.ts';
 import { littleEndian } from './message.ts';
 import { NetlinkError } from './netlink-error.ts';
+import { AF_PACKET } from './open-packet-socket.ts';
 import { advertisementFilter } from './probe-filter.ts';
-
-const AF_PACKET = 17;
 
 /** Bytes of `struct sockaddr_ll` (`include/uapi/linux/if_packet.h`). */
 const sockaddrLength = 20;

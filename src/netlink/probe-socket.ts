@@ -1,13 +1,11 @@
 import type { Family } from '../ipvs/family.ts';
-import { loadLibc, messageFlags, socketTypes } from '../system/libc.ts';
+import { messageFlags } from '../system/libc.ts';
 import { errnoName } from '../system/system-error.ts';
 import { attachFilter } from './attach-filter.ts';
 import { littleEndian } from './message.ts';
-import { NetlinkError } from './netlink-error.ts';
+import { AF_PACKET, openPacketSocket } from './open-packet-socket.ts';
 import { frameTypes } from './packet-socket.ts';
 import { type PortRange, probeFilter } from './probe-filter.ts';
-
-const AF_PACKET = 17;
 
 /** Bytes of `struct sockaddr_ll` (`include/uapi/linux/if_packet.h`), and where its parts are. */
 const sockaddr = { length: 20, protocol: 2, linkIndex: 4, macLength: 11, mac: 12 } as const;
@@ -55,23 +53,8 @@ export function openProbeSocket(family: Family, ports: PortRange): ProbeSocket {
  * in are seen before the firewall and before IPVS. Needs CAP_NET_RAW; throws `NetlinkError`.
  */
 export function openCookedSocket(family: Family, program: Uint8Array): CookedSocket {
-  const libc = loadLibc();
-  const failed = (operation: string) =>
-    new NetlinkError({ kind: 'system', operation, errno: errnoName(libc.errno()) });
-  // Without a protocol it gets nothing before its filter is there and it is bound.
-  const fd = libc.socket(AF_PACKET, socketTypes.datagram | socketTypes.closedOnExec, 0);
-  if (fd < 0) throw failed('open packet socket');
-  const attempt = (operation: string, result: number) => {
-    if (result >= 0) return;
-    const error = failed(operation);
-    libc.close(fd);
-    throw error;
-  };
-  attempt('attach filter', attachFilter(libc, fd, program));
-  attempt(
-    'bind packet socket',
-    libc.bind(fd, linkAddress(family, { linkIndex: 0, mac: null }), sockaddr.length),
-  );
+  const everyLink = linkAddress(family, { linkIndex: 0, mac: null });
+  const { libc, fd, failed } = openPacketSocket('datagram', program, everyLink);
   const buffer = new Uint8Array(packetLength);
   const sender = new Uint8Array(sockaddr.length);
   const senderLength = new Uint8Array(4);

@@ -15,12 +15,10 @@ import type { CommandContext } from '../context/context.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { countFormatOf, countFormatOptions } from '../options/count-format.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, demoOption } from '../options/option-table.ts';
+import type { CommandValues } from '../options/option-table.ts';
 import { readNetworkLengths, readNumberWithin } from '../options/option-values.ts';
-import { colorOption } from '../options/row-choice.ts';
-
-const formats = ['table', 'json', 'csv'] as const;
 
 const usualCount = 10;
 const usualSeconds = 10;
@@ -48,11 +46,7 @@ const clientOptions = [
     help: 'networks in place of clients, of so many bits, IPv4 and perhaps IPv6: 24 or 24,64',
     read: (text) => readNetworkLengths('--network', text),
   },
-  { flags: '--format <format>', help: `${formats.join(', ')} (default: table)`, words: formats },
-  { flags: '--json', help: 'the same as --format json' },
-  { flags: '--wide', help: 'all columns, on a terminal too, where otherwise as many are shown as fit' },
-  colorOption,
-  demoOption,
+  ...countFormatOptions,
 ] as const satisfies readonly OptionEntry[];
 
 type ClientOptions = CommandValues<typeof clientOptions>;
@@ -93,7 +87,7 @@ Examples:
         } finally {
           packets.close();
         }
-        if (director.source === 'simulated' && formatOf(options) === 'table')
+        if (director.source === 'simulated' && countFormatOf(options) === 'table')
           context.console.err('SIMULATED: this director exists in the demo only');
       });
     });
@@ -127,7 +121,7 @@ async function sampleAndPrint(
       return service !== undefined;
     },
   );
-  const format = formatOf(options);
+  const format = countFormatOf(options);
   if (format === 'json') {
     console.out(
       `${jsonText(
@@ -203,8 +197,4 @@ function rateText({ value, error }: RateEstimate, unit = 1): string {
     return number < 9.95 && number > 0 ? number.toFixed(1) : Math.round(number).toLocaleString('en');
   };
   return error === 0 ? text(value) : `${text(value)} ±${text(error)}`;
-}
-
-function formatOf({ format, json }: ClientOptions): (typeof formats)[number] {
-  return json === true ? 'json' : (format ?? 'table');
 }

@@ -43,13 +43,10 @@ import type { CommandContext } from '../context/context.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
 import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import { countFormatOf, countFormatOptions } from '../options/count-format.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, demoOption } from '../options/option-table.ts';
+import type { CommandValues } from '../options/option-table.ts';
 import { readNetworkLengths, readNumberWithin } from '../options/option-values.ts';
-import { colorOption } from '../options/row-choice.ts';
-
-const formats = ['table', 'json', 'csv'] as const;
-type Format = (typeof formats)[number];
 
 /** Rows of a table on a terminal, unless more are asked for. */
 const usualRows = 40;
@@ -83,11 +80,7 @@ const connectionOptions = [
   },
   { flags: '--all', help: 'read all, however long that takes; asks first, and Ctrl-C ends it with a sample' },
   { flags: '--yes', help: 'do not ask' },
-  { flags: '--format <format>', help: `${formats.join(', ')} (default: table)`, words: formats },
-  { flags: '--json', help: 'the same as --format json' },
-  { flags: '--wide', help: 'all columns, on a terminal too, where otherwise as many are shown as fit' },
-  colorOption,
-  demoOption,
+  ...countFormatOptions,
 ] as const satisfies readonly OptionEntry[];
 
 type ConnectionOptions = CommandValues<typeof connectionOptions>;
@@ -123,7 +116,7 @@ Examples:
       await withReadableDirector(context, { demo: options.demo ?? false }, async (director) => {
         const wanted = wantedRoute(director, serviceText, realText);
         await printConnections(context, director, options, wanted, filter);
-        if (director.source === 'simulated' && formatOf(options) === 'table')
+        if (director.source === 'simulated' && countFormatOf(options) === 'table')
           context.console.err('SIMULATED: this director exists in the demo only');
       });
     });
@@ -155,7 +148,7 @@ async function printConnections(
   const networks = options.network ?? usualNetworks;
   const count = new ConnectionCount(context, options.by ?? 'state', filter, networks);
   await inTurns(count.take());
-  const format = formatOf(options);
+  const format = countFormatOf(options);
   const most = options.count ?? (format === 'table' && console.terminal !== undefined ? usualRows : mostRows);
   const report =
     options.by === undefined
@@ -418,8 +411,4 @@ function compared(one: string | number | null, other: string | number | null): n
   if (one === null || other === null) return one === other ? 0 : one === null ? 1 : -1;
   if (typeof one === 'number' && typeof other === 'number') return other - one;
   return one < other ? -1 : one > other ? 1 : 0;
-}
-
-function formatOf({ format, json }: ConnectionOptions): Format {
-  return json === true ? 'json' : (format ?? 'table');
 }

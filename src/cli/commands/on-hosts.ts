@@ -26,6 +26,8 @@ const printing: ReadonlySet<string> = new Set([
   'probe',
   'connections',
   'clients',
+  'drift',
+  'check',
   'diff',
   'journal',
   'config',
