@@ -6,6 +6,7 @@ import { readServiceState } from '../../changes/steps/table-state.ts';
 import type { Director } from '../../director/director.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import { requireAnswers, showAnswers } from './ask-before.ts';
 import { carryOutLasting, lastingRemarks } from './carry-out-lasting.ts';
 import { networkAround } from './network-around.ts';
 import { requireHostName, requireWritableTable } from './read-only.ts';
@@ -29,9 +30,12 @@ export async function carryOut(
       ...addressesConcerned(intention, (service) => readServiceState(director, service)),
     ]);
     const network = await networkAround(context, director, addresses);
-    if (options.lasting === true && (await carryOutLasting(context, director, intentions, options, network)))
-      return;
-    const plan = allAtOnce(makePlan(director, intentions, network));
+    const planned = () => allAtOnce(makePlan(director, intentions, network));
+    if (options.lasting === true) {
+      if (options.probe === true) await requireAnswers(context, director, planned(), options);
+      if (await carryOutLasting(context, director, intentions, options, network)) return;
+    }
+    const plan = planned();
     if (plan.steps.length === 0) context.console.err('already so: nothing to do');
     else {
       await carryOutPlan(context, director, plan, options, lastingRemarks(context, options, intentions));
@@ -55,13 +59,19 @@ export async function carryOutPlan(
     console.out(plan.lines.map((line) => `${line}\n`).join(''));
     showWarnings(console, plan.warnings);
     for (const remark of remarks) console.err(remark);
+    await showAnswers(context, director, plan, options);
+    await requireAnswers(context, director, plan, options);
     return false;
   }
   await requireWritableTable(context, options, plan);
   for (const line of plan.lines) console.err(line);
   showWarnings(console, plan.warnings);
   for (const remark of remarks) console.err(remark);
-  if (plan.destructive && options.yes !== true) await requireConfirmation(console, plan);
+  await requireAnswers(context, director, plan, options);
+  if (plan.destructive && options.yes !== true) {
+    await showAnswers(context, director, plan, options);
+    await requireConfirmation(console, plan);
+  }
   await requireHostName(context, options);
   await performInterruptibly(context, director, plan, options, ({ done, deviations }) => {
     showDone(console, done);

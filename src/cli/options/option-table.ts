@@ -67,8 +67,15 @@ export const lastingOptions = [
   { flags: '--now', help: 'in the table only, without a word about keepalived' },
 ] as const satisfies readonly OptionEntry[];
 
+/** Of every command that may send clients where none went before. */
+export const probeBeforeOption = {
+  flags: '--probe',
+  help: 'ask the real servers that get clients by it, and do nothing where one does not answer',
+} as const satisfies OptionEntry;
+
 /** Of the commands that change a service or real server. */
 export const editWriteOptions = [
+  probeBeforeOption,
   ...lastingOptions,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];

@@ -2,7 +2,7 @@ import type { Endpoint } from '../../ipvs/connection.ts';
 import type { Family } from '../../ipvs/family.ts';
 import type { FirewallMarkServiceIdentity } from '../../ipvs/identity.ts';
 import { isKnownProtocol, type KnownProtocol, protocolOfNumber } from '../../ipvs/protocol.ts';
-import type { Firewall, FirewallRule, FirewallTable } from './firewall.ts';
+import type { Firewall, FirewallMatch, FirewallRule, FirewallTable } from './firewall.ts';
 import { chainsAt } from './verdict.ts';
 
 /** A rule and its table. */
@@ -58,11 +58,19 @@ export function markedEndpoint(
     if (target.kind !== 'mark' || target.mark !== fwmark) continue;
     if (destination === null || destination.isInverted || destination.prefixLength !== whole) continue;
     const named = protocol === null || protocol.isInverted ? '' : protocolOfNumber(protocol.number);
-    const [range] = matches.flatMap((match) =>
-      match.kind === 'ports' && match.side === 'destination' && !match.isInverted ? match.ranges : [],
-    );
-    if (!isKnownProtocol(named) || range === undefined) continue;
-    return { protocol: named, virtual: { address: destination.address, port: range[0] } };
+    const [port] = matches.flatMap(firstPorts);
+    if (!isKnownProtocol(named) || port === undefined) continue;
+    return { protocol: named, virtual: { address: destination.address, port } };
   }
   return undefined;
+}
+
+/** The first port of each range of destination ports that a condition lets through. */
+function firstPorts(match: FirewallMatch): readonly number[] {
+  if (match.kind === 'ports')
+    return match.side === 'destination' && !match.isInverted ? match.ranges.map(([first]) => first) : [];
+  if (match.kind !== 'fields' || match.isInverted || match.mask !== null) return [];
+  const [field, ...more] = match.fields;
+  if (field !== 'destinationPort' || more.length > 0) return [];
+  return match.elements.flatMap(([range]) => (range === undefined ? [] : [Number(range[0])]));
 }

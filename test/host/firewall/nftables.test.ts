@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { ruleWords } from '../../../src/doctor/firewall-ways.ts';
 import { type Firewall, noFirewall } from '../../../src/forwarding/firewall/firewall.ts';
+import { markedEndpoint } from '../../../src/forwarding/firewall/marking-rules.ts';
 import { type FirewallPacket, type Verdict, verdictOf } from '../../../src/forwarding/firewall/verdict.ts';
 import { tablesOf } from '../../../src/host/firewall/nftables-tables.ts';
 import { readNftables } from '../../../src/netlink/nftables-ruleset.ts';
@@ -56,8 +57,8 @@ describe('rules of nft', () => {
       'nftables both filter input: input 0 drop',
       '  iifname "lo" accept',
       '  iifname "eth*" ip saddr 10.0.0.0/8 tcp dport 22 accept',
-      '  ct state related accept',
       '  ct state established accept',
+      '  ct state related accept',
       '  ct state invalid,untracked drop',
       '  ip saddr @blocked drop',
       '  ip daddr . tcp dport @pairs accept',
@@ -79,9 +80,20 @@ describe('rules of nft', () => {
       '  ip daddr 10.0.0.100 meta mark set 0x7',
       '  ip daddr 10.0.0.102 meta mark set 0x9',
       '  ip daddr 10.0.0.103 meta mark set 0x5',
+      '  ip daddr 10.0.0.105 tcp dport { 443, 8443 } meta mark set 0xb',
+      '  ip6 daddr fd00::105 udp dport 53 meta mark set 0xc',
       '  ip daddr != 10.0.0.0/25 iifname { "eth0", "eth1" } accept',
     ]);
     expect(firewall().aside).toEqual(['netdev early']);
+  });
+
+  test.each([
+    ['inet', 11, { protocol: 'tcp', virtual: { address: '10.0.0.105', port: 443 } }],
+    ['inet6', 12, { protocol: 'udp', virtual: { address: 'fd00::105', port: 53 } }],
+    // Its rule names no port.
+    ['inet', 9, undefined],
+  ] as const)('tell what clients of a service of %s and the mark %i call', (family, fwmark, called) => {
+    expect(markedEndpoint(firewall(), { kind: 'fwmark', family, fwmark })).toEqual(called);
   });
 
   test.each<[string, Partial<FirewallPacket>, string]>([
