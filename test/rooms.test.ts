@@ -28,7 +28,7 @@ const rooms = [
 /** Rooms inside rooms, likewise; `''` are the files that stand beside them and put them together. */
 const innerRooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['', 'commands', 'edits', 'opening', 'files', 'options', 'context'],
-  ui: ['', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
+  ui: ['', 'fleet', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
   changes: ['events', 'drain', 'saved', 'undo', 'journal', 'write', 'plan', 'steps'],
 };
 
@@ -229,6 +229,7 @@ describe('rooms', () => {
     );
     expect(new Set(doors.map(({ file }) => file))).toEqual(
       new Set([
+        'cli/commands/fleet.ts',
         'cli/commands/screen.ts',
         'cli/files/settings-in-force.ts',
         'cli/opening/printed-rows.ts',

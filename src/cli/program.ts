@@ -43,6 +43,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   namespaces: async () => (await import('./commands/namespaces.ts')).namespacesCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
+  fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
 };
 
@@ -56,6 +57,7 @@ const reading: ReadonlySet<string> = new Set([
   'connections',
   'clients',
   'export',
+  'fleet',
 ]);
 
 /** The command line, with the options of the screen on the program itself. Of the commands only those that the arguments can mean. */

@@ -75,7 +75,7 @@ const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[m\x1b[H\x1b[J';
  */
 const LEAVE = '\x1b[?2026l\x1b[m\x1b[H\x1b[J\x1b[?2004l\x1b[?25h\x1b[?7h\x1b[?1049l';
 
-type State = 'outside' | 'active' | 'suspended' | 'ending' | 'ended';
+type State = 'outside' | 'active' | 'suspended' | 'lent' | 'ending' | 'ended';
 
 /** The part of Node's terminal streams that decides whether a write may block the whole process. */
 interface BlockingSwitch {
@@ -157,6 +157,26 @@ export class TerminalSession {
     this.#resume();
   }
 
+  /**
+   * Lends the terminal, as the shell gave it, for as long as `use` takes, to a program that it starts; resolves with
+   * what came of that when the terminal is ours again. Ctrl-C and Ctrl-Z are for that program.
+   */
+  async lend<Result>(use: () => Promise<Result>): Promise<Result | undefined> {
+    if (this.#state !== 'active') return undefined;
+    this.#state = 'lent';
+    this.#options.onSuspend?.();
+    await this.#settle();
+    if (this.#state !== 'lent') return undefined;
+    this.#handBack();
+    process.off('SIGTSTP', this.#onStop);
+    try {
+      return await use();
+    } finally {
+      process.on('SIGTSTP', this.#onStop);
+      this.#resume();
+    }
+  }
+
   /** Switches the reporting of the mouse. */
   setMouse(isOn: boolean): void {
     if (this.#isMouseOn === isOn) return;
@@ -199,7 +219,7 @@ export class TerminalSession {
 
   #resume(): void {
     clearTimeout(this.#resumeTimer);
-    if (this.#state !== 'suspended') return;
+    if (this.#state !== 'suspended' && this.#state !== 'lent') return;
     this.#takeOver();
     this.#state = 'active';
     this.#options.onResume?.();
@@ -223,6 +243,7 @@ export class TerminalSession {
   };
 
   readonly #onSignal = (signal: NodeJS.Signals): void => {
+    if (this.#state === 'lent' && signal === 'SIGINT') return;
     const code = 128 + (constants.signals[signal] ?? 0);
     // Someone insists: no more waiting.
     if (this.#state === 'ending' || this.#state === 'ended') {

@@ -1,11 +1,12 @@
 import type { Rectangle } from '../terminal/grid.ts';
 import type { KeyEvent, MouseEvent } from '../terminal/keys.ts';
+import { gutterWidth } from './kit/fitted-columns.ts';
 import { keyAt } from './kit/key-at.ts';
 import type { Desk } from './state/desk.ts';
 import { accessOf, isProbing, moveCursor, toggled } from './state/screen-state.ts';
 import { sortBy } from './state/sorting.ts';
 import type { Surface } from './state/surface.ts';
-import { columnAt, gutterWidth } from './table/place-columns.ts';
+import { columnAt } from './table/place-columns.ts';
 import { rowInSight } from './table/row-list.ts';
 import { titleHeight } from './table/table-painter.ts';
 

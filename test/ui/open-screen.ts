@@ -2,10 +2,10 @@
 import xterm from '@xterm/headless';
 import { onTestFinished, TestRunner } from 'vitest';
 import type { View } from '../../src/sampling/view.ts';
-import type { TerminalOutput } from '../../src/terminal/screen.ts';
 import { startScreenApp } from '../../src/ui/screen-app.ts';
 import type { ScreenState } from '../../src/ui/state/screen-state.ts';
 import { type DeskDraft, type OpenDesk, startDesk } from './desk.ts';
+import { EmulatorOutput, linesOf } from './emulator-output.ts';
 import { key } from './keys.ts';
 
 /** What to put on the screen. */
@@ -102,12 +102,7 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
     get frames() {
       return app.screen.statistics.frames;
     },
-    lines() {
-      const buffer = emulator.buffer.active;
-      return Array.from({ length: emulator.rows }, (_, y) =>
-        (buffer.getLine(buffer.baseY + y)?.translateToString(true) ?? '').trimEnd(),
-      );
-    },
+    lines: () => linesOf(emulator),
     text: () => screen.lines().join('\n'),
     highlighted() {
       const buffer = emulator.buffer.active;
@@ -129,41 +124,4 @@ export async function openScreen(draft: ScreenDraft = {}): Promise<OpenScreen> {
   await screen.read();
   await app.dialogsReady;
   return screen;
-}
-
-class EmulatorOutput implements TerminalOutput {
-  readonly #emulator: xterm.Terminal;
-  readonly #listeners = new Set<() => void>();
-
-  constructor(emulator: xterm.Terminal) {
-    this.#emulator = emulator;
-  }
-
-  get columns(): number {
-    return this.#emulator.cols;
-  }
-
-  get rows(): number {
-    return this.#emulator.rows;
-  }
-
-  write(bytes: Uint8Array, callback: (error?: Error | null) => void): boolean {
-    // The screen goes on with the same bytes when the callback comes.
-    this.#emulator.write(bytes.slice(), () => callback());
-    return true;
-  }
-
-  on(_event: 'resize', listener: () => void): this {
-    this.#listeners.add(listener);
-    return this;
-  }
-
-  off(_event: 'resize', listener: () => void): this {
-    this.#listeners.delete(listener);
-    return this;
-  }
-
-  resized(): void {
-    for (const listener of this.#listeners) listener();
-  }
 }

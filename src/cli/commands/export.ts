@@ -13,6 +13,7 @@ import {
   MetricsSource,
 } from '../../fleet/exporter/metrics-source.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { readPlainFile } from '../../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { allAtOnce } from '../../system/turns.ts';
@@ -115,6 +116,7 @@ async function openSource(
         ? { director, network, machine, saved: () => savedStateOf(director) }
         : null,
     totals,
+    ...(!demo && { findKeepalived: context.findKeepalived ?? findKeepalived }),
     compat,
     mostSeries: series,
     version: packageDescription.version,

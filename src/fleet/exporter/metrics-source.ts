@@ -1,21 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { ReadableDirector } from '../../director/director.ts';
-import type { Finding } from '../../doctor/finding.ts';
-import { DoctorRounds, type Examination, type RoundSources } from '../../doctor/rounds.ts';
-import { runningOwners } from '../../doctor/table-owners.ts';
-import { formatIpvsadm } from '../../formats/ipvsadm.ts';
-import { type Listing, savedServices } from '../../formats/listing.ts';
 import { type ExpositionForm, exposition } from '../../formats/metrics/exposition.ts';
 import { kwanhurFamilies } from '../../formats/metrics/kwanhur-families.ts';
 import { lvstopFamilies } from '../../formats/metrics/lvstop-families.ts';
-import type { FindingCount, Measured } from '../../formats/metrics/measured.ts';
+import type { Measured } from '../../formats/metrics/measured.ts';
 import type { MetricFamily } from '../../formats/metrics/metric-family.ts';
 import { nodeExporterFamilies } from '../../formats/metrics/node-exporter-families.ts';
 import { telegrafFamilies } from '../../formats/metrics/telegraf-families.ts';
-import type { Counters } from '../../ipvs/counters.ts';
-import { listingOfView } from '../../sampling/listing-of-view.ts';
 import { createSampler, type Sampler } from '../../sampling/sampler.ts';
 import { inTurns } from '../../system/turns.ts';
+import { MeasuredDirector, type MeasuredDirectorOptions } from '../measured-director.ts';
 
 /** Other exporters whose names of metrics can be given beside lvstop's own, for dashboards that go by them. */
 export const compatibleFamilies = {
@@ -28,35 +21,22 @@ export const compatibleFamilies = {
 export type CompatibleFamilies = keyof typeof compatibleFamilies;
 
 /** What metrics are made of, and which. */
-export interface MetricsSourceOptions {
+export interface MetricsSourceOptions extends MeasuredDirectorOptions {
   readonly director: ReadableDirector;
-  /** Where the doctor looks; `null` where nobody examines anything. */
-  readonly sources: RoundSources | null;
-  /** What IPVS has carried in all; `null` where that is not told. */
-  readonly totals: () => Counters | null;
   readonly compat: readonly CompatibleFamilies[];
   /** Series that are written at most. */
   readonly mostSeries: number;
-  /** Of this program. */
-  readonly version: string;
-  /** Milliseconds by a clock that only goes on; the process's own where it is left out. */
-  readonly now?: () => number;
 }
 
 /** Milliseconds for which a text is given to whoever asks: as many may ask as like, the director is read once. */
 const freshFor = 1000;
 
-/** Milliseconds from one look at what moves seldom to the next: the programs that run, and what is set. */
-const slowlyEvery = 30_000;
-
 /** Reads the director when somebody asks for its metrics, and no more often than once a second. */
 export class MetricsSource {
   readonly #options: MetricsSourceOptions;
   readonly #sampler: Sampler;
-  readonly #rounds: DoctorRounds | null;
+  readonly #director: MeasuredDirector;
   readonly #now: () => number;
-  #examination: Examination | null = null;
-  #slow: (Pick<Measured, 'owners' | 'configurationHash'> & { readonly time: number }) | undefined;
   #measured: { readonly value: Promise<Measured>; readonly time: number } | undefined;
   readonly #texts = new Map<
     ExpositionForm,
@@ -69,12 +49,7 @@ export class MetricsSource {
     this.#options = options;
     this.#now = options.now ?? (() => performance.now());
     this.#sampler = createSampler({ director: options.director, interval: 1 });
-    this.#rounds =
-      options.sources === null
-        ? null
-        : new DoctorRounds(options.sources, (examination) => {
-            this.#examination = examination;
-          });
+    this.#director = new MeasuredDirector(options);
   }
 
   /** The metrics of now, or of less than a second ago. */
@@ -101,26 +76,7 @@ export class MetricsSource {
   }
 
   async #read(): Promise<Measured> {
-    const view = await this.#sampler.refresh();
-    const examining = this.#rounds?.take(view);
-    // Later ones are not waited for: what the doctor finds now is told by the next scrape.
-    if (this.#examination === null) await examining;
-    const listing = listingOfView(view, 'one');
-    const examination = this.#examination;
-    return {
-      version: this.#options.version,
-      listing,
-      totals: this.#options.totals(),
-      overloaded: new Set(
-        view.services.flatMap(({ realServers }) =>
-          realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key),
-        ),
-      ),
-      readingTime: view.readingTime,
-      ...(await this.#lookSlowly(listing)),
-      findings:
-        examination === null ? null : { time: examination.time, counts: countsOf(examination.findings) },
-    };
+    return this.#director.of(await this.#sampler.refresh(), 'awaited');
   }
 
   async #write(measured: Promise<Measured>, form: ExpositionForm): Promise<Buffer> {
@@ -135,36 +91,4 @@ export class MetricsSource {
     this.#written = text.length;
     return text;
   }
-
-  async #lookSlowly(listing: Listing): Promise<Pick<Measured, 'owners' | 'configurationHash'>> {
-    const now = this.#now();
-    if (this.#slow === undefined || now - this.#slow.time >= slowlyEvery) {
-      const machine = await this.#options.sources?.machine.sample();
-      this.#slow = {
-        owners:
-          machine === undefined ? null : [...new Set(runningOwners(machine).map(({ owner }) => owner.name))],
-        configurationHash: listing.director.access === 'full' ? hashOf(listing) : null,
-        time: now,
-      };
-    }
-    const { owners, configurationHash } = this.#slow;
-    return { owners, configurationHash };
-  }
-}
-
-/** 48 bits, which a scraper keeps exactly. */
-function hashOf(listing: Listing): number {
-  return createHash('sha256')
-    .update(formatIpvsadm(savedServices(listing)))
-    .digest()
-    .readUIntBE(0, 6);
-}
-
-function countsOf(findings: readonly Finding[]): FindingCount[] {
-  const counts = new Map<string, FindingCount>();
-  for (const { check, severity } of findings) {
-    const key = `${check} ${severity}`;
-    counts.set(key, { check, severity, count: (counts.get(key)?.count ?? 0) + 1 });
-  }
-  return [...counts.values()];
 }

@@ -135,7 +135,7 @@ export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
 }
 
 function* directorFamilies(measured: Measured): Generator<MetricFamily> {
-  const { listing, readingTime, configurationHash, owners, findings, version } = measured;
+  const { listing, readingTime, configurationHash, owners, vrrp, findings, version } = measured;
   const { director, services } = listing;
   yield info('build', 'This exporter', [{ version }]);
   yield info('director', 'The director that was read', [
@@ -179,6 +179,12 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
       'owner',
       'A program that keeps the table',
       owners.map((owner) => ({ owner })),
+    );
+  if (vrrp !== null)
+    yield info(
+      'vrrp',
+      'What this machine is of a VRRP instance of keepalived, by the addresses that it holds',
+      vrrp.map(({ name, state }) => ({ vrrp: name, state })),
     );
   if (findings === null) return;
   yield gauge('findings_timestamp_seconds', 'When the doctor looked', findings.time / 1000);

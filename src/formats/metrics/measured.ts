@@ -17,12 +17,20 @@ export interface Measured {
   readonly configurationHash: number | null;
   /** Programs that keep the table; `null` where that was not looked at. */
   readonly owners: readonly string[] | null;
+  /** What this machine is of keepalived's VRRP instances; `null` where none keeps the table, or its files cannot be read. */
+  readonly vrrp: readonly VrrpRole[] | null;
   /** What the doctor found; `null` where it has not looked. */
   readonly findings: {
     /** Milliseconds since the epoch. */
     readonly time: number;
     readonly counts: readonly FindingCount[];
   } | null;
+}
+
+/** What this machine is of a VRRP instance, by the addresses that it holds. */
+export interface VrrpRole {
+  readonly name: string;
+  readonly state: string;
 }
 
 /** How many findings of a kind there are. */

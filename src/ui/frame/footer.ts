@@ -1,13 +1,11 @@
-import { wrapText } from '../../terminal/wrap-text.ts';
 import { keyLabel } from '../kit/key-label.ts';
 import { keyParts } from '../kit/key-parts.ts';
-import { emptyLine, fittedLine, type Line, type Part, textLine } from '../kit/page.ts';
+import { emptyLine, fittedLine, type Line, type Part } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
-import type { StyleRole } from '../kit/theme.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
-import type { Message, ScreenState } from '../state/screen-state.ts';
-import type { TypedLine } from '../state/typed-line.ts';
+import type { ScreenState } from '../state/screen-state.ts';
+import { barOf, messageLines, typedLine } from './bottom-line.ts';
 import { drainLines, rampLines } from './drain-lines.ts';
 import { newsParts } from './event-line.ts';
 
@@ -39,23 +37,11 @@ export function footerLines(
   return whole.length <= most ? whole : [...status, keys].slice(0, most);
 }
 
-const messageRoles: Readonly<Record<Message['kind'], StyleRole>> = {
-  done: 'good',
-  refusal: 'error',
-  hint: 'warning',
-};
-const messageSigns: Readonly<Record<Message['kind'], string>> = { done: '✓', refusal: '✗', hint: '·' };
-
 /** What is being typed, said or to be kept in mind; no line when there is nothing. */
 function statusLines(state: ScreenState, width: number): Line[] {
   if (state.typed !== null) return [typedLine(state.typed, width)];
   const { message } = state;
-  if (message !== null) {
-    const role = messageRoles[message.kind];
-    return wrapText(`${messageSigns[message.kind]} ${message.text}`, width).map((line) =>
-      textLine(line, role),
-    );
-  }
+  if (message !== null) return messageLines(message, width);
   if (state.news !== null) return [fittedLine(newsParts(state.news, width), width)];
   const notes = [
     ...(state.filter === '' ? [] : [`filter "${state.filter}" (\\ clears)`]),
@@ -63,23 +49,6 @@ function statusLines(state: ScreenState, width: number): Line[] {
     ...(state.flat ? ['flat (t for the tree)'] : []),
   ];
   return notes.length === 0 ? [] : [fittedLine([{ text: notes.join('   ') }], width)];
-}
-
-/** A field with its cursor, between its label and what is offered. */
-function typedLine(
-  { label, field: { text, cursor }, offer, problem = null }: TypedLine,
-  width: number,
-): Line {
-  return fittedLine(
-    [
-      { text: label + text.slice(0, cursor) },
-      { text: text.slice(cursor, cursor + 1) || ' ', role: 'badge' },
-      { text: text.slice(cursor + 1) },
-      ...(problem === null ? [] : [{ text: `   ✗ ${problem}`, role: 'warning' as const }]),
-      { text: `   ${offer}`, role: 'dim' },
-    ],
-    width,
-  );
 }
 
 const tableBar = remembering((commands: readonly Command[], width: number) =>
@@ -94,38 +63,6 @@ function offered(commands: readonly Command[], { readOnly }: ScreenState): reado
 const withoutEdits = remembering((commands: readonly Command[]) =>
   commands.filter(({ group }) => group !== 'Edits'),
 );
-
-/** A command in the bar. */
-interface Label {
-  readonly key: string;
-  readonly text: string;
-  /** Shown however narrow the screen is. */
-  readonly always: boolean;
-}
-
-/** As many commands of the bar as fit, help and quit always. */
-function barOf(candidates: readonly Command[], width: number): Part[] {
-  const labels = candidates
-    .filter((command) => command.bar !== undefined)
-    .map(({ id, bar = '', keys }): Label => {
-      const always = id === 'help' || id === 'quit';
-      // Two keys share one label, which begins with them.
-      if (bar.startsWith('+')) return { always, key: bar.slice(0, 3), text: bar.slice(3) };
-      return { always, key: keyLabel(keys[0] ?? ''), text: ` ${bar}` };
-    });
-  const widthOf = ({ key, text }: Label) => key.length + text.length + 2;
-  let room = width - labels.filter(({ always }) => always).reduce((sum, label) => sum + widthOf(label), 0);
-  return labels
-    .filter((label) => {
-      if (label.always) return true;
-      room -= widthOf(label);
-      return room >= 0;
-    })
-    .flatMap(({ key, text }, index) => [
-      { text: index === 0 ? key : `  ${key}`, role: 'key' as const },
-      { text, role: 'dim' as const },
-    ]);
-}
 
 /** Cells that commands behind a pane's keys need at least. */
 const shortestBar = 10;

@@ -25,12 +25,12 @@ export interface Filtered {
 export class TypedFilter implements TypedLine {
   readonly label = 'filter: ';
   readonly field: TextField;
-  readonly #desk: Desk;
+  readonly #desk: Pick<Desk, 'say'>;
   readonly #filtered: Filtered;
   readonly #completion: Completion;
   #problem: { readonly isWrong: boolean; readonly text: string } | null = null;
 
-  constructor(desk: Desk, filtered: Filtered) {
+  constructor(desk: Pick<Desk, 'say'>, filtered: Filtered) {
     this.#desk = desk;
     this.#filtered = filtered;
     this.field = new TextField(filtered.text);
@@ -94,7 +94,7 @@ export class TypedFilter implements TypedLine {
 }
 
 /** Says what of a filter means nothing. */
-export function sayFilterProblem(desk: Desk, text: string, problem: string): void {
+export function sayFilterProblem(desk: Pick<Desk, 'say'>, text: string, problem: string): void {
   desk.say('hint', `filter "${text}": ${problem}; what is shown is as it was`);
 }
 

@@ -7,13 +7,14 @@ import { RowNames } from '../../manager/row-names.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
+import { gutterWidth, paintTitles } from '../kit/fitted-columns.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
 import type { CellMark, CellText } from './cell-text.ts';
-import { type Beyond, type Column, type ColumnId, columnById } from './columns.ts';
+import { type Beyond, type ColumnId, columnById } from './columns.ts';
 import { type FindingMarks, markOf, severityRoles } from './finding-marks.ts';
-import { gutterWidth, type PlacedColumn, placeColumns } from './place-columns.ts';
+import { type PlacedColumn, placeColumns } from './place-columns.ts';
 import type { Row } from './row.ts';
 import { type RowList, rowInSight } from './row-list.ts';
 
@@ -86,7 +87,7 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
     frame.sortColumn,
     frame.isProbing,
   );
-  paintTitles(canvas, placed, frame);
+  paintTitles(canvas, placed, frame.sortColumn, frame.reverse, frame.theme);
   if (frame.rows.length === 0) {
     frame.emptyText.forEach((line, index) => {
       canvas.write(gutterWidth, titleHeight + 1 + index, line, frame.theme.roles.dim);
@@ -120,35 +121,6 @@ export function rowText(row: Row, width: number, flat: boolean): string {
     line.push(`${' '.repeat(Math.max(0, x - line.join('').length))}${fitted}`);
   }
   return line.join('').trimEnd();
-}
-
-function paintTitles(canvas: Canvas, placed: readonly PlacedColumn[], frame: TableFrame): void {
-  const { columnTitle, sortedTitle } = frame.theme.roles;
-  canvas.fill({ x: 0, y: 0, width: canvas.width, height: titleHeight }, columnTitle);
-  for (const { x, text, isSorted } of placedTitles(placed, frame.sortColumn, frame.reverse))
-    canvas.write(x, 0, text, isSorted ? sortedTitle : columnTitle);
-}
-
-const placedTitles = remembering(placeTitles);
-
-/** The titles with their places; behind that of the column sorted by stands its arrow, in a cell of its own. */
-function placeTitles(placed: readonly PlacedColumn[], sortColumn: ColumnId | null, reverse: boolean) {
-  let end = 0;
-  return placed.map(({ column, x, width }) => {
-    const isSorted = column.id === sortColumn;
-    const descending = column.sortDescending !== reverse;
-    // To the left there may be more room than its own, behind the title before and a blank.
-    const room = column.align === 'right' ? x + width - Math.min(x, end + 1) : width;
-    const title = titleWithin(column, room);
-    const start = column.align === 'right' ? x + width - title.length : x;
-    end = start + title.length;
-    return { x: start, text: title + (isSorted ? (descending ? '▼' : '▲') : ''), isSorted };
-  });
-}
-
-/** The title in so many cells: whole, in short, or cut. */
-function titleWithin({ title, shortTitle = title }: Column, width: number): string {
-  return [title, shortTitle].find((name) => name.length <= width) ?? shortTitle.slice(0, Math.max(0, width));
 }
 
 /** A row with what of its surroundings decides about its look. */

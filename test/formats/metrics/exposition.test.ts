@@ -81,6 +81,7 @@ test("lvstop's own metrics bear services and real servers as commands take them"
     'lvstop_real_server_share_ratio{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '0.51049',
     'lvstop_findings{check="weight-zero",severity="error"}': '2',
     'lvstop_owner_info{owner="keepalived"}': '1',
+    'lvstop_vrrp_info{vrrp="VI_1",state="master"}': '1',
   });
 });
 

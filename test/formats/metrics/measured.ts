@@ -10,5 +10,6 @@ export const measured: Measured = {
   readingTime: 12.5,
   configurationHash: 281_474_976_710_655,
   owners: ['keepalived'],
+  vrrp: [{ name: 'VI_1', state: 'master' }],
   findings: { time: sample.time, counts: [{ check: 'weight-zero', severity: 'error', count: 2 }] },
 };

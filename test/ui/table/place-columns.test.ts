@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gutterWidth } from '../../../src/ui/kit/fitted-columns.ts';
 import { type Column, columnById, columnIds, columns } from '../../../src/ui/table/columns.ts';
-import { candidateColumns, gutterWidth, placeColumns } from '../../../src/ui/table/place-columns.ts';
+import { candidateColumns, placeColumns } from '../../../src/ui/table/place-columns.ts';
 
 const ids = columns.map(({ id }) => id);
 const anyChoice = fc.option(fc.uniqueArray(fc.constantFrom(...ids)));

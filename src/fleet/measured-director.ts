@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '../doctor/finding.ts';
+import { DoctorRounds, type Examination, type RoundSources } from '../doctor/rounds.ts';
+import { runningOwners } from '../doctor/table-owners.ts';
+import { formatIpvsadm } from '../formats/ipvsadm.ts';
+import { type Listing, savedServices } from '../formats/listing.ts';
+import type { FindingCount, Measured, VrrpRole } from '../formats/metrics/measured.ts';
+import type { Counters } from '../ipvs/counters.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import type { KeepalivedProcess } from '../manager/keepalived-process.ts';
+import { type ManagedConfiguration, readingManagedConfiguration } from '../manager/managed-configuration.ts';
+import { standingInstances } from '../manager/vrrp.ts';
+import { listingOfView } from '../sampling/listing-of-view.ts';
+import type { View } from '../sampling/view.ts';
+import { inTurns } from '../system/turns.ts';
+
+/** What is known around a table, and from whom. */
+export interface MeasuredDirectorOptions {
+  /** Where the doctor looks; `null` where nobody examines anything. */
+  readonly sources: RoundSources | null;
+  /** What IPVS has carried in all; `null` where that is not told. */
+  readonly totals: () => Counters | null;
+  /** Looks for the keepalived that keeps the table; nobody does where it is left out. */
+  readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** Of this program. */
+  readonly version: string;
+  /** Milliseconds by a clock that only goes on; the process's own where it is left out. */
+  readonly now?: () => number;
+}
+
+/** Milliseconds from one look at what moves seldom to the next: the programs that run, and what is set. */
+const slowlyEvery = 30_000;
+
+/** What was looked at some time ago. */
+interface SeldomMoved extends Pick<Measured, 'owners' | 'configurationHash'> {
+  readonly managed: ManagedConfiguration | null;
+  readonly time: number;
+}
+
+/** Puts together what is told of a director as a whole: its table, what the doctor finds, who keeps it. */
+export class MeasuredDirector {
+  readonly #options: MeasuredDirectorOptions;
+  readonly #rounds: DoctorRounds | null;
+  readonly #now: () => number;
+  #examination: Examination | null = null;
+  #slow: SeldomMoved | undefined;
+
+  constructor(options: MeasuredDirectorOptions) {
+    this.#options = options;
+    this.#now = options.now ?? (() => performance.now());
+    this.#rounds =
+      options.sources === null
+        ? null
+        : new DoctorRounds(options.sources, (examination) => {
+            this.#examination = examination;
+          });
+  }
+
+  /** All of a reading. The doctor's first round is waited for where that is asked; later ones never are, the next reading tells them. */
+  async of(view: View, firstRound: 'awaited' | 'not awaited'): Promise<Measured> {
+    const examining = this.#rounds?.take(view);
+    if (this.#examination === null && firstRound === 'awaited') await examining;
+    const listing = listingOfView(view, 'one');
+    const examination = this.#examination;
+    const { owners, configurationHash, managed } = await this.#lookSlowly(listing);
+    return {
+      version: this.#options.version,
+      listing,
+      totals: this.#options.totals(),
+      overloaded: new Set(
+        view.services.flatMap(({ realServers }) =>
+          realServers.filter(({ overloaded }) => overloaded).map(({ key }) => key),
+        ),
+      ),
+      readingTime: view.readingTime,
+      owners,
+      configurationHash,
+      // A failover takes less than a second, and who holds which address is a look at the interfaces.
+      vrrp: managed === null ? null : rolesIn(managed),
+      findings:
+        examination === null ? null : { time: examination.time, counts: countsOf(examination.findings) },
+    };
+  }
+
+  async #lookSlowly(listing: Listing): Promise<SeldomMoved> {
+    const now = this.#now();
+    if (this.#slow === undefined || now - this.#slow.time >= slowlyEvery) {
+      const machine = await this.#options.sources?.machine.sample();
+      this.#slow = {
+        owners:
+          machine === undefined ? null : [...new Set(runningOwners(machine).map(({ owner }) => owner.name))],
+        configurationHash: listing.director.access === 'full' ? hashOf(listing) : null,
+        managed: await managedBy(this.#options.findKeepalived?.()),
+        time: now,
+      };
+    }
+    return this.#slow;
+  }
+}
+
+async function managedBy(keepalived: KeepalivedProcess | undefined): Promise<ManagedConfiguration | null> {
+  if (keepalived === undefined) return null;
+  try {
+    return await inTurns(readingManagedConfiguration(keepalived));
+  } catch (error) {
+    if (error instanceof IpvsError) return null;
+    throw error;
+  }
+}
+
+function rolesIn(managed: ManagedConfiguration): VrrpRole[] | null {
+  const instances = standingInstances(managed);
+  return instances.length === 0 ? null : instances.map(({ name, state }) => ({ name, state }));
+}
+
+/** 48 bits, which a scraper keeps exactly. */
+function hashOf(listing: Listing): number {
+  return createHash('sha256')
+    .update(formatIpvsadm(savedServices(listing)))
+    .digest()
+    .readUIntBE(0, 6);
+}
+
+function countsOf(findings: readonly Finding[]): FindingCount[] {
+  const counts = new Map<string, FindingCount>();
+  for (const { check, severity } of findings) {
+    const key = `${check} ${severity}`;
+    counts.set(key, { check, severity, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()];
+}

@@ -1,0 +1,171 @@
+import { toggled } from '../state/screen-state.ts';
+import { TypedFilter } from '../state/typed-filter.ts';
+import { directorPage } from './director-page.ts';
+import type { FleetDesk } from './fleet-desk.ts';
+import { completeFleetFilter, fleetFilter } from './fleet-filter.ts';
+import { helpPage } from './fleet-help.ts';
+import { placeFleetColumns } from './fleet-painter.ts';
+import { cursorIndex, type FleetState, rowUnderCursor } from './fleet-state.ts';
+
+/** Something that a key does on the screen of several directors: the one source for keys, the bottom bar and the help. */
+export interface FleetCommand {
+  readonly id: string;
+  /** One line of help. */
+  readonly help: string;
+  /** Keys as `keyChord` writes them. */
+  readonly keys: readonly string[];
+  /** Label in the bottom bar, where it belongs there. */
+  readonly bar?: string;
+  run(desk: FleetDesk): void;
+}
+
+/** All commands, in the order of the help; those of the bar in the order of the bar. */
+export const fleetCommands: readonly FleetCommand[] = [
+  movement('up', 'one row up', ['up', 'k'], () => -1),
+  movement('down', 'one row down', ['down', 'j'], () => 1),
+  movement('page-up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
+  movement('page-down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
+  movement('top', 'first row', ['home', 'g'], () => -Infinity),
+  movement('bottom', 'last row', ['end', 'G'], () => Infinity),
+  {
+    id: 'enter',
+    help: "the director's own live screen, over ssh; q there leads back here",
+    keys: ['enter'],
+    bar: 'its screen',
+    run: (desk) => {
+      const row = rowUnderCursor(desk.getState());
+      if (row !== undefined) desk.enter(row);
+    },
+  },
+  {
+    id: 'open',
+    help: 'show the services of the director',
+    keys: ['right', 'l'],
+    bar: 'services',
+    run: (desk) => setOpen(desk, true),
+  },
+  {
+    id: 'close',
+    help: 'hide the services of the director',
+    keys: ['left', 'h'],
+    run: (desk) => setOpen(desk, false),
+  },
+  {
+    id: 'about',
+    help: 'all that is known of the director: why it does not answer, findings, role, configuration, load over time',
+    keys: ['!'],
+    bar: 'about it',
+    run: (desk) => {
+      const row = rowUnderCursor(desk.getState());
+      if (row !== undefined) desk.update({ page: directorPage(row.director.key) });
+    },
+  },
+  {
+    id: 'filter',
+    help: 'show only rows that hold what is typed: words, state:no-answer, partner:different, "conn/s>100", and or ! ( )',
+    keys: ['/'],
+    bar: 'filter',
+    run: (desk) => desk.update({ typed: filterLine(desk) }),
+  },
+  { id: 'clear-filter', help: 'show all rows', keys: ['\\'], run: (desk) => desk.update({ filter: '' }) },
+  {
+    id: 'sort-left',
+    help: 'sort by the column to the left',
+    keys: ['<'],
+    run: (desk) => sortBeside(desk, -1),
+  },
+  {
+    id: 'sort-right',
+    help: 'sort by the column to the right',
+    keys: ['>'],
+    bar: 'sort',
+    run: (desk) => sortBeside(desk, 1),
+  },
+  {
+    id: 'reverse',
+    help: 'the order the other way round',
+    keys: ['I'],
+    run: (desk) => desk.update({ reverse: !desk.getState().reverse, cursorKey: undefined, top: 0 }),
+  },
+  {
+    id: 'freeze',
+    help: 'hold what is shown, or go on',
+    keys: ['p'],
+    bar: 'freeze',
+    run: (desk) => desk.setFrozen(!desk.getState().frozen),
+  },
+  { id: 'redraw', help: 'draw everything anew', keys: ['ctrl+l'], run: (desk) => desk.redraw() },
+  {
+    id: 'suspend',
+    help: 'stop lvstop; fg of the shell goes on',
+    keys: ['ctrl+z'],
+    run: (desk) => desk.suspend(),
+  },
+  {
+    id: 'help',
+    help: 'these lines',
+    keys: ['?', 'f1'],
+    bar: 'help',
+    run: (desk) => desk.update({ page: helpPage(fleetCommands) }),
+  },
+  { id: 'quit', help: 'leave lvstop', keys: ['q', 'f10', 'ctrl+c'], bar: 'quit', run: (desk) => desk.quit() },
+];
+
+/** The command of a key; `undefined` where it means nothing. */
+export function fleetCommandOfKey(chord: string): FleetCommand | undefined {
+  return fleetCommands.find(({ keys }) => keys.includes(chord));
+}
+
+/** Sorts by a column; by the one that it is sorted by already, the other way round. */
+export function sortFleetBy({ sortColumn, reverse }: FleetState, column: string): Partial<FleetState> {
+  const isSame = sortColumn === column;
+  return { sortColumn: column, reverse: isSame && !reverse, cursorKey: undefined, top: 0 };
+}
+
+function movement(
+  id: string,
+  help: string,
+  keys: readonly string[],
+  by: (desk: FleetDesk) => number,
+): FleetCommand {
+  return { id, help, keys, run: (desk) => moveBy(desk, by(desk)) };
+}
+
+/** Moves the cursor by so many rows, as far as there are any. */
+export function moveBy(desk: Pick<FleetDesk, 'getState' | 'update'>, by: number): void {
+  const state = desk.getState();
+  const target = Math.min(state.rows.length - 1, Math.max(0, cursorIndex(state) + by));
+  const row = state.rows[target];
+  if (row !== undefined) desk.update({ cursorKey: row.key });
+}
+
+function setOpen(desk: FleetDesk, isToBeOpen: boolean): void {
+  const state = desk.getState();
+  const row = rowUnderCursor(state);
+  if (row === undefined) return;
+  const { key } = row.director;
+  if (state.opened.has(key) === isToBeOpen) return;
+  desk.update({ opened: toggled(state.opened, key) });
+}
+
+function sortBeside(desk: FleetDesk, by: -1 | 1): void {
+  const state = desk.getState();
+  const ids = placeFleetColumns(state, desk.tableWidth).map(({ column }) => column.id);
+  const present = Math.max(0, ids.indexOf(state.sortColumn ?? 'name'));
+  const id = ids[(present + by + ids.length) % ids.length];
+  if (id !== undefined) desk.update({ sortColumn: id, reverse: false, cursorKey: undefined, top: 0 });
+}
+
+function filterLine(desk: FleetDesk): TypedFilter {
+  return new TypedFilter(desk, {
+    get text() {
+      return desk.getState().filter;
+    },
+    reading: fleetFilter,
+    completions: completeFleetFilter,
+    show: (filter) => desk.update({ filter }),
+    get isEmpty() {
+      return desk.getState().rows.length === 0;
+    },
+  });
+}
