@@ -44,10 +44,11 @@ export interface Drift {
   readonly place: FilePlace | null;
 }
 
-/** Compares a table with keepalived's configuration, service by service. */
+/** Compares a table with keepalived's configuration, service by service, `only` of these where they are given. */
 export function* driftsOf(
   managed: ManagedConfiguration,
   table: readonly ServiceState[],
+  only?: ReadonlyMap<ServiceKey, unknown>,
 ): Work<readonly Drift[]> {
   const { configuration, outline } = managed.reading;
   const outlined = new Map<ServiceKey, OutlinedService>();
@@ -60,7 +61,7 @@ export function* driftsOf(
     configuration.services.map((each) => [formatService(each.service.identity), each]),
   );
   const drifts: Drift[] = [];
-  for (const key of new Set([...configured.keys(), ...present.keys()])) {
+  for (const key of only?.keys() ?? new Set([...configured.keys(), ...present.keys()])) {
     const [one, state] = [configured.get(key), present.get(key)];
     const services = one === undefined ? [] : [one];
     const { changes, surplus } = compareTable(

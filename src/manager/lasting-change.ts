@@ -15,7 +15,7 @@ import { IpvsError } from '../ipvs/error.ts';
 import { visible } from '../ipvs/visible.ts';
 import { readPlainFile } from '../system/plain-file.ts';
 import { reasonOf } from '../system/system-error.ts';
-import { inTurns } from '../system/turns.ts';
+import { inTurns, type Work } from '../system/turns.ts';
 import { replaceFile } from '../system/whole-file.ts';
 import type { ConfigurationEdit } from './configuration-edit.ts';
 import { type TestResult, testConfiguration } from './configuration-test.ts';
@@ -30,7 +30,7 @@ export interface LastingChange {
   /** What will be other in the table. */
   readonly plan: Plan;
   /** What of that is left to be done, on the table as it is now. Throws an `IpvsError` where that cannot be told. */
-  readonly remaining: () => Plan;
+  readonly remaining: () => Work<Plan>;
 }
 
 /** What a lasting change is made with. */
@@ -190,7 +190,7 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
     while (true) {
       try {
         requireRunning();
-        const left = remaining();
+        const left = await inTurns(remaining());
         if (left.steps.length === 0 && performance.now() >= settled) return;
         reason = `the table is not as foretold after ${patience / 1000} s; left is to ${describeSteps(left.steps)}`;
         if (left.steps.length > 0 && left.steps.every(isLeftByReload)) {

@@ -3,7 +3,7 @@ import type { RecordedEdit } from '../changes/journal/record.ts';
 import { type Intention, intendedRealServer, intendedService } from '../changes/plan/intention.ts';
 import { makePlan } from '../changes/plan/make-plan.ts';
 import type { Plan } from '../changes/plan/plan.ts';
-import { readTable } from '../changes/steps/table-state.ts';
+import { readServiceState, type ServiceState } from '../changes/steps/table-state.ts';
 import { planUndo } from '../changes/undo/plan-undo.ts';
 import type { Director } from '../director/director.ts';
 import { healthChecks, isInhibited, wordOf } from '../formats/keepalived/checks.ts';
@@ -11,11 +11,19 @@ import type { OutlinedRealServer, OutlinedService } from '../formats/keepalived/
 import { type DiffLine, diffLines, hunksBetween, takenBack } from '../formats/line-edits.ts';
 import type { NetworkFacts } from '../forwarding/network-facts.ts';
 import { IpvsError } from '../ipvs/error.ts';
-import { formatRealServer, sameRealServer, sameService } from '../ipvs/identity.ts';
+import {
+  formatRealServer,
+  formatService,
+  type ServiceIdentity,
+  type ServiceKey,
+  sameRealServer,
+  sameService,
+} from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
-import { allAtOnce } from '../system/turns.ts';
-import { bytesOf, type ConfigurationEdit, editConfiguration, linesOf } from './configuration-edit.ts';
+import type { Work } from '../system/turns.ts';
+import { type ConfigurationEdit, editConfiguration } from './configuration-edit.ts';
 import { type Drift, driftsOf } from './drift.ts';
+import { bytesOf, decodedLine, linesOf } from './file-lines.ts';
 import type { LastingChange } from './lasting-change.ts';
 import { type ManagedConfiguration, placeText } from './managed-configuration.ts';
 
@@ -33,31 +41,42 @@ export interface LastingPlan extends LastingChange {
  * changed. What a check holds in the table as it is stays for keepalived to set. Throws an `IpvsError` as `makePlan` and
  * `editConfiguration` do.
  */
-export function planLasting(
+export function* planLasting(
   director: Director,
   managed: ManagedConfiguration,
   intentions: readonly Intention[],
   network?: NetworkFacts,
-): LastingPlan | undefined {
-  const edit = editConfiguration(managed, intentions);
+): Work<LastingPlan | undefined> {
+  const edit = yield* editConfiguration(managed, intentions);
   if (edit === undefined) return undefined;
-  const drifts = allAtOnce(driftsOf(managed, readTable(director)));
+  const drifts = yield* driftsOf(managed, statesOf(director, intentions), servicesOf(intentions));
   const held: string[] = [];
   const inTable = intentions.flatMap((intention) => {
     const left = withoutHeld(edit.managed, intention, drifts);
     if (left !== intention) held.push(heldText(intention, left));
     return left ?? [];
   });
-  const plan: Plan = allAtOnce(makePlan(director, inTable, network));
+  const plan: Plan = yield* makePlan(director, inTable, network);
   const template = templateOf(edit);
   return {
     managed,
     edit,
     plan,
-    remaining: () => allAtOnce(makePlan(director, inTable)),
+    remaining: () => makePlan(director, inTable),
     warnings: [...(template === null ? [] : [template]), ...held],
     isTemplate: template !== null,
   };
+}
+
+function servicesOf(intentions: readonly Intention[]): ReadonlyMap<ServiceKey, ServiceIdentity> {
+  const identities = intentions.flatMap((intention) => intendedService(intention) ?? []);
+  return new Map(identities.map((identity) => [formatService(identity), identity]));
+}
+
+function statesOf(director: Director, intentions: readonly Intention[]): ServiceState[] {
+  return [...servicesOf(intentions).values()].flatMap(
+    (identity) => readServiceState(director, identity) ?? [],
+  );
 }
 
 /**
@@ -85,14 +104,14 @@ export function planLastingUndo(
     });
   }
   const edit = { path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
-  return { managed, edit, plan, remaining: () => allAtOnce(planUndo(director, change)) };
+  return { managed, edit, plan, remaining: () => planUndo(director, change) };
 }
 
 /** A lasting change's file as lines with what stands around what changes, made visible. */
 export function shownDiff({ before, hunks }: LastingChange['edit']): readonly DiffLine[] {
   return diffLines(linesOf(before), hunks).map(({ sign, text }) => ({
     sign,
-    text: visible(Buffer.from(text, 'latin1').toString('utf8').replace(/\r$/, '').replaceAll('\t', '    ')),
+    text: visible(decodedLine(text).replace(/\r$/, '').replaceAll('\t', '    ')),
   }));
 }
 
@@ -152,11 +171,7 @@ function templateOf({ path, before }: ConfigurationEdit): string | null {
   const lines = linesOf(before).slice(0, headLines);
   const index = lines.findIndex((line) => /^\s*[#!]/.test(line) && templateWords.test(line));
   if (index < 0) return null;
-  const words = visible(
-    Buffer.from(lines[index] ?? '', 'latin1')
-      .toString('utf8')
-      .trim(),
-  );
+  const words = visible(decodedLine(lines[index] ?? '').trim());
   return `${placeText({ path, line: index + 1 })} says "${words}": what writes the file will undo this; change it there, too`;
 }
 

@@ -10,7 +10,6 @@ import {
   hasItsIncludes,
   type ManagedConfiguration,
   readingManagedConfiguration,
-  readManagedConfiguration,
 } from './managed-configuration.ts';
 import { type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
 import { configuredNames, hostNames, RowNames } from './row-names.ts';
@@ -65,11 +64,12 @@ export class ManagerWatch {
   }
 
   /** The configuration as it is on the disk now; `null` where no keepalived runs. Throws an input `IpvsError`. */
-  readNow(): ManagedConfiguration | null {
+  *readingNow(): Work<ManagedConfiguration | null> {
     const keepalived = this.#find();
     if (keepalived === undefined) return null;
     const kept = this.#kept(keepalived);
-    return kept !== undefined && hasItsIncludes(kept) ? kept : readManagedConfiguration(keepalived);
+    if (kept !== undefined && hasItsIncludes(kept)) return kept;
+    return yield* readingManagedConfiguration(keepalived);
   }
 
   /** Has the next view compared, since something was just changed. */

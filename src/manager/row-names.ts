@@ -4,7 +4,7 @@ import { parseAddress } from '../ipvs/address.ts';
 import { formatService, type RowKey, realServerKey } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
-import { linesOf } from './configuration-edit.ts';
+import { decodedLine, linesOf } from './file-lines.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
 
 /** A name is no longer: what is longer is a sentence. */
@@ -54,7 +54,9 @@ export function* configuredNames(managed: ManagedConfiguration): Work<ReadonlyMa
   const lines = new Map([...managed.files].map(([path, bytes]) => [path, linesOf(bytes)]));
   const above = (statement: Statement): string | undefined => {
     const { path, line } = managed.placeOf(statement.line);
-    const text = /^\s*[#!]+\s*(.*[\p{L}\p{N}].*?)\s*$/u.exec(decoded(lines.get(path)?.[line - 2] ?? ''))?.[1];
+    const text = /^\s*[#!]+\s*(.*[\p{L}\p{N}].*?)\s*$/u.exec(
+      decodedLine(lines.get(path)?.[line - 2] ?? ''),
+    )?.[1];
     return text === undefined || text.length > longestName ? undefined : text;
   };
   const nameOf = (statement: Statement) => above(statement) ?? wordOf(statement, 'virtualhost')?.words[1];
@@ -72,10 +74,6 @@ export function* configuredNames(managed: ManagedConfiguration): Work<ReadonlyMa
     yield 1;
   }
   return names;
-}
-
-function decoded(line: string): string {
-  return Buffer.from(line, 'latin1').toString('utf8');
 }
 
 /** Names by address as `/etc/hosts` has them: the first of the first line counts. */

@@ -32,10 +32,11 @@ import { Probing } from '../probe/probing.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { Trend, View } from '../sampling/view.ts';
+import { inTurns, type Work } from '../system/turns.ts';
 import type { InputEvent } from '../terminal/keys.ts';
 import { ChangeWriter } from './change-writer.ts';
 import { openHostName } from './dialogs/host-name-dialog.tsx';
-import { offerLasting } from './dialogs/lasting-dialog.tsx';
+import { lastingOffer, openLasting, type PlanPreview } from './dialogs/lasting-dialog.tsx';
 import { openLeave } from './dialogs/leave-dialog.tsx';
 import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
@@ -48,7 +49,6 @@ import { FollowedRamps } from './state/followed-ramps.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
-import type { Preview } from './state/preview.ts';
 import { ReadingWatch, type waitingClock } from './state/reading-watch.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
@@ -152,6 +152,8 @@ export class Controller implements Desk {
   #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
   /** Each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
+  /** keepalived's files are being read for an edit. */
+  #isAsking = false;
 
   constructor(options: ControllerOptions) {
     const { director, sampler, network, machine } = options;
@@ -447,16 +449,29 @@ export class Controller implements Desk {
     return this.#options.copy?.(text) ?? { kind: 'refused', reason: 'there is no terminal' };
   }
 
-  perform(...order: Parameters<Desk['perform']>): Promise<void> {
+  async perform(...order: Parameters<Desk['perform']>): Promise<void> {
     const [preview, onDone] = order;
-    try {
-      if (preview.kind === 'plan' && this.#asksKeepalived(preview, onDone)) return Promise.resolve();
-    } catch (error) {
-      if (!(error instanceof IpvsError)) throw error;
-      this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
-      return Promise.resolve();
+    if (preview.kind === 'plan' && this.#mayAskKeepalived(preview)) {
+      // A second Enter while files are being read is for the dialog that comes.
+      if (this.#isAsking) return;
+      this.#isAsking = true;
+      try {
+        const answer = inTurns(this.#askKeepalived(preview));
+        if (answer instanceof Promise) this.say('hint', "keepalived's files are being read …");
+        const ask = answer instanceof Promise ? await answer : answer;
+        if (ask !== undefined) {
+          ask(onDone);
+          return;
+        }
+      } catch (error) {
+        if (!(error instanceof IpvsError)) throw error;
+        this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
+        return;
+      } finally {
+        this.#isAsking = false;
+      }
     }
-    return this.#onceNamed(() => this.#writer.perform(...order));
+    await this.#onceNamed(() => this.#writer.perform(...order));
   }
 
   performLasting(...order: Parameters<Desk['performLasting']>): Promise<void> {
@@ -464,15 +479,19 @@ export class Controller implements Desk {
     return this.#onceNamed(() => this.#writer.performLasting({ findKeepalived, ...lastingTools }, ...order));
   }
 
-  /** What keepalived owns is asked about, and what was made lasting is taken back in its file; `false` for all else. */
-  #asksKeepalived(preview: Extract<Preview, { readonly kind: 'plan' }>, onDone?: () => void): boolean {
-    const { intentions = [], lasting } = preview;
+  #mayAskKeepalived({ lasting }: PlanPreview): boolean {
     const { view } = this.manager ?? {};
-    if (lasting === undefined && (view === undefined || view.kind === 'none')) return false;
-    const managed = this.manager?.readNow() ?? null;
+    return lasting !== undefined || (view !== undefined && view.kind !== 'none');
+  }
+
+  /** What keepalived owns is asked about, and what was made lasting is taken back in its file; `undefined` for all else. */
+  *#askKeepalived(preview: PlanPreview): Work<((onDone?: () => void) => void) | undefined> {
+    const { intentions = [], lasting } = preview;
+    const managed = this.manager === undefined ? null : yield* this.manager.readingNow();
     if (lasting === undefined) {
       const owned = managed !== null && intentions.some((intention) => isOwned(managed, intention));
-      return owned && offerLasting(this, managed, preview, onDone);
+      const offer = owned ? yield* lastingOffer(this, managed, preview) : undefined;
+      return offer && ((onDone) => openLasting(this, { ...offer, onDone }));
     }
     if (managed === null || lasting.file === null) {
       throw IpvsError.input(
@@ -484,8 +503,7 @@ export class Controller implements Desk {
       );
     }
     const change = planLastingUndo(this.director, managed, { ...lasting, file: lasting.file }, preview.plan);
-    void this.performLasting(change, preview, onDone);
-    return true;
+    return (onDone) => void this.performLasting(change, preview, onDone);
   }
 
   /** On a host in production its name is asked for first. */

@@ -9,11 +9,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
+import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { readTable } from '../../src/changes/steps/table-state.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
-import { linesOf } from '../../src/manager/configuration-edit.ts';
 import { testConfiguration } from '../../src/manager/configuration-test.ts';
+import { linesOf } from '../../src/manager/file-lines.ts';
 import { findKeepalived } from '../../src/manager/keepalived-process.ts';
 import { makeLasting } from '../../src/manager/lasting-change.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
@@ -66,6 +67,20 @@ virtual_server 10.0.0.101 80 {
   real_server 10.0.0.21 80 { }
   real_server 10.0.0.22 80 {
   }
+}
+virtual_server 10.0.0.102 53 {
+  lb_algo sh
+  lb_kind DR
+  protocol UDP
+  persistence_timeout 90 # as long as a lookup
+  real_server 10.0.0.21 53 {
+    weight 1
+  }
+}
+virtual_server 10.0.0.103 80 {
+  lb_kind NAT
+  protocol TCP
+  ~SEQ(N, 31, 33) real_server 10.1.0.$N 80 { weight 5 }
 }
 `;
 const included = `    real_server 10.1.0.23 8080 {
@@ -221,6 +236,26 @@ const anyEdit = fc.oneof(
     .tuple(fc.constantFrom('10.1.0.22:8080', '10.1.0.23:8080'), fc.integer({ min: 10, max: 90 }))
     .map(([real, upper]) => `edit real ${web} ${real} --upper ${upper} --lower ${upper >> 1}`),
   fc
+    .tuple(
+      fc.constantFrom(web, 'tcp:10.0.0.101:80', 'udp:10.0.0.102:53'),
+      fc.constantFrom('none', '30', '300', '86400', '60 --netmask 255.255.255.0', '60 --netmask 255.255.0.0'),
+    )
+    .map(([service, persistence]) => `edit service ${service} --persistent ${persistence}`),
+  fc.constantFrom('--one-packet', '--no-one-packet').map((ops) => `edit service udp:10.0.0.102:53 ${ops}`),
+  fc
+    .constantFrom('sh --flags sh-port', 'sh --flags sh-port,sh-fallback', 'mh --flags mh-fallback', 'rr')
+    .map((scheduler) => `edit service udp:10.0.0.102:53 --scheduler ${scheduler}`),
+  fc
+    .tuple(
+      fc.constantFrom('nat', 'dr', 'tun --tunnel gre', 'tun --tunnel ipip'),
+      fc.integer({ min: 1, max: 9 }),
+    )
+    .map(
+      ([mode, weight]) => `edit real tcp:10.0.0.101:80 10.0.0.21:80 --forwarding ${mode} --weight ${weight}`,
+    ),
+  fc.constantFrom('10.1.0.31:80', '10.1.0.33:80').map((real) => `weight tcp:10.0.0.103:80 ${real} 1`),
+  fc.constant('drain tcp:10.0.0.103:80 10.1.0.31:80 10.1.0.32:80 10.1.0.33:80'),
+  fc
     .integer({ min: 30, max: 60 })
     .map((end) => `add real ${web} 10.1.0.${end}:8080 --forwarding nat --weight 4`),
   fc.constantFrom(checked, '10.1.0.22:8080').map((real) => `delete real ${web} ${real}`),
@@ -253,7 +288,7 @@ test('random lasting edits: each is alone what changed in the file and in the ta
       const [was, is] = [linesOf(before), linesOf(bytes)];
       const kept = was.filter((each) => is.includes(each)).length;
       // An addition is a block, anything else some words.
-      expect(kept).toBeGreaterThanOrEqual(was.length - (line.startsWith('delete') ? 12 : 2));
+      expect(kept).toBeGreaterThanOrEqual(was.length - (line.startsWith('delete') ? 12 : 4));
       expect(statSync(file).mode).toBe(modes);
     }
   }
@@ -272,7 +307,12 @@ test('what keepalived refuses is not written, and keepalived does not hear of it
   const before = readFileSync(file);
   const after = Buffer.from(text.replace('weight 3', 'wieght 3'));
   const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
-  const change = { managed, edit: { path: file, before, after, hunks: [] }, plan, remaining: () => plan };
+  const change = {
+    managed,
+    edit: { path: file, before, after, hunks: [] },
+    plan,
+    remaining: () => makePlan(director, []),
+  };
   const attempt = makeLasting(change, { director, journalling: null, findKeepalived });
   await expect(attempt).rejects.toMatchObject({
     code: 'configuration-refused',

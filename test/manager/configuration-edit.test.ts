@@ -3,8 +3,10 @@ import type { Intention } from '../../src/changes/plan/intention.ts';
 import { IpvsError } from '../../src/ipvs/error.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
+import type { ServiceSettings } from '../../src/ipvs/service.ts';
 import { editConfiguration } from '../../src/manager/configuration-edit.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
+import { allAtOnce } from '../../src/system/turns.ts';
 import { keepalivedWith } from './configured.ts';
 
 const service = parseService('tcp:192.0.2.10:80');
@@ -24,7 +26,7 @@ function changed(
 ): string[] {
   const managed = readManagedConfiguration(keepalivedWith(text, others));
   expect(managed.reading.problems).toEqual([]);
-  const edit = editConfiguration(managed, [intention]);
+  const edit = allAtOnce(editConfiguration(managed, [intention]));
   return (edit?.hunks ?? []).flatMap(({ line, removed, added }) => [
     `@${line}`,
     ...removed.map((each) => `- ${each}`),
@@ -113,6 +115,62 @@ describe('a service', () => {
       '- lvs_sched wrr',
       '+ lvs_sched mh',
     ]);
+  });
+
+  const edit = (change: Partial<ServiceSettings>): Intention => ({ kind: 'edit service', service, change });
+  const real = ['\treal_server 10.0.0.21 80 {', '\t}'];
+
+  test('gets persistence, its mask and its engine, and loses them', () => {
+    const on = { timeout: 300, netmask: 0xffffff00 };
+    expect(changed(inService('\tlb_algo rr', ...real), edit({ persistence: on, engine: 'sip' }))).toEqual([
+      '@2',
+      '+ \tpersistence_timeout 300',
+      '+ \tpersistence_engine sip',
+      '+ \tpersistence_granularity 255.255.255.0',
+    ]);
+    const has = inService(
+      '\tpersistence_timeout 300 # a shop',
+      '\tpersistence_granularity 255.255.255.0',
+      ...real,
+    );
+    expect(changed(has, edit({ persistence: { ...on, timeout: 60 } }))).toEqual([
+      '@4',
+      '- \tpersistence_timeout 300 # a shop',
+      '+ \tpersistence_timeout 60 # a shop',
+    ]);
+    expect(changed(has, edit({ persistence: null }))).toEqual([
+      '@4',
+      '- \tpersistence_timeout 300 # a shop',
+      '- \tpersistence_granularity 255.255.255.0',
+    ]);
+  });
+
+  test('gets flags behind its scheduler, and they go with it', () => {
+    expect(changed(inService('\tlb_algo sh', ...real), edit({ schedulerFlags: 2 }))).toEqual([
+      '@5',
+      '+ \tsh-port',
+    ]);
+    const has = inService('\tlb_algo sh', '\tsh-port', ...real);
+    expect(changed(has, edit({ scheduler: 'mh' }))).toEqual([
+      '@4',
+      '- \tlb_algo sh',
+      '- \tsh-port',
+      '+ \tlb_algo mh',
+      '+ \tmh-port',
+    ]);
+    expect(changed(has, edit({ scheduler: 'wrr' }))).toEqual([
+      '@4',
+      '- \tlb_algo sh',
+      '- \tsh-port',
+      '+ \tlb_algo wrr',
+    ]);
+  });
+
+  test('gets one-packet scheduling where its protocol has that', () => {
+    const udp = inService(...real).replace('TCP', 'UDP');
+    const onUdp = { ...edit({ onePacket: true }), service: parseService('udp:192.0.2.10:80') } as Intention;
+    expect(changed(udp, onUdp)).toEqual(['@2', '+ \tops']);
+    expect(refusal(inService(...real), edit({ onePacket: true }))).toContain('a word does not fit');
   });
 
   test('gets another mode by its one word, unless a real server has its own', () => {

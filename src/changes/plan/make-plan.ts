@@ -2,6 +2,7 @@ import type { Director } from '../../director/director.ts';
 import { brokenModeRule, requireModeRules } from '../../forwarding/mode-rules.ts';
 import type { NetworkFacts } from '../../forwarding/network-facts.ts';
 import { changedRealServerFields } from '../../ipvs/changed-fields.ts';
+import { editedService } from '../../ipvs/edited-service.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {
   formatRealServer,
@@ -10,8 +11,7 @@ import {
   type ServiceKey,
 } from '../../ipvs/identity.ts';
 import { type RealServer, sameRealServerSettings } from '../../ipvs/real-server.ts';
-import { carriedSchedulerFlags } from '../../ipvs/scheduler-flags.ts';
-import { type Service, sameServiceSettings } from '../../ipvs/service.ts';
+import { type Service, type ServiceSettings, sameServiceSettings } from '../../ipvs/service.ts';
 import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import { requireValidRealServer } from '../../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../../ipvs/validation/service-checks.ts';
@@ -152,13 +152,8 @@ function addService(service: Service, before: Service | undefined): Step[] {
   throw refusals.serviceExists(service);
 }
 
-function editService(before: Service, change: Partial<Omit<Service, 'identity'>>): Step[] {
-  const scheduler = change.scheduler ?? before.scheduler;
-  const schedulerFlags =
-    scheduler === before.scheduler
-      ? before.schedulerFlags
-      : carriedSchedulerFlags(before.scheduler, scheduler, before.schedulerFlags);
-  const after: Service = { ...before, schedulerFlags, ...change };
+function editService(before: Service, change: Partial<ServiceSettings>): Step[] {
+  const after = editedService(before, change);
   if (sameServiceSettings(before, after)) return [];
   requireValidService('edit service', after, before);
   return [{ kind: 'set service', before, after }];

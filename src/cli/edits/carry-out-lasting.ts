@@ -12,6 +12,7 @@ import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { type LastingChange, makeLasting } from '../../manager/lasting-change.ts';
 import { planLasting, planLastingUndo, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
 import { type ManagedConfiguration, readManagedConfiguration } from '../../manager/managed-configuration.ts';
+import { allAtOnce } from '../../system/turns.ts';
 import type { CommandContext } from '../context/context.ts';
 import { requireHostName, requireWritable } from './read-only.ts';
 import { openJournalling } from './record-change.ts';
@@ -63,7 +64,7 @@ export async function carryOutLasting(
   more: Partial<Pick<Plan, 'warnings' | 'destructive'>> = {},
 ): Promise<boolean> {
   const managed = requireManaged(context, options);
-  const planned = planLasting(director, managed, intentions, network);
+  const planned = allAtOnce(planLasting(director, managed, intentions, network));
   if (planned === undefined) {
     context.console.err(`${visible(managed.keepalived.file)} says so already: only the table is changed`);
     return false;

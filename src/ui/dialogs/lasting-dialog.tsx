@@ -5,6 +5,7 @@ import { visible } from '../../ipvs/visible.ts';
 import type { LastingChange } from '../../manager/lasting-change.ts';
 import { type LastingPlan, planLasting, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
 import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
+import type { Work } from '../../system/turns.ts';
 import type { Part } from '../kit/page.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
@@ -13,7 +14,8 @@ import { useDesk, usePage } from './dialog-context.ts';
 import { warningLines } from './preview-lines.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 
-type PlanPreview = Extract<Preview, { readonly kind: 'plan' }>;
+/** The preview of an edit. */
+export type PlanPreview = Extract<Preview, { readonly kind: 'plan' }>;
 
 /** An edit of what keepalived owns, and what would make it last. */
 interface Offer {
@@ -26,34 +28,28 @@ interface Offer {
   readonly onDone: (() => void) | undefined;
 }
 
-/** Asks how long an edit of what keepalived owns shall last; `false` where there is nothing to be asked. */
-export function offerLasting(
+/** What is to be asked of an edit of what keepalived owns; `undefined` where there is nothing. */
+export function* lastingOffer(
   desk: Desk,
   managed: ManagedConfiguration,
   preview: PlanPreview,
-  onDone?: () => void,
-): boolean {
+): Work<Omit<Offer, 'onDone'> | undefined> {
   const { intentions = [] } = preview;
   const [first] = intentions;
-  if (first === undefined) return false;
-  const lasting = lastingOf(desk, managed, preview);
-  if (lasting === undefined) return false;
-  const offer = { preview, managed, undone: undoneWhen(managed, first), lasting, onDone };
-  desk.openDialog(<LastingDialog {...offer} />);
-  return true;
-}
-
-function lastingOf(
-  desk: Desk,
-  managed: ManagedConfiguration,
-  { intentions = [] }: PlanPreview,
-): Offer['lasting'] {
+  if (first === undefined) return undefined;
+  let lasting: Offer['lasting'];
   try {
-    return planLasting(desk.director, managed, intentions, desk.recentNetwork?.facts);
+    lasting = yield* planLasting(desk.director, managed, intentions, desk.recentNetwork?.facts);
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    return error;
+    lasting = error;
   }
+  return lasting && { preview, managed, undone: undoneWhen(managed, first), lasting };
+}
+
+/** Asks how long it shall last. */
+export function openLasting(desk: Desk, offer: Offer): void {
+  desk.openDialog(<LastingDialog {...offer} />);
 }
 
 function LastingDialog({ preview, managed, undone, lasting, onDone }: Offer) {
