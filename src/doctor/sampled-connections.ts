@@ -106,6 +106,11 @@ export function areStuck({ stuck, others, since }: Pick<Handshakes, 'stuck' | 'o
   return stuck >= several && stuck * 3 >= others && since < several;
 }
 
+/** Whether none of those few that there are got through: too few to tell the real server's fault from a client's. */
+export function areFewStuck({ stuck, others }: Pick<Handshakes, 'stuck' | 'others'>): boolean {
+  return stuck > 0 && stuck < several && others === 0;
+}
+
 /** Whether it is seen that clients get through now, whatever was before. */
 export function getThrough({ since }: Handshakes): boolean {
   return since >= several;

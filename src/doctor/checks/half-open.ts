@@ -8,7 +8,13 @@ import type { Evidence } from '../evidence.ts';
 import type { Finding } from '../finding.ts';
 import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
 import { answeringWords, isAnswering, isProbeFault, probeFinding } from '../probed.ts';
-import { areStuck, connectionsOf, type Handshakes, handshakesOf } from '../sampled-connections.ts';
+import {
+  areFewStuck,
+  areStuck,
+  connectionsOf,
+  type Handshakes,
+  handshakesOf,
+} from '../sampled-connections.ts';
 import { setUpInVain, setUpRealServer } from '../set-up.ts';
 import { eachService, ofRealServer, ofService } from '../subjects.ts';
 
@@ -51,7 +57,15 @@ export const halfOpen: PrivilegedCheck = {
       );
       if (isFlood(waiting, seen)) return [...certain, floodFinding(service, waiting)];
       const stuck = waiting.filter(({ handshakes }) => areStuck(handshakes));
-      return [...certain, ...stuck.map((one) => findingOf(evidence, service, one, seen))];
+      const few = seen.filter(
+        ({ row, handshakes }) =>
+          areFewStuck(handshakes) && !isCutOff(evidence, service, row) && !isAnswering(evidence, row),
+      );
+      return [
+        ...certain,
+        ...stuck.map((one) => findingOf(evidence, service, one, seen)),
+        ...few.map((one) => fewFinding(evidence, service, one)),
+      ];
     }),
 };
 
@@ -87,6 +101,20 @@ function floodFinding(service: ServiceView, stuck: readonly Seen[]): Finding {
         'see whether the addresses are real ones ("lvstop connections"). Real servers stand a flood by SYN cookies (net.ipv4.tcp_syncookies=1). net.ipv4.vs.drop_entry=1 throws half-open connections away when memory is short, good ones too',
       ),
     ],
+  };
+}
+
+/** Of a real server that has had next to no clients: it is asked, and nothing is said of it. */
+function fewFinding(evidence: Evidence, service: ServiceView, { row, handshakes }: Seen): Finding {
+  const { stuck } = handshakes;
+  return {
+    check: halfOpen.id,
+    severity: 'hint',
+    subject: ofRealServer(service, row),
+    lookedAt: '/proc/net/ip_vs_conn',
+    found: `${stuck === 1 ? 'the only connection to it is' : `all ${stuck} connections to it are`} half open (SYN_RECV)${neighbourDoubtWords(evidence, row)}`,
+    matters: `${stuck === 1 ? 'one connection tells' : 'so few tell'} little: it may be that the real server does not take the virtual address, that nothing listens there, or that its answers are lost; and likewise that the client has gone, or what it sends does not come here`,
+    mend: [askIt(service, row), ...neighbourDoubt(evidence, row)],
   };
 }
 

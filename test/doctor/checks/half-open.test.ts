@@ -29,6 +29,21 @@ describe('half-open connections', () => {
     expect(told(halfOpen.find(evidence))).toEqual(['warning half-open 10.0.0.21:80 of tcp:203.0.113.10:80']);
   });
 
+  test.each([1, 3])('of which there are only %i, and no other connection, are worth a question', (few) => {
+    const evidence = site({ mode: 'tun', family: 'inet' }, { connections: sampled(connections(few, stuck)) });
+    const findings = halfOpen.find(evidence);
+    expect(told(findings)).toEqual(['hint half-open 10.0.0.21:80 of tcp:203.0.113.10:80']);
+    expect(JSON.stringify(findings[0]?.mend)).toContain('lvstop probe tcp:203.0.113.10:80 10.0.0.21:80');
+  });
+
+  test('of which there are few are nothing beside one that got through', () => {
+    const evidence = site(
+      { mode: 'tun', family: 'inet' },
+      { connections: sampled(connections(3, stuck), connections(1)) },
+    );
+    expect(halfOpen.find(evidence)).toEqual([]);
+  });
+
   test('are an error when nobody got through since the first of them, whatever was before', () => {
     const before = connections(10, { state: 'TIME_WAIT', expires: 60 });
     const evidence = site(
