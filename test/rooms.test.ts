@@ -84,8 +84,8 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
   // Metrics are served to whoever may have them; nothing else listens.
   { what: /^node:(net|http|https|dgram|tls)$/, rooms: ['cli', 'fleet'] },
   { what: /^(yaml|bcryptjs)$/, rooms: ['fleet'] },
-  // The operator's own ssh, keepalived's test of its configuration, and nothing else.
-  { what: /^node:child_process$/, rooms: ['fleet', 'manager'] },
+  // The operator's own ssh, keepalived's test of its configuration, lvstop itself once more, and nothing else.
+  { what: /^node:child_process$/, rooms: ['fleet', 'manager', 'system'] },
 ];
 
 interface Import {

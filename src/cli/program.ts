@@ -33,6 +33,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   timeouts: async () => (await import('./commands/timeouts.ts')).timeoutsCommand,
   sync: async () => (await import('./commands/sync.ts')).syncCommand,
   undo: async () => (await import('./commands/undo.ts')).undoCommand,
+  confirm: async () => (await import('./commands/confirm.ts')).confirmCommand,
   journal: async () => (await import('./commands/journal.ts')).journalCommand,
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
@@ -44,6 +45,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   namespaces: async () => (await import('./commands/namespaces.ts')).namespacesCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   fleet: async () => (await import('./commands/fleet.ts')).fleetCommand,
+  pair: async () => (await import('./commands/pair.ts')).pairCommand,
   check: async () => (await import('./commands/check.ts')).checkCommand,
 };
 

@@ -61,6 +61,10 @@ export const errorCodes = {
     kind: 'input',
     meaning: 'the journal cannot be written, so the change was not made',
   },
+  'not-armed': {
+    kind: 'input',
+    meaning: 'nothing could be set up that takes the change back unless it is confirmed, so it was not made',
+  },
   'bad-file': {
     kind: 'input',
     meaning: 'a file that is not there, or is not used as it is: no right, no text',
@@ -125,6 +129,10 @@ export const errorCodes = {
     meaning: 'another hand changed it in the moment of writing; the error says what became of it',
   },
   'changed-since': { kind: 'conflict', meaning: 'it was changed since by another hand, so it is not undone' },
+  'confirmed-too-late': {
+    kind: 'conflict',
+    meaning: 'the change has been taken back already, or is being, since nobody confirmed it in time',
+  },
   'keeps-changing': { kind: 'conflict', meaning: 'it was another one at each reading' },
   'file-changed': { kind: 'conflict', meaning: 'the file was changed since it was shown' },
 } as const satisfies Readonly<Record<string, CodeFacts>>;

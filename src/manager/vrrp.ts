@@ -30,7 +30,7 @@ export function standingInstances(
 }
 
 /** The addresses of all interfaces that are up. */
-function heldAddresses(): ReadonlySet<string> {
+export function heldAddresses(): ReadonlySet<string> {
   const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return new Set(all.flatMap(({ address }) => parseAddress(address.split('%')[0] ?? '')?.text ?? []));
 }

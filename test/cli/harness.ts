@@ -46,6 +46,12 @@ export interface Surroundings {
   readonly keepalived?: KeepalivedProcess | (() => KeepalivedProcess | undefined);
   /** What lasting changes are made with in place of keepalived's own program and signals. */
   readonly lastingTools?: CommandContext['lastingTools'];
+  /** The addresses of the machine; its own where they are left out. */
+  readonly heldAddresses?: () => ReadonlySet<string>;
+  /** What takes back a change that is not confirmed; nothing can where it is left out. */
+  readonly armUndo?: CommandContext['armUndo'];
+  /** Milliseconds since 1970; the machine's own unless said otherwise. */
+  readonly now?: () => number;
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
@@ -102,6 +108,9 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),
+      ...(surroundings.heldAddresses && { heldAddresses: surroundings.heldAddresses }),
+      ...(surroundings.armUndo && { armUndo: surroundings.armUndo }),
+      ...(surroundings.now && { now: surroundings.now }),
     },
     argv,
     debug,

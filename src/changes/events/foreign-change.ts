@@ -80,6 +80,7 @@ function changeOf(id: string, time: number, origin: Origin, steps: readonly Step
     reason: null,
     deviations: [],
     undoneBy: null,
+    confirmation: null,
     isOfThisTable: true,
     file: null,
   };

@@ -21,7 +21,10 @@ import {
   type JournalFolder,
   journalPaths,
   type OpenJournalFile,
+  openCurrent,
+  openFolder,
   putAside,
+  type RecordPlace,
   readJournalFile,
   requireKept,
   takeBack,
@@ -30,7 +33,7 @@ import { type JournalRoom, openForChange } from './journal-room.ts';
 import { changesOf, type JournalledChange } from './journalled-change.ts';
 import { newChangeId } from './memory-journal.ts';
 import { mostStepBytes, packSteps } from './packed-steps.ts';
-import type { EndRecord, IntentRecord, JournalRecord } from './record.ts';
+import type { EndRecord, IntentRecord, JournalRecord, Verdict, VerdictRecord } from './record.ts';
 import { encodeFrame, type Frame, scanFrames } from './record-frame.ts';
 import { readIntentHead, readRecord, recordHead, unpackedBytes } from './record-schema.ts';
 import { tableIdentity } from './table-identity.ts';
@@ -77,7 +80,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
    * Appends a record and waits for the disk. A file that the disk failed for is never written again; an intent is
    * taken back then, since nothing of it will be done.
    */
-  function* appendDurably(file: OpenJournalFile, frame: Buffer, isIntent = false): Work<void> {
+  function* appendDurably(file: OpenJournalFile, frame: Buffer, isIntent = false): Work<RecordPlace> {
     const place = yield* append(file, frame);
     try {
       yield sync(file.descriptor);
@@ -92,10 +95,11 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       throw error;
     }
     requireKept(file, place);
+    return place;
   }
 
-  function* begin({ origin, undoes, file: edit, steps }: NewChange): Work<OpenEntry> {
-    const id = newChangeId();
+  function* begin({ id: given, origin, undoes, file: edit, confirmBy, steps }: NewChange): Work<OpenEntry> {
+    const id = given ?? newChangeId();
     let file: OpenJournalFile | undefined;
     try {
       const { frame, bytes } = yield* encodeIntent({
@@ -107,10 +111,16 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         process: processIdentity(),
         undoes,
         ...(edit !== undefined && { file: edit }),
+        ...(confirmBy !== undefined && { confirmBy: new Date(confirmBy).toISOString() }),
         steps,
       });
       file = yield* openForChange(folder, room, { undoes, bytes });
-      yield* appendDurably(file, frame, true);
+      const written = yield* appendDurably(file, frame, true);
+      const doubt = given === undefined ? null : doubtOf(folder, given);
+      if (doubt !== null) {
+        takeBack(file, written);
+        throw new Error(doubt);
+      }
       return openEntry(id, file);
     } catch (error) {
       if (file !== undefined) closeFile(file.descriptor);
@@ -245,7 +255,49 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         if (file !== undefined) closeFile(file.descriptor);
       }
     },
+    judge(id, verdict) {
+      let file: OpenJournalFile | undefined;
+      try {
+        openFolder(folder);
+        // Never a new file: the order of two verdicts is that of their records.
+        file = openCurrent(folder);
+        const record: VerdictRecord = { kind: 'verdict', id, time: new Date(now()).toISOString(), verdict };
+        allAtOnce(appendDurably(file, allAtOnce(encodeFrame(record))));
+        return firstVerdict(folder, id) ?? verdict;
+      } catch (error) {
+        throw new JournalError(place, visible(reasonOf(error)), { cause: error });
+      } finally {
+        if (file !== undefined) closeFile(file.descriptor);
+      }
+    },
   };
+}
+
+/** Why a change must not be made under the name that it was given; `null` where it may. */
+function doubtOf(folder: JournalFolder, id: string): string | null {
+  let intents = 0;
+  for (const path of journalPaths(folder)) {
+    for (const { text } of allAtOnce(scanFrames(readJournalFile(path, folder))).frames) {
+      const head = recordHead(text);
+      if (head?.id !== id) continue;
+      if (head.kind === 'verdict') return `change ${id} was taken back before it began`;
+      if (head.kind === 'intent') intents++;
+    }
+  }
+  return intents > 1 ? `it has a change ${id} already` : null;
+}
+
+/** What was said first of a change, in the oldest file that says it; `undefined` where nothing was said. */
+function firstVerdict(folder: JournalFolder, id: string): Verdict | undefined {
+  for (const path of journalPaths(folder).toReversed()) {
+    for (const { text } of allAtOnce(scanFrames(readJournalFile(path, folder))).frames) {
+      const head = recordHead(text);
+      if (head?.kind !== 'verdict' || head.id !== id) continue;
+      const record = allAtOnce(readRecord(text));
+      if (record?.kind === 'verdict') return record.verdict;
+    }
+  }
+  return undefined;
 }
 
 const tooMuch = `together they are longer than ${mostRead / 2 ** 20} MiB`;

@@ -18,5 +18,6 @@ export function createHomelessJournal(): Journal {
       return [];
     },
     settle: refuse,
+    judge: refuse,
   };
 }

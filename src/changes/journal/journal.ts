@@ -2,16 +2,20 @@ import type { Work } from '../../system/turns.ts';
 import type { Step } from '../steps/step.ts';
 import type { JournalledChange } from './journalled-change.ts';
 import type { Origin } from './origin.ts';
-import type { EndRecord, RecordedEdit } from './record.ts';
+import type { EndRecord, RecordedEdit, Verdict } from './record.ts';
 import type { DamagedStretch } from './record-frame.ts';
 
 /** What is known of a change before it is made. */
 export interface NewChange {
+  /** Its name, eight hexadecimal digits; one is made where it is left out. */
+  readonly id?: string;
   readonly origin: Origin;
   /** The change that this one takes back; `null` when it is one of its own. */
   readonly undoes: string | null;
   /** A file that is edited with it, at most `mostEditBytes` as JSON. */
   readonly file?: RecordedEdit;
+  /** Milliseconds since 1970: by then it is confirmed, or is to be taken back. It stays where this is left out. */
+  readonly confirmBy?: number;
   readonly steps: readonly Step[];
 }
 
@@ -59,6 +63,11 @@ export interface Journal {
   readUnfinished(atLeast: number): Work<readonly JournalledChange[]>;
   /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
   settle(id: string, found: Pick<EndRecord, 'done' | 'skipped'> & { readonly reason: string }): void;
+  /**
+   * Says that a change is confirmed, or that its time is over, and gives what stands: the first that was said. Throws
+   * a `JournalError` when it cannot be written.
+   */
+  judge(id: string, verdict: Verdict): Verdict;
 }
 
 /** The journal cannot be written; nothing was asked of the kernel. */

@@ -7,6 +7,7 @@ import {
   type IntentRecord,
   type JournalRecord,
   type RecordedEdit,
+  type Verdict,
 } from './record.ts';
 
 /** A change as its records together tell it. */
@@ -39,6 +40,16 @@ export interface JournalledChange {
   readonly undoneBy: string | null;
   /** It was made on the table of now, and not before a restart or in another network namespace. */
   readonly isOfThisTable: boolean;
+  /** Where it had to be confirmed; `null` where it stays anyway. */
+  readonly confirmation: Confirmation | null;
+}
+
+/** What a change waits for that is taken back unless it is confirmed. */
+export interface Confirmation {
+  /** Milliseconds since 1970. */
+  readonly by: number;
+  /** `null` as long as nothing was said. */
+  readonly verdict: Verdict | null;
 }
 
 /** The steps of a change that were written, as far as its records tell. */
@@ -63,10 +74,12 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
   const intents = new Map<string, IntentRecord>();
   const progress = new Map<string, number>();
   const ends = new Map<string, EndRecord>();
+  const verdicts = new Map<string, Verdict>();
   for (const record of records) {
     if (record.kind === 'intent') intents.set(record.id, record);
     else if (record.kind === 'progress') progress.set(record.id, record.done);
-    else ends.set(record.id, record);
+    else if (record.kind === 'end') ends.set(record.id, record);
+    else if (!verdicts.has(record.id)) verdicts.set(record.id, record.verdict);
   }
   const undoneBy = new Map<string, string>();
   return [...intents.values()].reverse().map((intent) => {
@@ -87,6 +100,10 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
       deviations: end?.deviations ?? [],
       undoneBy: undoneBy.get(id) ?? null,
       isOfThisTable: intent.table === present.table,
+      confirmation:
+        intent.confirmBy === undefined
+          ? null
+          : { by: Date.parse(intent.confirmBy), verdict: verdicts.get(id) ?? null },
     };
     // An undo that was itself taken back undid nothing.
     if (undoes !== null && change.state === 'done' && change.undoneBy === null && !undoneBy.has(undoes)) {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Journal } from './journal.ts';
+import { type Journal, JournalError } from './journal.ts';
 import { changesOf } from './journalled-change.ts';
 import type { JournalRecord } from './record.ts';
 
@@ -10,9 +10,10 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
   const present = { table: 'memory', isRunning: () => true };
   return {
     place: 'in memory only',
-    *begin({ origin, undoes, file, steps }) {
+    *begin({ id = newChangeId(), origin, undoes, file, confirmBy, steps }) {
       yield;
-      const id = newChangeId();
+      if (records.some((record) => record.id === id))
+        throw new JournalError('in memory only', `it has change ${id} already, or was told not to make it`);
       records.push({
         kind: 'intent',
         id,
@@ -22,6 +23,7 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
         process: '',
         undoes,
         ...(file !== undefined && { file }),
+        ...(confirmBy !== undefined && { confirmBy: new Date(confirmBy).toISOString() }),
         steps,
       });
       return {
@@ -44,6 +46,11 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
     },
     settle: (id, found) =>
       void records.push({ kind: 'end', id, time: time(), state: 'interrupted', deviations: [], ...found }),
+    judge(id, verdict) {
+      records.push({ kind: 'verdict', id, time: time(), verdict });
+      const first = records.find((record) => record.kind === 'verdict' && record.id === id);
+      return first?.kind === 'verdict' ? first.verdict : verdict;
+    },
   };
 }
 

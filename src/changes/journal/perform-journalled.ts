@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import type { Work } from '../../system/turns.ts';
+import type { Wait, Work } from '../../system/turns.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Step } from '../steps/step.ts';
 import { type PlanListener, type PlanOutcome, performPlan } from '../write/perform-plan.ts';
@@ -17,10 +17,22 @@ export interface Journalling {
   readonly origin: Origin;
   /** The change that the plan takes back. */
   readonly undoes?: string;
+  /** It is taken back unless it is confirmed. */
+  readonly trial?: Trial;
   /** Breaks the change off when it is aborted; its record gets its end all the same. */
   readonly stop?: AbortSignal;
   /** Hears of a change that has ended, to tell the system's log. */
   readonly onEnd?: (ended: EndedChange) => void;
+}
+
+/** How a change is made that is taken back unless it is confirmed. */
+export interface Trial {
+  /** Its name; one is made where it is left out. */
+  readonly id?: string;
+  /** Milliseconds since 1970. */
+  readonly confirmBy: number;
+  /** Sees to it that the change of that name is taken back. What it throws ends the change before it is written. */
+  readonly arm: (id: string) => Wait;
 }
 
 /** A change that has ended, one way or the other. */
@@ -39,7 +51,7 @@ export interface EndedChange {
 export function* performJournalled(
   director: Director,
   plan: Plan,
-  { journal, origin, undoes, onEnd, stop }: Journalling,
+  { journal, origin, undoes, trial, onEnd, stop }: Journalling,
 ): Work<PlanOutcome> {
   let entry: OpenEntry | undefined;
   let noted = 0;
@@ -54,7 +66,14 @@ export function* performJournalled(
   try {
     const listener: PlanListener = {
       *begins(steps) {
-        entry = yield* journal.begin({ origin, undoes: undoes ?? null, steps });
+        entry = yield* journal.begin({
+          ...(trial?.id !== undefined && { id: trial.id }),
+          origin,
+          undoes: undoes ?? null,
+          ...(trial !== undefined && { confirmBy: trial.confirmBy }),
+          steps,
+        });
+        if (trial !== undefined) yield trial.arm(entry.id);
         noted = performance.now();
       },
       hasWritten(steps) {

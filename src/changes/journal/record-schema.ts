@@ -145,6 +145,7 @@ const intentFields = {
   process: word,
   undoes: v.nullable(id),
   file: v.exactOptional(recordedEdit),
+  confirmBy: v.exactOptional(time),
 };
 
 /** A record; the steps of an intent, of which there can be ten thousands, are read one by one. */
@@ -161,6 +162,7 @@ const record = v.variant('kind', [
     reason: v.nullable(text),
     deviations: v.array(text),
   }),
+  v.strictObject({ kind: v.literal('verdict'), id, time, verdict: v.picklist(['confirmed', 'lapsed']) }),
 ]);
 
 /** An intent of which the steps are packed and read by themselves. */
@@ -176,7 +178,7 @@ const stepsBeginning = ',"steps":[';
 const longestFields = 16 * 1024;
 
 /** How every record begins, by the order in which its fields are written, in some 40 characters. */
-const recordBeginning = /^\{"kind":"(intent|progress|end)","id":"([0-9a-f]{8})"/;
+const recordBeginning = /^\{"kind":"(intent|progress|end|verdict)","id":"([0-9a-f]{8})"/;
 
 /** What a record is, and of which change, told from how its text begins; `undefined` when it is none of ours. */
 export function recordHead(
@@ -184,7 +186,8 @@ export function recordHead(
 ): { readonly kind: JournalRecord['kind']; readonly id: string } | undefined {
   const [, kind, id] = recordBeginning.exec(text.toString('latin1', 0, 64)) ?? [];
   if (id === undefined) return undefined;
-  return kind === 'intent' || kind === 'progress' || kind === 'end' ? { kind, id } : undefined;
+  const known = (['intent', 'progress', 'end', 'verdict'] as const).find((one) => one === kind);
+  return known && { kind: known, id };
 }
 
 /** Bytes that a record is read from, unpacked; what is stated for packed ones is not more than may be. */

@@ -24,6 +24,8 @@ export interface IntentRecord {
   readonly undoes: string | null;
   /** A file that is edited with it; none where it is left out. */
   readonly file?: RecordedEdit;
+  /** ISO 8601: by then it is confirmed, or is to be taken back; it stays where it is left out. */
+  readonly confirmBy?: string;
   readonly steps: readonly Step[];
 }
 
@@ -62,5 +64,16 @@ export interface EndRecord {
   readonly deviations: readonly string[];
 }
 
+/** What became of a change that had to be confirmed. */
+export type Verdict = 'confirmed' | 'lapsed';
+
+/** Says so of a change; of several the first stands, whoever wrote the others. */
+export interface VerdictRecord {
+  readonly kind: 'verdict';
+  readonly id: string;
+  readonly time: string;
+  readonly verdict: Verdict;
+}
+
 /** One line of a journal. */
-export type JournalRecord = IntentRecord | ProgressRecord | EndRecord;
+export type JournalRecord = IntentRecord | ProgressRecord | EndRecord | VerdictRecord;

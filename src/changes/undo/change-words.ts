@@ -16,8 +16,15 @@ import { netEffect, type ObjectEffect } from './net-effect.ts';
 import { type SettingEffects, settingEffects } from './undo-settings.ts';
 
 /** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
-export function describeState({ state, done, steps, undoneBy }: JournalledChange): string {
+export function describeState(change: JournalledChange): string {
+  const { state, done, steps, undoneBy, confirmation } = change;
   if (undoneBy !== null) return `undone by ${undoneBy}`;
+  if (confirmation?.verdict === null && state !== 'failed')
+    return `${stateWords(state, done, steps.length)}, to be confirmed by ${formatTime(confirmation.by)}`;
+  return stateWords(state, done, steps.length);
+}
+
+function stateWords(state: JournalledChange['state'], done: number, all: number): string {
   switch (state) {
     case 'done':
     case 'failed':
@@ -25,9 +32,9 @@ export function describeState({ state, done, steps, undoneBy }: JournalledChange
       return state;
     case 'partly done':
     case 'interrupted':
-      return `${state} ${done}/${steps.length}`;
+      return `${state} ${done}/${all}`;
     case 'unfinished':
-      return `cut off ${done}+/${steps.length}`;
+      return `cut off ${done}+/${all}`;
   }
 }
 

@@ -19,6 +19,7 @@ import { networkAround } from '../edits/network-around.ts';
 import { requireHostName, requireWritableTable } from '../edits/read-only.ts';
 import { performInterruptibly } from '../edits/record-change.ts';
 import { requireConfirmation, showSimulated, showWarnings } from '../edits/tell-plan.ts';
+import { jsonOfPlan, requireSamePlan } from '../edits/trial.ts';
 import {
   placeText,
   readSavedTable,
@@ -29,12 +30,13 @@ import {
 import { keepNewSpaceSmall } from '../opening/small-heap.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, writeOptions } from '../options/option-table.ts';
+import { type CommandValues, trialOptions, writeOptions } from '../options/option-table.ts';
 
 const applyOptions = [
   ...savedTableOptions,
   { flags: '--prune', help: 'also remove what is not in the file' },
   { flags: '--json', help: 'print what is done as JSON' },
+  ...trialOptions,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 
@@ -89,6 +91,11 @@ async function apply(
     isDryRun: options.dryRun === true,
   };
   for (const sentence of remarkSentences(saved)) console.err(sentence);
+  requireSamePlan(plan, options);
+  if (options.planJson === true) {
+    console.out(`${JSON.stringify(jsonOfPlan(plan))}\n`);
+    return;
+  }
   if (report.isDryRun || plan.steps.length === 0) {
     tell(console, report, null, options);
     return;

@@ -3,8 +3,11 @@ import { parseService } from '../../ipvs/identity.ts';
 import type { CommandContext } from '../context/context.ts';
 import { carryOut } from '../edits/carry-out.ts';
 import { addOptions, createCommand, createGroup, optionValues } from '../options/command.ts';
-import { editWriteOptions, writeOptions } from '../options/option-table.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
+import { editWriteOptions, trialOptions, writeOptions } from '../options/option-table.ts';
 import { readRealServer } from '../options/real-server-change.ts';
+
+const deleteServiceOptions = [...trialOptions, ...writeOptions] as const satisfies readonly OptionEntry[];
 
 /** `lvstop delete service|real`. */
 export function deleteCommand(context: CommandContext): Command {
@@ -20,12 +23,12 @@ function deleteServiceCommand(context: CommandContext): Command {
     .argument('<service>', 'the service, like tcp:203.0.113.10:80')
     .action(async (service: string) => {
       const identity = parseService(service);
-      await carryOut(context, optionValues(command, writeOptions), () => ({
+      await carryOut(context, optionValues(command, deleteServiceOptions), () => ({
         kind: 'delete service',
         service: identity,
       }));
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, deleteServiceOptions);
 }
 
 function deleteRealCommand(context: CommandContext): Command {

@@ -44,7 +44,7 @@ import { performRecorded } from '../edits/record-change.ts';
 import { type DrainFile, drainFileOf } from '../files/drain-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
-import { type CommandValues, editWriteOptions } from '../options/option-table.ts';
+import { type CommandValues, lastingOptions, writeOptions } from '../options/option-table.ts';
 import { readDuration } from '../options/option-values.ts';
 import { readRealServer } from '../options/real-server-change.ts';
 
@@ -69,7 +69,8 @@ const drainOptions = [
     read: (text) => readDuration('--timeout', text),
   },
   { flags: '--json', help: 'one JSON object a line for each reading' },
-  ...editWriteOptions,
+  ...lastingOptions,
+  ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 
 type DrainOptions = CommandValues<typeof drainOptions>;

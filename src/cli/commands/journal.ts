@@ -146,6 +146,10 @@ function jsonOf(changes: readonly JournalledChange[], { damages, problem }: Jour
       reason: change.reason,
       deviations: change.deviations,
       undoes: change.undoes,
+      confirmation: change.confirmation && {
+        by: new Date(change.confirmation.by).toISOString(),
+        verdict: change.confirmation.verdict,
+      },
       file: change.file?.path ?? null,
       undoneBy: change.undoneBy,
       ofThisTable: change.isOfThisTable,

@@ -46,7 +46,7 @@ export function modeCommand(context: CommandContext): Command {
           return;
         }
         const plan = allAtOnce(makePlan(director, [intention], network));
-        if (plan.steps.length === 0) {
+        if (plan.steps.length === 0 && options.planJson !== true && options.planned === undefined) {
           context.console.err('already so: nothing to do');
           return;
         }

@@ -1,21 +1,25 @@
+import { text } from 'node:stream/consumers';
 import packageDescription from '../../../package.json' with { type: 'json' };
 import { callHost, type HostCaller } from '../../fleet/hosts/call-host.ts';
 import { callHosts } from '../../fleet/hosts/call-hosts.ts';
 import { executablePlaces } from '../../fleet/hosts/executables.ts';
 import { findSsh } from '../../fleet/hosts/ssh.ts';
+import { saidLast } from '../../fleet/pairs/far-json.ts';
+import type { Both, FarAnswer, PairHost } from '../../fleet/pairs/pair-host.ts';
 import type { HostSettings, KnownHosts } from '../../formats/host-settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import type { CommandContext } from '../context/context.ts';
-import { CommandEnd } from '../context/exit-code.ts';
+import { CommandEnd, missingRight } from '../context/exit-code.ts';
 import { settingsInForce } from '../files/settings-in-force.ts';
 import { issueLine, type StoredSettings } from '../files/stored-settings.ts';
 import { type DividedCall, divideCall, type HostOptions, hostOptions } from '../options/host-options.ts';
 import { type CommandValues, configOption } from '../options/option-table.ts';
 import { screenOptions } from '../options/screen-options.ts';
 import { HostRows } from './host-rows.ts';
+import { pairedCommands, runOnPair } from './on-pair.ts';
 
 /** Commands that only print, so that several hosts can be asked side by side. */
 const printing: ReadonlySet<string> = new Set([
@@ -46,7 +50,10 @@ export async function runOnHosts(
   refuseBroken(stored);
   const hosts = hostsNamed(named, stored.hosts);
   const caller = callerOf(context, options.yes ?? false);
-  const [first = ''] = hosts;
+  const [first = '', second = ''] = hosts;
+  if (hosts.length === 2 && pairedCommands.has(call.command[0] ?? ''))
+    return runOnTwo(context, [first, second], call, options, stored, caller);
+  if (options.first !== undefined) throw firstWithoutPair();
   return hosts.length === 1
     ? runOnOne(first, call, options, stored, caller)
     : runOnSeveral(context, hosts, call, options, stored, caller);
@@ -121,7 +128,7 @@ async function runOnSeveral(
       'run on several hosts',
       name === '' ? 'the screen' : `"${visible(name)}"`,
       'only what prints runs on several',
-      `give one host, or ${[...printing].join(', ')}`,
+      `give one host, or ${[...printing].join(', ')}; for ${[...pairedCommands].join(', ')} two`,
     );
   }
   const byTarget = new Map(hosts.map((host) => [targetOf(host, settingsOf(host, stored)), host]));
@@ -151,6 +158,105 @@ async function runOnSeveral(
       `${failed.length} of ${hosts.length} hosts failed: ${failed.join(', ')}`,
     );
   return worst;
+}
+
+/** Edits two hosts as one. */
+async function runOnTwo(
+  context: CommandContext,
+  names: Both<string>,
+  { options: before, command }: DividedCall,
+  options: HostOptions,
+  stored: StoredSettings,
+  caller: HostCaller,
+): Promise<number> {
+  const settings = new Map(names.map((name) => [name, settingsOf(name, stored)]));
+  const readOnly = names.find((name) => stored.settings.readOnly || settings.get(name)?.readOnly === true);
+  if (readOnly !== undefined) throw readOnlyHost(readOnly);
+  if (options.first !== undefined && !names.includes(options.first)) throw firstWithoutPair();
+  const input = command.includes('-') ? await text(process.stdin) : undefined;
+  const hostOf = (name: string): PairHost => {
+    const said = settingsOf(name, stored);
+    const far = farWords(name, { ...said, production: false }, stored);
+    return {
+      name,
+      call: (words) =>
+        callFar(targetOf(name, said), isBySudo(said, options), [...far, ...before], words, input, caller),
+    };
+  };
+  const hosts = [hostOf(names[0]), hostOf(names[1])] as const;
+  await requireLvstop(
+    names.map((name) => targetOf(name, settingsOf(name, stored))),
+    caller,
+  );
+  return runOnPair(context, {
+    hosts,
+    command,
+    first: options.first,
+    inProduction: names.filter((name) => settings.get(name)?.production === true),
+  });
+}
+
+/** One call of a host, without a terminal, with all that it says. */
+async function callFar(
+  target: string,
+  sudo: boolean,
+  before: readonly string[],
+  words: readonly string[],
+  input: string | undefined,
+  caller: HostCaller,
+): Promise<FarAnswer> {
+  const readsInput = input !== undefined && words.includes('-');
+  const out: string[] = [];
+  const err: string[] = [];
+  const [exitCode = missingRight] = await callHosts(
+    {
+      hosts: [target],
+      isBySudo: () => sudo,
+      wordsFor: () => [...before, ...(readsInput ? [] : ['--ends-with-input']), ...words],
+      ...(readsInput && { input }),
+      onLine: (_target, stream, line) => void (stream === 'out' ? out : err).push(line),
+      onEnd: () => undefined,
+    },
+    caller,
+  );
+  return { exitCode, out: out.join('\n'), err };
+}
+
+/** Sends lvstop to both where it is missing, and sees that it starts. Throws a `CommandEnd` where one cannot be reached. */
+async function requireLvstop(targets: readonly string[], caller: HostCaller): Promise<void> {
+  const said: string[] = [];
+  const codes = await callHosts(
+    {
+      hosts: targets,
+      isBySudo: () => false,
+      wordsFor: () => ['--version'],
+      onLine: (_target, stream, line) => void (stream === 'err' && said.push(line)),
+      onEnd: () => undefined,
+    },
+    caller,
+  );
+  const worst = Math.max(...codes);
+  if (worst > 0) throw new CommandEnd('hosts-failed', worst, `${saidLast(said)}; nothing was written`);
+}
+
+function readOnlyHost(host: string): IpvsError {
+  return IpvsError.input(
+    'read-only',
+    'change something on',
+    host,
+    'the configuration here says readOnly = true of it, or of all',
+    'change it there, "lvstop config" tells where; nothing was written',
+  );
+}
+
+function firstWithoutPair(): IpvsError {
+  return IpvsError.input(
+    'bad-usage',
+    'read --first',
+    '',
+    'it names one of the two hosts of an edit of both',
+    'give --host of two and an edit, or leave it out',
+  );
 }
 
 /** Options of the program with which no screen is opened. */

@@ -3,19 +3,37 @@ import { changeName, type LastUndo, planLastUndo, planUndo } from '../../changes
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { allAtOnce } from '../../system/turns.ts';
+import { interruptible } from '../context/clock.ts';
 import type { CommandConsole } from '../context/console.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import { isUnconfirmed } from '../edits/await-confirmation.ts';
 import { carryOutPlan } from '../edits/carry-out.ts';
 import { undoLasting } from '../edits/carry-out-lasting.ts';
 import { findChange } from '../edits/find-change.ts';
+import { judgeChange } from '../edits/judge-change.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { showDamages } from '../edits/show-damages.ts';
 import type { WriteOptions } from '../edits/write-options.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
+import type { OptionEntry } from '../options/option-entry.ts';
 import { writeOptions } from '../options/option-table.ts';
 
 /** Changes that are looked through where none is named; all are where one is. */
 const lookedThrough = 200;
+
+const undoOptions = [
+  ...writeOptions,
+  {
+    flags: '--unless-confirmed',
+    help: 'wait until the time of --confirm-within is over, and only if nobody has confirmed the change',
+    hidden: true,
+  },
+  {
+    flags: '--or-forbid',
+    help: 'where the journal has no such change, see to it that none of that name is made any more',
+    hidden: true,
+  },
+] as const satisfies readonly OptionEntry[];
 
 /** `lvstop undo [ID]`. */
 export function undoCommand(context: CommandContext): Command {
@@ -27,7 +45,12 @@ export function undoCommand(context: CommandContext): Command {
       '\nThe table is looked at first: where another hand has changed since what the change made, nothing is\nwritten, and both versions are shown. What lvstop was cut off from seeing done is asked about, with both\nversions, also after --yes unless the change is named. Again and again goes back in time; the undo of an undo does a change\nagain. Counters and connections do not come back.\n\nExamples:\n  lvstop undo --dry-run\n  lvstop undo 1f2e3d4c',
     )
     .action(async (id: string | undefined) => {
-      const options = optionValues(command, writeOptions);
+      const options = optionValues(command, undoOptions);
+      if (options.unlessConfirmed === true && id !== undefined) {
+        const journal = openJournal(context, options.demo === true ? 'simulated' : 'kernel');
+        if (!(await interruptible((signal) => isUnconfirmed(context, journal, id, signal)))) return;
+      }
+      if (options.orForbid === true && id !== undefined && isForbidden(context, id)) return;
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const { console } = context;
         const wanted = plannedUndo(context, director, id);
@@ -43,7 +66,19 @@ export function undoCommand(context: CommandContext): Command {
         }
       });
     });
-  return addOptions(command, writeOptions);
+  return addOptions(command, undoOptions);
+}
+
+/** Sees to it that a change that the journal does not have is not made any more; `false` where it has it. */
+function isForbidden(context: CommandContext, id: string): boolean {
+  const journal = openJournal(context, 'kernel');
+  const has = () => allAtOnce(journal.read(Infinity)).changes.some((change) => change.id === id);
+  if (has()) return false;
+  judgeChange(journal, id, 'lapsed');
+  // One that began at the same moment stands in the journal now, and finds that it is forbidden, or is taken back.
+  if (has()) return false;
+  context.console.out(`change ${id} was not made here, and will not be\n`);
+  return true;
 }
 
 /**

@@ -57,6 +57,15 @@ export function weightCommand(context: CommandContext): Command {
           'give one of them',
         );
       }
+      if (options.over !== undefined && options.confirmWithin !== undefined) {
+        throw IpvsError.input(
+          'bad-usage',
+          'set weight',
+          '',
+          '--over and --confirm-within exclude each other: each step is a change of its own',
+          'give one of them',
+        );
+      }
       if (options.over !== undefined) {
         const { over, steps = usualSteps } = options;
         await rampUp(context, options, { service: identity, realServer, weight, over, steps });

@@ -7,6 +7,7 @@ import type { LastingTools } from '../../manager/lasting-change.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
+import type { UnconfirmedUndo } from './unconfirmed-undo.ts';
 
 /** Which director a command speaks to. */
 export interface DirectorChoice {
@@ -32,6 +33,12 @@ export interface CommandContext {
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */
   readonly openJournal?: () => Journal;
+  /** The addresses of this machine; those of its interfaces where it is left out. */
+  readonly heldAddresses?: () => ReadonlySet<string>;
+  /** Sees to it that a change is taken back unless it is confirmed; by the system where it is left out. */
+  readonly armUndo?: (undo: UnconfirmedUndo) => Promise<void>;
+  /** Milliseconds since 1970; the machine's own where it is left out. */
+  readonly now?: () => number;
   /** What commands that take their time wait by; the machine's own clock where it is left out. */
   readonly clock?: Clock;
 }

@@ -15,6 +15,7 @@ export const exitCodes = [
   },
   { code: 3, meaning: 'the director cannot be reached: no IPVS, no right, gone' },
   { code: 4, meaning: 'the kernel refused, or the object was changed by somebody else meanwhile' },
+  { code: 5, meaning: 'two directors that were changed together are left different; what to do is said' },
   { code: 70, meaning: 'a defect of lvstop itself' },
   { code: 130, meaning: 'broken off with Ctrl-C; what was done by then is said, and 143 after SIGTERM' },
   {
@@ -54,6 +55,12 @@ export const endCodes = {
   },
   'broken-off': { exit: '130, 143', meaning: 'broken off with Ctrl-C or SIGTERM' },
   'hosts-failed': { exit: 'the greatest', meaning: 'of several hosts some could not be reached, or failed' },
+  diverged: { exit: '5', meaning: 'two directors that were changed together are left different' },
+  'taken-back': {
+    exit: '2, 3, 4',
+    meaning:
+      'of two directors one could not be changed, so both are as before; the exit code is that of what failed',
+  },
   unwritten: { exit: '74', meaning: 'what was saved, or printed, may not be on the disk' },
   defect: { exit: '70', meaning: 'a defect of lvstop' },
 } as const satisfies Readonly<Record<string, { readonly exit: string; readonly meaning: string }>>;

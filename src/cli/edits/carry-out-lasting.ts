@@ -63,6 +63,15 @@ export async function carryOutLasting(
   network: NetworkFacts | undefined,
   more: Partial<Pick<Plan, 'warnings' | 'destructive'>> = {},
 ): Promise<boolean> {
+  if (options.confirmWithin !== undefined) {
+    throw IpvsError.input(
+      'bad-usage',
+      'make the change lasting',
+      '',
+      '--lasting and --confirm-within exclude each other: what keepalived has read is not taken back by itself',
+      'give one of them',
+    );
+  }
   const managed = requireManaged(context, options);
   const planned = allAtOnce(planLasting(director, managed, intentions, network));
   if (planned === undefined) {

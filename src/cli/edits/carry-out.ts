@@ -12,6 +12,7 @@ import { networkAround } from './network-around.ts';
 import { requireHostName, requireWritableTable } from './read-only.ts';
 import { performInterruptibly } from './record-change.ts';
 import { requireConfirmation, showDone, showSimulated, showWarnings } from './tell-plan.ts';
+import { jsonOfPlan, requireSamePlan } from './trial.ts';
 import type { WriteOptions } from './write-options.ts';
 
 /**
@@ -36,7 +37,8 @@ export async function carryOut(
       if (await carryOutLasting(context, director, intentions, options, network)) return;
     }
     const plan = planned();
-    if (plan.steps.length === 0) context.console.err('already so: nothing to do');
+    if (plan.steps.length === 0 && options.planJson !== true && options.planned === undefined)
+      context.console.err('already so: nothing to do');
     else {
       await carryOutPlan(context, director, plan, options, lastingRemarks(context, options, intentions));
     }
@@ -55,6 +57,11 @@ export async function carryOutPlan(
   remarks: readonly string[] = [],
 ): Promise<boolean> {
   const { console } = context;
+  requireSamePlan(plan, options);
+  if (options.planJson === true) {
+    console.out(`${JSON.stringify(jsonOfPlan(plan))}\n`);
+    return false;
+  }
   if (options.dryRun === true) {
     console.out(plan.lines.map((line) => `${line}\n`).join(''));
     showWarnings(console, plan.warnings);

@@ -1,9 +1,10 @@
 import { type Journal, JournalError } from '../../changes/journal/journal.ts';
 import type { Origin } from '../../changes/journal/origin.ts';
-import { type Journalling, performJournalled } from '../../changes/journal/perform-journalled.ts';
+import { type Journalling, performJournalled, type Trial } from '../../changes/journal/perform-journalled.ts';
 import { originOf, processOriginFacts } from '../../changes/journal/process-origin.ts';
 import type { Plan } from '../../changes/plan/plan.ts';
 import { count } from '../../changes/steps/describe.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
 import { changeName, planUndo } from '../../changes/undo/plan-undo.ts';
 import { findUnfinished, settle, type UnfinishedReport } from '../../changes/undo/unfinished.ts';
 import { type PlanOutcome, performPlan } from '../../changes/write/perform-plan.ts';
@@ -14,9 +15,10 @@ import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd } from '../context/exit-code.ts';
 import { openJournal, systemLogOf } from './open-journal.ts';
+import { type TrialOptions, trialOf } from './trial.ts';
 
 /** Whether and how a command's change is recorded. */
-export interface RecordOptions {
+export interface RecordOptions extends TrialOptions {
   /** `false` with `--no-journal`. */
   readonly journal?: boolean;
   /** The change that is taken back. */
@@ -34,13 +36,17 @@ export async function performInterruptibly(
   options: RecordOptions,
   tell: (outcome: PlanOutcome) => void,
 ): Promise<void> {
+  const trial = trialOf(context, director, options);
   const { outcome, exitCode } = await interruptible(async (stop) => {
-    const ended = await inTurns(performRecorded(context, director, plan, options, stop));
+    const ended = await inTurns(performRecorded(context, director, plan, options, stop, trial));
     // A signal that comes when all is done must not keep that from being told.
     tell(ended);
     return { outcome: ended, exitCode: Number(stop.reason) };
   });
-  if (outcome.kind === 'done') return;
+  if (outcome.kind === 'done') {
+    if (trial !== undefined) tellTrial(context, trial);
+    return;
+  }
   const canBeUndone = director.source === 'kernel' && outcome.record !== null && outcome.done.length > 0;
   const wayBack = canBeUndone ? `what was done is taken back by: lvstop undo ${outcome.record}` : null;
   if (outcome.kind === 'partly done') {
@@ -48,6 +54,10 @@ export async function performInterruptibly(
     throw outcome.error;
   }
   throw new CommandEnd('broken-off', exitCode, brokenOffSentence(outcome, wayBack));
+}
+
+function tellTrial({ console }: CommandContext, { id, confirmBy }: Trial & { readonly id: string }): void {
+  console.err(`taken back at ${formatTime(confirmBy)} unless you say before: lvstop confirm ${id}`);
 }
 
 function brokenOffSentence(
@@ -68,16 +78,23 @@ export function* performRecorded(
   context: CommandContext,
   director: Director,
   plan: Plan,
-  { journal: isRecorded, undoes }: RecordOptions,
+  options: RecordOptions,
   stop?: AbortSignal,
+  trial?: Trial,
 ): Work<PlanOutcome> {
+  const { journal: isRecorded, undoes } = options;
   if (isRecorded === false) return yield* performPlan(director, plan, undefined, stop);
   const journalling = openJournalling(context, director, 'command');
   tellUnfinished(context, director, journalling.journal);
   return yield* performOrRefuse(
     director,
     plan,
-    { ...journalling, ...(undoes !== undefined && { undoes }), ...(stop !== undefined && { stop }) },
+    {
+      ...journalling,
+      ...(trial && { trial }),
+      ...(undoes !== undefined && { undoes }),
+      ...(stop !== undefined && { stop }),
+    },
     'set that right, or give --no-journal to do it without a record',
   );
 }

@@ -3,6 +3,7 @@ import type {
   lastingOptions,
   ProgramValues,
   probeBeforeOption,
+  trialOptions,
   writeOptions,
 } from '../options/option-table.ts';
 import type { RecordOptions } from './record-change.ts';
@@ -11,5 +12,6 @@ import type { RecordOptions } from './record-change.ts';
 export type WriteOptions = ValuesOf<typeof writeOptions> &
   Partial<ValuesOf<typeof lastingOptions>> &
   Partial<ValuesOf<readonly [typeof probeBeforeOption]>> &
+  Partial<ValuesOf<typeof trialOptions>> &
   ProgramValues &
   RecordOptions;

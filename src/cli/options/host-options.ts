@@ -6,7 +6,12 @@ import type { OptionEntry, ValuesOf } from './option-entry.ts';
 export const hostOptions = [
   {
     flags: '--host <host>',
-    help: 'on another machine, over your ssh: [USER@]HOST; several with commas, for what prints',
+    help: 'on another machine, over your ssh: [USER@]HOST; several with commas, for what prints; two for an edit of both',
+    source: 'host',
+  },
+  {
+    flags: '--first <host>',
+    help: 'with --host of two and an edit: this one is written first, as the standby',
     source: 'host',
   },
   { flags: '--sudo', help: 'with --host: by sudo there' },
@@ -25,13 +30,13 @@ export const farOptions = [
 export type HostOptions = ValuesOf<typeof hostOptions>;
 
 /** Before a command's name these mean nothing on the spot. Throws an input `IpvsError`. */
-export function refuseWithoutHost({ sudo, yes }: HostOptions): void {
-  if (sudo !== true && yes !== true) return;
+export function refuseWithoutHost({ first, sudo, yes }: HostOptions): void {
+  if (first === undefined && sudo !== true && yes !== true) return;
   throw IpvsError.input(
     'bad-usage',
     'read the call',
     '',
-    `${sudo === true ? '--sudo' : '--yes before a command'} goes with --host`,
+    `${first !== undefined ? '--first' : sudo === true ? '--sudo' : '--yes before a command'} goes with --host`,
     'name a host, or leave it out; a command takes its own --yes behind its name',
   );
 }

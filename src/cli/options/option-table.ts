@@ -73,10 +73,23 @@ export const probeBeforeOption = {
   help: 'ask the real servers that get clients by it, and do nothing where one does not answer',
 } as const satisfies OptionEntry;
 
+/** Of every change that can be taken back unless it is confirmed. */
+export const trialOptions = [
+  {
+    flags: '--confirm-within <seconds>',
+    help: 'taken back after so long, 5 to 86400, unless "lvstop confirm" says that it stays',
+    read: (text) => Math.ceil(readNumberWithin('--confirm-within', text, 5, 86_400)),
+  },
+  { flags: '--change-name <id>', help: 'the name of the change in the journal', hidden: true },
+  { flags: '--planned <identity>', help: 'only the plan that was shown', hidden: true },
+  { flags: '--plan-json', help: 'only print the plan as JSON', hidden: true },
+] as const satisfies readonly OptionEntry[];
+
 /** Of the commands that change a service or real server. */
 export const editWriteOptions = [
   probeBeforeOption,
   ...lastingOptions,
+  ...trialOptions,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 
@@ -166,6 +179,7 @@ export const realServerOptions = [
 /** Of the commands that set something of a service. */
 export const serviceEditOptions = [
   ...serviceOptions,
+  ...trialOptions,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 

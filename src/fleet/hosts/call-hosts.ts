@@ -14,6 +14,8 @@ export interface HostsCall {
   readonly isBySudo: (host: string) => boolean;
   /** Arguments of lvstop on that host. */
   readonly wordsFor: (host: string) => readonly string[];
+  /** Given to standard input, which ends then; it stays open as long as this side lives where this is left out. */
+  readonly input?: string;
   /** Takes each line that comes from a host, as it comes. */
   readonly onLine: (host: string, stream: 'out' | 'err', line: string) => void;
   /** A host has ended; its lines have all been told. */
@@ -103,6 +105,11 @@ async function runOn(host: string, call: HostsCall, { ssh, version, places }: Ho
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
+  if (call.input !== undefined) {
+    // It may end before it has read all, and tells why.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(call.input);
+  }
   readLines(child.stdout, (text) => call.onLine(host, 'out', text));
   readLines(child.stderr, (text) => call.onLine(host, 'err', text));
   const [code] = await ended;

@@ -1,0 +1,47 @@
+import type { PlannedHost, PlannedPair } from './plan-pair.ts';
+import type { PairOutcome, PairStand } from './settle-pair.ts';
+
+const standWords: Readonly<Record<PairStand['stand'], string>> = {
+  before: 'as before',
+  planned: 'as planned',
+  neither: 'neither as before nor as planned: another hand has changed it',
+  unseen: 'not reached; it takes back by itself what is not confirmed',
+  untouched: 'so already, nothing was to be written',
+};
+
+/** How a pair edit ended, in lines; of one that left them different, with the commands for each. */
+export function outcomeLines(
+  { kind, stands, reason }: PairOutcome,
+  pair: PlannedPair,
+  id: string,
+  command: string,
+): readonly string[] {
+  if (kind === 'both as planned') return [`both as planned: change ${id} in both journals`];
+  if (kind === 'both as before') return [`both as before: ${reason ?? ''}`];
+  return [
+    `DIVERGED: ${reason ?? ''}`,
+    ...pair.map(({ host }, place) => `  ${host.name}: ${standWords[(stands[place] ?? stands[0]).stand]}`),
+    ...way('before', pair, stands, (host) => `lvstop --host ${host} undo ${id} --yes`),
+    ...way('planned', pair, stands, (host, { change }) =>
+      change?.confirmation === 'waiting'
+        ? `lvstop --host ${host} confirm ${id}`
+        : `lvstop --host ${host} ${command}`,
+    ),
+  ];
+}
+
+/** The commands that make both so. */
+function way(
+  goal: 'before' | 'planned',
+  pair: PlannedPair,
+  stands: PairOutcome['stands'],
+  commandFor: (host: string, stand: PairStand) => string,
+): readonly string[] {
+  const wanted = pair.flatMap(({ host }: PlannedHost, place) => {
+    const stand = stands[place] ?? stands[0];
+    if (stand.stand === 'untouched') return [];
+    if (stand.stand === goal && stand.change?.confirmation !== 'waiting') return [];
+    return [`  ${commandFor(host.name, stand)}`];
+  });
+  return wanted.length === 0 ? [] : [`to have both as ${goal}:`, ...wanted];
+}

@@ -1,0 +1,30 @@
+/** How a call of lvstop on a host ended. */
+export interface FarAnswer {
+  /** 3 where the host cannot be reached, as where its director cannot. */
+  readonly exitCode: number;
+  readonly out: string;
+  /** What was said beside it, line by line. */
+  readonly err: readonly string[];
+}
+
+/** One director of a pair. */
+export interface PairHost {
+  /** As its operator names it. */
+  readonly name: string;
+  /**
+   * Calls lvstop there, without a terminal, and gives what it said. Each call stands for itself: the connection may
+   * break before, while and after it is done. Never throws.
+   */
+  call(words: readonly string[]): Promise<FarAnswer>;
+}
+
+/** Two of something, in a fixed order. */
+export type Both<Of> = readonly [Of, Of];
+
+/** The same for each of both, side by side. */
+export async function onBoth<From, To>(
+  [one, other]: Both<From>,
+  run: (from: From) => Promise<To>,
+): Promise<Both<To>> {
+  return Promise.all([run(one), run(other)]);
+}
