@@ -28,6 +28,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   drain: async () => (await import('./commands/drain.ts')).drainCommand,
   mode: async () => (await import('./commands/mode.ts')).modeCommand,
   scheduler: async () => (await import('./commands/scheduler.ts')).schedulerCommand,
+  whatif: async () => (await import('./commands/whatif.ts')).whatifCommand,
   zero: async () => (await import('./commands/zero.ts')).zeroCommand,
   setup: async () => (await import('./commands/setup.ts')).setupCommand,
   timeouts: async () => (await import('./commands/timeouts.ts')).timeoutsCommand,

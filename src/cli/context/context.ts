@@ -1,4 +1,5 @@
 import type { Journal } from '../../changes/journal/journal.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
 import type { Director, PublicDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
@@ -39,6 +40,8 @@ export interface CommandContext {
   readonly armUndo?: (undo: UnconfirmedUndo) => Promise<void>;
   /** Milliseconds since 1970; the machine's own where it is left out. */
   readonly now?: () => number;
+  /** Takes the plans of edits in place of their being carried out: nothing is written then. */
+  readonly foresee?: (director: Director, plan: Plan) => Promise<void>;
   /** What commands that take their time wait by; the machine's own clock where it is left out. */
   readonly clock?: Clock;
 }

@@ -63,6 +63,8 @@ export async function carryOutLasting(
   network: NetworkFacts | undefined,
   more: Partial<Pick<Plan, 'warnings' | 'destructive'>> = {},
 ): Promise<boolean> {
+  // What is only looked at is the same with the file and without it.
+  if (context.foresee !== undefined) return false;
   if (options.confirmWithin !== undefined) {
     throw IpvsError.input(
       'bad-usage',

@@ -57,6 +57,10 @@ export async function carryOutPlan(
   remarks: readonly string[] = [],
 ): Promise<boolean> {
   const { console } = context;
+  if (context.foresee !== undefined) {
+    await context.foresee(director, plan);
+    return false;
+  }
   requireSamePlan(plan, options);
   if (options.planJson === true) {
     console.out(`${JSON.stringify(jsonOfPlan(plan))}\n`);

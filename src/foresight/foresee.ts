@@ -1,0 +1,59 @@
+import type { Step } from '../changes/steps/step.ts';
+import { stepService } from '../changes/steps/step-kinds.ts';
+import type { Director } from '../director/director.ts';
+import { formatService, type ServiceIdentity, type ServiceKey } from '../ipvs/identity.ts';
+import type { WholeView } from '../sampling/view.ts';
+import type { Work } from '../system/turns.ts';
+import { arrivalsOf } from './arrivals.ts';
+import type { ConnectionSample } from './connection-sample.ts';
+import { courseOfService } from './course-of-service.ts';
+import type { Forecast } from './forecast.ts';
+import { foretell } from './foretell.ts';
+
+/** What is asked of the future. */
+export interface ForesightQuestion {
+  readonly director: Director;
+  /** Of the last reading: it has the load of the last minutes. */
+  readonly view: WholeView;
+  readonly steps: readonly Step[];
+  /** Seconds to run forward. */
+  readonly seconds: number;
+  /** Connections that were looked at, by service. */
+  readonly samples: ReadonlyMap<ServiceKey, ConnectionSample>;
+}
+
+/** What becomes of services without and with the steps of a plan. Throws the director's `IpvsError`. */
+export function* foresee({ director, view, steps, seconds, samples }: ForesightQuestion): Work<Forecast[]> {
+  const forecasts: Forecast[] = [];
+  for (const [key, { identity, steps: own }] of stepsByService(steps)) {
+    const service = view.services.find((candidate) => candidate.key === key);
+    if (service === undefined) continue;
+    const course = courseOfService(director, {
+      identity,
+      arrivals: arrivalsOf(service),
+      sample: samples.get(key) ?? null,
+      seconds,
+    });
+    if (course === undefined) continue;
+    yield course.servers.length;
+    const forecast = yield* foretell(course, own);
+    if (forecast !== null) forecasts.push(forecast);
+  }
+  return forecasts;
+}
+
+/** The services that steps change, with their steps; what is beside the table is left out. */
+export function stepsByService(
+  steps: readonly Step[],
+): ReadonlyMap<ServiceKey, { readonly identity: ServiceIdentity; readonly steps: readonly Step[] }> {
+  const services = new Map<ServiceKey, { identity: ServiceIdentity; steps: Step[] }>();
+  for (const step of steps) {
+    const identity = stepService(step);
+    if (identity === null || step.kind === 'zero') continue;
+    const key = formatService(identity);
+    const known = services.get(key);
+    if (known === undefined) services.set(key, { identity, steps: [step] });
+    else known.steps.push(step);
+  }
+  return services;
+}

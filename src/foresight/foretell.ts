@@ -1,0 +1,79 @@
+import type { Step } from '../changes/steps/step.ts';
+import { hashText } from '../director/simulated/hash.ts';
+import {
+  compareRealServers,
+  formatRealServer,
+  formatService,
+  type RealServerName,
+} from '../ipvs/identity.ts';
+import type { Work } from '../system/turns.ts';
+import type { Course, Run } from './course.ts';
+import { editedCourse } from './edited-course.ts';
+import type { Forecast } from './forecast.ts';
+import { outlookOf, spreadOf } from './outlooks.ts';
+import { runOnce } from './run.ts';
+
+/** Runs on each side, each with a seed of its own. */
+export const usualRuns = 10;
+
+/**
+ * Runs a service forward as it is, and as steps leave it. The seeds follow from the service, so that the same question
+ * has the same answer. `null` where the service is not there before or after.
+ */
+export function* foretell(
+  course: Course,
+  steps: readonly Step[],
+  runs: number = usualRuns,
+): Work<Forecast | null> {
+  const edited = editedCourse(course, steps);
+  if (edited === null) return null;
+  const seed = hashText(formatService(course.service.identity));
+  const without: Run[] = [];
+  const withEdit: Run[] = [];
+  for (let run = 0; run < runs; run++) {
+    without.push(yield* runOnce(course, seed + run));
+    withEdit.push(yield* runOnce(edited, seed + run));
+  }
+  return forecastOf({ course, edited, without, withEdit });
+}
+
+/** Both courses and how their runs went. */
+interface BothSides {
+  readonly course: Course;
+  readonly edited: Course;
+  readonly without: readonly Run[];
+  readonly withEdit: readonly Run[];
+}
+
+function forecastOf({ course, edited, without, withEdit }: BothSides): Forecast {
+  const [before, after] = [placesOf(course), placesOf(edited)];
+  const identities = [...course.servers, ...edited.servers].map(({ realServer }) => realServer.identity);
+  const names = new Map(
+    identities.sort(compareRealServers).map((identity) => [formatRealServer(identity), identity]),
+  );
+  const rejectedOf = (side: readonly Run[]) =>
+    spreadOf(side.map(({ arrived, rejected }) => (arrived === 0 ? 0 : rejected / arrived)));
+  return {
+    service: course.service,
+    edited: edited.service,
+    seconds: course.seconds,
+    runs: without.length,
+    arrivals: course.load.arrivals,
+    rejected: { without: rejectedOf(without), with: rejectedOf(withEdit) },
+    servers: Array.from(names.keys(), (name) => {
+      const [old, now] = [before.get(name), after.get(name)];
+      return {
+        before: old === undefined ? null : (course.servers[old]?.realServer ?? null),
+        after: now === undefined ? null : (edited.servers[now]?.realServer ?? null),
+        without: old === undefined ? null : outlookOf(course, without, old),
+        with: now === undefined ? null : outlookOf(edited, withEdit, now),
+        activeNow: old === undefined ? 0 : (course.servers[old]?.active ?? 0),
+      };
+    }),
+    premises: course.load.premises,
+  };
+}
+
+function placesOf({ servers }: Course): ReadonlyMap<RealServerName, number> {
+  return new Map(servers.map(({ realServer }, place) => [formatRealServer(realServer.identity), place]));
+}

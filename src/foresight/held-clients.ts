@@ -1,0 +1,48 @@
+import type { Persistence } from '../ipvs/service.ts';
+import type { ClientNetworks } from './client-spread.ts';
+import type { Course } from './course.ts';
+import type { RunServer } from './run-server.ts';
+
+/**
+ * Client networks that persistence holds to a real server in a run. A template ends so long after its last
+ * connection came, and never before that is forgotten (`ip_vs_conn_expire` in `net/netfilter/ipvs/ip_vs_conn.c`
+ * keeps one that connections belong to).
+ */
+export class HeldClients {
+  readonly #networks: ClientNetworks;
+  readonly #timeout: number;
+  readonly #freesQuiescent: boolean;
+  /** Place of the real server that each network is held to, −1 for none, and the second at which that ends. */
+  readonly #servers: Int32Array;
+  readonly #ends: Float64Array;
+
+  constructor({ load, service, held, expireQuiescentTemplate }: Course, persistence: Persistence) {
+    this.#networks = load.clients.networks(service.identity.family, persistence.netmask);
+    this.#timeout = persistence.timeout;
+    this.#freesQuiescent = expireQuiescentTemplate;
+    this.#servers = new Int32Array(this.#networks.length).fill(-1);
+    this.#ends = new Float64Array(this.#networks.length);
+    for (const { words, server, secondsLeft } of held) {
+      const network = this.#networks.find(words);
+      if (network === undefined) continue;
+      this.#servers[network] = server;
+      this.#ends[network] = secondsLeft;
+    }
+  }
+
+  /** The real server that a client is held to at a time; `undefined` where the scheduler is asked. */
+  find(client: number, time: number, servers: readonly RunServer[]): RunServer | undefined {
+    const network = this.#networks.ofClient[client] ?? 0;
+    if ((this.#ends[network] ?? 0) < time) return undefined;
+    const server = servers[this.#servers[network] ?? -1];
+    return this.#freesQuiescent && server?.weight === 0 ? undefined : server;
+  }
+
+  /** Holds a client to a real server from a time on; its new connection is there for so many seconds. */
+  hold(client: number, { place }: RunServer, time: number, seconds: number): void {
+    const network = this.#networks.ofClient[client] ?? 0;
+    const end = time + Math.max(this.#timeout, seconds);
+    this.#ends[network] = this.#servers[network] === place ? Math.max(this.#ends[network] ?? 0, end) : end;
+    this.#servers[network] = place;
+  }
+}

@@ -1,0 +1,141 @@
+import { timeoutOf } from '../ipvs/connection.ts';
+import type { Timeouts } from '../ipvs/director-info.ts';
+import type { RealServerEntry } from '../ipvs/real-server.ts';
+import type { Service } from '../ipvs/service.ts';
+import { assumedClients, ClientSpread } from './client-spread.ts';
+import type { ConnectionSample } from './connection-sample.ts';
+import type { ConnectionLife, Load, Premise } from './load.ts';
+import { rateText } from './numbers.ts';
+
+/** Clients that are assumed where none are known. */
+const assumedCount = 1000;
+/** More are never made up. */
+const mostClients = 20_000;
+
+/** Seconds that sessions are assumed to last where no connection or nobody who comes tells of it. */
+const assumedSession = 60;
+
+/** Seconds in CLOSED (`IP_VS_SCTP_MAX_RTO` in `net/netfilter/ipvs/ip_vs_proto_sctp.c`). */
+const sctpClosed = 61;
+
+/** What was read of a service. */
+export interface Readings {
+  readonly service: Service;
+  readonly servers: readonly RealServerEntry[];
+  /** New connections a second, and for how many seconds that was looked at. */
+  readonly arrivals: { readonly perSecond: number; readonly seconds: number };
+  readonly timeouts: Timeouts;
+  /** `null` where no connection was looked at. */
+  readonly sample: ConnectionSample | null;
+}
+
+/** What clients want of a service, as far as readings tell it; the rest is assumed and said to be. */
+export function measuredLoad(readings: Readings): Load {
+  const { arrivals } = readings;
+  const kind = kindOf(readings);
+  const life = lifeOf(readings, kind);
+  const clients = clientsOf(readings);
+  return {
+    arrivals: arrivals.perSecond,
+    kind,
+    lifeOf: (_realServer, seesResponses) => (seesResponses ? life.seeing : life.blind),
+    clients: clients.spread,
+    premises: [
+      {
+        basis: 'seen',
+        text: `${rateText(arrivals.perSecond)} new connections a second, over ${Math.round(arrivals.seconds)} s`,
+      },
+      { basis: 'assumed', text: 'they go on coming at that rate' },
+      life.premise,
+      clients.premise,
+    ],
+  };
+}
+
+function kindOf({ service, servers }: Readings): Load['kind'] {
+  const { identity, onePacket } = service;
+  const isUdp =
+    identity.kind === 'fwmark'
+      ? servers.every(({ active }) => active === 0) && servers.some(({ inactive }) => inactive > 0)
+      : identity.protocol === 'udp';
+  if (!isUdp) return 'active';
+  return onePacket ? 'one-packet' : 'inactive';
+}
+
+interface MeasuredLife {
+  readonly seeing: ConnectionLife;
+  readonly blind: ConnectionLife;
+  readonly premise: Premise;
+}
+
+/**
+ * Little's law: connections that are there are those that come in the time for which one stays. Real servers at weight 0
+ * are left out, since theirs only end.
+ */
+function lifeOf(
+  { service, servers, arrivals, timeouts, sample }: Readings,
+  kind: Load['kind'],
+): MeasuredLife {
+  const taking = servers.filter(({ realServer }) => realServer.weight > 0);
+  const active = taking.reduce((sum, server) => sum + server.active, 0);
+  const inactive = taking.reduce((sum, server) => sum + server.inactive, 0);
+  const isKnown = arrivals.perSecond > 0;
+  if (kind === 'one-packet') {
+    const none = { activeSeconds: 0, closingSeconds: 0 };
+    return { seeing: none, blind: none, premise: { basis: 'seen', text: 'one packet each' } };
+  }
+  if (kind === 'inactive') {
+    const all = isKnown && inactive > 0 ? inactive / arrivals.perSecond : timeouts.udp;
+    const closingSeconds = Math.min(timeouts.udp, all);
+    const life = { activeSeconds: all - closingSeconds, closingSeconds };
+    return { seeing: life, blind: life, premise: lengthPremise('flow', all, isKnown && inactive > 0) };
+  }
+  const isMeasured = isKnown && active > 0;
+  const activeSeconds = isMeasured ? active / arrivals.perSecond : assumedSession;
+  const isSctp = service.identity.kind !== 'fwmark' && service.identity.protocol === 'sctp';
+  const secondsIn = (state: string) => (isSctp ? sctpClosed : (timeoutOf('tcp', state, timeouts) ?? 0));
+  const [timeWait, finWait, reset] = [secondsIn('TIME_WAIT'), secondsIn('FIN_WAIT'), secondsIn('CLOSE')];
+  // Those that are cut off by a reset are forgotten sooner.
+  const resets = sample?.resetShare ?? 0;
+  const closing = (usual: number) => resets * Math.min(reset, usual) + (1 - resets) * usual;
+  return {
+    seeing: { activeSeconds, closingSeconds: closing(timeWait) },
+    blind: { activeSeconds, closingSeconds: closing(finWait) },
+    premise: lengthPremise('session', activeSeconds, isMeasured),
+  };
+}
+
+function lengthPremise(what: string, seconds: number, isMeasured: boolean): Premise {
+  const length = seconds < 10 ? seconds.toFixed(1) : String(Math.round(seconds));
+  return isMeasured
+    ? {
+        basis: 'assumed',
+        text: `a ${what} lasts ${length} s on average (connections there ÷ new ones a second), most of them shorter and a few much longer`,
+      }
+    : { basis: 'assumed', text: `a ${what} lasts ${length} s on average: nothing was seen that tells it` };
+}
+
+function clientsOf({ service, servers, sample }: Readings): { spread: ClientSpread; premise: Premise } {
+  if (sample !== null && sample.clients.length > 0) {
+    return {
+      spread: new ClientSpread(sample.clients),
+      premise: {
+        basis: 'seen',
+        text: `${sample.seenClients} clients in ${sample.connections} connections that were looked at`,
+      },
+    };
+  }
+  // Each template stands for a client, or a network of them.
+  const held = servers.reduce((sum, { persistent }) => sum + persistent, 0);
+  const count = held > 0 ? Math.min(held, mostClients) : assumedCount;
+  return {
+    spread: new ClientSpread(assumedClients(count, service.identity.family)),
+    premise: {
+      basis: 'assumed',
+      text:
+        held > 0
+          ? `clients come equally often; ${held.toLocaleString('en')} are held by persistence`
+          : `${assumedCount.toLocaleString('en')} clients that come equally often`,
+    },
+  };
+}

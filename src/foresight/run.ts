@@ -1,0 +1,227 @@
+import { addressWords } from '../director/connection-table.ts';
+import { createRandom, type Random } from '../director/simulated/random.ts';
+import { loadedSchedulers } from '../director/simulated/scheduling/loaded-schedulers.ts';
+import type { Scheduling } from '../director/simulated/scheduling/scheduling.ts';
+import { forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
+import { formatRealServer } from '../ipvs/identity.ts';
+import type { Work } from '../system/turns.ts';
+import { foldedAddress } from './client-spread.ts';
+import { type Course, type Run, slices } from './course.ts';
+import { HeldClients } from './held-clients.ts';
+import type { ConnectionLife } from './load.ts';
+import { RunServer } from './run-server.ts';
+
+/** Steps of a run, whatever its length: a quarter of a second each of five minutes. */
+const steps = 1200;
+
+/** So often a scheduler is asked in a run at most; each answer then stands for several connections. */
+const mostPicks = { atAll: 20_000, timesServers: 200_000 };
+
+/** Connections of the beginning are drawn one by one up to so many a real server; each draw then stands for several. */
+const mostDraws = 200;
+
+/** Lengths that the connections of one answer have at most. */
+const mostLengths = 8;
+
+/** Runs a service forward once. The same seed gives the same run. */
+export function* runOnce(course: Course, seed: number): Work<Run> {
+  const running = new Running(course, seed);
+  for (let step = 0; step < steps; step++) {
+    const asked = running.advance(step);
+    if (step % stepsBetweenYields === 0) yield asked + course.servers.length;
+  }
+  return running.result;
+}
+
+const stepsBetweenYields = 16;
+
+/** A run under way. */
+class Running {
+  readonly result: Run;
+  readonly #course: Course;
+  readonly #random: Random;
+  readonly #servers: readonly RunServer[];
+  readonly #lives: readonly ConnectionLife[];
+  readonly #scheduling: Scheduling<RunServer> | undefined;
+  readonly #held: HeldClients | undefined;
+  readonly #destination: number;
+  readonly #stepSeconds: number;
+  /** Connections that each answer stands for. */
+  readonly #each: number;
+  /** Those that have come and not been asked for yet. */
+  #arriving = 0;
+  /** Connections that stop being active, or are forgotten, in each step, by place. */
+  readonly #closings: Float64Array;
+  readonly #endings: Float64Array;
+
+  constructor(course: Course, seed: number) {
+    const { service, servers, load, seconds } = course;
+    const count = servers.length;
+    this.#course = course;
+    this.#random = createRandom(seed);
+    this.#servers = servers.map((start, place) => new RunServer(start, place));
+    this.#lives = servers.map(({ realServer: { identity, forwarding } }) =>
+      load.lifeOf(formatRealServer(identity), forwardingMethodFacts(forwarding)?.seesResponses ?? false),
+    );
+    this.#scheduling = loadedSchedulers.get(service.scheduler)?.(this.#servers);
+    this.#held = service.persistence === null ? undefined : new HeldClients(course, service.persistence);
+    const { identity } = service;
+    this.#destination = identity.kind === 'fwmark' ? 0 : foldedAddress(addressWords(identity.address));
+    this.#stepSeconds = seconds / steps;
+    const picks = Math.min(mostPicks.atAll, mostPicks.timesServers / Math.max(1, count));
+    this.#each = Math.max(1, Math.ceil((load.arrivals * seconds) / picks));
+    this.#closings = new Float64Array(steps * count);
+    this.#endings = new Float64Array(steps * count);
+    this.result = {
+      accepted: new Float64Array(slices * count),
+      active: new Float64Array(count),
+      inactive: new Float64Array(count),
+      mostActive: Float64Array.from(servers, ({ active }) => active),
+      fullAfter: new Float64Array(count).fill(Number.NaN),
+      lastActive: new Float64Array(count),
+      lastGone: new Float64Array(count),
+      held: new Float64Array(count),
+      arrived: 0,
+      rejected: 0,
+    };
+    for (const server of this.#servers) this.#begin(server);
+  }
+
+  /** Lets a step pass; how often the scheduler was asked. */
+  advance(step: number): number {
+    this.#arriving += this.#random.poisson(this.#course.load.arrivals * this.#stepSeconds);
+    const picks = Math.floor(this.#arriving / this.#each);
+    this.#arriving -= picks * this.#each;
+    for (let pick = 0; pick < picks; pick++) {
+      this.#connect(step, (step + this.#random.uniform()) * this.#stepSeconds);
+    }
+    this.#end(step);
+    return picks;
+  }
+
+  /** Draws when the connections of the beginning end. */
+  #begin(server: RunServer): void {
+    const { place } = server;
+    const start = this.#course.servers[place];
+    const life = this.#lives[place];
+    if (start === undefined || life === undefined) return;
+    const { lastActive, lastGone } = this.result;
+    for (const [count] of parts(start.active)) {
+      this.#plan(place, this.#exponential(life.activeSeconds), life.closingSeconds, count);
+    }
+    for (const [count, part] of parts(start.inactive)) {
+      const left = (part + this.#random.uniform() * (count / start.inactive)) * start.closingSeconds;
+      this.#put(this.#endings, left, place, count);
+      lastGone[place] = Math.max(lastGone[place] ?? 0, left);
+    }
+    if (start.active > mostDraws) {
+      // The last of many lives longer than the last of few draws.
+      const last = -Math.log(1 - this.#random.uniform() ** (1 / start.active)) * life.activeSeconds;
+      lastActive[place] = Math.max(lastActive[place] ?? 0, last);
+      lastGone[place] = Math.max(lastGone[place] ?? 0, last + life.closingSeconds);
+    }
+    if (server.overloaded) this.result.fullAfter[place] = 0;
+  }
+
+  #connect(step: number, time: number): void {
+    const { load, service } = this.#course;
+    const client = load.clients.draw(this.#random);
+    const arrival = {
+      source: load.clients.source(client),
+      sourcePort: 1024 + Math.floor(64_512 * this.#random.uniform()),
+      destination: this.#destination,
+      flags: service.schedulerFlags,
+    };
+    this.result.arrived += this.#each;
+    for (let left = this.#each; left > 0; ) {
+      const held = this.#held?.find(client, time, this.#servers);
+      const server = held ?? this.#scheduling?.pick(this.#servers, arrival);
+      if (server === undefined) {
+        this.result.rejected += left;
+        return;
+      }
+      // A held client goes to its server even where that is over its threshold.
+      const count = server.room > 0 ? Math.min(left, server.room) : left;
+      if (held !== undefined) this.result.held[server.place] = (this.result.held[server.place] ?? 0) + count;
+      this.#accept(server, client, step, time, count);
+      left -= count;
+    }
+  }
+
+  #accept(server: RunServer, client: number, step: number, time: number, count: number): void {
+    const { place } = server;
+    const { accepted, mostActive, fullAfter } = this.result;
+    const at = Math.floor((step * slices) / steps) * this.#servers.length + place;
+    accepted[at] = (accepted[at] ?? 0) + count;
+    const life = this.#lives[place];
+    if (life === undefined || this.#course.load.kind === 'one-packet') return;
+    this.#held?.hold(client, server, time, life.activeSeconds + life.closingSeconds);
+    if (this.#course.load.kind === 'active') {
+      server.active += count;
+      mostActive[place] = Math.max(mostActive[place] ?? 0, server.active);
+    } else server.inactive += count;
+    // Spread over the lengths, so that many of one answer differ as single ones do.
+    const lengths = Math.min(mostLengths, Math.ceil(Math.sqrt(count)));
+    const chance = this.#random.uniform();
+    for (let length = 0; length < lengths; length++) {
+      const from = Math.floor((count * length) / lengths);
+      const to = Math.floor((count * (length + 1)) / lengths);
+      const active = -Math.log(1 - (length + chance) / lengths) * life.activeSeconds;
+      this.#plan(place, time + active, life.closingSeconds, to - from);
+    }
+    server.noteBinding();
+    if (server.overloaded && Number.isNaN(fullAfter[place])) fullAfter[place] = time;
+  }
+
+  /** Has connections close at a time, seconds from the beginning, and end so many later. */
+  #plan(place: number, closing: number, closingSeconds: number, count: number): void {
+    const { lastActive, lastGone } = this.result;
+    if (this.#course.load.kind === 'active') {
+      this.#put(this.#closings, closing, place, count);
+      lastActive[place] = Math.max(lastActive[place] ?? 0, closing);
+    }
+    this.#put(this.#endings, closing + closingSeconds, place, count);
+    lastGone[place] = Math.max(lastGone[place] ?? 0, closing + closingSeconds);
+  }
+
+  #put(calendar: Float64Array, time: number, place: number, count: number): void {
+    const step = Math.floor(time / this.#stepSeconds);
+    if (step >= steps) return;
+    const at = step * this.#servers.length + place;
+    calendar[at] = (calendar[at] ?? 0) + count;
+  }
+
+  #end(step: number): void {
+    const isLast = step >= steps - lastSteps;
+    const { active, inactive } = this.result;
+    for (const server of this.#servers) {
+      const { place } = server;
+      const at = step * this.#servers.length + place;
+      const closing = this.#closings[at] ?? 0;
+      const ending = this.#endings[at] ?? 0;
+      server.active -= closing;
+      server.inactive += closing - ending;
+      if (ending > 0) server.noteUnbinding();
+      if (isLast) {
+        active[place] = (active[place] ?? 0) + server.active / lastSteps;
+        inactive[place] = (inactive[place] ?? 0) + server.inactive / lastSteps;
+      }
+    }
+  }
+
+  #exponential(mean: number): number {
+    return -Math.log(1 - this.#random.uniform()) * mean;
+  }
+}
+
+const lastSteps = steps / 20;
+
+/** Divides a number of connections into draws: how many each stands for, and which part of all stands before it. */
+function* parts(connections: number): Generator<readonly [count: number, before: number]> {
+  const draws = Math.min(connections, mostDraws);
+  for (let draw = 0; draw < draws; draw++) {
+    const from = Math.floor((connections * draw) / draws);
+    const to = Math.floor((connections * (draw + 1)) / draws);
+    yield [to - from, from / connections];
+  }
+}
