@@ -42,6 +42,7 @@ export async function contentsOf(
     'usr/share/doc/lvstop/examples/lvstop.grafana.json': shared('grafana/lvstop.json'),
     // Nobody starts it unless the operator does.
     'usr/lib/systemd/system/lvstop-export.service': shared('systemd/lvstop-export.service'),
+    'usr/lib/systemd/system/lvstop-record.service': shared('systemd/lvstop-record.service'),
     'usr/share/doc/lvstop/lvstop.cdx.json': cycloneDx(components, time),
     [licenceFile]: licenceText(components),
   };

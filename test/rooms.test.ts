@@ -11,6 +11,7 @@ const rooms = [
   'terminal',
   'fleet',
   'manager',
+  'recording',
   'doctor',
   'foresight',
   'changes',
@@ -43,6 +44,7 @@ const onlyFrom: Record<string, RegExp> = {
 const below = [
   'fleet',
   'manager',
+  'recording',
   'doctor',
   'foresight',
   'changes',
@@ -75,6 +77,7 @@ const allowed: { readonly what: RegExp; readonly rooms: readonly string[] }[] = 
       'terminal',
       'fleet',
       'manager',
+      'recording',
       'doctor',
       'changes',
       'director',

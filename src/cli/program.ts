@@ -37,6 +37,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   confirm: async () => (await import('./commands/confirm.ts')).confirmCommand,
   journal: async () => (await import('./commands/journal.ts')).journalCommand,
   events: async () => (await import('./commands/events.ts')).eventsCommand,
+  record: async () => (await import('./commands/record.ts')).recordCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,

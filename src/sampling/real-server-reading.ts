@@ -5,11 +5,9 @@ import type { PublicRealServer, PublicRealServerEntry } from '../ipvs/real-serve
 import { sumConnections } from './connections.ts';
 import { dueShares } from './due-shares.ts';
 import { isSameRate, type RatesOfRows, ratesAt } from './rate-meter.ts';
+import { sharesOfTrends } from './shares.ts';
 import type { Trends } from './trends.ts';
 import type { PublicConnections, PublicRealServerView, Trend } from './view.ts';
-
-/** Periods of the minute over which shares are told. */
-const sharePeriods = 30;
 
 /** Readings whose views are kept: more than a screen has rows. */
 const looksKept = 256;
@@ -82,7 +80,8 @@ export class RealServerReading {
 
   /** The share of the service's new connections that the one in that order got in the last minute. */
   share(order: number): number | null {
-    this.#shares ??= sharesOf(this.found);
+    const { trends, sorted, isFrozen } = this.found;
+    this.#shares ??= sharesOfTrends(trends, sorted, isFrozen);
     return this.#shares[order] ?? null;
   }
 
@@ -202,12 +201,6 @@ class ViewOfReading implements PublicRealServerView {
     if (entry === undefined) throw new RangeError(`a reading has no row ${this.#order}`);
     return entry;
   }
-}
-
-function sharesOf({ sorted, trends, isFrozen }: FoundRealServers): (number | null)[] {
-  const recent = sorted.map((place) => trends.sum(place, sharePeriods));
-  const all = recent.reduce((sum, own) => sum + own, 0);
-  return recent.map((own) => (all === 0 || isFrozen ? null : own / all));
 }
 
 function isSameEntry(left: PublicRealServerEntry, right: PublicRealServerEntry): boolean {

@@ -59,6 +59,11 @@ export interface SamplerOptions {
    * not given. Services and what is needed are read whatever that takes; it limits what else is read in turn.
    */
   readonly budget?: number;
+  /**
+   * Seconds between readings at most; `longestReadingGap` when not given. Over more, rates are averages, and where the
+   * kernel's steps are not known they are off by one step of all.
+   */
+  readonly longestGap?: number;
   /** This process's time when not given. */
   readonly clock?: SamplerClock;
 }
@@ -107,6 +112,7 @@ class DirectorSampler implements Sampler {
   readonly #lock: PhaseLock;
   readonly #watch: StepWatch;
   readonly #tracker: TableTracker;
+  readonly #longestGap: number;
   #interval: number;
   budget: number;
   #need: Need = everything;
@@ -131,8 +137,15 @@ class DirectorSampler implements Sampler {
   /** Counted up by each start and stop: a loop that finds another number than its own ends. */
   #generation = 0;
 
-  constructor({ director, interval, budget = usualBudget, clock = systemClock }: SamplerOptions) {
+  constructor({
+    director,
+    interval,
+    budget = usualBudget,
+    longestGap = longestReadingGap,
+    clock = systemClock,
+  }: SamplerOptions) {
     this.#director = director;
+    this.#longestGap = longestGap;
     this.#clock = clock;
     this.#interval = interval;
     this.budget = budget;
@@ -198,7 +211,7 @@ class DirectorSampler implements Sampler {
   }
 
   get #readingsPerView(): number {
-    return Math.ceil(this.#interval / longestReadingGap);
+    return Math.ceil(this.#interval / this.#longestGap);
   }
 
   async #run(generation: number): Promise<void> {

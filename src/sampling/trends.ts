@@ -69,6 +69,15 @@ export class Trends {
     return sum;
   }
 
+  /** All that is kept, the oldest first: for how many periods a reading holds, and each row's value, NaN where it was not known. */
+  *kept(): Generator<{ readonly periods: number; readonly values: Float32Array }, void, void> {
+    const kept = this.#kept ?? this.#zeros();
+    for (let reading = kept.begin; reading < kept.end; reading++) {
+      const at = reading * this.#stride + 1;
+      yield { periods: this.#periods(kept, reading), values: kept.readings.subarray(at, at + this.#rows) };
+    }
+  }
+
   /** Whether both tell the same of all rows. Of what moves it is enough that one has not gone on from the other. */
   isSameAs(other: Trends): boolean {
     return (

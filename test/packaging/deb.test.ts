@@ -65,6 +65,7 @@ describe.skipIf(!hasTool)('the Debian package', () => {
     'usr/share/fish/vendor_completions.d/lvstop.fish',
     'usr/share/doc/lvstop/examples/sudoers',
     'usr/lib/systemd/system/lvstop-export.service',
+    'usr/lib/systemd/system/lvstop-record.service',
   ])('has %s', (path) => {
     expect(statSync(join(root, path)).size).toBeGreaterThan(0);
   });

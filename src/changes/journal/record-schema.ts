@@ -26,7 +26,8 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/));
 const time = v.pipe(v.string(), v.isoTimestamp());
 const family = v.picklist(['inet', 'inet6']);
 const protocol = v.custom<Protocol>((value) => /^(tcp|udp|sctp|protocol-\d{1,3})$/.test(String(value)));
-const forwarding = v.custom<ForwardingMethod>((value) =>
+/** A forwarding method by its name. */
+export const forwarding = v.custom<ForwardingMethod>((value) =>
   /^(nat|tun|dr|local|bypass|method-\d{1,10})$/.test(String(value)),
 );
 const tunnelType = v.custom<TunnelType>((value) => /^(ipip|gue|gre|type-\d{1,3})$/.test(String(value)));
@@ -37,7 +38,8 @@ function isAddress({ family, address }: { readonly family: string; readonly addr
   return parsed?.family === family && parsed.text === address;
 }
 
-const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.variant('kind', [
+/** What tells a service, in its canonical spelling. */
+export const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.variant('kind', [
   v.pipe(
     v.strictObject({ kind: v.literal('address'), family, protocol, address: word, port }),
     v.check((endpoint) => isAddress(endpoint)),
@@ -45,12 +47,14 @@ const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.variant('ki
   v.strictObject({ kind: v.literal('fwmark'), family, fwmark: unsigned }),
 ]);
 
-const realServerIdentity: v.GenericSchema<unknown, RealServerIdentity> = v.pipe(
+/** What tells a real server, likewise. */
+export const realServerIdentity: v.GenericSchema<unknown, RealServerIdentity> = v.pipe(
   v.strictObject({ family, address: word, port }),
   v.check((endpoint) => isAddress(endpoint)),
 );
 
-const service: v.GenericSchema<unknown, Service> = v.strictObject({
+/** A service with all its settings. */
+export const service: v.GenericSchema<unknown, Service> = v.strictObject({
   identity: serviceIdentity,
   scheduler: word,
   schedulerFlags: unsigned,
@@ -59,7 +63,8 @@ const service: v.GenericSchema<unknown, Service> = v.strictObject({
   engine: v.nullable(word),
 });
 
-const realServer: v.GenericSchema<unknown, RealServer> = v.strictObject({
+/** A real server with all its settings. */
+export const realServer: v.GenericSchema<unknown, RealServer> = v.strictObject({
   identity: realServerIdentity,
   forwarding,
   weight: v.pipe(v.number(), v.integer()),
@@ -89,7 +94,8 @@ const syncDaemon: v.GenericSchema<unknown, SyncDaemon> = v.strictObject({
   ttl: unsigned,
 });
 
-const step: v.GenericSchema<unknown, Step> = v.variant('kind', [
+/** A step of a change. */
+export const step: v.GenericSchema<unknown, Step> = v.variant('kind', [
   v.strictObject({ kind: v.literal('add service'), after: service }),
   v.strictObject({ kind: v.literal('set service'), before: service, after: service }),
   v.strictObject({ kind: v.literal('delete service'), before: service, realServers: v.array(realServer) }),
@@ -112,7 +118,8 @@ const step: v.GenericSchema<unknown, Step> = v.variant('kind', [
   v.strictObject({ kind: v.literal('stop sync daemon'), before: syncDaemon }),
 ]);
 
-const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
+/** Who made a change. */
+export const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
   user: word,
   behind: v.nullable(word),
   from: v.nullable(word),
@@ -123,7 +130,8 @@ const origin: v.GenericSchema<unknown, Origin> = v.strictObject({
 
 const line = v.pipe(v.string(), v.maxLength(mostEditBytes));
 
-const recordedEdit: v.GenericSchema<unknown, RecordedEdit> = v.strictObject({
+/** An edit of a file. */
+export const recordedEdit: v.GenericSchema<unknown, RecordedEdit> = v.strictObject({
   path: text,
   hunks: v.array(
     v.strictObject({

@@ -3,6 +3,7 @@ import { ChangeFollower } from '../../changes/events/change-follower.ts';
 import { eventKinds, eventText, type TableEvent } from '../../changes/events/event.ts';
 import { changeEvent } from '../../changes/events/foreign-change.ts';
 import { OwnWrites } from '../../changes/events/own-writes.ts';
+import { SettledEvents } from '../../changes/events/settled-events.ts';
 import { stepLine } from '../../changes/steps/step-kinds.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
 import type { Director } from '../../director/director.ts';
@@ -21,8 +22,6 @@ import { readDuration } from '../options/option-values.ts';
 
 /** Milliseconds of the past that are told where nothing is said. */
 const usuallyTold = 24 * 3600 * 1000;
-/** Milliseconds after which a change does not grow any more, and is printed. */
-const growing = 1500;
 
 const eventsOptions = [
   {
@@ -82,22 +81,12 @@ async function follow(
   print: (event: TableEvent) => void,
 ): Promise<void> {
   const watch = isWatched === false ? undefined : await openWatch(director);
-  /** In their order; the last ones may still grow. */
-  const waiting: { event: TableEvent; readonly grown: number }[] = [];
+  const waiting = new SettledEvents();
   const printOld = (time: number) => {
-    for (let first = waiting[0]; first !== undefined && first.grown <= time; first = waiting[0]) {
-      waiting.shift();
-      print(first.event);
-    }
+    for (const event of waiting.take(time)) print(event);
   };
   const tell = (events: readonly TableEvent[]) => {
-    for (const event of events) {
-      const known = waiting.find(
-        (one) => event.change !== undefined && one.event.change?.id === event.change.id,
-      );
-      if (known !== undefined) known.event = event;
-      else waiting.push({ event, grown: event.change === undefined ? 0 : Date.now() + growing });
-    }
+    waiting.add(events, Date.now());
     printOld(Date.now());
   };
   const follower = new ChangeFollower({ own: new OwnWrites(), director, watch, tell });

@@ -1,0 +1,74 @@
+import { nominalPeriod } from '../sampling/rate-meter.ts';
+import { Trends } from '../sampling/trends.ts';
+import { trendLength } from '../sampling/view.ts';
+import type { FormerPlaces } from './recorded-table.ts';
+import { RowNumbers } from './row-numbers.ts';
+
+/** All numbers of a table at a moment, by the places of its rows. */
+export interface RecordedNumbers {
+  /** Connections of services are the sums over their real servers, and not kept. */
+  readonly services: RowNumbers;
+  readonly realServers: RowNumbers;
+  /** Places of real servers over their upper threshold. */
+  readonly overloaded: ReadonlySet<number>;
+  /** By the places of services: when their real servers were read, milliseconds since the epoch, where that was before the sample. */
+  readonly readAt: ReadonlyMap<number, number>;
+}
+
+/** The numbers of a table without rows. */
+export const noNumbers: RecordedNumbers = {
+  services: new RowNumbers(0),
+  realServers: new RowNumbers(0),
+  overloaded: new Set(),
+  readAt: new Map(),
+};
+
+/** The same numbers for a table in which the rows stand otherwise. */
+export function arrangedNumbers(numbers: RecordedNumbers, from: FormerPlaces): RecordedNumbers {
+  const { overloaded } = numbers;
+  return {
+    services: numbers.services.arranged(from.services),
+    realServers: numbers.realServers.arranged(from.realServers),
+    overloaded: new Set(
+      [...from.realServers.keys()].filter((place) => overloaded.has(from.realServers[place] ?? -1)),
+    ),
+    readAt: new Map(),
+  };
+}
+
+/** What samples before this one tell of it: new connections a second of the last two minutes. */
+export class RecordedPast {
+  readonly services: Trends;
+  readonly realServers: Trends;
+  /** Time of the last sample that went into it; NaN before the first. */
+  readonly time: number;
+
+  constructor(services = new Trends(0), realServers = new Trends(0), time = Number.NaN) {
+    this.services = services;
+    this.realServers = realServers;
+    this.time = time;
+  }
+
+  /** With one more sample; one that comes sooner than the counters move is not taken. */
+  with(
+    time: number,
+    { services, realServers }: Pick<RecordedNumbers, 'services' | 'realServers'>,
+  ): RecordedPast {
+    const periods = Number.isNaN(this.time) ? 1 : Math.round((time - this.time) / (nominalPeriod * 1000));
+    if (periods < 1) return this;
+    const pushed = Math.min(periods, trendLength);
+    return new RecordedPast(
+      this.services.pushed(services.rates, pushed),
+      this.realServers.pushed(realServers.rates, pushed),
+      time,
+    );
+  }
+
+  arranged(from: FormerPlaces): RecordedPast {
+    return new RecordedPast(
+      this.services.arranged(from.services),
+      this.realServers.arranged(from.realServers),
+      this.time,
+    );
+  }
+}

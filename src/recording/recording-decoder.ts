@@ -1,0 +1,162 @@
+import type { TableEvent } from '../changes/events/event.ts';
+import { extendHistory, type HostView } from '../host/host-view.ts';
+import type { View } from '../sampling/view.ts';
+import { Damage } from './damage.ts';
+import type { Frame } from './frame.ts';
+import { decodePast } from './past-coding.ts';
+import {
+  type RecordedFindings,
+  type RecordingOrigin,
+  readEvent,
+  readFindings,
+  readOrigin,
+  type SampleHead,
+} from './recorded-json.ts';
+import { arrangedNumbers, noNumbers, RecordedPast } from './recorded-numbers.ts';
+import { RecordedTable } from './recorded-table.ts';
+import { viewOf } from './recorded-view.ts';
+import { counterFields } from './row-numbers.ts';
+import { decodeSample, type RunningNumbers } from './sample-decoding.ts';
+import { applyTableEdits, type KnownLines } from './table-edits.ts';
+
+/** A director as it was recorded at one moment. */
+export interface RecordedMoment {
+  /** Of the sample, milliseconds since the epoch. */
+  readonly time: number;
+  readonly origin: RecordingOrigin;
+  readonly view: View;
+  /** `null` where the machine was not looked at. */
+  readonly host: HostView | null;
+  /** What the doctor had found by then; `null` where it had not looked. */
+  readonly findings: RecordedFindings | null;
+}
+
+/** Goes through the frames of one shard after the other, and knows what they have told so far. */
+export class RecordingDecoder {
+  readonly #known: KnownLines;
+  #origin: RecordingOrigin | undefined;
+  #table = RecordedTable.empty;
+  #numbers: RunningNumbers = runningNumbers(noNumbers);
+  #past = new RecordedPast();
+  #head: SampleHead | undefined;
+  #time = 0;
+  #ticks = 0;
+  #processors: readonly number[] = [];
+  #findings: RecordedFindings | null = null;
+  #moment: RecordedMoment | undefined;
+
+  /** `known` is what other decoders of the same recording have read. */
+  constructor(known: KnownLines = new Map()) {
+    this.#known = known;
+  }
+
+  /** Of the last sample; 0 before the first one. */
+  get time(): number {
+    return this.#time;
+  }
+
+  /** Takes the next frame; gives the event that it tells of. Throws a `Damage`; then what is known is not to be used. */
+  take(frame: Frame): TableEvent | undefined {
+    const { kind, time } = frame;
+    switch (kind) {
+      case 'origin':
+        this.#begin(readOrigin(frame.content().toString()));
+        return undefined;
+      case 'table': {
+        const table = applyTableEdits(this.#table, frame.content(), this.#known);
+        const from = table.formerPlaces(this.#table);
+        this.#numbers = runningNumbers(arrangedNumbers(this.#numbers, from));
+        this.#past = this.#past.arranged(from);
+        this.#table = table;
+        return undefined;
+      }
+      case 'past':
+        this.#past = decodePast(frame.content(), this.#table, time);
+        return undefined;
+      case 'sample':
+        this.#takeSample(frame.content(), time);
+        return undefined;
+      case 'findings':
+        this.#findings = readFindings(frame.content().toString());
+        this.#moment = undefined;
+        return undefined;
+      case 'event':
+        return readEvent(frame.content().toString());
+    }
+  }
+
+  /** What is known as of the last sample; `undefined` before the first one. */
+  moment(): RecordedMoment | undefined {
+    this.#moment ??= this.#momentOf();
+    return this.#moment;
+  }
+
+  #begin(origin: RecordingOrigin): void {
+    this.#origin = origin;
+    this.#table = RecordedTable.empty;
+    this.#numbers = runningNumbers(noNumbers);
+    this.#past = new RecordedPast();
+    this.#head = undefined;
+    this.#processors = [];
+    this.#findings = null;
+    this.#moment = undefined;
+  }
+
+  #takeSample(content: Buffer, time: number): void {
+    if (this.#origin === undefined) throw new Damage('a sample stands before the beginning');
+    this.#head = decodeSample(content, this.#table, this.#numbers, time);
+    this.#past = this.#past.with(time, this.#numbers);
+    this.#time = time;
+    this.#ticks++;
+    this.#moment = undefined;
+    const history = this.#head.host?.cpu?.history ?? [];
+    this.#processors = history.length === 1 ? extendHistory(this.#processors, history[0] ?? 0) : history;
+  }
+
+  #momentOf(): RecordedMoment | undefined {
+    if (this.#origin === undefined || this.#head === undefined) return undefined;
+    const { services, realServers, overloaded, readAt } = this.#numbers;
+    const numbers = {
+      services: services.copy(),
+      realServers: realServers.copy(),
+      overloaded: new Set(overloaded),
+      readAt: new Map(readAt),
+    };
+    const head = this.#head;
+    const state = {
+      origin: this.#origin,
+      table: this.#table,
+      numbers,
+      past: this.#past,
+      head,
+      time: this.#time,
+    };
+    const cpu = head.host?.cpu ?? null;
+    return {
+      time: this.#time,
+      origin: this.#origin,
+      view: viewOf(state, this.#ticks),
+      host: head.host && { ...head.host, cpu: cpu && { ...cpu, history: this.#processors } },
+      findings: this.#findings,
+    };
+  }
+}
+
+function runningNumbers(numbers: ReturnType<typeof arrangedNumbers>): RunningNumbers {
+  const { services, realServers, overloaded, readAt } = numbers;
+  return {
+    services,
+    realServers,
+    overloaded: new Set(overloaded),
+    readAt: new Map(readAt),
+    carrying: Array.from({ length: realServers.length }, (_, place) => place).filter((place) =>
+      carriesAnything(realServers.rates, place),
+    ),
+  };
+}
+
+function carriesAnything(rates: readonly number[], place: number): boolean {
+  for (let at = place * counterFields; at < (place + 1) * counterFields; at++)
+    if (rates[at] !== 0) return true;
+  return false;
+}

@@ -1,0 +1,151 @@
+import type { TableEvent } from '../changes/events/event.ts';
+import type { HostView } from '../host/host-view.ts';
+import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
+import { haveSameSettings, realServersOf } from '../sampling/service-view.ts';
+import type { PublicConnections, PublicServiceView, View } from '../sampling/view.ts';
+import { encodeFrame } from './frame.ts';
+import { encodePast } from './past-coding.ts';
+import type { RecordedFindings, RecordingOrigin, SampleHead } from './recorded-json.ts';
+import { arrangedNumbers, noNumbers, type RecordedNumbers, RecordedPast } from './recorded-numbers.ts';
+import { type RecordedService, RecordedTable } from './recorded-table.ts';
+import { connectionFields, counterFields, type RowNumbers } from './row-numbers.ts';
+import { encodeSample } from './sample-encoding.ts';
+import { encodeTableEdits, lineOf } from './table-edits.ts';
+
+/** A service with the view in which its settings were seen. */
+interface SeenService {
+  readonly view: PublicServiceView;
+  readonly recorded: RecordedService;
+  readonly line: string;
+}
+
+/** Makes frames of what happens, one shard after the other. */
+export class RecordingEncoder {
+  #seen: ReadonlyMap<string, SeenService> = new Map();
+  #table = RecordedTable.empty;
+  #numbers: RecordedNumbers = noNumbers;
+  #past = new RecordedPast();
+  #isFirst = true;
+
+  /** Begins a shard. What comes then stands on its own. */
+  begin(origin: RecordingOrigin, time: number): Buffer {
+    this.#isFirst = true;
+    return encodeFrame('origin', time, Buffer.from(JSON.stringify(origin)));
+  }
+
+  /** A sample, with the changes of the table that come before it. */
+  sample(view: View, host: HostView | null): Buffer {
+    const { time } = view;
+    const frames: Buffer[] = [];
+    const formerTable = this.#table;
+    const table = this.#tableOf(view);
+    if (table !== formerTable) this.#past = this.#past.arranged(table.formerPlaces(formerTable));
+    const known = this.#isFirst ? RecordedTable.empty : formerTable;
+    let before = this.#isFirst ? noNumbers : this.#numbers;
+    if (table !== known) {
+      frames.push(encodeFrame('table', time, encodeTableEdits(known, table)));
+      before = arrangedNumbers(before, table.formerPlaces(known));
+    }
+    if (this.#isFirst && !Number.isNaN(this.#past.time))
+      frames.push(encodeFrame('past', this.#past.time, encodePast(this.#past)));
+    const now = numbersOf(view, table);
+    const head = headOf(view, host, this.#isFirst);
+    frames.push(encodeFrame('sample', time, encodeSample(head, table, before, now, time)));
+    this.#table = table;
+    this.#numbers = now;
+    this.#past = this.#past.with(time, now);
+    this.#isFirst = false;
+    return Buffer.concat(frames);
+  }
+
+  /** An event; one that has grown is told again. */
+  event(event: TableEvent): Buffer {
+    return encodeFrame('event', event.time, Buffer.from(JSON.stringify(event)));
+  }
+
+  findings({ time, findings, unseen }: RecordedFindings): Buffer {
+    return encodeFrame('findings', time, Buffer.from(JSON.stringify({ time, findings, unseen })));
+  }
+
+  /** The table of a view; the one of before where nothing was edited. */
+  #tableOf({ services }: View): RecordedTable {
+    const seen = new Map<string, SeenService>();
+    let isSame = services.length === this.#table.services.length;
+    for (const [place, view] of services.entries()) {
+      const now = this.#seeService(view);
+      seen.set(view.key, now);
+      isSame &&= this.#table.services[place] === now.recorded;
+    }
+    this.#seen = seen;
+    return isSame ? this.#table : new RecordedTable([...seen.values()].map(({ recorded }) => recorded));
+  }
+
+  #seeService(view: PublicServiceView): SeenService {
+    const before = this.#seen.get(view.key);
+    if (before !== undefined && haveSameSettings(before.view, view)) return { ...before, view };
+    const { key, service } = view;
+    const realServers = Array.from(realServersOf(view), ({ realServer }) => realServer);
+    const line = lineOf({ service, realServers });
+    return line === before?.line
+      ? { ...before, view }
+      : { view, line, recorded: { key, service, realServers } };
+  }
+}
+
+/** Processor history goes into a shard once: afterwards each sample adds to it. */
+function headOf(
+  { director, readingTime, totals }: View,
+  host: HostView | null,
+  isFirst: boolean,
+): SampleHead {
+  const { info, state, access } = director;
+  return {
+    info,
+    state,
+    readingTime,
+    totalRates: access === 'public' ? totals.rates : null,
+    host:
+      host?.cpu && !isFirst ? { ...host, cpu: { ...host.cpu, history: host.cpu.history.slice(-1) } } : host,
+  };
+}
+
+function numbersOf({ services, time }: View, table: RecordedTable): RecordedNumbers {
+  const numbers = arrangedNumbers(noNumbers, {
+    services: table.services.map(() => -1),
+    realServers: new Array(table.realServerCount).fill(-1),
+  });
+  const overloaded = new Set<number>();
+  const readAt = new Map<number, number>();
+  let place = 0;
+  for (const [order, service] of services.entries()) {
+    setRow(numbers.services, order, null, service.counters, service.rates);
+    if (service.realServersTime !== null && service.realServersTime < time)
+      readAt.set(order, service.realServersTime);
+    for (const row of realServersOf(service)) {
+      setRow(numbers.realServers, place, row.connections, row.counters, row.rates);
+      if (row.overloaded) overloaded.add(place);
+      place++;
+    }
+  }
+  return { ...numbers, overloaded, readAt };
+}
+
+function setRow(
+  numbers: RowNumbers,
+  place: number,
+  connections: PublicConnections | null,
+  counters: Counters | null,
+  rates: Rates | null,
+): void {
+  if (connections !== null) {
+    const at = place * connectionFields;
+    numbers.connections[at] = connections.active;
+    numbers.connections[at + 1] = connections.inactive;
+    numbers.connections[at + 2] = connections.persistent ?? 0;
+  }
+  for (const [field, name] of counterNames.entries()) {
+    const at = place * counterFields + field;
+    if (counters !== null) numbers.counters[at] = counters[name];
+    if (rates !== null) numbers.rates[at] = rates[name];
+  }
+}

@@ -1,0 +1,85 @@
+import type { TableEvent } from '../changes/events/event.ts';
+import type { HostView } from '../host/host-view.ts';
+import type { View } from '../sampling/view.ts';
+import type { RecordedFindings, RecordingOrigin } from './recorded-json.ts';
+import { RecordingEncoder } from './recording-encoder.ts';
+import type { RecordingFolder, Retention } from './recording-folder.ts';
+
+/** Milliseconds after which a file has its successor, unless told otherwise: a damaged one costs no more than that. */
+const usualShard = 30 * 60_000;
+
+/** Bytes after which it has one, at most, and the part of all bytes that it may have. */
+const greatestShard = 16 * 2 ** 20;
+const shareOfShard = 1 / 8;
+
+/** Records what happens into a folder. */
+export class RecordingWriter {
+  readonly #folder: RecordingFolder;
+  readonly #origin: RecordingOrigin;
+  readonly #retention: Retention;
+  readonly #longestShard: number;
+  readonly #encoder = new RecordingEncoder();
+  /** When the present file was begun; `undefined` where another one has to be. */
+  #began: number | undefined;
+  #last = 0;
+  /** Told before there was a sample, or since a file could not be written. */
+  #waiting: Buffer[] = [];
+  #findings: RecordedFindings | undefined;
+
+  constructor(
+    folder: RecordingFolder,
+    origin: RecordingOrigin,
+    retention: Retention,
+    longestShard: number = usualShard,
+  ) {
+    this.#folder = folder;
+    this.#origin = origin;
+    this.#retention = retention;
+    this.#longestShard = longestShard;
+  }
+
+  /** Records a view. Throws the system's error; what is recorded after it stands on its own again. */
+  sample(view: View, host: HostView | null): void {
+    const { time } = view;
+    try {
+      const frames: Buffer[] = [];
+      if (this.#isOver(time)) {
+        this.#folder.begin(time);
+        this.#folder.tidy(this.#retention, time);
+        frames.push(this.#encoder.begin(this.#origin, time));
+        this.#began = time;
+        frames.push(this.#encoder.sample(view, host));
+        if (this.#findings !== undefined) frames.push(this.#encoder.findings(this.#findings));
+      } else frames.push(this.#encoder.sample(view, host));
+      this.#folder.append(Buffer.concat([...frames, ...this.#waiting]));
+      this.#waiting = [];
+      this.#last = time;
+    } catch (error) {
+      this.#began = undefined;
+      throw error;
+    }
+  }
+
+  /** Records an event; one that has grown is recorded again. Throws as `sample` does. */
+  event(event: TableEvent): void {
+    this.#tell(this.#encoder.event(event));
+  }
+
+  /** Records what the doctor found. Throws as `sample` does. */
+  findings(findings: RecordedFindings): void {
+    this.#findings = findings;
+    if (this.#began !== undefined) this.#tell(this.#encoder.findings(findings));
+  }
+
+  #tell(frame: Buffer): void {
+    if (this.#began === undefined) this.#waiting.push(frame);
+    else this.#folder.append(frame);
+  }
+
+  /** Whether the sample of that time belongs into another file. */
+  #isOver(time: number): boolean {
+    if (this.#began === undefined || time < this.#last || time - this.#began >= this.#longestShard)
+      return true;
+    return this.#folder.length >= Math.min(greatestShard, this.#retention.bytes * shareOfShard);
+  }
+}
