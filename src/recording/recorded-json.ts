@@ -181,6 +181,10 @@ const change: v.GenericSchema<unknown, JournalledChange> = v.strictObject({
   deviations: v.array(text),
   undoneBy: v.nullable(text),
   isOfThisTable: v.boolean(),
+  confirmation: v.optional(
+    v.nullable(v.strictObject({ by: number, verdict: v.nullable(v.picklist(['confirmed', 'lapsed'])) })),
+    null,
+  ),
 });
 
 const event: v.GenericSchema<unknown, TableEvent> = v.strictObject({
