@@ -40,8 +40,9 @@ export interface DirectorSummary {
   /** Why it is lost; `null` while it is not. */
   readonly error: string | null;
   readonly errorCode: ErrorCode | null;
-  readonly serviceCount: number;
-  readonly realServerCount: number;
+  /** `null` where it is not known. */
+  readonly serviceCount: number | null;
+  readonly realServerCount: number | null;
   readonly load: Load;
   /** What is set in the table, as one number that is the same for the same settings; `null` where not all could be read. */
   readonly configurationHash: number | null;
@@ -72,8 +73,8 @@ const schema = v.object({
   state: v.picklist(['live', 'frozen-counters', 'lost']),
   error: v.nullable(v.string()),
   errorCode: v.nullable(word),
-  serviceCount: v.pipe(v.number(), v.minValue(0)),
-  realServerCount: v.pipe(v.number(), v.minValue(0)),
+  serviceCount: number,
+  realServerCount: number,
   load,
   configurationHash: number,
   findings: v.nullable(

@@ -97,6 +97,10 @@ export const errorCodes = {
     kind: 'unreachable',
     meaning: 'there was no connection to the other host, it was lost, or lvstop cannot run there',
   },
+  'prometheus-failed': {
+    kind: 'unreachable',
+    meaning: 'Prometheus was not reached, or did not answer what it was asked',
+  },
   'not-sent': { kind: 'unreachable', meaning: 'lvstop could not be sent to the other host' },
   'service-exists': { kind: 'refused', meaning: 'the service is there already' },
   'real-server-exists': { kind: 'refused', meaning: 'the service has this real server already' },

@@ -1,7 +1,13 @@
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import packageDescription from '../../../package.json' with { type: 'json' };
 import type { FleetSource } from '../../fleet/directors/fleet-director.ts';
+import { pairsOfGroups } from '../../fleet/directors/partners.ts';
+import type { HttpConfiguration } from '../../fleet/prometheus/http-configuration.ts';
+import { readPrometheusAddress, refuseInTheClear } from '../../fleet/prometheus/prometheus-address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
+import { FileRefusal, readPlainFile } from '../../system/plain-file.ts';
+import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import { machineClock } from '../context/clock.ts';
@@ -12,9 +18,37 @@ import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
+import { readNumberWithin } from '../options/option-values.ts';
 import { colorOption } from '../options/row-choice.ts';
 
+/** Seconds between readings: shortest and longest that can be asked for, and what is used unless something is. */
+const shortestDelay = 1;
+const longestDelay = 3600;
+const usualDelay = 5;
+
+/** Bytes of an HTTP configuration, and of what it names: what is longer is none. */
+const longestFile = 2 ** 20;
+
 const fleetOptions = [
+  {
+    flags: '--prometheus <url>',
+    help: 'by what Prometheus knows of them, or what has its API: https://prometheus.example:9090',
+    read: readPrometheusAddress,
+  },
+  {
+    flags: '--http-config <file>',
+    source: 'file',
+    help: "with --prometheus: password, token, certificates, in the shape of Prometheus' HTTP client configuration",
+  },
+  {
+    flags: '--match <matchers>',
+    help: 'with --prometheus: only series with these labels, like \'job="lvstop",dc="ams"\'',
+  },
+  {
+    flags: '-d, --delay <seconds>',
+    help: `seconds between readings, ${shortestDelay} to ${longestDelay} (default: ${usualDelay})`,
+    read: (text) => readNumberWithin('--delay', text, shortestDelay, longestDelay),
+  },
   {
     flags: '--filter <text>',
     help: 'only: words, state:no-answer, partner:different, "conn/s>100", and or ! ( ), as / on the screen',
@@ -37,7 +71,7 @@ export function fleetCommand(context: CommandContext): Command {
     .addHelpText('after', '\nExamples:\n  lvstop fleet --demo')
     .action(async () => {
       const options = optionValues(command, fleetOptions);
-      const source = await openSource(options);
+      const source = await openSource(context, options);
       const { terminal } = context.console;
       if (options.json === true || options.plain === true || terminal === undefined || !process.stdin.isTTY)
         await printOnce(context, source, options);
@@ -46,14 +80,66 @@ export function fleetCommand(context: CommandContext): Command {
   return addOptions(command, fleetOptions);
 }
 
-function openSource({ demo = false }: FleetOptions): Promise<FleetSource> {
+async function openSource(context: CommandContext, options: FleetOptions): Promise<FleetSource> {
+  const { demo = false, prometheus, httpConfig, match } = options;
+  if (prometheus === undefined && (httpConfig !== undefined || match !== undefined))
+    throw refuse('--http-config and --match go with --prometheus', 'name its address, or leave them out');
+  if (demo && prometheus !== undefined) throw refuse('--demo asks nobody', 'leave out --prometheus');
   if (demo) return openDemo();
-  throw IpvsError.input(
-    'bad-usage',
-    'open several directors',
-    '',
-    'nobody is named who knows of them',
-    'try it with --demo',
+  if (prometheus !== undefined) return openPrometheus(context, prometheus, options);
+  throw refuse('nobody is named who knows of them', 'give --prometheus URL, or try it with --demo');
+}
+
+function refuse(reason: string, advice: string): IpvsError {
+  return IpvsError.input('bad-usage', 'open several directors', '', reason, advice);
+}
+
+async function openPrometheus(
+  context: CommandContext,
+  url: URL,
+  { httpConfig, match = '', delay = usualDelay, config }: FleetOptions,
+): Promise<FleetSource> {
+  const [{ PrometheusApi }, { PrometheusFleet }, { noHttpConfiguration }, { account, stored }] =
+    await Promise.all([
+      import('../../fleet/prometheus/prometheus-api.ts'),
+      import('../../fleet/prometheus/prometheus-fleet.ts'),
+      import('../../fleet/prometheus/http-configuration.ts'),
+      settingsInForce(context, config === undefined ? {} : { config }),
+    ]);
+  const configuration =
+    httpConfig === undefined ? noHttpConfiguration : await readHttpFile(httpConfig, account.userId);
+  refuseInTheClear(url, configuration);
+  return new PrometheusFleet({
+    api: new PrometheusApi(url, configuration),
+    delay,
+    matchers: match,
+    pairs: pairsOfGroups(stored.hosts.groups),
+  });
+}
+
+/** Reads the HTTP configuration, and what it names relative to itself. Throws an input `IpvsError`. */
+async function readHttpFile(file: string, userId: number | null): Promise<HttpConfiguration> {
+  const { readHttpConfiguration } = await import('../../fleet/prometheus/http-configuration.ts');
+  const read = (path: string, isSecret: boolean) => {
+    try {
+      return readPlainFile(path, {
+        longest: longestFile,
+        ...(isSecret && { keeping: { userId, of: 'records' as const } }),
+      });
+    } catch (error) {
+      const code = systemErrorCode(error);
+      if (code === undefined && !(error instanceof FileRefusal)) throw error;
+      throw IpvsError.input(
+        'bad-file',
+        'read the HTTP configuration',
+        path,
+        error instanceof FileRefusal ? error.message : systemErrorReason(code),
+        "name a file that is there, and this user's alone where it holds a secret",
+      );
+    }
+  };
+  return readHttpConfiguration(read(file, true).toString(), file, (path, of) =>
+    read(resolve(dirname(file), path), of === 'secret'),
   );
 }
 
@@ -106,8 +192,15 @@ async function printOnce(context: CommandContext, source: FleetSource, options: 
       const { names, columns } = printedFleet(source, choice, now);
       const { lines } = await printCells(names, columns, context.console, options);
       for (const line of lines) context.console.out(`${line}\n`);
-      if (source.problem !== null) context.console.err(source.problem);
     }
+    if (source.problem !== null)
+      throw new IpvsError({
+        code: 'prometheus-failed',
+        operation: 'ask about directors',
+        object: '',
+        reason: source.problem,
+        advice: 'see whether it answers at that address',
+      });
   } finally {
     source.stop();
   }

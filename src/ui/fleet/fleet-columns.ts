@@ -371,6 +371,7 @@ function ofLoad({ of, ...column }: Omit<NumberColumn, 'value'> & { readonly of: 
 }
 
 /** Whether rates are yet to come. */
-function isWaiting({ director: { reading } }: FleetRow): boolean {
+function isWaiting({ director: { reading, contact } }: FleetRow): boolean {
+  if (contact.kind === 'silent') return false;
   return reading === null || reading.load.connections === null;
 }

@@ -28,7 +28,9 @@ export function fleetHeader(state: FleetState, width: number): Line[] {
     fittedLine(joined(loadParts(directors)), width),
     ...(problem === null
       ? []
-      : wrapText(`✗ ${visible(problem)}`, width).map((line) => textLine(line, 'error'))),
+      : wrapText(`✗ ${visible(problem)}; it is asked again, and what is shown was read before`, width).map(
+          (line) => textLine(line, 'error'),
+        )),
   ];
 }
 

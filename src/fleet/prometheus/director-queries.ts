@@ -1,0 +1,93 @@
+/** What a query tells of each director. */
+export type Told =
+  | 'up'
+  | 'scraped'
+  | 'read'
+  | 'info'
+  | 'frozen'
+  | 'services'
+  | 'realServers'
+  | 'active'
+  | 'inactive'
+  | 'connections'
+  | 'inBytes'
+  | 'outBytes'
+  | 'looked'
+  | 'findings'
+  | 'hash'
+  | 'changes'
+  | 'vrrp';
+
+/** Seconds within which changes are counted. */
+export const changesWindow = 3600;
+
+/** Seconds that a director is remembered for which Prometheus gets no answer from any more. */
+export const memoryOfSilent = 86_400;
+
+/** Which series are asked for, and how far back a rate looks. */
+export interface QueryScope {
+  /** Matchers of labels that each series has to meet, as PromQL has them: `job="lvstop"`; empty for all. */
+  readonly matchers: string;
+  /** Seconds. */
+  readonly rateWindow: number;
+}
+
+/** The expressions: each gives one value a director, but for findings and VRRP instances, which give one for each. */
+export function directorQueries({ matchers, rateWindow }: QueryScope): Readonly<Record<Told, string>> {
+  const series = (name: string) => `lvstop_${name}{${matchers}}`;
+  const sum = (name: string) => `sum without (service) (${series(`service_${name}`)})`;
+  const rate = (name: string) =>
+    `sum without (service) (rate(${series(`service_${name}_total`)}[${rateWindow}s]))`;
+  return {
+    up: series('up'),
+    scraped: `timestamp(${series('up')})`,
+    read: series('reading_timestamp_seconds'),
+    info: series('director_info'),
+    frozen: series('counters_frozen'),
+    services: series('services'),
+    realServers: series('real_servers'),
+    active: sum('active_connections'),
+    inactive: sum('inactive_connections'),
+    connections: rate('connections'),
+    inBytes: rate('in_bytes'),
+    outBytes: rate('out_bytes'),
+    looked: series('findings_timestamp_seconds'),
+    findings: series('findings'),
+    hash: series('configuration_hash'),
+    changes: `changes(${series('configuration_hash')}[${changesWindow}s])`,
+    vrrp: series('vrrp_info'),
+  };
+}
+
+/** What is asked now and then only, since it goes through all of a day. */
+export function slowQueries(matchers: string): {
+  readonly known: string;
+  readonly lastRead: string;
+  readonly scrapes: string;
+} {
+  const window = `[${memoryOfSilent}s]`;
+  return {
+    known: `last_over_time(lvstop_up{${matchers}}${window})`,
+    lastRead: `last_over_time(lvstop_reading_timestamp_seconds{${matchers}}${window})`,
+    scrapes: `count_over_time(lvstop_up{${matchers}}[${scrapesWindow}s])`,
+  };
+}
+
+/** Seconds in which scrapes are counted. */
+export const scrapesWindow = 600;
+
+/** What tells the services of single directors, which these matchers choose. */
+export function serviceQueries({ matchers, rateWindow }: QueryScope) {
+  const series = (name: string) => `lvstop_service_${name}{${matchers}}`;
+  const rate = (name: string) => `rate(${series(`${name}_total`)}[${rateWindow}s])`;
+  return {
+    info: series('info'),
+    realServers: series('real_servers'),
+    withWeight: series('real_servers_with_weight'),
+    active: series('active_connections'),
+    inactive: series('inactive_connections'),
+    connections: rate('connections'),
+    inBytes: rate('in_bytes'),
+    outBytes: rate('out_bytes'),
+  } as const;
+}

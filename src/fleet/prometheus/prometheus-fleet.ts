@@ -1,0 +1,394 @@
+import type { DirectorSummary, SummarizedService } from '../../formats/summary.ts';
+import { trendLength } from '../../sampling/view.ts';
+import type { Contact, FleetDirector, FleetSource } from '../directors/fleet-director.ts';
+import { GrowingTrend } from '../directors/growing-trend.ts';
+import {
+  directorQueries,
+  type QueryScope,
+  scrapesWindow,
+  serviceQueries,
+  slowQueries,
+} from './director-queries.ts';
+import { type PrometheusApi, PrometheusFailure, type Sample } from './prometheus-api.ts';
+import { quotedAnyOf, type TargetLabels, targetKey, targetNames } from './target-names.ts';
+import {
+  type Answers,
+  labelNames,
+  type ToldDirector,
+  toldDirectors,
+  toldServices,
+} from './told-directors.ts';
+
+/** What directors are asked about. */
+export interface PrometheusFleetOptions {
+  readonly api: PrometheusApi;
+  /** Seconds between two rounds of questions. */
+  readonly delay: number;
+  /** Matchers of labels that each series has to meet; empty for all. */
+  readonly matchers: string;
+  /** Who makes a pair with whom by the configuration, by the names that ssh goes by. */
+  readonly pairs: ReadonlyMap<string, string>;
+  /** Milliseconds since the epoch; this machine's own where it is left out. */
+  readonly now?: () => number;
+}
+
+/** Milliseconds from one look through all of a day to the next. */
+const slowlyEvery = 60_000;
+
+/** Seconds between two scrapes where that cannot be told yet. */
+const usualScrapes = 15;
+
+/** Scrapes that a rate goes over, and seconds that it goes over at least. */
+const rateScrapes = 4;
+const leastRateWindow = 20;
+
+/** Scrapes, and seconds, from which on what is not renewed counts as not heard of. */
+const silentAfterScrapes = 10;
+const leastSilence = 300;
+
+/** What is kept of a director from one round to the next. */
+interface Kept {
+  readonly labels: TargetLabels;
+  reading: DirectorSummary | null;
+  contact: Contact;
+  changes: FleetDirector['changes'];
+  readonly trend: GrowingTrend;
+  /** Milliseconds since the epoch of the last reading in the trend. */
+  shownAt: number;
+}
+
+/** Directors by what Prometheus knows of them: asked again and again, none of them itself. */
+export class PrometheusFleet implements FleetSource {
+  opened: ReadonlySet<string> = new Set();
+  readonly #options: PrometheusFleetOptions;
+  readonly #now: () => number;
+  readonly #kept = new Map<string, Kept>();
+  readonly #settled = Promise.withResolvers<void>();
+  #directors: readonly FleetDirector[] = [];
+  #names: ReadonlySet<string> = new Set();
+  #problem: string | null = null;
+  /** Seconds between two scrapes. */
+  #scrapes = usualScrapes;
+  #lookedSlowly = Number.NEGATIVE_INFINITY;
+  #hasPast = false;
+  #services: ReadonlyMap<string, readonly SummarizedService[]> = new Map();
+  #onNews: () => void = () => undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
+
+  constructor(options: PrometheusFleetOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+  }
+
+  get title(): string {
+    return `Prometheus ${this.#options.api.address}`;
+  }
+
+  get interval(): number {
+    return Math.max(this.#options.delay, this.#scrapes);
+  }
+
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  get directors(): readonly FleetDirector[] {
+    return this.#directors;
+  }
+
+  start(onNews: () => void): void {
+    this.#onNews = onNews;
+    void this.#goOn();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.#options.api.close();
+  }
+
+  settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  async #goOn(): Promise<void> {
+    const began = this.#now();
+    await this.refresh();
+    this.#settled.resolve();
+    if (this.#isStopped) return;
+    const left = this.#options.delay * 1000 - (this.#now() - began);
+    this.#timer = setTimeout(() => void this.#goOn(), Math.max(left, 100));
+  }
+
+  /** Asks once, and takes over what is answered. Never fails: what goes wrong is told by `problem`. */
+  async refresh(): Promise<void> {
+    try {
+      await this.#lookSlowly();
+      await this.#look();
+      this.#problem = null;
+    } catch (error) {
+      if (!(error instanceof PrometheusFailure)) throw error;
+      this.#problem = `${this.title}: ${error.message}`;
+    }
+    if (this.#isStopped) return;
+    this.#renew();
+    this.#onNews();
+  }
+
+  /** Which directors there are, those among them that answer no more, and how often they are scraped. */
+  async #lookSlowly(): Promise<void> {
+    const now = this.#now();
+    if (now - this.#lookedSlowly < slowlyEvery) return;
+    const { api, matchers } = this.#options;
+    const queries = slowQueries(matchers);
+    const [known, lastRead, scrapes] = await Promise.all([
+      api.query(queries.known),
+      api.query(queries.lastRead),
+      api.query(queries.scrapes),
+    ]);
+    this.#names = labelNames(known.samples);
+    const most = Math.max(0, ...scrapes.samples.map(({ value }) => value));
+    this.#scrapes = most < 3 ? usualScrapes : Math.round(scrapesWindow / most) || 1;
+    const times = this.#byKey(lastRead.samples);
+    for (const { labels } of known.samples) {
+      const kept = this.#keep(labels);
+      const read = times.get(targetKey(labels, this.#names));
+      if (kept.reading !== null || read === undefined || lastRead.time === null) continue;
+      // Nothing of what it carried then is asked for: only how long ago that was is of use now.
+      kept.reading = onlyTime(now - Math.max(0, lastRead.time - read) * 1000);
+    }
+    this.#lookedSlowly = now;
+  }
+
+  async #look(): Promise<void> {
+    const { api } = this.#options;
+    const queries = Object.entries(directorQueries(this.#scope));
+    const jobs = [...new Set([...this.#kept.values()].flatMap(({ labels }) => labels.job ?? []))];
+    const [targets, services, ...answered] = await Promise.all([
+      jobs.length === 0 ? null : api.query(`up{job=~${quotedAnyOf(jobs)}}`),
+      this.#lookAtServices(),
+      ...queries.map(([, expression]) => api.query(expression)),
+    ]);
+    const now = this.#now();
+    const answers = Object.fromEntries(
+      queries.map(([name], place) => [name, answered[place]?.samples ?? []]),
+    ) as unknown as Answers;
+    const time = answered.find((answer) => answer.time !== null)?.time ?? targets?.time ?? null;
+    this.#services = services;
+    if (labelNames(answers.up).size > 0 && this.#names.size === 0) this.#names = labelNames(answers.up);
+    const told = toldDirectors(answers, this.#names);
+    for (const [key, director] of told) this.#take(key, director, time, now);
+    const ups = targets === null ? new Map<string, number>() : this.#byKey(targets.samples);
+    for (const [key, kept] of this.#kept) if (!told.has(key)) kept.contact = silence(ups.get(key));
+    this.#takeNeverHeard(targets?.samples ?? []);
+    if (!this.#hasPast && told.size > 0) {
+      this.#hasPast = true;
+      void this.#lookBack(time);
+    }
+  }
+
+  #take(
+    key: string,
+    { labels, reading, readAt, changes }: ToldDirector,
+    time: number | null,
+    now: number,
+  ): void {
+    const kept = this.#keep(labels);
+    const age = time === null || !Number.isFinite(readAt) ? 0 : Math.max(0, time - readAt) * 1000;
+    const readTime = now - age;
+    // Of one that is lost nothing but that is told, and what it was before is kept.
+    const last = reading.state === 'lost' ? kept.reading : null;
+    const summary = {
+      ...reading,
+      ...(last !== null && {
+        load: last.load,
+        serviceCount: last.serviceCount,
+        realServerCount: last.realServerCount,
+      }),
+    };
+    kept.reading = {
+      ...summary,
+      time: reading.state === 'lost' ? (kept.reading?.time ?? readTime) : readTime,
+      findings: reading.findings && { time: readTime, counts: reading.findings },
+      services: this.#services.get(key) ?? null,
+    };
+    kept.changes = changes;
+    const isStale = age > Math.max(leastSilence, silentAfterScrapes * this.#scrapes) * 1000;
+    kept.contact = isStale
+      ? {
+          kind: 'silent',
+          reason:
+            'Prometheus has it from a reading that is not renewed: see whether lvstop export still runs there',
+        }
+      : { kind: 'answers' };
+    // A reading that is there at two rounds is one reading.
+    if (isStale || readTime - kept.shownAt < (this.#scrapes * 1000) / 2) return;
+    kept.shownAt = readTime;
+    kept.trend.take(reading.load.connections);
+  }
+
+  /** Targets of the directors' own jobs that never answered; in a job of other things it cannot be told what they are. */
+  #takeNeverHeard(targets: readonly Sample[]): void {
+    const known = (labels: TargetLabels) => this.#kept.has(targetKey(labels, this.#names));
+    const mixed = new Set(
+      targets.flatMap(({ labels, value }) => (value === 1 && !known(labels) ? (labels.job ?? []) : [])),
+    );
+    for (const { labels, value } of targets) {
+      if (value !== 0 || known(labels) || mixed.has(labels.job ?? '')) continue;
+      this.#keep(labels).contact = silence(0);
+    }
+  }
+
+  async #lookAtServices(): Promise<ReadonlyMap<string, readonly SummarizedService[]>> {
+    const chosen = [...this.opened].flatMap((key) => {
+      const kept = this.#kept.get(key);
+      return kept === undefined ? [] : [kept.labels];
+    });
+    if (chosen.length === 0) return new Map();
+    const instances = quotedAnyOf([...new Set(chosen.map(({ instance = '' }) => instance))]);
+    const { matchers, rateWindow } = this.#scope;
+    const own = [matchers, `instance=~${instances}`].filter((matcher) => matcher !== '').join(',');
+    const queries = Object.entries(serviceQueries({ matchers: own, rateWindow }));
+    const answers = await Promise.all(
+      queries.map(
+        async ([name, expression]) => [name, (await this.#options.api.query(expression)).samples] as const,
+      ),
+    );
+    return toldServices(
+      Object.fromEntries(answers) as unknown as Parameters<typeof toldServices>[0],
+      this.#names,
+    );
+  }
+
+  /** What went before, for the trends; nothing is lost where it is not told. */
+  async #lookBack(time: number | null): Promise<void> {
+    if (time === null) return;
+    const step = this.interval;
+    const { connections } = directorQueries(this.#scope);
+    try {
+      const ranges = await this.#options.api.queryRange(
+        connections,
+        time - step * (trendLength - 1),
+        time - step,
+        step,
+      );
+      for (const { labels, values } of ranges)
+        this.#kept.get(targetKey(labels, this.#names))?.trend.begin(values.filter(Number.isFinite));
+    } catch (error) {
+      if (!(error instanceof PrometheusFailure)) throw error;
+      return;
+    }
+    this.#renew();
+    this.#onNews();
+  }
+
+  get #scope(): QueryScope {
+    const rateWindow = Math.ceil(Math.max(leastRateWindow, rateScrapes * this.#scrapes));
+    return { matchers: this.#options.matchers, rateWindow };
+  }
+
+  #keep(labels: TargetLabels): Kept {
+    const key = targetKey(labels, this.#names);
+    const present = this.#kept.get(key);
+    if (present !== undefined) return present;
+    const own = Object.fromEntries(Object.entries(labels).filter(([name]) => this.#names.has(name)));
+    const kept: Kept = {
+      labels: own,
+      reading: null,
+      contact: { kind: 'waiting', doing: 'asking' },
+      changes: null,
+      trend: new GrowingTrend(),
+      shownAt: Number.NEGATIVE_INFINITY,
+    };
+    this.#kept.set(key, kept);
+    return kept;
+  }
+
+  #byKey(samples: readonly Sample[]): ReadonlyMap<string, number> {
+    return new Map(samples.map(({ labels, value }) => [targetKey(labels, this.#names), value]));
+  }
+
+  /** Makes anew what is told of the directors. */
+  #renew(): void {
+    const names = targetNames(
+      new Map(
+        [...this.#kept].map(([key, { labels, reading }]) => [
+          key,
+          { labels, hostName: reading?.hostName || null },
+        ]),
+      ),
+    );
+    const partners = partnersOf(this.#kept, names, this.#options.pairs);
+    this.#directors = [...this.#kept].map(([key, { reading, contact, changes, trend }]) => ({
+      key,
+      name: names.get(key)?.name ?? key,
+      host: names.get(key)?.host ?? null,
+      contact,
+      reading,
+      changes,
+      partner: partners.get(key) ?? null,
+      trend: trend.readings,
+    }));
+  }
+}
+
+/** Why nothing is told of a director, by what Prometheus' own `up` says of it. */
+function silence(up: number | undefined): Contact {
+  if (up === 0) return { kind: 'silent', reason: 'Prometheus gets no answer from it (up is 0)' };
+  return {
+    kind: 'silent',
+    reason:
+      up === undefined
+        ? 'Prometheus asks it no more'
+        : 'Prometheus gets an answer from it, and no metric of lvstop is in it',
+  };
+}
+
+/** What is known of a director that answered before anybody looked: when that was. */
+function onlyTime(time: number): DirectorSummary {
+  return {
+    time,
+    hostName: '',
+    source: '',
+    access: '',
+    state: 'live',
+    error: null,
+    errorCode: null,
+    serviceCount: null,
+    realServerCount: null,
+    load: { active: null, inactive: null, connections: null, inBytes: null, outBytes: null },
+    configurationHash: null,
+    findings: null,
+    vrrp: null,
+    services: null,
+  };
+}
+
+/** Two targets with the same label `pair` are one; else two hosts that the configuration makes one of. */
+function partnersOf(
+  kept: ReadonlyMap<string, Kept>,
+  names: ReadonlyMap<string, { readonly host: string | null }>,
+  pairs: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const labelled = new Map<string, string[]>();
+  for (const [
+    key,
+    {
+      labels: { pair },
+    },
+  ] of kept)
+    if (pair !== undefined && pair !== '') labelled.set(pair, [...(labelled.get(pair) ?? []), key]);
+  const partners = new Map<string, string>();
+  for (const [one, other, ...more] of labelled.values()) {
+    if (one === undefined || other === undefined || more.length > 0) continue;
+    partners.set(one, other);
+    partners.set(other, one);
+  }
+  const byHost = new Map([...names].map(([key, { host }]) => [host, key]));
+  for (const [key, { host }] of names) {
+    const partner = host === null ? undefined : byHost.get(pairs.get(host) ?? '');
+    if (!partners.has(key) && partner !== undefined) partners.set(key, partner);
+  }
+  return partners;
+}
