@@ -12,3 +12,8 @@ export const longestEngineName = 16;
 
 /** Bytes of an interface's name at most. */
 export const longestInterfaceName = 15;
+
+/** Bytes that the kernel gets of a name; one that is no UTF-8 stands in it as a lone surrogate. */
+export function bytesOfName(name: string): number {
+  return Buffer.byteLength(name.replace(/\p{Cs}/gu, '?'));
+}

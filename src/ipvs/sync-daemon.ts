@@ -1,6 +1,6 @@
 import { addressKind, parseAddress } from './address.ts';
 import { IpvsError } from './error.ts';
-import { longestInterfaceName } from './name-lengths.ts';
+import { bytesOfName, longestInterfaceName } from './name-lengths.ts';
 
 /** The two sides of synchronisation: a master tells of its connections, a backup listens. */
 export const syncDaemonStates = ['master', 'backup'] as const;
@@ -66,9 +66,4 @@ export function requireValidSyncDaemon(daemon: SyncDaemon): void {
       refuse('a multicast group', daemon.group, 'give one like 224.0.0.81');
     }
   }
-}
-
-/** A byte that is no UTF-8 stands in a name as a lone surrogate. */
-function bytesOfName(name: string): number {
-  return Buffer.byteLength(name.replace(/\p{Cs}/gu, '?'));
 }

@@ -158,6 +158,14 @@ const acceptedRealServers: Readonly<Record<string, RealServer>> = {
   'weight over 65535': aRealServer('10.1.0.21:80', { weight: 100_000 }),
   'DR on another port': aRealServer('10.1.0.21:8080', { forwarding: 'dr' }),
   'the local method': aRealServer('10.1.0.21:80', { forwarding: 'local' }),
+  'the greatest weight': aRealServer('10.1.0.21:80', { weight: 2 ** 31 - 1 }),
+  'the greatest thresholds': aRealServer('10.1.0.21:80', {
+    upperThreshold: 2 ** 32 - 1,
+    lowerThreshold: 2 ** 32 - 1,
+  }),
+  'an address of the director': aRealServer('10.0.0.10:80'),
+  'the first address of a network': aRealServer('10.0.0.0:80'),
+  'an address of a class that is not in use': aRealServer('240.0.0.1:80'),
   'the bypass method': aRealServer('10.1.0.21:80', { forwarding: 'bypass' }),
   'a method that does not exist': aRealServer('10.1.0.21:80', { forwarding: 'method-6' }),
   'a tunnel type that does not exist': aRealServer('10.1.0.21:80', {
@@ -173,10 +181,27 @@ const refusedRealServers: Readonly<
   '0.0.0.0': { realServer: aRealServer('0.0.0.0:80'), errno: 'EINVAL', onlyAdding: true },
   broadcast: { realServer: aRealServer('255.255.255.255:80'), errno: 'EINVAL', onlyAdding: true },
   multicast: { realServer: aRealServer('224.0.0.5:80'), errno: 'EINVAL', onlyAdding: true },
+  'the broadcast address of an own network': {
+    realServer: aRealServer('10.0.0.255:80'),
+    errno: 'EINVAL',
+    onlyAdding: true,
+  },
+  'the broadcast address of the loopback': {
+    realServer: aRealServer('127.255.255.255:80'),
+    errno: 'EINVAL',
+    onlyAdding: true,
+  },
   'GUE with port 0': {
     realServer: aRealServer('10.1.0.21:80', {
       forwarding: 'tun',
       tunnel: { type: 'gue', port: 0, checksum: 'no' },
+    }),
+    errno: 'EINVAL',
+  },
+  'GUE by a number of which 8 bits are kept': {
+    realServer: aRealServer('10.1.0.21:80', {
+      forwarding: 'tun',
+      tunnel: { type: 'type-257', port: 0, checksum: 'no' },
     }),
     errno: 'EINVAL',
   },
@@ -223,6 +248,14 @@ const refusedServices: Readonly<Record<string, { readonly service: Service; read
     service: aService('tcp:203.0.113.10:80', { engine: 'x'.repeat(16) }),
     errno: 'ENOENT',
   },
+  'a persistence engine whose name has a byte too many': {
+    service: aService('tcp:203.0.113.10:80', { engine: 'ü'.repeat(8) + 'x' }),
+    errno: 'EINVAL',
+  },
+  'a scheduler whose name has a byte too many': {
+    service: aService('tcp:203.0.113.10:80', { scheduler: 'ä'.repeat(8) }),
+    errno: 'EINVAL',
+  },
   'an IPv6 prefix of 0': {
     service: aService('tcp:[2001:db8::80]:80', { persistence: { timeout: 60, netmask: 0 } }),
     errno: 'EINVAL',
@@ -232,6 +265,9 @@ const refusedServices: Readonly<Record<string, { readonly service: Service; read
     errno: 'EINVAL',
   },
 };
+
+/** Ticks in a second of the kernel that keeps time most finely. */
+const greatestTicks = 1000;
 
 const missingInterface: SyncDaemon = {
   state: 'master',
@@ -279,7 +315,8 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
         expect(director.info().connectionTableSize).toBeGreaterThanOrEqual(0);
       });
 
-      it('gives settings as text and knows which it lacks', () => {
+      it('gives settings as text that can be shown, and knows which it lacks', () => {
+        expect(director.setting('sync_threshold')).toBe('3␉50');
         expect(director.setting('expire_nodest_conn')).toMatch(/^\d+$/);
         expect(director.setting('no_such_setting')).toBeUndefined();
         expect(director.setting('constructor')).toBeUndefined();
@@ -316,6 +353,22 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
         expect(director.findService(after.identity)?.service).toEqual(after);
         setService(director, before);
         expect(director.findService(before.identity)?.service).toEqual(before);
+      });
+
+      it('lets a huge persistence time-out wrap', () => {
+        // By ticks in a second, of which kernels have one of these numbers.
+        const wrapped = [100, 250, 300, 1000].map((ticks) =>
+          Math.floor(((2 ** 31 * ticks) % 2 ** 32) / ticks),
+        );
+        addService(
+          director,
+          aService(webIdentity, { persistence: { timeout: 2 ** 31, netmask: 0xffffffff } }),
+        );
+        expect(wrapped).toContain(director.findService(webIdentity)?.service.persistence?.timeout);
+        const greatest = Math.floor((2 ** 32 - 1) / greatestTicks);
+        const persistence = { timeout: greatest, netmask: 0xffffffff };
+        setService(director, aService(webIdentity, { persistence }));
+        expect(director.findService(webIdentity)?.service.persistence?.timeout).toBe(greatest);
       });
 
       it('keeps the real servers when a service is written again', () => {
@@ -431,6 +484,16 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
             kernelRates: zeroRates,
           },
         ]);
+      });
+
+      it.each([
+        ['type-256', 'ipip'],
+        ['type-258', 'gre'],
+        ['type-300', 'type-44'],
+      ] as const)('keeps eight bits of the tunnel type %s', (type, kept) => {
+        const tunnel = { type, port: 0, checksum: 'no' } as const;
+        addRealServer(director, webIdentity, aRealServer('10.1.0.21:80', { forwarding: 'tun', tunnel }));
+        expect(allRealServers(director, webIdentity)[0]?.realServer.tunnel.type).toBe(kept);
       });
 
       it('keeps three bits of a forwarding method', () => {
@@ -624,6 +687,11 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
         expect(realServerNames(webIdentity)).toEqual(['10.1.0.22:80', '10.1.0.21:80']);
       });
 
+      it('look at nothing when there are none', () => {
+        addService(director, web);
+        expect(director.write([], webIdentity)).toEqual({ refusals: [], before: null });
+      });
+
       it('of a service that is not there are all refused', () => {
         expect(errnos(add('10.1.0.21:80'), set('10.1.0.21:80', 2))).toEqual(['ESRCH', 'ESRCH']);
         expect(errnos()).toEqual([]);
@@ -644,6 +712,18 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
           realServers: [],
           isWhole: true,
         });
+      });
+
+      it('tell when it is not proved that all real servers were looked at', () => {
+        addService(director, web);
+        const proved: number[] = [];
+        for (let count = 0; count <= 12; count++) {
+          const { before } = director.write([add(`10.1.0.${count + 1}:80`)], webIdentity);
+          expect(before?.realServers).toHaveLength(count);
+          if (before?.isWhole) proved.push(count);
+        }
+        // 8 or 9 fill the smallest datagram.
+        expect(proved).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 10, 11, 12]);
       });
 
       it('tell when not all real servers could be looked at', () => {
@@ -712,9 +792,16 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
         expect(director.timeouts()).toEqual({ tcp: 602, tcpFin: 62, udp: 32 });
       });
 
+      it('takes the greatest that every kernel can keep', () => {
+        const greatest = Math.floor((2 ** 31 - 1) / greatestTicks);
+        director.setTimeouts({ tcp: greatest, tcpFin: greatest, udp: greatest });
+        expect(director.timeouts()).toEqual({ tcp: greatest, tcpFin: greatest, udp: greatest });
+      });
+
       it('refuses negative ones and ones too large, and then sets none', () => {
         director.setTimeouts({ tcp: 601, tcpFin: 61, udp: 31 });
-        for (const wrong of [-1, 2 ** 31, 2 ** 31 - 1]) {
+        // Half of the 32 bits in ticks is too much for every kernel.
+        for (const wrong of [-1, 2 ** 31, 2 ** 31 - 1, Math.ceil(2 ** 31 / 100)]) {
           for (const field of ['tcp', 'tcpFin', 'udp'] as const) {
             const timeouts = { tcp: 700, tcpFin: 70, udp: 70, [field]: wrong };
             expect(refusal(() => director.setTimeouts(timeouts))).toMatchObject({
@@ -743,6 +830,22 @@ export function directorBehaviour(name: string, makeDirector: () => Director): v
           kind: 'refused',
           errno: 'ENODEV',
         });
+        expect(director.syncDaemons()).toEqual([]);
+      });
+
+      it('refuses a name that no interface can have', () => {
+        for (const name of ['x'.repeat(16), 'ü'.repeat(8)]) {
+          const daemon = { ...missingInterface, interface: name };
+          expect(refusal(() => director.startSyncDaemon(daemon)).errno).toBe('EINVAL');
+        }
+        const longest = { ...missingInterface, interface: 'x'.repeat(15) };
+        expect(refusal(() => director.startSyncDaemon(longest)).errno).toBe('ENODEV');
+      });
+
+      it('keeps an id as a number without sign', () => {
+        director.startSyncDaemon({ ...missingInterface, interface: 'eth0', syncId: -1 });
+        expect(director.syncDaemons()).toMatchObject([{ syncId: 2 ** 32 - 1 }]);
+        director.stopSyncDaemon('master', -1);
         expect(director.syncDaemons()).toEqual([]);
       });
 

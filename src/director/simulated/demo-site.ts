@@ -187,6 +187,10 @@ export const demoSite: Site = {
     { state: 'master', interface: 'eth1', syncId: 51, maxLength: 0, group: null, port: 0, ttl: 0 },
   ],
   interfaces: ['lo', 'eth0', 'eth1'],
+  addresses: [
+    { address: '203.0.113.2', prefixLength: 24 },
+    { address: '10.0.0.2', prefixLength: 21 },
+  ],
   settings: {},
   age: 6 * 86_400 + 5 * 3600,
 };

@@ -7,6 +7,7 @@ export const emptySite: Site = {
   timeouts: { tcp: 900, tcpFin: 120, udp: 300 },
   syncDaemons: [],
   interfaces: ['lo', 'eth0', 'eth1'],
+  addresses: [],
   settings: {},
   age: 0,
 };

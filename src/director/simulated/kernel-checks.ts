@@ -2,21 +2,26 @@ import { addressBytes } from '../../ipvs/address.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import type { Family } from '../../ipvs/family.ts';
 import { forwardingMethodNumber, forwardingMethods } from '../../ipvs/forwarding-method.ts';
-import { longestEngineName, longestSchedulerName } from '../../ipvs/name-lengths.ts';
+import {
+  bytesOfName,
+  longestEngineName,
+  longestInterfaceName,
+  longestSchedulerName,
+} from '../../ipvs/name-lengths.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import { tunnelTypeNumber } from '../../ipvs/tunnel.ts';
+import { greatestTimeout, type KernelBuild } from './kernel-build.ts';
 import { loadedSchedulers, noScheduler } from './scheduling/loaded-schedulers.ts';
+import type { SiteAddress } from './site.ts';
 
 /** Why the kernel refuses something, by the name of its errno; `undefined` when it does not. */
 export type Refusal = string | undefined;
 
 /** Persistence engines whose modules are loaded. */
 const loadedEngines: ReadonlySet<string> = new Set(['sip']);
-
-/** Greatest time-out, seconds: `INT_MAX / HZ` at 1,000 Hz (`ip_vs_set_timeout` in `ip_vs_ctl.c`). */
-const greatestTimeout = Math.floor(0x7fffffff / 1000);
 
 /** `IP_VS_CONN_F_FWD_MASK`: of a forwarding method the kernel keeps three bits. */
 export const forwardingMask = 7;
@@ -27,8 +32,10 @@ const gue = 1;
 /** What the attribute policy says of a service before it is looked up (`ip_vs_svc_policy` in `ip_vs_ctl.c`). */
 export function refusalOfServiceAttributes(service: Service): Refusal {
   const { scheduler, engine } = service;
-  const areTooLong = scheduler.length > longestSchedulerName || (engine?.length ?? 0) > longestEngineName;
-  return areTooLong ? 'EINVAL' : undefined;
+  const isTooLong =
+    bytesOfName(scheduler) > longestSchedulerName ||
+    (engine !== null && bytesOfName(engine) > longestEngineName);
+  return isTooLong ? 'EINVAL' : undefined;
 }
 
 /** `ip_vs_add_service` and `ip_vs_edit_service`, in their order. */
@@ -37,7 +44,8 @@ export function refusalOfService(service: Service): Refusal {
   if (scheduler !== noScheduler && !loadedSchedulers.has(scheduler)) return 'ENOENT';
   if (engine !== null && engine !== '' && !loadedEngines.has(engine)) return 'ENOENT';
   if (identity.family === 'inet6' && persistence !== null) {
-    if (persistence.netmask < 1 || persistence.netmask > 128) return 'EINVAL';
+    const netmask = persistence.netmask >>> 0;
+    if (netmask < 1 || netmask > 128) return 'EINVAL';
   }
   return undefined;
 }
@@ -60,21 +68,24 @@ export function refusalOfRealServerSettings(realServer: RealServer): Refusal {
   if (realServer.lowerThreshold >>> 0 > realServer.upperThreshold >>> 0) return 'ERANGE';
   const { type, port } = realServer.tunnel;
   // Checked under every forwarding method.
-  return tunnelTypeNumber(type) === gue && port === 0 ? 'EINVAL' : undefined;
+  return (tunnelTypeNumber(type) & 0xff) === gue && (port & 0xffff) === 0 ? 'EINVAL' : undefined;
 }
 
 /**
- * What `ip_vs_new_dest` says of an address: IPv4 must be unicast by `inet_addr_type`, IPv6 unicast by
- * `ipv6_addr_type` and not link-local. The simulated director has no addresses of its own to make exceptions for.
+ * What `ip_vs_new_dest` says of an address: IPv4 must be unicast by `inet_addr_type`, which knows the broadcast
+ * addresses of the director's own networks, IPv6 unicast by `ipv6_addr_type` and not link-local.
  */
-export function refusalOfAddress({ identity }: RealServer): Refusal {
+export function refusalOfAddress({ identity }: RealServer, own: readonly SiteAddress[]): Refusal {
   const bytes = addressBytes(identity.address);
   const first = bytes[0] ?? 0;
   const second = bytes[1] ?? 0;
   if (identity.family === 'inet') {
     const isBroadcast = bytes.every((byte) => byte === 0) || bytes.every((byte) => byte === 255);
     const isMulticast = first >= 224 && first <= 239;
-    return isBroadcast || isMulticast ? 'EINVAL' : undefined;
+    const isOwnBroadcast = [loopback, ...own].some((network) =>
+      isBroadcastOf(bytes, identity.address, network),
+    );
+    return isBroadcast || isMulticast || isOwnBroadcast ? 'EINVAL' : undefined;
   }
   const isUnspecified = bytes.every((byte) => byte === 0);
   const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
@@ -82,9 +93,24 @@ export function refusalOfAddress({ identity }: RealServer): Refusal {
   return isUnspecified || isMapped || isLinkLocal || first === 0xff ? 'EINVAL' : undefined;
 }
 
-/** `ip_vs_set_timeout`. */
-export function refusalOfTimeouts(timeouts: Timeouts): Refusal {
-  const isFit = (seconds: number) => seconds >= 0 && seconds <= greatestTimeout;
+/** What every machine has. */
+const loopback: SiteAddress = { address: '127.0.0.1', prefixLength: 8 };
+
+/** Whether it is the last address of a network (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`). */
+function isBroadcastOf(
+  bytes: readonly number[],
+  address: string,
+  { address: own, prefixLength }: SiteAddress,
+): boolean {
+  if (prefixLength > 30 || !isInSubnet(address, own, prefixLength)) return false;
+  const number = bytes.reduce((value, byte) => ((value << 8) | byte) >>> 0, 0);
+  const hostBits = 2 ** (32 - prefixLength) - 1;
+  return (number & hostBits) >>> 0 === hostBits;
+}
+
+/** `ip_vs_set_timeout`; netlink carries unsigned numbers, which it reads as signed ones. */
+export function refusalOfTimeouts(timeouts: Timeouts, build: KernelBuild): Refusal {
+  const isFit = (seconds: number) => (seconds | 0) >= 0 && (seconds | 0) <= greatestTimeout(build);
   return isFit(timeouts.tcp) && isFit(timeouts.tcpFin) && isFit(timeouts.udp) ? undefined : 'EINVAL';
 }
 
@@ -95,6 +121,7 @@ export function refusalOfSyncDaemon(
   interfaces: readonly string[],
   hasMixedFamilies: boolean,
 ): Refusal {
+  if (bytesOfName(daemon.interface) > longestInterfaceName) return 'EINVAL';
   if (daemon.group !== null && !isMulticast(daemon.group)) return 'EINVAL';
   if (hasMixedFamilies) return 'EINVAL';
   if (!interfaces.includes(daemon.interface)) return 'ENODEV';

@@ -14,6 +14,7 @@ import { kernelError, type Request } from '../kernel-error.ts';
 import { simulatedConnections } from './connection-list.ts';
 import { demoSite } from './demo-site.ts';
 import { emptySite } from './empty-site.ts';
+import { debianKernel, type KernelBuild, storedPersistenceTimeout } from './kernel-build.ts';
 import {
   forwardingMask,
   type Refusal,
@@ -28,7 +29,7 @@ import {
 import { defaultSettings } from './settings.ts';
 import type { SimulatedService } from './simulated-service.ts';
 import { Simulation } from './simulation.ts';
-import type { Site } from './site.ts';
+import type { Site, SiteAddress } from './site.ts';
 import { startedSyncDaemon } from './sync-daemons.ts';
 
 /** What a simulated director is made of. */
@@ -39,6 +40,8 @@ export interface SimulatedDirectorOptions {
   readonly seed: number;
   /** `demo`, the default, is a small site at work; `empty` has no services and no traffic. */
   readonly site?: 'demo' | 'empty' | Site;
+  /** The kernel that it behaves like; Debian's, where nothing else is said. */
+  readonly kernel?: Partial<KernelBuild>;
 }
 
 /** Rows in a batch, about what a datagram of the kernel holds. */
@@ -47,8 +50,13 @@ const rowsPerBatch = 100;
 /** Real servers that the kernel tells of in a datagram of a dump, which holds 32 KiB. */
 const rowsPerLook = 81;
 
-/** Real servers up to which such a datagram has room for another one for sure, so that these were all. */
-const mostProvedWhole = 79;
+/**
+ * Whether a datagram with so many real servers surely has room for another one, so that these were all. One of 8 or 9
+ * may be all that was made room for, which is a page where memory is short.
+ */
+function isProvedWhole(rows: number): boolean {
+  return rows < rowsPerLook - 1 && rows !== 8 && rows !== 9;
+}
 
 /**
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
@@ -60,7 +68,7 @@ const mostProvedWhole = 79;
  */
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');
-  return new SimulatedDirector(site, options.now, options.seed);
+  return new SimulatedDirector(site, options.now, options.seed, { ...debianKernel, ...options.kernel });
 }
 
 function siteOf(site: 'demo' | 'empty' | Site): Site {
@@ -74,14 +82,18 @@ class SimulatedDirector implements Director {
   readonly hostName: string;
   readonly #settings: ReadonlyMap<string, string>;
   readonly #interfaces: readonly string[];
+  readonly #addresses: readonly SiteAddress[];
+  readonly #build: KernelBuild;
   readonly #simulation: Simulation;
   #syncDaemons: readonly SyncDaemon[];
   #isDumping = false;
 
-  constructor(site: Site, now: () => number, seed: number) {
+  constructor(site: Site, now: () => number, seed: number, build: KernelBuild) {
     this.hostName = visible(site.hostName);
     this.#settings = new Map(Object.entries({ ...defaultSettings, ...site.settings }));
     this.#interfaces = site.interfaces;
+    this.#addresses = site.addresses;
+    this.#build = build;
     this.#syncDaemons = site.syncDaemons.map(startedSyncDaemon);
     this.#simulation = new Simulation(site, now, seed, (name) => this.setting(name));
   }
@@ -111,8 +123,9 @@ class SimulatedDirector implements Director {
   }
 
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place = 0): WriteReport {
+    // Without a write nothing is sent, so nothing is looked at.
     return {
-      before: look === undefined ? null : this.#lookAt(look, place),
+      before: look === undefined || writes.length === 0 ? null : this.#lookAt(look, place),
       refusals: writes.map((write) => {
         try {
           this.#write(write);
@@ -139,13 +152,13 @@ class SimulatedDirector implements Director {
   }
 
   setTimeouts(timeouts: Timeouts): void {
-    insist({ operation: 'set time-outs' }, refusalOfTimeouts(timeouts));
+    insist({ operation: 'set time-outs' }, refusalOfTimeouts(timeouts, this.#build));
     this.#simulation.catchUp();
     const { tcp, tcpFin, udp } = this.#simulation.timeouts;
     this.#simulation.timeouts = {
-      tcp: timeouts.tcp || tcp,
-      tcpFin: timeouts.tcpFin || tcpFin,
-      udp: timeouts.udp || udp,
+      tcp: timeouts.tcp | 0 || tcp,
+      tcpFin: timeouts.tcpFin | 0 || tcpFin,
+      udp: timeouts.udp | 0 || udp,
     };
   }
 
@@ -178,7 +191,8 @@ class SimulatedDirector implements Director {
   }
 
   setting(name: string): string | undefined {
-    return this.#settings.get(name);
+    const value = this.#settings.get(name);
+    return value === undefined ? undefined : visible(value);
   }
 
   close(): void {
@@ -193,7 +207,7 @@ class SimulatedDirector implements Director {
         insist(write, refusalOfServiceAttributes(service));
         if (this.#simulation.find(service.identity) !== undefined) throw kernelError(write, 'EEXIST');
         insist(write, refusalOfService(service));
-        this.#simulation.addService(storedService(service));
+        this.#simulation.addService(storedService(service, this.#build));
         return;
       }
       case 'edit service': {
@@ -201,7 +215,7 @@ class SimulatedDirector implements Director {
         insist(write, refusalOfServiceAttributes(service));
         const known = this.#expectService(write, service.identity);
         insist(write, refusalOfService(service));
-        known.configure(storedService(service));
+        known.configure(storedService(service, this.#build));
         return;
       }
       case 'delete service':
@@ -212,7 +226,7 @@ class SimulatedDirector implements Director {
         const service = this.#expectService(write, identity);
         this.#insistOnSettings(write, identity, realServer);
         if (service.find(realServer.identity) !== undefined) throw kernelError(write, 'EEXIST');
-        insist(write, refusalOfAddress(realServer));
+        insist(write, refusalOfAddress(realServer, this.#addresses));
         this.#simulation.addRealServer(service, storedRealServer(realServer));
         return;
       }
@@ -242,7 +256,7 @@ class SimulatedDirector implements Director {
     return {
       service: service?.entry().service,
       realServers: rows.slice(0, (Math.floor(place / rowsPerLook) + 1) * rowsPerLook),
-      isWhole: rows.length <= mostProvedWhole,
+      isWhole: isProvedWhole(rows.length),
     };
   }
 
@@ -283,14 +297,17 @@ function insist(request: Request, refusal: Refusal): void {
 }
 
 /** The service as the kernel would give it back. */
-function storedService(service: Service): Service {
+function storedService(service: Service, build: KernelBuild): Service {
   const { persistence } = service;
   return {
     identity: service.identity,
     scheduler: service.scheduler,
     schedulerFlags: service.schedulerFlags & 7,
     onePacket: service.onePacket,
-    persistence: persistence && { timeout: persistence.timeout, netmask: persistence.netmask >>> 0 },
+    persistence: persistence && {
+      timeout: storedPersistenceTimeout(persistence.timeout, build),
+      netmask: persistence.netmask >>> 0,
+    },
     engine: service.engine === '' ? null : service.engine,
   };
 }
@@ -301,9 +318,9 @@ function storedRealServer(realServer: RealServer): RealServer {
   return {
     identity: realServer.identity,
     forwarding: forwardingMethodOfNumber(forwardingMethodNumber(realServer.forwarding) & forwardingMask),
-    weight: realServer.weight,
-    upperThreshold: realServer.upperThreshold,
-    lowerThreshold: realServer.lowerThreshold,
+    weight: realServer.weight | 0,
+    upperThreshold: realServer.upperThreshold >>> 0,
+    lowerThreshold: realServer.lowerThreshold >>> 0,
     tunnel: { type: tunnelTypeOfNumber(tunnelTypeNumber(type) & 0xff), port: port & 0xffff, checksum },
   };
 }

@@ -21,6 +21,12 @@ export interface SiteService {
   readonly demand?: Demand;
 }
 
+/** An address of the director with the length of its network's prefix. */
+export interface SiteAddress {
+  readonly address: string;
+  readonly prefixLength: number;
+}
+
 /** What a simulated director begins with. */
 export interface Site {
   readonly hostName: string;
@@ -31,6 +37,8 @@ export interface Site {
   readonly syncDaemons: readonly SyncDaemon[];
   /** Names of the network interfaces. */
   readonly interfaces: readonly string[];
+  /** The director's own addresses, those of the loopback left out. */
+  readonly addresses: readonly SiteAddress[];
   /** Settings that differ from the kernel's defaults. */
   readonly settings: Readonly<Record<string, string>>;
   /** Seconds that it has been running for at the beginning; 0 begins without any past. */

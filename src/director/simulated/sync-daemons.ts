@@ -19,6 +19,7 @@ export function startedSyncDaemon(daemon: SyncDaemon): SyncDaemon {
   const least = daemon.state === 'backup' ? leastOfBackup : 1;
   return {
     ...daemon,
+    syncId: daemon.syncId >>> 0,
     group,
     maxLength:
       daemon.maxLength === 0 ? mtu - headers : Math.min(65_535 - headers, Math.max(least, daemon.maxLength)),

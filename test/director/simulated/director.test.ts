@@ -1,6 +1,4 @@
-import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { directorBehaviour } from '../behaviour.ts';
+import { labTwin } from '../lab-twin.ts';
 
-directorBehaviour('the simulated kernel', () =>
-  createSimulatedDirector({ now: () => 0, seed: 1, site: 'empty' }),
-);
+directorBehaviour('the simulated kernel', labTwin);
