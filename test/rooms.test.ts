@@ -11,6 +11,7 @@ const rooms = [
   'terminal',
   'fleet',
   'manager',
+  'report',
   'recording',
   'doctor',
   'foresight',
@@ -44,6 +45,7 @@ const onlyFrom: Record<string, RegExp> = {
 const below = [
   'fleet',
   'manager',
+  'report',
   'recording',
   'doctor',
   'foresight',
@@ -235,6 +237,7 @@ describe('rooms', () => {
     expect(new Set(doors.map(({ file }) => file))).toEqual(
       new Set([
         'cli/commands/fleet.ts',
+        'cli/commands/report-markdown.ts',
         'cli/commands/screen.ts',
         'cli/files/settings-in-force.ts',
         'cli/opening/printed-rows.ts',

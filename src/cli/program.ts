@@ -38,6 +38,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   journal: async () => (await import('./commands/journal.ts')).journalCommand,
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   record: async () => (await import('./commands/record.ts')).recordCommand,
+  report: async () => (await import('./commands/report.ts')).reportCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,
