@@ -1,5 +1,19 @@
-import type { RealServerName } from '../ipvs/identity.ts';
-import type { KnownClient } from './client-spread.ts';
+import { ConnectionReading } from '../clients/connection-reading.ts';
+import { RouteOwners } from '../clients/route-owners.ts';
+import type { ConnectionTable } from '../director/connection-table.ts';
+import type { Director } from '../director/director.ts';
+import { timeoutOf } from '../ipvs/connection.ts';
+import type { Timeouts } from '../ipvs/director-info.ts';
+import type { ServiceKey } from '../ipvs/identity.ts';
+import type { WholeView } from '../sampling/view.ts';
+import type { Work } from '../system/turns.ts';
+import { assumedClients, type KnownClient } from './client-spread.ts';
+
+/** Rows of the connection table that are looked at: some 50 ms of work. */
+const rowsLookedAt = 20_000;
+
+/** More clients than this are never made up for those that were not seen. */
+const mostUnseen = 20_000;
 
 /** What a look at connections of one service tells. */
 export interface ConnectionSample {
@@ -12,10 +26,97 @@ export interface ConnectionSample {
   /** Part of the closings that were resets, 0 to 1. */
   readonly resetShare: number;
   /** Client networks that are held to a real server. */
-  readonly templates: readonly {
-    readonly words: Uint32Array;
-    /** `formatRealServer` of it. */
-    readonly realServer: RealServerName;
-    readonly secondsLeft: number;
-  }[];
+  readonly templates: readonly HeldClient[];
+}
+
+/** A client network that persistence holds to a real server. */
+export interface HeldClient {
+  readonly words: Uint32Array;
+  /** `formatRealServer` of it. */
+  readonly realServer: string;
+  readonly secondsLeft: number;
+}
+
+/** Looks at connections of some services, as far as the first rows of the table tell of them. Throws the director's `IpvsError`. */
+export function* sampleConnections(
+  director: Director,
+  { services }: WholeView,
+  wanted: ReadonlySet<ServiceKey>,
+): Work<ReadonlyMap<ServiceKey, ConnectionSample>> {
+  const samples = new Map<ServiceKey, ConnectionSample>();
+  if (wanted.size === 0) return samples;
+  const reading = new ConnectionReading(director, Number.POSITIVE_INFINITY);
+  for (const pause of reading.read('all')) {
+    if (reading.table.length >= rowsLookedAt) reading.stop();
+    yield pause;
+  }
+  const owners = new RouteOwners(services);
+  const timeouts = director.timeouts();
+  for (const { key, service } of services) {
+    if (!wanted.has(key)) continue;
+    const tally = new Tally(timeouts);
+    for (let row = 0; row < reading.table.length; row++) {
+      const route = reading.table.routes[reading.table.routeOf(row)];
+      const owner = route && owners.of(route);
+      if (owner?.service === key) tally.take(reading.table, row, owner.realServer);
+      yield 1;
+    }
+    samples.set(key, tally.sample(service.identity.family));
+  }
+  return samples;
+}
+
+/** Counts the connections of a service. */
+class Tally {
+  readonly #timeouts: Timeouts;
+  readonly #clients = new Map<string, { words: Uint32Array; weight: number }>();
+  readonly #templates: HeldClient[] = [];
+  #connections = 0;
+  /** Closings a second that the rows of a state tell of. */
+  readonly #closings = { reset: 0, usual: 0 };
+
+  constructor(timeouts: Timeouts) {
+    this.#timeouts = timeouts;
+  }
+
+  take(table: ConnectionTable, row: number, realServer: string): void {
+    const words = table.client(row);
+    if (table.isTemplate(row)) {
+      this.#templates.push({ words, realServer, secondsLeft: table.expiresOf(row) });
+      return;
+    }
+    this.#connections++;
+    const key = words.join();
+    const client = this.#clients.get(key) ?? { words, weight: 0 };
+    client.weight++;
+    this.#clients.set(key, client);
+    const state = table.states[table.stateOf(row)] ?? '';
+    const stays = timeoutOf('tcp', state, this.#timeouts) ?? 0;
+    if (state === 'CLOSE' && stays > 0) this.#closings.reset += 1 / stays;
+    else if ((state === 'TIME_WAIT' || state === 'FIN_WAIT') && stays > 0) this.#closings.usual += 1 / stays;
+  }
+
+  sample(family: 'inet' | 'inet6'): ConnectionSample {
+    const { reset, usual } = this.#closings;
+    const clients = [...this.#clients.values()];
+    return {
+      connections: this.#connections,
+      seenClients: clients.length,
+      clients: [...clients, ...unseenClients(clients, family)],
+      resetShare: reset === 0 ? 0 : reset / (reset + usual),
+      templates: this.#templates,
+    };
+  }
+}
+
+/**
+ * Clients that stand for those who were not seen: as many as Chao estimates from those seen once and twice, and together as
+ * likely to come as Good and Turing estimate it, which is the part of the connections whose client was seen once.
+ */
+function unseenClients(clients: readonly KnownClient[], family: 'inet' | 'inet6'): KnownClient[] {
+  const once = clients.filter(({ weight }) => weight === 1).length;
+  const twice = clients.filter(({ weight }) => weight === 2).length;
+  const count = Math.min(mostUnseen, Math.ceil((once * (once - 1)) / (2 * (twice + 1))));
+  if (count === 0) return [];
+  return assumedClients(count, family).map((client) => ({ ...client, weight: once / count }));
 }

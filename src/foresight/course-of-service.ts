@@ -59,10 +59,11 @@ function heldNetworks(
   load: Load,
   sample: ConnectionSample | null,
 ): HeldNetwork[] {
-  const names = new Map(
+  const names = new Map<string, number>(
     servers.map(({ realServer }, place) => [formatRealServer(realServer.identity), place]),
   );
   if (sample !== null && sample.templates.length > 0) {
+    // What was not looked at is like what was.
     return sample.templates.flatMap(({ words, realServer, secondsLeft }) => {
       const server = names.get(realServer);
       return server === undefined ? [] : [{ words, server, secondsLeft }];

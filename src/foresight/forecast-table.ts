@@ -80,3 +80,15 @@ export function forecastLines({ servers }: Forecast, width: number, most = serve
     ...(servers.length > most ? [`… and ${servers.length - most} more`] : []),
   ];
 }
+
+/** A forecast of the real servers that change most, those that are edited first, in their order. */
+export function mostChanged(forecast: Forecast, most: number): Forecast {
+  const change = ({ before, after, without, with: edited }: ServerForecast): number => {
+    if (before === null || after === null || before.weight !== after.weight) return 2;
+    return Math.abs((edited?.share?.mean ?? 0) - (without?.share?.mean ?? 0));
+  };
+  const kept = new Set(
+    [...forecast.servers].sort((left, right) => change(right) - change(left)).slice(0, most),
+  );
+  return { ...forecast, servers: forecast.servers.filter((server) => kept.has(server)) };
+}

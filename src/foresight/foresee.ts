@@ -5,7 +5,7 @@ import { formatService, type ServiceIdentity, type ServiceKey } from '../ipvs/id
 import type { WholeView } from '../sampling/view.ts';
 import type { Work } from '../system/turns.ts';
 import { arrivalsOf } from './arrivals.ts';
-import type { ConnectionSample } from './connection-sample.ts';
+import { sampleConnections } from './connection-sample.ts';
 import { courseOfService } from './course-of-service.ts';
 import type { Forecast } from './forecast.ts';
 import { foretell } from './foretell.ts';
@@ -18,14 +18,14 @@ export interface ForesightQuestion {
   readonly steps: readonly Step[];
   /** Seconds to run forward. */
   readonly seconds: number;
-  /** Connections that were looked at, by service. */
-  readonly samples: ReadonlyMap<ServiceKey, ConnectionSample>;
 }
 
 /** What becomes of services without and with the steps of a plan. Throws the director's `IpvsError`. */
-export function* foresee({ director, view, steps, seconds, samples }: ForesightQuestion): Work<Forecast[]> {
+export function* foresee({ director, view, steps, seconds }: ForesightQuestion): Work<Forecast[]> {
   const forecasts: Forecast[] = [];
-  for (const [key, { identity, steps: own }] of stepsByService(steps)) {
+  const changed = stepsByService(steps);
+  const samples = yield* sampleConnections(director, view, new Set(changed.keys()));
+  for (const [key, { identity, steps: own }] of changed) {
     const service = view.services.find((candidate) => candidate.key === key);
     if (service === undefined) continue;
     const course = courseOfService(director, {

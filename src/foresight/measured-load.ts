@@ -110,7 +110,7 @@ function lengthPremise(what: string, seconds: number, isMeasured: boolean): Prem
   return isMeasured
     ? {
         basis: 'assumed',
-        text: `a ${what} lasts ${length} s on average (connections there ÷ new ones a second), most of them shorter and a few much longer`,
+        text: `a ${what} lasts ${length} s on average (connections ÷ new ones a second), spread exponentially`,
       }
     : { basis: 'assumed', text: `a ${what} lasts ${length} s on average: nothing was seen that tells it` };
 }

@@ -46,6 +46,7 @@ import { Dialog, type DialogOptions } from './state/dialog.ts';
 import type { Elsewhere } from './state/elsewhere.ts';
 import { FollowedDrains } from './state/followed-drains.ts';
 import { FollowedRamps } from './state/followed-ramps.ts';
+import { Foresights } from './state/foresights.ts';
 import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
@@ -123,6 +124,7 @@ export class Controller implements Desk {
   readonly drains: FollowedDrains;
   readonly happenings: Happenings;
   readonly ramps: FollowedRamps;
+  readonly foresights: Foresights;
   readonly savedTable: SavedTablePlace;
   readonly journal: Journal;
   readonly network: Network | undefined;
@@ -183,6 +185,7 @@ export class Controller implements Desk {
     };
     this.happenings = new Happenings(tell, alert, { director, watch: options.watch });
     if (options.state.watch) this.happenings.watch(true);
+    this.foresights = new Foresights(director, () => this.getState().view);
     this.ramps = new FollowedRamps({ director, perform: options.performUnasked }, this.happenings, update);
     this.drains = new FollowedDrains(
       options.drains ?? new Drains({ director }),

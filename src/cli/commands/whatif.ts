@@ -129,8 +129,7 @@ async function foreseePlan(
   const view = await readOnce(director);
   if (!isWholeView(view)) throw new TypeError('a director of full access gave a view that is not whole');
   const { steps } = plan;
-  const question = { director, view, steps, seconds: minutes * 60, samples: new Map() };
-  const forecasts = await inTurns(foresee(question));
+  const forecasts = await inTurns(foresee({ director, view, steps, seconds: minutes * 60 }));
   if (json) {
     const object = {
       version: jsonVersion,

@@ -3,7 +3,8 @@ import { Box, Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Preview, Wanted } from '../state/preview.ts';
 import { useList } from './dialog-context.ts';
-import { DialogFrame } from './dialog-frame.tsx';
+import { DialogFrame, frameHeight } from './dialog-frame.tsx';
+import { foresightHeight } from './foresight-lines.ts';
 import { ListLine } from './list-line.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { type Confirm, useEdit } from './use-edit.tsx';
@@ -65,9 +66,11 @@ export function ChoiceDialog({
       title={title}
       keys="↑ ↓ choose   Enter apply   Esc cancel"
       width={Math.max(leastWidth, widest)}
-      height={height}
+      height={height + foresightHeight}
     >
-      {(width, rows) => {
+      {(width, room) => {
+        // What is foretold comes below all else, and takes nothing from it.
+        const rows = Math.min(room, height - frameHeight);
         // On a low screen what would be done comes before what else there is to say.
         const isLow = rows < 11;
         const most = isLow ? rows - (choices.length > rows - 4 ? 5 : 4) : rows - 7;
@@ -96,7 +99,7 @@ export function ChoiceDialog({
             )}
             {!isLow &&
               (rest.note?.(width, preview) ?? <Text wrap="wrap">{isCut ? `${name}: ${meaning}` : ' '}</Text>)}
-            <PlanPreview preview={preview} limit={4} />
+            <PlanPreview preview={preview} limit={4} width={width} />
           </Box>
         );
       }}

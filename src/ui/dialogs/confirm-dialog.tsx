@@ -10,6 +10,10 @@ import type { Row } from '../table/row.ts';
 import { useDesk, usePage } from './dialog-context.ts';
 import { mostRead, previewLines } from './preview-lines.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
+import { useForesight } from './use-foresight.ts';
+
+/** Cells that it is wide. */
+const width = 76;
 
 /** What is asked. */
 interface ConfirmDialogProps {
@@ -26,13 +30,14 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   const desk = useDesk();
   const page = usePage();
-  const lines = useMemo(() => previewLines(preview, mostRead), [preview]);
+  const told = useMemo(() => previewLines(preview, mostRead), [preview]);
+  const lines = [...told, ...useForesight(preview, width - 4)];
   const own = preview.kind === 'plan' ? 'y do it   n Esc leave it' : 'Esc close';
   return (
     <ScrolledDialog
       title={title}
       keys={() => (page.isScrolled ? `${own}   ↑ ↓ scroll` : own)}
-      width={76}
+      width={width}
       height="whole"
       lines={lines}
       page={page}

@@ -11,7 +11,8 @@ import { Styled } from '../kit/styled.tsx';
 import { TextField } from '../kit/text-field.ts';
 import type { Desk } from '../state/desk.ts';
 import { useDialogEvent, useList } from './dialog-context.ts';
-import { DialogFrame } from './dialog-frame.tsx';
+import { DialogFrame, frameHeight } from './dialog-frame.tsx';
+import { foresightHeight } from './foresight-lines.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { useEdit } from './use-edit.tsx';
 
@@ -62,6 +63,9 @@ const shortestValue = 10;
 /** Less of a hint tells nothing. */
 const shortestHint = 12;
 
+/** Rows without what is foretold. */
+const usualHeight = 18;
+
 /** Cells of what is said below the fields. */
 const leastWidth = 84;
 
@@ -97,9 +101,11 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       title={spec.title}
       keys="Tab ↑ ↓ field   ← → choose   Enter apply   Esc cancel"
       width={width}
-      height={18}
+      height={usualHeight + foresightHeight}
     >
-      {(room, height) => {
+      {(room, rows) => {
+        // What is foretold comes below all else, and takes nothing from it.
+        const height = Math.min(rows, usualHeight - frameHeight);
         const hints = spec.hints?.(texts()) ?? {};
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
@@ -129,7 +135,11 @@ function FormDialog({ spec }: { spec: FormSpec }) {
             {isUntouched(fields) && preview?.kind === 'refusal' ? (
               <Styled as="dim" wrap="wrap">{`  ${preview.error.advice}`}</Styled>
             ) : (
-              <PlanPreview preview={preview} limit={Math.max(1, height - list.room - 3 - wholeHint.length)} />
+              <PlanPreview
+                preview={preview}
+                limit={Math.max(1, height - list.room - 3 - wholeHint.length)}
+                width={room}
+              />
             )}
           </Box>
         );

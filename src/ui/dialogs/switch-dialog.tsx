@@ -15,11 +15,13 @@ import { isForwardingMode } from '../../ipvs/forwarding-method.ts';
 import type { Part } from '../kit/page.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
-import { useDesk, usePage } from './dialog-context.ts';
+import { useDesk, useDialogPlace, usePage } from './dialog-context.ts';
+import { frameWidth } from './dialog-frame.tsx';
 import { commandLines, mostRead, warningLines } from './preview-lines.ts';
 import { openScripts } from './script-dialog.tsx';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 import { useAnswers } from './use-answers.ts';
+import { useForesight } from './use-foresight.ts';
 
 /**
  * Asks before modes are switched, above the dialog where the mode was chosen: what changes in the kernel, what
@@ -41,10 +43,12 @@ function SwitchDialog({ title, preview }: { title: string; preview: PlanOfPrevie
     void lookAround(desk, plan).then((facts) => facts !== undefined && setNetwork(facts));
   }, [desk, plan]);
   const answers = useAnswers(preview);
+  const { columns } = useDialogPlace();
+  const foresight = useForesight(preview, Math.min(100, columns - frameWidth) - 2);
   const guide = useMemo(() => linesOf(plan, network), [plan, network]);
-  const answered = answers.map(({ text }) => text).join();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: answers are the same as long as they say the same
-  const lines = useMemo(() => [...answers, ...guide], [answered, guide]);
+  const told = [...answers, ...foresight].map(({ text }) => text).join();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both are the same as long as they say the same
+  const lines = useMemo(() => [...answers, ...guide, ...foresight], [told, guide]);
   return (
     <ScrolledDialog
       title={title}

@@ -21,6 +21,7 @@ import type { RealServerRow } from '../table/row.ts';
 import { confirmWhole, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { foresightHeight } from './foresight-lines.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { useEdit } from './use-edit.tsx';
 
@@ -85,9 +86,9 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
       title={title}
       keys="+ - by one   0-9 exactly   o over a time   Enter apply   Esc cancel"
       width={76}
-      height={10}
+      height={10 + foresightHeight}
     >
-      {(_width, height) => (
+      {(width) => (
         <Box flexDirection="column">
           <Text>
             {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
@@ -105,7 +106,7 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
           <Styled as={weights.over === null ? 'dim' : undefined} wrap="wrap">
             {weights.over === null ? ' ' : overText(weights, only)}
           </Styled>
-          <PlanPreview preview={preview} limit={Math.max(1, height - 6)} />
+          <PlanPreview preview={preview} limit={1} width={width} />
         </Box>
       )}
     </DialogFrame>

@@ -15,6 +15,7 @@ import type { DialogOptions } from './dialog.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import type { FollowedDrains } from './followed-drains.ts';
 import type { FollowedRamps } from './followed-ramps.ts';
+import type { Foresights } from './foresights.ts';
 import type { Happenings } from './happenings.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
@@ -27,6 +28,8 @@ export interface Desk {
   readonly drains: FollowedDrains;
   /** Weights that are raised in steps. */
   readonly ramps: FollowedRamps;
+  /** What is foretold of edits that are looked at. */
+  readonly foresights: Foresights;
   /** What happens at the director. */
   readonly happenings: Happenings;
   /** The record of all changes. */
