@@ -1,4 +1,6 @@
 /** A small program in a session, driven by the session's tests through a pseudo-terminal. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { KeyDecoder, keyChord } from '../../src/terminal/keys.ts';
 import { Screen } from '../../src/terminal/screen.ts';
 import { TerminalSession } from '../../src/terminal/session.ts';
@@ -34,6 +36,12 @@ const actions: Record<string, () => void> = {
     process.emitWarning('a library warns');
   },
   m: () => session.setMouse(true),
+  // Another program has the terminal, until it has read a line.
+  l: () =>
+    void session.lend(async () => {
+      const script = 'echo lent; read line; echo "took $line"';
+      await once(spawn('sh', ['-c', script], { stdio: 'inherit' }), 'close');
+    }),
   f: () => {
     // More than the terminal takes at once.
     process.stdout.write('x'.repeat(4_000_000));

@@ -218,6 +218,21 @@ describe('a session on a terminal', { timeout: 30_000 }, () => {
     await terminal.untilShown('typed=ctrl+z,a.');
   });
 
+  it('lends the terminal to another program, and has it back whole; Ctrl-C meanwhile is for that one', async () => {
+    const terminal = runChild();
+    const pid = await terminal.childPid();
+    terminal.pty.write('l');
+    await terminal.untilShown('lent');
+    terminal.expectWhole();
+    process.kill(pid, 'SIGINT');
+    terminal.pty.write('a line\r');
+    await terminal.untilShown('typed=l.');
+    expect(terminal.emulator.terminal.buffer.active.type).toBe('alternate');
+    expect(terminal.output).toContain('took a line');
+    terminal.pty.write('q');
+    await expectRestored(terminal, 3);
+  });
+
   it('follows the terminal’s size', async () => {
     const terminal = runChild();
     await terminal.childPid();

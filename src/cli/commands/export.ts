@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import packageDescription from '../../../package.json' with { type: 'json' };
 import type { Director, PublicDirector } from '../../director/director.ts';
 import {
   formatListenAddress,
@@ -13,16 +12,14 @@ import {
   MetricsSource,
 } from '../../fleet/exporter/metrics-source.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { readPlainFile } from '../../system/plain-file.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { replaceFile } from '../../system/whole-file.ts';
 import { interruptible, machineClock } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
-import { openMachine, openNetwork } from '../opening/open-host.ts';
+import { openMeasured } from '../opening/open-measured.ts';
 import { withReadableDirector } from '../opening/open-readable.ts';
-import { savedStateOf } from '../opening/saved-state.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
@@ -106,35 +103,12 @@ async function openSource(
   director: Director | PublicDirector,
   { compat = [], series = usualSeries, doctor = true, demo = false }: ExportOptions,
 ): Promise<MetricsSource> {
-  const totals = director.source === 'kernel' ? await openTotals() : () => null;
-  const network = await (context.openNetwork ?? openNetwork)({ demo });
-  const machine = await (context.openMachine ?? openMachine)({ demo });
   return new MetricsSource({
+    ...(await openMeasured(context, director, { demo, doctor })),
     director,
-    sources:
-      doctor && director.access === 'full'
-        ? { director, network, machine, saved: () => savedStateOf(director) }
-        : null,
-    totals,
-    ...(!demo && { findKeepalived: context.findKeepalived ?? findKeepalived }),
     compat,
     mostSeries: series,
-    version: packageDescription.version,
   });
-}
-
-/** What IPVS has carried in all is told by /proc alone. */
-async function openTotals() {
-  const { openProcDirector } = await import('../../director/procfs/proc-director.ts');
-  const director = openProcDirector();
-  return () => {
-    try {
-      return director.totals()?.counters ?? null;
-    } catch (error) {
-      if (error instanceof IpvsError) return null;
-      throw error;
-    }
-  };
 }
 
 async function serve(context: CommandContext, source: MetricsSource, options: ExportOptions): Promise<void> {

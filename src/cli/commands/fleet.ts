@@ -1,8 +1,9 @@
 import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import packageDescription from '../../../package.json' with { type: 'json' };
-import type { FleetSource } from '../../fleet/directors/fleet-director.ts';
+import type { FleetDirector, FleetSource } from '../../fleet/directors/fleet-director.ts';
 import { pairsOfGroups } from '../../fleet/directors/partners.ts';
+import { callHost } from '../../fleet/hosts/call-host.ts';
 import type { HttpConfiguration } from '../../fleet/prometheus/http-configuration.ts';
 import { readPrometheusAddress, refuseInTheClear } from '../../fleet/prometheus/prometheus-address.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -14,6 +15,17 @@ import { machineClock } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
 import { failureOf } from '../context/exit-code.ts';
 import { settingsInForce } from '../files/settings-in-force.ts';
+import type { StoredSettings } from '../files/stored-settings.ts';
+import {
+  callerOf,
+  farWords,
+  hostsNamed,
+  isBySudo,
+  lookOfTerminal,
+  refuseBroken,
+  settingsOf,
+  targetOf,
+} from '../opening/called-hosts.ts';
 import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
@@ -57,21 +69,29 @@ const fleetOptions = [
   colorOption,
   { flags: '--json', help: 'print what is known once, as JSON' },
   { flags: '--plain', help: 'print a table once, on a terminal too' },
+  { flags: '--sudo', help: 'over SSH: by sudo there, which may not ask for a password' },
   { ...demoOption, help: 'simulated directors: needs neither hosts nor Prometheus' },
 ] as const satisfies readonly OptionEntry[];
 
 /** Milliseconds that are waited for directors where what is known is printed once. */
-const longestWait = 15_000;
+const longestWait = 30_000;
 
 type FleetOptions = CommandValues<typeof fleetOptions>;
 
 /** `lvstop fleet`. */
 export function fleetCommand(context: CommandContext): Command {
   const command = createCommand(context, 'fleet', 'one screen over several directors')
-    .addHelpText('after', '\nExamples:\n  lvstop fleet --demo')
+    .argument(
+      '[hosts...]',
+      '[USER@]HOST or a group of the configuration; all that it knows where none is given',
+    )
+    .addHelpText(
+      'after',
+      '\nEach host is watched over one connection of ssh, unless --prometheus says who knows of them already. Without a\nterminal, and with --plain or --json, what is known is printed once.\n\nExamples:\n  lvstop fleet lb1.example lb2.example\n  lvstop fleet --prometheus http://127.0.0.1:9090\n  lvstop fleet --prometheus https://prometheus.example:9090 --http-config ~/.config/lvstop/prometheus.yml\n  lvstop fleet --demo',
+    )
     .action(async () => {
       const options = optionValues(command, fleetOptions);
-      const source = await openSource(context, options);
+      const source = await openSource(context, command.args, options);
       const { terminal } = context.console;
       if (options.json === true || options.plain === true || terminal === undefined || !process.stdin.isTTY)
         await printOnce(context, source, options);
@@ -80,18 +100,62 @@ export function fleetCommand(context: CommandContext): Command {
   return addOptions(command, fleetOptions);
 }
 
-async function openSource(context: CommandContext, options: FleetOptions): Promise<FleetSource> {
+async function openSource(
+  context: CommandContext,
+  named: readonly string[],
+  options: FleetOptions,
+): Promise<FleetSource> {
   const { demo = false, prometheus, httpConfig, match } = options;
   if (prometheus === undefined && (httpConfig !== undefined || match !== undefined))
     throw refuse('--http-config and --match go with --prometheus', 'name its address, or leave them out');
   if (demo && prometheus !== undefined) throw refuse('--demo asks nobody', 'leave out --prometheus');
+  if (named.length > 0 && (demo || prometheus !== undefined))
+    throw refuse(
+      'hosts are for SSH',
+      'leave them out, or --prometheus and --demo; --filter chooses directors',
+    );
   if (demo) return openDemo();
-  if (prometheus !== undefined) return openPrometheus(context, prometheus, options);
-  throw refuse('nobody is named who knows of them', 'give --prometheus URL, or try it with --demo');
+  return prometheus === undefined
+    ? openHosts(context, named, options)
+    : openPrometheus(context, prometheus, options);
 }
 
 function refuse(reason: string, advice: string): IpvsError {
   return IpvsError.input('bad-usage', 'open several directors', '', reason, advice);
+}
+
+/** The hosts that are named, groups by their members; where none is, all that the configuration knows. */
+async function openHosts(
+  context: CommandContext,
+  named: readonly string[],
+  { delay = usualDelay, sudo, config }: FleetOptions,
+): Promise<FleetSource> {
+  const [{ SshFleet }, { stored }] = await Promise.all([
+    import('../../fleet/directors/ssh-fleet.ts'),
+    settingsInForce(context, config === undefined ? {} : { config }),
+  ]);
+  refuseBroken(stored);
+  const { hosts, groups } = stored.hosts;
+  const words = named.length > 0 ? named : [...hosts.keys(), ...groups.keys()];
+  if (words.length === 0)
+    throw refuse(
+      'no host is named, and the configuration knows none',
+      'give hosts, or --prometheus URL, or try it with --demo',
+    );
+  return new SshFleet({
+    hosts: hostsNamed(words.join(','), stored.hosts).map((name) => {
+      const said = settingsOf(name, stored);
+      return {
+        name,
+        target: targetOf(name, said),
+        sudo: isBySudo(said, sudo === undefined ? {} : { sudo }),
+        words: farWords(name, said, stored),
+      };
+    }),
+    delay,
+    caller: callerOf(context, false),
+    pairs: pairsOfGroups(groups),
+  });
 }
 
 async function openPrometheus(
@@ -115,6 +179,31 @@ async function openPrometheus(
     matchers: match,
     pairs: pairsOfGroups(stored.hosts.groups),
   });
+}
+
+/** Opens the screen of a director over ssh, as `--host` does. */
+function openDirectorBy(context: CommandContext, stored: StoredSettings, { sudo }: FleetOptions) {
+  return async ({ name, host }: FleetDirector): Promise<string | null> => {
+    if (host === null) return `${name}: it is not known by which name ssh reaches it`;
+    const said = settingsOf(host, stored);
+    try {
+      refuseBroken(stored);
+      const code = await callHost(
+        {
+          host: targetOf(host, said),
+          sudo: isBySudo(said, sudo === undefined ? {} : { sudo }),
+          words: [...farWords(host, said, stored), ...lookOfTerminal([])],
+          terminal: true,
+          readsInput: false,
+        },
+        callerOf(context, false),
+      );
+      return code === 0 || code > 128 ? null : `${name}: its screen ended with exit code ${code}`;
+    } catch (error) {
+      if (error instanceof IpvsError) return error.message;
+      throw error;
+    }
+  };
 }
 
 /** Reads the HTTP configuration, and what it names relative to itself. Throws an input `IpvsError`. */
@@ -218,6 +307,7 @@ async function openScreen(
   const { color } = options;
   startFleet({
     source,
+    ...(options.demo !== true && { openDirector: openDirectorBy(context, stored, options) }),
     settings: { ...stored.settings, ...(color !== undefined && { color }) },
     automaticLook: {
       colorDepth: colorDepthOf(process.stdout.getColorDepth()),

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { count } from '../../changes/steps/describe.ts';
-import type { ReadableDirector } from '../../director/director.ts';
+import type { Director, PublicDirector } from '../../director/director.ts';
 import { formatJson } from '../../formats/json.ts';
+import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { createSampler } from '../../sampling/sampler.ts';
 import type { View } from '../../sampling/view.ts';
@@ -30,6 +31,10 @@ const watchOptions = [
   colorOption,
   { flags: '--plain', help: 'plain lines on a terminal too: everything once, then what has changed' },
   { flags: '--json', help: 'one JSON object a line, as "lvstop list --json" has it' },
+  {
+    flags: '--summary',
+    help: 'with --json: in short, without real servers; with what the doctor found, VRRP, and what is set as one number',
+  },
   { ...intervalOption, help: 'seconds between readings, 0.2 to 60 (default: 1, in plain lines 10)' },
   {
     flags: '-n, --count <count>',
@@ -51,6 +56,7 @@ export function watchCommand(context: CommandContext): Command {
     )
     .action(async () => {
       const options = optionValues(command, watchOptions);
+      if (options.summary === true) refuseUnused(options);
       await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
         watch(context, director, options),
       );
@@ -61,15 +67,25 @@ export function watchCommand(context: CommandContext): Command {
 /** Ends after `count` readings, when the process is asked to end, or when nobody reads on. Also what `--screen-reader` does. */
 export async function watch(
   context: CommandContext,
-  director: ReadableDirector,
+  director: Director | PublicDirector,
   options: WatchOptions,
 ): Promise<void> {
   const { terminal } = context.console;
   const form =
-    options.json === true ? 'json' : terminal === undefined || options.plain === true ? 'plain' : 'table';
+    options.summary === true
+      ? 'summary'
+      : options.json === true
+        ? 'json'
+        : terminal === undefined || options.plain === true
+          ? 'plain'
+          : 'table';
   const interval = options.delay ?? (form === 'plain' ? plainInterval : 1);
   const sampler = createSampler({ director, interval });
-  const tell = teller(form, context.console, options, await readRowChoice(options));
+  const choice = await readRowChoice(options);
+  const tell =
+    form === 'summary'
+      ? await summarizer(context, director, options)
+      : teller(form, context.console, options, choice);
   const most = options.count ?? Number.POSITIVE_INFINITY;
   let printed = 0;
   return new Promise((resolve, reject) => {
@@ -96,6 +112,35 @@ export async function watch(
       );
     });
   });
+}
+
+/** Makes a summary of each view. */
+async function summarizer(
+  context: CommandContext,
+  director: Director | PublicDirector,
+  { demo = false }: WatchOptions,
+): Promise<(view: View) => Promise<string>> {
+  const [{ MeasuredDirector }, { summaryOf }, { formatSummary }, { openMeasured }] = await Promise.all([
+    import('../../fleet/measured-director.ts'),
+    import('../../fleet/directors/summary-of.ts'),
+    import('../../formats/summary.ts'),
+    import('../opening/open-measured.ts'),
+  ]);
+  const measured = new MeasuredDirector(await openMeasured(context, director, { demo, doctor: true }));
+  return async (view) => `${formatSummary(summaryOf(view, await measured.of(view, 'not awaited')))}\n`;
+}
+
+/** A summary is of the whole table. Throws an input `IpvsError` for options that choose rows. */
+function refuseUnused({ json, filter, sort, columns, plain }: WatchOptions): void {
+  if (json === true && filter === undefined && sort === undefined && columns === undefined && plain !== true)
+    return;
+  throw IpvsError.input(
+    'bad-usage',
+    'watch',
+    '',
+    '--summary is JSON of the whole table',
+    'give --json with it, and neither --filter, --sort, --columns nor --plain',
+  );
 }
 
 /** Makes what is printed of each view. */

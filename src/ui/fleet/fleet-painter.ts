@@ -1,5 +1,5 @@
 import type { Canvas } from '../../terminal/grid.ts';
-import { type FittedColumn, fitColumns, gutterWidth, paintTitles } from '../kit/fitted-columns.ts';
+import { cursorBar, type FittedColumn, fitColumns, gutterWidth, paintTitles } from '../kit/fitted-columns.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { Theme } from '../kit/theme.ts';
 import { type FleetColumn, fleetColumns, isOld } from './fleet-columns.ts';
@@ -9,7 +9,6 @@ import type { FleetState } from './fleet-state.ts';
 /** Rows that the column titles take. */
 export const fleetTitleHeight = 1;
 
-const cursorBar = '▎';
 const serviceIndent = '  ';
 
 const fitted = remembering((width: number, nameWidth: number, sorted: string | null) =>
@@ -47,7 +46,8 @@ function paintRow(
 ): void {
   const { roles } = theme;
   // Numbers of a director that is not heard of any more are those of a moment that has passed.
-  const isPast = row.director.contact.kind === 'silent' || isOld(row.director, state);
+  const { contact, reading } = row.director;
+  const isPast = contact.kind === 'silent' || reading?.state === 'lost' || isOld(row.director, state);
   for (const { column, x, width } of placed) {
     const { text, role } = column.cell(row, width, state);
     const isTold = column.id === 'state' || column.id === 'age';

@@ -28,6 +28,9 @@ export interface FittedColumn<Column extends FittableColumn> {
 
 /** Cells in front of the first column: the bar of the cursor or a tag, and a sign of the row. */
 export const gutterWidth = 2;
+/** Before the row under the cursor. */
+export const cursorBar = '▌';
+
 /** Cells of the arrow behind the title of the column sorted by. They are kept free, so that sorting moves no column out. */
 const arrowWidth = 1;
 

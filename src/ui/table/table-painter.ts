@@ -7,7 +7,7 @@ import { RowNames } from '../../manager/row-names.ts';
 import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
-import { gutterWidth, paintTitles } from '../kit/fitted-columns.ts';
+import { cursorBar, gutterWidth, paintTitles } from '../kit/fitted-columns.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { remembering } from '../kit/remembering.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
@@ -240,9 +240,6 @@ function paintSigns(canvas: Canvas, y: number, row: Row, isDraining: boolean, fr
   else if (row.kind === 'real server' && row.realServer.overloaded)
     canvas.write(x, y, fullSign, roles.warning);
 }
-
-/** At the left of the row under the cursor. */
-const cursorBar = '▌';
 
 /** Cells of an address below which it says nothing. */
 const shortestAddress = 4;

@@ -16,7 +16,7 @@ const now = () => moment;
 function lineOf(lines: readonly string[], name: string): string {
   return (
     lines.find(
-      (line) => line.includes(` ▸${name} `) || line.includes(` ▾${name} `) || line.includes(`▎▸${name} `),
+      (line) => line.includes(` ▸${name} `) || line.includes(` ▾${name} `) || line.includes(`▌▸${name} `),
     ) ?? ''
   );
 }

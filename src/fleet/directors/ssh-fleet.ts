@@ -1,0 +1,156 @@
+import type { DirectorSummary } from '../../formats/summary.ts';
+import { readSummary } from '../../formats/summary.ts';
+import type { HostCaller } from '../hosts/call-host.ts';
+import { HostStream } from '../hosts/host-stream.ts';
+import { ConfigurationChanges } from './configuration-changes.ts';
+import type { Contact, FleetDirector, FleetSource } from './fleet-director.ts';
+import { GrowingTrend } from './growing-trend.ts';
+import { TurnsToConnect } from './turns-to-connect.ts';
+
+/** A host whose director is watched. */
+export interface WatchedHost {
+  /** As the operator names it. */
+  readonly name: string;
+  /** For ssh. */
+  readonly target: string;
+  readonly sudo: boolean;
+  /** Options of lvstop there before the command. */
+  readonly words: readonly string[];
+}
+
+/** Which directors, and how they are watched. */
+export interface SshFleetOptions {
+  readonly hosts: readonly WatchedHost[];
+  /** Seconds between two readings. */
+  readonly delay: number;
+  readonly caller: Pick<HostCaller, 'ssh' | 'version' | 'places'>;
+  /** Who makes a pair with whom, by the hosts' names. */
+  readonly pairs: ReadonlyMap<string, string>;
+  /** Milliseconds since the epoch; this machine's own where it is left out. */
+  readonly now?: () => number;
+}
+
+/** Hosts that are connected to at a time. */
+const mostAtOnce = 8;
+
+/** Readings, and milliseconds, that are missed before a connection counts as dead. */
+const missedReadings = 4;
+const leastPatience = 30_000;
+
+/** Directors watched over SSH, one connection each: `lvstop watch --json --summary` there. */
+export class SshFleet implements FleetSource {
+  readonly title: string;
+  readonly interval: number;
+  readonly problem = null;
+  opened: ReadonlySet<string> = new Set();
+  readonly #members: readonly Member[];
+
+  constructor(options: SshFleetOptions) {
+    const { hosts, delay } = options;
+    this.title = `SSH to ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
+    this.interval = delay;
+    const turns = new TurnsToConnect(mostAtOnce);
+    this.#members = hosts.map((host) => new Member(host, options, turns));
+  }
+
+  get directors(): readonly FleetDirector[] {
+    return this.#members.map(({ director }) => director);
+  }
+
+  start(onNews: () => void): void {
+    for (const member of this.#members) member.start(onNews);
+  }
+
+  stop(): void {
+    for (const member of this.#members) member.stop();
+  }
+
+  async settled(): Promise<void> {
+    await Promise.all(this.#members.map(({ first }) => first));
+  }
+}
+
+class Member {
+  readonly #host: WatchedHost;
+  readonly #partner: string | null;
+  readonly #now: () => number;
+  readonly #stream: HostStream;
+  readonly #trend = new GrowingTrend();
+  readonly #changes = new ConfigurationChanges();
+  readonly #first = Promise.withResolvers<void>();
+  #onNews: () => void = () => undefined;
+  #contact: Contact = { kind: 'waiting', doing: 'queued' };
+  #reading: DirectorSummary | null = null;
+
+  constructor(
+    host: WatchedHost,
+    { delay, caller, pairs, now = Date.now }: SshFleetOptions,
+    turns: TurnsToConnect,
+  ) {
+    this.#host = host;
+    this.#now = now;
+    this.#partner = pairs.get(host.name) ?? null;
+    this.#stream = new HostStream({
+      host: host.target,
+      sudo: host.sudo,
+      words: [...host.words, '--ends-with-input', 'watch', '--json', '--summary', '--delay', String(delay)],
+      caller,
+      patience: Math.max(leastPatience, missedReadings * delay * 1000),
+      turn: turns.take,
+      onConnecting: () => {
+        // What it was told of before stays until it answers: a dead one would seem to come back each time.
+        if (this.#contact.kind === 'waiting') this.#tell({ kind: 'waiting', doing: 'calling' });
+      },
+      onLine: (line) => this.#take(line),
+      onEnd: (reason) => {
+        this.#tell({ kind: 'silent', reason });
+        this.#first.resolve();
+      },
+    });
+  }
+
+  get first(): Promise<void> {
+    return this.#first.promise;
+  }
+
+  get director(): FleetDirector {
+    const { name } = this.#host;
+    return {
+      key: name,
+      name,
+      host: name,
+      contact: this.#contact,
+      reading: this.#reading,
+      changes: this.#changes.at(this.#now()),
+      partner: this.#partner,
+      trend: this.#trend.readings,
+    };
+  }
+
+  start(onNews: () => void): void {
+    this.#onNews = onNews;
+    this.#stream.start();
+  }
+
+  stop(): void {
+    this.#stream.stop();
+  }
+
+  #take(line: string): void {
+    const summary = readSummary(line);
+    if (summary === undefined) return;
+    const now = this.#now();
+    // Its age goes by this machine's clock; of one that is lost, what was read before is what is shown.
+    const time = summary.state === 'lost' ? (this.#reading?.time ?? now) : now;
+    this.#reading = { ...summary, time };
+    this.#changes.take(summary.configurationHash, now);
+    if (summary.state !== 'lost') this.#trend.take(summary.load.connections);
+    this.#tell({ kind: 'answers' });
+    this.#first.resolve();
+  }
+
+  #tell(contact: Contact): void {
+    this.#contact = contact;
+    this.#onNews();
+  }
+}
