@@ -8,7 +8,7 @@ import { keyLabel } from '../src/ui/kit/key-label.ts';
 import type { CommandGroup } from '../src/ui/state/command.ts';
 import { measured } from './formats/metrics/measured.ts';
 
-const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Program'];
+const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Time', 'Program'];
 
 /** The keys of the screen, for docs/keys.md. */
 export function keyTable(): string {

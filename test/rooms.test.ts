@@ -238,6 +238,7 @@ describe('rooms', () => {
       new Set([
         'cli/commands/fleet.ts',
         'cli/commands/report-markdown.ts',
+        'cli/commands/replay.ts',
         'cli/commands/screen.ts',
         'cli/files/settings-in-force.ts',
         'cli/opening/printed-rows.ts',

@@ -39,6 +39,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   events: async () => (await import('./commands/events.ts')).eventsCommand,
   record: async () => (await import('./commands/record.ts')).recordCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,

@@ -40,6 +40,7 @@ import type { Command, CommandGroup } from './state/command.ts';
 import { textsOfRow } from './state/copied-texts.ts';
 import type { Desk } from './state/desk.ts';
 import { editObstacle } from './state/edit-obstacle.ts';
+import type { LookingBack } from './state/replay.ts';
 import { settingsOfState } from './state/screen-settings.ts';
 import {
   accessOf,
@@ -59,6 +60,7 @@ import { type ColumnId, columns } from './table/columns.ts';
 import { placeColumns } from './table/place-columns.ts';
 import type { Row } from './table/row.ts';
 import { rowOf } from './table/row-list.ts';
+import { TimeEntry } from './time-entry.ts';
 
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const commands: readonly Command[] = [
@@ -380,9 +382,13 @@ export const commands: readonly Command[] = [
     },
     {
       id: 'freeze',
-      help: 'hold the screen still, or let it go on',
+      help: 'hold the screen still, or let it go on; a recording too',
       keys: ['p'],
-      run: (desk) => desk.setFrozen(!desk.getState().frozen),
+      run: (desk) => {
+        const { replay, frozen } = desk.getState();
+        if (replay === null) desk.setFrozen(!frozen);
+        else desk.lookingBack.play();
+      },
     },
     {
       id: 'interval',
@@ -402,6 +408,35 @@ export const commands: readonly Command[] = [
       keys: ['f2'],
       bar: 'columns',
       run: openSettings,
+    },
+  ]),
+  ...inGroup('Time', [
+    {
+      ...time('step-back', 'the sample before, from now on or in a recording', ['['], (back) =>
+        back.step(-1),
+      ),
+      bar: '[ ] step',
+    },
+    time('step-on', 'the next sample', [']'], (back) => back.step(1)),
+    {
+      ...time('event-back', 'to what happened before', ['{'], (back) => back.toEvent(-1)),
+      bar: '{ } event',
+    },
+    time('event-on', 'to what happened next', ['}'], (back) => back.toEvent(1)),
+    {
+      ...time('back', 'to a time: 03:12, 2026-11-30 03:12, -2h, +10m', ['b'], () => {}),
+      bar: 'time',
+      argument: { name: 'TIME', run: (desk, text) => desk.lookingBack.goTo(text) },
+      run: (desk) => desk.update({ typed: new TimeEntry(desk) }),
+    },
+    {
+      id: 'live',
+      title: 'live',
+      help: 'from the recording back to now',
+      keys: ['L'],
+      bar: 'live',
+      obstacle: (desk) => (desk.getState().replay === null ? 'this is now' : undefined),
+      run: (desk) => desk.lookingBack.live(),
     },
   ]),
   ...inGroup('Program', [
@@ -508,6 +543,16 @@ function table(
   change: (state: ScreenState, desk: Desk) => Partial<ScreenState>,
 ): Entry {
   return { id, help, keys, run: (desk) => desk.update(change(desk.getState(), desk)) };
+}
+
+function time(id: string, help: string, keys: readonly string[], go: (back: LookingBack) => void): Entry {
+  return {
+    id,
+    help,
+    keys,
+    obstacle: (desk) => desk.lookingBack.obstacle(),
+    run: (desk) => go(desk.lookingBack),
+  };
 }
 
 function noEdits(desk: Desk): string | undefined {

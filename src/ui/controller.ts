@@ -40,6 +40,7 @@ import { lastingOffer, openLasting, type PlanPreview } from './dialogs/lasting-d
 import { openLeave } from './dialogs/leave-dialog.tsx';
 import { InputRouter } from './input-router.ts';
 import { remembering } from './kit/remembering.ts';
+import { LookBack, type RecordingSource } from './look-back.ts';
 import { alarmedServices } from './state/alarmed-services.ts';
 import type { Desk } from './state/desk.ts';
 import { Dialog, type DialogOptions } from './state/dialog.ts';
@@ -51,6 +52,7 @@ import { Happenings } from './state/happenings.ts';
 import { isSameNeed, neededServices } from './state/needed-services.ts';
 import type { Pane } from './state/pane.ts';
 import { ReadingWatch, type waitingClock } from './state/reading-watch.ts';
+import { type Shown, worksInRecording } from './state/replay.ts';
 import { settingsOfState, stateOfSettings } from './state/screen-settings.ts';
 import { changed, type Message, type ScreenState, scrolled } from './state/screen-state.ts';
 import type { Surface } from './state/surface.ts';
@@ -113,8 +115,65 @@ export interface ControllerOptions {
   readonly setUps?: () => SetUpTimes;
   /** The time that readings are waited for by; the machine's own where it is left out. */
   readonly waitingClock?: typeof waitingClock;
+  /** What can be looked back at; nothing where it is left out. */
+  readonly recording?: RecordingSource;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
+}
+
+/** What is looked back at where nothing is. */
+const nothingRecorded: RecordingSource = {
+  open() {
+    throw IpvsError.input(
+      'bad-file',
+      'look back',
+      '',
+      'nothing is recorded here',
+      '"lvstop record" keeps what happens from then on, and "lvstop replay" opens what was recorded elsewhere',
+    );
+  },
+  canGoLive: true,
+  speed: 10,
+};
+
+/** What the screen shows of the director, and of a recording otherwise. */
+const shownOfNow = [
+  'view',
+  'now',
+  'host',
+  'hostTime',
+  'traffic',
+  'events',
+  'news',
+  'lit',
+  'unsaved',
+  'examination',
+  'marks',
+  'alarmed',
+  'answers',
+  'probing',
+  'manager',
+  'checks',
+  'drains',
+  'ramps',
+] as const satisfies readonly (keyof ScreenState)[];
+
+/** What a recording tells nothing of. */
+const ofNowOnly: Partial<ScreenState> = {
+  news: null,
+  lit: new Set(),
+  unsaved: null,
+  answers: noAnswers,
+  probing: { kind: 'off' },
+  manager: { kind: 'none' },
+  checks: new Map(),
+  drains: [],
+  ramps: [],
+};
+
+/** Whether a pane has anything to show of a recording. */
+function showsRecorded({ command }: Pane): boolean {
+  return command === undefined || worksInRecording({ id: command, group: 'Movement' });
 }
 
 /** Holds the screen's state, takes keys and views, and does what commands and dialogs ask for. */
@@ -133,6 +192,7 @@ export class Controller implements Desk {
   readonly probing: Probing | undefined;
   readonly elsewhere: Elsewhere | undefined;
   readonly manager: ManagerWatch | undefined;
+  readonly lookingBack: LookBack;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly #options: ControllerOptions;
@@ -151,6 +211,8 @@ export class Controller implements Desk {
   #newest: View | null = null;
   #examination: Examination | null = null;
   #traffic = noTraffic;
+  /** What the screen would show of the director while it shows a recording; `null` while it shows the director. */
+  #now: ScreenState | null = null;
   #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
   /** Each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
@@ -168,14 +230,14 @@ export class Controller implements Desk {
     this.suspend = options.suspend;
     this.redraw = options.redraw;
     this.#state = options.state;
-    this.#readings = new ReadingWatch((now) => this.update({ now }), options.waitingClock);
+    this.#readings = new ReadingWatch((now) => this.#updateNow({ now }), options.waitingClock);
     this.savedTable = options.savedTable ?? savedTableInMemory(null);
     const journalling = options.journalling ?? {
       journal: createMemoryJournal(),
       origin: { user: 'unknown', behind: null, from: null, by: 'screen' },
     };
     this.journal = journalling.journal;
-    const update = (change: Partial<ScreenState>) => this.update(change);
+    const update = (change: Partial<ScreenState>) => this.#updateNow(change);
     // A screen that stands still is told nothing new; the list goes on.
     const tell: typeof update = ({ events, ...rest }) =>
       update({ ...(events !== undefined && { events }), ...(!this.#state.frozen && rest) });
@@ -193,7 +255,12 @@ export class Controller implements Desk {
       this.happenings,
       update,
     );
-    this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.update({ unsaved }));
+    this.#unsaved = new UnsavedWatch(this.savedTable, (unsaved) => this.#updateNow({ unsaved }));
+    this.lookingBack = new LookBack(options.recording ?? nothingRecorded, {
+      show: (shown) => this.#showRecorded(shown),
+      leave: () => this.#leaveRecording(),
+      say: (text) => this.say('hint', text),
+    });
     this.#input = new InputRouter(this, () => ({ table: this.#table, surface: this.#surface }));
     this.#writer = new ChangeWriter({
       desk: this,
@@ -233,6 +300,46 @@ export class Controller implements Desk {
     for (const listener of this.#listeners) listener();
   }
 
+  /** Changes what the screen shows of the director, or will once it shows that again. */
+  #updateNow(change: Partial<ScreenState>): void {
+    if (this.#now === null) this.update(change);
+    else this.#now = { ...this.#now, ...change };
+  }
+
+  /** Shows a moment of a recording in place of the director. */
+  #showRecorded({ replay, moment, events }: Shown): void {
+    this.#now ??= this.#state;
+    const { view, host, findings, time: now } = moment;
+    const { pane } = this.#state;
+    const found = findings?.findings ?? [];
+    this.update({
+      ...ofNowOnly,
+      replay,
+      view,
+      now,
+      host,
+      hostTime: now,
+      events,
+      traffic: withView(noTraffic, view),
+      examination: findings,
+      marks: findingMarks(found),
+      alarmed: alarmedServices(found, view.services),
+      ...(pane !== null && !showsRecorded(pane) && { pane: null }),
+    });
+    this.#input.goOn();
+    this.#state.dialog?.tell('reading', undefined);
+  }
+
+  /** Shows the director again. */
+  #leaveRecording(): void {
+    const now = this.#now;
+    if (now === null) return;
+    this.#now = null;
+    const kept = Object.fromEntries(shownOfNow.map((name) => [name, now[name]]));
+    this.update({ ...kept, replay: null, message: null });
+    if (!this.#state.frozen) this.setFrozen(false);
+  }
+
   get pageHeight(): number {
     return Math.max(1, this.#table.height - titleHeight);
   }
@@ -266,7 +373,7 @@ export class Controller implements Desk {
 
   /** Has the sampler read what is in view now; while frozen nothing of it would be shown. */
   #tellNeed(): void {
-    if (this.#state.view === null || this.#state.frozen) return;
+    if (this.#state.view === null || this.#state.frozen || this.#state.replay !== null) return;
     const need = this.#neededServices(this.#state, this.pageHeight);
     if (!isSameNeed(need, this.sampler.need)) this.sampler.need = need;
   }
@@ -280,7 +387,7 @@ export class Controller implements Desk {
     this.#readings.take(view);
     const { time: now } = view;
     this.#traffic = withView(this.#traffic, view);
-    this.update(
+    this.#updateNow(
       this.#state.frozen ? { now } : { now, view, traffic: this.#traffic, ...this.#host, ...this.#answers },
     );
     this.#input.goOn();
@@ -338,6 +445,14 @@ export class Controller implements Desk {
     if (this.probing !== undefined) this.probing.interval = probeIntervals[this.#state.probe];
   }
 
+  history(key: RowKey, span?: HistorySpan): History | null {
+    return this.#state.replay === null ? this.sampler.history(key, span) : null;
+  }
+
+  traffic(key: RowKey): Trend {
+    return this.#state.replay === null ? this.sampler.traffic(key) : [];
+  }
+
   /** What is known of real servers, which is shown with a view: a frame for each answer would be too many. */
   get #answers(): Partial<ScreenState> {
     const { probing, manager } = this;
@@ -353,10 +468,10 @@ export class Controller implements Desk {
 
   #showExamination(): void {
     const examination = this.#examination;
-    if (examination === null || examination === this.#state.examination) return;
+    if (examination === null || examination === (this.#now ?? this.#state).examination) return;
     const { findings } = examination;
-    const alarmed = alarmedServices(findings, this.#state.view?.services ?? []);
-    this.update({ examination, marks: findingMarks(findings), alarmed });
+    const alarmed = alarmedServices(findings, (this.#now ?? this.#state).view?.services ?? []);
+    this.#updateNow({ examination, marks: findingMarks(findings), alarmed });
   }
 
   lookNow(): void {
@@ -411,14 +526,6 @@ export class Controller implements Desk {
       text: 'there is no place to keep settings',
     };
     this.update({ dialog: null, message: { kind: isSaved ? 'done' : 'refusal', text } });
-  }
-
-  history(key: RowKey, span?: HistorySpan): History | null {
-    return this.sampler.history(key, span);
-  }
-
-  traffic(key: RowKey): Trend {
-    return this.sampler.traffic(key);
   }
 
   openDialog(element: ReactElement, { isAboutTable = false, isAbove = false }: DialogOptions = {}): void {

@@ -24,20 +24,14 @@ import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 
 /** How the screen is opened. */
 export interface StartOptions
-  extends Pick<ControllerOptions, 'setUps' | 'findKeepalived'>,
+  extends Pick<
+      ControllerOptions,
+      'setUps' | 'findKeepalived' | 'host' | 'network' | 'machine' | 'performUnasked'
+    >,
     Required<
       Pick<
         ControllerOptions,
-        | 'director'
-        | 'reader'
-        | 'host'
-        | 'network'
-        | 'machine'
-        | 'saveSettings'
-        | 'journalling'
-        | 'savedTable'
-        | 'drains'
-        | 'performUnasked'
+        'director' | 'reader' | 'saveSettings' | 'journalling' | 'savedTable' | 'drains' | 'recording'
       >
     > {
   /** Sees who changes what; `undefined` where nobody can. */
@@ -103,7 +97,8 @@ export function startScreen(options: StartOptions): void {
       watch?.stop();
       director.close();
       if (reader !== director) reader.close();
-      options.network.close();
+      options.network?.close();
+      controller.lookingBack.close();
       if (next !== null && reason === 'quit')
         process.stderr.write(`lvstop: ${options.startInNamespace(next.word)}\n`);
     },
@@ -154,6 +149,10 @@ export function startScreen(options: StartOptions): void {
     askBackground: () => background.ask(() => app.setBackground('untold')),
     onLost: () => session.lose(),
   });
+  if (!options.recording.canGoLive) {
+    controller.lookingBack.begin();
+    return;
+  }
   let isFirst = true;
   sampler.start((view) => {
     controller.onView(view);

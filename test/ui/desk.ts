@@ -23,6 +23,7 @@ export interface DeskDraft
     | 'lastingTools'
     | 'elsewhere'
     | 'watch'
+    | 'recording'
   > {
   /** What is shown; what the director says when not given. */
   readonly view?: View;

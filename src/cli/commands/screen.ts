@@ -10,14 +10,17 @@ import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import type { Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { openRecording } from '../../recording/recording.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
 import { drawsUnicode } from '../../terminal/locale.ts';
 import type { ReadOnlyReason } from '../../ui/state/screen-state.ts';
+import type { Account } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
+import { recordingPlace } from '../files/recording-place.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
 import { settingsInForce, warnOfBrokenConfiguration } from '../files/settings-in-force.ts';
@@ -30,6 +33,9 @@ import { startInNamespace } from '../opening/start-in-namespace.ts';
 import { checkFilter, readColumn } from '../options/row-choice.ts';
 import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
+
+/** Times as fast as it was that a recording goes on at. */
+export const usualSpeed = 10;
 
 /**
  * Opens the screen, which ends the process itself. React and Ink are loaded here and nowhere before. Throws
@@ -51,24 +57,7 @@ export async function openScreen(
     );
     return;
   }
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    throw IpvsError.input(
-      'no-terminal',
-      'open the screen',
-      '',
-      'standard input and output are not both a terminal',
-      'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
-    );
-  }
-  if (process.env.TERM === 'dumb') {
-    throw IpvsError.input(
-      'no-terminal',
-      'open the screen',
-      '',
-      'TERM=dumb says that this terminal only prints lines',
-      'set TERM to what it is, or let "lvstop watch" print lines',
-    );
-  }
+  requireTerminal();
   keepHeapSmall();
   const { demo = false } = options;
   const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([
@@ -115,6 +104,7 @@ export async function openScreen(
       ...(drainFile !== null && { store: drainFile.store }),
     }),
     droppedDrains: dropped,
+    recording: { open: () => openRecording(recordingOf(account, demo)), canGoLive: true, speed: usualSpeed },
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     namespace: enteredNamespace(),
@@ -124,6 +114,41 @@ export async function openScreen(
     filter: options.filter ?? '',
     describeCrash,
   });
+}
+
+/** Throws an `IpvsError` where there is no terminal that a screen can be on. */
+export function requireTerminal(): void {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw IpvsError.input(
+      'no-terminal',
+      'open the screen',
+      '',
+      'standard input and output are not both a terminal',
+      'run it in a terminal, or print the table with "lvstop list" or "lvstop watch --json"',
+    );
+  }
+  if (process.env.TERM === 'dumb') {
+    throw IpvsError.input(
+      'no-terminal',
+      'open the screen',
+      '',
+      'TERM=dumb says that this terminal only prints lines',
+      'set TERM to what it is, or let "lvstop watch" print lines',
+    );
+  }
+}
+
+/** The recorder's own. Throws an `IpvsError` where this account has no place for one. */
+function recordingOf(account: Account, demo: boolean): string {
+  const place = demo ? null : recordingPlace(account);
+  if (place !== null) return place;
+  throw IpvsError.input(
+    'bad-file',
+    'look back',
+    '',
+    demo ? 'the demo is not recorded' : 'this user has no place for a recording',
+    '"lvstop replay" opens a recording',
+  );
 }
 
 // biome-ignore lint/correctness/useYield: a simulated machine has one network namespace

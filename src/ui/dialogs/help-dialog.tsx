@@ -200,7 +200,7 @@ function helpEntries(commands: readonly Command[]): HelpEntry[] {
     group = title;
     entries.push(headingOf(title));
   };
-  for (const title of ['Movement', 'Edits', 'Table', 'Program'] as const) {
+  for (const title of ['Movement', 'Edits', 'Table', 'Time', 'Program'] as const) {
     head(title);
     for (const command of commands.filter((candidate) => candidate.group === title)) {
       add(commandLabel(command), command.help, keyWidth);

@@ -57,7 +57,7 @@ export function barOf(candidates: readonly BarCommand[], width: number): Part[] 
     .map(({ id, bar = '', keys }): Label => {
       const always = id === 'help' || id === 'quit';
       // Two keys share one label, which begins with them.
-      if (bar.startsWith('+')) return { always, key: bar.slice(0, 3), text: bar.slice(3) };
+      if (/^\S \S /.test(bar)) return { always, key: bar.slice(0, 3), text: bar.slice(3) };
       return { always, key: keyLabel(keys[0] ?? ''), text: ` ${bar}` };
     });
   const widthOf = ({ key, text }: Label) => key.length + text.length + 2;

@@ -4,10 +4,12 @@ import { emptyLine, fittedLine, type Line, type Part } from '../kit/page.ts';
 import { remembering } from '../kit/remembering.ts';
 import { type Command, worksInPane } from '../state/command.ts';
 import type { Pane } from '../state/pane.ts';
+import { worksInRecording } from '../state/replay.ts';
 import type { ScreenState } from '../state/screen-state.ts';
 import { barOf, messageLines, typedLine } from './bottom-line.ts';
 import { drainLines, rampLines } from './drain-lines.ts';
 import { newsParts } from './event-line.ts';
+import { timeLine } from './time-line.ts';
 
 /**
  * The lines below the table, `most` at most: drains, what came of the last key or what is being typed, and the
@@ -29,6 +31,7 @@ export function footerLines(
         ? tableBar(offered(commands, state), width)
         : fittedLine(paneBar(state.pane, offered(commands, state), width), width);
   const whole = [
+    ...(state.replay === null ? [] : [timeLine(state.replay, width)]),
     ...drains,
     ...rampLines(state.ramps, state.view?.time ?? 0, width),
     ...(status.length === 0 ? [emptyLine] : status),
@@ -55,13 +58,21 @@ const tableBar = remembering((commands: readonly Command[], width: number) =>
   fittedLine(barOf(commands, width), width),
 );
 
-/** Edits are not offered where they are off. */
-function offered(commands: readonly Command[], { readOnly }: ScreenState): readonly Command[] {
-  return readOnly === null ? commands : withoutEdits(commands);
+/** Edits are not offered where they are off; what leads through a recording stands first in one, and nowhere else. */
+function offered(commands: readonly Command[], { readOnly, replay }: ScreenState): readonly Command[] {
+  if (replay !== null) return inRecording(commands, replay.canGoLive);
+  return readOnly === null ? ofNow(commands) : withoutEdits(commands);
 }
 
+const ofNow = remembering((commands: readonly Command[]) => commands.filter(({ group }) => group !== 'Time'));
+
+const inRecording = remembering((commands: readonly Command[], canGoLive: boolean) => [
+  ...commands.filter(({ group, id }) => group === 'Time' && (canGoLive || id !== 'live')),
+  ...withoutEdits(commands).filter((command) => worksInRecording(command)),
+]);
+
 const withoutEdits = remembering((commands: readonly Command[]) =>
-  commands.filter(({ group }) => group !== 'Edits'),
+  ofNow(commands).filter(({ group }) => group !== 'Edits'),
 );
 
 /** Cells that commands behind a pane's keys need at least. */

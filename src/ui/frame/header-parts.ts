@@ -1,4 +1,5 @@
 import { count } from '../../changes/steps/describe.ts';
+import { formatTime } from '../../changes/undo/change-words.ts';
 import { severitySigns } from '../../doctor/finding-text.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { DirectorState, View } from '../../sampling/view.ts';
@@ -8,6 +9,7 @@ import type { Part } from '../kit/page.ts';
 import { ageOf, momentOf } from '../state/age.ts';
 import type { ScreenState } from '../state/screen-state.ts';
 import { severityRoles } from '../table/finding-marks.ts';
+import { replayStanding } from './time-line.ts';
 
 /** A part of the title; those that tell least are left out first where not all fit, `1` before `2`. */
 export interface TitlePart extends Part {
@@ -38,7 +40,7 @@ function shortened(name: string, surplus: number): string {
 }
 
 /** Who the director is. */
-export function identityParts({ view, namespace }: ScreenState): TitlePart[] {
+export function identityParts({ view, namespace, replay }: ScreenState): TitlePart[] {
   if (view === null) return [{ text: 'lvstop', role: 'strong' }, { text: ' reading …' }];
   const { hostName, source } = view.director;
   return [
@@ -49,6 +51,9 @@ export function identityParts({ view, namespace }: ScreenState): TitlePart[] {
       ? []
       : [{ text: ' ' }, { text: ` netns ${visible(namespace.word)} `, role: 'badge' } as const]),
     ...(source === 'simulated' ? [{ text: ' ' }, { text: ' SIMULATED ', role: 'badge' } as const] : []),
+    ...(replay === null
+      ? []
+      : [{ text: ' ' }, { text: ` REPLAY ${formatTime(replay.time)} `, role: 'badge' } as const]),
   ];
 }
 
@@ -60,7 +65,10 @@ export function versionText({ director: { info } }: View): string {
 /** How the director stands, and whether it can be edited from here. */
 export function standingParts(state: ScreenState): Part[] {
   const { view, readOnly } = state;
-  const mark: Part[] = readOnly === null ? [] : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
+  const mark: Part[] =
+    readOnly === null || state.replay !== null
+      ? []
+      : [{ text: '  ' }, { text: ' READ-ONLY ', role: 'badge' }];
   return view === null ? mark : [stateSign(state, view.director.state), ...mark];
 }
 
@@ -121,6 +129,8 @@ export function findingsParts({ marks, examination, view, now }: ScreenState, is
 }
 
 function stateSign(state: ScreenState, director: DirectorState): Part {
+  if (state.replay !== null && director.kind === 'live')
+    return { text: replayStanding(state.replay), role: 'warning' };
   if (director.kind === 'lost') return { text: '✗ LOST', role: 'error' };
   const age = state.view === null ? '' : ageOf(state, state.view.time);
   if (state.frozen) return { text: `‖ frozen${age === '' ? '' : ` ${age}`}, p goes on`, role: 'warning' };

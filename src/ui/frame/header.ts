@@ -32,7 +32,9 @@ const lowestWithGraphs = 28;
 export function headerLines(state: ScreenState, width: number, rows: number): Line[] {
   const { view } = state;
   if (view === null) return [fittedLine([...identityParts(state), ...standingParts(state)], width), []];
-  const isFramed = state.graphs && width >= narrowestWithGraphs && rows >= lowestWithGraphs;
+  // Of a recording there are no graphs, and the time must not be cut.
+  const isFramed =
+    state.graphs && state.replay === null && width >= narrowestWithGraphs && rows >= lowestWithGraphs;
   return [
     ...(isFramed ? framedLines(state, view, width) : foldedLines(state, view, width, rows)),
     ...accessLines(view, width),

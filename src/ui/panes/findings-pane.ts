@@ -1,6 +1,5 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
 import { countFindings, severitySigns } from '../../doctor/finding-text.ts';
-import type { Examination } from '../../doctor/rounds.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
@@ -11,6 +10,7 @@ import { momentOf } from '../state/age.ts';
 import { textsOfFinding } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
+import type { ShownExamination } from '../state/screen-state.ts';
 import { findingsOfRow, severityRoles } from '../table/finding-marks.ts';
 import { rowOf } from '../table/row-list.ts';
 import { findingPage } from './finding-page.ts';
@@ -27,7 +27,7 @@ export class FindingsPane extends ListPane<Finding> {
   /** Key of the row whose findings come first; `null` for none. */
   readonly #firstKey: RowKey | null;
   /** What is listed. */
-  #examination: Examination | null = null;
+  #examination: ShownExamination | null = null;
 
   constructor(desk: Desk) {
     super(desk);

@@ -1,8 +1,9 @@
 import type { Desk } from './desk.ts';
 import type { Pane } from './pane.ts';
+import { replayObstacle } from './replay.ts';
 
 /** Headings of the help. */
-export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Program';
+export type CommandGroup = 'Movement' | 'Table' | 'Edits' | 'Time' | 'Program';
 
 /** What follows a command's name on the line that `:` opens. */
 export interface CommandArgument {
@@ -43,6 +44,7 @@ export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): 
   return (
     (group === 'Edits' && rowKey !== null) ||
     (rowCommands.has(id) && id !== command && rowKey !== null) ||
+    group === 'Time' ||
     (group === 'Program' && id !== 'command') ||
     generalCommands.has(id)
   );
@@ -50,7 +52,7 @@ export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): 
 
 /** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
 export function runCommand(desk: Desk, command: Command, argument = ''): void {
-  const obstacle = command.obstacle?.(desk);
+  const obstacle = replayObstacle(desk.getState().replay, command) ?? command.obstacle?.(desk);
   if (obstacle !== undefined) {
     desk.say('hint', `${command.title}: ${obstacle}`);
     return;

@@ -19,6 +19,7 @@ import type { Foresights } from './foresights.ts';
 import type { Happenings } from './happenings.ts';
 import type { Pane } from './pane.ts';
 import type { Preview } from './preview.ts';
+import type { LookingBack } from './replay.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 
 /** What commands, panes and dialogs may read and do. Whoever sits at it knows nothing of how the screen runs. */
@@ -46,6 +47,8 @@ export interface Desk {
   readonly probing: Probing | undefined;
   /** Tables of other network namespaces; none where there is no machine to look at. */
   readonly elsewhere: Elsewhere | undefined;
+  /** Leads through what was recorded. */
+  readonly lookingBack: LookingBack;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
 

@@ -10,7 +10,8 @@ const reasons: Readonly<Record<ReadOnlyReason, string>> = {
 
 /** Why nothing can be edited now; `undefined` when it can. */
 export function editObstacle(desk: Desk): string | undefined {
-  const { readOnly, view } = desk.getState();
+  const { readOnly, view, replay } = desk.getState();
+  if (replay !== null) return 'what was cannot be edited';
   if (readOnly !== null) return reasons[readOnly];
   if (view?.director.state.kind === 'lost') return 'IPVS cannot be reached at the moment';
   return undefined;

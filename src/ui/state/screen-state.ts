@@ -35,6 +35,7 @@ import { buildRows, keepOrder, type RowOptions } from '../table/rows.ts';
 import { nameWidthOf } from '../table/table-painter.ts';
 import type { Dialog } from './dialog.ts';
 import type { Pane } from './pane.ts';
+import type { Replay } from './replay.ts';
 import { noTraffic, type Traffic } from './traffic.ts';
 import type { TypedLine } from './typed-line.ts';
 
@@ -43,6 +44,9 @@ import type { TypedLine } from './typed-line.ts';
  * so, or the right is missing.
  */
 export type ReadOnlyReason = 'option' | 'setting' | 'doubt' | 'right';
+
+/** What the doctor found, as far as it is shown; that of a recording has no network. */
+export type ShownExamination = Omit<Examination, 'network'>;
 
 /** One line that tells what came of a key. */
 export interface Message {
@@ -61,6 +65,8 @@ export interface ScreenState extends RowOptions {
   /** What all services carried in the last minutes. */
   readonly traffic: Traffic;
   readonly frozen: boolean;
+  /** What is shown is a recording; `null` while it is the director. */
+  readonly replay: Replay | null;
   /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
   readonly now: number;
   readonly rows: RowsOfView;
@@ -77,7 +83,7 @@ export interface ScreenState extends RowOptions {
   /** Services and real servers that the saved table has otherwise; `null` where there is none. */
   readonly unsaved: number | null;
   /** What the doctor found last; `null` before its first round, and where there is none. */
-  readonly examination: Examination | null;
+  readonly examination: ShownExamination | null;
   /** Which rows that concerns. */
   readonly marks: FindingMarks;
   /** Keys of services that it found something wrong with, see `alarmedServices`. */
@@ -192,6 +198,7 @@ export function initialState(
     hostTime: 0,
     traffic: noTraffic,
     frozen: false,
+    replay: null,
     now: 0,
     rows: RowsOfView.none,
     nameWidth: 0,

@@ -1,0 +1,224 @@
+import type { TableEvent } from '../changes/events/event.ts';
+import { formatTime } from '../changes/undo/change-words.ts';
+import { IpvsError } from '../ipvs/error.ts';
+import type { RecordedSpan, Recording } from '../recording/recording.ts';
+import { inTurns } from '../system/turns.ts';
+import type { LookingBack, Shown } from './state/replay.ts';
+import { typedTime } from './typed-time.ts';
+
+/** Events that are listed. */
+const mostListed = 2000;
+
+/** Milliseconds from one look at the time to the next while it goes on. */
+const tick = 100;
+
+/** Milliseconds without a sample that are passed over while it goes on. */
+const longestWait = 60_000;
+
+/** What is looked back at. */
+export interface RecordingSource {
+  /** Opens it; called once it is wanted. Throws an `IpvsError` where there is none. */
+  readonly open: () => Recording;
+  /** There is a director beside it to go back to. */
+  readonly canGoLive: boolean;
+  /** Times as fast as it was that it goes on. */
+  readonly speed: number;
+}
+
+/** The screen that shows it. */
+interface Showing {
+  readonly show: (shown: Shown) => void;
+  readonly leave: () => void;
+  readonly say: (text: string) => void;
+}
+
+/** Leads through a recording, sample by sample and event by event. */
+export class LookBack implements LookingBack {
+  readonly #source: RecordingSource;
+  readonly #screen: Showing;
+  #recording: Recording | undefined;
+  #spans: readonly RecordedSpan[] = [];
+  #events: readonly TableEvent[] = [];
+  /** What the spans and events are known up to. */
+  #known: number | undefined;
+  /** The sample that one wants to see; it may be shown a little later. */
+  #at: number | undefined;
+  /** Of the event that led to it, where one did. */
+  #eventTime: number | undefined;
+  #wanted: number | undefined;
+  #isOnItsWay = false;
+  #speed = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(source: RecordingSource, screen: Showing) {
+    this.#source = source;
+    this.#screen = screen;
+  }
+
+  /** Begins with the first sample; throws an `IpvsError` where there is none. */
+  begin(): void {
+    this.#go(this.#opened().first);
+  }
+
+  obstacle(): string | undefined {
+    try {
+      this.#opened();
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      return `${error.reason}; ${error.advice}`;
+    }
+  }
+
+  step(by: 1 | -1): void {
+    this.#hold();
+    const recording = this.#opened();
+    const at = this.#at;
+    if (at === undefined) {
+      if (by < 0) this.#go(recording.last);
+      else this.#screen.say('this is now; [ steps back');
+      return;
+    }
+    const target = by > 0 ? recording.after(at) : recording.before(at);
+    if (target !== undefined) this.#go(target);
+    else if (by < 0) this.#screen.say(`the recording begins here, at ${formatTime(at)}`);
+    else this.#screen.say(`nothing newer is recorded${this.#source.canGoLive ? '; L goes back to now' : ''}`);
+  }
+
+  toEvent(by: 1 | -1): void {
+    this.#hold();
+    const recording = this.#opened();
+    void this.#learn(recording).then(() => {
+      const at = this.#eventTime ?? this.#at ?? Number.POSITIVE_INFINITY;
+      const event =
+        by > 0 ? this.#events.find(({ time }) => time > at) : this.#events.findLast(({ time }) => time < at);
+      if (event === undefined) {
+        this.#screen.say(`nothing is recorded to have happened ${by > 0 ? 'after' : 'before'} this`);
+        return;
+      }
+      // The first sample that can show what came of it.
+      this.#go(recording.after(event.time - 1) ?? recording.last);
+      this.#eventTime = event.time;
+    });
+  }
+
+  goTo(text: string): void {
+    this.#hold();
+    const recording = this.#opened();
+    const [first, end] = [recording.first ?? 0, recording.last ?? 0];
+    const time = typedTime(text.trim(), this.#at ?? end, end);
+    if (time === undefined) {
+      this.#screen.say(`"${text.trim()}" is no time: 03:12, 2026-11-30 03:12, -2h or +10m`);
+      return;
+    }
+    if (time < first) this.#screen.say(`the recording begins at ${formatTime(first)}`);
+    if (time > end) this.#screen.say(`the recording ends at ${formatTime(end)}`);
+    this.#go(Math.min(end, Math.max(first, time)));
+  }
+
+  play(): void {
+    if (this.#speed > 0) {
+      this.#hold();
+      void this.#show(this.#at);
+      return;
+    }
+    this.#speed = this.#source.speed;
+    let at = this.#at ?? 0;
+    this.#timer = setInterval(() => {
+      if (this.obstacle() !== undefined) return this.#hold();
+      const recording = this.#opened();
+      at += tick * this.#speed;
+      const next = recording.after(this.#at ?? 0);
+      if (next === undefined) {
+        this.#hold();
+        this.#screen.say('the recording ends here');
+        void this.#show(this.#at);
+      } else if (next <= at) this.#go(recording.before(at + 1));
+      else if (next - at > longestWait) {
+        at = next;
+        this.#go(next);
+      }
+    }, tick);
+    void this.#show(this.#at);
+  }
+
+  live(): void {
+    if (!this.#source.canGoLive) {
+      this.#screen.say('this is a recording, without a director to go back to; q leaves');
+      return;
+    }
+    this.#hold();
+    this.#at = undefined;
+    this.#screen.leave();
+  }
+
+  /** Lets go of its timer. */
+  close(): void {
+    this.#hold();
+  }
+
+  #hold(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#speed = 0;
+  }
+
+  #opened(): Recording {
+    if (this.#recording === undefined) this.#recording = this.#source.open();
+    else this.#recording.refresh();
+    return this.#recording;
+  }
+
+  #go(time: number | undefined): void {
+    this.#at = time;
+    this.#eventTime = undefined;
+    void this.#show(time);
+  }
+
+  /** Shows the last sample up to that time; of several that are asked for meanwhile only the last. */
+  async #show(time: number | undefined): Promise<void> {
+    if (time === undefined) return;
+    this.#wanted = time;
+    if (this.#isOnItsWay) return;
+    this.#isOnItsWay = true;
+    try {
+      while (this.#wanted !== undefined) {
+        const wanted: number = this.#wanted;
+        this.#wanted = undefined;
+        const recording = this.#opened();
+        const moment = await inTurns(recording.momentAt(wanted));
+        if (this.#at === undefined) return;
+        if (moment === undefined) continue;
+        await this.#learn(recording);
+        const by = this.#events.findLastIndex((event) => event.time <= moment.time) + 1;
+        this.#screen.show({
+          moment,
+          events: this.#events.slice(Math.max(0, by - mostListed), by).reverse(),
+          replay: {
+            time: moment.time,
+            spans: this.#spans,
+            events: this.#events,
+            speed: this.#speed,
+            canGoLive: this.#source.canGoLive,
+            damages: recording.damages().length,
+          },
+        });
+      }
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.#hold();
+      this.#screen.say(`${error.reason}; ${error.advice}`);
+    } finally {
+      this.#isOnItsWay = false;
+    }
+  }
+
+  /** Learns what there is to be seen, and again once more was recorded. */
+  async #learn(recording: Recording): Promise<void> {
+    const { last } = recording;
+    if (this.#known === last) return;
+    this.#known = last;
+    this.#spans = await inTurns(recording.spans());
+    this.#events = await inTurns(recording.events(0, Number.POSITIVE_INFINITY));
+  }
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { formatTime } from '../../src/changes/undo/change-words.ts';
+import { formatService, parseService } from '../../src/ipvs/identity.ts';
+import { openRecording } from '../../src/recording/recording.ts';
+import { typedTime } from '../../src/ui/typed-time.ts';
+import { began, RecordedSite, record, temporaryFolder } from '../recording/recorded-site.ts';
+import { until } from '../until.ts';
+import { type OpenScreen, openScreen } from './open-screen.ts';
+
+const about = formatService(parseService('tcp:203.0.113.10:80'));
+
+/** A screen beside a recording of two minutes, in which something happened 35 s after its beginning. */
+async function screenWithRecording(canGoLive = true, size: { columns?: number; rows?: number } = {}) {
+  const folder = temporaryFolder();
+  const views = await record(folder, new RecordedSite(), 12, (place, writer) => {
+    if (place === 4)
+      writer.event({ kind: 'lost', time: began + 35_000, about, text: 'IPVS was gone', by: null });
+  });
+  const screen = await openScreen({
+    ...size,
+    recording: { open: () => openRecording(folder), canGoLive, speed: 100 },
+  });
+  if (!canGoLive) screen.controller.lookingBack.begin();
+  return { screen, times: views.map(({ time }) => time) };
+}
+
+function shownTime(screen: OpenScreen): number | undefined {
+  return screen.controller.getState().replay?.time;
+}
+
+async function reach(screen: OpenScreen, time: number | undefined): Promise<void> {
+  await until('the sample to be shown', () => shownTime(screen) === time);
+  await screen.press();
+}
+
+describe('looking back', () => {
+  it('goes from sample to sample, and says all the time that it is a recording', async () => {
+    const { screen, times } = await screenWithRecording();
+    await screen.press('[');
+    await reach(screen, times.at(-1));
+    await screen.press('[', '[');
+    await reach(screen, times.at(-3));
+    await screen.press(']');
+    await reach(screen, times.at(-2));
+    const badge = `REPLAY ${formatTime(times.at(-2) ?? 0)}`;
+    const lines = screen.lines();
+    expect(lines[0]).toContain(badge);
+    expect(lines.find((line, place) => place > 0 && line.includes(badge))).toContain('┃');
+    expect(lines.at(-1)).toContain('[ ] step');
+    expect(lines.at(-1)).not.toContain('drain');
+    await screen.press('L');
+    await reach(screen, undefined);
+    expect(screen.text()).not.toContain('REPLAY');
+    expect(screen.lines()[0]).toContain('lvstop');
+  });
+
+  it('shows what was and not what is, until it is left', async () => {
+    const { screen, times } = await screenWithRecording();
+    const live = screen.controller.getState().view;
+    await screen.press('[');
+    await reach(screen, times.at(-1));
+    const shown = screen.controller.getState().view;
+    expect(shown?.time).toBe(times.at(-1));
+    await screen.read();
+    expect(screen.controller.getState().view).toBe(shown);
+    await screen.press('L');
+    await reach(screen, undefined);
+    const now = screen.controller.getState().view;
+    expect(now?.time).toBeGreaterThanOrEqual(live?.time ?? Number.POSITIVE_INFINITY);
+    expect(now?.director.hostName).toBe(live?.director.hostName);
+  });
+
+  it('goes from event to event, and lists what had happened by then', async () => {
+    const { screen, times } = await screenWithRecording();
+    await screen.press('[');
+    await reach(screen, times.at(-1));
+    await screen.press('{');
+    await reach(screen, times[4]);
+    expect(screen.controller.getState().events.map(({ text }) => text)).toEqual(['IPVS was gone']);
+    await screen.press('[');
+    await reach(screen, times[3]);
+    expect(screen.controller.getState().events).toEqual([]);
+    await screen.press('}');
+    await reach(screen, times[4]);
+    await screen.press('}');
+    await until('it to be said', () =>
+      screen.text().includes('nothing is recorded to have happened after this'),
+    );
+  });
+
+  it('goes to a time that is typed', async () => {
+    const { screen, times } = await screenWithRecording();
+    await screen.press('b');
+    await screen.type('-1m');
+    await screen.press('enter');
+    await reach(
+      screen,
+      times.findLast((time) => time <= (times.at(-1) ?? 0) - 60_000),
+    );
+    await screen.press('b');
+    await screen.type('soon');
+    await screen.press('enter');
+    expect(screen.text()).toContain('"soon" is no time: 03:12, 2026-11-30 03:12, -2h or +10m');
+    await screen.press('b');
+    await screen.type('-3h');
+    await screen.press('enter');
+    await reach(screen, times[0]);
+    expect(screen.text()).toContain(`the recording begins at ${formatTime(times[0] ?? 0)}`);
+  });
+
+  it.each([
+    ['x', 'delete: what was cannot be edited; L goes back to now'],
+    ['u', 'undo: what was cannot be edited'],
+    ['S', 'save: '],
+    ['W', 'packet walk: routes, neighbours and interfaces were not recorded'],
+    ['c', 'connections: single connections were not recorded'],
+    ['P', 'probe: real servers cannot be asked about what was'],
+  ])('says why %s does nothing there', async (key, words) => {
+    const { screen, times } = await screenWithRecording();
+    await screen.press('[');
+    await reach(screen, times.at(-1));
+    await screen.press(key);
+    expect(screen.text()).toContain(words);
+  });
+
+  it('opens a recording without a director, from its beginning, and goes on as it went', async () => {
+    const { screen, times } = await screenWithRecording(false, { columns: 80, rows: 24 });
+    await reach(screen, times[0]);
+    expect(screen.lines()[0]).toContain(`REPLAY ${formatTime(times[0] ?? 0)}`);
+    await screen.press('L');
+    expect(screen.text()).toContain('without a director to go back to');
+    await screen.press('p');
+    await reach(screen, times.at(-1));
+    await until('it to be said', () => screen.text().includes('the recording ends here'));
+  });
+
+  it('says what to do where nothing was recorded', async () => {
+    const screen = await openScreen();
+    await screen.press('[');
+    expect(screen.text()).toContain('nothing is recorded here; "lvstop record" keeps what happens');
+    expect(shownTime(screen)).toBeUndefined();
+  });
+});
+
+describe('a typed time', () => {
+  const end = new Date(2026, 10, 30, 12, 0).getTime();
+
+  it.each([
+    ['11:30', new Date(2026, 10, 30, 11, 30).getTime()],
+    ['13:00', new Date(2026, 10, 29, 13, 0).getTime()],
+    ['03:12:30', new Date(2026, 10, 30, 3, 12, 30).getTime()],
+    ['2026-11-28 03:12', new Date(2026, 10, 28, 3, 12).getTime()],
+    ['-2h', end - 7_200_000],
+    ['+90s', end + 90_000],
+    ['-1d', end - 86_400_000],
+    ['24:00', undefined],
+    ['2026-13-40 03:12', undefined],
+    ['now', undefined],
+    ['', undefined],
+  ])('reads "%s"', (text, time) => {
+    expect(typedTime(text, end, end)).toBe(time);
+  });
+});
