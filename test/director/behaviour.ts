@@ -249,7 +249,7 @@ const refusedServices: Readonly<Record<string, { readonly service: Service; read
     errno: 'ENOENT',
   },
   'a persistence engine whose name has a byte too many': {
-    service: aService('tcp:203.0.113.10:80', { engine: 'ü'.repeat(8) + 'x' }),
+    service: aService('tcp:203.0.113.10:80', { engine: `${'ü'.repeat(8)}x` }),
     errno: 'EINVAL',
   },
   'a scheduler whose name has a byte too many': {

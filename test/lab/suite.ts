@@ -8,6 +8,8 @@ import { fetchPackages } from './kernel/packages.ts';
 
 /** How much is tried, where that is said: texts that formats.test.ts makes up, probes and real servers of probe.test.ts. */
 const { LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED } = process.env;
+/** Of test/lab/twin.test.ts. */
+const { LVSTOP_STEPS, LVSTOP_SEED } = process.env;
 /** Of test/lab/watch.test.ts. */
 const { LVSTOP_CHANGES, LVSTOP_UNDOS, LVSTOP_KILLS, LVSTOP_COST } = process.env;
 const amounts = Object.fromEntries(
@@ -15,6 +17,8 @@ const amounts = Object.fromEntries(
     LVSTOP_TEXTS,
     LVSTOP_PROBES,
     LVSTOP_PROBED,
+    LVSTOP_STEPS,
+    LVSTOP_SEED,
     LVSTOP_CHANGES,
     LVSTOP_UNDOS,
     LVSTOP_KILLS,

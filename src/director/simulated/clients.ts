@@ -11,6 +11,7 @@ const moodSeconds = 20;
 export class Clients {
   readonly demand: Demand;
   readonly random: Random;
+  readonly #lives: Random;
   #mood = 0;
   /** What is left of a connection that has not come yet, where they come like clockwork. */
   #due = 0;
@@ -19,6 +20,7 @@ export class Clients {
   constructor(demand: Demand, name: string, seed: number) {
     this.demand = demand;
     this.random = createRandom(hashText(name, seed));
+    this.#lives = createRandom(hashText(name, ~seed));
   }
 
   /** How many new connections they want in this step. */
@@ -48,6 +50,16 @@ export class Clients {
       destination: mix(destinations > 1 ? Math.floor(destinations * this.random.uniform()) : 0),
       flags,
     };
+  }
+
+  /** Seconds that one more connection stays active, as the demand spreads them. */
+  lifetime(): number {
+    let left = this.#lives.uniform();
+    for (const { share, seconds } of this.demand.lifetimes) {
+      if (left < share) return -Math.log(1 - this.#lives.uniform()) * seconds;
+      left -= share;
+    }
+    return 0;
   }
 
   /** Made-up address of a client by its number, eight of them in each network of 256. */

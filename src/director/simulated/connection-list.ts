@@ -5,7 +5,7 @@ import type { Protocol } from '../../ipvs/protocol.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { Clients } from './clients.ts';
 import { hashText, mix } from './hash.ts';
-import { clientNetwork } from './persistence-templates.ts';
+import { clientNetwork, type Template } from './persistence-templates.ts';
 import type { SimulatedRealServer } from './simulated-real-server.ts';
 import type { SimulatedService } from './simulated-service.ts';
 
@@ -96,7 +96,7 @@ function heldClients(service: SimulatedService): Map<SimulatedRealServer, number
   const { clients } = service;
   if (persistence === null || clients === undefined) return held;
   for (let client = 0; client < clients.demand.clients; client++) {
-    const server = service.templates.find(
+    const server = service.templates.peek(
       clientNetwork(clients.source(client), identity.family, persistence),
     );
     if (server === undefined) continue;
@@ -172,12 +172,11 @@ function stateOf(
   };
 }
 
+/** Both ports of a template that holds nobody any more (`ip_vs_check_template` in `net/netfilter/ipvs/ip_vs_conn.c`). */
+const invalidPort = 65_535;
+
 /** What holds a network of clients to a real server (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`). */
-function template(
-  service: SimulatedService,
-  held: { readonly network: number; readonly server: SimulatedRealServer; readonly end: number } | undefined,
-  tick: number,
-): Connection {
+function template(service: SimulatedService, held: Template | undefined, tick: number): Connection {
   if (held === undefined) throw new RangeError(`there is no such template of ${service.key}`);
   const { identity, persistence } = service.settings;
   const { clients } = service;
@@ -190,15 +189,16 @@ function template(
     )
       client++;
   }
-  const { address } = held.server.settings.identity;
+  const { address, port } = held.server.settings.identity;
   const isMark = identity.kind === 'fwmark';
+  const virtual = isMark
+    ? { address: markAddress(identity.fwmark, identity.family), port: 0 }
+    : { address: identity.address, port: identity.port };
   return {
     protocol: isMark ? 'protocol-0' : identity.protocol,
     client: { address: clientAddress(service, client, true), port: 0 },
-    virtual: isMark
-      ? { address: markAddress(identity.fwmark, identity.family), port: 0 }
-      : { address: identity.address, port: identity.port },
-    realServer: { address, port: held.server.settings.identity.port },
+    virtual: held.isInvalid ? { ...virtual, port: invalidPort } : virtual,
+    realServer: { address, port: held.isInvalid ? invalidPort : port },
     state: 'NONE',
     expires: Math.max(1, Math.ceil((held.end - tick) / 10)),
   };

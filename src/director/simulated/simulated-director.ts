@@ -26,7 +26,6 @@ import {
   refusalOfSyncDaemon,
   refusalOfTimeouts,
 } from './kernel-checks.ts';
-import { defaultSettings } from './settings.ts';
 import type { SimulatedService } from './simulated-service.ts';
 import { Simulation } from './simulation.ts';
 import type { Site, SiteAddress } from './site.ts';
@@ -68,7 +67,8 @@ function isProvedWhole(rows: number): boolean {
  */
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');
-  return new SimulatedDirector(site, options.now, options.seed, { ...debianKernel, ...options.kernel });
+  const simulation = new Simulation(site, options.now, options.seed);
+  return new SimulatedDirector(simulation, site, { ...debianKernel, ...options.kernel });
 }
 
 function siteOf(site: 'demo' | 'empty' | Site): Site {
@@ -80,7 +80,6 @@ class SimulatedDirector implements Director {
   readonly access = 'full';
   readonly source = 'simulated';
   readonly hostName: string;
-  readonly #settings: ReadonlyMap<string, string>;
   readonly #interfaces: readonly string[];
   readonly #addresses: readonly SiteAddress[];
   readonly #build: KernelBuild;
@@ -88,14 +87,13 @@ class SimulatedDirector implements Director {
   #syncDaemons: readonly SyncDaemon[];
   #isDumping = false;
 
-  constructor(site: Site, now: () => number, seed: number, build: KernelBuild) {
+  constructor(simulation: Simulation, site: Site, build: KernelBuild) {
     this.hostName = visible(site.hostName);
-    this.#settings = new Map(Object.entries({ ...defaultSettings, ...site.settings }));
     this.#interfaces = site.interfaces;
     this.#addresses = site.addresses;
     this.#build = build;
     this.#syncDaemons = site.syncDaemons.map(startedSyncDaemon);
-    this.#simulation = new Simulation(site, now, seed, (name) => this.setting(name));
+    this.#simulation = simulation;
   }
 
   info(): DirectorInfo {
@@ -191,7 +189,7 @@ class SimulatedDirector implements Director {
   }
 
   setting(name: string): string | undefined {
-    const value = this.#settings.get(name);
+    const value = this.#simulation.settings.get(name);
     return value === undefined ? undefined : visible(value);
   }
 

@@ -135,6 +135,19 @@ export class SimulatedRealServer implements Candidate {
     this.#finish(this.#cohort(seconds, this.seesResponses), count, tick, closing);
   }
 
+  /** Ends all active connections without anything after. */
+  dropAll(): void {
+    for (const cohort of this.#cohorts) this.#drop(cohort, cohort.count);
+  }
+
+  /** Ends active connections at their next packet, of which each sends so many a second. */
+  dropSome(seconds: number, packetsPerSecond: number, random: Random): void {
+    for (const cohort of this.#cohorts) {
+      const chance = 1 - Math.exp(-seconds * (packetsPerSecond + 1 / cohort.seconds));
+      this.#drop(cohort, random.binomial(cohort.count, chance));
+    }
+  }
+
   /** Active connections by whether the director sees their responses. */
   activeBySight(seesResponses: boolean): number {
     let count = 0;
@@ -160,6 +173,13 @@ export class SimulatedRealServer implements Candidate {
     this.#active -= finished;
     this.inactive += finished;
     this.#closing.add(finished, tick, cohort.seesResponses ? closing.timeoutSeeing : closing.timeoutBlind);
+  }
+
+  #drop(cohort: ActiveCohort, count: number): void {
+    if (count === 0) return;
+    cohort.count -= count;
+    this.#active -= count;
+    this.#noteUnbinding();
   }
 
   #cohort(seconds: number, seesResponses: boolean): ActiveCohort {

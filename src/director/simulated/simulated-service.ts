@@ -17,7 +17,7 @@ import { Statistics } from './statistics.ts';
 export class SimulatedService {
   readonly key: ServiceKey;
   readonly statistics: Statistics;
-  readonly templates = new PersistenceTemplates();
+  readonly templates: PersistenceTemplates;
   /** Those who use it; `undefined` when nobody does. */
   readonly clients: Clients | undefined;
   /** Newest first. */
@@ -25,9 +25,15 @@ export class SimulatedService {
   #settings: Service;
   #scheduling: Scheduling<SimulatedRealServer> | undefined;
 
-  constructor(settings: Service, clients: Clients | undefined) {
+  /** `templates` are those of a service that was deleted and had the same identity. */
+  constructor(
+    settings: Service,
+    clients: Clients | undefined,
+    templates: PersistenceTemplates = new PersistenceTemplates(),
+  ) {
     this.key = formatService(settings.identity);
     this.clients = clients;
+    this.templates = templates;
     this.statistics = new Statistics(hashText(this.key));
     this.#settings = settings;
     this.#scheduling = loadedSchedulers.get(settings.scheduler)?.([]);

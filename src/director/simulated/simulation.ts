@@ -5,6 +5,7 @@ import type { Service } from '../../ipvs/service.ts';
 import { Clients } from './clients.ts';
 import type { Demand } from './demand.ts';
 import { ServiceTable } from './service-table.ts';
+import { defaultSettings } from './settings.ts';
 import { SimulatedRealServer } from './simulated-real-server.ts';
 import { SimulatedService } from './simulated-service.ts';
 import type { Site } from './site.ts';
@@ -19,11 +20,14 @@ import { Trash } from './trash.ts';
  * is to be called before anything is read or changed. What is changed must have been checked.
  */
 export class Simulation {
+  /** What `/proc/sys/net/ipv4/vs/` has. */
+  readonly settings: ReadonlyMap<string, string>;
   readonly #now: () => number;
   readonly #seed: number;
   readonly #newcomers: ((service: ServiceIdentity) => Demand) | undefined;
   readonly #isEstimating: boolean;
   readonly #expireQuiescentTemplate: boolean;
+  readonly #expireNodestConn: boolean;
   readonly #table: ServiceTable;
   readonly #trash = new Trash();
   /** By `formatService`; those who use a service outlive it. */
@@ -35,13 +39,16 @@ export class Simulation {
   /** Services and real servers, those in the trash left out. */
   #objects = 0;
 
-  /** `now` gives milliseconds; `settings` are the values that the traffic obeys. */
-  constructor(site: Site, now: () => number, seed: number, setting: (name: string) => string | undefined) {
+  /** `now` gives milliseconds. */
+  constructor(site: Site, now: () => number, seed: number) {
+    this.settings = new Map(Object.entries({ ...defaultSettings, ...site.settings }));
+    const isSet = (name: string) => (this.settings.get(name) ?? '0') !== '0';
     this.#now = now;
     this.#seed = seed;
     this.#newcomers = site.newcomers;
-    this.#isEstimating = setting('run_estimation') !== '0';
-    this.#expireQuiescentTemplate = (setting('expire_quiescent_template') ?? '0') !== '0';
+    this.#isEstimating = isSet('run_estimation');
+    this.#expireQuiescentTemplate = isSet('expire_quiescent_template');
+    this.#expireNodestConn = isSet('expire_nodest_conn');
     this.#timeouts = site.timeouts;
     this.#table = new ServiceTable(seed & 0xff);
     this.#origin = now();
@@ -81,14 +88,14 @@ export class Simulation {
       clients = new Clients(this.#newcomers(settings.identity), key, this.#seed);
       this.#clients.set(key, clients);
     }
-    this.#addService(new SimulatedService(settings, clients));
+    this.#addService(new SimulatedService(settings, clients, this.#trash.takeTemplates(key)));
   }
 
   removeService(service: SimulatedService): void {
     this.#table.remove(service);
     this.#objects--;
     for (const server of service.realServers) this.#discard(service, server);
-    service.templates.clear();
+    this.#trash.putTemplates(service);
   }
 
   addRealServer(service: SimulatedService, settings: RealServer): void {
@@ -133,7 +140,7 @@ export class Simulation {
   #discard(service: SimulatedService, server: SimulatedRealServer): void {
     this.#objects--;
     if (server.settings.identity.family !== service.settings.identity.family) this.#mixedFamilies--;
-    this.#trash.put(service, server);
+    this.#trash.put(service, server, this.#tick);
   }
 
   #advance(step: Step): void {
@@ -141,7 +148,7 @@ export class Simulation {
       timeouts: this.#timeouts,
       expireQuiescentTemplate: this.#expireQuiescentTemplate,
     };
-    this.#trash.advance(step, this.#timeouts);
+    this.#trash.advance(step, { timeouts: this.#timeouts, expireConnections: this.#expireNodestConn });
     for (const [service, clients] of this.#used()) {
       advanceService(service, clients, step, conditions);
       if (this.#isEstimating) estimateService(service, step);
@@ -150,7 +157,7 @@ export class Simulation {
 
   /** Lets connections end over a long time, without new ones. */
   #skip(step: Step): void {
-    this.#trash.advance(step, this.#timeouts);
+    this.#trash.advance(step, { timeouts: this.#timeouts, expireConnections: this.#expireNodestConn });
     for (const [service, clients] of this.#used()) skipService(service, clients, step, this.#timeouts);
   }
 

@@ -1,12 +1,11 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
+import { admit } from './admission.ts';
 import type { Amounts } from './amounts.ts';
 import type { Clients } from './clients.ts';
 import type { Demand, Volume } from './demand.ts';
-import { clientNetwork } from './persistence-templates.ts';
-import type { Arrival } from './scheduling/scheduling.ts';
 import type { Closing, SimulatedRealServer } from './simulated-real-server.ts';
 import type { SimulatedService } from './simulated-service.ts';
-import { type Step, stepSeconds } from './tick.ts';
+import { type Step, secondsToTicks, stepSeconds } from './tick.ts';
 
 /** What the traffic of every service depends on. */
 export interface Conditions {
@@ -46,7 +45,7 @@ export function advanceService(
   const picks = Math.min(arriving, step.to - step.from === 1 ? picksPerTick : picksPerCoarseStep);
   for (let pick = 0; pick < picks; pick++) {
     const count = Math.floor(arriving / picks) + (pick < arriving % picks ? 1 : 0);
-    connect(service, clients, count, step, conditions);
+    connect(service, clients, count, step, closing, conditions);
   }
   for (const server of service.realServers) {
     settle(service, server, clients, step, closing, conditions);
@@ -72,7 +71,7 @@ export function estimateService(service: SimulatedService, step: Step): void {
   for (const server of service.realServers) server.statistics.endStep(step);
 }
 
-/** Lets a real server's connections end as time passes; also in the trash, where they still live on. */
+/** Lets a real server's connections end as time passes. */
 export function advanceConnections(
   server: SimulatedRealServer,
   clients: Clients,
@@ -96,12 +95,18 @@ function connect(
   clients: Clients,
   wanted: number,
   step: Step,
-  conditions: Conditions,
+  closing: Closing,
+  { timeouts, expireQuiescentTemplate }: Conditions,
 ): void {
   const as = lifeOf(service, clients.demand);
   const arrival = clients.next(service.settings.schedulerFlags);
+  const livesUntil = (server: SimulatedRealServer) => {
+    if (as === 'one-packet') return step.to;
+    const closed = server.seesResponses ? closing.timeoutSeeing : closing.timeoutBlind;
+    return step.to + secondsToTicks(as === 'inactive' ? timeouts.udp : clients.lifetime() + closed);
+  };
   for (let left = wanted; left > 0; ) {
-    const server = choose(service, arrival, step, conditions);
+    const server = admit(service, arrival, { tick: step.to, expireQuiescentTemplate, livesUntil });
     if (server === undefined) return;
     // A persistent client goes to its server even when that is over its threshold.
     const accepted = server.room > 0 ? Math.min(left, server.room) : left;
@@ -116,22 +121,6 @@ function lifeOf(service: SimulatedService, demand: Demand): 'active' | 'inactive
   return service.settings.onePacket ? 'one-packet' : 'inactive';
 }
 
-function choose(
-  service: SimulatedService,
-  arrival: Arrival,
-  step: Step,
-  conditions: Conditions,
-): SimulatedRealServer | undefined {
-  const { persistence, identity } = service.settings;
-  if (persistence === null) return service.scheduling?.pick(service.realServers, arrival);
-  const network = clientNetwork(arrival.source, identity.family, persistence);
-  const held = service.templates.find(network);
-  const isHeld = held?.available && !(conditions.expireQuiescentTemplate && held.weight === 0);
-  const server = isHeld ? held : service.scheduling?.pick(service.realServers, arrival);
-  if (server !== undefined) service.templates.hold(network, server, step.to, persistence.timeout);
-  return server;
-}
-
 /** Counts the connections that a real server has accepted in this step, and settles how long they live. */
 function settle(
   service: SimulatedService,
@@ -144,8 +133,11 @@ function settle(
   const accepted = server.takeAccepted();
   if (accepted === 0) return;
   const { demand } = clients;
-  count(service, server, demand.opening, accepted, accepted, server.seesResponses);
-  switch (lifeOf(service, demand)) {
+  const life = lifeOf(service, demand);
+  // The kernel keeps nothing by which it would know the response to a single packet.
+  const seesResponses = server.seesResponses && life !== 'one-packet';
+  count(service, server, demand.opening, accepted, accepted, seesResponses);
+  switch (life) {
     case 'active':
       settleActive(server, clients, accepted, step, closing);
       break;

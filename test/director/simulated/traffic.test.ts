@@ -140,6 +140,16 @@ describe('connections', () => {
     expect(entry.counters.connections).toBeGreaterThan(90 * 27);
   });
 
+  it('of one packet count no responses, under NAT neither', () => {
+    const service = { ...dns, onePacket: true };
+    const nat = aRealServer('10.0.0.1:53', { forwarding: 'nat' });
+    const run = start(siteOf(service, [nat], { protocol: 'udp', lifetimes: [] }));
+    run.pass(30);
+    const { counters } = run.server('10.0.0.1:53');
+    expect(counters).toMatchObject({ outPackets: 0, outBytes: 0 });
+    expect(counters.inPackets).toBeGreaterThan(0);
+  });
+
   it('come back with a real server that is added again', () => {
     const realServer = aRealServer('10.0.0.1:80');
     const run = start(siteOf(web, [realServer, aRealServer('10.0.0.2:80')]));
@@ -153,9 +163,42 @@ describe('connections', () => {
       counters: before.counters,
     });
     deleteRealServer(run.director, web.identity, realServer.identity);
-    run.pass(500);
+    run.pass(1200, 10);
     addRealServer(run.director, web.identity, realServer);
     expect(run.server('10.0.0.1:80')).toMatchObject({ active: 0, inactive: 0, counters: { connections: 0 } });
+  });
+
+  it('stay open while their real server is deleted, since nothing of them gets through, until their time is out', () => {
+    const realServer = aRealServer('10.0.0.1:80', { weight: 0 });
+    const run = start(
+      siteOf(web, [aRealServer('10.0.0.1:80')], {}, { timeouts: { tcp: 300, tcpFin: 120, udp: 300 } }),
+    );
+    const activeAfter = (seconds: number) => {
+      run.pass(60);
+      const { active } = run.server('10.0.0.1:80');
+      deleteRealServer(run.director, web.identity, realServer.identity);
+      run.pass(seconds, 5);
+      addRealServer(run.director, web.identity, realServer);
+      const { active: left, inactive } = run.server('10.0.0.1:80');
+      setRealServer(run.director, web.identity, aRealServer('10.0.0.1:80'));
+      return { active, left, inactive };
+    };
+    const soon = activeAfter(5);
+    expect(soon.left).toBe(soon.active);
+    const late = activeAfter(310);
+    expect(late.left).toBe(0);
+    expect(late.inactive).toBe(0);
+  });
+
+  it('end at their next packet with expire_nodest_conn', () => {
+    const realServer = aRealServer('10.0.0.1:80');
+    const run = start(siteOf(web, [realServer], {}, { settings: { expire_nodest_conn: '1' } }));
+    run.pass(60);
+    expect(run.server('10.0.0.1:80').active).toBeGreaterThan(800);
+    deleteRealServer(run.director, web.identity, realServer.identity);
+    run.pass(10);
+    addRealServer(run.director, web.identity, { ...realServer, weight: 0 });
+    expect(run.server('10.0.0.1:80').active).toBeLessThan(5);
   });
 
   it('come back with a service that is added again, but its counters do not', () => {
@@ -256,7 +299,7 @@ describe('persistence', () => {
     expect(held).toBeGreaterThan(300);
     expect(held).toBeLessThanOrEqual(400);
     setService(run.director, { ...sticky, persistence: { timeout: 60, netmask: 0xffffff00 } });
-    run.pass(120);
+    run.pass(400);
     const networks = run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent;
     expect(networks).toBeLessThanOrEqual(50);
   });
@@ -274,15 +317,42 @@ describe('persistence', () => {
     );
     run.pass(60);
     setRealServer(run.director, sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
+    const held = run.server('10.0.0.1:80').persistent;
     expect(gained(run, sticky, 30)).toEqual({ '10.0.0.1': 0, '10.0.0.2': 2700 });
+    // They hold nobody, but live as long as the connections that began under them.
+    expect(run.server('10.0.0.1:80').persistent).toBe(held);
+    run.pass(400);
     expect(run.server('10.0.0.1:80').persistent).toBe(0);
+  });
+
+  it('outlives its time-out while connections last', () => {
+    const lasting = { clients: 50, lifetimes: [{ share: 1, seconds: 2000 }] };
+    const run = start(
+      siteOf({ ...sticky, persistence: { timeout: 5, netmask: 0xffffffff } }, servers, lasting),
+    );
+    run.pass(60);
+    setService(run.director, { ...sticky, scheduler: 'none' });
+    run.pass(120);
+    expect(run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent).toBeGreaterThan(40);
+  });
+
+  it('survives its service', () => {
+    const run = start(siteOf(sticky, servers, { clients: 50 }));
+    run.pass(60);
+    const held = run.server('10.0.0.1:80').persistent;
+    expect(held).toBeGreaterThan(0);
+    deleteService(run.director, sticky.identity);
+    addService(run.director, sticky);
+    addRealServer(run.director, sticky.identity, aRealServer('10.0.0.1:80', { weight: 0 }));
+    expect(run.server('10.0.0.1:80').persistent).toBe(held);
+    expect(gained(run, sticky, 10)['10.0.0.1']).toBeGreaterThan(100);
   });
 
   it('ends with its time-out', () => {
     const run = start(siteOf(sticky, servers, { clients: 50 }));
     run.pass(60);
     setService(run.director, { ...web, scheduler: 'rr' });
-    run.pass(70);
+    run.pass(400);
     expect(run.server('10.0.0.1:80').persistent + run.server('10.0.0.2:80').persistent).toBe(0);
   });
 });

@@ -16,26 +16,20 @@ export function localityBased<C extends Candidate>(): Scheduling<C> {
 }
 
 /**
- * `lblcr`: a destination keeps a set of servers that grows under load (`net/netfilter/ipvs/ip_vs_lblcr.c`).
- * The kernel takes one out of a set that has not changed for a day (`lblcr_expiration`); here sets only grow.
+ * `lblcr`: a destination keeps a set of servers that grows under load (`net/netfilter/ipvs/ip_vs_lblcr.c`). One that is
+ * deleted stays in it and counts again when it is added back. The kernel takes one out of a set that has not changed for
+ * a day (`lblcr_expiration`); here sets only grow.
  */
 export function localityBasedReplicated<C extends Candidate>(): Scheduling<C> {
-  const sets = new Map<number, Set<C>>();
+  /** The one that joined last comes first, and so is met first. */
+  const sets = new Map<number, C[]>();
   return {
     pick(servers, arrival) {
-      let set = sets.get(arrival.destination);
-      if (set !== undefined) {
-        for (const server of set) if (!server.available) set.delete(server);
-        const server = leastOverhead(set);
-        if (server !== undefined && !isOverworked(server, servers)) return server;
-      }
+      const set = sets.get(arrival.destination) ?? [];
+      const server = leastOverhead(set.filter(({ available }) => available));
+      if (server !== undefined && !isOverworked(server, servers)) return server;
       const chosen = leastOverhead(servers);
-      if (chosen === undefined) return undefined;
-      if (set === undefined) {
-        set = new Set();
-        sets.set(arrival.destination, set);
-      }
-      set.add(chosen);
+      if (chosen !== undefined && !set.includes(chosen)) sets.set(arrival.destination, [chosen, ...set]);
       return chosen;
     },
   };

@@ -17,6 +17,16 @@ export function weightedRoundRobin<C extends Candidate>(initial: readonly C[]): 
     greatest = Math.max(0, ...servers.map((server) => server.weight)) - (interval - 1);
   }
 
+  /**
+   * Leaves place and bound where the kernel's search in vain ends. It stops at the place where it began if that was in
+   * the pass of the lowest bound, and else after that pass, at the head of the list.
+   */
+  function reject(): void {
+    if (current !== undefined && bound <= interval) return;
+    current = undefined;
+    bound = greatest;
+  }
+
   measure(initial);
   bound = greatest;
 
@@ -24,7 +34,10 @@ export function weightedRoundRobin<C extends Candidate>(initial: readonly C[]): 
     pick(servers) {
       if (greatest === 0) return undefined;
       const reachable = greatestAvailableWeight(servers);
-      if (reachable === 0) return undefined;
+      if (reachable === 0) {
+        reject();
+        return undefined;
+      }
       let index = current === undefined ? -1 : servers.indexOf(current);
       for (;;) {
         for (let next = index + 1; next < servers.length; next++) {

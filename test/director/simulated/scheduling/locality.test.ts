@@ -45,6 +45,21 @@ describe('lblcr', () => {
     expect(picks(localityBasedReplicated(), list, 9)).toBe('aaabbbccc');
   });
 
+  it('meets the one that joined last first, and one that was deleted again when it is back', () => {
+    const list = servers({ a: 2, b: 2 });
+    const [a, b] = list;
+    const scheduling = localityBasedReplicated<(typeof list)[number]>();
+    const pick = (...there: typeof list) => scheduling.pick(there, arrival())?.name;
+    expect(pick(a!, b!)).toBe('a');
+    a!.available = false;
+    expect(pick(b!)).toBe('b');
+    a!.available = true;
+    // Both belong to the set; b joined it last.
+    expect(pick(b!, a!)).toBe('b');
+    b!.active = 1;
+    expect(pick(b!, a!)).toBe('a');
+  });
+
   it('rejects when nothing is available', () => {
     expect(picks(localityBasedReplicated(), servers({ a: 0 }), 1)).toBe('-');
     expect(picks(localityBased(), servers({ a: 0 }), 1)).toBe('-');

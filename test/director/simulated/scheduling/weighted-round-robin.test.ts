@@ -41,6 +41,24 @@ describe('wrr', () => {
     expect(picks(weightedRoundRobin([]), [], 1)).toBe('-');
   });
 
+  it('begins anew after a reject for overload, unless that was in the pass of the lowest bound', () => {
+    const list = servers({ a: 5, b: 3, c: 0 });
+    const scheduling = weightedRoundRobin(list);
+    const overload = (isOverloaded: boolean) => {
+      for (const server of list) server.overloaded = isOverloaded;
+    };
+    expect(picks(scheduling, list, 2)).toBe('aa');
+    overload(true);
+    expect(picks(scheduling, list, 1)).toBe('-');
+    overload(false);
+    // Bounds 5, 4, 3, 2, 1.
+    expect(picks(scheduling, list, 7)).toBe('aaababa');
+    overload(true);
+    expect(picks(scheduling, list, 1)).toBe('-');
+    overload(false);
+    expect(picks(scheduling, list, 3)).toBe('baa');
+  });
+
   it('goes on from the head of the list after a change', () => {
     const list = servers({ a: 2, b: 3, c: 4 });
     const scheduling = weightedRoundRobin(list);
