@@ -8,6 +8,7 @@ import { changedRealServerFields } from '../ipvs/changed-fields.ts';
 import {
   formatService,
   type RealServerIdentity,
+  realServerKey,
   type ServiceIdentity,
   type ServiceKey,
   sameRealServer,
@@ -15,6 +16,7 @@ import {
 import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
 import type { FilePlace, ManagedConfiguration } from './managed-configuration.ts';
+import { type KeepalivedSays, type SaidOfRealServer, saysNothing } from './says.ts';
 
 /** What can make the table other than keepalived's configuration. Only what fits is named. */
 export const driftCauses = {
@@ -36,19 +38,29 @@ export interface Drift {
   readonly realServer: RealServerIdentity | null;
   /** What would make the table as it is configured. */
   readonly step: Step;
-  /** All that fit, the likeliest first; one at least. */
+  /** All that fit, the likeliest first; one at least. Only one where keepalived itself has said it. */
   readonly causes: readonly DriftCause[];
+  /** Whether keepalived's own log or dump says so, and since when, milliseconds since 1970; `null` where it does not. */
+  readonly said: { readonly since: number | null } | null;
   /** The checks that may have done it, and what else moves its weight. */
   readonly by: readonly string[];
   /** Where the configuration describes the object; `null` where it does not. */
   readonly place: FilePlace | null;
 }
 
-/** Compares a table with keepalived's configuration, service by service, `only` of these where they are given. */
+/** What is known beside configuration and table, and what is asked for. */
+export interface DriftSurroundings {
+  /** What keepalived itself says. */
+  readonly says?: KeepalivedSays;
+  /** The services that count; all where they are left out. */
+  readonly only?: ReadonlyMap<ServiceKey, unknown>;
+}
+
+/** Compares a table with keepalived's configuration, service by service. */
 export function* driftsOf(
   managed: ManagedConfiguration,
   table: readonly ServiceState[],
-  only?: ReadonlyMap<ServiceKey, unknown>,
+  { says = saysNothing, only }: DriftSurroundings = {},
 ): Work<readonly Drift[]> {
   const { configuration, outline } = managed.reading;
   const outlined = new Map<ServiceKey, OutlinedService>();
@@ -76,9 +88,11 @@ export function* driftsOf(
       const service = stepService(step);
       if (service === null) continue;
       const realServer = stepRealServer(step);
-      const { causes, by } = explain(step, realServer, outlined.get(key), state);
       const place = line === null ? null : managed.placeOf(line);
-      drifts.push({ service, realServer, step, causes, by, place });
+      const explanation = explain(step, realServer, outlined.get(key), state);
+      const said = realServer === null ? undefined : says.realServers.get(realServerKey(service, realServer));
+      const told = decided(explanation, step, said, says.quorums.get(key));
+      drifts.push({ service, realServer, step, place, ...told });
     }
     yield 1 + (one?.realServers.length ?? 0) + (state?.realServers.length ?? 0);
   }
@@ -86,6 +100,35 @@ export function* driftsOf(
 }
 
 type Explanation = Pick<Drift, 'causes' | 'by'>;
+
+/** What keepalived itself says decides between the causes that fit. */
+function decided(
+  { causes, by }: Explanation,
+  step: Step,
+  said: SaidOfRealServer | undefined,
+  quorum: { readonly isLost: boolean; readonly since: number | null } | undefined,
+): Pick<Drift, 'causes' | 'by' | 'said'> {
+  const only = (cause: DriftCause, since: number | null, checks = by) =>
+    ({ causes: [cause], by: checks, said: { since } }) as const;
+  const failed = said?.check == null ? by : by.filter((name) => name.split(' ')[0] === said.check);
+  const named = failed.length > 0 ? failed : by;
+  if (causes.includes('sorry') && quorum?.isLost === true) return only('sorry', quorum.since);
+  if (said === undefined) return { causes, by, said: null };
+  if (step.kind === 'add real server') {
+    if (said.state === 'down' && causes.includes('check')) return only('check', said.since, named);
+    if (quorum?.isLost === true && causes.includes('quorum')) return only('quorum', quorum.since, []);
+    return said.state === 'up' && quorum?.isLost !== true
+      ? only('hand', null, [])
+      : { causes, by, said: null };
+  }
+  if (step.kind !== 'set real server' || step.before.weight === step.after.weight)
+    return { causes, by, said: null };
+  const { weight } = step.before;
+  if (said.state === 'inhibited' && causes.includes('inhibited')) return only('inhibited', said.since, named);
+  if (said.weight === weight && causes.includes('moving weight')) return only('moving weight', null);
+  const isItsOwn = said.weight === step.after.weight && said.state === 'up';
+  return isItsOwn ? only('hand', null, []) : { causes, by, said: null };
+}
 
 const byHand: Explanation = { causes: ['hand'], by: [] };
 

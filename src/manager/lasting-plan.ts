@@ -49,7 +49,7 @@ export function* planLasting(
 ): Work<LastingPlan | undefined> {
   const edit = yield* editConfiguration(managed, intentions);
   if (edit === undefined) return undefined;
-  const drifts = yield* driftsOf(managed, statesOf(director, intentions), servicesOf(intentions));
+  const drifts = yield* driftsOf(managed, statesOf(director, intentions), { only: servicesOf(intentions) });
   const held: string[] = [];
   const inTable = intentions.flatMap((intention) => {
     const left = withoutHeld(edit.managed, intention, drifts);

@@ -1,9 +1,12 @@
 import type { ServiceState } from '../changes/steps/table-state.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
 import { readSystemText } from '../system/plain-file.ts';
 import { inTurns, type Work } from '../system/turns.ts';
 import { type Drift, driftsOf } from './drift.ts';
+import { askKeepalived } from './keepalived-dump.ts';
+import { type KeepalivedLog, readKeepalivedLog } from './keepalived-log.ts';
 import type { KeepalivedProcess } from './keepalived-process.ts';
 import {
   hasItsFiles,
@@ -13,6 +16,7 @@ import {
 } from './managed-configuration.ts';
 import { type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
 import { configuredNames, hostNames, RowNames } from './row-names.ts';
+import { type Asked, type KeepalivedSays, keepalivedSays, saysNothing } from './says.ts';
 import { type StandingInstance, standingInstances } from './vrrp.ts';
 
 /** What is known of the program that keeps the table. */
@@ -26,10 +30,33 @@ export type ManagerView =
       readonly drifts: readonly Drift[];
       /** VRRP instances, with what this machine is of them. */
       readonly instances: readonly StandingInstance[];
+      /** Where what keepalived says of itself comes from. */
+      readonly sources: SayingSources;
     };
+
+/** Where what keepalived says of itself comes from. */
+export interface SayingSources {
+  /** `null` before it was looked for. */
+  readonly log: KeepalivedLog | null;
+  /** When it was asked, milliseconds since 1970; `null` where it was not, or the table has changed since. */
+  readonly asked: number | null;
+}
+
+/** What keepalived is looked at with, beside its configuration. */
+export interface ManagerTools {
+  /** Its lines in the system's log; those of this machine where it is left out. */
+  readonly readLog?: (keepalived: KeepalivedProcess, now: number) => Promise<KeepalivedLog>;
+  /** Has it write its state. */
+  readonly ask?: (keepalived: KeepalivedProcess) => Promise<Asked>;
+  /** The sync daemons that run; none where it is left out. */
+  readonly syncDaemons?: () => readonly SyncDaemon[];
+}
 
 /** Milliseconds from one look at processes and files to the next. */
 const betweenLooks = 5000;
+
+/** Milliseconds after which the log is read again where nothing shows that it has more. */
+const betweenReadings = 60_000;
 
 /** What is known of rows, and by what it is told. */
 export interface RowsKnown {
@@ -49,9 +76,19 @@ export class ManagerWatch {
   #looked = -Infinity;
   #isLooking = false;
 
-  constructor(find: () => KeepalivedProcess | undefined, onChange: () => void) {
+  readonly #tools: ManagerTools;
+  #says: KeepalivedSays = saysNothing;
+  #log: KeepalivedLog | null = null;
+  #asked: Asked | null = null;
+  /** What the table looked like when the log was read last. */
+  #logged = '';
+  /** When that was, milliseconds since 1970. */
+  #heard = -Infinity;
+
+  constructor(find: () => KeepalivedProcess | undefined, onChange: () => void, tools: ManagerTools = {}) {
     this.#find = find;
     this.#onChange = onChange;
+    this.#tools = tools;
   }
 
   get view(): ManagerView {
@@ -85,11 +122,53 @@ export class ManagerWatch {
     try {
       const table = view.services.map(stateOf);
       this.#view = await inTurns(this.#look(table));
+      if (await this.#listen(view.time)) this.#view = await inTurns(this.#look(table));
       this.#rows = await inTurns(this.#rowsOf(this.#view, table, view.time));
       this.#onChange();
     } finally {
       this.#isLooking = false;
     }
+  }
+
+  /**
+   * Asks keepalived for its state, which it writes into files: on the operator's word only. What it says is shown with
+   * the next view. Throws an `IpvsError`.
+   */
+  async ask(): Promise<void> {
+    const keepalived = this.#find();
+    if (keepalived === undefined) {
+      throw IpvsError.input('nothing-to-do', 'ask', 'keepalived', 'none is seen here', 'start it');
+    }
+    const { ask = askKeepalived } = this.#tools;
+    this.#asked = await ask(keepalived);
+    this.#logged = '';
+    this.hurry();
+  }
+
+  /** Reads the log where something has changed that it may tell of; whether it did. */
+  async #listen(now: number): Promise<boolean> {
+    if (this.#view.kind !== 'keepalived') return false;
+    const { managed, drifts, instances } = this.#view;
+    const seen = JSON.stringify([
+      managed.keepalived.pid,
+      drifts.map(({ step }) => step),
+      // What comes of the log itself does not count.
+      instances.map(({ name, addresses, state }) => [
+        name,
+        addresses.length === 0 ? '' : state === 'fault' ? 'backup' : state,
+      ]),
+    ]);
+    const hasChanged = seen !== this.#logged;
+    if (!hasChanged && now - this.#heard < betweenReadings) return false;
+    // What it said when it was asked was of another table.
+    if (hasChanged && this.#logged !== '') this.#asked = null;
+    this.#logged = seen;
+    this.#heard = now;
+    const { readLog = readKeepalivedLog } = this.#tools;
+    this.#log = await readLog(managed.keepalived, now);
+    const sayings = this.#log.kind === 'read' ? this.#log.sayings : [];
+    this.#says = await inTurns(keepalivedSays(managed, sayings, this.#asked));
+    return true;
   }
 
   *#look(table: readonly ServiceState[]): Work<ManagerView> {
@@ -100,8 +179,10 @@ export class ManagerWatch {
       yield;
       const [problem] = managed.reading.problems;
       if (problem !== undefined) return { kind: 'unreadable', keepalived, reason: problem.reason };
-      const drifts = yield* driftsOf(managed, table);
-      return { kind: 'keepalived', managed, drifts, instances: standingInstances(managed) };
+      const drifts = yield* driftsOf(managed, table, { says: this.#says });
+      const instances = standingInstances(managed, { says: this.#says, daemons: this.#daemonsOf(managed) });
+      const sources = { log: this.#log, asked: this.#asked?.time ?? null };
+      return { kind: 'keepalived', managed, drifts, instances, sources };
     } catch (error) {
       if (!(error instanceof IpvsError)) throw error;
       return { kind: 'unreadable', keepalived, reason: error.reason };
@@ -118,9 +199,20 @@ export class ManagerWatch {
       seen: this.#seen,
       isFirst: this.#isFirst,
       now,
+      says: this.#says,
     });
     this.#isFirst = false;
     return { checks, names: new RowNames({}, yield* configuredNames(managed), hosts) };
+  }
+
+  #daemonsOf({ reading: { outline } }: ManagedConfiguration): readonly SyncDaemon[] {
+    if (outline.sync === null) return [];
+    try {
+      return this.#tools.syncDaemons?.() ?? [];
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      return [];
+    }
   }
 
   *#managed(keepalived: KeepalivedProcess): Work<ManagedConfiguration> {

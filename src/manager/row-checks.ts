@@ -2,6 +2,7 @@ import type { ServiceState } from '../changes/steps/table-state.ts';
 import { healthChecks } from '../formats/keepalived/checks.ts';
 import {
   formatService,
+  type RealServerIdentity,
   type RealServerKey,
   type RowKey,
   realServerKey,
@@ -11,23 +12,37 @@ import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
 import type { Drift } from './drift.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
+import type { KeepalivedSays } from './says.ts';
 
 /** What keepalived's checks make of a row, as far as the table shows it. */
 export type CheckState =
   /** In the table, with checks of these names; none where nobody checks it. */
   | { readonly kind: 'up' | 'unchecked'; readonly by: readonly string[] }
-  /** At weight 0 by `inhibit_on_failure`, as it fits. */
-  | { readonly kind: 'inhibited'; readonly by: readonly string[] }
+  /** At weight 0 by `inhibit_on_failure`, as it fits; since when, milliseconds since 1970, where keepalived says so. */
+  | { readonly kind: 'inhibited'; readonly by: readonly string[]; readonly since: number | null }
   | { readonly kind: 'sorry' }
   /** Of a service: how many of its real servers are out of the table, of how many, and since when that was seen. */
   | {
       readonly kind: 'service';
       readonly down: number;
       readonly all: number;
-      /** Milliseconds since 1970 at which the first of them went; `null` where it was so from the start. */
+      /** Milliseconds since 1970 at which the first of them went; `null` where that is not known. */
       readonly since: number | null;
+      /** Each that is out, by which check where that is known, and since when. */
+      readonly out: readonly OutRealServer[];
       readonly isSorry: boolean;
     };
+
+/** A real server that keepalived has and the table has not. */
+export interface OutRealServer {
+  readonly identity: RealServerIdentity;
+  /** Names of its checks that may have done it, the one that keepalived names where it does. */
+  readonly by: readonly string[];
+  /** Milliseconds since 1970, by keepalived's own word or by what was seen; `null` where it was so from the start. */
+  readonly since: number | null;
+  /** Whether keepalived itself says that a check did it. */
+  readonly isSaid: boolean;
+}
 
 /** Of all rows that keepalived has, by their keys. */
 export type RowChecks = ReadonlyMap<RowKey, CheckState>;
@@ -40,7 +55,17 @@ export function* rowChecks(
   { reading: { outline } }: ManagedConfiguration,
   table: readonly ServiceState[],
   drifts: readonly Drift[],
-  { seen, isFirst, now }: { readonly seen: SeenDown; readonly isFirst: boolean; readonly now: number },
+  {
+    seen,
+    isFirst,
+    now,
+    says,
+  }: {
+    readonly seen: SeenDown;
+    readonly isFirst: boolean;
+    readonly now: number;
+    readonly says: KeepalivedSays;
+  },
 ): Work<RowChecks> {
   const checks = new Map<RowKey, CheckState>();
   const present = new Map(table.map((state) => [formatService(state.service.identity), state]));
@@ -55,27 +80,39 @@ export function* rowChecks(
     if (state === undefined || checks.has(key)) continue;
     const isThere = (wanted: { readonly identity: (typeof realServers)[number]['identity'] }) =>
       state.realServers.some(({ realServer }) => sameRealServer(realServer.identity, wanted.identity));
-    const since: (number | null)[] = [];
+    const out: OutRealServer[] = [];
     for (const realServer of realServers) {
       const own = realServerKey(identity, realServer.identity);
       if (!isThere(realServer)) {
         if (!seen.has(own)) seen.set(own, isFirst ? null : now);
-        since.push(seen.get(own) ?? null);
+        const said = says.realServers.get(own);
+        const isSaid = said?.state === 'down';
+        const names = healthChecks(realServer.statement).map(({ name }) => visible(name));
+        const failed = names.filter((name) => isSaid && name.split(' ')[0] === said.check);
+        out.push({
+          identity: realServer.identity,
+          by: failed.length > 0 ? failed : names,
+          since: (isSaid ? said.since : null) ?? seen.get(own) ?? null,
+          isSaid,
+        });
         continue;
       }
       seen.delete(own);
       const by = healthChecks(realServer.statement).map(({ name }) => visible(name));
-      const kind = causes.get(own) === 'inhibited' ? 'inhibited' : by.length > 0 ? 'up' : 'unchecked';
-      checks.set(own, { kind, by });
+      if (causes.get(own) === 'inhibited') {
+        const said = says.realServers.get(own);
+        checks.set(own, { kind: 'inhibited', by, since: said?.state === 'inhibited' ? said.since : null });
+      } else checks.set(own, { kind: by.length > 0 ? 'up' : 'unchecked', by });
     }
     const isSorry = sorry !== null && causes.get(realServerKey(identity, sorry.identity)) === 'sorry';
     if (sorry !== null && isSorry) checks.set(realServerKey(identity, sorry.identity), { kind: 'sorry' });
-    const known = since.filter((time) => time !== null);
+    const known = out.flatMap(({ since }) => since ?? []);
     checks.set(key, {
       kind: 'service',
-      down: since.length,
+      down: out.length,
       all: realServers.length,
-      since: known.length < since.length || known.length === 0 ? null : Math.min(...known),
+      since: known.length < out.length || known.length === 0 ? null : Math.min(...known),
+      out,
       isSorry,
     });
     yield realServers.length + 1;

@@ -51,6 +51,18 @@ export function readPlainFile(path: string, { longest, keeping }: PlainFileRules
   }
 }
 
+/** The end of a plain file, `length` bytes at most, as of a log. Throws as `openPlainFile` does. */
+export function readPlainTail(path: string, length: number): Buffer {
+  const file = openPlainFile(path, constants.O_RDONLY);
+  try {
+    const { size } = fstatSync(file);
+    const tail = Buffer.alloc(Math.min(size, length));
+    return tail.subarray(0, readSync(file, tail, 0, tail.length, size - tail.length));
+  } finally {
+    closeFile(file);
+  }
+}
+
 function refuseLength(longest: number): never {
   throw new FileRefusal(`it is ${longerThan(longest)}`);
 }

@@ -25,7 +25,7 @@ import { isOwned } from '../manager/configuration-edit.ts';
 import type { KeepalivedProcess } from '../manager/keepalived-process.ts';
 import type { LastingTools } from '../manager/lasting-change.ts';
 import { planLastingUndo } from '../manager/lasting-plan.ts';
-import { ManagerWatch } from '../manager/manager-watch.ts';
+import { type ManagerTools, ManagerWatch } from '../manager/manager-watch.ts';
 import { standbyAddresses } from '../manager/vrrp.ts';
 import { noAnswers } from '../probe/known-answers.ts';
 import { Probing } from '../probe/probing.ts';
@@ -87,6 +87,8 @@ export interface ControllerOptions {
   readonly elsewhere?: Elsewhere;
   /** Looks for the keepalived that keeps the table; nobody does where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** How keepalived's own word is come by; by its log and its dumps where that is left out. */
+  readonly keepalivedTools?: Pick<ManagerTools, 'readLog' | 'ask'>;
   /** What lasting changes are made with in place of keepalived's own program and signals; those where it is left out. */
   readonly lastingTools?: Partial<LastingTools>;
   /** Leaves the program. */
@@ -216,8 +218,6 @@ export class Controller implements Desk {
   #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
   /** Each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
-  /** keepalived's files are being read for an edit. */
-  #isAsking = false;
 
   constructor(options: ControllerOptions) {
     const { director, sampler, network, machine } = options;
@@ -273,7 +273,10 @@ export class Controller implements Desk {
     });
     const { findKeepalived } = options;
     if (findKeepalived !== undefined) {
-      this.manager = new ManagerWatch(findKeepalived, () => this.#state.dialog?.tell('reading', undefined));
+      this.manager = new ManagerWatch(findKeepalived, () => this.#state.dialog?.tell('reading', undefined), {
+        syncDaemons: () => director.syncDaemons(),
+        ...options.keepalivedTools,
+      });
     }
     if (network !== undefined && machine !== undefined) {
       this.recentNetwork = new RecentNetwork(network, machine, () =>
@@ -562,23 +565,19 @@ export class Controller implements Desk {
   async perform(...order: Parameters<Desk['perform']>): Promise<void> {
     const [preview, onDone] = order;
     if (preview.kind === 'plan' && this.#mayAskKeepalived(preview)) {
-      // A second Enter while files are being read is for the dialog that comes.
-      if (this.#isAsking) return;
-      this.#isAsking = true;
       try {
         const answer = inTurns(this.#askKeepalived(preview));
-        if (answer instanceof Promise) this.say('hint', "keepalived's files are being read …");
+        // What is typed meanwhile is for the dialog that comes.
+        if (answer instanceof Promise) this.#input.hold();
         const ask = answer instanceof Promise ? await answer : answer;
-        if (ask !== undefined) {
-          ask(onDone);
-          return;
-        }
+        ask?.(onDone);
+        if (ask !== undefined) return;
       } catch (error) {
         if (!(error instanceof IpvsError)) throw error;
         this.update({ dialog: null, message: { kind: 'refusal', text: error.message } });
         return;
       } finally {
-        this.#isAsking = false;
+        this.#input.release();
       }
     }
     await this.#onceNamed(() => this.#writer.perform(...order));
@@ -587,6 +586,27 @@ export class Controller implements Desk {
   performLasting(...order: Parameters<Desk['performLasting']>): Promise<void> {
     const { findKeepalived = () => undefined, lastingTools } = this.#options;
     return this.#onceNamed(() => this.#writer.performLasting({ findKeepalived, ...lastingTools }, ...order));
+  }
+
+  async askKeepalived(): Promise<void> {
+    const { manager } = this;
+    const { readOnly } = this.#state;
+    if (manager === undefined || manager.view.kind === 'none') {
+      this.say('hint', 'no keepalived is seen here');
+      return;
+    }
+    if (readOnly !== null) {
+      this.say('hint', `keepalived is not asked, since it would write files: ${readOnly}`);
+      return;
+    }
+    this.say('hint', 'keepalived is asked for its state …');
+    try {
+      await manager.ask();
+      this.say('hint', 'keepalived has told its state');
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.say('refusal', error.message);
+    }
   }
 
   #mayAskKeepalived({ lasting }: PlanPreview): boolean {

@@ -10,12 +10,14 @@ import type { TypedLine } from './state/typed-line.ts';
 
 /**
  * Hands on what comes from the terminal to whom it is meant for: the dialog, the line that is being typed, the pane or
- * the table's commands. What is typed ahead waits: for the first reading, and for React to mount a dialog.
+ * the table's commands. What is typed ahead waits: for the first reading, for React to mount a dialog, and while what is
+ * asked next is still being worked out.
  */
 export class InputRouter {
   readonly #desk: Desk;
   readonly #pointer: Pointer;
   readonly #waiting: InputEvent[] = [];
+  #isHeld = false;
   /** Keys without a meaning that were told so: once is enough. */
   readonly #toldUnknown = new Set<string>();
 
@@ -29,8 +31,20 @@ export class InputRouter {
   take(event: InputEvent): void {
     const { view, dialog } = this.#desk.getState();
     // The key that always leaves does not wait for a reading that may never come.
-    if (view === null && dialog === null && isInterrupt(event)) this.#handOn(event);
+    const isWaiting = (view === null && dialog === null) || this.#isHeld;
+    if (isWaiting && isInterrupt(event)) this.#handOn(event);
     else this.#waiting.push(event);
+    this.goOn();
+  }
+
+  /** Has all wait until `release`, but the key that always leaves. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  /** Hands on what had to wait for that. */
+  release(): void {
+    this.#isHeld = false;
     this.goOn();
   }
 
@@ -45,7 +59,7 @@ export class InputRouter {
 
   #isOpen(): boolean {
     const { view, dialog } = this.#desk.getState();
-    return dialog === null ? view !== null : dialog.isMounted;
+    return !this.#isHeld && (dialog === null ? view !== null : dialog.isMounted);
   }
 
   #handOn(event: InputEvent): void {

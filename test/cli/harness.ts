@@ -52,10 +52,13 @@ export interface Surroundings {
   readonly armUndo?: CommandContext['armUndo'];
   /** Milliseconds since 1970; the machine's own unless said otherwise. */
   readonly now?: () => number;
+  /** How keepalived's own word is come by; it has no log where that is left out. */
+  readonly keepalivedTools?: CommandContext['keepalivedTools'];
   /** Hears which director was asked for. */
   readonly onOpen?: (choice: DirectorChoice) => void;
 }
 
+const noLog = { kind: 'unread', reason: 'the test has none' } as const;
 const homeless: Account = { userId: 1000, home: null, environment: {} };
 
 /** Calls the command line in this process. The director stays open, so that what was written can be looked at. */
@@ -105,6 +108,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       findKeepalived:
         typeof surroundings.keepalived === 'function' ? surroundings.keepalived : () => keepalived,
       ...(surroundings.lastingTools !== undefined && { lastingTools: surroundings.lastingTools }),
+      keepalivedTools: surroundings.keepalivedTools ?? { readLog: () => Promise.resolve(noLog) },
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),
       ...(clock !== undefined && { clock }),

@@ -22,7 +22,7 @@ test('an instance is master or backup by the addresses that the machine holds', 
     instance('four'),
   ].join('\n');
   const managed = readManagedConfiguration(keepalivedWith(`${text}\n`));
-  const instances = standingInstances(managed, new Set(['192.0.2.1', '2001:db8::1', '192.0.2.4']));
+  const instances = standingInstances(managed, { held: new Set(['192.0.2.1', '2001:db8::1', '192.0.2.4']) });
   expect(instances.map(({ name, state }) => `${name} ${state}`)).toEqual([
     'one master',
     'two backup',

@@ -21,6 +21,7 @@ export interface DeskDraft
     | 'saveSettings'
     | 'findKeepalived'
     | 'lastingTools'
+    | 'keepalivedTools'
     | 'elsewhere'
     | 'watch'
     | 'recording'

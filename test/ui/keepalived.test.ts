@@ -33,6 +33,7 @@ virtual_server 192.0.2.10 80 {
   }
 }
 `;
+const noLog = { kind: 'unread', reason: 'the test has none' } as const;
 const nat = { forwarding: 'nat' } as const;
 
 let screen: OpenScreen;
@@ -51,6 +52,7 @@ async function open(draft: ScreenDraft = {}) {
   screen = await openScreen({
     director,
     findKeepalived: () => keepalived,
+    keepalivedTools: { readLog: () => Promise.resolve(noLog) },
     lastingTools: {
       test: () => Promise.resolve({ isGood: true, complaints: [] }),
       reload: reloading(director),
@@ -86,7 +88,7 @@ describe('a table that keepalived keeps', () => {
     expect(screen.text()).toContain('▲ 2 differences from keepalived: K');
     await screen.press('K');
     expect(screen.text()).toContain('keepalived (process 4711) by /');
-    expect(screen.text()).toContain('○ VRRP outside: backup, its addresses are elsewhere');
+    expect(screen.text()).toContain('○ VRRP outside: backup: its addresses are elsewhere');
     expect(screen.text()).toMatch(/10\.0\.0\.22:80 of tcp:192\.0\.2\.10:80\n +weight 9, configured 2/);
   });
 
@@ -155,6 +157,54 @@ describe('a table that keepalived keeps', () => {
     expect(screen.text()).toMatch(/tcp:192\.0\.2\.10:80 .*▲ 1 of 2 down since \d\d:\d\d/);
   });
 
+  it('has from keepalived’s own word since when, by which check, and what VRRP is', async () => {
+    const down = Date.parse('2026-01-01T03:12:00');
+    const service = 'tcp [192.0.2.10]:80';
+    const realServer = '[10.0.0.21]:80';
+    const ask = () =>
+      Promise.resolve({
+        time: down,
+        sayings: [{ kind: 'vrrp', instance: 'outside', state: 'BACKUP', master: '192.0.2.3' }] as const,
+        transitions: new Map([['outside', down]]),
+      });
+    const sayings = [
+      { kind: 'check failed', realServer, check: 'TCP_CHECK', time: down },
+      { kind: 'real server', service, realServer, state: 'down', time: down },
+    ] as const;
+    const readLog = () => Promise.resolve({ kind: 'read', source: 'the log', sayings } as const);
+    const { director } = await open({
+      columns: 140,
+      settings: { columns: ['weight', 'check'] },
+      keepalivedTools: { readLog, ask },
+    });
+    expect(screen.text()).toContain('VRRP backup');
+    deleteRealServer(director, '10.0.0.21:80');
+    screen.controller.manager?.hurry();
+    await screen.read();
+    await until('it is seen', () => (screen.controller.manager?.rows.checks.size ?? 0) === 2);
+    await screen.read();
+    await until('the log is read', async () => {
+      await screen.read();
+      return screen.text().includes('▲ 1 of 2 down since 01-01 03:12 10.0.0.21');
+    });
+    await screen.press('K');
+    expect(screen.text()).toContain('keepalived says: taken out by a check: TCP_CHECK, since 01-01 03:12');
+    expect(screen.text()).toContain('a asks it: on SIGUSR1 it writes its state over /tmp/keepalived.data');
+    await screen.press('a');
+    await until('it has told', () => screen.text().includes('keepalived has told its state'));
+    await until('that is shown', async () => {
+      await screen.read();
+      return /master\s+is\s+192\.0\.2\.3/.test(screen.text());
+    });
+    await screen.press('escape');
+    await reach('192.0.2.10');
+    await screen.press('g', 'enter');
+    expect(screen.text()).toContain('VRRP outside: backup');
+    expect(screen.text()).toContain(
+      '10.0.0.21:80 down since 01-01 03:12, by its TCP_CHECK: keepalived says so',
+    );
+  });
+
   it('does not ask about what keepalived does not have', async () => {
     const { content } = await open();
     await reach('10.0.0.31');
@@ -174,7 +224,7 @@ describe('a table that keepalived keeps', () => {
       await screen.press('w', '1', 'enter');
       expect(screen.text()).toContain('l lasting');
       await screen.press('escape', 'K');
-      expect(screen.text()).toContain('backup, its addresses are elsewhere');
+      expect(screen.text()).toContain('backup: its addresses are elsewhere');
     });
   }
 });

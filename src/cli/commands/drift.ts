@@ -6,18 +6,28 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { type Drift, driftsOf, type LostQuorum, lostQuorums } from '../../manager/drift.ts';
-import { causeText, foundText } from '../../manager/drift-text.ts';
+import { causeLines, foundText } from '../../manager/drift-text.ts';
+import { askKeepalived, dumpFiles } from '../../manager/keepalived-dump.ts';
+import { type KeepalivedLog, readKeepalivedLog } from '../../manager/keepalived-log.ts';
 import { findKeepalived, type KeepalivedProcess } from '../../manager/keepalived-process.ts';
 import { readManagedConfiguration } from '../../manager/managed-configuration.ts';
+import { keepalivedSays } from '../../manager/says.ts';
+import { type StandingInstance, standingInstances } from '../../manager/vrrp.ts';
+import { instanceText } from '../../manager/vrrp-text.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { Found } from '../context/exit-code.ts';
+import { requireWritable } from '../edits/read-only.ts';
 import { requireNoProblems } from '../files/read-saved-table.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { demoOption } from '../options/option-table.ts';
 
 const driftOptions = [
+  {
+    flags: '--ask',
+    help: 'have keepalived write its own state (SIGUSR1, to /tmp/keepalived.data and keepalived_check.data), and read it',
+  },
   { flags: '--json', help: 'one JSON object' },
   demoOption,
 ] as const satisfies readonly OptionEntry[];
@@ -32,7 +42,7 @@ export function driftCommand(context: CommandContext): Command {
     .usage('[options]')
     .addHelpText(
       'after',
-      '\nReads the files that keepalived was started with, and starts and asks nobody. Of each difference all causes\nthat fit are named; where there are several, what to look at. The exit code is 0 when they are the same and\n1 when they differ.\n\nExample:\n  lvstop drift',
+      '\nReads the files that keepalived was started with, and its lines in the journal or syslog. Where these, or with\n--ask keepalived itself, say why something differs, that is told, else all causes that fit, and what to look at.\nVRRP instances are told with what this machine is of them. The exit code is 0 when table and configuration are\nthe same and 1 when they differ.\n\nExample:\n  lvstop drift --ask',
     )
     .action(async () => {
       const options = optionValues(command, driftOptions);
@@ -42,21 +52,33 @@ export function driftCommand(context: CommandContext): Command {
       const managed = readManagedConfiguration(keepalived);
       const { configuration, problems } = managed.reading;
       requireNoProblems(console, visible(keepalived.file), configuration.sources, problems);
-      await withDirector(context, { demo: false }, (director) => {
+      const tools = { readLog: readKeepalivedLog, ask: askKeepalived, ...context.keepalivedTools };
+      await withDirector(context, { demo: false }, async (director) => {
+        const now = Date.now();
+        const log = await tools.readLog(keepalived, now);
+        if (options.ask === true) await requireWritable(context, options, dumpFiles(keepalived).checks, '');
+        const asked = options.ask === true ? await tools.ask(keepalived) : null;
+        const logged = log.kind === 'read' ? log.sayings : [];
+        const says = allAtOnce(keepalivedSays(managed, logged, asked));
         const table = readTable(director);
-        const drifts = allAtOnce(driftsOf(managed, table));
-        const quorums = lostQuorums(managed, table);
-        if (options.json === true) {
-          console.out(`${JSON.stringify(jsonOf(keepalived, drifts, quorums), null, 2)}\n`);
-        } else {
+        const found: Findings = {
+          keepalived,
+          drifts: allAtOnce(driftsOf(managed, table, { says })),
+          quorums: lostQuorums(managed, table),
+          instances: standingInstances(managed, { says, daemons: director.syncDaemons() }),
+          log,
+          now,
+        };
+        if (options.json === true) console.out(`${JSON.stringify(jsonOf(found), null, 2)}\n`);
+        else {
           console.out(
-            driftLines(drifts, quorums)
+            driftLines(found)
               .map((line) => `${line}\n`)
               .join(''),
           );
-          console.err(summary(keepalived, drifts));
+          for (const line of summaryLines(found)) console.err(line);
         }
-        if (drifts.length > 0) throw new Found();
+        if (found.drifts.length > 0) throw new Found();
       });
     });
   return addOptions(command, driftOptions);
@@ -72,12 +94,23 @@ function noKeepalived(): IpvsError {
   );
 }
 
-function driftLines(drifts: readonly Drift[], quorums: readonly LostQuorum[]): string[] {
+/** What was looked at and found. */
+interface Findings {
+  readonly keepalived: KeepalivedProcess;
+  readonly drifts: readonly Drift[];
+  readonly quorums: readonly LostQuorum[];
+  readonly instances: readonly StandingInstance[];
+  readonly log: KeepalivedLog;
+  readonly now: number;
+}
+
+function driftLines({ drifts, quorums, instances, now }: Findings): string[] {
   const several = drifts.some(({ causes }) => causes.length > 1);
   return [
+    ...instances.flatMap((instance) => [instanceText(instance, now)]),
     ...drifts.flatMap((drift) => [
       `${stepObjectText(drift.step)}: ${foundText(drift)}`,
-      ...drift.causes.map((cause) => `    fits: ${causeText(drift, cause)}`),
+      ...causeLines(drift, now).map((line) => `    ${line}`),
     ]),
     ...quorums.map(
       ({ service, quorum, weight }) =>
@@ -86,26 +119,28 @@ function driftLines(drifts: readonly Drift[], quorums: readonly LostQuorum[]): s
     ...(several
       ? [
           '',
-          "Which of several it is, the lines of Keepalived_healthcheckers in the system's log tell (Removing, Disabling,",
-          'Changing weight), and "lvstop journal" what lvstop did.',
+          'Which of several it is, "lvstop drift --ask" has keepalived tell, and "lvstop journal" what lvstop did.',
         ]
       : []),
   ];
 }
 
-function summary({ pid, file }: KeepalivedProcess, drifts: readonly Drift[]): string {
+function summaryLines({ keepalived: { pid, file }, drifts, log }: Findings): string[] {
   const what = `what keepalived (process ${pid}) has in ${visible(file)}`;
-  return drifts.length === 0 ? `the table is ${what}` : `${count(drifts.length, 'difference')} from ${what}`;
+  return [
+    ...(log.kind === 'unread' && drifts.some(({ causes }) => causes.length > 1)
+      ? [`its log is not read: ${log.reason}`]
+      : []),
+    drifts.length === 0 ? `the table is ${what}` : `${count(drifts.length, 'difference')} from ${what}`,
+  ];
 }
 
-function jsonOf(
-  { pid, file, id }: KeepalivedProcess,
-  drifts: readonly Drift[],
-  quorums: readonly LostQuorum[],
-): object {
+function jsonOf({ keepalived: { pid, file, id }, drifts, quorums, instances, log }: Findings): object {
+  const moment = (time: number | null) => (time === null ? null : new Date(time).toISOString());
   return {
     version: 1,
     keepalived: { pid, file: visible(file), id: visible(id) },
+    log: log.kind === 'read' ? log.source : null,
     differs: drifts.length > 0,
     drifts: drifts.map((drift) => ({
       service: formatService(drift.service),
@@ -113,6 +148,8 @@ function jsonOf(
       found: foundText({ ...drift, place: null }),
       causes: drift.causes,
       by: drift.by,
+      saidByKeepalived: drift.said !== null,
+      since: moment(drift.said?.since ?? null),
       file: drift.place && visible(drift.place.path),
       line: drift.place?.line ?? null,
       asConfigured: stepLine(drift.step),
@@ -121,6 +158,15 @@ function jsonOf(
       service: formatService(service),
       quorum,
       weight,
+    })),
+    vrrp: instances.map((instance) => ({
+      name: visible(instance.name),
+      state: instance.state,
+      keepalivedSays: instance.contradicted,
+      since: moment(instance.since),
+      master: instance.master,
+      addresses: instance.addresses,
+      syncDaemons: instance.sync?.running ?? [],
     })),
   };
 }

@@ -68,7 +68,7 @@ function instancesOf(context: CommandContext): Member['instances'] {
   if (keepalived === undefined) return [];
   try {
     const held = (context.heldAddresses ?? heldAddresses)();
-    return standingInstances(readManagedConfiguration(keepalived), held).map(({ name, state }) => ({
+    return standingInstances(readManagedConfiguration(keepalived), { held }).map(({ name, state }) => ({
       name,
       state,
     }));

@@ -86,6 +86,7 @@ export async function openScreen(
     host: await openHost({ demo }),
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
+    ...(context.keepalivedTools !== undefined && { keepalivedTools: context.keepalivedTools }),
     ...(!demo && { findKeepalived: context.findKeepalived ?? findKeepalived }),
     settings: { ...stored.settings, ...overrides },
     automaticLook: {

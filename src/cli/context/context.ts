@@ -5,6 +5,7 @@ import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { KeepalivedProcess } from '../../manager/keepalived-process.ts';
 import type { LastingTools } from '../../manager/lasting-change.ts';
+import type { ManagerTools } from '../../manager/manager-watch.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
@@ -30,6 +31,8 @@ export interface CommandContext {
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
   /** What lasting changes are made with in place of keepalived's own program and signals. */
   readonly lastingTools?: Partial<Pick<LastingTools, 'test' | 'reload' | 'patience'>>;
+  /** How keepalived's own word is come by; by its log and its dumps where that is left out. */
+  readonly keepalivedTools?: Pick<ManagerTools, 'readLog' | 'ask'>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
   /** Where changes of a director are recorded; the account's own place where it is left out. */

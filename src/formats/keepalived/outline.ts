@@ -9,6 +9,8 @@ export interface KeepalivedOutline {
   readonly services: readonly OutlinedService[];
   /** The `vrrp_instance` blocks. */
   readonly instances: readonly Statement[];
+  /** The last `lvs_sync_daemon` of `global_defs`; `null` where there is none. */
+  readonly sync: Statement | null;
 }
 
 /** A service of the table with the `virtual_server` that it comes of. A group's block is that of several. */
@@ -32,4 +34,4 @@ export interface KeepalivedReading extends ConfigurationReading {
 }
 
 /** That of a text that cannot be read. */
-export const emptyOutline: KeepalivedOutline = { services: [], instances: [] };
+export const emptyOutline: KeepalivedOutline = { services: [], instances: [], sync: null };

@@ -40,6 +40,7 @@ class KeepalivedReader {
   readonly #services: DraftService[] = [];
   readonly #groups = new Map<string, Group>();
   readonly #instances: Statement[] = [];
+  #sync: Statement | null = null;
   readonly #serviceReader: ServiceReader;
 
   constructor(draft: ConfigurationDraft) {
@@ -55,7 +56,7 @@ class KeepalivedReader {
       this.#draft.attempt(service.statement.line, () => settler.settle(service, this.#groups));
       yield linesOf(service.statement);
     }
-    return { services: settler.outlined, instances: this.#instances };
+    return { services: settler.outlined, instances: this.#instances, sync: this.#sync };
   }
 
   *#readAll(statements: readonly Statement[]): Work<void> {
@@ -114,6 +115,7 @@ class KeepalivedReader {
       const [word] = entry.words;
       this.#draft.attempt(entry.line, () => {
         const reason = globalReasons.get(word);
+        if (word === 'lvs_sync_daemon') this.#sync = entry;
         if (word === 'lvs_timeouts') readTimeouts(this.#draft, entry);
         else if (word === 'lvs_sync_daemon') readSyncDaemon(this.#draft, entry);
         else if (reason !== undefined) this.#draft.notApplied(entry.line, word, reason);

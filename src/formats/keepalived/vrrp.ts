@@ -12,6 +12,24 @@ export interface VrrpInstance {
   readonly addresses: readonly string[];
 }
 
+/** An `lvs_sync_daemon` that follows a VRRP instance: it is master where that is, and backup elsewhere. */
+export interface FollowingSync {
+  readonly instance: string;
+  readonly interface: string;
+}
+
+/** Reads `lvs_sync_daemon INTERFACE [inst] NAME …`; `undefined` where it follows no instance. */
+export function followingSync({ words }: Statement): FollowingSync | undefined {
+  const [, name = '', ...rest] = words;
+  const [first, second] = rest;
+  const instance = first === 'inst' ? second : isSyncWord(first) ? undefined : first;
+  return instance === undefined ? undefined : { instance, interface: name };
+}
+
+function isSyncWord(word: string | undefined): boolean {
+  return word !== undefined && /^(?:id|maxlen|port|ttl|group)$/.test(word);
+}
+
 /** Reads a `vrrp_instance` block; what it says beside that is left out. */
 export function vrrpInstance(statement: Statement): VrrpInstance {
   const value = (word: string) => wordOf(statement, word)?.words[1] ?? null;

@@ -20,6 +20,7 @@ import {
   standingParts,
   unsavedParts,
   versionText,
+  vrrpParts,
 } from './header-parts.ts';
 import { interfaceParts, percent, processorText } from './host-line.ts';
 
@@ -213,7 +214,9 @@ function belowParts(state: ScreenState, view: View): Part[][] {
   });
   return [
     [label(versionText(view))],
-    ...[driftParts(state, false), probingParts(state, false)].filter(({ length }) => length > 0),
+    ...[vrrpParts(state, false), driftParts(state, false), probingParts(state, false)].filter(
+      ({ length }) => length > 0,
+    ),
     ...(oldest === null
       ? []
       : [[label(`${countsText(view, budget)}, ≤${formatSpan(momentOf(state) - oldest)} old`)]]),

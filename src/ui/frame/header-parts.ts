@@ -88,6 +88,35 @@ export function probingParts({ probing }: ScreenState, isShort: boolean): Part[]
   }
 }
 
+/** What this machine is of keepalived's VRRP instances; nothing where there are none. */
+export function vrrpParts({ manager }: ScreenState, isShort: boolean): Part[] {
+  if (manager.kind !== 'keepalived' || manager.instances.length === 0) return [];
+  const { instances } = manager;
+  const counts = vrrpWords.flatMap(({ state, word }) => {
+    const { length } = instances.filter((instance) => instance.state === state);
+    return length === 0
+      ? []
+      : `${instances.length === 1 || length === instances.length ? '' : `${length} `}${word}`;
+  });
+  const isWrong = instances.some(
+    ({ state, contradicted }) => state === 'fault' || state === 'partly' || contradicted !== null,
+  );
+  return [
+    {
+      text: `${isWrong ? '▲ ' : ''}VRRP ${counts.join(', ')}${isWrong && !isShort ? ': K' : ''}`,
+      role: isWrong ? 'warning' : 'dim',
+    },
+  ];
+}
+
+const vrrpWords = [
+  { state: 'master', word: 'master' },
+  { state: 'backup', word: 'backup' },
+  { state: 'fault', word: 'fault' },
+  { state: 'partly', word: 'in part' },
+  { state: 'unknown', word: '?' },
+] as const;
+
 /** In how much the table differs from what keepalived has; nothing where it does not, or nobody keeps it. */
 export function driftParts({ manager }: ScreenState, isShort: boolean): Part[] {
   if (manager.kind === 'none') return [];

@@ -17,6 +17,7 @@ import {
   type TitlePart,
   unsavedParts,
   versionText,
+  vrrpParts,
 } from './header-parts.ts';
 import { hostParts } from './host-line.ts';
 
@@ -52,6 +53,7 @@ function foldedLines(state: ScreenState, view: View, width: number, rows: number
     ...between(probingParts(state, isShort)),
     ...between(findingsParts(state, isShort)),
     ...between(unsavedParts(state, isShort)),
+    ...between(vrrpParts(state, isShort)),
     ...between(driftParts(state, isShort)),
     ...(isShort ? [] : [{ text: `${gap}${countsText(view, state.budget)}`, role: 'dim', spare: 2 } as const]),
   ];

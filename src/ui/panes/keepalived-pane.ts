@@ -1,13 +1,18 @@
 import { count } from '../../changes/steps/describe.ts';
 import { stepObjectText } from '../../changes/steps/step-kinds.ts';
 import { visible } from '../../ipvs/visible.ts';
-import { causeText, foundText } from '../../manager/drift-text.ts';
-import type { ManagerView } from '../../manager/manager-watch.ts';
+import { causeLines, foundText } from '../../manager/drift-text.ts';
+import { dumpFiles } from '../../manager/keepalived-dump.ts';
+import type { KeepalivedProcess } from '../../manager/keepalived-process.ts';
+import type { ManagerView, SayingSources } from '../../manager/manager-watch.ts';
+import { sinceText } from '../../manager/since-text.ts';
 import type { VrrpState } from '../../manager/vrrp.ts';
+import { instanceText } from '../../manager/vrrp-text.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { type Line, span } from '../kit/page.ts';
 import type { StyleRole, Theme } from '../kit/theme.ts';
+import { momentOf } from '../state/age.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
 import { PagePane } from './page-pane.ts';
@@ -17,7 +22,7 @@ const longestLine = 110;
 
 /** What keepalived has, and what the table differs from it in, in place of the table. */
 export class KeepalivedPane extends PagePane {
-  readonly keys = 'Esc back  ↑ ↓ scroll';
+  readonly keys = 'Esc back  ↑ ↓ scroll  a ask keepalived itself';
   readonly command = 'keepalived';
   readonly behind: Pane | null;
   readonly rowKey = null;
@@ -27,13 +32,22 @@ export class KeepalivedPane extends PagePane {
     this.behind = desk.getState().pane;
   }
 
-  protected onOwnKey(): boolean {
-    return false;
+  protected onOwnKey(name: string): boolean {
+    if (name !== 'a') return false;
+    void this.desk.askKeepalived();
+    return true;
   }
 
   paint(canvas: Canvas, theme: Theme): void {
-    const { manager } = this.desk.getState();
-    this.paintPage(canvas, theme, titleOf(manager), linesOf(manager, Math.min(canvas.width, longestLine)));
+    const state = this.desk.getState();
+    const { manager } = state;
+    const now = momentOf(state);
+    this.paintPage(
+      canvas,
+      theme,
+      titleOf(manager),
+      linesOf(manager, Math.min(canvas.width, longestLine), now),
+    );
   }
 }
 
@@ -43,7 +57,7 @@ function titleOf(manager: ManagerView): string {
   return `keepalived (process ${pid}) by ${visible(file)}`;
 }
 
-function linesOf(manager: ManagerView, width: number): Line[] {
+function linesOf(manager: ManagerView, width: number, now: number): Line[] {
   const told = (text: string, role?: StyleRole, indent = 0): Line[] =>
     wrapText(text, Math.max(1, width - indent)).map((part) => [
       span(0, `${' '.repeat(indent)}${part}`, role),
@@ -56,15 +70,14 @@ function linesOf(manager: ManagerView, width: number): Line[] {
   if (manager.kind === 'unreadable') {
     return told(`▲ What it has is not known: ${visible(manager.reason)}`, 'warning');
   }
-  const { drifts, instances } = manager;
-  const several = drifts.some(({ causes }) => causes.length > 1);
+  const { drifts, instances, sources, managed } = manager;
   return [
-    ...instances.flatMap(({ name, interface: link, routerId, addresses, state }) => [
+    ...instances.flatMap((instance) => [
       ...told(
-        `${stateWords[state].sign} VRRP ${visible(name)}: ${stateWords[state].words}${link === null ? '' : `, on ${visible(link)}`}${routerId === null ? '' : `, router ${visible(routerId)}`}`,
-        stateWords[state].role,
+        `${stateSigns[instance.state].sign} ${instanceText(instance, now)}`,
+        stateSigns[instance.state].role,
       ),
-      ...told(addresses.join(', '), 'dim', 4),
+      ...told(instance.addresses.join(', '), 'dim', 4),
     ]),
     ...(instances.length > 0 ? [[]] : []),
     ...(drifts.length === 0
@@ -74,20 +87,33 @@ function linesOf(manager: ManagerView, width: number): Line[] {
       [],
       ...told(stepObjectText(drift.step), 'strong'),
       ...told(foundText(drift), undefined, 4),
-      ...drift.causes.flatMap((cause) => told(`fits: ${causeText(drift, cause)}`, 'dim', 4)),
+      ...causeLines(drift, now).flatMap((line) => told(line, 'dim', 4)),
     ]),
-    ...(several ? [[], ...told(howToTell, 'dim')] : []),
+    [],
+    ...told(sourceText(sources, now), 'dim'),
+    ...told(askText(managed.keepalived), 'dim'),
   ];
 }
 
-const howToTell =
-  "Which of several it is, the lines of Keepalived_healthcheckers in the system's log tell (Removing, Disabling, Changing weight), and J what lvstop did.";
+function sourceText({ log, asked }: SayingSources, now: number): string {
+  const heard =
+    log === null
+      ? 'Its log is being looked for.'
+      : log.kind === 'read'
+        ? `What it says comes from ${log.source}.`
+        : `Its log is not read: ${log.reason}.`;
+  return asked === null ? heard : `${heard} It was asked at ${sinceText(asked, now)}.`;
+}
 
-const stateWords: Readonly<
-  Record<VrrpState, { readonly sign: string; readonly words: string; readonly role?: StyleRole }>
-> = {
-  master: { sign: '●', words: 'master, all its addresses are here', role: 'good' },
-  backup: { sign: '○', words: 'backup, its addresses are elsewhere, as they should be' },
-  partly: { sign: '▲', words: 'only some of its addresses are here', role: 'warning' },
-  unknown: { sign: '·', words: 'it has no address, so that its state cannot be told', role: 'dim' },
+function askText(keepalived: KeepalivedProcess): string {
+  const { vrrp, checks } = dumpFiles(keepalived);
+  return `a asks it: on SIGUSR1 it writes its state over ${visible(vrrp)} and ${visible(checks)}, and goes on.`;
+}
+
+const stateSigns: Readonly<Record<VrrpState, { readonly sign: string; readonly role?: StyleRole }>> = {
+  master: { sign: '●', role: 'good' },
+  backup: { sign: '○' },
+  fault: { sign: '✗', role: 'error' },
+  partly: { sign: '▲', role: 'warning' },
+  unknown: { sign: '·', role: 'dim' },
 };

@@ -91,6 +91,8 @@ export interface Desk {
     preview: Extract<Preview, { readonly kind: 'plan' }>,
     onDone?: () => void,
   ): Promise<void>;
+  /** Has keepalived write its state, and shows what it says; says why where nothing comes of it. */
+  askKeepalived(): Promise<void>;
   /** Counts anew what of the table is not saved, after it was saved for one. */
   compareWithSaved(): void;
 

@@ -1,4 +1,5 @@
 import type { CheckState, RowChecks } from '../../manager/row-checks.ts';
+import { sinceText } from '../../manager/since-text.ts';
 import type { CellText } from './cell-text.ts';
 import type { Row } from './row.ts';
 
@@ -12,11 +13,11 @@ export function checkCell({ key }: Row, width: number, checks: RowChecks): CellT
     case 'unchecked':
       return { text: 'no check', role: 'dim' };
     case 'inhibited':
-      return { text: withName('✗ inhibited', state.by, width), role: 'error' };
+      return { text: withName(`✗ inhibited${sinceWords(state.since)}`, state.by, width), role: 'error' };
     case 'sorry':
       return { text: '▲ sorry', role: 'warning' };
     case 'service':
-      return serviceCell(state);
+      return serviceCell(state, width);
   }
 }
 
@@ -26,16 +27,20 @@ function withName(word: string, [first, ...others]: readonly string[], width: nu
   return whole.length <= width ? whole : word;
 }
 
-function serviceCell({
-  down,
-  all,
-  since,
-  isSorry,
-}: Extract<CheckState, { readonly kind: 'service' }>): CellText {
+function sinceWords(since: number | null): string {
+  return since === null ? '' : ` since ${sinceText(since, Date.now())}`;
+}
+
+function serviceCell(
+  { down, all, since, out, isSorry }: Extract<CheckState, { readonly kind: 'service' }>,
+  width: number,
+): CellText {
   if (down === 0) return { text: '' };
-  const time = since === null ? '' : ` since ${new Date(since).toTimeString().slice(0, 5)}`;
+  const time = sinceWords(since);
   const text = isSorry ? `✗ sorry${time}` : `▲ ${down} of ${all} down${time}`;
-  return { text, role: isSorry ? 'error' : 'warning' };
+  const [first] = out;
+  const named = first === undefined ? text : withName(`${text} ${first.identity.address}`, first.by, width);
+  return { text: named.length <= width ? named : text, role: isSorry ? 'error' : 'warning' };
 }
 
 /** Sorting goes by what is wrong first. */

@@ -112,11 +112,70 @@ test('in words, each cause that fits has its line, and how to tell them apart st
     '    fits: set to weight 0 by a check (inhibit_on_failure): HTTP_GET on port 8081',
     '    fits: changed by hand, or in the configuration without a reload since',
     '',
-    "Which of several it is, the lines of Keepalived_healthcheckers in the system's log tell (Removing, Disabling,",
-    'Changing weight), and "lvstop journal" what lvstop did.',
+    'Which of several it is, "lvstop drift --ask" has keepalived tell, and "lvstop journal" what lvstop did.',
     '',
   ]);
-  expect(err).toBe(`1 difference from what keepalived (process 4711) has in ${keepalived.file}\n`);
+  expect(err).toBe(
+    `its log is not read: the test has none\n1 difference from what keepalived (process 4711) has in ${keepalived.file}\n`,
+  );
+});
+
+const said = (realServer: string, state: 'up' | 'down' | 'inhibited', time: number) =>
+  ({ kind: 'real server', service: 'tcp [192.0.2.10]:80', realServer, state, time }) as const;
+
+test('what keepalived has logged decides between the causes, and has the time', async () => {
+  const keepalived = keepalivedWith(text);
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ['10.0.0.21:80', { ...nat, weight: 0 }],
+      ['10.0.0.24:80', { ...nat, weight: 3 }],
+    ],
+    'tcp:192.0.2.11:80': [{ scheduler: 'rr' }, ['10.0.0.21:80', { ...nat, weight: 1 }]],
+  });
+  const time = new Date();
+  time.setHours(0, 1);
+  const readLog = () =>
+    Promise.resolve({
+      kind: 'read',
+      source: "the system's journal",
+      sayings: [
+        said('[10.0.0.21]:80', 'inhibited', time.getTime()),
+        said('[10.0.0.22]:80', 'down', time.getTime()),
+        said('[10.0.0.23]:80', 'up', time.getTime()),
+      ],
+    } as const);
+  const { out } = await drift({ director, keepalived, keepalivedTools: { readLog } });
+  expect(out.split('\n').filter((line) => !line.includes('keepalived.conf'))).toEqual([
+    '    keepalived says: taken out by a check: TCP_CHECK, since 00:01',
+    '    keepalived says that it has it as configured: changed by hand',
+    '    keepalived says: set to weight 0 by a check (inhibit_on_failure): HTTP_GET on port 8081, since 00:01',
+    '',
+  ]);
+});
+
+test('keepalived is asked where that is wanted, and tells of VRRP, too', async () => {
+  const instance =
+    'vrrp_instance outside {\n  interface eth7\n  virtual_ipaddress {\n    192.0.2.10\n  }\n}\n';
+  const keepalived = keepalivedWith(`${instance}${text}`);
+  const director = directorWith({});
+  const asked: number[] = [];
+  const ask = ({ pid }: { readonly pid: number }) => {
+    asked.push(pid);
+    const master = '198.51.100.2';
+    const sayings = [{ kind: 'vrrp', instance: 'outside', state: 'BACKUP', master } as const];
+    return Promise.resolve({ time: 0, sayings, transitions: new Map() });
+  };
+  const keepalivedTools = { readLog: () => Promise.resolve({ kind: 'unread', reason: 'no' } as const), ask };
+  expect((await drift({ director, keepalived, keepalivedTools })).out).toContain('VRRP outside: backup');
+  expect(asked).toEqual([]);
+  const { out } = await drift({ director, keepalived, keepalivedTools }, '--ask');
+  expect(out).toContain(
+    'VRRP outside: backup, master is 198.51.100.2: its addresses are elsewhere, as they should be; on eth7\n',
+  );
+  expect(asked).toEqual([4711]);
+  const readOnly = await lvstop(['--read-only', 'drift', '--ask'], { director, keepalived, keepalivedTools });
+  expect(readOnly).toMatchObject({ exitCode: 2, err: expect.stringContaining('--read-only') });
 });
 
 test('without keepalived, and with a file that is wrong, it says so', async () => {

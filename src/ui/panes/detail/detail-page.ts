@@ -9,7 +9,7 @@ import { formatRealServer } from '../../../ipvs/identity.ts';
 import type { History } from '../../../sampling/history/history.ts';
 import { wrapText } from '../../../terminal/wrap-text.ts';
 import type { Graph } from '../../kit/graph.ts';
-import { type Block, emptyLine, type Line, sideBySide, span, textLine } from '../../kit/page.ts';
+import { type Block, emptyLine, type Line, type Part, sideBySide, span, textLine } from '../../kit/page.ts';
 import type { StyleRole } from '../../kit/theme.ts';
 import { severityRoles } from '../../table/finding-marks.ts';
 import type { Row } from '../../table/row.ts';
@@ -34,6 +34,8 @@ export interface DetailContent {
   readonly cursor?: Graph['cursor'];
   /** What the doctor found of the row, the gravest first. */
   readonly findings: readonly Finding[];
+  /** What keepalived has to do with the row. */
+  readonly managed: readonly Part[];
   /** How long ago the doctor looked; empty where that was just now. */
   readonly findingsAge: string;
   /** What the newest reading is called: `now`, `12s ago`, or `then` when the screen stands still. */
@@ -54,13 +56,19 @@ const servedRows = 10;
  * in lines of `width` cells. Graphs are as high as lets the page fit into `height` rows, where that is possible.
  */
 export function detailPage(
-  { row, history, drawn, findings, findingsAge, end, marks, cursor }: DetailContent,
+  { row, history, drawn, findings, findingsAge, managed, end, marks, cursor }: DetailContent,
   width: number,
   height: number,
 ): Line[] {
   const textWidth = Math.min(width, longestText);
   const sections = sectionsOf(row);
-  const warnings = [...warningLines(sections, width), ...findingLines(findings, findingsAge, width)];
+  const warnings = [
+    ...warningLines(sections, width),
+    ...findingLines(findings, findingsAge, width),
+    ...managed.flatMap(({ text, role }) =>
+      wrapText(text, textWidth).map((line): Line => [span(0, line, role)]),
+    ),
+  ];
   const withSettings = width >= wideNumbers + stateWidth + settingsWidth + 2 * gap;
   const numbers = numberBlock(row, history, width);
   const beside = width - numbers.width - stateWidth - 2 * gap;

@@ -11,6 +11,7 @@ import type { Desk } from '../../state/desk.ts';
 import { findingsOfRow } from '../../table/finding-marks.ts';
 import { type Row, realServerRow, serviceRow } from '../../table/row.ts';
 import { detailPage } from './detail-page.ts';
+import { managerStatements } from './manager-statements.ts';
 
 /** The past of the row and of its service, as of a view and in a span. */
 interface Histories {
@@ -75,6 +76,7 @@ export class RowDetail {
         marks: chartMarks(state.events, this.#row, this.#seen),
         ...(cursorColumn !== null && { cursor: cursorAt(cursorColumn, this.#seen) }),
         findings: findingsOfRow(examination?.findings ?? [], this.#row),
+        managed: managerStatements(state, this.#row),
         findingsAge: examination === null ? '' : ageOf(state, examination.time),
         end: age !== '' ? `${age} ago` : live ? 'now' : 'then',
       },
