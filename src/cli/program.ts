@@ -40,6 +40,7 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   record: async () => (await import('./commands/record.ts')).recordCommand,
   report: async () => (await import('./commands/report.ts')).reportCommand,
   replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  snapshot: async () => (await import('./commands/snapshot.ts')).snapshotCommand,
   save: async () => (await import('./commands/save.ts')).saveCommand,
   diff: async () => (await import('./commands/diff.ts')).diffCommand,
   apply: async () => (await import('./commands/apply.ts')).applyCommand,

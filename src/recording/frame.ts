@@ -7,9 +7,18 @@ import { Damage } from './damage.ts';
  * - `table` tells services and real servers that came, went or were edited;
  * - `past` tells of a sample before the shard what shares and trends of its first minutes rest on;
  * - `sample` tells what moved since the sample before;
- * - `event` and `findings` are told as they come.
+ * - `event` and `findings` are told as they come;
+ * - `document` is a text that a snapshot has beside: configuration, settings, routes.
  */
-export const frameKinds = { origin: 1, table: 2, past: 3, sample: 4, event: 5, findings: 6 } as const;
+export const frameKinds = {
+  origin: 1,
+  table: 2,
+  past: 3,
+  sample: 4,
+  event: 5,
+  findings: 6,
+  document: 7,
+} as const;
 
 /** A kind of frame. */
 export type FrameKind = keyof typeof frameKinds;

@@ -62,6 +62,13 @@ export interface RecordedFindings {
   readonly unseen: readonly string[];
 }
 
+/** A text that a snapshot has beside what was recorded. */
+export interface RecordedDocument {
+  readonly name: string;
+  /** Lines from wherever: to be made visible where they are shown. */
+  readonly text: string;
+}
+
 /** A text of a file from wherever, as it may be shown. */
 const text = v.pipe(v.string(), v.maxLength(65_536), v.transform(visible));
 const number = v.pipe(v.number(), v.finite());
@@ -227,6 +234,11 @@ const findings: v.GenericSchema<unknown, RecordedFindings> = v.strictObject({
   unseen: v.array(text),
 });
 
+const document: v.GenericSchema<unknown, RecordedDocument> = v.strictObject({
+  name: text,
+  text: v.pipe(v.string(), v.maxLength(16 * 2 ** 20)),
+});
+
 /** Reads the beginning of a shard. Throws a `Damage`. */
 export function readOrigin(json: string): RecordingOrigin {
   return read(recordingOrigin, json, 'its beginning');
@@ -251,6 +263,11 @@ export function readEvent(json: string): TableEvent {
 /** Reads what the doctor found. Throws a `Damage`. */
 export function readFindings(json: string): RecordedFindings {
   return read(findings, json, 'what the doctor found');
+}
+
+/** Reads a document. Throws a `Damage`. */
+export function readDocument(json: string): RecordedDocument {
+  return read(document, json, 'a document');
 }
 
 /** Numbers of a machine are shown with three digits: those that are written tell six. */

@@ -82,6 +82,8 @@ export class RecordingDecoder {
         return undefined;
       case 'event':
         return readEvent(frame.content().toString());
+      case 'document':
+        return undefined;
     }
   }
 

@@ -6,7 +6,9 @@ import { IpvsError } from '../ipvs/error.ts';
 import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 import type { Work } from '../system/turns.ts';
 import { Damage } from './damage.ts';
+import type { Frame } from './frame.ts';
 import { fileEnding, RecordedFile, type RecordingDamage } from './recorded-file.ts';
+import { type RecordedDocument, readDocument } from './recorded-json.ts';
 import { type RecordedMoment, RecordingDecoder } from './recording-decoder.ts';
 import type { KnownLines } from './table-edits.ts';
 
@@ -160,6 +162,24 @@ export class Recording {
     const list = new EventList(mostEvents);
     list.add(events);
     return list.all.toReversed();
+  }
+
+  /** All frames of the shards that have to do with a time, each from its beginning. */
+  *frames(since: number, until: number): Generator<Frame, void, void> {
+    for (const [place, file] of this.#files.entries()) {
+      const next = this.#files[place + 1];
+      if (file.start > until || (next !== undefined && next.start <= since)) continue;
+      yield* this.#framesOf(file);
+    }
+  }
+
+  /** Texts that a snapshot has beside; none elsewhere. */
+  documents(): readonly RecordedDocument[] {
+    return this.#files.flatMap((file) =>
+      this.#framesOf(file)
+        .filter(({ kind }) => kind === 'document')
+        .map((frame) => readDocument(frame.content().toString())),
+    );
   }
 
   /** The times of which there are samples. */

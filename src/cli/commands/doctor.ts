@@ -82,7 +82,7 @@ function printChecks({ console }: CommandContext, { json }: DoctorOptions): void
 }
 
 /** What an examination came to. */
-interface Diagnosis {
+export interface Diagnosis {
   readonly view: View;
   readonly findings: readonly Finding[];
   /** One clause for each thing that could not be looked at. */
@@ -101,9 +101,7 @@ async function diagnose(
   const choice = { demo: options.demo ?? false };
   const diagnosis = await withReadableDirector(context, choice, (director) => {
     requireServices(director, wanted);
-    return director.access === 'full'
-      ? examineAll(context, director, wanted, options)
-      : examineWithoutRight(context, director, wanted, options);
+    return diagnosisOf(context, director, wanted, options);
   });
   if (options.json === true) context.console.out(`${JSON.stringify(jsonReport(diagnosis), null, 2)}\n`);
   else print(context, diagnosis);
@@ -118,6 +116,18 @@ async function diagnose(
       missingRight,
       `${length} of ${checks.length} checks were not made, so nothing is said of health; run lvstop with sudo for all`,
     );
+}
+
+/** Examines all that a director and this user's right allow; findings are of the director and these services, or of all. */
+export function diagnosisOf(
+  context: CommandContext,
+  director: Director | PublicDirector,
+  wanted: readonly ServiceIdentity[],
+  options: DoctorOptions,
+): Promise<Diagnosis> {
+  return director.access === 'full'
+    ? examineAll(context, director, wanted, options)
+    : examineWithoutRight(context, director, wanted, options);
 }
 
 function print({ console }: CommandContext, { view, findings, unseen, notMade, unasked }: Diagnosis): void {
@@ -279,7 +289,7 @@ const labelWidth = 11;
  * The findings in words, on a terminal broken between these; commands stay whole, so that they can be copied. What is
  * the same of several, a virtual address of ten services for one, is told once.
  */
-function textsOf(findings: readonly Finding[], width: number): string[] {
+export function textsOf(findings: readonly Finding[], width: number): string[] {
   const told = new Map<string, { readonly names: string[]; readonly text: string }>();
   for (const finding of findings) {
     const lines = findingLines(finding, enteredNamespace()).flatMap(({ kind, label, text }) =>
