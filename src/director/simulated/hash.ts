@@ -1,3 +1,5 @@
+import { addressBytes } from '../../ipvs/address.ts';
+
 /** Spreads a 32-bit number over all 32 bits; equal inputs give equal outputs, neighbours unrelated ones. */
 export function mix(number: number): number {
   let value = number | 0;
@@ -13,4 +15,11 @@ export function hashText(text: string, seed = 0): number {
     value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
   }
   return mix(value);
+}
+
+/** An address as its words of 32 bits folded into one, as the kernel's schedulers see it. */
+export function foldedAddress(address: string): number {
+  return (
+    addressBytes(address).reduce((folded, byte, index) => folded ^ (byte << (24 - (index % 4) * 8)), 0) >>> 0
+  );
 }

@@ -2,7 +2,7 @@ import { forwardingMethodFacts } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, type RealServerName, type ServiceKey } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
 import { ExpiryQueue } from './expiry-queue.ts';
-import { hashText } from './hash.ts';
+import { foldedAddress, hashText } from './hash.ts';
 import type { Random } from './random.ts';
 import type { Candidate } from './scheduling/scheduling.ts';
 import { Statistics } from './statistics.ts';
@@ -47,7 +47,7 @@ export class SimulatedRealServer implements Candidate {
     this.key = formatRealServer(settings.identity);
     this.#settings = settings;
     this.lastWeight = settings.weight;
-    this.placement = hashText(this.key);
+    this.placement = foldedAddress(settings.identity.address) + settings.identity.port;
     this.statistics = new Statistics(hashText(this.key, hashText(serviceKey)));
   }
 

@@ -72,7 +72,7 @@ export function estimateService(service: SimulatedService, step: Step): void {
 }
 
 /** Lets a real server's connections end as time passes. */
-export function advanceConnections(
+function advanceConnections(
   server: SimulatedRealServer,
   clients: Clients,
   step: Step,
@@ -83,7 +83,7 @@ export function advanceConnections(
 }
 
 /** How connections of this demand end. */
-export function closingOf(demand: Demand, timeouts: Timeouts): Closing {
+function closingOf(demand: Demand, timeouts: Timeouts): Closing {
   if (demand.protocol === 'sctp') return { timeoutSeeing: sctpClosed, timeoutBlind: sctpClosed };
   // Where only the client's side is seen, its FIN leads to FIN_WAIT, the one of both whose time-out can be set.
   return { timeoutSeeing: timeWait, timeoutBlind: timeouts.tcpFin };

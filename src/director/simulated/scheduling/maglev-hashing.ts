@@ -1,5 +1,5 @@
-import { mix } from '../hash.ts';
 import { type Candidate, greatestCommonDivisor, isPassedOver, type Scheduling } from './scheduling.ts';
+import { type SipKey, sipHash } from './sip-hash.ts';
 
 /** Slots of the table, a prime (`CONFIG_IP_VS_MH_TAB_INDEX` 12, the default). */
 const slotCount = 4093;
@@ -11,10 +11,13 @@ const fallbackFlag = 1;
 /** The client's port counts too (`IP_VS_SVC_F_SCHED_MH_PORT`). */
 const portFlag = 2;
 
+/** Keys of its two hashes, of clients and of the servers' first slots, and of the servers' steps (`generate_hash_secret`). */
+const slotKey: SipKey = [2_654_435_761, 0, 2_654_435_761, 0];
+const stepKey: SipKey = [2_654_446_892, 0, 2_654_446_892, 0];
+
 /**
  * `mh`: by source address over a Maglev table, in which each server claims slots in an order of its own
- * (`net/netfilter/ipvs/ip_vs_mh.c`). The kernel hashes with SipHash; a lighter hash serves the made-up
- * clients here, so that shares are the kernel's while the place of a given address is not.
+ * (`net/netfilter/ipvs/ip_vs_mh.c`).
  */
 export function maglevHashing<C extends Candidate>(initial: readonly C[]): Scheduling<C> {
   let table = populate(initial);
@@ -56,9 +59,9 @@ function populate<C extends Candidate>(servers: readonly C[]): (C | undefined)[]
     .map(
       (server): Claim<C> => ({
         server,
-        skip: (mix(server.placement ^ 0x5bd1e995) % (slotCount - 1)) + 1,
+        skip: (sipHash(server.placement, stepKey) % (slotCount - 1)) + 1,
         turns: Math.max(1, (server.lastWeight / divisor) >> shift),
-        slot: mix(server.placement) % slotCount,
+        slot: slotOf(server.placement, 0),
       }),
     );
   let filled = 0;
@@ -75,5 +78,5 @@ function populate<C extends Candidate>(servers: readonly C[]): (C | undefined)[]
 }
 
 function slotOf(key: number, offset: number): number {
-  return mix(key + offset) % slotCount;
+  return sipHash(key + offset, slotKey) % slotCount;
 }

@@ -9,7 +9,7 @@ export interface Candidate {
   readonly overloaded: boolean;
   /** Whether it still belongs to the service. */
   readonly available: boolean;
-  /** A 32-bit number made of address and port, for hashing. */
+  /** Its address, folded to 32 bits, and its port added together, for hashing. */
   readonly placement: number;
 }
 
