@@ -24,6 +24,7 @@ import { type CommandValues, configOption } from '../options/option-table.ts';
 import { screenOptions } from '../options/screen-options.ts';
 import { HostRows } from './host-rows.ts';
 import { pairedCommands, runOnPair } from './on-pair.ts';
+import { printPairStatus } from './print-pair-status.ts';
 
 /** Commands that only print, so that several hosts can be asked side by side. */
 const printing: ReadonlySet<string> = new Set([
@@ -55,7 +56,8 @@ export async function runOnHosts(
   const hosts = hostsNamed(named, stored.hosts);
   const caller = callerOf(context, options.yes ?? false);
   const [first = '', second = ''] = hosts;
-  if (hosts.length === 2 && pairedCommands.has(call.command[0] ?? ''))
+  const isPairStatus = call.command[0] === 'pair' && call.command[1] === 'status';
+  if (hosts.length === 2 && (isPairStatus || pairedCommands.has(call.command[0] ?? '')))
     return runOnTwo(context, [first, second], call, options, stored, caller);
   if (options.first !== undefined) throw firstWithoutPair();
   return hosts.length === 1
@@ -144,8 +146,9 @@ async function runOnTwo(
   caller: HostCaller,
 ): Promise<number> {
   const settings = new Map(names.map((name) => [name, settingsOf(name, stored)]));
+  const isStatus = command[0] === 'pair';
   const readOnly = names.find((name) => stored.settings.readOnly || settings.get(name)?.readOnly === true);
-  if (readOnly !== undefined) throw readOnlyHost(readOnly);
+  if (readOnly !== undefined && !isStatus) throw readOnlyHost(readOnly);
   if (options.first !== undefined && !names.includes(options.first)) throw firstWithoutPair();
   const input = command.includes('-') ? await text(process.stdin) : undefined;
   const hostOf = (name: string): PairHost => {
@@ -162,6 +165,7 @@ async function runOnTwo(
     names.map((name) => targetOf(name, settingsOf(name, stored))),
     caller,
   );
+  if (isStatus) return printPairStatus(context, hosts, command.includes('--json'));
   return runOnPair(context, {
     hosts,
     command,

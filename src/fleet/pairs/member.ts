@@ -10,6 +10,33 @@ export interface MemberChange {
   readonly stand: 'before' | 'planned' | 'neither';
 }
 
+/** Connections of a director, made comparable. */
+export interface MemberKeys {
+  /** Connections that were read, without templates of persistence and, of the active one, what is not established. */
+  readonly keys: string;
+  readonly established: number;
+  readonly oneIn: number;
+  /** Rows of the table that were read, and all that there are. */
+  readonly read: number;
+  readonly total: number;
+  readonly isWhole: boolean;
+}
+
+/** Settings of IPVS that count when one director takes over from the other. */
+export const failoverSettings = [
+  'expire_nodest_conn',
+  'expire_quiescent_template',
+  'conn_reuse_mode',
+  'sloppy_tcp',
+  'sync_threshold',
+  'sync_refresh_period',
+  'sync_retries',
+  'sync_persist_mode',
+  'sync_version',
+  'sync_ports',
+  'backup_only',
+] as const;
+
 /** What one director of a pair tells of itself, as `lvstop pair member` prints it. */
 export interface Member {
   /** Addresses of its services that are addresses of the machine. */
@@ -20,6 +47,20 @@ export interface Member {
   readonly instances: readonly { readonly name: string; readonly state: string }[];
   /** The table in the lines of ipvsadm. */
   readonly table: readonly string[];
+  /** Settings of IPVS that count when one takes over from the other; `null` of what this kernel does not have. */
+  readonly settings: Readonly<Record<string, string | null>>;
+  /** In words. */
+  readonly timeouts: string;
+  readonly syncDaemons: readonly {
+    readonly state: 'master' | 'backup';
+    readonly syncId: number;
+    /** All its settings in words. */
+    readonly words: string;
+  }[];
+  /** Connections and templates, by what the real servers' numbers tell. */
+  readonly connections: number;
+  /** Where they were asked for. */
+  readonly keys: MemberKeys | null;
   /** The change that was asked for; `null` where its journal has none of that name. */
   readonly change: MemberChange | null;
 }
@@ -30,6 +71,22 @@ export const member: v.GenericSchema<unknown, Member> = v.object({
   addresses: v.array(farText),
   instances: v.array(v.object({ name: farText, state: farText })),
   table: v.array(farText),
+  settings: v.record(v.string(), v.nullable(farText)),
+  timeouts: farText,
+  syncDaemons: v.array(
+    v.object({ state: v.picklist(['master', 'backup']), syncId: v.number(), words: farText }),
+  ),
+  connections: v.number(),
+  keys: v.nullable(
+    v.object({
+      keys: v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]*={0,2}$/)),
+      established: v.number(),
+      oneIn: v.number(),
+      read: v.number(),
+      total: v.number(),
+      isWhole: v.boolean(),
+    }),
+  ),
   change: v.nullable(
     v.object({
       state: v.picklist(['under way', 'ended']),

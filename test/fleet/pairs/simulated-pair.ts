@@ -61,8 +61,11 @@ export class SimulatedPair {
   #time = 0;
   #later: { readonly at: number; readonly run: () => Promise<unknown> }[] = [];
 
-  constructor(table: Parameters<typeof directorWith>[0]) {
-    this.directors = [directorWith(table), directorWith(table)];
+  constructor(
+    table: Parameters<typeof directorWith>[0],
+    as: (director: Director, place: 0 | 1) => Director = (director) => director,
+  ) {
+    this.directors = [as(directorWith(table), 0), as(directorWith(table), 1)];
     const now = () => start + this.#time;
     this.journals = [createMemoryJournal(now), createMemoryJournal(now)];
     this.hosts = [this.#host(0), this.#host(1)];
