@@ -118,7 +118,7 @@ async function serve(context: CommandContext, source: MetricsSource, options: Ex
     listen,
     web: webConfig === undefined ? null : await readWebFile(webConfig),
     text: (form) => source.text(form),
-    onFailure: (reason) => context.console.err(`warning: a scrape was not answered: ${reason}`),
+    onFailure: (reason) => context.console.err(`warning: ${reason}`),
   });
   context.console.err(
     `metrics at ${formatListenAddress(listen)}${listen.kind === 'port' ? '/metrics' : ', under /metrics'}; Ctrl-C ends`,

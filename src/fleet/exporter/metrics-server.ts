@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { lstatSync, readFileSync, unlinkSync } from 'node:fs';
+import { lstatSync, unlinkSync } from 'node:fs';
 import {
   createServer as createPlainServer,
   type IncomingMessage,
@@ -11,6 +11,7 @@ import { connect } from 'node:net';
 import { contentTypes, type ExpositionForm } from '../../formats/metrics/exposition.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
+import { readCertificates, renewCertificates } from './certificates.ts';
 import { formatListenAddress, isLocal, type ListenAddress } from './listen-address.ts';
 import { Passwords } from './passwords.ts';
 import type { WebConfiguration } from './web-configuration.ts';
@@ -22,7 +23,7 @@ export interface MetricsServerOptions {
   readonly web: WebConfiguration | null;
   /** The metrics in a form. */
   readonly text: (form: ExpositionForm) => Promise<Buffer>;
-  /** Told of a request that could not be answered, one clause. */
+  /** Told of a request that could not be answered, and of certificates that cannot be taken; a sentence. */
   readonly onFailure: (reason: string) => void;
 }
 
@@ -77,26 +78,21 @@ function createServer({ web, text, onFailure }: MetricsServerOptions): Server {
   const passwords = new Passwords(web?.users ?? new Map());
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     answer(request, response, passwords, text).catch((error: unknown) => {
-      onFailure(error instanceof Error ? error.message : String(error));
+      onFailure(`a scrape was not answered: ${error instanceof Error ? error.message : String(error)}`);
       if (response.headersSent) response.destroy();
       else end(response, 500, 'the metrics could not be made; the log of lvstop says why\n');
     });
   };
   if (web?.tls == null) return createPlainServer(listener);
-  const { certificateFile, keyFile, clientAuthorityFile, clientCertificates, leastVersion } = web.tls;
-  return createTlsServer(
+  const server = createTlsServer(
     {
-      cert: readNamed(certificateFile),
-      key: readNamed(keyFile),
-      minVersion: leastVersion,
-      ...(clientCertificates === 'required' && {
-        requestCert: true,
-        rejectUnauthorized: true,
-        ...(clientAuthorityFile !== undefined && { ca: readNamed(clientAuthorityFile) }),
-      }),
+      ...readCertificates(web.tls),
+      ...(web.tls.clientCertificates === 'required' && { requestCert: true, rejectUnauthorized: true }),
     },
     listener,
   );
+  renewCertificates(server, web.tls, onFailure);
+  return server;
 }
 
 async function answer(
@@ -159,20 +155,6 @@ async function removeDeadSocket(path: string): Promise<void> {
     if (systemErrorCode(error) === 'ECONNREFUSED') unlinkSync(path);
   } finally {
     socket.destroy();
-  }
-}
-
-function readNamed(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw IpvsError.input(
-      'bad-file',
-      'read',
-      file,
-      systemErrorReason(systemErrorCode(error) ?? 'EIO'),
-      'the web configuration names it; see that this user may read it',
-    );
   }
 }
 

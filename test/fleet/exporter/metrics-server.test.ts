@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openMetricsServer } from '../../../src/fleet/exporter/metrics-server.ts';
 import type { WebConfiguration } from '../../../src/fleet/exporter/web-configuration.ts';
@@ -103,7 +104,7 @@ test('what goes wrong is answered with 500 and told', async () => {
     },
     { text: () => Promise.reject(new Error('the director is on fire')) },
   );
-  expect(failures).toEqual(['the director is on fire']);
+  expect(failures).toEqual(['a scrape was not answered: the director is on fire']);
 });
 
 test('a socket that a killed one left is taken over, one that is in use is not', async () => {
@@ -140,3 +141,58 @@ test.each([
     ).rejects.toThrow('others can reach that address');
   },
 );
+
+/** A certificate of its own for a name, as a renewal leaves it; the key goes with it. */
+function certify(name: string): void {
+  const files = ['-keyout', join(folder, 'new.key'), '-out', join(folder, 'new.crt')];
+  const subject = ['-subj', `/CN=${name}`, '-days', '2'];
+  const made = spawnSync('openssl', [
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-nodes',
+    ...subject,
+    ...files,
+  ]);
+  if (made.status !== 0) throw new Error(made.stderr.toString());
+}
+
+/** The name in the certificate that a server shows. */
+function shownName(path: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ path, rejectUnauthorized: false }, () => {
+      const { CN } = socket.getPeerCertificate().subject;
+      resolve(Array.isArray(CN) ? CN[0] : CN);
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });
+}
+
+test('certificates that are renewed are shown at the next connection, halves of them never', async () => {
+  const tls = {
+    certificateFile: join(folder, 'server.crt'),
+    keyFile: join(folder, 'server.key'),
+    clientCertificates: 'none',
+    leastVersion: 'TLSv1.2',
+  } as const;
+  certify('old');
+  renameSync(join(folder, 'new.crt'), tls.certificateFile);
+  renameSync(join(folder, 'new.key'), tls.keyFile);
+  const failures = await serving(
+    async (path) => {
+      expect(await shownName(path)).toBe('old');
+      certify('new');
+      renameSync(join(folder, 'new.crt'), tls.certificateFile);
+      expect(await shownName(path)).toBe('old');
+      expect(await shownName(path)).toBe('old');
+      renameSync(join(folder, 'new.key'), tls.keyFile);
+      expect(await shownName(path)).toBe('new');
+    },
+    { web: { tls, users: new Map() } },
+  );
+  expect(failures).toEqual([expect.stringContaining('those from before go on')]);
+});
