@@ -69,6 +69,9 @@ export class ChangeWriter {
       const outcome = work instanceof Promise ? await work : work;
       desk.update({ ...own, message: outcomeMessage(plan, outcome, undone) });
       tellOutcome(desk, preview, outcome);
+      if (outcome.kind === 'done' && outcome.record !== null) {
+        desk.foresights.performed(plan, outcome.record, Date.now());
+      }
       if (outcome.kind === 'done') onDone?.();
       isWell = outcome.kind === 'done' && outcome.deviations.length === 0;
     } catch (error) {

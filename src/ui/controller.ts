@@ -15,6 +15,7 @@ import type { SetUpTimes } from '../doctor/evidence.ts';
 import { RecentNetwork } from '../doctor/recent-network.ts';
 import { DoctorRounds, type Examination } from '../doctor/rounds.ts';
 import { savedStates } from '../doctor/saved-state.ts';
+import { type ForesightRecord, foresightRecordInMemory } from '../foresight/foresight-record.ts';
 import type { AlertChoice, ProbeChoice, SaveOutcome, Settings } from '../formats/settings.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { HostSampler, HostView } from '../host/host-view.ts';
@@ -109,6 +110,8 @@ export interface ControllerOptions {
   readonly performUnasked?: (plan: Plan) => PlanOutcome;
   /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
   readonly drains?: Drains;
+  /** Where it is kept what was foretold of changes; in memory where it is left out. */
+  readonly foresightRecord?: ForesightRecord;
   /** Where changes are recorded; in memory where it is left out. */
   readonly journalling?: Omit<Journalling, 'undoes'>;
   /** Where the table is saved for the next boot; in memory where it is left out. */
@@ -247,7 +250,11 @@ export class Controller implements Desk {
     };
     this.happenings = new Happenings(tell, alert, { director, watch: options.watch });
     if (options.state.watch) this.happenings.watch(true);
-    this.foresights = new Foresights(director, () => this.getState().view);
+    this.foresights = new Foresights(
+      director,
+      () => this.getState().view,
+      options.foresightRecord ?? foresightRecordInMemory(),
+    );
     this.ramps = new FollowedRamps({ director, perform: options.performUnasked }, this.happenings, update);
     this.drains = new FollowedDrains(
       options.drains ?? new Drains({ director }),
@@ -387,6 +394,7 @@ export class Controller implements Desk {
     this.happenings.take(view);
     this.drains.follow(view);
     this.ramps.follow(view);
+    this.foresights.follow(view);
     this.#readings.take(view);
     const { time: now } = view;
     this.#traffic = withView(this.#traffic, view);

@@ -26,7 +26,7 @@ import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 export interface StartOptions
   extends Pick<
       ControllerOptions,
-      'setUps' | 'findKeepalived' | 'host' | 'network' | 'machine' | 'performUnasked'
+      'setUps' | 'findKeepalived' | 'foresightRecord' | 'host' | 'network' | 'machine' | 'performUnasked'
     >,
     Required<
       Pick<

@@ -106,9 +106,7 @@ export function* performJournalled(
     deviations,
   });
   const told = { deviations: [...deviations, ...failures] };
-  return outcome.kind === 'done'
-    ? { ...outcome, ...told }
-    : { ...outcome, ...told, record: entry?.id ?? null };
+  return { ...outcome, ...told, record: entry?.id ?? null };
 }
 
 /** Why it went no further; `null` when all was done. */

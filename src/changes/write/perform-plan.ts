@@ -42,6 +42,8 @@ export type PlanOutcome =
       readonly done: readonly Step[];
       /** Sentences about objects that read back otherwise than they were written; somebody else was at work. */
       readonly deviations: readonly string[];
+      /** Name of the record that takes it back; `null` where there is none. */
+      readonly record: string | null;
     }
   | {
       readonly kind: 'partly done';
@@ -52,7 +54,7 @@ export type PlanOutcome =
       readonly notDone: readonly Step[];
       /** Why it failed; the message says what was done and what was not. */
       readonly error: IpvsError;
-      /** Name of the record that takes it back; `null` where there is none. */
+      /** As above. */
       readonly record: string | null;
     }
   | {
@@ -136,7 +138,7 @@ export function* performPlan(
       return yield* partlyDone({ error, step: stretch.steps[0] });
     }
   }
-  return { kind: 'done', done, deviations: yield* allDeviations() };
+  return { kind: 'done', done, deviations: yield* allDeviations(), record: null };
 }
 
 /**

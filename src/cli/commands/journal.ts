@@ -5,6 +5,7 @@ import { describeOrigin } from '../../changes/journal/origin.ts';
 import { describeStep, describeSteps, stepLine } from '../../changes/steps/step-kinds.ts';
 import { describeObjects, describeState, formatTime, lastingWords } from '../../changes/undo/change-words.ts';
 import { inverseLines, undoObstacle } from '../../changes/undo/plan-undo.ts';
+import { foretoldLines } from '../../foresight/foretold-change.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
@@ -13,6 +14,7 @@ import { findChange } from '../edits/find-change.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { tellUnfinished } from '../edits/record-change.ts';
 import { showDamages } from '../edits/show-damages.ts';
+import { foresightRecordOf } from '../files/foresight-file.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { demoOption } from '../options/option-table.ts';
@@ -47,7 +49,8 @@ export function journalCommand(context: CommandContext): Command {
       showDamages(console, reading);
       const chosen = chosenChanges(reading, id, options.number ?? 20);
       if (options.json === true) console.out(`${jsonText(jsonOf(chosen, reading))}\n`);
-      else if (id !== undefined) for (const change of chosen) console.out(fullText(change));
+      else if (id !== undefined)
+        for (const change of chosen) console.out(fullText(change, foretoldOf(context, demo, change)));
       else if (chosen.length > 0) console.out(table(chosen));
       else console.err(`no change is recorded (${journal.place})`);
       await tellUnfinishedIfReachable(context, demo, journal);
@@ -66,6 +69,15 @@ async function tellUnfinishedIfReachable(
   } catch (error) {
     if (!(error instanceof IpvsError) || error.kind !== 'unreachable') throw error;
   }
+}
+
+/** How what was foretold of a change went. */
+function foretoldOf({ account }: CommandContext, demo: boolean, { id }: JournalledChange): readonly string[] {
+  if (demo) return [];
+  return foresightRecordOf(account)
+    .all()
+    .filter((change) => change.id === id)
+    .flatMap(foretoldLines);
 }
 
 function chosenChanges(
@@ -99,7 +111,7 @@ function table(changes: readonly JournalledChange[]): string {
     .join('');
 }
 
-function fullText(change: JournalledChange): string {
+function fullText(change: JournalledChange, foretold: readonly string[]): string {
   const obstacle = allAtOnce(undoObstacle(change));
   const lines = [
     `change ${change.id}, ${formatTime(change.time)}, by ${visible(describeOrigin(change.origin))} (${change.origin.by})`,
@@ -116,6 +128,7 @@ function fullText(change: JournalledChange): string {
       `  before  ${before}`,
       `  after   ${after}`,
     ]),
+    ...(foretold.length === 0 ? [] : ['', ...foretold]),
     '',
     'it was:',
     ...change.steps.map((step) => `  ${stepLine(step)}`),

@@ -20,6 +20,7 @@ import type { CommandContext } from '../context/context.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
+import { foresightRecordOf } from '../files/foresight-file.ts';
 import { recordingPlace } from '../files/recording-place.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
@@ -104,6 +105,7 @@ export async function openScreen(
       found: untouched,
       ...(drainFile !== null && { store: drainFile.store }),
     }),
+    ...(!demo && { foresightRecord: foresightRecordOf(account) }),
     droppedDrains: dropped,
     recording: { open: () => openRecording(recordingOf(account, demo)), canGoLive: true, speed: usualSpeed },
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),

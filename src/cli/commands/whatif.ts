@@ -5,7 +5,10 @@ import type { Forecast } from '../../foresight/forecast.ts';
 import { forecastObject } from '../../foresight/forecast-json.ts';
 import { forecastColumns, serverName } from '../../foresight/forecast-table.ts';
 import { foresee } from '../../foresight/foresee.ts';
+import { foresightRecordInMemory } from '../../foresight/foresight-record.ts';
 import { usualRuns } from '../../foresight/foretell.ts';
+import { comparedChange, isDue } from '../../foresight/foretold-change.ts';
+import { recordLines, recordSummary } from '../../foresight/record-report.ts';
 import { statementsOf } from '../../foresight/statements.ts';
 import { jsonVersion } from '../../formats/json.ts';
 import { IpvsError } from '../../ipvs/error.ts';
@@ -15,7 +18,8 @@ import { isWholeView } from '../../sampling/view.ts';
 import { inTurns } from '../../system/turns.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { printedWidth } from '../context/console.ts';
-import type { CommandContext } from '../context/context.ts';
+import { type CommandContext, withDirector } from '../context/context.ts';
+import { foresightRecordOf } from '../files/foresight-file.ts';
 import { printCells } from '../opening/printed-rows.ts';
 import { addOptions, createGroup, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
@@ -30,6 +34,14 @@ import { schedulerCommand } from './scheduler.ts';
 import { weightCommand } from './weight.ts';
 
 const usualMinutes = 5;
+
+/** Of the command without an edit behind it. */
+const recordOptions = [
+  {
+    flags: '--record',
+    help: 'print how good earlier foresights were, and compare those whose time has passed',
+  },
+] as const satisfies readonly OptionEntry[];
 
 const whatifOptions = [
   {
@@ -63,13 +75,23 @@ export function whatifCommand(context: CommandContext): Command {
   };
   const members = edits.map((create) => create(foreseeing));
   for (const leaf of members.flatMap(leavesOf)) onlyAsking(leaf);
-  const command = createGroup(context, 'whatif', 'foretell what an edit will do, and do nothing', members)
+  const command: Command = createGroup(
+    context,
+    'whatif',
+    'foretell what an edit will do, and do nothing',
+    members,
+    async () => {
+      const { record = false, ...rest } = optionValues(command, [...whatifOptions, ...recordOptions]);
+      if (record) await printRecord(context, rest);
+      return record;
+    },
+  )
     .usage('EDIT … [options]')
     .addHelpText('after', `\n${about}`)
     .hook('preAction', (_command, action) => {
       options = optionValues(action, whatifOptions);
     });
-  return addOptions(command, whatifOptions);
+  return addOptions(command, [...whatifOptions, ...recordOptions]);
 }
 
 const about = `EDIT is written as the command that would do it. The table of now is run forward with the load of the last minutes,
@@ -80,6 +102,39 @@ Examples:
   lvstop whatif weight tcp:203.0.113.10:80 10.0.0.21:8080 0
   lvstop whatif scheduler tcp:203.0.113.10:80 wlc --minutes 10
   lvstop whatif edit real tcp:203.0.113.10:80 10.0.0.21:8080 --upper 100 --json`;
+
+/** Compares what can be compared now, and prints all that is kept. */
+async function printRecord(
+  context: CommandContext,
+  { json = false, demo = false }: WhatifOptions,
+): Promise<void> {
+  const record = demo ? foresightRecordInMemory() : foresightRecordOf(context.account);
+  const now = Date.now();
+  const due = record.all().filter((change) => change.seen === null && isDue(change, now));
+  if (due.length > 0) {
+    try {
+      await withDirector(context, { demo }, (director) =>
+        record.keep(due.map((change) => comparedChange(director, change, now))),
+      );
+    } catch (error) {
+      // Without the director the record is what is left to be told.
+      if (!(error instanceof IpvsError)) throw error;
+      context.console.err(`not compared now: ${error.reason}`);
+    }
+  }
+  const changes = record.all();
+  if (json) {
+    const object = { version: jsonVersion, summary: recordSummary(changes), changes };
+    context.console.out(`${JSON.stringify(object, null, 2)}\n`);
+  } else if (changes.length === 0) {
+    context.console.err('nothing is recorded: edits on the screen whose preview was foretold are');
+  } else
+    context.console.out(
+      recordLines(changes)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+}
 
 function leavesOf(command: Command): readonly Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);

@@ -27,18 +27,23 @@ export function createCommand(context: CommandContext, name: string, summary: st
     });
 }
 
-/** A command that only leads to others, `add` to `add service` and `add real`. */
+/**
+ * A command that leads to others, `add` to `add service` and `add real`. `alone` is what it does without one of their words, and
+ * tells whether it did anything.
+ */
 export function createGroup(
   context: CommandContext,
   name: string,
   summary: string,
   members: readonly Command[],
+  alone?: () => Promise<boolean>,
 ): Command {
   const words = members.map((member) => member.name());
   const group = createCommand(context, name, summary)
     .usage(`${words.join('|')} …`)
     .argument('[what]')
-    .action((what: string | undefined) => {
+    .action(async (what: string | undefined) => {
+      if (what === undefined && (await alone?.()) === true) return;
       throw IpvsError.input(
         'bad-usage',
         name,

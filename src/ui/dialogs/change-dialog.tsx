@@ -47,7 +47,13 @@ function ChangeDialog({ change, contents }: { change: JournalledChange; contents
   useDeskState();
   const page = usePage();
   const obstacle = editObstacle(desk) ?? contents.obstacle?.reason;
-  const lines = useMemo(() => linesOf(change, contents, obstacle), [change, contents, obstacle]);
+  const foretold = desk.foresights.linesOf(change.id);
+  const told = foretold.join('\n');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: lines are the same as long as they say the same
+  const lines = useMemo(
+    () => linesOf(change, contents, obstacle, foretold),
+    [change, contents, obstacle, told],
+  );
   return (
     <ScrolledDialog
       title={`Change ${change.id}: ${describeState(change)}`}
@@ -70,6 +76,7 @@ function linesOf(
   change: JournalledChange,
   { objects, inverse }: ChangeContents,
   obstacle: string | undefined,
+  foretold: readonly string[],
 ): Part[] {
   const { time, origin, undoes, file, reason, deviations, isOfThisTable } = change;
   const texts = [
@@ -82,6 +89,7 @@ function linesOf(
     ...(isOfThisTable ? [] : ['▲ made before a restart of the machine, or in another network namespace']),
     '',
     ...objects.flatMap(({ name, before, after }) => [name, `  before  ${before}`, `  after   ${after}`]),
+    ...(foretold.length === 0 ? [] : ['', ...foretold]),
     '',
     ...(obstacle === undefined
       ? ['taken back by:', ...inverse.map((line) => `  ${line}`)]

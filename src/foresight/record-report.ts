@@ -1,0 +1,49 @@
+import { formatTime } from '../changes/undo/change-words.ts';
+import { visible } from '../ipvs/visible.ts';
+import { type ForetoldChange, foresightError } from './foretold-change.ts';
+import { percentText } from './numbers.ts';
+
+/** How good foresights were over all: medians, and what nine of ten kept to; `null` where none was compared. */
+export interface RecordSummary {
+  readonly compared: number;
+  readonly share: { readonly median: number; readonly nineOfTen: number };
+  readonly active: { readonly median: number; readonly nineOfTen: number };
+}
+
+/** What all that was compared comes to. */
+export function recordSummary(changes: readonly ForetoldChange[]): RecordSummary | null {
+  const errors = changes.flatMap((change) => foresightError(change) ?? []);
+  if (errors.length === 0) return null;
+  const spread = (values: readonly number[]) => {
+    const sorted = [...values].sort((left, right) => left - right);
+    const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+    return { median: at(0.5), nineOfTen: at(0.9) };
+  };
+  return {
+    compared: errors.length,
+    share: spread(errors.map(({ share }) => share)),
+    active: spread(errors.map(({ active }) => active)),
+  };
+}
+
+/** The record as lines: one for each change, and what all come to. */
+export function recordLines(changes: readonly ForetoldChange[]): string[] {
+  const summary = recordSummary(changes);
+  const rows = changes.map((change) => {
+    const error = foresightError(change);
+    const { seen } = change;
+    const how =
+      error !== null
+        ? `shares off by ${percentText(error.share)} at most, active connections by ${percentText(error.active)}`
+        : seen?.kind === 'not compared'
+          ? `not compared: ${visible(seen.reason)}`
+          : 'not compared yet';
+    return `${visible(change.id)}  ${formatTime(change.time)}  ${visible(change.service)}  ${how}`;
+  });
+  if (summary === null) return [...rows, 'none was compared yet'];
+  const { compared, share, active } = summary;
+  return [
+    ...rows,
+    `${compared} compared: shares off by ${percentText(share.median)} (median), in nine of ten by ${percentText(share.nineOfTen)} at most; active connections by ${percentText(active.median)} and ${percentText(active.nineOfTen)}`,
+  ];
+}
