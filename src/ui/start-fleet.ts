@@ -78,7 +78,7 @@ export function startFleet(options: StartFleetOptions): void {
     redraw: () => shown?.screen.redraw(),
     enter: ({ director }) => {
       const { openDirector } = options;
-      if (openDirector === undefined || director.host === null)
+      if (openDirector === undefined)
         controller.say('refusal', `${director.name} has no screen of its own: it is simulated`);
       else
         void session

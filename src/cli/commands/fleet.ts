@@ -182,7 +182,11 @@ async function openPrometheus(
 }
 
 /** Opens the screen of a director over ssh, as `--host` does. */
-function openDirectorBy(context: CommandContext, stored: StoredSettings, { sudo }: FleetOptions) {
+function openDirectorBy(
+  context: CommandContext,
+  stored: StoredSettings,
+  { sudo, readOnly = false }: FleetOptions,
+) {
   return async ({ name, host }: FleetDirector): Promise<string | null> => {
     if (host === null) return `${name}: it is not known by which name ssh reaches it`;
     const said = settingsOf(host, stored);
@@ -192,7 +196,11 @@ function openDirectorBy(context: CommandContext, stored: StoredSettings, { sudo 
         {
           host: targetOf(host, said),
           sudo: isBySudo(said, sudo === undefined ? {} : { sudo }),
-          words: [...farWords(host, said, stored), ...lookOfTerminal([])],
+          words: [
+            ...farWords(host, said, stored),
+            ...(readOnly ? ['--read-only'] : []),
+            ...lookOfTerminal([]),
+          ],
           terminal: true,
           readsInput: false,
         },

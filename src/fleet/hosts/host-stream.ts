@@ -100,6 +100,7 @@ export class HostStream {
       broken ??= why;
       child.kill();
     };
+    let hasSpoken = false;
     let silence: NodeJS.Timeout | undefined;
     const wait = () => {
       clearTimeout(silence);
@@ -110,6 +111,7 @@ export class HostStream {
     eachLine(child.stdout, {
       onLine: (text) => {
         wait();
+        hasSpoken = true;
         connected();
         this.#pause = firstPause;
         if (!this.#isStopped) onLine(text);
@@ -118,7 +120,7 @@ export class HostStream {
     });
     try {
       const [code] = (await once(child, 'close')) as [number | null];
-      return broken ?? reasonOf(host, version, code ?? sshFailed, said());
+      return broken ?? reasonOf(host, version, code ?? sshFailed, said(), hasSpoken);
     } catch (error) {
       return visible(error instanceof Error ? error.message : String(error));
     } finally {
@@ -129,9 +131,11 @@ export class HostStream {
 }
 
 /** Why a connection is over, one clause. */
-function reasonOf(host: string, version: string, code: number, said: string): string {
+function reasonOf(host: string, version: string, code: number, said: string, hasSpoken: boolean): string {
   if (missingFor(code) !== undefined)
     return `it has no lvstop ${version}; "lvstop --host ${host} --yes list" sends it`;
+  if (code === sshFailed && said === '')
+    return hasSpoken ? 'the connection was lost' : 'there was no connection, and ssh did not say why';
   try {
     judged(host, code);
   } catch (error) {

@@ -1,5 +1,6 @@
 import { severitySigns } from '../../doctor/finding-text.ts';
 import type { FleetDirector } from '../../fleet/directors/fleet-director.ts';
+import type { Load } from '../../formats/summary.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
@@ -82,24 +83,28 @@ function findingParts(directors: readonly FleetDirector[]): Part[][] {
   ];
 }
 
-/** What those carry that answer; what is not known of one is left out of the sum. */
+/** What those carry that answer; `≥` where it is not known of all of them. */
 function loadParts(directors: readonly FleetDirector[]): Part[][] {
   const loads = directors.flatMap(({ contact, reading }) =>
     contact.kind === 'answers' && reading !== null && reading.state !== 'lost' ? [reading.load] : [],
   );
-  const sum = (name: keyof (typeof loads)[number]) => {
+  const sum = (name: keyof Load, format: (value: number) => string): Part => {
     const known = loads.flatMap((load) => load[name] ?? []);
-    return known.length === 0 ? null : known.reduce((total, value) => total + value, 0);
+    if (known.length === 0) return { text: '…', role: 'strong' };
+    const isMore = loads.some((load) => load[name] === null && !isUnseen(load, name));
+    const total = known.reduce((before, value) => before + value, 0);
+    return { text: `${isMore ? '≥' : ''}${format(total)}`, role: 'strong' };
   };
-  const told = (value: number | null, format: (value: number) => string): Part => ({
-    text: value === null ? '…' : format(value),
-    role: 'strong',
-  });
   return [
-    [{ text: 'active ', role: 'dim' }, told(sum('active'), formatAmount)],
-    [{ text: 'inactive ', role: 'dim' }, told(sum('inactive'), formatAmount)],
-    [told(sum('connections'), formatAmount), { text: ' conn/s', role: 'dim' }],
-    [{ text: 'in ', role: 'dim' }, told(sum('inBytes'), formatBits), { text: 'bit/s', role: 'dim' }],
-    [{ text: 'out ', role: 'dim' }, told(sum('outBytes'), formatBits), { text: 'bit/s', role: 'dim' }],
+    [{ text: 'active ', role: 'dim' }, sum('active', formatAmount)],
+    [{ text: 'inactive ', role: 'dim' }, sum('inactive', formatAmount)],
+    [sum('connections', formatAmount), { text: ' conn/s', role: 'dim' }],
+    [{ text: 'in ', role: 'dim' }, sum('inBytes', formatBits), { text: 'bit/s', role: 'dim' }],
+    [{ text: 'out ', role: 'dim' }, sum('outBytes', formatBits), { text: 'bit/s', role: 'dim' }],
   ];
+}
+
+/** Whether a director sees no responses: then nothing more is to come. */
+function isUnseen({ connections }: Load, name: keyof Load): boolean {
+  return name === 'outBytes' && connections !== null;
 }

@@ -40,6 +40,16 @@ it('gives line by line what comes, and tells why it ended', async () => {
   expect(ends).toEqual(['Connection reset']);
 });
 
+it('tells a connection that was lost without a word from one that never was', async () => {
+  const lost = stream('echo one; exit 255');
+  const none = stream('exit 255');
+  await until('both end', async () => lost.ends.length > 0 && none.ends.length > 0);
+  expect([lost.ends[0], none.ends[0]]).toEqual([
+    'the connection was lost',
+    'there was no connection, and ssh did not say why',
+  ]);
+});
+
 it('connects again after a pause', async () => {
   const { lines, starts } = stream('echo there; exit 255');
   await until('a second time', async () => lines.length >= 2);

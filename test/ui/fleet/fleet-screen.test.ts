@@ -31,6 +31,14 @@ describe('the screen of several directors', () => {
     expect(lineOf(fleet.lines(), 'lb3')).toMatch(/no answer +1m30s/);
   });
 
+  it('says that a sum is more where it is not known of all', async () => {
+    const load = { active: 1, inactive: 1, connections: null, inBytes: null, outBytes: null };
+    const fleet = await openFleet(sourceOf([...pair, director('lb3', { reading: summary({ load }) })]), {
+      now,
+    });
+    expect(fleet.lines()[1]).toContain('active 201   inactive 21   ≥10 conn/s');
+  });
+
   it('says why the director under the cursor does not answer, and all that is known of it', async () => {
     const fleet = await openFleet(sourceOf([silent]), { now });
     expect(fleet.lines().at(-2)).toBe('lb3: ssh: connect to host lb3 port 22: No route to host');
