@@ -18,10 +18,12 @@ import type { Work } from '../system/turns.ts';
 import type { FilePlace, ManagedConfiguration } from './managed-configuration.ts';
 import { type KeepalivedSays, type SaidOfRealServer, saysNothing } from './says.ts';
 
-/** What can make the table other than keepalived's configuration. Only what fits is named. */
+/** What can make the table other than the configuration of keepalived or ldirectord. Only what fits is named. */
 export const driftCauses = {
   check: 'taken out by a check',
   inhibited: 'set to weight 0 by a check (inhibit_on_failure)',
+  quiescent: 'set to weight 0 by a check (quiescent)',
+  fallback: 'the fallback server stands in for the real servers',
   sorry: 'the sorry server stands in for the real servers',
   quorum: 'taken out since the quorum is lost',
   'moving weight': 'weight by a check or track_file',

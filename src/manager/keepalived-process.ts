@@ -1,10 +1,8 @@
-import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readlinkSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { readProcessNames } from '../host/process-names.ts';
-import { namespaceFileOf, namespaceNumber } from '../system/network-namespace.ts';
 import { readSystemText } from '../system/plain-file.ts';
-import { allAtOnce } from '../system/turns.ts';
+import { programsHere } from './programs-here.ts';
 
 /** A keepalived that runs in this network namespace. */
 export interface KeepalivedProcess {
@@ -68,34 +66,11 @@ export function keepalivedArguments(words: readonly string[]): {
 
 /** Looks for a keepalived that keeps the table of this network namespace; `undefined` where none is seen. */
 export function findKeepalived(): KeepalivedProcess | undefined {
-  const processes = allAtOnce(readProcessNames()).filter(({ name }) => name.startsWith('keepalived'));
-  const pids = new Set(processes.map(({ pid }) => pid));
-  const own = namespaceNumber();
-  for (const { pid } of processes) {
-    const number = namespaceNumber(namespaceFileOf(pid));
-    if (number !== undefined && number !== own) continue;
-    const found = pids.has(parentOf(pid) ?? 0) || !isTrusted(pid) ? undefined : describe(pid);
+  for (const pid of programsHere('keepalived')) {
+    const found = describe(pid);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/**
- * Whether it runs, and nobody but root or this user has started it. Whoever else calls a program keepalived must not have lvstop read
- * his files, and run his program, with the rights of an operator. The real user counts, too: a setuid program is started
- * by anybody.
- */
-function isTrusted(pid: number): boolean {
-  try {
-    const own = process.geteuid?.();
-    const status = readSystemText(`/proc/${pid}/status`);
-    // One that has ended is there until its parent asks for it.
-    if (/^State:\s+[ZX]/m.test(status)) return false;
-    const [, users = ''] = /^Uid:\s+(.*)$/m.exec(status) ?? [];
-    return users !== '' && users.split(/\s+/).every((user) => user === '0' || Number(user) === own);
-  } catch {
-    return false;
-  }
 }
 
 function describe(pid: number): KeepalivedProcess | undefined {
@@ -111,16 +86,6 @@ function describe(pid: number): KeepalivedProcess | undefined {
       id,
       isElsewhere: inodeOf(`/proc/${pid}/ns/mnt`) !== inodeOf('/proc/self/ns/mnt'),
     };
-  } catch {
-    return undefined;
-  }
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in brackets can hold anything; the parent is the second field behind it.
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch {
     return undefined;
   }

@@ -12,6 +12,7 @@ import type { MachineSampler } from '../../src/host/machine.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
 import type { KeepalivedProcess } from '../../src/manager/keepalived-process.ts';
+import type { LdirectordProcess } from '../../src/manager/ldirectord-process.ts';
 
 /** What a call of the program printed, and how it ended. */
 export interface Ended {
@@ -52,6 +53,8 @@ export interface Surroundings {
   readonly armUndo?: CommandContext['armUndo'];
   /** Milliseconds since 1970; the machine's own unless said otherwise. */
   readonly now?: () => number;
+  /** The ldirectord that keeps the table; none where it is left out. */
+  readonly ldirectord?: LdirectordProcess;
   /** How keepalived's own word is come by; it has no log where that is left out. */
   readonly keepalivedTools?: CommandContext['keepalivedTools'];
   /** Hears which director was asked for. */
@@ -108,6 +111,7 @@ export async function lvstop(argv: readonly string[], surroundings: Surroundings
       findKeepalived:
         typeof surroundings.keepalived === 'function' ? surroundings.keepalived : () => keepalived,
       ...(surroundings.lastingTools !== undefined && { lastingTools: surroundings.lastingTools }),
+      findLdirectord: () => surroundings.ldirectord,
       keepalivedTools: surroundings.keepalivedTools ?? { readLog: () => Promise.resolve(noLog) },
       account,
       openJournal: openJournal ?? (() => createMemoryJournal()),

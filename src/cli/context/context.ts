@@ -5,6 +5,7 @@ import type { Network } from '../../forwarding/network.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { KeepalivedProcess } from '../../manager/keepalived-process.ts';
 import type { LastingTools } from '../../manager/lasting-change.ts';
+import type { LdirectordProcess } from '../../manager/ldirectord-process.ts';
 import type { ManagerTools } from '../../manager/manager-watch.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
@@ -29,6 +30,8 @@ export interface CommandContext {
   readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
   /** Looks for the keepalived that keeps this machine's table; in `/proc` where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
+  /** Looks for the ldirectord that keeps this machine's table; in `/proc` where it is left out. */
+  readonly findLdirectord?: () => LdirectordProcess | undefined;
   /** What lasting changes are made with in place of keepalived's own program and signals. */
   readonly lastingTools?: Partial<Pick<LastingTools, 'test' | 'reload' | 'patience'>>;
   /** How keepalived's own word is come by; by its log and its dumps where that is left out. */

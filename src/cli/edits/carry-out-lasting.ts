@@ -11,6 +11,7 @@ import { isOwned } from '../../manager/configuration-edit.ts';
 import { findKeepalived } from '../../manager/keepalived-process.ts';
 import { type LastingChange, makeLasting } from '../../manager/lasting-change.ts';
 import { planLasting, planLastingUndo, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
+import { findLdirectord } from '../../manager/ldirectord-process.ts';
 import { type ManagedConfiguration, readManagedConfiguration } from '../../manager/managed-configuration.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -100,6 +101,16 @@ export async function carryOutLasting(
 function requireManaged(context: CommandContext, options: WriteOptions): ManagedConfiguration {
   const managed = managedConfiguration(context, options);
   if (managed !== null) return managed;
+  const ldirectord = options.demo === true ? undefined : (context.findLdirectord ?? findLdirectord)();
+  if (ldirectord !== undefined) {
+    throw IpvsError.input(
+      'nothing-to-do',
+      'make the change lasting in',
+      visible(ldirectord.file),
+      `ldirectord (process ${ldirectord.pid}) keeps this table, and lasting edits are keepalived's only`,
+      'leave --lasting out, and edit that file by hand',
+    );
+  }
   throw IpvsError.input(
     'nothing-to-do',
     'make the change lasting',

@@ -189,3 +189,47 @@ test('without keepalived, and with a file that is wrong, it says so', async () =
     err: expect.stringContaining(`${broken.file}:1: the text ends inside the block`),
   });
 });
+
+const ldirectordText = `quiescent=no
+virtual=192.0.2.10:80
+\treal=10.0.0.21:80 masq 3
+\treal=10.0.0.22:80 masq
+\treal=10.0.0.23:80 masq 2
+\tfallback=127.0.0.1:80 gate
+\tscheduler=wrr
+`;
+
+test('ldirectord’s configuration is compared likewise, and nothing can be lasting there', async () => {
+  const { file } = keepalivedWith(ldirectordText);
+  const director = directorWith({
+    'tcp:192.0.2.10:80': [
+      { scheduler: 'wrr' },
+      ['10.0.0.21:80', { ...nat, weight: 0 }],
+      ['10.0.0.23:80', { ...nat, weight: 9 }],
+      ['127.0.0.1:80', nat],
+    ],
+  });
+  const ldirectord = { pid: 4712, file };
+  const { exitCode, out, err } = await drift({ director, ldirectord });
+  expect(exitCode).toBe(1);
+  expect(out).toContain(
+    `10.0.0.21:80 of tcp:192.0.2.10:80: weight 0, configured 3 (${file}:3)\n    fits: set to weight 0 by a check (quiescent)\n`,
+  );
+  expect(out).toContain(
+    `absent, configured with NAT, weight 1 (${file}:4)\n    fits: taken out by a check\n`,
+  );
+  expect(out).toContain(`weight 9, configured 2 (${file}:5)\n    fits: changed by hand`);
+  expect(out).toContain('fits: the fallback server stands in for the real servers\n');
+  expect(err).toContain(`4 differences from what ldirectord (process 4712) has in ${file}\n`);
+  const { out: json } = await drift({ director, ldirectord }, '--json');
+  expect(JSON.parse(json)).toMatchObject({ ldirectord: { pid: 4712, file }, differs: true });
+  const lasting = 'weight tcp:192.0.2.10:80 10.0.0.23:80 2 --lasting'.split(' ');
+  expect(await lvstop(lasting, { director, ldirectord })).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining("keeps this table, and lasting edits are keepalived's only"),
+  });
+  expect(await drift({ director, ldirectord }, '--ask')).toMatchObject({
+    exitCode: 2,
+    err: expect.stringContaining('no way to be asked'),
+  });
+});
