@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { openRecording } from '../../src/recording/recording.ts';
 import { RecordingFolder } from '../../src/recording/recording-folder.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
+import { openTable } from '../director/procfs/proc-table.ts';
 import { everything, origin, RecordedSite, temporaryFolder } from '../recording/recorded-site.ts';
 import { lvstop } from './harness.ts';
 
@@ -56,6 +57,18 @@ test('an anonymous one does not tell the machine by its own name either', async 
   const { out } = await lvstop(['snapshot', '--print', path]);
   expect(out).not.toMatch(/203\.0\.113\.10\b|2001:db8|demo-lb/);
   expect(out).toMatch(/^taken .* on host-\d/m);
+});
+
+test('without the right it has what everybody may read', async () => {
+  const path = join(temporaryFolder(), 'ticket.lvrec');
+  const { director: publicDirector, end } = openTable();
+  onTestFinished(end);
+  const { err, exitCode } = await lvstop(['snapshot', path], { publicDirector });
+  expect([exitCode, err]).toEqual([0, expect.stringContaining('read-only, from /proc')]);
+  expect(allAtOnce(openRecording(path).momentAt(Infinity))?.view.director.access).toBe('public');
+  const { out } = await lvstop(['snapshot', '--print', path]);
+  expect(out).toContain('== table, as list --json ==');
+  expect(out).toMatch(/"access": ?"public"/);
 });
 
 test('a file that is there stays', async () => {

@@ -6,6 +6,7 @@ import { changeEvent } from '../../changes/events/foreign-change.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
 import { countFindings } from '../../doctor/finding-text.ts';
 import { formatIpvsadm } from '../../formats/ipvsadm.ts';
+import { formatJsonIndented } from '../../formats/json.ts';
 import { savedServices } from '../../formats/listing.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
@@ -19,6 +20,7 @@ import { AnonymousText } from '../../report/anonymous-text.ts';
 import { snapshotBytes } from '../../report/snapshot.ts';
 import { namesIn } from '../../report/telling-names.ts';
 import { listingOfView } from '../../sampling/listing-of-view.ts';
+import type { View } from '../../sampling/view.ts';
 import { isSystemError, systemErrorCode, systemErrorReason } from '../../system/system-error.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { writeNewFile } from '../../system/whole-file.ts';
@@ -158,7 +160,7 @@ async function documentsOf(
     const notSeen = unseen.map((clause) => `not looked at: ${clause}`);
     return [
       aboutDocument(view, time, [contents]),
-      { name: 'table, as ipvsadm -Sn', text: formatIpvsadm(savedServices(listingOfView(view))) },
+      tableDocument(view),
       { name: 'doctor', text: [...textsOf(findings, 100), countFindings(findings), ...notSeen].join('\n') },
       settingsDocument(machine, typeof picture === 'string' ? null : picture),
       networkDocument(picture),
@@ -168,6 +170,14 @@ async function documentsOf(
   } finally {
     network.close();
   }
+}
+
+/** The table; without the right, what everybody may read of it. */
+function tableDocument(view: View): RecordedDocument {
+  const listing = listingOfView(view);
+  return view.director.access === 'full'
+    ? { name: 'table, as ipvsadm -Sn', text: formatIpvsadm(savedServices(listing)) }
+    : { name: 'table, as list --json', text: formatJsonIndented(listing) };
 }
 
 /** What was read just now; with what the journal has of the last hour where nobody recorded that. */
