@@ -64,6 +64,14 @@ export class RecordedPast {
     );
   }
 
+  /** With a sample of which nothing will be asked, since it will be too long ago. */
+  without(
+    time: number,
+    { services, realServers }: Pick<RecordedNumbers, 'services' | 'realServers'>,
+  ): RecordedPast {
+    return new RecordedPast(new Trends(services.length), new Trends(realServers.length), time);
+  }
+
   arranged(from: FormerPlaces): RecordedPast {
     return new RecordedPast(
       this.services.arranged(from.services),

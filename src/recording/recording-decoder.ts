@@ -1,5 +1,5 @@
 import type { TableEvent } from '../changes/events/event.ts';
-import { extendHistory, type HostView } from '../host/host-view.ts';
+import { extendHistory, type HostView, historyLength } from '../host/host-view.ts';
 import type { View } from '../sampling/view.ts';
 import { Damage } from './damage.ts';
 import type { Frame } from './frame.ts';
@@ -10,6 +10,7 @@ import {
   readEvent,
   readFindings,
   readOrigin,
+  readSampleHead,
   type SampleHead,
 } from './recorded-json.ts';
 import { arrangedNumbers, noNumbers, RecordedPast } from './recorded-numbers.ts';
@@ -38,10 +39,10 @@ export class RecordingDecoder {
   #table = RecordedTable.empty;
   #numbers: RunningNumbers = runningNumbers(noNumbers);
   #past = new RecordedPast();
-  #head: SampleHead | undefined;
+  /** Heads of the last samples as they were written, the newest last. */
+  #heads: string[] = [];
   #time = 0;
   #ticks = 0;
-  #processors: readonly number[] = [];
   #findings: RecordedFindings | null = null;
   #moment: RecordedMoment | undefined;
 
@@ -55,8 +56,11 @@ export class RecordingDecoder {
     return this.#time;
   }
 
-  /** Takes the next frame; gives the event that it tells of. Throws a `Damage`; then what is known is not to be used. */
-  take(frame: Frame): TableEvent | undefined {
+  /**
+   * Takes the next frame; gives the event that it tells of. Of samples more than two minutes before the one that is asked
+   * for no past is needed. Throws a `Damage`; then what is known is not to be used.
+   */
+  take(frame: Frame, isPastNeeded = true): TableEvent | undefined {
     const { kind, time } = frame;
     switch (kind) {
       case 'origin':
@@ -74,7 +78,7 @@ export class RecordingDecoder {
         this.#past = decodePast(frame.content(), this.#table, time);
         return undefined;
       case 'sample':
-        this.#takeSample(frame.content(), time);
+        this.#takeSample(frame.content(), time, isPastNeeded);
         return undefined;
       case 'findings':
         this.#findings = readFindings(frame.content().toString());
@@ -87,7 +91,7 @@ export class RecordingDecoder {
     }
   }
 
-  /** What is known as of the last sample; `undefined` before the first one. */
+  /** What is known as of the last sample; `undefined` before the first one. Throws a `Damage`. */
   moment(): RecordedMoment | undefined {
     this.#moment ??= this.#momentOf();
     return this.#moment;
@@ -98,25 +102,27 @@ export class RecordingDecoder {
     this.#table = RecordedTable.empty;
     this.#numbers = runningNumbers(noNumbers);
     this.#past = new RecordedPast();
-    this.#head = undefined;
-    this.#processors = [];
+    this.#heads = [];
     this.#findings = null;
     this.#moment = undefined;
   }
 
-  #takeSample(content: Buffer, time: number): void {
+  #takeSample(content: Buffer, time: number, isPastNeeded: boolean): void {
     if (this.#origin === undefined) throw new Damage('a sample stands before the beginning');
-    this.#head = decodeSample(content, this.#table, this.#numbers, time);
-    this.#past = this.#past.with(time, this.#numbers);
+    this.#heads.push(decodeSample(content, this.#table, this.#numbers, time));
+    if (this.#heads.length > historyLength) this.#heads.shift();
+    this.#past = isPastNeeded
+      ? this.#past.with(time, this.#numbers)
+      : this.#past.without(time, this.#numbers);
     this.#time = time;
     this.#ticks++;
     this.#moment = undefined;
-    const history = this.#head.host?.cpu?.history ?? [];
-    this.#processors = history.length === 1 ? extendHistory(this.#processors, history[0] ?? 0) : history;
   }
 
   #momentOf(): RecordedMoment | undefined {
-    if (this.#origin === undefined || this.#head === undefined) return undefined;
+    const heads = this.#heads.map(readSampleHead);
+    const head = heads.at(-1);
+    if (this.#origin === undefined || head === undefined) return undefined;
     const { services, realServers, overloaded, readAt } = this.#numbers;
     const numbers = {
       services: services.copy(),
@@ -124,7 +130,6 @@ export class RecordingDecoder {
       overloaded: new Set(overloaded),
       readAt: new Map(readAt),
     };
-    const head = this.#head;
     const state = {
       origin: this.#origin,
       table: this.#table,
@@ -138,10 +143,20 @@ export class RecordingDecoder {
       time: this.#time,
       origin: this.#origin,
       view: viewOf(state, this.#ticks),
-      host: head.host && { ...head.host, cpu: cpu && { ...cpu, history: this.#processors } },
+      host: head.host && { ...head.host, cpu: cpu && { ...cpu, history: processorHistory(heads) } },
       findings: this.#findings,
     };
   }
+}
+
+/** The first sample of a shard tells of those before it, the others of their own. */
+function processorHistory(heads: readonly SampleHead[]): readonly number[] {
+  let history: readonly number[] = [];
+  for (const { host } of heads) {
+    const told = host?.cpu?.history ?? [];
+    history = told.length === 1 ? extendHistory(history, told[0] ?? 0) : told;
+  }
+  return history;
 }
 
 function runningNumbers(numbers: ReturnType<typeof arrangedNumbers>): RunningNumbers {

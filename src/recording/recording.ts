@@ -29,6 +29,9 @@ const gap = 2.5;
 /** Milliseconds between samples where a file has too few to tell. */
 const usualDistance = 10_000;
 
+/** Milliseconds before a sample that its shares and trends rest on, and a little more. */
+const pastNeeded = 150_000;
+
 /** Events that a question is answered with at most. */
 const mostEvents = 100_000;
 
@@ -243,7 +246,7 @@ export class Recording {
       const frame = frames[state.next];
       if (frame === undefined || frame.kind === 'event') continue;
       try {
-        state.decoder.take(frame);
+        state.decoder.take(frame, frame.time >= time - pastNeeded);
       } catch (error) {
         if (!(error instanceof Damage)) throw error;
         file.cutOff(frame, error.message);
@@ -252,7 +255,15 @@ export class Recording {
       }
       yield undefined;
     }
-    return state.decoder.moment();
+    try {
+      return state.decoder.moment();
+    } catch (error) {
+      const frame = frames[target];
+      if (!(error instanceof Damage) || frame === undefined) throw error;
+      file.cutOff(frame, error.message);
+      this.#decoder = undefined;
+      return undefined;
+    }
   }
 
   #framesOf(file: RecordedFile) {

@@ -1,6 +1,5 @@
 import { counterDifference } from '../ipvs/counters.ts';
 import { ByteReader } from './byte-reader.ts';
-import { readSampleHead, type SampleHead } from './recorded-json.ts';
 import type { RecordedTable } from './recorded-table.ts';
 import { connectionFields, counterFields, type RowNumbers } from './row-numbers.ts';
 import { moreThan } from './sample-encoding.ts';
@@ -15,15 +14,15 @@ export interface RunningNumbers {
   readonly readAt: Map<number, number>;
 }
 
-/** Brings the numbers to where `encodeSample` left them, and gives what else it tells. Throws a `Damage`. */
+/** Brings the numbers to where `encodeSample` left them, and gives the head as it was written. Throws a `Damage`. */
 export function decodeSample(
   content: Buffer,
   table: RecordedTable,
   numbers: RunningNumbers,
   time: number,
-): SampleHead {
+): string {
   const bytes = new ByteReader(content);
-  const head = readSampleHead(bytes.text());
+  const head = bytes.text();
   const { services, realServers, overloaded, readAt } = numbers;
   const moved = bytes.places(realServers.length);
   readConnections(bytes, moved, realServers);

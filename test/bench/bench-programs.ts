@@ -14,6 +14,7 @@ export type ProgramName =
   | 'large-edits'
   | 'large-table'
   | 'scrape'
+  | 'recorder'
   | 'echo';
 
 const checkout = resolve(import.meta.dirname, '../..');
@@ -25,6 +26,7 @@ const names: readonly ProgramName[] = [
   'large-edits',
   'large-table',
   'scrape',
+  'recorder',
   'echo',
 ];
 

@@ -21,6 +21,7 @@ import { largeFigures } from './figures/large-figures.ts';
 import { growthFigures, memoryFigures } from './figures/memory-figures.ts';
 import { keyFigures, processorFigures, residentFigures, startFigures } from './figures/process-figures.ts';
 import { rateFigures } from './figures/rate-figures.ts';
+import { recorderFigures } from './figures/recorder-figures.ts';
 import { scrapeFigures } from './figures/scrape-figures.ts';
 
 const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<Figure[]>>> = {
@@ -40,6 +41,7 @@ const benchmarks: Readonly<Record<string, (programs: BenchPrograms) => Promise<F
   resident: residentFigures,
   large: largeFigures,
   scrape: scrapeFigures,
+  recorder: recorderFigures,
   htop: htopFigures,
   connections: connectionFigures,
   sampling: samplingFigures,
