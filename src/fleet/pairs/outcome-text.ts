@@ -23,11 +23,14 @@ export function outcomeLines(
     ...pair.map(({ host }, place) => `  ${host.name}: ${standWords[(stands[place] ?? stands[0]).stand]}`),
     ...way('before', pair, stands, (host) => `lvstop --host ${host} undo ${id} --yes`),
     ...way('planned', pair, stands, (host, { change }) =>
-      change?.confirmation === 'waiting'
-        ? `lvstop --host ${host} confirm ${id}`
-        : `lvstop --host ${host} ${command}`,
+      isWaiting(change) ? `lvstop --host ${host} confirm ${id}` : `lvstop --host ${host} ${command}`,
     ),
   ];
+}
+
+/** Whether it is in force, and goes back by itself unless it is confirmed. */
+function isWaiting(change: PairStand['change']): boolean {
+  return change !== null && change.confirmation === 'waiting' && !change.isUndone;
 }
 
 /** The commands that make both so. */
@@ -40,7 +43,7 @@ function way(
   const wanted = pair.flatMap(({ host }: PlannedHost, place) => {
     const stand = stands[place] ?? stands[0];
     if (stand.stand === 'untouched') return [];
-    if (stand.stand === goal && stand.change?.confirmation !== 'waiting') return [];
+    if (stand.stand === goal && !isWaiting(stand.change)) return [];
     return [`  ${commandFor(host.name, stand)}`];
   });
   return wanted.length === 0 ? [] : [`to have both as ${goal}:`, ...wanted];

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { outcomeLines } from '../../../src/fleet/pairs/outcome-text.ts';
 import { editPair } from '../../../src/fleet/pairs/pair-edit.ts';
 import { planPair } from '../../../src/fleet/pairs/plan-pair.ts';
 import { settingsOf } from '../../changes/edits.ts';
@@ -35,4 +36,49 @@ test('the standby is written first, then the active one, and both keep it once i
       changes: [{ id: '1f2e3d4c', state: 'done', confirmation: { verdict: 'confirmed' }, undoneBy: null }],
     });
   }
+});
+
+/** The calls of an edit that nothing disturbs, to find the place of one. */
+async function callsOf(): Promise<readonly string[]> {
+  const pair = new SimulatedPair(table);
+  await edit(pair);
+  return pair.calls;
+}
+
+const isWriteOn = (host: string) => (call: string) =>
+  call.startsWith(`${host}: weight`) && call.includes('--planned');
+
+test('one that stays cut off after it was written is told as diverged, with the commands for each', async () => {
+  const at = (await callsOf()).findIndex(isWriteOn('lb2'));
+  const pair = new SimulatedPair(table);
+  const planned = await planPair(pair.hosts, command, undefined);
+  pair.trouble = { at: at + 1, kind: 'cut off' };
+  const outcome = await editPair({ pair: planned, command, id: '1f2e3d4c', within: 60 }, pair.surroundings);
+  const cutHost = pair.calls[at + 1]?.slice(0, 3);
+  const lines = outcomeLines(outcome, planned, '1f2e3d4c', command.join(' '));
+  expect(lines).toEqual([
+    `DIVERGED: ${cutHost}: there was no connection, or it was lost`,
+    ...['lb1', 'lb2'].map((host) =>
+      host === cutHost
+        ? `  ${host}: not reached; it takes back by itself what is not confirmed`
+        : `  ${host}: as before`,
+    ),
+    'to have both as before:',
+    `  lvstop --host ${cutHost} undo 1f2e3d4c --yes`,
+    'to have both as planned:',
+    ...['lb1', 'lb2'].map((host) => `  lvstop --host ${host} ${command.join(' ')}`),
+  ]);
+  expect(outcome.stands.map(({ stand }) => stand)).toContain('unseen');
+});
+
+test('roles that change between the two writes end it as before', async () => {
+  const at = (await callsOf()).findIndex(isWriteOn('lb1')) + 1;
+  const pair = new SimulatedPair(table);
+  pair.trouble = { at, kind: 'failover' };
+  const outcome = await edit(pair);
+  expect(outcome).toMatchObject({
+    kind: 'both as before',
+    exitCode: 4,
+    reason: expect.stringMatching(/^lb[12] was (standby|active), and is (active|standby) now$/),
+  });
 });
