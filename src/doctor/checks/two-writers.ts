@@ -1,5 +1,5 @@
 import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
-import { describeOrigin } from '../../changes/journal/origin.ts';
+import { describeOrigin, type Origin } from '../../changes/journal/origin.ts';
 import { spanText } from '../../changes/steps/describe.ts';
 import type { Step } from '../../changes/steps/step.ts';
 import {
@@ -40,8 +40,7 @@ export const twoWriters: PublicCheck = {
     const edits = new Map<string, Edit[]>();
     for (const change of changes.toReversed()) {
       const isRecent = time - change.time <= lookedBack;
-      // Two of whom nobody saw who they were may be one.
-      if (!isRecent || change.origin.by === 'unseen' || change.steps.length > mostSteps) continue;
+      if (!isRecent || !isNamed(change.origin) || change.steps.length > mostSteps) continue;
       for (const step of change.steps) {
         const name = stepObjectText(step);
         if (name === '' || stepService(step) === null || step.kind === 'zero') continue;
@@ -53,6 +52,11 @@ export const twoWriters: PublicCheck = {
     return [...edits.values()].flatMap((own) => findingOf(own) ?? []);
   },
 };
+
+/** Two of whom nobody saw who they were may be one; so may processes that were gone before they could be looked up. */
+function isNamed({ by, program }: Origin): boolean {
+  return by !== 'unseen' && program?.name !== null;
+}
 
 function editOf({ origin, time }: JournalledChange, step: Step): Edit {
   return {

@@ -63,4 +63,16 @@ describe('two writers', () => {
       check.find(site(kind, { changes: weights([vip, 1, 0], [nobody, 0, 1], [vip, 1, 0], [nobody, 0, 1]) })),
     ).toEqual([]);
   });
+
+  test('nor of processes that were gone before they could be looked up: they may be of one program', () => {
+    const gone = (pid: number): Origin => ({
+      user: 'unknown',
+      behind: null,
+      from: null,
+      by: 'program',
+      program: { pid, name: null, command: [] },
+    });
+    const changes = weights([gone(7), 1, 0], [gone(8), 0, 1], [gone(9), 1, 0], [gone(10), 0, 1]);
+    expect(check.find(site(kind, { changes }))).toEqual([]);
+  });
 });
