@@ -165,12 +165,13 @@ export class PrometheusFleet implements FleetSource {
     const { api } = this.#options;
     const queries = Object.entries(directorQueries(this.#scope));
     const jobs = [...new Set([...this.#kept.values()].flatMap(({ labels }) => labels.job ?? []))];
+    // Ages are of the moment that was asked for, not of when the last answer was there.
+    const now = this.#now();
     const [targets, services, ...answered] = await Promise.all([
       jobs.length === 0 ? null : api.query(`up{job=~${quotedAnyOf(jobs)}}`),
       this.#lookAtServices(),
       ...queries.map(([, expression]) => api.query(expression)),
     ]);
-    const now = this.#now();
     const answers = Object.fromEntries(
       queries.map(([name], place) => [name, answered[place]?.samples ?? []]),
     ) as unknown as Answers;
