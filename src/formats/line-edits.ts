@@ -12,10 +12,16 @@ export interface Hunk {
 
 /** What differs between two texts by lines; what stands between two changes is longer than nothing. */
 export function hunksBetween(before: readonly string[], after: readonly string[]): readonly Hunk[] {
-  const pairs = samePairs(before, after);
+  // What is alike at both ends needs no search.
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head++;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+  const end = [before.length - tail, after.length - tail] as const;
   const hunks: Hunk[] = [];
-  let [left, right] = [0, 0];
-  for (const [sameLeft, sameRight] of [...pairs, [before.length, after.length] as const]) {
+  let [left, right] = [head, head];
+  for (const [sameLeft, sameRight] of [...samePairs(before, after, head, end), end]) {
     if (sameLeft > left || sameRight > right) {
       hunks.push({
         line: left + 1,
@@ -30,35 +36,34 @@ export function hunksBetween(before: readonly string[], after: readonly string[]
   return hunks;
 }
 
-/** Places of a longest sequence of lines that both have. What is alike at both ends needs no search. */
-function samePairs(before: readonly string[], after: readonly string[]): (readonly [number, number])[] {
-  const shorter = Math.min(before.length, after.length);
-  let head = 0;
-  while (head < shorter && before[head] === after[head]) head++;
-  let tail = 0;
-  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
-  const [rows, columns] = [before.length - head - tail, after.length - head - tail];
-  const pairs = Array.from({ length: head }, (_, index) => [index, index] as const);
-  // Longest common sequences of what is left from each place on; a text of thousands of changes is told as one.
-  if (rows * columns <= mostCompared) {
-    const width = columns + 1;
-    const lengths = new Uint32Array((rows + 1) * width);
-    const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
-    for (let row = rows - 1; row >= 0; row--) {
-      for (let column = columns - 1; column >= 0; column--) {
-        lengths[row * width + column] =
-          before[head + row] === after[head + column]
-            ? at(row + 1, column + 1) + 1
-            : Math.max(at(row + 1, column), at(row, column + 1));
-      }
-    }
-    for (let row = 0, column = 0; row < rows && column < columns; ) {
-      if (before[head + row] === after[head + column]) pairs.push([head + row++, head + column++]);
-      else if (at(row + 1, column) >= at(row, column + 1)) row++;
-      else column++;
+/** Places of a longest sequence of lines that both have, from `head` on up to their ends. */
+function samePairs(
+  before: readonly string[],
+  after: readonly string[],
+  head: number,
+  [endBefore, endAfter]: readonly [number, number],
+): (readonly [number, number])[] {
+  const [rows, columns] = [endBefore - head, endAfter - head];
+  // A text of thousands of changes is told as one.
+  if (rows * columns > mostCompared) return [];
+  const pairs: (readonly [number, number])[] = [];
+  // Longest common sequences of what is left from each place on.
+  const width = columns + 1;
+  const lengths = new Uint32Array((rows + 1) * width);
+  const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
+  for (let row = rows - 1; row >= 0; row--) {
+    for (let column = columns - 1; column >= 0; column--) {
+      lengths[row * width + column] =
+        before[head + row] === after[head + column]
+          ? at(row + 1, column + 1) + 1
+          : Math.max(at(row + 1, column), at(row, column + 1));
     }
   }
-  for (let index = tail; index > 0; index--) pairs.push([before.length - index, after.length - index]);
+  for (let row = 0, column = 0; row < rows && column < columns; ) {
+    if (before[head + row] === after[head + column]) pairs.push([head + row++, head + column++]);
+    else if (at(row + 1, column) >= at(row, column + 1)) row++;
+    else column++;
+  }
   return pairs;
 }
 

@@ -68,6 +68,7 @@ export function* editConfiguration(
     );
   }
   const before = managed.files.get(path) ?? Buffer.alloc(0);
+  yield;
   return { path, before, after, hunks: hunksBetween(linesOf(before), linesOf(after)), managed: now };
 }
 
