@@ -1,5 +1,5 @@
 // Builds the one file that is shipped: `node esbuild.config.js`.
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { builtinModules, createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -61,6 +61,23 @@ const lateBuiltins = {
   },
 };
 
+/** Has the scenes of `--demo=SCENE` inside, which the checkout reads from their files. */
+const scenesInside = {
+  name: 'scenes-inside',
+  setup({ onLoad }) {
+    onLoad({ filter: /scenes\/shipped-scenes\.ts$/ }, async ({ path }) => {
+      const contents = await readFile(path, 'utf8');
+      const read = /readFileSync\(new URL\(.*?, import\.meta\.url\), 'utf8'\)/;
+      if (!read.test(contents)) throw new Error(`${path} no longer reads the scenes as it did`);
+      const folder = new URL('share/scenes/', import.meta.url);
+      const texts = {};
+      for (const file of await readdir(folder))
+        texts[file.replace(/\.toml$/, '')] = await readFile(new URL(file, folder), 'utf8');
+      return { contents: contents.replace(read, () => `${JSON.stringify(texts)}[name]`), loader: 'ts' };
+    });
+  },
+};
+
 /** How a program of this project becomes one file; the benchmarks are built the same way. */
 export const bundling = {
   bundle: true,
@@ -88,7 +105,7 @@ export const bundling = {
     // One for all: Ink's own packages ask for an older one, and bring it five times.
     'string-width': fileURLToPath(import.meta.resolve('string-width')),
   },
-  plugins: [lateStringWidth, lateBuiltins],
+  plugins: [lateStringWidth, lateBuiltins, scenesInside],
   // Bundled CommonJS modules still call require.
   banner: {
     js: "import { createRequire as lvstopRequire } from 'node:module'; const require = lvstopRequire(import.meta.url), requireBuiltin = require;",

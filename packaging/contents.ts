@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { completionScripts } from '../src/cli/commands/completion.ts';
 import { settingLimits } from '../src/cli/files/settings-in-force.ts';
+import { sceneNames, sceneText } from '../src/director/simulated/scenes/shipped-scenes.ts';
 import { newConfig } from '../src/formats/config.ts';
 import { settingKeys } from '../src/formats/setting-keys.ts';
 import { defaultSettings } from '../src/formats/settings.ts';
@@ -40,6 +41,9 @@ export async function contentsOf(
     'usr/share/doc/lvstop/examples/sudoers': sudoers,
     'usr/share/doc/lvstop/examples/lvstop.rules.yml': shared('prometheus/lvstop.rules.yml'),
     'usr/share/doc/lvstop/examples/lvstop.grafana.json': shared('grafana/lvstop.json'),
+    ...Object.fromEntries(
+      sceneNames.map((name) => [`usr/share/doc/lvstop/examples/scenes/${name}.toml`, sceneText(name)]),
+    ),
     // Nobody starts it unless the operator does.
     'usr/lib/systemd/system/lvstop-export.service': shared('systemd/lvstop-export.service'),
     'usr/lib/systemd/system/lvstop-record.service': shared('systemd/lvstop-record.service'),

@@ -1,5 +1,6 @@
 /** Tables of `docs/` that are made from the program's own, so that they cannot fall behind them. */
 import { endCodes, exitCodeOf } from '../src/cli/context/exit-code.ts';
+import { shippedScenes } from '../src/cli/opening/open-scene.ts';
 import { checks } from '../src/doctor/checks.ts';
 import { lvstopFamilies } from '../src/formats/metrics/lvstop-families.ts';
 import { type ErrorCode, errorCodes } from '../src/ipvs/error-codes.ts';
@@ -22,6 +23,15 @@ export function keyTable(): string {
     }
   }
   return lines.join('\n');
+}
+
+/** The scenes of the demo, for docs/demo.md. */
+export function sceneTable(): string {
+  return [
+    '| scene | what there is to see |',
+    '|---|---|',
+    ...shippedScenes().map(({ name, about }) => `| \`${name}\` | ${about}. |`),
+  ].join('\n');
 }
 
 /** The doctor's checks, for docs/checks.md. */

@@ -9,7 +9,7 @@ import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { lvstop } from './cli/harness.ts';
-import { checkTable, errorTable, keyTable, metricTable } from './doc-tables.ts';
+import { checkTable, errorTable, keyTable, metricTable, sceneTable } from './doc-tables.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
@@ -20,6 +20,7 @@ const parts = [
   { page: 'walk.md', name: 'walk', source: 'lvstop walk', make: demoWalk },
   { page: 'setup.md', name: 'setup', source: 'lvstop setup', make: demoSetup },
   { page: 'modes.md', name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },
+  { page: 'demo.md', name: 'scenes', source: 'share/scenes', make: sceneTable },
   { page: 'errors.md', name: 'codes', source: 'src/ipvs/error-codes.ts', make: errorTable },
   {
     page: 'metrics.md',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Command, Option } from 'commander';
 import { exitCodes } from '../../src/cli/context/exit-code.ts';
 import { settingLimits } from '../../src/cli/files/settings-in-force.ts';
+import { shippedScenes } from '../../src/cli/opening/open-scene.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { settingKeys } from '../../src/formats/setting-keys.ts';
 import { defaultSettings } from '../../src/formats/settings.ts';
@@ -82,6 +83,9 @@ async function programBody(): Promise<string[]> {
     ...optionTerms(program),
     '.Sh COMMANDS',
     ...program.commands.flatMap((command) => commandLines(command, helpOf)),
+    '.Sh SCENES',
+    ...prose('What --demo= may name; a file that ends in .toml is a scene of your own, see docs/demo.md.'),
+    ...terms(shippedScenes().map(({ name, about }) => ({ term: `Cm ${name}`, text: prose(`${about}.`) }))),
     '.Sh KEYS',
     ...mdocOfMarkdown(docs('keys.md'), 'Ss'),
     '.Sh FILES',

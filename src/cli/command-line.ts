@@ -1,6 +1,7 @@
 import { wrapText } from '../terminal/wrap-text.ts';
 import { toldWidth } from './context/console.ts';
 import type { CommandContext } from './context/context.ts';
+import { withDemoJoined } from './context/demo.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
 import { optionValues } from './options/command.ts';
@@ -15,14 +16,15 @@ import { createProgram } from './program.ts';
  */
 export async function runCommandLine(
   context: CommandContext,
-  argv: readonly string[],
+  given: readonly string[],
   debug: boolean,
 ): Promise<number | undefined> {
+  const argv = withDemoJoined(given);
   try {
     // What the scripts of "lvstop completion" call, for each press of Tab.
     if (argv[0] === 'complete') {
       const { complete, completionText } = await import('./complete.ts');
-      context.console.out(completionText(await complete(context, argv.slice(argv[1] === '--' ? 2 : 1))));
+      context.console.out(completionText(await complete(context, given.slice(given[1] === '--' ? 2 : 1))));
       return 0;
     }
     const program = await createProgram(context, argv);

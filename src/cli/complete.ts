@@ -8,6 +8,7 @@ import { visible } from '../ipvs/visible.ts';
 import { allAtOnce } from '../system/turns.ts';
 import { processAccount } from './context/account.ts';
 import type { CommandContext } from './context/context.ts';
+import { type Demo, readDemo, withDemoJoined } from './context/demo.ts';
 import { enterNamespace, namedNamespaces } from './context/entered-namespace.ts';
 import { entryOf } from './options/command.ts';
 import type { ValueSource } from './options/option-entry.ts';
@@ -76,6 +77,12 @@ function valueBehind(words: readonly string[], option: string): string | undefin
   return words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
 }
 
+/** The demo that a line names. */
+function demoOf(words: readonly string[]): Demo | undefined {
+  const word = withDemoJoined(words).findLast((one) => one.startsWith('--demo='));
+  return word === undefined ? undefined : readDemo(word.slice('--demo='.length));
+}
+
 function isCommand(word: string): boolean {
   return Object.hasOwn(commands, word);
 }
@@ -112,7 +119,7 @@ async function candidatesAt(
   current: string,
 ): Promise<Completion> {
   const far = words.some((word) => /^--host(=|$)/.test(word));
-  const demo = words.includes('--demo');
+  const demo = demoOf(words);
   const values = (wanted: readonly (ValueSource | Candidate)[], text = current) =>
     valuesOf(context, wanted, {
       demo,
@@ -173,7 +180,7 @@ function plain(words: readonly string[]): readonly Candidate[] {
 
 /** What is known of the line while values are looked for. */
 interface Line {
-  readonly demo: boolean;
+  readonly demo: Demo | undefined;
   /** It is for another host, which nobody asks while somebody types. */
   readonly far: boolean;
   /** The configuration that it names. */
@@ -197,6 +204,7 @@ async function valuesOf(
     else if (one === 'scheduler')
       found.push(...schedulers.map(({ name, meaning }) => ({ word: name, meaning })));
     else if (one === 'host') found.push(...(await hostsOf(context, line)));
+    else if (one === 'scene') found.push(...(await scenesToTell()));
     else if (far) continue;
     else if (one === 'change') found.push(...(await changesOf(context, demo)));
     else if (one === 'namespace') found.push(...plain(namedNamespaces()));
@@ -237,7 +245,12 @@ async function hostsOf(context: CommandContext, { config, text }: Line): Promise
     .map(([name, meaning]) => ({ word: `${typed}${name}`, meaning }));
 }
 
-async function changesOf(context: CommandContext, demo: boolean): Promise<readonly Candidate[]> {
+async function scenesToTell(): Promise<readonly Candidate[]> {
+  const { shippedScenes } = await import('./opening/open-scene.ts');
+  return shippedScenes().map(({ name, about }) => ({ word: name, meaning: about }));
+}
+
+async function changesOf(context: CommandContext, demo: Demo | undefined): Promise<readonly Candidate[]> {
   const [{ openJournal }, { describeSteps }] = await Promise.all([
     import('./edits/open-journal.ts'),
     import('../changes/steps/step-kinds.ts'),
@@ -249,7 +262,7 @@ async function changesOf(context: CommandContext, demo: boolean): Promise<readon
 /** The services, or the real servers of one. */
 async function rowsOf(
   context: CommandContext,
-  demo: boolean,
+  demo: Demo | undefined,
   service: string | undefined,
 ): Promise<readonly Candidate[]> {
   const { openReadable } = await import('./opening/open-readable.ts');

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import packageDescription from '../../package.json' with { type: 'json' };
+import { wrapText } from '../terminal/wrap-text.ts';
 import type { CommandContext } from './context/context.ts';
 import { exitCodes } from './context/exit-code.ts';
 import { warnOfBrokenConfiguration } from './files/settings-in-force.ts';
@@ -54,6 +55,9 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   check: async () => (await import('./commands/check.ts')).checkCommand,
 };
 
+/** Cells of the text behind the options. */
+const helpWidth = 110;
+
 /** Those that go on with a broken configuration, which is no matter to them. */
 const reading: ReadonlySet<string> = new Set([
   'list',
@@ -77,14 +81,23 @@ export async function createProgram(context: CommandContext, argv: readonly stri
     .usage('[options] [COMMAND …]')
     .version(`lvstop ${packageDescription.version}`, '-V, --version', 'print the version')
     .helpCommand('help [COMMAND]', 'print the help of a command')
-    .enablePositionalOptions()
-    .addHelpText('after', `\n${helpEnd()}`);
+    .enablePositionalOptions();
+  const named = meant(argv);
+  if (named.length > 1) program.addHelpText('after', await helpEnd());
   addOptions(program, screenOptions);
   program.hook('preAction', async (_program, action) => {
     if (reading.has(action.name())) await warnOfBrokenConfiguration(context, optionValues(action, []));
   });
-  for (const load of meant(argv)) program.addCommand((await load())(context));
+  for (const load of named) program.addCommand((await load())(context));
   return program;
+}
+
+/** A term with its meaning beside it, in lines of the help's width. */
+function describedLines(term: string, meaning: string): string[] {
+  const before = `  ${term}  `;
+  return wrapText(meaning, helpWidth - before.length, 'whole').map(
+    (line, place) => `${place === 0 ? before : ' '.repeat(before.length)}${line}`,
+  );
 }
 
 function meant(argv: readonly string[]): readonly (() => Promise<CreateCommand>)[] {
@@ -95,16 +108,24 @@ function meant(argv: readonly string[]): readonly (() => Promise<CreateCommand>)
   return named === undefined ? Object.values(commands) : [named];
 }
 
-function helpEnd(): string {
+async function helpEnd(): Promise<string> {
+  const { shippedScenes } = await import('./opening/open-scene.ts');
+  const scenes = shippedScenes();
+  const nameWidth = Math.max(...scenes.map(({ name }) => name.length));
   return [
+    '',
     'Services are written tcp:203.0.113.10:80, udp:[2001:db8::1]:53, sctp:…, fwm:7 (IPv4) or fwm6:7 (IPv6),',
     'real servers 10.0.0.21:8080 or [2001:db8::21]:8080.',
     '',
     'Exit codes:',
     ...exitCodes.map(({ code, meaning }) => `  ${String(code).padEnd(3)} ${meaning}`),
     '',
+    'Scenes of --demo=SCENE, which may also be a file of your own, see docs/demo.md:',
+    ...scenes.flatMap(({ name, about }) => describedLines(name.padEnd(nameWidth), about)),
+    '',
     'Examples:',
     '  lvstop --demo',
+    '  lvstop --demo=surge',
     '  lvstop list --format ipvsadm',
     '  lvstop weight tcp:203.0.113.10:80 10.0.0.21:8080 0',
     '  lvstop mode tcp:203.0.113.10:80 dr --dry-run',

@@ -1,5 +1,6 @@
 import type { Link, LocalAddress, Neighbour } from '../forwarding/network.ts';
 import { parseAddress } from '../ipvs/address.ts';
+import type { MachineFault } from './machine-fault.ts';
 
 /** A made-up machine's network: what `Network` tells, by its rules. */
 export interface NetworkPlan {
@@ -9,6 +10,8 @@ export interface NetworkPlan {
   readonly routes: readonly PlannedRoute[];
   /** Neighbours that are not simply there. */
   readonly oddNeighbours: ReadonlyMap<string, Neighbour['state']>;
+  /** What is wrong with machines, by their addresses; of who does not answer ARP, `oddNeighbours` tells. */
+  readonly faults?: ReadonlyMap<string, MachineFault>;
 }
 
 /** A route through a gateway, one that takes a whole subnet in, or one that refuses. */
@@ -57,11 +60,13 @@ export const demoNetwork: NetworkPlan = {
   oddNeighbours: new Map([['10.0.1.34', 'failed']]),
 };
 
-function link(settings: Pick<Link, 'name' | 'index' | 'mac' | 'mtu'> & Partial<Link>): Link {
+/** An interface as it mostly is. */
+export function link(settings: Pick<Link, 'name' | 'index' | 'mac' | 'mtu'> & Partial<Link>): Link {
   return { kind: null, isLoopback: false, isUp: true, hasCarrier: true, ...settings };
 }
 
-function address(
+/** An address of an interface as it mostly is. */
+export function address(
   text: string,
   prefixLength: number,
   linkName: string,

@@ -27,13 +27,29 @@ const interfaceSettings: Readonly<Record<string, string>> = {
 const loadedModules = /^(ip_vs(_(rr|wrr|lc|wlc|sh))?|ip_tunnel|ip6_tunnel|ipip|gre|fou|fou6|nf_conntrack)$/;
 const availableModules = /^(ip_vs_\w+|nf_\w+|xt_\w+|nft_\w+)$/;
 
+/** What a simulated machine has beside what all of them have. */
+export interface SimulatedMachineOptions {
+  /** Names of its interfaces, `lo` left out. */
+  readonly interfaces?: readonly string[];
+  /** Settings below `/proc/sys` that are not as they should be, by path like `net/ipv4/ip_forward`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** A machine that does not exist, beside the simulated director of `--demo`. */
-export function createSimulatedMachine(): MachineSampler {
+export function createSimulatedMachine({
+  interfaces = ['eth0', 'eth1'],
+  settings: own = {},
+}: SimulatedMachineOptions = {}): MachineSampler {
   const machine: Machine = {
     sysctl(path) {
-      const [, family, , interfaceSetting] =
-        /^net\/(ipv[46])\/conf\/(all|default|lo|eth0|eth1)\/(\w+)$/.exec(path) ?? [];
-      return settings[path] ?? interfaceSettings[`${family}/${interfaceSetting}`];
+      const [, family, name = '', interfaceSetting] =
+        /^net\/(ipv[46])\/conf\/([^/]+)\/(\w+)$/.exec(path) ?? [];
+      const hasInterface = ['all', 'default', 'lo', ...interfaces].includes(name);
+      return (
+        own[path] ??
+        settings[path] ??
+        (hasInterface ? interfaceSettings[`${family}/${interfaceSetting}`] : undefined)
+      );
     },
     module(name) {
       const kernelName = name.replaceAll('-', '_');

@@ -10,15 +10,35 @@ import {
 import { addressBytes, parseAddress } from '../ipvs/address.ts';
 import { isInSubnet } from '../ipvs/subnet.ts';
 import { demoNetwork, type NetworkPlan } from './demo-network.ts';
+import type { MachineFault } from './machine-fault.ts';
 
 /** The network of a machine that does not exist, for `--demo` and for tests: any address gets a sensible answer. */
 export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network {
-  const neighbours = new Map<string, Neighbour>();
-  return {
-    picture: async (routesTo) => pictureOf(plan, routesTo, neighbours),
-    watch: () => () => undefined,
-    close() {},
-  };
+  return new SimulatedNetwork(plan);
+}
+
+/** What is wrong with the machines of a simulated network, by their addresses; nothing of any other network. */
+export function faultsOf(network: Network): ReadonlyMap<string, MachineFault> {
+  return (network instanceof SimulatedNetwork && network.plan.faults) || new Map();
+}
+
+class SimulatedNetwork implements Network {
+  readonly plan: NetworkPlan;
+  readonly #neighbours = new Map<string, Neighbour>();
+
+  constructor(plan: NetworkPlan) {
+    this.plan = plan;
+  }
+
+  async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
+    return pictureOf(this.plan, routesTo, this.#neighbours);
+  }
+
+  watch(): () => void {
+    return () => undefined;
+  }
+
+  close(): void {}
 }
 
 /** Its routes hang on the destination alone. As the kernel does, it lists every neighbour that it has met, asked for now or earlier. */

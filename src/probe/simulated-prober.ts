@@ -1,5 +1,7 @@
 import type { Network } from '../forwarding/network.ts';
 import { networkFacts } from '../forwarding/network-facts.ts';
+import { serves } from '../host/machine-fault.ts';
+import { faultsOf } from '../host/simulated-network.ts';
 import type { ProbeAnswer, ProbeEcho } from './answer.ts';
 import { planProbe } from './plan.ts';
 import type { Prober } from './prober.ts';
@@ -9,13 +11,14 @@ import type { ProbeQuestion } from './question.ts';
 const answerTime = 0.4;
 
 /**
- * The prober of a simulated director: machines whose neighbour entry has failed are gone, all others are well. Where a
- * real one has no way to ask, it has none either.
+ * The prober of a simulated director: machines whose neighbour entry has failed are gone, those with a fault answer as
+ * that has them answer, and all others are well. Where a real one has no way to ask, it has none either.
  */
 export function createSimulatedProber(network: Network): Prober {
   return {
     async probe({ questions, virtualAddresses, onAnswer, signal }) {
       const picture = await network.picture(questions.map(({ realServer }) => realServer.identity.address));
+      const faults = faultsOf(network);
       const facts = networkFacts(picture, () => undefined);
       for (const [place, question] of questions.entries()) {
         if (signal.aborted) return;
@@ -25,16 +28,32 @@ export function createSimulatedProber(network: Network): Prober {
       function answerOf(question: ProbeQuestion): ProbeAnswer {
         const plan = planProbe(question, facts, virtualAddresses);
         if (plan.kind === 'not asked') return plan;
-        const { link, nextHop, first, outside } = plan;
+        const { link, nextHop, first, own, outside } = plan;
         if (facts.neighbour(link, nextHop)?.state === 'failed')
           return { kind: 'no neighbour', link, address: nextHop };
-        const echo: ProbeEcho = { kind: 'accepted', milliseconds: answerTime, link };
+        const { identity, forwarding } = question.realServer;
+        const accepted: ProbeEcho = { kind: 'accepted', milliseconds: answerTime, link };
+        const refused: ProbeEcho = { kind: 'refused', milliseconds: answerTime, link };
+        const fault = serves(faults.get(identity.address), forwarding)
+          ? undefined
+          : faults.get(identity.address);
+        const echo =
+          fault === 'port closed'
+            ? refused
+            : fault === 'vip missing'
+              ? ({ kind: 'silent' } as const)
+              : accepted;
         return {
           kind: 'asked',
           from: first.from,
           echo,
-          own: null,
-          outside: outside && { from: outside.from, echo, expectedLink: link },
+          // As a program listens that takes every address of its machine.
+          own: fault === undefined || own === null ? null : fault === 'port closed' ? refused : accepted,
+          outside: outside && {
+            from: outside.from,
+            echo: fault === 'wrong gateway' ? { kind: 'silent' } : echo,
+            expectedLink: link,
+          },
         };
       }
     },

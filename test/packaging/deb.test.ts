@@ -64,6 +64,7 @@ describe.skipIf(!hasTool)('the Debian package', () => {
     'usr/share/zsh/vendor-completions/_lvstop',
     'usr/share/fish/vendor_completions.d/lvstop.fish',
     'usr/share/doc/lvstop/examples/sudoers',
+    'usr/share/doc/lvstop/examples/scenes/surge.toml',
     'usr/lib/systemd/system/lvstop-export.service',
     'usr/lib/systemd/system/lvstop-record.service',
   ])('has %s', (path) => {

@@ -76,7 +76,7 @@ async function apply(
   const prune = options.prune === true;
   const { present, difference } = compareWithPresent(console, director, saved);
   const addresses = addressesOfSteps(difference.changes.map(({ step }) => step));
-  const network = await networkAround(context, director, addresses);
+  const network = await networkAround(context, director, addresses, options.demo);
   const plan = allAtOnce(planDifference(director, difference, { present, prune, network }));
   let lines: Report['lines'] | undefined;
   const report: Report = {

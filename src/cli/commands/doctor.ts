@@ -98,7 +98,7 @@ async function diagnose(
   wanted: readonly ServiceIdentity[],
   options: DoctorOptions,
 ): Promise<void> {
-  const choice = { demo: options.demo ?? false };
+  const choice = { demo: options.demo };
   const diagnosis = await withReadableDirector(context, choice, (director) => {
     requireServices(director, wanted);
     return diagnosisOf(context, director, wanted, options);
@@ -209,7 +209,7 @@ async function withSources<Result>(
   context: CommandContext,
   director: ReadableDirector,
   wanted: readonly ServiceIdentity[],
-  { demo = false, probe = false }: DoctorOptions,
+  { demo, probe = false }: DoctorOptions,
   use: (sources: PublicSources) => Promise<Result>,
 ): Promise<Result> {
   const network = await (context.openNetwork ?? openNetwork)({ demo });

@@ -56,9 +56,11 @@ export function driftCommand(context: CommandContext): Command {
     .action(async () => {
       const options = optionValues(command, driftOptions);
       const { console } = context;
-      const keepalived = options.demo === true ? undefined : (context.findKeepalived ?? findKeepalived)();
+      const keepalived =
+        options.demo !== undefined ? undefined : (context.findKeepalived ?? findKeepalived)();
       if (keepalived === undefined) {
-        const ldirectord = options.demo === true ? undefined : (context.findLdirectord ?? findLdirectord)();
+        const ldirectord =
+          options.demo !== undefined ? undefined : (context.findLdirectord ?? findLdirectord)();
         if (ldirectord === undefined) throw noKeeper();
         await tellLdirectord(context, ldirectord, options);
         return;

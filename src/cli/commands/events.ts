@@ -60,7 +60,7 @@ export function eventsCommand(context: CommandContext): Command {
 /** What the journal tells of the last so many milliseconds. */
 function pastEvents(
   context: CommandContext,
-  { demo = false }: CommandValues<typeof eventsOptions>,
+  { demo }: CommandValues<typeof eventsOptions>,
   past: number,
 ): readonly TableEvent[] {
   const journal = openJournal(context, demo ? 'simulated' : 'kernel');

@@ -101,7 +101,7 @@ export function exportCommand(context: CommandContext): Command {
 async function openSource(
   context: CommandContext,
   director: Director | PublicDirector,
-  { compat = [], series = usualSeries, doctor = true, demo = false }: ExportOptions,
+  { compat = [], series = usualSeries, doctor = true, demo }: ExportOptions,
 ): Promise<MetricsSource> {
   return new MetricsSource({
     ...(await openMeasured(context, director, { demo, doctor })),

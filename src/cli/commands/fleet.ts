@@ -105,7 +105,8 @@ async function openSource(
   named: readonly string[],
   options: FleetOptions,
 ): Promise<FleetSource> {
-  const { demo = false, prometheus, httpConfig, match } = options;
+  const { prometheus, httpConfig, match } = options;
+  const demo = options.demo !== undefined;
   if (prometheus === undefined && (httpConfig !== undefined || match !== undefined))
     throw refuse('--http-config and --match go with --prometheus', 'name its address, or leave them out');
   if (demo && prometheus !== undefined) throw refuse('--demo asks nobody', 'leave out --prometheus');
@@ -114,6 +115,8 @@ async function openSource(
       'hosts are for SSH',
       'leave them out, or --prometheus and --demo; --filter chooses directors',
     );
+  if (options.demo !== undefined && options.demo.kind !== 'usual')
+    throw refuse('a scene has one director', 'give --demo alone');
   if (demo) return openDemo();
   return prometheus === undefined
     ? openHosts(context, named, options)
@@ -315,7 +318,7 @@ async function openScreen(
   const { color } = options;
   startFleet({
     source,
-    ...(options.demo !== true && { openDirector: openDirectorBy(context, stored, options) }),
+    ...(options.demo === undefined && { openDirector: openDirectorBy(context, stored, options) }),
     settings: { ...stored.settings, ...(color !== undefined && { color }) },
     automaticLook: {
       colorDepth: colorDepthOf(process.stdout.getColorDepth()),

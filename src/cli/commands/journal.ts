@@ -10,6 +10,7 @@ import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { allAtOnce } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import type { Demo } from '../context/demo.ts';
 import { findChange } from '../edits/find-change.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { tellUnfinished } from '../edits/record-change.ts';
@@ -43,14 +44,15 @@ export function journalCommand(context: CommandContext): Command {
     .action(async (id: string | undefined) => {
       const options = optionValues(command, journalOptions);
       const { console } = context;
-      const { demo = false } = options;
+      const { demo } = options;
       const journal = openJournal(context, demo ? 'simulated' : 'kernel');
       const reading = allAtOnce(journal.read(id === undefined ? (options.number ?? 20) : Infinity));
       showDamages(console, reading);
       const chosen = chosenChanges(reading, id, options.number ?? 20);
       if (options.json === true) console.out(`${jsonText(jsonOf(chosen, reading))}\n`);
       else if (id !== undefined)
-        for (const change of chosen) console.out(fullText(change, foretoldOf(context, demo, change)));
+        for (const change of chosen)
+          console.out(fullText(change, foretoldOf(context, demo !== undefined, change)));
       else if (chosen.length > 0) console.out(table(chosen));
       else console.err(`no change is recorded (${journal.place})`);
       await tellUnfinishedIfReachable(context, demo, journal);
@@ -61,7 +63,7 @@ export function journalCommand(context: CommandContext): Command {
 /** What was changed is asked after a restart too, when IPVS is not loaded yet. */
 async function tellUnfinishedIfReachable(
   context: CommandContext,
-  demo: boolean,
+  demo: Demo | undefined,
   journal: Journal,
 ): Promise<void> {
   try {

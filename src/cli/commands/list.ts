@@ -92,7 +92,7 @@ export function listCommand(context: CommandContext): Command {
           context.console.err('SIMULATED: this director exists in the demo only');
         }
       };
-      const choice = { demo: options.demo ?? false };
+      const choice = { demo: options.demo };
       // What is to be read back must be whole.
       if (format === 'ipvsadm' || format === 'keepalived') await withDirector(context, choice, print);
       else await withReadableDirector(context, choice, print);

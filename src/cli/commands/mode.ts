@@ -38,7 +38,7 @@ export function modeCommand(context: CommandContext): Command {
       await withDirector(context, { demo: options.demo ?? false }, async (director) => {
         const intention = { kind: 'switch mode', service: identity, realServer, mode } as const;
         const addresses = switchedAddresses(allAtOnce(makePlan(director, [intention])).steps);
-        const network = await networkAround(context, director, addresses);
+        const network = await networkAround(context, director, addresses, options.demo);
         if (
           options.lasting === true &&
           (await carryOutLasting(context, director, [intention], options, network))

@@ -59,7 +59,7 @@ export function probeCommand(context: CommandContext): Command {
     .addHelpText('after', `\n${about}`)
     .action(async (serviceText: string | undefined, realText: string | undefined) => {
       const options = optionValues(command, probeOptions);
-      const choice = { demo: options.demo ?? false };
+      const choice = { demo: options.demo };
       const isFaulty = await withReadableDirector(context, choice, async (director) => {
         const services = allServices(director).map(({ service }) => service.identity);
         const asked = chosen(director, services, serviceText, realText);

@@ -77,7 +77,7 @@ async function record(
     limit = usualRetention.bytes,
     interval = usualInterval,
     watch = true,
-    demo = false,
+    demo,
   }: CommandValues<typeof recordOptions>,
 ): Promise<void> {
   const { console, account = processAccount() } = context;

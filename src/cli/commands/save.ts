@@ -75,7 +75,7 @@ export function saveCommand(context: CommandContext): Command {
 function targetOf(file: string | undefined, { demo }: SaveOptions): string {
   if (file !== undefined) return file;
   const path = usualPlace();
-  if (demo !== true) return path;
+  if (demo === undefined) return path;
   throw IpvsError.input(
     'bad-usage',
     'save',

@@ -60,7 +60,7 @@ export async function openScreen(
   }
   requireTerminal();
   keepHeapSmall();
-  const { demo = false } = options;
+  const { demo } = options;
   const [{ startScreen }, { account, places, limits, stored }] = await Promise.all([
     import('../../ui/start.ts'),
     settingsInForce(context, options),
@@ -107,7 +107,11 @@ export async function openScreen(
     }),
     ...(!demo && { foresightRecord: foresightRecordOf(account) }),
     droppedDrains: dropped,
-    recording: { open: () => openRecording(recordingOf(account, demo)), canGoLive: true, speed: usualSpeed },
+    recording: {
+      open: () => openRecording(recordingOf(account, demo !== undefined)),
+      canGoLive: true,
+      speed: usualSpeed,
+    },
     notice: noticeAtStart([issuesNotice(stored), ...(drainFile?.problems ?? []), goneOnWith(untouched)]),
     readOnly,
     namespace: enteredNamespace(),

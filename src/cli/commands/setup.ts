@@ -25,6 +25,7 @@ import { defaultRealServerSettings } from '../../ipvs/real-server.ts';
 import { changeTunnel, defaultTunnel, type Tunnel } from '../../ipvs/tunnel.ts';
 import { askOne } from '../../probe/ask-one.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
+import type { Demo } from '../context/demo.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
@@ -95,7 +96,7 @@ export function setupCommand(context: CommandContext): Command {
       const options = optionValues(command, setupOptions);
       const action = actionOf(options);
       const named = namedFacts(identity, realServer, options);
-      const demo = options.demo ?? false;
+      const { demo } = options;
       const present = await withDirector(context, { demo }, (director) =>
         presentChoice(director, identity, realServer, options),
       );
@@ -130,7 +131,7 @@ export function setupCommand(context: CommandContext): Command {
         await withDirector(context, { demo }, (director) =>
           sayWhatItAnswers(context, director, { identity, realServer, ...present }, demo),
         );
-      if (action === 'set up' && options.demo !== true)
+      if (action === 'set up' && options.demo === undefined)
         setUpFileOf(context.account).note([realServerKey(identity, realServer)], Date.now());
     });
   return addOptions(command, setupOptions);
@@ -147,7 +148,7 @@ async function sayWhatItAnswers(
   }: { readonly identity: ServiceIdentity; readonly realServer: RealServerIdentity } & ReturnType<
     typeof presentChoice
   >,
-  demo: boolean,
+  demo: Demo | undefined,
 ): Promise<void> {
   const network = await (context.openNetwork ?? openNetwork)({ demo });
   const name = formatRealServer(realServer);
@@ -224,7 +225,7 @@ function presentChoice(
 /** What this machine knows of the way to the real server; nothing where it does not tell. */
 async function lookAtNetwork(
   context: CommandContext,
-  { demo = false }: SetupOptions,
+  { demo }: SetupOptions,
   { address }: RealServerIdentity,
 ): Promise<NetworkPicture> {
   const network = await (context.openNetwork ?? openNetwork)({ demo });

@@ -26,6 +26,7 @@ import { allAtOnce } from '../../system/turns.ts';
 import { writeNewFile } from '../../system/whole-file.ts';
 import { processAccount } from '../context/account.ts';
 import type { CommandContext } from '../context/context.ts';
+import type { Demo } from '../context/demo.ts';
 import { openJournal } from '../edits/open-journal.ts';
 import { configPlaces } from '../files/config-places.ts';
 import { recordingPlace } from '../files/recording-place.ts';
@@ -93,12 +94,12 @@ function printDocuments({ console }: CommandContext, path: string): void {
 async function take(
   context: CommandContext,
   file: string | undefined,
-  { demo = false, anonymise = false }: { readonly demo?: boolean; readonly anonymise?: boolean },
+  { demo, anonymise = false }: { readonly demo?: Demo; readonly anonymise?: boolean },
 ): Promise<void> {
   const { console, account = processAccount() } = context;
   const time = Date.now();
   await withReadableDirector(context, { demo }, async (director) => {
-    const diagnosis = await diagnosisOf(context, director, [], { demo });
+    const diagnosis = await diagnosisOf(context, director, [], { ...(demo !== undefined && { demo }) });
     const recorded = demo ? undefined : recordedLately(recordingPlace(account), time - taken);
     const documents = await documentsOf(context, diagnosis, demo, time, standing(recorded, time));
     const anonymous = (frames: readonly Frame[]) => {
@@ -109,7 +110,7 @@ async function take(
     const bytes = snapshotBytes(
       {
         recorded: recorded?.frames(time - taken, time) ?? [],
-        present: presentShard(context, diagnosis, demo, recorded === undefined, time),
+        present: presentShard(context, diagnosis, demo !== undefined, recorded === undefined, time),
         documents,
         time,
       },
@@ -147,7 +148,7 @@ function standing(recorded: Recording | undefined, time: number): string {
 async function documentsOf(
   context: CommandContext,
   { view, findings, unseen }: Diagnosis,
-  demo: boolean,
+  demo: Demo | undefined,
   time: number,
   contents: string,
 ): Promise<RecordedDocument[]> {

@@ -51,7 +51,7 @@ function listDaemons(context: CommandContext): Command {
   const command = createCommand(context, 'list', 'print the daemons that run')
     .usage('[options]')
     .action(async () => {
-      const { demo = false, json } = optionValues(command, listOptions);
+      const { demo, json } = optionValues(command, listOptions);
       await withDirector(context, { demo }, (director) => {
         const syncDaemons = director.syncDaemons();
         if (json === true) context.console.out(`${jsonText({ version: 1, syncDaemons })}\n`);

@@ -43,7 +43,7 @@ export function timeoutsCommand(context: CommandContext): Command {
   return addOptions(command, timeoutOptions);
 }
 
-function print(context: CommandContext, { demo = false, json }: TimeoutOptions): Promise<void> {
+function print(context: CommandContext, { demo, json }: TimeoutOptions): Promise<void> {
   return withDirector(context, { demo }, (director) => {
     const timeouts = director.timeouts();
     context.console.out(

@@ -47,7 +47,7 @@ export function undoCommand(context: CommandContext): Command {
     .action(async (id: string | undefined) => {
       const options = optionValues(command, undoOptions);
       if (options.unlessConfirmed === true && id !== undefined) {
-        const journal = openJournal(context, options.demo === true ? 'simulated' : 'kernel');
+        const journal = openJournal(context, options.demo !== undefined ? 'simulated' : 'kernel');
         if (!(await interruptible((signal) => isUnconfirmed(context, journal, id, signal)))) return;
       }
       if (options.orForbid === true && id !== undefined && isForbidden(context, id)) return;

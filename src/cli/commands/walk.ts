@@ -49,7 +49,7 @@ export function walkCommand(context: CommandContext): Command {
     )
     .action(async (serviceText: string, realText: string | undefined) => {
       const options = optionValues(command, walkOptions);
-      const choice = { demo: options.demo ?? false };
+      const choice = { demo: options.demo };
       const identity = parseService(serviceText);
       const network = await (context.openNetwork ?? openNetwork)(choice);
       const machine = await (context.openMachine ?? openMachine)(choice);

@@ -118,7 +118,7 @@ export async function watch(
 async function summarizer(
   context: CommandContext,
   director: Director | PublicDirector,
-  { demo = false }: WatchOptions,
+  { demo }: WatchOptions,
 ): Promise<(view: View) => Promise<string>> {
   const [{ MeasuredDirector }, { summaryOf }, { formatSummary }, { openMeasured }] = await Promise.all([
     import('../../fleet/measured-director.ts'),

@@ -104,10 +104,7 @@ Examples:
   lvstop whatif edit real tcp:203.0.113.10:80 10.0.0.21:8080 --upper 100 --json`;
 
 /** Compares what can be compared now, and prints all that is kept. */
-async function printRecord(
-  context: CommandContext,
-  { json = false, demo = false }: WhatifOptions,
-): Promise<void> {
+async function printRecord(context: CommandContext, { json = false, demo }: WhatifOptions): Promise<void> {
   const record = demo ? foresightRecordInMemory() : foresightRecordOf(context.account);
   const now = Date.now();
   const due = record.all().filter((change) => change.seen === null && isDue(change, now));

@@ -10,12 +10,13 @@ import type { ManagerTools } from '../../manager/manager-watch.ts';
 import type { Account } from './account.ts';
 import type { Clock } from './clock.ts';
 import type { CommandConsole } from './console.ts';
+import type { Demo } from './demo.ts';
 import type { UnconfirmedUndo } from './unconfirmed-undo.ts';
 
 /** Which director a command speaks to. */
 export interface DirectorChoice {
-  /** The simulated one, which needs neither Linux nor a right. */
-  readonly demo: boolean;
+  /** A simulated one, which needs neither Linux nor a right; `false` for this machine's. */
+  readonly demo: Demo | false | undefined;
 }
 
 /** What every command is given. */

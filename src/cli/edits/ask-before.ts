@@ -8,6 +8,7 @@ import { Probing } from '../../probe/probing.ts';
 import { faultWords, formatMilliseconds, type ProbeVerdict } from '../../probe/verdict.ts';
 import { interruptible } from '../context/clock.ts';
 import type { CommandContext } from '../context/context.ts';
+import { type Demo, usualDemo } from '../context/demo.ts';
 import { CommandEnd } from '../context/exit-code.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import type { WriteOptions } from './write-options.ts';
@@ -23,11 +24,11 @@ export async function requireAnswers(
   context: CommandContext,
   director: Director,
   plan: Plan,
-  { probe = false }: WriteOptions,
+  { probe = false, demo }: WriteOptions,
 ): Promise<void> {
   const asked = takenOn(plan.steps);
   if (!probe || asked.length === 0) return;
-  const verdicts = await ask(context, director, asked);
+  const verdicts = await ask(context, director, asked, demo);
   for (const line of lines(asked, verdicts)) context.console.err(line);
   const deaf = verdicts.filter((verdict) => verdict !== undefined && faultWords.has(verdict.word)).length;
   if (deaf > 0)
@@ -43,14 +44,14 @@ export async function showAnswers(
   context: CommandContext,
   director: Director,
   plan: Plan,
-  { probe = false }: WriteOptions,
+  { probe = false, demo }: WriteOptions,
 ): Promise<void> {
   const { console } = context;
   const asked = takenOn(plan.steps);
   if (probe || asked.length === 0 || console.confirm === null) return;
   const shown = asked.slice(0, mostShown);
   try {
-    for (const line of lines(shown, await ask(context, director, shown))) console.err(line);
+    for (const line of lines(shown, await ask(context, director, shown, demo))) console.err(line);
     const more = asked.length - shown.length;
     if (more > 0) console.err(`${count(more, 'more real server')} not asked here; --probe asks all`);
   } catch (error) {
@@ -63,8 +64,9 @@ async function ask(
   context: CommandContext,
   director: Director,
   asked: readonly TakenOn[],
+  demo: Demo | undefined,
 ): Promise<readonly (ProbeVerdict | undefined)[]> {
-  const choice = { demo: director.source === 'simulated' };
+  const choice = { demo: demo ?? (director.source === 'simulated' && usualDemo) };
   const network = await (context.openNetwork ?? openNetwork)(choice);
   try {
     const machine = await (context.openMachine ?? openMachine)(choice);

@@ -25,7 +25,7 @@ import type { WriteOptions } from './write-options.ts';
  * it cannot be read.
  */
 function managedConfiguration(context: CommandContext, { demo }: WriteOptions): ManagedConfiguration | null {
-  const keepalived = demo === true ? undefined : (context.findKeepalived ?? findKeepalived)();
+  const keepalived = demo !== undefined ? undefined : (context.findKeepalived ?? findKeepalived)();
   return keepalived === undefined ? null : readManagedConfiguration(keepalived);
 }
 
@@ -101,7 +101,7 @@ export async function carryOutLasting(
 function requireManaged(context: CommandContext, options: WriteOptions): ManagedConfiguration {
   const managed = managedConfiguration(context, options);
   if (managed !== null) return managed;
-  const ldirectord = options.demo === true ? undefined : (context.findLdirectord ?? findLdirectord)();
+  const ldirectord = options.demo !== undefined ? undefined : (context.findLdirectord ?? findLdirectord)();
   if (ldirectord !== undefined) {
     throw IpvsError.input(
       'nothing-to-do',

@@ -30,7 +30,7 @@ export async function carryOut(
     const addresses = intentions.flatMap((intention) => [
       ...addressesConcerned(intention, (service) => readServiceState(director, service)),
     ]);
-    const network = await networkAround(context, director, addresses);
+    const network = await networkAround(context, director, addresses, options.demo);
     const planned = () => allAtOnce(makePlan(director, intentions, network));
     if (options.lasting === true) {
       if (options.probe === true) await requireAnswers(context, director, planned(), options);

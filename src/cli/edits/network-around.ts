@@ -2,6 +2,7 @@ import type { Director } from '../../director/director.ts';
 import { type NetworkFacts, networkFacts } from '../../forwarding/network-facts.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { CommandContext } from '../context/context.ts';
+import { type Demo, usualDemo } from '../context/demo.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 
 /** Routes that are looked up at the most: where more is wrong, the first findings say enough. */
@@ -15,6 +16,7 @@ export async function networkAround(
   context: CommandContext,
   director: Director,
   addresses: Iterable<string>,
+  demo: Demo | undefined,
 ): Promise<NetworkFacts | undefined> {
   const wanted = new Set<string>();
   for (const address of addresses) {
@@ -22,7 +24,7 @@ export async function networkAround(
     if (wanted.size === mostRoutes) break;
   }
   if (wanted.size === 0) return undefined;
-  const choice = { demo: director.source === 'simulated' };
+  const choice = { demo: demo ?? (director.source === 'simulated' && usualDemo) };
   try {
     const network = await (context.openNetwork ?? openNetwork)(choice);
     try {

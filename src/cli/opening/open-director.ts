@@ -1,13 +1,15 @@
 import type { Director } from '../../director/director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { DirectorChoice } from '../context/context.ts';
+import type { Demo } from '../context/demo.ts';
+import { sceneOf } from './demo-scene.ts';
 
 /**
  * Opens this machine's director, or the simulated one, and asks it whether it is there. Only what is needed
  * is loaded. Throws an `unreachable` `IpvsError` that says what is missing and what to do.
  */
 export async function openDirector({ demo }: DirectorChoice): Promise<Director> {
-  const director = demo ? await openSimulated() : await openKernel();
+  const director = demo ? await openSimulated(demo) : await openKernel();
   try {
     director.info();
   } catch (error) {
@@ -17,9 +19,13 @@ export async function openDirector({ demo }: DirectorChoice): Promise<Director> 
   return director;
 }
 
-async function openSimulated(): Promise<Director> {
+async function openSimulated(demo: Demo): Promise<Director> {
   const { createSimulatedDirector } = await import('../../director/simulated/simulated-director.ts');
-  return createSimulatedDirector({ now: () => performance.now(), seed: 1 });
+  const scene = await sceneOf(demo);
+  const now = () => performance.now();
+  return createSimulatedDirector(
+    scene === null ? { now, seed: 1 } : { now, seed: scene.seed, site: scene.site },
+  );
 }
 
 /** This machine's director, which nothing was asked of yet. Throws an `unreachable` `IpvsError` on another system than Linux. */

@@ -4,6 +4,7 @@ import type { Network } from '../../forwarding/network.ts';
 import type { HostSampler } from '../../host/host-view.ts';
 import type { MachineSampler } from '../../host/machine.ts';
 import type { DirectorChoice } from '../context/context.ts';
+import { sceneOf } from './demo-scene.ts';
 
 /** The machine that the director is, its processor, memory and interfaces; a simulated one beside a simulated director. */
 export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
@@ -22,7 +23,7 @@ export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
 export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
   if (demo) {
     const { createSimulatedNetwork } = await import('../../host/simulated-network.ts');
-    return createSimulatedNetwork();
+    return createSimulatedNetwork((await sceneOf(demo))?.network);
   }
   const { createKernelNetwork } = await import('../../host/kernel-network.ts');
   return createKernelNetwork();
@@ -32,7 +33,10 @@ export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
 export async function openMachine({ demo }: DirectorChoice): Promise<MachineSampler> {
   if (demo) {
     const { createSimulatedMachine } = await import('../../host/simulated-machine.ts');
-    return createSimulatedMachine();
+    const scene = await sceneOf(demo);
+    return createSimulatedMachine(
+      scene === null ? {} : { interfaces: scene.site.interfaces, settings: scene.machine },
+    );
   }
   const { createMachineSampler } = await import('../../host/kernel-machine.ts');
   return createMachineSampler();

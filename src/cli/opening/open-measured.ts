@@ -3,7 +3,7 @@ import type { Director, PublicDirector } from '../../director/director.ts';
 import type { MeasuredDirectorOptions } from '../../fleet/measured-director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { findKeepalived } from '../../manager/keepalived-process.ts';
-import type { CommandContext } from '../context/context.ts';
+import type { CommandContext, DirectorChoice } from '../context/context.ts';
 import { openMachine, openNetwork } from './open-host.ts';
 import { savedStateOf } from './saved-state.ts';
 
@@ -11,7 +11,7 @@ import { savedStateOf } from './saved-state.ts';
 export async function openMeasured(
   context: CommandContext,
   director: Director | PublicDirector,
-  { demo, doctor }: { readonly demo: boolean; readonly doctor: boolean },
+  { demo, doctor }: DirectorChoice & { readonly doctor: boolean },
 ): Promise<MeasuredDirectorOptions> {
   const totals = director.source === 'kernel' ? await openTotals() : () => null;
   const network = await (context.openNetwork ?? openNetwork)({ demo });

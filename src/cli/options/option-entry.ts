@@ -1,5 +1,13 @@
 /** What is asked for the values that a shell completes; `file` is the shell's own affair. */
-export type ValueSource = 'service' | 'real server' | 'scheduler' | 'change' | 'namespace' | 'host' | 'file';
+export type ValueSource =
+  | 'service'
+  | 'real server'
+  | 'scheduler'
+  | 'change'
+  | 'namespace'
+  | 'host'
+  | 'scene'
+  | 'file';
 
 /** An option: how it is written, what the help says of it, and how its value is read. */
 export interface OptionEntry {

@@ -5,6 +5,7 @@ import { schedulerFlagWords } from '../../ipvs/scheduler-flags.ts';
 import { longestPersistence } from '../../ipvs/service.ts';
 import { tunnelChecksums, tunnelTypes } from '../../ipvs/tunnel.ts';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
+import { readDemo } from '../context/demo.ts';
 import { farOptions } from './host-options.ts';
 import type { OptionEntry, ValuesOf } from './option-entry.ts';
 import { readNumber, readNumberWithin } from './option-values.ts';
@@ -14,8 +15,10 @@ export const none = 'none';
 
 /** Which director; of every command. */
 export const demoOption = {
-  flags: '--demo',
-  help: 'the simulated director: needs neither Linux nor root, changes nothing',
+  flags: '--demo [=scene]',
+  source: 'scene',
+  help: 'a simulated director, or a scene of one: needs neither Linux nor root',
+  read: readDemo,
 } as const satisfies OptionEntry;
 
 /** Which network namespace's table; of the program as a whole. */

@@ -1,3 +1,4 @@
+import { loadAt } from './course.ts';
 import type { Demand } from './demand.ts';
 import { hashText, mix } from './hash.ts';
 import { createRandom, type Random } from './random.ts';
@@ -69,10 +70,11 @@ export class Clients {
 
   /** New connections a second at a moment: a long swing with a short one on top. */
   #rate(seconds: number): number {
-    const { connectionsPerSecond, swing, period, phase } = this.demand;
-    if (swing === 0) return connectionsPerSecond;
+    const { connectionsPerSecond, course, swing, period, phase } = this.demand;
+    const average = connectionsPerSecond * (course === undefined ? 1 : loadAt(course, seconds));
+    if (swing === 0) return average;
     const long = Math.sin(2 * Math.PI * (seconds / period + phase));
     const short = Math.sin(2 * Math.PI * ((seconds / period) * 3.7 + phase * 2));
-    return connectionsPerSecond * Math.max(0, 1 + swing * (0.8 * long + 0.2 * short));
+    return average * Math.max(0, 1 + swing * (0.8 * long + 0.2 * short));
   }
 }

@@ -1,4 +1,4 @@
-import type { Connection, Endpoint } from '../../ipvs/connection.ts';
+import { type Connection, type Endpoint, fixedTimeouts } from '../../ipvs/connection.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { Protocol } from '../../ipvs/protocol.ts';
@@ -8,6 +8,7 @@ import { hashText, mix } from './hash.ts';
 import { clientNetwork, type Template } from './persistence-templates.ts';
 import type { SimulatedRealServer } from './simulated-real-server.ts';
 import type { SimulatedService } from './simulated-service.ts';
+import { isRefusing } from './traffic.ts';
 
 /** Rows of a batch: about a millisecond of work, and enough for whoever looks at a few. */
 const rowsPerBatch = 512;
@@ -164,6 +165,10 @@ function stateOf(
     const idle = random % forgotten === 0 ? tcp * part : -Math.log(part) / Math.max(packets, 0.01);
     return { state: 'ESTABLISHED', expires: Math.max(1, Math.ceil(tcp - idle)) };
   }
+  if (!server.serves)
+    return isRefusing(server)
+      ? { state: 'CLOSE', expires: Math.max(1, Math.ceil(fixedTimeouts.CLOSE * part)) }
+      : { state: 'SYN_RECV', expires: Math.max(1, Math.ceil(fixedTimeouts.SYN_RECV * part)) };
   if (random % begun === 0) return { state: 'SYN_RECV', expires: 60 };
   const isOver = server.seesResponses;
   return {

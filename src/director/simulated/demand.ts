@@ -1,4 +1,5 @@
 import type { KnownProtocol } from '../../ipvs/protocol.ts';
+import type { Course } from './course.ts';
 
 /** Packets and bytes, in from the client and out to it. */
 export interface Volume {
@@ -28,6 +29,8 @@ export interface Demand {
   readonly period: number;
   /** Where in the swing it begins, 0 to 1. */
   readonly phase: number;
+  /** How the average itself changes; it stays as it is where this is left out. */
+  readonly course?: Course;
   /** Irregularity, 0 to 1. At 0 connections come like clockwork. */
   readonly noise: number;
   /** Client addresses, some of which come much oftener than others. */

@@ -1,3 +1,4 @@
+import { type MachineFault, serves } from '../../host/machine-fault.ts';
 import { forwardingMethodFacts } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, type RealServerName, type ServiceKey } from '../../ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../ipvs/real-server.ts';
@@ -29,6 +30,8 @@ export class SimulatedRealServer implements Candidate {
   /** `formatRealServer` of it. */
   readonly key: RealServerName;
   readonly placement: number;
+  /** What is wrong with the machine. */
+  readonly fault: MachineFault | undefined;
   readonly statistics: Statistics;
   /** Belongs to its service; false while it lies in the kernel's trash. */
   available = true;
@@ -43,7 +46,8 @@ export class SimulatedRealServer implements Candidate {
   readonly #closing = new ExpiryQueue();
 
   /** `serviceKey` is the name of its service, which only lends its estimator a phase. */
-  constructor(settings: RealServer, serviceKey: ServiceKey) {
+  constructor(settings: RealServer, serviceKey: ServiceKey, fault?: MachineFault) {
+    this.fault = fault;
     this.key = formatRealServer(settings.identity);
     this.#settings = settings;
     this.lastWeight = settings.weight;
@@ -71,6 +75,11 @@ export class SimulatedRealServer implements Candidate {
   /** Whether responses of new connections pass through the director. */
   get seesResponses(): boolean {
     return forwardingMethodFacts(this.#settings.forwarding)?.seesResponses ?? false;
+  }
+
+  /** Whether clients get their connections from it. */
+  get serves(): boolean {
+    return serves(this.fault, this.#settings.forwarding);
   }
 
   /** Replaces all settings (`__ip_vs_update_dest` in `net/netfilter/ipvs/ip_vs_ctl.c`). */

@@ -8,7 +8,7 @@ import { ServiceTable } from './service-table.ts';
 import { defaultSettings } from './settings.ts';
 import { SimulatedRealServer } from './simulated-real-server.ts';
 import { SimulatedService } from './simulated-service.ts';
-import type { Site } from './site.ts';
+import type { Site, SiteEvent } from './site.ts';
 import type { Statistics } from './statistics.ts';
 import { finestStep, longestSimulated, stepsBetween } from './steps.ts';
 import { type Step, secondsToTicks, tickLength } from './tick.ts';
@@ -28,6 +28,9 @@ export class Simulation {
   readonly #isEstimating: boolean;
   readonly #expireQuiescentTemplate: boolean;
   readonly #expireNodestConn: boolean;
+  readonly #faults: Site['faults'];
+  /** What is still to happen, the last first. */
+  readonly #events: SiteEvent[];
   readonly #table: ServiceTable;
   readonly #trash = new Trash();
   /** By `formatService`; those who use a service outlive it. */
@@ -50,6 +53,8 @@ export class Simulation {
     this.#expireQuiescentTemplate = isSet('expire_quiescent_template');
     this.#expireNodestConn = isSet('expire_nodest_conn');
     this.#timeouts = site.timeouts;
+    this.#faults = site.faults;
+    this.#events = (site.events ?? []).toSorted((left, right) => right.seconds - left.seconds);
     this.#table = new ServiceTable(seed & 0xff);
     this.#origin = now();
     this.#settle(site);
@@ -101,7 +106,9 @@ export class Simulation {
   addRealServer(service: SimulatedService, settings: RealServer): void {
     const known = this.#trash.take(service, settings.identity);
     known?.configure(settings, true);
-    service.add(known ?? new SimulatedRealServer(settings, service.key));
+    service.add(
+      known ?? new SimulatedRealServer(settings, service.key, this.#faults?.get(settings.identity.address)),
+    );
     this.#objects++;
     if (settings.identity.family !== service.settings.identity.family) this.#mixedFamilies++;
   }
@@ -113,14 +120,18 @@ export class Simulation {
 
   /** Lets the time since the last call pass; on a large table when enough of it has gathered for a step. */
   catchUp(): void {
-    const present = Math.floor((this.#now() - this.#origin) / tickLength);
+    const shortest = finestStep(this.#objects);
+    const steps = Math.floor(((this.#now() - this.#origin) / tickLength - this.#tick) / shortest);
     // A clock that was set back lets no time pass until it is where it was.
-    if (present < this.#tick + finestStep(this.#objects)) return;
+    if (steps <= 0) return;
+    // Whole steps, so that it does not matter when and how often somebody asks.
+    const present = this.#tick + steps * shortest;
     const distant = present - this.#tick - longestSimulated;
     if (distant <= 0) {
       this.#simulate(this.#tick, present);
     } else {
       this.#skip({ from: this.#tick, to: this.#tick + distant });
+      this.#letHappen(this.#tick + distant);
       for (const statistics of this.#statistics()) statistics.beginSample();
       this.#simulate(this.#tick + distant, present);
       for (const statistics of this.#statistics()) statistics.repeatSample(distant / longestSimulated);
@@ -129,7 +140,28 @@ export class Simulation {
   }
 
   #simulate(from: number, to: number): void {
-    for (const step of stepsBetween(from, to, finestStep(this.#objects))) this.#advance(step);
+    let position = from;
+    for (;;) {
+      const next = this.#events.at(-1);
+      const end = Math.min(to, Math.max(position, next === undefined ? to : secondsToTicks(next.seconds)));
+      for (const step of stepsBetween(position, end, finestStep(this.#objects))) this.#advance(step);
+      this.#letHappen(end);
+      if (end === to) return;
+      position = end;
+    }
+  }
+
+  /** Lets happen what is due by that tick. */
+  #letHappen(tick: number): void {
+    for (;;) {
+      const event = this.#events.at(-1);
+      if (event === undefined || secondsToTicks(event.seconds) > tick) return;
+      this.#events.pop();
+      const service = this.find(event.service);
+      const server = service?.find(event.realServer);
+      server?.configure({ ...server.settings, weight: event.weight }, false);
+      service?.noteEdit();
+    }
   }
 
   #addService(service: SimulatedService): void {

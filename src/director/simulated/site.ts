@@ -1,5 +1,6 @@
+import type { MachineFault } from '../../host/machine-fault.ts';
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import type { ServiceIdentity } from '../../ipvs/identity.ts';
+import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
@@ -27,12 +28,26 @@ export interface SiteAddress {
   readonly prefixLength: number;
 }
 
+/** What another hand does some time after the beginning. */
+export interface SiteEvent {
+  /** Seconds after the beginning, more than 0. */
+  readonly seconds: number;
+  readonly service: ServiceIdentity;
+  readonly realServer: RealServerIdentity;
+  /** The weight that it sets. */
+  readonly weight: number;
+}
+
 /** What a simulated director begins with. */
 export interface Site {
   readonly hostName: string;
   readonly services: readonly SiteService[];
   /** What clients want of a service that is added later; left out when nobody will use it. */
   readonly newcomers?: (service: ServiceIdentity) => Demand;
+  /** What happens later, in any order. What is not there any more by then is left alone. */
+  readonly events?: readonly SiteEvent[];
+  /** What is wrong with machines, by their addresses. */
+  readonly faults?: ReadonlyMap<string, MachineFault>;
   readonly timeouts: Timeouts;
   readonly syncDaemons: readonly SyncDaemon[];
   /** Names of the network interfaces. */

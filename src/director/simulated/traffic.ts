@@ -24,6 +24,16 @@ const picksPerCoarseStep = 40;
 
 /** Seconds in TIME_WAIT, where a connection ends whose both directions the director sees (`tcp_timeouts` in `ip_vs_proto_tcp.c`). */
 const timeWait = 120;
+/** Seconds in SYN_RECV, where a connection waits for an answer that does not come, since the client's last SYN. */
+const synReceived = 60;
+/** Seconds in CLOSE, where an RST of the real server ends it. */
+const closed = 10;
+/** What a client sends that gets no answer: three SYNs within three seconds, and then it gives up. */
+const unanswered: Volume = { inPackets: 3, outPackets: 0, inBytes: 180, outBytes: 0 };
+const unansweredSeconds = 3;
+/** What a client sends and gets that is refused. */
+const refused: Volume = { inPackets: 1, outPackets: 1, inBytes: 60, outBytes: 40 };
+
 /** Seconds in CLOSED (`IP_VS_SCTP_MAX_RTO` in `ip_vs_proto_sctp.c`). */
 const sctpClosed = 61;
 
@@ -98,26 +108,35 @@ function connect(
   closing: Closing,
   { timeouts, expireQuiescentTemplate }: Conditions,
 ): void {
-  const as = lifeOf(service, clients.demand);
   const arrival = clients.next(service.settings.schedulerFlags);
   const livesUntil = (server: SimulatedRealServer) => {
+    const as = lifeOf(service, server, clients.demand);
     if (as === 'one-packet') return step.to;
     const closed = server.seesResponses ? closing.timeoutSeeing : closing.timeoutBlind;
-    return step.to + secondsToTicks(as === 'inactive' ? timeouts.udp : clients.lifetime() + closed);
+    return (
+      step.to +
+      secondsToTicks(
+        as === 'inactive' ? inactiveSeconds(server, clients.demand, timeouts) : clients.lifetime() + closed,
+      )
+    );
   };
   for (let left = wanted; left > 0; ) {
     const server = admit(service, arrival, { tick: step.to, expireQuiescentTemplate, livesUntil });
     if (server === undefined) return;
     // A persistent client goes to its server even when that is over its threshold.
     const accepted = server.room > 0 ? Math.min(left, server.room) : left;
-    server.accept(accepted, as);
+    server.accept(accepted, lifeOf(service, server, clients.demand));
     left -= accepted;
   }
 }
 
-/** What new connections are to the kernel: over UDP it never calls one active, and of one packet it keeps none. */
-function lifeOf(service: SimulatedService, demand: Demand): 'active' | 'inactive' | 'one-packet' {
-  if (demand.protocol !== 'udp') return 'active';
+/** What new connections are to the kernel: over UDP, and without an answer, it never calls one active, and of one packet it keeps none. */
+function lifeOf(
+  service: SimulatedService,
+  server: SimulatedRealServer,
+  demand: Demand,
+): 'active' | 'inactive' | 'one-packet' {
+  if (demand.protocol !== 'udp') return server.serves ? 'active' : 'inactive';
   return service.settings.onePacket ? 'one-packet' : 'inactive';
 }
 
@@ -133,18 +152,36 @@ function settle(
   const accepted = server.takeAccepted();
   if (accepted === 0) return;
   const { demand } = clients;
-  const life = lifeOf(service, demand);
+  const life = lifeOf(service, server, demand);
   // The kernel keeps nothing by which it would know the response to a single packet.
   const seesResponses = server.seesResponses && life !== 'one-packet';
-  count(service, server, demand.opening, accepted, accepted, seesResponses);
+  count(service, server, openingOf(server, demand), accepted, accepted, seesResponses);
   switch (life) {
     case 'active':
       settleActive(server, clients, accepted, step, closing);
       break;
     case 'inactive':
-      server.settleInactive(accepted, step.to, conditions.timeouts.udp);
+      server.settleInactive(accepted, step.to, inactiveSeconds(server, demand, conditions.timeouts));
       break;
   }
+}
+
+/** What a new connection carries at its beginning. */
+function openingOf(server: SimulatedRealServer, { protocol, opening }: Demand): Volume {
+  if (server.serves) return opening;
+  if (protocol === 'udp') return { ...opening, outPackets: 0, outBytes: 0 };
+  return isRefusing(server) ? refused : unanswered;
+}
+
+/** How long a connection stays that never becomes active. */
+function inactiveSeconds(server: SimulatedRealServer, { protocol }: Demand, timeouts: Timeouts): number {
+  if (protocol === 'udp') return timeouts.udp;
+  return isRefusing(server) ? closed : synReceived + unansweredSeconds;
+}
+
+/** Whether the director sees the real server refuse. */
+export function isRefusing({ fault, seesResponses }: SimulatedRealServer): boolean {
+  return fault === 'port closed' && seesResponses;
 }
 
 /** Divides new connections over the demand's lifetimes; in a long step some end before it does. */

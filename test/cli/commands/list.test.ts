@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { DirectorChoice } from '../../../src/cli/context/context.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
 import { directorWith } from '../../changes/table.ts';
 import { lvstop } from '../harness.ts';
@@ -90,12 +91,12 @@ test('what ipvsadm cannot make again is warned of', async () => {
 });
 
 test('--demo is taken before and after the command', async () => {
-  const choices: boolean[] = [];
-  const onOpen = ({ demo }: { demo: boolean }) => choices.push(demo);
+  const choices: unknown[] = [];
+  const onOpen = ({ demo }: DirectorChoice) => choices.push(demo);
   await lvstop(['--demo', 'list'], { director, onOpen });
   await lvstop(['list', '--demo'], { director, onOpen });
   await lvstop(['list'], { director, onOpen });
-  expect(choices).toEqual([true, true, false]);
+  expect(choices).toEqual([{ kind: 'usual' }, { kind: 'usual' }, undefined]);
 });
 
 const narrow = { columns: 60, rows: 24, colorDepth: 'none' } as const;

@@ -19,7 +19,7 @@ describe('the director', () => {
 
   test('of the demo can be anywhere', async () => {
     Object.defineProperty(process, 'platform', { value: 'darwin' });
-    const director = await openDirector({ demo: true });
+    const director = await openDirector({ demo: { kind: 'usual' } });
     expect(director.source).toBe('simulated');
     expect(allServices(director).length).toBeGreaterThan(3);
     director.close();

@@ -1,0 +1,42 @@
+import { type SceneName, sceneNames } from '../../director/simulated/scenes/shipped-scenes.ts';
+
+/** What is behind `--demo`: the ordinary simulated director, a scene that ships or one of a file, or what a recorder wrote. */
+export type Demo =
+  | { readonly kind: 'usual' }
+  | { readonly kind: 'scene'; readonly name: SceneName }
+  | { readonly kind: 'scene file'; readonly path: string }
+  | { readonly kind: 'recording'; readonly path: string };
+
+/** What `--demo` alone is. */
+export const usualDemo: Demo = { kind: 'usual' };
+
+/** Reads what stands behind `--demo=`; nothing for `--demo` alone. */
+export function readDemo(text: string): Demo {
+  if (text === '') return usualDemo;
+  const name = sceneNames.find((known) => known === text);
+  if (name !== undefined) return { kind: 'scene', name };
+  return text.endsWith('.toml') ? { kind: 'scene file', path: text } : { kind: 'recording', path: text };
+}
+
+/**
+ * The arguments with `--demo` written so that it takes no word behind it for its own, which is a command mostly; but for
+ * the name of a scene or a scene's file, which nothing else can be meant by.
+ */
+export function withDemoJoined(argv: readonly string[]): readonly string[] {
+  const joined: string[] = [];
+  for (let place = 0; place < argv.length; place++) {
+    const word = argv[place] ?? '';
+    if (word === '--') return [...joined, ...argv.slice(place)];
+    const next = argv[place + 1] ?? '';
+    if (word !== '--demo') joined.push(word);
+    else if (isScene(readDemo(next))) {
+      joined.push(`--demo=${next}`);
+      place++;
+    } else joined.push('--demo=');
+  }
+  return joined;
+}
+
+function isScene({ kind }: Demo): boolean {
+  return kind === 'scene' || kind === 'scene file';
+}
