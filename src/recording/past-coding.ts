@@ -37,11 +37,13 @@ function readTrends(bytes: ByteReader, rows: number): Trends {
   let trends = new Trends(rows);
   const readings = bytes.count();
   if (readings > trendLength) throw new Damage('its past is too long');
+  const rates = new Array<number>(rows * counterFields).fill(0);
   for (let reading = 0; reading < readings; reading++) {
     const periods = bytes.count();
-    const rates = new Array<number>(rows * counterFields).fill(0);
-    for (const place of bytes.places(rows)) rates[place * counterFields] = bytes.fraction();
+    const places = bytes.places(rows);
+    for (const place of places) rates[place * counterFields] = bytes.fraction();
     trends = trends.pushed(rates, periods);
+    for (const place of places) rates[place * counterFields] = 0;
   }
   return trends;
 }

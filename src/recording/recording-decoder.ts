@@ -75,7 +75,9 @@ export class RecordingDecoder {
         return undefined;
       }
       case 'past':
-        this.#past = decodePast(frame.content(), this.#table, time);
+        this.#past = isPastNeeded
+          ? decodePast(frame.content(), this.#table, time)
+          : this.#past.without(time, this.#numbers);
         return undefined;
       case 'sample':
         this.#takeSample(frame.content(), time, isPastNeeded);

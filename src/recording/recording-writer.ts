@@ -6,7 +6,7 @@ import { RecordingEncoder } from './recording-encoder.ts';
 import type { RecordingFolder, Retention } from './recording-folder.ts';
 
 /** Milliseconds after which a file has its successor, unless told otherwise: a damaged one costs no more than that. */
-const usualShard = 20 * 60_000;
+const usualShard = 15 * 60_000;
 
 /** Bytes after which it has one, at most, and the part of all bytes that it may have. */
 const greatestShard = 16 * 2 ** 20;
