@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Put something in a module's place, which the next file of the same process would find there. */
+const withMocks = [
+  'test/changes/journal/journal-faults.test.ts',
+  'test/cli/unconfirmed.test.ts',
+  'test/system/whole-file.test.ts',
+];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,8 +14,20 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
-          exclude: ['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`),
+          exclude: [
+            ...['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`),
+            ...withMocks,
+          ],
           // Some start the program twice, which a busy machine takes seconds for.
+          testTimeout: 30_000,
+          // Loading what is tested takes longer than testing it: the files share it.
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          name: 'mocked',
+          include: withMocks,
           testTimeout: 30_000,
         },
       },

@@ -22,7 +22,7 @@ const FAULTS_LIMIT = 1200;
 const TIME_LIMITS = { unit: 600, fuzz: 600, packaging: 600, e2e: 600 };
 /** The vitest projects of those parts. */
 const PROJECTS = {
-  unit: ['unit', 'ui'],
+  unit: ['unit', 'mocked', 'ui'],
   fuzz: ['fuzz'],
   packaging: ['packaging'],
   e2e: ['e2e'],

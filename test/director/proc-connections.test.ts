@@ -104,10 +104,12 @@ test('tells what came from the sync daemon, what is a template, and which of the
 
 describe('the sample', () => {
   it('is the whole table where that is small', () => {
-    const { connections, isWhole } = allAtOnce(sampleConnections(directorOf(table(100)), 100));
+    const { connections, isWhole } = allAtOnce(
+      sampleConnections(directorOf(table(100)), 100, Number.POSITIVE_INFINITY),
+    );
     expect(connections).toHaveLength(100);
     expect(isWhole).toBe(true);
-    expect(allAtOnce(sampleConnections(directorOf(table(0)), 100))).toEqual({
+    expect(allAtOnce(sampleConnections(directorOf(table(0)), 100, Number.POSITIVE_INFINITY))).toEqual({
       connections: [],
       isWhole: true,
     });

@@ -117,7 +117,9 @@ describe('the bar', () => {
   });
 
   it('has every command that belongs there where there is room', () => {
-    for (const { bar: label } of commands) if (label !== undefined) expect(bar(300)).toContain(label);
+    // What leads through a recording is offered in one.
+    for (const { bar: label, group } of commands)
+      if (label !== undefined) expect(bar(300).includes(label)).toBe(group !== 'Time');
   });
 });
 

@@ -47,7 +47,12 @@ function planOf(director: Director, text: string, prune: boolean) {
 
 function apply(director: Director, text: string, prune: boolean): number {
   const plan = planOf(director, text, prune);
-  expect(allAtOnce(performPlan(director, plan))).toEqual({ kind: 'done', done: plan.steps, deviations: [] });
+  expect(allAtOnce(performPlan(director, plan))).toEqual({
+    kind: 'done',
+    done: plan.steps,
+    deviations: [],
+    record: null,
+  });
   return plan.steps.length;
 }
 

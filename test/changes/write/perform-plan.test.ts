@@ -40,6 +40,7 @@ describe('a plan', () => {
       kind: 'done',
       done: plan.steps,
       deviations: [],
+      record: null,
     });
     expect(table(director)).toEqual(['10.0.0.21:80 dr 7']);
   });
@@ -66,7 +67,12 @@ describe('a plan', () => {
   test('without steps does nothing', () => {
     const director = directorWith({});
     const plan = { steps: [], lines: [], warnings: [], destructive: false, doubtful: false };
-    expect(allAtOnce(performPlan(director, plan))).toEqual({ kind: 'done', done: [], deviations: [] });
+    expect(allAtOnce(performPlan(director, plan))).toEqual({
+      kind: 'done',
+      done: [],
+      deviations: [],
+      record: null,
+    });
   });
 });
 
@@ -390,6 +396,7 @@ describe('a service with more real servers than one datagram holds', () => {
       kind: 'done',
       done: plan.steps,
       deviations: [],
+      record: null,
     });
     expect(director.findService(web)).toBeUndefined();
   });
