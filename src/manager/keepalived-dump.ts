@@ -14,6 +14,8 @@ const longestDump = 64 * 2 ** 20;
 /** Milliseconds in which a dump has to be there, and between looks at it. */
 const patience = 5000;
 const betweenLooks = 100;
+/** Looks in a row at which it is the same before it is read: it is written block by block, and has no last line to know its end by. */
+const looksAlike = 3;
 
 /** What asking is done with; a test has its own. */
 export interface AskingTools {
@@ -68,14 +70,16 @@ export async function askKeepalived(
   return { time, sayings: [...readCheckDump(checks ?? ''), ...sayings], transitions };
 }
 
-/** What stands in a file once it is another one than before and grows no more; `null` where it does not become so. */
+/** What stands in a file once it is another one than before, has something in it and grows no more; `null` where it does not become so. */
 async function written(path: string, before: string, patience: number): Promise<string | null> {
   const deadline = performance.now() + patience;
   let last = before;
+  let alike = 0;
   while (performance.now() < deadline) {
     await sleep(betweenLooks);
     const stamp = stampOf(path);
-    if (stamp !== before && stamp === last) return read(path);
+    alike = stamp === last ? alike + 1 : 0;
+    if (stamp !== before && alike >= looksAlike && !isEmpty(path)) return read(path);
     last = stamp;
   }
   return null;
@@ -97,6 +101,10 @@ function read(path: string): string {
       'look whose file it is, and remove it',
     );
   }
+}
+
+function isEmpty(path: string): boolean {
+  return (lstatSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0;
 }
 
 function stampOf(path: string): string {
