@@ -17,7 +17,7 @@ beforeAll(async () => {
   const script = `#!/bin/sh\nexec ${checkout}/bin/lvstop "$@"\n`;
   mkdirSync(packages, { recursive: true });
   put(join(packages, 'lvstop-linux-x64'), script);
-  await prepareHosts(['ServerAliveInterval 1', 'ServerAliveCountMax 2', 'ConnectTimeout 2']);
+  await prepareHosts(['ServerAliveInterval 1', 'ServerAliveCountMax 2', 'ConnectTimeout 20']);
   for (const host of hosts) {
     await startSshd(host);
     const place = join(homeOf(host), '.cache/lvstop', `${packageDescription.version}-x64`);

@@ -23,6 +23,7 @@ import { deleteAllServices } from '../director/table-edits.ts';
 import { sortedTable, tableOf } from '../formats/random-table.ts';
 import { until as waitUntil } from '../until.ts';
 import { isGuest, run } from './guest.ts';
+import { openWatched } from './watched.ts';
 
 /** Reloads and checks take their second each, in a guest with one slow processor. */
 const until = (holds: () => boolean, patience = 30_000) =>
@@ -219,6 +220,40 @@ test('a weight of the table alone goes with the next change of the check, as it 
   expect(await call('undo')).toMatchObject({ exitCode: 0 });
   expect(content()).toBe(text);
   expect(weightOf(checked)).toBe(3);
+}, 180_000);
+
+test('a drain is in the file, too: the weight comes back in both places, or the block goes', async () => {
+  const restored = await call(`drain ${web} ${checked} --lasting --restore`);
+  expect(restored).toMatchObject({ exitCode: 0 });
+  expect([content(), weightOf(checked)]).toEqual([text, 3]);
+  expect(said.split('Reloading').length - 1).toBeGreaterThanOrEqual(2);
+
+  const removed = await call(`drain ${web} 10.1.0.22:8080 --lasting --delete --yes`);
+  expect(removed, removed.err).toMatchObject({ exitCode: 0 });
+  expect(content()).not.toContain('10.1.0.22');
+  expect(weightOf('10.1.0.22:8080')).toBeUndefined();
+  expect(present()).toBe(configured());
+}, 180_000);
+
+test('a reload that undoes what was changed now only is an event with who did it', async () => {
+  const watched = await openWatched(director);
+  try {
+    await call(`weight ${web} 10.1.0.22:8080 7 --now`);
+    await watched.read();
+    const before = watched.changes().length;
+    writeFileSync(file, text.replace('weight 2', 'weight 5'));
+    process.kill(findKeepalived()?.pid ?? 0, 'SIGHUP');
+    await until(() => weightOf('10.1.0.22:8080') === 5);
+    await watched.read();
+    const [event, ...others] = watched.changes().slice(before);
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ by: { program: { name: 'keepalived' } } });
+    expect(event?.change?.steps).toMatchObject([
+      { kind: 'set real server', before: { weight: 7 }, after: { weight: 5 } },
+    ]);
+  } finally {
+    watched.stop();
+  }
 }, 180_000);
 
 const anyEdit = fc.oneof(
