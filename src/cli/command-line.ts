@@ -1,7 +1,7 @@
 import { wrapText } from '../terminal/wrap-text.ts';
 import { toldWidth } from './context/console.ts';
 import type { CommandContext } from './context/context.ts';
-import { withDemoJoined } from './context/demo.ts';
+import { recordingOf, withDemoJoined } from './context/demo.ts';
 import { enterNamespace } from './context/entered-namespace.ts';
 import { failureJson, failureOf } from './context/exit-code.ts';
 import { optionValues } from './options/command.ts';
@@ -40,6 +40,12 @@ export async function runCommandLine(
     // Whatever is asked for then is of that namespace, so nothing may be open before.
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
+      const recording = recordingOf(options.demo);
+      if (recording !== undefined) {
+        const { replay } = await import('./commands/replay.ts');
+        await replay(context, recording, { ...options, speed: 1, plays: true });
+        return undefined;
+      }
       const { openScreen } = await import('./commands/screen.ts');
       await openScreen(context, options, (error) =>
         failureLines(error, debug, toldWidth(context.console))

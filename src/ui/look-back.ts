@@ -23,6 +23,8 @@ export interface RecordingSource {
   readonly canGoLive: boolean;
   /** Times as fast as it was that it goes on. */
   readonly speed: number;
+  /** It goes on from its beginning by itself. */
+  readonly plays?: boolean;
 }
 
 /** The screen that shows it. */
@@ -58,6 +60,7 @@ export class LookBack implements LookingBack {
   /** Begins with the first sample; throws an `IpvsError` where there is none. */
   begin(): void {
     this.#go(this.#opened().first);
+    if (this.#source.plays === true) this.play();
   }
 
   obstacle(): string | undefined {

@@ -29,6 +29,26 @@ describe('the screen', () => {
     expect(lvstop.terminal.modes()).toMatchObject({ alternateScreen: true, cursorVisible: false });
   });
 
+  it('plays a recording that is given as the demo', async () => {
+    const recording = resolve(import.meta.dirname, '../recordings/flush.lvrec');
+    const terminal = openTerminal({
+      command: process.execPath,
+      args: [program, `--demo=${recording}`],
+      columns: 120,
+      rows: 36,
+    });
+    await terminal.waitFor('as fast as it was, p holds');
+    await terminal.waitFor('REPLAY');
+    terminal.press('q');
+    expect((await terminal.ended()).code).toBe(0);
+  });
+
+  it('says which scenes there are where the demo is none of them', async () => {
+    const terminal = openTerminal({ command: process.execPath, args: [program, '--demo=surgee'] });
+    expect((await terminal.ended()).code).toBe(2);
+    expect(terminal.text()).toContain('there is no such scene; give day, surge');
+  });
+
   it('loses no key that was typed before it was there', async () => {
     const terminal = openTerminal({ command: process.execPath, args: [program, '--demo'] });
     await terminal.pid();

@@ -10,7 +10,11 @@ import { type OpenScreen, openScreen } from './open-screen.ts';
 const about = formatService(parseService('tcp:203.0.113.10:80'));
 
 /** A screen beside a recording of two minutes, in which something happened 35 s after its beginning. */
-async function screenWithRecording(canGoLive = true, size: { columns?: number; rows?: number } = {}) {
+async function screenWithRecording(
+  canGoLive = true,
+  size: { columns?: number; rows?: number } = {},
+  plays = false,
+) {
   const folder = temporaryFolder();
   const views = await record(folder, new RecordedSite(), 12, (place, writer) => {
     if (place === 4)
@@ -18,7 +22,7 @@ async function screenWithRecording(canGoLive = true, size: { columns?: number; r
   });
   const screen = await openScreen({
     ...size,
-    recording: { open: () => openRecording(folder), canGoLive, speed: 100 },
+    recording: { open: () => openRecording(folder), canGoLive, speed: 100, plays },
   });
   if (!canGoLive) screen.controller.lookingBack.begin();
   return { screen, times: views.map(({ time }) => time) };
@@ -52,6 +56,14 @@ describe('looking back', () => {
     await reach(screen, undefined);
     expect(screen.text()).not.toContain('REPLAY');
     expect(screen.lines()[0]).toContain('lvstop');
+  });
+
+  it('goes on by itself from its beginning where it is played, and holds at its end', async () => {
+    const { screen, times } = await screenWithRecording(false, {}, true);
+    await reach(screen, times.at(-1));
+    await until('it to hold', () => screen.controller.getState().replay?.speed === 0);
+    await screen.press();
+    expect(screen.text()).toContain('the recording ends here');
   });
 
   it('shows what was and not what is, until it is left', async () => {

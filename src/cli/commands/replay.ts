@@ -43,16 +43,21 @@ export function replayCommand(context: CommandContext): Command {
       '\nIt needs neither root nor IPVS nor the machine that was recorded. [ and ] go from sample to sample, { and } from event\nto event, b to a time, p goes on as it went. Everything works but edits, and what was not recorded.\n\nExamples:\n  lvstop replay /var/lib/lvstop/recording\n  lvstop replay 20261201T031200000Z.lvrec --speed 60',
     )
     .action(async (path: string) => {
-      await replay(context, path, optionValues(command, replayOptions));
+      const { speed = usualSpeed, ...options } = optionValues(command, replayOptions);
+      await replay(context, path, { ...options, speed, plays: false });
     });
   return addOptions(command, replayOptions);
 }
 
-async function replay(
-  context: CommandContext,
-  path: string,
-  options: CommandValues<typeof replayOptions>,
-): Promise<void> {
+/** How a recording is opened. */
+type ReplayOptions = Omit<CommandValues<typeof replayOptions>, 'speed'> & {
+  readonly speed: number;
+  /** It goes on by itself. */
+  readonly plays: boolean;
+};
+
+/** Opens a recording on the screen, which ends the process itself. Throws an `IpvsError` where it cannot be. */
+export async function replay(context: CommandContext, path: string, options: ReplayOptions): Promise<void> {
   const recording = openRecording(path);
   const first = allAtOnce(recording.momentAt(recording.first ?? 0));
   if (first === undefined) return;
@@ -66,7 +71,7 @@ async function replay(
   startScreen({
     director,
     reader: director,
-    recording: { open: () => recording, canGoLive: false, speed: options.speed ?? usualSpeed },
+    recording: { open: () => recording, canGoLive: false, speed: options.speed, plays: options.plays },
     journalling: {
       journal: createMemoryJournal(),
       origin: { user: 'unknown', behind: null, from: null, by: 'screen' },

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { type SceneName, sceneNames } from '../../director/simulated/scenes/shipped-scenes.ts';
 
 /** What is behind `--demo`: the ordinary simulated director, a scene that ships or one of a file, or what a recorder wrote. */
@@ -16,6 +17,11 @@ export function readDemo(text: string): Demo {
   const name = sceneNames.find((known) => known === text);
   if (name !== undefined) return { kind: 'scene', name };
   return text.endsWith('.toml') ? { kind: 'scene file', path: text } : { kind: 'recording', path: text };
+}
+
+/** The recording that the screen is to play; `undefined` for a scene, and where there is no such file. */
+export function recordingOf(demo: Demo | undefined): string | undefined {
+  return demo?.kind === 'recording' && existsSync(demo.path) ? demo.path : undefined;
 }
 
 /**

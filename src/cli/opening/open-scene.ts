@@ -25,7 +25,7 @@ export function openScene(demo: Exclude<Demo, { readonly kind: 'usual' }>): Scen
         'read --demo',
         `"${demo.path}"`,
         'there is no such scene',
-        `give ${sceneNames.join(', ')}, or a file that ends in .toml`,
+        `give ${sceneNames.join(', ')}, or a file that ends in .toml; a recording is played on the screen only`,
       );
   }
 }

@@ -62,7 +62,9 @@ export function timeLine(replay: Replay, width: number): Line {
 export function replayStanding({ speed, time, spans }: Replay): string {
   const before = (spans.at(-1)?.to ?? time) - time;
   const where = before < 1000 ? 'newest sample' : `${formatSpan(before)} before the end`;
-  return speed > 0 ? `▸ ${speed} times as fast, p holds; ${where}` : `‖ ${where}`;
+  return speed > 0
+    ? `▸ ${speed === 1 ? 'as fast as it was' : `${speed} times as fast`}, p holds; ${where}`
+    : `‖ ${where}`;
 }
 
 function isGrave({ kind }: TableEvent): boolean {
