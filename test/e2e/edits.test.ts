@@ -18,7 +18,8 @@ afterEach(closeTerminals);
 
 /** Waits until a cell of the table shows this. */
 async function cellShows(name: string, column: string, text: string): Promise<void> {
-  await lvstop.terminal.waitFor(() => lvstop.row(name)[column] === text);
+  // A dialog may stand before the row.
+  await lvstop.terminal.waitFor(() => lvstop.dialog() === null && lvstop.row(name)[column] === text);
 }
 
 describe('a weight', () => {

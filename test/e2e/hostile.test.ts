@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { bundling } from '../../esbuild.config.js';
 import { type Lvstop, openLvstop } from './lvstop.ts';
 import { closeTerminals } from './terminal.ts';
 
@@ -12,19 +13,10 @@ const hostileSite = join(folder, 'hostile-site.mjs');
 beforeAll(async () => {
   const checkout = resolve(import.meta.dirname, '../..');
   await build({
+    ...bundling,
     entryPoints: [join(import.meta.dirname, 'hostile-site.ts')],
     outfile: hostileSite,
     absWorkingDir: checkout,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-    external: ['koffi', 'netlink'],
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-    alias: { 'react-devtools-core': 'node:module' },
-    banner: {
-      js: "import { createRequire as lvstopRequire } from 'node:module'; const require = lvstopRequire(import.meta.url);",
-    },
   });
 });
 afterEach(closeTerminals);

@@ -23,6 +23,7 @@ const checkout = resolve(import.meta.dirname, '../..');
 const sources = [
   'bin',
   'src',
+  'share/scenes',
   'package.json',
   'package-lock.json',
   'esbuild.config.js',

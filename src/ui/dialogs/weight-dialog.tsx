@@ -34,6 +34,9 @@ export function openWeight(desk: Desk, start: WeightStart): void {
   desk.openDialog(<WeightDialog rows={rows} start={start} services={wholeServices(desk).length} />);
 }
 
+/** Rows without what is foretold, which comes below all else and takes nothing from it. */
+const usualHeight = 10;
+
 interface WeightDialogProps {
   readonly rows: readonly RealServerRow[];
   readonly start: WeightStart;
@@ -86,9 +89,9 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
       title={title}
       keys="+ - by one   0-9 exactly   o over a time   Enter apply   Esc cancel"
       width={76}
-      height={10 + foresightHeight}
+      height={usualHeight + foresightHeight}
     >
-      {(width) => (
+      {(width, height) => (
         <Box flexDirection="column">
           <Text>
             {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
@@ -106,7 +109,11 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
           <Styled as={weights.over === null ? 'dim' : undefined} wrap="wrap">
             {weights.over === null ? ' ' : overText(weights, only)}
           </Styled>
-          <PlanPreview preview={preview} limit={1} width={width} />
+          <PlanPreview
+            preview={preview}
+            limit={Math.max(1, Math.min(height, usualHeight) - 6)}
+            width={width}
+          />
         </Box>
       )}
     </DialogFrame>
