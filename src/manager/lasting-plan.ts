@@ -3,7 +3,7 @@ import type { RecordedEdit } from '../changes/journal/record.ts';
 import { type Intention, intendedRealServer, intendedService } from '../changes/plan/intention.ts';
 import { makePlan } from '../changes/plan/make-plan.ts';
 import type { Plan } from '../changes/plan/plan.ts';
-import { readServiceState, type ServiceState } from '../changes/steps/table-state.ts';
+import { findRealServer, readServiceState, type ServiceState } from '../changes/steps/table-state.ts';
 import { planUndo } from '../changes/undo/plan-undo.ts';
 import type { Director } from '../director/director.ts';
 import { healthChecks, isInhibited, wordOf } from '../formats/keepalived/checks.ts';
@@ -62,10 +62,26 @@ export function* planLasting(
     managed,
     edit,
     plan,
-    remaining: () => makePlan(director, inTable),
+    remaining: () =>
+      makePlan(
+        director,
+        inTable.filter((intention) => !isGone(director, intention)),
+      ),
     warnings: [...(template === null ? [] : [template]), ...held],
     isTemplate: template !== null,
   };
+}
+
+/** Whether an intention was to delete what the table does not have any more: nobody needs to do it then. */
+function isGone(director: Director, intention: Intention): boolean {
+  switch (intention.kind) {
+    case 'delete service':
+      return director.findService(intention.service) === undefined;
+    case 'delete real server':
+      return findRealServer(director, intention.service, intention.realServer) === undefined;
+    default:
+      return false;
+  }
 }
 
 function servicesOf(intentions: readonly Intention[]): ReadonlyMap<ServiceKey, ServiceIdentity> {

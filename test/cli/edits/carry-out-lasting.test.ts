@@ -86,6 +86,17 @@ test('a lasting weight is shown as a difference of the file, written, read by ke
   expect(weight()).toBe(0);
 });
 
+test('a lasting deletion is done when the reload has taken the real server out', async () => {
+  const { call, content, weight } = site();
+  const removed = await call('delete real tcp:192.0.2.10:80 10.0.0.22:80 --lasting --yes');
+  expect(removed, removed.err).toMatchObject({ exitCode: 0 });
+  expect(content()).not.toContain('10.0.0.22');
+  expect(weight('10.0.0.22:80')).toBeUndefined();
+  expect(await call('undo --yes')).toMatchObject({ exitCode: 0 });
+  expect(content()).toBe(text);
+  expect(weight('10.0.0.22:80')).toBe(2);
+});
+
 test('it is one change of the journal, and undone in both places', async () => {
   const { call, content, weight, keepalived } = site();
   await call(`${drain} --lasting`);
