@@ -12,8 +12,8 @@ const { LVSTOP_TEXTS, LVSTOP_PROBES, LVSTOP_PROBED } = process.env;
 const { LVSTOP_STEPS, LVSTOP_SEED } = process.env;
 /** Of test/lab/watch.test.ts. */
 const { LVSTOP_CHANGES, LVSTOP_UNDOS, LVSTOP_KILLS, LVSTOP_COST } = process.env;
-/** Of test/lab/pairs.test.ts. */
-const { LVSTOP_TROUBLES } = process.env;
+/** Of test/lab/pairs.test.ts and test/lab/keepalived.test.ts. */
+const { LVSTOP_TROUBLES, LVSTOP_EDITS } = process.env;
 const amounts = Object.fromEntries(
   Object.entries({
     LVSTOP_TEXTS,
@@ -26,6 +26,7 @@ const amounts = Object.fromEntries(
     LVSTOP_KILLS,
     LVSTOP_COST,
     LVSTOP_TROUBLES,
+    LVSTOP_EDITS,
   }).filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
