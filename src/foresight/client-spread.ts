@@ -28,7 +28,7 @@ export class ClientSpread {
   constructor(clients: readonly KnownClient[]) {
     this.#clients = clients;
     this.#sums = new Float64Array(clients.length);
-    this.#sources = Uint32Array.from(clients, ({ words }) => foldedAddress(words));
+    this.#sources = Uint32Array.from(clients, ({ words }) => foldedWords(words));
     let sum = 0;
     for (const [place, { weight }] of clients.entries()) {
       sum += weight;
@@ -92,8 +92,8 @@ export function assumedClients(count: number, family: Family): KnownClient[] {
   });
 }
 
-/** An address as `ip_vs_sh_hashkey` folds it (`net/netfilter/ipvs/ip_vs_sh.c`). */
-export function foldedAddress(words: Uint32Array): number {
+/** The same of a client's address as `foldedAddress` of an address's text. */
+function foldedWords(words: Uint32Array): number {
   const [first = 0, second = 0, third = 0, fourth = 0] = words;
   return isInetWords(words) ? fourth : (first ^ second ^ third ^ fourth) >>> 0;
 }

@@ -1,6 +1,5 @@
-import { hashText } from '../director/simulated/hash.ts';
+import { foldedAddress } from '../director/simulated/hash.ts';
 import type { Candidate } from '../director/simulated/scheduling/scheduling.ts';
-import { formatRealServer } from '../ipvs/identity.ts';
 import type { ServerStart } from './course.ts';
 
 /** A real server in a run, as a scheduler sees it. */
@@ -21,7 +20,7 @@ export class RunServer implements Candidate {
     this.place = place;
     this.weight = realServer.weight;
     this.lastWeight = start.lastWeight;
-    this.placement = hashText(formatRealServer(realServer.identity));
+    this.placement = foldedAddress(realServer.identity.address) + realServer.identity.port;
     this.active = start.active;
     this.inactive = start.inactive;
     this.#upper = realServer.upperThreshold;

@@ -1,11 +1,10 @@
-import { addressWords } from '../director/connection-table.ts';
+import { foldedAddress } from '../director/simulated/hash.ts';
 import { createRandom, type Random } from '../director/simulated/random.ts';
 import { loadedSchedulers } from '../director/simulated/scheduling/loaded-schedulers.ts';
 import type { Scheduling } from '../director/simulated/scheduling/scheduling.ts';
 import { forwardingMethodFacts } from '../ipvs/forwarding-method.ts';
 import { formatRealServer } from '../ipvs/identity.ts';
 import type { Work } from '../system/turns.ts';
-import { foldedAddress } from './client-spread.ts';
 import { type Course, type Run, slices } from './course.ts';
 import { HeldClients } from './held-clients.ts';
 import type { ConnectionLife } from './load.ts';
@@ -66,7 +65,7 @@ class Running {
     this.#scheduling = loadedSchedulers.get(service.scheduler)?.(this.#servers);
     this.#held = service.persistence === null ? undefined : new HeldClients(course, service.persistence);
     const { identity } = service;
-    this.#destination = identity.kind === 'fwmark' ? 0 : foldedAddress(addressWords(identity.address));
+    this.#destination = identity.kind === 'fwmark' ? 0 : foldedAddress(identity.address);
     this.#stepSeconds = seconds / steps;
     const picks = Math.min(mostPicks.atAll, mostPicks.timesServers / Math.max(1, count));
     this.#each = Math.max(1, Math.ceil((load.arrivals * seconds) / picks));

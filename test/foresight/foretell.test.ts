@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/changes/steps/step.ts';
-import { assumedClients } from '../../src/foresight/client-spread.ts';
+import { addressWords } from '../../src/director/connection-table.ts';
+import { foldedAddress } from '../../src/director/simulated/hash.ts';
+import { maglevHashing } from '../../src/director/simulated/scheduling/maglev-hashing.ts';
+import { SimulatedRealServer } from '../../src/director/simulated/simulated-real-server.ts';
+import { assumedClients, ClientSpread } from '../../src/foresight/client-spread.ts';
 import type { Course } from '../../src/foresight/course.ts';
 import { serverName } from '../../src/foresight/forecast-table.ts';
 import { foretell } from '../../src/foresight/foretell.ts';
 import { statementsOf } from '../../src/foresight/statements.ts';
+import { formatService, parseRealServer } from '../../src/ipvs/identity.ts';
+import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 import { change, courseOf, loadOf, web } from './courses.ts';
 
@@ -165,6 +171,34 @@ describe('a foretold edit', () => {
     expect(textOf(course, 'rejected', change(course, first, { weight: 0 }))).toBe(
       '100 % of the new connections are rejected, 50 a second: all real servers are at weight 0',
     );
+  });
+
+  test('under mh a client goes where the simulated director, which places it as the kernel does, has it go', () => {
+    const addresses = [first, second, third];
+    const servers = addresses.map(
+      (name) =>
+        new SimulatedRealServer(
+          { ...defaultRealServerSettings, identity: parseRealServer(name) },
+          formatService(web),
+        ),
+    );
+    for (let host = 1; host <= 8; host++) {
+      const words = addressWords(`198.51.100.${host}`);
+      const course = courseOf(
+        { scheduler: 'mh' },
+        { [first]: {}, [second]: {}, [third]: {} },
+        loadOf(1, 10, { clients: new ClientSpread([{ words, weight: 1 }]) }),
+      );
+      const { forecast } = forecastOf(course);
+      const chosen = forecast.servers.find(({ without }) => without?.share?.mean === 1);
+      const arrival = {
+        source: foldedAddress(`198.51.100.${host}`),
+        sourcePort: 0,
+        destination: 0,
+        flags: 0,
+      };
+      expect(chosen && serverName(chosen)).toBe(maglevHashing(servers).pick(servers, arrival)?.key);
+    }
   });
 
   test('where nobody comes, nothing is foretold of who would', () => {
