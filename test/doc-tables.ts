@@ -8,6 +8,7 @@ import { commands } from '../src/ui/commands.ts';
 import { keyLabel } from '../src/ui/kit/key-label.ts';
 import type { CommandGroup } from '../src/ui/state/command.ts';
 import { measured } from './formats/metrics/measured.ts';
+import { keysOf, tasks } from './ui/tasks.ts';
 
 const groups: readonly CommandGroup[] = ['Movement', 'Edits', 'Table', 'Time', 'Program'];
 
@@ -23,6 +24,15 @@ export function keyTable(): string {
     }
   }
   return lines.join('\n');
+}
+
+/** What is done most, and by how many keys, for docs/keys.md. */
+export function taskTable(): string {
+  const rows = tasks.map((task) => {
+    const pressed = task.keys.map((key) => `\`${typeof key === 'string' ? keyLabel(key) : key.typed}\``);
+    return `| ${task.name} | ${pressed.join(' ') || 'a look'} | ${keysOf(task)} |`;
+  });
+  return ['| to | press | keys |', '|---|---|---|', ...rows].join('\n');
 }
 
 /** The scenes of the demo, for docs/demo.md. */

@@ -9,13 +9,14 @@ import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { lvstop } from './cli/harness.ts';
-import { checkTable, errorTable, keyTable, metricTable, sceneTable } from './doc-tables.ts';
+import { checkTable, errorTable, keyTable, metricTable, sceneTable, taskTable } from './doc-tables.ts';
 
 const checkout = resolve(import.meta.dirname, '..');
 
 /** Parts of `docs/` that are made by the program: between two marks that nobody sees. */
 const parts = [
   { page: 'keys.md', name: 'keys', source: 'src/ui/commands.ts', make: keyTable },
+  { page: 'keys.md', name: 'tasks', source: 'test/ui/tasks.ts', make: taskTable },
   { page: 'checks.md', name: 'checks', source: 'src/doctor/checks.ts', make: checkTable },
   { page: 'walk.md', name: 'walk', source: 'lvstop walk', make: demoWalk },
   { page: 'setup.md', name: 'setup', source: 'lvstop setup', make: demoSetup },
