@@ -1,3 +1,5 @@
+import type { Load } from '../../formats/summary.ts';
+
 /** What a query tells of each director. */
 export type Told =
   | 'up'
@@ -35,9 +37,7 @@ export interface QueryScope {
 /** The expressions: each gives one value a director, but for findings and VRRP instances, which give one for each. */
 export function directorQueries({ matchers, rateWindow }: QueryScope): Readonly<Record<Told, string>> {
   const series = (name: string) => `lvstop_${name}{${matchers}}`;
-  const sum = (name: string) => `sum without (service) (${series(`service_${name}`)})`;
-  const rate = (name: string) =>
-    `sum without (service) (rate(${series(`service_${name}_total`)}[${rateWindow}s]))`;
+  const rate = (name: string) => `rate(${series(`director_${name}_total`)}[${rateWindow}s])`;
   return {
     up: series('up'),
     scraped: `timestamp(${series('up')})`,
@@ -46,8 +46,8 @@ export function directorQueries({ matchers, rateWindow }: QueryScope): Readonly<
     frozen: series('counters_frozen'),
     services: series('services'),
     realServers: series('real_servers'),
-    active: sum('active_connections'),
-    inactive: sum('inactive_connections'),
+    active: series('director_active_connections'),
+    inactive: series('director_inactive_connections'),
     connections: rate('connections'),
     inBytes: rate('in_bytes'),
     outBytes: rate('out_bytes'),
@@ -56,6 +56,23 @@ export function directorQueries({ matchers, rateWindow }: QueryScope): Readonly<
     hash: series('configuration_hash'),
     changes: `changes(${series('configuration_hash')}[${changesWindow}s])`,
     vrrp: series('vrrp_info'),
+  };
+}
+
+/**
+ * The load of directors out of that of their services, for an exporter that does not tell it itself: one of an older
+ * version, or one that cannot know it. All the services of a director are gone through for each.
+ */
+export function summedQueries({ matchers, rateWindow }: QueryScope): Readonly<Record<keyof Load, string>> {
+  const series = (name: string) => `lvstop_service_${name}{${matchers}}`;
+  const sum = (name: string) => `sum without (service) (${series(name)})`;
+  const rate = (name: string) => `sum without (service) (rate(${series(`${name}_total`)}[${rateWindow}s]))`;
+  return {
+    active: sum('active_connections'),
+    inactive: sum('inactive_connections'),
+    connections: rate('connections'),
+    inBytes: rate('in_bytes'),
+    outBytes: rate('out_bytes'),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { DirectorSummary, SummarizedService } from '../../formats/summary.ts';
+import type { DirectorSummary, Load, SummarizedService } from '../../formats/summary.ts';
 import { trendLength } from '../../sampling/view.ts';
 import type { Contact, FleetDirector, FleetSource } from '../directors/fleet-director.ts';
 import { GrowingTrend } from '../directors/growing-trend.ts';
@@ -8,6 +8,7 @@ import {
   scrapesWindow,
   serviceQueries,
   slowQueries,
+  summedQueries,
 } from './director-queries.ts';
 import { type PrometheusApi, PrometheusFailure, type Sample } from './prometheus-api.ts';
 import { quotedAnyOf, type TargetLabels, targetKey, targetNames } from './target-names.ts';
@@ -72,6 +73,8 @@ export class PrometheusFleet implements FleetSource {
   #lookedSlowly = Number.NEGATIVE_INFINITY;
   #hasPast = false;
   #services: ReadonlyMap<string, readonly SummarizedService[]> = new Map();
+  /** Instances whose services are summed; `null` for none, empty for all. */
+  #summed: readonly string[] | null = null;
   #onNews: () => void = () => undefined;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -172,9 +175,10 @@ export class PrometheusFleet implements FleetSource {
       this.#lookAtServices(),
       ...queries.map(([, expression]) => api.query(expression)),
     ]);
-    const answers = Object.fromEntries(
+    const own = Object.fromEntries(
       queries.map(([name], place) => [name, answered[place]?.samples ?? []]),
     ) as unknown as Answers;
+    const answers = await this.#withSums(own);
     const time = answered.find((answer) => answer.time !== null)?.time ?? targets?.time ?? null;
     this.#services = services;
     if (labelNames(answers.up).size > 0 && this.#names.size === 0) this.#names = labelNames(answers.up);
@@ -187,6 +191,30 @@ export class PrometheusFleet implements FleetSource {
       this.#hasPast = true;
       void this.#lookBack(time);
     }
+  }
+
+  /** Adds the load of directors whose exporters do not tell it, by their services. */
+  async #withSums(answers: Answers): Promise<Answers> {
+    const [active, connections] = [this.#byKey(answers.active), this.#byKey(answers.connections)];
+    const isWanting = ({ labels, value }: Sample) => {
+      const key = targetKey(labels, this.#names);
+      return value === 1 && !(active.has(key) && connections.has(key));
+    };
+    const wanting = answers.up.filter(isWanting).map(({ labels }) => labels);
+    // Where it is all of them, and where nothing is told of anybody, no names are needed.
+    this.#summed =
+      wanting.length === 0 ? null : wanting.length === answers.up.length ? [] : instancesOf(wanting);
+    if (this.#summed === null) return answers;
+    const queries = Object.entries(summedQueries(this.#scopeOf(this.#summed))) as [keyof Load, string][];
+    const sums = await Promise.all(
+      queries.map(async ([name, expression]) => {
+        const { samples } = await this.#options.api.query(expression);
+        const known = this.#byKey(answers[name]);
+        const lacking = samples.filter(({ labels }) => !known.has(targetKey(labels, this.#names)));
+        return [name, [...answers[name], ...lacking]] as const;
+      }),
+    );
+    return { ...answers, ...Object.fromEntries(sums) };
   }
 
   #take(
@@ -247,10 +275,7 @@ export class PrometheusFleet implements FleetSource {
       return kept === undefined ? [] : [kept.labels];
     });
     if (chosen.length === 0) return new Map();
-    const instances = quotedAnyOf([...new Set(chosen.map(({ instance = '' }) => instance))]);
-    const { matchers, rateWindow } = this.#scope;
-    const own = [matchers, `instance=~${instances}`].filter((matcher) => matcher !== '').join(',');
-    const queries = Object.entries(serviceQueries({ matchers: own, rateWindow }));
+    const queries = Object.entries(serviceQueries(this.#scopeOf(instancesOf(chosen))));
     const answers = await Promise.all(
       queries.map(
         async ([name, expression]) => [name, (await this.#options.api.query(expression)).samples] as const,
@@ -266,16 +291,21 @@ export class PrometheusFleet implements FleetSource {
   async #lookBack(time: number | null): Promise<void> {
     if (time === null) return;
     const step = this.interval;
-    const { connections } = directorQueries(this.#scope);
+    const queries = [
+      ...(this.#summed === null ? [] : [summedQueries(this.#scopeOf(this.#summed))]),
+      directorQueries(this.#scope),
+    ];
     try {
-      const ranges = await this.#options.api.queryRange(
-        connections,
-        time - step * (trendLength - 1),
-        time - step,
-        step,
-      );
-      for (const { labels, values } of ranges)
-        this.#kept.get(targetKey(labels, this.#names))?.trend.begin(values.filter(Number.isFinite));
+      for (const { connections } of queries) {
+        const ranges = await this.#options.api.queryRange(
+          connections,
+          time - step * (trendLength - 1),
+          time - step,
+          step,
+        );
+        for (const { labels, values } of ranges)
+          this.#kept.get(targetKey(labels, this.#names))?.trend.begin(values.filter(Number.isFinite));
+      }
     } catch (error) {
       if (!(error instanceof PrometheusFailure)) throw error;
       return;
@@ -287,6 +317,14 @@ export class PrometheusFleet implements FleetSource {
   get #scope(): QueryScope {
     const rateWindow = Math.ceil(Math.max(leastRateWindow, rateScrapes * this.#scrapes));
     return { matchers: this.#options.matchers, rateWindow };
+  }
+
+  /** The scope of these instances alone; of all where none are named. */
+  #scopeOf(instances: readonly string[]): QueryScope {
+    const { matchers, rateWindow } = this.#scope;
+    if (instances.length === 0) return { matchers, rateWindow };
+    const own = [matchers, `instance=~${quotedAnyOf(instances)}`];
+    return { matchers: own.filter((matcher) => matcher !== '').join(','), rateWindow };
   }
 
   #keep(labels: TargetLabels): Kept {
@@ -332,6 +370,10 @@ export class PrometheusFleet implements FleetSource {
       trend: trend.readings,
     }));
   }
+}
+
+function instancesOf(labels: readonly TargetLabels[]): string[] {
+  return [...new Set(labels.map(({ instance = '' }) => instance))];
 }
 
 /** Why nothing is told of a director, by what Prometheus' own `up` says of it. */

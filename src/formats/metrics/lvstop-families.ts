@@ -113,7 +113,7 @@ export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
   const rows = services.map((row) => ({
     row,
     labels: labelText({ service: formatService(row.service.identity) }),
-    isSeen: row.realServers.length === 0 || row.realServers.some(isSeen),
+    isSeen: isServiceSeen(row),
   }));
   yield* counterFamilies('service', rows, ({ counters }) => counters);
   yield* gaugeFamilies('service', serviceGauges, rows);
@@ -162,6 +162,7 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
     'Real servers in the table',
     services.reduce((sum, { realServers }) => sum + realServers.length, 0),
   );
+  yield* loadFamilies(measured);
   if (director.info !== null)
     yield gauge(
       'connection_table_buckets',
@@ -197,6 +198,37 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
       value: String(count),
     })),
   };
+}
+
+/** What the director carries in all: who looks at many of them need not have all their services summed. */
+function* loadFamilies({ totals, listing: { services } }: Measured): Generator<MetricFamily> {
+  const all = (name: 'active' | 'inactive') => {
+    let sum = 0;
+    for (const { realServers } of services)
+      for (const { connections } of realServers) sum += connections[name];
+    return sum;
+  };
+  yield gauge(
+    'director_active_connections',
+    'Connections that carry something, of all services',
+    all('active'),
+  );
+  yield gauge(
+    'director_inactive_connections',
+    'Connections that are ending or one-way, of all services',
+    all('inactive'),
+  );
+  if (totals === null) return;
+  const isAnySeen = services.some(isServiceSeen);
+  for (const { counter, name, help, isOutgoing } of counted) {
+    if (isOutgoing && !isAnySeen) continue;
+    yield {
+      name: `lvstop_director_${name}`,
+      help: `${help}, of all services, gone ones included`,
+      type: 'counter',
+      series: [{ labels: '', value: String(totals[counter]) }],
+    };
+  }
 }
 
 function realServerRows(
@@ -256,6 +288,10 @@ function info(kind: string, help: string, labels: readonly Readonly<Record<strin
     type: 'gauge',
     series: labels.map((each) => ({ labels: labelText(each), value: '1' })),
   };
+}
+
+function isServiceSeen({ realServers }: ListedService): boolean {
+  return realServers.length === 0 || realServers.some(isSeen);
 }
 
 function isSeen({ realServer, counters }: ListedRealServer): boolean {

@@ -2,7 +2,8 @@
  * usage: fleet DIRECTORS SERVICES REAL_SERVERS PROGRAM. Has a real Prometheus, or VictoriaMetrics, scrape so many
  * directors, each as the exporter writes it of a simulated one, lets one of them fall silent, and prints as JSON how
  * long `lvstop fleet` takes to ask about them all and how right its ages are. Of real servers nothing is asked, so their
- * series are left out unless the environment has WHOLE=1: millions of them take gigabytes.
+ * series are left out unless the environment has WHOLE=1: millions of them take gigabytes. With SUMMED=1 the exporters are
+ * older ones, whose services have to be summed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,6 +17,7 @@ import { MetricsSource } from '../../../src/fleet/exporter/metrics-source.ts';
 import { noHttpConfiguration } from '../../../src/fleet/prometheus/http-configuration.ts';
 import { PrometheusApi } from '../../../src/fleet/prometheus/prometheus-api.ts';
 import { PrometheusFleet } from '../../../src/fleet/prometheus/prometheus-fleet.ts';
+import { type Counters, counterNames } from '../../../src/ipvs/counters.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
@@ -44,10 +46,11 @@ const [program = 'prometheus'] = process.argv.slice(5);
 const folder = mkdtempSync(join(tmpdir(), 'fleet-bench-'));
 const children: ChildProcess[] = [];
 
+const director = createSimulatedDirector({ now: () => performance.now(), seed: 1, site: site() });
 const source = new MetricsSource({
-  director: createSimulatedDirector({ now: () => performance.now(), seed: 1, site: site() }),
+  director,
   sources: null,
-  totals: () => null,
+  totals,
   compat: [],
   mostSeries: 1_000_000,
   version: 'bench',
@@ -164,13 +167,22 @@ function site() {
   };
 }
 
+/** What IPVS carried in all, where no service is ever taken away. */
+function totals(): Counters {
+  const all = [...director.serviceBatches()].flat().map(({ counters }) => counters);
+  return Object.fromEntries(
+    counterNames.map((name) => [name, all.reduce((sum, counters) => sum + Number(counters[name]), 0)]),
+  ) as unknown as Counters;
+}
+
 /** Makes the text that all give, as of now. */
 async function renew(): Promise<void> {
   const whole = (await source.text('prometheus')).toString();
   const time = Date.now();
-  const lines = whole
-    .split('\n')
-    .filter((line) => process.env.WHOLE === '1' || !line.includes('lvstop_real_server_'));
+  const isLeftOut = (line: string) =>
+    (process.env.WHOLE !== '1' && line.includes('lvstop_real_server_')) ||
+    (process.env.SUMMED === '1' && /lvstop_director_(?!info)/.test(line));
+  const lines = whole.split('\n').filter((line) => !isLeftOut(line));
   text = {
     bytes: Buffer.from(lines.join('\n')),
     lines: lines.filter((line) => line !== '' && !line.startsWith('#')).length,

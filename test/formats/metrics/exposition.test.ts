@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { type ExpositionForm, exposition } from '../../../src/formats/metrics/exposition.ts';
 import { kwanhurFamilies } from '../../../src/formats/metrics/kwanhur-families.ts';
 import { lvstopFamilies } from '../../../src/formats/metrics/lvstop-families.ts';
+import type { Measured } from '../../../src/formats/metrics/measured.ts';
 import type { MetricFamily } from '../../../src/formats/metrics/metric-family.ts';
 import { nodeExporterFamilies } from '../../../src/formats/metrics/node-exporter-families.ts';
 import { telegrafFamilies } from '../../../src/formats/metrics/telegraf-families.ts';
@@ -71,10 +72,18 @@ test('no series is written twice, in whatever families', () => {
   expect(new Set(series).size).toBe(series.length);
 });
 
+const activeOf = ({ listing: { services } }: Measured) =>
+  services
+    .flatMap(({ realServers }) => realServers)
+    .reduce((sum, { connections }) => sum + connections.active, 0);
+
 test("lvstop's own metrics bear services and real servers as commands take them", () => {
   const values = valuesOf(lvstopFamilies(measured));
   expect(values).toMatchObject({
     lvstop_up: '1',
+    lvstop_director_connections_total: '12345678',
+    lvstop_director_in_bytes_total: '1152921504606846976',
+    lvstop_director_active_connections: String(activeOf(measured)),
     'lvstop_service_in_bytes_total{service="tcp:203.0.113.10:80"}': '1152921504606846976',
     'lvstop_service_real_servers_with_weight{service="tcp:203.0.113.10:80"}': '2',
     'lvstop_real_server_weight{service="tcp:203.0.113.10:80",real_server="10.0.0.21:8080"}': '3',
@@ -85,12 +94,36 @@ test("lvstop's own metrics bear services and real servers as commands take them"
   });
 });
 
+/** Of a director whose real servers all answer past it. */
+const onlyDirect: Measured = {
+  ...measured,
+  listing: {
+    ...measured.listing,
+    services: measured.listing.services
+      .filter(({ realServers }) => realServers.length > 0)
+      .map((service) => ({
+        ...service,
+        realServers: service.realServers.map((row) => ({
+          ...row,
+          counters: null,
+          realServer: { ...row.realServer, forwarding: 'dr' as const },
+        })),
+      })),
+  },
+};
+
 test('what cannot be seen has no series', () => {
   const values = valuesOf(lvstopFamilies(measured));
   const of = (metric: string) => `${metric}{service="tcp:203.0.113.10:80",real_server="[2001:db8::21]:80"}`;
   expect(values).toHaveProperty([of('lvstop_real_server_in_packets_total')]);
   expect(values).not.toHaveProperty([of('lvstop_real_server_out_packets_total')]);
   expect(values).not.toHaveProperty([of('lvstop_real_server_share_ratio')]);
+  const blind = valuesOf(lvstopFamilies(onlyDirect));
+  expect(blind).toHaveProperty(['lvstop_director_in_bytes_total']);
+  expect(blind).not.toHaveProperty(['lvstop_director_out_bytes_total']);
+  expect(valuesOf(lvstopFamilies({ ...measured, totals: null }))).not.toHaveProperty([
+    'lvstop_director_connections_total',
+  ]);
 });
 
 test('of a director that is lost nothing is told but that', () => {
