@@ -47,7 +47,8 @@ function joined(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
   };
 }
 
-const nobodyKnows: ProbeVerdict = {
+/** Of a row without a question. */
+export const nobodyKnows: ProbeVerdict = {
   word: 'not asked',
   said: 'neither a connection nor a rule that sets the mark tells what its clients call; say it: "lvstop probe … --to ADDRESS:PORT", or ":probe ADDRESS:PORT" on the screen',
   causes: [],

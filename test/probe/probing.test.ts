@@ -3,7 +3,7 @@ import { allRealServers, allServices } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
 import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
 import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
-import { formatRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
+import { formatRealServer, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { Probing } from '../../src/probe/probing.ts';
 import { chosenServices } from '../../src/probe/questions.ts';
 import { readOnce } from '../../src/sampling/sample-once.ts';
@@ -82,6 +82,20 @@ describe('what was asked', () => {
     await ask();
     expect(desk.news).toBe(news);
   });
+});
+
+test('of very many in the demo is asked for in turns', async () => {
+  const { probing, services, servers } = draft();
+  const many = Array.from({ length: 20_000 }, (_, place) => ({
+    ...(servers[0] ?? expect.unreachable()),
+    identity: parseRealServer(`10.9.${place >> 8}.${place & 255}:443`),
+  }));
+  const rows = await probing.rowsOf([{ service, realServers: many }], services);
+  let asked = 0;
+  const afterTurn = new Promise<number>((done) => setImmediate(() => done(asked)));
+  await probing.ask(rows, services, { signal: new AbortController().signal, onVerdict: () => asked++ });
+  expect(asked).toBe(many.length);
+  expect(await afterTurn).toBeLessThan(many.length);
 });
 
 describe('at an interval', () => {

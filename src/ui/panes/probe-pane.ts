@@ -2,13 +2,14 @@ import type { Endpoint } from '../../ipvs/connection.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
-import { chosenServices, type ProbeRow } from '../../probe/questions.ts';
-import { Rounds } from '../../probe/rounds.ts';
+import { chosenServices } from '../../probe/questions.ts';
+import { nobodyKnows } from '../../probe/rounds.ts';
 import { faultWords, formatMilliseconds, type ProbeVerdict } from '../../probe/verdict.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { type Line, span } from '../kit/page.ts';
+import { remembering } from '../kit/remembering.ts';
 import type { Theme } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Pane } from '../state/pane.ts';
@@ -32,8 +33,8 @@ export class ProbePane extends PagePane {
   readonly #row: Row;
   /** What clients call, where the operator has said it. */
   readonly #to: Endpoint | undefined;
-  #rows: readonly ProbeRow[] = [];
-  #rounds = new Rounds([], 1);
+  #asked: readonly AskedRow[] = [];
+  #nameWidth = 0;
   #state: 'asking' | 'asked' | { readonly failed: string } = 'asking';
   #stop = new AbortController();
 
@@ -59,27 +60,19 @@ export class ProbePane extends PagePane {
   #title(): string {
     const name = formatService(this.#row.service.service.identity);
     if (typeof this.#state === 'object') return `Probe of ${name}`;
-    const verdicts = this.#rows.flatMap((_, place) => this.#verdict(place) ?? []);
+    const verdicts = this.#asked.flatMap(({ verdict }) => verdict ?? []);
     const faults = verdicts.filter(({ word }) => faultWords.has(word)).length;
     const found = faults === 0 ? '' : `, ${faults} with a fault`;
     return this.#state === 'asking'
-      ? `Probe of ${name}: ${verdicts.length} of ${this.#rows.length} asked${found}`
-      : `Probe of ${name}: ${this.#rows.length} asked${found}`;
+      ? `Probe of ${name}: ${verdicts.length} of ${this.#asked.length} asked${found}`
+      : `Probe of ${name}: ${this.#asked.length} asked${found}`;
   }
 
   #lines(width: number): Line[] {
     if (typeof this.#state === 'object')
       return wrapText(this.#state.failed, width - 2).map((part) => [span(1, part, 'warning')]);
-    if (this.#rows.length === 0) return [[span(1, 'The service has no real servers.', 'dim')]];
-    const nameWidth = Math.max(
-      ...this.#rows.map(({ realServer }) => textWidth(formatRealServer(realServer.identity))),
-    );
-    return this.#rows.flatMap((row, place) => rowLines(row, this.#verdict(place), nameWidth, width));
-  }
-
-  /** What is known of a row by now. */
-  #verdict(place: number): ProbeVerdict | undefined {
-    return this.#rounds.verdicts(place, place + 1)?.[0];
+    if (this.#asked.length === 0) return [[span(1, 'The service has no real servers.', 'dim')]];
+    return this.#asked.flatMap((row) => row.lines(row, this.#nameWidth, width));
   }
 
   #ask(): void {
@@ -98,18 +91,22 @@ export class ProbePane extends PagePane {
       // The view knows all services; to read a large table anew would hold the screen.
       const services = this.desk.getState().view?.services.map((known) => known.service.identity) ?? [];
       const asked = chosenServices(director, services, { service, ...(realServer && { realServer }) });
-      this.#rows = await probing.rowsOf(asked, services, this.#to);
-      this.#rounds = new Rounds(
-        this.#rows.map(({ question }) => question),
-        1,
-      );
+      const rows = await probing.rowsOf(asked, services, this.#to);
+      this.#asked = rows.map((row) => ({
+        name: formatRealServer(row.realServer.identity),
+        mode: forwardingMethodLabel(row.realServer.forwarding),
+        verdict: row.question === null ? nobodyKnows : undefined,
+        lines: rememberedLines(),
+      }));
+      this.#nameWidth = this.#asked.reduce((widest, { name }) => Math.max(widest, textWidth(name)), 0);
       const onVerdict = (verdict: ProbeVerdict, place: number) => {
-        this.#rounds.take(place, verdict);
+        const row = this.#asked[place];
+        if (row !== undefined) row.verdict = verdict;
         // Nobody asks for somebody who has gone on.
         if (!this.#isOpen()) this.#stop.abort();
         this.repaint();
       };
-      await probing.ask(this.#rows, services, { onVerdict, signal });
+      await probing.ask(rows, services, { onVerdict, signal });
     };
     work().then(
       () => this.#end('asked'),
@@ -132,14 +129,29 @@ export class ProbePane extends PagePane {
   }
 }
 
+/** A real server that is asked. */
+interface AskedRow {
+  readonly name: string;
+  readonly mode: string;
+  /** What is known of it by now. */
+  verdict: ProbeVerdict | undefined;
+  /** Its lines, which are made anew when something of them has changed: there may be thousands of rows. */
+  readonly lines: (row: AskedRow, nameWidth: number, width: number) => readonly Line[];
+}
+
+function rememberedLines(): AskedRow['lines'] {
+  const remembered = remembering(rowLines);
+  return ({ name, mode, verdict }, nameWidth, width) => remembered(name, mode, verdict, nameWidth, width);
+}
+
 function rowLines(
-  { realServer }: ProbeRow,
+  shownName: string,
+  mode: string,
   verdict: ProbeVerdict | undefined,
   nameWidth: number,
   width: number,
 ): Line[] {
-  const name = fitToWidth(formatRealServer(realServer.identity), nameWidth);
-  const head = `${name}  ${fitToWidth(forwardingMethodLabel(realServer.forwarding), modeWidth)}`;
+  const head = `${fitToWidth(shownName, nameWidth)}  ${fitToWidth(mode, modeWidth)}`;
   if (verdict === undefined) return [[span(1, '…', 'dim'), span(3, head, 'dim')]];
   const { word, said, causes, milliseconds } = verdict;
   const { sign, role } = answerLooks[word];
