@@ -37,7 +37,7 @@ export const probeWords: Readonly<Record<ProbeWord, string>> = {
 /** A sentence or two about a real server. */
 export interface ProbeVerdict {
   readonly word: ProbeWord;
-  /** What was seen. */
+  /** What was seen: goes on behind the word `answers`, and says all by itself with any other. */
   readonly said: string;
   /** Each cause that fits what was seen, and how it is told from the others. */
   readonly causes: readonly string[];
@@ -97,12 +97,12 @@ function ofNatResponse(
 ): ProbeVerdict {
   if (outside === null)
     return answers(
-      `to ${from}; whether its responses to clients come through this director was not asked, since all of this director's addresses are in one subnet with it`,
+      `${from}, in its subnet; whether its responses to clients come through this director cannot be asked, since this director has no address outside that subnet`,
       milliseconds,
     );
   const { echo, expectedLink } = outside;
   if (echo.kind === 'accepted' && echo.link === expectedLink)
-    return answers(`and by ${expectedLink} of this director`, milliseconds);
+    return answers(`through this director, by ${expectedLink}`, milliseconds);
   return verdict('astray', `answers ${from} in its subnet, ${strayWay(outside)}`, [
     'its gateway to clients is another machine than this director: "ip route get" on it, towards a client, shows which',
     `a firewall or a reverse path filter, there or on the way, drops what comes from ${outside.from}, which clients need not meet`,

@@ -12,7 +12,7 @@ describe('lvstop probe', () => {
     expect(out.match(/^ {2}\S+ +(NAT|TUN|DR) +gone .*$/gm)).toEqual([
       expect.stringContaining('10.0.1.34:443'),
     ]);
-    expect(out).toContain('\n  10.0.0.21:8080  NAT  answers       and by eth1 of this director (0.4 ms)\n');
+    expect(out).toContain('\n  10.0.0.21:8080  NAT  answers       through this director, by eth1 (0.4 ms)\n');
     expect(err).toContain('SIMULATED');
   });
 
