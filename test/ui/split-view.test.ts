@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { RowDetail } from '../../src/ui/panes/detail/row-detail.ts';
+import { startDesk } from './desk.ts';
 import { smallSite } from './fixed-view.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 
@@ -60,4 +62,27 @@ test('a pane has the whole area to itself, and a table without rows has no detai
   expect(screen.text()).not.toContain('CONNECTIONS NOW');
   await screen.press('escape', '/', 'q', 'q', 'enter');
   expect(screen.text()).toContain('Detail: nothing is selected');
+});
+
+test('what a key does not change of the detail is not made anew', async () => {
+  const desk = startDesk();
+  await desk.read();
+  const { controller } = desk;
+  const [first, second] = [...controller.getState().rows];
+  if (first === undefined || second === undefined) throw new Error('the demo is empty');
+  const detail = new RowDetail(controller, first);
+  const { lines } = detail.page(80, 40);
+  desk.press('/', '1');
+  detail.turnTo(first);
+  expect(detail.page(80, 40).lines).toBe(lines);
+  expect(detail.page(81, 40).lines).not.toBe(lines);
+  expect(detail.page(80, 40, 3).lines).not.toBe(lines);
+  const last = detail.page(80, 40).lines;
+  await desk.read();
+  expect(detail.page(80, 40).lines).not.toBe(last);
+  controller.update({ span: '1h' });
+  const hour = detail.page(80, 40);
+  expect(hour.lines).not.toBe(last);
+  detail.turnTo(second);
+  expect(detail.page(80, 40).title).not.toBe(hour.title);
 });

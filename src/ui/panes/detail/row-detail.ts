@@ -8,6 +8,7 @@ import { formatSpan } from '../../kit/number-format.ts';
 import type { Line } from '../../kit/page.ts';
 import { ageOf } from '../../state/age.ts';
 import type { Desk } from '../../state/desk.ts';
+import type { ScreenState } from '../../state/screen-state.ts';
 import { findingsOfRow } from '../../table/finding-marks.ts';
 import { type Row, realServerRow, serviceRow } from '../../table/row.ts';
 import { detailPage } from './detail-page.ts';
@@ -23,6 +24,22 @@ interface Histories {
   readonly service: History | null;
 }
 
+/** What of the state a page shows. */
+const shown = [
+  ...(['view', 'now', 'interval', 'frozen', 'span'] as const),
+  ...(['events', 'examination', 'manager', 'checks'] as const),
+] as const;
+
+/** A page, and what it was made of. */
+interface MadePage {
+  readonly state: Pick<ScreenState, (typeof shown)[number]>;
+  readonly key: RowKey;
+  readonly size: readonly [width: number, height: number];
+  readonly cursorColumn: number | null;
+  readonly title: string;
+  readonly lines: readonly Line[];
+}
+
 /** Title and lines of the detail of a row, kept up to date; what is gone stays as it was last seen. */
 export class RowDetail {
   readonly #desk: Desk;
@@ -30,6 +47,8 @@ export class RowDetail {
   #row: Row;
   #seen: number;
   #histories: Histories;
+  /** The last one that was asked for: most keys change nothing of it. */
+  #page: MadePage | undefined;
 
   constructor(desk: Desk, row: Row) {
     this.#desk = desk;
@@ -57,6 +76,27 @@ export class RowDetail {
     cursorColumn: number | null = null,
   ): { readonly title: string; readonly lines: readonly Line[] } {
     const state = this.#desk.getState();
+    const { key } = this.#row;
+    const last = this.#page;
+    const isSame =
+      last !== undefined &&
+      last.key === key &&
+      last.size[0] === width &&
+      last.size[1] === height &&
+      last.cursorColumn === cursorColumn &&
+      shown.every((name) => last.state[name] === state[name]);
+    if (isSame) return last;
+    const made = this.#make(state, width, height, cursorColumn);
+    this.#page = { state, key, size: [width, height], cursorColumn, ...made };
+    return made;
+  }
+
+  #make(
+    state: ScreenState,
+    width: number,
+    height: number,
+    cursorColumn: number | null,
+  ): { readonly title: string; readonly lines: readonly Line[] } {
     const { view, examination } = state;
     const present = view === null ? undefined : findRow(view, this.#row.key);
     if (present !== undefined) {
