@@ -40,7 +40,7 @@ let segmenter: Intl.Segmenter | undefined;
 const plainWidths = new Uint8Array(65_536);
 for (const [first, last] of [
   [0x20, 0x7e],
-  [0xa1, 0xac],
+  [0xa0, 0xac],
   [0xae, 0x2ff],
   [0x370, 0x377],
   [0x384, 0x38a],

@@ -1,8 +1,12 @@
 /** The width of text in cells: quick for what is known to be plain, exact for the rest. */
 import { clusterAt, glyphOf, glyphWidth, plainWidthAt } from './glyph.ts';
 
+const onlyAscii = /^[ -~]*$/;
+
 /** Cells that `text` takes on one line. Control characters count one, as the grid shows them. */
 export function textWidth(text: string): number {
+  // Most is, and the engine tells it ten times sooner than the walk below.
+  if (onlyAscii.test(text)) return text.length;
   let width = 0;
   let index = 0;
   while (index < text.length) {
