@@ -9,6 +9,8 @@ const withMocks = [
 
 export default defineConfig({
   test: {
+    // One is kept free of itself, which on two processors leaves half of the machine idle.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -26,6 +26,7 @@ import { openSort } from './dialogs/sort-dialog.tsx';
 import { openLastUndo, openUndoOf } from './dialogs/undo-dialog.tsx';
 import { openWeight } from './dialogs/weight-dialog.tsx';
 import { filterBy, tableFilterLine } from './filter-line.ts';
+import { movements } from './kit/movements.ts';
 import { remembering } from './kit/remembering.ts';
 import { ConnectionsPane } from './panes/connections/connections-pane.ts';
 import { DetailPane } from './panes/detail/detail-pane.ts';
@@ -65,12 +66,10 @@ import { TimeEntry } from './time-entry.ts';
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const commands: readonly Command[] = [
   ...inGroup('Movement', [
-    movement('up', 'one row up', ['up', 'k'], () => -1),
-    movement('down', 'one row down', ['down', 'j'], () => 1),
-    movement('page-up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
-    movement('page-down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
-    movement('top', 'first row', ['home', 'g'], () => -Infinity),
-    movement('bottom', 'last row', ['end', 'G'], () => Infinity),
+    ...movements.map(({ by, ...rest }) => ({
+      ...rest,
+      run: (desk: Desk) => desk.update(moveCursor(desk.getState(), by(desk.pageHeight))),
+    })),
     {
       id: 'open',
       help: 'show the real servers of the service',
@@ -521,10 +520,6 @@ type Entry = Omit<Command, 'group' | 'title'> & Partial<Pick<Command, 'title'>>;
 
 function inGroup(group: CommandGroup, entries: readonly Entry[]): Command[] {
   return entries.map((entry) => ({ title: entry.id.replaceAll('-', ' '), ...entry, group }));
-}
-
-function movement(id: string, help: string, keys: readonly string[], by: (desk: Desk) => number): Entry {
-  return { id, help, keys, run: (desk) => desk.update(moveCursor(desk.getState(), by(desk))) };
 }
 
 function edit(

@@ -133,7 +133,7 @@ async function openHosts(
   named: readonly string[],
   { delay = usualDelay, sudo, config }: FleetOptions,
 ): Promise<FleetSource> {
-  const [{ SshFleet }, { stored }] = await Promise.all([
+  const [{ createSshFleet }, { stored }] = await Promise.all([
     import('../../fleet/directors/ssh-fleet.ts'),
     settingsInForce(context, config === undefined ? {} : { config }),
   ]);
@@ -145,7 +145,7 @@ async function openHosts(
       'no host is named, and the configuration knows none',
       'give hosts, or --prometheus URL, or try it with --demo',
     );
-  return new SshFleet({
+  return createSshFleet({
     hosts: hostsNamed(words.join(','), stored.hosts).map((name) => {
       const said = settingsOf(name, stored);
       return {
@@ -244,8 +244,8 @@ async function readHttpFile(file: string, userId: number | null): Promise<HttpCo
 }
 
 async function openDemo(): Promise<FleetSource> {
-  const { SimulatedFleet } = await import('../../fleet/directors/simulated-fleet.ts');
-  return new SimulatedFleet(packageDescription.version);
+  const { createSimulatedFleet } = await import('../../fleet/directors/simulated-fleet.ts');
+  return createSimulatedFleet(packageDescription.version);
 }
 
 /** Which directors, and in which order. Throws an input `IpvsError` for what is no filter and no column. */

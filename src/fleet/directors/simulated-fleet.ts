@@ -11,43 +11,26 @@ import { MeasuredDirector } from '../measured-director.ts';
 import { ConfigurationChanges } from './configuration-changes.ts';
 import type { Contact, FleetDirector, FleetSource } from './fleet-director.ts';
 import { GrowingTrend } from './growing-trend.ts';
+import { type FleetMember, MemberFleet } from './member-fleet.ts';
 import { type SimulatedMember, simulatedMembers } from './simulated-sites.ts';
 import { summaryOf } from './summary-of.ts';
 
 /** Seconds between two readings. */
 const interval = 2;
 
-/** Several simulated directors side by side, so that one can look at a screen of many without having any. */
-export class SimulatedFleet implements FleetSource {
-  readonly title = 'SIMULATED';
-  readonly interval = interval;
-  readonly problem = null;
-  opened: ReadonlySet<string> = new Set();
-  readonly #members: readonly Member[];
-
-  /** `version` is this program's. */
-  constructor(version: string, members: readonly SimulatedMember[] = simulatedMembers) {
-    this.#members = members.map((member, place) => new Member(member, place + 1, version));
-  }
-
-  get directors(): readonly FleetDirector[] {
-    return this.#members.map(({ director }) => director);
-  }
-
-  start(onNews: () => void): void {
-    for (const member of this.#members) member.start(onNews);
-  }
-
-  stop(): void {
-    for (const member of this.#members) member.stop();
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#members.map(({ first }) => first));
-  }
+/** Several simulated directors side by side, so that one can look at a screen of many without having any. `version` is this program's. */
+export function createSimulatedFleet(
+  version: string,
+  members: readonly SimulatedMember[] = simulatedMembers,
+): FleetSource {
+  return new MemberFleet(
+    'SIMULATED',
+    interval,
+    members.map((member, place) => new SimulatedFleetMember(member, place + 1, version)),
+  );
 }
 
-class Member {
+class SimulatedFleetMember implements FleetMember {
   readonly #member: SimulatedMember;
   readonly #sampler: Sampler;
   readonly #measured: MeasuredDirector;

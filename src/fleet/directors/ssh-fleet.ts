@@ -5,6 +5,7 @@ import { HostStream } from '../hosts/host-stream.ts';
 import { ConfigurationChanges } from './configuration-changes.ts';
 import type { Contact, FleetDirector, FleetSource } from './fleet-director.ts';
 import { GrowingTrend } from './growing-trend.ts';
+import { type FleetMember, MemberFleet } from './member-fleet.ts';
 import { TurnsToConnect } from './turns-to-connect.ts';
 
 /** A host whose director is watched. */
@@ -38,39 +39,17 @@ const missedReadings = 4;
 const leastPatience = 30_000;
 
 /** Directors watched over SSH, one connection each: `lvstop watch --json --summary` there. */
-export class SshFleet implements FleetSource {
-  readonly title: string;
-  readonly interval: number;
-  readonly problem = null;
-  opened: ReadonlySet<string> = new Set();
-  readonly #members: readonly Member[];
-
-  constructor(options: SshFleetOptions) {
-    const { hosts, delay } = options;
-    this.title = `SSH to ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`;
-    this.interval = delay;
-    const turns = new TurnsToConnect(mostAtOnce);
-    this.#members = hosts.map((host) => new Member(host, options, turns));
-  }
-
-  get directors(): readonly FleetDirector[] {
-    return this.#members.map(({ director }) => director);
-  }
-
-  start(onNews: () => void): void {
-    for (const member of this.#members) member.start(onNews);
-  }
-
-  stop(): void {
-    for (const member of this.#members) member.stop();
-  }
-
-  async settled(): Promise<void> {
-    await Promise.all(this.#members.map(({ first }) => first));
-  }
+export function createSshFleet(options: SshFleetOptions): FleetSource {
+  const { hosts, delay } = options;
+  const turns = new TurnsToConnect(mostAtOnce);
+  return new MemberFleet(
+    `SSH to ${hosts.length} ${hosts.length === 1 ? 'host' : 'hosts'}`,
+    delay,
+    hosts.map((host) => new SshFleetMember(host, options, turns)),
+  );
 }
 
-class Member {
+class SshFleetMember implements FleetMember {
   readonly #host: WatchedHost;
   readonly #partner: string | null;
   readonly #now: () => number;

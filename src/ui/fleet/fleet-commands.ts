@@ -1,3 +1,4 @@
+import { movements } from '../kit/movements.ts';
 import { toggled } from '../state/screen-state.ts';
 import { TypedFilter } from '../state/typed-filter.ts';
 import { directorPage } from './director-page.ts';
@@ -21,12 +22,10 @@ export interface FleetCommand {
 
 /** All commands, in the order of the help; those of the bar in the order of the bar. */
 export const fleetCommands: readonly FleetCommand[] = [
-  movement('up', 'one row up', ['up', 'k'], () => -1),
-  movement('down', 'one row down', ['down', 'j'], () => 1),
-  movement('page-up', 'a page up', ['pageup', 'ctrl+b'], (desk) => -desk.pageHeight),
-  movement('page-down', 'a page down', ['pagedown', 'ctrl+f'], (desk) => desk.pageHeight),
-  movement('top', 'first row', ['home', 'g'], () => -Infinity),
-  movement('bottom', 'last row', ['end', 'G'], () => Infinity),
+  ...movements.map(({ by, ...rest }) => ({
+    ...rest,
+    run: (desk: FleetDesk) => moveBy(desk, by(desk.pageHeight)),
+  })),
   {
     id: 'enter',
     help: "the director's own live screen, over ssh; q there leads back here",
@@ -120,15 +119,6 @@ export function fleetCommandOfKey(chord: string): FleetCommand | undefined {
 export function sortFleetBy({ sortColumn, reverse }: FleetState, column: string): Partial<FleetState> {
   const isSame = sortColumn === column;
   return { sortColumn: column, reverse: isSame && !reverse, cursorKey: undefined, top: 0 };
-}
-
-function movement(
-  id: string,
-  help: string,
-  keys: readonly string[],
-  by: (desk: FleetDesk) => number,
-): FleetCommand {
-  return { id, help, keys, run: (desk) => moveBy(desk, by(desk)) };
 }
 
 /** Moves the cursor by so many rows, as far as there are any. */

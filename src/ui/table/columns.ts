@@ -10,6 +10,7 @@ import type { RowChecks } from '../../manager/row-checks.ts';
 import { RowNames } from '../../manager/row-names.ts';
 import { noAnswers } from '../../probe/known-answers.ts';
 import type { PublicRealServerView, PublicServiceView, Trend } from '../../sampling/view.ts';
+import type { FittableColumn } from '../kit/fitted-columns.ts';
 import { formatAmount, formatBits } from '../kit/number-format.ts';
 import { type AskedAnswers, answerCell, answerOrder } from './answer-cell.ts';
 import type { CellMark, CellText } from './cell-text.ts';
@@ -45,18 +46,7 @@ export interface Beyond extends AskedAnswers, RowsKept {
 }
 
 /** A column as it is written down below. */
-interface ColumnEntry {
-  readonly id: string;
-  readonly title: string;
-  /** Title where the column has no room for the other. */
-  readonly shortTitle?: string;
-  /** Cells that it needs; where there is room it gets what its title takes. */
-  readonly width: number;
-  /** Cells that it takes at most, of what is left when all columns have theirs; what its title takes where it is left out. */
-  readonly widest?: number;
-  readonly align: 'left' | 'right';
-  /** Columns with lower numbers stay longest when the screen gets narrow. */
-  readonly priority: number;
+interface ColumnEntry extends FittableColumn {
   /** Shown only where it was chosen, however wide the screen is. */
   readonly onRequest?: true;
   /** Shown of itself only while real servers are asked again and again. */
@@ -74,8 +64,6 @@ interface ColumnEntry {
   cell(row: Row, width: number, beyond?: Beyond): CellText;
   /** What sorting goes by. */
   sortValue(row: Row, known?: Known): number | string;
-  /** Whether the greatest come first. */
-  readonly sortDescending: boolean;
 }
 
 /** The name of a row; empty where it has none. */

@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { demoSite } from '../../../src/director/simulated/demo-site.ts';
 import { alikeness } from '../../../src/fleet/directors/partners.ts';
-import { SimulatedFleet } from '../../../src/fleet/directors/simulated-fleet.ts';
+import { createSimulatedFleet } from '../../../src/fleet/directors/simulated-fleet.ts';
 import { until } from '../../until.ts';
 
 it('has pairs, of which one is not set alike', async () => {
-  const fleet = new SimulatedFleet('0');
+  const fleet = createSimulatedFleet('0');
   onTestFinished(() => fleet.stop());
   fleet.start(() => undefined);
   await fleet.settled();
@@ -23,7 +23,7 @@ it('lets one fall silent, with what was read of it last', async () => {
     partner: null,
     silentAfter: 0.5,
   };
-  const fleet = new SimulatedFleet('0', [member]);
+  const fleet = createSimulatedFleet('0', [member]);
   onTestFinished(() => fleet.stop());
   fleet.start(() => undefined);
   await fleet.settled();

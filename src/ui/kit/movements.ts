@@ -1,0 +1,20 @@
+/** A key that moves the cursor of a table. */
+export interface Movement {
+  readonly id: string;
+  /** One line of help. */
+  readonly help: string;
+  /** Keys as `keyChord` writes them. */
+  readonly keys: readonly string[];
+  /** Rows down, of a table that shows so many at once; below 0 up. As far as there are rows. */
+  by(pageHeight: number): number;
+}
+
+/** Movements of every table's screen, in the order of the help. */
+export const movements: readonly Movement[] = [
+  { id: 'up', help: 'one row up', keys: ['up', 'k'], by: () => -1 },
+  { id: 'down', help: 'one row down', keys: ['down', 'j'], by: () => 1 },
+  { id: 'page-up', help: 'a page up', keys: ['pageup', 'ctrl+b'], by: (pageHeight) => -pageHeight },
+  { id: 'page-down', help: 'a page down', keys: ['pagedown', 'ctrl+f'], by: (pageHeight) => pageHeight },
+  { id: 'top', help: 'first row', keys: ['home', 'g'], by: () => -Infinity },
+  { id: 'bottom', help: 'last row', keys: ['end', 'G'], by: () => Infinity },
+];
