@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { Transform } from 'node:stream';
+import { availableParallelism } from 'node:os';
 import { pipeline } from 'node:stream/promises';
-import { constants, createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, gzip } from 'node:zlib';
 import { IpvsError } from '../../ipvs/error.ts';
 import { type Executable, hashOf } from './executables.ts';
 import { farCodes, type Processor, sshFailed } from './far-codes.ts';
@@ -33,21 +34,43 @@ export async function sendExecutable(delivery: Delivery): Promise<void> {
   });
   const said = lastLineOf(child);
   const ended = once(child, 'close') as Promise<[number | null]>;
-  let sent = 0;
-  const counted = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      sent += chunk.length;
-      onProgress(sent);
-      done(null, chunk);
-    },
-  });
-  // A line is slower than the fastest compression nearly everywhere.
-  const packed = createGzip({ level: constants.Z_BEST_SPEED });
   if (child.stdin !== null)
     // The far side may end before all is sent; it tells why.
-    await pipeline(createReadStream(executable.path), counted, packed, child.stdin).catch(() => undefined);
+    await pipeline(
+      createReadStream(executable.path, { highWaterMark: piece }),
+      (pieces: AsyncIterable<Buffer>) => packed(pieces, onProgress),
+      child.stdin,
+    ).catch(() => undefined);
   const [code] = await ended;
   if (code !== 0) throw sendingError(delivery, code, said());
+}
+
+/** Bytes that are compressed by themselves. */
+const piece = 2 ** 20;
+
+const compress = promisify<Buffer, { level: number }, Buffer>(gzip);
+
+/**
+ * Compresses pieces side by side, on every processor, since sending takes longest for that: gzip unpacks what was packed
+ * piece by piece as one. `onProgress` is told how many bytes of them were taken.
+ */
+async function* packed(
+  pieces: AsyncIterable<Buffer>,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<Buffer> {
+  const underway: Promise<Buffer>[] = [];
+  let taken = 0;
+  for await (const bytes of pieces) {
+    taken += bytes.length;
+    onProgress(taken);
+    // A line is slower than the fastest compression nearly everywhere.
+    underway.push(compress(bytes, { level: constants.Z_BEST_SPEED }));
+    const [first] = underway;
+    if (first === undefined || underway.length <= availableParallelism()) continue;
+    yield await first;
+    underway.shift();
+  }
+  yield* underway;
 }
 
 /** The last line that a process has said on its standard error. */
