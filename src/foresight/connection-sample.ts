@@ -25,6 +25,8 @@ export interface ConnectionSample {
   readonly clients: readonly KnownClient[];
   /** Part of the closings that were resets, 0 to 1. */
   readonly resetShare: number;
+  /** Seconds that are left of connections which are over or have not begun, in order, by `formatRealServer`. */
+  readonly closing: ReadonlyMap<string, readonly number[]>;
   /** Client networks that are held to a real server. */
   readonly templates: readonly HeldClient[];
 }
@@ -71,6 +73,7 @@ class Tally {
   readonly #timeouts: Timeouts;
   readonly #clients = new Map<string, { words: Uint32Array; weight: number }>();
   readonly #templates: HeldClient[] = [];
+  readonly #closing = new Map<string, number[]>();
   #connections = 0;
   /** Closings a second that the rows of a state tell of. */
   readonly #closings = { reset: 0, usual: 0 };
@@ -91,9 +94,16 @@ class Tally {
     client.weight++;
     this.#clients.set(key, client);
     const state = table.states[table.stateOf(row)] ?? '';
+    if (state !== 'ESTABLISHED') this.#noteClosing(realServer, table.expiresOf(row));
     const stays = timeoutOf('tcp', state, this.#timeouts) ?? 0;
     if (state === 'CLOSE' && stays > 0) this.#closings.reset += 1 / stays;
     else if ((state === 'TIME_WAIT' || state === 'FIN_WAIT') && stays > 0) this.#closings.usual += 1 / stays;
+  }
+
+  #noteClosing(realServer: string, secondsLeft: number): void {
+    const others = this.#closing.get(realServer);
+    if (others === undefined) this.#closing.set(realServer, [secondsLeft]);
+    else others.push(secondsLeft);
   }
 
   sample(family: 'inet' | 'inet6'): ConnectionSample {
@@ -104,6 +114,9 @@ class Tally {
       seenClients: clients.length,
       clients: [...clients, ...unseenClients(clients, family)],
       resetShare: reset === 0 ? 0 : reset / (reset + usual),
+      closing: new Map(
+        Array.from(this.#closing, ([name, seconds]) => [name, seconds.sort((one, other) => one - other)]),
+      ),
       templates: this.#templates,
     };
   }

@@ -5,7 +5,7 @@ import { formatRealServer, type ServiceIdentity } from '../ipvs/identity.ts';
 import { isOverloaded, type RealServerEntry } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { ConnectionSample } from './connection-sample.ts';
-import type { Course, HeldNetwork } from './course.ts';
+import type { Course, HeldNetwork, ServerStart } from './course.ts';
 import type { Load } from './load.ts';
 import { measuredLoad, type Readings } from './measured-load.ts';
 
@@ -30,7 +30,7 @@ export function courseOfService(
   const load = measuredLoad({ service, servers, arrivals, timeouts: director.timeouts(), sample });
   return {
     service,
-    servers: servers.map((entry) => startOf(entry, load)),
+    servers: servers.map((entry) => startOf(entry, load, sample)),
     load,
     held: service.persistence === null ? [] : heldNetworks(service, servers, load, sample),
     expireQuiescentTemplate: (director.setting('expire_quiescent_template') ?? '0') !== '0',
@@ -38,9 +38,12 @@ export function courseOfService(
   };
 }
 
-function startOf(entry: RealServerEntry, load: Load) {
+function startOf(entry: RealServerEntry, load: Load, sample: ConnectionSample | null): ServerStart {
   const { realServer, active, inactive } = entry;
   const seesResponses = forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? false;
+  const name = formatRealServer(realServer.identity);
+  // A connection of UDP that goes on begins its time-out anew, so that what is left of it tells nothing.
+  const seen = load.kind === 'active' ? sample?.closing.get(name) : undefined;
   return {
     realServer,
     // What it was before it became 0 cannot be read; only mh goes by it.
@@ -48,7 +51,7 @@ function startOf(entry: RealServerEntry, load: Load) {
     active,
     inactive,
     overloaded: isOverloaded(entry, false),
-    closingSeconds: load.lifeOf(formatRealServer(realServer.identity), seesResponses).closingSeconds,
+    inactiveLeft: seen ?? [0, load.lifeOf(name, seesResponses).closingSeconds],
   };
 }
 

@@ -10,8 +10,8 @@ export interface ServerStart {
   readonly active: number;
   readonly inactive: number;
   readonly overloaded: boolean;
-  /** Seconds for which its inactive connections of now are still there, evenly spread. */
-  readonly closingSeconds: number;
+  /** Seconds for which its inactive connections of now are still there: quantiles from the least to the most. */
+  readonly inactiveLeft: readonly number[];
 }
 
 /** A client network that is held to a real server as a run begins. */

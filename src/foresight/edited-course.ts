@@ -16,7 +16,7 @@ export function editedCourse(course: Course, steps: readonly Step[]): Course | n
   const added: ServerStart[] = [];
   for (const [name, { realServer }] of picture.realServers) {
     const start = starts.get(name);
-    if (start === undefined) added.unshift(newcomer(realServer, course));
+    if (start === undefined) added.unshift(newcomer(realServer));
     else present.push(edited(start, realServer));
   }
   // The kernel puts what is added before all others.
@@ -44,13 +44,13 @@ function edited(start: ServerStart, realServer: RealServer): ServerStart {
   };
 }
 
-function newcomer(realServer: RealServer, { servers }: Course): ServerStart {
+function newcomer(realServer: RealServer): ServerStart {
   return {
     realServer,
     lastWeight: realServer.weight,
     active: 0,
     inactive: 0,
     overloaded: false,
-    closingSeconds: servers[0]?.closingSeconds ?? 0,
+    inactiveLeft: [],
   };
 }

@@ -109,7 +109,7 @@ class Running {
       this.#plan(place, this.#exponential(life.activeSeconds), life.closingSeconds, count);
     }
     for (const [count, part] of parts(start.inactive)) {
-      const left = (part + this.#random.uniform() * (count / start.inactive)) * start.closingSeconds;
+      const left = quantile(start.inactiveLeft, part + this.#random.uniform() * (count / start.inactive));
       this.#put(this.#endings, left, place, count);
       lastGone[place] = Math.max(lastGone[place] ?? 0, left);
     }
@@ -211,6 +211,14 @@ class Running {
   #exponential(mean: number): number {
     return -Math.log(1 - this.#random.uniform()) * mean;
   }
+}
+
+/** The value at a part, 0 to 1, of ordered values. */
+function quantile(ordered: readonly number[], part: number): number {
+  const place = part * (ordered.length - 1);
+  const low = ordered[Math.floor(place)] ?? 0;
+  const high = ordered[Math.ceil(place)] ?? low;
+  return low + (high - low) * (place - Math.floor(place));
 }
 
 const lastSteps = steps / 20;

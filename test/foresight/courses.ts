@@ -41,7 +41,7 @@ export function courseOf(
       active,
       inactive,
       overloaded: false,
-      closingSeconds: load.lifeOf(formatRealServer(realServer.identity), true).closingSeconds,
+      inactiveLeft: [0, load.lifeOf(formatRealServer(realServer.identity), true).closingSeconds],
     };
   });
   return {

@@ -107,6 +107,24 @@ describe('a foretold edit', () => {
     );
   });
 
+  test('a full server stays full until those of its connections are forgotten that are known to be over', () => {
+    const course = courseOf(
+      { scheduler: 'rr' },
+      { [first]: { active: 10, inactive: 400 }, [second]: { active: 10, inactive: 400 } },
+      loadOf(2, 10),
+      60,
+    );
+    const limit = change(course, first, { upperThreshold: 300 });
+    expect(forecastOf(course, limit).server(first).with?.share?.mean).toBeGreaterThan(0.4);
+    const young = {
+      ...course,
+      servers: course.servers.map((start) => ({ ...start, inactiveLeft: [70, 120] })),
+    };
+    // It is told to be full by the first one that comes.
+    expect(forecastOf(young, limit).server(first).with?.share?.mean).toBeLessThan(0.02);
+    expect(forecastOf(young, limit).server(first).with?.inactive.mean).toBeGreaterThan(400);
+  });
+
   test('persistence keeps clients on the drained one, and is no reason where the kernel frees them', () => {
     const clients = assumedClients(1000, 'inet');
     const held = clients.map(({ words }, client) => ({ words, server: client % 2, secondsLeft: 300 }));
