@@ -78,9 +78,9 @@ export function errorTable(): string {
 
 /** The metrics of lvstop's own, for docs/metrics.md. */
 export function metricTable(): string {
-  const rows = [...lvstopFamilies(measured)].map(({ name, help, type, series }) => {
-    const [first] = series;
-    const labels = [...(first?.labels ?? '').matchAll(/([a-z_]+)="/g)].map(([, label]) => `\`${label}\``);
+  const rows = [...lvstopFamilies(measured)].map(({ name, help, type, labels: written }) => {
+    const first = Buffer.from(written[0] ?? []).toString();
+    const labels = [...first.matchAll(/([a-z_]+)="/g)].map(([, label]) => `\`${label}\``);
     return `| \`${name}${type === 'counter' ? '_total' : ''}\` | ${type} | ${labels.join(', ')} | ${cell(help)} |`;
   });
   return ['| metric | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');

@@ -44,6 +44,7 @@ export class MeasuredDirector {
   readonly #now: () => number;
   #examination: Examination | null = null;
   #slow: SeldomMoved | undefined;
+  #hashed: { readonly settings: readonly object[]; readonly hash: number } | undefined;
 
   constructor(options: MeasuredDirectorOptions) {
     this.#options = options;
@@ -82,6 +83,21 @@ export class MeasuredDirector {
     };
   }
 
+  /** Settings are the same objects as long as nobody changes them, and so is their number. */
+  #hashOf(listing: Listing): number {
+    const settings = listing.services.flatMap(({ service, realServers }): object[] => [
+      service,
+      ...realServers.map(({ realServer }) => realServer),
+    ]);
+    const known = this.#hashed;
+    const isKnown =
+      known?.settings.length === settings.length &&
+      settings.every((object, place) => object === known.settings[place]);
+    const hash = isKnown ? known.hash : hashOf(listing);
+    this.#hashed = { settings, hash };
+    return hash;
+  }
+
   async #lookSlowly(listing: Listing): Promise<SeldomMoved> {
     const now = this.#now();
     if (this.#slow === undefined || now - this.#slow.time >= slowlyEvery) {
@@ -89,7 +105,7 @@ export class MeasuredDirector {
       this.#slow = {
         owners:
           machine === undefined ? null : [...new Set(runningOwners(machine).map(({ owner }) => owner.name))],
-        configurationHash: listing.director.access === 'full' ? hashOf(listing) : null,
+        configurationHash: listing.director.access === 'full' ? this.#hashOf(listing) : null,
         managed: await managedBy(this.#options.findKeepalived?.()),
         time: now,
       };

@@ -1,5 +1,5 @@
 import type { Work } from '../../system/turns.ts';
-import type { MetricFamily } from './metric-family.ts';
+import type { MetricFamily, MetricValue } from './metric-family.ts';
 
 /** The forms in which metrics are written: Prometheus' text format 0.0.4, and OpenMetrics 1.0. */
 export type ExpositionForm = 'prometheus' | 'openmetrics';
@@ -16,8 +16,8 @@ const leftOut = {
   help: 'Series that were not written because there were too many; those written first are there.',
 };
 
-/** Characters that are put together before they are written as bytes, and the event loop may have its turn. */
-const pieceLength = 2 ** 14;
+/** Series that are written before the event loop may have its turn. */
+const pieceLength = 256;
 
 /**
  * Writes families, `mostSeries` series of them at most, and with it how many were left out; `expected` is how many bytes
@@ -30,28 +30,29 @@ export function* exposition(
   expected = 2 ** 16,
 ): Work<Buffer> {
   const text = new GrowingText(expected);
-  let lines = '';
   let written = 0;
   let left = 0;
   for (const family of families) {
-    const sample = family.type === 'counter' ? `${family.name}_total` : family.name;
-    // OpenMetrics names a counter's family without what its series end in; the older format knows no such ending.
-    let head = headOf(form === 'openmetrics' ? family.name : sample, family);
-    for (const { labels, value } of family.series) {
+    const name = family.type === 'counter' ? `${family.name}_total` : family.name;
+    const nameBytes = Buffer.from(name);
+    let hasHead = false;
+    for (let place = 0; place < family.labels.length; place++) {
+      const labels = family.labels[place];
+      const value = family.value(place);
+      if (labels === undefined || value === null) continue;
       if (written >= mostSeries) {
         left++;
         continue;
       }
-      written++;
-      lines += `${head}${sample}${labels} ${value}\n`;
-      head = '';
-      if (lines.length < pieceLength) continue;
-      text.append(lines);
-      lines = '';
-      yield undefined;
+      if (!hasHead) {
+        // OpenMetrics names a counter's family without what its series end in; the older format knows no such ending.
+        text.append(headOf(form === 'openmetrics' ? family.name : name, family));
+        hasHead = true;
+      }
+      text.appendSeries(nameBytes, labels, value);
+      if (++written % pieceLength === 0) yield undefined;
     }
   }
-  text.append(lines);
   text.append(`${headOf(leftOut.name, { ...leftOut, type: 'gauge' })}${leftOut.name} ${left}\n`);
   if (form === 'openmetrics') text.append('# EOF\n');
   return text.bytes;
@@ -61,7 +62,13 @@ function headOf(name: string, { help, type }: Pick<MetricFamily, 'help' | 'type'
   return `# HELP ${name} ${help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n')}\n# TYPE ${name} ${type}\n`;
 }
 
-/** Text of megabytes, put together of small pieces: as one string it would take twice the time, most of it the collector's. */
+const lineFeed = 0x0a;
+/** The digit. */
+const zero = 0x30;
+/** Bytes of a number at most, and the end of its line: a counter of 64 bits has 20 digits, a fraction 25 characters. */
+const longestValue = 32;
+
+/** Text of megabytes, put together of bytes: as strings, however they are joined, it would take twice the time and more. */
 class GrowingText {
   #bytes: Buffer;
   #length = 0;
@@ -72,17 +79,49 @@ class GrowingText {
 
   append(piece: string): void {
     // A character takes three bytes at most.
-    const needed = this.#length + piece.length * 3;
-    if (needed > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
-      this.#bytes.copy(larger, 0, 0, this.#length);
-      this.#bytes = larger;
-    }
+    this.#reserve(piece.length * 3);
     this.#length += this.#bytes.write(piece, this.#length);
+  }
+
+  /** One line of a series. */
+  appendSeries(name: Uint8Array, labels: Uint8Array, value: MetricValue): void {
+    this.#reserve(name.length + labels.length + longestValue);
+    this.#bytes.set(name, this.#length);
+    this.#bytes.set(labels, this.#length + name.length);
+    this.#length += name.length + labels.length;
+    if (typeof value === 'number' && value >= 0 && value === (value | 0)) this.#appendDigits(value);
+    else this.#appendText(String(value));
+    this.#bytes[this.#length++] = lineFeed;
+  }
+
+  /** Most values are small whole numbers: as strings they would be garbage of megabytes. */
+  #appendDigits(value: number): void {
+    let length = 1;
+    for (let power = 10; power <= value; power *= 10) length++;
+    let rest = value;
+    for (let place = this.#length + length - 1; place >= this.#length; place--) {
+      const tens = (rest / 10) | 0;
+      this.#bytes[place] = zero + rest - tens * 10;
+      rest = tens;
+    }
+    this.#length += length;
+  }
+
+  /** Characters of a number: one byte each. */
+  #appendText(value: string): void {
+    for (let place = 0; place < value.length; place++) this.#bytes[this.#length++] = value.charCodeAt(place);
   }
 
   /** What was appended. */
   get bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2));
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 }

@@ -3,7 +3,7 @@ import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import type { ListedRealServer, ListedService } from '../listing.ts';
 import { goNumber } from './go-number.ts';
 import type { Measured } from './measured.ts';
-import { labelText, type MetricFamily } from './metric-family.ts';
+import { labelBytes, type MetricFamily } from './metric-family.ts';
 
 type Listed = ListedService | ListedRealServer;
 
@@ -39,7 +39,7 @@ const families: readonly {
 export function* kwanhurFamilies({ listing }: Measured): Generator<MetricFamily> {
   const rows = listing.services.flatMap((service) => {
     const { vip, vport, protocol } = serviceLabels(service.service.identity);
-    const labelsOf = (rip: string, rport: string) => labelText({ protocol, rip, rport, vip, vport });
+    const labelsOf = (rip: string, rport: string) => labelBytes({ protocol, rip, rport, vip, vport });
     return [
       { row: service as Listed, labels: labelsOf('', '') },
       ...service.realServers.map((row) => {
@@ -48,15 +48,17 @@ export function* kwanhurFamilies({ listing }: Measured): Generator<MetricFamily>
       }),
     ];
   });
+  const labels = rows.map((row) => row.labels);
   for (const { name, help, numberOf } of families) {
     yield {
       name: `ipvs_${name}`,
       help,
       type: 'gauge',
-      series: rows.flatMap(({ row, labels }) => {
-        const value = numberOf(row);
-        return value === null ? [] : [{ labels, value: goNumber(value) }];
-      }),
+      labels,
+      value: (place) => {
+        const row = rows[place]?.row;
+        return row === undefined ? null : goNumber(numberOf(row));
+      },
     };
   }
 }

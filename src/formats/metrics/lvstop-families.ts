@@ -1,13 +1,9 @@
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
-import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
-import { formatNetmask } from '../../ipvs/netmask.ts';
-import { isWholeRealServer } from '../../ipvs/real-server.ts';
-import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
-import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
-import { isWholeService } from '../../ipvs/service.ts';
+import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
 import type { ListedRealServer, ListedService } from '../listing.ts';
+import { isServiceSeen, type Labelled, labelledRealServers, labelledServices } from './labelled-rows.ts';
 import type { Measured } from './measured.ts';
-import { labelText, type MetricFamily, type MetricSeries } from './metric-family.ts';
+import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';
 
 /** What is counted, and whether a director that sees no responses can tell it. */
 const counted: readonly {
@@ -40,16 +36,6 @@ interface Gauge<Row> {
   readonly value: (row: Row) => number | null;
 }
 
-/** A row with its labels as text. */
-interface Labelled<Row> {
-  readonly row: Row;
-  readonly labels: string;
-}
-
-interface RealServerRow extends ListedRealServer {
-  readonly isOverloaded: boolean;
-}
-
 const serviceGauges: readonly Gauge<ListedService>[] = [
   { name: 'active_connections', help: 'Connections that carry something', value: sumOf('active') },
   { name: 'inactive_connections', help: 'Connections that are ending or one-way', value: sumOf('inactive') },
@@ -71,7 +57,7 @@ const serviceGauges: readonly Gauge<ListedService>[] = [
   },
 ];
 
-const realServerGauges: readonly Gauge<RealServerRow>[] = [
+const realServerGauges: readonly Gauge<ListedRealServer>[] = [
   {
     name: 'active_connections',
     help: 'Connections that carry something',
@@ -98,40 +84,38 @@ const realServerGauges: readonly Gauge<RealServerRow>[] = [
     help: 'The part that weights and scheduler would give it, 0 to 1',
     value: (row) => row.due,
   },
-  {
-    name: 'over_threshold',
-    help: '1 while the kernel passes it over since it is at its upper threshold',
-    value: (row) => (isWholeRealServer(row.realServer) ? Number(row.isOverloaded) : null),
-  },
 ];
+
+const overThreshold: Gauge<{
+  readonly realServer: PublicRealServer;
+  readonly isOverloaded: boolean;
+}> = {
+  name: 'over_threshold',
+  help: '1 while the kernel passes it over since it is at its upper threshold',
+  value: ({ realServer, isOverloaded }) => (isWholeRealServer(realServer) ? Number(isOverloaded) : null),
+};
 
 /** The families of lvstop's own. */
 export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
   yield* directorFamilies(measured);
   if (measured.listing.director.state === 'lost') return;
   const { services } = measured.listing;
-  const rows = services.map((row) => ({
-    row,
-    labels: labelText({ service: formatService(row.service.identity) }),
-    isSeen: isServiceSeen(row),
-  }));
+  const rows = labelledServices(services);
   yield* counterFamilies('service', rows, ({ counters }) => counters);
   yield* gaugeFamilies('service', serviceGauges, rows);
-  yield info('service', 'What is set of a service', services.map(serviceInfo));
-  const realServers = services.flatMap((listed) => realServerRows(listed, measured));
+  yield infos('service', 'What is set of a service', rows.infos);
+  const realServers = labelledRealServers(services, measured.overloaded);
   yield* counterFamilies('real_server', realServers, ({ counters }) => counters);
   yield* gaugeFamilies('real_server', realServerGauges, realServers);
-  yield info(
-    'real_server',
-    'How packets reach a real server',
-    services.flatMap(({ service: { identity }, realServers: listed }) =>
-      listed.map(({ realServer }) => ({
-        service: formatService(identity),
-        real_server: formatRealServer(realServer.identity),
-        forwarding: realServer.forwarding,
-      })),
-    ),
-  );
+  const { isOverloaded } = realServers;
+  yield* gaugeFamilies('real_server', [overThreshold], {
+    ...realServers,
+    rows: realServers.rows.map(({ realServer }, place) => ({
+      realServer,
+      isOverloaded: isOverloaded[place] === true,
+    })),
+  });
+  yield infos('real_server', 'How packets reach a real server', realServers.infos);
 }
 
 function* directorFamilies(measured: Measured): Generator<MetricFamily> {
@@ -193,10 +177,8 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
     name: 'lvstop_findings',
     help: 'What the doctor found, by check',
     type: 'gauge',
-    series: findings.counts.map(({ check, severity, count }) => ({
-      labels: labelText({ check, severity }),
-      value: String(count),
-    })),
+    labels: findings.counts.map(({ check, severity }) => labelBytes({ check, severity })),
+    value: (place) => findings.counts[place]?.count ?? null,
   };
 }
 
@@ -226,76 +208,63 @@ function* loadFamilies({ totals, listing: { services } }: Measured): Generator<M
       name: `lvstop_director_${name}`,
       help: `${help}, of all services, gone ones included`,
       type: 'counter',
-      series: [{ labels: '', value: String(totals[counter]) }],
+      labels: [noLabels],
+      value: () => totals[counter],
     };
   }
 }
 
-function realServerRows(
-  listed: ListedService,
-  { overloaded }: Measured,
-): (Labelled<RealServerRow> & { readonly isSeen: boolean })[] {
-  const { identity } = listed.service;
-  const service = formatService(identity);
-  return listed.realServers.map((row) => ({
-    row: { ...row, isOverloaded: overloaded.has(realServerKey(identity, row.realServer.identity)) },
-    labels: labelText({ service, real_server: formatRealServer(row.realServer.identity) }),
-    isSeen: isSeen(row),
-  }));
-}
-
 function* counterFamilies<Row>(
   kind: string,
-  rows: readonly (Labelled<Row> & { readonly isSeen: boolean })[],
+  { rows, labels, isSeen }: Labelled<Row>,
   countersOf: (row: Row) => Readonly<Record<CounterName, Counter>> | null,
 ): Generator<MetricFamily> {
   for (const { counter, name, help, isOutgoing } of counted) {
-    yield { name: `lvstop_${kind}_${name}`, help, type: 'counter', series: series(rows) };
-    function* series(labelled: typeof rows): Generator<MetricSeries> {
-      for (const { row, labels, isSeen: sees } of labelled) {
-        const counters = countersOf(row);
-        if (counters !== null && (sees || !isOutgoing)) yield { labels, value: String(counters[counter]) };
-      }
-    }
+    yield {
+      name: `lvstop_${kind}_${name}`,
+      help,
+      type: 'counter',
+      labels,
+      value: (place) => {
+        const row = rows[place];
+        if (row === undefined || (isOutgoing && isSeen[place] !== true)) return null;
+        return countersOf(row)?.[counter] ?? null;
+      },
+    };
   }
 }
 
 function* gaugeFamilies<Row>(
   kind: string,
   gauges: readonly Gauge<Row>[],
-  rows: readonly Labelled<Row>[],
+  { rows, labels }: Labelled<Row>,
 ): Generator<MetricFamily> {
   for (const { name, help, value } of gauges) {
-    yield { name: `lvstop_${kind}_${name}`, help, type: 'gauge', series: series(value) };
-  }
-  function* series(value: Gauge<Row>['value']): Generator<MetricSeries> {
-    for (const { row, labels } of rows) {
-      const number = value(row);
-      if (number !== null) yield { labels, value: String(number) };
-    }
+    yield {
+      name: `lvstop_${kind}_${name}`,
+      help,
+      type: 'gauge',
+      labels,
+      value: (place) => {
+        const row = rows[place];
+        return row === undefined ? null : value(row);
+      },
+    };
   }
 }
 
 function gauge(name: string, help: string, value: number): MetricFamily {
-  return { name: `lvstop_${name}`, help, type: 'gauge', series: [{ labels: '', value: String(value) }] };
+  return { name: `lvstop_${name}`, help, type: 'gauge', labels: [noLabels], value: () => value };
 }
 
 /** A family whose value is always 1, and whose labels are what it tells. */
 function info(kind: string, help: string, labels: readonly Readonly<Record<string, string>>[]): MetricFamily {
-  return {
-    name: `lvstop_${kind}_info`,
-    help,
-    type: 'gauge',
-    series: labels.map((each) => ({ labels: labelText(each), value: '1' })),
-  };
+  return infos(kind, help, labels.map(labelBytes));
 }
 
-function isServiceSeen({ realServers }: ListedService): boolean {
-  return realServers.length === 0 || realServers.some(isSeen);
-}
-
-function isSeen({ realServer, counters }: ListedRealServer): boolean {
-  return areResponsesSeen(realServer, counters);
+/** The same with labels that are written. */
+function infos(kind: string, help: string, labels: readonly Uint8Array[]): MetricFamily {
+  return { name: `lvstop_${kind}_info`, help, type: 'gauge', labels, value: () => 1 };
 }
 
 function sumOf(name: 'active' | 'inactive' | 'persistent'): Gauge<ListedService>['value'] {
@@ -307,16 +276,5 @@ function sumOf(name: 'active' | 'inactive' | 'persistent'): Gauge<ListedService>
       sum += value;
     }
     return sum;
-  };
-}
-
-function serviceInfo({ service }: ListedService): Readonly<Record<string, string>> {
-  const { identity, scheduler, persistence } = service;
-  return {
-    service: formatService(identity),
-    scheduler,
-    flags: isWholeService(service) ? serviceFlagNames(service).join(' ') : '',
-    persistence: persistence === null ? '' : String(persistence.timeout),
-    netmask: persistence === null ? '' : formatNetmask(identity.family, persistence.netmask),
   };
 }

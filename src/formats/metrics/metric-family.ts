@@ -1,26 +1,32 @@
-/** A family of metrics as Prometheus knows it: one name, and a series for each thing that has a value of it. */
+/**
+ * A family of metrics as Prometheus knows it: one name, and a series for each thing that has a value of it. There are
+ * hundreds of thousands of them, so nothing is made for each.
+ */
 export interface MetricFamily {
   /** Without the `_total` that a counter's series bear. */
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
-  /** In the order in which they are written; no labels twice, which would break a whole scrape. */
-  readonly series: Iterable<MetricSeries>;
+  /** As `labelBytes` writes them, in the order in which they are written; none twice, which would break a whole scrape. */
+  readonly labels: readonly Uint8Array[];
+  /** The value that belongs to the labels at that place, text as Go reads a number; `null` where there is none, and so no series. */
+  readonly value: (place: number) => MetricValue | null;
 }
 
-/** One series and its value now. */
-export interface MetricSeries {
-  /** As `labelText` writes them. */
-  readonly labels: string;
-  /** A number as Go reads one. */
-  readonly value: string;
-}
+/** A value now. */
+export type MetricValue = string | number | bigint;
 
-/** Labels as they stand behind the name of a metric, empty for none: `{service="tcp:203.0.113.10:80"}`. */
-export function labelText(labels: Readonly<Record<string, string>>): string {
+/**
+ * Labels as they stand between the name of a metric and its value, with the blank: `{service="tcp:203.0.113.10:80"} `.
+ * Bytes, since the same ones are written again and again.
+ */
+export function labelBytes(labels: Readonly<Record<string, string>>): Uint8Array {
   const pairs = Object.entries(labels).map(([name, value]) => `${name}="${escaped(value)}"`);
-  return pairs.length === 0 ? '' : `{${pairs.join(',')}}`;
+  return Buffer.from(pairs.length === 0 ? ' ' : `{${pairs.join(',')}} `);
 }
+
+/** What `labelBytes` writes of none. */
+export const noLabels: Uint8Array = labelBytes({});
 
 /** What would end a label's value, or the line. */
 function escaped(value: string): string {

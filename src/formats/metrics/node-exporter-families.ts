@@ -2,7 +2,7 @@ import type { CounterName } from '../../ipvs/counters.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { goNumber } from './go-number.ts';
 import type { Measured } from './measured.ts';
-import { labelText, type MetricFamily } from './metric-family.ts';
+import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';
 
 /** What IPVS carried in all, as node_exporter's collector `ipvs` names it. */
 const totals: readonly { readonly name: string; readonly help: string; readonly counter: CounterName }[] = [
@@ -27,23 +27,32 @@ interface Backend {
   readonly weight: number;
 }
 
+interface Summed {
+  readonly order: readonly string[];
+  readonly labels: Uint8Array;
+  readonly backend: Backend;
+}
+
 /**
  * The eight families of node_exporter's collector `ipvs`, byte for byte (`collector/ipvs_linux.go`, and `ipvs.go` of
  * Prometheus' procfs). It knows no SCTP: it counts an SCTP service's real servers to the service before, which is not
  * done here; they are left out.
  */
 export function* nodeExporterFamilies({ listing, totals: carried }: Measured): Generator<MetricFamily> {
-  const sums = new Map<string, { readonly order: readonly string[]; readonly backend: Backend }>();
+  const sums = new Map<string, Summed>();
   for (const { service, realServers } of listing.services) {
     const local = localLabels(service.identity);
     if (local === undefined) continue;
     for (const { realServer, connections } of realServers) {
       const { address, port } = realServer.identity;
       const values = { ...local, remote_address: address, remote_port: String(port) };
-      const labels = labelText(values);
-      const { active, inactive, weight } = sums.get(labels)?.backend ?? { active: 0, inactive: 0, weight: 0 };
-      sums.set(labels, {
-        order: Object.values(values),
+      const order = Object.values(values);
+      const key = order.join(' ');
+      const known = sums.get(key);
+      const { active, inactive, weight } = known?.backend ?? { active: 0, inactive: 0, weight: 0 };
+      sums.set(key, {
+        order,
+        labels: known?.labels ?? labelBytes(values),
         backend: {
           active: active + connections.active,
           inactive: inactive + connections.inactive,
@@ -52,19 +61,21 @@ export function* nodeExporterFamilies({ listing, totals: carried }: Measured): G
       });
     }
   }
-  const sorted = [...sums].sort(([, left], [, right]) => compareInOrder(left.order, right.order));
+  const sorted = [...sums.values()].sort((left, right) => compareInOrder(left.order, right.order));
+  const labels = sorted.map((row) => row.labels);
   for (const { name, what, value } of backends) {
     yield {
       name: `node_ipvs_backend_${name}`,
       help: `The current ${what} by local and remote address.`,
       type: 'gauge',
-      series: sorted.map(([labels, { backend }]) => ({ labels, value: goNumber(backend[value]) })),
+      labels,
+      value: (place) => goNumber(sorted[place]?.backend[value] ?? null),
     };
   }
   if (carried === null) return;
   for (const { name, help, counter } of totals) {
     const value = goNumber(Number(carried[counter]));
-    yield { name: `node_ipvs_${name}`, help, type: 'counter', series: [{ labels: '', value }] };
+    yield { name: `node_ipvs_${name}`, help, type: 'counter', labels: [noLabels], value: () => value };
   }
 }
 

@@ -5,7 +5,7 @@ import type { PublicService } from '../../ipvs/service.ts';
 import type { ListedRealServer, ListedService } from '../listing.ts';
 import { goNumber } from './go-number.ts';
 import type { Measured } from './measured.ts';
-import { labelText, type MetricFamily, type MetricSeries } from './metric-family.ts';
+import { labelBytes, type MetricFamily } from './metric-family.ts';
 
 /** What Telegraf calls what IPVS counts. */
 const counters: Readonly<Record<CounterName, string>> = {
@@ -28,14 +28,14 @@ const averages: Readonly<Partial<Record<CounterName, string>>> = {
  * (`plugins/inputs/ipvs/ipvs.go`): a gauge for each field, counters too.
  */
 export function* telegrafFamilies({ listing }: Measured): Generator<MetricFamily> {
-  const services = listing.services.map((row) => ({ row, labels: labelText(serviceLabels(row.service)) }));
+  const services = listing.services.map((row) => ({ row, labels: labelBytes(serviceLabels(row.service)) }));
   yield* families('ipvs_virtual_server', services, () => null);
   const realServers = listing.services.flatMap(({ service, realServers: rows }) => {
     const ofService = virtualLabels(service.identity);
     return rows.map((row) => {
       const { address, family, port } = row.realServer.identity;
       const labels = { address, address_family: family, port: String(port), ...ofService };
-      return { row, labels: labelText(labels) };
+      return { row, labels: labelBytes(labels) };
     });
   });
   yield* families('ipvs_real_server', realServers, (row) => row.connections);
@@ -43,9 +43,10 @@ export function* telegrafFamilies({ listing }: Measured): Generator<MetricFamily
 
 function* families<Row extends ListedService | ListedRealServer>(
   measurement: string,
-  rows: readonly { readonly row: Row; readonly labels: string }[],
+  rows: readonly { readonly row: Row; readonly labels: Uint8Array }[],
   connectionsOf: (row: Row) => ListedRealServer['connections'] | null,
 ): Generator<MetricFamily> {
+  const labels = rows.map((row) => row.labels);
   for (const state of ['active', 'inactive'] as const) {
     yield family(`${state}_connections`, (row) => connectionsOf(row)?.[state] ?? null);
   }
@@ -57,13 +58,11 @@ function* families<Row extends ListedService | ListedRealServer>(
 
   function family(field: string, numberOf: (row: Row) => number | null): MetricFamily {
     const name = `${measurement}_${field}`;
-    return { name, help: "As Telegraf's input ipvs", type: 'gauge', series: series(numberOf) };
-  }
-  function* series(numberOf: (row: Row) => number | null): Generator<MetricSeries> {
-    for (const { row, labels } of rows) {
-      const value = numberOf(row);
-      if (value !== null) yield { labels, value: goNumber(value) };
-    }
+    const value = (place: number) => {
+      const row = rows[place]?.row;
+      return row === undefined ? null : goNumber(numberOf(row));
+    };
+    return { name, help: "As Telegraf's input ipvs", type: 'gauge', labels, value };
   }
 }
 

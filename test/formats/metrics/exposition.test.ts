@@ -3,7 +3,7 @@ import { type ExpositionForm, exposition } from '../../../src/formats/metrics/ex
 import { kwanhurFamilies } from '../../../src/formats/metrics/kwanhur-families.ts';
 import { lvstopFamilies } from '../../../src/formats/metrics/lvstop-families.ts';
 import type { Measured } from '../../../src/formats/metrics/measured.ts';
-import type { MetricFamily } from '../../../src/formats/metrics/metric-family.ts';
+import { type MetricFamily, noLabels } from '../../../src/formats/metrics/metric-family.ts';
 import { nodeExporterFamilies } from '../../../src/formats/metrics/node-exporter-families.ts';
 import { telegrafFamilies } from '../../../src/formats/metrics/telegraf-families.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
@@ -35,7 +35,8 @@ const counter: MetricFamily = {
   name: 'seen_things',
   help: 'Things\nthat were \\seen',
   type: 'counter',
-  series: [{ labels: '', value: '3' }],
+  labels: [noLabels],
+  value: () => 3,
 };
 
 test("a counter's series end in _total, and its family does so only where Prometheus' own format is asked for", () => {

@@ -1,0 +1,114 @@
+import { formatRealServer, formatService, realServerKey } from '../../ipvs/identity.ts';
+import { formatNetmask } from '../../ipvs/netmask.ts';
+import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
+import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
+import { isWholeService, type PublicService } from '../../ipvs/service.ts';
+import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { Measured } from './measured.ts';
+import { labelBytes } from './metric-family.ts';
+
+/** Rows of a kind with their labels, all by the same places. */
+export interface Labelled<Row> {
+  readonly rows: readonly Row[];
+  readonly labels: readonly Uint8Array[];
+  /** With what is set of each, too. */
+  readonly infos: readonly Uint8Array[];
+  /** Whether the director sees what is answered. */
+  readonly isSeen: readonly boolean[];
+}
+
+/** Real servers with their labels, and whether the kernel passes each over. */
+export interface LabelledRealServers extends Labelled<ListedRealServer> {
+  readonly isOverloaded: readonly boolean[];
+}
+
+interface Texts {
+  readonly service: string;
+  readonly labels: Uint8Array;
+  readonly info: Uint8Array;
+}
+
+// Settings are the same objects from reading to reading as long as nobody changes them: only numbers are new then.
+const textsOfServices = new WeakMap<PublicService, Texts>();
+const textsOfRealServers = new WeakMap<PublicRealServer, Texts>();
+
+/** Services with their labels. */
+export function labelledServices(services: readonly ListedService[]): Labelled<ListedService> {
+  const texts = services.map(({ service }) => serviceTexts(service));
+  return {
+    rows: services,
+    labels: texts.map(({ labels }) => labels),
+    infos: texts.map(({ info }) => info),
+    isSeen: services.map(isServiceSeen),
+  };
+}
+
+/** All real servers of services, with their labels. */
+export function labelledRealServers(
+  services: readonly ListedService[],
+  overloaded: Measured['overloaded'],
+): LabelledRealServers {
+  const rows: ListedRealServer[] = [];
+  const labels: Uint8Array[] = [];
+  const infos: Uint8Array[] = [];
+  const isSeen: boolean[] = [];
+  const isOverloaded: boolean[] = [];
+  for (const { service, realServers } of services) {
+    const name = serviceTexts(service).service;
+    for (const row of realServers) {
+      const { realServer } = row;
+      const texts = realServerTexts(name, realServer);
+      rows.push(row);
+      labels.push(texts.labels);
+      infos.push(texts.info);
+      isSeen.push(isRealServerSeen(row));
+      isOverloaded.push(
+        overloaded.size > 0 && overloaded.has(realServerKey(service.identity, realServer.identity)),
+      );
+    }
+  }
+  return { rows, labels, infos, isSeen, isOverloaded };
+}
+
+/** Whether the director sees answers of a service: of one of its real servers, or there are none. */
+export function isServiceSeen({ realServers }: ListedService): boolean {
+  return realServers.length === 0 || realServers.some(isRealServerSeen);
+}
+
+function isRealServerSeen({ realServer, counters }: ListedRealServer): boolean {
+  return areResponsesSeen(realServer, counters);
+}
+
+function serviceTexts(service: PublicService): Texts {
+  const known = textsOfServices.get(service);
+  if (known !== undefined) return known;
+  const { identity, scheduler, persistence } = service;
+  const name = formatService(identity);
+  const texts = {
+    service: name,
+    labels: labelBytes({ service: name }),
+    info: labelBytes({
+      service: name,
+      scheduler,
+      flags: isWholeService(service) ? serviceFlagNames(service).join(' ') : '',
+      persistence: persistence === null ? '' : String(persistence.timeout),
+      netmask: persistence === null ? '' : formatNetmask(identity.family, persistence.netmask),
+    }),
+  };
+  textsOfServices.set(service, texts);
+  return texts;
+}
+
+function realServerTexts(service: string, realServer: PublicRealServer): Texts {
+  const known = textsOfRealServers.get(realServer);
+  if (known?.service === service) return known;
+  const names = { service, real_server: formatRealServer(realServer.identity) };
+  const texts = {
+    service,
+    labels: labelBytes(names),
+    info: labelBytes({ ...names, forwarding: realServer.forwarding }),
+  };
+  textsOfRealServers.set(realServer, texts);
+  return texts;
+}
