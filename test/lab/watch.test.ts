@@ -125,7 +125,10 @@ test('a restore is one event, and ipvsadm -C comes back whole: order, thresholds
   expect([await ipvsadm('-Sn'), await ipvsadm('-Ln', '--thresholds')]).toEqual(before);
 });
 
-test('changes of others are taken back one by one, and the table is as it was', async () => {
+// Each takes the guest a second or two.
+test('changes of others are taken back one by one, and the table is as it was', {
+  timeout: 60_000 + undos * 4000,
+}, async () => {
   const random = createRandom(18).uniform;
   const one = <Thing>(list: readonly Thing[]) => list[Math.floor(random() * list.length)] as Thing;
   const real = () => `10.1.0.2${1 + Math.floor(random() * 3)}:80`;
