@@ -1,8 +1,9 @@
-import type { Counter } from '../ipvs/counters.ts';
 import { Damage } from './damage.ts';
 
 /** Bytes of the longest number: 64 bits and one for the sign. */
 const longestNumber = 10;
+
+const nothingLarge: ReadonlyMap<number, bigint> = new Map();
 
 /** Reads what a `ByteWriter` has written. Throws a `Damage` where that is not what is there. */
 export class ByteReader {
@@ -25,23 +26,37 @@ export class ByteReader {
       this.#at++;
       return first;
     }
-    const value = this.#number();
-    if (typeof value === 'bigint') throw new Damage('a number is too great');
+    const value = this.#exact();
+    if (value > Number.MAX_SAFE_INTEGER) throw new Damage('a number is too great');
     return value;
   }
 
-  /** Where a step leads from that number. */
-  stepFrom(value: Counter): Counter {
-    const step = this.#number();
-    if (typeof step === 'number' && typeof value === 'number') {
-      const next = step % 2 === 0 ? value + step / 2 : value - (step + 1) / 2;
-      if (Math.abs(next) <= Number.MAX_SAFE_INTEGER) return next;
+  /**
+   * Reads steps into the beginning of a list, as many as `count`. One that is no exact number is NaN there, and stands in
+   * what comes back, by its place in the list. A number at a time that may be a bigint would be an object each.
+   */
+  steps(count: number, steps: Float64Array): ReadonlyMap<number, bigint> {
+    let large: Map<number, bigint> | undefined;
+    for (let read = 0; read < count; read++) {
+      const first = this.#bytes[this.#at] ?? 0x80;
+      const second = first < 0x80 ? 0 : (this.#bytes[this.#at + 1] ?? 0x80);
+      if (second < 0x80) {
+        this.#at += first < 0x80 ? 1 : 2;
+        const step = first < 0x80 ? first : (first & 0x7f) | (second << 7);
+        steps[read] = (step & 1) === 0 ? step >> 1 : -((step + 1) >> 1);
+        continue;
+      }
+      const begin = this.#at;
+      const step = this.#exact();
+      if (step <= Number.MAX_SAFE_INTEGER) steps[read] = step % 2 === 0 ? step / 2 : -(step + 1) / 2;
+      else {
+        const whole = this.#large(begin);
+        large ??= new Map();
+        large.set(read, whole % 2n === 0n ? whole / 2n : -(whole + 1n) / 2n);
+        steps[read] = Number.NaN;
+      }
     }
-    const whole = BigInt(step);
-    const next = BigInt(value) + (whole % 2n === 0n ? whole / 2n : -(whole + 1n) / 2n);
-    return next >= BigInt(-Number.MAX_SAFE_INTEGER) && next <= BigInt(Number.MAX_SAFE_INTEGER)
-      ? Number(next)
-      : next;
+    return large ?? nothingLarge;
   }
 
   /** Places in rising order, all of them below `end`. */
@@ -75,15 +90,15 @@ export class ByteReader {
     return text;
   }
 
-  #number(): Counter {
+  /** A number, exact up to `MAX_SAFE_INTEGER`: beyond it only that it is greater is true. */
+  #exact(): number {
     let value = 0;
     let unit = 1;
-    const begin = this.#at;
     for (let length = 0; length < longestNumber; length++) {
       const byte = this.#bytes[this.#at++];
       if (byte === undefined) throw new Damage('it ends too soon');
       value += (byte & 0x7f) * unit;
-      if (byte < 0x80) return value <= Number.MAX_SAFE_INTEGER ? value : this.#large(begin);
+      if (byte < 0x80) return value;
       unit *= 0x80;
     }
     throw new Damage('a number has no end');

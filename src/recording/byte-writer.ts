@@ -55,9 +55,13 @@ export class ByteWriter {
 
   /** A text behind its length in bytes. */
   text(text: string): void {
-    const length = Buffer.byteLength(text);
-    this.count(length);
-    this.#reserve(length);
+    this.count(Buffer.byteLength(text));
+    this.plain(text);
+  }
+
+  /** A text without its length. */
+  plain(text: string): void {
+    this.#reserve(Buffer.byteLength(text));
     this.#length += this.#bytes.write(text, this.#length);
   }
 

@@ -31,6 +31,8 @@ export interface Frame {
   /** Bytes from the beginning of what was scanned. */
   readonly offset: number;
   readonly end: number;
+  /** What was written as it stands in the file. */
+  readonly packed: Buffer;
   /** What was written. Throws a `Damage`. */
   readonly content: () => Buffer;
 }
@@ -90,7 +92,14 @@ export function scanFrames(bytes: Buffer, begin = 0): FrameScan {
     if (kind === undefined || crc32(bytes.subarray(at + 8, end)) !== bytes.readUInt32LE(at + 4))
       return { frames, end: at, rest: 'damaged' };
     const packed = bytes.subarray(at + headLength, end);
-    frames.push({ kind, time: bytes.readDoubleLE(at + 9), offset: at, end, content: () => unpacked(packed) });
+    frames.push({
+      kind,
+      time: bytes.readDoubleLE(at + 9),
+      offset: at,
+      end,
+      packed,
+      content: () => unpacked(packed),
+    });
     at = end;
   }
   return { frames, end: at, rest: null };

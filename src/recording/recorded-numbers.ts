@@ -26,12 +26,13 @@ export const noNumbers: RecordedNumbers = {
 /** The same numbers for a table in which the rows stand otherwise. */
 export function arrangedNumbers(numbers: RecordedNumbers, from: FormerPlaces): RecordedNumbers {
   const { overloaded } = numbers;
+  const places: number[] = [];
+  if (overloaded.size > 0)
+    for (const [place, former] of from.realServers.entries()) if (overloaded.has(former)) places.push(place);
   return {
     services: numbers.services.arranged(from.services),
     realServers: numbers.realServers.arranged(from.realServers),
-    overloaded: new Set(
-      [...from.realServers.keys()].filter((place) => overloaded.has(from.realServers[place] ?? -1)),
-    ),
+    overloaded: new Set(places),
     readAt: new Map(),
   };
 }

@@ -47,16 +47,22 @@ export class RecordedTable {
 
   /** Where its rows were in the other table. */
   formerPlaces(before: RecordedTable): FormerPlaces {
+    if (before.services.length === 0)
+      return {
+        services: new Array(this.services.length).fill(-1),
+        realServers: new Array(this.realServerCount).fill(-1),
+      };
     const services = this.services.map(({ key }) => before.places.get(key) ?? -1);
     const realServers: number[] = [];
     for (const [place, now] of this.services.entries()) {
       const former = services[place] ?? -1;
       const known = before.services[former];
       const offset = before.offsets[former] ?? 0;
-      if (known === now) for (const order of now.realServers.keys()) realServers.push(offset + order);
+      if (known === undefined) for (const _ of now.realServers) realServers.push(-1);
+      else if (known === now) for (const order of now.realServers.keys()) realServers.push(offset + order);
       else {
         const names = new Map(
-          known?.realServers.map(({ identity }, order) => [formatRealServer(identity), offset + order]),
+          known.realServers.map(({ identity }, order) => [formatRealServer(identity), offset + order]),
         );
         for (const { identity } of now.realServers)
           realServers.push(names.get(formatRealServer(identity)) ?? -1);

@@ -216,14 +216,14 @@ function connectionsAt({ connections }: RowNumbers, place: number, access: Acces
   };
 }
 
-function countersAt({ counters }: RowNumbers, place: number, access: Access): Counters | null {
+function countersAt(numbers: RowNumbers, place: number, access: Access): Counters | null {
   if (access === 'public') return null;
   const at = place * counterFields;
   return {
-    connections: counters[at] ?? 0,
-    inPackets: counters[at + 1] ?? 0,
-    outPackets: counters[at + 2] ?? 0,
-    inBytes: counters[at + 3] ?? 0,
-    outBytes: counters[at + 4] ?? 0,
+    connections: numbers.counter(at),
+    inPackets: numbers.counter(at + 1),
+    outPackets: numbers.counter(at + 2),
+    inBytes: numbers.counter(at + 3),
+    outBytes: numbers.counter(at + 4),
   };
 }

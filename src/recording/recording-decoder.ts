@@ -16,9 +16,8 @@ import {
 import { arrangedNumbers, noNumbers, RecordedPast } from './recorded-numbers.ts';
 import { RecordedTable } from './recorded-table.ts';
 import { viewOf } from './recorded-view.ts';
-import { counterFields } from './row-numbers.ts';
-import { decodeSample, type RunningNumbers } from './sample-decoding.ts';
-import { applyTableEdits, type KnownLines } from './table-edits.ts';
+import { RunningNumbers } from './sample-decoding.ts';
+import { applyTableEdits, KnownTables } from './table-edits.ts';
 
 /** A director as it was recorded at one moment. */
 export interface RecordedMoment {
@@ -34,10 +33,10 @@ export interface RecordedMoment {
 
 /** Goes through the frames of one shard after the other, and knows what they have told so far. */
 export class RecordingDecoder {
-  readonly #known: KnownLines;
+  readonly #known: KnownTables;
   #origin: RecordingOrigin | undefined;
   #table = RecordedTable.empty;
-  #numbers: RunningNumbers = runningNumbers(noNumbers);
+  #numbers = new RunningNumbers(noNumbers);
   #past = new RecordedPast();
   /** Heads of the last samples as they were written, the newest last. */
   #heads: string[] = [];
@@ -47,7 +46,7 @@ export class RecordingDecoder {
   #moment: RecordedMoment | undefined;
 
   /** `known` is what other decoders of the same recording have read. */
-  constructor(known: KnownLines = new Map()) {
+  constructor(known = new KnownTables()) {
     this.#known = known;
   }
 
@@ -67,9 +66,12 @@ export class RecordingDecoder {
         this.#begin(readOrigin(frame.content().toString()));
         return undefined;
       case 'table': {
-        const table = applyTableEdits(this.#table, frame.content(), this.#known);
+        const table =
+          this.#table.services.length === 0
+            ? this.#known.begun(frame)
+            : applyTableEdits(this.#table, frame.content(), this.#known);
         const from = table.formerPlaces(this.#table);
-        this.#numbers = runningNumbers(arrangedNumbers(this.#numbers, from));
+        this.#numbers = new RunningNumbers(arrangedNumbers(this.#numbers, from));
         this.#past = this.#past.arranged(from);
         this.#table = table;
         return undefined;
@@ -102,7 +104,7 @@ export class RecordingDecoder {
   #begin(origin: RecordingOrigin): void {
     this.#origin = origin;
     this.#table = RecordedTable.empty;
-    this.#numbers = runningNumbers(noNumbers);
+    this.#numbers = new RunningNumbers(noNumbers);
     this.#past = new RecordedPast();
     this.#heads = [];
     this.#findings = null;
@@ -111,7 +113,7 @@ export class RecordingDecoder {
 
   #takeSample(content: Buffer, time: number, isPastNeeded: boolean): void {
     if (this.#origin === undefined) throw new Damage('a sample stands before the beginning');
-    this.#heads.push(decodeSample(content, this.#table, this.#numbers, time));
+    this.#heads.push(this.#numbers.take(content, this.#table, time));
     if (this.#heads.length > historyLength) this.#heads.shift();
     this.#past = isPastNeeded
       ? this.#past.with(time, this.#numbers)
@@ -159,23 +161,4 @@ function processorHistory(heads: readonly SampleHead[]): readonly number[] {
     history = told.length === 1 ? extendHistory(history, told[0] ?? 0) : told;
   }
   return history;
-}
-
-function runningNumbers(numbers: ReturnType<typeof arrangedNumbers>): RunningNumbers {
-  const { services, realServers, overloaded, readAt } = numbers;
-  return {
-    services,
-    realServers,
-    overloaded: new Set(overloaded),
-    readAt: new Map(readAt),
-    carrying: Array.from({ length: realServers.length }, (_, place) => place).filter((place) =>
-      carriesAnything(realServers.rates, place),
-    ),
-  };
-}
-
-function carriesAnything(rates: readonly number[], place: number): boolean {
-  for (let at = place * counterFields; at < (place + 1) * counterFields; at++)
-    if (rates[at] !== 0) return true;
-  return false;
 }

@@ -8,7 +8,7 @@ import { encodePast } from './past-coding.ts';
 import type { RecordedFindings, RecordingOrigin, SampleHead } from './recorded-json.ts';
 import { arrangedNumbers, noNumbers, type RecordedNumbers, RecordedPast } from './recorded-numbers.ts';
 import { type RecordedService, RecordedTable } from './recorded-table.ts';
-import { connectionFields, counterFields, type RowNumbers } from './row-numbers.ts';
+import { connectionFields, counterFields, RowNumbers } from './row-numbers.ts';
 import { encodeSample } from './sample-encoding.ts';
 import { encodeTableEdits, lineOf } from './table-edits.ts';
 
@@ -16,7 +16,6 @@ import { encodeTableEdits, lineOf } from './table-edits.ts';
 interface SeenService {
   readonly view: PublicServiceView;
   readonly recorded: RecordedService;
-  readonly line: string;
 }
 
 /** Makes frames of what happens, one shard after the other. */
@@ -24,6 +23,8 @@ export class RecordingEncoder {
   #seen: ReadonlyMap<string, SeenService> = new Map();
   #table = RecordedTable.empty;
   #numbers: RecordedNumbers = noNumbers;
+  /** Numbers of the sample before, to be written over. */
+  #spare: RecordedNumbers | undefined;
   #past = new RecordedPast();
   #isFirst = true;
 
@@ -48,9 +49,10 @@ export class RecordingEncoder {
     }
     if (this.#isFirst && !Number.isNaN(this.#past.time))
       frames.push(encodeFrame('past', this.#past.time, encodePast(this.#past)));
-    const now = numbersOf(view, table);
+    const now = this.#numbersOf(view, table);
     const head = headOf(view, host, this.#isFirst);
     frames.push(encodeFrame('sample', time, encodeSample(head, table, before, now, time)));
+    this.#spare = this.#numbers;
     this.#table = table;
     this.#numbers = now;
     this.#past = this.#past.with(time, now);
@@ -65,6 +67,21 @@ export class RecordingEncoder {
 
   findings({ time, findings, unseen }: RecordedFindings): Buffer {
     return encodeFrame('findings', time, Buffer.from(JSON.stringify({ time, findings, unseen })));
+  }
+
+  #numbersOf(view: View, table: RecordedTable): RecordedNumbers {
+    const spare = this.#spare;
+    if (
+      spare?.services.length !== table.services.length ||
+      spare.realServers.length !== table.realServerCount
+    )
+      return writeNumbers(view, {
+        services: new RowNumbers(table.services.length),
+        realServers: new RowNumbers(table.realServerCount),
+      });
+    spare.services.clear();
+    spare.realServers.clear();
+    return writeNumbers(view, spare);
   }
 
   /** The table of a view; the one of before where nothing was edited. */
@@ -85,10 +102,9 @@ export class RecordingEncoder {
     if (before !== undefined && haveSameSettings(before.view, view)) return { ...before, view };
     const { key, service } = view;
     const realServers = Array.from(realServersOf(view), ({ realServer }) => realServer);
-    const line = lineOf({ service, realServers });
-    return line === before?.line
-      ? { ...before, view }
-      : { view, line, recorded: { key, service, realServers } };
+    const recorded = { key, service, realServers };
+    const isSame = before !== undefined && lineOf(recorded) === lineOf(before.recorded);
+    return { view, recorded: isSame ? before.recorded : recorded };
   }
 }
 
@@ -109,25 +125,25 @@ function headOf(
   };
 }
 
-function numbersOf({ services, time }: View, table: RecordedTable): RecordedNumbers {
-  const numbers = arrangedNumbers(noNumbers, {
-    services: table.services.map(() => -1),
-    realServers: new Array(table.realServerCount).fill(-1),
-  });
+/** Writes the numbers of a view into rows of which nothing is known. */
+function writeNumbers(
+  { services, time }: View,
+  rows: Pick<RecordedNumbers, 'services' | 'realServers'>,
+): RecordedNumbers {
   const overloaded = new Set<number>();
   const readAt = new Map<number, number>();
   let place = 0;
   for (const [order, service] of services.entries()) {
-    setRow(numbers.services, order, null, service.counters, service.rates);
+    setRow(rows.services, order, null, service.counters, service.rates);
     if (service.realServersTime !== null && service.realServersTime < time)
       readAt.set(order, service.realServersTime);
     for (const row of realServersOf(service)) {
-      setRow(numbers.realServers, place, row.connections, row.counters, row.rates);
+      setRow(rows.realServers, place, row.connections, row.counters, row.rates);
       if (row.overloaded) overloaded.add(place);
       place++;
     }
   }
-  return { ...numbers, overloaded, readAt };
+  return { ...rows, overloaded, readAt };
 }
 
 function setRow(
@@ -145,7 +161,7 @@ function setRow(
   }
   for (const [field, name] of counterNames.entries()) {
     const at = place * counterFields + field;
-    if (counters !== null) numbers.counters[at] = counters[name];
+    if (counters !== null) numbers.setCounter(at, counters[name]);
     if (rates !== null) numbers.rates[at] = rates[name];
   }
 }

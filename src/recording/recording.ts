@@ -10,7 +10,7 @@ import type { Frame } from './frame.ts';
 import { fileEnding, RecordedFile, type RecordingDamage } from './recorded-file.ts';
 import { type RecordedDocument, readDocument } from './recorded-json.ts';
 import { type RecordedMoment, RecordingDecoder } from './recording-decoder.ts';
-import type { KnownLines } from './table-edits.ts';
+import { KnownTables } from './table-edits.ts';
 
 /** A stretch of time without a gap in its samples. */
 export interface RecordedSpan {
@@ -59,7 +59,7 @@ export function openRecording(path: string): Recording {
  */
 export class Recording {
   readonly path: string;
-  readonly #known: KnownLines = new Map();
+  readonly #known = new KnownTables();
   /** In the order of their times. */
   #files: readonly RecordedFile[] = [];
   /** Files that are none, by path. */

@@ -3,7 +3,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { type SampleHead, writtenHead } from './recorded-json.ts';
 import type { RecordedNumbers } from './recorded-numbers.ts';
 import type { RecordedTable } from './recorded-table.ts';
-import { connectionFields, counterFields, type RowNumbers } from './row-numbers.ts';
+import { connectionFields, counterFields, moreThan, type RowNumbers } from './row-numbers.ts';
 
 /** Rates that differ by less are shown alike. */
 const alike = 1e-9;
@@ -35,14 +35,20 @@ export function encodeSample(
     hasMoved(before.realServers, now.realServers, place),
   );
   out.places(moved);
-  writeSteps(out, moved, connectionFields, before.realServers.connections, now.realServers.connections);
-  writeSteps(out, moved, counterFields, before.realServers.counters, now.realServers.counters);
-  const expected = expectedCounters(table, before, now.realServers, moved);
-  const others = placesWhere(now.services.length, (place) =>
-    isDifferent(expected, now.services.counters, place, counterFields),
+  const { connections } = before.realServers;
+  writeSteps(
+    out,
+    moved,
+    connectionFields,
+    (at) => connections[at] ?? 0,
+    (at) => now.realServers.connections[at] ?? 0,
   );
+  const counter = (numbers: RowNumbers) => (at: number) => numbers.counter(at);
+  writeSteps(out, moved, counterFields, counter(before.realServers), counter(now.realServers));
+  const expected = expectedCounters(table, before, now.realServers, moved);
+  const others = placesWhere(now.services.length, (place) => isUnexpected(expected, now.services, place));
   out.places(others);
-  writeSteps(out, others, counterFields, expected, now.services.counters);
+  writeSteps(out, others, counterFields, (at) => expected[at] ?? 0, counter(now.services));
   const seconds = likelySeconds(before.realServers, now.realServers);
   out.fraction(seconds);
   writeRates(out, before.services, now.services, seconds);
@@ -66,23 +72,12 @@ function placesWhere(length: number, holds: (place: number) => boolean): number[
 }
 
 function hasMoved(before: RowNumbers, now: RowNumbers, place: number): boolean {
-  return (
-    isDifferent(before.connections, now.connections, place, connectionFields) ||
-    haveCounted(before, now, place)
-  );
+  return !now.hasConnectionsOf(before, place) || !now.hasCountersOf(before, place);
 }
 
-function haveCounted(before: RowNumbers, now: RowNumbers, place: number): boolean {
-  return isDifferent(before.counters, now.counters, place, counterFields);
-}
-
-function isDifferent(
-  left: readonly Counter[],
-  right: readonly Counter[],
-  place: number,
-  fields: number,
-): boolean {
-  for (let at = place * fields; at < (place + 1) * fields; at++) if (left[at] !== right[at]) return true;
+function isUnexpected(expected: readonly Counter[], now: RowNumbers, place: number): boolean {
+  for (let at = place * counterFields; at < (place + 1) * counterFields; at++)
+    if (expected[at] !== now.counter(at)) return true;
   return false;
 }
 
@@ -90,13 +85,13 @@ function writeSteps(
   out: ByteWriter,
   places: readonly number[],
   fields: number,
-  before: readonly Counter[],
-  now: readonly Counter[],
+  before: (at: number) => Counter,
+  now: (at: number) => Counter,
 ): void {
   for (let field = 0; field < fields; field++)
     for (const place of places) {
       const at = place * fields + field;
-      out.step(before[at] ?? 0, now[at] ?? 0);
+      out.step(before(at), now(at));
     }
 }
 
@@ -107,26 +102,20 @@ function expectedCounters(
   now: RowNumbers,
   moved: readonly number[],
 ): Counter[] {
-  const expected = before.services.counters.slice();
+  const expected = Array.from({ length: before.services.length * counterFields }, (_, at) =>
+    before.services.counter(at),
+  );
   let service = 0;
   for (const place of moved) {
     while (place >= (table.offsets[service + 1] ?? Number.POSITIVE_INFINITY)) service++;
     for (let field = 0; field < counterFields; field++) {
       const at = place * counterFields + field;
-      const difference = counterDifference(now.counters[at] ?? 0, before.realServers.counters[at] ?? 0);
+      const difference = counterDifference(now.counter(at), before.realServers.counter(at));
       const to = service * counterFields + field;
       expected[to] = moreThan(expected[to] ?? 0, difference);
     }
   }
   return expected;
-}
-
-/** The counter and so much more, where both are exact; else the counter. */
-export function moreThan(counter: Counter, difference: number): Counter {
-  if (typeof counter === 'bigint')
-    return Number.isSafeInteger(difference) ? counter + BigInt(difference) : counter;
-  const sum = counter + difference;
-  return Number.isSafeInteger(sum) ? sum : counter;
 }
 
 /** The seconds that most rates are of; 0 where none tells it. */
@@ -135,7 +124,7 @@ function likelySeconds(before: RowNumbers, now: RowNumbers): number {
   let asked = 0;
   for (let at = 0; at < now.rates.length && asked < mostAsked; at++) {
     const rate = now.rates[at] ?? Number.NaN;
-    const difference = counterDifference(now.counters[at] ?? 0, before.counters[at] ?? 0);
+    const difference = counterDifference(now.counter(at), before.counter(at));
     if (!(rate > 0) || !(difference > 0)) continue;
     asked++;
     const seconds = difference / rate;
@@ -156,8 +145,8 @@ function expectedRate(
   seconds: number,
 ): number {
   const at = place * counterFields + field;
-  if (seconds > 0 && haveCounted(before, now, place))
-    return counterDifference(now.counters[at] ?? 0, before.counters[at] ?? 0) / seconds;
+  if (seconds > 0 && !now.hasCountersOf(before, place))
+    return counterDifference(now.counter(at), before.counter(at)) / seconds;
   return Number.isNaN(before.rates[at]) ? Number.NaN : 0;
 }
 

@@ -1,4 +1,6 @@
+import { ByteWriter } from './byte-writer.ts';
 import { Damage } from './damage.ts';
+import type { Frame } from './frame.ts';
 import { parsedJson, readServiceLine } from './recorded-json.ts';
 import { type RecordedService, RecordedTable } from './recorded-table.ts';
 
@@ -9,7 +11,7 @@ import { type RecordedService, RecordedTable } from './recorded-table.ts';
  */
 export function encodeTableEdits(before: RecordedTable, now: RecordedTable): Buffer {
   const moves: number[] = [];
-  const lines: string[] = [];
+  const added: RecordedService[] = [];
   let at = 0;
   const leaveOut = (count: number) => {
     if (count > 0) moves.push(-count);
@@ -25,11 +27,15 @@ export function encodeTableEdits(before: RecordedTable, now: RecordedTable): Buf
       at++;
     } else {
       moves.push(0);
-      lines.push(lineOf(service));
+      added.push(service);
     }
   }
   leaveOut(before.services.length - at);
-  return Buffer.from([JSON.stringify(moves), ...lines].join('\n'));
+  // Line by line: as one string a large table would be there three times over.
+  const out = new ByteWriter();
+  out.plain(JSON.stringify(moves));
+  for (const service of added) out.plain(`\n${lineOf(service)}`);
+  return out.bytes;
 }
 
 /** Settings as a line of text: the same settings make the same line. */
@@ -37,14 +43,41 @@ export function lineOf({ service, realServers }: Omit<RecordedService, 'key'>): 
   return JSON.stringify({ service, realServers });
 }
 
-/** Lines that were read before, with the service that each tells of: from shard to shard they are mostly the same. */
-export type KnownLines = Map<string, RecordedService>;
-
 /** Lines that are kept: of a large table twice over. */
-const mostKnown = 20_000;
+const mostLines = 20_000;
+
+/** Tables that are kept: of as many shards as are looked at by turns. */
+const mostTables = 4;
+
+/** What was read of tables before: from shard to shard most of it is the same. */
+export class KnownTables {
+  readonly #lines = new Map<string, RecordedService>();
+  /** Tables that a shard began with, by what stands in its file; the newest last. */
+  #begun: { readonly packed: Buffer; readonly table: RecordedTable }[] = [];
+
+  /** The service that a line tells of. Throws a `Damage`. */
+  service(line: string | undefined): RecordedService {
+    if (line === undefined) throw new Damage('a service of its table is missing');
+    const before = this.#lines.get(line);
+    if (before !== undefined) return before;
+    const service = readServiceLine(line);
+    if (this.#lines.size >= mostLines) this.#lines.clear();
+    this.#lines.set(line, service);
+    return service;
+  }
+
+  /** The table that a frame tells of which no other one leads to. Throws a `Damage`. */
+  begun({ packed, content }: Pick<Frame, 'packed' | 'content'>): RecordedTable {
+    const known = this.#begun.find((begun) => begun.packed.equals(packed));
+    const table = known?.table ?? applyTableEdits(RecordedTable.empty, content(), this);
+    this.#begun = [...this.#begun.filter((begun) => begun !== known), { packed: Buffer.from(packed), table }];
+    while (this.#begun.length > mostTables) this.#begun.shift();
+    return table;
+  }
+}
 
 /** The table that the edits lead to. Throws a `Damage`. */
-export function applyTableEdits(before: RecordedTable, content: Buffer, known: KnownLines): RecordedTable {
+export function applyTableEdits(before: RecordedTable, content: Buffer, known: KnownTables): RecordedTable {
   const [first = '', ...lines] = content.toString().split('\n');
   const moves = parsedJson(first);
   if (!Array.isArray(moves)) throw new Damage('its table has no beginning');
@@ -53,7 +86,7 @@ export function applyTableEdits(before: RecordedTable, content: Buffer, known: K
   let line = 0;
   for (const move of moves) {
     if (!Number.isInteger(move)) throw new Damage('its table is led to by no number');
-    if (move === 0) services.push(knownService(lines[line++], known));
+    if (move === 0) services.push(known.service(lines[line++]));
     else {
       const count = Math.abs(move);
       if (at + count > before.services.length) throw new Damage('its table had fewer services');
@@ -62,14 +95,4 @@ export function applyTableEdits(before: RecordedTable, content: Buffer, known: K
     }
   }
   return new RecordedTable(services);
-}
-
-function knownService(line: string | undefined, known: KnownLines): RecordedService {
-  if (line === undefined) throw new Damage('a service of its table is missing');
-  const before = known.get(line);
-  if (before !== undefined) return before;
-  const service = readServiceLine(line);
-  if (known.size >= mostKnown) known.clear();
-  known.set(line, service);
-  return service;
 }

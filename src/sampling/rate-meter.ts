@@ -179,7 +179,7 @@ export class RateMeters {
 }
 
 /** Rates of several objects, as many numbers of each as there are `counterNames`; see `ratesAt`. */
-export type RatesOfRows = readonly number[];
+export type RatesOfRows = readonly number[] | Float64Array;
 
 /** The rates of the object at that place; `null` until they are known. */
 export function ratesAt(rates: RatesOfRows, place: number): Rates | null {

@@ -57,6 +57,15 @@ export class CarryingKernel {
     }
   }
 
+  /** Bytes that it takes itself. */
+  get memory(): number {
+    const rows = [...this.#services, ...this.#realServers.flat()];
+    return rows.reduce(
+      (sum, { length }) => sum + length,
+      this.#counters.byteLength + this.#serviceCounters.byteLength,
+    );
+  }
+
   open(): Transport {
     return openAnsweringTransport(({ of, view }) => {
       if (of === 'services') return this.#services;

@@ -86,8 +86,11 @@ export function realServerRow(address: readonly number[]): Buffer {
 /** Rows as the datagrams that the kernel would make of them. */
 export function datagramsOf(rows: readonly Buffer[]): Buffer[] {
   const datagrams: Buffer[] = [];
-  for (let first = 0; first < rows.length; first += rowsPerDatagram)
-    datagrams.push(Buffer.concat(rows.slice(first, first + rowsPerDatagram)));
+  for (let first = 0; first < rows.length; first += rowsPerDatagram) {
+    const bytes = Buffer.concat(rows.slice(first, first + rowsPerDatagram));
+    // In memory of its own: Node's pool, which it may come from, is seven times as much and would be kept with it.
+    datagrams.push(Buffer.from(new Uint8Array(bytes).buffer));
+  }
   return datagrams;
 }
 

@@ -16,6 +16,7 @@ import { type CommandContext, withDirector } from '../context/context.ts';
 import { recordingPlace } from '../files/recording-place.ts';
 import { openHost, openMachine, openNetwork, openWatch } from '../opening/open-host.ts';
 import { savedStateOf } from '../opening/saved-state.ts';
+import { keepHeapSmall } from '../opening/small-heap.ts';
 import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
@@ -60,6 +61,7 @@ export function recordCommand(context: CommandContext): Command {
       '\nIt records until Ctrl-C or until it is ended. "lvstop replay" looks back, and the screen does with "[". The unit\nlvstop-record.service runs it: systemctl enable --now lvstop-record.\n\nExamples:\n  lvstop record\n  lvstop record --dir /srv/lvstop --retain 30d --limit 4G',
     )
     .action(async () => {
+      keepHeapSmall();
       const options = optionValues(command, recordOptions);
       await withDirector(context, { demo: options.demo ?? false }, (director) =>
         record(context, director, options),

@@ -27,7 +27,7 @@ export interface RecorderReport {
   readonly bytesPerDay: number;
   /** Part of a core, percent. */
   readonly processor: number;
-  /** MiB that the process has in memory, the kernel's bytes included. */
+  /** MiB that the process has in memory, without the bytes that the kernel would have. */
   readonly resident: number;
   /** Milliseconds of the processor of each jump. */
   readonly jumps: readonly number[];
@@ -82,7 +82,7 @@ for (let sample = 0; sample < samples + warmUp; sample++) {
   writer.sample({ ...view, time: began + time }, await host.sample());
   if (sample >= warmUp) worked += processorTime() - before;
 }
-const resident = process.memoryUsage.rss() / 2 ** 20;
+const resident = (process.memoryUsage.rss() - kernel.memory) / 2 ** 20;
 const sizes = readdirSync(folder)
   .filter((name) => name.endsWith('.lvrec'))
   .map((name) => statSync(join(folder, name)).size);
