@@ -130,7 +130,7 @@ export function startScreen(options: StartOptions): void {
       if (outlook.kind !== 'refused') app?.screen.send(sequence);
       return outlook;
     },
-    alert: (kind, text) => app?.screen.send(kind === 'bell' ? bell : notification(text)),
+    alert: (kind, text) => app?.screen.send(kind === 'bell' ? bell : notification(text, process.env)),
   });
   session.enter();
   if (reader.access === 'full') {

@@ -35,6 +35,10 @@ import { checkFilter, readColumn } from '../options/row-choice.ts';
 import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
 
+/** Said before the table to whoever listens to it. */
+const listenersHint =
+  'Sentences, one a line: everything once, then what has changed. Ctrl-C ends. Edits are made by commands at another shell: lvstop --help names them, and lvstop doctor says what is wrong.\n';
+
 /** Times as fast as it was that a recording goes on at. */
 export const usualSpeed = 10;
 
@@ -49,11 +53,13 @@ export async function openScreen(
 ): Promise<void> {
   if (options.screenReader) {
     await warnOfBrokenConfiguration(context, options);
+    context.console.out(listenersHint);
     await withReadableDirector(context, { demo: options.demo ?? false }, (director) =>
       watch(context, director, {
         plain: true,
         ...(options.delay !== undefined && { delay: options.delay }),
         ...(options.filter !== undefined && { filter: options.filter }),
+        ...(options.sort !== undefined && { sort: options.sort }),
       }),
     );
     return;
