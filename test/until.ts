@@ -1,7 +1,10 @@
 /** How tests wait: for what happens. Nothing in them waits for a time to pass; `test/waiting.test.ts` holds that. */
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Milliseconds between two looks at something that does not tell by itself when it changes. */
+/**
+ * Milliseconds between two looks at something that does not tell by itself when it changes; where a look starts a
+ * program, as many as it took, so that half of a slow processor is left to what is waited for.
+ */
 const LOOK_EVERY_MS = 5;
 
 /** What a condition gives while it does not hold. */
@@ -20,9 +23,10 @@ export async function until<Found>(
 ): Promise<Found> {
   const giveUp = AbortSignal.timeout(patience);
   for (;;) {
+    const began = performance.now();
     const found = await condition();
     if (found !== undefined && found !== null && found !== false) return found;
     if (giveUp.aborted) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
-    await pause(LOOK_EVERY_MS);
+    await pause(Math.max(LOOK_EVERY_MS, performance.now() - began));
   }
 }

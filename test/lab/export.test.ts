@@ -1,9 +1,14 @@
 /** Metrics beside those that read and make them: the real node_exporter on the same kernel, and the real Prometheus. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { Agent, get } from 'node:https';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { hash } from 'bcryptjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runProgram } from '../cli/run-program.ts';
 import { until } from '../until.ts';
 import {
   countersSettled,
@@ -34,6 +39,7 @@ beforeAll(async () => {
   await countersSettled(`${vip.nat}:80`, 40);
 });
 afterAll(() => {
+  agent.destroy();
   for (const child of started) child.kill();
 });
 
@@ -86,54 +92,40 @@ test('promtool finds nothing to say of the metrics, and the alerts come when the
 });
 
 test('Prometheus scrapes it, with a password over TLS too, and answers each query of the dashboard', async () => {
-  const certificate = join(folder, 'cert.pem');
-  const key = join(folder, 'key.pem');
-  await run([
-    ...[
-      'openssl',
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '9',
-    ],
-    ...['-subj', '/CN=dir', '-addext', 'subjectAltName=IP:10.0.0.10', '-keyout', key, '-out', certificate],
-  ]);
+  const { authority, certificate, key } = await makeCertificates();
   const web = join(folder, 'web.yml');
   writeFileSync(
     web,
     `tls_server_config: { cert_file: ${certificate}, key_file: ${key} }\nbasic_auth_users: { scraper: "${await hash('secret', 4)}" }\n`,
   );
   const configuration = join(folder, 'prometheus.yml');
+  // A scrape has as long as it takes until the next: a second is too little where all share one slow processor.
   writeFileSync(
     configuration,
-    `global: { scrape_interval: 1s, evaluation_interval: 1s }
+    `global: { scrape_interval: 5s, evaluation_interval: 5s }
 rule_files: ['${share}/prometheus/lvstop.rules.yml']
 scrape_configs:
   - { job_name: plain, static_configs: [{ targets: ['127.0.0.1:9753'] }] }
   - job_name: secret
     scheme: https
-    tls_config: { ca_file: ${certificate} }
+    tls_config: { ca_file: ${authority} }
     basic_auth: { username: scraper, password: secret }
     static_configs: [{ targets: ['10.0.0.10:9754'] }]
   - job_name: unknown
     scheme: https
-    tls_config: { ca_file: ${certificate} }
+    tls_config: { ca_file: ${authority} }
     static_configs: [{ targets: ['10.0.0.10:9754'] }]
 `,
   );
   mkdirSync(join(folder, 'data'));
-  start('lvstop', 'export');
+  start('lvstop', 'export', '--no-doctor');
   start('lvstop', 'export', '--listen', '10.0.0.10:9754', '--web-config', web, '--no-doctor');
   start(
     'prometheus',
-    ...[`--config.file=${configuration}`, `--storage.tsdb.path=${folder}/data`],
-    ...['--web.listen-address=127.0.0.1:9090', '--log.level=warn'],
+    ...[`--config.file=${configuration}`, `--storage.tsdb.path=${folder}/data`, `--web.config.file=${web}`],
+    ...['--web.listen-address=10.0.0.10:9090', '--log.level=warn'],
   );
+  asked.authority = readFileSync(authority);
   const one = async (expression: string, job: string) =>
     (await valuesOf(expression).catch((): Record<string, string> => ({})))[job] === '1';
   await until('the scrape with a password', () => one('up', 'secret'), 180_000);
@@ -143,11 +135,64 @@ scrape_configs:
   const services = String(listed.services.length);
   expect(await valuesOf('lvstop_services')).toEqual({ plain: services, secret: services });
   expect(await valuesOf('count by (job) (lvstop_configuration_hash)')).toEqual({ plain: '1', secret: '1' });
+  // What IPVS counts in all is what it counts of its services, as long as none is gone.
+  expect(await valuesOf('lvstop_director_connections_total')).toEqual(
+    await valuesOf('sum by (job) (lvstop_service_connections_total)'),
+  );
   for (const expression of dashboardQueries()) {
     const { status, error } = await query(expression);
     expect({ expression, status, error }).toEqual({ expression, status: 'success', error: undefined });
   }
 });
+
+test('fleet asks a Prometheus over TLS that wants a password, by an authority of its own', async () => {
+  const asks = async (tls: string, password: string) => {
+    const file = join(folder, 'http.yml');
+    const text = `basic_auth: { username: scraper, password: ${password} }\n${tls}`;
+    writeFileSync(file, text, { mode: 0o600 });
+    const { out, err } = await runProgram([
+      'lvstop',
+      ...['fleet', '--prometheus', 'https://10.0.0.10:9090', '--http-config', file],
+      ...['--match', 'job="secret"', '--json'],
+    ]);
+    return { err, ...(JSON.parse(out || '{}') as { readonly directors?: readonly unknown[] }) };
+  };
+  const trusted = `tls_config: { ca_file: ${join(folder, 'ca.pem')} }\n`;
+  expect(await asks(trusted, 'secret')).toMatchObject({
+    directors: [{ name: '10.0.0.10', state: 'live', services: expect.any(Number) as number }],
+  });
+  expect((await asks(trusted, 'wrong')).err).toContain('it wants another password or token');
+  expect((await asks('', 'secret')).err).toMatch(/certificate/);
+});
+
+/** An authority, and what it says this director is. */
+async function makeCertificates() {
+  const [authority, authorityKey] = [join(folder, 'ca.pem'), join(folder, 'ca-key.pem')];
+  const [certificate, key, request] = ['cert.pem', 'key.pem', 'request.pem'].map((name) =>
+    join(folder, name),
+  );
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const named = (name: string, address: string) => ['-subj', `/CN=${name}`, '-addext', address];
+  await run([
+    ...['openssl', 'req', '-x509', ...curve, '-days', '9', '-subj', '/CN=authority'],
+    ...['-keyout', authorityKey, '-out', authority],
+  ]);
+  await run([
+    ...['openssl', 'req', '-new', ...curve, ...named('dir', 'subjectAltName=IP:10.0.0.10')],
+    ...['-keyout', String(key), '-out', String(request)],
+  ]);
+  await run([
+    ...['openssl', 'x509', '-req', '-in', String(request), '-CA', authority, '-CAkey', authorityKey],
+    ...['-days', '9', '-copy_extensions', 'copy', '-out', String(certificate)],
+  ]);
+  return { authority, certificate: String(certificate), key: String(key) };
+}
+
+/** By whom Prometheus shows who it is. */
+const asked: { authority?: Buffer } = {};
+
+/** One connection for all queries. */
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 interface Answer {
   readonly status: string;
@@ -158,8 +203,14 @@ interface Answer {
 }
 
 async function query(expression: string): Promise<Answer> {
-  const url = `http://127.0.0.1:9090/api/v1/query?query=${encodeURIComponent(expression)}`;
-  return JSON.parse(await textAt(url)) as Answer;
+  const { authority = Buffer.alloc(0) } = asked;
+  const request = get(`https://10.0.0.10:9090/api/v1/query?query=${encodeURIComponent(expression)}`, {
+    ca: authority,
+    auth: 'scraper:secret',
+    agent,
+  });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  return (await json(response)) as Answer;
 }
 
 /** Values by the job that scrapes them. */
