@@ -13,6 +13,7 @@ import { standingInstances } from '../manager/vrrp.ts';
 import { listingOfView } from '../sampling/listing-of-view.ts';
 import type { View } from '../sampling/view.ts';
 import { inTurns } from '../system/turns.ts';
+import { CountedChanges } from './counted-changes.ts';
 
 /** What is known around a table, and from whom. */
 export interface MeasuredDirectorOptions {
@@ -41,6 +42,7 @@ interface SeldomMoved extends Pick<Measured, 'owners' | 'configurationHash'> {
 export class MeasuredDirector {
   readonly #options: MeasuredDirectorOptions;
   readonly #rounds: DoctorRounds | null;
+  readonly #changes = new CountedChanges();
   readonly #now: () => number;
   #examination: Examination | null = null;
   #slow: SeldomMoved | undefined;
@@ -76,6 +78,7 @@ export class MeasuredDirector {
       readingTime: view.readingTime,
       owners,
       configurationHash,
+      changes: view.director.access === 'full' ? await this.#changes.take(view) : null,
       // A failover takes less than a second, and who holds which address is a look at the interfaces.
       vrrp: managed === null ? null : rolesIn(managed),
       findings:

@@ -119,7 +119,7 @@ export function* lvstopFamilies(measured: Measured): Generator<MetricFamily> {
 }
 
 function* directorFamilies(measured: Measured): Generator<MetricFamily> {
-  const { listing, readingTime, configurationHash, owners, vrrp, findings, version } = measured;
+  const { listing, readingTime, configurationHash, owners, vrrp, changes, findings, version } = measured;
   const { director, services } = listing;
   yield info('build', 'This exporter', [{ version }]);
   yield info('director', 'The director that was read', [
@@ -171,6 +171,15 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
       'What this machine is of a VRRP instance of keepalived, by the addresses that it holds',
       vrrp.map(({ name, state }) => ({ vrrp: name, state })),
     );
+  if (changes !== null) {
+    yield {
+      name: 'lvstop_changes',
+      help: 'Changes to the table, by whomever, that two readings of this exporter differed in',
+      type: 'counter',
+      labels: changes.map(({ kind }) => labelBytes({ kind })),
+      value: (place) => changes[place]?.count ?? null,
+    };
+  }
   if (findings === null) return;
   yield gauge('findings_timestamp_seconds', 'When the doctor looked', findings.time / 1000);
   yield {

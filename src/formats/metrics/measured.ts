@@ -19,6 +19,8 @@ export interface Measured {
   readonly owners: readonly string[] | null;
   /** What this machine is of keepalived's VRRP instances; `null` where none keeps the table, or its files cannot be read. */
   readonly vrrp: readonly VrrpRole[] | null;
+  /** Changes to the table since somebody looks, by what was changed; `null` where not all of it can be read. */
+  readonly changes: readonly ChangeCount[] | null;
   /** What the doctor found; `null` where it has not looked. */
   readonly findings: {
     /** Milliseconds since the epoch. */
@@ -31,6 +33,13 @@ export interface Measured {
 export interface VrrpRole {
   readonly name: string;
   readonly state: string;
+}
+
+/** How many changes of a kind there were. */
+export interface ChangeCount {
+  /** As commands name it: `edit real server`. */
+  readonly kind: string;
+  readonly count: number;
 }
 
 /** How many findings of a kind there are. */

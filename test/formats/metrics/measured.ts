@@ -11,5 +11,6 @@ export const measured: Measured = {
   configurationHash: 281_474_976_710_655,
   owners: ['keepalived'],
   vrrp: [{ name: 'VI_1', state: 'master' }],
+  changes: [{ kind: 'edit real server', count: 3 }],
   findings: { time: sample.time, counts: [{ check: 'weight-zero', severity: 'error', count: 2 }] },
 };
