@@ -57,3 +57,28 @@ it('the edit does not wait for what is foretold', async () => {
   await until('it is done', () => /weight 3 → 9/.test(screen.text()));
   expect(screen.text()).not.toContain('foretold');
 });
+
+it.each([
+  [80, 24],
+  [120, 36],
+])(
+  'the dialog of a weight leaves the row in sight at %i by %i, wherever that is, and cuts nothing',
+  async (columns, rows) => {
+    screen = await openScreen({ columns, rows });
+    for (const move of [[], ['down', 'down', 'down', 'down'], ['down', 'down', 'down'], ['pagedown']]) {
+      await screen.press(...move);
+      if (screen.controller.getState().cursorKey?.includes(' ') !== true) await screen.press('down');
+      const name = screen.controller.getState().cursorKey?.split(' ')[1] ?? '';
+      await screen.press('+');
+      await shown(/foretold in 5 min/);
+      await screen.press();
+      expect(
+        screen.lines().filter((line) => line.startsWith('▌') && line.includes(name)),
+        name,
+      ).toHaveLength(1);
+      expect(screen.text()).toContain('assumed: ');
+      expect(screen.text()).not.toContain('… cut');
+      await screen.press('escape');
+    }
+  },
+);

@@ -31,7 +31,7 @@ export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   const desk = useDesk();
   const page = usePage();
   const told = useMemo(() => previewLines(preview, mostRead), [preview]);
-  const lines = [...told, ...useForesight(preview, width - 4)];
+  const lines = [...told, ...useForesight(preview, { width: width - 4 })];
   const own = preview.kind === 'plan' ? 'y do it   n Esc leave it' : 'Esc close';
   return (
     <ScrolledDialog

@@ -1,21 +1,40 @@
 import type { Forecast } from '../../foresight/forecast.ts';
 import { forecastLines, mostChanged } from '../../foresight/forecast-table.ts';
 import { statementsOf } from '../../foresight/statements.ts';
+import { wrapText } from '../../terminal/wrap-text.ts';
 import type { Part } from '../kit/page.ts';
 
 /** Rows that a foresight takes below what else a dialog shows. */
 export const foresightHeight = 12;
+/** Rows with which it still tells of the real server that changes most. */
+export const leastForesight = 4;
 
 /** Real servers and sentences that are told: no dialog has room for more. */
 const mostServers = 5;
 const mostStatements = 3;
 
-/** What is foretold of an edit, as lines of so many cells. */
-export function foresightLines(forecasts: readonly Forecast[], width: number): Part[] {
+/** Where what is foretold of an edit is told. */
+export interface ForesightRoom {
+  /** Cells. */
+  readonly width: number;
+  /** Rows; as many as it takes where they are left out. With fewer, fewer real servers are told of. */
+  readonly height?: number;
+}
+
+/** What is foretold of an edit, in lines. */
+export function foresightLines(
+  forecasts: readonly Forecast[],
+  { width, height = Number.POSITIVE_INFINITY }: ForesightRoom,
+): Part[] {
   return forecasts.flatMap((forecast): Part[] => {
-    const assumed = forecast.premises.filter(({ basis }) => basis === 'assumed').map(({ text }) => text);
+    const assumptions = forecast.premises.filter(({ basis }) => basis === 'assumed');
+    const assumed = `assumed: ${assumptions.map(({ text }) => text).join('; ')}`;
     const statements = statementsOf(forecast).slice(0, mostStatements);
-    const [titles = '', ...rows] = forecastLines(mostChanged(forecast, mostServers), width);
+    const said = [assumed, ...statements.map(({ text }) => `· ${text}`)];
+    const below = said.reduce((sum, text) => sum + wrapText(text, width).length, 0);
+    // Head, titles, and how many are left out.
+    const room = Math.max(1, Math.min(mostServers, height - below - 3));
+    const [titles = '', ...rows] = forecastLines(mostChanged(forecast, room), width);
     const left = forecast.servers.length - rows.length;
     return [
       { text: `foretold in ${forecast.seconds / 60} min, without the edit → with it`, role: 'strong' },
@@ -24,7 +43,7 @@ export function foresightLines(forecasts: readonly Forecast[], width: number): P
         : [
             { text: titles, role: 'dim' } as const,
             ...rows.map((text): Part => ({ text })),
-            ...(left > 0
+            ...(left > 0 && height > below + 2 + rows.length
               ? [{ text: `… and ${left} more real servers, which change less`, role: 'dim' } as const]
               : []),
           ]),
@@ -32,7 +51,7 @@ export function foresightLines(forecasts: readonly Forecast[], width: number): P
         ({ text, isWarning }): Part =>
           isWarning ? { text: `▲ ${text}`, role: 'warning' } : { text: `· ${text}` },
       ),
-      { text: `assumed: ${assumed.join('; ')}`, role: 'dim' },
+      { text: assumed, role: 'dim' },
     ];
   });
 }

@@ -1,6 +1,9 @@
+import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box } from '../kit/ink.ts';
+import type { Part } from '../kit/page.ts';
 import { Styled } from '../kit/styled.tsx';
 import type { Preview } from '../state/preview.ts';
+import type { ForesightRoom } from './foresight-lines.ts';
 import { previewLines } from './preview-lines.ts';
 import { useAnswers } from './use-answers.ts';
 import { useForesight } from './use-foresight.ts';
@@ -14,16 +17,16 @@ interface PlanPreviewProps {
   readonly limit: number;
   /** Cells that there are for what is foretold; left out where there is no room for it. */
   readonly width?: number;
+  /** Rows that there are for all of it; as many as it takes where they are left out. */
+  readonly height?: number;
 }
 
 /** What an edit would do, below what it is made of: the ipvsadm lines, some warnings, and what is foretold once it is. */
-export function PlanPreview({ preview, limit, width }: PlanPreviewProps) {
+export function PlanPreview({ preview, limit, width, height }: PlanPreviewProps) {
   const answers = useAnswers(preview);
-  const foresight = useForesight(preview, width);
-  const lines = [
-    ...previewLines(preview, { commands: limit, warnings: mostWarnings }, answers),
-    ...foresight,
-  ];
+  const told = previewLines(preview, { commands: limit, warnings: mostWarnings }, answers);
+  const foresight = useForesight(preview, foresightRoom(told, width, height));
+  const lines = [...told, ...foresight];
   return (
     <Box flexDirection="column">
       {lines.map(({ text, role }) => (
@@ -33,4 +36,15 @@ export function PlanPreview({ preview, limit, width }: PlanPreviewProps) {
       ))}
     </Box>
   );
+}
+
+/** What the lines above it leave. */
+function foresightRoom(
+  told: readonly Part[],
+  width: number | undefined,
+  height: number | undefined,
+): ForesightRoom | undefined {
+  if (width === undefined || height === undefined) return width === undefined ? undefined : { width };
+  const used = told.reduce((sum, { text }) => sum + wrapText(text, width).length, 0);
+  return { width, height: height - used };
 }

@@ -44,7 +44,7 @@ function SwitchDialog({ title, preview }: { title: string; preview: PlanOfPrevie
   }, [desk, plan]);
   const answers = useAnswers(preview);
   const { columns } = useDialogPlace();
-  const foresight = useForesight(preview, Math.min(100, columns - frameWidth) - 2);
+  const foresight = useForesight(preview, { width: Math.min(100, columns - frameWidth) - 2 });
   const guide = useMemo(() => linesOf(plan, network), [plan, network]);
   const told = [...answers, ...foresight].map(({ text }) => text).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: both are the same as long as they say the same

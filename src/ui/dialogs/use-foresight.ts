@@ -3,19 +3,19 @@ import type { Part } from '../kit/page.ts';
 import { useRedraw } from '../kit/use-live-state.ts';
 import type { Preview } from '../state/preview.ts';
 import { useDesk } from './dialog-context.ts';
-import { foresightLines } from './foresight-lines.ts';
+import { type ForesightRoom, foresightLines } from './foresight-lines.ts';
 
 /** Milliseconds without a key before anything is foretold: half a number is another one. */
 const typingPause = 500;
 
 /**
- * What an edit will do to the connections, foretold while its preview is looked at, in lines of so many cells; nothing
- * where there is no room. Nothing waits for it.
+ * What an edit will do to the connections, foretold while its preview is looked at, in lines; nothing where there
+ * is no room. Nothing waits for it.
  */
-export function useForesight(preview: Preview | undefined, width: number | undefined): readonly Part[] {
+export function useForesight(preview: Preview | undefined, room: ForesightRoom | undefined): readonly Part[] {
   const desk = useDesk();
   const redraw = useRedraw();
-  const plan = preview?.kind === 'plan' && width !== undefined ? preview.plan : undefined;
+  const plan = preview?.kind === 'plan' && room !== undefined ? preview.plan : undefined;
   const newest = useRef(plan);
   newest.current = plan;
   const lines = plan?.lines.join('\n');
@@ -31,5 +31,5 @@ export function useForesight(preview: Preview | undefined, width: number | undef
     };
   }, [desk, lines]);
   const forecasts = plan && desk.foresights.of(plan);
-  return forecasts === undefined || width === undefined ? [] : foresightLines(forecasts, width);
+  return forecasts === undefined || room === undefined ? [] : foresightLines(forecasts, room);
 }

@@ -20,8 +20,8 @@ import { targetRealServers, wholeServices } from '../state/targets.ts';
 import type { RealServerRow } from '../table/row.ts';
 import { confirmWhole, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
-import { DialogFrame } from './dialog-frame.tsx';
-import { foresightHeight } from './foresight-lines.ts';
+import { DialogFrame, frameHeight } from './dialog-frame.tsx';
+import { foresightHeight, leastForesight } from './foresight-lines.ts';
 import { PlanPreview } from './plan-preview.tsx';
 import { useEdit } from './use-edit.tsx';
 
@@ -34,8 +34,10 @@ export function openWeight(desk: Desk, start: WeightStart): void {
   desk.openDialog(<WeightDialog rows={rows} start={start} services={wholeServices(desk).length} />);
 }
 
-/** Rows without what is foretold, which comes below all else and takes nothing from it. */
-const usualHeight = 10;
+/** The number, and how it is reached. */
+const ownRows = 2;
+/** ipvsadm lines that are shown; more are counted. */
+const mostCommands = 4;
 
 interface WeightDialogProps {
   readonly rows: readonly RealServerRow[];
@@ -84,38 +86,42 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     },
   });
   const { by, field, isProposed } = weights;
+  const commands = Math.min(mostCommands, rows.length);
   return (
     <DialogFrame
       title={title}
       keys="+ - by one   0-9 exactly   o over a time   Enter apply   Esc cancel"
       width={76}
-      height={usualHeight + foresightHeight}
+      height={frameHeight + ownRows + commands + leastForesight}
     >
-      {(width, height) => (
-        <Box flexDirection="column">
-          <Text>
-            {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
-            {isProposed ? (
-              <Styled as="chosen">{field.text}</Styled>
-            ) : by === null ? (
-              <InputText field={field} focused />
-            ) : (
-              <Styled as="strong">
-                {only === undefined ? `${by > 0 ? '+' : ''}${by} each` : weights.of(only)}
-              </Styled>
-            )}
-            <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
-          </Text>
-          <Styled as={weights.over === null ? 'dim' : undefined} wrap="wrap">
-            {weights.over === null ? ' ' : overText(weights, only)}
-          </Styled>
-          <PlanPreview
-            preview={preview}
-            limit={Math.max(1, Math.min(height, usualHeight) - 6)}
-            width={width}
-          />
-        </Box>
-      )}
+      {(width, height) => {
+        const isLow = height < ownRows + commands + foresightHeight;
+        return (
+          <Box flexDirection="column">
+            <Text>
+              {`${only === undefined ? '' : `now ${weights.presentOf(only)}   `}new `}
+              {isProposed ? (
+                <Styled as="chosen">{field.text}</Styled>
+              ) : by === null ? (
+                <InputText field={field} focused />
+              ) : (
+                <Styled as="strong">
+                  {only === undefined ? `${by > 0 ? '+' : ''}${by} each` : weights.of(only)}
+                </Styled>
+              )}
+              <Styled as="dim">{`   0 to ${greatestWeight}; 0 takes no new connections`}</Styled>
+            </Text>
+            {weights.over !== null && <Text wrap="wrap">{overText(weights, only)}</Text>}
+            {weights.over === null && !isLow && <Text> </Text>}
+            <PlanPreview
+              preview={preview}
+              limit={Math.max(1, Math.min(mostCommands, height - ownRows - 1))}
+              width={width}
+              height={height - (isLow && weights.over === null ? 1 : ownRows)}
+            />
+          </Box>
+        );
+      }}
     </DialogFrame>
   );
 }
