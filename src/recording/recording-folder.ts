@@ -109,10 +109,13 @@ export class RecordingFolder {
     return gone;
   }
 
-  /** Closes the file; the next thing is written to another one. */
+  /** Closes the file; the next thing is written to another one. A file that nothing came into goes, as on a full disk. */
   close(): void {
-    if (this.#file !== undefined) closeFile(this.#file.descriptor);
+    const file = this.#file;
+    if (file === undefined) return;
     this.#file = undefined;
+    closeFile(file.descriptor);
+    if (file.length <= fileMark.length) unlinkSync(file.path);
   }
 
   /** Closes the file and gives the folder up for others. */

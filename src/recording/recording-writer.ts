@@ -56,6 +56,7 @@ export class RecordingWriter {
       this.#last = time;
     } catch (error) {
       this.#began = undefined;
+      this.#folder.close();
       throw error;
     }
   }
