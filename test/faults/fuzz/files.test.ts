@@ -5,8 +5,9 @@ import { ipvsadm } from './targets/ipvsadm.ts';
 import { journal } from './targets/journal.ts';
 import { json } from './targets/json.ts';
 import { keepalived } from './targets/keepalived.ts';
+import { recording } from './targets/recording.ts';
 import { settings } from './targets/settings.ts';
 
 describe('whatever may stand in a file', () => {
-  standsInputs(ipvsadm, keepalived, json, settings, drains, journal);
+  standsInputs(ipvsadm, keepalived, json, settings, drains, journal, recording);
 });

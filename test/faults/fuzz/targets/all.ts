@@ -9,6 +9,7 @@ import { netlinkAnswers } from './netlink-answers.ts';
 import { netlinkRows } from './netlink-rows.ts';
 import { packets } from './packets.ts';
 import { proc } from './proc.ts';
+import { recording } from './recording.ts';
 import { routes } from './routes.ts';
 import { settings } from './settings.ts';
 
@@ -23,6 +24,7 @@ export const targets: readonly FuzzTarget[] = [
   settings,
   drains,
   journal,
+  recording,
   keys,
   proc,
   packets,
