@@ -1,4 +1,8 @@
 import type { ServiceState } from '../changes/steps/table-state.ts';
+import type { ConfigurationReading } from '../formats/configuration.ts';
+import { noNames } from '../formats/names.ts';
+import { readLdirectord } from '../formats/read-ldirectord.ts';
+import { onlySource } from '../formats/source-lines.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { SyncDaemon } from '../ipvs/sync-daemon.ts';
 import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
@@ -8,13 +12,16 @@ import { type Drift, driftsOf } from './drift.ts';
 import { askKeepalived } from './keepalived-dump.ts';
 import { type KeepalivedLog, readKeepalivedLog } from './keepalived-log.ts';
 import type { KeepalivedProcess } from './keepalived-process.ts';
+import { ldirectordDrifts } from './ldirectord-drift.ts';
+import type { LdirectordProcess } from './ldirectord-process.ts';
+import { checkedByLdirectord, ldirectordNames } from './ldirectord-rows.ts';
 import {
   hasItsFiles,
   hasItsIncludes,
   type ManagedConfiguration,
   readingManagedConfiguration,
 } from './managed-configuration.ts';
-import { type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
+import { checkedByKeepalived, type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
 import { configuredNames, hostNames, RowNames } from './row-names.ts';
 import { type Asked, type KeepalivedSays, keepalivedSays, saysNothing } from './says.ts';
 import { type StandingInstance, standingInstances } from './vrrp.ts';
@@ -48,6 +55,11 @@ export interface ManagerTools {
   readonly readLog?: (keepalived: KeepalivedProcess, now: number) => Promise<KeepalivedLog>;
   /** Has it write its state. */
   readonly ask?: (keepalived: KeepalivedProcess) => Promise<Asked>;
+  /** Looks for an ldirectord where no keepalived is seen, with the ports that names in its file mean; nobody does where it is left out. */
+  readonly ldirectord?: {
+    readonly find: () => LdirectordProcess | undefined;
+    readonly ports: () => ReadonlyMap<string, number>;
+  };
   /** The sync daemons that run; none where it is left out. */
   readonly syncDaemons?: () => readonly SyncDaemon[];
 }
@@ -61,7 +73,7 @@ const betweenReadings = 60_000;
 /** What is known of rows, and by what it is told. */
 export interface RowsKnown {
   readonly checks: RowChecks;
-  /** Names that keepalived's files and `/etc/hosts` give. */
+  /** Names that the keeper's files and `/etc/hosts` give. */
   readonly names: RowNames;
 }
 
@@ -77,6 +89,7 @@ export class ManagerWatch {
   #isLooking = false;
 
   readonly #tools: ManagerTools;
+  #ldirectordRead: { readonly text: string; readonly reading: ConfigurationReading } | undefined;
   #says: KeepalivedSays = saysNothing;
   #log: KeepalivedLog | null = null;
   #asked: Asked | null = null;
@@ -191,18 +204,45 @@ export class ManagerWatch {
 
   *#rowsOf(view: ManagerView, table: readonly ServiceState[], now: number): Work<RowsKnown> {
     const hosts = hostNames(textOf('/etc/hosts'));
-    if (view.kind !== 'keepalived') {
-      return { checks: new Map(), names: new RowNames({}, new Map(), hosts) };
-    }
-    const { managed, drifts } = view;
-    const checks = yield* rowChecks(managed, table, drifts, {
+    const known =
+      view.kind === 'keepalived'
+        ? {
+            checked: checkedByKeepalived(view.managed),
+            drifts: view.drifts,
+            names: yield* configuredNames(view.managed),
+          }
+        : view.kind === 'none'
+          ? this.#ofLdirectord(table)
+          : null;
+    if (known === null) return { checks: new Map(), names: new RowNames({}, new Map(), hosts) };
+    const checks = yield* rowChecks(known.checked, table, known.drifts, {
       seen: this.#seen,
       isFirst: this.#isFirst,
       now,
-      says: this.#says,
+      says: view.kind === 'keepalived' ? this.#says : saysNothing,
     });
     this.#isFirst = false;
-    return { checks, names: new RowNames({}, yield* configuredNames(managed), hosts) };
+    return { checks, names: new RowNames({}, known.names, hosts) };
+  }
+
+  /** What an ldirectord's file tells of the rows; `null` where none runs, or its file cannot be read. */
+  #ofLdirectord(table: readonly ServiceState[]) {
+    const { ldirectord } = this.#tools;
+    const found = ldirectord?.find();
+    if (ldirectord === undefined || found === undefined) return null;
+    const text = textOf(found.file);
+    const reading =
+      this.#ldirectordRead?.text === text
+        ? this.#ldirectordRead.reading
+        : readLdirectord(onlySource(text), { ...noNames, ports: ldirectord.ports() });
+    this.#ldirectordRead = { text, reading };
+    if (reading.problems.length > 0) return null;
+    const drifts = ldirectordDrifts(found, reading, text, table);
+    return {
+      checked: checkedByLdirectord(reading, text, drifts),
+      drifts,
+      names: ldirectordNames(reading, text),
+    };
   }
 
   #daemonsOf({ reading: { outline } }: ManagedConfiguration): readonly SyncDaemon[] {

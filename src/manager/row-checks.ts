@@ -6,6 +6,7 @@ import {
   type RealServerKey,
   type RowKey,
   realServerKey,
+  type ServiceIdentity,
   sameRealServer,
 } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
@@ -14,11 +15,11 @@ import type { Drift } from './drift.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
 import type { KeepalivedSays } from './says.ts';
 
-/** What keepalived's checks make of a row, as far as the table shows it. */
+/** What its keeper's checks make of a row, as far as the table shows it. */
 export type CheckState =
   /** In the table, with checks of these names; none where nobody checks it. */
   | { readonly kind: 'up' | 'unchecked'; readonly by: readonly string[] }
-  /** At weight 0 by `inhibit_on_failure`, as it fits; since when, milliseconds since 1970, where keepalived says so. */
+  /** At weight 0 by `inhibit_on_failure` or `quiescent`, as it fits; since when, milliseconds since 1970, where keepalived says so. */
   | { readonly kind: 'inhibited'; readonly by: readonly string[]; readonly since: number | null }
   | { readonly kind: 'sorry' }
   /** Of a service: how many of its real servers are out of the table, of how many, and since when that was seen. */
@@ -33,7 +34,7 @@ export type CheckState =
       readonly isSorry: boolean;
     };
 
-/** A real server that keepalived has and the table has not. */
+/** A real server that the keeper has and the table has not. */
 export interface OutRealServer {
   readonly identity: RealServerIdentity;
   /** Names of its checks that may have done it, the one that keepalived names where it does. */
@@ -44,15 +45,36 @@ export interface OutRealServer {
   readonly isSaid: boolean;
 }
 
-/** Of all rows that keepalived has, by their keys. */
+/** Of all rows that the keeper has, by their keys. */
 export type RowChecks = ReadonlyMap<RowKey, CheckState>;
 
 /** When real servers went out of the table, by what was seen of it. */
 export type SeenDown = Map<RealServerKey, number | null>;
 
-/** What the table shows of keepalived's checks. `seen` is carried on from look to look; `null` at the first. */
+/** A service as its keeper has it. */
+export interface CheckedService {
+  readonly identity: ServiceIdentity;
+  /** Each with the names of its checks. */
+  readonly realServers: readonly { readonly identity: RealServerIdentity; readonly by: readonly string[] }[];
+  /** What may stand in the table in their place. */
+  readonly standIns: readonly RealServerIdentity[];
+}
+
+/** What keepalived has. */
+export function checkedByKeepalived({ reading: { outline } }: ManagedConfiguration): CheckedService[] {
+  return outline.services.map(({ identity, realServers, sorry }) => ({
+    identity,
+    realServers: realServers.map((realServer) => ({
+      identity: realServer.identity,
+      by: healthChecks(realServer.statement).map(({ name }) => visible(name)),
+    })),
+    standIns: sorry === null ? [] : [sorry.identity],
+  }));
+}
+
+/** What the table shows of a keeper's checks. `seen` is carried on from look to look; `null` at the first. */
 export function* rowChecks(
-  { reading: { outline } }: ManagedConfiguration,
+  checked: readonly CheckedService[],
   table: readonly ServiceState[],
   drifts: readonly Drift[],
   {
@@ -74,11 +96,11 @@ export function* rowChecks(
       realServer === null ? [] : [[realServerKey(service, realServer), cause] as const],
     ),
   );
-  for (const { identity, realServers, sorry } of outline.services) {
+  for (const { identity, realServers, standIns } of checked) {
     const key = formatService(identity);
     const state = present.get(key);
     if (state === undefined || checks.has(key)) continue;
-    const isThere = (wanted: { readonly identity: (typeof realServers)[number]['identity'] }) =>
+    const isThere = (wanted: { readonly identity: RealServerIdentity }) =>
       state.realServers.some(({ realServer }) => sameRealServer(realServer.identity, wanted.identity));
     const out: OutRealServer[] = [];
     for (const realServer of realServers) {
@@ -87,25 +109,27 @@ export function* rowChecks(
         if (!seen.has(own)) seen.set(own, isFirst ? null : now);
         const said = says.realServers.get(own);
         const isSaid = said?.state === 'down';
-        const names = healthChecks(realServer.statement).map(({ name }) => visible(name));
-        const failed = names.filter((name) => isSaid && name.split(' ')[0] === said.check);
+        const failed = realServer.by.filter((name) => isSaid && name.split(' ')[0] === said.check);
         out.push({
           identity: realServer.identity,
-          by: failed.length > 0 ? failed : names,
+          by: failed.length > 0 ? failed : realServer.by,
           since: (isSaid ? said.since : null) ?? seen.get(own) ?? null,
           isSaid,
         });
         continue;
       }
       seen.delete(own);
-      const by = healthChecks(realServer.statement).map(({ name }) => visible(name));
-      if (causes.get(own) === 'inhibited') {
+      const { by } = realServer;
+      const cause = causes.get(own);
+      if (cause === 'inhibited' || cause === 'quiescent') {
         const said = says.realServers.get(own);
         checks.set(own, { kind: 'inhibited', by, since: said?.state === 'inhibited' ? said.since : null });
       } else checks.set(own, { kind: by.length > 0 ? 'up' : 'unchecked', by });
     }
-    const isSorry = sorry !== null && causes.get(realServerKey(identity, sorry.identity)) === 'sorry';
-    if (sorry !== null && isSorry) checks.set(realServerKey(identity, sorry.identity), { kind: 'sorry' });
+    const standing = standIns
+      .map((standIn) => realServerKey(identity, standIn))
+      .filter((own) => ['sorry', 'fallback'].includes(causes.get(own) ?? ''));
+    for (const own of standing) checks.set(own, { kind: 'sorry' });
     const known = out.flatMap(({ since }) => since ?? []);
     checks.set(key, {
       kind: 'service',
@@ -113,7 +137,7 @@ export function* rowChecks(
       all: realServers.length,
       since: known.length < out.length || known.length === 0 ? null : Math.min(...known),
       out,
-      isSorry,
+      isSorry: standing.length > 0,
     });
     yield realServers.length + 1;
   }

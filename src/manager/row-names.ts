@@ -4,15 +4,17 @@ import { parseAddress } from '../ipvs/address.ts';
 import { formatService, type RowKey, realServerKey } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
+import { nameInComment } from './comment-name.ts';
 import { decodedLine, linesOf } from './file-lines.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
 
-/** A name is no longer: what is longer is a sentence. */
-const longestName = 60;
+/** A comment of keepalived's files. */
+const comment = /[#!]+/;
 
 /**
- * Names of services and real servers, none of them asked of anybody: the operator's own, those in keepalived's
- * configuration (a comment right above the block, or its `virtualhost`), those in `/etc/hosts`, in this order.
+ * Names of services and real servers, none of them asked of anybody: the operator's own, those in the
+ * configuration of keepalived or ldirectord (a comment right above the block, or its `virtualhost`), those in
+ * `/etc/hosts`, in this order.
  */
 export class RowNames {
   static readonly none = new RowNames({}, new Map(), new Map());
@@ -54,10 +56,7 @@ export function* configuredNames(managed: ManagedConfiguration): Work<ReadonlyMa
   const lines = new Map([...managed.files].map(([path, bytes]) => [path, linesOf(bytes)]));
   const above = (statement: Statement): string | undefined => {
     const { path, line } = managed.placeOf(statement.line);
-    const text = /^\s*[#!]+\s*(.*[\p{L}\p{N}].*?)\s*$/u.exec(
-      decodedLine(lines.get(path)?.[line - 2] ?? ''),
-    )?.[1];
-    return text === undefined || text.length > longestName ? undefined : text;
+    return nameInComment(decodedLine(lines.get(path)?.[line - 2] ?? ''), comment);
   };
   const nameOf = (statement: Statement) => above(statement) ?? wordOf(statement, 'virtualhost')?.words[1];
   const put = (key: RowKey, statement: Statement) => {

@@ -90,6 +90,8 @@ export interface ControllerOptions {
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
   /** How keepalived's own word is come by; by its log and its dumps where that is left out. */
   readonly keepalivedTools?: Pick<ManagerTools, 'readLog' | 'ask'>;
+  /** Looks for the ldirectord that keeps the table where no keepalived does. */
+  readonly ldirectord?: NonNullable<ManagerTools['ldirectord']>;
   /** What lasting changes are made with in place of keepalived's own program and signals; those where it is left out. */
   readonly lastingTools?: Partial<LastingTools>;
   /** Leaves the program. */
@@ -282,6 +284,7 @@ export class Controller implements Desk {
     if (findKeepalived !== undefined) {
       this.manager = new ManagerWatch(findKeepalived, () => this.#state.dialog?.tell('reading', undefined), {
         syncDaemons: () => director.syncDaemons(),
+        ...(options.ldirectord !== undefined && { ldirectord: options.ldirectord }),
         ...options.keepalivedTools,
       });
     }

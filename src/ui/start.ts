@@ -26,7 +26,14 @@ import { initialState, type ReadOnlyReason } from './state/screen-state.ts';
 export interface StartOptions
   extends Pick<
       ControllerOptions,
-      'setUps' | 'findKeepalived' | 'foresightRecord' | 'host' | 'network' | 'machine' | 'performUnasked'
+      | 'setUps'
+      | 'findKeepalived'
+      | 'ldirectord'
+      | 'foresightRecord'
+      | 'host'
+      | 'network'
+      | 'machine'
+      | 'performUnasked'
     >,
     Required<
       Pick<

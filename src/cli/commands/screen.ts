@@ -10,6 +10,7 @@ import { findTables, type TablesOfMachine } from '../../fleet/held-tables.ts';
 import type { Settings } from '../../formats/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { findLdirectord } from '../../manager/ldirectord-process.ts';
 import { openRecording } from '../../recording/recording.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';
@@ -21,6 +22,7 @@ import { enteredNamespace } from '../context/entered-namespace.ts';
 import { openJournalling, performOrRefuse } from '../edits/record-change.ts';
 import { drainFileOf } from '../files/drain-file.ts';
 import { foresightRecordOf } from '../files/foresight-file.ts';
+import { systemPorts } from '../files/name-tables.ts';
 import { recordingPlace } from '../files/recording-place.ts';
 import { savedTableAt } from '../files/saved-table-at.ts';
 import { setUpFileOf } from '../files/set-up-file.ts';
@@ -94,7 +96,10 @@ export async function openScreen(
     network: await (context.openNetwork ?? openNetwork)({ demo }),
     machine: await (context.openMachine ?? openMachine)({ demo }),
     ...(context.keepalivedTools !== undefined && { keepalivedTools: context.keepalivedTools }),
-    ...(!demo && { findKeepalived: context.findKeepalived ?? findKeepalived }),
+    ...(!demo && {
+      findKeepalived: context.findKeepalived ?? findKeepalived,
+      ldirectord: { find: context.findLdirectord ?? findLdirectord, ports: systemPorts },
+    }),
     settings: { ...stored.settings, ...overrides },
     automaticLook: {
       colorDepth: colorDepthOf(process.stdout.getColorDepth()),

@@ -193,7 +193,7 @@ const entries: readonly ColumnEntry[] = [
     priority: 11,
     onRequest: true,
     meaning:
-      "what keepalived's checks make of it: up, inhibited (at weight 0), sorry; on a service, how many it has taken out, since when, and the first of them with its check",
+      'what the checks of keepalived or ldirectord make of it: up, inhibited (at weight 0), sorry; on a service, how many it has taken out, since when, and the first of them with its check',
     cell: (row, width, beyond) => checkCell(row, width, beyond?.checks ?? new Map()),
     sortValue: (row, known) => checkOrder(row, known?.checks ?? new Map()),
     sortDescending: true,
