@@ -1,4 +1,4 @@
-import { formatRealServer, type ServiceKey } from '../ipvs/identity.ts';
+import { formatRealServer, type RealServerName, type ServiceKey } from '../ipvs/identity.ts';
 import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { PublicService } from '../ipvs/service.ts';
 
@@ -13,6 +13,13 @@ export interface RecordedService {
 export interface FormerPlaces {
   readonly services: readonly number[];
   readonly realServers: readonly number[];
+}
+
+/** Where a row stands among its kind, and which real servers its connections are those of. */
+export interface RowPlaces {
+  readonly row: number;
+  readonly first: number;
+  readonly end: number;
 }
 
 /**
@@ -43,6 +50,17 @@ export class RecordedTable {
   get places(): ReadonlyMap<ServiceKey, number> {
     this.#places ??= new Map(this.services.map(({ key }, place) => [key, place]));
     return this.#places;
+  }
+
+  /** Where a row stands; `undefined` where there is none of that name. */
+  placesOf(service: ServiceKey, realServer?: RealServerName): RowPlaces | undefined {
+    const row = this.places.get(service) ?? -1;
+    const realServers = this.services[row]?.realServers;
+    if (realServers === undefined) return undefined;
+    const first = this.offsets[row] ?? 0;
+    if (realServer === undefined) return { row, first, end: first + realServers.length };
+    const order = realServers.findIndex(({ identity }) => formatRealServer(identity) === realServer);
+    return order < 0 ? undefined : { row: first + order, first: first + order, end: first + order + 1 };
   }
 
   /** Where its rows were in the other table. */

@@ -16,6 +16,7 @@ import {
 import { arrangedNumbers, noNumbers, RecordedPast } from './recorded-numbers.ts';
 import { RecordedTable } from './recorded-table.ts';
 import { viewOf } from './recorded-view.ts';
+import type { RowNumbers } from './row-numbers.ts';
 import { RunningNumbers } from './sample-decoding.ts';
 import { applyTableEdits, KnownTables } from './table-edits.ts';
 
@@ -29,6 +30,17 @@ export interface RecordedMoment {
   readonly host: HostView | null;
   /** What the doctor had found by then; `null` where it had not looked. */
   readonly findings: RecordedFindings | null;
+}
+
+/** What the last sample tells of all rows: good until the next one is taken. */
+export interface RecordedRows {
+  /** Of the sample, milliseconds since the epoch. */
+  readonly time: number;
+  /** Seconds from sample to sample. */
+  readonly interval: number;
+  readonly table: RecordedTable;
+  readonly services: RowNumbers;
+  readonly realServers: RowNumbers;
 }
 
 /** Goes through the frames of one shard after the other, and knows what they have told so far. */
@@ -93,6 +105,14 @@ export class RecordingDecoder {
       case 'document':
         return undefined;
     }
+  }
+
+  /** What the last sample tells of rows, without a moment's being made of it; `undefined` before the first one. */
+  rows(): RecordedRows | undefined {
+    if (this.#origin === undefined || this.#heads.length === 0) return undefined;
+    const { services, realServers } = this.#numbers;
+    const { interval } = this.#origin;
+    return { time: this.#time, interval, table: this.#table, services, realServers };
   }
 
   /** What is known as of the last sample; `undefined` before the first one. Throws a `Damage`. */

@@ -9,7 +9,7 @@ import { Damage } from './damage.ts';
 import type { Frame } from './frame.ts';
 import { fileEnding, RecordedFile, type RecordingDamage } from './recorded-file.ts';
 import { type RecordedDocument, readDocument } from './recorded-json.ts';
-import { type RecordedMoment, RecordingDecoder } from './recording-decoder.ts';
+import { type RecordedMoment, type RecordedRows, RecordingDecoder } from './recording-decoder.ts';
 import { KnownTables } from './table-edits.ts';
 
 /** A stretch of time without a gap in its samples. */
@@ -136,6 +136,28 @@ export class Recording {
       while (!step.done) step = work.next();
       if (step.value !== undefined && step.value.time >= since) yield step.value;
       at = this.after(wanted);
+    }
+  }
+
+  /** Shows what each sample of a time, its ends among it, tells of all rows, the oldest first. */
+  *rows(since: number, until: number, see: (rows: RecordedRows) => void): Work<void> {
+    for (const file of [...this.#files]) {
+      if (file.start > until || (file.sampleTimes.at(-1) ?? 0) < since) continue;
+      const decoder = new RecordingDecoder(this.#known);
+      for (const frame of this.#framesOf(file)) {
+        if (frame.time > until) break;
+        if (frame.kind === 'event' || frame.kind === 'findings') continue;
+        try {
+          decoder.take(frame, false);
+        } catch (error) {
+          if (!(error instanceof Damage)) throw error;
+          file.cutOff(frame, error.message);
+          break;
+        }
+        const rows = frame.kind === 'sample' && frame.time >= since ? decoder.rows() : undefined;
+        if (rows !== undefined) see(rows);
+        yield undefined;
+      }
     }
   }
 

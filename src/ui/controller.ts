@@ -459,8 +459,10 @@ export class Controller implements Desk {
     if (this.probing !== undefined) this.probing.interval = probeIntervals[this.#state.probe];
   }
 
-  history(key: RowKey, span?: HistorySpan): History | null {
-    return this.#state.replay === null ? this.sampler.history(key, span) : null;
+  history(key: RowKey, span: HistorySpan = '5m'): History | null {
+    return this.#state.replay === null
+      ? this.sampler.history(key, span)
+      : this.lookingBack.history(key, span);
   }
 
   traffic(key: RowKey): Trend {

@@ -1,7 +1,10 @@
 import type { TableEvent } from '../changes/events/event.ts';
 import { formatTime } from '../changes/undo/change-words.ts';
 import { IpvsError } from '../ipvs/error.ts';
+import type { RowKey } from '../ipvs/identity.ts';
+import { recordedHistories } from '../recording/recorded-history.ts';
 import type { RecordedSpan, Recording } from '../recording/recording.ts';
+import type { History, HistorySpan } from '../sampling/history/history.ts';
 import { inTurns } from '../system/turns.ts';
 import type { LookingBack, Shown } from './state/replay.ts';
 import { typedTime } from './typed-time.ts';
@@ -50,6 +53,9 @@ export class LookBack implements LookingBack {
   #wanted: number | undefined;
   #isOnItsWay = false;
   #speed = 0;
+  /** Pasts that were asked for since a moment was shown last, by span, and those that are known as of it. */
+  #asked = new Map<HistorySpan, Set<RowKey>>();
+  #histories: ReadonlyMap<HistorySpan, ReadonlyMap<RowKey, History | null>> = new Map();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(source: RecordingSource, screen: Showing) {
@@ -145,6 +151,14 @@ export class LookBack implements LookingBack {
     void this.#show(this.#at);
   }
 
+  history(key: RowKey, span: HistorySpan): History | null {
+    const asked = this.#asked.get(span) ?? new Set();
+    this.#asked.set(span, asked.add(key));
+    const known = this.#histories.get(span)?.get(key);
+    if (known === undefined) void this.#show(this.#wanted ?? this.#at);
+    return known ?? null;
+  }
+
   live(): void {
     if (!this.#source.canGoLive) {
       this.#screen.say('this is a recording, without a director to go back to; q leaves');
@@ -193,9 +207,11 @@ export class LookBack implements LookingBack {
         if (this.#at === undefined) return;
         if (moment === undefined) continue;
         await this.#learn(recording);
+        await this.#recall(recording, moment.time);
         const by = this.#events.findLastIndex((event) => event.time <= moment.time) + 1;
         this.#screen.show({
-          moment,
+          // The same moment is shown anew where more of its past is known.
+          moment: { ...moment, view: { ...moment.view } },
           events: this.#events.slice(Math.max(0, by - mostListed), by).reverse(),
           replay: {
             time: moment.time,
@@ -214,6 +230,18 @@ export class LookBack implements LookingBack {
     } finally {
       this.#isOnItsWay = false;
     }
+  }
+
+  /** Finds the pasts of the rows that were looked at, as of another moment. */
+  async #recall(recording: Recording, time: number): Promise<void> {
+    const asked = this.#asked;
+    this.#asked = new Map();
+    const histories = new Map<HistorySpan, ReadonlyMap<RowKey, History | null>>();
+    for (const [span, keys] of asked) {
+      const found = await inTurns(recordedHistories(recording, keys, span, time));
+      histories.set(span, new Map([...keys].map((key) => [key, found.get(key) ?? null])));
+    }
+    this.#histories = histories;
   }
 
   /** Learns what there is to be seen, and again once more was recorded. */

@@ -82,6 +82,27 @@ describe('looking back', () => {
     expect(now?.director.hostName).toBe(live?.director.hostName);
   });
 
+  it('draws the past of a row as it was then', async () => {
+    const { screen, times } = await screenWithRecording();
+    await screen.press('[');
+    await reach(screen, times.at(-1));
+    await screen.press('enter');
+    const key = screen.controller.getState().cursorKey;
+    if (key === undefined) throw new Error('no row is chosen');
+    const recorded = () =>
+      [...(screen.controller.history(key)?.readings.active ?? [])].filter((value) => !Number.isNaN(value));
+    await until('the past to be known', () => recorded().length === times.length);
+    await screen.press('[');
+    await reach(screen, times.at(-2));
+    expect(recorded().length).toBe(times.length - 1);
+    for (let span = screen.controller.getState().span; span !== '24h'; ) {
+      await screen.press('t');
+      span = screen.controller.getState().span;
+    }
+    expect(screen.text()).toContain('of recordings an hour');
+    expect(screen.text()).not.toMatch(/─now/);
+  });
+
   it('goes from event to event, and lists what had happened by then', async () => {
     const { screen, times } = await screenWithRecording();
     await screen.press('[');

@@ -1,6 +1,8 @@
 import type { TableEvent } from '../../changes/events/event.ts';
+import type { RowKey } from '../../ipvs/identity.ts';
 import type { RecordedSpan } from '../../recording/recording.ts';
 import type { RecordedMoment } from '../../recording/recording-decoder.ts';
+import type { History, HistorySpan } from '../../sampling/history/history.ts';
 
 /** What the screen shows in place of the director: a moment of a recording. */
 export interface Replay {
@@ -32,6 +34,8 @@ export interface LookingBack {
   play(): void;
   /** Back to the director. */
   live(): void;
+  /** A row's past as of the sample that is shown; `null` where it is not known, or not yet: then it is shown once it is. */
+  history(key: RowKey, span: HistorySpan): History | null;
 }
 
 /** What is shown of a recording. */

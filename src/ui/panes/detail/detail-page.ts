@@ -32,6 +32,8 @@ export interface DetailContent {
   /** What happened on the way, and what is read of the charts. */
   readonly marks?: Graph['marks'];
   readonly cursor?: Graph['cursor'];
+  /** Stands in place of all curves, where nothing can be drawn. */
+  readonly note?: Graph['note'];
   /** What the doctor found of the row, the gravest first. */
   readonly findings: readonly Finding[];
   /** What keepalived has to do with the row. */
@@ -56,7 +58,7 @@ const servedRows = 10;
  * in lines of `width` cells. Graphs are as high as lets the page fit into `height` rows, where that is possible.
  */
 export function detailPage(
-  { row, history, drawn, findings, findingsAge, managed, end, marks, cursor }: DetailContent,
+  { row, history, drawn, note, findings, findingsAge, managed, end, marks, cursor }: DetailContent,
   width: number,
   height: number,
 ): Line[] {
@@ -88,6 +90,7 @@ export function detailPage(
     end,
     ...(marks !== undefined && { marks }),
     ...(cursor !== undefined && { cursor }),
+    ...(note !== undefined && { note }),
   });
   const layout = graphLayout(graphs.length, width);
   const needed = head.length + 1 + Math.min(servers.length, servedRows);

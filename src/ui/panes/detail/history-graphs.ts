@@ -48,7 +48,7 @@ export function historyGraphs(
   row: Row,
   history: History | null,
   service: History | null,
-  around: Pick<Graph, 'end' | 'marks' | 'cursor'>,
+  around: Pick<Graph, 'end' | 'marks' | 'cursor' | 'note'>,
 ): Graph[] {
   const unknown = new Float32Array(historyLength).fill(Number.NaN);
   const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, ...around };

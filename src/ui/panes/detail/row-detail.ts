@@ -1,5 +1,6 @@
 import type { TableEvent } from '../../../changes/events/event.ts';
 import { formatRealServer, formatService, type RowKey, serviceKeyIn } from '../../../ipvs/identity.ts';
+import { isRecordedSpan } from '../../../recording/recorded-history.ts';
 import type { History, HistorySpan } from '../../../sampling/history/history.ts';
 import type { View } from '../../../sampling/view.ts';
 import { clockTime } from '../../frame/event-line.ts';
@@ -26,7 +27,7 @@ interface Histories {
 
 /** What of the state a page shows. */
 const shown = [
-  ...(['view', 'now', 'interval', 'frozen', 'span'] as const),
+  ...(['view', 'now', 'interval', 'frozen', 'span', 'replay'] as const),
   ...(['events', 'examination', 'manager', 'checks'] as const),
 ] as const;
 
@@ -106,13 +107,15 @@ export class RowDetail {
     // Of what is gone the sampler knows nothing any more; what was last seen stays.
     if (present !== undefined && (this.#histories.view !== view || this.#histories.span !== state.span))
       this.#histories = this.#readHistories();
-    const live = present !== undefined && !state.frozen && view?.director.state.kind !== 'lost';
+    const isReplay = state.replay !== null;
+    const live = present !== undefined && !state.frozen && !isReplay && view?.director.state.kind !== 'lost';
     const age = ageOf(state, Math.min(this.#row.service.realServersTime ?? this.#seen, this.#seen));
     const lines = detailPage(
       {
         row: this.#row,
         history: this.#histories.recent,
         drawn: this.#histories,
+        ...(isReplay && !isRecordedSpan(state.span) && { note: 'of recordings an hour' }),
         marks: chartMarks(state.events, this.#row, this.#seen),
         ...(cursorColumn !== null && { cursor: cursorAt(cursorColumn, this.#seen) }),
         findings: findingsOfRow(examination?.findings ?? [], this.#row),
