@@ -77,7 +77,7 @@ export function mostStatements({ state, estimate }: MostOf, groups: readonly Gro
       text:
         rivals.length === 0
           ? `${first.name} has most for sure`
-          : `it is not sure who has most: ${first.name}, or one of ${rivals.length.toLocaleString('en')} more`,
+          : `it is not sure who has most: ${first.name}, or ${rivals.length === 1 ? 'one other' : `one of ${rivals.length.toLocaleString('en')} others`}`,
     },
   ];
 }

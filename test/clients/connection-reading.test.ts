@@ -91,7 +91,7 @@ describe('who has most', () => {
   it('is not where others could', () => {
     expect(
       mostStatements(sample, [group('a', 100), group('b', 99), group('c', 98), group('d', 9)])[0]?.text,
-    ).toBe('it is not sure who has most: a, or one of 2 more');
+    ).toBe('it is not sure who has most: a, or one of 2 others');
   });
 
   it('is plain where all was read', () => {
