@@ -115,7 +115,7 @@ export const settingKeys: readonly SettingKey[] = [
   flag('graphs', 'graphs of the traffic above the table, where there is room'),
   {
     name: 'keys',
-    meaning: 'keys of the screen in place of the usual ones, like { drain = "ctrl+d", search = ["f3", "?"] }',
+    meaning: 'keys of the screen in place of the usual ones, like { drain = "ctrl+x", search = ["f3", "?"] }',
     allowed: () => 'a table of a key, or a list of keys, by the names that commands have behind ":"',
     take: takeKeys,
     write: ({ keys }) => writeKeys(keys),

@@ -180,11 +180,11 @@ export const commands: readonly Command[] = [
     },
   ]),
   ...inGroup('Edits', [
-    edit('weight-up', 'weight one up', ['+', '='], {
+    edit('weight-up', 'weight one up', ['+', '=', 'f8'], {
       obstacle: noRealServer,
       run: (desk) => openWeight(desk, { by: 1 }),
     }),
-    edit('weight-down', 'weight one down', ['-', '_'], {
+    edit('weight-down', 'weight one down', ['-', '_', 'f7'], {
       bar: '+ - weight',
       obstacle: noRealServer,
       run: (desk) => openWeight(desk, { by: -1 }),
@@ -242,7 +242,7 @@ export const commands: readonly Command[] = [
         run: openDrain,
       },
     ),
-    edit('delete', 'delete the service or the real server, tagged ones too', ['x', 'delete'], {
+    edit('delete', 'delete the service or the real server, tagged ones too', ['x', 'delete', 'f9'], {
       bar: 'delete',
       obstacle: nothingSelected,
       run: confirmDelete,
@@ -291,7 +291,7 @@ export const commands: readonly Command[] = [
     {
       id: 'filter',
       help: 'show only: words, 10.0.0.0/24, mode:dr, state:full, conn/s>100, share!=due, and or ! ( )',
-      keys: ['/'],
+      keys: ['/', 'f4'],
       bar: 'filter',
       argument: {
         name: 'TEXT',
@@ -316,7 +316,13 @@ export const commands: readonly Command[] = [
       },
       run: (desk) => desk.update(orderedBy(null)),
     },
-    { id: 'sort-menu', help: 'sort by a column, a letter for each', keys: ['o'], bar: 'sort', run: openSort },
+    {
+      id: 'sort-menu',
+      help: 'sort by a column, a letter for each',
+      keys: ['o', 'f6'],
+      bar: 'sort',
+      run: openSort,
+    },
     table('sort-left', 'sort by the column to the left', ['<', ','], (state, desk) =>
       orderedBy(neighbourColumn(state, desk.tableWidth, -1)),
     ),
@@ -340,7 +346,7 @@ export const commands: readonly Command[] = [
       },
       run: (desk) => showSplit(desk, null),
     },
-    table('flat', 'all real servers in one list, or under their services', ['t'], (state) => ({
+    table('flat', 'all real servers in one list, or under their services', ['t', 'f5'], (state) => ({
       flat: !state.flat,
     })),
     {

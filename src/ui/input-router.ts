@@ -123,7 +123,8 @@ export class InputRouter {
   #onCommandKey(key: KeyEvent): void {
     const command = commandOfKey(key, this.#desk.getState().keys);
     if (command !== undefined) runCommand(this.#desk, command);
-    else if (!this.#toldUnknown.has(keyChord(key))) {
+    // One Esc too many leaves nothing, and is no mistake.
+    else if (key.name !== 'escape' && !this.#toldUnknown.has(keyChord(key))) {
       this.#toldUnknown.add(keyChord(key));
       this.#desk.say('hint', `${keyLabel(keyChord(key))} means nothing here; ? shows all keys`);
     } else if (this.#desk.getState().message !== null) this.#desk.update({ message: null });

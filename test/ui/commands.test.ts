@@ -12,7 +12,8 @@ import { key } from './keys.ts';
 
 /** Commands that may have nothing to do. */
 const idle: ReadonlySet<string> = new Set([
-  ...['up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'open', 'close'],
+  ...['up', 'down', 'page-up', 'page-down', 'half-page-up', 'half-page-down', 'top', 'bottom'],
+  ...['open', 'close'],
   ...[
     'clear-filter',
     'untag',

@@ -35,6 +35,41 @@ test('a key without a meaning says so, once', async () => {
   expect(screen.text()).not.toContain('means nothing here');
 });
 
+test('a key is named as it stands on the keyboard', async () => {
+  screen = await openScreen({ view: smallSite() });
+  await screen.press('tab');
+  expect(screen.text()).toContain('Tab means nothing here');
+});
+
+test('hands that know htop, vim, k9s and lazygit find their way', async () => {
+  screen = await openScreen({ columns: 80, rows: 14 });
+  const { controller } = screen;
+  const place = () => controller.getState().rows.indexOf(controller.getState().cursorKey);
+  const page = controller.pageHeight;
+  await screen.press('ctrl+d');
+  expect(place()).toBe(Math.floor(page / 2));
+  await screen.press('ctrl+f', 'ctrl+b', 'ctrl+u');
+  expect(place()).toBe(0);
+  await screen.press('f4');
+  await screen.type('wlc');
+  await screen.press('enter');
+  expect(controller.getState().filter).toBe('wlc');
+  await screen.press('escape');
+  expect(screen.text()).not.toContain('means nothing');
+  await screen.press('\\', 'f5');
+  expect(controller.getState().flat).toBe(true);
+  await screen.press('f5', 'f6');
+  expect(screen.text()).toContain('Sort by');
+  await screen.press('escape', 'down', 'f8');
+  expect(screen.text()).toContain('now 2   new 3');
+  await screen.press('escape', 'f9');
+  expect(screen.text()).toContain('Delete this real server?');
+  await screen.press('escape', 'enter', 'ctrl+d');
+  expect(screen.text()).toMatch(/↑ \d+/);
+  await screen.press('ctrl+u');
+  expect(screen.text()).not.toMatch(/↑ \d+/);
+});
+
 test('a form asks for what is missing, and calls nothing wrong before anything is typed', async () => {
   screen = await openScreen({ view: smallSite() });
   await screen.press('a');

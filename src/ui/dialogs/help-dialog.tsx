@@ -49,7 +49,8 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
   useKeys((key) => {
     // Letters and the blank are searched for; where nothing is, Home and End move no cursor.
     const scrolls =
-      key.text === undefined && (search.text === '' || (key.name !== 'home' && key.name !== 'end'));
+      key.text === undefined &&
+      (search.text === '' || (!key.ctrl && key.name !== 'home' && key.name !== 'end'));
     if (scrolls && page.onKey(key)) return;
     if (search.onKey(key)) page.moveTo(0);
     else if (key.name === 'enter' || key.name === 'f1' || key.name === 'f10') desk.closeDialog();

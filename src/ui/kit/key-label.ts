@@ -1,4 +1,9 @@
 const keyLabels: Readonly<Record<string, string>> = {
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift+tab': 'Shift-Tab',
+  backspace: 'Backspace',
+  insert: 'Insert',
   space: 'Space',
   up: '↑',
   down: '↓',
@@ -10,17 +15,12 @@ const keyLabels: Readonly<Record<string, string>> = {
   end: 'End',
   enter: 'Enter',
   delete: 'Delete',
-  f1: 'F1',
-  f2: 'F2',
-  f3: 'F3',
-  f10: 'F10',
+  ...Object.fromEntries(Array.from({ length: 12 }, (_, place) => [`f${place + 1}`, `F${place + 1}`])),
 };
 
-const keysByLabel: ReadonlyMap<string, string> = new Map([
-  ...Object.entries(keyLabels).map(([key, label]): [string, string] => [label, key]),
-  ['Esc', 'escape'],
-  ['Tab', 'tab'],
-]);
+const keysByLabel: ReadonlyMap<string, string> = new Map(
+  Object.entries(keyLabels).map(([key, label]): [string, string] => [label, key]),
+);
 
 /** The name of a key that is shown by a word, `Enter` or `↑`; `undefined` for one that is its own name. */
 export function keyOfLabel(label: string): string | undefined {

@@ -1,4 +1,5 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
+import { halfOf } from './movements.ts';
 
 /** By how many lines a key moves, `room` being those in sight; a function of the room where it is a page. */
 const steps: Readonly<Record<string, number | ((room: number) => number)>> = {
@@ -7,7 +8,11 @@ const steps: Readonly<Record<string, number | ((room: number) => number)>> = {
   down: 1,
   j: 1,
   pageup: (room) => -room,
+  'ctrl+b': (room) => -room,
   pagedown: (room) => room,
+  'ctrl+f': (room) => room,
+  'ctrl+u': (room) => -halfOf(room),
+  'ctrl+d': halfOf,
   space: (room) => room,
   home: -Infinity,
   g: -Infinity,
@@ -95,7 +100,8 @@ export class ListWindow {
 
   /** Takes a key and tells whether it is one that moves. */
   onKey({ name, ctrl, alt }: KeyEvent): boolean {
-    const step = ctrl || alt || !Object.hasOwn(steps, name) ? undefined : steps[name];
+    const chord = ctrl ? `ctrl+${name}` : name;
+    const step = alt || !Object.hasOwn(steps, chord) ? undefined : steps[chord];
     if (step === undefined) return false;
     this.moveBy(typeof step === 'number' ? step : step(this.#room));
     return true;

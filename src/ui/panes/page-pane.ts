@@ -23,8 +23,8 @@ export abstract class PagePane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    if (key.ctrl || key.alt) return false;
     if (this.#window.onKey(key)) this.repaint();
+    else if (key.ctrl || key.alt) return false;
     else if (key.name === 'enter' || key.name === 'q') this.desk.closePane();
     else return this.onOwnKey(key.name);
     return true;

@@ -143,7 +143,6 @@ export class ConnectionsPane implements Pane {
   }
 
   onKey(key: KeyEvent): boolean {
-    if (key.ctrl || key.alt) return false;
     const { name } = key;
     if (this.#asksForAll) {
       this.#asksForAll = false;
@@ -154,6 +153,7 @@ export class ConnectionsPane implements Pane {
       this.#desk.update({ message: null });
     }
     if (this.#list.onKey(key)) this.#repaint();
+    else if (key.ctrl || key.alt) return false;
     else if (name === 'enter' || name === 'right') this.#narrow();
     else if (name === 'left' || name === 'backspace') this.#widen();
     else return this.#onOwnKey(name);
