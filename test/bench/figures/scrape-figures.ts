@@ -5,15 +5,16 @@ import { spreadOf } from '../statistics.ts';
 
 const runs = 5;
 const scrapes = 60;
-/** Scrapes of the run of which it is looked whether anything piles up. */
-const allScrapes = 1000;
+/** Scrapes of the run of which it is looked whether anything piles up, and services of its table. */
+const allScrapes = 10_000;
+const fewServices = 20;
 const growthLimit = 1.05;
 
 /** What a scrape of 1,000 services of 10 real servers costs, and whether it leaves something behind. */
 export async function scrapeFigures(programs: BenchPrograms): Promise<Figure[]> {
-  const run = (count: number) => programs.run<ScrapeReport>('scrape', [count], ['--expose-gc']);
+  const run = (...args: number[]) => programs.run<ScrapeReport>('scrape', args, ['--expose-gc']);
   const reports = Array.from({ length: runs }, () => run(scrapes));
-  const [before, after] = run(allScrapes).used.map((bytes) => spreadOf([bytes / 2 ** 20]));
+  const [before, after] = run(allScrapes, fewServices).used.map((bytes) => spreadOf([bytes / 2 ** 20]));
   return [
     {
       what: "a scrape of 1,000×10, processor, the making of the kernel's answers included",
@@ -29,7 +30,7 @@ export async function scrapeFigures(programs: BenchPrograms): Promise<Figure[]> 
       ? []
       : [
           {
-            what: `memory in use after ${allScrapes} scrapes`,
+            what: `memory in use after ${allScrapes} scrapes of ${fewServices}×10`,
             unit: 'MiB',
             measured: after,
             beside: { what: 'after the first hundred', measured: before },

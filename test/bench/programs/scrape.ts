@@ -1,6 +1,7 @@
 /**
- * usage: scrape SCRAPES, with --expose-gc. Answers so many scrapes of 1,000 services of 10 real servers, all of them
- * under load, out of a kernel's bytes, and prints what each took and what stays in memory, as JSON.
+ * usage: scrape SCRAPES [SERVICES], with --expose-gc. Answers so many scrapes of 1,000 services, or of so many, of 10
+ * real servers, all of them under load, out of a kernel's bytes, and prints what each took and what stays in memory, as
+ * JSON.
  */
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { MetricsSource } from '../../../src/fleet/exporter/metrics-source.ts';
@@ -22,11 +23,11 @@ export interface ScrapeReport {
 }
 
 const settled = 100;
-const [scrapes = settled] = process.argv.slice(2).map(Number);
+const [scrapes = settled, services = 1000] = process.argv.slice(2).map(Number);
 let time = 0;
 const now = () => time;
 const director = openKernelDirector(
-  new IpvsClient(() => new NetlinkSocket(openCountedKernel(1000, 10, now))),
+  new IpvsClient(() => new NetlinkSocket(openCountedKernel(services, 10, now))),
 );
 const source = new MetricsSource({
   director,
