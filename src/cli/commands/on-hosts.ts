@@ -3,6 +3,7 @@ import { callHost, type HostCaller } from '../../fleet/hosts/call-host.ts';
 import { callHosts } from '../../fleet/hosts/call-hosts.ts';
 import { saidLast } from '../../fleet/pairs/far-json.ts';
 import type { Both, FarAnswer, PairHost } from '../../fleet/pairs/pair-host.ts';
+import { shellWord } from '../../forwarding/diagnosis.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandContext } from '../context/context.ts';
@@ -23,7 +24,7 @@ import { type DividedCall, divideCall, type HostOptions, hostOptions } from '../
 import { type CommandValues, configOption } from '../options/option-table.ts';
 import { screenOptions } from '../options/screen-options.ts';
 import { HostRows } from './host-rows.ts';
-import { pairedCommands, runOnPair } from './on-pair.ts';
+import { dividePairCommand, pairedCommands, runOnPair } from './on-pair.ts';
 import { printPairStatus } from './print-pair-status.ts';
 
 /** Commands that only print, so that several hosts can be asked side by side. */
@@ -89,6 +90,24 @@ async function runOnOne(
   return callHost({ host: target, sudo: isBySudo(said, options), words, terminal, readsInput }, caller);
 }
 
+/** A drain goes on for as long as connections do, and a change of two is one that each can take back within a minute. */
+function drainOnSeveral(hosts: readonly string[], [, ...words]: readonly string[]): IpvsError {
+  const names = hosts.map((host) => visible(host));
+  const what = words.filter((word) => !word.startsWith('-')).slice(0, 2);
+  const object = what.length === 2 ? what.map((word) => shellWord(visible(word))).join(' ') : 'SERVICE REAL';
+  const advice =
+    hosts.length === 2
+      ? `take its weight on both by "lvstop --host ${names.join(',')} weight ${object} 0", then wait on the active one by "lvstop --host HOST drain ${object}"`
+      : 'drain on one host after the other';
+  return IpvsError.input(
+    'bad-usage',
+    'run on several hosts',
+    '"drain"',
+    "a drain waits for one director's connections to end",
+    advice,
+  );
+}
+
 async function runOnSeveral(
   { console }: CommandContext,
   hosts: readonly string[],
@@ -98,6 +117,7 @@ async function runOnSeveral(
   caller: HostCaller,
 ): Promise<number> {
   const [name = ''] = command;
+  if (name === 'drain') throw drainOnSeveral(hosts, command);
   if (!printing.has(name) || command.includes('-')) {
     throw IpvsError.input(
       'bad-usage',
@@ -150,6 +170,8 @@ async function runOnTwo(
   const readOnly = names.find((name) => stored.settings.readOnly || settings.get(name)?.readOnly === true);
   if (readOnly !== undefined && !isStatus) throw readOnlyHost(readOnly);
   if (options.first !== undefined && !names.includes(options.first)) throw firstWithoutPair();
+  // What does not go with a pair is refused before anybody is called.
+  const divided = isStatus ? null : dividePairCommand(command);
   const input = command.includes('-') ? await text(process.stdin) : undefined;
   const hostOf = (name: string): PairHost => {
     const said = settingsOf(name, stored);
@@ -165,10 +187,10 @@ async function runOnTwo(
     names.map((name) => targetOf(name, settingsOf(name, stored))),
     caller,
   );
-  if (isStatus) return printPairStatus(context, hosts, command.includes('--json'));
+  if (divided === null) return printPairStatus(context, hosts, command.includes('--json'));
   return runOnPair(context, {
     hosts,
-    command,
+    command: divided,
     first: options.first,
     inProduction: names.filter((name) => settings.get(name)?.production === true),
   });

@@ -28,8 +28,7 @@ export const pairedCommands: ReadonlySet<string> = new Set([
 /** A call that edits two directors. */
 export interface PairCall {
   readonly hosts: Both<PairHost>;
-  /** The command with all of its own, as it was typed. */
-  readonly command: readonly string[];
+  readonly command: PairCommand;
   /** The host that is written first; told by the roles where it is left out. */
   readonly first: string | undefined;
   /** Hosts whose names are to be typed before they are changed. */
@@ -48,7 +47,7 @@ const excluded = ['--lasting', '--over', '--no-journal', '--demo'] as const;
  */
 export async function runOnPair(context: CommandContext, call: PairCall): Promise<number> {
   const { console, clock = machineClock } = context;
-  const { command, within, yes, isDryRun } = dividePairCommand(call.command);
+  const { command, within, yes, isDryRun } = call.command;
   const pair = await planned(call, command);
   showPair(console, pair);
   if (isDryRun) return 0;
@@ -86,15 +85,18 @@ async function planned({ hosts, first }: PairCall, command: readonly string[]): 
   }
 }
 
-interface PairCommand {
+/** A command for two directors. */
+export interface PairCommand {
+  /** What each is called with. */
   readonly command: readonly string[];
+  /** Seconds in which each takes back what was not confirmed. */
   readonly within: number;
   readonly yes: boolean;
   readonly isDryRun: boolean;
 }
 
-/** What is for this side, taken out of the command. Throws an input `IpvsError` where it does not go with a pair. */
-function dividePairCommand(words: readonly string[]): PairCommand {
+/** Takes out of a command as it was typed what is for this side. Throws an input `IpvsError` where it does not go with a pair. */
+export function dividePairCommand(words: readonly string[]): PairCommand {
   const wrong = excluded.find((option) =>
     words.some((word) => word === option || word.startsWith(`${option}=`)),
   );
@@ -104,7 +106,9 @@ function dividePairCommand(words: readonly string[]): PairCommand {
       'edit a pair',
       wrong,
       'a change of both is one that each can take back by itself, which this is not',
-      'leave it out, or call one host after the other',
+      wrong === '--lasting'
+        ? 'leave it out for both tables, or call one host after the other with it, the standby first: each changes its own file'
+        : 'leave it out, or call one host after the other',
     );
   }
   const command: string[] = [];

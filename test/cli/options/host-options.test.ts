@@ -31,6 +31,28 @@ describe('a call for another host', () => {
     expect(err).toContain('only what prints runs on several; give one host, or list, watch');
   });
 
+  test('a drain is for one host, and two are told what to do instead', async () => {
+    const call = ['--host', 'lb1,lb2', 'drain', 'tcp:203.0.113.10:80', '10.0.0.21:80', '--delete'];
+    const { exitCode, err } = await lvstop(call);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('lvstop --host lb1,lb2 weight tcp:203.0.113.10:80 10.0.0.21:80 0');
+    expect(err).toContain('then wait on the active one');
+  });
+
+  test('a change that lasts is for one host', async () => {
+    const { exitCode, err } = await lvstop([
+      '--host',
+      'lb1,lb2',
+      'weight',
+      'fwm:1',
+      '10.0.0.21',
+      '0',
+      '--lasting',
+    ]);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('the standby first: each changes its own file');
+  });
+
   test.each([['--sudo'], ['--yes']])('%s means nothing on the spot', async (option) => {
     const { exitCode, err } = await lvstop([option, 'list', '--demo']);
     expect(exitCode).toBe(2);
