@@ -134,8 +134,8 @@ describe('clients by rate', () => {
 
   test('are those that send, and how many connections they begin', timed, async () => {
     await loadTable();
-    const many = await startLoad({ rate: 15, source: clients[0], targets: [`${vip.nat}:80`] });
-    const few = await startLoad({ rate: 5, source: clients[1], targets: [`${vip.nat}:80`] });
+    const many = await startLoad({ rate: 15, sources: [clients[0]], targets: [`${vip.nat}:80`] });
+    const few = await startLoad({ rate: 5, sources: [clients[1]], targets: [`${vip.nat}:80`] });
     try {
       const { clients: found, oneIn } = await json<Clients>(`clients ${nat} --seconds 6`);
       // So few packets are all looked at, after a moment.

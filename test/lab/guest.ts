@@ -100,8 +100,10 @@ export interface LoadOptions {
   readonly least?: number;
   /** Size of an answer's body in bytes; the server's name alone when not given. */
   readonly bytes?: number;
-  /** The client's address; the first one when not given. */
-  readonly source?: string;
+  /** Seconds for which a connection is held open before it asks: some time between these two; none when not given. */
+  readonly hold?: readonly [shortest: number, longest: number];
+  /** The client's addresses, one at random for each connection; the first one when not given. */
+  readonly sources?: readonly string[];
 }
 
 /** A load under way. */
@@ -117,13 +119,14 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   if (!isGuest()) {
     throw new Error('traffic is for the lab only');
   }
-  const { rate, targets, count, least, bytes, source } = options;
+  const { rate, targets, count, least, bytes, hold, sources = [] } = options;
   const args = [
     ...['netns', 'exec', 'cl', process.execPath, join(SITE, 'load.ts'), '--rate', String(rate)],
     ...(count === undefined ? [] : ['--count', String(count)]),
     ...(least === undefined ? [] : ['--least', String(least)]),
     ...(bytes === undefined ? [] : ['--bytes', String(bytes)]),
-    ...(source === undefined ? [] : ['--source', source]),
+    ...(hold === undefined ? [] : ['--hold', hold.join('-')]),
+    ...sources.flatMap((source) => ['--source', source]),
     ...targets,
   ];
   const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'pipe'] });

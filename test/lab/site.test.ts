@@ -122,7 +122,13 @@ describe('traffic', () => {
     await flush();
     await ipvsadm('-A', '-t', address, '-s', 'rr');
     await ipvsadm('-a', '-t', address, '-r', `${inner.rs1}:8080`, '-m');
-    const load = await runLoad({ rate: 30, count: 150, targets: [address], source: clients[1], bytes: 2000 });
+    const load = await runLoad({
+      rate: 30,
+      count: 150,
+      targets: [address],
+      sources: [clients[1]],
+      bytes: 2000,
+    });
     expect(load).toMatchObject({ opened: 150, answered: 150, servers: { rs1: 150 } });
     expect(load.opened / load.seconds).toBeGreaterThan(30 * 0.98);
     expect(load.opened / load.seconds).toBeLessThan(30 * 1.02);

@@ -2,10 +2,11 @@
  * Opens short HTTP connections at a steady, known rate, and counts what became of them. Runs in the client's namespace.
  *
  * usage: load.ts --rate PER_SECOND [--duration SECONDS] [--count CONNECTIONS] [--least CONNECTIONS] [--bytes N]
- *                [--source ADDRESS] ADDRESS:PORT…
+ *                [--hold SECONDS-SECONDS] [--source ADDRESS]… ADDRESS:PORT…
  *
  * Connections go round the targets in turn, each opened on its own beat of the clock, so lateness is made up for and
- * never adds up. It ends after the duration, the count, or SIGTERM, which waits for the least of connections; then it
+ * never adds up. Each comes from one of the sources at random, and its request is sent once it was held open for some
+ * time within the bounds. It ends after the duration, the count, or SIGTERM, which waits for the least of connections; then it
  * waits for answers under way and prints its LoadCount as one line of JSON.
  */
 import { connect } from 'node:net';
@@ -38,7 +39,8 @@ if (import.meta.main) {
       count: { type: 'string', default: 'Infinity' },
       least: { type: 'string', default: '0' },
       bytes: { type: 'string', default: '0' },
-      source: { type: 'string' },
+      hold: { type: 'string', default: '0-0' },
+      source: { type: 'string', multiple: true, default: [] },
     },
   });
   run(positionals.map(target), {
@@ -46,7 +48,8 @@ if (import.meta.main) {
     count: Math.min(Number(values.count), Number(values.duration) * Number(values.rate)),
     least: Number(values.least),
     bytes: Number(values.bytes),
-    source: values.source,
+    hold: values.hold.split('-').map(Number),
+    sources: values.source,
   });
 }
 
@@ -55,10 +58,16 @@ function target(text: string): { host: string; port: number } {
   return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
 }
 
-function run(
-  targets: { host: string; port: number }[],
-  load: { rate: number; count: number; least: number; bytes: number; source: string | undefined },
-): void {
+interface Pace {
+  readonly rate: number;
+  count: number;
+  readonly least: number;
+  readonly bytes: number;
+  readonly hold: readonly number[];
+  readonly sources: readonly string[];
+}
+
+function run(targets: { host: string; port: number }[], load: Pace): void {
   const counted: LoadCount = { opened: 0, answered: 0, failed: 0, seconds: 0, servers: {} };
   const beat = 1000 / load.rate;
   const start = performance.now();
@@ -73,11 +82,16 @@ function run(
     }
     counted.opened += 1;
     underWay += 1;
-    const family = load.source?.includes(':') === aim.host.includes(':') ? { localAddress: load.source } : {};
-    const connection = connect({ ...aim, ...family });
+    const sources = load.sources.filter((source) => source.includes(':') === aim.host.includes(':'));
+    const source = sources[Math.floor(Math.random() * sources.length)];
+    const connection = connect({ ...aim, ...(source !== undefined && { localAddress: source }) });
+    const [shortest = 0, longest = 0] = load.hold;
+    const held = (shortest + Math.random() * (longest - shortest)) * 1000;
     let answer = '';
-    connection.setTimeout(ANSWER_LIMIT_MS, () => connection.destroy(new Error('no answer')));
-    connection.on('connect', () => connection.write(`GET /${load.bytes} HTTP/1.0\r\n\r\n`));
+    connection.setTimeout(held + ANSWER_LIMIT_MS, () => connection.destroy(new Error('no answer')));
+    connection.on('connect', () =>
+      setTimeout(() => connection.write(`GET /${load.bytes} HTTP/1.0\r\n\r\n`), held),
+    );
     connection.on('data', (text) => {
       answer += text.toString('latin1');
     });
