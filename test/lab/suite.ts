@@ -14,8 +14,8 @@ const { LVSTOP_STEPS, LVSTOP_SEED } = process.env;
 const { LVSTOP_CHANGES, LVSTOP_UNDOS, LVSTOP_KILLS, LVSTOP_COST } = process.env;
 /** Of test/lab/pairs.test.ts and test/lab/keepalived.test.ts. */
 const { LVSTOP_TROUBLES, LVSTOP_EDITS } = process.env;
-/** Of test/lab/foresight.test.ts. */
-const { LVSTOP_FORETOLD } = process.env;
+/** Of test/lab/foresight.test.ts and test/lab/schedulers.test.ts. */
+const { LVSTOP_FORETOLD, LVSTOP_CONNECTIONS } = process.env;
 const amounts = Object.fromEntries(
   Object.entries({
     LVSTOP_TEXTS,
@@ -30,6 +30,7 @@ const amounts = Object.fromEntries(
     LVSTOP_TROUBLES,
     LVSTOP_EDITS,
     LVSTOP_FORETOLD,
+    LVSTOP_CONNECTIONS,
   }).filter((entry): entry is [string, string] => entry[1] !== undefined),
 );
 /** Seconds that one file's guest may take; the longest usually takes a third of it. */
