@@ -7,6 +7,11 @@ const withMocks = [
   'test/system/whole-file.test.ts',
 ];
 
+/** Milliseconds that a test may take: many times what it does, since a machine can be busy with something else. */
+const patience = 90_000;
+/** And in the lab's guest, which has one slow processor. */
+const guestPatience = 600_000;
+
 export default defineConfig({
   test: {
     // One is kept free of itself, which on two processors leaves half of the machine idle.
@@ -20,8 +25,7 @@ export default defineConfig({
             ...['lab', 'e2e', 'ui', 'faults', 'packaging'].map((folder) => `test/${folder}/**`),
             ...withMocks,
           ],
-          // Some start the program twice, which a busy machine takes seconds for.
-          testTimeout: 30_000,
+          testTimeout: patience,
           // Loading what is tested takes longer than testing it: the files share it.
           isolate: false,
         },
@@ -30,14 +34,14 @@ export default defineConfig({
         test: {
           name: 'mocked',
           include: withMocks,
-          testTimeout: 30_000,
+          testTimeout: patience,
         },
       },
       {
         test: {
           name: 'ui',
           include: ['test/ui/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: patience,
           // Loading Ink and the screen takes longer than most of what is tested on them: the files share it.
           isolate: false,
         },
@@ -54,14 +58,14 @@ export default defineConfig({
         test: {
           name: 'packaging',
           include: ['test/packaging/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: patience,
         },
       },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: patience,
           fileParallelism: false,
         },
       },
@@ -71,8 +75,8 @@ export default defineConfig({
           name: 'lab',
           include: ['test/lab/**/*.test.ts'],
           setupFiles: ['test/lab/setup.ts'],
-          testTimeout: 240_000,
-          hookTimeout: 240_000,
+          testTimeout: guestPatience,
+          hookTimeout: guestPatience,
           // One process: test/lab/suite.ts gives every file a guest of its own, and starting a process is dear there.
           pool: 'forks',
           isolate: false,

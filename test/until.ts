@@ -19,7 +19,7 @@ type NotYet = undefined | null | false;
 export async function until<Found>(
   what: string | (() => string),
   condition: () => Found | NotYet | Promise<Found | NotYet>,
-  patience = 60_000,
+  patience = 120_000,
 ): Promise<Found> {
   const giveUp = AbortSignal.timeout(patience);
   for (;;) {

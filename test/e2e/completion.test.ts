@@ -48,7 +48,6 @@ describe.each(shells)('$name', ({ name, args, setUp }) => {
       args,
       columns: 200,
       env: { PATH, HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home },
-      patience: 20_000,
     });
     terminal.type(`cd ${home}; ${setUp}; echo set''up\r`);
     await terminal.waitFor((screen) => screen.includes('setup'));

@@ -56,7 +56,7 @@ describe('the table', () => {
     await lvstop.select(flatRow);
     const place = lvstop.names().indexOf(flatRow);
 
-    await lvstop.terminal.waitFor(() => lvstop.names().indexOf(flatRow) !== place, 25_000);
+    await lvstop.terminal.waitFor(() => lvstop.names().indexOf(flatRow) !== place);
     expect(lvstop.selected()).toBe(flatRow);
   });
 

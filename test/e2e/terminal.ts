@@ -67,7 +67,7 @@ printf '\\nline-after=%s.\\n' "$(stty -g)"
 printf 'exit=%s.\\n' "$code"
 `;
 
-const DEFAULT_PATIENCE_MS = 8000;
+const DEFAULT_PATIENCE_MS = 60_000;
 
 const opened = new Set<TestTerminal>();
 

@@ -82,7 +82,7 @@ async function makeAnError(terminal: TestTerminal): Promise<string> {
   terminal.press('enter');
   await terminal.waitFor('y do it');
   terminal.press('y');
-  await terminal.waitFor('3 findings', 20_000);
+  await terminal.waitFor('3 findings');
   await terminal.waitFor(() => /\x07/.test(terminal.output.slice(before)));
   return terminal.output.slice(before);
 }

@@ -134,7 +134,7 @@ test('from any table to any other: ipvsadm and lvstop see exactly the second, un
     pairs++;
   }
   console.log(`${pairs} pairs of tables, there and back`);
-}, 400_000);
+});
 
 test('tables near each other take no step more than they differ by', () => {
   for (const table of randomTables(40, 815)) {

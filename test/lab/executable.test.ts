@@ -33,7 +33,7 @@ test('it reads, edits and undoes', async () => {
   expect(await ipvsadmSave()).toBe(before);
   // Routes, addresses and links are read by the other native part.
   expect((await lvstop('walk', `tcp:${service}`)).out).toContain(outer.rs1);
-}, 120_000);
+});
 
 test('its screen is live, starts over in another network namespace, and ends with q', async () => {
   await inNamespace('rs1', ['ipvsadm', '-A', '-f', '7', '-s', 'rr']);
@@ -46,7 +46,7 @@ test('its screen is live, starts over in another network namespace, and ends wit
   await screen.terminal.waitFor('fwm:7');
   screen.press('q');
   expect((await screen.terminal.ended()).code).toBe(0);
-}, 120_000);
+});
 
 test('one folder that lets code be run is enough, on a file system without nameless files too', async () => {
   const folder = '/var/lib/native';
@@ -66,4 +66,4 @@ test('one folder that lets code be run is enough, on a file system without namel
   expect(await list('/root')).toContain('mount option "noexec"');
   expect(await list(folder)).toContain(`-A -t ${service}`);
   expect(readdirSync(folder)).toEqual([]);
-}, 120_000);
+});

@@ -104,7 +104,7 @@ test('keepalived makes of texts that people wrote what lvstop reads in them', as
     const file = join(folder, name);
     expect([name, linesOf(readLikeKeepalived(file))]).toEqual([name, await keepalivedMakes(file)]);
   }
-}, 600_000);
+});
 
 test('keepalived makes of texts that are made up what lvstop reads in them', async () => {
   const differing: object[] = [];

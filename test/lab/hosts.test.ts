@@ -30,7 +30,7 @@ beforeAll(async () => {
   put(join(packages, 'lvstop-linux-x64'), `#!/bin/sh\nexec ${checkout}/bin/lvstop "$@"\n# ${ballast}\n`);
   await prepareHosts(['ServerAliveInterval 1', 'ServerAliveCountMax 2', 'ConnectTimeout 5']);
   await startSshd('rs1');
-}, 120_000);
+});
 
 afterEach(() => closeTerminals());
 afterAll(() => stopSshd());
@@ -74,7 +74,7 @@ test('a machine that never saw lvstop gets it, after a yes, and has it the next 
   const refused = await lvstop(['--host', 'rs1', 'zero', 'tcp:10.0.0.109:80', '--yes']);
   expect(refused.exitCode).toBe(4);
   expect(refused.err).toContain('there is no such service');
-}, 120_000);
+});
 
 test('where it cannot be run it says why, and leaves nothing', async () => {
   takeAway();
@@ -99,7 +99,7 @@ test('where it cannot be run it says why, and leaves nothing', async () => {
   expect(still.err).toContain('mounted noexec');
   expect(await withMountsOf('rs1', ['find', cache, '-type', 'f'])).toBe('');
   await withMountsOf('rs1', ['umount', cache]);
-}, 120_000);
+});
 
 test('another host key, or no right to log in, is told by ssh, and nothing is done', async () => {
   const stranger = await lvstop(['--host', 'nobody-there@rs1', 'list']);
@@ -110,7 +110,7 @@ test('another host key, or no right to log in, is told by ssh, and nothing is do
   expect(other.exitCode).toBe(3);
   expect(other.err).toContain('REMOTE HOST IDENTIFICATION HAS CHANGED');
   await startSshd('rs1');
-}, 120_000);
+});
 
 test('a shared connection that takes no more sessions is gone round, and one that takes none is told', async () => {
   putThere();
@@ -138,7 +138,7 @@ test('a shared connection that takes no more sessions is gone round, and one tha
   expect(none.exitCode).toBe(3);
   expect(none.err).toContain('or it grants no session');
   await startSshd('rs1');
-}, 120_000);
+});
 
 /** Processes of lvstop on a host. */
 async function farProcesses(host: RealServerName): Promise<readonly string[]> {
@@ -169,7 +169,7 @@ test('the screen is the one over there: keys, size, its end', async () => {
   const { code, lineBefore, lineAfter } = await far.terminal.ended();
   expect({ code, line: lineAfter }).toEqual({ code: 0, line: lineBefore });
   expect(await farProcesses('rs1')).toEqual([]);
-}, 180_000);
+});
 
 test('a connection that is lost ends the far side, and leaves a whole terminal here', async () => {
   putThere();
@@ -182,7 +182,7 @@ test('a connection that is lost ends the far side, and leaves a whole terminal h
   expect(far.terminal.modes()).toMatchObject({ alternateScreen: false, cursorVisible: true, mouse: 'none' });
   expect(far.terminal.text()).toContain('there was no connection, or it was lost');
   await until('the far side has ended', async () => (await farProcesses('rs1')).length === 0);
-}, 180_000);
+});
 
 test('packets that get lost end it here, after the time that ssh was told', async () => {
   putThere();
@@ -194,7 +194,7 @@ test('packets that get lost end it here, after the time that ssh was told', asyn
   } finally {
     await inNamespace('rs1', ['ip', 'link', 'set', 'eth0', 'up']);
   }
-}, 180_000);
+});
 
 test('without a terminal, too, the far side ends with its caller', async () => {
   putThere();
@@ -212,7 +212,7 @@ test('without a terminal, too, the far side ends with its caller', async () => {
   await until('it is heard here', async () => out.includes('"services"'));
   process.kill(-Number(watching.pid), 'SIGINT');
   await until('it has ended there', async () => (await farProcesses('rs1')).length === 0);
-}, 180_000);
+});
 
 test('sudo asks for its password on the terminal', async () => {
   putThere();
@@ -238,4 +238,4 @@ test('sudo asks for its password on the terminal', async () => {
   await terminal.waitFor('SIMULATED');
   terminal.press('q');
   expect((await terminal.ended()).code).toBe(0);
-}, 180_000);
+});

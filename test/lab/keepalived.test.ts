@@ -175,7 +175,7 @@ beforeEach(async () => {
   writeFileSync(join(folder, 'more.inc'), included);
   await becomeHealthy();
   await startKeepalived();
-}, 60_000);
+});
 afterEach(async () => {
   await killKeepalived();
   await becomeIll();
@@ -194,7 +194,7 @@ test('the running keepalived is found, and what its check takes out is told as t
   expect(exitCode).toBe(1);
   expect(out).toContain(`${checked} of ${web}: absent, configured with NAT, weight 3 (${file}:13)`);
   expect(out).toContain('fits: taken out by a check: TCP_CHECK on port 9021');
-}, 120_000);
+});
 
 test('a weight of the table alone goes with the next change of the check, as it was said; a lasting one stays over that and a reload', async () => {
   const now = await call(`weight ${web} ${checked} 7`);
@@ -220,7 +220,7 @@ test('a weight of the table alone goes with the next change of the check, as it 
   expect(await call('undo')).toMatchObject({ exitCode: 0 });
   expect(content()).toBe(text);
   expect(weightOf(checked)).toBe(3);
-}, 180_000);
+});
 
 test('a drain is in the file, too: the weight comes back in both places, or the block goes', async () => {
   const restored = await call(`drain ${web} ${checked} --lasting --restore`);
@@ -233,7 +233,7 @@ test('a drain is in the file, too: the weight comes back in both places, or the 
   expect(content()).not.toContain('10.1.0.22');
   expect(weightOf('10.1.0.22:8080')).toBeUndefined();
   expect(present()).toBe(configured());
-}, 180_000);
+});
 
 test('a reload that undoes what was changed now only is an event with who did it', async () => {
   const watched = await openWatched(director);
@@ -254,7 +254,7 @@ test('a reload that undoes what was changed now only is an event with who did it
   } finally {
     watched.stop();
   }
-}, 180_000);
+});
 
 const anyEdit = fc.oneof(
   fc
@@ -336,7 +336,7 @@ test('random lasting edits: each is alone what changed in the file and in the ta
   expect(content()).toBe(text);
   expect(readFileSync(join(folder, 'more.inc'), 'utf8')).toBe(included);
   expect(present()).toBe(configured());
-}, 900_000);
+});
 
 test('what keepalived refuses is not written, and keepalived does not hear of it', async () => {
   const process = findKeepalived();
@@ -359,7 +359,7 @@ test('what keepalived refuses is not written, and keepalived does not hear of it
   expect(content()).toBe(text);
   expect(said).not.toContain('Reloading');
   expect(readdirSync(folder).sort()).toEqual(['all.pid', 'checkers.pid', 'keepalived.conf', 'more.inc']);
-}, 120_000);
+});
 
 test('a keepalived that is killed, a full disk and another hand leave file and table as they were, and are told', async () => {
   const before = present();
@@ -403,4 +403,4 @@ test('a keepalived that is killed, a full disk and another hand leave file and t
   const killed = await lasting({ test: whileTested(killKeepalived) });
   expect(killed).toMatchObject({ exitCode: 4, err: expect.stringContaining('has ended') });
   expect([content(), present()]).toEqual([text, before]);
-}, 180_000);
+});

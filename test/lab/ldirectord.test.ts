@@ -95,4 +95,4 @@ test('ldirectord makes of its configuration what lvstop reads in it', async () =
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
     await closed;
   }
-}, 120_000);
+});

@@ -75,7 +75,7 @@ test('settings, addresses and routes are those of the namespace', async () => {
   } finally {
     await inNamespace('rs1', ['sysctl', '-qw', `${key}=1`]);
   }
-}, 120_000);
+});
 
 test('the boot file is not that of another namespace', async () => {
   const { exitCode, err } = await lvstop('--netns', 'rs1', 'save');
@@ -129,7 +129,7 @@ test('the doctor knows that Docker keeps the table of its namespaces only', asyn
   expect(inSandbox.out).toContain('dockerd is running');
   expect(inSandbox.out).not.toContain('keepalived is running');
   expect((await lvstop('doctor', '--json')).out).not.toContain('is running');
-}, 60_000);
+});
 
 test('a screen without services offers those with some, and Enter goes there on the same terminal', async () => {
   const screen = await openLvstop({ program: ['lvstop'], columns: 120, patience: 30_000 });
@@ -152,4 +152,4 @@ test('a screen without services offers those with some, and Enter goes there on 
   screen.press('q');
   const { code, lineBefore, lineAfter } = await terminal.ended();
   expect({ code, line: lineAfter }).toEqual({ code: 0, line: lineBefore });
-}, 120_000);
+});

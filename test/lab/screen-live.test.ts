@@ -24,7 +24,7 @@ beforeAll(async () => {
   await ipvsadm('-a', '-t', `${vip.nat}:80`, '-r', `${inner.rs2}:8080`, '-m');
   await ipvsadm('-A', '-t', `${vip.dr}:80`, '-s', 'rr');
   await ipvsadm('-a', '-t', `${vip.dr}:80`, '-r', `${outer.rs1}:80`, '-g');
-  lvstop = await openLvstop({ args: ['-d', '2'], columns: 140, patience: 20_000 });
+  lvstop = await openLvstop({ args: ['-d', '2'], columns: 140 });
 });
 
 afterAll(closeTerminals);

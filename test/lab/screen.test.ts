@@ -32,7 +32,7 @@ const everythingLines = everything.trim().split('\n');
 let lvstop: Lvstop;
 
 beforeAll(async () => {
-  lvstop = await openLvstop({ rows: 40, patience: 20_000 });
+  lvstop = await openLvstop({ rows: 40 });
 });
 
 beforeEach(async () => {

@@ -120,4 +120,4 @@ test('the standby says so, and after the fail-over it is master, with the sync d
   expect(after.out).toMatch(
     /^VRRP outside: master since \d\d:\d\d: all its addresses are here; on vr0, router 51, sync daemon master on vr0, id 51$/m,
   );
-}, 300_000);
+});

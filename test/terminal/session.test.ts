@@ -86,7 +86,7 @@ afterEach(() => {
   for (const terminal of terminals.splice(0)) if (terminal.exit === undefined) terminal.pty.kill('SIGKILL');
 });
 
-describe('a session on a terminal', { timeout: 30_000 }, () => {
+describe('a session on a terminal', () => {
   it('takes the whole screen and reads keys one by one', async () => {
     const terminal = runChild();
     await terminal.childPid();

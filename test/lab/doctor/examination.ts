@@ -118,7 +118,7 @@ async function answeredBystanders(
 const bystanderCalls = 2;
 
 /** Milliseconds that a client waits in health: a busy machine may lose a packet, and TCP sends it again. */
-const healthyPatience = 6000;
+const healthyPatience = 20_000;
 /** And where requests are to fail, since those that do take all of it. */
 export const faultyPatience = 1500;
 
