@@ -68,7 +68,16 @@ const kindOf: ReadonlyMap<number, FrameKind> = new Map(
  * since the epoch), content packed by zstd; numbers least byte first.
  */
 export function encodeFrame(kind: FrameKind, time: number, content: Uint8Array): Buffer {
-  const packed = zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+  return frameOf(kind, time, packContent(content));
+}
+
+/** A frame's content as it stands in a file. */
+export function packContent(content: Uint8Array): Buffer {
+  return zstdCompressSync(content, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+}
+
+/** The frame of a content that is packed already. */
+export function frameOf(kind: FrameKind, time: number, packed: Buffer): Buffer {
   const frame = Buffer.allocUnsafe(headLength + packed.length);
   frame.writeUInt32LE(packed.length, 0);
   frame.writeUInt8(frameKinds[kind], 8);

@@ -3,7 +3,7 @@ import type { HostView } from '../host/host-view.ts';
 import { type Counters, counterNames, type Rates } from '../ipvs/counters.ts';
 import { haveSameSettings, realServersOf } from '../sampling/service-view.ts';
 import type { PublicConnections, PublicServiceView, View } from '../sampling/view.ts';
-import { encodeFrame } from './frame.ts';
+import { encodeFrame, frameOf, packContent } from './frame.ts';
 import { encodePast } from './past-coding.ts';
 import type { RecordedFindings, RecordingOrigin, SampleHead } from './recorded-json.ts';
 import { arrangedNumbers, noNumbers, type RecordedNumbers, RecordedPast } from './recorded-numbers.ts';
@@ -26,6 +26,8 @@ export class RecordingEncoder {
   /** Numbers of the sample before, to be written over. */
   #spare: RecordedNumbers | undefined;
   #past = new RecordedPast();
+  /** The table that a shard began with last. */
+  #packed: { readonly table: RecordedTable; readonly bytes: Buffer } | undefined;
   #isFirst = true;
 
   /** Begins a shard. What comes then stands on its own. */
@@ -44,7 +46,7 @@ export class RecordingEncoder {
     const known = this.#isFirst ? RecordedTable.empty : formerTable;
     let before = this.#isFirst ? noNumbers : this.#numbers;
     if (table !== known) {
-      frames.push(encodeFrame('table', time, encodeTableEdits(known, table)));
+      frames.push(frameOf('table', time, this.#isFirst ? this.#begun(table) : packedEdits(known, table)));
       before = arrangedNumbers(before, table.formerPlaces(known));
     }
     if (this.#isFirst && !Number.isNaN(this.#past.time))
@@ -67,6 +69,13 @@ export class RecordingEncoder {
 
   findings({ time, findings, unseen }: RecordedFindings): Buffer {
     return encodeFrame('findings', time, Buffer.from(JSON.stringify({ time, findings, unseen })));
+  }
+
+  /** A whole table, packed: of a large one that is worth keeping, since most shards begin with that of the one before. */
+  #begun(table: RecordedTable): Buffer {
+    if (this.#packed?.table !== table)
+      this.#packed = { table, bytes: packedEdits(RecordedTable.empty, table) };
+    return this.#packed.bytes;
   }
 
   #numbersOf(view: View, table: RecordedTable): RecordedNumbers {
@@ -106,6 +115,10 @@ export class RecordingEncoder {
     const isSame = before !== undefined && lineOf(recorded) === lineOf(before.recorded);
     return { view, recorded: isSame ? before.recorded : recorded };
   }
+}
+
+function packedEdits(before: RecordedTable, now: RecordedTable): Buffer {
+  return packContent(encodeTableEdits(before, now));
 }
 
 /** Processor history goes into a shard once: afterwards each sample adds to it. */

@@ -50,11 +50,35 @@ export class RowNumbers {
     else this.#moveLarge(at, large ?? BigInt(by));
   }
 
-  /** Moves a counter by so much where both are exact, and else not at all. */
-  moveExactly(at: number, by: number): void {
-    const next = (this.#counters[at] ?? 0) + by;
-    if (Math.abs(next) <= Number.MAX_SAFE_INTEGER) this.#counters[at] = next;
-    else this.setCounter(at, moreThan(this.counter(at), by));
+  /**
+   * Moves a field's counters in so many of those rows by steps, one after the other; `large` has those that are NaN. A column
+   * at a time, since this is done for all that moves in each sample of a file.
+   */
+  moveColumn(
+    field: number,
+    places: readonly number[],
+    steps: Float64Array,
+    large: ReadonlyMap<number, bigint>,
+  ): void {
+    const counters = this.#counters;
+    for (let row = 0; row < places.length; row++) {
+      const at = (places[row] ?? 0) * counterFields + field;
+      const next = (counters[at] ?? 0) + (steps[row] ?? 0);
+      if (Math.abs(next) <= Number.MAX_SAFE_INTEGER) counters[at] = next;
+      else this.#moveLarge(at, large.get(row) ?? BigInt(steps[row] ?? 0));
+    }
+  }
+
+  /** Moves a field's counters in the first `count` of those rows by steps where both are exact, and else not at all. */
+  moveColumnExactly(field: number, places: Int32Array, steps: Float64Array, count: number): void {
+    const counters = this.#counters;
+    for (let row = 0; row < count; row++) {
+      const at = (places[row] ?? 0) * counterFields + field;
+      const step = steps[row] ?? 0;
+      const next = (counters[at] ?? 0) + step;
+      if (Math.abs(next) <= Number.MAX_SAFE_INTEGER) counters[at] = next;
+      else this.setCounter(at, moreThan(this.counter(at), step));
+    }
   }
 
   /** How far a counter is from the other's. */

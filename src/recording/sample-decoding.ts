@@ -16,6 +16,8 @@ export class RunningNumbers {
   /** Steps of a column, and how far the counters of each row moved. */
   readonly #steps: Float64Array;
   readonly #differences: Float64Array;
+  /** Places of the services of the rows that moved. */
+  readonly #owners: Int32Array;
 
   constructor({ services, realServers, overloaded, readAt }: RecordedNumbers) {
     this.services = services;
@@ -26,6 +28,7 @@ export class RunningNumbers {
     this.#formerly = new RowNumbers(services.length);
     this.#steps = new Float64Array(Math.max(services.length, realServers.length));
     this.#differences = new Float64Array(realServers.length * counterFields);
+    this.#owners = new Int32Array(realServers.length);
   }
 
   /** Brings them to where `encodeSample` left them, and gives the head as it was written. Throws a `Damage`. */
@@ -67,24 +70,24 @@ export class RunningNumbers {
   /** Moves the counters of real servers, and with them those of their services. */
   #readCounters(bytes: ByteReader, moved: readonly number[], { offsets }: RecordedTable): void {
     const { services, realServers } = this;
-    for (let field = 0; field < counterFields; field++) {
-      const large = bytes.steps(moved.length, this.#steps);
-      let service = 0;
-      let end = offsets[1] ?? Number.POSITIVE_INFINITY;
-      for (let row = 0; row < moved.length; row++) {
-        const place = moved[row] ?? 0;
-        while (place >= end) {
-          service++;
-          end = offsets[service + 1] ?? Number.POSITIVE_INFINITY;
-        }
-        const step = this.#steps[row] ?? 0;
-        const whole = Number.isNaN(step) ? large.get(row) : undefined;
-        const difference = whole === undefined ? step : Number(whole);
-        this.#differences[row * counterFields + field] = difference;
-        if (difference === 0) continue;
-        realServers.moveCounter(place * counterFields + field, difference, whole);
-        services.moveExactly(service * counterFields + field, difference);
+    const steps = this.#steps;
+    const differences = this.#differences;
+    const owners = this.#owners;
+    let service = 0;
+    let end = offsets[1] ?? Number.POSITIVE_INFINITY;
+    for (let row = 0; row < moved.length; row++) {
+      while ((moved[row] ?? 0) >= end) {
+        service++;
+        end = offsets[service + 1] ?? Number.POSITIVE_INFINITY;
       }
+      owners[row] = service;
+    }
+    for (let field = 0; field < counterFields; field++) {
+      const large = bytes.steps(moved.length, steps);
+      realServers.moveColumn(field, moved, steps, large);
+      for (const [row, whole] of large) steps[row] = Number(whole);
+      services.moveColumnExactly(field, owners, steps, moved.length);
+      for (let row = 0; row < moved.length; row++) differences[row * counterFields + field] = steps[row] ?? 0;
     }
   }
 
