@@ -1,14 +1,22 @@
-/** Probes over what is between: SCTP, VLANs, bonds, routes by rule; and of very many real servers. */
+/** Probes over what is between: SCTP, tunnels, VLANs, bonds, routes by rule; and of very many real servers. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { until } from '../until.ts';
-import { flush, ipvsadm, ipvsadmRestore, run, startServers } from './guest.ts';
+import { flush, ipvsadm, ipvsadmRestore, run, startBareServers, startServers } from './guest.ts';
 import { changed, probe, surroundings } from './probing.ts';
+import { runScript, setupScript } from './setup-scripts.ts';
 
-beforeAll(startServers);
+/** How often a tunnel's end that is well is asked; 100 on demand. */
+const times = Number(process.env.LVSTOP_PROBES ?? 5);
+
+beforeAll(async () => {
+  await startServers();
+  await startBareServers();
+  await run(['modprobe', '-a', 'ip_gre', 'ip6_gre', 'fou', 'fou6']);
+});
 beforeEach(flush);
 afterAll(() => surroundings.director.close());
 
@@ -55,6 +63,42 @@ test('SCTP: INIT is answered by INIT-ACK where something listens, and by ABORT w
     );
   });
   expect(await ipvsadm('-Ln', '--stats', '--exact')).toBe(before);
+});
+
+const v4 = { service: '10.0.0.103:80', real: '10.0.0.24:80' };
+const v6 = { service: '[fd00::103]:80', real: '[fd00::24]:80' };
+
+test.each([
+  { name: 'IP in IP', tunnel: '', ...v4 },
+  { name: 'GRE', tunnel: '--tun-type gre', ...v4 },
+  { name: 'GRE with a checksum', tunnel: '--tun-type gre --tun-csum', ...v4 },
+  { name: 'GUE', tunnel: '--tun-type gue --tun-port 6080', ...v4 },
+  { name: 'GUE with a checksum', tunnel: '--tun-type gue --tun-port 6080 --tun-csum', ...v4 },
+  { name: 'GUE with a remote checksum', tunnel: '--tun-type gue --tun-port 6080 --tun-remcsum', ...v4 },
+  { name: 'IP in IP', tunnel: '', ...v6 },
+  { name: 'GRE', tunnel: '--tun-type gre', ...v6 },
+  { name: 'GRE with a checksum', tunnel: '--tun-type gre --tun-csum', ...v6 },
+  { name: 'GUE', tunnel: '--tun-type gue --tun-port 6080', ...v6 },
+  { name: 'GUE with a checksum', tunnel: '--tun-type gue --tun-port 6080 --tun-csum', ...v6 },
+  { name: 'GUE with a remote checksum', tunnel: '--tun-type gue --tun-port 6080 --tun-remcsum', ...v6 },
+  { name: 'IP in IP', tunnel: '', service: v4.service, real: v6.real },
+  { name: 'IP in IP', tunnel: '', service: v6.service, real: v4.real },
+])('a tunnel by $name to $real for $service, before its end is set up and after it', async (tunnel) => {
+  await ipvsadmRestore(`
+-A -t ${tunnel.service} -s rr
+-a -t ${tunnel.service} -r ${tunnel.real} -i ${tunnel.tunnel}`);
+  const call = `tcp:${tunnel.service} ${tunnel.real}`;
+  const before = await probe();
+  expect(['silent', 'unreachable']).toContain(before.found[call]);
+  const made = await runScript('rs4', await setupScript(surroundings.director, call));
+  expect(made.exitCode, made.err).toBe(0);
+  try {
+    const { found, said } = await probe(`--count ${times}`);
+    expect(found, said.join('\n')).toEqual({ [call]: 'answers' });
+    expect(said.join()).toContain(`${times} of ${times} times answered`);
+  } finally {
+    await runScript('rs4', await setupScript(surroundings.director, `${call} --undo`));
+  }
 });
 
 /** The real server behind a link, under DR: its frame has to go there, and not where the default route leads. */
