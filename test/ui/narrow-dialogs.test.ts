@@ -138,3 +138,20 @@ it('a question tells all that it would do and interrupt, and scrolls where that 
   await screen.press('n');
   expect(screen.text()).not.toContain('y do it');
 });
+
+it('a warning that is broken keeps its lines under its first word', async () => {
+  screen = await openScreen({ columns: 80, rows: 24 });
+  await screen.press('D');
+  const lines = screen.lines();
+  const first = lines.findIndex((line) => line.includes('▲ no real server of'));
+  expect(first).toBeGreaterThan(0);
+  expect(lines[first + 1]).toMatch(/^│ {3}\S/);
+});
+
+it('a form that nothing was typed into says once what it asks for', async () => {
+  screen = await openScreen({ columns: 80, rows: 24 });
+  await screen.press('a');
+  expect(screen.text().match(/like tcp:203\.0\.113\.10:80, udp:\[2001:db8::1\]:53 or fwm:7/g)).toHaveLength(
+    1,
+  );
+});

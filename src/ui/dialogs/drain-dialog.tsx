@@ -6,7 +6,7 @@ import type { Plan } from '../../changes/plan/plan.ts';
 import type { Director } from '../../director/director.ts';
 import { formatRealServer, realServerKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
-import { Styled } from '../kit/styled.tsx';
+import { Box } from '../kit/ink.ts';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
 import { targetRealServers, wholeServices } from '../state/targets.ts';
@@ -15,6 +15,7 @@ import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog, ofServices } from './confirm-dialog.tsx';
 import { useDesk } from './dialog-context.ts';
 import { openDraining } from './draining-dialog.tsx';
+import { MarkedText } from './marked-text.tsx';
 
 const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; readonly meaning: string }>> = {
   leave: { name: 'leave', meaning: 'at weight 0 when it is empty' },
@@ -70,9 +71,11 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
       note={(_width, preview) =>
         // Known once it is worked out what would be done.
         preview === undefined || obstacles.current.length === 0 ? null : (
-          <Styled as="warning" wrap="wrap">
-            {obstacles.current.map((obstacle) => `▲ ${obstacle}`).join('\n')}
-          </Styled>
+          <Box flexDirection="column">
+            {obstacles.current.map((obstacle) => (
+              <MarkedText key={obstacle} text={`▲ ${obstacle}`} as="warning" />
+            ))}
+          </Box>
         )
       }
     />

@@ -7,12 +7,12 @@ import { formatTime } from '../../changes/undo/change-words.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import { bar } from '../kit/bar.ts';
 import { Text } from '../kit/ink.ts';
-import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
 import type { Preview } from '../state/preview.ts';
 import { ChoiceDialog } from './choice-dialog.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { useDesk, useDeskState } from './dialog-context.ts';
+import { MarkedText } from './marked-text.tsx';
 
 const goOn = 'go on';
 const stop = 'stop';
@@ -92,7 +92,7 @@ function DrainNote({ drain, width }: { drain: Drain; width: number }) {
       <Text wrap="truncate">{bar(drainProgress(drain).progress, Math.min(40, width))}</Text>
       <Text wrap="wrap">{`${drainNumbersText(drain)}; ${endingText(ending, formerWeight)}`}</Text>
       {[...(drain.isHeld ? [held] : []), ...obstacles].map((warning) => (
-        <Styled key={warning} as="warning" wrap="wrap">{`▲ ${warning}`}</Styled>
+        <MarkedText key={warning} text={`▲ ${warning}`} as="warning" />
       ))}
     </>
   );

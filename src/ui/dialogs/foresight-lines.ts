@@ -31,7 +31,7 @@ export function foresightLines(
     const assumed = `assumed: ${assumptions.map(({ text }) => text).join('; ')}`;
     const statements = statementsOf(forecast).slice(0, mostStatements);
     const said = [assumed, ...statements.map(({ text }) => `· ${text}`)];
-    const below = said.reduce((sum, text) => sum + wrapText(text, width).length, 0);
+    const below = said.reduce((sum, text) => sum + wrapText(text, width - 2).length, 0);
     // Head, titles, and how many are left out.
     const room = Math.max(1, Math.min(mostServers, height - below - 3));
     const [titles = '', ...rows] = forecastLines(mostChanged(forecast, room), width);

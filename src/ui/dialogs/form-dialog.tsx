@@ -109,7 +109,9 @@ function FormDialog({ spec }: { spec: FormSpec }) {
         const hints = spec.hints?.(texts()) ?? {};
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
-        const wholeHint = height < fields.length + 7 ? [] : cutHint(focused, hints, room);
+        // Where nothing was typed yet, what is said below asks for the same.
+        const isAsking = isUntouched(fields) && preview?.kind === 'refusal';
+        const wholeHint = isAsking || height < fields.length + 7 ? [] : cutHint(focused, hints, room);
         const shown = list.fit(fields, Math.min(fields.length, height - 5 - wholeHint.length));
         return (
           <Box flexDirection="column">
@@ -132,7 +134,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
                 {line}
               </Styled>
             ))}
-            {isUntouched(fields) && preview?.kind === 'refusal' ? (
+            {isAsking ? (
               <Styled as="dim" wrap="wrap">{`  ${preview.error.advice}`}</Styled>
             ) : (
               <PlanPreview

@@ -1,9 +1,8 @@
-import { wrapText } from '../../terminal/wrap-text.ts';
 import { Box } from '../kit/ink.ts';
 import type { Part } from '../kit/page.ts';
-import { Styled } from '../kit/styled.tsx';
 import type { Preview } from '../state/preview.ts';
 import type { ForesightRoom } from './foresight-lines.ts';
+import { MarkedText, markedHeight } from './marked-text.tsx';
 import { previewLines } from './preview-lines.ts';
 import { useAnswers } from './use-answers.ts';
 import { useForesight } from './use-foresight.ts';
@@ -30,9 +29,7 @@ export function PlanPreview({ preview, limit, width, height }: PlanPreviewProps)
   return (
     <Box flexDirection="column">
       {lines.map(({ text, role }) => (
-        <Styled key={text} as={role} wrap="wrap">
-          {text}
-        </Styled>
+        <MarkedText key={text} text={text} as={role} />
       ))}
     </Box>
   );
@@ -45,6 +42,6 @@ function foresightRoom(
   height: number | undefined,
 ): ForesightRoom | undefined {
   if (width === undefined || height === undefined) return width === undefined ? undefined : { width };
-  const used = told.reduce((sum, { text }) => sum + wrapText(text, width).length, 0);
+  const used = told.reduce((sum, part) => sum + markedHeight(part, width), 0);
   return { width, height: height - used };
 }

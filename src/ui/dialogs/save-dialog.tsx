@@ -18,6 +18,7 @@ import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
 import { useDesk, useDeskState, useKeys } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { MarkedText } from './marked-text.tsx';
 
 /** Both tables at one moment. */
 interface Comparison {
@@ -117,7 +118,7 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
               width={width}
             />
             {notes.slice(0, Math.max(1, height - 4)).map((note) => (
-              <Styled key={note} as="warning" wrap="wrap">{`▲ ${note}`}</Styled>
+              <MarkedText key={note} text={`▲ ${note}`} as="warning" />
             ))}
           </Box>
         );

@@ -3,7 +3,6 @@ import { planLastUndo, undoObstacle } from '../../changes/undo/plan-undo.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { Box, Text } from '../kit/ink.ts';
-import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
 import { editObstacle } from '../state/edit-obstacle.ts';
 import { previewUndo } from '../state/preview.ts';
@@ -13,6 +12,7 @@ import { ChangeLines } from './change-lines.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 import { useDesk, useKeys } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { MarkedText } from './marked-text.tsx';
 import { PlanPreview } from './plan-preview.tsx';
 import { usePlanning } from './planning.ts';
 
@@ -57,7 +57,7 @@ function UndoDialog({ change, passedOver }: Undo) {
         <Box flexDirection="column">
           <ChangeLines change={change} />
           {passedOver.map((sentence) => (
-            <Styled key={sentence} as="warning" wrap="wrap">{`▲ ${sentence}`}</Styled>
+            <MarkedText key={sentence} text={`▲ ${sentence}`} as="warning" />
           ))}
           <Text> </Text>
           <PlanPreview preview={preview} limit={Math.max(1, height - 7)} />

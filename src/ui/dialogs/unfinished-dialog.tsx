@@ -1,11 +1,11 @@
 import { JournalError } from '../../changes/journal/journal.ts';
 import { settle, type UnfinishedReport } from '../../changes/undo/unfinished.ts';
 import { Box } from '../kit/ink.ts';
-import { Styled } from '../kit/styled.tsx';
 import type { Desk } from '../state/desk.ts';
 import { ChangeLines } from './change-lines.tsx';
 import { useDesk, useDeskState, useDialogEvent, useKeys } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
+import { MarkedText } from './marked-text.tsx';
 import { openUndo } from './undo-dialog.tsx';
 
 /** Tells at the start of changes that were cut off, above what else there is to be told. Closing it notes that they were told. */
@@ -58,7 +58,7 @@ function UnfinishedDialog({ reports }: { reports: readonly UnfinishedReport[] })
           {reports.map(({ change, sentence }) => (
             <Box key={change.id} flexDirection="column">
               <ChangeLines change={change} />
-              <Styled as="warning" wrap="wrap">{`▲ ${sentence}`}</Styled>
+              <MarkedText text={`▲ ${sentence}`} as="warning" />
             </Box>
           ))}
         </Box>

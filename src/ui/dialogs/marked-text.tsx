@@ -1,0 +1,33 @@
+import { wrapText } from '../../terminal/wrap-text.ts';
+import { Box } from '../kit/ink.ts';
+import type { Part } from '../kit/page.ts';
+import { Styled } from '../kit/styled.tsx';
+import type { StyleRole } from '../kit/theme.ts';
+
+/** The sign that a sentence may begin with, and the blank behind it. */
+const leadingSign = /^[▲·✗✓…] /;
+
+/** A sentence that is broken between words; behind a sign its further lines stand under its first word. */
+export function MarkedText({ text, as }: { readonly text: string; readonly as: StyleRole | undefined }) {
+  const sign = leadingSign.exec(text)?.[0] ?? '';
+  return (
+    <Box>
+      {sign !== '' && (
+        <Box flexShrink={0}>
+          <Styled as={as}>{sign}</Styled>
+        </Box>
+      )}
+      <Box flexShrink={1}>
+        <Styled as={as} wrap="wrap">
+          {text.slice(sign.length)}
+        </Styled>
+      </Box>
+    </Box>
+  );
+}
+
+/** Rows that it takes in so many cells. */
+export function markedHeight({ text }: Part, width: number): number {
+  const sign = leadingSign.exec(text)?.[0] ?? '';
+  return wrapText(text.slice(sign.length), width - sign.length).length;
+}
