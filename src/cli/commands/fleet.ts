@@ -284,8 +284,10 @@ async function printOnce(context: CommandContext, source: FleetSource, options: 
   const { printedFleet, fleetJson } = await import('../../ui/fleet/printed-fleet.ts');
   const choice = await readChoice(options);
   source.start(() => undefined);
+  // A wait that goes on keeps the process from ending.
+  const enough = new AbortController();
   try {
-    await Promise.race([source.settled(), machineClock.wait(longestWait, new AbortController().signal)]);
+    await Promise.race([source.settled(), machineClock.wait(longestWait, enough.signal)]);
     const now = Date.now();
     if (options.json === true) context.console.out(`${fleetJson(source, choice, now)}\n`);
     else {
@@ -302,6 +304,7 @@ async function printOnce(context: CommandContext, source: FleetSource, options: 
         advice: 'see whether it answers at that address',
       });
   } finally {
+    enough.abort();
     source.stop();
   }
 }
