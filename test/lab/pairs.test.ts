@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import packageDescription from '../../package.json' with { type: 'json' };
 import { until } from '../until.ts';
 import { inNamespace, run } from './guest.ts';
 import { homeOf, prepareHosts, put, sshFolder, startSshd, stopSshd, withMountsOf } from './ssh-hosts.ts';
@@ -36,7 +37,11 @@ beforeAll(async () => {
   for (const host of hosts) {
     await startSshd(host);
     const home = homeOf(host);
-    put(join(home, 'bin/lvstop'), `#!/bin/sh\nexec ${checkout}/bin/lvstop "$@"\n`);
+    // Each call asks for the version first, which sh tells without a start of Node.
+    put(
+      join(home, 'bin/lvstop'),
+      `#!/bin/sh\n[ "$*" != --version ] || exec echo lvstop ${packageDescription.version}\nexec ${checkout}/bin/lvstop "$@"\n`,
+    );
     // One machine's state is not the other's.
     mkdirSync(join(home, 'state'), { recursive: true, mode: 0o700 });
     await withMountsOf(host, [
