@@ -1,0 +1,33 @@
+import type { Command, CommandGroup } from '../state/command.ts';
+import type { Desk } from '../state/desk.ts';
+import { type ScreenState, selectedRow } from '../state/screen-state.ts';
+import type { Row } from '../table/row.ts';
+
+/** A command as it stands in the table: its group is written above it, and its title is its name if it has no other. */
+export type Entry = Omit<Command, 'group' | 'title'> & Partial<Pick<Command, 'title'>>;
+
+/** Those of one group of the help; what has no title bears its name. */
+export function inGroup(group: CommandGroup, entries: readonly Entry[]): Command[] {
+  return entries.map((entry) => ({ title: entry.id.replaceAll('-', ' '), ...entry, group }));
+}
+
+/** A command that changes what the screen shows of the table. */
+export function table(
+  id: string,
+  help: string,
+  keys: readonly string[],
+  change: (state: ScreenState, desk: Desk) => Partial<ScreenState>,
+): Entry {
+  return { id, help, keys, run: (desk) => desk.update(change(desk.getState(), desk)) };
+}
+
+/** What to say where the cursor is on no row. */
+export function nothingSelected(desk: Desk): string | undefined {
+  return selectedRow(desk.getState()) === undefined ? 'nothing is selected' : undefined;
+}
+
+/** Does something with the row under the cursor, where there is one. */
+export function withSelected(desk: Desk, run: (row: Row) => void): void {
+  const row = selectedRow(desk.getState());
+  if (row !== undefined) run(row);
+}
