@@ -1,7 +1,7 @@
 /** Tables of `docs/` that are made from the program's own, so that they cannot fall behind them. */
 import { endCodes, exitCodeOf } from '../src/cli/context/exit-code.ts';
 import { shippedScenes } from '../src/cli/opening/open-scene.ts';
-import { checks } from '../src/doctor/checks.ts';
+import { checks } from '../src/doctor/rounds/checks.ts';
 import { lvstopFamilies } from '../src/formats/metrics/lvstop-families.ts';
 import { type ErrorCode, errorCodes } from '../src/ipvs/error-codes.ts';
 import { commands } from '../src/ui/commands.ts';

@@ -15,7 +15,7 @@ const pages = [
     .map((name) => `docs/${name}`),
 ];
 
-/** Paths of the project in its own words: `src/doctor/checks.ts`, `test/lab/`. */
+/** Paths of the project in its own words: `src/doctor/rounds/checks.ts`, `test/lab/`. */
 function pathsIn(text: string): string[] {
   return [...text.matchAll(/`((?:src|test|bin|docs)\/[\w./-]*)`/g)].map(([, path = '']) => path);
 }

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { allRealServers, type Director } from '../src/director/director.ts';
 import { createSimulatedDirector } from '../src/director/simulated/simulated-director.ts';
-import { gatherWalk } from '../src/doctor/gather-walk.ts';
+import { gatherWalk } from '../src/doctor/walk/gather-walk.ts';
 import { plainWalk } from '../src/forwarding/walk/walk-text.ts';
-import { createSimulatedMachine } from '../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../src/host/network/simulated-network.ts';
 import { parseService } from '../src/ipvs/identity.ts';
 import { lvstop } from './cli/harness.ts';
 import { checkTable, errorTable, keyTable, metricTable, sceneTable, taskTable } from './doc-tables.ts';
@@ -17,7 +17,7 @@ const checkout = resolve(import.meta.dirname, '..');
 const parts = [
   { page: 'keys.md', name: 'keys', source: 'src/ui/commands.ts', make: keyTable },
   { page: 'keys.md', name: 'tasks', source: 'test/ui/tasks.ts', make: taskTable },
-  { page: 'checks.md', name: 'checks', source: 'src/doctor/checks.ts', make: checkTable },
+  { page: 'checks.md', name: 'checks', source: 'src/doctor/rounds/checks.ts', make: checkTable },
   { page: 'walk.md', name: 'walk', source: 'lvstop walk', make: demoWalk },
   { page: 'setup.md', name: 'setup', source: 'lvstop setup', make: demoSetup },
   { page: 'modes.md', name: 'mode', source: 'lvstop mode --dry-run', make: demoMode },

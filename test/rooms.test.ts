@@ -31,7 +31,10 @@ const rooms = [
 /** Rooms inside rooms, likewise; `''` are the files that stand beside them and put them together. */
 const innerRooms: Readonly<Record<string, readonly string[]>> = {
   cli: ['', 'commands', 'edits', 'opening', 'files', 'options', 'context'],
-  ui: ['', 'fleet', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
+  ui: ['', 'fleet', 'commands', 'panes', 'dialogs', 'frame', 'state', 'table', 'kit'],
+  netlink: ['monitor', 'packets', 'ipvs', 'network', 'wire'],
+  doctor: ['rounds', 'checks', 'walk', 'judgement', 'evidence', ''],
+  host: ['machine', 'load', 'firewall', 'network', 'processes', ''],
   changes: ['events', 'drain', 'saved', 'undo', 'journal', 'write', 'plan', 'steps'],
 };
 

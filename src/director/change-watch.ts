@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../host/process-facts.ts';
+import type { ProcessFacts } from '../host/processes/process-facts.ts';
 import type { TableRequest } from '../ipvs/table-request.ts';
 
 /** Who asked the kernel for a change. */

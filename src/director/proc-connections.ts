@@ -1,4 +1,4 @@
-import { readProcAddress, readProcPort, readProcProtocol } from '../formats/proc-words.ts';
+import { readProcAddress, readProcPort, readProcProtocol } from '../formats/ipvsadm/proc-words.ts';
 import type { ConnectionRoute, Endpoint } from '../ipvs/connection.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { ConnectionTable } from './connection-table.ts';

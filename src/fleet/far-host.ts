@@ -1,4 +1,4 @@
-import type { HostColor } from '../formats/host-settings.ts';
+import type { HostColor } from '../formats/settings/host-settings.ts';
 
 /** How the caller of `--host` sees the machine that it has called. */
 export interface FarHost {

@@ -1,7 +1,7 @@
 import { openProcDirector } from '../director/procfs/proc-director.ts';
-import { processesOf, tableOwners } from '../doctor/table-owners.ts';
-import { type NetworkNamespace, readNamespaces } from '../host/network-namespaces.ts';
-import { type ProcessName, readProcessNames } from '../host/process-names.ts';
+import { processesOf, tableOwners } from '../doctor/evidence/table-owners.ts';
+import { type NetworkNamespace, readNamespaces } from '../host/network/network-namespaces.ts';
+import { type ProcessName, readProcessNames } from '../host/processes/process-names.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { PublicServiceEntry } from '../ipvs/service.ts';
 import { inNetworkNamespace, namespaceNumber } from '../system/network-namespace.ts';

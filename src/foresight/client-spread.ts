@@ -1,5 +1,5 @@
 import { isInetWords } from '../director/connection-table.ts';
-import { mix } from '../director/simulated/hash.ts';
+import { mix } from '../director/simulated/kernel/hash.ts';
 import type { Random } from '../director/simulated/random.ts';
 import type { Family } from '../ipvs/family.ts';
 import type { Netmask } from '../ipvs/netmask.ts';

@@ -1,5 +1,5 @@
 import type { Step } from '../changes/steps/step.ts';
-import { hashText } from '../director/simulated/hash.ts';
+import { hashText } from '../director/simulated/kernel/hash.ts';
 import {
   compareRealServers,
   formatRealServer,

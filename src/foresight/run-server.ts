@@ -1,4 +1,4 @@
-import { foldedAddress } from '../director/simulated/hash.ts';
+import { foldedAddress } from '../director/simulated/kernel/hash.ts';
 import type { Candidate } from '../director/simulated/scheduling/scheduling.ts';
 import type { ServerStart } from './course.ts';
 

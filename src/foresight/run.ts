@@ -1,4 +1,4 @@
-import { foldedAddress } from '../director/simulated/hash.ts';
+import { foldedAddress } from '../director/simulated/kernel/hash.ts';
 import { createRandom, type Random } from '../director/simulated/random.ts';
 import { loadedSchedulers } from '../director/simulated/scheduling/loaded-schedulers.ts';
 import type { Scheduling } from '../director/simulated/scheduling/scheduling.ts';

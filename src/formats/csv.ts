@@ -5,7 +5,7 @@ import { isWholeRealServer, type RealServer } from '../ipvs/real-server.ts';
 import { serviceFlagNames } from '../ipvs/scheduler-flags.ts';
 import { isWholeService, type PublicService } from '../ipvs/service.ts';
 import { visible } from '../ipvs/visible.ts';
-import type { ListedRealServer, ListedService, Listing } from './listing.ts';
+import type { ListedRealServer, ListedService, Listing } from './ipvsadm/listing.ts';
 
 /** The columns, in order. Those of real servers are empty on a service's own row. */
 export const csvColumns = [

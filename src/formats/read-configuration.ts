@@ -1,12 +1,12 @@
 import type { Work } from '../system/turns.ts';
 import type { ConfigurationReading } from './configuration.ts';
+import { readIpvsadm } from './ipvsadm/read-ipvsadm.ts';
+import { readListing } from './ipvsadm/read-listing.ts';
+import { readJson } from './json/read-json.ts';
 import { readKeepalived } from './keepalived/read.ts';
 import type { KeepalivedSurroundings } from './keepalived/surroundings.ts';
 import type { Names } from './names.ts';
-import { readIpvsadm } from './read-ipvsadm.ts';
-import { readJson } from './read-json.ts';
 import { readLdirectord } from './read-ldirectord.ts';
-import { readListing } from './read-listing.ts';
 import type { ReadableFormat } from './recognise.ts';
 import type { SourceText } from './source-lines.ts';
 

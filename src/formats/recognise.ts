@@ -1,4 +1,4 @@
-import { isShellScript } from './shell-script.ts';
+import { isShellScript } from './ipvsadm/shell-script.ts';
 
 /** The formats of a saved table. */
 export const savedFormats = ['ipvsadm', 'json', 'keepalived'] as const;

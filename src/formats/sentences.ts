@@ -3,7 +3,7 @@ import { forwardingMethodLabel } from '../ipvs/forwarding-method.ts';
 import { formatRealServer, formatService } from '../ipvs/identity.ts';
 import { areResponsesSeen } from '../ipvs/seen-responses.ts';
 import { visible } from '../ipvs/visible.ts';
-import type { ListedRealServer, ListedService, Listing } from './listing.ts';
+import type { ListedRealServer, ListedService, Listing } from './ipvsadm/listing.ts';
 
 /** The whole table as one sentence, to begin with and to come back to. */
 export function listingSentence({ director, services }: Listing): string {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ErrorCode } from '../ipvs/error-codes.ts';
-import { jsonText } from './json-text.ts';
+import { jsonText } from './json/json-text.ts';
 import type { FindingCount, VrrpRole } from './metrics/measured.ts';
 
 /** Version of the shape of summaries; it counts up when a field changes its meaning or goes. */

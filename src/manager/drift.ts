@@ -15,8 +15,8 @@ import {
 } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
+import { type KeepalivedSays, type SaidOfRealServer, saysNothing } from './keepalived/says.ts';
 import type { FilePlace, ManagedConfiguration } from './managed-configuration.ts';
-import { type KeepalivedSays, type SaidOfRealServer, saysNothing } from './says.ts';
 
 /** What can make the table other than the configuration of keepalived or ldirectord. Only what fits is named. */
 export const driftCauses = {

@@ -10,7 +10,7 @@ import { readPlainFile } from '../system/plain-file.ts';
 import { reasonOf } from '../system/system-error.ts';
 import { allAtOnce, type Work } from '../system/turns.ts';
 import { includedPaths } from './included-files.ts';
-import type { KeepalivedProcess } from './keepalived-process.ts';
+import type { KeepalivedProcess } from './keepalived/keepalived-process.ts';
 
 /** A line of one of keepalived's files. */
 export interface FilePlace {

@@ -9,12 +9,14 @@ import { isWholeView, type ServiceView, type View } from '../sampling/view.ts';
 import { readSystemText } from '../system/plain-file.ts';
 import { inTurns, type Work } from '../system/turns.ts';
 import { type Drift, driftsOf } from './drift.ts';
-import { askKeepalived } from './keepalived-dump.ts';
-import { type KeepalivedLog, readKeepalivedLog } from './keepalived-log.ts';
-import type { KeepalivedProcess } from './keepalived-process.ts';
-import { ldirectordDrifts } from './ldirectord-drift.ts';
-import type { LdirectordProcess } from './ldirectord-process.ts';
-import { checkedByLdirectord, ldirectordNames } from './ldirectord-rows.ts';
+import { askKeepalived } from './keepalived/keepalived-dump.ts';
+import { type KeepalivedLog, readKeepalivedLog } from './keepalived/keepalived-log.ts';
+import type { KeepalivedProcess } from './keepalived/keepalived-process.ts';
+import { type Asked, type KeepalivedSays, keepalivedSays, saysNothing } from './keepalived/says.ts';
+import { type StandingInstance, standingInstances } from './keepalived/vrrp.ts';
+import { ldirectordDrifts } from './ldirectord/ldirectord-drift.ts';
+import type { LdirectordProcess } from './ldirectord/ldirectord-process.ts';
+import { checkedByLdirectord, ldirectordNames } from './ldirectord/ldirectord-rows.ts';
 import {
   hasItsFiles,
   hasItsIncludes,
@@ -23,8 +25,6 @@ import {
 } from './managed-configuration.ts';
 import { checkedByKeepalived, type RowChecks, rowChecks, type SeenDown } from './row-checks.ts';
 import { configuredNames, hostNames, RowNames } from './row-names.ts';
-import { type Asked, type KeepalivedSays, keepalivedSays, saysNothing } from './says.ts';
-import { type StandingInstance, standingInstances } from './vrrp.ts';
 
 /** What is known of the program that keeps the table. */
 export type ManagerView =

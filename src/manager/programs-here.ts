@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readProcessNames } from '../host/process-names.ts';
+import { readProcessNames } from '../host/processes/process-names.ts';
 import { namespaceFileOf, namespaceNumber } from '../system/network-namespace.ts';
 import { readSystemText } from '../system/plain-file.ts';
 import { allAtOnce } from '../system/turns.ts';

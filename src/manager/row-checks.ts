@@ -12,8 +12,8 @@ import {
 import { visible } from '../ipvs/visible.ts';
 import type { Work } from '../system/turns.ts';
 import type { Drift } from './drift.ts';
+import type { KeepalivedSays } from './keepalived/says.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
-import type { KeepalivedSays } from './says.ts';
 
 /** What its keeper's checks make of a row, as far as the table shows it. */
 export type CheckState =

@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoint } from '../ipvs/connection.ts';
 import type { Family } from '../ipvs/family.ts';
-import { waitingAt } from '../netlink/packet-socket.ts';
-import { readAnswer } from '../netlink/probe-answer.ts';
+import { waitingAt } from '../netlink/packets/packet-socket.ts';
+import { readAnswer } from '../netlink/packets/probe-answer.ts';
 import {
   nameServerQuestion,
   type ProbeSegment,
   probePacket,
   tcpFlags,
   wrapPacket,
-} from '../netlink/probe-packet.ts';
-import { type LinkWay, openProbeSocket, type ProbeSocket } from '../netlink/probe-socket.ts';
+} from '../netlink/packets/probe-packet.ts';
+import { type LinkWay, openProbeSocket, type ProbeSocket } from '../netlink/packets/probe-socket.ts';
 import type { ProbeEcho } from './answer.ts';
 import type { PlannedPacket } from './plan.ts';
 import type { ProbeQuestion } from './question.ts';

@@ -1,6 +1,6 @@
 import type { Link } from '../forwarding/network.ts';
-import { frameTypes, openPacketSocket, waitingAt } from '../netlink/packet-socket.ts';
-import { askWhoHas, type Mac, macBytes, readHolder } from '../netlink/who-has.ts';
+import { frameTypes, openPacketSocket, waitingAt } from '../netlink/packets/packet-socket.ts';
+import { askWhoHas, type Mac, macBytes, readHolder } from '../netlink/packets/who-has.ts';
 
 /** Times that it is asked, and milliseconds between them. */
 const rounds = 3;

@@ -1,6 +1,6 @@
 import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
-import type { MachineSampler } from '../host/machine.ts';
+import type { MachineSampler } from '../host/machine/machine.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import { realServerKey, type ServiceIdentity } from '../ipvs/identity.ts';
 import type { View } from '../sampling/view.ts';

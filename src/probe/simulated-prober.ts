@@ -1,7 +1,7 @@
 import type { Network } from '../forwarding/network.ts';
 import { type NetworkFacts, networkFacts } from '../forwarding/network-facts.ts';
 import { serves } from '../host/machine-fault.ts';
-import { faultsOf } from '../host/simulated-network.ts';
+import { faultsOf } from '../host/network/simulated-network.ts';
 import { Turns } from '../system/turns.ts';
 import type { ProbeAnswer, ProbeEcho } from './answer.ts';
 import { planProbe } from './plan.ts';

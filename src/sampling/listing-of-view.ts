@@ -1,4 +1,4 @@
-import type { Listing } from '../formats/listing.ts';
+import type { Listing } from '../formats/ipvsadm/listing.ts';
 import type { Rates } from '../ipvs/counters.ts';
 import type { View } from './view.ts';
 

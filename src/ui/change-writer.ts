@@ -6,7 +6,7 @@ import { type PlanOutcome, performPlan } from '../changes/write/perform-plan.ts'
 import { IpvsError } from '../ipvs/error.ts';
 import { formatService, type RowKey, realServerKey, type ServiceKey } from '../ipvs/identity.ts';
 import { visible } from '../ipvs/visible.ts';
-import { type LastingTools, makeLasting } from '../manager/lasting-change.ts';
+import { type LastingTools, makeLasting } from '../manager/lasting/lasting-change.ts';
 import { inTurns } from '../system/turns.ts';
 import { openUnrecorded } from './dialogs/unrecorded-dialog.tsx';
 import type { Desk } from './state/desk.ts';

@@ -1,4 +1,4 @@
-import type { OwnKeys } from '../formats/own-keys.ts';
+import type { OwnKeys } from '../formats/settings/own-keys.ts';
 import { type KeyEvent, keyChord } from '../terminal/keys.ts';
 import { editCommands } from './commands/edit-commands.ts';
 import { movementCommands } from './commands/movement-commands.ts';

@@ -6,8 +6,8 @@ import { recordedHistories } from '../recording/recorded-history.ts';
 import type { RecordedSpan, Recording } from '../recording/recording.ts';
 import type { History, HistorySpan } from '../sampling/history/history.ts';
 import { inTurns } from '../system/turns.ts';
+import { typedTime } from './commands/typed-time.ts';
 import type { LookingBack, Shown } from './state/replay.ts';
-import { typedTime } from './typed-time.ts';
 
 /** Events that are listed. */
 const mostListed = 2000;

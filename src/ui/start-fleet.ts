@@ -1,5 +1,5 @@
 import type { FleetDirector, FleetSource } from '../fleet/directors/fleet-director.ts';
-import type { Settings } from '../formats/settings.ts';
+import type { Settings } from '../formats/settings/settings.ts';
 import { BackgroundQuestion } from '../terminal/background-question.ts';
 import { KeyDecoder } from '../terminal/keys.ts';
 import { TerminalSession } from '../terminal/session.ts';

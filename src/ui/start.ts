@@ -4,7 +4,7 @@ import type { ChangeWatch } from '../director/change-watch.ts';
 import type { FarHost } from '../fleet/far-host.ts';
 import type { HeldTable, TablesOfMachine } from '../fleet/held-tables.ts';
 import { farCodes } from '../fleet/hosts/far-codes.ts';
-import type { Settings } from '../formats/settings.ts';
+import type { Settings } from '../formats/settings/settings.ts';
 import { visible } from '../ipvs/visible.ts';
 import { createSampler } from '../sampling/sampler.ts';
 import { type EnteredNamespace, inNetworkNamespace } from '../system/network-namespace.ts';

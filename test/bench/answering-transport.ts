@@ -1,5 +1,5 @@
-import { slotLength } from '../../src/netlink/datagram-slots.ts';
-import type { Transport } from '../../src/netlink/transport.ts';
+import { slotLength } from '../../src/netlink/wire/datagram-slots.ts';
+import type { Transport } from '../../src/netlink/wire/transport.ts';
 import { little } from '../netlink/kernel-bytes.ts';
 import { doneMessage, family, familyMessage, port, renumber } from './kernel-rows.ts';
 

@@ -1,4 +1,4 @@
-import type { Transport } from '../../src/netlink/transport.ts';
+import type { Transport } from '../../src/netlink/wire/transport.ts';
 import { attribute, little, u16, u32 } from '../netlink/kernel-bytes.ts';
 import { attributesStart, openAnsweringTransport } from './answering-transport.ts';
 import { datagramsOf, placesIn, realServerRow, serviceRow } from './kernel-rows.ts';

@@ -4,8 +4,8 @@
  *
  *   node test/bench/decode.ts
  */
-import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../src/netlink/wire/netlink-socket.ts';
 import { CannedKernel, type Change } from './canned-kernel.ts';
 import { formatSpread, spreadOf } from './statistics.ts';
 

@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHostSampler, type HostSamplerOptions } from '../../src/host/host-sampler.ts';
+import { createHostSampler, type HostSamplerOptions } from '../../src/host/load/host-sampler.ts';
 import { netDevText, statText } from '../host/proc-text.ts';
 
 const WARM_UP = 100;

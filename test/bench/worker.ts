@@ -14,8 +14,8 @@ import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServerEntry } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
-import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../src/netlink/wire/netlink-socket.ts';
 import { type Sweep, sweep } from '../../src/sampling/sweep.ts';
 import { addRealServer, addService, setRealServer } from '../director/table-edits.ts';
 import { flush, isGuest } from '../lab/guest.ts';

@@ -2,8 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { Journal } from '../../src/changes/journal/journal.ts';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import type { Director } from '../../src/director/director.ts';
-import { demoSite } from '../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { demoSite } from '../../src/director/simulated/sites/demo-site.ts';
 import { type Ended, lvstop, words } from './harness.ts';
 
 let director: Director;

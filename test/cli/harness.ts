@@ -8,11 +8,11 @@ import type { CommandContext, DirectorChoice } from '../../src/cli/context/conte
 import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { missingRightError } from '../../src/director/kernel-error.ts';
 import type { Network } from '../../src/forwarding/network.ts';
-import type { MachineSampler } from '../../src/host/machine.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
-import type { KeepalivedProcess } from '../../src/manager/keepalived-process.ts';
-import type { LdirectordProcess } from '../../src/manager/ldirectord-process.ts';
+import type { MachineSampler } from '../../src/host/machine/machine.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
+import type { KeepalivedProcess } from '../../src/manager/keepalived/keepalived-process.ts';
+import type { LdirectordProcess } from '../../src/manager/ldirectord/ldirectord-process.ts';
 
 /** What a call of the program printed, and how it ended. */
 export interface Ended {

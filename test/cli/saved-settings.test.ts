@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts';
 import type { Director } from '../../src/director/director.ts';
-import { demoSite } from '../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { demoSite } from '../../src/director/simulated/sites/demo-site.ts';
 import { defaultSyncDaemonSettings } from '../../src/ipvs/sync-daemon.ts';
 import { type Ended, lvstop } from './harness.ts';
 

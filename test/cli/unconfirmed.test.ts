@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { DrainOrder } from '../../src/changes/drain/drain.ts';
 import { openDrainFile } from '../../src/cli/files/drain-file.ts';
 import { settingsKeeper } from '../../src/cli/files/stored-settings.ts';
-import { defaultSettings } from '../../src/formats/settings.ts';
+import { defaultSettings } from '../../src/formats/settings/settings.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { refusal } from '../failing-files.ts';
 import { lvstop } from './harness.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Account } from '../../src/cli/context/account.ts';
 import type { PublicDirector } from '../../src/director/director.ts';
-import { checks } from '../../src/doctor/checks.ts';
+import { checks } from '../../src/doctor/rounds/checks.ts';
 import { directorWith } from '../changes/table.ts';
 import { openTable } from '../director/procfs/proc-table.ts';
 import { lvstop, words } from './harness.ts';

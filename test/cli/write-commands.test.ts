@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { allRealServers, type Director } from '../../src/director/director.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { formatRealServer } from '../../src/ipvs/identity.ts';
 import { directorWith, real, web } from '../changes/table.ts';
 import { lvstop, words } from './harness.ts';

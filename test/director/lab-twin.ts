@@ -1,7 +1,7 @@
 import type { Director } from '../../src/director/director.ts';
-import { emptySite } from '../../src/director/simulated/empty-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import type { Site } from '../../src/director/simulated/site.ts';
+import { emptySite } from '../../src/director/simulated/sites/empty-site.ts';
+import type { Site } from '../../src/director/simulated/sites/site.ts';
 
 /** The lab's director (`test/lab/site/network.sh`) before anything is added. */
 export const labSite: Site = {

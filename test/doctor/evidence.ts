@@ -1,10 +1,10 @@
 /** Sites of each mode as the doctor sees them: healthy, and changed piece by piece by tests. */
-import type { Evidence } from '../../src/doctor/evidence.ts';
+import type { Evidence } from '../../src/doctor/evidence/evidence.ts';
 import { type Finding, formatSubject } from '../../src/doctor/finding.ts';
 import { type Firewall, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import type { Link, LocalAddress, Neighbour, Route } from '../../src/forwarding/network.ts';
 import { networkFacts } from '../../src/forwarding/network-facts.ts';
-import type { KernelCounters, Machine } from '../../src/host/machine.ts';
+import type { KernelCounters, Machine } from '../../src/host/machine/machine.ts';
 import type { Family } from '../../src/ipvs/family.ts';
 import type { ForwardingMode } from '../../src/ipvs/forwarding-method.ts';
 import type { RealServerSettings } from '../../src/ipvs/real-server.ts';

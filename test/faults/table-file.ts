@@ -4,7 +4,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { readTable } from '../../src/changes/steps/table-state.ts';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { addRealServer, addService } from '../director/table-edits.ts';
 import { tableOf } from '../formats/random-table.ts';

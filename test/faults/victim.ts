@@ -4,8 +4,8 @@
  */
 import { runCommandLine } from '../../src/cli/command-line.ts';
 import { processConsole } from '../../src/cli/context/console.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { accountOf } from './account.ts';
 import { openTableFile } from './table-file.ts';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { emptySite } from '../../src/director/simulated/empty-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { emptySite } from '../../src/director/simulated/sites/empty-site.ts';
 import { CountedChanges } from '../../src/fleet/counted-changes.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';

@@ -5,7 +5,7 @@ import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { performPlan } from '../../src/changes/write/perform-plan.ts';
 import { allRealServers } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import type { Site } from '../../src/director/simulated/site.ts';
+import type { Site } from '../../src/director/simulated/sites/site.ts';
 import type { Spread } from '../../src/foresight/forecast.ts';
 import { serverName } from '../../src/foresight/forecast-table.ts';
 import { foresee } from '../../src/foresight/foresee.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/changes/steps/step.ts';
 import { addressWords } from '../../src/director/connection-table.ts';
-import { foldedAddress } from '../../src/director/simulated/hash.ts';
+import { foldedAddress } from '../../src/director/simulated/kernel/hash.ts';
+import { SimulatedRealServer } from '../../src/director/simulated/kernel/simulated-real-server.ts';
 import { maglevHashing } from '../../src/director/simulated/scheduling/maglev-hashing.ts';
-import { SimulatedRealServer } from '../../src/director/simulated/simulated-real-server.ts';
 import { assumedClients, ClientSpread } from '../../src/foresight/client-spread.ts';
 import type { Course } from '../../src/foresight/course.ts';
 import { serverName } from '../../src/foresight/forecast-table.ts';

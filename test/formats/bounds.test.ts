@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { parseConfig, updateConfig } from '../../src/formats/config.ts';
 import { ConfigurationDraft, mostRows } from '../../src/formats/configuration.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
-import { deepestJson, mostJsonValues, scanJson } from '../../src/formats/json-scan.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
+import { deepestJson, mostJsonValues, scanJson } from '../../src/formats/json/json-scan.ts';
 import { mostWords } from '../../src/formats/keepalived/statements.ts';
 import { formatKeepalived } from '../../src/formats/keepalived/write.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { recogniseFormat } from '../../src/formats/recognise.ts';
-import { defaultSettings, type SettingLimits } from '../../src/formats/settings.ts';
+import { parseConfig, updateConfig } from '../../src/formats/settings/config.ts';
+import { defaultSettings, type SettingLimits } from '../../src/formats/settings/settings.ts';
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { readIpvsadm, readJson, readKeepalived, readListing } from './reading.ts';

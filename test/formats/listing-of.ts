@@ -1,5 +1,5 @@
-import type { SavedService } from '../../src/formats/ipvsadm.ts';
-import type { Listing } from '../../src/formats/listing.ts';
+import type { SavedService } from '../../src/formats/ipvsadm/ipvsadm.ts';
+import type { Listing } from '../../src/formats/ipvsadm/listing.ts';
 import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 
 /** A table as a listing, with some numbers in it that are not saved. */

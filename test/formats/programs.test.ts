@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePorts } from '../../src/cli/files/name-tables.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { tableOf } from './random-table.ts';
 import { readIpvsadm, readKeepalived } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Configuration } from '../../src/formats/configuration.ts';
-import type { SavedService } from '../../src/formats/ipvsadm.ts';
+import type { SavedService } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import {
   compareRealServers,
   compareServices,

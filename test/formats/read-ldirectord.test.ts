@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { type Names, noNames } from '../../src/formats/names.ts';
 import { readLdirectord } from '../../src/formats/read-ldirectord.ts';
 import { onlySource } from '../../src/formats/source-lines.ts';

@@ -1,10 +1,10 @@
 import type { ConfigurationReading } from '../../src/formats/configuration.ts';
+import { readIpvsadm as readIpvsadmSources } from '../../src/formats/ipvsadm/read-ipvsadm.ts';
+import { readListing as readListingSources } from '../../src/formats/ipvsadm/read-listing.ts';
+import { readJson as readJsonSources } from '../../src/formats/json/read-json.ts';
 import { readKeepalived as readKeepalivedSources } from '../../src/formats/keepalived/read.ts';
 import { type KeepalivedSurroundings, noSurroundings } from '../../src/formats/keepalived/surroundings.ts';
 import { type Names, noNames } from '../../src/formats/names.ts';
-import { readIpvsadm as readIpvsadmSources } from '../../src/formats/read-ipvsadm.ts';
-import { readJson as readJsonSources } from '../../src/formats/read-json.ts';
-import { readListing as readListingSources } from '../../src/formats/read-listing.ts';
 import { onlySource } from '../../src/formats/source-lines.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 

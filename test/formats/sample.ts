@@ -1,4 +1,4 @@
-import type { Listing } from '../../src/formats/listing.ts';
+import type { Listing } from '../../src/formats/ipvsadm/listing.ts';
 import { zeroCounters, zeroRates } from '../../src/ipvs/counters.ts';
 import { parseRealServer, parseService } from '../../src/ipvs/identity.ts';
 import { defaultRealServerSettings, type RealServer } from '../../src/ipvs/real-server.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ConfigurationReading } from '../../src/formats/configuration.ts';
-import { formatIpvsadm, ipvsadmLimits, type SavedService } from '../../src/formats/ipvsadm.ts';
-import { formatJsonIndented } from '../../src/formats/json.ts';
+import { formatIpvsadm, ipvsadmLimits, type SavedService } from '../../src/formats/ipvsadm/ipvsadm.ts';
+import { formatJsonIndented } from '../../src/formats/json/json.ts';
 import { formatKeepalived, keepalivedLimits } from '../../src/formats/keepalived/write.ts';
 import { formatRealServer, formatService } from '../../src/ipvs/identity.ts';
 import { listingOf } from './listing-of.ts';

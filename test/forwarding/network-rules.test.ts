@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checks } from '../../src/doctor/checks.ts';
-import { examine } from '../../src/doctor/examine.ts';
+import { checks } from '../../src/doctor/rounds/checks.ts';
+import { examine } from '../../src/doctor/rounds/examine.ts';
 import { networkRules } from '../../src/forwarding/network-rules.ts';
 import { tunnelOverhead } from '../../src/forwarding/tunnel-overhead.ts';
 import { allAtOnce } from '../../src/system/turns.ts';

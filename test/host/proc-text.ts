@@ -1,4 +1,4 @@
-import type { InterfaceCounters } from '../../src/host/interface-counters.ts';
+import type { InterfaceCounters } from '../../src/host/network/interface-counters.ts';
 
 /** Ticks of a line of `/proc/stat`; what is not named is 0. */
 export interface Ticks {

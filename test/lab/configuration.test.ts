@@ -18,7 +18,7 @@ import { readTable } from '../../src/changes/steps/table-state.ts';
 import { planUndo } from '../../src/changes/undo/plan-undo.ts';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm, type SavedService } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { formatKeepalived } from '../../src/formats/keepalived/write.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { parseService } from '../../src/ipvs/identity.ts';

@@ -9,8 +9,8 @@ import { formatService, parseRealServer, parseService } from '../../src/ipvs/ide
 import type { RealServer } from '../../src/ipvs/real-server.ts';
 import type { Service } from '../../src/ipvs/service.ts';
 import type { SyncDaemon } from '../../src/ipvs/sync-daemon.ts';
-import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../src/netlink/wire/netlink-socket.ts';
 import { aRealServer, aService, directorBehaviour } from '../director/behaviour.ts';
 import { addRealServer, addService, deleteAllServices } from '../director/table-edits.ts';
 import { checkout } from './boot.ts';

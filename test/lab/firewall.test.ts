@@ -3,7 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { type FirewallRule, noFirewall } from '../../src/forwarding/firewall/firewall.ts';
 import { type FirewallPacket, verdictOf } from '../../src/forwarding/firewall/verdict.ts';
 import { readFirewall } from '../../src/host/firewall/kernel-firewall.ts';
-import { readNftables } from '../../src/netlink/nftables-ruleset.ts';
+import { readNftables } from '../../src/netlink/network/nftables-ruleset.ts';
 import { run } from './guest.ts';
 
 async function iptables(...rules: readonly string[]): Promise<void> {

@@ -11,7 +11,7 @@ import { readTable } from '../../src/changes/steps/table-state.ts';
 import { systemPorts } from '../../src/cli/files/name-tables.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import type { ConfigurationReading } from '../../src/formats/configuration.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { deleteAllServices } from '../director/table-edits.ts';
 import { tableOf } from '../formats/random-table.ts';
 import { anyIpvsadmText, anyKeepalivedText } from '../formats/random-texts.ts';

@@ -12,11 +12,11 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { makePlan } from '../../src/changes/plan/make-plan.ts';
 import { readTable } from '../../src/changes/steps/table-state.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
-import { testConfiguration } from '../../src/manager/configuration-test.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { linesOf } from '../../src/manager/file-lines.ts';
-import { findKeepalived } from '../../src/manager/keepalived-process.ts';
-import { makeLasting } from '../../src/manager/lasting-change.ts';
+import { findKeepalived } from '../../src/manager/keepalived/keepalived-process.ts';
+import { testConfiguration } from '../../src/manager/lasting/configuration-test.ts';
+import { makeLasting } from '../../src/manager/lasting/lasting-change.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { deleteAllServices } from '../director/table-edits.ts';

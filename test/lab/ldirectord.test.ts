@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readTable } from '../../src/changes/steps/table-state.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { noNames } from '../../src/formats/names.ts';
 import { readLdirectord } from '../../src/formats/read-ldirectord.ts';
 import { onlySource } from '../../src/formats/source-lines.ts';

@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sampleConnections } from '../../src/director/connection-sample.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
-import { createMachineSampler } from '../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../src/host/kernel-network.ts';
+import { createMachineSampler } from '../../src/host/machine/kernel-machine.ts';
+import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
 import { allAtOnce, inTurns } from '../../src/system/turns.ts';
 import {
   flush,

@@ -1,6 +1,6 @@
 /** Runs what `lvstop setup` prints on the lab's machines, and looks at what a machine is like before and after. */
 import type { Director } from '../../src/director/director.ts';
-import { createKernelNetwork } from '../../src/host/kernel-network.ts';
+import { createKernelNetwork } from '../../src/host/network/kernel-network.ts';
 import { lvstop, words } from '../cli/harness.ts';
 import { type ProgramEnd, runProgram } from '../cli/run-program.ts';
 import { type BareServerName, inNamespace, isGuest } from './guest.ts';

@@ -10,7 +10,7 @@ import { createMemoryJournal } from '../../src/changes/journal/memory-journal.ts
 import { openMachine, openNetwork } from '../../src/cli/opening/open-host.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
-import { findKeepalived } from '../../src/manager/keepalived-process.ts';
+import { findKeepalived } from '../../src/manager/keepalived/keepalived-process.ts';
 import { type Ended, lvstop, words } from '../cli/harness.ts';
 import { deleteAllServices } from '../director/table-edits.ts';
 import { until } from '../until.ts';

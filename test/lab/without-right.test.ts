@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { allRealServers, allServices, type ReadableDirector } from '../../src/director/director.ts';
 import { openKernelDirector } from '../../src/director/kernel/kernel-director.ts';
 import { openProcDirector } from '../../src/director/procfs/proc-director.ts';
-import { formatIpvsadm } from '../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../src/formats/ipvsadm/ipvsadm.ts';
 import { formatService } from '../../src/ipvs/identity.ts';
 import type { Ended } from '../cli/harness.ts';
 import { runProgram } from '../cli/run-program.ts';

@@ -7,8 +7,8 @@ import { planDifference } from '../../src/changes/plan/plan-difference.ts';
 import { findRealServer, readTable } from '../../src/changes/steps/table-state.ts';
 import { performPlan } from '../../src/changes/write/perform-plan.ts';
 import type { Director } from '../../src/director/director.ts';
-import type { KeepalivedProcess } from '../../src/manager/keepalived-process.ts';
-import type { LastingTools } from '../../src/manager/lasting-change.ts';
+import type { KeepalivedProcess } from '../../src/manager/keepalived/keepalived-process.ts';
+import type { LastingTools } from '../../src/manager/lasting/lasting-change.ts';
 import { readManagedConfiguration } from '../../src/manager/managed-configuration.ts';
 import { allAtOnce } from '../../src/system/turns.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AttributeWriter } from '../../src/netlink/attribute-writer.ts';
+import { AttributeWriter } from '../../src/netlink/wire/attribute-writer.ts';
 import { readerOf, requestAttributes } from './kernel-answers.ts';
 import { attribute, be16, be32, generic, message, nest, text, u8, u16, u32 } from './kernel-bytes.ts';
 

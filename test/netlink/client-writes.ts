@@ -1,6 +1,6 @@
 import type { TableWrite } from '../../src/ipvs/table-write.ts';
-import type { IpvsClient } from '../../src/netlink/ipvs-client.ts';
-import { NetlinkError } from '../../src/netlink/netlink-error.ts';
+import type { IpvsClient } from '../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkError } from '../../src/netlink/wire/netlink-error.ts';
 
 /** Makes one write, and throws why it was refused. */
 export function writeOne(client: IpvsClient, write: TableWrite): void {

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import { type Datagram, slotLength } from '../../src/netlink/datagram-slots.ts';
-import type { Transport } from '../../src/netlink/transport.ts';
+import { type Datagram, slotLength } from '../../src/netlink/wire/datagram-slots.ts';
+import type { Transport } from '../../src/netlink/wire/transport.ts';
 import { attribute, generic, i32, little, message, text, u16, u32 } from './kernel-bytes.ts';
 
 /** A request as it came over a socket. */

@@ -1,6 +1,6 @@
 import type { Counters, Rates } from '../../src/ipvs/counters.ts';
-import { AttributeReader } from '../../src/netlink/attribute-reader.ts';
-import { AttributeWriter } from '../../src/netlink/attribute-writer.ts';
+import { AttributeReader } from '../../src/netlink/wire/attribute-reader.ts';
+import { AttributeWriter } from '../../src/netlink/wire/attribute-writer.ts';
 import { attribute, nest, u32, u64 } from './kernel-bytes.ts';
 
 /** The attributes that `write` writes into a request, as they lie behind its headers. */

@@ -4,8 +4,8 @@ import { formatRealServer, formatService, parseService } from '../../src/ipvs/id
 import { defaultRealServerSettings } from '../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../src/ipvs/service.ts';
 import { defaultTunnel } from '../../src/ipvs/tunnel.ts';
-import { IpvsClient } from '../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../src/netlink/wire/netlink-socket.ts';
 import { entryContents } from '../ipvs/entry-contents.ts';
 import { serviceKey } from '../ipvs/keys.ts';
 import { writeOne } from './client-writes.ts';

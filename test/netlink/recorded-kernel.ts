@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { slotLength } from '../../src/netlink/datagram-slots.ts';
-import type { Transport } from '../../src/netlink/transport.ts';
+import { slotLength } from '../../src/netlink/wire/datagram-slots.ts';
+import type { Transport } from '../../src/netlink/wire/transport.ts';
 import { little, u32 } from './kernel-bytes.ts';
 
 /** One request and all that the kernel sent for it, in hexadecimal. */

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readRealServer, readService, readSyncDaemon, readTimeouts } from '../../src/netlink/ipvs-decode.ts';
+import {
+  readRealServer,
+  readService,
+  readSyncDaemon,
+  readTimeouts,
+} from '../../src/netlink/ipvs/ipvs-decode.ts';
 import {
   writeRealServer,
   writeRealServerIdentity,
@@ -9,7 +14,7 @@ import {
   writeSyncDaemon,
   writeSyncDaemonState,
   writeTimeouts,
-} from '../../src/netlink/ipvs-encode.ts';
+} from '../../src/netlink/ipvs/ipvs-encode.ts';
 import {
   counters,
   family,

@@ -9,7 +9,7 @@ import { debianLayout, makeDeb } from '../../packaging/deb.ts';
 import { componentsOf } from '../../packaging/licences.ts';
 import { settingLimits } from '../../src/cli/files/settings-in-force.ts';
 import { loadSettings } from '../../src/cli/files/stored-settings.ts';
-import { defaultSettings } from '../../src/formats/settings.ts';
+import { defaultSettings } from '../../src/formats/settings/settings.ts';
 
 const hasTool = existsSync('/usr/bin/dpkg-deb');
 if (!hasTool) console.warn('dpkg-deb is not installed: the Debian package is not tested');

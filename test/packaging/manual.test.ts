@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { manualPages } from '../../packaging/manual/pages.ts';
-import { settingKeys } from '../../src/formats/setting-keys.ts';
+import { settingKeys } from '../../src/formats/settings/setting-keys.ts';
 import { commands as keys } from '../../src/ui/commands.ts';
 
 const hasMandoc = existsSync('/usr/bin/mandoc');

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { allRealServers, allServices } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { formatRealServer, parseRealServer, parseService, realServerKey } from '../../src/ipvs/identity.ts';
 import { Probing } from '../../src/probe/probing.ts';
 import { chosenServices } from '../../src/probe/questions.ts';

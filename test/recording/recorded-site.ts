@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Director } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import type { Site } from '../../src/director/simulated/site.ts';
+import type { Site } from '../../src/director/simulated/sites/site.ts';
 import type { RecordingOrigin } from '../../src/recording/recorded-json.ts';
 import { RecordingFolder, type Retention } from '../../src/recording/recording-folder.ts';
 import { RecordingWriter } from '../../src/recording/recording-writer.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { settingsOfState } from '../../src/ui/state/screen-settings.ts';
 import { until } from '../until.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';

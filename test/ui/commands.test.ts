@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../src/formats/settings.ts';
+import { defaultSettings } from '../../src/formats/settings/settings.ts';
 import { commandOfKey, commands } from '../../src/ui/commands.ts';
 import { footerLines } from '../../src/ui/frame/footer.ts';
 import { keyLabel } from '../../src/ui/kit/key-label.ts';

@@ -1,7 +1,7 @@
 /** The desk without a screen: commands and panes at work on it, what they open and say, over the simulated director. */
 import type { Director, PublicDirector } from '../../src/director/director.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
-import { defaultSettings, type Settings } from '../../src/formats/settings.ts';
+import { defaultSettings, type Settings } from '../../src/formats/settings/settings.ts';
 import { createSampler, type Sampler } from '../../src/sampling/sampler.ts';
 import type { View } from '../../src/sampling/view.ts';
 import { Controller, type ControllerOptions } from '../../src/ui/controller.ts';

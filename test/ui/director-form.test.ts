@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { demoSite } from '../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../src/director/simulated/simulated-director.ts';
+import { demoSite } from '../../src/director/simulated/sites/demo-site.ts';
 import { defaultSyncDaemonSettings } from '../../src/ipvs/sync-daemon.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 

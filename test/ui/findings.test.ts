@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { readSaveable } from '../../src/changes/saved/read-saveable.ts';
 import { savedTableInMemory } from '../../src/changes/saved/saved-table-in-memory.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { isNeeded } from '../../src/sampling/need.ts';
 import { directorWith } from '../changes/table.ts';
 import { serviceKey } from '../ipvs/keys.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../src/formats/settings.ts';
+import { defaultSettings } from '../../src/formats/settings/settings.ts';
+import { tableFilterLine } from '../../src/ui/commands/filter-line.ts';
 import { commands } from '../../src/ui/commands.ts';
-import { tableFilterLine } from '../../src/ui/filter-line.ts';
 import { footerLines } from '../../src/ui/frame/footer.ts';
 import { headerLines } from '../../src/ui/frame/header.ts';
 import { lineText } from '../../src/ui/kit/page.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../src/formats/settings.ts';
+import { defaultSettings } from '../../src/formats/settings/settings.ts';
 import { headerLines } from '../../src/ui/frame/header.ts';
 import { lineText } from '../../src/ui/kit/page.ts';
 import { stateOfSettings } from '../../src/ui/state/screen-settings.ts';

@@ -1,7 +1,7 @@
 /** Every list and page of the screen knows the same keys, and the wheel. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import type { MouseEvent } from '../../src/terminal/keys.ts';
 import { directorWith } from '../changes/table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';

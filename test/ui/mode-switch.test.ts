@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { allRealServers } from '../../src/director/director.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { parseService } from '../../src/ipvs/identity.ts';
 import { realServerOf, serviceKey } from '../ipvs/keys.ts';
 import { type OpenScreen, openScreen, type ScreenDraft } from './open-screen.ts';

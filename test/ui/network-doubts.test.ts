@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { allRealServers } from '../../src/director/director.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { directorWith, web } from '../changes/table.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatTime } from '../../src/changes/undo/change-words.ts';
 import { formatService, parseService } from '../../src/ipvs/identity.ts';
 import { openRecording } from '../../src/recording/recording.ts';
-import { typedTime } from '../../src/ui/typed-time.ts';
+import { typedTime } from '../../src/ui/commands/typed-time.ts';
 import { began, RecordedSite, record, temporaryFolder } from '../recording/recorded-site.ts';
 import { until } from '../until.ts';
 import { type OpenScreen, openScreen } from './open-screen.ts';

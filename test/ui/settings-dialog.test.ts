@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings, type SaveOutcome, type Settings } from '../../src/formats/settings.ts';
+import { defaultSettings, type SaveOutcome, type Settings } from '../../src/formats/settings/settings.ts';
 import { loadInk } from '../../src/ui/kit/ink.ts';
 import { settingsOfState, stateOfSettings } from '../../src/ui/state/screen-settings.ts';
 import { initialState } from '../../src/ui/state/screen-state.ts';

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checks } from '../../src/doctor/checks.ts';
-import { privilegedChecks } from '../../src/doctor/examine.ts';
-import { createSimulatedMachine } from '../../src/host/simulated-machine.ts';
-import { createSimulatedNetwork } from '../../src/host/simulated-network.ts';
+import { checks } from '../../src/doctor/rounds/checks.ts';
+import { privilegedChecks } from '../../src/doctor/rounds/examine.ts';
+import { createSimulatedMachine } from '../../src/host/machine/simulated-machine.ts';
+import { createSimulatedNetwork } from '../../src/host/network/simulated-network.ts';
 import { loadInk } from '../../src/ui/kit/ink.ts';
 import { columnIds } from '../../src/ui/table/columns.ts';
 import { openTable } from '../director/procfs/proc-table.ts';

@@ -1,5 +1,5 @@
 import { allRealServers, type Director } from '../../director/director.ts';
-import { ipvsadmLines } from '../../formats/ipvsadm.ts';
+import { ipvsadmLines } from '../../formats/ipvsadm/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatRealServer, formatService, type ServiceKey } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';

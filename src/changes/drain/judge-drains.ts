@@ -1,5 +1,5 @@
 import type { Director } from '../../director/director.ts';
-import { ipvsadmLines } from '../../formats/ipvsadm.ts';
+import { ipvsadmLines } from '../../formats/ipvsadm/ipvsadm.ts';
 import { counterDifference } from '../../ipvs/counters.ts';
 import { formatRealServer, formatService, type RealServerKey, realServerKey } from '../../ipvs/identity.ts';
 import { allAtOnce } from '../../system/turns.ts';

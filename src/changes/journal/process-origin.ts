@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { ProcessFacts } from '../../host/process-facts.ts';
+import type { ProcessFacts } from '../../host/processes/process-facts.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { readSystemText } from '../../system/plain-file.ts';
 import type { Origin } from './origin.ts';

@@ -1,4 +1,4 @@
-import type { Hunk } from '../../formats/line-edits.ts';
+import type { Hunk } from '../../formats/settings/line-edits.ts';
 import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 

@@ -1,6 +1,6 @@
 import type { Director } from '../../director/director.ts';
-import type { SavedService } from '../../formats/ipvsadm.ts';
-import { savedService } from '../../formats/listing.ts';
+import type { SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
+import { savedService } from '../../formats/ipvsadm/listing.ts';
 import { compareRealServers, compareServices } from '../../ipvs/identity.ts';
 import { type Sweep, settledSweep } from '../../sampling/sweep.ts';
 import { systemClock } from '../../system/clock.ts';

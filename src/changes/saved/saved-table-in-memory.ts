@@ -1,4 +1,4 @@
-import type { SavedService } from '../../formats/ipvsadm.ts';
+import type { SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import type { SavedTablePlace } from './saved-table-place.ts';
 import { unsavedChanges } from './unsaved-changes.ts';
 

@@ -1,4 +1,4 @@
-import type { SavedService } from '../../formats/ipvsadm.ts';
+import type { SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import type { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { count } from '../steps/describe.ts';

@@ -1,4 +1,4 @@
-import { ipvsadmLines, type SavedService } from '../../formats/ipvsadm.ts';
+import { ipvsadmLines, type SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import { formatRealServer, formatService, type ServiceKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 

@@ -1,4 +1,4 @@
-import type { SavedService } from '../../formats/ipvsadm.ts';
+import type { SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import type { ServiceKey } from '../../ipvs/identity.ts';
 import { haveSameSettings, realServerCount } from '../../sampling/service-view.ts';
 import { isWholeView, type ServiceView, type View } from '../../sampling/view.ts';

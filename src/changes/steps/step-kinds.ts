@@ -1,5 +1,5 @@
 import type { Director } from '../../director/director.ts';
-import { ipvsadmLines } from '../../formats/ipvsadm.ts';
+import { ipvsadmLines } from '../../formats/ipvsadm/ipvsadm.ts';
 import {
   formatRealServer,
   formatService,

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { formatConfig } from '../../formats/config.ts';
-import { settingKeys } from '../../formats/setting-keys.ts';
-import type { SettingLimits } from '../../formats/settings.ts';
+import { formatConfig } from '../../formats/settings/config.ts';
+import { settingKeys } from '../../formats/settings/setting-keys.ts';
+import type { SettingLimits } from '../../formats/settings/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandContext } from '../context/context.ts';

@@ -1,19 +1,19 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
 import type { Director, PublicDirector, ReadableDirector } from '../../director/director.ts';
-import { advisedSettings } from '../../doctor/advised-settings.ts';
-import type { PrivilegedCheck } from '../../doctor/check.ts';
-import { checks } from '../../doctor/checks.ts';
-import type { PublicEvidence } from '../../doctor/evidence.ts';
-import { examine, privilegedChecks, publicChecks } from '../../doctor/examine.ts';
+import type { PublicEvidence } from '../../doctor/evidence/evidence.ts';
+import { gather, gatherPublic, type PublicSources } from '../../doctor/evidence/gather.ts';
+import { WatchedNetwork } from '../../doctor/evidence/watched-network.ts';
 import { type Finding, formatSubject } from '../../doctor/finding.ts';
-import { countFindings, findingLines, jsonFinding, severitySigns } from '../../doctor/finding-text.ts';
-import { gather, gatherPublic, type PublicSources } from '../../doctor/gather.ts';
-import { WatchedNetwork } from '../../doctor/watched-network.ts';
-import { jsonVersion } from '../../formats/json.ts';
+import { advisedSettings } from '../../doctor/judgement/advised-settings.ts';
+import type { PrivilegedCheck } from '../../doctor/judgement/check.ts';
+import { checks } from '../../doctor/rounds/checks.ts';
+import { examine, privilegedChecks, publicChecks } from '../../doctor/rounds/examine.ts';
+import { countFindings, findingLines, jsonFinding, severitySigns } from '../../doctor/rounds/finding-text.ts';
+import { jsonVersion } from '../../formats/json/json.ts';
 import { parseService, type ServiceIdentity, sameService } from '../../ipvs/identity.ts';
-import { findKeepalived } from '../../manager/keepalived-process.ts';
-import { knownStandby } from '../../manager/vrrp.ts';
+import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
+import { knownStandby } from '../../manager/keepalived/vrrp.ts';
 import type { KnownAnswers } from '../../probe/known-answers.ts';
 import type { ProbingSources } from '../../probe/probing.ts';
 import { timeToAsk, viewedServices } from '../../probe/questions.ts';
@@ -233,7 +233,7 @@ async function withSources<Result>(
       // A simulated network has nobody to ask, and the machine's own must not be asked for it.
       ...(probe &&
         director.source === 'kernel' && {
-          holders: (await import('../../doctor/ask-holders.ts')).askHolders,
+          holders: (await import('../../doctor/evidence/ask-holders.ts')).askHolders,
         }),
     });
   } finally {

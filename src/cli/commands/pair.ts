@@ -12,11 +12,11 @@ import {
   type MemberChange,
   type MemberKeys,
 } from '../../fleet/pairs/member.ts';
-import { formatIpvsadm } from '../../formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../formats/ipvsadm/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
+import { heldAddresses, standingInstances } from '../../manager/keepalived/vrrp.ts';
 import { readManagedConfiguration } from '../../manager/managed-configuration.ts';
-import { heldAddresses, standingInstances } from '../../manager/vrrp.ts';
 import { allAtOnce, inTurns } from '../../system/turns.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';
 import { openJournal } from '../edits/open-journal.ts';

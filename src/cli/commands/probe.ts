@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allServices, type ReadableDirector } from '../../director/director.ts';
-import { jsonVersion } from '../../formats/json.ts';
+import { jsonVersion } from '../../formats/json/json.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import {
   formatRealServer,

@@ -6,15 +6,15 @@ import {
   ipvsadmLimits,
   ipvsadmSettingLimits,
   type SavedSettings,
-} from '../../formats/ipvsadm.ts';
-import { formatJsonIndented } from '../../formats/json.ts';
+} from '../../formats/ipvsadm/ipvsadm.ts';
+import { type Listing, savedServices } from '../../formats/ipvsadm/listing.ts';
+import { formatJsonIndented } from '../../formats/json/json.ts';
 import {
   formatKeepalived,
   formatKeepalivedSettings,
   keepalivedLimits,
   keepalivedSettingLimits,
 } from '../../formats/keepalived/write.ts';
-import { type Listing, savedServices } from '../../formats/listing.ts';
 import { type SavedFormat, savedFormats } from '../../formats/recognise.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { settledSweep } from '../../sampling/sweep.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { describeSyncDaemon } from '../../changes/steps/describe.ts';
-import { jsonText } from '../../formats/json-text.ts';
+import { jsonText } from '../../formats/json/json-text.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { defaultSyncDaemonSettings, greatestSyncValues, syncDaemonStates } from '../../ipvs/sync-daemon.ts';
 import { type CommandContext, withDirector } from '../context/context.ts';

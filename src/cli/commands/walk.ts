@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, allServices, type ReadableDirector } from '../../director/director.ts';
-import { gatherWalk } from '../../doctor/gather-walk.ts';
+import { gatherWalk } from '../../doctor/walk/gather-walk.ts';
 import { likeliestRealServer } from '../../forwarding/walk/walk-endpoints.ts';
 import { walkJson } from '../../forwarding/walk/walk-json.ts';
 import { plainWalk } from '../../forwarding/walk/walk-text.ts';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { count } from '../../changes/steps/describe.ts';
 import type { Director, PublicDirector } from '../../director/director.ts';
-import { formatJson } from '../../formats/json.ts';
+import { formatJson } from '../../formats/json/json.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { createSampler } from '../../sampling/sampler.ts';

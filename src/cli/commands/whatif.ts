@@ -10,7 +10,7 @@ import { usualRuns } from '../../foresight/foretell.ts';
 import { comparedChange, isDue } from '../../foresight/foretold-change.ts';
 import { recordLines, recordSummary } from '../../foresight/record-report.ts';
 import { statementsOf } from '../../foresight/statements.ts';
-import { jsonVersion } from '../../formats/json.ts';
+import { jsonVersion } from '../../formats/json/json.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { formatService } from '../../ipvs/identity.ts';
 import { readOnce } from '../../sampling/sample-once.ts';

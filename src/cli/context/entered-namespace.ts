@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { namespaceFolders } from '../../host/network-namespaces.ts';
+import { namespaceFolders } from '../../host/network/network-namespaces.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import {
   type EnteredNamespace,

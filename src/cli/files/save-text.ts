@@ -1,8 +1,8 @@
 import type { SaveResult } from '../../changes/saved/saved-table-place.ts';
+import { isShellScript } from '../../formats/ipvsadm/shell-script.ts';
 import { readKeepalived } from '../../formats/keepalived/read.ts';
 import { noSurroundings } from '../../formats/keepalived/surroundings.ts';
 import { recogniseFormat } from '../../formats/recognise.ts';
-import { isShellScript } from '../../formats/shell-script.ts';
 import { onlySource } from '../../formats/source-lines.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';

@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import type { SavedTablePlace, SavedTableReading } from '../../changes/saved/saved-table-place.ts';
-import { formatIpvsadmInParts } from '../../formats/ipvsadm.ts';
+import { formatIpvsadmInParts } from '../../formats/ipvsadm/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { enteredNamespace } from '../context/entered-namespace.ts';
 import { readTableOfSources, sourceAt } from './read-saved-table.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { SetUpTimes } from '../../doctor/evidence.ts';
+import type { SetUpTimes } from '../../doctor/evidence/evidence.ts';
 import { readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
 import { type Account, processAccount } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';

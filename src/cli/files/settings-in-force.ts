@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { SettingLimits } from '../../formats/settings.ts';
+import type { SettingLimits } from '../../formats/settings/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { greatestBudget, leastBudget, longestInterval, shortestInterval } from '../../sampling/sampler.ts';
 import type { Account } from '../context/account.ts';

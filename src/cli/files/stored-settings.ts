@@ -1,6 +1,6 @@
-import { type ConfigIssue, newConfig, parseConfig, updateConfig } from '../../formats/config.ts';
-import type { HostSettings, KnownHosts } from '../../formats/host-settings.ts';
-import { type PartialSettings, settingKeys } from '../../formats/setting-keys.ts';
+import { type ConfigIssue, newConfig, parseConfig, updateConfig } from '../../formats/settings/config.ts';
+import type { HostSettings, KnownHosts } from '../../formats/settings/host-settings.ts';
+import { type PartialSettings, settingKeys } from '../../formats/settings/setting-keys.ts';
 import {
   defaultSettings,
   type SaveOutcome,
@@ -8,7 +8,7 @@ import {
   type SettingName,
   type Settings,
   sameSetting,
-} from '../../formats/settings.ts';
+} from '../../formats/settings/settings.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { readPrivateFile, writePrivateFile } from '../../system/private-file.ts';
 import type { ConfigPlaces } from './config-places.ts';

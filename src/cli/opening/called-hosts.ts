@@ -2,7 +2,7 @@ import packageDescription from '../../../package.json' with { type: 'json' };
 import type { HostCaller } from '../../fleet/hosts/call-host.ts';
 import { executablePlaces } from '../../fleet/hosts/executables.ts';
 import { findSsh } from '../../fleet/hosts/ssh.ts';
-import type { HostSettings, KnownHosts } from '../../formats/host-settings.ts';
+import type { HostSettings, KnownHosts } from '../../formats/settings/host-settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { colorDepthOf } from '../../terminal/color-depth.ts';

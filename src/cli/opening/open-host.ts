@@ -2,17 +2,17 @@ import type { ChangeWatch } from '../../director/change-watch.ts';
 import type { ReadableDirector } from '../../director/director.ts';
 import type { Network } from '../../forwarding/network.ts';
 import type { HostSampler } from '../../host/host-view.ts';
-import type { MachineSampler } from '../../host/machine.ts';
+import type { MachineSampler } from '../../host/machine/machine.ts';
 import type { DirectorChoice } from '../context/context.ts';
 import { sceneOf } from './demo-scene.ts';
 
 /** The machine that the director is, its processor, memory and interfaces; a simulated one beside a simulated director. */
 export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
   if (demo) {
-    const { createSimulatedHost } = await import('../../host/simulated-host.ts');
+    const { createSimulatedHost } = await import('../../host/load/simulated-host.ts');
     return createSimulatedHost({ seed: 1 });
   }
-  const { createHostSampler } = await import('../../host/host-sampler.ts');
+  const { createHostSampler } = await import('../../host/load/host-sampler.ts');
   return createHostSampler();
 }
 
@@ -22,23 +22,23 @@ export async function openHost({ demo }: DirectorChoice): Promise<HostSampler> {
  */
 export async function openNetwork({ demo }: DirectorChoice): Promise<Network> {
   if (demo) {
-    const { createSimulatedNetwork } = await import('../../host/simulated-network.ts');
+    const { createSimulatedNetwork } = await import('../../host/network/simulated-network.ts');
     return createSimulatedNetwork((await sceneOf(demo))?.network);
   }
-  const { createKernelNetwork } = await import('../../host/kernel-network.ts');
+  const { createKernelNetwork } = await import('../../host/network/kernel-network.ts');
   return createKernelNetwork();
 }
 
 /** Opens what checks ask of the machine beyond its network: this machine's, or with `demo` a simulated one. */
 export async function openMachine({ demo }: DirectorChoice): Promise<MachineSampler> {
   if (demo) {
-    const { createSimulatedMachine } = await import('../../host/simulated-machine.ts');
+    const { createSimulatedMachine } = await import('../../host/machine/simulated-machine.ts');
     const scene = await sceneOf(demo);
     return createSimulatedMachine(
       scene === null ? {} : { interfaces: scene.site.interfaces, settings: scene.machine },
     );
   }
-  const { createMachineSampler } = await import('../../host/kernel-machine.ts');
+  const { createMachineSampler } = await import('../../host/machine/kernel-machine.ts');
   return createMachineSampler();
 }
 

@@ -2,7 +2,7 @@ import packageDescription from '../../../package.json' with { type: 'json' };
 import type { Director, PublicDirector } from '../../director/director.ts';
 import type { MeasuredDirectorOptions } from '../../fleet/measured-director.ts';
 import { IpvsError } from '../../ipvs/error.ts';
-import { findKeepalived } from '../../manager/keepalived-process.ts';
+import { findKeepalived } from '../../manager/keepalived/keepalived-process.ts';
 import type { CommandContext, DirectorChoice } from '../context/context.ts';
 import { openMachine, openNetwork } from './open-host.ts';
 import { savedStateOf } from './saved-state.ts';

@@ -1,4 +1,4 @@
-import type { Listing } from '../../formats/listing.ts';
+import type { Listing } from '../../formats/ipvsadm/listing.ts';
 import type { RealServerKey, ServiceKey } from '../../ipvs/identity.ts';
 import { listingOfView } from '../../sampling/listing-of-view.ts';
 import type { PublicServiceView, View } from '../../sampling/view.ts';

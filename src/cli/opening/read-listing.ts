@@ -1,6 +1,6 @@
 import { refusals } from '../../changes/plan/refusals.ts';
 import { allRealServers, type ReadableDirector } from '../../director/director.ts';
-import type { ListedService, Listing } from '../../formats/listing.ts';
+import type { ListedService, Listing } from '../../formats/ipvsadm/listing.ts';
 import {
   compareRealServers,
   compareServices,

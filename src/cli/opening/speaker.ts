@@ -1,4 +1,4 @@
-import type { ListedRealServer, ListedService, Listing } from '../../formats/listing.ts';
+import type { ListedRealServer, ListedService, Listing } from '../../formats/ipvsadm/listing.ts';
 import { listingSentence, realServerSentence, serviceSentence } from '../../formats/sentences.ts';
 import type { Rates } from '../../ipvs/counters.ts';
 import { formatService, realServerKey } from '../../ipvs/identity.ts';

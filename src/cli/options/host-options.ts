@@ -1,4 +1,4 @@
-import { hostColors } from '../../formats/host-settings.ts';
+import { hostColors } from '../../formats/settings/host-settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { OptionEntry, ValuesOf } from './option-entry.ts';
 

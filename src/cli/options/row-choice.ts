@@ -1,4 +1,4 @@
-import { colorChoices } from '../../formats/settings.ts';
+import { colorChoices } from '../../formats/settings/settings.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { ColumnId } from '../../ui/table/columns.ts';
 import type { OptionEntry } from './option-entry.ts';

@@ -1,8 +1,8 @@
 import { closeSync, writeSync } from 'node:fs';
-import { removeMonitor } from '../../netlink/monitor-device.ts';
-import { NetlinkError } from '../../netlink/netlink-error.ts';
-import { type AnsweredRequest, SeenRequests } from '../../netlink/seen-requests.ts';
-import { isOwnPort } from '../../netlink/transport.ts';
+import { removeMonitor } from '../../netlink/monitor/monitor-device.ts';
+import { type AnsweredRequest, SeenRequests } from '../../netlink/monitor/seen-requests.ts';
+import { NetlinkError } from '../../netlink/wire/netlink-error.ts';
+import { isOwnPort } from '../../netlink/wire/transport.ts';
 import { loadLibc } from '../../system/libc.ts';
 import { startThread } from '../../system/start-thread.ts';
 import { reasonOf, systemErrorReason } from '../../system/system-error.ts';

@@ -1,4 +1,4 @@
-import type { ProcessFacts } from '../../host/process-facts.ts';
+import type { ProcessFacts } from '../../host/processes/process-facts.ts';
 
 /** What the thread of a watch begins with. */
 export interface WatchOrders {

@@ -2,14 +2,14 @@
 import { readlinkSync, readSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { ownerOfPort, pidBits } from '../../host/process-facts.ts';
-import { findFamily } from '../../netlink/generic-family.ts';
-import { ipvsFamily } from '../../netlink/ipvs-constants.ts';
-import { headerFields, headerLength, littleEndian } from '../../netlink/message.ts';
-import { makeMonitor, removeMonitor } from '../../netlink/monitor-device.ts';
-import { type MonitorSocket, openMonitorSocket } from '../../netlink/monitor-socket.ts';
-import { NetlinkError } from '../../netlink/netlink-error.ts';
-import { NetlinkSocket } from '../../netlink/netlink-socket.ts';
+import { ownerOfPort, pidBits } from '../../host/processes/process-facts.ts';
+import { ipvsFamily } from '../../netlink/ipvs/ipvs-constants.ts';
+import { makeMonitor, removeMonitor } from '../../netlink/monitor/monitor-device.ts';
+import { type MonitorSocket, openMonitorSocket } from '../../netlink/monitor/monitor-socket.ts';
+import { findFamily } from '../../netlink/wire/generic-family.ts';
+import { headerFields, headerLength, littleEndian } from '../../netlink/wire/message.ts';
+import { NetlinkError } from '../../netlink/wire/netlink-error.ts';
+import { NetlinkSocket } from '../../netlink/wire/netlink-socket.ts';
 import { startTime } from '../../system/process-identity.ts';
 import {
   controls,

@@ -8,7 +8,7 @@ import {
   readServiceLine,
   type ServiceLine,
   serviceOfLine,
-} from '../../formats/proc-table.ts';
+} from '../../formats/ipvsadm/proc-table.ts';
 import type { DirectorInfo } from '../../ipvs/director-info.ts';
 import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs/identity.ts';
 import type { PublicRealServerEntry } from '../../ipvs/real-server.ts';

@@ -1,9 +1,9 @@
-import { loadAt } from './course.ts';
-import type { Demand } from './demand.ts';
-import { hashText, mix } from './hash.ts';
+import { hashText, mix } from './kernel/hash.ts';
+import { type Step, stepSeconds, ticksToSeconds } from './kernel/tick.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Arrival } from './scheduling/scheduling.ts';
-import { type Step, stepSeconds, ticksToSeconds } from './tick.ts';
+import { loadAt } from './sites/course.ts';
+import type { Demand } from './sites/demand.ts';
 
 /** How long the irregular part of the load takes to change, seconds. */
 const moodSeconds = 20;

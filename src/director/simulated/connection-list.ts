@@ -4,10 +4,10 @@ import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import type { Protocol } from '../../ipvs/protocol.ts';
 import type { ConnectionTable } from '../connection-table.ts';
 import type { Clients } from './clients.ts';
-import { hashText, mix } from './hash.ts';
-import { clientNetwork, type Template } from './persistence-templates.ts';
-import type { SimulatedRealServer } from './simulated-real-server.ts';
-import type { SimulatedService } from './simulated-service.ts';
+import { hashText, mix } from './kernel/hash.ts';
+import { clientNetwork, type Template } from './kernel/persistence-templates.ts';
+import type { SimulatedRealServer } from './kernel/simulated-real-server.ts';
+import type { SimulatedService } from './kernel/simulated-service.ts';
 import { isRefusing } from './traffic.ts';
 
 /** Rows of a batch: about a millisecond of work, and enough for whoever looks at a few. */

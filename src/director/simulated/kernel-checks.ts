@@ -13,9 +13,9 @@ import type { Service } from '../../ipvs/service.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import { tunnelTypeNumber } from '../../ipvs/tunnel.ts';
-import { greatestTimeout, type KernelBuild } from './kernel-build.ts';
+import { greatestTimeout, type KernelBuild } from './kernel/kernel-build.ts';
 import { loadedSchedulers, noScheduler } from './scheduling/loaded-schedulers.ts';
-import type { SiteAddress } from './site.ts';
+import type { SiteAddress } from './sites/site.ts';
 
 /** Why the kernel refuses something, by the name of its errno; `undefined` when it does not. */
 export type Refusal = string | undefined;

@@ -12,9 +12,9 @@ import type { ConnectionTable } from '../connection-table.ts';
 import type { Director, ServiceLook, WriteReport } from '../director.ts';
 import { kernelError, type Request } from '../kernel-error.ts';
 import { simulatedConnections } from './connection-list.ts';
-import { demoSite } from './demo-site.ts';
-import { emptySite } from './empty-site.ts';
-import { debianKernel, type KernelBuild, storedPersistenceTimeout } from './kernel-build.ts';
+import { debianKernel, type KernelBuild, storedPersistenceTimeout } from './kernel/kernel-build.ts';
+import type { SimulatedService } from './kernel/simulated-service.ts';
+import { startedSyncDaemon } from './kernel/sync-daemons.ts';
 import {
   forwardingMask,
   type Refusal,
@@ -26,10 +26,10 @@ import {
   refusalOfSyncDaemon,
   refusalOfTimeouts,
 } from './kernel-checks.ts';
-import type { SimulatedService } from './simulated-service.ts';
 import { Simulation } from './simulation.ts';
-import type { Site, SiteAddress } from './site.ts';
-import { startedSyncDaemon } from './sync-daemons.ts';
+import { demoSite } from './sites/demo-site.ts';
+import { emptySite } from './sites/empty-site.ts';
+import type { Site, SiteAddress } from './sites/site.ts';
 
 /** What a simulated director is made of. */
 export interface SimulatedDirectorOptions {

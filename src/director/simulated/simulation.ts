@@ -3,17 +3,17 @@ import { formatService, type ServiceIdentity, type ServiceKey } from '../../ipvs
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import { Clients } from './clients.ts';
-import type { Demand } from './demand.ts';
-import { ServiceTable } from './service-table.ts';
-import { defaultSettings } from './settings.ts';
-import { SimulatedRealServer } from './simulated-real-server.ts';
-import { SimulatedService } from './simulated-service.ts';
-import type { Site, SiteEvent } from './site.ts';
-import type { Statistics } from './statistics.ts';
-import { finestStep, longestSimulated, stepsBetween } from './steps.ts';
-import { type Step, secondsToTicks, tickLength } from './tick.ts';
+import { ServiceTable } from './kernel/service-table.ts';
+import { defaultSettings } from './kernel/settings.ts';
+import { SimulatedRealServer } from './kernel/simulated-real-server.ts';
+import { SimulatedService } from './kernel/simulated-service.ts';
+import type { Statistics } from './kernel/statistics.ts';
+import { finestStep, longestSimulated, stepsBetween } from './kernel/steps.ts';
+import { type Step, secondsToTicks, tickLength } from './kernel/tick.ts';
+import { Trash } from './kernel/trash.ts';
+import type { Demand } from './sites/demand.ts';
+import type { Site, SiteEvent } from './sites/site.ts';
 import { advanceService, type Conditions, estimateService, skipService } from './traffic.ts';
-import { Trash } from './trash.ts';
 
 /**
  * The table of services with its traffic. Nothing happens by itself: `catchUp` brings it to the present, and

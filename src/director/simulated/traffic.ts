@@ -1,11 +1,11 @@
 import type { Timeouts } from '../../ipvs/director-info.ts';
-import { admit } from './admission.ts';
-import type { Amounts } from './amounts.ts';
 import type { Clients } from './clients.ts';
-import type { Demand, Volume } from './demand.ts';
-import type { Closing, SimulatedRealServer } from './simulated-real-server.ts';
-import type { SimulatedService } from './simulated-service.ts';
-import { type Step, secondsToTicks, stepSeconds } from './tick.ts';
+import { admit } from './kernel/admission.ts';
+import type { Amounts } from './kernel/amounts.ts';
+import type { Closing, SimulatedRealServer } from './kernel/simulated-real-server.ts';
+import type { SimulatedService } from './kernel/simulated-service.ts';
+import { type Step, secondsToTicks, stepSeconds } from './kernel/tick.ts';
+import type { Demand, Volume } from './sites/demand.ts';
 
 /** What the traffic of every service depends on. */
 export interface Conditions {

@@ -1,7 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import type { RealServerView } from '../../sampling/view.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { eachService, ofService, realServerWords } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachService, ofService, realServerWords } from '../judgement/subjects.ts';
 
 /** A service in which nobody takes new connections, since all that may have some have enough. */
 export const allFull: PrivilegedCheck = {

@@ -1,6 +1,6 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** A backup whose master is not heard knows no connection when it takes over. */
 export const backupHearsNothing: PrivilegedCheck = {

@@ -1,8 +1,8 @@
 import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import type { Finding } from '../finding.ts';
-import { director, ofService } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director, ofService } from '../judgement/subjects.ts';
 
 const path = 'net/ipv4/vs/backup_only';
 

@@ -6,11 +6,11 @@ import {
   setSysctl,
 } from '../../forwarding/diagnosis.ts';
 import type { Connection } from '../../ipvs/connection.ts';
-import type { PublicCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import { type DirectorSubnet, subnetOf } from '../director-subnet.ts';
-import { connectionsOf, isStuck } from '../sampled-connections.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
+import { connectionsOf, isStuck } from '../evidence/sampled-connections.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { type DirectorSubnet, subnetOf } from '../judgement/director-subnet.ts';
+import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
 /** Clients that are told one by one. */
 const mostTold = 4;

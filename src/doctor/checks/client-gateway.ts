@@ -2,12 +2,12 @@ import { closedRoute } from '../../forwarding/closed-route.ts';
 import { adviceForDirector, onDirector, shellWord } from '../../forwarding/diagnosis.ts';
 import type { Family } from '../../ipvs/family.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import { elsewhere } from '../elsewhere.ts';
-import type { PublicEvidence } from '../evidence.ts';
+import { elsewhere } from '../evidence/elsewhere.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
 import type { Finding } from '../finding.ts';
-import { director } from '../subjects.ts';
-import { isBroken, isCutOffHere } from '../way-out.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
+import { isBroken, isCutOffHere } from '../judgement/way-out.ts';
 
 /** What the director answers itself, and what it passes on under NAT, takes its own way to the clients. */
 export const clientGateway: PublicCheck = {

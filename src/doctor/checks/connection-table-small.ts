@@ -1,6 +1,6 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Connections for each place of the table, from which on every packet walks a long chain. */
 const crowded = 8;

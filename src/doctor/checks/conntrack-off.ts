@@ -1,8 +1,6 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import type { PublicEvidence } from '../evidence.ts';
-import type { Finding } from '../finding.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
 import {
   acceptCommand,
   dropWords,
@@ -10,9 +8,11 @@ import {
   requestVerdict,
   responsesOf,
   responseVerdict,
-} from '../firewall-ways.ts';
-import { director } from '../subjects.ts';
-import { harmedByTracking, leavesUntracked, untrackRemedies } from '../untracked.ts';
+} from '../evidence/firewall-ways.ts';
+import type { Finding } from '../finding.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
+import { harmedByTracking, leavesUntracked, untrackRemedies } from '../judgement/untracked.ts';
 
 const path = 'net/ipv4/vs/conntrack';
 

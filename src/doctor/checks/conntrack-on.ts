@@ -1,7 +1,7 @@
-import type { PublicCheck } from '../check.ts';
-import { dropWords, isTracked, listCommand, requestVerdict } from '../firewall-ways.ts';
-import { ofService } from '../subjects.ts';
-import { harmedByTracking, untrackRemedies } from '../untracked.ts';
+import { dropWords, isTracked, listCommand, requestVerdict } from '../evidence/firewall-ways.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { ofService } from '../judgement/subjects.ts';
+import { harmedByTracking, untrackRemedies } from '../judgement/untracked.ts';
 
 /** A firewall that sees half of a connection takes the rest of that half for invalid. */
 export const conntrackOn: PublicCheck = {

@@ -1,7 +1,7 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** What each of the kernel's defences costs. */
 const defences = [

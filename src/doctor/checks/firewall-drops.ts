@@ -1,6 +1,4 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import type { Finding } from '../finding.ts';
 import {
   acceptCommand,
   dropWords,
@@ -12,8 +10,10 @@ import {
   responsesOf,
   responseVerdict,
   sentOnVerdict,
-} from '../firewall-ways.ts';
-import { eachService, ofRealServer, ofService } from '../subjects.ts';
+} from '../evidence/firewall-ways.ts';
+import type { Finding } from '../finding.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { eachService, ofRealServer, ofService } from '../judgement/subjects.ts';
 
 /** The director's firewall stands before IPVS on a request's way in, and before the way out of a response under NAT. */
 export const firewallDrops: PublicCheck = {

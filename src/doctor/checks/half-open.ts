@@ -1,22 +1,22 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import { settingsInVain } from '../advised-settings.ts';
-import { askIt } from '../ask-it.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import type { Evidence } from '../evidence.ts';
-import type { Finding } from '../finding.ts';
-import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
-import { answeringWords, isAnswering, isProbeFault, probeFinding } from '../probed.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import {
   areFewStuck,
   areStuck,
   connectionsOf,
   type Handshakes,
   handshakesOf,
-} from '../sampled-connections.ts';
-import { setUpInVain, setUpRealServer } from '../set-up.ts';
-import { eachService, ofRealServer, ofService } from '../subjects.ts';
+} from '../evidence/sampled-connections.ts';
+import type { Finding } from '../finding.ts';
+import { settingsInVain } from '../judgement/advised-settings.ts';
+import { askIt } from '../judgement/ask-it.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../judgement/neighbour-doubt.ts';
+import { answeringWords, isAnswering, isProbeFault, probeFinding } from '../judgement/probed.ts';
+import { setUpInVain, setUpRealServer } from '../judgement/set-up.ts';
+import { eachService, ofRealServer, ofService } from '../judgement/subjects.ts';
 
 /** A real server with what is seen of its clients. */
 interface Seen {

@@ -2,8 +2,8 @@ import { onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
 import { findScheduler, rejectsUnavailable } from '../../ipvs/scheduler.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../judgement/subjects.ts';
 
 /** Hashing schedulers go on sending a share of the clients to a server that does not take them. */
 export const hashedRejected: PrivilegedCheck = {

@@ -1,7 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { usualKeepAlive } from '../../ipvs/connection.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Connections that are idle for long are forgotten, and the next packet on one is refused. */
 export const idleConnections: PrivilegedCheck = {

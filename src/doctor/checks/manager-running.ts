@@ -1,7 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { director } from '../subjects.ts';
-import { runningOwners, tableOwnerNames } from '../table-owners.ts';
+import { runningOwners, tableOwnerNames } from '../evidence/table-owners.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Somebody else writes the table, too. */
 export const managerRunning: PublicCheck = {

@@ -2,12 +2,12 @@ import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import { markingRules, mayMark } from '../../forwarding/firewall/marking-rules.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import type { PublicEvidence } from '../evidence.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
+import { listCommand, markCommand, ruleWords } from '../evidence/firewall-ways.ts';
+import { incomingLinks, markedAddresses, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
-import { listCommand, markCommand, ruleWords } from '../firewall-ways.ts';
-import { incomingLinks, markedAddresses, requestBy } from '../incoming-routes.ts';
-import { eachService, ofService } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { eachService, ofService } from '../judgement/subjects.ts';
 
 /** A service of a firewall mark sees what a rule marks and this machine takes in. */
 export const markUnset: PublicCheck = {

@@ -7,9 +7,9 @@ import { type RealServerProblemField, realServerProblems } from '../../ipvs/vali
 import { type ServiceProblemField, serviceProblems } from '../../ipvs/validation/service-checks.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { PrivilegedCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import { eachService, ofRealServer, ofService, realServerWords, serviceWord } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachService, ofRealServer, ofService, realServerWords, serviceWord } from '../judgement/subjects.ts';
 
 /** Other tools write what the kernel takes and cannot use. */
 export const meaninglessSettings: PrivilegedCheck = {

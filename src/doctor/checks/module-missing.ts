@@ -1,8 +1,8 @@
 import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { PrivilegedCheck } from '../check.ts';
 import type { Finding } from '../finding.ts';
-import { director, eachService, ofService, serviceWord } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director, eachService, ofService, serviceWord } from '../judgement/subjects.ts';
 
 /** What the kernel calls the scheduler of a service that has none (`ip_vs_genl_fill_service` in `ip_vs_ctl.c`). */
 const noScheduler = 'none';

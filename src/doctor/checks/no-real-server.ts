@@ -1,6 +1,6 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { eachService, ofService, serviceWord } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { eachService, ofService, serviceWord } from '../judgement/subjects.ts';
 
 /** A service that leads nowhere. */
 export const noRealServer: PublicCheck = {

@@ -1,24 +1,30 @@
 import { adviceForDirector, adviceForRealServer, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import { settingsInVain } from '../advised-settings.ts';
-import { askIt } from '../ask-it.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import { subnetOf } from '../director-subnet.ts';
-import type { Evidence } from '../evidence.ts';
-import type { Finding } from '../finding.ts';
-import { neighbourDoubt, neighbourDoubtWords } from '../neighbour-doubt.ts';
-import { answeringWords, isAnswering, isProbeFault, probedAnswer, probeFinding } from '../probed.ts';
+import type { Evidence } from '../evidence/evidence.ts';
 import {
   areStuck,
   connectionsOf,
   getThrough,
   type Handshakes,
   handshakesOf,
-} from '../sampled-connections.ts';
-import { setUpInVain, setUpRealServer } from '../set-up.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
-import { isCutOffHere } from '../way-out.ts';
+} from '../evidence/sampled-connections.ts';
+import type { Finding } from '../finding.ts';
+import { settingsInVain } from '../judgement/advised-settings.ts';
+import { askIt } from '../judgement/ask-it.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { subnetOf } from '../judgement/director-subnet.ts';
+import { neighbourDoubt, neighbourDoubtWords } from '../judgement/neighbour-doubt.ts';
+import {
+  answeringWords,
+  isAnswering,
+  isProbeFault,
+  probedAnswer,
+  probeFinding,
+} from '../judgement/probed.ts';
+import { setUpInVain, setUpRealServer } from '../judgement/set-up.ts';
+import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
+import { isCutOffHere } from '../judgement/way-out.ts';
 
 /** Connections from which on a missing response says something. */
 const leastConnections = 4;

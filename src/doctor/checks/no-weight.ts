@@ -1,9 +1,9 @@
 import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import type { PublicEvidence } from '../evidence.ts';
-import { eachService, ofService, realServerWords } from '../subjects.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { eachService, ofService, realServerWords } from '../judgement/subjects.ts';
 
 /** A service in which nobody takes new connections. */
 export const noWeight: PublicCheck = {

@@ -1,8 +1,8 @@
 import { adviceForDirector, onDirector, type Remedy } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import type { SavedState } from '../evidence.ts';
-import { director } from '../subjects.ts';
-import { runningOwners } from '../table-owners.ts';
+import type { SavedState } from '../evidence/evidence.ts';
+import { runningOwners } from '../evidence/table-owners.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** The kernel forgets the table at reboot. */
 export const notSaved: PrivilegedCheck = {

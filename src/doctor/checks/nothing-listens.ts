@@ -1,7 +1,7 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
 /** Addresses of a socket that takes connections to every address. */
 const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);

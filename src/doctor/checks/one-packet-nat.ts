@@ -1,6 +1,6 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { eachRealServer, ofRealServer, serviceWord } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachRealServer, ofRealServer, serviceWord } from '../judgement/subjects.ts';
 
 /** Nothing is remembered of a datagram that a response could be known by. */
 export const onePacketNat: PrivilegedCheck = {

@@ -2,8 +2,8 @@ import { onDirector } from '../../forwarding/diagnosis.ts';
 import { formatEndpoint, formatService } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import { ofService } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { ofService } from '../judgement/subjects.ts';
 
 /** States in which nobody waits for anything any more; persistence templates, which are no connections, have none. */
 const over: ReadonlySet<string> = new Set([

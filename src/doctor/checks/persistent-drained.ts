@@ -1,6 +1,6 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
 /** Persistence holds clients to a server that was quiesced. */
 export const persistentDrained: PrivilegedCheck = {

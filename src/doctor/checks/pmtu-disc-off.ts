@@ -1,6 +1,6 @@
 import { adviceForDirector, setSysctl } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 const setting = 'net/ipv4/vs/pmtu_disc';
 

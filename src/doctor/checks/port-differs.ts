@@ -3,8 +3,8 @@ import { brokenModeRule } from '../../forwarding/mode-rules.ts';
 import { forwardingMethodLabel, isForwardingMode } from '../../ipvs/forwarding-method.ts';
 import { formatRealServer } from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../judgement/subjects.ts';
 
 /** The kernel takes what the rules of the modes refuse. */
 export const portDiffers: PublicCheck = {

@@ -1,12 +1,12 @@
 import { adviceForRealServer } from '../../forwarding/diagnosis.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import { isCutOff } from '../cut-off.ts';
-import type { Evidence } from '../evidence.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import { connectionsOf } from '../evidence/sampled-connections.ts';
 import type { Finding } from '../finding.ts';
-import { isProbeFault, probedAnswer, probeFinding } from '../probed.ts';
-import { connectionsOf } from '../sampled-connections.ts';
-import { eachRealServer, ofRealServer } from '../subjects.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { isCutOff } from '../judgement/cut-off.ts';
+import { isProbeFault, probedAnswer, probeFinding } from '../judgement/probed.ts';
+import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
 /** Connections from which on it says something that they end at once. */
 const several = 4;

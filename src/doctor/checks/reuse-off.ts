@@ -1,6 +1,6 @@
 import { onDirector } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 const path = 'net/ipv4/vs/conn_reuse_mode';
 

@@ -1,11 +1,11 @@
 import { onDirector, setSysctl } from '../../forwarding/diagnosis.ts';
 import { routeKey } from '../../forwarding/network.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import type { PublicEvidence } from '../evidence.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
+import { incomingLinks, requestBy } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
-import { incomingLinks, requestBy } from '../incoming-routes.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Requests that come in by one interface while the way back to clients is by another are dropped by a strict filter. */
 export const reversePathFilter: PublicCheck = {

@@ -1,7 +1,7 @@
 import { adviceForDirector, setSysctl } from '../../forwarding/diagnosis.ts';
-import type { PublicCheck } from '../check.ts';
-import { setUpRealServer } from '../set-up.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { setUpRealServer } from '../judgement/set-up.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Clients that are told again and again of packets that do not fit do not hear it. */
 export const tunnelBlackHole: PublicCheck = {

@@ -11,8 +11,8 @@ import {
 } from '../../changes/steps/step-kinds.ts';
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { PublicCheck } from '../check.ts';
 import type { Finding, Subject } from '../finding.ts';
+import type { PublicCheck } from '../judgement/check.ts';
 
 /** Milliseconds of the past that are looked at. */
 const lookedBack = 10 * 60 * 1000;

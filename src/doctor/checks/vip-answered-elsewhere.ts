@@ -6,10 +6,10 @@ import {
 } from '../../forwarding/diagnosis.ts';
 import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import type { AddressHolder, PublicEvidence } from '../evidence.ts';
+import type { AddressHolder, PublicEvidence } from '../evidence/evidence.ts';
 import type { Finding } from '../finding.ts';
-import { ofRealServer, ofService } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { ofRealServer, ofService } from '../judgement/subjects.ts';
 
 /** Whoever answers ARP for the virtual address draws its clients to itself. Only a probe on the links tells. */
 export const vipAnsweredElsewhere: PublicCheck = {

@@ -1,10 +1,10 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { vipMissing as rule } from '../../forwarding/network-rules/vip-missing.ts';
-import type { PublicCheck } from '../check.ts';
-import type { PublicEvidence } from '../evidence.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
 import type { Finding } from '../finding.ts';
-import { ruleCheck } from '../rule-check.ts';
-import { director } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { ruleCheck } from '../judgement/rule-check.ts';
+import { director } from '../judgement/subjects.ts';
 
 /** Programs that move virtual addresses from one director to another. */
 const addressMovers = ['keepalived', 'corosync', 'pacemakerd', 'heartbeat', 'vrrpd', 'ucarp'];

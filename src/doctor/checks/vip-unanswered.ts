@@ -2,11 +2,11 @@ import { onDirector, shellWord } from '../../forwarding/diagnosis.ts';
 import type { LocalAddress } from '../../forwarding/network.ts';
 import { isInSubnet } from '../../ipvs/subnet.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
-import type { PublicCheck } from '../check.ts';
-import type { PublicEvidence } from '../evidence.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
+import { incomingLinks } from '../evidence/incoming-routes.ts';
 import type { Finding } from '../finding.ts';
-import { incomingLinks } from '../incoming-routes.ts';
-import { eachService, ofService } from '../subjects.ts';
+import type { PublicCheck } from '../judgement/check.ts';
+import { eachService, ofService } from '../judgement/subjects.ts';
 
 /** Neighbours reach a virtual address only if the director answers for it on their link. */
 export const vipUnanswered: PublicCheck = {

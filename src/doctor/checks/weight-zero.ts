@@ -1,10 +1,10 @@
 import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import { rejectsUnavailable } from '../../ipvs/scheduler.ts';
 import type { RealServerView, ServiceView } from '../../sampling/view.ts';
-import type { PrivilegedCheck } from '../check.ts';
-import type { Evidence } from '../evidence.ts';
-import { connectionsOf } from '../sampled-connections.ts';
-import { eachRealServer, ofRealServer, realServerWords } from '../subjects.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import { connectionsOf } from '../evidence/sampled-connections.ts';
+import type { PrivilegedCheck } from '../judgement/check.ts';
+import { eachRealServer, ofRealServer, realServerWords } from '../judgement/subjects.ts';
 
 /** A real server that was taken out, and perhaps forgotten. */
 export const weightZero: PrivilegedCheck = {

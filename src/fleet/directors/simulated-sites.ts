@@ -1,6 +1,6 @@
-import type { Demand } from '../../director/simulated/demand.ts';
-import { demoSite } from '../../director/simulated/demo-site.ts';
-import type { Site, SiteService } from '../../director/simulated/site.ts';
+import type { Demand } from '../../director/simulated/sites/demand.ts';
+import { demoSite } from '../../director/simulated/sites/demo-site.ts';
+import type { Site, SiteService } from '../../director/simulated/sites/site.ts';
 import type { VrrpRole } from '../../formats/metrics/measured.ts';
 
 /** A director of the demo, and what becomes of it. */

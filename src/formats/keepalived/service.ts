@@ -5,7 +5,7 @@ import { findScheduler, plainSchedulerFlags, schedulers } from '../../ipvs/sched
 import { longestPersistence } from '../../ipvs/service.ts';
 import { defaultTunnel } from '../../ipvs/tunnel.ts';
 import type { ConfigurationDraft } from '../configuration.ts';
-import { defaultPersistence } from '../ipvsadm-options.ts';
+import { defaultPersistence } from '../ipvsadm/ipvsadm-options.ts';
 import type { Statement } from './statements.ts';
 import { type Endpoint, type Forwarding, ValueReader, wrong } from './values.ts';
 import { reasonNotApplied } from './words.ts';

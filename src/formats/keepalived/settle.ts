@@ -4,7 +4,7 @@ import { fullNetmask } from '../../ipvs/netmask.ts';
 import type { KnownProtocol } from '../../ipvs/protocol.ts';
 import { defaultServiceSettings, type Service } from '../../ipvs/service.ts';
 import { type ConfigurationDraft, mostRows } from '../configuration.ts';
-import { defaultPersistence } from '../ipvsadm-options.ts';
+import { defaultPersistence } from '../ipvsadm/ipvsadm-options.ts';
 import { addressAt, type Group } from './groups.ts';
 import type { OutlinedRealServer, OutlinedService } from './outline.ts';
 import { type DraftRealServer, type DraftService, settledRealServer } from './service.ts';

@@ -4,7 +4,7 @@ import type { Family } from '../../ipvs/family.ts';
 import { defaultTunnel, describeTunnel, type Tunnel, type TunnelChecksum } from '../../ipvs/tunnel.ts';
 import { brief } from '../../ipvs/visible.ts';
 import type { ConfigurationDraft } from '../configuration.ts';
-import { readLooseInet } from '../loose-inet.ts';
+import { readLooseInet } from '../ipvsadm/loose-inet.ts';
 import type { Statement } from './statements.ts';
 
 /** Where packets go and how. */

@@ -8,7 +8,7 @@ import { longestPersistence, type Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import { defaultTunnel, describeTunnel, sameTunnel, type TunnelChecksum } from '../../ipvs/tunnel.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { SavedService, SavedSettings } from '../ipvsadm.ts';
+import type { SavedService, SavedSettings } from '../ipvsadm/ipvsadm.ts';
 
 /**
  * The table as `virtual_server` blocks of a keepalived.conf. There are no health checks in it, so keepalived takes

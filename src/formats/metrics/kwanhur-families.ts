@@ -1,6 +1,6 @@
 import type { CounterName } from '../../ipvs/counters.ts';
 import { formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
-import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import { goNumber } from './go-number.ts';
 import type { Measured } from './measured.ts';
 import { labelBytes, type MetricFamily } from './metric-family.ts';

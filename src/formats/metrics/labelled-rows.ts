@@ -4,7 +4,7 @@ import type { PublicRealServer } from '../../ipvs/real-server.ts';
 import { serviceFlagNames } from '../../ipvs/scheduler-flags.ts';
 import { areResponsesSeen } from '../../ipvs/seen-responses.ts';
 import { isWholeService, type PublicService } from '../../ipvs/service.ts';
-import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import type { Measured } from './measured.ts';
 import { labelBytes } from './metric-family.ts';
 

@@ -1,6 +1,6 @@
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { isWholeRealServer, type PublicRealServer } from '../../ipvs/real-server.ts';
-import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import { isServiceSeen, type Labelled, labelledRealServers, labelledServices } from './labelled-rows.ts';
 import type { Measured } from './measured.ts';
 import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';

@@ -1,6 +1,6 @@
 import type { Counters } from '../../ipvs/counters.ts';
 import type { RealServerKey } from '../../ipvs/identity.ts';
-import type { Listing } from '../listing.ts';
+import type { Listing } from '../ipvsadm/listing.ts';
 
 /** All that metrics are made of: a table at one moment, and what is known around it. */
 export interface Measured {

@@ -2,7 +2,7 @@ import { type CounterName, counterNames } from '../../ipvs/counters.ts';
 import type { ServiceIdentity } from '../../ipvs/identity.ts';
 import { fullNetmask } from '../../ipvs/netmask.ts';
 import type { PublicService } from '../../ipvs/service.ts';
-import type { ListedRealServer, ListedService } from '../listing.ts';
+import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import { goNumber } from './go-number.ts';
 import type { Measured } from './measured.ts';
 import { labelBytes, type MetricFamily } from './metric-family.ts';

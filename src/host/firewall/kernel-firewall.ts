@@ -1,7 +1,7 @@
 import type { Firewall, FirewallMatch, FirewallTable } from '../../forwarding/firewall/firewall.ts';
 import { type Family, familyNumbers } from '../../ipvs/family.ts';
-import { NetlinkError } from '../../netlink/netlink-error.ts';
-import { readNftables } from '../../netlink/nftables-ruleset.ts';
+import { readNftables } from '../../netlink/network/nftables-ruleset.ts';
+import { NetlinkError } from '../../netlink/wire/netlink-error.ts';
 import { type Libc, loadLibc } from '../../system/libc.ts';
 import { readSystemText } from '../../system/plain-file.ts';
 import { moduleUsers } from '../kernel-modules.ts';

@@ -1,7 +1,7 @@
 import type { FirewallMatch, FirewallRule } from '../../forwarding/firewall/firewall.ts';
 import { formatInet, formatInet6 } from '../../ipvs/address.ts';
 import type { Family } from '../../ipvs/family.ts';
-import type { NftExpression } from '../../netlink/nftables-expressions.ts';
+import type { NftExpression } from '../../netlink/network/nftables-expressions.ts';
 import { type Loaded, numberOf, type Progress, withMatch } from './nftables-progress.ts';
 import { statesOf } from './packed-table.ts';
 

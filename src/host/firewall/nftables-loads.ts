@@ -1,6 +1,6 @@
 import type { PacketField } from '../../forwarding/firewall/firewall.ts';
 import type { Family } from '../../ipvs/family.ts';
-import type { NftExpression } from '../../netlink/nftables-expressions.ts';
+import type { NftExpression } from '../../netlink/network/nftables-expressions.ts';
 import {
   type Loaded,
   numberOf,

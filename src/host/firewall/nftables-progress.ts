@@ -1,6 +1,6 @@
 import type { FirewallMatch, FirewallRule, PacketField } from '../../forwarding/firewall/firewall.ts';
 import type { Family } from '../../ipvs/family.ts';
-import { littleEndian } from '../../netlink/message.ts';
+import { littleEndian } from '../../netlink/wire/message.ts';
 
 /** Bytes of a packet's field in a register, from the field's first byte on. */
 export interface Loaded {

@@ -1,6 +1,6 @@
 import type { FirewallRule, FirewallTarget } from '../../forwarding/firewall/firewall.ts';
-import type { NftExpression } from '../../netlink/nftables-expressions.ts';
-import type { NftRuleset, NftTable } from '../../netlink/nftables-ruleset.ts';
+import type { NftExpression } from '../../netlink/network/nftables-expressions.ts';
+import type { NftRuleset, NftTable } from '../../netlink/network/nftables-ruleset.ts';
 import { asked, compared, nothing } from './nftables-conditions.ts';
 import { masked, metaOf, payloadOf } from './nftables-loads.ts';
 import { type Progress, unknownField, withMatch, withRegister } from './nftables-progress.ts';

@@ -1,5 +1,5 @@
-import type { NftData } from '../../netlink/nftables-expressions.ts';
-import type { NftElement, NftSet } from '../../netlink/nftables-ruleset.ts';
+import type { NftData } from '../../netlink/network/nftables-expressions.ts';
+import type { NftElement, NftSet } from '../../netlink/network/nftables-ruleset.ts';
 
 /** Keys of a set that lead to the same. */
 export interface NftRange {

@@ -4,7 +4,7 @@ import type {
   FirewallPoint,
   FirewallTable,
 } from '../../forwarding/firewall/firewall.ts';
-import type { NftChain, NftFamily, NftRuleset, NftTable } from '../../netlink/nftables-ruleset.ts';
+import type { NftChain, NftFamily, NftRuleset, NftTable } from '../../netlink/network/nftables-ruleset.ts';
 import { begun } from './nftables-progress.ts';
 import { RuleReading } from './nftables-rules.ts';
 

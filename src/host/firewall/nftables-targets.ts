@@ -1,5 +1,5 @@
 import type { FirewallTarget } from '../../forwarding/firewall/firewall.ts';
-import type { NftExpression, NftVerdict } from '../../netlink/nftables-expressions.ts';
+import type { NftExpression, NftVerdict } from '../../netlink/network/nftables-expressions.ts';
 import { metaKeys } from './nftables-loads.ts';
 import { type Loaded, numberOf, type Progress } from './nftables-progress.ts';
 import { readTarget } from './packed-table.ts';

@@ -12,7 +12,6 @@ import { FindingsPane } from '../panes/findings-pane.ts';
 import { KeepalivedPane } from '../panes/keepalived-pane.ts';
 import { ProbePane } from '../panes/probe-pane.ts';
 import { WalkPane } from '../panes/walk-pane.ts';
-import { SearchLine } from '../search-line.ts';
 import type { Command } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
 import { accessOf, moveCursor, type ScreenState, selectedRow } from '../state/screen-state.ts';
@@ -20,6 +19,7 @@ import { searchOn } from '../state/searching.ts';
 import type { Row } from '../table/row.ts';
 import { rowOf } from '../table/row-list.ts';
 import { inGroup, nothingSelected, table, withSelected } from './entry.ts';
+import { SearchLine } from './search-line.ts';
 
 /** Commands that move the cursor, search and open. */
 export const movementCommands: readonly Command[] = inGroup('Movement', [

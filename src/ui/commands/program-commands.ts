@@ -1,10 +1,10 @@
-import type { OwnKeys } from '../../formats/own-keys.ts';
-import { CommandLine } from '../command-line.ts';
+import type { OwnKeys } from '../../formats/settings/own-keys.ts';
 import { openHelp } from '../dialogs/help-dialog.tsx';
 import { openNamespaces } from '../dialogs/namespaces-dialog.tsx';
 import type { Command } from '../state/command.ts';
 import type { Desk } from '../state/desk.ts';
 import { settingsOfState } from '../state/screen-settings.ts';
+import { CommandLine } from './command-line.ts';
 import { inGroup } from './entry.ts';
 
 /** Commands of the program itself. `all` gives every command, with the keys that the operator gave them. */

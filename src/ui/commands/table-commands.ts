@@ -1,10 +1,9 @@
-import { type SplitChoice, splitChoices } from '../../formats/settings.ts';
+import { type SplitChoice, splitChoices } from '../../formats/settings/settings.ts';
 import { longestInterval, shortestInterval } from '../../sampling/sampler.ts';
 import { openCopy } from '../dialogs/copy-dialog.tsx';
 import { openInterval } from '../dialogs/interval-dialog.tsx';
 import { openSettings } from '../dialogs/settings-dialog.tsx';
 import { openSort } from '../dialogs/sort-dialog.tsx';
-import { filterBy, tableFilterLine } from '../filter-line.ts';
 import type { Command } from '../state/command.ts';
 import { textsOfRow } from '../state/copied-texts.ts';
 import type { Desk } from '../state/desk.ts';
@@ -23,6 +22,7 @@ import { columnWords } from '../table/column-words.ts';
 import { type ColumnId, columns } from '../table/columns.ts';
 import { placeColumns } from '../table/place-columns.ts';
 import { inGroup, nothingSelected, table, withSelected } from './entry.ts';
+import { filterBy, tableFilterLine } from './filter-line.ts';
 
 /** Commands that choose what the table shows, and what is beside it. */
 export const tableCommands: readonly Command[] = inGroup('Table', [

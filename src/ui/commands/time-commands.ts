@@ -1,7 +1,7 @@
 import type { Command } from '../state/command.ts';
 import type { LookingBack } from '../state/replay.ts';
-import { TimeEntry } from '../time-entry.ts';
 import { type Entry, inGroup } from './entry.ts';
+import { TimeEntry } from './time-entry.ts';
 
 /** Commands that go back and forth in time. */
 export const timeCommands: readonly Command[] = inGroup('Time', [

@@ -93,7 +93,7 @@ export function ChoiceDialog({
               <Styled as="dim" wrap="truncate">
                 {[
                   ...(list.isScrolled ? [`${list.index + 1} of ${choices.length}`] : []),
-                  ...(present === undefined ? [] : ['● now']),
+                  ...(present === undefined ? [] : ['● as it is now']),
                 ].join('   ')}
               </Styled>
             )}

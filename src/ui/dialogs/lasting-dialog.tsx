@@ -1,9 +1,9 @@
 import { useMemo } from 'react';
-import type { DiffLine } from '../../formats/line-edits.ts';
+import type { DiffLine } from '../../formats/settings/line-edits.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { visible } from '../../ipvs/visible.ts';
-import type { LastingChange } from '../../manager/lasting-change.ts';
-import { type LastingPlan, planLasting, shownDiff, undoneWhen } from '../../manager/lasting-plan.ts';
+import type { LastingChange } from '../../manager/lasting/lasting-change.ts';
+import { type LastingPlan, planLasting, shownDiff, undoneWhen } from '../../manager/lasting/lasting-plan.ts';
 import type { ManagedConfiguration } from '../../manager/managed-configuration.ts';
 import type { Work } from '../../system/turns.ts';
 import type { Part } from '../kit/page.ts';

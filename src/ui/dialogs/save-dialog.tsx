@@ -8,7 +8,7 @@ import {
 import { type UnsavedChange, unsavedChanges } from '../../changes/saved/unsaved-changes.ts';
 import { count } from '../../changes/steps/describe.ts';
 import type { Director } from '../../director/director.ts';
-import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm.ts';
+import { ipvsadmLimits, type SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
 import { Box, Text } from '../kit/ink.ts';

@@ -7,7 +7,7 @@ import {
   type Settings,
   splitChoices,
   themeChoices,
-} from '../../formats/settings.ts';
+} from '../../formats/settings/settings.ts';
 import { columnById, columns } from '../table/columns.ts';
 
 /** A setting that is chosen from a few values. */

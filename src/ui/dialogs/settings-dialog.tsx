@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { Settings } from '../../formats/settings.ts';
+import type { Settings } from '../../formats/settings/settings.ts';
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { textWidth } from '../../terminal/width.ts';
 import { Box, Text } from '../kit/ink.ts';

@@ -1,4 +1,4 @@
-import { severitySigns } from '../../doctor/finding-text.ts';
+import { severitySigns } from '../../doctor/rounds/finding-text.ts';
 import type { FleetDirector } from '../../fleet/directors/fleet-director.ts';
 import type { Load } from '../../formats/summary.ts';
 import { visible } from '../../ipvs/visible.ts';

@@ -1,6 +1,6 @@
 import { count } from '../../changes/steps/describe.ts';
 import { formatTime } from '../../changes/undo/change-words.ts';
-import { severitySigns } from '../../doctor/finding-text.ts';
+import { severitySigns } from '../../doctor/rounds/finding-text.ts';
 import { visible } from '../../ipvs/visible.ts';
 import type { DirectorState, View } from '../../sampling/view.ts';
 import { textWidth, truncateToWidth } from '../../terminal/width.ts';

@@ -1,5 +1,5 @@
 import type { FarHost } from '../../fleet/far-host.ts';
-import type { HostColor } from '../../formats/host-settings.ts';
+import type { HostColor } from '../../formats/settings/host-settings.ts';
 import { visible } from '../../ipvs/visible.ts';
 import { fitToWidth } from '../../terminal/width.ts';
 import { type Line, textLine } from '../kit/page.ts';

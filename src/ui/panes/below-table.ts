@@ -1,6 +1,6 @@
 import { eventText } from '../../changes/events/event.ts';
 import { formatSubject } from '../../doctor/finding.ts';
-import { countFindings, severitySigns } from '../../doctor/finding-text.ts';
+import { countFindings, severitySigns } from '../../doctor/rounds/finding-text.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { fitToWidth } from '../../terminal/width.ts';
 import { clockTime, eventLook } from '../frame/event-line.ts';

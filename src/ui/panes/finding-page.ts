@@ -1,5 +1,5 @@
 import type { Finding } from '../../doctor/finding.ts';
-import { findingLines } from '../../doctor/finding-text.ts';
+import { findingLines } from '../../doctor/rounds/finding-text.ts';
 import type { EnteredNamespace } from '../../system/network-namespace.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import { emptyLine, type Line, span, textLine } from '../kit/page.ts';

@@ -1,5 +1,5 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
-import { severitySigns } from '../../doctor/finding-text.ts';
+import { severitySigns } from '../../doctor/rounds/finding-text.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import type { Canvas } from '../../terminal/grid.ts';
 import { openCopy } from '../dialogs/copy-dialog.tsx';

@@ -1,5 +1,5 @@
 import { type Finding, formatSubject, isSameFinding, subjectKey } from '../../doctor/finding.ts';
-import { countFindings, severitySigns } from '../../doctor/finding-text.ts';
+import { countFindings, severitySigns } from '../../doctor/rounds/finding-text.ts';
 import type { RowKey } from '../../ipvs/identity.ts';
 import { fitToWidth, textWidth } from '../../terminal/width.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';

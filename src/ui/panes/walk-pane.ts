@@ -1,4 +1,4 @@
-import { gatherWalk } from '../../doctor/gather-walk.ts';
+import { gatherWalk } from '../../doctor/walk/gather-walk.ts';
 import type { Walk } from '../../forwarding/walk/walk.ts';
 import { likeliestRealServer } from '../../forwarding/walk/walk-endpoints.ts';
 import { type Tone, type WalkLine, walkText } from '../../forwarding/walk/walk-text.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../../doctor/finding.ts';
-import { ipvsadmLines } from '../../formats/ipvsadm.ts';
+import { ipvsadmLines } from '../../formats/ipvsadm/ipvsadm.ts';
 import { shellWord } from '../../forwarding/diagnosis.ts';
 import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
 import { defaultRealServerSettings, isWholeRealServer, type RealServer } from '../../ipvs/real-server.ts';

@@ -9,8 +9,8 @@ import { type EventKind, eventKinds, type TableEvent } from '../../changes/event
 import { EventList } from '../../changes/events/event-list.ts';
 import { OwnWrites } from '../../changes/events/own-writes.ts';
 
-import { FindingWatch } from '../../doctor/finding-watch.ts';
-import type { Examination } from '../../doctor/rounds.ts';
+import { FindingWatch } from '../../doctor/rounds/finding-watch.ts';
+import type { Examination } from '../../doctor/rounds/rounds.ts';
 import { formatRealServer, formatService, type RowKey } from '../../ipvs/identity.ts';
 import type { View } from '../../sampling/view.ts';
 import type { ScreenState } from './screen-state.ts';

@@ -6,7 +6,7 @@ import type { Plan } from '../../changes/plan/plan.ts';
 import { describeBriefly } from '../../changes/undo/change-words.ts';
 import { planUndo } from '../../changes/undo/plan-undo.ts';
 import type { Director } from '../../director/director.ts';
-import type { RecentNetwork } from '../../doctor/recent-network.ts';
+import type { RecentNetwork } from '../../doctor/evidence/recent-network.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 

@@ -1,4 +1,4 @@
-import type { Settings } from '../../formats/settings.ts';
+import type { Settings } from '../../formats/settings/settings.ts';
 import type { ColorDepth } from '../../terminal/color-depth.ts';
 import type { Color } from '../../terminal/style.ts';
 import { createTheme, paletteFor, type Theme } from '../kit/theme.ts';

@@ -2,10 +2,10 @@ import type { Drain } from '../../changes/drain/drain.ts';
 import type { Ramp } from '../../changes/drain/ramps.ts';
 import type { TableEvent } from '../../changes/events/event.ts';
 import type { Access } from '../../director/director.ts';
-import type { Examination } from '../../doctor/rounds.ts';
+import type { Examination } from '../../doctor/rounds/rounds.ts';
 import type { FarHost } from '../../fleet/far-host.ts';
 import type { HeldTable } from '../../fleet/held-tables.ts';
-import type { OwnKeys } from '../../formats/own-keys.ts';
+import type { OwnKeys } from '../../formats/settings/own-keys.ts';
 import type {
   AlertChoice,
   CharacterChoice,
@@ -13,7 +13,7 @@ import type {
   ProbeChoice,
   SplitChoice,
   ThemeChoice,
-} from '../../formats/settings.ts';
+} from '../../formats/settings/settings.ts';
 import type { HostView } from '../../host/host-view.ts';
 import type { RowKey, ServiceKey } from '../../ipvs/identity.ts';
 import { visible } from '../../ipvs/visible.ts';

@@ -1,4 +1,4 @@
-import type { SplitChoice } from '../../formats/settings.ts';
+import type { SplitChoice } from '../../formats/settings/settings.ts';
 import type { Rectangle } from '../../terminal/grid.ts';
 
 /** Cells that the table keeps beside the detail, and the detail beside the table. */

@@ -1,4 +1,4 @@
-import { notReadable } from '../../formats/listing.ts';
+import { notReadable } from '../../formats/ipvsadm/listing.ts';
 import type { Counter, CounterName } from '../../ipvs/counters.ts';
 import { forwardingMethodLabel } from '../../ipvs/forwarding-method.ts';
 import { formatEndpoint, type RowKey } from '../../ipvs/identity.ts';

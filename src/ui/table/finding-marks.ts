@@ -1,6 +1,6 @@
 import { notSaved } from '../../doctor/checks/not-saved.ts';
 import { type Finding, subjectKey } from '../../doctor/finding.ts';
-import { severitySigns } from '../../doctor/finding-text.ts';
+import { severitySigns } from '../../doctor/rounds/finding-text.ts';
 import type { Severity } from '../../forwarding/diagnosis.ts';
 import { type RowKey, type ServiceKey, serviceKeyIn } from '../../ipvs/identity.ts';
 import type { StyleRole } from '../kit/theme.ts';

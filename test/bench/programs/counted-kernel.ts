@@ -1,4 +1,4 @@
-import type { Transport } from '../../../src/netlink/transport.ts';
+import type { Transport } from '../../../src/netlink/wire/transport.ts';
 import { attribute, be16, little, u16 } from '../../netlink/kernel-bytes.ts';
 import { attributesStart, openAnsweringTransport } from '../answering-transport.ts';
 import { datagramsOf, placesIn, type RowPlaces, realServerRow, serviceRow } from '../kernel-rows.ts';

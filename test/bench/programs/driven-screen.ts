@@ -1,6 +1,6 @@
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import type { Director } from '../../../src/director/director.ts';
-import { defaultSettings } from '../../../src/formats/settings.ts';
+import { defaultSettings } from '../../../src/formats/settings/settings.ts';
 import type { Sampler } from '../../../src/sampling/sampler.ts';
 import type { TerminalOutput } from '../../../src/terminal/screen.ts';
 import { Controller, type ControllerOptions } from '../../../src/ui/controller.ts';

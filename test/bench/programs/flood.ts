@@ -9,10 +9,10 @@
 
 import { readFileSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
-import { probePacket } from '../../../src/netlink/probe-packet.ts';
-import { openCookedSocket } from '../../../src/netlink/probe-socket.ts';
-import { sampleFilter } from '../../../src/netlink/sample-filter.ts';
-import { macBytes } from '../../../src/netlink/who-has.ts';
+import { probePacket } from '../../../src/netlink/packets/probe-packet.ts';
+import { openCookedSocket } from '../../../src/netlink/packets/probe-socket.ts';
+import { sampleFilter } from '../../../src/netlink/packets/sample-filter.ts';
+import { macBytes } from '../../../src/netlink/packets/who-has.ts';
 
 const [mac = '', address = '', port = '', kind = '', amount = ''] = process.argv.slice(2);
 const own = networkInterfaces().eth0?.[0];

@@ -7,8 +7,8 @@
 import { runCommandLine } from '../../../src/cli/command-line.ts';
 import { processConsole } from '../../../src/cli/context/console.ts';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
-import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../../src/netlink/wire/netlink-socket.ts';
 import { openCountedKernel } from './counted-kernel.ts';
 
 const [size = '1000x10', ...options] = process.argv.slice(2);

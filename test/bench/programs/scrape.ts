@@ -5,8 +5,8 @@
  */
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
 import { MetricsSource } from '../../../src/fleet/exporter/metrics-source.ts';
-import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../../src/netlink/wire/netlink-socket.ts';
 import { openCountedKernel } from './counted-kernel.ts';
 import { processorTime } from './driven-screen.ts';
 

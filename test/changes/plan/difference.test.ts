@@ -10,7 +10,7 @@ import { readTable } from '../../../src/changes/steps/table-state.ts';
 import { performPlan } from '../../../src/changes/write/perform-plan.ts';
 import type { Director } from '../../../src/director/director.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
-import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm.ts';
+import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm/ipvsadm.ts';
 import { noNames } from '../../../src/formats/names.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { addRealServer, addService } from '../../director/table-edits.ts';

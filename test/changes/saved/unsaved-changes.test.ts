@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { unsavedChanges } from '../../../src/changes/saved/unsaved-changes.ts';
 import { readTable } from '../../../src/changes/steps/table-state.ts';
 import type { Director } from '../../../src/director/director.ts';
-import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm.ts';
+import { formatIpvsadm, type SavedService } from '../../../src/formats/ipvsadm/ipvsadm.ts';
 import { noNames } from '../../../src/formats/names.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { anyTable, tableOf } from '../../formats/random-table.ts';

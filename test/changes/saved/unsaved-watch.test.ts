@@ -4,7 +4,7 @@ import type { SavedTablePlace } from '../../../src/changes/saved/saved-table-pla
 import { UnsavedWatch } from '../../../src/changes/saved/unsaved-watch.ts';
 import { readTable } from '../../../src/changes/steps/table-state.ts';
 import type { Director } from '../../../src/director/director.ts';
-import type { SavedService } from '../../../src/formats/ipvsadm.ts';
+import type { SavedService } from '../../../src/formats/ipvsadm/ipvsadm.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';

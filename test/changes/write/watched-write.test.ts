@@ -11,8 +11,8 @@ import { openKernelDirector } from '../../../src/director/kernel/kernel-director
 import { formatRealServer } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
-import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
-import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkSocket } from '../../../src/netlink/wire/netlink-socket.ts';
 import { allAtOnce } from '../../../src/system/turns.ts';
 import { addRealServer, addService } from '../../director/table-edits.ts';
 import { fakeIpvs } from '../../netlink/fake-ipvs.ts';

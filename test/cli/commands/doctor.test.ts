@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checks } from '../../../src/doctor/checks.ts';
-import { createSimulatedMachine } from '../../../src/host/simulated-machine.ts';
+import { checks } from '../../../src/doctor/rounds/checks.ts';
+import { createSimulatedMachine } from '../../../src/host/machine/simulated-machine.ts';
 import { IpvsError } from '../../../src/ipvs/error.ts';
 import { directorWith } from '../../changes/table.ts';
 import { lvstop, words } from '../harness.ts';

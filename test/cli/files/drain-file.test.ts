@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Drains, type KeptDrain } from '../../../src/changes/drain/drains.ts';
 import { tableIdentity } from '../../../src/changes/journal/table-identity.ts';
 import { openDrainFile } from '../../../src/cli/files/drain-file.ts';
-import { ipvsadmLines } from '../../../src/formats/ipvsadm.ts';
+import { ipvsadmLines } from '../../../src/formats/ipvsadm/ipvsadm.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { processIdentity } from '../../../src/system/process-identity.ts';
 import { directorWith, real, web } from '../../changes/table.ts';

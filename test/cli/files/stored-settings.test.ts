@@ -4,7 +4,11 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigPlaces } from '../../../src/cli/files/config-places.ts';
 import { issuesNotice, loadSettings, settingsKeeper } from '../../../src/cli/files/stored-settings.ts';
-import { defaultSettings, type SettingLimits, type Settings } from '../../../src/formats/settings.ts';
+import {
+  defaultSettings,
+  type SettingLimits,
+  type Settings,
+} from '../../../src/formats/settings/settings.ts';
 
 const limits: SettingLimits = {
   columns: ['name', 'mode', 'weight'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Speaker } from '../../../src/cli/opening/speaker.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
-import type { Listing } from '../../../src/formats/listing.ts';
+import type { Listing } from '../../../src/formats/ipvsadm/listing.ts';
 import { zeroRates } from '../../../src/ipvs/counters.ts';
 import { listingOfView } from '../../../src/sampling/listing-of-view.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';

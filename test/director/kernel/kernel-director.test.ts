@@ -5,9 +5,9 @@ import { IpvsError } from '../../../src/ipvs/error.ts';
 import { parseRealServer, parseService } from '../../../src/ipvs/identity.ts';
 import { defaultRealServerSettings } from '../../../src/ipvs/real-server.ts';
 import { defaultServiceSettings } from '../../../src/ipvs/service.ts';
-import { IpvsClient } from '../../../src/netlink/ipvs-client.ts';
-import { NetlinkError } from '../../../src/netlink/netlink-error.ts';
-import { NetlinkSocket } from '../../../src/netlink/netlink-socket.ts';
+import { IpvsClient } from '../../../src/netlink/ipvs/ipvs-client.ts';
+import { NetlinkError } from '../../../src/netlink/wire/netlink-error.ts';
+import { NetlinkSocket } from '../../../src/netlink/wire/netlink-socket.ts';
 import { FakeKernel } from '../../netlink/fake-kernel.ts';
 import {
   addRealServer,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { allRealServers } from '../../../src/director/director.ts';
-import { demoSite } from '../../../src/director/simulated/demo-site.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
+import { demoSite } from '../../../src/director/simulated/sites/demo-site.ts';
 import { aRealServer, aService } from '../behaviour.ts';
 import { addRealServer, addService } from '../table-edits.ts';
 

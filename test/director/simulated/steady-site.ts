@@ -1,8 +1,8 @@
 import { allRealServers, type Director } from '../../../src/director/director.ts';
-import type { Demand } from '../../../src/director/simulated/demand.ts';
-import { emptySite } from '../../../src/director/simulated/empty-site.ts';
 import { createSimulatedDirector } from '../../../src/director/simulated/simulated-director.ts';
-import type { Site, SiteService } from '../../../src/director/simulated/site.ts';
+import type { Demand } from '../../../src/director/simulated/sites/demand.ts';
+import { emptySite } from '../../../src/director/simulated/sites/empty-site.ts';
+import type { Site, SiteService } from '../../../src/director/simulated/sites/site.ts';
 import { formatRealServer } from '../../../src/ipvs/identity.ts';
 import type { RealServer, RealServerEntry } from '../../../src/ipvs/real-server.ts';
 import type { Service } from '../../../src/ipvs/service.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { clientGateway as check } from '../../../src/doctor/checks/client-gateway.ts';
-import { elsewhere } from '../../../src/doctor/elsewhere.ts';
+import { elsewhere } from '../../../src/doctor/evidence/elsewhere.ts';
 import { commands, route, type SiteChange, site, told } from '../evidence.ts';
 import { connections, stuck } from '../sampled.ts';
 

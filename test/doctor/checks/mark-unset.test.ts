@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { markUnset as check } from '../../../src/doctor/checks/mark-unset.ts';
-import { requestBy } from '../../../src/doctor/incoming-routes.ts';
+import { requestBy } from '../../../src/doctor/evidence/incoming-routes.ts';
 import { type Route, routeKey } from '../../../src/forwarding/network.ts';
 import { zeroCounters } from '../../../src/ipvs/counters.ts';
 import { real, service } from '../../ui/fixed-view.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { reversePathFilter } from '../../../src/doctor/checks/reverse-path-filter.ts';
-import { requestBy } from '../../../src/doctor/incoming-routes.ts';
+import { requestBy } from '../../../src/doctor/evidence/incoming-routes.ts';
 import { routeKey } from '../../../src/forwarding/network.ts';
 import { zeroRates } from '../../../src/ipvs/counters.ts';
 import { commands, link, type SiteChange, site, siteService, told } from '../evidence.ts';

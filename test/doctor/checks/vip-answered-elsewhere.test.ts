@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { vipAnsweredElsewhere } from '../../../src/doctor/checks/vip-answered-elsewhere.ts';
-import type { AddressHolder } from '../../../src/doctor/evidence.ts';
+import type { AddressHolder } from '../../../src/doctor/evidence/evidence.ts';
 import { real, service } from '../../ui/fixed-view.ts';
 import { commands, site, siteAddresses, told } from '../evidence.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { demoSite } from '../../../src/director/simulated/demo-site.ts';
+import { demoSite } from '../../../src/director/simulated/sites/demo-site.ts';
 import { alikeness } from '../../../src/fleet/directors/partners.ts';
 import { createSimulatedFleet } from '../../../src/fleet/directors/simulated-fleet.ts';
 import { until } from '../../until.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { formatIpvsadm } from '../../../src/formats/ipvsadm.ts';
+import { formatIpvsadm } from '../../../src/formats/ipvsadm/ipvsadm.ts';
 import { tableOf } from '../random-table.ts';
 import { readKeepalived } from '../reading.ts';
 

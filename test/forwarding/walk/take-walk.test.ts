@@ -4,8 +4,8 @@ import { networkFacts } from '../../../src/forwarding/network-facts.ts';
 import { requestPacket, takeWalk, walkRoutes } from '../../../src/forwarding/walk/take-walk.ts';
 import type { Packet, WalkStep } from '../../../src/forwarding/walk/walk.ts';
 import { chooseEndpoints } from '../../../src/forwarding/walk/walk-endpoints.ts';
-import { demoNetwork } from '../../../src/host/demo-network.ts';
-import { createSimulatedNetwork } from '../../../src/host/simulated-network.ts';
+import { demoNetwork } from '../../../src/host/network/demo-network.ts';
+import { createSimulatedNetwork } from '../../../src/host/network/simulated-network.ts';
 import { aRealServer, aService } from '../../director/behaviour.ts';
 import { type Errand, frames, packets, stations, walked } from './walked.ts';
 

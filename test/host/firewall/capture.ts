@@ -7,8 +7,8 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readNftables } from '../../../src/netlink/nftables-ruleset.ts';
-import { openTransport } from '../../../src/netlink/transport.ts';
+import { readNftables } from '../../../src/netlink/network/nftables-ruleset.ts';
+import { openTransport } from '../../../src/netlink/wire/transport.ts';
 import { type Exchange, recording } from '../../netlink/recorded-kernel.ts';
 
 const here = import.meta.dirname;

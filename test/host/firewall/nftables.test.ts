@@ -1,11 +1,11 @@
 /* Rules of nftables as Linux 6.18 told of them (capture.ts, rules.nft, iptables.sh), and what they do with packets. */
 import { describe, expect, test } from 'vitest';
-import { ruleWords } from '../../../src/doctor/firewall-ways.ts';
+import { ruleWords } from '../../../src/doctor/evidence/firewall-ways.ts';
 import { type Firewall, noFirewall } from '../../../src/forwarding/firewall/firewall.ts';
 import { markedEndpoint } from '../../../src/forwarding/firewall/marking-rules.ts';
 import { type FirewallPacket, type Verdict, verdictOf } from '../../../src/forwarding/firewall/verdict.ts';
 import { tablesOf } from '../../../src/host/firewall/nftables-tables.ts';
-import { readNftables } from '../../../src/netlink/nftables-ruleset.ts';
+import { readNftables } from '../../../src/netlink/network/nftables-ruleset.ts';
 import { recordedKernel } from '../../netlink/recorded-kernel.ts';
 
 function read(name: string): Firewall {

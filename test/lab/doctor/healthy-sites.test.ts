@@ -4,8 +4,8 @@
  */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
-import { createMachineSampler } from '../../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../../src/host/kernel-network.ts';
+import { createMachineSampler } from '../../../src/host/machine/kernel-machine.ts';
+import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
 import { lvstop, words } from '../../cli/harness.ts';
 import { type Capture, type CapturedPacket, startCapture } from '../captured.ts';
 import {

@@ -1,6 +1,6 @@
 /** What the doctor finds of the director's network and of its traffic: each fault provoked, found, and mended. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { advisedSettings } from '../../../src/doctor/advised-settings.ts';
+import { advisedSettings } from '../../../src/doctor/judgement/advised-settings.ts';
 import { until } from '../../until.ts';
 import { flush, inner, inner6, ipvsadm, ipvsadmRestore, outer, outer6, startServers } from '../guest.ts';
 import { freshTable } from './bystanders.ts';

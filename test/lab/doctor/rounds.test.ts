@@ -1,9 +1,9 @@
 /** How soon the doctor's rounds beside a sampler tell of what others change. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openKernelDirector } from '../../../src/director/kernel/kernel-director.ts';
-import { DoctorRounds, type Examination } from '../../../src/doctor/rounds.ts';
-import { createMachineSampler } from '../../../src/host/kernel-machine.ts';
-import { createKernelNetwork } from '../../../src/host/kernel-network.ts';
+import { DoctorRounds, type Examination } from '../../../src/doctor/rounds/rounds.ts';
+import { createMachineSampler } from '../../../src/host/machine/kernel-machine.ts';
+import { createKernelNetwork } from '../../../src/host/network/kernel-network.ts';
 import { createSampler } from '../../../src/sampling/sampler.ts';
 import { until } from '../../until.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../src/formats/settings.ts';
+import { defaultSettings } from '../../../src/formats/settings/settings.ts';
 import type { View } from '../../../src/sampling/view.ts';
 import { isSameNeed, neededServices } from '../../../src/ui/state/needed-services.ts';
 import { stateOfSettings } from '../../../src/ui/state/screen-settings.ts';

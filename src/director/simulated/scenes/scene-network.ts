@@ -1,6 +1,6 @@
-import { address, link, type NetworkPlan, type PlannedRoute } from '../../../host/demo-network.ts';
+import { address, link, type NetworkPlan, type PlannedRoute } from '../../../host/network/demo-network.ts';
 import { isInSubnet, networkAddress } from '../../../ipvs/subnet.ts';
-import type { Site } from '../site.ts';
+import type { Site } from '../sites/site.ts';
 import type { SceneText } from './scene-schema.ts';
 
 type SceneInterface = NonNullable<SceneText['interface']>[number];

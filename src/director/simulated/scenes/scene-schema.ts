@@ -7,9 +7,9 @@ import { greatestWeight } from '../../../ipvs/real-server.ts';
 import { longestPersistence } from '../../../ipvs/service.ts';
 import { longestTimeout } from '../../../ipvs/timeouts.ts';
 import { tunnelChecksums, tunnelTypes } from '../../../ipvs/tunnel.ts';
-import { demands } from '../demands.ts';
+import { defaultSettings } from '../kernel/settings.ts';
 import { loadedSchedulers } from '../scheduling/loaded-schedulers.ts';
-import { defaultSettings } from '../settings.ts';
+import { demands } from '../sites/demands.ts';
 
 // Each message says what is allowed: it stands behind what was found instead.
 

@@ -13,9 +13,9 @@ import { parseSchedulerFlags } from '../../../ipvs/scheduler-flags.ts';
 import type { Service } from '../../../ipvs/service.ts';
 import { requireValidRealServer } from '../../../ipvs/validation/real-server-checks.ts';
 import { requireValidService } from '../../../ipvs/validation/service-checks.ts';
-import type { Demand } from '../demand.ts';
-import { demandOfNewcomers, demands } from '../demands.ts';
-import type { Site, SiteRealServer, SiteService } from '../site.ts';
+import type { Demand } from '../sites/demand.ts';
+import { demandOfNewcomers, demands } from '../sites/demands.ts';
+import type { Site, SiteRealServer, SiteService } from '../sites/site.ts';
 import { interfacesOf } from './scene-network.ts';
 import type { SceneService, SceneText, SceneTraffic } from './scene-schema.ts';
 

@@ -1,5 +1,5 @@
-import type { NetworkPlan } from '../../../host/demo-network.ts';
-import type { Site } from '../site.ts';
+import type { NetworkPlan } from '../../../host/network/demo-network.ts';
+import type { Site } from '../sites/site.ts';
 
 /** A director with what is around it, and what happens to it: what `--demo=SCENE` shows. */
 export interface Scene {

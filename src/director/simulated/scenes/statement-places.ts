@@ -1,4 +1,4 @@
-import { tomlStatements } from '../../../formats/toml-statements.ts';
+import { tomlStatements } from '../../../formats/settings/toml-statements.ts';
 
 /** Finds the line of what a TOML document with lists of tables says, by the way to it: `service`, 1, `real`, 0, `weight`. */
 export class StatementPlaces {

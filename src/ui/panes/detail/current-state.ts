@@ -1,4 +1,4 @@
-import { notReadable } from '../../../formats/listing.ts';
+import { notReadable } from '../../../formats/ipvsadm/listing.ts';
 import { isWholeRealServer } from '../../../ipvs/real-server.ts';
 import type { PublicRealServerView } from '../../../sampling/view.ts';
 import { bar } from '../../kit/bar.ts';

@@ -4,7 +4,7 @@ import { noWeight } from '../../../doctor/checks/no-weight.ts';
 import { portDiffers } from '../../../doctor/checks/port-differs.ts';
 import { weightZero } from '../../../doctor/checks/weight-zero.ts';
 import type { Finding } from '../../../doctor/finding.ts';
-import { severitySigns } from '../../../doctor/finding-text.ts';
+import { severitySigns } from '../../../doctor/rounds/finding-text.ts';
 import { formatRealServer } from '../../../ipvs/identity.ts';
 import type { History } from '../../../sampling/history/history.ts';
 import { wrapText } from '../../../terminal/wrap-text.ts';

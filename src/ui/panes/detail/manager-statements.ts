@@ -1,7 +1,7 @@
 import { formatRealServer } from '../../../ipvs/identity.ts';
+import { instanceText } from '../../../manager/keepalived/vrrp-text.ts';
 import type { OutRealServer } from '../../../manager/row-checks.ts';
 import { sinceText } from '../../../manager/since-text.ts';
-import { instanceText } from '../../../manager/vrrp-text.ts';
 import type { Part } from '../../kit/page.ts';
 import { momentOf } from '../../state/age.ts';
 import type { ScreenState } from '../../state/screen-state.ts';

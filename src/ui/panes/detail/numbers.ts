@@ -1,4 +1,4 @@
-import { notReadable } from '../../../formats/listing.ts';
+import { notReadable } from '../../../formats/ipvsadm/listing.ts';
 import type { Counter, CounterName } from '../../../ipvs/counters.ts';
 import type { History, HistoryField } from '../../../sampling/history/history.ts';
 import { formatAmount, formatBits } from '../../kit/number-format.ts';

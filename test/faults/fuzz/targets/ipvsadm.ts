@@ -1,4 +1,4 @@
-import { formatIpvsadm, ipvsadmLimits } from '../../../../src/formats/ipvsadm.ts';
+import { formatIpvsadm, ipvsadmLimits } from '../../../../src/formats/ipvsadm/ipvsadm.ts';
 import { noNames } from '../../../../src/formats/names.ts';
 import { recogniseFormat } from '../../../../src/formats/recognise.ts';
 import { tableOf } from '../../../formats/random-table.ts';

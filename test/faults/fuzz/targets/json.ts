@@ -1,5 +1,5 @@
-import { formatJson, formatJsonIndented } from '../../../../src/formats/json.ts';
-import { deepestJson, scanJson } from '../../../../src/formats/json-scan.ts';
+import { formatJson, formatJsonIndented } from '../../../../src/formats/json/json.ts';
+import { deepestJson, scanJson } from '../../../../src/formats/json/json-scan.ts';
 import { recogniseFormat } from '../../../../src/formats/recognise.ts';
 import { listingOf } from '../../../formats/listing-of.ts';
 import { tableOf } from '../../../formats/random-table.ts';

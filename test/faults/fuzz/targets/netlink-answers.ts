@@ -1,8 +1,8 @@
-import { type Datagram, slotLength } from '../../../../src/netlink/datagram-slots.ts';
-import { align } from '../../../../src/netlink/message.ts';
-import { NetlinkError } from '../../../../src/netlink/netlink-error.ts';
-import { NetlinkSocket } from '../../../../src/netlink/netlink-socket.ts';
-import type { Transport } from '../../../../src/netlink/transport.ts';
+import { type Datagram, slotLength } from '../../../../src/netlink/wire/datagram-slots.ts';
+import { align } from '../../../../src/netlink/wire/message.ts';
+import { NetlinkError } from '../../../../src/netlink/wire/netlink-error.ts';
+import { NetlinkSocket } from '../../../../src/netlink/wire/netlink-socket.ts';
+import type { Transport } from '../../../../src/netlink/wire/transport.ts';
 import { attribute, generic, i32, little, message, nest, u16, u32 } from '../../../netlink/kernel-bytes.ts';
 import { type FuzzTarget, requireThat } from '../target.ts';
 

@@ -1,21 +1,21 @@
 import type { RealServerEntry } from '../../../../src/ipvs/real-server.ts';
 import type { ServiceEntry } from '../../../../src/ipvs/service.ts';
-import { AttributeReader } from '../../../../src/netlink/attribute-reader.ts';
 import {
   readInfo,
   readRealServer,
   readService,
   readSyncDaemon,
   readTimeouts,
-} from '../../../../src/netlink/ipvs-decode.ts';
+} from '../../../../src/netlink/ipvs/ipvs-decode.ts';
 import {
   movedRealServer,
   movedService,
   movingOfRealServer,
   movingOfService,
-} from '../../../../src/netlink/moving-numbers.ts';
-import { RowLayouts } from '../../../../src/netlink/row-layout.ts';
-import { RowMemory, type RowReading } from '../../../../src/netlink/row-memory.ts';
+} from '../../../../src/netlink/ipvs/moving-numbers.ts';
+import { RowLayouts } from '../../../../src/netlink/ipvs/row-layout.ts';
+import { RowMemory, type RowReading } from '../../../../src/netlink/ipvs/row-memory.ts';
+import { AttributeReader } from '../../../../src/netlink/wire/attribute-reader.ts';
 import { statistics } from '../../../netlink/kernel-answers.ts';
 import { attribute, be16, be32, i32, nest, text, u8, u16, u32 } from '../../../netlink/kernel-bytes.ts';
 import { type FuzzTarget, requireThat } from '../target.ts';

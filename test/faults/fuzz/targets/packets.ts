@@ -1,5 +1,5 @@
-import { readPacketHead } from '../../../../src/netlink/packet-head.ts';
-import { probePacket } from '../../../../src/netlink/probe-packet.ts';
+import { readPacketHead } from '../../../../src/netlink/packets/packet-head.ts';
+import { probePacket } from '../../../../src/netlink/packets/probe-packet.ts';
 import { type FuzzTarget, requireThat } from '../target.ts';
 
 const packet = (from: string, to: string, kind: 'tcp' | 'udp') =>

@@ -1,9 +1,13 @@
 import { ConnectionTable } from '../../../../src/director/connection-table.ts';
 import { addConnectionLines } from '../../../../src/director/proc-connections.ts';
 import { readStatistics } from '../../../../src/director/procfs/statistics-text.ts';
-import { readRealServerLine, readServiceLine, serviceOfLine } from '../../../../src/formats/proc-table.ts';
-import { parseInterfaceCounters } from '../../../../src/host/interface-counters.ts';
-import { parseProcessorTimes } from '../../../../src/host/processor-times.ts';
+import {
+  readRealServerLine,
+  readServiceLine,
+  serviceOfLine,
+} from '../../../../src/formats/ipvsadm/proc-table.ts';
+import { parseProcessorTimes } from '../../../../src/host/load/processor-times.ts';
+import { parseInterfaceCounters } from '../../../../src/host/network/interface-counters.ts';
 import {
   formatRealServer,
   formatService,

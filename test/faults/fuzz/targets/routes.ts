@@ -1,6 +1,6 @@
 import * as netlink from 'netlink';
-import { linkOf, localAddressOf, neighbourOf, routeOf } from '../../../../src/host/network-facts.ts';
-import { readLinkAnswer, readRouteAnswer } from '../../../../src/netlink/route-socket.ts';
+import { linkOf, localAddressOf, neighbourOf, routeOf } from '../../../../src/host/network/network-facts.ts';
+import { readLinkAnswer, readRouteAnswer } from '../../../../src/netlink/network/route-socket.ts';
 import { attribute, nest, text, u32 } from '../../../netlink/kernel-bytes.ts';
 import { type FuzzTarget, requireThat } from '../target.ts';
 

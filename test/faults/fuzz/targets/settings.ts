@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'smol-toml';
-import { parseConfig, updateConfig } from '../../../../src/formats/config.ts';
-import { defaultSettings, type SettingLimits, type SettingName } from '../../../../src/formats/settings.ts';
-import { tomlStatements } from '../../../../src/formats/toml-statements.ts';
+import { parseConfig, updateConfig } from '../../../../src/formats/settings/config.ts';
+import {
+  defaultSettings,
+  type SettingLimits,
+  type SettingName,
+} from '../../../../src/formats/settings/settings.ts';
+import { tomlStatements } from '../../../../src/formats/settings/toml-statements.ts';
 import { type FuzzTarget, requireThat, wordsOf } from '../target.ts';
 
 const limits: SettingLimits = {
@@ -19,7 +23,7 @@ const changed: readonly SettingName[] = ['columns', 'interval', 'mouse'];
 const wanted = { ...defaultSettings, columns: ['name', 'mode'], interval: 3, mouse: true };
 
 function textsOf(folder: string): Buffer[] {
-  const path = join(import.meta.dirname, '../../../formats/config', folder);
+  const path = join(import.meta.dirname, '../../../formats/settings/config', folder);
   return readdirSync(path).map((name) => readFileSync(join(path, name)));
 }
 

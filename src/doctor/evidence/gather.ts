@@ -1,0 +1,237 @@
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import { sampleConnections } from '../../director/connection-sample.ts';
+import type { Director, ReadableDirector } from '../../director/director.ts';
+import type { Network, NetworkPicture } from '../../forwarding/network.ts';
+import { type NetworkFacts, networkFacts, unknownNetwork } from '../../forwarding/network-facts.ts';
+import type { KernelCounters, Machine, MachineSampler } from '../../host/machine/machine.ts';
+import type { ConnectionSample } from '../../ipvs/connection.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { isInSubnet } from '../../ipvs/subnet.ts';
+import { type KnownAnswers, noAnswers } from '../../probe/known-answers.ts';
+import type { PublicServiceView, ServiceView } from '../../sampling/view.ts';
+import { inTurns, Turns, type Work } from '../../system/turns.ts';
+import { elsewhere } from './elsewhere.ts';
+import type { AddressHolder, Evidence, PublicEvidence, SavedState, SetUpTimes } from './evidence.ts';
+import { incomingQuestions } from './incoming-routes.ts';
+import { unjudgedRules } from './unjudged-rules.ts';
+
+/** Where the doctor looks at what everybody may see. */
+export interface PublicSources {
+  readonly director: ReadableDirector;
+  readonly network: Pick<Network, 'picture'>;
+  readonly machine: MachineSampler;
+  /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
+  readonly holders?: (
+    network: NetworkFacts,
+    services: readonly PublicServiceView[],
+  ) => Promise<readonly AddressHolder[]>;
+  /** What real servers answer, or answered before; nobody was asked where it is left out. */
+  readonly answers?: (services: readonly PublicServiceView[]) => KnownAnswers | Promise<KnownAnswers>;
+  /** When set-up scripts were printed here; none is known of where it is left out. */
+  readonly setUps?: () => SetUpTimes;
+  /** Virtual addresses of VRRP instances that stand by here; none is known of where it is left out. */
+  readonly standby?: () => ReadonlySet<string>;
+  /** What others have changed lately, the newest first; none where it is left out. */
+  readonly changes?: () => readonly JournalledChange[];
+  /** What the kernel had counted some seconds ago, where that was looked at. */
+  readonly countersBefore?: KernelCounters;
+  /** Milliseconds of work for reading connections; few when not given. */
+  readonly patience?: number;
+}
+
+/** Where the doctor looks at everything. */
+export interface Sources extends PublicSources {
+  readonly director: Director;
+  /** How the table stands to the saved one. */
+  readonly saved: () => SavedState | Promise<SavedState>;
+}
+
+/** Enough for an even sample; the kernel lists them in the order of a random hash. */
+const connectionsLookedAt = 1000;
+
+/** Milliseconds of work that reading them may take. */
+const usualPatience = 20;
+
+/** What was gathered, and what could not be. */
+export interface Gathered<Kind extends PublicEvidence> {
+  readonly evidence: Kind;
+  /** One clause for each thing that could not be looked at; safe to show. */
+  readonly unseen: readonly string[];
+  /** The settings that were asked for, and those that checks ask for: by path below `/proc/sys`, with their values. */
+  readonly settings: ReadonlyMap<string, string | undefined>;
+}
+
+/**
+ * Looks everything up that the checks ask for about these services. What cannot be looked at is left out and told.
+ * Throws an `unreachable` `IpvsError` when the director itself cannot be read.
+ */
+export async function gather(
+  sources: Sources,
+  services: readonly ServiceView[],
+): Promise<Gathered<Evidence>> {
+  const { director } = sources;
+  const { evidence, unseen, settings } = await gatherPublic(sources, services);
+  const more: string[] = [];
+  const saved = await attempt<SavedState>(more, { kind: 'unknown' }, () => sources.saved());
+  return {
+    evidence: {
+      ...evidence,
+      services,
+      syncDaemons: director.syncDaemons(),
+      timeouts: director.timeouts(),
+      saved,
+    },
+    unseen: [...unseen, ...more],
+    settings,
+  };
+}
+
+/** Gathers what the checks need and everybody may look at, without CAP_NET_ADMIN. */
+export async function gatherPublic(
+  sources: PublicSources,
+  services: readonly PublicServiceView[],
+): Promise<Gathered<PublicEvidence>> {
+  const { director } = sources;
+  const unseen: string[] = [];
+  const settings = new Map<string, string | undefined>();
+  const machine = rememberingMachine(await sources.machine.sample(), sources, settings);
+  const connections = await attempt<ConnectionSample>(unseen, { connections: [], isWhole: false }, () => {
+    const turns = new Turns();
+    const { patience = usualPatience } = sources;
+    return inTurns(sampleConnections(director, connectionsLookedAt, patience, turns), turns);
+  });
+  const picture = await attempt<NetworkPicture>(unseen, unknownNetwork, () =>
+    lookAround(sources, machine, services, connections),
+  );
+  const network = networkFacts(picture, machine.sysctl);
+  const answers = await attempt<KnownAnswers>(
+    unseen,
+    noAnswers,
+    () => sources.answers?.(services) ?? noAnswers,
+  );
+  const evidence: PublicEvidence = {
+    info: director.info(),
+    services,
+    network,
+    machine,
+    syncDaemons: null,
+    connections,
+    countersBefore: sources.countersBefore ?? null,
+    setUps: sources.setUps?.() ?? new Map(),
+    standby: sources.standby?.() ?? new Set(),
+    changes: sources.changes?.() ?? [],
+    time: Date.now(),
+    answers,
+    holders: await attempt<PublicEvidence['holders']>(
+      unseen,
+      null,
+      () => sources.holders?.(network, services) ?? null,
+    ),
+  };
+  unseen.push(...unreadRules(machine), ...(await inTurns(unjudgedRules(evidence))));
+  return { evidence, unseen, settings };
+}
+
+/** What of the firewall was not read, where there may be something. */
+function unreadRules(machine: Machine): string[] {
+  const { aside, unread, tracks } = machine.firewall();
+  const asides = aside.map(
+    (name) => `nft's table ${name}, which sees packets before the firewall's other rules do`,
+  );
+  if (unread === null || tracks === false) return asides;
+  return [
+    ...asides,
+    unread === 'nftables'
+      ? 'rules of nftables, which could not be read ("nft list ruleset" shows them)'
+      : "the firewall's rules, which may be read with CAP_NET_ADMIN only",
+  ];
+}
+
+/** The network with the routes to all addresses, and what a first look at it makes worth asking. */
+async function lookAround(
+  { network }: PublicSources,
+  machine: Machine,
+  services: readonly PublicServiceView[],
+  connections: ConnectionSample,
+): Promise<NetworkPicture> {
+  const addresses = await inTurns(addressesOf(services));
+  const first = await network.picture([...Object.values(elsewhere), ...addresses]);
+  const incoming = await inTurns(incomingQuestions(first, machine.sysctl, machine.firewall, services));
+  const questions = [...incoming, ...strangersAmong(connections, first)];
+  if (questions.length === 0) return first;
+  const second = await network.picture(questions);
+  return { ...second, routes: new Map([...first.routes, ...second.routes]) };
+}
+
+/** Clients of each family whose ways are asked for: a director knows few ways to its clients. */
+const clientsAskedFor = 4;
+
+/** A few clients that are in none of the director's own subnets. */
+function strangersAmong({ connections }: ConnectionSample, { addresses }: NetworkPicture): string[] {
+  const own = addresses.filter(({ scope }) => scope !== 'link');
+  const found = { 4: new Set<string>(), 6: new Set<string>() };
+  for (const { client } of connections) {
+    const kept = found[client.address.includes(':') ? 6 : 4];
+    if (kept.size >= clientsAskedFor || kept.has(client.address)) continue;
+    if (!own.some(({ address, prefixLength }) => isInSubnet(client.address, address, prefixLength)))
+      kept.add(client.address);
+  }
+  return [...found[4], ...found[6]];
+}
+
+/** The virtual and real addresses of services, each once. */
+function* addressesOf(services: readonly PublicServiceView[]): Work<ReadonlySet<string>> {
+  const addresses = new Set<string>();
+  for (const { service, realServers } of services) {
+    if (service.identity.kind === 'address') addresses.add(service.identity.address);
+    for (const { realServer } of realServers) addresses.add(realServer.identity.address);
+    yield 1 + realServers.length;
+  }
+  return addresses;
+}
+
+async function attempt<Result>(
+  unseen: string[],
+  otherwise: Result,
+  look: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await look();
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    unseen.push(`${error.operation}: ${error.reason}`);
+    return otherwise;
+  }
+}
+
+/** Those of IPVS are asked for at the director that is looked at. */
+const ipvs = 'net/ipv4/vs/';
+
+/** A setting as it is now, by its path below `/proc/sys`. */
+export function presentSetting(
+  { director, machine }: Pick<PublicSources, 'director' | 'machine'>,
+  path: string,
+): string | undefined {
+  return path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path);
+}
+
+/** Asks for each setting once. */
+function rememberingMachine(
+  machine: Machine,
+  sources: PublicSources,
+  remembered: Map<string, string | undefined>,
+): Machine {
+  return {
+    sysctl(path) {
+      if (!remembered.has(path)) remembered.set(path, presentSetting(sources, path));
+      return remembered.get(path);
+    },
+    module: (name) => machine.module(name),
+    running: (names) => machine.running(names),
+    dockerDaemon: () => machine.dockerDaemon(),
+    counters: () => machine.counters(),
+    hasSyncedConnection: () => machine.hasSyncedConnection(),
+    listeners: (port) => machine.listeners(port),
+    firewall: () => machine.firewall(),
+  };
+}

@@ -1,0 +1,48 @@
+import type { NetworkChoice } from '../../forwarding/network-rule.ts';
+import { brokenNetworkRules } from '../../forwarding/network-rules.ts';
+import { isWholeRealServer } from '../../ipvs/real-server.ts';
+import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
+import type { PublicEvidence } from '../evidence/evidence.ts';
+import {
+  isTracked,
+  requestVerdict,
+  responseState,
+  responseVerdict,
+  sentOnVerdict,
+} from '../evidence/firewall-ways.ts';
+
+/**
+ * Whether something on this machine, which other checks tell, stops a real server's traffic: a fault of the network's
+ * rules, or the firewall. What else fails then, fails by that.
+ */
+export function isCutOff(
+  evidence: PublicEvidence,
+  service: PublicServiceView,
+  row: PublicRealServerView,
+): boolean {
+  const { identity, forwarding } = row.realServer;
+  const tunnel = isWholeRealServer(row.realServer) ? row.realServer.tunnel : null;
+  const choice: NetworkChoice = {
+    service: service.service.identity,
+    realServer: identity,
+    forwarding,
+    tunnel,
+  };
+  return (
+    brokenNetworkRules(choice, evidence.network).some(({ diagnosis }) => diagnosis.severity === 'error') ||
+    isDropped(evidence, service, row)
+  );
+}
+
+function isDropped(
+  evidence: PublicEvidence,
+  { service: { identity } }: PublicServiceView,
+  row: PublicRealServerView,
+): boolean {
+  if (identity.kind !== 'address') return false;
+  if (requestVerdict(evidence, identity, 'new').kind === 'drop') return true;
+  if (sentOnVerdict(evidence, identity, row).kind === 'drop') return true;
+  return row.realServer.forwarding === 'nat'
+    ? responseVerdict(evidence, identity, row, responseState(evidence)).kind === 'drop'
+    : isTracked(evidence) && requestVerdict(evidence, identity, 'invalid').kind === 'drop';
+}

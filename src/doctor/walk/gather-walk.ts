@@ -1,0 +1,149 @@
+import { sampleConnections } from '../../director/connection-sample.ts';
+import type { ReadableDirector } from '../../director/director.ts';
+import { shellWord } from '../../forwarding/diagnosis.ts';
+import type { Network } from '../../forwarding/network.ts';
+import { networkFacts } from '../../forwarding/network-facts.ts';
+import { requestPacket, takeWalk, walkRoutes } from '../../forwarding/walk/take-walk.ts';
+import type { Walk, WalkEndpoints } from '../../forwarding/walk/walk.ts';
+import { chooseEndpoints } from '../../forwarding/walk/walk-endpoints.ts';
+import type { MachineSampler } from '../../host/machine/machine.ts';
+import type { ConnectionSample } from '../../ipvs/connection.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import { formatRealServer, formatService, type ServiceIdentity } from '../../ipvs/identity.ts';
+import type { PublicRealServer } from '../../ipvs/real-server.ts';
+import type { PublicService } from '../../ipvs/service.ts';
+import type { KnownAnswer } from '../../probe/known-answers.ts';
+import { faultWords, formatMilliseconds } from '../../probe/verdict.ts';
+import { allAtOnce } from '../../system/turns.ts';
+import { marksOf } from '../evidence/incoming-routes.ts';
+import { isStuck } from '../evidence/sampled-connections.ts';
+import { ageOf, seenBy } from '../judgement/probed.ts';
+
+/** Where a walk's facts are from. */
+export interface WalkSources {
+  readonly director: ReadableDirector;
+  readonly network: Network;
+  readonly machine: MachineSampler;
+}
+
+/** Which walk is wanted. */
+export interface WalkChoice {
+  readonly service: PublicService;
+  readonly realServer: PublicRealServer;
+  /** All services of the table. */
+  readonly services: readonly ServiceIdentity[];
+  /** The client's address; one with a connection, or an example, where it is left out. */
+  readonly client?: string;
+  /** What the real server answered, where it was asked of late. */
+  readonly answer?: KnownAnswer | undefined;
+  /** Who the walk was about before, when it goes on. */
+  readonly former?: WalkEndpoints;
+}
+
+/** Connections among which one of the service is looked for. */
+const sampleSize = 2000;
+
+/**
+ * Looks up what a walk needs and takes it. Throws an `IpvsError` when the network cannot be looked at, or the
+ * named client is no address of the service's family.
+ */
+export async function gatherWalk(
+  { director, network, machine }: WalkSources,
+  { service, realServer, services, client, former, answer }: WalkChoice,
+): Promise<Walk> {
+  const connections = connectionsOf(director);
+  const endpoints = chooseEndpoints({
+    service: service.identity,
+    realServer: realServer.identity,
+    services,
+    connections,
+    ...(client !== undefined && { client }),
+    ...(former !== undefined && { former }),
+  });
+  const sysctl = (path: string) => machine.sysctl(path);
+  const first = await network.picture(walkRoutes({ service, realServer, endpoints }));
+  const { identity } = service;
+  const [mark] =
+    identity.kind === 'address' && first.routes.get(identity.address)?.kind !== 'local'
+      ? marksOf((await machine.sample()).firewall(), identity)
+      : [];
+  const request = requestPacket({ service, endpoints }, networkFacts(first, sysctl), mark);
+  const second = request && (await network.picture([request]));
+  const routes = new Map([...first.routes, ...(second?.routes ?? [])]);
+  const walk = takeWalk({
+    service,
+    realServer,
+    endpoints,
+    network: networkFacts({ ...first, routes }, sysctl),
+    ...(request !== undefined && { request }),
+  });
+  if (answer !== undefined && answer.word !== 'not asked') return withAnswer(walk, answer);
+  return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
+}
+
+/** The walk with what the real server answered when it was asked: where it did not, it ends there. */
+function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
+  const isWell = !faultWords.has(answer.word);
+  const age = ageOf(Date.now() - answer.time);
+  const time = answer.milliseconds === null ? '' : ` (${formatMilliseconds(answer.milliseconds)})`;
+  const text = isWell ? `a probe ${age}: ${answer.word}${time}` : `a probe ${age}: ${seenBy(answer)}`;
+  const last = walk.request.length - 1;
+  const ends = !isWell && answer.word !== 'astray';
+  const request = walk.request.map((step, place) =>
+    place === last && step.kind === 'station' && step.place === 'real server'
+      ? { ...step, asked: { isWell, text }, does: ends ? [] : step.does }
+      : step,
+  );
+  if (isWell) return { ...walk, request };
+  return {
+    ...walk,
+    request,
+    ...(ends && { response: [], sight: ['The request, which ends at the real server.'] }),
+    obstacles: [
+      {
+        text:
+          answer.causes.length === 0 ? text : `${text}; it may be that ${answer.causes.join(', or that ')}`,
+        command: `lvstop probe ${shellWord(formatService(walk.service))} ${shellWord(formatRealServer(walk.realServer))}`,
+      },
+      ...walk.obstacles,
+    ],
+  };
+}
+
+/** Connections from which on it says something that they all wait. */
+const several = 4;
+
+/** What connections show of the real server: nobody who was sent to it lately has got further. */
+function unanswered(
+  { identity: service }: PublicService,
+  { identity, forwarding }: PublicRealServer,
+  { connections }: ConnectionSample,
+): Walk['obstacles'] {
+  if (service.kind !== 'address' || forwarding === 'nat') return [];
+  const own = connections.filter(
+    ({ protocol, virtual, realServer, state }) =>
+      protocol === 'tcp' &&
+      state !== 'NONE' &&
+      virtual.address === service.address &&
+      (service.port === 0 || virtual.port === service.port) &&
+      realServer.address === identity.address,
+  );
+  const stuck = own.filter(isStuck).length;
+  if (stuck < several || stuck * 2 < own.length) return [];
+  return [
+    {
+      text: `${stuck} of ${own.length} connections to this real server are half open (SYN_RECV): what is told of it below may not be so`,
+      command: 'lvstop doctor',
+    },
+  ];
+}
+
+/** Without connections the walk has an example; the table may be unreadable to this user. */
+function connectionsOf(director: ReadableDirector): ConnectionSample {
+  try {
+    return allAtOnce(sampleConnections(director, sampleSize));
+  } catch (error) {
+    if (!(error instanceof IpvsError)) throw error;
+    return { connections: [], isWhole: false };
+  }
+}

@@ -1,0 +1,221 @@
+import type { JournalledChange } from '../../changes/journal/journalled-change.ts';
+import type { RecordedEdit } from '../../changes/journal/record.ts';
+import { type Intention, intendedRealServer, intendedService } from '../../changes/plan/intention.ts';
+import { makePlan } from '../../changes/plan/make-plan.ts';
+import type { Plan } from '../../changes/plan/plan.ts';
+import { findRealServer, readServiceState, type ServiceState } from '../../changes/steps/table-state.ts';
+import { planUndo } from '../../changes/undo/plan-undo.ts';
+import type { Director } from '../../director/director.ts';
+import { healthChecks, isInhibited, wordOf } from '../../formats/keepalived/checks.ts';
+import type { OutlinedRealServer, OutlinedService } from '../../formats/keepalived/outline.ts';
+import { type DiffLine, diffLines, hunksBetween, takenBack } from '../../formats/settings/line-edits.ts';
+import type { NetworkFacts } from '../../forwarding/network-facts.ts';
+import { IpvsError } from '../../ipvs/error.ts';
+import {
+  formatRealServer,
+  formatService,
+  type ServiceIdentity,
+  type ServiceKey,
+  sameRealServer,
+  sameService,
+} from '../../ipvs/identity.ts';
+import { visible } from '../../ipvs/visible.ts';
+import type { Work } from '../../system/turns.ts';
+import { type Drift, driftsOf } from '../drift.ts';
+import { bytesOf, decodedLine, linesOf } from '../file-lines.ts';
+import { type ManagedConfiguration, placeText } from '../managed-configuration.ts';
+import { type ConfigurationEdit, editConfiguration } from './configuration-edit.ts';
+import type { LastingChange } from './lasting-change.ts';
+
+/** A lasting change before it is made. */
+export interface LastingPlan extends LastingChange {
+  readonly edit: ConfigurationEdit;
+  /** Sentences that come before all others: a template writes the file, or a check holds the real server. */
+  readonly warnings: readonly string[];
+  /** The file is made from a template, so that somebody has to say yes. */
+  readonly isTemplate: boolean;
+}
+
+/**
+ * Plans to make intentions last; `undefined` where keepalived's files say it already, so that the table alone is
+ * changed. What a check holds in the table as it is stays for keepalived to set. Throws an `IpvsError` as `makePlan` and
+ * `editConfiguration` do.
+ */
+export function* planLasting(
+  director: Director,
+  managed: ManagedConfiguration,
+  intentions: readonly Intention[],
+  network?: NetworkFacts,
+): Work<LastingPlan | undefined> {
+  const edit = yield* editConfiguration(managed, intentions);
+  if (edit === undefined) return undefined;
+  const drifts = yield* driftsOf(managed, statesOf(director, intentions), { only: servicesOf(intentions) });
+  const held: string[] = [];
+  const inTable = intentions.flatMap((intention) => {
+    const left = withoutHeld(edit.managed, intention, drifts);
+    if (left !== intention) held.push(heldText(intention, left));
+    return left ?? [];
+  });
+  const plan: Plan = yield* makePlan(director, inTable, network);
+  const template = templateOf(edit);
+  return {
+    managed,
+    edit,
+    plan,
+    remaining: () =>
+      makePlan(
+        director,
+        inTable.filter((intention) => !isGone(director, intention)),
+      ),
+    warnings: [...(template === null ? [] : [template]), ...held],
+    isTemplate: template !== null,
+  };
+}
+
+/** Whether an intention was to delete what the table does not have any more: nobody needs to do it then. */
+function isGone(director: Director, intention: Intention): boolean {
+  switch (intention.kind) {
+    case 'delete service':
+      return director.findService(intention.service) === undefined;
+    case 'delete real server':
+      return findRealServer(director, intention.service, intention.realServer) === undefined;
+    default:
+      return false;
+  }
+}
+
+function servicesOf(intentions: readonly Intention[]): ReadonlyMap<ServiceKey, ServiceIdentity> {
+  const identities = intentions.flatMap((intention) => intendedService(intention) ?? []);
+  return new Map(identities.map((identity) => [formatService(identity), identity]));
+}
+
+function statesOf(director: Director, intentions: readonly Intention[]): ServiceState[] {
+  return [...servicesOf(intentions).values()].flatMap(
+    (identity) => readServiceState(director, identity) ?? [],
+  );
+}
+
+/**
+ * What takes a lasting change back in the file and in the table, where `plan` is what undoes it there. Throws a conflict
+ * `IpvsError` where what it wrote is not in the file any more.
+ */
+export function planLastingUndo(
+  director: Director,
+  managed: ManagedConfiguration,
+  change: JournalledChange & { readonly file: RecordedEdit },
+  plan: Plan,
+): LastingChange {
+  const { path, hunks } = change.file;
+  const before = managed.files.get(path);
+  const lines = before && linesOf(before);
+  const back = lines && takenBack(lines, hunks);
+  if (before === undefined || lines === undefined || back === undefined) {
+    throw new IpvsError({
+      code: 'changed-since',
+      operation: 'undo',
+      object: visible(path),
+      reason:
+        'what the change wrote is not there as it was written, or keepalived does not read that file any more',
+      advice: 'nothing was done; edit the file by hand',
+    });
+  }
+  const edit = { path, before, after: bytesOf(back), hunks: hunksBetween(lines, back) };
+  return { managed, edit, plan, remaining: () => planUndo(director, change) };
+}
+
+/** A lasting change's file as lines with what stands around what changes, made visible. */
+export function shownDiff({ before, hunks }: LastingChange['edit']): readonly DiffLine[] {
+  return diffLines(linesOf(before), hunks).map(({ sign, text }) => ({
+    sign,
+    text: visible(decodedLine(text).replace(/\r$/, '').replaceAll('\t', '    ')),
+  }));
+}
+
+/** What of an intention shows in the table now; `null` where nothing does. */
+function withoutHeld(
+  { reading: { outline } }: ManagedConfiguration,
+  intention: Intention,
+  drifts: readonly Drift[],
+): Intention | null {
+  const identity = intendedService(intention);
+  const wanted = intendedRealServer(intention);
+  if (identity === null || wanted === null) return intention;
+  if (intention.kind === 'add real server') {
+    const service = outline.services.find((each) => sameService(each.identity, identity));
+    const own = service?.realServers.find((each) => sameRealServer(each.identity, wanted));
+    return service !== undefined && own !== undefined && isAwaited(service, own) ? null : intention;
+  }
+  const found = drifts.find(
+    ({ service, realServer, causes }) =>
+      causes[0] !== 'hand' &&
+      realServer !== null &&
+      sameService(service, identity) &&
+      sameRealServer(realServer, wanted),
+  );
+  if (found === undefined) return intention;
+  if (found.step.kind === 'add real server') return null;
+  if (intention.kind !== 'edit real server' || intention.change.weight === undefined) return intention;
+  const { weight: _, ...change } = intention.change;
+  return Object.keys(change).length === 0 ? null : { ...intention, change };
+}
+
+/** Whether keepalived takes a new real server in when its check has passed, and not before. */
+function isAwaited(service: OutlinedService, realServer: OutlinedRealServer): boolean {
+  const said = [service.statement, realServer.statement, ...(realServer.statement.block ?? [])];
+  return (
+    healthChecks(realServer.statement).length > 0 && said.some((each) => wordOf(each, 'alpha') !== undefined)
+  );
+}
+
+function heldText(intention: Intention, left: Intention | null): string {
+  const wanted = intendedRealServer(intention);
+  const name = wanted === null ? '' : formatRealServer(wanted);
+  if (intention.kind === 'add real server')
+    return `${name} comes into the table when its check has passed (alpha)`;
+  return left === null
+    ? `${name}: keepalived holds it out of the table or at another weight now, and goes by the new words when that ends`
+    : `${name}: keepalived holds its weight now, and gives it the new one when that ends`;
+}
+
+/** Words in a comment at the beginning of a file that is written by a program. */
+const templateWords =
+  /\b(?:managed by|ansible|puppet|salt(?:stack)?|chef|cfengine|generated (?:by|from)|do not edit)\b/i;
+/** Lines of a file that are looked at for them. */
+const headLines = 20;
+
+function templateOf({ path, before }: ConfigurationEdit): string | null {
+  const lines = linesOf(before).slice(0, headLines);
+  const index = lines.findIndex((line) => /^\s*[#!]/.test(line) && templateWords.test(line));
+  if (index < 0) return null;
+  const words = visible(decodedLine(lines[index] ?? '').trim());
+  return `${placeText({ path, line: index + 1 })} says "${words}": what writes the file will undo this; change it there, too`;
+}
+
+/**
+ * When keepalived undoes what is changed in the kernel alone, a clause behind "keepalived"; as 2.2.7 does: a reload
+ * compares its new configuration with its old one and not with the table (`clear_diff_services` of
+ * `check/ipwrapper.c`), a check that passes again adds the real server as it is configured.
+ */
+export function undoneWhen({ reading: { outline } }: ManagedConfiguration, intention: Intention): string {
+  const atRestart = 'undoes it when it restarts, or its lines in the file change and are reloaded';
+  const identity = intendedService(intention);
+  const wanted = intendedRealServer(intention);
+  const service = outline.services.find((each) => identity !== null && sameService(each.identity, identity));
+  const own = service?.realServers.find((each) => wanted !== null && sameRealServer(each.identity, wanted));
+  if (intention.kind === 'add real server')
+    return 'does not know it: it stays until keepalived stops or restarts';
+  if (service === undefined || own === undefined) return atRestart;
+  const checks = healthChecks(own.statement);
+  const moving = checks.flatMap(({ moves }) => moves ?? [])[0];
+  if (
+    moving !== undefined &&
+    intention.kind === 'edit real server' &&
+    intention.change.weight !== undefined
+  ) {
+    return `undoes it at the next change of ${visible(moving)}, or when it restarts`;
+  }
+  const [check] = checks;
+  if (check === undefined) return atRestart;
+  const inhibited = isInhibited(service.statement, own.statement) ? ' (weight 0 and back)' : '';
+  return `undoes it when its ${visible(check.name)} fails and passes again${inhibited}, and when it restarts`;
+}
