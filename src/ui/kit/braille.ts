@@ -3,11 +3,13 @@ export const dotRows = 4;
 
 /** The empty cell of the block of Braille patterns; the dots of a cell are bits on top of it. */
 const emptyCell = 0x2800;
-/** Bits of a column that is filled up to so many dots, of the left half of a cell and of its right. */
+/** Bits of a column of dots filled from below, by the number of dots: in the left half of a cell, and in its right. */
 const leftColumn = [0, 0x40, 0x44, 0x46, 0x47];
 const rightColumn = [0, 0x80, 0xa0, 0xb0, 0xb8];
 
-/** A cell by the dots of its two columns: the left one times `stride`, and the right one. Without any it is blank. */
+/**
+ * The characters by the dots of their two columns, at index left × `stride` + right. Without any dot the cell is blank.
+ */
 const stride = dotRows + 1;
 const cells: readonly string[] = leftColumn.flatMap((left) =>
   rightColumn.map((right) => (left + right === 0 ? ' ' : String.fromCharCode(emptyCell + left + right))),

@@ -5,10 +5,10 @@ import type { TextField } from './text-field.ts';
 export class Completion {
   readonly #field: TextField;
   readonly #find: () => readonly string[];
-  /** What is gone through, and where; forgotten at the next other key. */
+  /** The candidates that Tab goes through, and the present one; forgotten at any other key. */
   #cycle: { readonly candidates: readonly string[]; index: number } | undefined;
 
-  /** `find` gives what the field's text could become, the whole text each. */
+  /** `find` gives what the field's text could be completed to, each as the whole text. */
   constructor(field: TextField, find: () => readonly string[]) {
     this.#field = field;
     this.#find = find;
@@ -36,7 +36,7 @@ export class Completion {
       this.#cycle.index = (index + by + candidates.length) % candidates.length;
     }
     this.#field.set(this.#cycle.candidates[this.#cycle.index] ?? '');
-    // What is complete can be gone on with.
+    // A single candidate leaves nothing to go through: the next Tab completes further.
     if (this.#cycle.candidates.length === 1) this.#cycle = undefined;
     return true;
   }

@@ -2,15 +2,15 @@ import type { Canvas } from '../../terminal/grid.ts';
 import { remembering } from './remembering.ts';
 import type { Theme } from './theme.ts';
 
-/** A column as far as its place on the screen goes. */
+/** What of a column decides about its place on the screen. */
 export interface FittableColumn {
   readonly id: string;
   readonly title: string;
-  /** Title where the column has no room for the other. */
+  /** Title where the column has no room for the whole one. */
   readonly shortTitle?: string;
   /** Cells that it needs; where there is room it gets what its title takes. */
   readonly width: number;
-  /** Cells that it takes at most, of what is left when all columns have theirs; what its title takes where it is left out. */
+  /** Most cells that it grows to when room is left over; where this is left out it does not grow beyond its title. */
   readonly widest?: number;
   readonly align: 'left' | 'right';
   /** Columns with lower numbers stay longest when the screen gets narrow. */
@@ -34,7 +34,7 @@ export const cursorBar = '▌';
 /** Cells of the arrow behind the title of the column sorted by. They are kept free, so that sorting moves no column out. */
 const arrowWidth = 1;
 
-/** Columns up to this priority come before room for the others' whole titles. */
+/** Columns up to this priority number are placed before names and titles get more room, the others after that. */
 const mainPriority = 10;
 /** No name needs more: an IPv6 address with protocol and port. */
 const longestName = 54;
@@ -43,16 +43,16 @@ const longestName = 54;
 export interface ColumnFit {
   /** Cells that the longest name shown would need. */
   readonly nameWidth: number;
-  /** They were chosen: then they come before room for names and titles, whatever their priority. */
+  /** Whether the operator chose the columns: then all of them are placed before names and titles get more room. */
   readonly areChosen: boolean;
   /** Id of the column that is sorted by; `null` for none. */
   readonly sorted: string | null;
 }
 
 /**
- * Chooses the columns that fit into `width` cells by priority. The name, the one of the lowest priority, comes first:
- * it is cut only where no other column could go in its stead, or where columns were chosen. What is left at the end
- * goes to those that show more in more cells.
+ * Chooses by priority the columns that fit into `width` cells. The name has the lowest priority number and comes first:
+ * it is cut only where there is no room for it even without other columns, or where columns were chosen. Cells that are
+ * left at the end go to columns with a `widest`.
  */
 export function fitColumns<Column extends FittableColumn>(
   candidates: readonly Column[],
@@ -99,16 +99,19 @@ export function fitColumns<Column extends FittableColumn>(
   return placed;
 }
 
-/** The column whose title or cells are at a cell. */
+/** The column that has its title or its cells at cell `x`. */
 export function columnAtCell<Column extends FittableColumn>(
   placed: readonly FittedColumn<Column>[],
   x: number,
 ): Column | undefined {
-  // A title that needs more room than its column has goes on to the left.
+  // Cells left of a column count as the column's: a title too long for its column reaches to the left.
   return placed.find((one) => x < one.x + one.width + 1)?.column;
 }
 
-/** Paints the titles over the whole width; behind that of the column sorted by stands its arrow, in a cell of its own. */
+/**
+ * Paints the titles over the whole width; the arrow of the column sorted by stands behind its title, in a cell of its
+ * own.
+ */
 export function paintTitles(
   canvas: Canvas,
   placed: readonly FittedColumn<FittableColumn>[],
@@ -133,7 +136,7 @@ function placeTitles(
   return placed.map(({ column, x, width }) => {
     const isSorted = column.id === sortColumn;
     const descending = column.sortDescending !== reverse;
-    // To the left there may be more room than its own, behind the title before and a blank.
+    // A right-aligned title may reach further left, up to a blank behind the title before it.
     const room = column.align === 'right' ? x + width - Math.min(x, end + 1) : width;
     const title = titleWithin(column, room);
     const start = column.align === 'right' ? x + width - title.length : x;
@@ -142,7 +145,7 @@ function placeTitles(
   });
 }
 
-/** The title in so many cells: whole, in short, or cut. */
+/** The title in `width` cells: whole, in short, or cut. */
 function titleWithin({ title, shortTitle = title }: FittableColumn, width: number): string {
   return [title, shortTitle].find((name) => name.length <= width) ?? shortTitle.slice(0, Math.max(0, width));
 }

@@ -4,7 +4,7 @@ import { formatSpan } from './number-format.ts';
 import { type Line, type Span, span } from './page.ts';
 import type { StyleRole } from './theme.ts';
 
-/** Readings over time, and how they are to be told. */
+/** Readings over time, and how to draw them. */
 export interface Graph {
   /** What is shown, with its unit: `IN bit/s`. */
   readonly title: string;
@@ -18,7 +18,7 @@ export interface Graph {
   readonly now: number;
   /** Writes a value in at most five cells. */
   readonly format: (value: number) => string;
-  /** Looks of its edge and of what is below it; those of connections where they are left out. */
+  /** Roles of the curve's edge and of the area below it; those of connections where they are left out. */
   readonly looks?: readonly [edge: StyleRole, fill: StyleRole];
   /** Top of the scale where it is fixed; otherwise it follows the highest reading shown. */
   readonly top?: number;
@@ -80,8 +80,8 @@ export function roundTop(value: number): number {
 }
 
 /**
- * Readings that one of `columns` columns stands for: few enough to fill the columns, as long as that leaves
- * out less of the time than it would waste of the room to show all of it.
+ * How many readings each of `columns` columns stands for. Rounded up, all readings are shown and columns stay empty;
+ * rounded down, the columns are filled and the oldest readings are left out. Whichever loses less is taken.
  */
 export function readingsPerColumn(readings: number, columns: number): number {
   const all = Math.ceil(readings / columns);
@@ -94,7 +94,7 @@ export function readingsPerColumn(readings: number, columns: number): number {
 
 /**
  * Draws readings as a curve of dots, `rows` high and at most `columns` wide, the newest at the right, two columns of
- * dots a cell. One that stands for several readings shows the highest of them; one without any is blank, while 0
+ * dots a cell. A column that stands for several readings shows the highest of them; one without any is blank, while 0
  * shows as the lowest dot.
  */
 export function plot(
@@ -215,7 +215,10 @@ function rowOfLimit(limit: number | undefined, top: number, rows: number): numbe
   return Math.min(rows - 1, Math.floor(((top - limit) / top) * rows));
 }
 
-/** A row of a curve: its edge, what is below it calmer, a limit where it is blank, and the column that is read. */
+/**
+ * A row of a curve: its edge, the calmer area below it, the line of a limit where the row is blank, and the column that
+ * is read.
+ */
 function curveSpans(
   row: string,
   above: string | undefined,
@@ -242,7 +245,7 @@ function axisSpans(axis: string, marks: readonly GraphMark[], secondsPerColumn: 
   });
 }
 
-/** Cells of a line in pieces of one look each, behind the axis. */
+/** The cells of a line right of the axis, joined into spans of one role each. */
 function runsOf(length: number, cellAt: (column: number) => { text: string; role: StyleRole }): Span[] {
   const spans: { x: number; text: string; role: StyleRole }[] = [];
   for (let column = 0; column < length; column++) {
@@ -254,7 +257,7 @@ function runsOf(length: number, cellAt: (column: number) => { text: string; role
   return spans;
 }
 
-/** Beginning, middle and end of the time shown, along a line of so many cells. */
+/** Beginning, middle and end of the time shown, along a line of `width` cells. */
 function timeAxis(seconds: number, width: number, end: string): string {
   const begin = formatTime(seconds);
   if (width < begin.length + end.length + 1) return '─'.repeat(width);

@@ -5,7 +5,7 @@ type Ink = typeof import('ink');
 
 let ink: Ink | undefined;
 
-/** Loads Ink, which takes as long as all else at the start: the table is on the screen before. */
+/** Loads Ink. That takes as long as all the rest of the start, so it is done once the table is on the screen. */
 export async function loadInk(): Promise<void> {
   ink ??= await import('ink');
 }
@@ -16,8 +16,8 @@ export function Box(props: Parameters<Ink['Box']>[0]): ReactNode {
 }
 
 /**
- * Ink's `Text`, for what is rendered once `loadInk` is done. Where it breaks between words, a number stays with its
- * unit, and no line begins with the blank.
+ * Ink's `Text`, for what is rendered once `loadInk` is done. Where Ink wraps, a number stays with its unit, and no line
+ * begins with a blank.
  */
 export function Text(props: Parameters<Ink['Text']>[0]): ReactNode {
   if (props.wrap !== 'wrap') return createElement(loaded().Text, props);
@@ -31,7 +31,10 @@ export function Text(props: Parameters<Ink['Text']>[0]): ReactNode {
   );
 }
 
-/** What Ink breaks at the very edge begins with the blank between the words, behind the codes of its colour. */
+/**
+ * Undoes what binds numbers to their units, and removes the blank between words that Ink leaves at the beginning of a
+ * line, behind the colour codes, when a word ends exactly at the edge.
+ */
 function unbroken(line: string, index: number): string {
   const whole = released(line);
   return index === 0 ? whole : whole.replace(/^((?:\x1b\[[\d;]*m)*) +/, '$1');

@@ -2,17 +2,17 @@ import { characterKey, type KeyEvent, keyEvent } from '../../terminal/input-even
 import { keyOfLabel } from './key-label.ts';
 
 /**
- * The key that stands at cell `x` of a line that tells keys, like `Enter apply   Esc cancel` or `+ - weight`: the one
- * that was hit, or that before the words that were; `undefined` where there is none.
+ * The key at cell `x` of a line that tells keys, like `Enter apply   Esc cancel` or `+ - weight`: the key that was hit,
+ * or the one whose words were; `undefined` where there is none.
  */
 export function keyAt(line: string, x: number): KeyEvent | undefined {
-  // Two blanks stand between one and the next.
+  // Keys with their words are at least two blanks apart.
   for (const part of line.matchAll(/\S+(?: \S+)*/g)) {
     if (x < part.index || x >= part.index + part[0].length) continue;
     let key: KeyEvent | undefined;
     for (const word of part[0].matchAll(/\S+/g)) {
       if (part.index + word.index > x) break;
-      // Keys stand in front; what follows them is said of them.
+      // Keys come first; the words behind them say what they do.
       const next = keyOfWord(word[0]);
       if (next === undefined && key !== undefined) break;
       key = next ?? key;

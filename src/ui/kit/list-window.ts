@@ -1,7 +1,7 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
 import { halfOf } from './movements.ts';
 
-/** By how many lines a key moves, `room` being those in sight; a function of the room where it is a page. */
+/** How many lines a key moves by; for pages a function of `room`, the number of lines in sight. */
 const steps: Readonly<Record<string, number | ((room: number) => number)>> = {
   up: -1,
   k: -1,
@@ -62,7 +62,7 @@ export class ListWindow {
     return this.#count > this.#room;
   }
 
-  /** Takes over how many lines there are and how many there is room for, and gives those in sight. */
+  /** Takes over how many lines there are and how many there is room for, and returns the lines in sight. */
   fit<Item>(lines: readonly Item[], room: number): readonly Item[] {
     this.#room = Math.max(1, room);
     this.renew(lines.length, this.#index);
@@ -77,7 +77,7 @@ export class ListWindow {
 
   /** Moves by so many lines, as far as there are any. */
   moveBy(by: number): void {
-    // From a place that is not known yet neither end is a number of lines away.
+    // The index may still be infinite, and infinite minus infinite is no number.
     this.moveTo(Number.isFinite(by) ? this.#index + by : by);
   }
 
@@ -90,7 +90,10 @@ export class ListWindow {
     this.#top = Math.max(top, this.#kind === 'page' ? 0 : this.#index - this.#room + 1);
   }
 
-  /** Brings the cursor of a list to the line of that place in sight, and tells whether there is one. */
+  /**
+   * Moves the cursor of a list to the line at that place in sight, counted from 0; `false` for a page, and where there
+   * is no line.
+   */
   onClick(line: number): boolean {
     const isLine = line >= 0 && line < this.#room && this.#top + line < this.#count;
     if (this.#kind === 'page' || !isLine) return false;

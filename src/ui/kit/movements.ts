@@ -5,7 +5,7 @@ export interface Movement {
   readonly help: string;
   /** Keys as `keyChord` writes them. */
   readonly keys: readonly string[];
-  /** Rows down, of a table that shows so many at once; below 0 up. As far as there are rows. */
+  /** Rows to move down, or up where below 0, in a table that shows `pageHeight` rows. The table stops at its ends. */
   by(pageHeight: number): number;
 }
 

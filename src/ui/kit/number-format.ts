@@ -30,7 +30,7 @@ export function formatShare(share: number): string {
   return String(Math.round(share * 100));
 }
 
-/** A time span in words of one or two cells' parts: `4s`, `2m10s`, `3h05m`. */
+/** A time span in one or two units: `4s`, `2m10s`, `3h05m`. */
 export function formatSpan(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds}s`;

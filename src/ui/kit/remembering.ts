@@ -1,6 +1,6 @@
 /**
- * A function like `make`, which is pure, that gives its last answer again while its arguments are the same: for
- * what every frame asks anew though it seldom changes.
+ * A function like `make`, which has to be pure, that gives its last answer again while its arguments are the same: for
+ * what every frame asks though it seldom changes.
  */
 export function remembering<Arguments extends readonly unknown[], Result>(
   make: (...given: Arguments) => Result,

@@ -1,9 +1,12 @@
 import type { KeyEvent } from '../../terminal/keys.ts';
 
-/** Characters of a field: it is measured and drawn anew at every key, and a paste can be a whole file. */
+/** Most characters of a field: it is measured and drawn anew at every key, and a paste can be a whole file. */
 const mostCharacters = 4096;
 
-/** One line of text that is being typed, with the usual keys of a line editor; what goes beyond its end is left out. */
+/**
+ * One line of text that is being typed, with the usual keys of a line editor; what goes beyond `mostCharacters` is
+ * dropped.
+ */
 export class TextField {
   #text: string;
   #cursor: number;

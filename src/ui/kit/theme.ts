@@ -35,7 +35,7 @@ interface PaletteLook {
   readonly bold?: true;
 }
 
-/** A look in a terminal's own 16 colours, which no background of its own is known of. */
+/** A look in the terminal's own 16 colours, of which neither the shades nor the background are known. */
 interface SixteenLook extends Omit<Look, 'color' | 'backgroundColor'> {
   readonly color?: ColorName | `${ColorName}Bright`;
   readonly backgroundColor?: ColorName;
@@ -133,7 +133,7 @@ const looks = {
 /** All roles. */
 export const styleRoles = Object.keys(looks) as readonly StyleRole[];
 
-/** What an operator may give a colour of their own: the grounds, and what stands on them. */
+/** Names that an operator may give a colour of their own: the entries of a palette, and the roles. */
 export const colorNames = [...(Object.keys(palettes.dark) as (keyof Palette)[]), ...styleRoles] as const;
 
 /** Colours that replace those of a theme: of a palette's entry, and of single roles. */
@@ -182,7 +182,7 @@ function coarseTheme(depth: 1 | 2): Theme {
   const inkLooks = forRoles((role): Look => looks[role][depth]);
   const roles = forRoles((role) => coarseStyle(looks[role][depth]));
   const { selected } = roles;
-  // With every role's own colour the row would be black on black somewhere.
+  // If each role kept its colour there, some text would be black on black.
   return { roles, looks: inkLooks, onCursor: () => selected, shaded: () => shade, grounded: null };
 }
 

@@ -3,12 +3,12 @@ import { useState, useSyncExternalStore } from 'react';
 /** A value that can be read and set at any time. */
 export interface LiveState<Value> {
   readonly current: Value;
-  /** Sets it, and has the component drawn anew where that makes a difference. */
+  /** Sets the value, and has the component drawn again where it differs. */
   set(value: Value): void;
 }
 
 /**
- * State that is up to date at once, and not only in the next drawing as that of `useState` is: several keys may come
+ * State that is up to date at once, while that of `useState` is so only at the next drawing: several keys may come
  * before that, and each has to go on from what the one before has set.
  */
 export function useLiveState<Value>(initial: Value | (() => Value)): LiveState<Value> {
@@ -17,7 +17,7 @@ export function useLiveState<Value>(initial: Value | (() => Value)): LiveState<V
   return store;
 }
 
-/** Has the component drawn anew, for what changes without React's knowledge. */
+/** A function that has the component drawn again, for changes that React does not know of. */
 export function useRedraw(): () => void {
   const drawings = useLiveState(0);
   return () => drawings.set(drawings.current + 1);
