@@ -4,14 +4,15 @@ import { realServerCount } from '../../sampling/service-view.ts';
 import type { PublicServiceView } from '../../sampling/view.ts';
 
 /**
- * Rows that are read with each refresh because something is wrong with them, at the most: about as many as the usual
- * budget reads. Where more is wrong, most of the table is, and all of it has its turn within the budget.
+ * Most rows that are read at every refresh because something is wrong with them: about as many as the usual budget
+ * covers. Where more than that is wrong, so is most of the table, and it is read in turn within the budget.
  */
 const mostRows = 500;
 
 /**
- * Keys of the services that errors and warnings concern, or real servers of theirs, the gravest first, as long as
- * there is room for their rows. Findings come the gravest first; hints, which are on many healthy rows, count none.
+ * Keys of the services that have an error or a warning, themselves or on one of their real servers: the gravest first,
+ * as many as fit into `mostRows`. `findings` has the gravest first; hints do not count, since many healthy rows have
+ * one.
  */
 export function alarmedServices(
   findings: readonly Finding[],

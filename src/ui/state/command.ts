@@ -10,7 +10,7 @@ export interface CommandArgument {
   readonly name: string;
   /** Values to complete from; none where it is left out. */
   values?(desk: Desk): readonly string[];
-  /** Runs the command with it. */
+  /** Runs the command with the argument as it was typed. */
   run(desk: Desk, text: string): void;
 }
 
@@ -18,28 +18,31 @@ export interface CommandArgument {
 export interface Command {
   readonly id: string;
   readonly group: CommandGroup;
-  /** What it is called where it cannot run. */
+  /** Its name in messages, such as why it cannot run now. */
   readonly title: string;
   /** One line of help. */
   readonly help: string;
   /** Keys as `keyChord` writes them. */
   readonly keys: readonly string[];
-  /** Label in the bottom bar, where it belongs there. */
+  /** Label in the bottom bar; left out where the bar does not show the command. */
   readonly bar?: string;
-  /** What it takes on the command line, where it takes something. */
+  /** The argument that it takes on the command line; left out where it takes none. */
   readonly argument?: CommandArgument;
   /** Why it cannot run now; `undefined` when it can. */
   obstacle?(desk: Desk): string | undefined;
   run(desk: Desk): void;
 }
 
-/** Commands of the table's group that mean something without it. */
+/** Commands of the group Table that also work while a pane hides the table. */
 const generalCommands: ReadonlySet<string> = new Set(['freeze', 'interval', 'findings', 'events']);
 
-/** Commands that are no edits and go to the row under the cursor, or to that of a pane. */
+/** Commands that are not edits but act on the row under the cursor, or on a pane's row. */
 export const rowCommands: ReadonlySet<string> = new Set(['walk', 'connections', 'setup', 'copy']);
 
-/** Whether a command means something while a pane hides the table: edits and what else goes to its row, and what concerns the program. */
+/**
+ * Whether a command works while a pane hides the table: edits and others that act on the pane's row, and those that
+ * concern time or the program.
+ */
 export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): boolean {
   return (
     (group === 'Edits' && rowKey !== null) ||
@@ -50,7 +53,7 @@ export function worksInPane({ id, group }: Command, { rowKey, command }: Pane): 
   );
 }
 
-/** Runs a command unless something stands in its way, which is said; `argument` as typed behind its name. */
+/** Runs a command, or says what stands in its way. `argument` is what was typed behind its name. */
 export function runCommand(desk: Desk, command: Command, argument = ''): void {
   const obstacle = replayObstacle(desk.getState().replay, command) ?? command.obstacle?.(desk);
   if (obstacle !== undefined) {

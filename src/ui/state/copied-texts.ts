@@ -10,12 +10,14 @@ import type { Row } from '../table/row.ts';
 
 /** Something that can be copied. */
 export interface CopiedText {
-  /** What it is. */
+  /** What the text is: `address`, `ipvsadm`. */
   readonly name: string;
   readonly text: string;
 }
 
-/** What can be copied of a row: its address, what makes it anew, and what mends what was found about it. */
+/**
+ * What can be copied of a row: its address, the commands that create it, and those that mend what was found about it.
+ */
 export function textsOfRow(row: Row, findings: readonly Finding[]): CopiedText[] {
   const { service } = row.service;
   return [
@@ -82,7 +84,7 @@ export function addRealServerCommand(service: ServiceIdentity, realServer: RealS
   ].join(' ');
 }
 
-/** The options of what is not as it would be anyway; settings as text have the names of the options. */
+/** Options for the settings that differ from the usual ones; both texts have the names of the options as keys. */
 function differing(
   texts: Readonly<Record<string, string>>,
   usual: Readonly<Record<string, string>>,

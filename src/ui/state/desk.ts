@@ -22,14 +22,14 @@ import type { Preview } from './preview.ts';
 import type { LookingBack } from './replay.ts';
 import type { Message, ScreenState } from './screen-state.ts';
 
-/** What commands, panes and dialogs may read and do. Whoever sits at it knows nothing of how the screen runs. */
+/** What commands, panes and dialogs may read and do, without knowing how the screen runs. */
 export interface Desk {
   readonly director: Director;
   /** Real servers that are being drained. */
   readonly drains: FollowedDrains;
   /** Weights that are raised in steps. */
   readonly ramps: FollowedRamps;
-  /** What is foretold of edits that are looked at. */
+  /** Forecasts for edits that are previewed. */
   readonly foresights: Foresights;
   /** What happens at the director. */
   readonly happenings: Happenings;
@@ -41,34 +41,34 @@ export interface Desk {
   readonly network: Network | undefined;
   /** That network as it was seen last; none where there is no machine to look at. */
   readonly recentNetwork: RecentNetwork | undefined;
-  /** What checks ask of the machine beyond its network; none where there is no machine to look at. */
+  /** What checks read of the machine besides its network; none where there is no machine to look at. */
   readonly machine: MachineSampler | undefined;
   /** Asks real servers whether they answer for the virtual address; none where there is no machine to look at. */
   readonly probing: Probing | undefined;
   /** Tables of other network namespaces; none where there is no machine to look at. */
   readonly elsewhere: Elsewhere | undefined;
-  /** Leads through what was recorded. */
+  /** Moves through a recording, and back to the director. */
   readonly lookingBack: LookingBack;
   /** The last minutes of a service or a real server, by its row's key; `null` where nothing is known of it. */
   history(key: RowKey, span?: HistorySpan): History | null;
 
   readonly getState: () => ScreenState;
-  /** Calls `listener` after each change of the state; gives what ends that. */
+  /** Calls `listener` after each change of the state; returns the function that ends this. */
   readonly subscribe: (listener: () => void) => () => void;
-  /** Changes the state, builds the rows anew where that concerns them, and keeps the cursor in sight. */
+  /** Changes the state, builds the rows again where the change concerns them, and keeps the cursor in sight. */
   update(change: Partial<ScreenState>): void;
-  /** Tells one line. */
+  /** Shows a message below the table. */
   say(kind: Message['kind'], text: string): void;
 
   openDialog(element: ReactElement, options?: DialogOptions): void;
-  /** Leads back to what is behind the dialog. */
+  /** Closes the dialog and shows the one that it was opened above, if any. */
   closeDialog(): void;
   openPane(pane: Pane): void;
-  /** Leads back to what is behind the pane. */
+  /** Closes the pane and shows what it was opened from. */
   closePane(): void;
-  /** Leads to a row of the table, whatever stands in its place; `false` when the row is not there. */
+  /** Closes the pane and puts the cursor on a row of the table; `false` when the table does not show that row. */
   leadTo(key: RowKey): boolean;
-  /** Has the doctor look now. */
+  /** Has the doctor run its checks now. */
   lookNow(): void;
 
   /** Rows of the table that are in sight at once. */
@@ -81,24 +81,28 @@ export interface Desk {
   setFrozen(frozen: boolean): void;
 
   /**
-   * Does what a preview showed, says what came of it, and reads the table again. `onDone` is called when all of it
-   * was done. When it cannot be recorded nothing is done, and the operator is asked whether it shall be without.
+   * Carries out what a preview showed, says what came of it, and reads the table again. `onDone` is called when all of
+   * it was done. A change that cannot be recorded in the journal is not made; the operator is asked whether to make it
+   * without a record.
    */
   perform(preview: Preview, onDone?: () => void, recorded?: 'recorded' | 'without a record'): Promise<void>;
-  /** Makes a change last in keepalived's configuration as it was shown, says what came of it, and reads the table again. */
+  /**
+   * Makes a change last by writing it into keepalived's configuration as it was shown, says what came of it, and reads
+   * the table again.
+   */
   performLasting(
     change: LastingChange,
     preview: Extract<Preview, { readonly kind: 'plan' }>,
     onDone?: () => void,
   ): Promise<void>;
-  /** Has keepalived write its state, and shows what it says; says why where nothing comes of it. */
+  /** Has keepalived write out its state and shows it, or says why that failed. */
   askKeepalived(): Promise<void>;
-  /** Counts anew what of the table is not saved, after it was saved for one. */
+  /** Counts again what of the table is not saved: for use after a save. */
   compareWithSaved(): void;
 
-  /** Puts settings into force, for now. */
+  /** Applies settings, for this run only. */
   applySettings(settings: Settings): void;
-  /** Keeps the settings in force for the next start, and says what came of it. */
+  /** Saves the present settings for the next start, and says what came of it. */
   saveSettings(): void;
 
   /** Has the terminal copy a text, and tells whether it does, as far as that is known; `null` where the text is too long. */
@@ -107,6 +111,9 @@ export interface Desk {
   redraw(): void;
   /** Stops the program as Ctrl-Z does. */
   suspend(): void;
-  /** Leaves the program: after a change that is being written, unless it is asked twice. Asks first while drains run. */
+  /**
+   * Leaves the program. A change that is being written is finished first, unless this is asked twice; while drains or
+   * ramps run, the operator is asked.
+   */
   quit(): void;
 }

@@ -9,9 +9,9 @@ export interface DialogEvents {
   paste: string;
   /** Lines that the mouse wheel was turned by. */
   wheel: number;
-  /** The mouse was pressed on that line of what it shows, counted from 0. */
+  /** The mouse was pressed on this line of the dialog's content, counted from 0. */
   click: number;
-  /** It is being left with Esc or Ctrl-C, and takes back what it has done already. */
+  /** The dialog is being left with Esc or Ctrl-C; it has to take back what it has done already. */
   cancel: undefined;
   /** The table was read again, or more is known of the network. */
   reading: undefined;
@@ -19,21 +19,21 @@ export interface DialogEvents {
 
 /** How a dialog is opened. */
 export interface DialogOptions {
-  /** It changes how the table looks: the titles stay in sight, and the rows take their new order at once. */
+  /** The dialog changes how the table looks: the titles stay in sight, and the rows take their new order at once. */
   readonly isAboutTable?: boolean;
-  /** The dialog that is open stays as it is behind the new one, which leads back to it. */
+  /** The dialog that is open stays as it is behind the new one, which leads back to it when it closes. */
   readonly isAbove?: boolean;
 }
 
-/** A dialog over the table: a component, and what that listens to from when React has mounted it. */
+/** A dialog over the table: its component, and the listeners that the component adds once React has mounted it. */
 export class Dialog {
   static #opened = 0;
   /** Draws it, within a `DialogFrame`. */
   readonly element: ReactElement;
   readonly isAboutTable: boolean;
-  /** What leaving it leads back to; `null` for what is behind all dialogs. */
+  /** The dialog that is shown again when this one closes; `null` for none. */
   readonly behind: Dialog | null;
-  /** A number that no other has. */
+  /** A number that no other dialog has. */
   readonly id = Dialog.#opened++;
   readonly #listeners: { readonly [Name in keyof DialogEvents]: Set<(event: DialogEvents[Name]) => void> } = {
     key: new Set(),
@@ -56,12 +56,12 @@ export class Dialog {
     return this.#isMounted;
   }
 
-  /** React has mounted it. */
+  /** Called when React has mounted it: from now on it takes keys. */
   mounted(): void {
     this.#isMounted = true;
   }
 
-  /** Has `listener` told of what happens; gives what ends that. */
+  /** Calls `listener` for each event of that name; returns the function that ends this. */
   listen<Name extends keyof DialogEvents>(
     name: Name,
     listener: (event: DialogEvents[Name]) => void,
@@ -70,7 +70,7 @@ export class Dialog {
     return () => this.#listeners[name].delete(listener);
   }
 
-  /** Tells whoever listens. */
+  /** Calls all listeners of that name. */
   tell<Name extends keyof DialogEvents>(name: Name, event: DialogEvents[Name]): void {
     for (const listener of this.#listeners[name]) listener(event);
   }

@@ -4,6 +4,6 @@ import type { HeldTable, TablesOfMachine } from '../../fleet/held-tables.ts';
 export interface Elsewhere {
   /** Looks for tables. */
   find(): Promise<TablesOfMachine>;
-  /** Leaves this screen for that of another table; `null` where it does, else the reason why it cannot. */
+  /** Leaves this screen for that of another table; `null` where it can, else the reason why it cannot. */
   go(table: HeldTable): string | null;
 }

@@ -7,7 +7,7 @@ import type { View } from '../../sampling/view.ts';
 import type { Happenings } from './happenings.ts';
 import type { ScreenState } from './screen-state.ts';
 
-/** The drains under way as the screen shows them: each change of theirs is one of its state. */
+/** The drains under way, as the screen shows them: each change of a drain updates the screen's state. */
 export class FollowedDrains {
   readonly #drains: Drains;
   readonly #director: Director;
@@ -26,12 +26,12 @@ export class FollowedDrains {
     this.#update = update;
   }
 
-  /** Those under way, the oldest first. */
+  /** The drains under way, the oldest first. */
   get all(): readonly Drain[] {
     return this.#drains.all;
   }
 
-  /** They are found again at the next start. */
+  /** Whether the next start of lvstop finds the drains again. */
   get isKept(): boolean {
     return this.#drains.isKept;
   }
@@ -46,7 +46,9 @@ export class FollowedDrains {
     return this.#drains.surroundings(drain);
   }
 
-  /** Watches real servers whose weight was just set to 0, and says where they could not be kept. */
+  /**
+   * Follows real servers whose weight was just set to 0; says so when the drains could not be saved for the next start.
+   */
   begin(orders: readonly DrainOrder[]): void {
     const problem = this.#drains.begin(orders);
     this.#happenings.drainsBegun(orders, Date.now());
@@ -56,13 +58,13 @@ export class FollowedDrains {
     });
   }
 
-  /** Watches real servers no more. */
+  /** Stops following real servers. */
   forget(keys: readonly RealServerKey[]): void {
     this.#drains.forget(...keys);
     this.#update({ drains: this.all });
   }
 
-  /** Lets drains of a former run end as they were ordered to. */
+  /** Lets drains that an earlier run began end as they were ordered to. */
   release(keys: readonly RealServerKey[]): void {
     this.#drains.release(keys);
     this.#update({ drains: this.all });

@@ -3,7 +3,7 @@ import type { View } from '../../sampling/view.ts';
 import type { Happenings } from './happenings.ts';
 import type { ScreenState } from './screen-state.ts';
 
-/** The weights that are raised in steps, as the screen shows them: each change is one of its state. */
+/** The weights that are raised in steps, as the screen shows them: each change of a ramp updates the screen's state. */
 export class FollowedRamps {
   readonly #ramps: Ramps;
   readonly #happenings: Happenings;
@@ -22,7 +22,7 @@ export class FollowedRamps {
     this.#update = update;
   }
 
-  /** Those under way, the oldest first. */
+  /** The ramps under way, the oldest first. */
   get all(): readonly Ramp[] {
     return this.#ramps.all;
   }

@@ -17,21 +17,24 @@ import { inTurns } from '../../system/turns.ts';
 /** How far previews are run forward, minutes. */
 export const foreseenMinutes = 5;
 
-/** Milliseconds for which what was foretold need not be foretold anew. */
+/** Milliseconds for which a forecast is used again. */
 const freshFor = 20_000;
 
-/** Plans that are remembered. */
+/** Plans whose forecasts are kept. */
 const mostKept = 16;
 
-/** More services than this in one plan are not foretold: no dialog has room for them. */
+/** Plans that concern more services than this get no forecast: no dialog has room for it. */
 const mostServices = 3;
 
-/** What is foretold of plans that are looked at, each once, and how that went for those that were carried out. */
+/**
+ * Forecasts of plans that are previewed, and, for plans that were carried out, how the forecast compared with what
+ * came.
+ */
 export class Foresights {
   readonly #director: Director;
   readonly #view: () => View | null;
   readonly #record: ForesightRecord;
-  /** Changes whose time has not passed. */
+  /** Changes whose forecast is still to be compared. */
   #pending: readonly ForetoldChange[];
   readonly #known = new Map<string, { readonly forecasts: readonly Forecast[]; readonly time: number }>();
 
@@ -42,7 +45,10 @@ export class Foresights {
     this.#pending = record.all().filter(({ seen }) => seen === null);
   }
 
-  /** A plan was carried out as that change of the journal: what was foretold of it is compared when its time has passed. */
+  /**
+   * A plan was carried out as the change `id` of the journal: its forecast is compared with the table once the
+   * forecast's time has come.
+   */
   performed(plan: Plan, id: string, time: number): void {
     const forecasts = this.of(plan);
     if (forecasts === undefined) return;
@@ -53,7 +59,7 @@ export class Foresights {
     });
   }
 
-  /** Compares what was foretold with what is there now, where the time has passed. */
+  /** Compares forecasts whose time has come with what is there now. */
   follow({ time, director }: View): void {
     if (director.state.kind !== 'live' || this.#pending.every((change) => !isDue(change, time))) return;
     this.#take(() => {
@@ -63,7 +69,7 @@ export class Foresights {
     });
   }
 
-  /** How what was foretold of a change of the journal went, as lines; none where nothing was. */
+  /** How the forecast of a change of the journal turned out, as lines; none where there was no forecast. */
   linesOf(id: string): readonly string[] {
     return this.#record
       .all()
@@ -75,17 +81,20 @@ export class Foresights {
     try {
       work();
     } catch (error) {
-      // Where the director cannot be read, the screen says so.
+      // The screen says by itself that the director cannot be read.
       if (!(error instanceof IpvsError)) throw error;
     }
   }
 
-  /** What was foretold of a plan; `undefined` where that is not known. */
+  /** The forecasts of a plan; `undefined` where there are none yet. */
   of(plan: Plan): readonly Forecast[] | undefined {
     return this.#known.get(planKey(plan))?.forecasts;
   }
 
-  /** Foretells a plan while the event loop goes on, and calls `onDone` when it is known anew; gives what ends that. */
+  /**
+   * Works out a plan's forecasts without blocking the event loop, and calls `onDone` when there are new ones; returns
+   * the function that ends this.
+   */
   begin(plan: Plan, onDone: () => void): () => void {
     const key = planKey(plan);
     const view = this.#view();
@@ -106,7 +115,7 @@ export class Foresights {
         onDone();
       },
       (error: unknown) => {
-        // The edit is what was asked for; that its effect is not known takes nothing from it.
+        // The edit itself goes on without a forecast.
         if (!(error instanceof IpvsError)) throw error;
       },
     );

@@ -20,7 +20,7 @@ const litFor = 5000;
 /** Milliseconds for which the newest event stands on the message line. */
 const newsFor = 10_000;
 
-/** What of the state happenings decide. */
+/** The part of the state that happenings decide. */
 type HappeningState = Pick<ScreenState, 'events' | 'news' | 'lit'>;
 
 /** What happens at the director while the screen is open: the list of events, and what of it the screen shows at once. */
@@ -37,7 +37,9 @@ export class Happenings {
   #now = 0;
   #news: TableEvent | null = null;
 
-  /** `update` takes what the screen shows of it; `alert` is called for what is an error. */
+  /**
+   * `update` takes what the screen shows of the events; `alert` is called with the text of an event that is an error.
+   */
   constructor(
     update: (change: Partial<HappeningState>) => void,
     alert: (text: string) => void,
@@ -62,12 +64,14 @@ export class Happenings {
     this.#changes.setWatching(on);
   }
 
-  /** What lvstop itself writes, so that it is not taken for another hand's. */
+  /** lvstop's own writes, so that they are not taken for somebody else's. */
   get own(): OwnWrites {
     return this.#own;
   }
 
-  /** Takes a view, shown or not: compares it with the one before, and puts out what was lit long enough. */
+  /**
+   * Takes a view, shown or not: compares it with the one before, and ends the light of rows that were lit long enough.
+   */
   take(view: View): void {
     this.#now = view.time;
     this.#putOut(view.time);
@@ -80,7 +84,7 @@ export class Happenings {
     this.#add(events);
   }
 
-  /** Shows anew what is lit, after the screen has stood still. */
+  /** Shows again which rows are lit, after the screen was frozen. */
   showAgain(): void {
     this.#light();
   }
@@ -125,7 +129,7 @@ export class Happenings {
     const [newest] = events.slice(-1);
     if (newest === undefined) return;
     this.#list.add(events);
-    // What lvstop did was told when it was done.
+    // lvstop's own actions had their message when they were done.
     const told = events.findLast(({ by }) => by !== 'own');
     this.#news = told ?? this.#news;
     this.#update({ events: this.#list.all, news: this.#news });
@@ -133,7 +137,7 @@ export class Happenings {
     if (error !== undefined) this.#alert(error.text);
   }
 
-  /** What was lit or said long enough. */
+  /** Ends the light of rows, and the news, that were shown long enough. */
   #putOut(time: number): void {
     const lit = this.#litUntil.size;
     for (const [key, until] of this.#litUntil) if (until <= time) this.#litUntil.delete(key);

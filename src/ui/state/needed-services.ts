@@ -8,9 +8,9 @@ import { rowsBetween } from '../table/row-list.ts';
 import type { ScreenState } from './screen-state.ts';
 
 /**
- * The services whose real servers somebody looks at or waits for: those with a row among the `height` shown
- * ones, the cursor's, tagged and draining ones, those that something is wrong with, and that of an open pane. Where
- * the order goes by what is read of real servers, all that the filter lets through; where the filter goes by that, all.
+ * The services whose real servers have to be read now: those with a row among the `height` rows shown, under the
+ * cursor, tagged, draining or alarmed, and that of an open pane. Where the order depends on what is read of real
+ * servers, all services that the filter lets through; where the filter itself does, all services.
  */
 export function neededServices(state: ScreenState, height: number): Need {
   if (asksForNumbers(state.filter)) return everything;
@@ -31,10 +31,10 @@ export function neededServices(state: ScreenState, height: number): Need {
   return together(...many, lastFew);
 }
 
-/** Services beside the alarmed and the tagged ones at the last look. */
+/** The services besides the alarmed and the tagged ones, as of the last call. */
 let lastFew: ReadonlySet<ServiceKey> = new Set();
 
-/** Asked for with each frame, while ten thousand rows may be tagged: the same again as long as these are the same. */
+/** Remembered, since each frame asks for it and ten thousand rows may be tagged. */
 const together = remembering(
   (...sets: readonly ReadonlySet<ServiceKey>[]): Need => ({
     kind: 'services',
@@ -46,7 +46,7 @@ const servicesOfTagged = remembering(
   (tagged: ReadonlySet<RowKey>): ReadonlySet<ServiceKey> => new Set([...tagged].map(serviceKeyIn)),
 );
 
-/** Whether both ask for the same. */
+/** Whether both ask for the same services. */
 export function isSameNeed(left: Need, right: Need): boolean {
   if (left === right) return true;
   if (left.kind === 'all' || right.kind === 'all') return left.kind === right.kind;

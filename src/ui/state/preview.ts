@@ -19,20 +19,23 @@ export type Preview =
       readonly undoes?: string;
       /** That change in words. */
       readonly undone?: string;
-      /** What is wanted, where keepalived may own it: then it is asked how long it shall last. */
+      /**
+       * What is wanted. Where keepalived owns it, the operator is asked how long it shall last; nobody is asked where
+       * it is left out.
+       */
       readonly intentions?: readonly Intention[];
-      /** The change to be taken back, where it was made lasting: that is done in its file, too. */
+      /** The change to be taken back, if it was made lasting: then it is taken back in keepalived's file, too. */
       readonly lasting?: JournalledChange;
     }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'refusal'; readonly error: IpvsError };
 
-/** What is wanted, at once or, where it takes reading of many services, bit by bit. */
+/** What is wanted: at hand, or, where many services have to be read for it, worked out in turns of the event loop. */
 export type Wanted = readonly Intention[] | Work<readonly Intention[]>;
 
 /**
- * Plans the intentions in order without doing anything; several become one plan. With `network` it warns of what
- * speaks against them there, as far as the routes are known, and has those looked up that are not.
+ * Plans the intentions in order, as one plan, without doing anything. With `network` the plan warns of what the network
+ * speaks against, as far as its routes are known; routes that are not known are looked up.
  */
 export function* previewOf(
   director: Director,
@@ -50,14 +53,14 @@ export function* previewOf(
   }
 }
 
-/** A preview of what is done in the table only, whoever keeps it: nobody is asked how long it shall last. */
+/** The preview for a change in the table only, whoever keeps it: the operator is not asked how long it shall last. */
 export function nowOnly(preview: Preview): Preview {
   if (preview.kind !== 'plan') return preview;
   const { intentions: _, ...rest } = preview;
   return rest;
 }
 
-/** Plans to take a change back without doing anything. */
+/** Plans the undo of a change, without doing anything. */
 export function* previewUndo(director: Director, change: JournalledChange): Work<Preview> {
   try {
     return previewOfFinished(yield* planUndo(director, change), {

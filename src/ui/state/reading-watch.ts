@@ -1,10 +1,10 @@
 import type { View } from '../../sampling/view.ts';
 import type { SamplerClock } from '../../system/clock.ts';
 
-/** Milliseconds from one word about a reading that does not come to the next. */
+/** Milliseconds between two calls of `onLate`. */
 const pace = 1000;
 
-/** The time that readings are waited for by; its timers keep no process alive. */
+/** The clock for waiting; its timers do not keep the process alive. */
 export const waitingClock: Pick<SamplerClock, 'now' | 'after'> = {
   now: () => performance.now(),
   after(milliseconds, run) {
@@ -19,7 +19,10 @@ export class ReadingWatch {
   readonly #clock: typeof waitingClock;
   #callOff: () => void = () => undefined;
 
-  /** `onLate` is called with milliseconds since the epoch, each second from when a second reading is missing. */
+  /**
+   * `onLate` is called with the time, milliseconds since the epoch: first when two intervals and a second have passed
+   * since the last reading, then each second.
+   */
   constructor(onLate: (now: number) => void, clock = waitingClock) {
     this.#onLate = onLate;
     this.#clock = clock;

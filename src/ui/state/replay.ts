@@ -6,35 +6,38 @@ import type { History, HistorySpan } from '../../sampling/history/history.ts';
 
 /** What the screen shows in place of the director: a moment of a recording. */
 export interface Replay {
-  /** Of the sample that is shown, milliseconds since the epoch. */
+  /** Time of the sample that is shown, milliseconds since the epoch. */
   readonly time: number;
   /** Times of which there are samples. */
   readonly spans: readonly RecordedSpan[];
   /** What happened in all of the recording, the oldest first. */
   readonly events: readonly TableEvent[];
-  /** Times as fast as it was that it goes on; 0 while it stands still. */
+  /** Speed of the replay as a multiple of real time; 0 while it stands still. */
   readonly speed: number;
-  /** There is a director to go back to. */
+  /** Whether there is a director to go back to. */
   readonly canGoLive: boolean;
-  /** Files that could not be read to their end. */
+  /** Number of files that could not be read to their end. */
   readonly damages: number;
 }
 
-/** What looking back does; every key of it goes here. */
+/** Moves through a recording; the keys of the group Time end up here. */
 export interface LookingBack {
-  /** Why it cannot be looked back, with what to do; `undefined` where it can. */
+  /** Why there is nothing to look back at, with what to do; `undefined` where looking back is possible. */
   obstacle(): string | undefined;
-  /** To the next sample, or the one before. */
+  /** Goes to the next sample, or the one before. */
   step(by: 1 | -1): void;
-  /** To what happened next, or before. */
+  /** Goes to the next event, or the one before. */
   toEvent(by: 1 | -1): void;
-  /** To a time as the operator types it. */
+  /** Goes to a time as the operator types it. */
   goTo(text: string): void;
-  /** Goes on as it went, or holds still. */
+  /** Plays the recording, or holds it while it plays. */
   play(): void;
-  /** Back to the director. */
+  /** Goes back to the director. */
   live(): void;
-  /** A row's past as of the sample that is shown; `null` where it is not known, or not yet: then it is shown once it is. */
+  /**
+   * A row's past as of the sample that is shown; `null` where it is not known, or not read yet: the sample is shown
+   * again once it is.
+   */
   history(key: RowKey, span: HistorySpan): History | null;
 }
 
@@ -60,10 +63,12 @@ const notRecorded: Readonly<Record<string, string>> = {
   interval: 'a recording has its own',
 };
 
-/** Views among the edits. */
+/** Commands of the group Edits that only show something. */
 const views: ReadonlySet<string> = new Set(['journal']);
 
-/** Why a command does not work on what is shown of a recording; `undefined` where it does, and where none is shown. */
+/**
+ * Why a command does not work while a recording is shown; `undefined` where it does, or where no recording is shown.
+ */
 export function replayObstacle(
   replay: Replay | null,
   { id, group }: { readonly id: string; readonly group: string },

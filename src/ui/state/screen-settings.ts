@@ -11,13 +11,13 @@ export interface Look {
   readonly ascii: boolean;
 }
 
-/** What is known of the terminal where the settings say `auto`. */
+/** What is known of the terminal, for settings that say `auto`. */
 export interface AutomaticLook extends Look {
-  /** The ground it shows text on; left out as long as it may still be told. */
+  /** The terminal's background; left out while its answer may still come. */
   readonly background?: Background;
 }
 
-/** The ground of a terminal; `untold` of one that was asked and did not answer, as tmux before 3.4. */
+/** A terminal's background colour; `untold` where the terminal was asked and did not answer, like tmux before 3.4. */
 export type Background = Color | 'untold';
 
 /** The state that settings ask for; whether anything can be edited is decided at the start. */
@@ -35,7 +35,7 @@ export function settingsOfState(state: ChosenState & Pick<ScreenState, 'readOnly
   const { columns, interval, budget, sortColumn, reverse, flat, split } = state;
   const { characters, color, theme, colors, names, graphs, keys, mouse, watch, alerts, probe } = state;
   const layout = flat ? 'flat' : 'tree';
-  // It is set in the file only, and the state tells it before any other reason.
+  // `readOnly` can be set in the file only, and the state names that reason before any other.
   const readOnly = state.readOnly === 'setting';
   const table = { columns, interval, budget, sort: sortColumn, reverse, layout, split } as const;
   return {
@@ -55,7 +55,7 @@ export function settingsOfState(state: ChosenState & Pick<ScreenState, 'readOnly
   };
 }
 
-/** Colours and characters that the settings and, where these say `auto`, the terminal come to. */
+/** Colour depth and characters by the settings, and by the terminal where these say `auto`. */
 export function lookOf({ color, characters }: Pick<Settings, 'color' | 'characters'>, automatic: Look): Look {
   return {
     colorDepth: color === 'auto' ? automatic.colorDepth : color,
@@ -64,8 +64,8 @@ export function lookOf({ color, characters }: Pick<Settings, 'color' | 'characte
 }
 
 /**
- * The theme that the settings come to. One that was chosen brings its ground; else the terminal's is kept, unless it is
- * not known: light text might stand on a light one.
+ * The theme by the settings. A theme or a background that was chosen is painted; otherwise the terminal's background
+ * stays, unless the terminal did not tell it: light text might stand on a light one.
  */
 export function themeOf(
   { color, theme, colors }: Pick<Settings, 'color' | 'theme' | 'colors'>,

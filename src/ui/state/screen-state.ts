@@ -40,12 +40,12 @@ import { noTraffic, type Traffic } from './traffic.ts';
 import type { TypedLine } from './typed-line.ts';
 
 /**
- * Why edits are off: they were switched off for this run or in the configuration, which cannot be read and may say
- * so, or the right is missing.
+ * Why edits are off: switched off for this run (`option`) or in the configuration (`setting`), the configuration cannot
+ * be read and may say so (`doubt`), or CAP_NET_ADMIN is missing (`right`).
  */
 export type ReadOnlyReason = 'option' | 'setting' | 'doubt' | 'right';
 
-/** What the doctor found, as far as it is shown; that of a recording has no network. */
+/** What the doctor found, as far as it is shown; an examination from a recording has no network. */
 export type ShownExamination = Omit<Examination, 'network'>;
 
 /** One line that tells what came of a key. */
@@ -65,7 +65,7 @@ export interface ScreenState extends RowOptions {
   /** What all services carried in the last minutes. */
   readonly traffic: Traffic;
   readonly frozen: boolean;
-  /** What is shown is a recording; `null` while it is the director. */
+  /** The recording that is shown; `null` while the director is. */
   readonly replay: Replay | null;
   /** The newest moment that is known of, milliseconds since the epoch; see `momentOf`. */
   readonly now: number;
@@ -80,21 +80,21 @@ export interface ScreenState extends RowOptions {
   readonly tagged: ReadonlySet<RowKey>;
   /** What was searched for last, which `n` goes on with; empty before that. */
   readonly search: string;
-  /** Services and real servers that the saved table has otherwise; `null` where there is none. */
+  /** Number of services and real servers that differ from the saved table; `null` where no table is saved. */
   readonly unsaved: number | null;
-  /** What the doctor found last; `null` before its first round, and where there is none. */
+  /** What the doctor found last; `null` before its first round, and where there is no doctor. */
   readonly examination: ShownExamination | null;
-  /** Which rows that concerns. */
+  /** The rows that have findings. */
   readonly marks: FindingMarks;
-  /** Keys of services that it found something wrong with, see `alarmedServices`. */
+  /** Keys of services that the doctor found something wrong with, see `alarmedServices`. */
   readonly alarmed: ReadonlySet<ServiceKey>;
-  /** What real servers answered that were asked. */
+  /** What real servers answered when they were probed. */
   readonly answers: KnownAnswers;
-  /** How they are asked by itself. */
+  /** How the automatic probing of real servers stands. */
   readonly probing: ProbeStanding;
-  /** Who keeps the table, and what it differs from there. */
+  /** Who keeps the table, and how the table differs from what the keeper has. */
   readonly manager: ManagerView;
-  /** What its checks make of rows, and their names. */
+  /** What the health checks of keepalived or ldirectord say of rows. */
   readonly checks: RowChecks;
   readonly rowNames: RowNames;
   /** Real servers that are being drained. */
@@ -103,9 +103,9 @@ export interface ScreenState extends RowOptions {
   readonly ramps: readonly Ramp[];
   /** What has happened since the start, the newest first. */
   readonly events: readonly TableEvent[];
-  /** The newest of what somebody else did, for some seconds; `null` for nothing. */
+  /** The newest event that lvstop did not cause itself, shown for some seconds; `null` for none. */
   readonly news: TableEvent | null;
-  /** Keys of rows that somebody changed some seconds ago. */
+  /** Keys of rows that somebody changed in the last seconds. */
   readonly lit: ReadonlySet<RowKey>;
   /** The time that charts show. */
   readonly span: HistorySpan;
@@ -113,9 +113,9 @@ export interface ScreenState extends RowOptions {
   readonly typed: TypedLine | null;
   /** Keys of commands in place of the usual ones. */
   readonly keys: OwnKeys;
-  /** The mouse is reported to us, and not to the terminal's own selection. */
+  /** Whether the mouse is reported to lvstop, and not left to the terminal's own selection. */
   readonly mouse: boolean;
-  /** Who changes the table is to be watched. */
+  /** Whether to watch who changes the table. */
   readonly watch: boolean;
   readonly alerts: AlertChoice;
   readonly probe: ProbeChoice;
@@ -133,7 +133,7 @@ export interface ScreenState extends RowOptions {
   readonly pane: Pane | null;
   readonly dialog: Dialog | null;
   readonly message: Message | null;
-  /** Seconds. */
+  /** Refresh interval in seconds. */
   readonly interval: number;
   /** Percent of the interval that a reading should take. */
   readonly budget: number;
@@ -141,7 +141,7 @@ export interface ScreenState extends RowOptions {
   readonly readOnly: ReadOnlyReason | null;
   /** The network namespace that was entered for this table; `null` for the one in which lvstop was started. */
   readonly namespace: EnteredNamespace | null;
-  /** How the caller of `--host` sees this machine; `null` on the spot. */
+  /** How the caller of `--host` sees this machine; `null` where lvstop runs without `--host`. */
   readonly far: FarHost | null;
   /** Tables of other network namespaces, which are looked for where this one is empty at first. */
   readonly elsewhere: readonly HeldTable[];
@@ -170,7 +170,7 @@ export type ChosenState = Pick<
   | 'keys'
 >;
 
-/** What the state begins with beside settings. */
+/** What the state begins with besides the settings. */
 export interface InitialState {
   readonly readOnly?: ReadOnlyReason | null;
   readonly namespace?: EnteredNamespace | null;
@@ -232,10 +232,10 @@ export function initialState(
 /** What decides about the rows and their order. */
 const rowFields = ['view', 'closed', 'filter', 'sortColumn', 'reverse', 'flat'] as const;
 
-/** What decides about them too where the filter asks for states. */
+/** What decides about the rows too where the filter asks for states. */
 const stateFields = ['tagged', 'drains', 'marks', 'answers', 'checks', 'rowNames'] as const;
 
-/** The state with what changed; the rows are built anew only if that concerns them. */
+/** The state with a change; the rows are built again only if the change concerns them. */
 export function changed(state: ScreenState, change: Partial<ScreenState>): ScreenState {
   const next = { ...state, ...change };
   const isCursorLost = next.cursorKey !== state.cursorKey && next.rows.indexOf(next.cursorKey) < 0;
@@ -247,8 +247,8 @@ export function changed(state: ScreenState, change: Partial<ScreenState>): Scree
 }
 
 /**
- * Builds the rows anew and keeps the cursor on its row. When that row is gone the cursor goes to the one
- * that took its place. While a dialog or a pane is open the order of the rows stands still under it.
+ * Builds the rows again and keeps the cursor on its row. When that row is gone the cursor goes to the one that took its
+ * place. While a dialog or a pane is open the order of the rows stands still under it.
  */
 function withRows(state: ScreenState): ScreenState {
   if (state.view === null) return state;
@@ -268,7 +268,7 @@ function standStill({ pane, dialog }: ScreenState): boolean {
   return pane !== null || (dialog !== null && !dialog.isAboutTable);
 }
 
-/** With the tags of what is still there only. */
+/** The state without the tags of rows that are gone. */
 function withoutLostTags(state: ScreenState): ScreenState {
   const { tagged, view } = state;
   if (tagged.size === 0 || view === null) return state;
@@ -306,7 +306,7 @@ export function selectedRow(state: ScreenState): Row | undefined {
   return rowOf(state.rows, state.cursorKey);
 }
 
-/** The cursor moved by so many rows, as far as there are any. */
+/** The change that moves the cursor by this many rows, as far as there are any. */
 export function moveCursor(
   { rows, cursorKey }: Pick<ScreenState, 'rows' | 'cursorKey'>,
   by: number,
@@ -321,12 +321,12 @@ export function scrolled(state: ScreenState, height: number): ScreenState {
   let top = Math.min(state.top, Math.max(0, state.rows.length - height));
   if (index < top) top = index;
   if (index >= top + height) top = index - height + 1;
-  // In the place of the first row may stand the service that it belongs to.
+  // The first line may show the service of the row that would be there.
   if (index === top && hasStickyHead(state.rows, top, height, state.flat)) top -= 1;
   return top === state.top ? state : { ...state, top };
 }
 
-/** The set with the key taken out where it was in, put in where it was not. */
+/** A copy of the set: without the key if it was in, with it otherwise. */
 export function toggled<Key>(keys: ReadonlySet<Key>, key: Key): ReadonlySet<Key> {
   const changed = new Set(keys);
   if (!changed.delete(key)) changed.add(key);

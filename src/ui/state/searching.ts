@@ -4,22 +4,25 @@ import { rowFilter } from '../table/row-filter.ts';
 import { buildRows } from '../table/rows.ts';
 import type { Desk } from './desk.ts';
 
-/** Where a search begins: at a row of that key, itself included or not, and towards the end or the beginning. */
+/**
+ * The row that a search begins at, whether that row itself counts, and the direction: 1 towards the end, -1 towards the
+ * beginning.
+ */
 export interface SearchStart {
   readonly from: RowKey | undefined;
   readonly by: 1 | -1;
   readonly isIncluded: boolean;
 }
 
-/** What came of a search: whether a row was found, and whether it was past the table's end or beginning. */
+/** Whether a search found a row, and whether it wrapped round the table's end or beginning for that. */
 export interface SearchOutcome {
   readonly isFound: boolean;
   readonly isWrapped: boolean;
 }
 
 /**
- * Brings the cursor to the next row that a text asks for, in the language of the filter, and opens the service that
- * it is in. A real server counts where it is found itself, not for its service.
+ * Moves the cursor to the next row that matches a text in the language of the filter, and opens the service that the
+ * row is in. A real server has to match by itself, not because its service does.
  */
 export function search(desk: Desk, text: string, { from, by, isIncluded }: SearchStart): SearchOutcome {
   const state = desk.getState();
@@ -41,7 +44,7 @@ export function search(desk: Desk, text: string, { from, by, isIncluded }: Searc
   return { isFound: false, isWrapped: false };
 }
 
-/** Goes on with the last search, and says where it leads past an end or nowhere. */
+/** Repeats the last search, and says so when it wraps round or finds nothing. */
 export function searchOn(desk: Desk, by: 1 | -1): void {
   const { search: text, cursorKey } = desk.getState();
   const { isFound, isWrapped } = search(desk, text, { from: cursorKey, by, isIncluded: false });

@@ -3,23 +3,29 @@ import type { ColumnId } from '../table/columns.ts';
 import type { Desk } from './desk.ts';
 import type { ScreenState } from './screen-state.ts';
 
-/** The order by a column, in that column's own direction and seen from its top; `null` for that by address. */
+/**
+ * The change that sorts by a column, in that column's own direction and with the cursor at the top; `null` sorts by
+ * address.
+ */
 export function orderedBy(sortColumn: ColumnId | null): Partial<ScreenState> {
   return { ...fromTop, sortColumn, reverse: false };
 }
 
-/** The present order the other way round, from its top. */
+/** The change that reverses the present order, with the cursor at the top. */
 export function turnedRound({ reverse }: Pick<ScreenState, 'reverse'>): Partial<ScreenState> {
   return { ...fromTop, reverse: !reverse };
 }
 
-/** Sorts by a column; by the one that it is sorted by already, the other way round. */
+/** Sorts by a column, or reverses the order where the table is sorted by that column already. */
 export function sortBy(desk: Desk, column: ColumnId | null): void {
   const state = desk.getState();
   desk.update(column === state.sortColumn ? turnedRound(state) : orderedBy(column));
 }
 
-/** Sorts by the column that a text means, its title, its id or how they begin; says what it could be otherwise. */
+/**
+ * Sorts by the column that a text names by its title, its id, or the beginning of either; says what it could mean where
+ * that is not one column.
+ */
 export function sortByName(desk: Desk, text: string): void {
   const [column, ...others] = columnsNamed(text);
   if (column === undefined) desk.say('hint', `there is no column "${text}"; o shows all`);

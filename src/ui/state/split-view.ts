@@ -1,25 +1,28 @@
 import type { SplitChoice } from '../../formats/settings/settings.ts';
 import type { Rectangle } from '../../terminal/grid.ts';
 
-/** Cells that the table keeps beside the detail, and the detail beside the table. */
+/** Fewest cells that table and detail keep when they stand side by side. */
 const leastBeside = { table: 70, detail: 58 };
-/** Rows that they keep above each other. */
+/** Fewest rows that they keep when one stands above the other. */
 const leastAbove = { table: 8, detail: 14 };
 
-/** The size from which on a table alone leaves room to itself: a screen of 200 columns, or of 60 rows with header and footer. */
+/**
+ * From either of these sizes on, a table leaves room to spare: a screen of 200 columns, or of 60 rows with header and
+ * footer.
+ */
 const ample = { width: 200, height: 52 };
 
-/** A split that is or is not, whatever was chosen. */
+/** A split that is in force, with `auto` resolved. */
 type Split = Exclude<SplitChoice, 'auto'>;
 
-/** What a choice comes to in an area. */
+/** The split that a choice means in an area of that size. */
 export function splitIn(choice: SplitChoice, area: Pick<Rectangle, 'width' | 'height'>): Split {
   if (choice !== 'auto') return choice;
   if (area.width >= ample.width) return 'right';
   return area.height >= ample.height ? 'below' : 'off';
 }
 
-/** Part of the width that the detail gets beside the table, and the most of it that reads well. */
+/** Share of the width that the detail gets beside the table, and the most cells that still read well. */
 const detailPart = { share: 0.42, most: 160 };
 
 /** The table's place and the detail's in the whole area. */

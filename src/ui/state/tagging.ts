@@ -6,19 +6,19 @@ import type { ScreenState } from './screen-state.ts';
 
 type Change = Partial<ScreenState>;
 
-/** All real servers in sight tagged too; all services where there is no real server. */
+/** The change that tags all real servers that the table shows; all services where it shows no real server. */
 export function withAllTagged({ rows, tagged }: ScreenState): Change {
   return { tagged: new Set([...tagged, ...keysOf(taggable(rows))]) };
 }
 
-/** Tagged what of the same was not, and what was is not. */
+/** The change that inverts the tags of those rows. */
 export function withTagsInverted({ rows, tagged }: ScreenState): Change {
   const inverted = new Set(tagged);
   for (const key of keysOf(taggable(rows))) if (!inverted.delete(key)) inverted.add(key);
   return { tagged: inverted };
 }
 
-/** Tagged too what stands between the row that was tagged last and the one under the cursor, both included. */
+/** The change that tags the rows from the one that was tagged last to the one under the cursor, both included. */
 export function withRangeTagged({ rows, tagged, cursorKey }: ScreenState): Change {
   const last = rows.indexOf([...tagged].at(-1));
   const here = rows.indexOf(cursorKey);
@@ -29,8 +29,8 @@ export function withRangeTagged({ rows, tagged, cursorKey }: ScreenState): Chang
 }
 
 /**
- * Tagged too all real servers of the machine that the row under the cursor is, in all services, which are opened for
- * it: an address is the machine, whatever the port.
+ * The change that tags all real servers with the address of the row under the cursor, in all services, and opens these:
+ * one address is one machine, whatever the port.
  */
 export function withMachineTagged({ view, tagged, closed }: ScreenState, row: Row): Change {
   if (view === null || row.kind === 'service') return {};
@@ -51,7 +51,10 @@ function* keysOf(rows: Iterable<Row>): Generator<RowKey, void, void> {
   for (const { key } of rows) yield key;
 }
 
-/** A service among its real servers stands for all of them, and would be edited beside them. */
+/**
+ * The real servers where there are any: a tagged service stands for all of its real servers, and would be edited
+ * besides them.
+ */
 function taggable(rows: Iterable<Row>): readonly Row[] {
   const all = [...rows];
   const realServers = all.filter(({ kind }) => kind === 'real server');

@@ -17,13 +17,17 @@ export function targetRows(desk: Desk): readonly Row[] {
   return row === undefined ? [] : [row];
 }
 
-/** The real servers among them, and all of the services among them, each once. */
+/**
+ * The real servers that an edit goes to: those among the target rows, and all of the services among them, each once.
+ */
 export function targetRealServers(desk: Desk): RealServerRow[] {
   const rows = targetRows(desk).flatMap((row) => (row.kind === 'service' ? realServerRows(row) : [row]));
   return [...new Map(rows.map((row) => [row.key, row])).values()];
 }
 
-/** The services that an edit of real servers means as a whole, which is asked about. */
+/**
+ * The services among the target rows, all of whose real servers an edit would change: the operator is asked about that.
+ */
 export function wholeServices(desk: Desk): PublicServiceView[] {
   return targetRows(desk).flatMap((row) => (row.kind === 'service' ? [row.service] : []));
 }
@@ -32,7 +36,7 @@ function realServerRows({ service }: Row): RealServerRow[] {
   return service.realServers.flatMap((_, order) => realServerRow(service, order) ?? []);
 }
 
-/** The services of those rows, each once. */
+/** The services of the target rows, each once. */
 export function targetServices(desk: Desk): PublicServiceView[] {
   return [...new Map(targetRows(desk).map(({ service }) => [service.key, service])).values()];
 }
@@ -57,7 +61,7 @@ function taggedRows({ tagged, rows }: Pick<ScreenState, 'tagged' | 'rows'>): rea
   return found;
 }
 
-/** The rows without real servers whose service is among them too: what is done to that covers them. */
+/** The rows, without real servers whose service is among them too: what is done to the service covers them. */
 export function withoutCovered(rows: readonly Row[]): readonly Row[] {
   const services = new Set(rows.filter(({ kind }) => kind === 'service').map(({ key }) => key));
   return rows.filter((row) => row.kind === 'service' || !services.has(row.service.key));

@@ -18,7 +18,7 @@ export interface Traffic {
 /** Before the first reading. */
 export const noTraffic: Traffic = { newest: 0, connections: [], bytes: [] };
 
-/** The traffic with what a view tells: a new reading, or the newest one renewed where its time is not over. */
+/** The traffic with a view's rates added: as a new reading, or in place of the newest one while its period lasts. */
 export function withView(traffic: Traffic, { time, totals: { rates } }: View): Traffic {
   if (rates === null) return traffic;
   const newest = Math.floor(time / trafficPeriod);

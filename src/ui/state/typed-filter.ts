@@ -10,17 +10,17 @@ export interface Filtered {
   /** The filter as it is. */
   readonly text: string;
   reading(text: string): FilterReading<unknown>;
-  /** What a text could become, the whole text each. */
+  /** What a text could be completed to, each as the whole text. */
   completions(text: string): readonly string[];
-  /** Shows what the text lets through; it can be read. */
+  /** Shows what the text lets through; called only with a text that can be read. */
   show(text: string): void;
   /** Whether nothing is let through, as far as that is known at once. */
   readonly isEmpty: boolean;
 }
 
 /**
- * The line that `/` opens: at each key there is shown what the filter lets through. A word that means nothing is named,
- * and what is shown stays as it was before that word until the text can be read again.
+ * The line that `/` opens: at each key the screen shows what the filter lets through. A word that means nothing is
+ * named, and what is shown stays as it was before that word until the text can be read again.
  */
 export class TypedFilter implements TypedLine {
   readonly label = 'filter: ';
@@ -53,7 +53,7 @@ export class TypedFilter implements TypedLine {
   }
 
   onPaste(text: string): void {
-    // What is copied as a line brings its end along.
+    // A copied line comes with its line break.
     this.field.insert(text.trim());
     this.#take();
   }
@@ -74,11 +74,11 @@ export class TypedFilter implements TypedLine {
     const isRead = reading.kind === 'filter' || reading.kind === 'all';
     this.#problem = isRead ? null : { isWrong: reading.kind === 'wrong', text: reading.problem };
     filtered.show(isRead ? text : this.#readablePart(text));
-    // A word that nothing holds, and that can still become another.
+    // No row holds the last word, but it may be the beginning of a word that means something.
     if (filtered.isEmpty && this.#isBegun(text)) filtered.show(this.#readablePart(withoutLastWord(text)));
   }
 
-  /** The text up to the last word behind which it can be read. */
+  /** The longest beginning of the text, in whole words, that can be read. */
   #readablePart(text: string): string {
     let part = text;
     while (['wrong', 'unfinished'].includes(this.#filtered.reading(part).kind)) part = withoutLastWord(part);
@@ -93,7 +93,7 @@ export class TypedFilter implements TypedLine {
   }
 }
 
-/** Says what of a filter means nothing. */
+/** Says what is wrong with a filter. */
 export function sayFilterProblem(desk: Pick<Desk, 'say'>, text: string, problem: string): void {
   desk.say('hint', `filter "${text}": ${problem}; what is shown is as it was`);
 }

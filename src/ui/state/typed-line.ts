@@ -8,7 +8,7 @@ export interface TypedLine {
   readonly field: TextField;
   /** What stands behind it: its keys, or what it could become. */
   readonly offer: string;
-  /** What is wrong with it, told before the offer; `null` for nothing. */
+  /** What is wrong with the text, shown before the offer; `null` for nothing. */
   readonly problem?: string | null;
   /** Takes a key that is neither Enter nor Esc. */
   onKey(key: KeyEvent): void;

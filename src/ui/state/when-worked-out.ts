@@ -2,8 +2,8 @@ import { inTurns, type Work } from '../../system/turns.ts';
 import type { Desk } from './desk.ts';
 
 /**
- * Goes on with what comes of some work: at once, or where it takes long after `hint` was said. Whoever has turned to
- * something else meanwhile is not brought back.
+ * Calls `goOn` with the result of some work: at once, or, where the work takes long, after showing `hint`. If the
+ * operator has opened another pane or dialog meanwhile, `goOn` is not called.
  */
 export function whenWorkedOut<Result>(
   desk: Desk,
