@@ -5,14 +5,14 @@ import type { StyleRole } from '../kit/theme.ts';
 import type { CellText } from './cell-text.ts';
 import type { Row } from './row.ts';
 
-/** What is known of rows beside the director's own numbers. */
+/** What real servers answered to probes, and the time by which to tell how long ago. */
 export interface AskedAnswers {
   readonly answers: KnownAnswers;
   /** The newest moment that is known of, milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** What each word looks like. */
+/** Sign and role of each answer. */
 export const answerLooks: Readonly<Record<ProbeWord, { readonly sign: string; readonly role: StyleRole }>> = {
   answers: { sign: '✓', role: 'good' },
   'no objection': { sign: '·', role: 'dim' },
@@ -24,10 +24,10 @@ export const answerLooks: Readonly<Record<ProbeWord, { readonly sign: string; re
   'not asked': { sign: '·', role: 'dim' },
 };
 
-/** Words that a filter asks the column for; `fault` is each of those after which clients are not served. */
+/** Words that a filter can ask the column for; `fault` stands for every answer after which clients are not served. */
 export const answerFilterWords: readonly string[] = ['fault', ...Object.keys(probeWords).map(filterWord)];
 
-/** What a row's real servers answered: of a service how many did. */
+/** What the row's real server answered; for a service, how many of its real servers did. */
 export function answerCell(row: Row, width: number, { answers, now }: AskedAnswers): CellText {
   const found = answersOf(row, answers);
   const [first] = found;
@@ -49,7 +49,7 @@ export function answerOrder(row: Row, answers: KnownAnswers): number {
   return Math.max(-1, ...found.map(({ milliseconds }) => milliseconds ?? 0));
 }
 
-/** Milliseconds that no answer takes. */
+/** More milliseconds than any answer takes. */
 const slowest = 1_000_000;
 
 /** Whether a row's answer, or one of those within a service, is what a filter asks for. */

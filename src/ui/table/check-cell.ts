@@ -3,7 +3,7 @@ import { sinceText } from '../../manager/since-text.ts';
 import type { CellText } from './cell-text.ts';
 import type { Row } from './row.ts';
 
-/** What keepalived's checks make of a row. */
+/** What the checks of keepalived or ldirectord say of a row. */
 export function checkCell({ key }: Row, width: number, checks: RowChecks): CellText {
   const state = checks.get(key);
   if (state === undefined) return { text: '' };

@@ -1,13 +1,13 @@
 import { type Column, columns } from './columns.ts';
 
-/** The names that a column goes by where one types, its title first: `conn/s`, `connections`. */
+/** The names by which a column can be typed, its title first: `conn/s`, `connections`. */
 export function columnWords({ id, title, shortTitle = title }: Column): readonly string[] {
   return [...new Set([title, shortTitle, id].map((name) => name.replaceAll(' ', '').toLowerCase()))];
 }
 
 /**
- * The columns that a text can mean: the one of that id or title, else all whose names begin so. Of several the first
- * is that which stays longest on a narrow screen.
+ * The columns that a text can mean: the one of that id or title, else all whose names begin so, by priority: the one
+ * that stays longest on a narrow screen first.
  */
 export function columnsNamed(text: string): readonly Column[] {
   const wanted = text.replaceAll(' ', '').toLowerCase();

@@ -36,7 +36,7 @@ export interface RowsKept {
   readonly rowNames: RowNames;
 }
 
-/** What sorting goes by beside a row's numbers. */
+/** What sorting goes by besides a row's numbers. */
 export type Known = RowsKept & Pick<AskedAnswers, 'answers'>;
 
 /** What is known of rows beyond their view. */
@@ -49,15 +49,15 @@ export interface Beyond extends AskedAnswers, RowsKept {
 interface ColumnEntry extends FittableColumn {
   /** Shown only where it was chosen, however wide the screen is. */
   readonly onRequest?: true;
-  /** Shown of itself only while real servers are asked again and again. */
+  /** Shown without being chosen only while real servers are probed automatically. */
   readonly whileProbing?: true;
-  /** What it shows may be read with the right only: without it, it is shown only where it was chosen. */
+  /** What it shows can be read with CAP_NET_ADMIN only; without that, the column is shown only where it was chosen. */
   readonly needsRight?: true;
-  /** What a service shows in it is made of what is read of its real servers. */
+  /** What a service shows in it is computed from its real servers, which have to be read for that. */
   readonly ofRealServers?: true;
   /** Sorting goes by a number; below 0 where it is not known. */
   readonly isNumber?: true;
-  /** What is shown is eight times what sorting goes by. */
+  /** Shown in bits and sorted by bytes: the number shown is eight times the sort value. */
   readonly isInBits?: true;
   /** One line for help. */
   readonly meaning: string;
@@ -87,7 +87,10 @@ const countedInBytes: ReadonlySet<CounterName> = new Set<CounterName>(['inBytes'
 
 type Counted = Readonly<Record<CounterName, number | Counter>>;
 
-/** Numbers of a row, one for each counter, and how those of bytes are told; `undefined` before the first. */
+/**
+ * Where columns of counters take a row's numbers from, and how they write bytes. `of` gives `undefined` before the
+ * first numbers, and `null` where they may not be read.
+ */
 interface CounterSource {
   of(row: Row): Counted | null | undefined;
   formatBytes(bytes: number): string;
@@ -414,7 +417,7 @@ export const columns: readonly Column[] = entries.map((entry) => ({ ...entry, id
 
 const byId: ReadonlyMap<string, Column> = new Map(columns.map((column) => [column.id, column]));
 
-/** The column of that id. */
+/** The column of that id; `undefined` where there is none. */
 export function columnById(id: string): Column | undefined {
   return byId.get(id);
 }
@@ -456,7 +459,7 @@ const modeCells: Readonly<Record<string, CellText>> = {
   TUN: { text: 'TUN', role: 'tun' },
 };
 
-/** The name of a service as commands take it: its protocol is a label, the address is what it is known by. */
+/** The name of a service as commands take it; its protocol is dim, since a service is known by its address. */
 function serviceCell(text: string): CellText {
   const label: CellMark = { from: 0, to: text.indexOf(':') + 1, role: 'dim' };
   return { text, role: 'service', marks: [label] };
@@ -502,7 +505,9 @@ function settingColumn(column: NumberColumn): ColumnEntry {
   });
 }
 
-/** A column of what the kernel counts, which the right is needed for; what goes out is not seen everywhere. */
+/**
+ * A column of what the kernel counts, which takes CAP_NET_ADMIN to read; under DR and TUN what goes out is not seen.
+ */
 function counterColumn(
   source: CounterSource,
   { counter, ...column }: Omit<NumberColumn, 'needsRight' | 'value'> & { readonly counter: CounterName },
@@ -521,7 +526,7 @@ function counterColumn(
   });
 }
 
-/** A column that is shown where it was chosen, as wide as its title. */
+/** A column that is shown only where it was chosen, as wide as its title. */
 function onRequest(title: string): Pick<ColumnEntry, 'width' | 'onRequest'> {
   return { width: title.length, onRequest: true };
 }

@@ -17,18 +17,21 @@ export const severityRoles: Readonly<Record<Severity, StyleRole>> = {
 export interface FindingMarks {
   /** By the key of a service or real server. */
   readonly own: ReadonlyMap<RowKey, Severity>;
-  /** By the key of a service: of its real servers. */
+  /** By the key of a service: the gravest finding of its real servers. */
   readonly within: ReadonlyMap<ServiceKey, Severity>;
-  /** Errors and warnings about whatever; what is not saved has a sign of its own. */
+  /**
+   * Number of errors and warnings, about rows or not; a table that is not saved is not counted, since it has a sign of
+   * its own.
+   */
   readonly count: number;
-  /** The gravest of those; `null` when there are none. */
+  /** The gravest of the findings counted; `null` when there are none. */
   readonly gravest: Severity | null;
 }
 
-/** Of a table of which nothing was found. */
+/** The marks of a table without findings. */
 export const noMarks: FindingMarks = { own: new Map(), within: new Map(), count: 0, gravest: null };
 
-/** Which rows findings concern. Findings come the gravest first. */
+/** The rows that findings concern. `findings` has to have the gravest first. */
 export function findingMarks(findings: readonly Finding[]): FindingMarks {
   const own = new Map<RowKey, Severity>();
   const within = new Map<ServiceKey, Severity>();

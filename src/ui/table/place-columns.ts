@@ -6,10 +6,8 @@ import { type Column, type ColumnId, columnById, columns } from './columns.ts';
 export type PlacedColumn = FittedColumn<Column>;
 
 /**
- * Chooses the columns that fit into `width` cells by priority, of those that are `chosen` or, where that is
- * `null`, of all that need no request. The name comes first with `nameWidth` cells, what the longest one shown would
- * need: it is cut only where no other column could go in its stead, or where columns were chosen. What is left at the end goes to those that
- * show more in more cells.
+ * Chooses by priority the columns that fit into `width` cells, of those that are `chosen` or, where that is `null`, of
+ * all that are shown without being chosen. `nameWidth` is what the longest name shown needs; see `fitColumns`.
  */
 export function placeColumns(
   width: number,
@@ -47,7 +45,9 @@ export function candidateColumns(
   return wanted.map(columnById).filter((column) => column !== undefined);
 }
 
-/** The column whose title or cells are at that cell of a table so wide; placed as `placeColumns` does. */
+/**
+ * The column that has its title or its cells at cell `x` of a table placed as `placeColumns` does with these arguments.
+ */
 export function columnAt(x: number, ...placing: Parameters<typeof placeColumns>): Column | undefined {
   return columnAtCell(placeColumns(...placing), x);
 }

@@ -25,7 +25,9 @@ export interface PrintedCell {
   readonly role?: StyleRole;
 }
 
-/** A column with a cell for each row; those of the highest priority number go first where there is no room. */
+/**
+ * A column with a cell for each row; columns of the highest priority number are left out first where there is no room.
+ */
 export interface PrintedColumn {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -72,7 +74,7 @@ function widest({ title, cells }: Pick<PrintedColumn, 'title' | 'cells'>): numbe
   return width;
 }
 
-/** As many as fit into so many cells, those that stay longest on a narrow screen, in their order. */
+/** As many candidates as fit into `room` cells, by priority, in their order. */
 function fitting<Candidate extends { readonly priority: number; readonly width: number }>(
   candidates: readonly Candidate[],
   room: number,

@@ -15,7 +15,7 @@ import type { Row } from './row.ts';
 import type { RowList } from './row-list.ts';
 import { buildRows } from './rows.ts';
 
-/** Which rows of a table, in which order, and what of them. */
+/** Which rows of a table to print, in which order, and with which columns. */
 export interface RowChoice {
   /** As `rowFilter` reads it. */
   readonly filter: string;
@@ -26,7 +26,7 @@ export interface RowChoice {
 
 const usual = ['name', 'mode', 'scheduler', 'weight'];
 const settings = ['upper', 'lower', 'timeout', 'tunnel', 'flags'];
-/** What is told of a table that was read once, and of one whose rates are known. */
+/** The columns of a table that was read once, and of one whose rates are known. */
 const usualColumns = {
   once: columnIds([
     ...usual,
@@ -63,8 +63,8 @@ export function chosenRows(view: View, { filter, sort }: Pick<RowChoice, 'filter
 }
 
 /**
- * Prints rows as lines of text, with the columns of the screen: names as commands take them, and what fits, the name
- * always whole. Of the usual columns those that say nothing are left out.
+ * Prints rows as lines of text, with the columns of the screen: names as commands take them and always whole, and as
+ * many other columns as fit. Where none were chosen, settings that no row has are left out.
  */
 export function printTable(
   rows: Iterable<Row>,
@@ -90,7 +90,8 @@ export function printTable(
 
 function printedColumn(column: Column, rows: readonly Row[]): PrintedColumn & { readonly id: string } {
   const cells = rows.map((row) => {
-    // With no more room than its title a share is told in numbers, without its bar, which scripts cannot read.
+    // With no more room than its title has, a share is printed as numbers only, without the bar, which scripts cannot
+    // read.
     const { text, role } = column.cell(row, column.align === 'right' ? column.title.length : column.width);
     return { text: visible(text), ...(role !== undefined && { role }) };
   });

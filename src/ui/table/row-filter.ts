@@ -31,7 +31,7 @@ export interface AskedRow {
   readonly states: RowStates;
 }
 
-/** Bits of what is counted in bytes. */
+/** Bits of a byte: what is sorted by bytes is shown and filtered in bits. */
 const bitsOfByte = 8;
 
 const checkFilterWords = ['up', 'inhibited', 'sorry', 'unchecked', 'down'];
@@ -52,7 +52,7 @@ const stateWords: Readonly<Record<string, string>> = {
   overloaded: 'full',
 };
 
-/** All that a row can be asked by name: the columns, `due` and `deviation` beside their shares, and states. */
+/** All that a filter can ask of a row by name: the columns, its due share and the deviation from it, and states. */
 export const filterFields: readonly FilterField<AskedRow>[] = [
   {
     kind: 'word',
@@ -101,7 +101,7 @@ export function asksForStates(text: string): boolean {
   return reading.kind === 'filter' && [...reading.filter.fields].some(({ words }) => words.includes('state'));
 }
 
-/** What a text could become, the whole text each. */
+/** What a text could be completed to, each as the whole text. */
 export function completeRowFilter(text: string): readonly string[] {
   return completeFilter(text, filterFields);
 }
@@ -171,7 +171,7 @@ function fieldOf(column: Column): FilterField<AskedRow> {
     isMoving: true,
     of: ({ row }) => {
       const value = Number(column.sortValue(row));
-      // Below 0 stands what is not known.
+      // A sort value below 0 is not known.
       return value < 0 ? null : value * scale;
     },
   };
@@ -185,12 +185,12 @@ function percent(share: number | null): number | null {
   return share === null ? null : Math.round(share * 100);
 }
 
-/** Of the rows of a service, one after the other, each asks for it. */
+/** Remembered, since the rows of a service come one after the other and each asks for it. */
 const serviceText = remembering((service: PublicServiceView): string =>
   `${service.key} ${service.service.scheduler} ${serviceMode(service)}`.toLowerCase(),
 );
 
-/** Its address and port are the end of its key. */
+/** A real server's key ends in its address and port. */
 function realServerHolds({ key, service, realServer }: RealServerRow, word: string): boolean {
   if (key.includes(word, service.key.length + 1)) return true;
   return forwardingMethodLabel(realServer.realServer.forwarding).toLowerCase().includes(word);

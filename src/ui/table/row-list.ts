@@ -3,7 +3,10 @@ import { haveSameRealServers, realServerAt } from '../../sampling/service-view.t
 import type { PublicServiceView } from '../../sampling/view.ts';
 import { type Row, realServerRow, serviceRow } from './row.ts';
 
-/** The rows of the table in the order to be shown, each put together when it is asked for: of very many only a screenful ever is. */
+/**
+ * The rows of the table in the order to be shown. Each is made when it is asked for, since of very many rows only a
+ * screenful ever is.
+ */
 export interface RowList extends Iterable<Row> {
   readonly length: number;
   /** The row at that index. */
@@ -25,7 +28,7 @@ export function* rowsBetween(rows: RowList, from: number, to: number): Generator
   }
 }
 
-/** Rows in sight below which none is given to a service that is out of sight. */
+/** With fewer rows in sight than this, none is given up to show a service that is out of sight. */
 const leastWithSticky = 4;
 
 /** Whether the first of `height` rows in sight is a real server, in whose place its service is shown. */
@@ -33,7 +36,10 @@ export function hasStickyHead(rows: RowList, top: number, height: number, flat: 
   return !flat && height >= leastWithSticky && rows.at(top)?.kind === 'real server';
 }
 
-/** What stands on a line of the table, counted from 0 below its titles: on the first it may be the service of the row. */
+/**
+ * The row on a line of the table, counted from 0 below its titles; the first line may show the service of the row that
+ * would be there.
+ */
 export function rowInSight(
   rows: RowList,
   { top, height, flat }: { readonly top: number; readonly height: number; readonly flat: boolean },
@@ -52,7 +58,9 @@ export function haveSameKeys(left: RowsOfView, right: RowsOfView): boolean {
   return true;
 }
 
-/** Rows of a view: it holds of each where in the view it stands, since a large table has very many of them. */
+/**
+ * The rows of a view, kept as their places in the view and not as objects, since a large table has very many of them.
+ */
 export class RowsOfView implements RowList {
   readonly #services: readonly PublicServiceView[];
   readonly #closed: ReadonlySet<ServiceKey>;
@@ -103,7 +111,7 @@ export class RowsOfView implements RowList {
     return index;
   }
 
-  /** The rows at those indexes, in their order. */
+  /** The rows at these indexes, in the order of the indexes. */
   picked(indexes: readonly number[]): RowsOfView {
     const of = (numbers: readonly number[]) => indexes.map((index) => numbers[index] ?? -1);
     return new RowsOfView(this.#services, this.#closed, of(this.#places), of(this.#orders));
@@ -116,7 +124,10 @@ export class RowsOfView implements RowList {
     }
   }
 
-  /** Whether the row at that index is that of the other; where real servers stand as they did, nobody's key is asked for. */
+  /**
+   * Whether both have the same row at that index. Keys are compared only where the service's real servers are not the
+   * same ones as before.
+   */
   hasSameKeyAt(index: number, other: RowsOfView): boolean {
     const service = this.#services[this.#places[index] ?? -1];
     const before = other.#services[other.#places[index] ?? -1];

@@ -22,12 +22,12 @@ export interface RealServerRow {
 /** A row of the table. */
 export type Row = ServiceRow | RealServerRow;
 
-/** The row of a service, which is open where it is not said which are closed. */
+/** The row of a service, which is open unless `closed` has its key. */
 export function serviceRow(service: PublicServiceView, closed?: ReadonlySet<ServiceKey>): ServiceRow {
   return { kind: 'service', key: service.key, service, open: closed?.has(service.key) !== true };
 }
 
-/** The row of its real server in that order. */
+/** The row of the service's real server at place `order`; `undefined` where there is none. */
 export function realServerRow(service: PublicServiceView, order: number): RealServerRow | undefined {
   const realServer = realServerAt(service, order);
   return realServer && { kind: 'real server', key: realServer.key, service, realServer };

@@ -12,7 +12,7 @@ import { RowsOfView } from './row-list.ts';
 export interface RowOptions extends RowStates {
   /** Keys of services whose real servers are hidden. */
   readonly closed: ReadonlySet<ServiceKey>;
-  /** What a row is asked, see `rowFilter`; one that cannot be read shows all, as an empty one. */
+  /** The filter that rows have to pass, see `rowFilter`; one that cannot be read shows all, as an empty one does. */
   readonly filter: string;
   /** Column to sort by; `null` for the natural order by address. */
   readonly sortColumn: ColumnId | null;
@@ -33,7 +33,7 @@ export function buildRows(view: View, options: RowOptions): RowsOfView {
   /** Real servers that are let through, by the place of their service. */
   const shown: (readonly number[])[] = [];
   for (const [place, service] of services.entries()) {
-    // What is closed shows none of them, and only a filter asks for them all the same.
+    // A closed service shows none of its real servers, and only a filter has to look at them all the same.
     const own =
       filter !== null
         ? askedFor(filter, service, options)
@@ -71,12 +71,15 @@ export function buildRows(view: View, options: RowOptions): RowsOfView {
   return flat ? rows.picked(order(numbersTo(rows.length), (index) => rows.at(index))) : rows;
 }
 
-/** The numbers from 0 to before that one; many services have as many real servers as the one before. */
+/**
+ * The numbers from 0 up to but without `end`. Remembered, since many services have as many real servers as the one
+ * before.
+ */
 const numbersTo = remembering((end: number): readonly number[] => Array.from({ length: end }, (_, at) => at));
 
 /**
- * The same rows in the order that `keys` gives, for as long as a dialog is open: what is new comes at the
- * end, what is gone is left out.
+ * The same rows in the order that `keys` gives, for as long as a dialog or a pane is open: new rows come at the end,
+ * rows that are gone are left out.
  */
 export function keepOrder(rows: RowsOfView, keys: Iterable<RowKey>): RowsOfView {
   const places = new Map<RowKey, number>();
@@ -89,7 +92,7 @@ export function keepOrder(rows: RowsOfView, keys: Iterable<RowKey>): RowsOfView 
   return rows.picked([...kept, ...places.values()]);
 }
 
-/** Puts what stands for rows in their order. */
+/** A function that sorts items, for which its `rowOf` gives the row of each. */
 function orderBy({
   sortColumn,
   reverse,

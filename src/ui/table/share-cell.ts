@@ -3,13 +3,14 @@ import { formatShare } from '../kit/number-format.ts';
 import type { StyleRole } from '../kit/theme.ts';
 import type { CellMark, CellText } from './cell-text.ts';
 
-/** Points that share and due may be apart before it is noticed, and before it is bad. */
+/** Percentage points that share and due may be apart before it is a warning. */
 export const noticeablePoints = 6;
+/** Percentage points that they may be apart before it is an error. */
 export const badPoints = 15;
 
 /** Cells of the numbers behind the bar: `100/100%`. */
 const numberWidth = 8;
-/** Fewer cells show nothing as a bar. */
+/** A bar of fewer cells would show nothing. */
 const leastBar = 4;
 
 const filled = '━';
@@ -18,7 +19,10 @@ const empty = '─';
 const filledTick = '┿';
 const emptyTick = '┼';
 
-/** Points between what a real server gets and what is due to it, 0 to 100; `null` where one of the two is not known. */
+/**
+ * Percentage points between what a real server gets and what is due to it, 0 to 100; `null` where one of the two is not
+ * known.
+ */
 export function deviationOf({ share, due }: Pick<PublicRealServerView, 'share' | 'due'>): number | null {
   // Tenths of a point: 0.65 less 0.5 is a little more than 15 points in binary.
   return share === null || due === null ? null : Math.round(Math.abs(share - due) * 1000) / 10;
@@ -32,7 +36,7 @@ const mostCells = 4096;
 export function shareCell(service: PublicServiceView, server: PublicRealServerView, width: number): CellText {
   const { share, due } = server;
   const scale = scaleOf(service);
-  // All that is shown follows from thousandths of the three.
+  // All that the cell shows follows from share, due and scale in thousandths, and from the width.
   const key =
     ((thousandths(share) * 1002 + thousandths(due)) * 1002 + thousandths(scale)) * 64 + Math.min(width, 63);
   const known = cells.get(key);
@@ -73,7 +77,10 @@ function numberMarks(at: number, gotLength: number, end: number, role: StyleRole
   return role === 'good' ? [due] : [{ from: at, to: at + gotLength, role }, due];
 }
 
-/** The bar in the colour of how far it is off, the tick to be seen, and the rest as a line. */
+/**
+ * The looks of a bar: its filled cells in the colour of the deviation, its empty ones as a line, and the tick in
+ * between in the usual look.
+ */
 function barMarks(bar: string, role: StyleRole): CellMark[] {
   const marks: CellMark[] = [];
   for (let at = 0; at < bar.length; ) {
@@ -109,8 +116,8 @@ function barOf(share: number, due: number | null, scale: number, width: number):
 const scales = new WeakMap<PublicServiceView, number>();
 
 /**
- * The share that a full bar stands for, more than 0 to 1: twice what is due to the service's heaviest real server, so
- * that its tick stands in the middle and an excess can be seen, however many real servers there are.
+ * The share that a full bar stands for, above 0 and at most 1: twice what is due to the service's heaviest real server,
+ * so that its tick stands in the middle and an excess can be seen, however many real servers there are.
  */
 function scaleOf(service: PublicServiceView): number {
   const known = scales.get(service);

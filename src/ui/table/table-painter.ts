@@ -32,16 +32,19 @@ export interface TableFrame {
   readonly drains?: readonly Drain[];
   /** Rows with findings; none where it is left out. */
   readonly marks?: FindingMarks;
-  /** What real servers answered that were asked; nothing where it is left out. */
+  /** What real servers answered when they were probed; nothing where it is left out. */
   readonly answers?: KnownAnswers;
-  /** What keepalived's checks make of rows, and their names; nothing and none where they are left out. */
+  /**
+   * What the checks of keepalived or ldirectord say of rows, and the rows' names; nothing and none where they are left
+   * out.
+   */
   readonly checks?: RowChecks;
   readonly rowNames?: RowNames;
-  /** Whether they are asked again and again. */
+  /** Whether real servers are probed automatically. */
   readonly isProbing?: boolean;
   /** Keys of rows that somebody has changed just now; none where it is left out. */
   readonly lit?: ReadonlySet<RowKey>;
-  /** Where the past of rows is kept; nothing is known of it where it is left out. */
+  /** The traffic of rows in the last two minutes; not known where it is left out. */
   readonly past?: Pick<Beyond, 'traffic'>;
   readonly sortColumn: ColumnId | null;
   readonly reverse: boolean;
@@ -51,7 +54,7 @@ export interface TableFrame {
   /** What of the table may be read. */
   readonly access: Access;
   readonly theme: Theme;
-  /** Cells that the longest name needs, see `longestName`. */
+  /** Cells that the longest name needs, see `nameWidthOf`. */
   readonly nameWidth: number;
   /** Said in place of rows when there are none. */
   readonly emptyText: readonly string[];
@@ -111,7 +114,7 @@ export function paintTable(canvas: Canvas, frame: TableFrame): void {
   }
 }
 
-/** A row as a line of plain text, as it would be painted: for tests and for screen readers. */
+/** A row as a line of plain text, as it would be painted: for tests. */
 export function rowText(row: Row, width: number, flat: boolean): string {
   const line: string[] = [];
   for (const { column, x, width: cells } of placeColumns(width)) {
@@ -123,7 +126,7 @@ export function rowText(row: Row, width: number, flat: boolean): string {
   return line.join('').trimEnd();
 }
 
-/** A row with what of its surroundings decides about its look. */
+/** A row, with what decides about its look besides itself. */
 interface PaintedRow {
   readonly row: Row;
   readonly y: number;
@@ -199,12 +202,12 @@ function paintName(
   if (row.kind === 'real server') canvas.tint(x, y, 1, roles.line);
 }
 
-/** Whether a real server takes no new connections by its weight. */
+/** Whether it is the weight that keeps a real server from taking new connections. */
 function isDrained(row: Row): boolean {
   return row.kind === 'real server' && row.realServer.realServer.weight === 0;
 }
 
-/** What the name tells beyond what it is: a tag, the age, a finding of its own, a drain. */
+/** The role of a name that tells more than the name: a tag, the age, a finding of its own, a drain. */
 function nameRole({ row, age, isDraining, frame }: NameLook): StyleRole | undefined {
   if (frame.tagged.has(row.key)) return 'tag';
   if (age !== '') return 'dim';
@@ -241,10 +244,13 @@ function paintSigns(canvas: Canvas, y: number, row: Row, isDraining: boolean, fr
     canvas.write(x, y, fullSign, roles.warning);
 }
 
-/** Cells of an address below which it says nothing. */
+/** An address cut to fewer cells says nothing. */
 const shortestAddress = 4;
 
-/** The name in so many cells, if it can be: closer to its fold sign, then with its address shortened in the middle. Protocol and port stay. */
+/**
+ * The name shortened to `width` cells, where that is possible: moved closer to its fold sign, then with its address cut
+ * in the middle. Protocol and port stay.
+ */
 function nameWithin(indent: string, { text: name, marks = [] }: CellText, width: number): string {
   if (indent.length + name.length <= width) return indent + name;
   const closer = indent.length > 2 ? indent : indent.trimEnd();
@@ -263,7 +269,7 @@ function ownerOf(row: Row, flat: boolean): string {
   return flat && row.kind === 'real server' ? ` of ${row.service.key}` : '';
 }
 
-/** With something more behind the whole name, where there is room for it: what a flat row belongs to, its age. */
+/** The name with `more` behind it, where there is room: the service of a flat row, or the age. */
 function nameWith(name: string, more: string, width: number): string {
   return more !== '' && textWidth(name) + more.length <= width ? name + more : name;
 }

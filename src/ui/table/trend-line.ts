@@ -1,7 +1,7 @@
 import type { Trend } from '../../sampling/view.ts';
 import { brailleRows } from '../kit/braille.ts';
 
-/** How a trend has ended: as it went on before, or by more than half less or more. */
+/** How a trend has ended: as it went on before, or with more than half of it gone or come. */
 export type Turn = 'steady' | 'falling' | 'rising';
 
 /** A trend as it is shown. */
@@ -15,22 +15,23 @@ export interface TrendLine {
 const height = 3;
 /** Part of the greatest reading that the scale spans at least, so that noise stays flat. */
 const leastSpan = 0.6;
-/** Standard deviations of mere counting that the scale spans at least: few connections come unevenly. */
+/** Standard deviations of a Poisson count that the scale spans at least: few connections come unevenly. */
 const leastDeviations = 8;
 /** Connections a second that the scale spans at least: where there are none, the line is flat. */
 const leastRate = 1;
 /** Seconds that a reading stands for. */
 const period = 2;
-/** Readings that count as now, and those before that it takes to tell a turn. */
+/** Readings that count as recent, and those before them that it takes to tell a turn. */
 const recentReadings = 3;
 const formerReadings = 6;
-/** Standard deviations that now must differ by, so that a few connections more or less are no turn. */
+/** Standard deviations that the recent readings must differ by, so that a few connections more or less are no turn. */
 const certainDeviations = 4;
 
 /**
  * The last readings in so many cells. The scale goes from the least reading shown to the greatest, and no finer than
- * noise: what is steady is a flat line. It has turned where the last six seconds carry less than half, or more than
- * half as much again, of what was usual before. Without `isCount` it is of what has no noise of mere counting, as bytes.
+ * noise: what is steady is a flat line. The trend has turned where the last six seconds carry less than half, or more
+ * than half as much again, of what was usual before. `isCount` is false for what has no noise of counting, such as
+ * bytes.
  */
 export function trendLine(trend: Trend, cells: number, isCount = true): TrendLine {
   const count = Math.min(trend.length, cells * 2);
