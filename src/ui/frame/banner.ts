@@ -3,7 +3,7 @@ import { wrapText } from '../../terminal/wrap-text.ts';
 import { formatSpan } from '../kit/number-format.ts';
 import { type Line, textLine } from '../kit/page.ts';
 
-/** Why much is missing, as long as it is. */
+/** Warns that counters, rates and edits are missing while lvstop lacks CAP_NET_ADMIN; no line otherwise. */
 export function accessLines({ director: { access } }: View, width: number): Line[] {
   if (access === 'full') return [];
   return wrapText('▲ No CAP_NET_ADMIN: from /proc, without counters, rates and edits. Use sudo.', width).map(

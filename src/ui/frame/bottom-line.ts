@@ -38,7 +38,7 @@ export function typedLine(
 export interface BarCommand {
   readonly id: string;
   readonly keys: readonly string[];
-  /** Label in the bar; left out of those that do not belong there. */
+  /** Label in the bar; left out where the bar does not show the command. */
   readonly bar?: string;
 }
 

@@ -22,7 +22,7 @@ export function eventLook({ kind }: TableEvent): {
   return { word, ...looks[severity] };
 }
 
-/** What is said of an event on the message line; where the others are, if there is room for that too. */
+/** An event on the message line, and the key that shows all events if there is room for that too. */
 export const newsParts = remembering((event: TableEvent, width: number): Part[] => {
   const { sign, role, word } = eventLook(event);
   const text = `${sign} ${clockTime(event.time)} ${word}: ${eventText(event)}`;

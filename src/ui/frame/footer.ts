@@ -12,8 +12,8 @@ import { newsParts } from './event-line.ts';
 import { timeLine } from './time-line.ts';
 
 /**
- * The lines below the table, `most` at most: drains, what came of the last key or what is being typed, and the
- * keys. Where there is no room for all, what is said comes first.
+ * The lines below the table, `most` at most: the place in a recording, drains and ramps, what came of the last key or
+ * what is being typed, and the keys. Where there is no room for all, only the message and the keys stay.
  */
 export function footerLines(
   state: ScreenState,
@@ -58,7 +58,10 @@ const tableBar = remembering((commands: readonly Command[], width: number) =>
   fittedLine(barOf(commands, width), width),
 );
 
-/** Edits are not offered where they are off; what leads through a recording stands first in one, and nowhere else. */
+/**
+ * The commands to offer: no edits where these are off, and in a recording, but only there, those that move through it,
+ * which come first.
+ */
 function offered(commands: readonly Command[], { readOnly, replay }: ScreenState): readonly Command[] {
   if (replay !== null) return inRecording(commands, replay.canGoLive);
   return readOnly === null ? ofNow(commands) : withoutEdits(commands);
@@ -78,7 +81,10 @@ const withoutEdits = remembering((commands: readonly Command[]) =>
 /** Cells that commands behind a pane's keys need at least. */
 const shortestBar = 10;
 
-/** The pane's own keys, and as many of the commands that work in it as fit behind them. Leaving it is among its own. */
+/**
+ * The pane's own keys, the one that leaves it among them, and as many of the commands that work in it as fit behind
+ * them.
+ */
 function paneBar(pane: Pane, commands: readonly Command[], width: number): Part[] {
   const own = keyParts(pane.keys);
   // The pane takes its keys first, so a command on one of them does not work there.

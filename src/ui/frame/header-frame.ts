@@ -34,7 +34,7 @@ const labelWidth = 9;
 const numberWidth = 5;
 /** Cells of a meter. */
 const meterWidth = 5;
-/** From so many cells on, what is at the right is said in whole sentences. */
+/** From this many cells on, what is at the right is said in whole sentences. */
 const widthForSentences = 120;
 /** No graph is wider: four minutes are enough to see where it goes. */
 const widestGraph = 60;
@@ -81,7 +81,7 @@ export function framedLines(state: ScreenState, view: View, width: number): Line
   ];
 }
 
-/** A line between two edges: pieces upon what fills it. */
+/** A line between two edges: `fill`, with the pieces written over it. */
 function lineOf(
   width: number,
   { left, right, fill }: { readonly left: string; readonly right: string; readonly fill: string },
@@ -187,7 +187,7 @@ function graphOf(readings: readonly number[], newest: number, width: number): He
   return { rows: brailleRows(levels, width, graphRows), peak };
 }
 
-/** A row of a graph; the lowest, which is always full, is calmer. */
+/** A row of a graph; the lowest, which nearly all readings fill, is calmer. */
 function graphPart({ rows }: HeaderGraph, row: number, [role, calm]: readonly [StyleRole, StyleRole]): Part {
   return { text: rows[row] ?? '', role: row === graphRows - 1 ? calm : role };
 }

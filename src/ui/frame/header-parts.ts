@@ -11,10 +11,12 @@ import type { ScreenState } from '../state/screen-state.ts';
 import { severityRoles } from '../table/finding-marks.ts';
 import { replayStanding } from './time-line.ts';
 
-/** A part of the title; those that tell least are left out first where not all fit, `1` before `2`. */
+/** A part of the title. Where not all fit, parts with `spare` are left out, 1 before 2. */
 export interface TitlePart extends Part {
   readonly spare?: 1 | 2;
-  /** What may be shown of it where the rest needs the room: all before its first dot, or less. */
+  /**
+   * It is a host's name, which is shortened where the rest needs the room: to the part before its first dot, or less.
+   */
   readonly isName?: true;
 }
 
@@ -32,7 +34,7 @@ export function needed(parts: readonly TitlePart[], width: number): readonly Par
   return left.map((part) => (part.isName ? { ...part, text: shortened(part.text, surplus) } : part));
 }
 
-/** A name that gives away so many cells, or nearly. */
+/** A name shortened by `surplus` cells, or nearly, to the part before its first dot or less. */
 function shortened(name: string, surplus: number): string {
   const [label = ''] = name.split('.');
   if (textWidth(label) <= textWidth(name) - surplus) return label;
@@ -72,7 +74,7 @@ export function standingParts(state: ScreenState): Part[] {
   return view === null ? mark : [stateSign(state, view.director.state), ...mark];
 }
 
-/** That real servers are asked by itself, and within what time each; nothing while they are not. */
+/** That real servers are probed automatically, and how often each; nothing while they are not. */
 export function probingParts({ probing }: ScreenState, isShort: boolean): Part[] {
   switch (probing.kind) {
     case 'off':
@@ -88,7 +90,7 @@ export function probingParts({ probing }: ScreenState, isShort: boolean): Part[]
   }
 }
 
-/** What this machine is of keepalived's VRRP instances; nothing where there are none. */
+/** The states of this machine in keepalived's VRRP instances; nothing where there are none. */
 export function vrrpParts({ manager }: ScreenState, isShort: boolean): Part[] {
   if (manager.kind !== 'keepalived' || manager.instances.length === 0) return [];
   const { instances } = manager;
@@ -117,7 +119,10 @@ const vrrpWords = [
   { state: 'unknown', word: '?' },
 ] as const;
 
-/** In how much the table differs from what keepalived has; nothing where it does not, or nobody keeps it. */
+/**
+ * Whether the table is as its keeper has it, in how many places it differs, or why the keeper's files cannot be read;
+ * nothing where nobody keeps it.
+ */
 export function driftParts({ manager }: ScreenState, isShort: boolean): Part[] {
   if (manager.kind === 'none') return [];
   if (manager.kind === 'unreadable') {
@@ -138,15 +143,15 @@ export function unsavedParts({ unsaved }: ScreenState, isShort: boolean): Part[]
   return [{ text: `▲ ${text}`, role: 'warning' }];
 }
 
-/** How much there is, and how it is read where that is not all at once. */
+/** How many services and real servers there are, and within which budget they are read in turn, where they are. */
 export function countsText({ totals }: View, budget: number): string {
   return `${countsOf(totals)}${totals.oldest === null ? '' : `, in turn within ${budget}%`}`;
 }
 
-/** Milliseconds from which on the doctor's look is not of just now. */
+/** Milliseconds after which the age of the doctor's findings is told. */
 const oldLook = 15_000;
 
-/** How many things are wrong, and how long ago that was seen; hints are behind the key. */
+/** How many errors and warnings there are, and their age where it is worth telling; hints are not counted. */
 export function findingsParts({ marks, examination, view, now }: ScreenState, isShort: boolean): Part[] {
   const { count: findings, gravest } = marks;
   const since = examination === null || view === null ? 0 : momentOf({ now, view }) - examination.time;

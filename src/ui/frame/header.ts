@@ -33,7 +33,7 @@ const lowestWithGraphs = 28;
 export function headerLines(state: ScreenState, width: number, rows: number): Line[] {
   const { view } = state;
   if (view === null) return [fittedLine([...identityParts(state), ...standingParts(state)], width), []];
-  // Of a recording there are no graphs, and the time must not be cut.
+  // A recording has no graphs, and its time must not be cut.
   const isFramed =
     state.graphs && state.replay === null && width >= narrowestWithGraphs && rows >= lowestWithGraphs;
   return [
@@ -100,7 +100,7 @@ function packetParts({ totals: { rates } }: View): Part[][] {
   ];
 }
 
-/** How old the oldest of what all sums of the line are made of is, where not all was read just now. */
+/** The age of the oldest reading that the sums of this line are made of; empty where all was read just now. */
 function ageOfSums(state: ScreenState, { totals }: View): string {
   return totals.oldest === null ? '' : `≤${formatSpan(momentOf(state) - totals.oldest)} old: `;
 }

@@ -22,7 +22,7 @@ export function hostBand(far: FarHost | null, width: number): Line[] {
   return [textLine(fitToWidth(text, width), role)];
 }
 
-/** The same below the screen of a host in production: with the one above it is the frame that nobody overlooks. */
+/** The same line below the screen of a host in production: together they are a frame that nobody overlooks. */
 export function lowerBand(far: FarHost | null, width: number): Line[] {
   return far?.production === true ? hostBand(far, width) : [];
 }

@@ -3,7 +3,7 @@ import { formatAmount, formatBits } from '../kit/number-format.ts';
 import type { Part } from '../kit/page.ts';
 
 const gibibyte = 2 ** 30;
-/** A core that is this much busier than the average carries most of the load alone. */
+/** A core whose busy share, 0 to 1, is above the average by this much is named: it carries most of the load alone. */
 const hotCoreDifference = 0.25;
 
 /** What the director's machine does, in groups for the header; what is not known is left out. `age` is empty, or `12s`. */
@@ -29,7 +29,9 @@ export function hostParts({ cpu, memory, busiest }: HostView, age: string): Part
   return [[{ text: `${age} old: `, role: 'warning' }, ...first], ...groups.slice(1)];
 }
 
-/** Where the processors' time goes: to forwarding, and to one of them alone. */
+/**
+ * The share of softirqs, in which packets are forwarded, and the busiest core where it is much busier than the average.
+ */
 export function processorText({ softirq, busy, hottestCore }: CpuView): string {
   const hot =
     hottestCore !== null && hottestCore.busy - busy >= hotCoreDifference

@@ -9,7 +9,7 @@ export function placeText(rows: RowList, top: number, height: number, flat: bool
   return `${first}–${Math.min(rows.length, top + height)} of ${rows.length}`;
 }
 
-/** Cells that stay free at the right of it. */
+/** Cells that stay free at the right of the place. */
 const margin = 2;
 
 /** Writes the place at the right of the first of these screen rows that has nothing there but a line or blanks. */

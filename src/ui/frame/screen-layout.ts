@@ -23,10 +23,13 @@ export interface ScreenLayout {
 /** Rows that the table keeps on a low screen: its titles, and two to see the cursor move. */
 const leastTableHeight = 3;
 
-/** On lower screens the band above has to do. */
+/** On lower screens a host in production has only the band above the header. */
 const lowestWithFrame = 18;
 
-/** Divides a screen of that size. Where it is low, the lines around the table give way to it, but for one of each. */
+/**
+ * Divides a screen of that size. On a low one header and footer shrink, down to a line each, so that the table keeps
+ * `leastTableHeight` rows.
+ */
 export function layoutScreen(
   state: ScreenState,
   commands: readonly Command[],

@@ -23,7 +23,7 @@ const roles: Readonly<Record<keyof typeof signs, StyleRole>> = {
   here: 'key',
 };
 
-/** When what is shown was, in the recording around it, and what happened there: one line. */
+/** One line with the time that is shown, its place in the recording around it, and what happened there. */
 export function timeLine(replay: Replay, width: number): Line {
   const [first, last] = [replay.spans[0]?.from ?? replay.time, replay.spans.at(-1)?.to ?? replay.time];
   const whole = last - first <= longestShown;
@@ -58,7 +58,7 @@ export function timeLine(replay: Replay, width: number): Line {
   );
 }
 
-/** How it goes on, and how long ago it was from the end of the recording. */
+/** Whether the recording plays and how fast, and how long before its end the sample that is shown is. */
 export function replayStanding({ speed, time, spans }: Replay): string {
   const before = (spans.at(-1)?.to ?? time) - time;
   const where = before < 1000 ? 'newest sample' : `${formatSpan(before)} before the end`;
