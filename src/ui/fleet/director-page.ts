@@ -12,7 +12,7 @@ import { severityRoles } from '../table/finding-marks.ts';
 import { ageOfReading, standingOf, standingRoles } from './fleet-columns.ts';
 import type { FleetPage, FleetState } from './fleet-state.ts';
 
-/** Cells of what a line is about. */
+/** Cells for the label of a line. */
 const labelWidth = 14;
 
 const graphRows = 6;

@@ -9,7 +9,7 @@ import type { CellText } from '../table/cell-text.ts';
 import { trendLine } from '../table/trend-line.ts';
 import type { FleetRow } from './fleet-row.ts';
 
-/** What cells are told by beside their row. */
+/** What cells depend on besides their row. */
 export interface FleetMoment {
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -34,7 +34,7 @@ const notYet: CellText = { text: '…', role: 'dim' };
 const notSeen: CellText = { text: '—', role: 'dim' };
 const zero: CellText = { text: '0', role: 'dim' };
 
-/** Intervals from which on what is shown of a director is old: one reading may come late. */
+/** What is shown of a director counts as old once it is older than this many intervals: one reading may come late. */
 const lateAfter = 2.5;
 /** Milliseconds below which nothing is old, however short the interval is. */
 const leastAge = 5000;
@@ -63,7 +63,7 @@ export function standingOf({ contact, reading }: FleetDirector): StandingWord {
   }
 }
 
-/** The words, and how they look. */
+/** The words of `standingOf`, and how they look. */
 export const standingRoles = {
   'no answer': 'error',
   'IPVS gone': 'error',
@@ -72,7 +72,7 @@ export const standingRoles = {
   live: 'good',
 } as const satisfies Readonly<Record<string, CellText['role']>>;
 
-/** One of them; the gravest come first. */
+/** A word of `standingOf`; the gravest come first. */
 export type StandingWord = keyof typeof standingRoles;
 
 const standingWords = Object.keys(standingRoles) as readonly StandingWord[];
@@ -88,7 +88,10 @@ export function findingsBySeverity(
   return sums;
 }
 
-/** What a director is of its VRRP instances, in one word; empty where that is not known. */
+/**
+ * A director's role in its VRRP instances: `master`, `backup`, or of how many it is the master; empty where that is not
+ * known.
+ */
 export function roleOf({ reading }: FleetDirector): string {
   const instances = reading?.vrrp ?? [];
   const [first] = instances;
@@ -294,7 +297,7 @@ export function fleetColumnById(id: string): FleetColumn | undefined {
   return fleetColumns.find((column) => column.id === id);
 }
 
-/** The names that a column goes by where one types, its title first: `conn/s`, `connections`. */
+/** The names by which a column can be typed, its title first: `conn/s`, `connections`. */
 export function fleetColumnWords({ id, title, shortTitle = title }: FleetColumn): readonly string[] {
   return [...new Set([title, shortTitle, id].map((name) => name.replaceAll(' ', '').toLowerCase()))];
 }
@@ -307,7 +310,7 @@ export function fleetColumnsNamed(text: string): readonly FleetColumn[] {
   return fleetColumns.filter((column) => fleetColumnWords(column).some((name) => name.startsWith(wanted)));
 }
 
-/** What a row carries; `null` before the first reading. */
+/** What a director carries; `null` before the first reading. */
 function loadOf(director: FleetDirector): Load | null {
   return director.reading?.load ?? null;
 }
@@ -341,7 +344,7 @@ function ofDirector(
 
 interface NumberColumn
   extends Pick<FleetColumn, 'id' | 'title' | 'shortTitle' | 'width' | 'priority' | 'meaning' | 'isInBits'> {
-  /** `null` where it is not known, `undefined` where there is no such thing. */
+  /** `null` where the number is not known, `undefined` where a row of that kind has none. */
   value(row: FleetRow): number | null | undefined;
   cell?(value: number): string;
 }

@@ -15,12 +15,12 @@ export interface FleetCommand {
   readonly help: string;
   /** Keys as `keyChord` writes them. */
   readonly keys: readonly string[];
-  /** Label in the bottom bar, where it belongs there. */
+  /** Label in the bottom bar; left out where the bar does not show the command. */
   readonly bar?: string;
   run(desk: FleetDesk): void;
 }
 
-/** All commands, in the order of the help; those of the bar in the order of the bar. */
+/** All commands, in the order of the help; the bar shows its commands in the same order. */
 export const fleetCommands: readonly FleetCommand[] = [
   ...movements.map(({ by, ...rest }) => ({
     ...rest,
@@ -115,7 +115,7 @@ export function fleetCommandOfKey(chord: string): FleetCommand | undefined {
   return fleetCommands.find(({ keys }) => keys.includes(chord));
 }
 
-/** Sorts by a column; by the one that it is sorted by already, the other way round. */
+/** The change that sorts by a column, or reverses the order where the table is sorted by that column already. */
 export function sortFleetBy({ sortColumn, reverse }: FleetState, column: string): Partial<FleetState> {
   const isSame = sortColumn === column;
   return { sortColumn: column, reverse: isSame && !reverse, cursorKey: undefined, top: 0 };

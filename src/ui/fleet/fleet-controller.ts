@@ -98,12 +98,12 @@ export class FleetController implements FleetDesk {
     this.#state = scrolledFleet(this.#state, this.pageHeight);
   }
 
-  /** Tells what is drawn, for the mouse. */
+  /** Takes what gives the text of a screen row, so that keys shown there can be clicked. */
   setLineText(lineText: (y: number) => string): void {
     this.#lineText = lineText;
   }
 
-  /** Shows what the source knows now. While frozen nothing of it is. */
+  /** Shows what the source knows now; does nothing while frozen. */
   readonly takeNews = (): void => {
     if (this.#state.frozen) return;
     const { directors, problem, title, interval } = this.#options.source;
@@ -124,7 +124,7 @@ export class FleetController implements FleetDesk {
     if (event.type === 'key') this.#onKey(event);
     else if (event.type === 'paste') this.#state.typed?.onPaste(event.text);
     else this.#onMouse(event);
-    // What was typed is shown with it.
+    // The line is drawn again with what was typed.
     if (this.#state.typed !== null) this.update({});
   };
 
@@ -142,7 +142,10 @@ export class FleetController implements FleetDesk {
     } else if (page === null || !this.#onPageKey(key, isInterrupt)) this.#onCommandKey(key);
   }
 
-  /** A page takes what moves it and what closes it; Enter goes to what it is about. */
+  /**
+   * A page takes all keys but Enter, Ctrl-L and Ctrl-Z, which are commands; Enter opens the screen of the director
+   * under the cursor.
+   */
   #onPageKey(key: KeyEvent, isInterrupt: boolean): boolean {
     const { page } = this.#state;
     if (page?.window.onKey(key) === true) this.update({});

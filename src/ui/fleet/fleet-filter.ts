@@ -14,7 +14,7 @@ import {
 } from './fleet-columns.ts';
 import type { FleetRow } from './fleet-row.ts';
 
-/** A row with what its columns are told by. */
+/** A row, with what its columns depend on besides it. */
 export interface AskedFleetRow {
   readonly row: FleetRow;
   readonly moment: FleetMoment;
@@ -31,7 +31,7 @@ export const fleetFilter = remembering(
   (text: string): FilterReading<AskedFleetRow> => readFilter(text, { ...subject, fields }),
 );
 
-/** What a text could become, the whole text each. */
+/** What a text could be completed to, each as the whole text. */
 export function completeFleetFilter(text: string): readonly string[] {
   return completeFilter(text, fields);
 }
@@ -86,7 +86,7 @@ function fieldOf(column: FleetColumn): FilterField<AskedFleetRow> {
     isMoving: true,
     of: ({ row, moment }) => {
       const value = column.sortValue(row, moment);
-      // Below 0 stands what is not known.
+      // A sort value below 0 is not known.
       return typeof value === 'string' || value < 0 ? null : value * scale;
     },
   };

@@ -83,7 +83,7 @@ function findingParts(directors: readonly FleetDirector[]): Part[][] {
   ];
 }
 
-/** What those carry that answer; `≥` where it is not known of all of them. */
+/** What the directors that answer carry together; `≥` where not all of them have told it. */
 function loadParts(directors: readonly FleetDirector[]): Part[][] {
   const loads = directors.flatMap(({ contact, reading }) =>
     contact.kind === 'answers' && reading !== null && reading.state !== 'lost' ? [reading.load] : [],
@@ -104,7 +104,10 @@ function loadParts(directors: readonly FleetDirector[]): Part[][] {
   ];
 }
 
-/** Whether a director sees no responses: then nothing more is to come. */
+/**
+ * Whether a number that is missing stays so: outgoing bytes of a director that sees no responses, once it has told its
+ * other rates.
+ */
 function isUnseen({ connections }: Load, name: keyof Load): boolean {
   return name === 'outBytes' && connections !== null;
 }

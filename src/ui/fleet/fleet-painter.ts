@@ -15,7 +15,7 @@ const fitted = remembering((width: number, nameWidth: number, sorted: string | n
   fitColumns(fleetColumns, width, { nameWidth, areChosen: false, sorted }),
 );
 
-/** The columns that fit into so many cells, with their places. */
+/** The columns that fit into `width` cells, with their places. */
 export function placeFleetColumns(
   { rows, sortColumn }: Pick<FleetState, 'rows' | 'sortColumn'>,
   width: number,
@@ -45,7 +45,7 @@ function paintRow(
   theme: Theme,
 ): void {
   const { roles } = theme;
-  // Numbers of a director that is not heard of any more are those of a moment that has passed.
+  // Numbers of a director that is not heard of any more are of the past, and dim.
   const { contact, reading } = row.director;
   const isPast = contact.kind === 'silent' || reading?.state === 'lost' || isOld(row.director, state);
   for (const { column, x, width } of placed) {

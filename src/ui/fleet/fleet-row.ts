@@ -8,10 +8,10 @@ export type FleetRow = DirectorRow | DirectorServiceRow;
 /** A director. */
 export interface DirectorRow {
   readonly kind: 'director';
-  /** The same as long as it is the same director. */
+  /** Stays the same for the same director. */
   readonly key: string;
   readonly director: FleetDirector;
-  /** How what is set there compares with its partner's; `null` where it has none. */
+  /** How the director's settings compare with its partner's; `null` where it has no partner. */
   readonly alike: Alikeness | null;
   readonly open: boolean;
 }

@@ -38,7 +38,7 @@ export function fleetRows(
   return ordered(rows, options, moment).flatMap((row): readonly FleetRow[] => {
     const isShown = passes(row);
     const services = row.open ? servicesOf(row.director) : [];
-    // A director that is asked for has all its services.
+    // A director that the filter lets through shows all its services.
     const shown = isShown ? services : services.filter(passes);
     return isShown || shown.length > 0 ? [row, ...ordered(shown, options, moment)] : [];
   });
@@ -59,7 +59,7 @@ function ordered<Row extends FleetRow>(
   moment: FleetMoment,
 ): readonly Row[] {
   const column = sortColumn === null ? undefined : fleetColumnById(sortColumn);
-  // Services stand in the table's own order.
+  // Where no column sorts, services keep the order of their table.
   if (column === undefined && rows[0]?.kind === 'service') return reverse ? [...rows].reverse() : rows;
   const direction = (column?.sortDescending ?? false) !== reverse ? -1 : 1;
   const keyed = rows.map((row) => ({ row, value: column?.sortValue(row, moment) ?? nameOf(row) }));

@@ -13,7 +13,7 @@ import { fleetHeader } from './fleet-header.ts';
 import { fleetTitleHeight, paintFleetTable } from './fleet-painter.ts';
 import { type FleetState, rowUnderCursor } from './fleet-state.ts';
 
-/** What the screen of several directors is put on. */
+/** What the screen of several directors needs. */
 export interface FleetScreenOptions {
   readonly controller: FleetController;
   readonly output: TerminalOutput;
@@ -96,7 +96,7 @@ export function openFleetScreen(options: FleetScreenOptions): FleetScreen {
   };
 }
 
-/** What is said, typed or to be kept in mind, and the keys. */
+/** The lines below the table: what is typed, said or to be kept in mind, and the keys. */
 function footerOf(state: FleetState, width: number): Line[] {
   const keys =
     state.page === null

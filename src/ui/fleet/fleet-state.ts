@@ -9,9 +9,9 @@ import { type FleetRowOptions, fleetRows } from './fleet-rows.ts';
 
 /** Everything that decides what the screen of several directors shows. Replaced as a whole by each change. */
 export interface FleetState extends FleetRowOptions, FleetMoment {
-  /** Where all of it comes from. */
+  /** Where the directors are known from, for the header. */
   readonly title: string;
-  /** What goes wrong with all of it; `null` for nothing. */
+  /** What is wrong with that source; `null` for nothing. */
   readonly problem: string | null;
   readonly directors: readonly FleetDirector[];
   readonly rows: readonly FleetRow[];
@@ -19,7 +19,7 @@ export interface FleetState extends FleetRowOptions, FleetMoment {
   readonly cursorKey: string | undefined;
   /** Index of the first row shown. */
   readonly top: number;
-  /** Nothing new is shown. */
+  /** Whether what is shown stands still. */
   readonly frozen: boolean;
   /** The line that `/` opens, while it is open. */
   readonly typed: TypedLine | null;
@@ -45,7 +45,7 @@ export function changedFleet(state: FleetState, change: Partial<FleetState>): Fl
   const rows = isSame ? state.rows : fleetRows(next.directors, next, next);
   if (rows.some(({ key }) => key === next.cursorKey)) return { ...next, rows };
   const former = state.rows.findIndex(({ key }) => key === state.cursorKey);
-  // A service that was closed leads to its director.
+  // From a service that was closed the cursor goes to its director.
   const owner = rows.findIndex(({ key }) => next.cursorKey?.startsWith(`${key}\n`));
   const nearest = rows[owner >= 0 ? owner : Math.min(Math.max(0, former), rows.length - 1)];
   return {
