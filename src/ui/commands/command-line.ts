@@ -13,14 +13,14 @@ export class CommandLine implements TypedLine {
   readonly #commands: readonly Command[];
   readonly #completion: Completion;
 
-  /** The commands are handed in: one of them opens this line. */
+  /** The commands are handed in, since one of them opens this line and an import would lead back here. */
   constructor(desk: Desk, commands: readonly Command[]) {
     this.#desk = desk;
     this.#commands = commands;
     this.#completion = new Completion(this.field, () => this.#complete());
   }
 
-  /** What the text could become, the whole line each. */
+  /** What the line could be completed to, each as the whole line. */
   get offer(): string {
     return this.#completion.candidates.join('  ');
   }
@@ -28,7 +28,7 @@ export class CommandLine implements TypedLine {
   onKey(key: KeyEvent): void {
     const { text } = this.field;
     if (!this.#completion.onKey(key)) this.field.onKey(key);
-    // One that takes an argument is not complete with its name.
+    // A command that takes an argument is not complete with its name.
     else if (text !== this.field.text && this.#completion.candidates.length === 0) {
       if (this.#commandOf(this.field.text)?.argument !== undefined) this.field.insert(' ');
     }

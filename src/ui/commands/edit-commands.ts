@@ -97,7 +97,7 @@ export const editCommands: readonly Command[] = inGroup('Edits', [
       name: 'CHANGE',
       run: openUndoOf,
     },
-    // It goes by the journal, and tagged rows do not concern it.
+    // Undo goes by the journal, and tagged rows do not concern it.
     obstacle: editObstacle,
     run: openLastUndo,
   },

@@ -3,10 +3,10 @@ import type { Desk } from '../state/desk.ts';
 import { type ScreenState, selectedRow } from '../state/screen-state.ts';
 import type { Row } from '../table/row.ts';
 
-/** A command as it stands in the table: its group is written above it, and its title is its name if it has no other. */
+/** A command as it is written in the tables of this folder, without its group; its title may be left out. */
 export type Entry = Omit<Command, 'group' | 'title'> & Partial<Pick<Command, 'title'>>;
 
-/** Those of one group of the help; what has no title bears its name. */
+/** The entries as commands of one group of the help; an entry without a title gets its id as title. */
 export function inGroup(group: CommandGroup, entries: readonly Entry[]): Command[] {
   return entries.map((entry) => ({ title: entry.id.replaceAll('-', ' '), ...entry, group }));
 }
@@ -21,7 +21,7 @@ export function table(
   return { id, help, keys, run: (desk) => desk.update(change(desk.getState(), desk)) };
 }
 
-/** What to say where the cursor is on no row. */
+/** The obstacle where the cursor is on no row; `undefined` where it is on one. */
 export function nothingSelected(desk: Desk): string | undefined {
   return selectedRow(desk.getState()) === undefined ? 'nothing is selected' : undefined;
 }

@@ -2,7 +2,7 @@ import type { Desk } from '../state/desk.ts';
 import { sayFilterProblem, TypedFilter } from '../state/typed-filter.ts';
 import { completeRowFilter, rowFilter } from '../table/row-filter.ts';
 
-/** The line that `/` opens above the table. */
+/** The line that `/` opens to filter the table. */
 export function tableFilterLine(desk: Desk): TypedFilter {
   return new TypedFilter(desk, {
     get text() {
@@ -17,7 +17,7 @@ export function tableFilterLine(desk: Desk): TypedFilter {
   });
 }
 
-/** Filters by a text, or says what of it means nothing. */
+/** Filters by a text, or says what is wrong with it. */
 export function filterBy(desk: Desk, text: string): void {
   const reading = rowFilter(text);
   if (reading.kind === 'filter' || reading.kind === 'all') desk.update({ filter: text });

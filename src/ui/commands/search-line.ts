@@ -7,14 +7,17 @@ import { type SearchOutcome, search } from '../state/searching.ts';
 import type { TypedLine } from '../state/typed-line.ts';
 import { completeRowFilter, rowFilter } from '../table/row-filter.ts';
 
-/** The line that F3 opens: the cursor goes to the next row that the text asks for, at each key from where it was. */
+/**
+ * The line that F3 opens: at each key the cursor goes to the first row that matches the text, from where the search
+ * began.
+ */
 export class SearchLine implements TypedLine {
   readonly label = 'search: ';
   readonly offer = 'Enter keep   n N next, previous   Esc back   Tab completes';
   readonly field = new TextField();
   readonly #desk: Desk;
   readonly #completion: Completion;
-  /** Where it began. */
+  /** The row that the search began at. */
   readonly #from: RowKey | undefined;
   #outcome: SearchOutcome | null = null;
 

@@ -154,7 +154,9 @@ export const tableCommands: readonly Command[] = inGroup('Table', [
   },
 ]);
 
-/** Has the detail stand there, or at the next place that there is room for; says why where there is none. */
+/**
+ * Shows the detail at the wanted place or, for `null`, at the next one that has room; says so where there is no room.
+ */
 function showSplit(desk: Desk, wanted: SplitChoice | null): void {
   const { split: present } = desk.getState();
   const area = desk.wholeArea;
@@ -173,9 +175,9 @@ function neighbourColumn(state: ScreenState, width: number, by: 1 | -1): ColumnI
   const ids = placeColumns(width, nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
     ({ column }) => column.id,
   );
-  // One that is not shown, since it was named on the command line, has no neighbours.
+  // A column that is not shown, since it was named on the command line, has no neighbours.
   const index = present === null ? -1 : ids.indexOf(present);
   if (index < 0) return (by === 1 ? ids[0] : ids.at(-1)) ?? null;
-  // Past either end lies the natural order.
+  // Past either end comes the order by address.
   return ids[index + by] ?? null;
 }

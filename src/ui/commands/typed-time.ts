@@ -1,4 +1,4 @@
-/** Milliseconds of the units of a distance. */
+/** Milliseconds of the units of a relative time. */
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const day = 86_400_000;
 
@@ -15,7 +15,7 @@ export function typedTime(text: string, from: number, end: number): number | und
   const time = date === undefined ? new Date(end) : new Date(`${date}T00:00:00`);
   time.setHours(Number(hour), Number(minute), Number(second), 0);
   if (Number.isNaN(time.getTime())) return undefined;
-  // One that is yet to come today was yesterday's.
+  // A time that is yet to come today means yesterday's.
   if (date === undefined && time.getTime() > end) return time.getTime() - day;
   return time.getTime();
 }
