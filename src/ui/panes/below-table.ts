@@ -14,15 +14,18 @@ import { severityRoles } from '../table/finding-marks.ts';
 import { titleHeight } from '../table/table-painter.ts';
 import { graphGrid, graphLayout } from './detail/history-graphs.ts';
 
-/** Rows below the table from which on something is worth its title. */
+/** Fewest rows below the table that are worth a title. */
 const leastRows = 4;
-/** Rows that events keep, their title included, where findings and curves would have them too. */
+/** Rows that are kept for events, their title included, before findings and curves get any. */
 const eventRows = 8;
-/** Rows of curves, from where they tell something to where they tell no more. */
+/** Fewest rows in which curves tell something, and the most that they gain from. */
 const curveRows = { least: 5, most: 16 };
 const bitsOfByte = 8;
 
-/** What fills the place that the table's rows leave: what the doctor found, the curves of all services, and the newest events. */
+/**
+ * Fills the rows that the table leaves free: with what the doctor found, the curves of all services, and the newest
+ * events.
+ */
 export function paintBelowTable(table: Canvas, state: ScreenState, theme: Theme): void {
   let y = state.rows.length + titleHeight + 1;
   const room = () => table.height - y;

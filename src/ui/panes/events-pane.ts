@@ -66,7 +66,7 @@ export class EventsPane extends ListPane<TableEvent> {
     };
   }
 
-  /** Whether it is seen who changes the table. */
+  /** Says so where nobody watches who changes the table. */
   protected notes(width: number): string[] {
     const { watching } = this.desk.happenings;
     switch (watching?.kind) {

@@ -23,7 +23,10 @@ export function findingPage(finding: Finding, namespace: EnteredNamespace | null
   );
 }
 
-/** A command from the first cell on, so that lines can be selected whole; broken as a shell would take it up again. */
+/**
+ * A command, from the first cell on so that lines can be selected whole, and broken with backslashes so that a shell
+ * takes them as one.
+ */
 function commandLines(command: string, width: number): string[] {
   const lines = wrapText(command, Math.max(10, width - 2));
   return lines.map((line, place) => (place < lines.length - 1 ? `${line} \\` : line));

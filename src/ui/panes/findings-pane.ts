@@ -17,7 +17,7 @@ import { findingPage } from './finding-page.ts';
 import { FindingPane } from './finding-pane.ts';
 import { type ListLook, ListPane } from './list-pane.ts';
 
-/** Widest that subjects are shown where there is more to read. */
+/** Most cells of the subjects, if that is more than a third of the screen: the finding itself needs the rest. */
 const widestSubject = 46;
 
 /** Everything that the doctor found, in place of the table: what concerns the selected row first. */
@@ -26,7 +26,7 @@ export class FindingsPane extends ListPane<Finding> {
   readonly behind: Pane | null;
   /** Key of the row whose findings come first; `null` for none. */
   readonly #firstKey: RowKey | null;
-  /** What is listed. */
+  /** The examination whose findings are listed. */
   #examination: ShownExamination | null = null;
 
   constructor(desk: Desk) {
@@ -42,7 +42,7 @@ export class FindingsPane extends ListPane<Finding> {
     return this.present === undefined ? null : subjectKey(this.present.subject);
   }
 
-  /** Those of the row that was selected come first; the order of the doctor otherwise. */
+  /** The findings of the row that was selected come first; otherwise the order is the doctor's. */
   protected refresh(): void {
     const { examination, rows } = this.desk.getState();
     if (this.#examination === examination) return;
@@ -61,7 +61,7 @@ export class FindingsPane extends ListPane<Finding> {
     const subjectWidth = Math.min(longest, Math.max(widestSubject, Math.floor(width / 3)));
     return {
       title: this.#title(),
-      // On a narrow screen two lines would be needed; what was found matters more than whose service it is.
+      // On a narrow screen the subject is cut, since what was found matters more than whose service it is.
       line: ({ check, severity, subject, found }) =>
         ` ${severitySigns[severity]} ${fitToWidth(formatSubject(subject), subjectWidth)}  ${check}: ${found}`,
       role: ({ severity }) => severityRoles[severity],

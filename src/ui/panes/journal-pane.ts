@@ -14,7 +14,7 @@ import type { StyleRole } from '../kit/theme.ts';
 import type { Desk } from '../state/desk.ts';
 import { type ListLook, ListPane } from './list-pane.ts';
 
-/** Changes that are read; the command line shows more. */
+/** Most changes that are read; `lvstop journal` shows more. */
 const mostShown = 500;
 
 /** The changes that lvstop made, and those of others since it was started, the newest first, in place of the table. */
@@ -24,7 +24,7 @@ export class JournalPane extends ListPane<JournalledChange> {
   /** `null` until it is read. */
   #reading: JournalReading | null = null;
   #isReading = false;
-  /** What the reading belongs to: it is read again with each view. */
+  /** The view at which the journal was read: it is read again with each new view. */
   #readAt: unknown;
 
   constructor(desk: Desk) {
@@ -36,7 +36,7 @@ export class JournalPane extends ListPane<JournalledChange> {
     if (this.desk.getState().view !== this.#readAt) this.#read();
   }
 
-  /** A journal of long changes is read bit by bit; what is known of it is shown until then. */
+  /** A journal of long changes is read in turns of the event loop; what was read before is shown until then. */
   #read(): void {
     if (this.#isReading) return;
     this.#readAt = this.desk.getState().view;
@@ -71,7 +71,7 @@ export class JournalPane extends ListPane<JournalledChange> {
     };
   }
 
-  /** What cannot be read of it, and where it is kept. */
+  /** What of the journal cannot be read. */
   protected notes(width: number): string[] {
     if (this.#reading === null) return [];
     const { damages, problem } = this.#reading;
@@ -125,11 +125,11 @@ function cellsOf(change: JournalledChange): Cells {
   ];
 }
 
-/** Cells from which on it is told by what a change was undone. */
+/** From this many cells on there is room to tell by which change a change was undone. */
 const wide = 100;
 /** Widest that names and addresses are shown. */
 const widestWho = 32;
-/** Cells that what was done should have at least; before it gets less, the id goes. */
+/** Cells that what was done should have at least; before it gets less, the id goes, then who did it. */
 const leastForWhat = 30;
 
 /** Widths of all columns but the last, which takes what is left; 0 for one that is left out. */

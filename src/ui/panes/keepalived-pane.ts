@@ -20,7 +20,7 @@ import { PagePane } from './page-pane.ts';
 /** Longer lines are hard to read. */
 const longestLine = 110;
 
-/** What keepalived has, and what the table differs from it in, in place of the table. */
+/** keepalived's VRRP instances, and what the table differs from its configuration in, in place of the table. */
 export class KeepalivedPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  a ask keepalived itself';
   readonly command = 'keepalived';

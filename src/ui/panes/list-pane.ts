@@ -49,7 +49,7 @@ export abstract class ListPane<Item> implements Pane {
     this.#choose();
   }
 
-  /** Chooses a line; the chosen one is opened. */
+  /** Chooses the line, or opens it where it is the chosen one already. */
   click(line: number): void {
     const before = this.#list.index;
     if (!this.#list.onClick(line - titleHeight)) return;
@@ -103,14 +103,14 @@ export abstract class ListPane<Item> implements Pane {
     return true;
   }
 
-  /** Called before it is painted: may show other items. */
+  /** Called before the pane is painted: may show other items. */
   protected abstract refresh(): void;
   protected abstract isSame(left: Item, right: Item): boolean;
   /** How the items that are in sight look. */
   protected abstract look(shown: readonly Item[], width: number): ListLook<Item>;
   /** What is said below the items, in lines of at most `width` cells. */
   protected abstract notes(width: number): readonly string[];
-  /** More of the chosen item, shown where there is room for all of it: its line, where that is cut. */
+  /** More of the chosen item, shown where there is room for all of it: here the whole line, where it was cut. */
   protected below(width: number, line: string): readonly Line[] {
     if (textWidth(line) <= width) return [];
     return wrapText(line.trim().replaceAll(/ +/g, ' '), width - 2).map((part) => [span(1, part)]);

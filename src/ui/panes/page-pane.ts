@@ -40,7 +40,7 @@ export abstract class PagePane implements Pane {
   /** Takes a key without Ctrl and Alt by its name, and tells whether it means something here. */
   protected abstract onOwnKey(name: string): boolean;
 
-  /** Has it painted anew, if it is still there. */
+  /** Has the pane painted again, if it is still open. */
   protected repaint(): void {
     if (this.desk.getState().pane === this) this.desk.update({});
   }

@@ -31,7 +31,7 @@ export class ProbePane extends PagePane {
   readonly behind: Pane | null;
   readonly rowKey: RowKey;
   readonly #row: Row;
-  /** What clients call, where the operator has said it. */
+  /** The address and port that clients call, where the operator gave one. */
   readonly #to: Endpoint | undefined;
   #asked: readonly AskedRow[] = [];
   #nameWidth = 0;
@@ -88,7 +88,7 @@ export class ProbePane extends PagePane {
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const work = async () => {
-      // The view knows all services; to read a large table anew would hold the screen.
+      // The view knows all services; reading a large table again would hold up the screen.
       const services = this.desk.getState().view?.services.map((known) => known.service.identity) ?? [];
       const asked = chosenServices(director, services, { service, ...(realServer && { realServer }) });
       const rows = await probing.rowsOf(asked, services, this.#to);
@@ -102,7 +102,7 @@ export class ProbePane extends PagePane {
       const onVerdict = (verdict: ProbeVerdict, place: number) => {
         const row = this.#asked[place];
         if (row !== undefined) row.verdict = verdict;
-        // Nobody asks for somebody who has gone on.
+        // The operator has closed the pane: the rest need not be asked.
         if (!this.#isOpen()) this.#stop.abort();
         this.repaint();
       };
@@ -133,9 +133,9 @@ export class ProbePane extends PagePane {
 interface AskedRow {
   readonly name: string;
   readonly mode: string;
-  /** What is known of it by now. */
+  /** The answer; `undefined` until there is one. */
   verdict: ProbeVerdict | undefined;
-  /** Its lines, which are made anew when something of them has changed: there may be thousands of rows. */
+  /** Makes its lines, and remembers them until something in them changes: there may be thousands of rows. */
   readonly lines: (row: AskedRow, nameWidth: number, width: number) => readonly Line[];
 }
 

@@ -39,7 +39,7 @@ type Finding =
   | { readonly kind: 'walk'; readonly walk: Walk }
   | { readonly kind: 'failed'; readonly text: string };
 
-/** The packet walk of a real server in place of the table, looked up anew every few seconds. */
+/** The packet walk of a real server in place of the table, looked up again every few seconds. */
 export class WalkPane extends PagePane {
   readonly keys = 'Esc back  ↑ ↓ scroll  ← → real server';
   readonly command = 'walk';
@@ -48,9 +48,9 @@ export class WalkPane extends PagePane {
   /** The real server's key; `null` while the service has none. */
   #realServerKey: RealServerKey | null;
   #finding: Finding = { kind: 'looking' };
-  /** Time of the view that the last look belongs to; `null` when the next view is to be looked at in any case. */
+  /** Time of the view that the last look belongs to; `null` when the next view calls for a look in any case. */
   #lookedAt: number | null = null;
-  /** The moment that what is shown is of. */
+  /** When the network was looked at for what is shown, milliseconds since the epoch. */
   #seenAt = 0;
   #isLooking = false;
 
@@ -196,10 +196,10 @@ function likeliestKey({ realServers }: PublicServiceView): RealServerKey | null 
   return realServers.find(({ realServer }) => realServer === likeliest)?.key ?? null;
 }
 
-/** The drawing in lines of `width` cells; request and response side by side where there is room. */
+/** The walk in lines of `width` cells; request and response side by side where there is room. */
 function walkLines(walk: Walk, width: number): Line[] {
   const column = width >= wide ? Math.floor((width - gap) / 2) : width;
-  // The terminal's characters are settled where the grid is written.
+  // Where the terminal is ASCII only, characters are replaced when the grid is written.
   const text = walkText(walk, { width: Math.min(column, longestLine), ascii: false, boxes: width >= wide });
   const around = walkText(walk, { width: Math.min(width, longestLine), ascii: false });
   const ways =

@@ -14,10 +14,10 @@ import type { Timeouts } from '../../../ipvs/director-info.ts';
 import type { Pace } from '../../../system/clock.ts';
 import { inTurns, Turns, type Work } from '../../../system/turns.ts';
 
-/** Groups that are kept in order: nobody scrolls further. */
+/** Most groups that are put in order: nobody scrolls further. */
 const mostGroups = 1000;
 
-/** Milliseconds from the start to the first look at what has been counted, and between two while it goes on. */
+/** Milliseconds from the start to the first time that what was counted is shown, and from one time to the next. */
 const toFirstLook = 40;
 const betweenLooks = 150;
 
@@ -30,18 +30,18 @@ export interface Inquiry {
   readonly isReversed: boolean;
 }
 
-/** Where a table is read, and of what. */
+/** Where the connection table is read, and what is needed to tell whose connections are in it. */
 export interface InquiryPlace {
   readonly director: Pick<ReadableDirector, 'readConnections'>;
   readonly services: readonly OwningService[];
-  /** Connections and templates that real servers' numbers tell of. */
+  /** Connections and templates to be expected, by the numbers of the real servers. */
   readonly expected: number;
   readonly timeouts: Timeouts | null;
 }
 
 /**
- * A reading of the connection table under way, counted as it comes: what is asked of it can be changed at any time. All of
- * it goes in turns, and what is known is there to be looked at meanwhile.
+ * Reads the connection table and counts it as it comes; what is asked of it can be changed at any time. All work is
+ * done in turns of the event loop, and what is counted so far can be shown meanwhile.
  */
 export class ConnectionInquiry {
   readonly reading: ConnectionReading;
@@ -55,7 +55,7 @@ export class ConnectionInquiry {
   #isAtWork = false;
   #isOver = false;
 
-  /** `onNews` hears that there is more to show. */
+  /** `onNews` is called when there is more to show. */
   constructor(
     { director, services, expected, timeouts }: InquiryPlace,
     inquiry: Inquiry,
@@ -74,12 +74,12 @@ export class ConnectionInquiry {
     return this.#inquiry;
   }
 
-  /** As far as it was counted. */
+  /** The count so far. */
   get count(): ConnectionCount {
     return this.#count;
   }
 
-  /** In their order, at most a thousand. */
+  /** The groups in the order that was asked for, at most a thousand. */
   get groups(): readonly Group[] {
     return this.#groups;
   }
@@ -99,20 +99,23 @@ export class ConnectionInquiry {
     return this.run();
   }
 
-  /** Nobody looks any more. */
+  /** Ends reading and counting. */
   end(): void {
     this.#isOver = true;
     this.reading.stop();
   }
 
-  /** Reads and counts until all is settled, at that pace. Rejects with the director's `IpvsError`. */
+  /**
+   * Reads and counts until all is settled, in turns of the event loop as `pace` sets them. Rejects with the director's
+   * `IpvsError`.
+   */
   async run(pace?: Pace): Promise<void> {
     if (this.#isAtWork) return;
     this.#isAtWork = true;
-    // Whoever asks is shown first.
+    // The caller goes on before the work begins.
     await Promise.resolve();
     try {
-      // What is asked in its last turn has not been seen by the work before.
+      // A question that was asked in the last turn of the work has not been seen by it.
       do await inTurns(this.#work(), new Turns(pace));
       while (!this.#isOver && !this.isSettled);
     } finally {

@@ -47,7 +47,7 @@ import {
 } from './list-columns.ts';
 import { RateWatch } from './rate-watch.ts';
 
-/** What can be looked at, by the key of each. */
+/** What the pane can show, with the key of each. */
 const sights = [
   { key: '1', name: 'service', by: 'service' },
   { key: '2', name: 'real', by: 'real' },
@@ -66,7 +66,7 @@ const sights = [
 
 type Sight = (typeof sights)[number]['by'];
 
-/** Lengths of networks that a key goes through. */
+/** Prefix lengths of networks, in the order that L goes through. */
 const networkLengths: readonly NetworkLengths[] = [
   usualNetworks,
   { inet: 16, inet6: 48 },
@@ -95,7 +95,7 @@ interface Scope {
 
 const everything: Scope = { service: null, realServer: null };
 
-/** What is in sight, for the way back. */
+/** What is shown, kept for the way back. */
 interface Look {
   readonly scope: Scope;
   readonly filter: string;
@@ -105,7 +105,7 @@ interface Look {
 /** Clients that are listed by rate. */
 const mostClients = 200;
 
-/** Cells of the narrowest name. */
+/** Fewest cells of the names. */
 const leastName = 22;
 
 /** Who is connected: the connection table counted, in place of the table. */
@@ -276,7 +276,7 @@ export class ConnectionsPane implements Pane {
     const columns = columnsOfGroups(telling, canvas.width).filter(
       ({ id }) => id !== 'synced' || count.summary.synced > 0,
     );
-    // Whose service it is stands above.
+    // The title above has the service already.
     const { service } = this.#look.scope;
     const isOfOne = by === 'real' && service !== null;
     const title = isOfOne ? 'REAL SERVER' : groupTitle(by, this.#networks);
@@ -433,7 +433,7 @@ export class ConnectionsPane implements Pane {
         isReversed: this.#isReversed,
       },
       () => {
-        // Nobody reads for somebody who has gone on.
+        // The operator has closed the pane: there is nothing to read for.
         if (this.#isOpen()) this.#repaint();
         else inquiry.end();
       },
@@ -452,7 +452,7 @@ export class ConnectionsPane implements Pane {
     });
   }
 
-  /** `null` where they may not be read, or nobody is there any more. */
+  /** `null` where time-outs may not be read, or the director cannot be reached. */
   #timeouts(): Timeouts | null {
     if (accessOf(this.#desk.getState()) !== 'full') return null;
     try {
@@ -598,7 +598,7 @@ function groupingOf(sight: Sight): Grouping {
   return sight === 'each' || sight === 'templates' || sight === 'rate' ? 'state' : sight;
 }
 
-/** What lets only connections of the scope through, and those that the text asks for. */
+/** Lets only those connections of the scope through that the text asks for; `null` for all. */
 function filterOf({ scope: { service, realServer }, filter }: Look): Filter<ConnectionFacts> | null {
   const reading = connectionFilter(filter);
   const typed = reading.kind === 'filter' ? reading.filter : null;
@@ -635,7 +635,7 @@ function termOf(by: Grouping, name: string): string {
   }
 }
 
-/** The same bounds as those of the groups. */
+/** What a filter asks of idle groups, with the same bounds as the groups have. */
 const idleTerms: Readonly<Record<string, string>> = {
   'under 10 s': 'idle<10',
   '10 s to 1 minute': 'idle>=10 and idle<60',

@@ -25,7 +25,7 @@ export interface ListColumn<Row> {
   readonly title: string;
   readonly align: 'left' | 'right';
   readonly width: number;
-  /** Those with the greatest go first where there is no room. */
+  /** Columns with the greatest number are left out first where there is no room. */
   readonly priority: number;
   cell(row: Row, width: number): ListCell;
 }
@@ -33,7 +33,7 @@ export interface ListColumn<Row> {
 /** Between columns. */
 export const columnGap = 2;
 
-/** The columns that fit beside a name of so many cells at least; the name takes some of what room is left. */
+/** The columns that fit beside a name of at least `nameWidth` cells; the name takes some of the room that is left. */
 export function fittingColumns<Row>(
   columns: readonly ListColumn<Row>[],
   width: number,
@@ -56,13 +56,13 @@ function barWidth(width: number): number {
   return width < 150 ? 14 : Math.min(60, width - 136);
 }
 
-/** How numbers are told: counted, or estimated with their error. */
+/** How numbers are shown: as counted, or as estimates with their error. */
 export interface Telling {
   readonly isSample: boolean;
   estimate(hits: number): Estimate;
   /** Connections that were counted, all groups together. */
   readonly connections: number;
-  /** Of the first group, by which bars are drawn. */
+  /** Connections of the largest group, for which a bar is full. */
   readonly most: number;
 }
 
@@ -106,7 +106,7 @@ export function columnsOfGroups(telling: Telling, width: number): ListColumn<Gro
   return [...(first === undefined ? [] : [first]), share, bars, ...others];
 }
 
-/** Columns of clients by rate; `all` is what they send together, and bars are drawn by the first one's `most`. */
+/** Columns of clients by rate; `all` is what they send together, and a bar is full at `most`. */
 export function columnsOfRates(
   by: RateNumber,
   all: ClientRate,
@@ -124,7 +124,7 @@ export function columnsOfRates(
         const { value, error } = of(rate);
         return {
           text: `${formatAmount(value)}${error === 0 ? '' : ` ±${formatAmount(error)}`}`,
-          // Less than what it may be off by says little.
+          // A value below its own error says little.
           ...(value < error && { role: 'dim' as const }),
         };
       },

@@ -19,7 +19,9 @@ export class RateWatch {
   #shown = 0;
   #isOver = false;
 
-  /** Begins at once; `isLookedAt` tells whether to go on, and `onNews` hears of each second's numbers. */
+  /**
+   * Begins at once; `isLookedAt` tells whether to go on, and `onNews` is called each second and when something fails.
+   */
   constructor(
     director: ReadableDirector,
     services: readonly OwningService[],
@@ -34,7 +36,7 @@ export class RateWatch {
     );
   }
 
-  /** Why nothing comes; `null` where something does. */
+  /** Why packets cannot be sampled; `null` where they can. */
   get problem(): string | null {
     return this.#problem;
   }

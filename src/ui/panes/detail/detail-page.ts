@@ -27,9 +27,9 @@ export interface DetailContent {
   readonly row: Row;
   /** `null` where nothing is known of the past. */
   readonly history: History | null;
-  /** What is drawn: the same or another span, of the row and of its service. */
+  /** The history that is drawn, over the same or another span: of the row and of its service. */
   readonly drawn: { readonly own: History | null; readonly service: History | null };
-  /** What happened on the way, and what is read of the charts. */
+  /** What happened in the time that charts show, and the column that is read. */
   readonly marks?: Graph['marks'];
   readonly cursor?: Graph['cursor'];
   /** Stands in place of all curves, where nothing can be drawn. */
@@ -45,7 +45,7 @@ export interface DetailContent {
 }
 
 const gap = 2;
-/** Rows that a curve may have; of those with a middle the scale can say what it is. */
+/** Rows that a curve may have. With an even number from four on, the scale also has a number in the middle. */
 const graphRows = [3, 4, 6, 8, 10, 14, 20] as const;
 /** Longer lines are hard to read. */
 const longestText = 110;
@@ -96,12 +96,13 @@ export function detailPage(
   const needed = head.length + 1 + Math.min(servers.length, servedRows);
   const rows =
     graphRows.findLast((count) => {
-      // What explains may be scrolled to rather than make graphs as flat as they can be.
+      // The explanations may be below the end of the screen, rather than have graphs as flat as they can be.
       const others = count <= modestRows ? needed : needed + tail.length;
       return others + graphsHeight(layout, count) <= height;
     }) ?? graphRows[0];
   const grid = [...graphGrid(graphs, layout, rows), emptyLine];
-  // On a low screen who gets what comes before the rest of the past, where that brings it into sight.
+  // On a low screen the table of real servers comes before all but the first row of graphs, where that brings it into
+  // sight.
   const firstGraphs = graphsHeight({ ...layout, down: 1 }, rows) + 1;
   const isLow = head.length + grid.length + servers.length > height;
   const early = isLow && head.length + firstGraphs + servers.length - 1 <= height ? firstGraphs : grid.length;

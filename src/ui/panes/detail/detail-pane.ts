@@ -46,7 +46,7 @@ export class DetailPane extends PagePane {
     this.paintPage(canvas, theme, title, lines);
   }
 
-  /** Reads the charts so many columns further back; right of now nothing is read. */
+  /** Moves the column that is read by one, 1 to the past; beyond now none is read. */
   #read(by: 1 | -1): void {
     const column = (this.#column ?? -1) + by;
     this.#column = column < 0 ? null : Math.min(column, mostColumns);

@@ -10,7 +10,10 @@ import type { Row } from '../../table/row.ts';
 /** Seconds over which a share is told, as in the table: the last minute. */
 const shareTime = 60;
 
-/** Readings that a chart holds while there are fewer: it grows in steps, so that its scale does not change all the time. */
+/**
+ * Readings that a chart shows while the history is short: it grows in steps, so that its scale does not change all the
+ * time.
+ */
 const growth = [15, 30, 60, 100, historyLength];
 
 /** The scale of a graph of bits is round in bits, not in bytes. */
@@ -20,7 +23,7 @@ const bitsOfByte = 8;
 const narrowest = 25;
 const gap = 2;
 
-/** How graphs are laid out on so many cells. */
+/** How graphs are laid out. */
 export interface GraphLayout {
   readonly across: number;
   readonly width: number;
@@ -38,7 +41,7 @@ export function graphLayout(count: number, width: number): GraphLayout {
   };
 }
 
-/** Lines that graphs with curves of so many rows take in a layout. */
+/** Lines that the graphs take in a layout, with curves `rows` high. */
 export function graphsHeight({ down }: GraphLayout, rows: number): number {
   return down * (rows + graphFrame + 1) - 1;
 }
@@ -54,7 +57,7 @@ export function historyGraphs(
   const common = { period: history?.period ?? 2, newest: history?.newest ?? 0, ...around };
   const shown = shownReadings(history);
   const { rates, connections, counters } = partOf(row);
-  // A curve of what is made of counters, which may not be read.
+  // A curve made of counters, which may not be readable.
   const counted = (graph: Graph): Graph => (counters === null ? { ...graph, note: 'not readable' } : graph);
   const curve = (title: string, field: HistoryField, now: number | undefined, unit = 1): Graph => ({
     ...common,
@@ -105,8 +108,8 @@ export function graphGrid(graphs: readonly Graph[], layout: GraphLayout, rows: n
 }
 
 /**
- * What a real server got of its service's new connections in the minute up to each reading, in percent: in so many
- * readings.
+ * What a real server got of its service's new connections in the minute up to each reading, in percent; NaN where that
+ * is not known. The minute is `shareReadings` readings.
  */
 export function shares(own: ArrayLike<number>, all: ArrayLike<number>, shareReadings: number): Float32Array {
   const result = new Float32Array(own.length).fill(Number.NaN);
@@ -128,7 +131,7 @@ export function shares(own: ArrayLike<number>, all: ArrayLike<number>, shareRead
   return result;
 }
 
-/** The readings to show: from the first that is known on, in steps. */
+/** How many readings to show: from the first that is known on, rounded up to a step of `growth`. */
 function shownReadings(history: History | null): number {
   if (history === null) return historyLength;
   const all = Object.values(history.readings);

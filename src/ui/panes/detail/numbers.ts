@@ -22,10 +22,10 @@ export const wideNumbers = wideColumns.reduce((sum, width) => sum + width, 0);
 interface CounterLine {
   readonly label: string;
   readonly name: CounterName;
-  /** Where its past is kept, if it is. */
+  /** Its field of the history; left out where no history is kept of it. */
   readonly field?: HistoryField;
   readonly format: (value: number) => string;
-  /** Of the total: rates are told in bits, the kernel counts bytes. */
+  /** Unit of the total: rates are told in bits, while the kernel counts bytes. */
   readonly unit: string;
 }
 

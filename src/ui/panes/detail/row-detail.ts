@@ -19,7 +19,7 @@ import { managerStatements } from './manager-statements.ts';
 interface Histories {
   readonly view: View | null;
   readonly span: HistorySpan;
-  /** Of the row, five minutes. */
+  /** Of the row, over five minutes. */
   readonly recent: History | null;
   readonly own: History | null;
   readonly service: History | null;
@@ -48,7 +48,7 @@ export class RowDetail {
   #row: Row;
   #seen: number;
   #histories: Histories;
-  /** The last one that was asked for: most keys change nothing of it. */
+  /** The page that was made last: most keys change nothing of it. */
   #page: MadePage | undefined;
 
   constructor(desk: Desk, row: Row) {
@@ -70,7 +70,7 @@ export class RowDetail {
     if (isOther) this.#histories = this.#readHistories();
   }
 
-  /** What there is to show in so many cells and rows. */
+  /** The page in `width` cells and `height` rows. */
   page(
     width: number,
     height: number,
@@ -104,7 +104,7 @@ export class RowDetail {
       this.#row = present;
       this.#seen = view?.time ?? this.#seen;
     }
-    // Of what is gone the sampler knows nothing any more; what was last seen stays.
+    // The sampler knows nothing of rows that are gone; the history that was last seen stays.
     if (present !== undefined && (this.#histories.view !== view || this.#histories.span !== state.span))
       this.#histories = this.#readHistories();
     const isReplay = state.replay !== null;
@@ -147,7 +147,7 @@ export class RowDetail {
   }
 }
 
-/** What lvstop or another hand did to the row, and thresholds that it reached, as signs on the time axis. */
+/** Edits of the row by lvstop or somebody else, and thresholds that it reached, as signs on the time axis. */
 function chartMarks(events: readonly TableEvent[], { key, service }: Row, now: number): GraphMark[] {
   return events.flatMap(({ kind, about, by, time }): GraphMark[] => {
     if (about !== key && about !== service.key) return [];

@@ -5,7 +5,7 @@ import type { PublicRealServerView, PublicServiceView } from '../../../sampling/
 import { formatShare } from '../../kit/number-format.ts';
 import type { Statement } from './statement.ts';
 
-/** Weights are listed one by one up to so many real servers. */
+/** Up to this many real servers, weights are listed one by one. */
 const fewRealServers = 8;
 
 /** What a service's scheduler, its flags and its persistence mean with the real servers that it has. */
