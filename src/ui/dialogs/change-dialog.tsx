@@ -18,7 +18,7 @@ import { useDesk, useDeskState, usePage } from './dialog-context.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 import { openUndo } from './undo-dialog.tsx';
 
-/** What the whole of a change comes to. */
+/** All that is shown of a change. */
 interface ChangeContents {
   readonly objects: readonly ObjectWords[];
   /** The ipvsadm lines that would take it back. */

@@ -21,19 +21,22 @@ export interface ChoiceDialogProps {
   readonly height: number;
   /** Not empty. */
   readonly choices: readonly Choice[];
-  /** Name of the one that is so now, which is marked. */
+  /** Name of the choice that is in force, which is marked. */
   readonly present?: string | undefined;
   /** Where the cursor begins if it is among the choices; on the present one when not given. */
   readonly first?: string | undefined;
-  /** What is wanted with that choice. */
+  /** What the operator wants with the choice of that name. */
   readonly intentions: (name: string) => Wanted;
-  /** Does what the preview shows, where that is not always what every edit does. */
+  /** Called in place of the usual confirmation, which it is given as `usually`. */
   readonly confirm?: (preview: Preview, name: string, usually: Confirm) => void;
-  /** Something more to say; `null` for the usual. It is asked when the preview is known, or known to take long. */
+  /**
+   * More text below the choices; `null` for the meaning of the choice. Called with the preview, or with `undefined`
+   * while that is still being worked out.
+   */
   readonly note?: (width: number, preview: Preview | undefined) => ReactNode;
 }
 
-/** Cells of what is said below the choices. */
+/** Fewest cells of the dialog, for what is said below the choices. */
 const leastWidth = 76;
 
 /** A list to choose from, with what the choice under the cursor would do. */
@@ -69,7 +72,7 @@ export function ChoiceDialog({
       height={height + foresightHeight}
     >
       {(width, room) => {
-        // What is foretold comes below all else, and takes nothing from it.
+        // The forecast comes below all else, and takes no rows from it.
         const rows = Math.min(room, height - frameHeight);
         // On a low screen what would be done comes before what else there is to say.
         const isLow = rows < 11;

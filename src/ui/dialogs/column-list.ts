@@ -11,7 +11,7 @@ export class ColumnList {
   #shown: ReadonlySet<ColumnId>;
   #isAutomatic: boolean;
 
-  /** `chosen` columns, or `null` for automatic ones, of which `placed` are in sight. */
+  /** The columns that were chosen, or `null` for automatic ones, of which `placed` are those that fit. */
   constructor(chosen: readonly ColumnId[] | null, placed: readonly ColumnId[]) {
     const first = candidateColumns(chosen).map(({ id }) => id);
     this.#isAutomatic = chosen === null;
@@ -24,7 +24,7 @@ export class ColumnList {
     return this.#order.map(columnById).filter((column) => column !== undefined);
   }
 
-  /** Nothing was chosen: as many as fit. */
+  /** Whether no columns were chosen, and as many are shown as fit. */
   get isAutomatic(): boolean {
     return this.#isAutomatic;
   }
@@ -61,7 +61,7 @@ export class ColumnList {
     return true;
   }
 
-  /** Goes back to as many as fit, of which `placed` are in sight then. */
+  /** Goes back to automatic columns, of which `placed` are those that fit. */
   reset(placed: readonly ColumnId[]): void {
     this.#order = naturalOrder;
     this.#shown = new Set(placed);

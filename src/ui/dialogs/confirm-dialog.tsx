@@ -12,10 +12,10 @@ import { mostRead, previewLines } from './preview-lines.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 import { useForesight } from './use-foresight.ts';
 
-/** Cells that it is wide. */
+/** Cells of the dialog's width. */
 const width = 76;
 
-/** What is asked. */
+/** What the dialog asks about. */
 interface ConfirmDialogProps {
   readonly title: string;
   readonly preview: Preview;
@@ -24,8 +24,8 @@ interface ConfirmDialogProps {
 }
 
 /**
- * Asks before something is destroyed or interrupted, and tells all that it does, however much that is. Its key, y,
- * asks for nothing anywhere else.
+ * Asks before something is destroyed or interrupted, and tells all that it does, however much that is. It is confirmed
+ * with y, a key that never leads to such a question.
  */
 export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   const desk = useDesk();
@@ -51,7 +51,7 @@ export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   );
 }
 
-/** Asks before an edit of all real servers of services, which one key on a service means; others as usual. */
+/** Asks before an edit that one key on a service makes to all of its real servers; other edits go the usual way. */
 export function confirmWhole(
   desk: Desk,
   title: string,
@@ -72,7 +72,10 @@ export function ofServices(rows: readonly Row[], services: number): string {
   return services === 1 && first !== undefined ? ` of ${first.service.key}` : ` of ${services} services`;
 }
 
-/** Asks whether the rows under the cursor or tagged shall be deleted; of thousands, once that is worked out. */
+/**
+ * Asks whether the tagged rows, or the one under the cursor, shall be deleted; for thousands, once the plan is worked
+ * out.
+ */
 export function confirmDelete(desk: Desk): void {
   const rows = targetRows(desk);
   const what = rows.length === 1 ? `this ${rows[0]?.kind}` : `these ${rows.length}`;
@@ -89,7 +92,7 @@ export function confirmZero(desk: Desk, service: ServiceIdentity | null): void {
   desk.openDialog(<ConfirmDialog title={`Zero the counters of ${what}?`} preview={preview} />);
 }
 
-/** A service goes with its real servers, which need no deletion of their own then. */
+/** Deleting a service deletes its real servers, which need no deletion of their own then. */
 function deletions(rows: readonly Row[]): Intention[] {
   return withoutCovered(rows).map((row) =>
     row.kind === 'service'

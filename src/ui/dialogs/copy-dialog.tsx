@@ -7,7 +7,7 @@ import { useDesk, useKeys, useList } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
 import { ListLine } from './list-line.tsx';
 
-/** Asks which of these texts shall be copied; where there is only one it is. */
+/** Asks which of these texts shall be copied; a single one is copied at once. */
 export function openCopy(desk: Desk, texts: readonly CopiedText[]): void {
   const [only, ...others] = texts;
   if (only === undefined)

@@ -15,11 +15,11 @@ import type { Desk } from '../state/desk.ts';
 import type { Dialog, DialogEvents } from '../state/dialog.ts';
 import type { ScreenState } from '../state/screen-state.ts';
 
-/** Where a dialog stands, and for whom it works. */
+/** What the components of a dialog work with: the desk, the dialog, and where it stands on the screen. */
 export interface DialogPlace {
   readonly desk: Desk;
   readonly dialog: Dialog;
-  /** Only the foremost one is seen. */
+  /** Whether it is the foremost dialog, the only one that is seen. */
   readonly isForemost: boolean;
   /** The screen's size in cells. */
   readonly columns: number;
@@ -34,7 +34,7 @@ export type DialogBoxes = Readonly<
   Record<'frame' | 'room' | 'content' | 'keys', RefObject<DOMElement | null>>
 >;
 
-/** Around each dialog. */
+/** Given to each dialog by the layer that draws it. */
 export const DialogContext = createContext<DialogPlace | null>(null);
 
 /** Where the dialog that a component belongs to stands. */
@@ -55,7 +55,10 @@ export function useDeskState(): ScreenState {
   return useSyncExternalStore(desk.subscribe, desk.getState);
 }
 
-/** Has `listener`, always that of the last drawing, told of what happens to the dialog; then it is drawn anew. */
+/**
+ * Calls `listener`, always that of the last drawing, for each such event of the dialog, and then has the component
+ * drawn again.
+ */
 export function useDialogEvent<Name extends keyof DialogEvents>(
   name: Name,
   listener: (event: DialogEvents[Name]) => void,
@@ -70,14 +73,17 @@ export function useDialogEvent<Name extends keyof DialogEvents>(
 }
 
 /**
- * Takes the keys of the dialog, all but Esc and Ctrl-C. Several can come between two drawings: what one sets that
- * the next one goes on from belongs into `useLiveState`, or into an object that stays.
+ * Takes the keys of the dialog, all but Esc and Ctrl-C. Several can come between two drawings: what one key sets and
+ * the next one needs belongs into `useLiveState`, or into an object that stays.
  */
 export function useKeys(onKey: (key: KeyEvent) => void): void {
   useDialogEvent('key', onKey);
 }
 
-/** A list with a cursor, which the wheel and clicks move too: it stands first in its dialog. */
+/**
+ * A list with a cursor, which the wheel and clicks move too. It has to stand first in its dialog, since clicks are
+ * counted from there.
+ */
 export function useList(index = 0): ListWindow {
   return useWindow('list', index);
 }

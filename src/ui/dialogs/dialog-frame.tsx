@@ -16,7 +16,10 @@ export interface FrameProps {
   readonly keys: string | (() => string);
   /** Widest that it should be, in cells without the frame; narrower on a narrow screen. */
   readonly width: number;
-  /** Rows that it needs at least; where there are so many beside the row that is to stay in sight, that stays. */
+  /**
+   * Rows that it needs at least. Where so many are free above or below the row that is to stay in sight, that row is
+   * not covered.
+   */
   readonly height: number;
   /** What stands in it, `width` cells wide and at most `height` rows high. */
   readonly children: (width: number, height: number) => ReactNode;

@@ -108,7 +108,7 @@ function daemonTexts(state: State, daemon: SyncDaemon | undefined): Texts {
   };
 }
 
-/** What differs from what is; of a daemon that is off the other fields do not matter. */
+/** The changes from what is set; the other fields of a daemon that is off do not matter. */
 function intentionsOf(director: Director, texts: Texts): SettingIntention[] {
   const present = director.timeouts();
   const change: { -readonly [Field in keyof Timeouts]?: number } = {};
@@ -142,7 +142,8 @@ function daemonOf(state: State, texts: Texts, running: SyncDaemon | undefined): 
   }
   return {
     state,
-    // What the field shows of a running one's may not be the name itself.
+    // The field shows the running daemon's interface with control characters made visible: where the text is still
+    // that, the name itself is meant.
     interface:
       running !== undefined && text('network') === visible(running.interface)
         ? running.interface

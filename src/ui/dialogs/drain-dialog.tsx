@@ -26,10 +26,13 @@ const endingMeanings: Readonly<Record<DrainEnding, { readonly name: string; read
 /** The endings in the order of the dialog: what does least comes first. */
 const choices = (['leave', 'restore', 'delete'] as const).map((ending) => endingMeanings[ending]);
 
-/** Begins to drain real servers: weight 0 now, and an ending for when they are empty; all of a service after a question. */
+/**
+ * Begins to drain real servers: weight 0 now, and an ending for when they are empty. For all real servers of a service
+ * it asks first.
+ */
 function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; services: number }) {
   const desk = useDesk();
-  /** By the director's word, when what would be done was worked out last. */
+  /** What keeps the real servers from emptying, read from the director when the preview was last worked out. */
   const obstacles = useRef<readonly string[]>([]);
   const [first] = rows;
   const what =
@@ -69,7 +72,7 @@ function DrainDialog({ rows, services }: { rows: readonly RealServerRow[]; servi
       intentions={intentions}
       confirm={confirm}
       note={(_width, preview) =>
-        // Known once it is worked out what would be done.
+        // The obstacles are known once the preview is.
         preview === undefined || obstacles.current.length === 0 ? null : (
           <Box flexDirection="column">
             {obstacles.current.map((obstacle) => (
@@ -105,7 +108,7 @@ function ordersOf(rows: readonly RealServerRow[], { steps }: Plan, ending: Drain
       service: row.service.service.identity,
       realServer: row.realServer.realServer.identity,
       formerWeight,
-      // One that had no weight has none to get back.
+      // A real server that was at weight 0 has none to get back.
       ending: ending === 'restore' && formerWeight === 0 ? 'leave' : ending,
       until: 'all',
       beganAt: Date.now(),

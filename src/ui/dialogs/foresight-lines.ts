@@ -4,24 +4,24 @@ import { statementsOf } from '../../foresight/statements.ts';
 import { wrapText } from '../../terminal/wrap-text.ts';
 import type { Part } from '../kit/page.ts';
 
-/** Rows that a foresight takes below what else a dialog shows. */
+/** Rows that a forecast takes below what else a dialog shows. */
 export const foresightHeight = 12;
-/** Rows with which it still tells of the real server that changes most. */
+/** Fewest rows with which a forecast still shows the real server that changes most. */
 export const leastForesight = 4;
 
-/** Real servers and sentences that are told: no dialog has room for more. */
+/** Most real servers and sentences of a forecast: no dialog has room for more. */
 const mostServers = 5;
 const mostStatements = 3;
 
-/** Where what is foretold of an edit is told. */
+/** The room for an edit's forecast. */
 export interface ForesightRoom {
   /** Cells. */
   readonly width: number;
-  /** Rows; as many as it takes where they are left out. With fewer, fewer real servers are told of. */
+  /** Rows; no limit where left out. With fewer rows, fewer real servers are shown. */
   readonly height?: number;
 }
 
-/** What is foretold of an edit, in lines. */
+/** An edit's forecasts as lines. */
 export function foresightLines(
   forecasts: readonly Forecast[],
   { width, height = Number.POSITIVE_INFINITY }: ForesightRoom,

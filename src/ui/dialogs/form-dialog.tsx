@@ -21,14 +21,14 @@ export function openForm(desk: Desk, spec: FormSpec): void {
   desk.openDialog(<FormDialog spec={spec} />);
 }
 
-/** What may be given, behind a value that is shown in so many cells, as far as there is room. */
+/** What may be given, to be shown behind a value of `shownWidth` cells, as far as there is room. */
 function hintOf(allowed: string, shownWidth: number, width: number): string {
   const padding = Math.max(shortestValue - shownWidth, 0) + 2;
   const room = hintRoom(shownWidth, width);
   return room < shortestHint ? '' : ' '.repeat(padding) + truncateToWidth(allowed, room);
 }
 
-/** Cells behind a value of so many. */
+/** Cells for a hint behind a value of `shownWidth` cells. */
 function hintRoom(shownWidth: number, width: number): number {
   return width - labelWidth - 2 - shownWidth - Math.max(shortestValue - shownWidth, 0) - 2;
 }
@@ -38,9 +38,9 @@ export interface FormSpec {
   readonly title: string;
   readonly fields: readonly SettingField[];
   readonly texts: Readonly<Record<string, string>>;
-  /** The texts that the object has now, while the form is open; `undefined` when it is gone. */
+  /** Gives the texts that the object has now, while the form is open; `undefined` when it is gone. */
   readonly present?: () => Readonly<Record<string, string>> | undefined;
-  /** Something more to say of fields, by what is typed into all of them; it takes the place of what may be given. */
+  /** Gives hints by the names of fields, from what is typed into all of them; a hint takes the place of `allowed`. */
   readonly hints?: (texts: Readonly<Record<string, string>>) => Readonly<Record<string, string>>;
   /** What the texts mean. Throws an input error, which the form shows. */
   readonly intentions: (texts: Readonly<Record<string, string>>) => readonly Intention[];
@@ -58,15 +58,15 @@ interface FormField {
 }
 
 const labelWidth = 16;
-/** Cells from which on hints stand in one column. */
+/** The hints of shorter values stand in one column, behind this many cells. */
 const shortestValue = 10;
-/** Less of a hint tells nothing. */
+/** Fewer cells of a hint tell nothing. */
 const shortestHint = 12;
 
-/** Rows without what is foretold. */
+/** Rows without the forecast. */
 const usualHeight = 18;
 
-/** Cells of what is said below the fields. */
+/** Fewest cells of the form, for what is said below the fields. */
 const leastWidth = 84;
 
 /** A form: one line a field, free text or a choice, and below them what would be done. */
@@ -77,7 +77,7 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       return { spec: field, input: new TextField(text), opened: text, present: text };
     }),
   );
-  // As it was opened: it shall not grow while somebody types.
+  // The width at opening: the form shall not grow while somebody types.
   const [width] = useState(() => Math.max(leastWidth, ...fields.map(wantedWidth)));
   const list = useList();
   const texts = () => Object.fromEntries(fields.map((field) => [field.spec.name, field.input.text]));
@@ -104,12 +104,12 @@ function FormDialog({ spec }: { spec: FormSpec }) {
       height={usualHeight + foresightHeight}
     >
       {(room, rows) => {
-        // What is foretold comes below all else, and takes nothing from it.
+        // The forecast comes below all else, and takes no rows from it.
         const height = Math.min(rows, usualHeight - frameHeight);
         const hints = spec.hints?.(texts()) ?? {};
         const focused = fields[list.index];
         // On a low screen the fields scroll, so that what would be done stays in sight.
-        // Where nothing was typed yet, what is said below asks for the same.
+        // While nothing was typed yet, the text below already asks for what the hint would tell.
         const isAsking = isUntouched(fields) && preview?.kind === 'refusal';
         const wholeHint = isAsking || height < fields.length + 7 ? [] : cutHint(focused, hints, room);
         const shown = list.fit(fields, Math.min(fields.length, height - 5 - wholeHint.length));
@@ -150,11 +150,11 @@ function FormDialog({ spec }: { spec: FormSpec }) {
   );
 }
 
-/** A field with its value and what may be given, or what somebody else has given meanwhile. */
+/** A field with its value and what may be given, or what somebody else has set meanwhile. */
 function FieldLine(props: {
   readonly field: FormField;
   readonly focused: boolean;
-  /** In the place of what may be given. */
+  /** Shown in place of what may be given. */
   readonly hint: string | undefined;
   readonly width: number;
 }) {
@@ -218,7 +218,7 @@ function isUntouched(fields: readonly FormField[]): boolean {
   return fields.every(({ input, opened }) => input.text === opened);
 }
 
-/** Fields that the operator left alone show what another hand sets meanwhile; the others keep what was typed. */
+/** Fields that the operator left alone show what somebody else sets meanwhile; the others keep what was typed. */
 function followOthers(
   fields: readonly FormField[],
   present: Readonly<Record<string, string>> | undefined,
@@ -232,7 +232,7 @@ function followOthers(
   }
 }
 
-/** What there is to say of the present field, in full, where its line has no room for it. */
+/** The hint of the present field in full, where its line has no room for it. */
 function cutHint(
   field: FormField | undefined,
   hints: Readonly<Record<string, string>>,

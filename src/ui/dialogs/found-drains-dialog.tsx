@@ -9,15 +9,18 @@ import type { Desk } from '../state/desk.ts';
 import { useDesk, useDeskState, usePage } from './dialog-context.ts';
 import { ScrolledDialog } from './scrolled-dialog.tsx';
 
-/** Tells of the drains that a former run has left, `dropped` those that are not gone on with; ages are told as of `now`. */
+/**
+ * Shows the drains that an earlier run has left; `dropped` are those that are not continued. Ages are as of `now`,
+ * milliseconds since the epoch.
+ */
 export function openFoundDrains(desk: Desk, dropped: readonly DroppedDrain[], now = Date.now()): void {
   desk.openDialog(<FoundDrainsDialog dropped={dropped} now={now} />);
 }
 
 /**
- * Tells at the start of drains that a former run has left: of those that would delete a real server or give it its
- * weight back, which are not ended without a word, and of those that are not gone on with. It can be left open: what
- * waits for a word goes on waiting.
+ * Shows at the start the drains that an earlier run has left: those that would delete a real server or give it its
+ * weight back, which wait for the operator's consent, and those that are not continued. Esc decides nothing: what waits
+ * goes on waiting.
  */
 function FoundDrainsDialog({ dropped, now }: { dropped: readonly DroppedDrain[]; now: number }) {
   const desk = useDesk();

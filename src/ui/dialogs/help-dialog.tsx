@@ -21,7 +21,7 @@ interface HelpEntry {
   readonly heading: boolean;
   /** Keys and name, or a heading. */
   readonly label: string;
-  /** Cells of the label that are keys, or what else is looked for; its rest is calmer. */
+  /** Cells of the label that are keys, a column's title or a sign; the rest of it is calmer. */
   readonly lead: number;
   readonly meaning: string;
 }
@@ -47,7 +47,8 @@ function HelpDialog({ commands }: { commands: readonly Command[] }) {
   const [search] = useState(() => new TextField());
   const page = usePage();
   useKeys((key) => {
-    // Letters and the blank are searched for; where nothing is, Home and End move no cursor.
+    // Letters and the blank go to the search. While it is empty all other keys may scroll; otherwise Ctrl keys, Home
+    // and End edit it.
     const scrolls =
       key.text === undefined &&
       (search.text === '' || (!key.ctrl && key.name !== 'home' && key.name !== 'end'));
@@ -141,7 +142,7 @@ function paneEntries(pane: Pane, commands: readonly Command[]): HelpEntry[] {
   });
   return [
     headingOf(own),
-    // A key's label and what it does are words with single blanks, between keys there are two.
+    // Keys and what they do are words one blank apart; one key and the next are at least two apart.
     ...pane.keys.split(/ {2,}/).map((text) => {
       const [keys = { text }, { text: meaning } = { text: '' }] = keyParts(text);
       return entry(own, `  ${keys.text.trim().padEnd(14)}`, meaning);
@@ -164,7 +165,7 @@ function commandLabel({ id, keys, argument }: Command): string {
   return `  ${keys.map(keyLabel).join(' ').padEnd(14)} ${name.padEnd(18)}`;
 }
 
-/** Cells for meanings below which they stand on lines of their own. */
+/** With fewer cells beside the labels, meanings stand on lines of their own. */
 const leastMeaning = 24;
 
 function headingOf(title: string): HelpEntry {

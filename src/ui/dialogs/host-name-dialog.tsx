@@ -7,7 +7,10 @@ import type { Desk } from '../state/desk.ts';
 import { useDesk, useDialogEvent, useKeys } from './dialog-context.ts';
 import { DialogFrame } from './dialog-frame.tsx';
 
-/** Asks for the name of a host in production before something is changed there; does it once that is typed. */
+/**
+ * Asks the operator to type the name of a host in production before something is changed there; calls `perform` once it
+ * was typed.
+ */
 export function openHostName(desk: Desk, name: string, perform: () => void): void {
   desk.openDialog(<HostNameDialog name={name} perform={perform} />, { isAbove: true });
 }

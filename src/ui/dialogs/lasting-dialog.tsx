@@ -21,14 +21,17 @@ export type PlanPreview = Extract<Preview, { readonly kind: 'plan' }>;
 interface Offer {
   readonly preview: PlanPreview;
   readonly managed: ManagedConfiguration;
-  /** When keepalived undoes it, a clause. */
+  /** When keepalived would undo an edit of the table only, as a clause. */
   readonly undone: string;
-  /** How it would last; `undefined` where keepalived's files say it already, an error where it cannot be. */
+  /**
+   * The plan that would make it last; `undefined` where keepalived's files say it already, an error where it cannot be
+   * made lasting.
+   */
   readonly lasting: LastingPlan | undefined | IpvsError;
   readonly onDone: (() => void) | undefined;
 }
 
-/** What is to be asked of an edit of what keepalived owns; `undefined` where there is nothing. */
+/** What to ask about an edit of what keepalived owns; `undefined` where there is nothing to ask. */
 export function* lastingOffer(
   desk: Desk,
   managed: ManagedConfiguration,
@@ -47,7 +50,7 @@ export function* lastingOffer(
   return lasting && { preview, managed, undone: undoneWhen(managed, first), lasting };
 }
 
-/** Asks how long it shall last. */
+/** Asks how long an edit shall last: for now only, or in keepalived's configuration too. */
 export function openLasting(desk: Desk, offer: Offer): void {
   desk.openDialog(<LastingDialog {...offer} />);
 }
@@ -99,7 +102,7 @@ function offerLines(managed: ManagedConfiguration, undone: string, lasting: Offe
   ];
 }
 
-/** A lasting change's file with its difference. */
+/** The file of a lasting change with its diff. */
 export function fileLines(change: LastingChange): Part[] {
   return [
     { text: `   ${visible(change.edit.path)}`, role: 'dim' },

@@ -2,7 +2,7 @@ import { fitToWidth } from '../../terminal/width.ts';
 import { Text } from '../kit/ink.ts';
 import { Styled } from '../kit/styled.tsx';
 
-/** A line of a list of which one is chosen: what it is called, and calmer what is said of it. */
+/** A line of a list to choose from: a name, and its meaning in a calmer look. */
 export function ListLine(props: {
   readonly name: string;
   /** Cells of the name that are the key for it; none where it is left out. */

@@ -7,7 +7,7 @@ import type { StyleRole } from '../kit/theme.ts';
 /** The sign that a sentence may begin with, and the blank behind it. */
 const leadingSign = /^[▲·✗✓…] /;
 
-/** A sentence that is broken between words; behind a sign its further lines stand under its first word. */
+/** A sentence wrapped between words; where it begins with a sign, its further lines stand under its first word. */
 export function MarkedText({ text, as }: { readonly text: string; readonly as: StyleRole | undefined }) {
   const sign = leadingSign.exec(text)?.[0] ?? '';
   return (
@@ -26,7 +26,7 @@ export function MarkedText({ text, as }: { readonly text: string; readonly as: S
   );
 }
 
-/** Rows that it takes in so many cells. */
+/** Rows that a `MarkedText` takes in `width` cells. */
 export function markedHeight({ text }: Part, width: number): number {
   const sign = leadingSign.exec(text)?.[0] ?? '';
   return wrapText(text.slice(sign.length), width - sign.length).length;

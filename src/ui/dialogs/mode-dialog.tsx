@@ -31,7 +31,8 @@ function ModeDialog({ rows, first }: { rows: readonly Row[]; first: string | und
       first={first ?? present}
       intentions={(mode) => intentionsOf(rows, mode)}
       confirm={(preview, mode, usually) => {
-        // Whatever the plan interrupts: where real servers are not ready for the mode, clients are not answered any more.
+        // It is asked whatever the plan says: where real servers are not set up for the mode, clients get no answers
+        // any more.
         if (preview.kind === 'plan')
           openSwitch(desk, `Switch ${titleOf(rows)} to ${mode.toUpperCase()}?`, preview);
         else usually(preview);
@@ -60,7 +61,7 @@ function titleOf(rows: readonly Row[]): string {
     : formatRealServer(row.realServer.realServer.identity);
 }
 
-/** The mode that all of them have, if they have one. */
+/** The mode that all real servers of the rows have; `undefined` where they differ. */
 function presentMode(rows: readonly Row[]): ForwardingMode | undefined {
   const methods = new Set(
     rows

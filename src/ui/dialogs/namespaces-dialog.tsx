@@ -9,8 +9,8 @@ import { DialogFrame } from './dialog-frame.tsx';
 import { ListLine } from './list-line.tsx';
 
 /**
- * Offers the IPVS tables of other network namespaces, unless the operator has gone on to something else while they were
- * looked for. Where there is none that is said to an operator who has asked.
+ * Offers the IPVS tables of other network namespaces, unless the operator has opened something else while they were
+ * looked for. That there are none is said only where the operator has asked (`isAsked`).
  */
 export async function openNamespaces(desk: Desk, isAsked: boolean): Promise<void> {
   if (desk.elsewhere === undefined) return;

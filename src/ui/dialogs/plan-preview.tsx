@@ -14,13 +14,16 @@ interface PlanPreviewProps {
   readonly preview: Preview | undefined;
   /** ipvsadm lines that are shown at most. */
   readonly limit: number;
-  /** Cells that there are for what is foretold; left out where there is no room for it. */
+  /** Cells for the forecast; left out where there is no room for it. */
   readonly width?: number;
-  /** Rows that there are for all of it; as many as it takes where they are left out. */
+  /** Rows for all of it; no limit where left out. */
   readonly height?: number;
 }
 
-/** What an edit would do, below what it is made of: the ipvsadm lines, some warnings, and what is foretold once it is. */
+/**
+ * What an edit would do: the ipvsadm lines, whether real servers answer, some warnings, and the forecast once there is
+ * one.
+ */
 export function PlanPreview({ preview, limit, width, height }: PlanPreviewProps) {
   const answers = useAnswers(preview);
   const told = previewLines(preview, { commands: limit, warnings: mostWarnings }, answers);
@@ -35,7 +38,7 @@ export function PlanPreview({ preview, limit, width, height }: PlanPreviewProps)
   );
 }
 
-/** What the lines above it leave. */
+/** The room that the lines above leave for the forecast. */
 function foresightRoom(
   told: readonly Part[],
   width: number | undefined,

@@ -4,7 +4,9 @@ import { useRedraw } from '../kit/use-live-state.ts';
 import type { Preview } from '../state/preview.ts';
 import { useDialogEvent } from './dialog-context.ts';
 
-/** What a dialog would do by `plan`, worked out when it is drawn and again when the table has changed under it. */
+/**
+ * A dialog's preview by `plan`, worked out when the dialog is drawn and again when the table was read anew under it.
+ */
 export function usePlanning(plan: () => Work<Preview>): Planning {
   const redraw = useRedraw();
   const [planning] = useState(() => new Planning(redraw));
@@ -12,7 +14,7 @@ export function usePlanning(plan: () => Work<Preview>): Planning {
   return planning;
 }
 
-/** What would be done, worked out at once or, where it is thousands of steps, bit by bit. */
+/** A preview, worked out at once or, where it has thousands of steps, in turns of the event loop. */
 class Planning {
   readonly #onDone: () => void;
   #preview: Preview | undefined;
@@ -29,19 +31,19 @@ class Planning {
     return this.#preview;
   }
 
-  /** Settles when what is being worked out is known; `null` while nothing is. */
+  /** Settles when the preview that is being worked out is known; `null` while none is. */
   get underWay(): Promise<Preview> | null {
     return this.#underWay?.preview ?? null;
   }
 
-  /** What was worked out is of no use any more. */
+  /** Forgets the preview, since what it was made of has changed. */
   drop(): void {
     this.#underWay?.work.return({ kind: 'nothing' });
     this.#underWay = null;
     this.#preview = undefined;
   }
 
-  /** Works it out anew on the table of now; until that is done the preview stays as it is. */
+  /** Works the preview out again on the present table; until that is done the old one is shown. */
   renew(plan: () => Work<Preview>): void {
     if (this.#underWay !== null) return;
     const before = this.#preview;

@@ -4,7 +4,7 @@ import { stepLine } from '../../changes/steps/step-kinds.ts';
 import type { Part } from '../kit/page.ts';
 import type { Preview } from '../state/preview.ts';
 
-/** Lines of a preview that are told. */
+/** How many lines of a preview are shown. */
 export interface MostTold {
   readonly commands: number;
   readonly warnings: number;
@@ -16,8 +16,8 @@ export const mostRead: MostTold = { commands: 300, warnings: 300 };
 const commandsBeforeWarnings = 8;
 
 /**
- * The ipvsadm lines that an edit equals, what real servers answer that it sends clients to, and its warnings; or why it is
- * refused. `undefined` is not worked out yet.
+ * An edit as lines: the ipvsadm lines that it equals, what the real servers answered that it sends clients to, and its
+ * warnings; or why it is refused. A preview that is `undefined` is not worked out yet.
  */
 export function previewLines(
   preview: Preview | undefined,

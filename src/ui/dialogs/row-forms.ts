@@ -38,7 +38,7 @@ const realServerField: SettingField = {
   name: 'real server',
   allowed: 'like 10.0.0.21:8080 or 10.0.0.21-24; without a port, the service’s',
 };
-/** What was typed into a field that cannot be left empty; a form that was just opened is not wrong yet. */
+/** What was typed into a field that must not be empty. Throws an input error that asks for it. */
 function required(answers: Readonly<Record<string, string>>, { name, allowed }: SettingField): string {
   const text = (answers[name] ?? '').trim();
   if (text === '')
@@ -108,7 +108,7 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
     hints: (answers) =>
       modeHints(desk, service, () => {
         const [first, ...others] = identities(answers);
-        // Of several each may be another hop away, and the plan tells that of each.
+        // Several may each be another number of hops away, and the plan tells that of each.
         return others.length === 0 ? first : undefined;
       }),
     intentions: (answers) => {
@@ -130,7 +130,9 @@ export function openNewRealServer(desk: Desk, service: ServiceIdentity): void {
   });
 }
 
-/** Opens the form for all fields of what is in the row, unless not all of them may be read: then none are written. */
+/**
+ * Opens the form for all fields of the row's service or real server; does nothing where some of them may not be read.
+ */
 export function openEdit(desk: Desk, row: Row): void {
   const { service } = row.service;
   if (row.kind === 'service') {
@@ -187,7 +189,7 @@ function editRealServer(desk: Desk, service: ServiceIdentity, realServer: RealSe
   });
 }
 
-/** Which modes can work for the real server that `read` tells, as far as it can be read already. */
+/** Which modes can work for the real server that `read` gives; nothing while what is typed cannot be read. */
 function modeHints(
   desk: Desk,
   service: ServiceIdentity,
@@ -205,7 +207,7 @@ function modeHints(
   }
 }
 
-/** The scheduler's field as a choice; one that lvstop does not know stays among them while it is set. */
+/** The fields with the scheduler as a choice; one that lvstop does not know is among the choices while it is set. */
 function withSchedulerChoices(fields: readonly SettingField[], present?: string): SettingField[] {
   const choices =
     present === undefined || schedulerChoices.includes(present)
@@ -214,7 +216,7 @@ function withSchedulerChoices(fields: readonly SettingField[], present?: string)
   return fields.map((field) => (field.name === 'scheduler' ? { ...field, choices } : field));
 }
 
-/** Only what differs: fields that the operator left alone must not overwrite what another hand set meanwhile. */
+/** Only what differs: fields that the operator left alone must not overwrite what somebody else has set meanwhile. */
 function changed<Settings extends object>(before: Settings, after: Settings): Partial<Settings> {
   const change: Partial<Settings> = {};
   for (const key of Object.keys(after) as (keyof Settings)[]) {

@@ -30,7 +30,7 @@ interface Comparison {
   readonly limits: readonly string[];
 }
 
-/** What saves: Enter, or y where nothing would be left. */
+/** The key that saves: Enter, or y where the saved table would be empty. */
 const answerLabels = { enter: 'Enter save it', y: 'y save it all the same' } as const;
 
 /** Shows what saving the running table would change of the saved one, and saves it. */
@@ -43,7 +43,7 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
   useDeskState();
   const shown = useLiveState<Comparison | IpvsError | null>(null);
   const isWorking = useLiveState(true);
-  /** The tables were other ones when they were to be saved: what is shown is new. */
+  /** One of the tables had changed when it was to be saved: the new comparison is shown. */
   const [hasMoved, setHasMoved] = useState(false);
   useEffect(() => {
     void compare(desk.director, place).then((comparison) => {
@@ -54,7 +54,10 @@ function SaveDialog({ place }: { place: SavedTablePlace }) {
   const obstacle = editObstacle(desk);
   const answerNow = () => (obstacle === undefined ? answerOf(shown.current) : null);
 
-  /** Saves what was shown and nothing else: where one of the tables is another by now, that is shown instead. */
+  /**
+   * Saves what was shown and nothing else: where one of the tables has changed since, the new comparison is shown
+   * instead.
+   */
   async function save(before: Comparison): Promise<void> {
     const present = await compare(desk.director, place);
     if (present instanceof IpvsError || !(await isSameComparison(present, before))) {

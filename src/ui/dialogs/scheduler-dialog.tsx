@@ -16,7 +16,7 @@ export function openScheduler(desk: Desk, first?: string): void {
       present={present}
       first={first ?? present}
       intentions={(scheduler) =>
-        // The plan sees to the flags: those that the other scheduler has too go along.
+        // The plan keeps those flags that the new scheduler has too.
         services.map(({ service }) => ({
           kind: 'edit service',
           service: service.identity,

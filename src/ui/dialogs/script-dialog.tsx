@@ -83,7 +83,7 @@ async function lookAround({ network }: Desk, choices: readonly SetupChoice[]): P
     const addresses = choices.map(({ realServer }) => realServer.address);
     return (await network?.picture(addresses)) ?? unknownNetwork;
   } catch (error) {
-    // What is not known is asked for where it is needed.
+    // Where the script needs something that is not known, that is shown in its place.
     if (!(error instanceof IpvsError)) throw error;
     return unknownNetwork;
   }

@@ -9,7 +9,7 @@ import { Styled } from '../kit/styled.tsx';
 import { useDialogPlace, useKeys } from './dialog-context.ts';
 import { DialogFrame, type FrameProps, frameHeight, frameWidth } from './dialog-frame.tsx';
 
-/** What is to be read in a dialog. */
+/** What a scrolled dialog shows, and how it takes keys. */
 interface ScrolledDialogProps extends Pick<FrameProps, 'title' | 'keys'> {
   readonly width?: number;
   /** `whole` for as many rows as the lines take. */

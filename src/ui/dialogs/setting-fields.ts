@@ -16,9 +16,9 @@ export interface SettingField {
   readonly meaning: string;
   /** The values as they are shown. */
   choices(settings: Settings): readonly string[];
-  /** The one that holds. */
+  /** The value in force. */
   present(settings: Settings): string;
-  /** The settings with another one. */
+  /** The settings with another value. */
   choose(settings: Settings, choice: string): Settings;
 }
 
@@ -100,7 +100,7 @@ function wordField<Name extends 'layout' | 'split' | 'characters' | 'color' | 't
   };
 }
 
-/** Each once, as texts. */
+/** The numbers in ascending order, each once, as texts. */
 function ascending(numbers: readonly number[]): string[] {
   return [...new Set(numbers)].sort((left, right) => left - right).map(String);
 }

@@ -118,7 +118,7 @@ interface SettingLine {
 function columnLines(list: ColumnList, placed: ReadonlySet<ColumnId>): SettingLine[] {
   return list.columns.map(({ id, title, meaning }) => {
     const isShown = list.isAutomatic ? placed.has(id) : list.isShown(id);
-    // A sign beside the brackets, since a column that is chosen and not in sight would look like a fault.
+    // A sign beside the brackets, since a chosen column that is not shown would otherwise look like a fault.
     const fit = isShown && !placed.has(id) ? '!' : ' ';
     const text = `[${isShown ? 'x' : ' '}]${fit} ${title.padEnd(titleWidth)} `;
     return { name: id, meaning, text };
@@ -132,7 +132,7 @@ function settingLines(settings: Settings): SettingLine[] {
   });
 }
 
-/** What is in sight in so many cells, and what is not. */
+/** Says which of the chosen columns do not fit into `width` cells. */
 function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<ColumnId>, width: number): string {
   if (isAutomatic) return `automatic: as many as fit ${width} cells`;
   const missing = candidateColumns(chosen).filter(({ id }) => !placed.has(id));
@@ -140,7 +140,7 @@ function fitText({ isAutomatic, chosen }: ColumnList, placed: ReadonlySet<Column
   return `! not in ${width} cells: ${missing.map(({ title }) => title).join(', ')}`;
 }
 
-/** Ids of the columns that such a choice puts in sight on a table of so many cells. */
+/** Ids of the columns of a choice that fit into a table of `width` cells. */
 function placedIds(state: ScreenState, chosen: readonly ColumnId[] | null, width: number): ColumnId[] {
   return placeColumns(width, state.nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
     ({ column }) => column.id,

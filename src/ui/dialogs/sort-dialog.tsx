@@ -20,7 +20,7 @@ interface SortChoice {
 /** For columns whose own letters are taken. */
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
-/** All columns with a letter each, the same one on every screen: of its title where that is free. */
+/** All columns with a letter each, the same one on every screen. */
 export const sortChoices: readonly SortChoice[] = [
   { id: null, letter: '0', title: 'ADDRESS', meaning: 'services by address, each with its real servers' },
   ...withLetters(),
@@ -36,7 +36,7 @@ function SortDialog() {
   const state = useDeskState();
   const { columns: width } = useDialogPlace();
   const { nameWidth, columns: chosen, sortColumn, reverse } = state;
-  // What is in sight comes first.
+  // Columns that are shown come first.
   const placed = placeColumns(width, nameWidth, chosen, accessOf(state), null, isProbing(state)).map(
     ({ column }) => column.id,
   );
@@ -91,7 +91,7 @@ function meaningOf({ id, meaning }: SortChoice, sortColumn: ColumnId | null, rev
   return `${present} ${meaning}`;
 }
 
-/** Those that stay longest on a narrow screen choose first: the letter that they begin with, then another of theirs. */
+/** Columns get letters by priority: the first letter of the id where that is free, else one of the title, else any. */
 function withLetters(): SortChoice[] {
   const letters = new Map<string, string>();
   const byPriority = [...columns].sort((left, right) => left.priority - right.priority);

@@ -24,9 +24,9 @@ import { useAnswers } from './use-answers.ts';
 import { useForesight } from './use-foresight.ts';
 
 /**
- * Asks before modes are switched, above the dialog where the mode was chosen: what changes in the kernel, what
- * becomes of connections, what the doctor will say, and what is to be done on each real server. Its key, y, asks for
- * nothing anywhere else.
+ * Asks before modes are switched, above the dialog where the mode was chosen: what changes in the kernel, what becomes
+ * of connections, what the doctor will say, and what is to be done on each real server. It is confirmed with y, a key
+ * that never leads to such a question.
  */
 export function openSwitch(desk: Desk, title: string, preview: PlanOfPreview): void {
   desk.openDialog(<SwitchDialog title={title} preview={preview} />, { isAbove: true });
@@ -69,7 +69,7 @@ function SwitchDialog({ title, preview }: { title: string; preview: PlanOfPrevie
 
 const notLookedAt = networkFacts(unknownNetwork, () => undefined);
 
-/** The rules of the network ask for routes and settings, which take their time to be read. */
+/** Reads the routes and settings that the network's rules go by, which takes its time. */
 async function lookAround({ network, machine }: Desk, { steps }: Plan): Promise<NetworkFacts | undefined> {
   if (network === undefined || machine === undefined) return undefined;
   try {

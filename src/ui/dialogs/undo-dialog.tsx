@@ -22,7 +22,7 @@ const lookedThrough = 200;
 /** A change that is to be taken back. */
 interface Undo {
   readonly change: JournalledChange;
-  /** What was passed over on the way to it, a sentence each. */
+  /** Later changes that were passed over, a sentence each. */
   readonly passedOver: readonly string[];
 }
 
@@ -33,13 +33,13 @@ export function openUndo(desk: Desk, change: JournalledChange, passedOver: reado
 
 function UndoDialog({ change, passedOver }: Undo) {
   const desk = useDesk();
-  // Another hand may have been there meanwhile: it is worked out anew with each reading.
+  // Somebody else may edit the table meanwhile: the undo is worked out again with each reading.
   const plan = () => previewUndo(desk.director, change);
   const planning = usePlanning(plan);
   const preview = planning.previewOf(plan);
   useKeys(({ name }) => {
     const known = planning.previewOf(plan);
-    // What is not shown yet nobody can mean.
+    // Enter can only mean a preview that is shown.
     if (name !== 'enter' || known === undefined || known !== preview) return;
     if (known.kind !== 'plan') desk.closeDialog();
     else if (known.plan.destructive) {

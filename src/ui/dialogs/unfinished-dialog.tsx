@@ -8,7 +8,10 @@ import { DialogFrame } from './dialog-frame.tsx';
 import { MarkedText } from './marked-text.tsx';
 import { openUndo } from './undo-dialog.tsx';
 
-/** Tells at the start of changes that were cut off, above what else there is to be told. Closing it notes that they were told. */
+/**
+ * Shows at the start the changes that were cut off, above any other dialog. Closing it notes in the journal that they
+ * were told.
+ */
 export function openUnfinished(desk: Desk, reports: readonly UnfinishedReport[]): void {
   desk.openDialog(<UnfinishedDialog reports={reports} />, { isAbove: true });
 }
@@ -32,7 +35,7 @@ function UnfinishedDialog({ reports }: { reports: readonly UnfinishedReport[] })
       for (const told of reports) settle(desk.journal, told);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
-      // It stays as it is, and is told again.
+      // The change stays noted as unfinished, and is told again at the next start.
     }
   }
 

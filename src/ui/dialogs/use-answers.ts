@@ -14,15 +14,15 @@ import { useDesk } from './dialog-context.ts';
 /** Real servers of one plan that are asked: no dialog has room for more. */
 const mostAsked = 6;
 
-/** Milliseconds without a key before anybody is asked: half an address is that of another machine. */
+/** Milliseconds without a key before anybody is asked: half an address may be that of another machine. */
 const typingPause = 700;
 
 /** Milliseconds for which an answer need not be asked for again. */
 const recent = 10_000;
 
 /**
- * Whether the real servers answer that a plan sends clients to: asked while the plan is looked at, and told when the
- * answer is there. Nothing waits for it.
+ * Whether the real servers answer that a plan sends clients to. They are asked while the plan is looked at, and an
+ * answer is shown when it comes; nothing waits for it.
  */
 export function useAnswers(preview: Preview | undefined): readonly Part[] {
   const desk = useDesk();
@@ -55,7 +55,7 @@ export function useAnswers(preview: Preview | undefined): readonly Part[] {
   ];
 }
 
-/** Asks these, and gives why it cannot be done; `null` where it can. */
+/** Asks these real servers; resolves with why that cannot be done, or with `null` where it can. */
 async function ask(
   { probing, getState }: Desk,
   asked: readonly TakenOn[],

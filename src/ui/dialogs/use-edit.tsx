@@ -6,7 +6,7 @@ import { usePlanning } from './planning.ts';
 
 /** How an edit is put together. */
 export interface EditSpec {
-  /** What is asked where the edit has to be confirmed. */
+  /** The title of the question where the edit has to be confirmed. */
   readonly title: string;
   /** What is wanted as things stand. May throw an input error, which the dialog shows. */
   readonly intentions: () => Wanted;
@@ -14,7 +14,7 @@ export interface EditSpec {
   readonly onKey: (key: KeyEvent) => boolean;
   /** Called when all of it was done. */
   readonly onDone?: () => void;
-  /** Does what the preview shows, where that is not always what every edit does. */
+  /** Called in place of the usual confirmation, which it is given as `usually`. */
   readonly confirm?: (preview: Preview, usually: Confirm) => void;
 }
 
@@ -25,13 +25,13 @@ export type Confirm = (preview: Preview) => void;
 export interface Edit {
   /** What would be done now; `undefined` while that is worked out. */
   readonly preview: Preview | undefined;
-  /** Something that it is made of has changed otherwise than by a key. */
+  /** Tells that the edit has changed by something other than a key. */
   changed(): void;
 }
 
 /**
- * Puts an edit together: at every key it is worked out what would be done, and Enter does it. What destroys or
- * interrupts, or what the network speaks against, is asked once more, with another key.
+ * Puts an edit together: at every key the preview is worked out, and Enter carries it out. What destroys or interrupts,
+ * or what the network speaks against, is asked once more, with another key.
  */
 export function useEdit({ title, intentions, onKey, onDone, confirm }: EditSpec): Edit {
   const desk = useDesk();
@@ -50,7 +50,7 @@ export function useEdit({ title, intentions, onKey, onDone, confirm }: EditSpec)
     }
   }
 
-  /** Confirms what is shown once it is all known: what would be done, and whether the network speaks against it. */
+  /** Confirms what is shown once all is known: what would be done, and whether the network speaks against it. */
   function enter(): void {
     const preview = planning.previewOf(plan);
     const awaited = planning.underWay ?? desk.recentNetwork?.lookingUp ?? null;

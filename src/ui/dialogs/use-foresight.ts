@@ -5,12 +5,12 @@ import type { Preview } from '../state/preview.ts';
 import { useDesk } from './dialog-context.ts';
 import { type ForesightRoom, foresightLines } from './foresight-lines.ts';
 
-/** Milliseconds without a key before anything is foretold: half a number is another one. */
+/** Milliseconds without a key before a forecast is begun: half a number is another one. */
 const typingPause = 500;
 
 /**
- * What an edit will do to the connections, foretold while its preview is looked at, in lines; nothing where there
- * is no room. Nothing waits for it.
+ * What an edit will do to the connections, forecast while its preview is looked at, in lines; none where there is no
+ * room. Nothing waits for it.
  */
 export function useForesight(preview: Preview | undefined, room: ForesightRoom | undefined): readonly Part[] {
   const desk = useDesk();

@@ -34,7 +34,7 @@ export function openWeight(desk: Desk, start: WeightStart): void {
   desk.openDialog(<WeightDialog rows={rows} start={start} services={wholeServices(desk).length} />);
 }
 
-/** The number, and how it is reached. */
+/** Rows of the dialog's own: the weight, and how it is reached. */
 const ownRows = 2;
 /** ipvsadm lines that are shown; more are counted. */
 const mostCommands = 4;
@@ -42,7 +42,7 @@ const mostCommands = 4;
 interface WeightDialogProps {
   readonly rows: readonly RealServerRow[];
   readonly start: WeightStart;
-  /** How many services are meant with all that they have: then it is asked. */
+  /** How many services are among the targets, all of whose real servers are meant: the operator is asked about that. */
   readonly services: number;
 }
 
@@ -60,7 +60,7 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
     title,
     onKey: (key) => weights.onKey(key),
     onDone: begin,
-    // A file has one weight, and no steps.
+    // keepalived's file has one weight and no steps: an edit over a time is for now only.
     confirm: (known, usually) =>
       confirmWhole(
         desk,
@@ -129,13 +129,13 @@ function WeightDialog({ rows, start, services }: WeightDialogProps) {
 /** The weights that real servers are to get. */
 class NewWeights {
   readonly field = new TextField();
-  /** What each has by the director's word, by key: what the rows show can be old, or frozen. */
+  /** The weight of each as read from the director, by key: what the rows show can be old, or frozen. */
   present: ReadonlyMap<RealServerKey, number> = new Map();
   /** Change against what each has; `null` while an exact weight is typed. */
   by: number | null = null;
   /** The field holds the present weight, which the first digit replaces: 0 typed there must not become 30. */
   isProposed = false;
-  /** Milliseconds over which it is reached in steps; `null` for at once. */
+  /** Milliseconds over which the weight is reached in steps; `null` for at once. */
   over: number | null = null;
   readonly #rows: readonly RealServerRow[];
 
@@ -158,7 +158,7 @@ class NewWeights {
     return this.by !== null || /^\d{1,10}$/.test(this.field.text);
   }
 
-  /** Throws an input error where what was typed is no weight. */
+  /** The weight that a real server is to get. Throws an input error where what was typed is no weight. */
   of(row: RealServerRow): number {
     if (this.by !== null) return Math.min(greatestWeight, Math.max(0, this.presentOf(row) + this.by));
     const { text } = this.field;
@@ -172,7 +172,7 @@ class NewWeights {
     );
   }
 
-  /** The steps to its new weight: one where it is reached at once. */
+  /** The steps to a real server's new weight: one where it is reached at once. */
   stepsOf(row: RealServerRow): RampStep[] {
     const steps = this.over === null ? 1 : usualRampSteps;
     return rampSteps(this.presentOf(row), this.of(row), steps, this.over ?? 0);
@@ -183,7 +183,7 @@ class NewWeights {
     return (this.over === null ? undefined : this.stepsOf(row)[0]?.weight) ?? this.of(row);
   }
 
-  /** What is left to do of a real server when the first step is done; none where that was all. */
+  /** What is left of a real server's steps when the first is done; nothing where that was all. */
   rampOf(row: RealServerRow): Ramp[] {
     const [first, ...steps] = this.stepsOf(row);
     if (first === undefined || steps.length === 0) return [];
@@ -228,7 +228,7 @@ class NewWeights {
     else this.field.set(String(Math.max(0, Number(this.field.text) + step)));
   }
 
-  /** No further than it makes a difference to one of them. */
+  /** The change, cut to where it still makes a difference to one of the real servers. */
   #bounded(by: number): number {
     const weights = this.#rows.map((row) => this.presentOf(row));
     return Math.min(greatestWeight - Math.min(...weights), Math.max(-Math.max(...weights), by));
