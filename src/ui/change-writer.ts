@@ -17,11 +17,11 @@ import type { Message, ScreenState } from './state/screen-state.ts';
 export interface ChangeWriterOptions {
   readonly desk: Desk;
   readonly journalling: Omit<Journalling, 'undoes'>;
-  /** Reads those services again, by their keys, after something was written. */
+  /** Reads the services with these keys again, after something was written. */
   readonly readAgain: (services: ReadonlySet<ServiceKey>) => Promise<unknown>;
 }
 
-/** Does what previews showed, one after the other. */
+/** Carries out what previews showed, one after the other. */
 export class ChangeWriter {
   readonly #desk: Desk;
   readonly #journalling: Omit<Journalling, 'undoes'>;
@@ -39,7 +39,9 @@ export class ChangeWriter {
     return this.#isWriting;
   }
 
-  /** Has the program left after the change that is being written; `false` where none is, or that was asked for before. */
+  /**
+   * Has lvstop quit after the change that is being written; `false` where none is, or where this was asked for before.
+   */
   leaveAfterwards(): boolean {
     if (!this.#isWriting || this.#leavesAfterwards) return false;
     this.#leavesAfterwards = true;
@@ -63,7 +65,7 @@ export class ChangeWriter {
       const work = this.#write(preview, recorded);
       if (work instanceof Promise) {
         desk.update({ ...own, message: { kind: 'hint', text: `writing ${describeSteps(plan.steps)} …` } });
-        // A dialog that is opened meanwhile is another one's.
+        // A dialog that is opened meanwhile is not this change's to close.
         own = {};
       }
       const outcome = work instanceof Promise ? await work : work;
@@ -174,7 +176,7 @@ function tellOutcome(
   else desk.happenings.did('undone', undone, keyOf(steps));
 }
 
-/** The row that a plan is about, as far as it is about one; that of its first step. */
+/** The row that a plan's first step is about; `null` where it is about none. */
 function keyOf([first]: Plan['steps']): RowKey | null {
   if (first === undefined) return null;
   const service = stepService(first);

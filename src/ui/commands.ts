@@ -8,7 +8,7 @@ import { timeCommands } from './commands/time-commands.ts';
 import { remembering } from './kit/remembering.ts';
 import type { Command } from './state/command.ts';
 
-/** All commands, in the order of the help; those of the bar in the order of the bar. */
+/** All commands, in the order of the help; the bar shows its commands in the same order. */
 export const commands: readonly Command[] = [
   ...movementCommands,
   ...editCommands,

@@ -61,7 +61,7 @@ import { noTraffic, withView } from './state/traffic.ts';
 import { findingMarks } from './table/finding-marks.ts';
 import { titleHeight } from './table/table-painter.ts';
 
-/** Milliseconds within which real servers are asked once; `null` for not by itself. */
+/** Milliseconds within which each real server is asked once; `null` where none is asked automatically. */
 const probeIntervals: Readonly<Record<ProbeChoice, number | null>> = {
   off: null,
   '10s': 10_000,
@@ -74,7 +74,7 @@ const probeIntervals: Readonly<Record<ProbeChoice, number | null>> = {
 /** What a controller works with. */
 export interface ControllerOptions {
   readonly director: Director;
-  /** Who is asked where the right to the director is missing; the director when not given. */
+  /** What the table is read from: /proc where CAP_NET_ADMIN is missing; the director when not given. */
   readonly reader?: ReadableDirector;
   readonly sampler: Sampler;
   readonly state: ScreenState;
@@ -82,17 +82,20 @@ export interface ControllerOptions {
   readonly host?: HostSampler;
   /** Its network; none in tests. */
   readonly network?: Network;
-  /** What checks ask of it beyond that; none in tests. */
+  /** What checks read of the machine besides its network; none in tests. */
   readonly machine?: MachineSampler;
   /** Tables of other network namespaces; none in tests. */
   readonly elsewhere?: Elsewhere;
-  /** Looks for the keepalived that keeps the table; nobody does where it is left out. */
+  /** Looks for the keepalived that keeps the table; none is looked for where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
-  /** How keepalived's own word is come by; by its log and its dumps where that is left out. */
+  /** How to learn what keepalived itself says; by its log and its dumps where it is left out. */
   readonly keepalivedTools?: Pick<ManagerTools, 'readLog' | 'ask'>;
   /** Looks for the ldirectord that keeps the table where no keepalived does. */
   readonly ldirectord?: NonNullable<ManagerTools['ldirectord']>;
-  /** What lasting changes are made with in place of keepalived's own program and signals; those where it is left out. */
+  /**
+   * Stands in for keepalived's own program and signals when changes are made lasting; these are used where it is left
+   * out.
+   */
   readonly lastingTools?: Partial<LastingTools>;
   /** Leaves the program. */
   readonly quit: () => void;
@@ -102,17 +105,17 @@ export interface ControllerOptions {
   readonly redraw: () => void;
   /** Switches the terminal's reporting of the mouse. */
   readonly reportMouse: (on: boolean) => void;
-  /** Has the terminal copy a text; where it is left out there is none. */
+  /** Has the terminal copy a text; there is no terminal where it is left out. */
   readonly copy?: Desk['copy'];
   /** Calls the operator, who may be looking elsewhere; where it is left out nobody is called. */
   readonly alert?: (kind: Exclude<AlertChoice, 'off'>, text: string) => void;
-  /** Sees who changes what; where it is left out, nobody does. */
+  /** Watches who changes the table; nobody does where it is left out. */
   readonly watch?: ChangeWatch;
-  /** Carries out plans that nobody is asked about any more; unrecorded where it is left out. */
+  /** Carries out plans without a question, such as the next step of a ramp; without a record where it is left out. */
   readonly performUnasked?: (plan: Plan) => PlanOutcome;
-  /** Drains under way, those that were kept among them; none, and none kept, where it is left out. */
+  /** Drains under way, those of an earlier run included; where it is left out there are none, and none are kept. */
   readonly drains?: Drains;
-  /** Where it is kept what was foretold of changes; in memory where it is left out. */
+  /** Where forecasts of changes are kept; in memory where it is left out. */
   readonly foresightRecord?: ForesightRecord;
   /** Where changes are recorded; in memory where it is left out. */
   readonly journalling?: Omit<Journalling, 'undoes'>;
@@ -120,15 +123,15 @@ export interface ControllerOptions {
   readonly savedTable?: SavedTablePlace;
   /** When set-up scripts were printed; none is known of where it is left out. */
   readonly setUps?: () => SetUpTimes;
-  /** The time that readings are waited for by; the machine's own where it is left out. */
+  /** The clock for waiting for readings; the machine's own where it is left out. */
   readonly waitingClock?: typeof waitingClock;
-  /** What can be looked back at; nothing where it is left out. */
+  /** The recording that can be looked back at; none where it is left out. */
   readonly recording?: RecordingSource;
   /** Keeps settings for the next start; where it is left out there is no place for them. */
   readonly saveSettings?: (settings: Settings) => SaveOutcome;
 }
 
-/** What is looked back at where nothing is. */
+/** Stands in where there is no recording: opening it says so. */
 const nothingRecorded: RecordingSource = {
   open() {
     throw IpvsError.input(
@@ -143,7 +146,7 @@ const nothingRecorded: RecordingSource = {
   speed: 10,
 };
 
-/** What the screen shows of the director, and of a recording otherwise. */
+/** Parts of the state that show the director, or the recording while one is shown. */
 const shownOfNow = [
   'view',
   'now',
@@ -165,7 +168,7 @@ const shownOfNow = [
   'ramps',
 ] as const satisfies readonly (keyof ScreenState)[];
 
-/** What a recording tells nothing of. */
+/** Parts of the state that recordings tell nothing of, as they are while one is shown. */
 const ofNowOnly: Partial<ScreenState> = {
   news: null,
   lit: new Set(),
@@ -214,14 +217,14 @@ export class Controller implements Desk {
   #surface: Surface = { lineText: () => '', dialogParts: () => undefined };
   #table = { y: 0, height: 1, width: 80 };
   #whole: { readonly width: number; readonly height: number } = this.#table;
-  /** The newest of each, which is not shown while frozen. */
+  /** The newest view, examination and traffic, which are not shown while frozen. */
   #newest: View | null = null;
   #examination: Examination | null = null;
   #traffic = noTraffic;
   /** What the screen would show of the director while it shows a recording; `null` while it shows the director. */
   #now: ScreenState | null = null;
   #host: { readonly host: HostView | null; readonly hostTime: number } = { host: null, hostTime: 0 };
-  /** Each frame asks, whether or not anything has changed. */
+  /** Remembered, since each frame asks, whether or not anything has changed. */
   readonly #neededServices = remembering(neededServices);
 
   constructor(options: ControllerOptions) {
@@ -243,7 +246,7 @@ export class Controller implements Desk {
     };
     this.journal = journalling.journal;
     const update = (change: Partial<ScreenState>) => this.#updateNow(change);
-    // A screen that stands still is told nothing new; the list goes on.
+    // While the screen is frozen, only its list of events goes on.
     const tell: typeof update = ({ events, ...rest }) =>
       update({ ...(events !== undefined && { events }), ...(!this.#state.frozen && rest) });
     const alert = (text: string) => {
@@ -313,7 +316,10 @@ export class Controller implements Desk {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Changes what the screen shows of the director, or will once it shows that again. */
+  /**
+   * Changes what the screen shows of the director: at once or, while it shows a recording, for when it shows the
+   * director again.
+   */
   #updateNow(change: Partial<ScreenState>): void {
     if (this.#now === null) this.update(change);
     else this.#now = { ...this.#now, ...change };
@@ -379,7 +385,7 @@ export class Controller implements Desk {
     this.#tellNeed();
   }
 
-  /** Tells what is drawn, for the mouse. */
+  /** Takes what tells where things are drawn, for the mouse. */
   setSurface(surface: Surface): void {
     this.#surface = surface;
   }
@@ -407,7 +413,7 @@ export class Controller implements Desk {
     this.#input.goOn();
     this.#state.dialog?.tell('reading', undefined);
     this.compareWithSaved();
-    // Behind the frame that shows this view, the first of all above all.
+    // After the frame that shows this view, which matters most for the first one.
     setImmediate(() => {
       void this.#rounds?.take(view);
       this.probing?.take(view);
@@ -419,7 +425,7 @@ export class Controller implements Desk {
   /** Takes what comes from the terminal. */
   readonly onInput = (event: InputEvent): void => this.#input.take(event);
 
-  /** React has mounted a dialog, which may have been typed for. */
+  /** Called when React has mounted a dialog: it gets the keys that were typed ahead for it. */
   readonly onDialogMounted = (dialog: Dialog): void => {
     dialog.mounted();
     // Not within React's commit.
@@ -469,7 +475,9 @@ export class Controller implements Desk {
     return this.#state.replay === null ? this.sampler.traffic(key) : [];
   }
 
-  /** What is known of real servers, which is shown with a view: a frame for each answer would be too many. */
+  /**
+   * What is known of real servers and their checks. It is shown with a view: a frame for each answer would be too many.
+   */
   get #answers(): Partial<ScreenState> {
     const { probing, manager } = this;
     return {
@@ -627,7 +635,10 @@ export class Controller implements Desk {
     return lasting !== undefined || (view !== undefined && view.kind !== 'none');
   }
 
-  /** What keepalived owns is asked about, and what was made lasting is taken back in its file; `undefined` for all else. */
+  /**
+   * For an edit of what keepalived owns, what asks how long it shall last; for the undo of a lasting change, what takes
+   * it back in its file; `undefined` for all else. Throws an `IpvsError` where no keepalived is there for such an undo.
+   */
   *#askKeepalived(preview: PlanPreview): Work<((onDone?: () => void) => void) | undefined> {
     const { intentions = [], lasting } = preview;
     const managed = this.manager === undefined ? null : yield* this.manager.readingNow();
@@ -649,7 +660,7 @@ export class Controller implements Desk {
     return (onDone) => void this.performLasting(change, preview, onDone);
   }
 
-  /** On a host in production its name is asked for first. */
+  /** Performs it; on a host in production, once the operator has typed its name. */
   #onceNamed(perform: () => Promise<void>): Promise<void> {
     const { far } = this.#state;
     if (far?.production !== true) return perform();

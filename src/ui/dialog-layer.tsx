@@ -112,7 +112,7 @@ function DialogSheet({ controller, boxes, columns, rows }: SheetProps) {
   );
 }
 
-/** The dialog and those behind it, which keep their state for when they come to the front again. */
+/** The dialog and the ones behind it, which keep their state until they come to the front again. */
 function stackOf(dialog: Dialog | null): Dialog[] {
   return dialog === null ? [] : [...stackOf(dialog.behind), dialog];
 }
@@ -126,7 +126,7 @@ function OpenDialog({
   rows,
   keptY,
 }: DialogPlace & { desk: Controller }) {
-  // Behind the effects of all within it, which listen to keys from then on.
+  // The effects of all components within it have run before, so that they listen to keys by now.
   useLayoutEffect(() => desk.onDialogMounted(dialog), [desk, dialog]);
   const place = useMemo(
     () => ({ desk, dialog, isForemost, boxes, columns, rows, keptY }),

@@ -9,16 +9,16 @@ import type { Pane } from './state/pane.ts';
 import type { TypedLine } from './state/typed-line.ts';
 
 /**
- * Hands on what comes from the terminal to whom it is meant for: the dialog, the line that is being typed, the pane or
- * the table's commands. What is typed ahead waits: for the first reading, for React to mount a dialog, and while what is
- * asked next is still being worked out.
+ * Hands on what comes from the terminal to the dialog, the line that is being typed, the pane or the table's commands.
+ * What is typed ahead waits: for the first reading, for React to mount a dialog, and while the next question is still
+ * being worked out.
  */
 export class InputRouter {
   readonly #desk: Desk;
   readonly #pointer: Pointer;
   readonly #waiting: InputEvent[] = [];
   #isHeld = false;
-  /** Keys without a meaning that were told so: once is enough. */
+  /** Keys without a meaning that the operator was told of: once is enough. */
   readonly #toldUnknown = new Set<string>();
 
   /** `look` tells what is where on the screen. */
@@ -30,25 +30,25 @@ export class InputRouter {
   /** Takes what was typed, pasted or done with the mouse. */
   take(event: InputEvent): void {
     const { view, dialog } = this.#desk.getState();
-    // The key that always leaves does not wait for a reading that may never come.
+    // Ctrl-C does not wait for a reading that may never come.
     const isWaiting = (view === null && dialog === null) || this.#isHeld;
     if (isWaiting && isInterrupt(event)) this.#handOn(event);
     else this.#waiting.push(event);
     this.goOn();
   }
 
-  /** Has all wait until `release`, but the key that always leaves. */
+  /** Has all input wait until `release`, except Ctrl-C. */
   hold(): void {
     this.#isHeld = true;
   }
 
-  /** Hands on what had to wait for that. */
+  /** Ends `hold`, and hands on what had to wait. */
   release(): void {
     this.#isHeld = false;
     this.goOn();
   }
 
-  /** Hands on what had to wait, as far as what it is meant for is there. */
+  /** Hands on what had to wait, as long as there is something to take it. */
   goOn(): void {
     while (this.#isOpen()) {
       const event = this.#waiting.shift();
@@ -98,7 +98,7 @@ export class InputRouter {
       line.onKey(key);
       return;
     }
-    // What a command shows belongs to a screen without the line.
+    // The line is closed first: what a command shows belongs to a screen without it.
     this.#desk.update({ typed: null });
     if (key.name === 'enter') line.onEnter?.();
     else line.onEscape?.();
@@ -144,7 +144,7 @@ export class InputRouter {
   }
 }
 
-/** Whether it is the key that always leaves. */
+/** Whether it is Ctrl-C, the key that always leaves. */
 function isInterrupt(event: InputEvent): boolean {
   return event.type === 'key' && event.ctrl && event.name === 'c';
 }

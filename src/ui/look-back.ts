@@ -9,51 +9,56 @@ import { inTurns } from '../system/turns.ts';
 import { typedTime } from './commands/typed-time.ts';
 import type { LookingBack, Shown } from './state/replay.ts';
 
-/** Events that are listed. */
+/** Most events that are listed. */
 const mostListed = 2000;
 
-/** Milliseconds from one look at the time to the next while it goes on. */
+/** Milliseconds between two steps of the clock while the recording plays. */
 const tick = 100;
 
-/** Milliseconds without a sample that are passed over while it goes on. */
+/** Longer gaps without a sample, in milliseconds, are skipped while the recording plays. */
 const longestWait = 60_000;
 
-/** What is looked back at. */
+/** A recording to look back at. */
 export interface RecordingSource {
-  /** Opens it; called once it is wanted. Throws an `IpvsError` where there is none. */
+  /** Opens the recording; called when it is first needed. Throws an `IpvsError` where there is none. */
   readonly open: () => Recording;
-  /** There is a director beside it to go back to. */
+  /** Whether there is a director to go back to. */
   readonly canGoLive: boolean;
-  /** Times as fast as it was that it goes on. */
+  /** Speed at which the recording plays, as a multiple of real time. */
   readonly speed: number;
-  /** It goes on from its beginning by itself. */
+  /** Whether the recording plays from its beginning by itself. */
   readonly plays?: boolean;
 }
 
-/** The screen that shows it. */
+/** The screen, as far as a `LookBack` uses it. */
 interface Showing {
   readonly show: (shown: Shown) => void;
   readonly leave: () => void;
   readonly say: (text: string) => void;
 }
 
-/** Leads through a recording, sample by sample and event by event. */
+/** Moves through a recording, sample by sample and event by event. */
 export class LookBack implements LookingBack {
   readonly #source: RecordingSource;
   readonly #screen: Showing;
   #recording: Recording | undefined;
   #spans: readonly RecordedSpan[] = [];
   #events: readonly TableEvent[] = [];
-  /** What the spans and events are known up to. */
+  /** Time of the newest sample when spans and events were read. */
   #known: number | undefined;
-  /** The sample that one wants to see; it may be shown a little later. */
+  /**
+   * The time to show, milliseconds since the epoch; its sample may be shown a little later. `undefined` while the
+   * director is shown.
+   */
   #at: number | undefined;
-  /** Of the event that led to it, where one did. */
+  /** Time of the event that led there, where one did. */
   #eventTime: number | undefined;
   #wanted: number | undefined;
   #isOnItsWay = false;
   #speed = 0;
-  /** Pasts that were asked for since a moment was shown last, by span, and those that are known as of it. */
+  /**
+   * Histories that were asked for since a sample was last shown, by span; and those that are known as of that sample.
+   */
   #asked = new Map<HistorySpan, Set<RowKey>>();
   #histories: ReadonlyMap<HistorySpan, ReadonlyMap<RowKey, History | null>> = new Map();
   #timer: NodeJS.Timeout | undefined;
@@ -169,7 +174,7 @@ export class LookBack implements LookingBack {
     this.#screen.leave();
   }
 
-  /** Lets go of its timer. */
+  /** Ends playing, and with it the timer. */
   close(): void {
     this.#hold();
   }
@@ -210,7 +215,7 @@ export class LookBack implements LookingBack {
         await this.#recall(recording, moment.time);
         const by = this.#events.findLastIndex((event) => event.time <= moment.time) + 1;
         this.#screen.show({
-          // The same moment is shown anew where more of its past is known.
+          // A new object, so that the same moment is drawn again when more of its past is known.
           moment: { ...moment, view: { ...moment.view } },
           events: this.#events.slice(Math.max(0, by - mostListed), by).reverse(),
           replay: {
@@ -232,7 +237,7 @@ export class LookBack implements LookingBack {
     }
   }
 
-  /** Finds the pasts of the rows that were looked at, as of another moment. */
+  /** Reads the histories of the rows that were asked for, as of `time`. */
   async #recall(recording: Recording, time: number): Promise<void> {
     const asked = this.#asked;
     this.#asked = new Map();
@@ -244,7 +249,7 @@ export class LookBack implements LookingBack {
     this.#histories = histories;
   }
 
-  /** Learns what there is to be seen, and again once more was recorded. */
+  /** Reads all spans and events, and again once more was recorded. */
   async #learn(recording: Recording): Promise<void> {
     const { last } = recording;
     if (this.#known === last) return;

@@ -22,7 +22,10 @@ export interface PointedAt {
   readonly surface: Surface;
 }
 
-/** What the mouse does: it chooses rows, opens and closes services, sorts by titles, and presses keys that are told. */
+/**
+ * What the mouse does: it chooses rows, opens and closes services, sorts by titles, and presses the keys that lines
+ * show.
+ */
 export class Pointer {
   readonly #desk: Desk;
   readonly #look: () => PointedAt;

@@ -18,13 +18,13 @@ import { type AutomaticLook, type Background, type Look, lookOf, themeOf } from 
 import { accessOf, isProbing } from './state/screen-state.ts';
 import { paintTable, titleHeight } from './table/table-painter.ts';
 
-/** What the app is put on. */
+/** What the app needs. */
 export interface ScreenAppOptions {
   readonly controller: Controller;
   readonly output: TerminalOutput;
   /** How to draw where the settings say `auto`. */
   readonly automaticLook: AutomaticLook;
-  /** Asks the terminal for its ground, where that decides about the theme; nothing is asked where it is left out. */
+  /** Asks the terminal for its background, where the theme depends on it; nothing is asked where this is left out. */
   readonly askBackground?: () => void;
   /** Called when the terminal is gone. */
   readonly onLost: (error: Error) => void;
@@ -35,16 +35,16 @@ export interface ScreenApp {
   readonly screen: Screen;
   /** Resolves when dialogs can be drawn: some time after the first reading was, or a dialog was opened. */
   readonly dialogsReady: Promise<void>;
-  /** Takes over the ground that the terminal shows text on, or that it has not told. */
+  /** Takes over the terminal's background, or that the terminal has not told it. */
   setBackground(background: Background): void;
   /** Ends drawing; the terminal is left as it is. */
   close(): void;
 }
 
 /**
- * Puts the table and what stands around it on the screen, and Ink's dialogs above. Each change of the state draws
- * one frame, after React has had its turn, so that all on it belongs to the same view. Ink is loaded when the
- * first frame with data is out: until then nothing but a dialog needs it, and one that is opened appears then.
+ * Puts the table and what stands around it on the screen, and Ink's dialogs above. Each change of the state draws one
+ * frame, after React has had its turn, so that all on it belongs to the same view. Ink is loaded once the first frame
+ * with data or with an open dialog is out; a dialog that was opened before appears then.
  */
 export function startScreenApp(options: ScreenAppOptions): ScreenApp {
   const { controller, output, onLost } = options;
@@ -86,7 +86,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
 
   async function loadDialogs(): Promise<void> {
     isLoading = true;
-    // First the frame has to leave the process: loading lets nothing else have its turn.
+    // The frame has to be written first, since loading blocks the event loop.
     await screen.settled();
     const [{ createDialogLayer }] = await Promise.all([import('./dialog-layer.tsx'), loadInk()]);
     if (!closed)
@@ -98,7 +98,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
     dialogsReady.resolve();
   }
 
-  /** Takes over colours and characters that were changed on the way. */
+  /** Takes over colours and characters that the settings have changed since the last frame. */
   function followLook(): void {
     const state = controller.getState();
     const wanted = lookOf(state, automaticLook);
@@ -190,7 +190,7 @@ export function startScreenApp(options: ScreenAppOptions): ScreenApp {
   };
 }
 
-/** Whether a theme is drawn in colours that depend on the ground. */
+/** Whether a theme is drawn in colours that depend on the background. */
 function isDeep({ colorDepth }: Look): boolean {
   return colorDepth === '256' || colorDepth === 'true';
 }

@@ -18,18 +18,18 @@ export interface StartFleetOptions {
   /** Id of the column to sort by at first; `null` for the names. */
   readonly sortColumn: string | null;
   /**
-   * Opens the live screen of a director on the terminal, which is the shell's meanwhile, and resolves when it has
-   * ended with what is to be said of it; `null` for nothing. Left out where no director can be reached.
+   * Opens the live screen of a director on the terminal, which is handed over to it as to a shell. Resolves when that
+   * screen has ended, with a message to show or `null`. Left out where no director can be reached.
    */
   readonly openDirector?: (director: FleetDirector) => Promise<string | null>;
   /** What to say of a crash, with its line end. */
   readonly describeCrash: (error: unknown) => string;
 }
 
-/** Milliseconds from one look at what is new to the next: many directors are heard of at any moment. */
+/** Milliseconds between two looks at the source's news: with many directors, something is new at any moment. */
 const newsGap = 250;
 
-/** Milliseconds after which ages go on where nothing new comes. */
+/** Milliseconds between two looks in any case, so that ages go on where nothing new comes. */
 const ageGap = 1000;
 
 /**

@@ -41,25 +41,28 @@ export interface StartOptions
         'director' | 'reader' | 'saveSettings' | 'journalling' | 'savedTable' | 'drains' | 'recording'
       >
     > {
-  /** Sees who changes what; `undefined` where nobody can. */
+  /** Watches who changes the table; `undefined` where nobody can. */
   readonly watch: ChangeWatch | undefined;
-  /** What is in force at first. */
+  /** The settings to begin with. */
   readonly settings: Settings;
   /** How to draw where the settings say `auto`. */
   readonly automaticLook: Look;
-  /** Those of a former run that are not gone on with. */
+  /** Drains of an earlier run that are not continued. */
   readonly droppedDrains: readonly DroppedDrain[];
   /** What to say at first, of a broken configuration for one; `null` for nothing. */
   readonly notice: string | null;
-  /** Why no edit is possible; `null` where it is. */
+  /** Why nothing can be edited; `null` where it can. */
   readonly readOnly: ReadOnlyReason | null;
-  /** The network namespace that was entered for it; `null` for the one in which lvstop was started. */
+  /** The network namespace that was entered for this table; `null` for the one in which lvstop was started. */
   readonly namespace: EnteredNamespace | null;
-  /** How the caller of `--host` sees this machine; `null` for a screen on the spot. */
+  /** How the caller of `--host` sees this machine; `null` where lvstop runs without `--host`. */
   readonly far: FarHost | null;
   /** Looks for tables of other network namespaces. */
   readonly findTables: () => Work<TablesOfMachine>;
-  /** Starts this process over for the table of another one; comes back only where it cannot, with the reason. */
+  /**
+   * Starts this process over for the table of another network namespace; comes back only where it cannot, with the
+   * reason.
+   */
   readonly startInNamespace: (word: string) => string;
   /** Filter to begin with; empty for none. */
   readonly filter: string;
@@ -82,7 +85,7 @@ export function startScreen(options: StartOptions): void {
       else if (background.answer(event.color)) app.setBackground(event.color);
     },
   });
-  /** Whose screen comes after this one. */
+  /** The table whose screen comes after this one; `null` for none. */
   let next: HeldTable | null = null;
   const session = new TerminalSession({
     input: process.stdin,
@@ -141,7 +144,7 @@ export function startScreen(options: StartOptions): void {
   });
   session.enter();
   if (reader.access === 'full') {
-    // At once, while nothing is shown yet: it is to be told whatever keys come.
+    // At once, while nothing is shown yet, so that these dialogs come before whatever is typed.
     const unfinished = allAtOnce(findUnfinished(director, options.journalling.journal));
     const isToBeTold = options.droppedDrains.length > 0 || options.drains.all.some(({ isHeld }) => isHeld);
     const { message } = controller.getState();
@@ -169,7 +172,7 @@ export function startScreen(options: StartOptions): void {
   });
 }
 
-/** Why the screen cannot be left for that of another table; `null` where it can. */
+/** Why lvstop cannot go to another table; `null` where it can. */
 function obstacleTo({ word, file }: HeldTable, controller: Controller): string | null {
   if (controller.isBusy) return notWhileBusy;
   try {
@@ -182,7 +185,7 @@ function obstacleTo({ word, file }: HeldTable, controller: Controller): string |
 
 const notWhileBusy = 'not while a change or a drain goes on';
 
-/** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen anew. */
+/** Over SSH there is no shell to go back to on this machine: the caller stops itself, and opens the screen again. */
 function suspend({ far }: StartOptions, controller: Controller, session: TerminalSession): void {
   if (far === null) void session.suspend();
   else if (controller.isBusy) controller.say('refusal', notWhileBusy);
