@@ -80,7 +80,7 @@ export interface ControllerOptions {
   readonly state: ScreenState;
   /** The machine that forwards; none in tests. */
   readonly host?: HostSampler;
-  /** Its network; none in tests. */
+  /** The network around the director; none in tests. */
   readonly network?: Network;
   /** What checks read of the machine besides its network; none in tests. */
   readonly machine?: MachineSampler;

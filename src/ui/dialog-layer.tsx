@@ -18,7 +18,7 @@ export interface DialogLayer {
   readonly sheet: Grid;
   /** The open dialog's place on the sheet; `undefined` while none is drawn. */
   area(): Rectangle | undefined;
-  /** Where the open dialog's keys and lines are; likewise. */
+  /** Where the open dialog's keys and lines are; `undefined` while none is drawn. */
   parts(): DialogParts | undefined;
   /** The last line that there is room for, where the dialog has more to show; `undefined` where all is shown. */
   cutLine(): Rectangle | undefined;

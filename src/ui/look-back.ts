@@ -197,7 +197,7 @@ export class LookBack implements LookingBack {
     void this.#show(time);
   }
 
-  /** Shows the last sample up to that time; of several that are asked for meanwhile only the last. */
+  /** Shows the last sample up to `time`; of several times that are asked for meanwhile, only the last. */
   async #show(time: number | undefined): Promise<void> {
     if (time === undefined) return;
     this.#wanted = time;

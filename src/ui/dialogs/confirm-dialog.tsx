@@ -25,7 +25,7 @@ interface ConfirmDialogProps {
 
 /**
  * Asks before something is destroyed or interrupted, and tells all that it does, however much that is. It is confirmed
- * with y, a key that never leads to such a question.
+ * with y, which is never the key that brought the question up.
  */
 export function ConfirmDialog({ title, preview, onDone }: ConfirmDialogProps) {
   const desk = useDesk();

@@ -216,7 +216,7 @@ function helpEntries(commands: readonly Command[]): HelpEntry[] {
   return entries;
 }
 
-/** What stands for what in the table, beside the row or in its cells. */
+/** Signs of the table, beside a row or in its cells, and what they mean. */
 const signs: readonly (readonly [sign: string, meaning: string])[] = [
   ['…', 'not known yet: a step of the kernel’s counters is needed, some 2 s after the start'],
   ['?', 'not readable without the capability CAP_NET_ADMIN'],

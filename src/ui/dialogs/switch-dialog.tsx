@@ -25,8 +25,8 @@ import { useForesight } from './use-foresight.ts';
 
 /**
  * Asks before modes are switched, above the dialog where the mode was chosen: what changes in the kernel, what becomes
- * of connections, what the doctor will say, and what is to be done on each real server. It is confirmed with y, a key
- * that never leads to such a question.
+ * of connections, what the doctor will say, and what is to be done on each real server. It is confirmed with y, which
+ * is never the key that brought the question up.
  */
 export function openSwitch(desk: Desk, title: string, preview: PlanOfPreview): void {
   desk.openDialog(<SwitchDialog title={title} preview={preview} />, { isAbove: true });

@@ -11,7 +11,7 @@ import { type FleetRowOptions, fleetRows } from './fleet-rows.ts';
 export interface FleetState extends FleetRowOptions, FleetMoment {
   /** Where the directors are known from, for the header. */
   readonly title: string;
-  /** What is wrong with that source; `null` for nothing. */
+  /** What is wrong with the source of the directors as a whole; `null` for nothing. */
   readonly problem: string | null;
   readonly directors: readonly FleetDirector[];
   readonly rows: readonly FleetRow[];

@@ -14,9 +14,7 @@ import { replayStanding } from './time-line.ts';
 /** A part of the title. Where not all fit, parts with `spare` are left out, 1 before 2. */
 export interface TitlePart extends Part {
   readonly spare?: 1 | 2;
-  /**
-   * It is a host's name, which is shortened where the rest needs the room: to the part before its first dot, or less.
-   */
+  /** A host's name, which is shortened where the rest needs the room: to the part before its first dot, or less. */
   readonly isName?: true;
 }
 
@@ -74,7 +72,7 @@ export function standingParts(state: ScreenState): Part[] {
   return view === null ? mark : [stateSign(state, view.director.state), ...mark];
 }
 
-/** That real servers are probed automatically, and how often each; nothing while they are not. */
+/** Tells that real servers are probed automatically, and how often each; nothing while they are not. */
 export function probingParts({ probing }: ScreenState, isShort: boolean): Part[] {
   switch (probing.kind) {
     case 'off':

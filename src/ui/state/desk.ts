@@ -105,7 +105,10 @@ export interface Desk {
   /** Saves the present settings for the next start, and says what came of it. */
   saveSettings(): void;
 
-  /** Has the terminal copy a text, and tells whether it does, as far as that is known; `null` where the text is too long. */
+  /**
+   * Has the terminal copy a text, and tells whether the terminal does so, as far as that is known; `null` where the
+   * text is too long.
+   */
   copy(text: string): ClipboardOutlook | null;
   /** Paints everything anew. */
   redraw(): void;

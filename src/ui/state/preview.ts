@@ -17,7 +17,7 @@ export type Preview =
       readonly plan: Plan;
       /** The change that the plan takes back. */
       readonly undoes?: string;
-      /** That change in words. */
+      /** The change that the plan takes back, in words. */
       readonly undone?: string;
       /**
        * What is wanted. Where keepalived owns it, the operator is asked how long it shall last; nobody is asked where

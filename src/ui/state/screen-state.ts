@@ -175,7 +175,7 @@ export interface InitialState {
   readonly readOnly?: ReadOnlyReason | null;
   readonly namespace?: EnteredNamespace | null;
   readonly far?: FarHost | null;
-  /** Empty for none, as where it is left out. */
+  /** The filter to begin with; none where it is empty or left out. */
   readonly filter?: string;
   /** What to say at first; `null` for nothing. */
   readonly notice?: string | null;

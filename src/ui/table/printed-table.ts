@@ -17,7 +17,7 @@ import { buildRows } from './rows.ts';
 
 /** Which rows of a table to print, in which order, and with which columns. */
 export interface RowChoice {
-  /** As `rowFilter` reads it. */
+  /** The filter that rows have to pass, as `rowFilter` reads it. */
   readonly filter: string;
   readonly sort: ColumnId | null;
   /** `null` for the usual ones. */

@@ -351,7 +351,7 @@ export class ConnectionsPane implements Pane {
     const services = this.#desk.getState().view?.services ?? [];
     this.#watch ??= new RateWatch(
       this.#desk.director,
-      // Of one service alone more of its packets can be looked at.
+      // Where only one service is sampled, more of its packets can be looked at.
       service === null ? services : services.filter(({ key }) => key === service),
       () => this.#isOpen() && this.#look.sight === 'rate',
       () => this.#repaint(),

@@ -25,7 +25,7 @@ export function settingBlock(row: Row, width: number): Block {
   return { width, lines };
 }
 
-/** In place of what only the right lets read. */
+/** Shown in place of what cannot be read without CAP_NET_ADMIN. */
 const withoutRight = 'needs CAP_NET_ADMIN';
 
 type Field = readonly [label: string, text: string];

@@ -1,6 +1,6 @@
 /** Something that is said in a sentence or two. */
 export interface Statement {
   readonly text: string;
-  /** It hurts clients now, or will. */
+  /** Whether clients are hurt by it, now or later. */
   readonly warning?: boolean;
 }
