@@ -37,7 +37,7 @@ export async function runCommandLine(
     refuseWithoutHost(options);
     const { netns, endsWithInput } = options;
     if (endsWithInput === true) endWithInput();
-    // Whatever is asked for then is of that namespace, so nothing may be open before.
+    // Sockets stay in the namespace in which they were opened, so this comes before anything is opened.
     if (netns !== undefined) enterNamespace(netns);
     if (operands.length === 0 && unknown.length === 0) {
       const recording = recordingOf(options.demo);
@@ -75,11 +75,14 @@ function endWithInput(): void {
   stdin.on('end', end);
   stdin.on('error', end);
   stdin.resume();
-  // When all is done nothing more is waited for.
+  // An open stdin must not keep a command alive that is done.
   stdin.unref();
 }
 
-/** What is said of whatever was thrown: one line, broken between words at the width of a terminal, and its stack with `debug`. */
+/**
+ * The lines printed for anything thrown: one sentence, wrapped at `width` cells, then the stack with `debug`; none
+ * where nothing is to be said.
+ */
 export function failureLines(error: unknown, debug: boolean, width = Number.POSITIVE_INFINITY): string[] {
   const { line } = failureOf(error);
   if (line === null) return [];

@@ -14,7 +14,7 @@ import { entryOf } from './options/command.ts';
 import type { ValueSource } from './options/option-entry.ts';
 import { commands, createProgram } from './program.ts';
 
-// What one value needs is loaded where it is looked for: each press of Tab is a start of its own.
+// Each press of Tab starts the program anew, so a module is loaded only where a value needs it.
 
 /** A word that a shell may put where the cursor is. */
 export interface Candidate {
@@ -26,7 +26,7 @@ export interface Candidate {
 /** What a shell is told: words, or that names of files belong there, which it completes itself. */
 export type Completion = readonly Candidate[] | 'files';
 
-/** What may stand for an argument, by its name. */
+/** Where the values of an argument come from, by the argument's name. */
 const argumentValues: Readonly<Record<string, ValueSource | readonly (ValueSource | Candidate)[]>> = {
   service: 'service',
   services: 'service',
@@ -41,7 +41,7 @@ const argumentValues: Readonly<Record<string, ValueSource | readonly (ValueSourc
   shell: plain(['bash', 'zsh', 'fish']),
 };
 
-/** Changes that are offered, the newest. */
+/** How many changes are offered, the newest. */
 const newestChanges = 50;
 
 /** Where the cursor is: in which command, behind which arguments, perhaps behind an option that wants a value. */
@@ -53,8 +53,8 @@ interface Place {
 }
 
 /**
- * What may stand in the last of the words behind `lvstop`. Never throws: where nothing may be read, nothing is
- * offered, since a line that somebody is typing is no place for a message.
+ * What may stand in the last of the words behind `lvstop`. Never throws: where something may not be read nothing is
+ * offered, since there is no place for a message on a line that somebody is typing.
  */
 export async function complete(context: CommandContext, words: readonly string[]): Promise<Completion> {
   const quiet: CommandContext = { ...context, console: { out: () => {}, err: () => {}, confirm: null } };
@@ -72,7 +72,7 @@ export async function complete(context: CommandContext, words: readonly string[]
   }
 }
 
-/** The value of an option that may change what is read; as shells hand it over, behind a blank. */
+/** The value of an option that is given as a word of its own, as shells hand it over. */
 function valueBehind(words: readonly string[], option: string): string | undefined {
   return words.includes(option) ? words[words.indexOf(option) + 1] : undefined;
 }
@@ -181,13 +181,13 @@ function plain(words: readonly string[]): readonly Candidate[] {
 /** What is known of the line while values are looked for. */
 interface Line {
   readonly demo: Demo | undefined;
-  /** It is for another host, which nobody asks while somebody types. */
+  /** The line is for another host, which is not asked while somebody types. */
   readonly far: boolean;
-  /** The configuration that it names. */
+  /** The file given with --config. */
   readonly config: string | undefined;
-  /** What stands for the service. */
+  /** The word typed for the service. */
   readonly service: string | undefined;
-  /** What is typed of the value. */
+  /** What is typed so far of the value. */
   readonly text: string;
 }
 
@@ -213,7 +213,10 @@ async function valuesOf(
   return found;
 }
 
-/** Groups and hosts of the configuration, and those that ssh knows, each behind what is typed: `lb1,` or `ada@`. */
+/**
+ * Groups and hosts of the configuration and hosts that ssh knows, each with what is typed before it, such as `lb1,` or
+ * `ada@`.
+ */
 async function hostsOf(context: CommandContext, { config, text }: Line): Promise<readonly Candidate[]> {
   const [{ configPlaces }, { loadSettings }, { sshNames }] = await Promise.all([
     import('./files/config-places.ts'),
@@ -221,7 +224,7 @@ async function hostsOf(context: CommandContext, { config, text }: Line): Promise
     import('../fleet/hosts/ssh-names.ts'),
   ]);
   const account = context.account ?? processAccount();
-  // Only what it says of hosts counts here.
+  // Only hosts and groups are used here, so it does not matter what the settings are checked against.
   const limits = {
     commands: {},
     columns: [],

@@ -5,9 +5,9 @@ import { openDirector } from './opening/open-director.ts';
 
 const debug = process.env.LVSTOP_DEBUG === '1';
 
-// A defect that comes up where nobody waits for it.
+// Called for an error that nothing awaits.
 process.on('uncaughtException', (error) => {
-  // The screen listens too: it gives the terminal back first and then tells it itself.
+  // The screen listens too: it gives the terminal back first and then prints the error itself.
   if (process.listenerCount('uncaughtException') > 1) return;
   for (const line of failureLines(error, debug, process.stderr.columns)) process.stderr.write(`${line}\n`);
   process.exit(failureOf(error).exitCode);

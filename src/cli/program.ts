@@ -11,8 +11,8 @@ import { screenOptions } from './options/screen-options.ts';
 type CreateCommand = (context: CommandContext) => Command;
 
 /**
- * The commands by their names, in the order of the help. Each is loaded when it is meant: all of them are a fifth of the
- * time of a plain command.
+ * The commands by their names, in the order of the help. Each is loaded only when it is meant: loading all of them
+ * takes a fifth of the time of a plain command.
  */
 export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = {
   list: async () => (await import('./commands/list.ts')).listCommand,
@@ -55,10 +55,10 @@ export const commands: Readonly<Record<string, () => Promise<CreateCommand>>> = 
   check: async () => (await import('./commands/check.ts')).checkCommand,
 };
 
-/** Cells of the text behind the options. */
+/** Width in cells of the text behind the options. */
 const helpWidth = 110;
 
-/** Those that go on with a broken configuration, which is no matter to them. */
+/** Commands that only read: a broken configuration is told, and they go on. */
 const reading: ReadonlySet<string> = new Set([
   'list',
   'watch',
@@ -71,7 +71,10 @@ const reading: ReadonlySet<string> = new Set([
   'fleet',
 ]);
 
-/** The command line, with the options of the screen on the program itself. Of the commands only those that the arguments can mean. */
+/**
+ * Makes the command line, with the options of the screen on the program itself. Only those commands are loaded that the
+ * arguments can mean.
+ */
 export async function createProgram(context: CommandContext, argv: readonly string[]): Promise<Command> {
   const program = createCommand(
     context,
@@ -102,7 +105,7 @@ function describedLines(term: string, meaning: string): string[] {
 
 function meant(argv: readonly string[]): readonly (() => Promise<CreateCommand>)[] {
   const [first = ''] = argv;
-  // The screen's own options; the help names all commands.
+  // Options alone open the screen and need no command; only the help names all commands.
   if (argv.every((word) => /^-(?!-help$|[^-]*h)/.test(word))) return [];
   const named = Object.hasOwn(commands, first) ? commands[first] : undefined;
   return named === undefined ? Object.values(commands) : [named];

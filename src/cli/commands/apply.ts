@@ -82,7 +82,7 @@ async function apply(
   const report: Report = {
     saved,
     plan,
-    // For what failed, and for JSON; ten thousand that went well are not looked up.
+    // Made only when a failure or JSON asks for it: of ten thousand steps that went well no line is looked up.
     get lines() {
       lines ??= new Map(difference.changes.map(({ step, line }) => [step, line]));
       return lines;
@@ -121,18 +121,18 @@ async function apply(
   }
 }
 
-/** What is told about an application. */
+/** What is told of one run of `apply`. */
 interface Report {
   readonly saved: SavedTable;
   readonly plan: Plan;
   /** Line in the file of each step that has one. */
   readonly lines: ReadonlyMap<Step, number>;
-  /** What is only in the table and stays. */
+  /** Steps that would remove what is only in the table, and that are not done. */
   readonly left: readonly Step[];
   readonly isDryRun: boolean;
 }
 
-/** What fails at the first step gets the line of the file that asked for it. */
+/** Adds to the error of a failed first step the file and line that asked for the step. */
 function located(error: unknown, report: Report): unknown {
   if (!(error instanceof StepError) || !report.lines.has(error.step)) return error;
   const operation = `${place(report, error.step)}: ${error.operation}`;
@@ -144,7 +144,7 @@ function place({ saved: { title, configuration }, lines }: Report, step: Step): 
   return line === undefined ? `not in ${title}` : placeText(title, configuration.sources, line);
 }
 
-/** What is not in one file may be in another one that it includes. */
+/** Refuses --prune where services may be described in a part that is not read, such as an included file. */
 function requireWholeForPrune({ title, format, configuration }: SavedTable, { prune }: ApplyOptions): void {
   if (prune !== true) return;
   const hidden = configuration.notApplied.find(({ hidesServices }) => hidesServices);
@@ -157,7 +157,7 @@ function requireWholeForPrune({ title, format, configuration }: SavedTable, { pr
       'leave --prune out, or give one file with everything',
     );
   }
-  // JSON says that there are none; any other text may have lost them.
+  // An empty list in JSON means that there are no services; any other text without one may have lost them.
   if (format !== 'json' && configuration.services.length === 0) {
     throw IpvsError.input(
       'unsafe-prune',
@@ -190,10 +190,10 @@ function tell(
   if (outcome?.kind === 'done') console.err(`done: ${count(outcome.done.length, 'change')}`);
 }
 
-/** Lines that are put together to one write. */
+/** Lines joined into one write. */
 const linesAtOnce = 256;
 
-/** A line for each step, some at once: ten thousand are a megabyte. */
+/** Prints a line for each step, many in one write: the lines of ten thousand steps are a megabyte. */
 function printLines(console: CommandConsole, steps: readonly Step[], lineOf: (step: Step) => string): void {
   for (let at = 0; at < steps.length; at += linesAtOnce) {
     const lines = steps.slice(at, at + linesAtOnce).map((step) => `${lineOf(step)}\n`);

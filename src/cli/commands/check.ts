@@ -13,14 +13,14 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 
-/** What a plugin of Nagios, Icinga and their like ends with, and the word that it says. */
+/** Exit codes of plugins of Nagios and Icinga, with the word that each prints. */
 const states = [
   { word: 'OK', exitCode: 0 },
   { word: 'WARNING', exitCode: 1 },
   { word: 'CRITICAL', exitCode: 2 },
 ] as const;
 
-/** Place of a state among them. */
+/** Index into `states`; the higher, the worse. */
 type Gravity = 0 | 1 | 2;
 
 /** Percent of a service's real servers that have to take connections, where nothing else is asked for. */
@@ -86,7 +86,7 @@ export function checkCommand(context: CommandContext): Command {
   return addOptions(command, checkOptions);
 }
 
-/** What cannot be looked at is unknown to whoever watches, and said where they look for it, on standard output. */
+/** Ends as plugins do: an `IpvsError` becomes UNKNOWN with exit code 3, on standard output, where Nagios reads it. */
 async function asPlugin(check: () => Promise<Gravity>, { console }: CommandContext): Promise<void> {
   let exitCode = 3;
   try {

@@ -7,11 +7,12 @@ const shells = ['bash', 'zsh', 'fish'] as const;
 type Shell = (typeof shells)[number];
 
 /**
- * What a shell runs. Each hands the words up to the cursor to `lvstop complete`, so that they stay as they are when
- * lvstop learns new ones.
+ * The completion script of each shell. It only hands the words up to the cursor to `lvstop complete`, so it stays valid
+ * when lvstop gets new commands and options.
  */
 export const completionScripts: Readonly<Record<Shell, string>> = {
-  // Readline takes what stands behind the last colon, or from the last @ on, for the word, so what is before it is cut off.
+  // Readline replaces only what follows the last colon or equals sign, or begins at the last @, so what is before that
+  // is cut off.
   bash: `# bash completion for lvstop
 _lvstop() {
   local line=\${COMP_LINE:0:COMP_POINT} current='' found before

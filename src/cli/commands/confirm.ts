@@ -11,7 +11,7 @@ import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { demoOption } from '../options/option-table.ts';
 
-/** Changes that are looked through where none is named. */
+/** How many of the newest changes are searched where no ID is given. */
 const lookedThrough = 200;
 
 const confirmOptions = [demoOption] as const satisfies readonly OptionEntry[];

@@ -50,7 +50,7 @@ import { readNetworkLengths, readNumberWithin } from '../options/option-values.t
 
 /** Rows of a table on a terminal, unless more are asked for. */
 const usualRows = 40;
-/** Groups that can be asked for: more are no ranking any more. */
+/** Most rows that --count takes: a longer list ranks nothing any more. */
 const mostRows = 1_000_000;
 
 const connectionOptions = [
@@ -196,7 +196,7 @@ interface Report {
   readonly ids: readonly string[];
   readonly name: Parameters<typeof printCells>[0];
   readonly columns: Parameters<typeof printCells>[1];
-  /** What the rows are, where they are groups. */
+  /** The groups that the rows stand for; empty where each row is a connection. */
   readonly groups: readonly Group[];
   /** Rows that were left out. */
   readonly left: number;
@@ -361,7 +361,7 @@ function wantedRoute(
   };
 }
 
-/** The filter, of the wanted service and real server only. */
+/** The filter, narrowed to the wanted service and real server. */
 function narrowed(filter: ConnectionTest | null, wanted: WantedRoute | null): ConnectionTest | null {
   if (wanted === null) return filter;
   const { service, realServer } = wanted;

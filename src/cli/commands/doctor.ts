@@ -34,10 +34,10 @@ import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
 
-/** Milliseconds after which rates are done without; two steps of the kernel's counters take four seconds. */
+/** Longest wait for rates, in milliseconds; two steps of the kernel's counters take four seconds. */
 const longestSampling = 5000;
 
-/** Milliseconds for reading connections: no screen waits, and more of them tell more. */
+/** Milliseconds to spend on reading connections: no screen waits for it, and a larger sample tells more. */
 const connectionPatience = 200;
 
 const doctorOptions = [
@@ -81,15 +81,15 @@ function printChecks({ console }: CommandContext, { json }: DoctorOptions): void
   }
 }
 
-/** What an examination came to. */
+/** The result of an examination. */
 export interface Diagnosis {
   readonly view: View;
   readonly findings: readonly Finding[];
   /** One clause for each thing that could not be looked at. */
   readonly unseen: readonly string[];
-  /** Checks that need a right which this user has not. */
+  /** Checks that need a right which this user does not have. */
   readonly notMade: readonly PrivilegedCheck[];
-  /** What is only asked where the operator wants it, and was not. */
+  /** What only --probe asks, and was not asked. */
   readonly unasked: readonly string[];
 }
 
@@ -109,7 +109,7 @@ async function diagnose(
     setUpFileOf(context.account).note(advisedSettings(diagnosis.findings), Date.now());
   if (diagnosis.findings.some(({ severity }) => severity !== 'hint')) throw new Found();
   const { length } = diagnosis.notMade;
-  // Whoever asks by the exit code must not take what was not looked at for healthy.
+  // A caller that reads only the exit code must not take an incomplete examination for a healthy director.
   if (length > 0)
     throw new CommandEnd(
       'not-looked',
@@ -118,7 +118,10 @@ async function diagnose(
     );
 }
 
-/** Examines all that a director and this user's right allow; findings are of the director and these services, or of all. */
+/**
+ * Makes all checks that the director and this user's rights allow. Findings are those of the director and of the wanted
+ * services, of all services where none is named.
+ */
 export function diagnosisOf(
   context: CommandContext,
   director: Director | PublicDirector,
@@ -186,7 +189,7 @@ async function examineWithoutRight(
   });
 }
 
-/** What only packets of one's own tell of these services. */
+/** What of these services could be learnt only by sending packets; empty with --probe and for a simulated director. */
 function unaskedOf(
   { source }: ReadableDirector,
   { services }: PublicEvidence,
@@ -204,7 +207,7 @@ function unaskedOf(
   ];
 }
 
-/** Opens where the doctor looks for as long as `use` takes. */
+/** Opens what the doctor looks at, the network and the machine, for as long as `use` takes. */
 async function withSources<Result>(
   context: CommandContext,
   director: ReadableDirector,
@@ -230,7 +233,7 @@ async function withSources<Result>(
       ...(probe && {
         answers: (services) => askRealServers(context, { director, network, machine }, services, wanted),
       }),
-      // A simulated network has nobody to ask, and the machine's own must not be asked for it.
+      // On a simulated network nobody answers ARP, and this machine's links must not be asked in its place.
       ...(probe &&
         director.source === 'kernel' && {
           holders: (await import('../../doctor/evidence/ask-holders.ts')).askHolders,
@@ -270,8 +273,8 @@ function requireServices(director: ReadableDirector, wanted: readonly ServiceIde
 }
 
 /**
- * Findings of the director, and those of the services that were named. All services are examined: sums over them, and
- * what a command would do to the others, hang on all.
+ * The findings of the director and of the services that were named. All services are examined even so, since sums, and
+ * what a command would do to other services, depend on all of them.
  */
 function concerning(findings: readonly Finding[], wanted: readonly ServiceIdentity[]): readonly Finding[] {
   return wanted.length === 0
@@ -282,12 +285,12 @@ function concerning(findings: readonly Finding[], wanted: readonly ServiceIdenti
       );
 }
 
-/** Cells of the labels. */
+/** Width of the labels, in cells. */
 const labelWidth = 11;
 
 /**
- * The findings in words, on a terminal broken between these; commands stay whole, so that they can be copied. What is
- * the same of several, a virtual address of ten services for one, is told once.
+ * The findings in words, wrapped at `width` cells; commands stay whole, so that they can be copied. A finding that
+ * reads the same for several subjects, such as ten services of one virtual address, is told once.
  */
 export function textsOf(findings: readonly Finding[], width: number): string[] {
   const told = new Map<string, { readonly names: string[]; readonly text: string }>();

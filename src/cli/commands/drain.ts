@@ -50,7 +50,7 @@ import { readRealServer } from '../options/real-server-change.ts';
 
 /** Milliseconds between readings. */
 const readingGap = 1000;
-/** Milliseconds between lines where one cannot take the place of the other. */
+/** Milliseconds between lines of progress where there is no terminal on which each could replace the last. */
 const lineGap = 10_000;
 /** What a shell expects of a command that Ctrl-C has ended. */
 const exitCodeOfCtrlC = 130;
@@ -159,7 +159,7 @@ async function drain(
         service,
         realServer,
         formerWeight: weights[index] ?? 0,
-        // What shall last is done by way of the file when all are empty.
+        // With --lasting, the ending goes through keepalived's file once all are empty, at the end of this function.
         ending: options.lasting === true ? 'leave' : ending,
         until: options.until ?? 'all',
         beganAt: clock.now(),
@@ -176,7 +176,7 @@ async function drain(
         ? { kind: 'delete real server', service, realServer }
         : toWeight(service, realServer, weights[index] ?? 0),
   );
-  // That was agreed to before the drain began.
+  // The operator agreed to the ending before the drain began.
   const agreed = { ...options, yes: true };
   if (await carryOutLasting(heard, director, last, agreed, undefined)) return;
   await carryOutPlan(heard, director, allAtOnce(makePlan(director, last)), agreed);
@@ -186,7 +186,10 @@ function toWeight(service: ServiceIdentity, realServer: RealServerIdentity, weig
   return { kind: 'edit real server', service, realServer, change: { weight } };
 }
 
-/** At weight 0 by a drain that is under way or was cut off, its old weight is the one from before that. */
+/**
+ * The weight from before a drain that is under way or was cut off, for a real server that is at weight 0 because of it;
+ * 0 where there was none.
+ */
 function weightBefore(
   director: Director,
   journal: Journal,
@@ -201,7 +204,7 @@ function weightBefore(
 
 /** Where the screen finds the drains again when this process dies. */
 function drainStore(file: DrainFile, clock: Clock): DrainStore {
-  // What is kept must mean something to another process.
+  // The command's clock counts from the start of this process; another process needs milliseconds since 1970.
   const epoch = Date.now() - clock.now();
   return {
     save: (drains) =>
@@ -251,7 +254,7 @@ function tellProgress(watching: Watching, told: Set<string>, isLineDue: boolean)
   for (const drain of drains.all) {
     const surroundings = drains.surroundings(drain);
     const obstacles = surroundings === null ? [] : drainObstacles(drain, surroundings);
-    // How long sessions last already changes all the time; what is told once is that there are any.
+    // The numbers in an obstacle change with each reading, so it is told once, whatever they are.
     for (const obstacle of obstacles.slice(obstaclesTold(surroundings))) {
       const key = `${formatRealServer(drain.order.realServer)} ${obstacle.replace(/\d+/g, '')}`;
       if (!told.has(key)) console.err(`${formatRealServer(drain.order.realServer)}: ${obstacle}`);
@@ -263,7 +266,7 @@ function tellProgress(watching: Watching, told: Set<string>, isLineDue: boolean)
   else if (isLineDue) for (const drain of drains.all) console.err(drainLine(drain));
 }
 
-/** Obstacles that were warned of before the drain began. */
+/** How many obstacles, the first of the list, were warned of before the drain began. */
 function obstaclesTold(surroundings: ReturnType<typeof drainSurroundings>): number {
   return surroundings === null ? 0 : obstaclesAhead(surroundings).length;
 }
@@ -296,7 +299,9 @@ function tellJson(
   );
 }
 
-/** Whoever presses Ctrl-C wants no more of it; after any other end the next screen finds it. */
+/**
+ * Ctrl-C means that the drain is not wanted any more; after any other signal it is kept for the next screen to find.
+ */
 function brokenOff(drains: Drains, signal: AbortSignal): CommandEnd {
   const isWanted = Number(signal.reason) !== exitCodeOfCtrlC && drains.isKept;
   const names = drains.all.map(({ order }) => formatRealServer(order.realServer)).join(', ');

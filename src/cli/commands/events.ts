@@ -20,7 +20,7 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
 import { readDuration } from '../options/option-values.ts';
 
-/** Milliseconds of the past that are told where nothing is said. */
+/** How much of the past is printed without --since, in milliseconds. */
 const usuallyTold = 24 * 3600 * 1000;
 
 const eventsOptions = [
@@ -57,7 +57,7 @@ export function eventsCommand(context: CommandContext): Command {
   return addOptions(command, eventsOptions);
 }
 
-/** What the journal tells of the last so many milliseconds. */
+/** The changes that the journal has of the last `past` milliseconds, the oldest first. */
 function pastEvents(
   context: CommandContext,
   { demo }: CommandValues<typeof eventsOptions>,
@@ -73,7 +73,7 @@ function pastEvents(
     .reverse();
 }
 
-/** Prints what happens until Ctrl-C, or until nobody reads on. */
+/** Prints what happens until Ctrl-C, or until nobody reads standard output any more. */
 async function follow(
   { console }: CommandContext,
   director: Director,
@@ -111,7 +111,7 @@ function textLine(event: TableEvent): string {
   return `${formatTime(event.time)}  ${eventKinds[event.kind].word.padEnd(8)}  ${visible(eventText(event))}`;
 }
 
-/** Names of programs and users are foreign text, so none goes out as it is. */
+/** Names of programs and users are foreign text, so control characters in them are made visible. */
 function jsonLine({ time, change, ...event }: TableEvent): string {
   return JSON.stringify(
     {

@@ -25,13 +25,13 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { type CommandValues, demoOption } from '../options/option-table.ts';
 import { readNumberWithin, readWord } from '../options/option-values.ts';
 
-/** Series that are written at most, unless another number is given. */
+/** Most series that are written, unless --series says otherwise. */
 const usualSeries = 200_000;
 
 /** Seconds from one text file to the next, unless others are given: as often as Prometheus looks, as a rule. */
 const usualInterval = 15;
 
-/** Bytes of a web configuration: what is longer is none. */
+/** Longest web configuration that is read, in bytes. */
 const longestConfiguration = 2 ** 20;
 
 /** Anybody may read it: node_exporter runs as a user of its own. */

@@ -33,12 +33,12 @@ import { type CommandValues, demoOption } from '../options/option-table.ts';
 import { readNumberWithin } from '../options/option-values.ts';
 import { colorOption } from '../options/row-choice.ts';
 
-/** Seconds between readings: shortest and longest that can be asked for, and what is used unless something is. */
+/** Seconds between readings: the shortest and longest that --delay takes, and the default. */
 const shortestDelay = 1;
 const longestDelay = 3600;
 const usualDelay = 5;
 
-/** Bytes of an HTTP configuration, and of what it names: what is longer is none. */
+/** Longest HTTP configuration that is read, and longest file that it names, in bytes. */
 const longestFile = 2 ** 20;
 
 const fleetOptions = [
@@ -73,7 +73,7 @@ const fleetOptions = [
   { ...demoOption, help: 'simulated directors: needs neither hosts nor Prometheus' },
 ] as const satisfies readonly OptionEntry[];
 
-/** Milliseconds that are waited for directors where what is known is printed once. */
+/** Longest wait for answers of directors before what is known is printed once, in milliseconds. */
 const longestWait = 30_000;
 
 type FleetOptions = CommandValues<typeof fleetOptions>;
@@ -248,7 +248,7 @@ async function openDemo(): Promise<FleetSource> {
   return createSimulatedFleet(packageDescription.version);
 }
 
-/** Which directors, and in which order. Throws an input `IpvsError` for what is no filter and no column. */
+/** Reads --filter and --sort. Throws an input `IpvsError` for what is no filter, or does not name one column. */
 async function readChoice({ filter = '', sort }: FleetOptions) {
   const [{ fleetFilter }, { fleetColumnsNamed, fleetColumnWords, fleetColumns }] = await Promise.all([
     import('../../ui/fleet/fleet-filter.ts'),
@@ -284,7 +284,7 @@ async function printOnce(context: CommandContext, source: FleetSource, options: 
   const { printedFleet, fleetJson } = await import('../../ui/fleet/printed-fleet.ts');
   const choice = await readChoice(options);
   source.start(() => undefined);
-  // A wait that goes on keeps the process from ending.
+  // Ends the wait below: its timer would keep the process from ending.
   const enough = new AbortController();
   try {
     await Promise.race([source.settled(), machineClock.wait(longestWait, enough.signal)]);

@@ -1,13 +1,13 @@
 import { visible } from '../../ipvs/visible.ts';
 import type { CommandConsole } from '../context/console.ts';
 
-/** Characters of one host's output beyond which it is no answer of lvstop's. */
+/** Most characters of one host's output that are kept: lvstop prints less, so what comes after them is dropped. */
 const longestOutput = 256 * 1024 * 1024;
 
 /**
- * Prints what several hosts print, each line with its host. JSON becomes one object a line, with the host in it; of CSV
- * the titles come once. What is whole with its end only, as a table is, is held back until then, so that rows of one
- * host stay together.
+ * Prints what several hosts print, each line with its host. JSON becomes one object a line, with the host in it; the
+ * titles of CSV come once. Output that is complete only at its end, such as a table, is held back until then, so that
+ * the rows of one host stay together.
  */
 export class HostRows {
   readonly #console: Pick<CommandConsole, 'out' | 'err'>;

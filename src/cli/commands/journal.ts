@@ -60,7 +60,7 @@ export function journalCommand(context: CommandContext): Command {
   return addOptions(command, journalOptions);
 }
 
-/** What was changed is asked after a restart too, when IPVS is not loaded yet. */
+/** Says nothing where IPVS cannot be reached: the journal is read after a restart too, before IPVS is loaded. */
 async function tellUnfinishedIfReachable(
   context: CommandContext,
   demo: Demo | undefined,
@@ -73,7 +73,7 @@ async function tellUnfinishedIfReachable(
   }
 }
 
-/** How what was foretold of a change went. */
+/** What was foretold of a change, and what came of it. */
 function foretoldOf({ account }: CommandContext, demo: boolean, { id }: JournalledChange): readonly string[] {
   if (demo) return [];
   return foresightRecordOf(account)
@@ -141,7 +141,7 @@ function fullText(change: JournalledChange, foretold: readonly string[]): string
   return `${lines.join('\n')}\n`;
 }
 
-/** Names of schedulers and users are foreign text, so none goes out as it is. */
+/** Names of schedulers and users are foreign text, so control characters in them are made visible. */
 function jsonText(value: unknown): string {
   return JSON.stringify(value, (_, field) => (typeof field === 'string' ? visible(field) : field), 2);
 }

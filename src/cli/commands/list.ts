@@ -47,7 +47,7 @@ const listOptions = [
 
 type ListOptions = CommandValues<typeof listOptions>;
 
-/** Milliseconds that true rates are waited for: two steps of the kernel's counters for what is new. */
+/** Longest wait for true rates, in milliseconds: a row that is new needs two steps of the kernel's counters. */
 const longestWait = 6000;
 
 const writers: Readonly<Record<Exclude<Format, 'table'>, (listing: Listing) => string>> = {
@@ -57,7 +57,7 @@ const writers: Readonly<Record<Exclude<Format, 'table'>, (listing: Listing) => s
   keepalived: (listing) => formatKeepalived(savedServices(listing)),
 };
 
-/** What a format cannot say of a table, sentence by sentence; tables, JSON and CSV say all. */
+/** What a format cannot express of a table, sentence by sentence; tables, JSON and CSV express all. */
 const limits: Readonly<Partial<Record<Format, (services: readonly SavedService[]) => string[]>>> = {
   ipvsadm: ipvsadmLimits,
   keepalived: keepalivedLimits,
@@ -93,7 +93,7 @@ export function listCommand(context: CommandContext): Command {
         }
       };
       const choice = { demo: options.demo };
-      // What is to be read back must be whole.
+      // What is to be read back must be whole, which only a director with full access gives.
       if (format === 'ipvsadm' || format === 'keepalived') await withDirector(context, choice, print);
       else await withReadableDirector(context, choice, print);
     });
@@ -123,7 +123,7 @@ async function listed(
   rows: RowChoice,
   options: ListOptions,
 ): Promise<Listing> {
-  // What needs no view is read as it is.
+  // Only a filter, an order and true rates need a view.
   if (rows.filter === '' && rows.sort === null && options.rates !== true)
     return readListing(director, wanted);
   const view = await viewOf(director, wanted, options);
@@ -146,7 +146,10 @@ async function viewOf(
   return viewOfServices(view, new Set(wanted.map(formatService)));
 }
 
-/** What is to be read back must be whole: a service without some of its real servers would lose them. */
+/**
+ * Refuses options that the format does not go with. What is to be read back must be whole: a service that is listed
+ * without some of its real servers would lose them.
+ */
 function requireWhole(format: Format, { filter, sort, columns }: ListOptions): void {
   const named = Object.entries({ filter, sort, columns }).find(([, value]) => value !== undefined)?.[0];
   if (

@@ -58,7 +58,9 @@ export function modeCommand(context: CommandContext): Command {
   return addOptions(command, editWriteOptions);
 }
 
-/** The lines of what the switch needs beside the table, and the plan without the warnings that they tell in full. */
+/**
+ * The guide to what the switch needs beside the table, and the plan without the warnings that the guide gives in full.
+ */
 function guided(plan: Plan, network: NetworkFacts | undefined): { plan: Plan; guide: string[] } {
   // Of an unknown network the guide says that it was not looked at.
   const known = network ?? networkFacts(unknownNetwork, () => undefined);

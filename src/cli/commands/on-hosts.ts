@@ -90,7 +90,10 @@ async function runOnOne(
   return callHost({ host: target, sudo: isBySudo(said, options), words, terminal, readsInput }, caller);
 }
 
-/** A drain goes on for as long as connections do, and a change of two is one that each can take back within a minute. */
+/**
+ * Why several hosts cannot be drained at once: a drain goes on for as long as connections do, and a change of two hosts
+ * is one that each takes back after a set time unless it is confirmed.
+ */
 function drainOnSeveral(hosts: readonly string[], [, ...words]: readonly string[]): IpvsError {
   const names = hosts.map((host) => visible(host));
   const what = words.filter((word) => !word.startsWith('-')).slice(0, 2);
@@ -156,7 +159,7 @@ async function runOnSeveral(
   return worst;
 }
 
-/** Edits two hosts as one. */
+/** Edits two hosts as one, or compares them. */
 async function runOnTwo(
   context: CommandContext,
   names: Both<string>,
@@ -196,7 +199,7 @@ async function runOnTwo(
   });
 }
 
-/** One call of a host, without a terminal, with all that it says. */
+/** Calls a host once, without a terminal, and collects all that it prints. */
 async function callFar(
   target: string,
   sudo: boolean,

@@ -29,7 +29,7 @@ export const pairedCommands: ReadonlySet<string> = new Set([
 export interface PairCall {
   readonly hosts: Both<PairHost>;
   readonly command: PairCommand;
-  /** The host that is written first; told by the roles where it is left out. */
+  /** The host that is written first; chosen by the roles of the two where it is left out. */
   readonly first: string | undefined;
   /** Hosts whose names are to be typed before they are changed. */
   readonly inProduction: readonly string[];
@@ -38,12 +38,12 @@ export interface PairCall {
 /** Seconds in which each director takes back what was not confirmed. */
 const usualTime = 60;
 
-/** Options that are of one machine, or that a change which can be taken back does not have. */
+/** Options that concern one machine only, or with which a change could not be taken back. */
 const excluded = ['--lasting', '--over', '--no-journal', '--demo'] as const;
 
 /**
  * Shows what a command would do on both, asks, does it on both or on none, and gives the exit code. Throws an
- * `IpvsError`, or a `CommandEnd`, where nothing was written or they are not as planned.
+ * `IpvsError`, or a `CommandEnd`, where nothing was written or the two are not as planned.
  */
 export async function runOnPair(context: CommandContext, call: PairCall): Promise<number> {
   const { console, clock = machineClock } = context;
@@ -87,7 +87,7 @@ async function planned({ hosts, first }: PairCall, command: readonly string[]): 
 
 /** A command for two directors. */
 export interface PairCommand {
-  /** What each is called with. */
+  /** The words that lvstop is called with on each host. */
   readonly command: readonly string[];
   /** Seconds in which each takes back what was not confirmed. */
   readonly within: number;
@@ -95,7 +95,10 @@ export interface PairCommand {
   readonly isDryRun: boolean;
 }
 
-/** Takes out of a command as it was typed what is for this side. Throws an input `IpvsError` where it does not go with a pair. */
+/**
+ * Separates the options for this side from a command as it was typed. Throws an input `IpvsError` for an option that
+ * does not go with a pair.
+ */
 export function dividePairCommand(words: readonly string[]): PairCommand {
   const wrong = excluded.find((option) =>
     words.some((word) => word === option || word.startsWith(`${option}=`)),

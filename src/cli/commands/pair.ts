@@ -52,7 +52,10 @@ const statusOptions = [
   { flags: '--json', help: 'one JSON object' },
 ] as const satisfies readonly OptionEntry[];
 
-/** What it does is done by the side that calls both, so that it never runs on one. */
+/**
+ * Stands here for help and completion, and always refuses: the side that calls both hosts compares them
+ * (`on-hosts.ts`).
+ */
 function statusCommand(context: CommandContext): Command {
   const command = createCommand(
     context,

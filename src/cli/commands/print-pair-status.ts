@@ -5,7 +5,10 @@ import { statusLines } from '../../fleet/pairs/status-text.ts';
 import type { CommandContext } from '../context/context.ts';
 import { CommandEnd, foundCode } from '../context/exit-code.ts';
 
-/** Prints how a pair stands, and gives the exit code: 1 where something is to be looked at. Throws a `CommandEnd`. */
+/**
+ * Prints how a pair stands, and gives the exit code: 1 where something is to be looked at. Throws a `CommandEnd` where
+ * a host cannot be read.
+ */
 export async function printPairStatus(
   { console }: CommandContext,
   hosts: Both<PairHost>,

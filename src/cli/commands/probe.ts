@@ -114,7 +114,7 @@ function chosen(
   return asked;
 }
 
-/** Who asks whom. */
+/** What is asked, and the `Probing` that asks it. */
 interface Asking {
   readonly probing: Probing;
   readonly services: readonly ServiceIdentity[];
@@ -165,7 +165,7 @@ async function probeAll(
   return verdicts.some(({ word }) => faultWords.has(word));
 }
 
-/** The place after the last row of the service at a place. */
+/** The index after the last row of the service whose rows begin at `start`. */
 function endOfService(rows: readonly ProbeRow[], start: number): number {
   const service = rows[start]?.service;
   let end = start;

@@ -112,7 +112,7 @@ async function record(
     interval,
     onFailure: (error) => {
       const reason = systemErrorReason(systemErrorCode(error));
-      // A disk that stays full fails every time.
+      // Each reason is told once: a disk that stays full fails at every sample.
       if (!told.has(reason)) console.err(`warning: not recorded in ${folder.path}: ${reason}`);
       told.add(reason);
     },
@@ -128,7 +128,7 @@ async function record(
   folder.leave();
 }
 
-/** What is there already. */
+/** The line printed at the start: where it records, and what is there already. */
 function standing(path: string): string {
   const recording = new Recording(path);
   const damages = recording.damages().length;

@@ -52,7 +52,7 @@ export function replayCommand(context: CommandContext): Command {
 /** How a recording is opened. */
 type ReplayOptions = Omit<CommandValues<typeof replayOptions>, 'speed'> & {
   readonly speed: number;
-  /** It goes on by itself. */
+  /** Playback begins at once, without a press of `p`. */
   readonly plays: boolean;
 };
 

@@ -7,14 +7,17 @@ import { visible } from '../../ipvs/visible.ts';
 import type { Peak, Report, Stretch } from '../../report/report.ts';
 import { formatAmount, formatBits, formatShare } from '../../ui/kit/number-format.ts';
 
-/** Rows of a table that are printed; what is more is counted. JSON has them all. */
+/** Most rows of each table that are printed; the others are only counted. JSON has them all. */
 const mostRows = { services: 20, shares: 15, events: 100, findings: 50 } as const;
-/** Gaps that are named. */
+/** Most gaps of the recording that are named. */
 const mostGaps = 10;
-/** Cells of the bar of the highest part. */
+/** Length of the bar of the busiest time slot, in cells. */
 const barLength = 20;
 
-/** A report as a page of Markdown, which reads well as it is, too. `damages` are clauses of what could not be read. */
+/**
+ * A report as a page of Markdown that is readable as plain text, too. `damages` are clauses that say what could not be
+ * read.
+ */
 export function reportMarkdown(report: Report, damages: readonly string[]): string {
   const sections = [
     head(report, damages),
@@ -51,7 +54,7 @@ function head(report: Report, damages: readonly string[]): string[] {
   ];
 }
 
-/** Where nothing was recorded for longer than between two samples. */
+/** Stretches of more than two and a half sample intervals in which nothing was recorded. */
 function gapsOf({ from, to, recorded, interval }: Report): Stretch[] {
   const gaps: Stretch[] = [];
   let end = from;
@@ -218,7 +221,7 @@ function table(titles: readonly string[], rows: readonly (readonly string[])[], 
   return [String(first), `| ${rule.join(' | ')} |`, ...others];
 }
 
-/** Foreign text that stays within its cell. */
+/** Makes foreign text safe to stand in a cell of a table. */
 function plain(text: string): string {
   return visible(text).replaceAll('|', '\\|');
 }

@@ -12,7 +12,7 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { readTimePoint } from '../options/time-point.ts';
 import { reportMarkdown } from './report-markdown.ts';
 
-/** Milliseconds that are reported where nothing is said. */
+/** How much of the recording is reported without --since, in milliseconds. */
 const usualSpan = 24 * 3_600_000;
 
 const reportOptions = [

@@ -37,11 +37,11 @@ import { checkFilter, readColumn } from '../options/row-choice.ts';
 import type { ScreenOptions } from '../options/screen-options.ts';
 import { watch } from './watch.ts';
 
-/** Said before the table to whoever listens to it. */
+/** Printed before the table with --screen-reader. */
 const listenersHint =
   'Sentences, one a line: everything once, then what has changed. Ctrl-C ends. Edits are made by commands at another shell: lvstop --help names them, and lvstop doctor says what is wrong.\n';
 
-/** Times as fast as it was that a recording goes on at. */
+/** How many times as fast as it was recorded a recording is played, unless --speed says otherwise. */
 export const usualSpeed = 10;
 
 /**
@@ -106,8 +106,8 @@ export async function openScreen(
       ascii: !drawsUnicode(process.env),
     },
     saveSettings: settingsKeeper({ places, userId, limits, stored: stored.settings, overrides }),
-    // What the demo begins with counts as saved, so that edits show what is not.
     ...(!demo && { setUps: setUpFileOf(account).times }),
+    // What the demo begins with counts as saved, so that edits show what is not.
     savedTable: demo ? savedTableInMemory(await readSaveable(director)) : savedTableAt(),
     drains: new Drains({
       director,
@@ -156,7 +156,10 @@ export function requireTerminal(): void {
   }
 }
 
-/** The recorder's own. Throws an `IpvsError` where this account has no place for one. */
+/**
+ * The folder of this account's own recorder. Throws an `IpvsError` in the demo, and where the account has no place for
+ * one.
+ */
 function recordingOf(account: Account, demo: boolean): string {
   const place = demo ? null : recordingPlace(account);
   if (place !== null) return place;
@@ -178,7 +181,10 @@ function noticeAtStart(texts: readonly (string | null)[]): string | null {
   return texts.filter((text) => text !== null).join('; ') || null;
 }
 
-/** Drains that only leave the weight at 0 need no word: they do nothing. */
+/**
+ * Tells of drains of a former run that are watched again and only leave the weight at 0: they write nothing at their
+ * end, so nobody is asked about them.
+ */
 function goneOnWith(found: readonly KeptDrain[]): string | null {
   const drains = found.filter(({ order }) => order.ending === 'leave');
   return drains.length === 0

@@ -137,7 +137,9 @@ export function setupCommand(context: CommandContext): Command {
   return addOptions(command, setupOptions);
 }
 
-/** What can be seen from here of a real server that is to be checked there: told beside the script, which checks the rest. */
+/**
+ * Asks a real server from here and prints what it answers, beside the script, which checks the rest on that machine.
+ */
 async function sayWhatItAnswers(
   context: CommandContext,
   director: Director,
@@ -222,7 +224,7 @@ function presentChoice(
   return { forwarding, tunnel: changeTunnel(present?.tunnel ?? defaultTunnel, namedTunnel(options)) };
 }
 
-/** What this machine knows of the way to the real server; nothing where it does not tell. */
+/** What this machine knows of the way to the real server; an unknown network where it cannot be looked at. */
 async function lookAtNetwork(
   context: CommandContext,
   { demo }: SetupOptions,

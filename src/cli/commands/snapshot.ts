@@ -46,7 +46,7 @@ import type { OptionEntry } from '../options/option-entry.ts';
 import { demoOption } from '../options/option-table.ts';
 import { type Diagnosis, diagnosisOf, textsOf } from './doctor.ts';
 
-/** Milliseconds of the recorder that are taken. */
+/** How far back a snapshot takes what was recorded, in milliseconds. */
 const taken = 3_600_000;
 
 const snapshotOptions = [
@@ -126,7 +126,7 @@ async function take(
   });
 }
 
-/** What the recorder has of the last hour; `undefined` where that is nothing. */
+/** The recording at `place` where it has a sample of `since` or later; else `undefined`. */
 function recordedLately(place: string | null, since: number): Recording | undefined {
   if (place === null) return undefined;
   try {
@@ -181,7 +181,7 @@ function tableDocument(view: View): RecordedDocument {
     : { name: 'table, as list --json', text: formatJsonIndented(listing) };
 }
 
-/** What was read just now; with what the journal has of the last hour where nobody recorded that. */
+/** A shard of what was read just now, with the journal's changes of the last hour where no recording has them. */
 function presentShard(
   context: CommandContext,
   { view, findings, unseen }: Diagnosis,
@@ -214,7 +214,7 @@ function presentShard(
   ]);
 }
 
-/** `lvstop-lb-01-20261201T031200.lvrec`; without the name of the machine where that is not to be told. */
+/** `lvstop-lb-01-20261201T031200.lvrec`; without the name of the machine in an anonymous snapshot. */
 function usualName(hostName: string | null, time: number): string {
   const moment = new Date(time).toISOString().replaceAll(/[-:]|\.\d+Z/g, '');
   const host = hostName === null ? '' : `-${hostName.replaceAll(/[^\w.-]/g, '_')}`;

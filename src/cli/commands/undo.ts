@@ -18,7 +18,7 @@ import { addOptions, createCommand, optionValues } from '../options/command.ts';
 import type { OptionEntry } from '../options/option-entry.ts';
 import { writeOptions } from '../options/option-table.ts';
 
-/** Changes that are looked through where none is named; all are where one is. */
+/** How many of the newest changes are searched where no ID is given; with an ID all are. */
 const lookedThrough = 200;
 
 const undoOptions = [
@@ -69,21 +69,25 @@ export function undoCommand(context: CommandContext): Command {
   return addOptions(command, undoOptions);
 }
 
-/** Sees to it that a change that the journal does not have is not made any more; `false` where it has it. */
+/**
+ * Forbids a change that the journal does not have, so that it cannot be made later; `false` where the journal has it.
+ */
 function isForbidden(context: CommandContext, id: string): boolean {
   const journal = openJournal(context, 'kernel');
   const has = () => allAtOnce(journal.read(Infinity)).changes.some((change) => change.id === id);
   if (has()) return false;
   judgeChange(journal, id, 'lapsed');
-  // One that began at the same moment stands in the journal now, and finds that it is forbidden, or is taken back.
+  // A change that began at the same moment is in the journal by now: it finds that it is forbidden, or the undo that
+  // follows takes it back.
   if (has()) return false;
   context.console.out(`change ${id} was not made here, and will not be\n`);
   return true;
 }
 
 /**
- * Whether nobody has to be asked. What may be another hand's is taken back by a yes only where the change is named
- * too: who names it has been told of it. Throws an input `IpvsError` where there is no terminal to ask on.
+ * Whether the undo goes ahead without a question. Where what is taken back may be another hand's, --yes is enough only
+ * together with the ID of the change: whoever gives that has been told. Throws an input `IpvsError` where there is no
+ * terminal to ask on.
  */
 function isAgreedTo(
   { change, plan: { unseen } }: LastUndo,

@@ -19,7 +19,7 @@ import { type CommandValues, demoOption, intervalOption } from '../options/optio
 import { readNumberWithin } from '../options/option-values.ts';
 import { colorOption, columnOptions, filterOption, sortOption } from '../options/row-choice.ts';
 
-/** Seconds between readings in plain lines, which are there to be listened to. */
+/** Seconds between readings in plain lines: a screen reader takes time to read them out. */
 const plainInterval = 10;
 
 const greatestCount = 1_000_000_000;
@@ -44,7 +44,7 @@ const watchOptions = [
   demoOption,
 ] as const satisfies readonly OptionEntry[];
 
-/** How to watch. */
+/** Values of the options of `watch`. */
 export type WatchOptions = CommandValues<typeof watchOptions>;
 
 /** `lvstop watch [--json] [-d SECONDS] [-n COUNT]`. */
@@ -64,7 +64,10 @@ export function watchCommand(context: CommandContext): Command {
   return addOptions(command, watchOptions);
 }
 
-/** Ends after `count` readings, when the process is asked to end, or when nobody reads on. Also what `--screen-reader` does. */
+/**
+ * Prints the table again and again; also what `--screen-reader` does. Ends after `count` readings, when the process is
+ * asked to end, or when nobody reads standard output any more.
+ */
 export async function watch(
   context: CommandContext,
   director: Director | PublicDirector,
@@ -171,7 +174,7 @@ function teller(
   }
 }
 
-/** Above the table: whose it is, and of when. */
+/** The line above the table: host, time, state and totals. */
 function watchHead({ director, time, totals }: View, columns: number): string {
   const state =
     director.state.kind === 'lost' ? `LOST: ${director.state.error.message}` : director.state.kind;

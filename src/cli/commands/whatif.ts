@@ -35,7 +35,7 @@ import { weightCommand } from './weight.ts';
 
 const usualMinutes = 5;
 
-/** Of the command without an edit behind it. */
+/** Options of `whatif` alone, without an edit behind it. */
 const recordOptions = [
   {
     flags: '--record',
@@ -103,7 +103,7 @@ Examples:
   lvstop whatif scheduler tcp:203.0.113.10:80 wlc --minutes 10
   lvstop whatif edit real tcp:203.0.113.10:80 10.0.0.21:8080 --upper 100 --json`;
 
-/** Compares what can be compared now, and prints all that is kept. */
+/** Compares the foresights whose time has passed with what is seen now, and prints all that are kept. */
 async function printRecord(context: CommandContext, { json = false, demo }: WhatifOptions): Promise<void> {
   const record = demo ? foresightRecordInMemory() : foresightRecordOf(context.account);
   const now = Date.now();
@@ -114,7 +114,7 @@ async function printRecord(context: CommandContext, { json = false, demo }: What
         record.keep(due.map((change) => comparedChange(director, change, now))),
       );
     } catch (error) {
-      // Without the director the record is what is left to be told.
+      // The record can be printed without a director.
       if (!(error instanceof IpvsError)) throw error;
       context.console.err(`not compared now: ${error.reason}`);
     }
@@ -137,7 +137,7 @@ function leavesOf(command: Command): readonly Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leavesOf);
 }
 
-/** Gives an edit's command the options of asking, and hides those of writing, which mean nothing here. */
+/** Gives an edit's command the options of `whatif`, and hides those of writing, which mean nothing here. */
 function onlyAsking(command: Command): void {
   for (const option of command.options) {
     if (optionsOfWriting.has(option.attributeName())) option.hideHelp();

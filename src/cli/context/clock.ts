@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a command waits by. */
 export interface Clock {
-  /** Milliseconds. */
+  /** Milliseconds from any fixed moment, good for differences only. */
   now(): number;
   /** Waits so many milliseconds, or until the signal; never throws. */
   wait(milliseconds: number, signal: AbortSignal): Promise<void>;
@@ -34,7 +34,7 @@ export async function interruptible<Result>(run: (signal: AbortSignal) => Promis
     process.on(name, listener);
     return () => process.off(name, listener);
   });
-  // Without a listener the system does what it does by itself, even while nothing here has its turn.
+  // Without a listener the system itself ends the process at a second signal, even while the event loop is busy.
   const forgetAll = () => {
     for (const forget of listeners) forget();
   };

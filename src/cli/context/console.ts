@@ -5,15 +5,15 @@ import { foundCode, unwrittenCode } from './exit-code.ts';
 
 /** Where a command writes, and whom it can ask. */
 export interface CommandConsole {
-  /** What was asked for, as it is. */
+  /** Prints what was asked for, as it is, without a newline of its own. */
   out(text: string): void;
-  /** A line about what goes on, without its newline. */
+  /** Prints a line about what goes on; `line` comes without its newline. */
   err(line: string): void;
-  /** Cells of the terminal that `err` writes on; left out where it is none. */
+  /** Width in cells of the terminal that `err` writes to; left out where it writes to none. */
   readonly errColumns?: number | undefined;
-  /** Shows one line that the next one takes the place of; left out where there is no terminal to do that on. */
+  /** Shows one line until the next output takes its place; left out where there is no terminal to do that on. */
   readonly status?: (line: string) => void;
-  /** The terminal that is printed on; left out where it is none. */
+  /** The terminal that `out` writes to; left out where it writes to none. */
   readonly terminal?: PrintedTerminal;
   /**
    * Asks a question that yes or no answers, or where only one `answer` is a yes; `null` when there is no terminal to
@@ -29,19 +29,19 @@ export interface PrintedTerminal {
   /** Its size in cells, as it is now. */
   readonly columns: number;
   readonly rows: number;
-  /** What it shows, by itself and by NO_COLOR. */
+  /** The colours it can show, none where NO_COLOR forbids them. */
   readonly colorDepth: ColorDepth;
 }
 
-/** Narrower than this even words are cut, and nothing reads well. */
+/** Least width in cells that text is wrapped at: where it is narrower even words are cut, and nothing reads well. */
 const leastWidth = 40;
 
-/** Cells that a line of text has: those of the terminal that is printed on; as many as it needs where that is none. */
+/** Width in cells of a line on standard output, unlimited where that is no terminal. */
 export function printedWidth({ terminal }: CommandConsole): number {
   return terminal === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, terminal.columns);
 }
 
-/** Cells that a line of what goes wrong has, likewise. */
+/** Width in cells of a line on standard error, likewise. */
 export function toldWidth({ errColumns }: CommandConsole): number {
   return errColumns === undefined ? Number.POSITIVE_INFINITY : Math.max(leastWidth, errColumns);
 }
@@ -63,7 +63,7 @@ export function processConsole(): CommandConsole {
       `lvstop: write to standard output: ${systemErrorReason(code)}; what was printed is not whole\n`,
     );
     process.once('exit', () => {
-      // Whoever is told "found" looks for what was found in what was printed.
+      // A caller that is told "found" looks for it in the output, which is not whole.
       if (!process.exitCode || process.exitCode === foundCode) process.exitCode = unwrittenCode;
     });
   });

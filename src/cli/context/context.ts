@@ -25,9 +25,12 @@ export interface CommandContext {
   readonly openDirector: (choice: DirectorChoice) => Promise<Director>;
   /** What everybody may read of this machine's director; `/proc` where it is left out. */
   readonly openPublicDirector?: () => Promise<PublicDirector>;
-  /** Who tells the network around the director; this machine where it is left out, or a simulated one. */
+  /** Opens the network around the director; this machine's where it is left out, or a simulated one with `demo`. */
   readonly openNetwork?: (choice: DirectorChoice) => Promise<Network>;
-  /** Who tells the rest of the machine: processes, modules, settings; this one where it is left out, or a simulated one. */
+  /**
+   * Opens the rest of the machine: processes, modules, settings; this machine's where it is left out, or a simulated
+   * one with `demo`.
+   */
   readonly openMachine?: (choice: DirectorChoice) => Promise<MachineSampler>;
   /** Looks for the keepalived that keeps this machine's table; in `/proc` where it is left out. */
   readonly findKeepalived?: () => KeepalivedProcess | undefined;
@@ -35,7 +38,7 @@ export interface CommandContext {
   readonly findLdirectord?: () => LdirectordProcess | undefined;
   /** What lasting changes are made with in place of keepalived's own program and signals. */
   readonly lastingTools?: Partial<Pick<LastingTools, 'test' | 'reload' | 'patience'>>;
-  /** How keepalived's own word is come by; by its log and its dumps where that is left out. */
+  /** How keepalived's own account of its state is got; from its log and its dumps where it is left out. */
   readonly keepalivedTools?: Pick<ManagerTools, 'readLog' | 'ask'>;
   /** Whose configuration counts; the process's own where it is left out. */
   readonly account?: Account;
@@ -47,9 +50,9 @@ export interface CommandContext {
   readonly armUndo?: (undo: UnconfirmedUndo) => Promise<void>;
   /** Milliseconds since 1970; the machine's own where it is left out. */
   readonly now?: () => number;
-  /** Takes the plans of edits in place of their being carried out: nothing is written then. */
+  /** Where it is given, edits hand their plans to it, and nothing is written. */
   readonly foresee?: (director: Director, plan: Plan) => Promise<void>;
-  /** What commands that take their time wait by; the machine's own clock where it is left out. */
+  /** The clock of commands that wait; the machine's own where it is left out. */
   readonly clock?: Clock;
 }
 

@@ -25,8 +25,8 @@ export function recordingOf(demo: Demo | undefined): string | undefined {
 }
 
 /**
- * The arguments with `--demo` written so that it takes no word behind it for its own, which is a command mostly; but for
- * the name of a scene or a scene's file, which nothing else can be meant by.
+ * The arguments with `--demo` written so that it does not take the word behind it, mostly a command, for its value.
+ * Only the name or the file of a scene is joined to it, since such a word can mean nothing else.
  */
 export function withDemoJoined(argv: readonly string[]): readonly string[] {
   const joined: string[] = [];

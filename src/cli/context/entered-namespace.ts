@@ -9,7 +9,7 @@ import {
 } from '../../system/network-namespace.ts';
 import { reasonOf, systemErrorCode } from '../../system/system-error.ts';
 
-/** A process is in one at a time, whoever asks. */
+/** Kept for the whole process, which is in one network namespace at a time. */
 let entered: EnteredNamespace | null = null;
 
 /** The network namespace that `--netns` has named; `null` where this process is in the one in which it was started. */

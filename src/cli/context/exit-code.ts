@@ -25,7 +25,7 @@ export const exitCodes = [
   },
 ] as const;
 
-/** Ends a command whose output was lost, or may be; sysexits.h calls it an error of input or output. */
+/** For a command whose output was lost, or may be: `EX_IOERR` of sysexits.h. */
 export const unwrittenCode = 74;
 
 /** For a command that ran and found what it looks for. */
@@ -65,7 +65,7 @@ export const endCodes = {
   defect: { exit: '70', meaning: 'a defect of lvstop' },
 } as const satisfies Readonly<Record<string, { readonly exit: string; readonly meaning: string }>>;
 
-/** What names such an end for programs. */
+/** The name of such an end, for programs that read it from JSON. */
 export type EndCode = keyof typeof endCodes;
 
 /** A command that did what it could and ends with another code than 0, which is no failure of a call. */
@@ -92,7 +92,7 @@ export interface Failure {
   /** One line for standard error without the program's name; `null` when there is nothing to say. */
   readonly line: string | null;
   readonly exitCode: number;
-  /** What names it for programs. */
+  /** The name of the failure, for programs that read it from JSON. */
   readonly code: ErrorCode | EndCode;
 }
 
@@ -124,7 +124,7 @@ export function failureJson(error: unknown): string | null {
   });
 }
 
-/** What the system said nobody has reckoned with: in words, with the file that it is about. */
+/** The text of an error that was not expected; one of the system's in words, with the call and the file. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (!isSystemError(error)) return error.message;
@@ -136,7 +136,7 @@ function textOf(error: unknown): string {
 function commanderFailure({ code, exitCode, message }: CommanderError): Omit<Failure, 'code'> {
   // Help that was asked for, and the version, are printed already.
   if (exitCode === 0) return { line: null, exitCode: 0 };
-  // Of a command that is not there commander has no help, and no word for that.
+  // Asked for the help of an unknown command, commander gives no message.
   if (code === 'commander.help') return { line: 'there is no such command; see --help', exitCode: 2 };
   const text = brief(message)
     .replace(/^error: /, '')

@@ -8,7 +8,7 @@ const commands: readonly (readonly [names: string, here: string])[] = [
   ['--delete-server', '"lvstop delete real SERVICE REAL"'],
 ];
 
-/** Others of its options, in words that fit behind "here it is". */
+/** Other options of ipvsadm's, in words that fit behind "here it is". */
 const options: readonly (readonly [names: string, here: string])[] = [
   ['-L -l --list', '"lvstop list"'],
   ['-S --save', '"lvstop save -"'],
@@ -46,8 +46,8 @@ const wordsHere: ReadonlyMap<string, string> = new Map([
   ...options.flatMap(([names, here]) => names.split(' ').map((name) => [name, here] as const)),
 ]);
 
-/** What does here what an option of ipvsadm's does, for who types it out of habit; `undefined` for any other. */
+/** What replaces an option of ipvsadm's here, for users who type it out of habit; `undefined` for any other option. */
 export function hereForIpvsadm(option: string): string | undefined {
-  // Its letters are often joined, like -Ln.
+  // ipvsadm's letters are often joined, like -Ln.
   return wordsHere.get(option) ?? (/^-\w/.test(option) ? wordsHere.get(option.slice(0, 2)) : undefined);
 }

@@ -7,8 +7,8 @@ import type { UnconfirmedUndo } from '../context/unconfirmed-undo.ts';
 
 /**
  * Sees to it that a change is taken back unless it is confirmed, whatever becomes of this process, its terminal and its
- * connection: by a timer of systemd's, or else by a process of its own that waits for the time. What cannot be armed is
- * thrown as an input `IpvsError`: nothing was written yet.
+ * connection: by a timer of systemd's, or else by a process of its own that waits for the time. Throws an input
+ * `IpvsError` where neither can be started; nothing was written yet.
  */
 export function armUndo({ armUndo: arm = armProcess }: CommandContext, undo: UnconfirmedUndo): Wait {
   return {
@@ -25,7 +25,7 @@ export function armUndo({ armUndo: arm = armProcess }: CommandContext, undo: Unc
   };
 }
 
-/** What takes a change back when its time is over, for the operating system to start. */
+/** The arguments of the lvstop that the operating system starts to take a change back when its time is over. */
 export function unconfirmedUndoWords({ id, config }: UnconfirmedUndo): readonly string[] {
   const namespace = enteredNamespace();
   return [

@@ -13,12 +13,12 @@ import { CommandEnd } from '../context/exit-code.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 import type { WriteOptions } from './write-options.ts';
 
-/** Real servers that are asked while somebody looks at a plan, and waits. */
+/** Most real servers that are asked while somebody looks at a plan, and waits. */
 const mostShown = 6;
 
 /**
- * Asks the real servers that a plan sends clients to, says what they answer, and throws a `CommandEnd` where one does
- * not: with `--probe`. Throws an `unreachable` `IpvsError` where they cannot be asked.
+ * With `--probe`, asks the real servers that a plan sends clients to, prints what they answer, and throws a
+ * `CommandEnd` where one does not answer. Throws an `unreachable` `IpvsError` where they cannot be asked.
  */
 export async function requireAnswers(
   context: CommandContext,
@@ -39,7 +39,10 @@ export async function requireAnswers(
     );
 }
 
-/** Says what the first of those real servers answer that a plan sends clients to, for whoever is about to be asked. */
+/**
+ * Without `--probe`, asks the first real servers that a plan sends clients to, and prints what they answer, for whoever
+ * decides about the plan. Does nothing where there is no terminal to ask on.
+ */
 export async function showAnswers(
   context: CommandContext,
   director: Director,

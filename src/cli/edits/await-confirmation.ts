@@ -33,7 +33,7 @@ export async function isUnconfirmed(
       'leave --unless-confirmed out',
     );
   const { by } = change.confirmation;
-  // Whoever has started this waits for its first word.
+  // The process that has started this one waits for its first output.
   context.console.out(`change ${id} is taken back at ${formatTime(by)} unless it is confirmed\n`);
   await clock.wait(Math.max(0, by - now()), signal);
   while (!signal.aborted && look(journal, id).state === 'under way') await clock.wait(lookEvery, signal);

@@ -29,7 +29,10 @@ function managedConfiguration(context: CommandContext, { demo }: WriteOptions): 
   return keepalived === undefined ? null : readManagedConfiguration(keepalived);
 }
 
-/** What is said of a change that keepalived undoes; nothing where it does not have the objects, or that was asked for. */
+/**
+ * What is said of a change that keepalived will undo; empty where its configuration does not have the objects, or
+ * `--now` asked for that.
+ */
 export function lastingRemarks(
   context: CommandContext,
   options: WriteOptions,
@@ -40,7 +43,7 @@ export function lastingRemarks(
   try {
     managed = managedConfiguration(context, options);
   } catch (error) {
-    // Whoever wants the table changed is not kept from it by a file.
+    // A configuration that cannot be read is no reason not to change the table.
     if (error instanceof IpvsError) return [`keepalived runs, and what it has is not known: ${error.reason}`];
     throw error;
   }
@@ -52,9 +55,9 @@ export function lastingRemarks(
 }
 
 /**
- * Changes keepalived's configuration and the table by it: shows both, and what there is `more` to be said before, asks
- * where it has to, does it and says what was done. `false` where the configuration says it already, so that only the table is left. Throws an `IpvsError` where it
- * was not done; what stands then is in it.
+ * Changes keepalived's configuration, and through it the table: shows both and the warnings of `more`, asks where it
+ * has to, does it and says what was done. `false` where the configuration says it already, so that only the table is
+ * left. Throws an `IpvsError` where it was not done, which says how things stand then.
  */
 export async function carryOutLasting(
   context: CommandContext,
@@ -64,7 +67,7 @@ export async function carryOutLasting(
   network: NetworkFacts | undefined,
   more: Partial<Pick<Plan, 'warnings' | 'destructive'>> = {},
 ): Promise<boolean> {
-  // What is only looked at is the same with the file and without it.
+  // A foresight is the same with the file and without it.
   if (context.foresee !== undefined) return false;
   if (options.confirmWithin !== undefined) {
     throw IpvsError.input(

@@ -46,8 +46,9 @@ export async function carryOut(
 }
 
 /**
- * Shows a plan, asks, does it and says what was done, on a director that is open. Tells whether it was done; it
- * is not when only its lines were wanted. `remarks` are lines to be said beside its warnings. Throws an `IpvsError` when it could not be done, or not all of it.
+ * Shows a plan, asks, does it and says what was done, on a director that is open. Tells whether it was done; it was not
+ * when only its lines were wanted. `remarks` are lines to print beside the plan's warnings. Throws an `IpvsError` when
+ * the plan could not be done, or not all of it.
  */
 export async function carryOutPlan(
   context: CommandContext,

@@ -28,7 +28,10 @@ export function compareWithPresent(
   return { present, difference: withSettings(difference, compareSettings(director, settings)) };
 }
 
-/** Built-in modules without parameters have no folder there, but schedulers are modules as a rule. */
+/**
+ * Whether a kernel module is there. Built-in ones without parameters have no folder in /sys/module, but schedulers are
+ * loadable modules as a rule.
+ */
 function hasModule(name: string): boolean {
   return /^[a-z0-9_-]+$/.test(name) && existsSync(`/sys/module/${name.replaceAll('-', '_')}`);
 }

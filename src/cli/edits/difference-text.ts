@@ -37,7 +37,7 @@ export function jsonOfChanges(changes: readonly LocatedStep[], sources: SourceLi
   return changes.map(({ step, line }) => jsonOfStep(step, sources.placeOf(line)));
 }
 
-/** What of a saved table is not applied, and what is taken otherwise, as JSON. */
+/** What of a saved table is not applied, and what is read differently from how it is written, as JSON. */
 export function jsonOfRemarks({ configuration, settings }: SavedTable): object {
   const { notApplied, corrected, sources } = configuration;
   const leftOut = settings.length === configuration.settings.length ? [] : configuration.settings;
@@ -52,7 +52,7 @@ export function jsonOfRemarks({ configuration, settings }: SavedTable): object {
   };
 }
 
-/** The file is named where there is more than the one that the whole is named after. */
+/** The file is named only where several were read: a single one gives the whole its name. */
 function jsonOfPlace(place: SourcePlace | null): object {
   if (place === null) return { line: null };
   return place.title === null ? { line: place.line } : { file: place.title, line: place.line };
@@ -78,7 +78,7 @@ function differenceLine(step: Step): string {
     case 'stop sync daemon':
       return `- sync daemon ${object}: ${describeSyncDaemon(step.before)}`;
     default:
-      // `edit real server OBJECT: weight 3 → 1`, of which the sign says the verb.
+      // `edit real server OBJECT: weight 3 → 1`, where the sign `~` stands for the verb.
       return `~ ${describeStep(step).slice(describeStep(step).indexOf(object))}`;
   }
 }

@@ -3,8 +3,8 @@ import type { Verdict } from '../../changes/journal/record.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 
 /**
- * Says in the journal that a change is confirmed, or that its time is over, and gives what stands: the first that was
- * said. Throws an input `IpvsError` where it cannot be written.
+ * Writes to the journal that a change is confirmed, or that its time is over, and gives the verdict that counts: the
+ * first one that was written. Throws an input `IpvsError` where it cannot be written.
  */
 export function judgeChange(journal: Journal, id: string, verdict: Verdict): Verdict {
   try {

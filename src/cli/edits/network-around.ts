@@ -5,7 +5,7 @@ import type { CommandContext } from '../context/context.ts';
 import { type Demo, usualDemo } from '../context/demo.ts';
 import { openMachine, openNetwork } from '../opening/open-host.ts';
 
-/** Routes that are looked up at the most: where more is wrong, the first findings say enough. */
+/** Most routes that are looked up: where more than these are wrong, the first findings say enough. */
 const mostRoutes = 100;
 
 /**
@@ -39,7 +39,10 @@ export async function networkAround(
   }
 }
 
-/** A rule asks for the same setting at each of ten thousand real servers; for one command it is what it is. */
+/**
+ * Reads each setting once: a rule asks for it again at each of ten thousand real servers, and for one command it may
+ * count as fixed.
+ */
 function readOnce(sysctl: NetworkFacts['sysctl']): NetworkFacts['sysctl'] {
   const values = new Map<string, string | undefined>();
   return (path) => {

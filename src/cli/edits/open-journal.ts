@@ -20,7 +20,10 @@ export function openJournal(context: CommandContext, source: Director['source'])
   return folder === null ? createHomelessJournal() : createFileJournal({ folder, userId: account.userId });
 }
 
-/** Tells the system's log of changes of this machine's director; the simulated one's concern nobody. */
+/**
+ * Gives what writes ended changes of this machine's director to the system's log; `undefined` for the simulated one,
+ * whose changes concern nobody.
+ */
 export function systemLogOf(director: Director): ((ended: EndedChange) => void) | undefined {
   if (director.source === 'simulated') return undefined;
   return (ended) => void writeSystemLog(systemLogLine(ended));

@@ -30,8 +30,8 @@ export interface Ramp {
 }
 
 /**
- * Changes a weight in steps over a time. The first step is shown and asked about as any edit is. Ends when the
- * weight is not any more what the last step made it, and with Ctrl-C, which leaves it as it is by then.
+ * Changes a weight in steps over a time. The first step is shown and asked about as any edit is. Ends early where
+ * somebody else has set the weight since the last step, and on Ctrl-C, which leaves the weight that is reached by then.
  */
 export async function rampUp(context: CommandContext, options: WriteOptions, ramp: Ramp): Promise<void> {
   const { console, clock = machineClock } = context;
@@ -41,7 +41,7 @@ export async function rampUp(context: CommandContext, options: WriteOptions, ram
     const [first, ...others] = rampSteps(from, target, ramp.steps, ramp.over);
     const toWeight = (weight: number) =>
       allAtOnce(makePlan(director, [{ kind: 'edit real server', service, realServer, change: { weight } }]));
-    // An impossible weight is refused before anything is done, and not by the last step.
+    // Planned only so that an impossible weight is refused before the first step, and not by the last.
     toWeight(target);
     if (first === undefined) {
       console.err('already so: nothing to do');

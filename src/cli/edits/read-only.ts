@@ -21,7 +21,7 @@ const refusals = {
   },
 } as const;
 
-/** What a call says of it. */
+/** The options that decide whether a call may write. */
 export type ReadOnlyOptions = Pick<ProgramValues, 'readOnly' | 'config' | 'far'>;
 
 /**
@@ -51,7 +51,7 @@ export async function requireWritable(
     throw IpvsError.input('read-only', 'write', what, refusal.reason, `${refusal.advice}${orElse}`);
 }
 
-/** What a call says of the host that its caller knows this machine as. */
+/** The options by which the caller of `--host` names this machine, and says whether it is in production. */
 export type HostNameOptions = Pick<ProgramValues, 'far' | 'production'> & { readonly yes?: boolean };
 
 /**

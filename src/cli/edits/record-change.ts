@@ -26,8 +26,9 @@ export interface RecordOptions extends TrialOptions {
 }
 
 /**
- * Performs and records a plan that can be long: Ctrl-C breaks it off after the request under way. `tell` has the
- * outcome first; then this throws a `CommandEnd` where it was broken off or failed half-way, with what takes it back.
+ * Performs and records a plan that can be long: Ctrl-C breaks it off after the request under way. `tell` gets the
+ * outcome first. Then this throws a `CommandEnd` where the plan was broken off, or the error of the step that failed,
+ * after saying what takes back what was done.
  */
 export async function performInterruptibly(
   context: CommandContext,
@@ -39,7 +40,7 @@ export async function performInterruptibly(
   const trial = trialOf(context, director, options);
   const { outcome, exitCode } = await interruptible(async (stop) => {
     const ended = await inTurns(performRecorded(context, director, plan, options, stop, trial));
-    // A signal that comes when all is done must not keep that from being told.
+    // Told in here, where a signal that comes when all is done does not end the process yet.
     tell(ended);
     return { outcome: ended, exitCode: Number(stop.reason) };
   });
@@ -136,8 +137,8 @@ export function* performOrRefuse(
 
 /**
  * Tells of changes that were cut off before their end, compared with the table. Where somebody sits at a terminal, or
- * nothing of it is in force, that is noted too, so that they are told once; a script's warning about what is may have
- * been read by nobody.
+ * nothing of a change is in force, the journal notes that it was told, so that it is told once; a warning in a script
+ * may have been read by nobody, so it is repeated.
  */
 export function tellUnfinished({ console }: CommandContext, director: Director, journal: Journal): void {
   for (const report of allAtOnce(findUnfinished(director, journal))) {
@@ -150,12 +151,14 @@ export function tellUnfinished({ console }: CommandContext, director: Director, 
       settle(journal, report);
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
-      // It stays as it is, and is told again.
+      // Not noted, so the change is told again the next time.
     }
   }
 }
 
-/** What a report is followed by, and whether nobody needs to be told again: nothing is in force, or an undo is whole. */
+/**
+ * The advice behind a report, and whether the report need not be repeated: nothing is in force, or an undo is complete.
+ */
 function undoAdvice(
   director: Director,
   { change, done, uncertain }: UnfinishedReport,
@@ -169,7 +172,7 @@ function undoAdvice(
     return { advice: `; "lvstop undo ${change.id}" takes it back${asking}`, isOver };
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    // The table speaks against it, and undo says how.
+    // The table does not allow the undo; `lvstop undo` says why.
     return { advice: '', isOver: false };
   }
 }

@@ -13,7 +13,7 @@ export function showSimulated(console: CommandConsole, { source }: Director): vo
   console.err('SIMULATED: done on a director that ends with this command; nothing else was changed');
 }
 
-/** Says what an operator should know. */
+/** Prints the warnings of a plan or its outcome, one a line. */
 export function showWarnings(console: CommandConsole, warnings: readonly string[]): void {
   for (const warning of warnings) console.err(`warning: ${warning}`);
 }
@@ -23,7 +23,7 @@ export function showDone(console: CommandConsole, steps: readonly Step[]): void 
   console.out(steps.map((step) => `${describeStep(step)}\n`).join(''));
 }
 
-/** Steps that are shown before a question. */
+/** Most steps that are shown before a question. */
 const stepsShown = 40;
 
 /** Shows the steps and asks; throws an input `IpvsError` unless the answer is a clear yes. */

@@ -12,7 +12,7 @@ import type { ProgramValues, trialOptions } from '../options/option-table.ts';
 import { armUndo } from './arm-undo.ts';
 import { planText } from './plan-text.ts';
 
-/** What a call says of a change that is taken back unless it is confirmed. */
+/** The options of a change that is taken back unless it is confirmed. */
 export type TrialOptions = Partial<ValuesOf<typeof trialOptions>> &
   Pick<ProgramValues, 'config'> & { readonly journal?: boolean };
 
@@ -52,7 +52,7 @@ function obstacleTo(
   return undefined;
 }
 
-/** Refuses a plan that is another than the one that was shown: throws a `conflict`. */
+/** Refuses a plan that differs from the one that was shown, named by `--planned`: throws a `conflict`. */
 export function requireSamePlan(plan: Plan, { planned }: TrialOptions): void {
   if (planned === undefined || planned === identityOf(plan)) return;
   throw new IpvsError({
@@ -88,7 +88,10 @@ function addressesOf({ steps }: Plan): readonly string[] {
   return [...new Set(services.map(({ address }) => address))];
 }
 
-/** The same steps on the same objects; the connections of what is deleted come and go. */
+/**
+ * A hash that is the same for the same steps on the same objects. It leaves out the connections of what is deleted,
+ * which come and go.
+ */
 function identityOf({ steps }: Plan): string {
   const settled = steps.map((step: Step) =>
     step.kind === 'delete real server' ? { ...step, connections: null } : step,

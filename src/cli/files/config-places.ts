@@ -9,13 +9,13 @@ export interface ConfigPlaces {
   readonly own: string | null;
 }
 
-/** What holds for the whole machine; the package has an example of it. */
+/** The settings of the whole machine; the package has an example of this file. */
 const ofMachine = '/etc/lvstop/config.toml';
 
 /**
- * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who
- * could make root read and write what he likes. The current folder is never looked at. The file `named` on the
- * command line takes the place of the account's own; what holds for the whole machine goes on to hold.
+ * The places of an account. Root's are fixed: under sudo, `$HOME` and `$XDG_CONFIG_HOME` are the caller's, who could
+ * make root read and write what he likes. The current folder is never looked at. The file `named` on the command line
+ * takes the place of the account's own; the file of the whole machine counts all the same.
  */
 export function configPlaces(account: Account, named?: string): ConfigPlaces {
   const own = named ?? ownFile(account);

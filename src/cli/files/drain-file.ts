@@ -11,20 +11,20 @@ import { reasonOf } from '../../system/system-error.ts';
 import type { Account } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';
 
-/** Bytes of some ten thousand drains. */
+/** Longest file that is read, in bytes: some ten thousand drains. */
 const longestFile = 4 * 2 ** 20;
 
 /** Drains of the processes of one account, and where those of this process are kept. */
 export interface DrainFile {
   readonly store: DrainStore;
-  /** Those of this table that other processes watch. */
+  /** Drains of this table that other processes watch. */
   readonly watched: readonly KeptDrain[];
-  /** Those of this table that nobody watches any more. */
+  /** Drains of this table that nobody watches any more. */
   readonly left: readonly KeptDrain[];
   /** What could not be read, in sentences. */
   readonly problems: readonly string[];
   /**
-   * Takes those that nobody watches any more, so that no other process does. They stay on the disk as this
+   * Takes the drains that nobody watches any more, so that no other process does. They stay on the disk as this
    * process's until the store saves for the first time.
    */
   takeOver(): KeptDrain[];
@@ -44,16 +44,16 @@ interface OwnedFile {
   readonly isWatched: boolean;
 }
 
-/** Process and its start, and a number where it has taken the file over. */
+/** PID and start time of the process, and a number where it has taken the file over from another one. */
 const fileName = /^drains\.(\d+)-(\d+)(?:\.\d+)?\.json$/;
-/** Of lvstop 0.1: all processes wrote it, and those that did so at the same moment lost each other's. */
+/** The file of lvstop 0.1. All processes wrote it, and two that did so at the same moment lost each other's drains. */
 const formerFileName = 'drains.json';
 
 /**
  * Opens the drains in the state folder, with the same care as the configuration: owner, rights and links are checked,
- * and files are written whole. Each process writes one of its own, so none can lose what another one keeps; one that
- * is left by a process that has ended goes to the first that renames it. What was drained before a restart of the
- * machine is over. Never throws: a file that cannot be used is told and left alone. `self` is this process.
+ * and files are written whole. Each process writes a file of its own, so none can lose what another one keeps; the file
+ * of a process that has ended goes to the first process that renames it. Drains from before a restart of the machine
+ * are dropped. Never throws: a file that cannot be used is named in `problems` and left alone. `self` is this process.
  */
 export function openDrainFile(folder: string, userId: number | null, self = processIdentity()): DrainFile {
   const rules = { userId, longest: longestFile };
@@ -66,7 +66,9 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
   const look = () => readFiles(folder, rules, { self, table });
   const { files, problems } = look();
 
-  /** Renames a file of a process that has ended to one of this process; of several processes one can. */
+  /**
+   * Renames the file of a process that has ended to one of this process; of several processes that try, one succeeds.
+   */
   const take = (path: string): string | undefined => {
     const own = join(folder, `${ownName}.${++taken}.json`);
     try {
@@ -80,7 +82,9 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
   const write = (path: string, drains: readonly KeptDrain[]) =>
     writePrivateFile(path, writeDrains({ table, drains }), { ...rules, keepFormer: null });
 
-  /** What is drained anew by this process is not to be found as left by another one. */
+  /**
+   * Takes what this process drains anew out of the files of processes that have ended, so that nobody finds it there.
+   */
   const withdraw = (keys: ReadonlySet<RealServerKey>): void => {
     for (const { path, drains, isWatched } of look().files) {
       const others = drains.filter(({ order }) => !keys.has(drainKey(order)));
@@ -129,7 +133,7 @@ export function openDrainFile(folder: string, userId: number | null, self = proc
   };
 }
 
-/** Reads what processes keep of a table; what is over since the machine was restarted is removed. */
+/** Reads what processes keep of a table; files from before a restart of the machine are removed. */
 function readFiles(
   folder: string,
   rules: PrivateFileRules,
@@ -143,7 +147,7 @@ function readFiles(
     if (owner === null && name !== formerFileName) continue;
     const file = readPrivateFile(path, rules);
     if (file.kind === 'absent') continue;
-    // That of 0.1 keeps its text when it is taken over.
+    // A file of 0.1 that was taken over has a new name, but its text is still that of 0.1.
     const read = file.kind === 'text' ? (readDrains(file.text) ?? readFormerDrains(file.text)) : null;
     if (read === null) {
       const reason = file.kind === 'unusable' ? file.reason : 'it is not what lvstop writes';

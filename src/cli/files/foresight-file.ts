@@ -10,7 +10,7 @@ import { readPrivateFile, writePrivateFile } from '../../system/private-file.ts'
 import { type Account, processAccount } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';
 
-/** Bytes of the file. */
+/** Longest file that is read, in bytes. */
 const longestFile = 2 ** 21;
 
 const serversOf = <Entries extends v.ObjectEntries>(entries: Entries) =>
@@ -36,7 +36,7 @@ const fileSchema = v.object({
   ),
 });
 
-/** What an account keeps of what was foretold, beside its journal; in memory where it has no folder for it. */
+/** The account's record of foresights, beside its journal; in memory where it has no folder for it. */
 export function foresightRecordOf(account: Account = processAccount()): ForesightRecord {
   const folder = stateFolder(account);
   return folder === null ? foresightRecordInMemory() : openForesightFile(folder, account.userId);
@@ -63,7 +63,7 @@ export function openForesightFile(folder: string, userId: number | null): Foresi
   };
 }
 
-/** What a file's text tells; nothing where it is not what lvstop writes. */
+/** The changes in a file's text; none where it is not what lvstop writes. */
 function changesIn(text: string): readonly ForetoldChange[] {
   try {
     const { output, success } = v.safeParse(fileSchema, JSON.parse(text));

@@ -38,7 +38,7 @@ export interface ResolvingOptions {
 }
 
 const resolvingTime = 60_000;
-/** As many as Node has threads for it. */
+/** How many names are resolved at a time: as many as Node has threads for it. */
 const namesAtOnce = 4;
 
 /**
@@ -53,14 +53,17 @@ export async function resolveHosts(
   const waiting = names[Symbol.iterator]();
   let answers = 0;
   let isLate = false;
-  /** Takes one name after the other. Once it is too late none is begun any more: the program would wait for it. */
+  /**
+   * Resolves one name after the other. Once the time is up none is begun any more, since the process could not end
+   * before its answer.
+   */
   const work = async () => {
     for (const name of waiting) {
       if (isLate) return;
       try {
         hosts.set(name, [...new Set(await resolve(name))]);
       } catch {
-        // The reader names it with its line.
+        // The reader of the text names an unknown host with its line.
       }
       answers++;
     }

@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../system/system-error.ts';
 
-/** Milliseconds between two looks for a writer, and looks after which it is told that one is waited for. */
+/** Milliseconds between two looks for a writer, and the number of looks after which the wait is told. */
 const betweenLooks = 50;
 const looksBeforeTold = 10;
 
-/** Bytes that a look takes at most: what a pipe holds. */
+/** Most bytes that one look takes: what a pipe holds. */
 const bytesPerLook = 2 ** 16;
 
 /**
@@ -20,7 +20,8 @@ export async function openPipe(path: string, onWait: () => void): Promise<Readab
   const pipe = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   let first: Buffer | null = null;
   try {
-    // One without a name was made with its writer, which may be done already.
+    // A pipe without a name was made together with its writer, which may have finished already, so nothing is waited
+    // for.
     for (let look = 1; isNamed(pipe); look++) {
       first = lookInto(pipe);
       if (first === null || first.length > 0) break;
@@ -35,7 +36,10 @@ export async function openPipe(path: string, onWait: () => void): Promise<Readab
   return first === null ? rest : Readable.from(chain(first, rest));
 }
 
-/** What is in it now; nothing where nobody has it open for writing, `null` where somebody has and is silent yet. */
+/**
+ * The bytes that are in the pipe now: none where nobody has it open for writing, `null` where somebody has and has not
+ * written yet.
+ */
 function lookInto(pipe: number): Buffer | null {
   const buffer = Buffer.allocUnsafe(bytesPerLook);
   try {

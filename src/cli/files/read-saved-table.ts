@@ -43,7 +43,7 @@ export const savedTableOptions = [
   },
 ] as const satisfies readonly OptionEntry[];
 
-/** Values of those. */
+/** Values of `savedTableOptions`. */
 export type SavedTableOptions = ValuesOf<typeof savedTableOptions>;
 
 /** A table that was read from files. */
@@ -52,11 +52,11 @@ export interface SavedTable {
   readonly title: string;
   readonly format: ReadableFormat;
   readonly configuration: Configuration;
-  /** What of the configuration's settings counts. */
+  /** The settings of the configuration that are applied; none without --with-settings. */
   readonly settings: readonly ConfiguredSetting[];
 }
 
-/** Line numbers that one sentence names. */
+/** Most line numbers that one sentence names. */
 const linesTold = 5;
 
 /**
@@ -77,7 +77,7 @@ export async function readSavedTable(
   return readTableOfSources(console, paths.map(fileTitle).join(', '), sources, options);
 }
 
-/** The text of a file; the only one is what the whole is named after. */
+/** A file's text with its title. The only file of a reading has none: messages name the whole reading after it. */
 export function sourceAt(path: string, text: string, isOnly: boolean): SourceText {
   const folder = path === standardStream ? '.' : dirname(path);
   return { title: isOnly ? null : fileTitle(path), folder, text };
@@ -168,7 +168,7 @@ interface Remark {
   readonly reason: string;
 }
 
-/** What stands in a text and is not done, or otherwise, one sentence for each kind. */
+/** What stands in a text and is not done, or done otherwise, one sentence for each kind. */
 export function remarkSentences({ configuration, format, settings }: SavedTable): string[] {
   const { notApplied, corrected, sources } = configuration;
   const leftOut = configuration.settings.length === settings.length ? [] : configuration.settings;
@@ -198,7 +198,7 @@ export function settingLeftOut({ line, what, kind }: ConfiguredSetting): Remark 
 function sentencesOf(verb: string, remarks: readonly Remark[], sources: SourceLines): string[] {
   const groups = new Map<string, { readonly first: Remark; readonly lines: Set<string> }>();
   for (const remark of remarks) {
-    // The words of a line say what differs from the others.
+    // Only the first word counts for the kind: those behind it are what differs from line to line.
     const key = `${remark.what.split(' ', 1)[0]} ${remark.reason}`;
     const { title, line } = sources.placeOf(remark.line);
     const place = title === null ? String(line) : `${line} of ${title}`;
@@ -214,7 +214,7 @@ function sentencesOf(verb: string, remarks: readonly Remark[], sources: SourceLi
   });
 }
 
-/** Names are asked for only where a text has some. */
+/** Reads the texts, and looks up names of hosts and ports only where they have some. */
 async function readWithNames(
   sources: readonly SourceText[],
   format: ReadableFormat,

@@ -20,7 +20,7 @@ export function* saveText(path: string, text: string): Work<SaveResult> {
   return { kind: 'saved', former: former === null ? null : fileTitle(former), doubt };
 }
 
-/** Another kind of file under a name is a mistake in the name. */
+/** Refuses to replace anything but a saved table: where another kind of file is there, the name is a mistake. */
 function requireSavedTable(path: string, present: string): void {
   const format = recogniseFormat(present);
   if (format === undefined || format === 'listing' || isShellScript(present)) {
@@ -44,7 +44,7 @@ function requireSavedTable(path: string, present: string): void {
   }
 }
 
-/** What of a keepalived.conf is more than a table. */
+/** The first thing in a keepalived.conf that a table does not have; `undefined` where there is none. */
 function foreignIn(text: string): { readonly line: number; readonly what: string } | undefined {
   const { notApplied, corrected, settings } = readKeepalived(onlySource(text), noSurroundings).configuration;
   return notApplied[0] ?? settings[0] ?? corrected[0];

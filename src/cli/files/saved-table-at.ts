@@ -8,7 +8,10 @@ import { saveText } from './save-text.ts';
 import { fileTitle, readPresentText } from './saved-table-file.ts';
 import { noPlaceIn, usualPlace } from './saved-table-places.ts';
 
-/** The file that the table is made from at boot, as ipvsadm writes it; asked again each time, since it can come and go. */
+/**
+ * The file that the table is made from at boot, as ipvsadm writes it. Its path is looked up each time, since the file
+ * can come and go.
+ */
 export function savedTableAt(place: () => string = usualPlace): SavedTablePlace {
   const netns = enteredNamespace();
   if (netns !== null) return noSavedTable(noPlaceIn(netns));
@@ -31,7 +34,7 @@ export function savedTableAt(place: () => string = usualPlace): SavedTablePlace 
   };
 }
 
-/** That of a table which is not made at boot. */
+/** The place of a table that is not made at boot: there is no file, and saving throws `error`. */
 function noSavedTable(error: IpvsError): SavedTablePlace {
   return {
     title: 'no file',
@@ -48,7 +51,7 @@ async function readFrom(path: string): Promise<SavedTableReading> {
   try {
     const text = readPresentText(path);
     if (text === undefined) return { kind: 'nothing saved' };
-    // More mistakes than the first are for `lvstop diff` to tell.
+    // Only the first mistake is used here; `lvstop diff` tells the others.
     const { configuration } = await readTableOfSources(
       { err: () => undefined },
       fileTitle(path),
@@ -66,7 +69,10 @@ async function readFrom(path: string): Promise<SavedTableReading> {
   }
 }
 
-/** A file that is written anew has another number, one that is written on has another time or size. */
+/**
+ * A text that changes with the file: a file that is replaced has another inode, one that is written in place another
+ * time or size.
+ */
 function stampOf(path: string): string {
   try {
     const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });

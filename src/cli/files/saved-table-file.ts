@@ -61,7 +61,7 @@ function isPipe(path: string): boolean {
   try {
     return statSync(path).isFIFO();
   } catch {
-    // Reading it says why.
+    // Reading the file says why it cannot be looked at.
     return false;
   }
 }

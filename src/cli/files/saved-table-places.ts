@@ -6,7 +6,7 @@ import { enteredNamespace } from '../context/entered-namespace.ts';
 /** Where distributions keep the table that is made at boot, `ipvsadm -R` reading it: Debian's, then Red Hat's. */
 const usualPlaces = ['/etc/ipvsadm.rules', '/etc/sysconfig/ipvsadm'] as const;
 
-/** A folder that shows whose places count where there is no file yet. */
+/** A folder that only Red Hat's family of distributions has, to choose a place by where there is no file yet. */
 const redHatFolder = '/etc/sysconfig';
 
 /**

@@ -4,7 +4,7 @@ import { readPrivateFile, writePrivateFile } from '../../system/private-file.ts'
 import { type Account, processAccount } from '../context/account.ts';
 import { stateFolder } from './state-folder.ts';
 
-/** Bytes of the file, and entries that are kept: the newest. */
+/** Longest file that is read, in bytes, and most entries that are kept, the newest. */
 const longestFile = 2 ** 18;
 const mostEntries = 500;
 
@@ -15,7 +15,10 @@ const mostEntries = 500;
 export interface SetUpFile {
   /** What is kept; nothing where the file cannot be read. */
   times(): SetUpTimes;
-  /** Notes some more, of milliseconds since the epoch. What cannot be kept is let go: it is printed all the same. */
+  /**
+   * Notes `keys` with a time, milliseconds since the epoch. What cannot be written is let go, since the script is
+   * printed all the same.
+   */
   note(keys: readonly string[], time: number): void;
 }
 
@@ -53,7 +56,7 @@ export function openSetUpFile(folder: string, userId: number | null): SetUpFile 
   };
 }
 
-/** What a file's text tells; what is no time is left out. */
+/** The times in a file's text; an entry that is no time is left out. */
 function timesIn(text: string): SetUpTimes {
   try {
     const value: unknown = JSON.parse(text);

@@ -27,15 +27,15 @@ export async function settingsInForce(
   const places = placesOf(account, config);
   const limits = await settingLimits();
   const stored = loadSettings(places, account.userId, limits);
-  // Without the commands every key of one's own is an issue.
+  // Checked without the commands, every key that the user has chosen counts as an issue.
   if (stored.issues.length === 0) return { account, places, limits, stored };
   const whole = { ...limits, commands: await usualKeys() };
   return { account, places, limits: whole, stored: loadSettings(places, account.userId, whole) };
 }
 
 /**
- * Says of a broken configuration on a call that only reads, for which it is no matter; throws as above. Nothing is
- * loaded where there is no file, so that such calls stay quick.
+ * Warns of a broken configuration on a call that only reads, and so can go on; throws as `settingsInForce` does.
+ * Nothing is loaded where there is no file, so that such calls stay quick.
  */
 export async function warnOfBrokenConfiguration(
   context: CommandContext,
@@ -64,8 +64,8 @@ function placesOf(account: Account, config: string | undefined): ConfigPlaces {
 }
 
 /**
- * What settings are checked against, but for the keys of commands: those load the whole screen, which few configurations
- * need. Columns and colours are the screen's as well, and are loaded only where they are asked for.
+ * What settings are checked against, without the keys of commands: to know those loads the whole screen, which few
+ * configurations need. Columns and colours are the screen's as well, and are loaded only when this is called.
  */
 export async function settingLimits(): Promise<SettingLimits> {
   const [{ columns }, { colorNames }] = await Promise.all([

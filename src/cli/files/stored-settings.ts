@@ -31,11 +31,11 @@ export interface StoredSettings {
   readonly issues: readonly StoredIssue[];
   /** Files that were there and could be read. */
   readonly read: readonly string[];
-  /** What keeps it unknown whether everything is to be read-only; `null` where that is known. */
+  /** The issue that leaves it unknown whether everything is to be read-only; `null` where that is known. */
   readonly readOnlyDoubt: StoredIssue | null;
 }
 
-/** Bytes beyond which a file is no configuration: that of all settings with their comments has two thousand. */
+/** Longest configuration that is read, in bytes: one of all settings with their comments has two thousand. */
 const longestFile = 16 * 1024;
 
 /** Reads the files of `places`. Never throws: what is wrong becomes an issue. */
@@ -65,7 +65,7 @@ export function loadSettings(
     const found = reading.issues.map((issue) => ({ ...issue, path }));
     issues.push(...found);
     const doubt = found.find(({ key }) => !reading.isWellFormed || key === 'readOnly');
-    // What a later file says plainly counts, whatever was meant before.
+    // A plain word in a later file counts, whatever a broken earlier one may have meant.
     if (doubt !== undefined) readOnlyDoubt = doubt;
     else if (reading.settings.readOnly !== undefined) readOnlyDoubt = null;
     Object.assign(said, reading.settings);
@@ -105,7 +105,7 @@ export interface KeeperOptions {
   readonly userId: number | null;
   readonly limits: SettingLimits;
   readonly stored: Settings;
-  /** What the command line said for this one run. It is kept only when it was changed since. */
+  /** What the command line set for this run. It is saved only where it was changed on the screen since. */
   readonly overrides: Partial<Settings>;
 }
 
@@ -149,7 +149,7 @@ function save(
   const done = `saved ${changed.join(', ')} in ${visible(path)}`;
   const former = file.kind === 'text' ? parseConfig(file.text, limits) : null;
   const [broken] = former?.isWellFormed === false ? former.issues : [];
-  // What it says, readOnly perhaps, would be lost.
+  // Writing over a broken file would lose what it says, readOnly perhaps.
   if (broken !== undefined) throw new Error(`line ${broken.line}: ${broken.text}; correct that first`);
   const updated = file.kind === 'text' ? updateConfig(file.text, settings, changed, limits) : null;
   if (updated !== null) {

@@ -11,7 +11,10 @@ import type { CommandContext } from '../context/context.ts';
 import { issueLine, type StoredSettings } from '../files/stored-settings.ts';
 import type { HostOptions } from '../options/host-options.ts';
 
-/** What it says of hosts, or may say, readOnly for one, is not to be passed over. */
+/**
+ * Refuses to reach other hosts while the configuration is broken, since what it may say of them, such as readOnly, must
+ * not be missed. Throws an input `IpvsError`.
+ */
 export function refuseBroken({ issues }: StoredSettings): void {
   const broken = issues.find(
     ({ severity, key }) => severity === 'error' && (key === null || key === 'readOnly'),
@@ -26,7 +29,10 @@ export function refuseBroken({ issues }: StoredSettings): void {
   );
 }
 
-/** The hosts that are meant, groups by their members, each once. Throws an input `IpvsError` where one is none. */
+/**
+ * The hosts that a list means, groups by their members, each once. Throws an input `IpvsError` for a word that is no
+ * host.
+ */
 export function hostsNamed(text: string, { groups }: KnownHosts): readonly string[] {
   const words = text.split(',').map((word) => word.trim());
   const hosts = words.flatMap((word) => groups.get(word) ?? [word]);
@@ -41,7 +47,7 @@ export function hostsNamed(text: string, { groups }: KnownHosts): readonly strin
   );
 }
 
-/** What the configuration says of a host, by the name with the user's or without. */
+/** What the configuration says of a host, looked up as `USER@HOST` first and then as `HOST`. */
 export function settingsOf(host: string, { hosts: { hosts } }: StoredSettings): HostSettings {
   return hosts.get(host) ?? hosts.get(nameOf(host)) ?? {};
 }
@@ -56,7 +62,7 @@ export function isBySudo({ sudo = false }: HostSettings, options: HostOptions): 
   return options.sudo ?? sudo;
 }
 
-/** What the far side is told of how it is seen from here. */
+/** The options that tell the far side its name here, and what the configuration here says of it. */
 export function farWords(
   host: string,
   { readOnly = false, production = false, color }: HostSettings,
@@ -76,7 +82,7 @@ function nameOf(host: string): string {
   return host.slice(host.lastIndexOf('@') + 1);
 }
 
-/** What calls of other hosts go by; `yes` answers the question whether lvstop may be sent. */
+/** What calls of other hosts need; `yes` answers the question whether lvstop may be sent. */
 export function callerOf({ console }: CommandContext, yes: boolean): HostCaller {
   return {
     ssh: findSsh(),
@@ -97,7 +103,7 @@ export function callerOf({ console }: CommandContext, yes: boolean): HostCaller 
   };
 }
 
-/** This terminal's colours and characters, which nobody there can ask for. */
+/** Options for this terminal's colours and characters, which the far side cannot find out. */
 export function lookOfTerminal(options: readonly string[]): readonly string[] {
   const says = (name: string) => options.some((word) => word === name || word.startsWith(`${name}=`));
   return [

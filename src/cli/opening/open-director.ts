@@ -28,7 +28,10 @@ async function openSimulated(demo: Demo): Promise<Director> {
   );
 }
 
-/** This machine's director, which nothing was asked of yet. Throws an `unreachable` `IpvsError` on another system than Linux. */
+/**
+ * Opens this machine's director without asking it anything. Throws an `unreachable` `IpvsError` on another system than
+ * Linux.
+ */
 export async function openKernel(): Promise<Director> {
   if (process.platform !== 'linux') {
     throw new IpvsError({

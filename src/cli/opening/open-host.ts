@@ -42,7 +42,10 @@ export async function openMachine({ demo }: DirectorChoice): Promise<MachineSamp
   return createMachineSampler();
 }
 
-/** Who sees changes to this kernel's table as they are made; nobody where it is a simulated one, or may not be asked. */
+/**
+ * Opens the watch that sees changes to this kernel's table as they are made; `undefined` for a simulated director, and
+ * without the right to it.
+ */
 export async function openWatch({ source, access }: ReadableDirector): Promise<ChangeWatch | undefined> {
   if (source === 'simulated' || access === 'public') return undefined;
   const { createKernelWatch } = await import('../../director/kernel/kernel-watch.ts');

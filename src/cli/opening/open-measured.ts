@@ -7,7 +7,7 @@ import type { CommandContext, DirectorChoice } from '../context/context.ts';
 import { openMachine, openNetwork } from './open-host.ts';
 import { savedStateOf } from './saved-state.ts';
 
-/** Opens what is told around a director's table, for metrics and summaries; without `doctor` nobody examines it. */
+/** Opens what metrics and summaries tell beside a director's table; without `doctor` it is not examined. */
 export async function openMeasured(
   context: CommandContext,
   director: Director | PublicDirector,
@@ -27,7 +27,7 @@ export async function openMeasured(
   };
 }
 
-/** What IPVS has carried in all is told by /proc alone. */
+/** Only /proc tells what IPVS has carried in all. */
 async function openTotals() {
   const { openProcDirector } = await import('../../director/procfs/proc-director.ts');
   const director = openProcDirector();

@@ -22,7 +22,7 @@ export async function openReadable(
     try {
       director.info();
     } catch {
-      // The right is what is missing most, and what the advice is about.
+      // The missing right is the first thing to mend, so its error and advice are told.
       throw error;
     }
     return director;

@@ -43,7 +43,7 @@ export async function printView(
   return printTable(chosenRows(view, choice), choice, readings, paperOf(console, { wide, color }));
 }
 
-/** Prints other cells than those of the table's rows, likewise. */
+/** Prints columns that are not the table's, in the same way. */
 export async function printCells(
   names: Pick<PrintedColumn, 'title' | 'cells'>,
   columns: readonly PrintedColumn[],
@@ -78,7 +78,7 @@ export async function listChosen(
     else chosen.get(row.service)?.add(row.key);
   }
   const services = [...chosen].map(([service, keys]) => {
-    // By name, since a view puts itself together as it is looked at.
+    // Field by field: those of a view are getters of its class, which a spread would not copy.
     const {
       key,
       service: settings,

@@ -10,7 +10,7 @@ import type { View } from '../../sampling/view.ts';
 import { readPlainFile, readSystemText } from '../../system/plain-file.ts';
 import { reasonOf } from '../../system/system-error.ts';
 
-/** Bytes of a configuration that are taken. */
+/** Longest file of lvstop's configuration that is taken, in bytes. */
 const longestFile = 4 * 2 ** 20;
 
 /** Settings of IPVS below `net/ipv4/vs` (`Documentation/networking/ipvs-sysctl.rst`). */
@@ -18,7 +18,7 @@ const ipvsSettings =
   'am_droprate amemthresh backup_only cache_bypass conn_reuse_mode conntrack drop_entry drop_packet est_cpulist est_nice expire_nodest_conn expire_quiescent_template ignore_tunneled nat_icmp_send pmtu_disc run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute sync_persist_mode sync_ports sync_qlen_max sync_refresh_period sync_retries sync_sock_size sync_threshold sync_version'.split(
     ' ',
   );
-/** Of the machine, and those of each interface. */
+/** Settings of the machine as a whole, and those of each interface. */
 const machineSettings = [
   'net/ipv4/ip_forward',
   'net/ipv6/conf/all/forwarding',
@@ -29,7 +29,7 @@ const machineSettings = [
 ];
 const linkSettings = ['rp_filter', 'arp_ignore', 'arp_announce', 'send_redirects', 'forwarding'];
 
-/** What was taken, when, and by what. */
+/** The document on the snapshot itself: what was taken, when, and by which versions. */
 export function aboutDocument(view: View, time: number, contents: readonly string[]): RecordedDocument {
   const { hostName, source, info } = view.director;
   const lines = [
@@ -84,7 +84,7 @@ export async function lookAtNetwork(network: Network, view: View): Promise<Netwo
   }
 }
 
-/** The same as text; or why it could not be looked at. */
+/** The network as text; or why it could not be looked at. */
 export function networkDocument(picture: NetworkPicture | string): RecordedDocument {
   if (typeof picture === 'string') return { name: 'network', text: `not looked at: ${picture}` };
   const lines = [
@@ -133,7 +133,7 @@ export function configurationDocuments(paths: readonly string[]): RecordedDocume
     try {
       return [{ name, text: readPlainFile(name, { longest: longestFile }).toString() }];
     } catch {
-      // Most have none.
+      // Most machines and users have no such file.
       return [];
     }
   });

@@ -17,7 +17,7 @@ export function createCommand(context: CommandContext, name: string, summary: st
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.console.out(text),
-      // What is wrong with a call becomes one line, where all errors do.
+      // Errors of a call are printed elsewhere, as one line like all errors.
       writeErr: () => {},
       outputError: () => {},
     })
@@ -28,8 +28,8 @@ export function createCommand(context: CommandContext, name: string, summary: st
 }
 
 /**
- * A command that leads to others, `add` to `add service` and `add real`. `alone` is what it does without one of their words, and
- * tells whether it did anything.
+ * A command that leads to others, `add` to `add service` and `add real`. `alone` is what it does when called without
+ * one of their words, and tells whether it did anything.
  */
 export function createGroup(
   context: CommandContext,
@@ -76,7 +76,7 @@ export function entryOf(option: Option): OptionEntry | undefined {
   return entriesOfOptions.get(option);
 }
 
-/** What was given for a command's options, which these are, and for those of the program before its name. */
+/** The values given for the options of a command, `entries`, and for those of the program before its name. */
 export function optionValues<const Entries extends readonly OptionEntry[]>(
   command: Command,
   entries: Entries,

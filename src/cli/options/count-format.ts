@@ -5,10 +5,10 @@ import { colorOption } from './row-choice.ts';
 /** The formats in which counts are printed. */
 const countFormats = ['table', 'json', 'csv'] as const;
 
-/** One of them. */
+/** A format in which counts are printed. */
 export type CountFormat = (typeof countFormats)[number];
 
-/** How counts are printed; of `connections` and `clients`. */
+/** Options of how counts are printed, for `connections` and `clients`. */
 export const countFormatOptions = [
   { flags: '--format <format>', help: `${countFormats.join(', ')} (default: table)`, words: countFormats },
   { flags: '--json', help: 'the same as --format json' },

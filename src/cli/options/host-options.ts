@@ -18,7 +18,7 @@ export const hostOptions = [
   { flags: '--yes', help: 'with --host: send lvstop where it is missing, without asking' },
 ] as const satisfies readonly OptionEntry[];
 
-/** By what the far side of `--host` knows that it is one; no operator types them. */
+/** Options by which the far side of `--host` knows that it is one; lvstop gives them, no operator types them. */
 export const farOptions = [
   { flags: '--far <host>', help: 'the name by which its caller knows this machine', hidden: true },
   { flags: '--production', help: 'edits ask for that name', hidden: true },
@@ -29,7 +29,7 @@ export const farOptions = [
 /** Values of `hostOptions`. */
 export type HostOptions = ValuesOf<typeof hostOptions>;
 
-/** Before a command's name these mean nothing on the spot. Throws an input `IpvsError`. */
+/** Refuses options that mean nothing without `--host`. Throws an input `IpvsError`. */
 export function refuseWithoutHost({ first, sudo, yes }: HostOptions): void {
   if (first === undefined && sudo !== true && yes !== true) return;
   throw IpvsError.input(

@@ -1,4 +1,4 @@
-/** What is asked for the values that a shell completes; `file` is the shell's own affair. */
+/** Where the values that a shell completes come from; names of a `file` the shell completes itself. */
 export type ValueSource =
   | 'service'
   | 'real server'

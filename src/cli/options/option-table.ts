@@ -28,7 +28,7 @@ export const netnsOption = {
   help: 'the table of another network namespace: a name, a path, or a process in it; before a command',
 } as const satisfies OptionEntry;
 
-/** Nothing is written, whatever is asked for; of the program as a whole. */
+/** With this nothing is written, whatever is asked for; of the program as a whole. */
 export const readOnlyOption = {
   flags: '--read-only',
   help: 'no edit is possible',
@@ -56,7 +56,7 @@ export type CommandValues<Entries extends readonly OptionEntry[]> = ValuesOf<Ent
 /** Values of the program's options. */
 export type ProgramValues = ValuesOf<typeof programOptions>;
 
-/** Of every command that writes. */
+/** Options of every command that writes. */
 export const writeOptions = [
   demoOption,
   { flags: '--dry-run', help: 'only print the ipvsadm lines that this equals' },
@@ -64,19 +64,19 @@ export const writeOptions = [
   { flags: '--no-journal', help: 'do it even where it cannot be recorded: no record, no undo' },
 ] as const satisfies readonly OptionEntry[];
 
-/** Of every command that changes what keepalived may own. */
+/** Options of every command that changes what keepalived may own. */
 export const lastingOptions = [
   { flags: '--lasting', help: "in keepalived's configuration too: tested, written, reloaded, watched" },
   { flags: '--now', help: 'in the table only, without a word about keepalived' },
 ] as const satisfies readonly OptionEntry[];
 
-/** Of every command that may send clients where none went before. */
+/** An option of every command that may send clients where none went before. */
 export const probeBeforeOption = {
   flags: '--probe',
   help: 'ask the real servers that get clients by it, and do nothing where one does not answer',
 } as const satisfies OptionEntry;
 
-/** Of every change that can be taken back unless it is confirmed. */
+/** Options of every change that can be taken back unless it is confirmed. */
 export const trialOptions = [
   {
     flags: '--confirm-within <seconds>',
@@ -88,7 +88,7 @@ export const trialOptions = [
   { flags: '--plan-json', help: 'only print the plan as JSON', hidden: true },
 ] as const satisfies readonly OptionEntry[];
 
-/** Of the commands that change a service or real server. */
+/** Options of the commands that change a service or real server. */
 export const editWriteOptions = [
   probeBeforeOption,
   ...lastingOptions,
@@ -103,7 +103,7 @@ export const intervalOption = {
   read: (text) => readNumberWithin('--delay', text, shortestInterval, longestInterval),
 } as const satisfies OptionEntry;
 
-/** What can be set of a service. */
+/** Options for what can be set of a service. */
 export const serviceOptions = [
   {
     flags: '-s, --scheduler <name>',
@@ -134,7 +134,7 @@ export const serviceOptions = [
   },
 ] as const satisfies readonly OptionEntry[];
 
-/** How packets are wrapped under tun. */
+/** Options for how packets are wrapped under tun. */
 export const tunnelOptions = [
   {
     flags: '--tunnel <type>',
@@ -153,7 +153,7 @@ export const tunnelOptions = [
   },
 ] as const satisfies readonly OptionEntry[];
 
-/** What can be set of a real server. */
+/** Options for what can be set of a real server. */
 export const realServerOptions = [
   {
     flags: '--forwarding <mode>',
@@ -179,14 +179,14 @@ export const realServerOptions = [
   ...tunnelOptions,
 ] as const satisfies readonly OptionEntry[];
 
-/** Of the commands that set something of a service. */
+/** Options of the commands that set something of a service. */
 export const serviceEditOptions = [
   ...serviceOptions,
   ...trialOptions,
   ...writeOptions,
 ] as const satisfies readonly OptionEntry[];
 
-/** Of the commands that set something of a real server. */
+/** Options of the commands that set something of a real server. */
 export const realServerEditOptions = [
   ...realServerOptions,
   ...editWriteOptions,

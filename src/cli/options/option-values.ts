@@ -2,8 +2,8 @@ import { type NetworkLengths, usualNetworks } from '../../clients/connection-cou
 import { IpvsError } from '../../ipvs/error.ts';
 
 /**
- * Reads a number of an option or argument. Whether it is within its range is for the checks of its field to
- * say, which know the object. Throws an input `IpvsError` for text that is no number.
+ * Reads a number of an option or argument. Its range is checked later, with the field that it is for, where the object
+ * is known. Throws an input `IpvsError` for text that is no number.
  */
 export function readNumber(name: string, text: string, allowed: string): number {
   if (/^-?\d{1,15}(\.\d{1,9})?$/.test(text)) return Number(text);
@@ -19,7 +19,7 @@ export function readNumberWithin(name: string, text: string, least: number, grea
 }
 
 const unitSeconds: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600 };
-/** Seconds; a longer time would not fit a timer. */
+/** Longest time, in seconds; a timer of Node waits 24 days at most. */
 const longestDuration = 7 * 86_400;
 
 /** Reads a time like `90`, `90s`, `10m` or `2h`, as milliseconds. Throws an input `IpvsError`. */
@@ -49,7 +49,7 @@ export function readWord<Word extends string>(name: string, text: string, words:
   );
 }
 
-/** Reads lengths of networks, `24` or `24,64`: IPv4, and perhaps IPv6, which has its usual one otherwise. */
+/** Reads lengths of networks, `24` or `24,64`: IPv4, and perhaps IPv6, whose usual length is taken otherwise. */
 export function readNetworkLengths(name: string, text: string): NetworkLengths {
   const [inet = '', inet6 = String(usualNetworks.inet6)] = text.split(',');
   return {

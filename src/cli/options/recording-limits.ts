@@ -7,7 +7,7 @@ const unitMilliseconds: Readonly<Record<string, number>> = {
   w: 7 * 86_400_000,
 };
 const unitBytes: Readonly<Record<string, number>> = { M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
-/** What a recording needs to be one: some shards. */
+/** Least size of a recording in bytes: some shards. */
 const leastBytes = 8 * 2 ** 20;
 
 /** Reads how long something is kept, like `12h` or `7d`, as milliseconds. Throws an input `IpvsError`. */

@@ -32,8 +32,8 @@ export const columnOptions = [
 ] as const satisfies readonly OptionEntry[];
 
 /**
- * Sees to it that a text can be read as a filter. Throws an input `IpvsError` that names the word which cannot. What
- * it goes by is the screen's, which is loaded only where it is asked for.
+ * Checks that a text can be read as a filter. Throws an input `IpvsError` that names the word which cannot. The
+ * screen's filter does the reading, and is loaded only when this is called.
  */
 export async function checkFilter(text: string): Promise<void> {
   const { rowFilter } = await import('../../ui/table/row-filter.ts');
