@@ -7,7 +7,7 @@ import type { ChangeCount } from '../formats/metrics/measured.ts';
 import type { View } from '../sampling/view.ts';
 import { inTurns } from '../system/turns.ts';
 
-/** What can be changed of a table, in the order in which it is told, as commands name it. */
+/** The kinds of change to a table, in the order in which they are told, under the names that commands have. */
 const changeKinds = [
   { step: 'add service', kind: 'add service' },
   { step: 'set service', kind: 'edit service' },
@@ -17,7 +17,7 @@ const changeKinds = [
   { step: 'delete real server', kind: 'delete real server' },
 ] as const satisfies readonly { readonly step: Step['kind']; readonly kind: string }[];
 
-/** Counts what readings differ in, by whomever it was: who it was, only a watch sees, and a scrape has none. */
+/** Counts the changes between readings, whoever made them: only a watch sees who it was, and a scrape has none. */
 export class CountedChanges {
   readonly #watch = new TableWatch(new OwnWrites(), new KnownTable());
   readonly #counts = new Map<Step['kind'], number>();

@@ -13,7 +13,7 @@ export interface HeldTable {
   readonly word: string;
   /** A file that leads into it. */
   readonly file: string;
-  /** It is the one of this process. */
+  /** Whether it is the namespace of this process. */
   readonly isOwn: boolean;
   readonly services: number;
   readonly realServers: number;
@@ -48,7 +48,7 @@ export function* findTables(): Work<TablesOfMachine> {
       const size = yield* sizeOf(namespace, isOwn);
       if (size.services > 0) tables.push({ word, file: namespace.file, isOwn, ...size, keepers });
     } catch (error) {
-      // One that has gone, or whose kernel has no IPVS, holds nothing.
+      // A namespace that has gone, or a kernel without IPVS, holds nothing.
       if (isMissingRight(error)) unseen.push(word);
     }
   }
@@ -57,7 +57,10 @@ export function* findTables(): Work<TablesOfMachine> {
   return { tables: tables.toSorted(order), unseen: unseen.toSorted() };
 }
 
-/** The name where that is the only one so called, else a process, else the file. */
+/**
+ * The word for a namespace: its name, or its file where another one has that name first. Without a name it is the PID
+ * of a keeper, else of any process in it, else its file.
+ */
 function wordOf(
   { name, number, file, processes }: NetworkNamespace,
   all: readonly NetworkNamespace[],
@@ -86,7 +89,7 @@ function* sizeOf(
   const process = isOwn ? 'self' : first?.pid;
   const director = openProcDirector({ folder: `/proc/${process ?? 'self'}/net` });
   const batches = director.serviceBatches()[Symbol.iterator]();
-  // What is open stays the file of the namespace in which it was opened.
+  // Files that were opened in a namespace go on telling of it, so only the first batch has to be read from within.
   let step = process === undefined ? inNetworkNamespace(file, () => batches.next()) : batches.next();
   const services: PublicServiceEntry[] = [];
   while (!step.done) {

@@ -15,7 +15,7 @@ import type { View } from '../sampling/view.ts';
 import { inTurns } from '../system/turns.ts';
 import { CountedChanges } from './counted-changes.ts';
 
-/** What is known around a table, and from whom. */
+/** Where what is told beside a table comes from. */
 export interface MeasuredDirectorOptions {
   /** Where the doctor looks; `null` where nobody examines anything. */
   readonly sources: RoundSources | null;
@@ -32,7 +32,7 @@ export interface MeasuredDirectorOptions {
 /** Milliseconds from one look at what moves seldom to the next: the programs that run, and what is set. */
 const slowlyEvery = 30_000;
 
-/** What was looked at some time ago. */
+/** What is looked at only every `slowlyEvery` milliseconds. */
 interface SeldomMoved extends Pick<Measured, 'owners' | 'configurationHash'> {
   readonly managed: ManagedConfiguration | null;
   readonly time: number;
@@ -59,7 +59,10 @@ export class MeasuredDirector {
           });
   }
 
-  /** All of a reading. The doctor's first round is waited for where that is asked; later ones never are, the next reading tells them. */
+  /**
+   * All that is told of a reading. The doctor's first round is waited for where `firstRound` asks for that; later
+   * rounds never are, and the next reading tells them.
+   */
   async of(view: View, firstRound: 'awaited' | 'not awaited'): Promise<Measured> {
     const examining = this.#rounds?.take(view);
     if (this.#examination === null && firstRound === 'awaited') await examining;
@@ -79,14 +82,18 @@ export class MeasuredDirector {
       owners,
       configurationHash,
       changes: view.director.access === 'full' ? await this.#changes.take(view) : null,
-      // A failover takes less than a second, and who holds which address is a look at the interfaces.
+      // Not looked at slowly: a failover takes less than a second, and who holds which address is a mere look at the
+      // interfaces.
       vrrp: managed === null ? null : rolesIn(managed),
       findings:
         examination === null ? null : { time: examination.time, counts: countsOf(examination.findings) },
     };
   }
 
-  /** Settings are the same objects as long as nobody changes them, and so is their number. */
+  /**
+   * The hash of what is set, made anew only where a setting is another object: they stay the same objects as long as
+   * nobody changes them.
+   */
   #hashOf(listing: Listing): number {
     const settings = listing.services.flatMap(({ service, realServers }): object[] => [
       service,

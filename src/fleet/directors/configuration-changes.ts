@@ -1,4 +1,4 @@
-/** Counts how often what is set in a table is another than before, by its hash. */
+/** Counts how often the settings of a table change, by their hash. */
 export class ConfigurationChanges {
   #hash: number | null = null;
   #count = 0;
@@ -12,7 +12,10 @@ export class ConfigurationChanges {
     this.#hash = hash;
   }
 
-  /** What was counted by then; `null` as long as no hash was known. */
+  /**
+   * The changes counted so far, and the milliseconds from the first known hash to `now`; `null` as long as no hash was
+   * known.
+   */
   at(now: number): { readonly count: number; readonly span: number } | null {
     return this.#since === null ? null : { count: this.#count, span: Math.max(0, now - this.#since) };
   }

@@ -3,26 +3,26 @@ import type { Trend } from '../../sampling/view.ts';
 
 /** How a director is heard of. */
 export type Contact =
-  /** Nothing has come of it yet. */
+  /** Nothing was heard from it yet. */
   | { readonly kind: 'waiting'; readonly doing: string }
   | { readonly kind: 'answers' }
-  /** It answered no more, or never did; one clause says why. */
+  /** It no longer answers, or never did; one clause says why. */
   | { readonly kind: 'silent'; readonly reason: string };
 
 /** One of several directors, as it is known here. */
 export interface FleetDirector {
-  /** The same as long as it is the same director. */
+  /** Stays the same for the same director. */
   readonly key: string;
-  /** What it is called where it stands with the others. */
+  /** Its name among the others. */
   readonly name: string;
-  /** What ssh calls it; `null` where it cannot be reached. */
+  /** The name by which ssh reaches it; `null` where it cannot be reached. */
   readonly host: string | null;
   readonly contact: Contact;
-  /** What was read last, its time by this machine's clock; `null` before the first. */
+  /** The last reading, with its time by this machine's clock; `null` before the first. */
   readonly reading: DirectorSummary | null;
   /**
-   * How often what is set in its table was another than before, and for how many milliseconds that was watched; `null`
-   * where nobody can tell.
+   * How often the settings of its table have changed, and for how many milliseconds that was watched; `null` where
+   * nobody can tell.
    */
   readonly changes: { readonly count: number; readonly span: number } | null;
   /** Key of the director that it makes a pair with; `null` for none. */
@@ -37,13 +37,13 @@ export interface FleetSource {
   readonly title: string;
   /** Seconds between two readings of a director. */
   readonly interval: number;
-  /** What goes wrong with all of it, in one sentence; `null` for nothing. */
+  /** What is wrong with the source as a whole, in one sentence; `null` for nothing. */
   readonly problem: string | null;
   readonly directors: readonly FleetDirector[];
   /** Begins, and calls `onNews` whenever there is something new. */
   start(onNews: () => void): void;
   stop(): void;
-  /** Directors whose services are looked at. */
+  /** Keys of the directors whose services are wanted, too. */
   opened: ReadonlySet<string>;
   /** Resolves when each director has answered once, or has failed to. */
   settled(): Promise<void>;

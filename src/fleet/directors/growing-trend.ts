@@ -9,12 +9,12 @@ export class GrowingTrend {
     return this.#readings;
   }
 
-  /** Begins with these, which are older than all that come. */
+  /** Puts older readings in front of those that it has. */
   begin(readings: readonly number[]): void {
     this.#readings = [...readings, ...this.#readings].slice(-trendLength);
   }
 
-  /** Takes a reading; one that is not known is none. */
+  /** Adds a reading; `null`, one that is not known, is left out. */
   take(reading: number | null): void {
     if (reading !== null) this.#readings = [...this.#readings, reading].slice(-trendLength);
   }

@@ -4,7 +4,7 @@ import type { FleetDirector } from './fleet-director.ts';
 export type Alikeness =
   | 'equal'
   | 'different'
-  /** One of the two is not heard of now, or not all of its table may be read. */
+  /** One of the two does not answer now, or not all of its table may be read. */
   | 'unknown';
 
 /** How a director compares with its partner; `null` where it has none. */
@@ -19,7 +19,7 @@ export function alikeness(
   return left === right ? 'equal' : 'different';
 }
 
-/** What was set before a director fell silent is nothing that is. */
+/** The hash of what is set now; `null` where the director is silent or lost, since its last hash may be out of date. */
 function hashNow({ contact, reading }: Pick<FleetDirector, 'contact' | 'reading'>): number | null {
   return contact.kind !== 'answers' || reading === null || reading.state === 'lost'
     ? null

@@ -45,7 +45,7 @@ class SimulatedFleetMember implements FleetMember {
     this.#member = member;
     const director = createSimulatedDirector({ now: () => performance.now(), seed, site: member.site });
     this.#sampler = createSampler({ director, interval });
-    // A backup has nobody to ask about, and a doctor would find that.
+    // A backup has no traffic, and the doctor would report that.
     const isIdle = member.site.services.every(({ demand }) => demand === undefined);
     this.#measured = new MeasuredDirector({
       sources: isIdle

@@ -61,7 +61,7 @@ function carrying(demand: Demand | undefined, traffic: number): Pick<SiteService
     : { demand: { ...demand, connectionsPerSecond: demand.connectionsPerSecond * traffic } };
 }
 
-/** The services of a backup, to which nobody comes; one weight is another where it is not set alike. */
+/** The services of a backup, without clients; with `isOther` one weight differs from the master's. */
 function waiting({ services }: Site, isOther: boolean): readonly SiteService[] {
   return services.map(({ service, realServers: [first, ...more] }, place) => {
     const isChanged = isOther && place === 0 && first !== undefined;

@@ -12,7 +12,7 @@ import { TurnsToConnect } from './turns-to-connect.ts';
 export interface WatchedHost {
   /** As the operator names it. */
   readonly name: string;
-  /** For ssh. */
+  /** The name that ssh is given. */
   readonly target: string;
   readonly sudo: boolean;
   /** Options of lvstop there before the command. */
@@ -34,7 +34,10 @@ export interface SshFleetOptions {
 /** Hosts that are connected to at a time. */
 const mostAtOnce = 8;
 
-/** Readings, and milliseconds, that are missed before a connection counts as dead. */
+/**
+ * A connection counts as dead when this many readings are missing, and no line has come for at least this many
+ * milliseconds.
+ */
 const missedReadings = 4;
 const leastPatience = 30_000;
 
@@ -77,7 +80,8 @@ class SshFleetMember implements FleetMember {
       patience: Math.max(leastPatience, missedReadings * delay * 1000),
       turn: turns.take,
       onConnecting: () => {
-        // What it was told of before stays until it answers: a dead one would seem to come back each time.
+        // A silent host stays `silent` until it answers: were it `waiting` at each new attempt, a dead one would seem
+        // to come back.
         if (this.#contact.kind === 'waiting') this.#tell({ kind: 'waiting', doing: 'calling' });
       },
       onLine: (line) => this.#take(line),
@@ -119,7 +123,8 @@ class SshFleetMember implements FleetMember {
     const summary = readSummary(line);
     if (summary === undefined) return;
     const now = this.#now();
-    // Its age goes by this machine's clock; of one that is lost, what was read before is what is shown.
+    // The age of a reading goes by this machine's clock. While a director is lost its last reading is shown, with the
+    // time of that.
     const time = summary.state === 'lost' ? (this.#reading?.time ?? now) : now;
     this.#reading = { ...summary, time };
     this.#changes.take(summary.configurationHash, now);

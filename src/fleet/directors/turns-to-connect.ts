@@ -1,4 +1,4 @@
-/** Lets so many connect at a time, in the order in which they ask. */
+/** Lets a limited number connect at a time, in the order in which they ask. */
 export class TurnsToConnect {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -7,7 +7,10 @@ export class TurnsToConnect {
     this.#free = atOnce;
   }
 
-  /** Resolves when it may connect, with what is called when that is over; more than once does nothing. */
+  /**
+   * Resolves when the caller may connect, with a function to call when connecting is over; calling it again does
+   * nothing.
+   */
   readonly take = async (): Promise<() => void> => {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

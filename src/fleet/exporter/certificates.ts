@@ -32,13 +32,13 @@ export function readCertificates({
 export function renewCertificates(server: Server, tls: Tls, onFailure: (reason: string) => void): void {
   let known = versionsOf(tls);
   let told = '';
-  // Before the server's own listener, which shakes hands with what it has by then.
+  // Runs before the server's own listener, so that the handshake uses the new certificates.
   server.prependListener('connection', () => {
     const present = versionsOf(tls);
     if (present === known) return;
     try {
       const certificates = readCertificates(tls);
-      // Throws where they do not fit; the server would be left with half of them.
+      // Throws where the files do not fit together; `setSecureContext` would leave the server with half of them.
       createSecureContext(certificates);
       server.setSecureContext(certificates);
       known = present;
@@ -52,7 +52,7 @@ export function renewCertificates(server: Server, tls: Tls, onFailure: (reason: 
   });
 }
 
-/** Changes whenever one of the files does. */
+/** A text that changes whenever one of the files does. */
 function versionsOf({ certificateFile, keyFile, clientAuthorityFile }: Tls): string {
   return [certificateFile, keyFile, clientAuthorityFile]
     .map((file) => {

@@ -64,7 +64,10 @@ export async function openMetricsServer(options: MetricsServerOptions): Promise<
   };
 }
 
-/** The mode is there from the start: a name could lead elsewhere by the time that it would be changed. */
+/**
+ * Sets the mode by way of the umask, so that it holds from the start: by the time of a chmod the name could lead
+ * elsewhere.
+ */
 function listenOnSocket(server: Server, path: string): void {
   const mask = process.umask(socketMask);
   try {
@@ -145,7 +148,7 @@ function requireProof(listen: ListenAddress, web: WebConfiguration | null): void
   );
 }
 
-/** A socket that nobody listens on any more is left by whoever was killed; only such a one is taken away. */
+/** Removes the socket that a killed process has left, but none that somebody listens on. */
 async function removeDeadSocket(path: string): Promise<void> {
   if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
   const socket = connect(path);

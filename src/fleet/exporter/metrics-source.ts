@@ -17,10 +17,10 @@ export const compatibleFamilies = {
   kwanhur: kwanhurFamilies,
 } as const satisfies Readonly<Record<string, (measured: Measured) => Iterable<MetricFamily>>>;
 
-/** One of them. */
+/** The name of one of these exporters. */
 export type CompatibleFamilies = keyof typeof compatibleFamilies;
 
-/** What metrics are made of, and which. */
+/** Where metrics come from, and which of them are written. */
 export interface MetricsSourceOptions extends MeasuredDirectorOptions {
   readonly director: ReadableDirector;
   readonly compat: readonly CompatibleFamilies[];
@@ -28,7 +28,7 @@ export interface MetricsSourceOptions extends MeasuredDirectorOptions {
   readonly mostSeries: number;
 }
 
-/** Milliseconds for which a text is given to whoever asks: as many may ask as like, the director is read once. */
+/** Milliseconds for which a reading serves everybody who asks: however many they are, the director is read once. */
 const freshFor = 1000;
 
 /** Reads the director when somebody asks for its metrics, and no more often than once a second. */
@@ -67,7 +67,7 @@ export class MetricsSource {
     if (this.#measured === undefined || now - this.#measured.time >= freshFor) {
       const value = this.#read();
       this.#measured = { value, time: now };
-      // What went wrong is told to whoever asked, and the next one asks anew.
+      // A failure is told to whoever asked, and whoever asks next has the director read anew.
       value.catch(() => {
         this.#measured = undefined;
       });
@@ -86,7 +86,7 @@ export class MetricsSource {
       yield* lvstopFamilies(all);
       for (const name of compat) yield* compatibleFamilies[name](all);
     })();
-    // Numbers have a digit more now and then.
+    // Room for numbers that have become a digit longer.
     const text = await inTurns(exposition(families, form, mostSeries, Math.ceil(this.#written * 1.02)));
     this.#written = text.length;
     return text;

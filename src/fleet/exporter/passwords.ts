@@ -4,7 +4,10 @@ import { compare } from 'bcryptjs';
 /** A hash of nobody's password: a wrong name takes as long as a wrong password. */
 const nobody = '$2b$10$abcdefghijklmnopqrstuu5s2v8iXieOjg1t8mI9x1vYbZ3yY9e6m';
 
-/** Right passwords that are remembered, so that not each scrape takes the tenth of a second that bcrypt is made to take. */
+/**
+ * Most right passwords that are remembered, so that not each scrape takes the tenth of a second that bcrypt is made to
+ * take.
+ */
 const mostRemembered = 16;
 
 /** Tells who may come in by name and password. */
@@ -12,7 +15,7 @@ export class Passwords {
   readonly #users: ReadonlyMap<string, string>;
   readonly #right = new Set<string>();
 
-  /** By passwords as bcrypt keeps them. */
+  /** `users` has the bcrypt hash of a password for each name. */
   constructor(users: ReadonlyMap<string, string>) {
     this.#users = users;
   }

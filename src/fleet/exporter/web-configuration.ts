@@ -38,8 +38,8 @@ const schema = v.strictObject({
 });
 
 /**
- * Reads such a configuration from its YAML. Of what Prometheus knows, what would let somebody in who proves nothing is
- * refused, and so is what is not obeyed here. Throws an input `IpvsError` that names the place.
+ * Reads such a configuration from its YAML. Of Prometheus' options those are refused that would admit clients who prove
+ * nothing, and those that lvstop does not support. Throws an input `IpvsError` that names the place.
  */
 export function readWebConfiguration(text: string, file: string): WebConfiguration {
   const refuse = (reason: string) =>

@@ -21,25 +21,29 @@ export interface HostCall {
   readonly readsInput: boolean;
 }
 
-/** What a call goes by here. */
+/** What a call needs on this side. */
 export interface HostCaller {
   readonly ssh: Ssh;
   readonly version: string;
   readonly places: ExecutablePlaces;
   /** Asks whether something may be sent; throws where nobody can be asked. */
   readonly mayBeSent: (question: string) => Promise<boolean>;
-  /** Shows how far it is; left out where there is no terminal for it. */
+  /** Shows how far the sending is; left out where there is no terminal for it. */
   readonly status?: ((line: string) => void) | undefined;
 }
 
 /**
- * Leaves the modes of a screen, whose own program can no more: mouse, pastes, wrapping, cursor, alternate screen. Where
- * there was none, the cursor has gone back over what ssh said: what follows stands in the last row.
+ * Leaves the modes of a screen whose program could not do so itself: mouse, pastes, wrapping, cursor, alternate screen.
+ * Where no alternate screen was entered, leaving it moves the cursor back over what ssh said, so it is sent to the last
+ * row.
  */
 const calm =
   '\x1b[?2026l\x1b[?1006l\x1b[?1002l\x1b[?1000l\x1b[m\x1b[?2004l\x1b[?25h\x1b[?7h\x1b[?1049l\x1b[999;1H\r\n';
 
-/** Milliseconds in which a stop takes effect. */
+/**
+ * Milliseconds in which a stop takes effect. One that has had none by then is waited for no longer, since no SIGCONT
+ * would follow it.
+ */
 const stopTime = 500;
 
 /**
@@ -47,7 +51,7 @@ const stopTime = 500;
  * `IpvsError` where it cannot be run there.
  */
 export async function callHost(call: HostCall, caller: HostCaller): Promise<number> {
-  // What is read from a pipe can be read once, so it is seen before whether there is somebody to read it.
+  // A pipe can be read only once, so it is found out first whether lvstop is there to read it.
   if (call.readsInput) {
     const probed = await runOnce({ ...call, words: ['--version'], terminal: false }, caller, [
       'ignore',
@@ -71,7 +75,7 @@ export async function callHost(call: HostCall, caller: HostCaller): Promise<numb
   }
 }
 
-/** Sizes of what could be sent. */
+/** Sizes in bytes of the executables that could be sent, by processor. */
 export function sizesIn(places: ExecutablePlaces): Partial<Record<Processor, number>> {
   const sizes: Partial<Record<Processor, number>> = {};
   for (const processor of Object.keys(machineWords) as Processor[]) {
@@ -81,7 +85,7 @@ export function sizesIn(places: ExecutablePlaces): Partial<Record<Processor, num
   return sizes;
 }
 
-/** The code of a far side that ran; throws an `unreachable` `IpvsError` where none did. */
+/** Gives the exit code of an lvstop that ran on a host; throws an `unreachable` `IpvsError` where none ran. */
 export function judged(host: string, code: number): number {
   if (code === farCodes.otherMachine) {
     throw unreachable(
@@ -119,7 +123,7 @@ async function runOnce(
   const line = runLine({ version, sizes: sizesIn(places), sudo, words });
   const child = await ssh.start({ host, line, terminal, stdio });
   const code = await endOf(child);
-  // It has not put the terminal back itself.
+  // The far side could not put the terminal back itself.
   if (terminal && (code === sshFailed || code > 128)) {
     restore();
     process.stdout.write(calm);
@@ -127,7 +131,10 @@ async function runOnce(
   return code;
 }
 
-/** Waits for a process, whatever signals come: it gets those of the terminal itself, and others are handed on. */
+/**
+ * Waits until a process ends, whatever signals come: those of the terminal reach the process itself, others are handed
+ * on to it.
+ */
 async function endOf(child: ChildProcess): Promise<number> {
   const wait = () => undefined;
   const handOn = (signal: NodeJS.Signals) => child.kill(signal);
@@ -144,7 +151,7 @@ async function endOf(child: ChildProcess): Promise<number> {
 
 function codeOfSignal(signal: NodeJS.Signals | null): number {
   const numbers: Partial<Record<NodeJS.Signals, number>> = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 };
-  // Ended by anything else, it is a connection that was lost.
+  // A process that anything else has ended counts as a lost connection.
   const number = signal === null ? undefined : numbers[signal];
   return number === undefined ? sshFailed : 128 + number;
 }
@@ -201,7 +208,7 @@ function executableOrRefuse(host: string, processor: Processor, { version, place
   );
 }
 
-/** Stops this process and its own as Ctrl-Z does, until the shell has it go on. */
+/** Stops this process and its group as Ctrl-Z does, until the shell continues them. */
 async function suspendOurselves(): Promise<void> {
   const continued = once(process, 'SIGCONT');
   process.kill(0, 'SIGTSTP');

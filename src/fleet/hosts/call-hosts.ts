@@ -14,7 +14,10 @@ export interface HostsCall {
   readonly isBySudo: (host: string) => boolean;
   /** Arguments of lvstop on that host. */
   readonly wordsFor: (host: string) => readonly string[];
-  /** Given to standard input, which ends then; it stays open as long as this side lives where this is left out. */
+  /**
+   * Written to standard input there, which then ends. Where it is left out, standard input stays open for as long as
+   * this side lives.
+   */
   readonly input?: string;
   /** Takes each line that comes from a host, as it comes. */
   readonly onLine: (host: string, stream: 'out' | 'err', line: string) => void;
@@ -106,7 +109,7 @@ async function runOn(host: string, call: HostsCall, { ssh, version, places }: Ho
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
   if (call.input !== undefined) {
-    // It may end before it has read all, and tells why.
+    // The far side may end before it has read all, and says why itself.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(call.input);
   }
@@ -121,7 +124,7 @@ function readLines(stream: Readable | null, onLine: (line: string) => void): voi
     createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY }).on('line', onLine);
 }
 
-/** Does the same for each, so many at a time. */
+/** Runs the same for each host, up to `mostAtOnce` at a time. */
 async function sideBySide(hosts: readonly string[], run: (host: string) => Promise<void>): Promise<void> {
   const queue = [...hosts];
   const takeFromQueue = async () => {

@@ -20,13 +20,16 @@ export interface ExecutablePlaces {
   readonly folders: readonly string[];
 }
 
-/** Where this program finds those of its version: itself, beside itself, where a package puts them, and in a checkout. */
+/**
+ * Where this program finds executables of its version: itself, beside itself, where a package puts them, and in a
+ * checkout.
+ */
 export function executablePlaces(): ExecutablePlaces {
   if (isSea()) {
     const { execPath: path, arch: processor } = process;
     return { own: { path, processor }, folders: [dirname(path), '/usr/lib/lvstop'] };
   }
-  // The bundle is in the folder in which they are built.
+  // In a checkout they are built beside the bundle.
   const bundle = dirname(fileURLToPath(import.meta.url));
   return { own: null, folders: [join(bundle, 'packages'), '/usr/lib/lvstop'] };
 }

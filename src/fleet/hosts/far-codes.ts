@@ -1,26 +1,26 @@
 /**
- * Exit codes by which the far side tells what only this side can see to; lvstop itself ends with none of them. The
- * connection has no other way for it: on a terminal all that is printed there goes to the operator.
+ * Exit codes by which the far side reports what only this side can deal with; lvstop itself ends with none of them. The
+ * connection has no other channel for it: on a terminal all that is printed there goes to the operator.
  */
 export const farCodes = {
   /** No lvstop of this version is there, and the machine has this processor. */
   missing: { x64: 113, arm64: 114 },
-  /** The machine is none for which lvstop is built. */
+  /** lvstop is not built for machines like this one. */
   otherMachine: 115,
   /** The operator pressed Ctrl-Z on the screen. */
   suspended: 116,
-  /** Of what was sent: it did not get there whole, or there is no way to tell. */
+  /** What was sent did not get there whole, or there is no way to tell. */
   notWhole: 117,
-  /** Of what was sent: its folder is on a file system from which nothing is run. */
+  /** What was sent lies on a file system from which nothing is run. */
   notRunnable: 118,
-  /** Of what was sent: it does not start there. */
+  /** What was sent does not start there. */
   notStarting: 119,
 } as const;
 
 /** A processor for which lvstop is built, as Node calls it. */
 export type Processor = keyof typeof farCodes.missing;
 
-/** The kernel's words for these, `uname -s` and `-m`. */
+/** The kernel's words for these processors, `uname -s` and `-m`. */
 export const machineWords: Readonly<Record<Processor, string>> = {
   x64: 'Linux x86_64',
   arm64: 'Linux aarch64',

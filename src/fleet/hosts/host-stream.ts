@@ -7,17 +7,17 @@ import { type HostCaller, judged, sizesIn } from './call-host.ts';
 import { missingFor, sshFailed } from './far-codes.ts';
 import { runLine } from './far-script.ts';
 
-/** What prints lines on a host for as long as the connection stands. */
+/** What is run on a host, and where its lines go. */
 export interface HostStreamOptions {
-  /** For ssh. */
+  /** The name that ssh is given. */
   readonly host: string;
   readonly sudo: boolean;
   /** Arguments of lvstop there. */
   readonly words: readonly string[];
   readonly caller: Pick<HostCaller, 'ssh' | 'version' | 'places'>;
-  /** Milliseconds without a line after which nothing is waited for any more. */
+  /** Milliseconds without a line after which the connection is broken off. */
   readonly patience: number;
-  /** Resolves when it may connect, and gives what says that it is through with connecting. */
+  /** Resolves when it may connect, with a function to call when connecting is over. */
   readonly turn: () => Promise<() => void>;
   readonly onLine: (line: string) => void;
   /** It begins to connect. */
@@ -33,7 +33,7 @@ const longestPause = 60_000;
 /** Part of a pause that is left to chance, so that hosts behind one broken line are not called all at once. */
 const chance = 0.2;
 
-/** Characters of a line beyond which it is none of lvstop's. */
+/** Longest line, in characters: lvstop prints none that is longer, so the connection is broken off. */
 const longestLine = 32 * 2 ** 20;
 
 /** Characters that are kept of what is said on standard error. */
@@ -93,7 +93,7 @@ export class HostStream {
     });
     this.#child = child;
     if (this.#isStopped) child.kill();
-    // What it is not written to may be closed over there at any moment.
+    // Nothing is written to it, but the far side may close it at any moment.
     child.stdin?.on('error', () => undefined);
     let broken: string | undefined;
     const breakOff = (why: string) => {

@@ -18,7 +18,7 @@ export interface Delivery {
   readonly version: string;
   readonly processor: Processor;
   readonly executable: Executable;
-  /** Is told how many bytes of it have gone out. */
+  /** Called with the number of the executable's bytes that have gone out. */
   readonly onProgress: (sent: number) => void;
 }
 
@@ -45,14 +45,14 @@ export async function sendExecutable(delivery: Delivery): Promise<void> {
   if (code !== 0) throw sendingError(delivery, code, said());
 }
 
-/** Bytes that are compressed by themselves. */
+/** Bytes that are compressed as one piece. */
 const piece = 2 ** 20;
 
 const compress = promisify<Buffer, { level: number }, Buffer>(gzip);
 
 /**
- * Compresses pieces side by side, on every processor, since sending takes longest for that: gzip unpacks what was packed
- * piece by piece as one. `onProgress` is told how many bytes of them were taken.
+ * Compresses pieces side by side, on every processor, since compressing takes most of the time of sending. gzip unpacks
+ * pieces that were packed one by one as a single whole. `onProgress` is told how many bytes of them were taken.
  */
 async function* packed(
   pieces: AsyncIterable<Buffer>,

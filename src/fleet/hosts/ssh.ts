@@ -42,11 +42,14 @@ export function findSsh(path: string = process.env.PATH ?? ''): Ssh {
   );
 }
 
-/** What is set of a host where its operator has set nothing: by ssh's own word for it, with the value that says so. */
+/**
+ * Options that are set where the operator has not set them for a host: the key as `ssh -G` prints it, and the value
+ * that means unset.
+ */
 const ours = [
-  // A dead host is told before anybody gives up.
+  // A host that does not answer is given up after ten seconds.
   { key: 'connecttimeout', unset: 'none', options: ['-oConnectTimeout=10'] },
-  // A connection that carries nothing any more is told in a quarter of a minute.
+  // A connection that carries nothing any more is noticed within a quarter of a minute.
   { key: 'serveraliveinterval', unset: '0', options: ['-oServerAliveInterval=5', '-oServerAliveCountMax=3'] },
   // Without "Connection to lb1 closed." behind each screen.
   { key: 'loglevel', unset: 'INFO', options: ['-oLogLevel=ERROR'] },
@@ -71,7 +74,7 @@ async function start(
   return spawn(program, args, { stdio });
 }
 
-/** What is set for a host, by ssh's own account of it; empty where it gives none, and the real call says why. */
+/** What is set for a host, as ssh itself tells (`ssh -G`); empty where it tells nothing, and the real call says why. */
 function settingsOf(program: string, host: string): Promise<ReadonlyMap<string, string>> {
   return new Promise((resolve) => {
     execFile(program, ['-G', '--', host], { timeout: 5000 }, (error, text) => {

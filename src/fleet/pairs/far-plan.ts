@@ -12,6 +12,7 @@ export interface FarPlan {
   readonly addresses: readonly string[];
 }
 
+/** The shape of what `--plan-json` prints. */
 export const farPlan: v.GenericSchema<unknown, FarPlan> = v.object({
   version: v.literal(1),
   identity: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),

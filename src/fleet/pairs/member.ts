@@ -12,7 +12,10 @@ export interface MemberChange {
 
 /** Connections of a director, made comparable. */
 export interface MemberKeys {
-  /** Connections that were read, without templates of persistence and, of the active one, what is not established. */
+  /**
+   * The keys of the connections that were read, in base64: without templates of persistence, and of the active one only
+   * of established connections.
+   */
   readonly keys: string;
   readonly established: number;
   readonly oneIn: number;
@@ -57,14 +60,15 @@ export interface Member {
     /** All its settings in words. */
     readonly words: string;
   }[];
-  /** Connections and templates, by what the real servers' numbers tell. */
+  /** How many connections and templates it has, by the numbers of its real servers. */
   readonly connections: number;
-  /** Where they were asked for. */
+  /** Keys of its connections; `null` where they were not asked for. */
   readonly keys: MemberKeys | null;
   /** The change that was asked for; `null` where its journal has none of that name. */
   readonly change: MemberChange | null;
 }
 
+/** The shape of what `lvstop pair member` prints. */
 export const member: v.GenericSchema<unknown, Member> = v.object({
   version: v.literal(1),
   held: v.array(farText),

@@ -28,12 +28,12 @@ export function outcomeLines(
   ];
 }
 
-/** Whether it is in force, and goes back by itself unless it is confirmed. */
+/** Whether a change is in force, and is taken back by itself unless it is confirmed. */
 function isWaiting(change: PairStand['change']): boolean {
   return change !== null && change.confirmation === 'waiting' && !change.isUndone;
 }
 
-/** The commands that make both so. */
+/** The commands that bring both to `goal`, under a heading; empty where both are there. */
 function way(
   goal: 'before' | 'planned',
   pair: PlannedPair,

@@ -21,11 +21,14 @@ export interface PairStep {
   readonly name: string;
   /** `null` where all is as it has to be. */
   readonly run: (edit: PairEdit, tell: (line: string) => void) => Promise<Failure | null>;
-  /** Nothing was written yet; all that was is taken back; or it stays where one has been told that it does. */
+  /**
+   * `end`: nothing was written yet. `take back`: all that was written is taken back. `go by what is confirmed`: what
+   * was written stays, unless one of the two has taken it back.
+   */
   readonly onFailure: 'end' | 'take back' | 'go by what is confirmed';
 }
 
-/** In their order. A connection that is lost is a failure, whatever was done behind it. */
+/** The steps in their order. A connection that is lost is a failure, whatever was done at its far end. */
 export const pairSteps: readonly PairStep[] = [
   { name: 'look at both once more', run: (edit) => checkBoth(edit, [false, false]), onFailure: 'end' },
   { name: 'write the first', run: (edit, tell) => write(edit, 0, tell), onFailure: 'take back' },

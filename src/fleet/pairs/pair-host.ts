@@ -12,8 +12,8 @@ export interface PairHost {
   /** As its operator names it. */
   readonly name: string;
   /**
-   * Calls lvstop there, without a terminal, and gives what it said. Each call stands for itself: the connection may
-   * break before, while and after it is done. Never throws.
+   * Calls lvstop there, without a terminal, and gives what it said. The connection of a call may break before its work
+   * is done, meanwhile or afterwards, independently of other calls. Never throws.
    */
   call(words: readonly string[]): Promise<FarAnswer>;
 }
@@ -21,7 +21,7 @@ export interface PairHost {
 /** Two of something, in a fixed order. */
 export type Both<Of> = readonly [Of, Of];
 
-/** The same for each of both, side by side. */
+/** Runs the same for both, side by side. */
 export async function onBoth<From, To>(
   [one, other]: Both<From>,
   run: (from: From) => Promise<To>,

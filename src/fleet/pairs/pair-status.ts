@@ -6,7 +6,7 @@ import { type Both, onBoth, type PairHost } from './pair-host.ts';
 import { PairRefusal } from './plan-pair.ts';
 import { type Role, roleOf, standbyPlace } from './roles.ts';
 
-/** One of a pair as it was looked at. */
+/** One director of a pair, as it was seen. */
 export interface StandingMember {
   readonly name: string;
   readonly role: Role;
@@ -38,7 +38,7 @@ export type Takeover =
 export interface PairStatus {
   readonly members: Both<StandingMember>;
   readonly differences: readonly PairDifference[];
-  /** Sentences on what keeps the standby from hearing of the active one's connections; none where nothing does. */
+  /** Sentences on what keeps the standby from hearing of the active one's connections; empty where nothing does. */
   readonly syncProblems: readonly string[];
   readonly takeover: Takeover;
 }
@@ -150,7 +150,7 @@ function establishedOf({ established, read, total, isWhole }: MemberKeys): Estim
   return isWhole ? { value: established, error: 0 } : estimateOfSample(established, read, total);
 }
 
-/** A part of what is itself an estimate. */
+/** Adds the error of the whole to the estimate of a part of it. */
 function withError({ value, error }: Estimate, whole: Estimate): Estimate {
   const share = whole.value === 0 ? 0 : value / whole.value;
   return { value, error: Math.ceil(error + share * whole.error) };

@@ -3,7 +3,7 @@ import type { MemberChange } from './member.ts';
 import { type Both, onBoth, type PairHost } from './pair-host.ts';
 import { lookAt, type PlannedHost, type PlannedPair } from './plan-pair.ts';
 
-/** By what a pair edit waits and tells. */
+/** The clock that a pair edit waits by, and where it reports. */
 export interface PairSurroundings {
   /** Milliseconds that no change of the date moves. */
   readonly now: () => number;
@@ -19,7 +19,7 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** What a director was seen as. */
+/** How a director was seen to stand to the change. */
 export interface PairStand {
   /** `unseen` where it could not be reached; `untouched` where all was so already, so that nothing was written. */
   readonly stand: MemberChange['stand'] | 'unseen' | 'untouched';
@@ -50,13 +50,15 @@ export interface Settling {
 
 type Goal = 'before' | 'planned';
 
-/** Seconds behind the time of a change in which its undo has ended, and after which nobody is waited for. */
+/** Seconds that an undo may take after the time of its change is over; then nobody is waited for any more. */
 const grace = 15;
 
-/** Milliseconds from one look at what is not settled to the next. */
+/** Milliseconds between two looks at what is not settled. */
 const lookEvery = 2000;
 
-/** Times that a host may refuse before it is left as it is: its own undo may have been faster once. */
+/**
+ * Times that a host may refuse before it is left as it is: a single refusal may only mean that its own undo was faster.
+ */
 const mostRefusals = 2;
 
 /**
@@ -92,7 +94,7 @@ export async function settlePair(settling: Settling, surroundings: PairSurroundi
   }
 }
 
-/** Ends a command that leaves a pair different. */
+/** Exit code of a command that leaves the two of a pair different. */
 export const divergedCode = 5;
 
 /** What was tried on a host. */
@@ -119,7 +121,7 @@ function isAs(goal: Goal, { stand, change }: PairStand, { isClosed }: Attempts):
   if (stand === 'untouched') return true;
   if (stand !== goal) return false;
   if (goal === 'planned') return change?.confirmation === 'confirmed' && !change.isUndone;
-  // A write that was sent and has not come through yet must not come later.
+  // A write that was sent and has not arrived yet must be forbidden, or it would come later.
   return change === null ? isClosed : change.state === 'ended';
 }
 

@@ -1,7 +1,7 @@
 import type { Estimate } from '../../clients/estimate.ts';
 import type { PairStatus, StandingMember } from './pair-status.ts';
 
-/** Differences that are told. */
+/** Most differences that are told. */
 const mostTold = 20;
 
 /** How a pair stands, in lines. */

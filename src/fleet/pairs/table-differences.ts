@@ -1,6 +1,6 @@
 import type { PlannedPair } from './plan-pair.ts';
 
-/** Lines of a difference that are told. */
+/** Most lines that are told. */
 const mostTold = 10;
 
 /** What the tables of both differ in, in the lines of ipvsadm; empty where they are the same. */

@@ -60,8 +60,8 @@ export function directorQueries({ matchers, rateWindow }: QueryScope): Readonly<
 }
 
 /**
- * The load of directors out of that of their services, for an exporter that does not tell it itself: one of an older
- * version, or one that cannot know it. All the services of a director are gone through for each.
+ * Queries for the load of directors as the sum over their services, for an exporter that does not tell it itself: one
+ * of an older version, or one that cannot know it. Each goes through all services of a director.
  */
 export function summedQueries({ matchers, rateWindow }: QueryScope): Readonly<Record<keyof Load, string>> {
   const series = (name: string) => `lvstop_service_${name}{${matchers}}`;
@@ -76,7 +76,7 @@ export function summedQueries({ matchers, rateWindow }: QueryScope): Readonly<Re
   };
 }
 
-/** What is asked now and then only, since it goes through all of a day. */
+/** Queries that are asked only now and then, since they go through a whole day. */
 export function slowQueries(matchers: string): {
   readonly known: string;
   readonly lastRead: string;
@@ -93,7 +93,7 @@ export function slowQueries(matchers: string): {
 /** Seconds in which scrapes are counted. */
 export const scrapesWindow = 600;
 
-/** What tells the services of single directors, which these matchers choose. */
+/** Queries for the services of single directors, which the matchers choose. */
 export function serviceQueries({ matchers, rateWindow }: QueryScope) {
   const series = (name: string) => `lvstop_service_${name}{${matchers}}`;
   const rate = (name: string) => `rate(${series(`${name}_total`)}[${rateWindow}s])`;

@@ -13,6 +13,7 @@ export interface HttpConfiguration {
   readonly serverName: string | null;
 }
 
+/** What holds without a configuration: nothing is shown, and the system's authorities are believed. */
 export const noHttpConfiguration: HttpConfiguration = {
   authorization: null,
   authority: null,

@@ -30,9 +30,9 @@ export class PrometheusFailure extends Error {
 
 /** Milliseconds that an answer may take. */
 const patience = 10_000;
-/** Bytes of an answer beyond which it is none to what was asked. */
+/** Longest answer that is read, in bytes. */
 const longestAnswer = 64 * 2 ** 20;
-/** Characters of a reason that are worth telling. */
+/** Most characters of a reason that are told. */
 const longestReason = 200;
 
 const labels = v.record(v.string(), v.string());
@@ -53,7 +53,7 @@ const ranges = v.object({
   }),
 });
 
-/** The HTTP API of Prometheus, as VictoriaMetrics, Thanos and Mimir have it too. Nothing is followed elsewhere. */
+/** The HTTP API of Prometheus, as VictoriaMetrics, Thanos and Mimir have it too. Redirects are not followed. */
 export class PrometheusApi {
   readonly #url: URL;
   readonly #configuration: HttpConfiguration;
@@ -79,7 +79,7 @@ export class PrometheusApi {
     return this.#url.href.replace(/\/$/, '');
   }
 
-  /** What an expression comes to now. Throws a `PrometheusFailure`. */
+  /** The value of an expression now. Throws a `PrometheusFailure`. */
   async query(expression: string): Promise<InstantAnswer> {
     const answer = this.#read(await this.#ask('query', { query: expression }), instant);
     return {
@@ -88,7 +88,10 @@ export class PrometheusApi {
     };
   }
 
-  /** What it came to from a moment to another, each `step` seconds; times are seconds since the epoch. Throws a `PrometheusFailure`. */
+  /**
+   * The values of an expression from one moment to another, each `step` seconds; times are seconds since the epoch.
+   * Throws a `PrometheusFailure`.
+   */
   async queryRange(
     expression: string,
     from: number,

@@ -20,7 +20,7 @@ import {
   toldServices,
 } from './told-directors.ts';
 
-/** What directors are asked about. */
+/** Which Prometheus is asked, how often, and for which directors. */
 export interface PrometheusFleetOptions {
   readonly api: PrometheusApi;
   /** Seconds between two rounds of questions. */
@@ -33,7 +33,7 @@ export interface PrometheusFleetOptions {
   readonly now?: () => number;
 }
 
-/** Milliseconds from one look through all of a day to the next. */
+/** Milliseconds between two rounds of the queries that go through a whole day. */
 const slowlyEvery = 60_000;
 
 /** Seconds between two scrapes where that cannot be told yet. */
@@ -43,7 +43,10 @@ const usualScrapes = 15;
 const rateScrapes = 4;
 const leastRateWindow = 20;
 
-/** Scrapes, and seconds, from which on what is not renewed counts as not heard of. */
+/**
+ * A director counts as silent when its reading was not renewed for this many scrapes, and for this many seconds at
+ * least.
+ */
 const silentAfterScrapes = 10;
 const leastSilence = 300;
 
@@ -58,7 +61,7 @@ interface Kept {
   shownAt: number;
 }
 
-/** Directors by what Prometheus knows of them: asked again and again, none of them itself. */
+/** Directors as Prometheus knows them: it is asked again and again, the directors themselves never. */
 export class PrometheusFleet implements FleetSource {
   opened: ReadonlySet<string> = new Set();
   readonly #options: PrometheusFleetOptions;
@@ -139,7 +142,7 @@ export class PrometheusFleet implements FleetSource {
     this.#onNews();
   }
 
-  /** Which directors there are, those among them that answer no more, and how often they are scraped. */
+  /** Asks which directors there are, including those that answer no more, and how often they are scraped. */
   async #lookSlowly(): Promise<void> {
     const now = this.#now();
     if (now - this.#lookedSlowly < slowlyEvery) return;
@@ -168,7 +171,7 @@ export class PrometheusFleet implements FleetSource {
     const { api } = this.#options;
     const queries = Object.entries(directorQueries(this.#scope));
     const jobs = [...new Set([...this.#kept.values()].flatMap(({ labels }) => labels.job ?? []))];
-    // Ages are of the moment that was asked for, not of when the last answer was there.
+    // Ages count from the moment of asking, not from when the last answer is there.
     const now = this.#now();
     const [targets, services, ...answered] = await Promise.all([
       jobs.length === 0 ? null : api.query(`up{job=~${quotedAnyOf(jobs)}}`),
@@ -201,7 +204,7 @@ export class PrometheusFleet implements FleetSource {
       return value === 1 && !(active.has(key) && connections.has(key));
     };
     const wanting = answers.up.filter(isWanting).map(({ labels }) => labels);
-    // Where it is all of them, and where nothing is told of anybody, no names are needed.
+    // Where all directors lack it, their instances need not be named.
     this.#summed =
       wanting.length === 0 ? null : wanting.length === answers.up.length ? [] : instancesOf(wanting);
     if (this.#summed === null) return answers;
@@ -226,7 +229,7 @@ export class PrometheusFleet implements FleetSource {
     const kept = this.#keep(labels);
     const age = time === null || !Number.isFinite(readAt) ? 0 : Math.max(0, time - readAt) * 1000;
     const readTime = now - age;
-    // Of one that is lost nothing but that is told, and what it was before is kept.
+    // Of a lost director Prometheus tells nothing but that, so its load from before is kept.
     const last = reading.state === 'lost' ? kept.reading : null;
     const summary = {
       ...reading,
@@ -251,7 +254,7 @@ export class PrometheusFleet implements FleetSource {
             'Prometheus has it from a reading that is not renewed: see whether lvstop export still runs there',
         }
       : { kind: 'answers' };
-    // A reading that is there at two rounds is one reading.
+    // Two rounds may see the same reading, which goes into the trend once.
     if (isStale || readTime - kept.shownAt < (this.#scrapes * 1000) / 2) return;
     kept.shownAt = readTime;
     kept.trend.take(reading.load.connections);
@@ -287,7 +290,7 @@ export class PrometheusFleet implements FleetSource {
     );
   }
 
-  /** What went before, for the trends; nothing is lost where it is not told. */
+  /** Asks for the past, to begin the trends with; where that fails they begin with the present. */
   async #lookBack(time: number | null): Promise<void> {
     if (time === null) return;
     const step = this.interval;
@@ -348,7 +351,7 @@ export class PrometheusFleet implements FleetSource {
     return new Map(samples.map(({ labels, value }) => [targetKey(labels, this.#names), value]));
   }
 
-  /** Makes anew what is told of the directors. */
+  /** Makes `directors` anew of what is kept. */
   #renew(): void {
     const names = targetNames(
       new Map(
@@ -388,7 +391,7 @@ function silence(up: number | undefined): Contact {
   };
 }
 
-/** What is known of a director that answered before anybody looked: when that was. */
+/** The reading of a director that has answered only before anybody looked: nothing but its time is known. */
 function onlyTime(time: number): DirectorSummary {
   return {
     time,
@@ -408,7 +411,7 @@ function onlyTime(time: number): DirectorSummary {
   };
 }
 
-/** Two targets with the same label `pair` are one; else two hosts that the configuration makes one of. */
+/** The pairs: two targets with the same label `pair`, or else two hosts that the configuration makes a pair. */
 function partnersOf(
   kept: ReadonlyMap<string, Kept>,
   names: ReadonlyMap<string, { readonly host: string | null }>,

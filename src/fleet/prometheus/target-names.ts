@@ -1,4 +1,4 @@
-/** Labels by which Prometheus tells a director. */
+/** Labels by which Prometheus tells directors apart. */
 export type TargetLabels = Readonly<Record<string, string>>;
 
 /** What a director is called, and what ssh calls it. */
@@ -7,7 +7,9 @@ export interface TargetName {
   readonly host: string | null;
 }
 
-/** The same for the same target, whichever order its labels come in. */
+/**
+ * A key that is the same for the same target, whichever order its labels come in. `names` are the labels that count.
+ */
 export function targetKey(labels: TargetLabels, names: ReadonlySet<string>): string {
   return JSON.stringify(
     Object.entries(labels)
@@ -17,8 +19,8 @@ export function targetKey(labels: TargetLabels, names: ReadonlySet<string>): str
 }
 
 /**
- * Names of targets by their keys: the host of `instance`, or the machine's own name where that is this machine's, as
- * behind an agent; with more of the labels where two would be called the same.
+ * Names of targets by their keys: the host of `instance`, or the director's own host name where `instance` means the
+ * local machine, as behind an agent; with more of the labels where two would be called the same.
  */
 export function targetNames(
   targets: ReadonlyMap<string, { readonly labels: TargetLabels; readonly hostName: string | null }>,

@@ -56,7 +56,7 @@ export function toldDirectors(
       readAt: Math.min(heard ?? Number.POSITIVE_INFINITY, read(key) ?? Number.POSITIVE_INFINITY),
       changes: count === null ? null : { count, span: changesWindow * 1000 },
       reading: {
-        // Where the target has a label of that name, Prometheus calls the exporter's own otherwise.
+        // Where the target has a label of the same name, Prometheus renames the exporter's to `exported_…`.
         hostName: info.exported_host ?? info.host ?? '',
         source: info.exported_source ?? info.source ?? '',
         access: info.exported_access ?? info.access ?? '',
