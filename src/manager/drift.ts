@@ -30,7 +30,7 @@ export const driftCauses = {
   hand: 'changed by hand, or in the configuration without a reload since',
 } as const;
 
-/** One of them. */
+/** One of these causes. */
 export type DriftCause = keyof typeof driftCauses;
 
 /** Something in which the table differs from keepalived's configuration. */
@@ -38,7 +38,7 @@ export interface Drift {
   readonly service: ServiceIdentity;
   /** `null` where it is the service itself. */
   readonly realServer: RealServerIdentity | null;
-  /** What would make the table as it is configured. */
+  /** The step that would make the table as it is configured. */
   readonly step: Step;
   /** All that fit, the likeliest first; one at least. Only one where keepalived itself has said it. */
   readonly causes: readonly DriftCause[];
@@ -164,7 +164,10 @@ function explain(
   return moving.length > 0 ? { causes: ['moving weight', 'hand'], by: moving } : byHand;
 }
 
-/** With the quorum keepalived takes out those that are well, too, and puts the sorry server in (`update_quorum_state`). */
+/**
+ * When the quorum is lost, keepalived takes out healthy real servers, too, and puts the sorry server in
+ * (`update_quorum_state`).
+ */
 function explainAbsence(
   { statement }: OutlinedRealServer,
   sorry: OutlinedRealServer | null,
@@ -192,7 +195,10 @@ export interface LostQuorum {
   readonly weight: number;
 }
 
-/** Services that have no quorum, which keepalived counts by weights (`weigh_live_realservers`); 1 where none is said. */
+/**
+ * Services that have lost their quorum. keepalived counts it by weights (`weigh_live_realservers`); it is 1 where the
+ * configuration says none.
+ */
 export function lostQuorums(
   { reading: { outline } }: ManagedConfiguration,
   table: readonly ServiceState[],

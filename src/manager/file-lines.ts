@@ -8,7 +8,7 @@ export function bytesOf(lines: readonly string[]): Buffer {
   return Buffer.from(lines.join('\n'), 'latin1');
 }
 
-/** A line as it is read by people: the bytes of files are characters of `latin1` elsewhere. */
+/** A line as UTF-8 text, for people; everywhere else lines hold the bytes of files as characters of `latin1`. */
 export function decodedLine(line: string): string {
   return Buffer.from(line, 'latin1').toString('utf8');
 }

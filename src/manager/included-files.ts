@@ -6,13 +6,13 @@ import { visible } from '../ipvs/visible.ts';
 import { readPrivateFile } from '../system/private-file.ts';
 import { systemErrorCode, systemErrorReason } from '../system/system-error.ts';
 
-/** Files that one pattern names. */
+/** Most files that one pattern may name. */
 const mostFiles = 1000;
 
 /**
- * Gives the files that an `include` of keepalived names, in their order, as far as keepalived reads them: no folders and
- * none that can be executed. Whoever can write one can write the table, so that it must belong to this user or root and
- * be writable by nobody else, and so its folder. All together are as long as a saved table at most. Throws an input
+ * Gives the files that an `include` of keepalived names, in their order, as far as keepalived reads them: no folders
+ * and none that can be executed. Whoever can write one can write the table, so each file and its folder must belong to
+ * this user or root and be writable by nobody else. Together they may be no longer than a saved table. Throws an input
  * `IpvsError` for one that may not be read.
  */
 export function includedFiles(

@@ -33,7 +33,7 @@ export interface ManagedConfiguration {
   readonly files: ReadonlyMap<string, Buffer>;
   /** What tells that a file has changed, by its path, as it was on the disk right before it was read. */
   readonly stamps: ReadonlyMap<string, string>;
-  /** What was included, with what that named. */
+  /** Each `include`, with the files that it named. */
   readonly includes: readonly Include[];
   placeOf(line: number): FilePlace;
 }
@@ -49,7 +49,7 @@ export function readManagedConfiguration(
   return allAtOnce(readingManagedConfiguration(keepalived, instead));
 }
 
-/** The same for whoever has other things to do meanwhile. */
+/** The same in slices, so that other things have their turn meanwhile. */
 export function* readingManagedConfiguration(
   keepalived: KeepalivedProcess,
   instead: ReadonlyMap<string, Buffer> = new Map(),
@@ -97,7 +97,10 @@ export function* readingManagedConfiguration(
   };
 }
 
-/** Whether the files on the disk are as they were when they were read. One that comes into an `include` is not seen. */
+/**
+ * Whether the files on the disk are as they were when they were read. A new file that an `include` names by now is not
+ * noticed.
+ */
 export function hasItsFiles({ stamps }: ManagedConfiguration): boolean {
   return [...stamps].every(([path, stamp]) => stampOf(path) === stamp);
 }

@@ -29,7 +29,7 @@ import { configuredNames, hostNames, RowNames } from './row-names.ts';
 /** What is known of the program that keeps the table. */
 export type ManagerView =
   | { readonly kind: 'none' }
-  /** It runs, and what it has cannot be read; one clause says why. */
+  /** It runs, and its configuration cannot be read; one clause says why. */
   | { readonly kind: 'unreadable'; readonly keepalived: KeepalivedProcess; readonly reason: string }
   | {
       readonly kind: 'keepalived';
@@ -49,11 +49,11 @@ export interface SayingSources {
   readonly asked: number | null;
 }
 
-/** What keepalived is looked at with, beside its configuration. */
+/** Where what is known of the table's keeper comes from, beside its configuration. */
 export interface ManagerTools {
   /** Its lines in the system's log; those of this machine where it is left out. */
   readonly readLog?: (keepalived: KeepalivedProcess, now: number) => Promise<KeepalivedLog>;
-  /** Has it write its state. */
+  /** Has keepalived write its state, and reads that; by SIGUSR1 where it is left out. */
   readonly ask?: (keepalived: KeepalivedProcess) => Promise<Asked>;
   /** Looks for an ldirectord where no keepalived is seen, with the ports that names in its file mean; nobody does where it is left out. */
   readonly ldirectord?: {
@@ -70,14 +70,14 @@ const betweenLooks = 5000;
 /** Milliseconds after which the log is read again where nothing shows that it has more. */
 const betweenReadings = 60_000;
 
-/** What is known of rows, and by what it is told. */
+/** What is known of rows: their checks and their names. */
 export interface RowsKnown {
   readonly checks: RowChecks;
   /** Names that the keeper's files and `/etc/hosts` give. */
   readonly names: RowNames;
 }
 
-/** Keeps up with the keepalived of this table and with what the table differs from its configuration in. */
+/** Follows the keepalived of this table, and how the table differs from its configuration. */
 export class ManagerWatch {
   readonly #find: () => KeepalivedProcess | undefined;
   readonly #onChange: () => void;
@@ -95,7 +95,7 @@ export class ManagerWatch {
   #asked: Asked | null = null;
   /** What the table looked like when the log was read last. */
   #logged = '';
-  /** When that was, milliseconds since 1970. */
+  /** When the log was read last, milliseconds since 1970. */
   #heard = -Infinity;
 
   constructor(find: () => KeepalivedProcess | undefined, onChange: () => void, tools: ManagerTools = {}) {
@@ -158,14 +158,14 @@ export class ManagerWatch {
     this.hurry();
   }
 
-  /** Reads the log where something has changed that it may tell of; whether it did. */
+  /** Reads the log where something has changed that it may tell of; gives whether it has read it. */
   async #listen(now: number): Promise<boolean> {
     if (this.#view.kind !== 'keepalived') return false;
     const { managed, drifts, instances } = this.#view;
     const seen = JSON.stringify([
       managed.keepalived.pid,
       drifts.map(({ step }) => step),
-      // What comes of the log itself does not count.
+      // A state that comes from the log itself is not a change that the log could tell of.
       instances.map(({ name, addresses, state }) => [
         name,
         addresses.length === 0 ? '' : state === 'fault' ? 'backup' : state,
@@ -173,7 +173,7 @@ export class ManagerWatch {
     ]);
     const hasChanged = seen !== this.#logged;
     if (!hasChanged && now - this.#heard < betweenReadings) return false;
-    // What it said when it was asked was of another table.
+    // What keepalived said when it was asked was about another table.
     if (hasChanged && this.#logged !== '') this.#asked = null;
     this.#logged = seen;
     this.#heard = now;
@@ -259,7 +259,10 @@ export class ManagerWatch {
     return this.#kept(keepalived) ?? (yield* readingManagedConfiguration(keepalived));
   }
 
-  /** What was read, where its files are as they were. A file that comes into an `include` is seen when another one changes, or an edit is planned. */
+  /**
+   * The configuration that was read, where its files are as they were. A new file that an `include` names is noticed
+   * when another one changes, or an edit is planned.
+   */
   #kept({ pid }: KeepalivedProcess): ManagedConfiguration | undefined {
     if (this.#view.kind !== 'keepalived') return undefined;
     const { managed } = this.#view;

@@ -5,8 +5,8 @@ import { readSystemText } from '../system/plain-file.ts';
 import { allAtOnce } from '../system/turns.ts';
 
 /**
- * Processes in this network namespace whose name begins so, each the one above its others, of programs that only root or
- * this user has started.
+ * PIDs of the programs in this network namespace whose name begins with `begin`, and that only root or this user has
+ * started. Of a program with several processes it is that of the topmost one.
  */
 export function programsHere(begin: string): readonly number[] {
   const processes = allAtOnce(readProcessNames()).filter(({ name }) => name.startsWith(begin));
@@ -20,15 +20,15 @@ export function programsHere(begin: string): readonly number[] {
 }
 
 /**
- * Whether it runs, and nobody but root or this user has started it. Whoever else calls a program keepalived must not have lvstop read
- * his files, and run his program, with the rights of an operator. The real user counts, too: a setuid program is started
- * by anybody.
+ * Whether a process runs, and nobody but root or this user has started it: another user who names a program keepalived
+ * must not have lvstop read his files, and run his program, with the rights of an operator. The real user counts, too,
+ * since anybody can start a setuid program.
  */
 function isTrusted(pid: number): boolean {
   try {
     const own = process.geteuid?.();
     const status = readSystemText(`/proc/${pid}/status`);
-    // One that has ended is there until its parent asks for it.
+    // A process that has ended stays listed until its parent asks for it.
     if (/^State:\s+[ZX]/m.test(status)) return false;
     const [, users = ''] = /^Uid:\s+(.*)$/m.exec(status) ?? [];
     return users !== '' && users.split(/\s+/).every((user) => user === '0' || Number(user) === own);

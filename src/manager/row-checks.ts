@@ -15,7 +15,7 @@ import type { Drift } from './drift.ts';
 import type { KeepalivedSays } from './keepalived/says.ts';
 import type { ManagedConfiguration } from './managed-configuration.ts';
 
-/** What its keeper's checks make of a row, as far as the table shows it. */
+/** What the checks of the table's keeper make of a row, as far as the table shows it. */
 export type CheckState =
   /** In the table, with checks of these names; none where nobody checks it. */
   | { readonly kind: 'up' | 'unchecked'; readonly by: readonly string[] }
@@ -34,7 +34,7 @@ export type CheckState =
       readonly isSorry: boolean;
     };
 
-/** A real server that the keeper has and the table has not. */
+/** A real server that the keeper has configured and the table lacks. */
 export interface OutRealServer {
   readonly identity: RealServerIdentity;
   /** Names of its checks that may have done it, the one that keepalived names where it does. */
@@ -45,10 +45,13 @@ export interface OutRealServer {
   readonly isSaid: boolean;
 }
 
-/** Of all rows that the keeper has, by their keys. */
+/** The check states of all rows that the keeper has, by their keys. */
 export type RowChecks = ReadonlyMap<RowKey, CheckState>;
 
-/** When real servers went out of the table, by what was seen of it. */
+/**
+ * When real servers were first seen to be out of the table, milliseconds since 1970; `null` for those that were out
+ * from the start.
+ */
 export type SeenDown = Map<RealServerKey, number | null>;
 
 /** A service as its keeper has it. */
@@ -60,7 +63,7 @@ export interface CheckedService {
   readonly standIns: readonly RealServerIdentity[];
 }
 
-/** What keepalived has. */
+/** The services that keepalived has, with their checks. */
 export function checkedByKeepalived({ reading: { outline } }: ManagedConfiguration): CheckedService[] {
   return outline.services.map(({ identity, realServers, sorry }) => ({
     identity,
@@ -72,7 +75,10 @@ export function checkedByKeepalived({ reading: { outline } }: ManagedConfigurati
   }));
 }
 
-/** What the table shows of a keeper's checks. `seen` is carried on from look to look; `null` at the first. */
+/**
+ * What the table shows of a keeper's checks. `seen` is carried on from look to look, and kept up to date here; what is
+ * out at the first look gets `null`, since nobody saw when it went.
+ */
 export function* rowChecks(
   checked: readonly CheckedService[],
   table: readonly ServiceState[],

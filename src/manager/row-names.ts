@@ -38,7 +38,7 @@ export class RowNames {
     return new RowNames(own, this.#configured, this.#hosts);
   }
 
-  /** Of a row by its key, by what it is written as, and by its address; `''` where it has none. */
+  /** The name of a row, looked up by its key, by what it is written as, and by its address; `''` where it has none. */
   of(key: RowKey, text: string, address: string | null): string {
     return (
       this.#own.get(text) ??

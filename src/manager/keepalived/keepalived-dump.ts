@@ -9,12 +9,15 @@ import { reasonOf } from '../../system/system-error.ts';
 import type { KeepalivedProcess } from './keepalived-process.ts';
 import type { Asked } from './says.ts';
 
-/** Bytes of a dump; each real server has some 600. */
+/** Longest dump that is read, in bytes; each real server has some 600. */
 const longestDump = 64 * 2 ** 20;
 /** Milliseconds in which a dump has to be there, and between looks at it. */
 const patience = 5000;
 const betweenLooks = 100;
-/** Looks in a row at which it is the same before it is read: it is written block by block, and has no last line to know its end by. */
+/**
+ * How many looks in a row must find a dump unchanged before it is read: it is written block by block, and has no last
+ * line to know its end by.
+ */
 const looksAlike = 3;
 
 /** What asking is done with; a test has its own. */
@@ -33,7 +36,8 @@ const usualTools: AskingTools = {
 
 /**
  * The files that keepalived writes its state to when it gets SIGUSR1: that of its VRRP and that of its checks
- * (`vrrp/vrrp_print.c`, `check/check_print.c`). Each build does so; what `--signum=JSON` makes some write has VRRP only.
+ * (`vrrp/vrrp_print.c`, `check/check_print.c`). Every build writes them; the JSON that some builds write on another
+ * signal (`--signum=JSON`) has VRRP only.
  */
 export function dumpFiles(keepalived: KeepalivedProcess): { readonly vrrp: string; readonly checks: string } {
   const folder = temporaryFolderOf(keepalived);
@@ -41,8 +45,8 @@ export function dumpFiles(keepalived: KeepalivedProcess): { readonly vrrp: strin
 }
 
 /**
- * Asks keepalived for its state: sends it SIGUSR1 and reads what it writes. It writes over what it wrote before, and
- * goes on. To be called on the operator's word only. Throws an `IpvsError` where nothing comes of it.
+ * Asks keepalived for its state: sends it SIGUSR1 and reads what it writes. keepalived overwrites its former dump and
+ * keeps running. To be called on the operator's word only. Throws an `IpvsError` where nothing comes of it.
  */
 export async function askKeepalived(
   keepalived: KeepalivedProcess,
@@ -70,7 +74,10 @@ export async function askKeepalived(
   return { time, sayings: [...readCheckDump(checks ?? ''), ...sayings], transitions };
 }
 
-/** What stands in a file once it is another one than before, has something in it and grows no more; `null` where it does not become so. */
+/**
+ * The text of a file once it differs from `before`, is not empty and grows no more; `null` where that does not come
+ * about in time.
+ */
 async function written(path: string, before: string, patience: number): Promise<string | null> {
   const deadline = performance.now() + patience;
   let last = before;

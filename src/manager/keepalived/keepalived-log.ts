@@ -94,7 +94,7 @@ async function askJournal(
   journalctl: string,
   pids: ReadonlySet<number>,
 ): Promise<string | { readonly reason: string }> {
-  // Few ever need it, and each of Node's modules takes its time at the start.
+  // Loaded only here: few calls need it, and each of Node's modules costs time at the start.
   const { execFile } = await import('node:child_process');
   const { promise, resolve } = Promise.withResolvers<string | { readonly reason: string }>();
   execFile(
@@ -120,7 +120,10 @@ function* sayingsOfJournal(text: string): Work<DatedSaying[]> {
   return sayings;
 }
 
-/** A message that is no text is a list of bytes, and none of those that count. */
+/**
+ * Time, in milliseconds since 1970, and message of a line of journalctl's JSON. A message that is no text is a list of
+ * bytes there; none of those that count is one.
+ */
 function journalEntry(line: string): readonly [number, string | undefined] {
   if (line === '') return [Number.NaN, undefined];
   try {

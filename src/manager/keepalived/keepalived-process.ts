@@ -6,25 +6,27 @@ import { programsHere } from '../programs-here.ts';
 
 /** A keepalived that runs in this network namespace. */
 export interface KeepalivedProcess {
-  /** The one above its others, which takes the signals. */
+  /** The parent of its other processes, which takes the signals. */
   readonly pid: number;
   /** Its program, by absolute path; `null` where that cannot be seen. */
   readonly program: string | null;
   /** The configuration that it was started with. */
   readonly file: string;
-  /** What `@ID` in it asks for. */
+  /** The id that `@ID` in the configuration is compared with. */
   readonly id: string;
-  /** It sees other files than this process, as in a container. */
+  /** Whether it sees other files than this process, as in a container. */
   readonly isElsewhere: boolean;
 }
 
 const usualFile = '/etc/keepalived/keepalived.conf';
 
-/** Short options that take what follows, as in `parse_cmdline` of keepalived's `core/main.c`. */
+/** Short options that take a value, as in `parse_cmdline` of keepalived's `core/main.c`. */
 const takingShort = new Set([...'uSfpisrcbA']);
-/** Those that take only what stands in the same word. */
+/** Short options that take a value only in the same word. */
 const takingRest = new Set([...'Mgt']);
-/** Long ones that take the next word where they have no `=`; a clear beginning of their name is enough for getopt. */
+/**
+ * Long options that take the next word where they have no `=`; a clear beginning of their name is enough for getopt.
+ */
 const takingLong = [
   ...['use-file', 'log-facility', 'umask', 'pid', 'vrrp_pid', 'checkers_pid', 'bfd_pid'],
   ...['snmp-agent-socket', 'namespace', 'config-id', 'signum', 'config-fd'],
@@ -80,7 +82,7 @@ function describe(pid: number): KeepalivedProcess | undefined {
     const program = linkOf(`/proc/${pid}/exe`);
     return {
       pid,
-      // Its package may have been renewed while it ran.
+      // The kernel says so where the package was upgraded while the program ran.
       program: program?.replace(/ \(deleted\)$/, '') ?? null,
       file: resolve(linkOf(`/proc/${pid}/cwd`) ?? '/', file),
       id,

@@ -36,7 +36,7 @@ export interface KeepalivedSays {
   readonly instances: ReadonlyMap<string, SaidOfInstance>;
 }
 
-/** Where nothing of it is known. */
+/** What it says where nothing is known of it. */
 export const saysNothing: KeepalivedSays = {
   realServers: new Map(),
   quorums: new Map(),
@@ -107,7 +107,7 @@ class SayingReader {
       case 'vrrp': {
         const { instance, state, master } = saying;
         const before = this.instances.get(instance);
-        // Starting tells it twice.
+        // A dump does not always tell since when; then the time from before stays where the state is the same.
         const since = time ?? (before?.state === state ? before.since : null);
         this.instances.set(instance, { state, since, master });
         return;
@@ -122,7 +122,7 @@ class SayingReader {
     }
   }
 
-  /** What is so now: what the log has told of it stays, where it is the same. */
+  /** Takes what a dump says is so now. What the log told, with its time, stays where the state is the same. */
   confirm(saying: Saying): void {
     if (saying.kind === 'real server') {
       const before = this.realServers.get(keyOf(saying));
@@ -154,7 +154,10 @@ function nameOfService({ identity, statement }: OutlinedService): string {
   return saidService(identity);
 }
 
-/** With the port that it has in the table, and the one that the configuration gives it. */
+/**
+ * The names of a real server in keepalived's words: with the port that it has in the table, and with the one that the
+ * configuration gives it.
+ */
 function namesOfRealServer({ identity, statement }: OutlinedRealServer): readonly string[] {
   const { address, port } = identity;
   return [saidRealServer(address, port), saidRealServer(address, Number(statement.words[2] ?? 0))];

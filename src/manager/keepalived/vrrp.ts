@@ -23,7 +23,7 @@ export interface StandingInstance extends VrrpInstance {
   readonly since: number | null;
   /** Address of the machine that is master, where keepalived was asked and it is another one. */
   readonly master: string | null;
-  /** A sync daemon follows it: what of that runs here. */
+  /** Where a sync daemon follows this instance: its interface, and the daemons that run on that; else `null`. */
   readonly sync: { readonly interface: string; readonly running: readonly SyncDaemon[] } | null;
 }
 
@@ -80,7 +80,7 @@ export function standbyAddresses(instances: readonly StandingInstance[]): Readon
   return new Set(instances.filter(({ state }) => state === 'backup').flatMap(({ addresses }) => addresses));
 }
 
-/** The same of the keepalived that runs; none where none runs, or its files cannot be read. */
+/** The standby addresses of the keepalived that runs; none where none runs, or its files cannot be read. */
 export function knownStandby(keepalived: KeepalivedProcess | undefined): ReadonlySet<string> {
   if (keepalived === undefined) return new Set();
   try {

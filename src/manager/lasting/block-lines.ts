@@ -8,7 +8,7 @@ export function indentOf(line = ''): string {
   return /^[ \t]*/.exec(line)?.[0] ?? '';
 }
 
-/** What a line has before its newline where the file is of another system. */
+/** The carriage return of a line with DOS line ends; empty for any other line. */
 export function endOf(line = ''): string {
   return line.endsWith('\r') ? '\r' : '';
 }
@@ -37,7 +37,7 @@ export function replaceWord(line: string, word: string, value: string, place: st
   return `${begin}${word}${blanks === '' ? ' ' : blanks}${value}${rest}`;
 }
 
-/** Takes out the line of a word. Throws an input `IpvsError` where it has none for itself. */
+/** Takes out the line of a word. Throws an input `IpvsError` where the word shares its line. */
 export function removeWordLine(lines: string[], index: number, word: string, place: string): void {
   const line = lines[index] ?? '';
   const code = line.replace(/[#!].*$/s, '').trim();
@@ -55,7 +55,7 @@ function notOnceThere(line: string, word: string, place: string): Error {
   );
 }
 
-/** The lines of a block that has them for itself. Throws an input `IpvsError` where it does not. */
+/** The lines of a block. Throws an input `IpvsError` where the block shares one of them with something else. */
 export function blockLines(
   lines: readonly string[],
   from: number,

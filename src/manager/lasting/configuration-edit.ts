@@ -44,7 +44,7 @@ export function isOwned({ reading: { outline } }: ManagedConfiguration, intentio
 
 /**
  * The smallest change of keepalived's files that makes what is intended last; `undefined` where they say it already.
- * What comes of it is read again and must be what was intended and nothing else. Throws an input `IpvsError`.
+ * The result is read again, and must be what was intended and nothing else. Throws an input `IpvsError`.
  */
 export function* editConfiguration(
   managed: ManagedConfiguration,
@@ -153,7 +153,10 @@ function* editService(
   return yield* changeWords(managed, statementOf, serviceWords(now, editedService(now, change)));
 }
 
-/** One word for the service where none of its real servers has a word of its own, else one for each. */
+/**
+ * Sets one word for the whole service where none of its real servers has a word of its own, else one word for each real
+ * server.
+ */
 function* switchMode(
   managed: ManagedConfiguration,
   { service: identity, realServer, mode }: Extract<Intention, { readonly kind: 'switch mode' }>,
@@ -175,7 +178,7 @@ function* switchMode(
   return now;
 }
 
-/** A copy of the block above it, so that the new one is checked as its neighbour is. */
+/** Adds a real server as a copy of the last one's block, so that the new one is checked as its neighbour is. */
 function* addRealServer(
   managed: ManagedConfiguration,
   service: OutlinedService,

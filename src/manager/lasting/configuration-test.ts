@@ -19,9 +19,9 @@ export interface TestResult {
 const patience = 30_000;
 
 /**
- * Has keepalived's own program test a configuration (`--config-test`), in which one file is another than on the disk.
- * What is tested lies beside the files that it stands for, under names that no `include` finds, and is removed.
- * Throws an input `IpvsError` where that cannot be done.
+ * Has keepalived's own program test a configuration (`--config-test`) in which one file differs from that on the disk.
+ * The files to be tested lie beside those that they stand for, under names that no `include` finds, and are removed
+ * afterwards. Throws an input `IpvsError` where that cannot be done.
  */
 export async function testConfiguration(
   { program, file, id }: KeepalivedProcess,
@@ -45,7 +45,10 @@ export async function testConfiguration(
   }
 }
 
-/** Writes a file with what is edited in place of what it includes; gives its name, the own one where nothing differs. */
+/**
+ * Writes a copy of a file in which the edited file takes the place of the old one, in its includes too, and gives the
+ * copy's name; gives the file's own name where nothing in it differs.
+ */
 async function standIn(
   path: string,
   files: ReadonlyMap<string, Buffer>,
@@ -83,7 +86,7 @@ async function run(
   args: readonly string[],
   made: ReadonlyMap<string, string>,
 ): Promise<TestResult> {
-  // Few ever need it, and each of Node's modules takes its time at the start.
+  // Loaded only here: few calls need it, and each of Node's modules costs time at the start.
   const { execFile } = await import('node:child_process');
   const { promise, resolve } = Promise.withResolvers<TestResult>();
   execFile(

@@ -16,10 +16,10 @@ import type { Work } from '../../system/turns.ts';
 import { type ManagedConfiguration, placeText } from '../managed-configuration.ts';
 import { refusal } from './edit-refusal.ts';
 
-/** Objects that are named where lines stand for more. */
+/** Most objects that are named where the edited lines describe others, too. */
 const mostNamed = 4;
 
-/** Every row that a configuration makes, in words that say all of it, with the line that describes it. */
+/** A row that a configuration makes, in words that say all of it, with the line that describes it. */
 interface Row {
   readonly words: string;
   readonly line: number;
@@ -40,7 +40,7 @@ export function configuredService(
   throw refusal(formatService(identity), 'keepalived does not make it as it is described');
 }
 
-/** What keepalived would find wrong in a configuration. Throws an input `IpvsError`. */
+/** Throws an input `IpvsError` with the first thing that keepalived would find wrong in a configuration. */
 export function requireReadable(managed: ManagedConfiguration): void {
   const [problem] = managed.reading.problems;
   if (problem === undefined) return;
@@ -124,7 +124,10 @@ function keysOf({ reading: { outline } }: ManagedConfiguration, intention: Inten
   }
 }
 
-/** What came of it is what was meant, also where a later line takes the word of an earlier one back. */
+/**
+ * Requires that the new configuration says what was meant, which fails where a later line overrides the changed one,
+ * say. Throws an input `IpvsError`.
+ */
 function requireIntended(
   before: ManagedConfiguration,
   after: ManagedConfiguration,

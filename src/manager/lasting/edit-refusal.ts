@@ -1,6 +1,9 @@
 import { IpvsError } from '../../ipvs/error.ts';
 
-/** What keepalived's configuration may not be edited for; `reason` says why, `advice` what else can be done. */
+/**
+ * The error of an edit that cannot be made in keepalived's configuration; `reason` says why, `advice` what else can be
+ * done.
+ */
 export function refusal(
   object: string,
   reason: string,

@@ -27,9 +27,12 @@ export interface LastingChange {
   /** The configuration that the edit was made for. */
   readonly managed: ManagedConfiguration;
   readonly edit: Omit<ConfigurationEdit, 'managed'>;
-  /** What will be other in the table. */
+  /** What will change in the table. */
   readonly plan: Plan;
-  /** What of that is left to be done, on the table as it is now. Throws an `IpvsError` where that cannot be told. */
+  /**
+   * The part of `plan` that is left to be done, on the table as it is now. Throws an `IpvsError` where that cannot be
+   * told.
+   */
   readonly remaining: () => Work<Plan>;
 }
 
@@ -72,7 +75,7 @@ export function formerName(path: string): string {
 /**
  * Tests the new configuration, writes it in place of the old one, has keepalived read it, and waits until the table is
  * as foretold; what a reload does not set (thresholds) is written to the kernel. Where anything goes wrong the old file
- * stands in its place again, and keepalived has read it. Throws an `IpvsError` then, that says what was done.
+ * is put back and keepalived told to read it again; the `IpvsError` that is thrown then says what was done.
  */
 export async function makeLasting(change: LastingChange, tools: LastingTools): Promise<LastingOutcome> {
   const { managed, edit, plan } = change;
@@ -184,7 +187,7 @@ export async function makeLasting(change: LastingChange, tools: LastingTools): P
     { director, reload = hangUp, patience = usualPatience }: LastingTools,
   ): Promise<void> {
     const deadline = performance.now() + patience;
-    // Where nothing of it shows in the table, keepalived has at least outlived it.
+    // Where the reload changes nothing in the table, it counts as done when keepalived has outlived it for a moment.
     const settled = performance.now() + (plan.steps.length === 0 ? Math.min(survival, patience / 2) : 0);
     let reason = '';
     while (true) {
@@ -269,8 +272,8 @@ function changedSince(path: string, reason: string): IpvsError {
 }
 
 /**
- * Has keepalived test the new configuration. One that finds fault with the old one likewise does not speak against the
- * change; that is among the sentences that come back. Throws an input `IpvsError` where it finds something new.
+ * Has keepalived test the new configuration. Faults that it finds in the old one as well are no obstacle, and are told
+ * in the sentences that come back. Throws an input `IpvsError` where it finds something new.
  */
 async function requireGood(
   { managed: { keepalived, files }, edit }: LastingChange,
@@ -296,7 +299,7 @@ async function requireGood(
   );
 }
 
-/** Line numbers and times move. */
+/** A complaint without its numbers, since those of lines and times differ from test to test. */
 function withoutPlace(line: string): string {
   return line.replace(/\d+/g, '');
 }

@@ -38,8 +38,8 @@ export interface LastingPlan extends LastingChange {
 
 /**
  * Plans to make intentions last; `undefined` where keepalived's files say it already, so that the table alone is
- * changed. What a check holds in the table as it is stays for keepalived to set. Throws an `IpvsError` as `makePlan` and
- * `editConfiguration` do.
+ * changed. What a check holds out of the table, or at another weight, is left for keepalived to set. Throws an
+ * `IpvsError` as `makePlan` and `editConfiguration` do.
  */
 export function* planLasting(
   director: Director,
@@ -123,7 +123,7 @@ export function planLastingUndo(
   return { managed, edit, plan, remaining: () => planUndo(director, change) };
 }
 
-/** A lasting change's file as lines with what stands around what changes, made visible. */
+/** The diff of a lasting change: changed lines with some lines around them, control characters made visible. */
 export function shownDiff({ before, hunks }: LastingChange['edit']): readonly DiffLine[] {
   return diffLines(linesOf(before), hunks).map(({ sign, text }) => ({
     sign,
@@ -131,7 +131,7 @@ export function shownDiff({ before, hunks }: LastingChange['edit']): readonly Di
   }));
 }
 
-/** What of an intention shows in the table now; `null` where nothing does. */
+/** The part of an intention that can be done in the table now; `null` where a check holds all of it back. */
 function withoutHeld(
   { reading: { outline } }: ManagedConfiguration,
   intention: Intention,
@@ -177,10 +177,10 @@ function heldText(intention: Intention, left: Intention | null): string {
     : `${name}: keepalived holds its weight now, and gives it the new one when that ends`;
 }
 
-/** Words in a comment at the beginning of a file that is written by a program. */
+/** Words by which a comment at the beginning of a file tells that a program writes it. */
 const templateWords =
   /\b(?:managed by|ansible|puppet|salt(?:stack)?|chef|cfengine|generated (?:by|from)|do not edit)\b/i;
-/** Lines of a file that are looked at for them. */
+/** How many lines of a file are searched for them. */
 const headLines = 20;
 
 function templateOf({ path, before }: ConfigurationEdit): string | null {
@@ -192,9 +192,9 @@ function templateOf({ path, before }: ConfigurationEdit): string | null {
 }
 
 /**
- * When keepalived undoes what is changed in the kernel alone, a clause behind "keepalived"; as 2.2.7 does: a reload
- * compares its new configuration with its old one and not with the table (`clear_diff_services` of
- * `check/ipwrapper.c`), a check that passes again adds the real server as it is configured.
+ * When keepalived undoes what is changed in the kernel alone, as a clause to follow "keepalived". It is what 2.2.7
+ * does: a reload compares its new configuration with its old one and not with the table (`clear_diff_services` of
+ * `check/ipwrapper.c`), and a check that passes again adds the real server as it is configured.
  */
 export function undoneWhen({ reading: { outline } }: ManagedConfiguration, intention: Intention): string {
   const atRestart = 'undoes it when it restarts, or its lines in the file change and are reloaded';

@@ -3,7 +3,9 @@ import { changedRealServerFields } from '../../ipvs/changed-fields.ts';
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { WordChange } from './word-edit.ts';
 
-/** The words of a `real_server` that make one real server of the other, in the order in which they are written. */
+/**
+ * The words of a `real_server` that have to change to turn `now` into `wanted`, in the order in which they are written.
+ */
 export function realServerWords(now: RealServer, wanted: RealServer): readonly WordChange[] {
   const fields = new Set(changedRealServerFields(now, wanted));
   const { weight, upperThreshold, lowerThreshold } = wanted;

@@ -8,8 +8,8 @@ import type { WordChange } from './word-edit.ts';
 const schedulerWords = ['lb_algo', 'lvs_sched'] as const;
 
 /**
- * The words of a `virtual_server` that make one service of the other, in the order in which they are written. Throws an
- * input `IpvsError` for what keepalived has no word for.
+ * The words of a `virtual_server` that have to change to turn `now` into `wanted`, in the order in which they are
+ * written. Throws an input `IpvsError` for what keepalived has no word for.
  */
 export function serviceWords(now: Service, wanted: Service): readonly WordChange[] {
   const words: WordChange[] = [];

@@ -11,13 +11,13 @@ import {
 import { endOf, indentOf, removeWordLine, replaceWord } from './block-lines.ts';
 import { refusal } from './edit-refusal.ts';
 
-/** A word of a block that shall be other than it is. */
+/** A change to one word of a block. */
 export interface WordChange {
   /** How it is written, and the words that keepalived takes for the same. */
   readonly names: readonly [string, ...string[]];
   /** What stands behind it, `''` for nothing; `null` takes the word out. */
   readonly value: string | null;
-  /** Words that it has to come after, where keepalived reads it by them. */
+  /** Words that it has to come after, where its meaning to keepalived depends on them. */
   readonly behind?: readonly string[];
 }
 
@@ -55,11 +55,14 @@ export function* changeWord(
   const rest = yield* changeLines(managed, present, (lines, from) =>
     removeWordLine(lines, from, present.words[0], placeText(place)),
   );
-  // What stands above it counts then.
+  // The same word further up counts now, so that goes, too.
   return yield* changeWord(rest, find, word);
 }
 
-/** Gives a word of a block another value, or writes it before the first of its words. */
+/**
+ * Gives a word of a block another value, or adds it: after the word that it has to follow, else before the first word
+ * of the block.
+ */
 function set(
   managed: ManagedConfiguration,
   statement: Statement,

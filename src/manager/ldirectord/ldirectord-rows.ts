@@ -29,7 +29,7 @@ export function ldirectordNames(
       nameInComment(lines[line - 2], comment) ?? own.find((name) => name !== undefined),
     );
     for (const { realServer, line: place } of realServers) {
-      // A line that stands for a range names none of it.
+      // A line for a range of real servers names none of them.
       const isAlone = realServers.filter((other) => other.line === place).length === 1;
       if (isAlone)
         put(realServerKey(service.identity, realServer.identity), nameInComment(lines[place - 2], comment));
@@ -38,7 +38,7 @@ export function ldirectordNames(
   return names;
 }
 
-/** What ldirectord checks, and what stands in for its real servers by what the table differs in. */
+/** What ldirectord checks, and which servers stand in for its real servers, as the drifts show. */
 export function checkedByLdirectord(
   { configuration }: ConfigurationReading,
   text: string,
@@ -58,7 +58,10 @@ export function checkedByLdirectord(
   });
 }
 
-/** As ldirectord's own status names its check; none where it takes all for well (`checktype=on`), or has none in the table. */
+/**
+ * The check as ldirectord's own status names it; none where it takes all for healthy (`checktype=on`), or keeps none in
+ * the table (`off`).
+ */
 function checksOf(words: Words): readonly string[] {
   const type = words.get('checktype') ?? 'negotiate';
   if (type === 'on' || type === 'off') return [];
