@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 
 /** First octets of which parts mean something by themselves: private, shared, link-local, documentation. */
 const meaningful = [10, 100, 169, 172, 192, 198, 203];
-/** Second octets that do, by the first; each group stays within itself. */
+/** Second octets that mean something, by the first octet; an address stays within its group. */
 const groups: Readonly<Record<number, readonly (readonly [from: number, to: number])[]>> = {
   100: [[64, 127]],
   169: [[254, 254]],
@@ -19,10 +19,10 @@ const groups: Readonly<Record<number, readonly (readonly [from: number, to: numb
 };
 
 /**
- * Puts other addresses in the place of addresses: the same always in that of the same, never one for two, and addresses
- * that share a prefix share one as long afterwards, so that networks stay networks (as Crypto-PAn does; here /8, /16 and
- * longer ones, of IPv6 /3 and longer). Private, shared, link-local and multicast addresses stay that; loopback, `0.0.0.0`,
- * `::`, and what reads as a netmask stay as they are. Without the key, nobody comes back.
+ * Replaces addresses by others: the same address always by the same one, and no two by one. Addresses that share a
+ * prefix share one of the same length afterwards, so that networks stay networks (as Crypto-PAn does; here /8, /16 and
+ * longer ones, of IPv6 /3 and longer). Private, shared, link-local and multicast addresses stay that; loopback,
+ * `0.0.0.0`, `::`, and what reads as a netmask stay as they are. Without the key nobody can find the way back.
  */
 export class AnonymousAddresses {
   readonly #key: Uint8Array;
@@ -34,7 +34,7 @@ export class AnonymousAddresses {
     this.#key = key;
   }
 
-  /** Of four octets. */
+  /** Replaces an IPv4 address of four octets. */
   inet(octets: readonly number[]): number[] {
     const [first = 0, second = 0, third = 0, fourth = 0] = octets;
     if (first === 0 || first === 127 || first >= 224) return [...octets];
@@ -49,7 +49,7 @@ export class AnonymousAddresses {
     return [head, within, newThird ?? 0, newFourth ?? 0];
   }
 
-  /** Of sixteen octets. */
+  /** Replaces an IPv6 address of sixteen octets. */
   inet6(octets: readonly number[]): number[] {
     const [first = 0, second = 0] = octets;
     if (octets.slice(0, 15).every((octet) => octet === 0) && (octets[15] ?? 0) <= 1) return [...octets];
@@ -74,7 +74,7 @@ export class AnonymousAddresses {
     return this.#ordered(`4/${first}`, others, second);
   }
 
-  /** Each bit is turned or not by those before it, but for the first `kept`. */
+  /** Flips each bit or leaves it, depending on the bits before it; the first `kept` bits always stay. */
   #flipped(before: string, octets: readonly number[], kept: number): number[] {
     let prefix = before;
     return octets.map((octet, place) => {
@@ -97,7 +97,7 @@ export class AnonymousAddresses {
     return bit;
   }
 
-  /** The value at the place of this one once all are put in an order that only the key knows. */
+  /** Maps a value to another one of `values`, each to a different one, in an order that only the key knows. */
   #ordered(name: string, values: readonly number[], value: number): number {
     let order = this.#orders.get(name);
     if (order === undefined) {
@@ -113,7 +113,7 @@ export class AnonymousAddresses {
   }
 }
 
-/** Bits that say what kind of address it is. */
+/** How many first bits of an IPv6 address say what kind it is. */
 function keptBits(first: number, second: number): number {
   if (first === 0xff) return 104;
   if (first === 0xfe && second >> 6 === 2) return 64;

@@ -1,18 +1,18 @@
 import { addressBytes, formatInet, formatInet6, parseAddress } from '../ipvs/address.ts';
 import type { AnonymousAddresses } from './anonymous-addresses.ts';
 
-/** Names that are put others in the place of. */
+/** Names that are to be replaced. */
 export interface TellingNames {
-  /** Of machines. What follows with dots belongs to them. */
+  /** Of machines. A domain behind a name is replaced together with it. */
   readonly hosts: Iterable<string>;
   /** Of users; those of the system itself tell nothing. */
   readonly users: Iterable<string>;
 }
 
-/** Users that every machine has. */
+/** Names that every machine has, and that are kept. */
 const everywhere: ReadonlySet<string> = new Set(['', 'root', 'unknown', 'nobody', 'daemon', 'localhost']);
 
-/** An IPv6 address or a hardware address, perhaps; and one of IPv4. A network's length may follow. */
+/** What may be an IPv6 address or a hardware address, or an IPv4 address. A prefix length may follow. */
 const perhapsAddress =
   /(?<![0-9A-Za-z:.])[0-9A-Fa-f]*:[0-9A-Fa-f:.]*[0-9A-Fa-f:](?:\/\d{1,3}(?!\d))?|(?<![0-9.])\d{1,3}(?:\.\d{1,3}){3}(?![0-9]|\.[0-9])(?:\/\d{1,2}(?!\d))?/g;
 const inetAddress = /(?<![0-9.])\d{1,3}(?:\.\d{1,3}){3}(?![0-9]|\.[0-9])(?:\/\d{1,2}(?!\d))?/g;
@@ -61,7 +61,7 @@ export class AnonymousText {
     return replaced;
   }
 
-  /** The same of every text within a value that JSON can hold. Names of fields stay. */
+  /** Replaces addresses and names in every text within a value that JSON can hold. Names of fields stay. */
   value<Value>(value: Value): Value {
     return this.#within(value) as Value;
   }
@@ -118,7 +118,7 @@ export class AnonymousText {
   }
 }
 
-/** Whether nothing is set behind its length. */
+/** Whether no bit is set behind the prefix length, so that it is a network and not an address in one. */
 function isNetwork(bytes: readonly number[], length: number): boolean {
   return bytes.every((byte, place) => (byte & behind(place, length)) === 0);
 }
@@ -127,7 +127,7 @@ function clearBehind(bytes: number[], length: number): void {
   for (const [place, byte] of bytes.entries()) bytes[place] = byte & ~behind(place, length) & 0xff;
 }
 
-/** Bits of an octet that lie behind a length. */
+/** Mask of the bits of the octet at `place` that lie behind a prefix length. */
 function behind(place: number, length: number): number {
   return 0xff >> Math.max(0, Math.min(8, length - place * 8));
 }

@@ -1,8 +1,8 @@
 import { type Counter, counterDifference } from '../ipvs/counters.ts';
 
 /**
- * Adds up how far a counter has moved from sample to sample. One that went back was zeroed, or its object made anew: what
- * it shows then is counted, what it lost in between is not.
+ * Adds up how far a counter has moved from sample to sample. A counter that went back was zeroed, or its object made
+ * anew: what it shows then is counted, what it lost in between is not.
  */
 export class Carried {
   #last: Counter | undefined;

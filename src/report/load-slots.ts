@@ -3,7 +3,7 @@ import { counterNames, type Rates } from '../ipvs/counters.ts';
 import type { View } from '../sampling/view.ts';
 import type { LoadSlot, Stretch } from './report.ts';
 
-/** Lengths of a part, milliseconds; a report has some two dozen of them at most. */
+/** Lengths that a slot can have, in milliseconds; the shortest is taken that makes some two dozen slots at most. */
 const minute = 60_000;
 const lengths = [1, 5, 10, 30, 60, 120, 360, 1440, 7 * 1440].map((minutes) => minutes * minute);
 const mostSlots = 26;
@@ -18,7 +18,7 @@ interface Sums {
   looked: number;
 }
 
-/** Sums up what a director carries in parts of a time, which begin at full hours and the like by the local clock. */
+/** Sums up what a director carries in slots of time, which begin at full hours and the like by the local clock. */
 export class LoadSlots {
   readonly #stretch: Stretch;
   readonly #length: number;
@@ -51,7 +51,7 @@ export class LoadSlots {
     }
   }
 
-  /** All parts of the time, those without a sample among them. */
+  /** All slots of the time, those without a sample among them. */
   slots(): LoadSlot[] {
     const { from, to } = this.#stretch;
     const slots: LoadSlot[] = [];

@@ -9,7 +9,7 @@ import { ServerShares } from './server-shares.ts';
 import { ServiceLoads } from './service-loads.ts';
 import { StoodFindings } from './stood-findings.ts';
 
-/** Where an event is told. Findings are told by how long they stood. */
+/** The chapter in which an event is told; `null` for findings, which are told by how long they stood. */
 const chapters: Readonly<Record<EventKind, 'changes' | 'drains' | 'others' | null>> = {
   added: 'changes',
   removed: 'changes',

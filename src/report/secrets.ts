@@ -1,7 +1,7 @@
 /** Words of configurations behind which a secret stands. */
 const secretWords =
   /^(\s*(?:auth_pass|smtp_password|password|passphrase|secret|token|bearer_token)\b\s*[=:]?\s*).+$/gim;
-/** What stands before the host in an address of the web. */
+/** User and password before the host in a URL. */
 const inAddress = /(\b[a-z][a-z0-9+.-]*:\/\/)[^/\s@]+@/gi;
 
 /** A configuration without its passwords: no snapshot has any, anonymous or not. */

@@ -3,11 +3,14 @@ import type { View } from '../sampling/view.ts';
 import { Carried } from './carried.ts';
 import type { ServerShare } from './report.ts';
 
-/** Milliseconds from one look at all real servers to the next, at least: a large table has ten thousands of them. */
+/** Least milliseconds between two looks at all real servers: a large table has tens of thousands of them. */
 const lookDistance = 60_000;
-/** A difference that chance makes less often than once in fifteen thousand times. */
+/**
+ * Standard deviations beyond which a difference counts: chance makes one so great less often than once in fifteen
+ * thousand times.
+ */
 const deviations = 4;
-/** Below it a difference is no matter. */
+/** Least difference of shares (0 to 1) that counts, however certain it is. */
 const leastDifference = 0.01;
 
 interface Server {

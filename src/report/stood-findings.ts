@@ -3,7 +3,7 @@ import type { StoodFinding } from './report.ts';
 
 const severities = ['error', 'warning', 'hint'];
 
-/** Keeps from when to when the doctor found what. */
+/** Keeps what the doctor found, and from when to when each finding stood. */
 export class StoodFindings {
   readonly #found = new Map<string, { finding: Finding; readonly first: number; last: number }>();
   #last = 0;
