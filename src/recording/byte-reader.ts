@@ -1,6 +1,6 @@
 import { Damage } from './damage.ts';
 
-/** Bytes of the longest number: 64 bits and one for the sign. */
+/** Most bytes of a number: 64 bits and one for the sign, at seven bits a byte. */
 const longestNumber = 10;
 
 const nothingLarge: ReadonlyMap<number, bigint> = new Map();
@@ -32,8 +32,9 @@ export class ByteReader {
   }
 
   /**
-   * Reads steps into the beginning of a list, as many as `count`. One that is no exact number is NaN there, and stands in
-   * what comes back, by its place in the list. A number at a time that may be a bigint would be an object each.
+   * Reads `count` steps into the beginning of a list. A step that is no exact number is NaN there, and stands by its
+   * place in the map that comes back. Steps are read by the list since a single one that may be a bigint would be an
+   * object each.
    */
   steps(count: number, steps: Float64Array): ReadonlyMap<number, bigint> {
     let large: Map<number, bigint> | undefined;
@@ -90,7 +91,7 @@ export class ByteReader {
     return text;
   }
 
-  /** A number, exact up to `MAX_SAFE_INTEGER`: beyond it only that it is greater is true. */
+  /** A number, exact up to `MAX_SAFE_INTEGER`; of a greater one only that it is greater is certain. */
   #exact(): number {
     let value = 0;
     let unit = 1;

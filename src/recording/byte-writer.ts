@@ -25,7 +25,9 @@ export class ByteWriter {
     this.#bytes[this.#length++] = left;
   }
 
-  /** What leads from one number to another, whichever is greater: twice the difference, one less where it falls. */
+  /**
+   * The step from one number to another, up or down: twice the difference, for a fall twice its size less one (zigzag).
+   */
   step(from: Counter, to: Counter): void {
     if (typeof from === 'bigint' || typeof to === 'bigint') {
       const difference = BigInt(to) - BigInt(from);

@@ -2,7 +2,7 @@ import { constants, crc32, zstdCompressSync, zstdDecompressSync } from 'node:zli
 import { Damage } from './damage.ts';
 
 /**
- * What a recording is made of, with the number that tells it:
+ * The kinds of frames that a recording is made of, with the number that stands for each:
  * - `origin` begins a shard: whose recording, of what; everything before it is forgotten;
  * - `table` tells services and real servers that came, went or were edited;
  * - `past` tells of a sample before the shard what shares and trends of its first minutes rest on;
@@ -31,9 +31,9 @@ export interface Frame {
   /** Bytes from the beginning of what was scanned. */
   readonly offset: number;
   readonly end: number;
-  /** What was written as it stands in the file. */
+  /** The content as it stands in the file, packed. */
   readonly packed: Buffer;
-  /** What was written. Throws a `Damage`. */
+  /** Unpacks the content. Throws a `Damage`. */
   readonly content: () => Buffer;
 }
 
@@ -52,7 +52,7 @@ export interface FrameScan {
 /** Length, checksum, kind, time. */
 const headLength = 4 + 4 + 1 + 8;
 
-/** Bytes that a frame may have as it stands in the file, and unpacked. */
+/** Most bytes of a frame's content as it stands in the file, and unpacked. */
 const longestFrame = 64 * 2 ** 20;
 const longestContent = 256 * 2 ** 20;
 

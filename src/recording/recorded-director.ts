@@ -2,7 +2,10 @@ import type { Director } from '../director/director.ts';
 import { IpvsError } from '../ipvs/error.ts';
 import type { RecordingOrigin } from './recorded-json.ts';
 
-/** Stands in for the director of a recording: it is whose it was, and nothing can be asked of it or changed. */
+/**
+ * Stands in for the director of a recording: it has its host name and source, no rows, and refuses whatever would ask
+ * or change it.
+ */
 export function recordedDirector({ hostName, source }: RecordingOrigin): Director {
   return {
     access: 'full',

@@ -13,7 +13,7 @@ export const fileEnding = '.lvrec';
 /** Bytes of the longest file that is read. */
 const longestFile = 512 * 2 ** 20;
 
-/** Bytes in which the first frame of a file ends. */
+/** Bytes at the beginning of a file, in which its first frame ends. */
 const beginning = 4096;
 
 /** What could not be read of a recording. */
@@ -86,7 +86,7 @@ export class RecordedFile {
     return this.#sampleTimes;
   }
 
-  /** What of it could not be read; `null` for nothing. */
+  /** The part of the file that could not be read; `null` for nothing. */
   get damage(): RecordingDamage | null {
     this.#glance();
     return this.#damage;
@@ -102,13 +102,13 @@ export class RecordedFile {
     this.#frames = [];
   }
 
-  /** It is to be read again. */
+  /** Has the file read again at the next need. */
   reread(): void {
     this.#size = -1;
     this.#frames = [];
   }
 
-  /** Everything from that frame on cannot be read. */
+  /** Marks everything from that frame on as damaged, with the reason. */
   cutOff(frame: Frame, reason: string): void {
     const place = this.#frames.indexOf(frame);
     if (place < 0) return;
@@ -129,7 +129,7 @@ export class RecordedFile {
     try {
       bytes = readPlainFile(this.path, { longest: longestFile });
     } catch (error) {
-      // It may have been the oldest, and be gone by now.
+      // The file may be gone: the recorder removes the oldest.
       const reason = error instanceof FileRefusal ? error.message : systemErrorReason(systemErrorCode(error));
       this.#size = 0;
       this.#setFrames([]);

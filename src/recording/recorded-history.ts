@@ -12,7 +12,7 @@ import type { Recording } from './recording.ts';
 import type { RecordedRows } from './recording-decoder.ts';
 import { connectionFields, counterFields } from './row-numbers.ts';
 
-/** Spans of which a recording tells; a day of it would have to be read whole. */
+/** Longest span of which a recording tells a history: for a day, all of that day would have to be read. */
 const longestSpan = historySpans['1h'];
 
 /** Whether a recording tells of so long a time. */
@@ -78,7 +78,8 @@ export function* recordedHistories(
     period = Math.max(period, rows.interval);
     const length = Math.ceil(seconds / period);
     const place = length - 1 - Math.floor((time - rows.time) / 1000 / period);
-    // What a sample tells holds from the one before on, which may be a period longer ago than it should.
+    // The rates of a sample hold since the sample before, so the periods in between are filled with them, too, unless
+    // there is a gap.
     const from = rows.time - before <= rows.interval * 1000 * gap ? Math.min(place, beforePlace + 1) : place;
     [before, beforePlace] = [rows.time, place];
     if (rows.table !== table)

@@ -53,7 +53,7 @@ export interface SampleHead {
   readonly host: HostView | null;
 }
 
-/** What the doctor found, from that time on until it finds something else. */
+/** What the doctor found; it stands from that time on until there are other findings. */
 export interface RecordedFindings {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -69,7 +69,7 @@ export interface RecordedDocument {
   readonly text: string;
 }
 
-/** A text of a file from wherever, as it may be shown. */
+/** Text of a file that may come from anywhere, made safe to show. */
 const text = v.pipe(v.string(), v.maxLength(65_536), v.transform(visible));
 const number = v.pipe(v.number(), v.finite());
 const whole = v.pipe(v.number(), v.integer());
@@ -270,7 +270,7 @@ export function readDocument(json: string): RecordedDocument {
   return read(document, json, 'a document');
 }
 
-/** Numbers of a machine are shown with three digits: those that are written tell six. */
+/** A head as it is written. Fractions keep six digits: those of a machine are shown with three. */
 export function writtenHead({ state, host, ...head }: SampleHead): string {
   return JSON.stringify({ ...head, state: writtenState(state), host }, (_, value) =>
     typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value,
@@ -289,7 +289,7 @@ function read<Thing>(schema: v.GenericSchema<unknown, Thing>, json: string, what
   return result.output;
 }
 
-/** What a text is as JSON; `undefined` where it is none. */
+/** The value of a text as JSON; `undefined` where it is no JSON. */
 export function parsedJson(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -11,7 +11,10 @@ export interface RecordedNumbers {
   readonly realServers: RowNumbers;
   /** Places of real servers over their upper threshold. */
   readonly overloaded: ReadonlySet<number>;
-  /** By the places of services: when their real servers were read, milliseconds since the epoch, where that was before the sample. */
+  /**
+   * When the real servers of a service were read, by the service's place: milliseconds since the epoch, and only where
+   * that was before the sample.
+   */
   readonly readAt: ReadonlyMap<number, number>;
 }
 
@@ -23,7 +26,7 @@ export const noNumbers: RecordedNumbers = {
   readAt: new Map(),
 };
 
-/** The same numbers for a table in which the rows stand otherwise. */
+/** The same numbers for a table that has its rows in another order. */
 export function arrangedNumbers(numbers: RecordedNumbers, from: FormerPlaces): RecordedNumbers {
   const { overloaded } = numbers;
   const places: number[] = [];
@@ -37,7 +40,7 @@ export function arrangedNumbers(numbers: RecordedNumbers, from: FormerPlaces): R
   };
 }
 
-/** What samples before this one tell of it: new connections a second of the last two minutes. */
+/** What the samples up to one tell of its rows: new connections a second of the last two minutes. */
 export class RecordedPast {
   readonly services: Trends;
   readonly realServers: Trends;
@@ -50,7 +53,7 @@ export class RecordedPast {
     this.time = time;
   }
 
-  /** With one more sample; one that comes sooner than the counters move is not taken. */
+  /** The past with one more sample; a sample that comes sooner than the counters move is not taken. */
   with(
     time: number,
     { services, realServers }: Pick<RecordedNumbers, 'services' | 'realServers'>,
@@ -65,7 +68,7 @@ export class RecordedPast {
     );
   }
 
-  /** With a sample of which nothing will be asked, since it will be too long ago. */
+  /** After a sample of which no trend will be asked, since it will be too long ago: none is kept. */
   without(
     time: number,
     { services, realServers }: Pick<RecordedNumbers, 'services' | 'realServers'>,

@@ -15,7 +15,10 @@ export interface FormerPlaces {
   readonly realServers: readonly number[];
 }
 
-/** Where a row stands among its kind, and which real servers its connections are those of. */
+/**
+ * Where a row stands among its kind, and from which real servers its connections come: those from `first` up to, not
+ * including, `end`.
+ */
 export interface RowPlaces {
   readonly row: number;
   readonly first: number;
@@ -31,7 +34,7 @@ export class RecordedTable {
   readonly services: readonly RecordedService[];
   /** Place of each service's first real server. */
   readonly offsets: readonly number[];
-  /** How many there are in all services. */
+  /** How many real servers all services have together. */
   readonly realServerCount: number;
   #places: ReadonlyMap<ServiceKey, number> | undefined;
 
@@ -63,7 +66,7 @@ export class RecordedTable {
     return order < 0 ? undefined : { row: first + order, first: first + order, end: first + order + 1 };
   }
 
-  /** Where its rows were in the other table. */
+  /** Where the rows of this table were in `before`. */
   formerPlaces(before: RecordedTable): FormerPlaces {
     if (before.services.length === 0)
       return {

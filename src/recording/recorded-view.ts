@@ -30,7 +30,7 @@ export interface RecordedState {
   readonly time: number;
 }
 
-/** The view that was recorded; the tick is the caller's. What is shown of a row is put together as it is looked at. */
+/** The view that was recorded, with the caller's tick. What a row shows is put together when it is looked at. */
 export function viewOf(state: RecordedState, tick: number): View {
   const { origin, table, numbers, head, time } = state;
   const services = table.services.map((_, place) => new RecordedServiceView(state, place));
@@ -107,7 +107,7 @@ class RecordedServiceView implements PublicServiceView {
     return ratesAt(this.#state.numbers.services.rates, this.#place);
   }
 
-  /** They are not recorded. */
+  /** The kernel's own averages are not recorded. */
   readonly kernelRates = null;
 
   get realServers(): readonly PublicRealServerView[] {
@@ -187,7 +187,7 @@ class RecordedRealServerView implements PublicRealServerView {
     return ratesAt(this.#state.numbers.realServers.rates, this.#place);
   }
 
-  /** They are not recorded. */
+  /** The kernel's own averages are not recorded. */
   readonly kernelRates = null;
 
   get share(): number | null {

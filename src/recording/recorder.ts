@@ -13,7 +13,7 @@ import { type SamplerClock, systemClock } from '../system/clock.ts';
 import type { RecordingFolder } from './recording-folder.ts';
 import type { RecordingWriter } from './recording-writer.ts';
 
-/** Milliseconds from one look of the doctor to the next where nothing is changed. */
+/** Milliseconds from one look of the doctor to the next. */
 const betweenLooks = 60_000;
 
 /** What a recorder works with. */
@@ -22,7 +22,7 @@ export interface RecorderOptions {
   readonly host: HostSampler;
   /** Sees who changes what; where it is left out, nobody does. */
   readonly watch?: ChangeWatch;
-  /** Where the doctor looks; it does not where that is left out. */
+  /** Where the doctor looks; there is no examination where it is left out. */
   readonly sources?: RoundSources;
   readonly folder: RecordingFolder;
   readonly writer: RecordingWriter;
@@ -69,7 +69,7 @@ export class Recorder {
     this.#sampler.start((view) => void this.#take(view));
   }
 
-  /** Ends it, and records what was not yet. */
+  /** Stops recording, and writes the events that were held back. */
   stop(): void {
     this.#sampler.stop();
     if (this.#options.watch !== undefined) this.#follower.setWatching(false);

@@ -62,14 +62,14 @@ export class RecordingDecoder {
     this.#known = known;
   }
 
-  /** Of the last sample; 0 before the first one. */
+  /** Time of the last sample; 0 before the first one. */
   get time(): number {
     return this.#time;
   }
 
   /**
-   * Takes the next frame; gives the event that it tells of. Of samples more than two minutes before the one that is asked
-   * for no past is needed. Throws a `Damage`; then what is known is not to be used.
+   * Takes the next frame, and gives the event that it tells of. The past is not needed of samples more than two minutes
+   * before the one that is asked for. Throws a `Damage`; the decoder is not to be used any more then.
    */
   take(frame: Frame, isPastNeeded = true): TableEvent | undefined {
     const { kind, time } = frame;
@@ -107,7 +107,9 @@ export class RecordingDecoder {
     }
   }
 
-  /** What the last sample tells of rows, without a moment's being made of it; `undefined` before the first one. */
+  /**
+   * What the last sample tells of rows, without the cost of making a moment of it; `undefined` before the first one.
+   */
   rows(): RecordedRows | undefined {
     if (this.#origin === undefined || this.#heads.length === 0) return undefined;
     const { services, realServers } = this.#numbers;
@@ -173,7 +175,10 @@ export class RecordingDecoder {
   }
 }
 
-/** The first sample of a shard tells of those before it, the others of their own. */
+/**
+ * The processor's history by the heads of samples: that of a shard's first sample tells of those before it as well,
+ * each other only of its own.
+ */
 function processorHistory(heads: readonly SampleHead[]): readonly number[] {
   let history: readonly number[] = [];
   for (const { host } of heads) {

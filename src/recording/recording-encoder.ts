@@ -26,7 +26,7 @@ export class RecordingEncoder {
   /** Numbers of the sample before, to be written over. */
   #spare: RecordedNumbers | undefined;
   #past = new RecordedPast();
-  /** The table that a shard began with last. */
+  /** The table that the last shard began with, packed. */
   #packed: { readonly table: RecordedTable; readonly bytes: Buffer } | undefined;
   #isFirst = true;
 
@@ -71,7 +71,10 @@ export class RecordingEncoder {
     return encodeFrame('findings', time, Buffer.from(JSON.stringify({ time, findings, unseen })));
   }
 
-  /** A whole table, packed: of a large one that is worth keeping, since most shards begin with that of the one before. */
+  /**
+   * A whole table, packed. It is kept, which is worth it for a large one, since most shards begin with the table of the
+   * one before.
+   */
   #begun(table: RecordedTable): Buffer {
     if (this.#packed?.table !== table)
       this.#packed = { table, bytes: packedEdits(RecordedTable.empty, table) };
@@ -138,7 +141,7 @@ function headOf(
   };
 }
 
-/** Writes the numbers of a view into rows of which nothing is known. */
+/** Writes the numbers of a view into empty rows. */
 function writeNumbers(
   { services, time }: View,
   rows: Pick<RecordedNumbers, 'services' | 'realServers'>,

@@ -5,10 +5,10 @@ import type { RecordedFindings, RecordingOrigin } from './recorded-json.ts';
 import { RecordingEncoder } from './recording-encoder.ts';
 import type { RecordingFolder, Retention } from './recording-folder.ts';
 
-/** Milliseconds after which a file has its successor, unless told otherwise: a damaged one costs no more than that. */
+/** Milliseconds after which the next file is begun, unless told otherwise: a damaged file costs no more than that. */
 const usualShard = 15 * 60_000;
 
-/** Bytes after which it has one, at most, and the part of all bytes that it may have. */
+/** Most bytes of a file, and the greatest part of all bytes kept that one file may be, before the next is begun. */
 const greatestShard = 16 * 2 ** 20;
 const shareOfShard = 1 / 8;
 
@@ -22,7 +22,7 @@ export class RecordingWriter {
   /** When the present file was begun; `undefined` where another one has to be. */
   #began: number | undefined;
   #last = 0;
-  /** Told before there was a sample, or since a file could not be written. */
+  /** Frames that came before the first sample, or since a file could not be written. */
   #waiting: Buffer[] = [];
   #findings: RecordedFindings | undefined;
 

@@ -20,7 +20,7 @@ export interface RecordedSpan {
   readonly to: number;
 }
 
-/** Files whose bytes are kept: where one looks, and its neighbours. */
+/** How many files' bytes are kept: of the one that is looked at, and its neighbours. */
 const filesKept = 3;
 
 /** Samples this many times their usual distance apart have a gap between them. */
@@ -32,7 +32,7 @@ const usualDistance = 10_000;
 /** Milliseconds before a sample that its shares and trends rest on, and a little more. */
 const pastNeeded = 150_000;
 
-/** Events that a question is answered with at most. */
+/** Most events in one answer. */
 const mostEvents = 100_000;
 
 /**
@@ -62,7 +62,7 @@ export class Recording {
   readonly #known = new KnownTables();
   /** In the order of their times. */
   #files: readonly RecordedFile[] = [];
-  /** Files that are none, by path. */
+  /** Files that are no recordings, by path. */
   #refused: ReadonlyMap<string, RecordingDamage> = new Map();
   /** Files whose bytes are kept, the newest last. */
   #kept: RecordedFile[] = [];
@@ -126,7 +126,9 @@ export class Recording {
     }
   }
 
-  /** All samples of a time, its ends among them, the oldest first. Each costs as much as it tells of the table. */
+  /**
+   * All samples from `since` to `until`, both included, the oldest first. Each costs as much as it tells of the table.
+   */
   *moments(since: number, until: number): Generator<RecordedMoment, void, void> {
     let at = this.after(since - 1);
     while (at !== undefined && at <= until) {
@@ -139,7 +141,7 @@ export class Recording {
     }
   }
 
-  /** Shows what each sample of a time, its ends among it, tells of all rows, the oldest first. */
+  /** Calls `see` with what each sample from `since` to `until`, both included, tells of all rows, the oldest first. */
   *rows(since: number, until: number, see: (rows: RecordedRows) => void): Work<void> {
     for (const file of [...this.#files]) {
       if (file.start > until || (file.sampleTimes.at(-1) ?? 0) < since) continue;
@@ -161,7 +163,10 @@ export class Recording {
     }
   }
 
-  /** What happened in a time, its ends among it, the oldest first. An event that has grown stands there once, grown. */
+  /**
+   * What happened from `since` to `until`, both included, the oldest first. An event that has grown stands there once,
+   * in its last form.
+   */
   *events(since: number, until: number): Work<readonly TableEvent[]> {
     const events: TableEvent[] = [];
     for (const file of this.#files) {
@@ -189,7 +194,7 @@ export class Recording {
     return list.all.toReversed();
   }
 
-  /** All frames of the shards that have to do with a time, each from its beginning. */
+  /** All frames of the shards that cover a part of the time from `since` to `until`, each shard from its beginning. */
   *frames(since: number, until: number): Generator<Frame, void, void> {
     for (const [place, file] of this.#files.entries()) {
       const next = this.#files[place + 1];
@@ -198,7 +203,7 @@ export class Recording {
     }
   }
 
-  /** Texts that a snapshot has beside; none elsewhere. */
+  /** The documents of a snapshot; none in any other recording. */
   documents(): readonly RecordedDocument[] {
     return this.#files.flatMap((file) =>
       this.#framesOf(file)
@@ -226,7 +231,7 @@ export class Recording {
     return spans;
   }
 
-  /** What could not be read. A torn end of the newest file is none: it may be being written. */
+  /** What could not be read. A torn end of the newest file does not count: it may just be being written. */
   damages(): readonly RecordingDamage[] {
     const newest = this.#files.at(-1);
     const found = this.#files.map((file) =>

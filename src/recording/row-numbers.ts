@@ -14,7 +14,7 @@ export class RowNumbers {
   readonly length: number;
   /** What may not be read is 0 here. */
   readonly connections: Float64Array;
-  /** A second; NaN until they are known. As `RateMeters` has them. */
+  /** Rates a second; NaN until they are known. Laid out as in `RateMeters`. */
   readonly rates: Float64Array;
   /** NaN for what is no exact number any more and stands among the large ones, by the same place. */
   readonly #counters: Float64Array;
@@ -51,8 +51,8 @@ export class RowNumbers {
   }
 
   /**
-   * Moves a field's counters in so many of those rows by steps, one after the other; `large` has those that are NaN. A column
-   * at a time, since this is done for all that moves in each sample of a file.
+   * Moves a field's counters in the rows at `places` by `steps`, each by the one at the same index; `large` has the
+   * steps that are NaN. A column at a time, since this is done for all that moves in each sample of a file.
    */
   moveColumn(
     field: number,
@@ -107,7 +107,7 @@ export class RowNumbers {
     return true;
   }
 
-  /** Takes over the counters of as many rows. */
+  /** Copies the counters of `other`, which has as many rows. */
   setCountersOf(other: RowNumbers): void {
     this.#counters.set(other.#counters);
     this.#large.clear();

@@ -113,7 +113,7 @@ export class RunningNumbers {
     }
   }
 
-  /** What is not known stays so. */
+  /** Sets the rates of all rows that have carried something to 0; rates that are not known stay so. */
   #stopCarrying(): void {
     const { rates } = this.realServers;
     for (const place of this.#carrying)
@@ -121,7 +121,7 @@ export class RunningNumbers {
         if (!Number.isNaN(rates[at])) rates[at] = 0;
   }
 
-  /** Gives the rows that have counted. */
+  /** Sets the rates of rows whose counters have moved, and gives these rows. */
   #moveRates(moved: readonly number[], seconds: number): number[] {
     const { rates } = this.realServers;
     const differences = this.#differences;
@@ -140,7 +140,7 @@ export class RunningNumbers {
   }
 }
 
-/** Gives the rows whose rates were told. */
+/** Reads the rates that do not follow from counters, and gives their rows. */
 function readRates(bytes: ByteReader, { rates, length }: RowNumbers): readonly number[] {
   const others = bytes.places(length);
   for (let field = 0; field < counterFields; field++)

@@ -5,10 +5,10 @@ import type { RecordedNumbers } from './recorded-numbers.ts';
 import type { RecordedTable } from './recorded-table.ts';
 import { connectionFields, counterFields, moreThan, type RowNumbers } from './row-numbers.ts';
 
-/** Rates that differ by less are shown alike. */
+/** Rates that differ by less than this part of them count as the same. */
 const alike = 1e-9;
 
-/** Rows that are asked for how many seconds their rates are of. */
+/** Most rates that are looked at to find out of how many seconds rates are. */
 const mostAsked = 200;
 
 /**
@@ -18,7 +18,7 @@ const mostAsked = 200;
  * - the services whose counters did not move as those of their real servers together, and the difference;
  * - the seconds that rates are of (0 for unknown): a row's are what its counters moved in that time, 0 of one that did not
  *   move, and unknown as before of one that did not move and had none;
- * - rows of which they are others, services and then real servers, and those;
+ * - rows whose rates do not follow from that, services and then real servers, and their rates;
  * - real servers that passed their threshold, one way or the other;
  * - services whose real servers were not read just now, and milliseconds since they were.
  */
@@ -95,7 +95,7 @@ function writeSteps(
     }
 }
 
-/** What services have counted if it is what their real servers have. */
+/** The counters of services if these have moved as their real servers together have. */
 function expectedCounters(
   table: RecordedTable,
   before: RecordedNumbers,

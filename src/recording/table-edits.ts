@@ -43,10 +43,10 @@ export function lineOf({ service, realServers }: Omit<RecordedService, 'key'>): 
   return JSON.stringify({ service, realServers });
 }
 
-/** Lines that are kept: of a large table twice over. */
+/** Most lines that are kept: twice those of a large table. */
 const mostLines = 20_000;
 
-/** Tables that are kept: of as many shards as are looked at by turns. */
+/** Most tables that are kept: of as many shards as are looked at by turns. */
 const mostTables = 4;
 
 /** What was read of tables before: from shard to shard most of it is the same. */
@@ -66,7 +66,7 @@ export class KnownTables {
     return service;
   }
 
-  /** The table that a frame tells of which no other one leads to. Throws a `Damage`. */
+  /** The table of a frame that begins a shard, and so rests on no table before it. Throws a `Damage`. */
   begun({ packed, content }: Pick<Frame, 'packed' | 'content'>): RecordedTable {
     const known = this.#begun.find((begun) => begun.packed.equals(packed));
     const table = known?.table ?? applyTableEdits(RecordedTable.empty, content(), this);
