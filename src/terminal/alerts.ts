@@ -1,6 +1,6 @@
 import { visible } from '../ipvs/visible.ts';
 
-/** Rings the terminal's bell. */
+/** The character that rings the terminal's bell. */
 export const bell = '\x07';
 
 /** Longest text of a notification: some terminals show all of it. */

@@ -1,7 +1,7 @@
 import { BLANK, CONTINUATION, type Glyph, glyphText, isWide } from './glyph.ts';
 import type { Grid } from './grid.ts';
 
-/** What stands for what on a terminal without Unicode: each character of a left side by the right one. */
+/** Substitutes on a terminal without Unicode: each character on the left is shown as the one on the right. */
 const SUBSTITUTES: readonly (readonly [characters: string, substitute: string])[] = [
   ['─┄┅┈┉╌╍╴╶', '-'],
   ['═━╸╺╼╾', '='],

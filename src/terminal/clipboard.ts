@@ -12,7 +12,7 @@ export type ClipboardOutlook =
   | { readonly kind: 'known' }
   | { readonly kind: 'doubtful' | 'refused'; readonly reason: string };
 
-/** Values of TERM and TERM_PROGRAM that take it as they come. */
+/** Values of TERM and TERM_PROGRAM of terminals that take it without having been set up for that. */
 const taking = /^(xterm-kitty|foot|alacritty|wezterm|contour|rio|xterm-ghostty|ghostty|iTerm\.app|WezTerm)/i;
 
 /** What the environment tells of the terminal's clipboard. */

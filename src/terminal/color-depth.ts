@@ -119,7 +119,7 @@ function luminance([red, green, blue]: Channels): number {
   return 0.3 * red + 0.59 * green + 0.11 * blue;
 }
 
-/** The depth that so many bits of colour are, as Node tells them of a terminal, by NO_COLOR too. */
+/** The depth of a number of colour bits, as Node's `getColorDepth` gives it, which heeds NO_COLOR. */
 export function colorDepthOf(bits: number): ColorDepth {
   const depths: Readonly<Record<number, ColorDepth>> = { 1: 'none', 4: '16', 8: '256', 24: 'true' };
   return depths[bits] ?? '16';

@@ -146,7 +146,7 @@ function ordinaryKey(codePoint: number, modifiers: Modifiers): InputEvent | unde
   // Kitty numbers keys without a character from the private use area on.
   const isCharacter = codePoint > 0 && codePoint <= 0x10ffff && (codePoint < 0xd800 || codePoint > 0xf8ff);
   if (!isCharacter) return undefined;
-  // As with typed characters, what has no shape is no key.
+  // As with typed characters, a character that shows nothing is no key.
   const isShown = codePoint < 0x80 || isVisible(String.fromCodePoint(codePoint));
   return isShown ? characterKey(codePoint, modifiers) : undefined;
 }

@@ -55,9 +55,15 @@ export interface Canvas {
 /** A column before all that text can begin in. */
 const NOWHERE = -(2 ** 30);
 
-/** Text of so many units is copied to be looked at: asking a string for each unit takes much longer. */
+/**
+ * Shortest text, in UTF-16 units, that is copied into an array to be looked at: asking a string for each unit takes
+ * much longer.
+ */
 const SHORTEST_COPY = 16;
-/** Buffers write units with their low byte first, and an array has them as the machine does. */
+/**
+ * Longest text that is copied, in units. Buffers write units with their low byte first, so nothing is copied on a
+ * machine that has them the other way round.
+ */
 const LONGEST_COPY = endianness() === 'LE' ? 512 : 0;
 const units = new Uint16Array(512);
 const unitBytes = Buffer.from(units.buffer);

@@ -9,7 +9,10 @@ export interface InkSurfaceOptions {
   /** Size in cells, at least 1 each. */
   readonly columns: number;
   readonly rows: number;
-  /** Called after Ink drew a frame that differs from the last; `grid` shows it. Within React's commit: only note it. */
+  /**
+   * Called after Ink drew a frame that differs from the last; `grid` shows it. It is called within React's commit, so it
+   * may only note that.
+   */
   readonly onFrame: (grid: Grid) => void;
 }
 
@@ -28,7 +31,7 @@ export interface InkSurface {
  *
  * Ink's debug mode is the one in which each write is one whole frame, without cursor movement and
  * erasing, and in which a frame is drawn in the commit that caused it, not up to 33 ms later. The
- * streams say that they are no terminals, so Ink neither hides the cursor nor arms its restoring at exit.
+ * output streams say that they are no terminals, so Ink neither hides the cursor nor arms its restoring at exit.
  * Keys never come through Ink: `useInput` may be called and stays silent.
  */
 export function createInkSurface(options: InkSurfaceOptions): InkSurface {

@@ -45,7 +45,7 @@ export interface BackgroundEvent {
 /** What the operator did at the terminal. */
 export type InputEvent = KeyEvent | PasteEvent | MouseEvent;
 
-/** The same and what the terminal itself answers. */
+/** What the operator did, or what the terminal itself answered. */
 export type TerminalEvent = InputEvent | BackgroundEvent;
 
 /** Keys held down with another. */

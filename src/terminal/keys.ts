@@ -126,7 +126,7 @@ export class KeyDecoder {
     }
   }
 
-  /** Nothing more came: what stands there is decided as it is. */
+  /** Nothing more came: what has come so far is decided as it stands. */
   readonly #onTimeout = (): void => {
     this.#cancelTimer = undefined;
     const state = this.#state;
@@ -307,7 +307,7 @@ export class KeyDecoder {
       this.#rest();
       this.#take(byte);
     } else if (byte < 0x40 && !isRxvtShift) {
-      // One more tells that it was too long.
+      // One character beyond the limit is kept, to tell that it was too long.
       if (this.#sequence.length <= MAX_SEQUENCE) this.#sequence += String.fromCharCode(byte);
     } else {
       this.#endControl(String.fromCharCode(byte));
@@ -347,7 +347,7 @@ export class KeyDecoder {
     if (byte === ESC) this.#state = 'string-end';
     else if (byte === BELL) this.#endString();
     else if (byte === CANCEL || byte === SUBSTITUTE) this.#rest();
-    // One more tells that it was too long.
+    // One character beyond the limit is kept, to tell that it was too long.
     else if (this.#sequence.length <= MAX_SEQUENCE) this.#sequence += String.fromCharCode(byte);
   }
 
@@ -408,7 +408,7 @@ function parameterOf(text: string): number {
   return Math.min(Number.parseInt(text, 10) || 0, MAX_PARAMETER);
 }
 
-/** By hand: a pattern for what stands at the end begins anew at every line end before it. */
+/** Done by hand: a regular expression for the end of a text would try anew at every line end before it. */
 function withoutLastLineEnds(text: string): string {
   let end = text.length;
   while (end > 0 && (text[end - 1] === '\n' || text[end - 1] === '\r')) end -= 1;

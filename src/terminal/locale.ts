@@ -2,8 +2,8 @@
 const names = ['LC_ALL', 'LC_CTYPE', 'LANG'] as const;
 
 /**
- * Whether the terminal's locale says UTF-8. No locale at all counts as the C locale, which is ASCII; so does
- * Linux's own `C.UTF-8` as UTF-8.
+ * Whether the terminal's locale says UTF-8. No locale at all counts as the C locale, which is ASCII; Linux's own
+ * `C.UTF-8` counts as UTF-8.
  */
 export function localeIsUtf8(environment: Readonly<Record<string, string | undefined>>): boolean {
   const locale = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');

@@ -9,13 +9,16 @@ export class RefreshedLines {
   #shown = 0;
   #columns = 0;
 
-  /** What shows these lines; none may be wider than `columns`. After a change of width they begin anew below. */
+  /**
+   * The text that shows these lines; none may be wider than `columns`. After a change of width they begin anew below.
+   */
   next(lines: readonly string[], columns: number): string {
     const isSame = columns === this.#columns;
     const up = this.#shown > 0 && isSame ? `\x1b[${this.#shown}A\r` : '';
     this.#shown = lines.length;
     this.#columns = columns;
-    // What is left of longer lines, and of more of them, is cleared behind the new ones: first would flicker.
+    // Remains of longer lines, and of lines below the new ones, are cleared after these are written: clearing first
+    // would flicker.
     const text = lines.map((line) => `${line}\x1b[K\n`).join('');
     return `${together.begin}${up}${text}\x1b[J${together.end}`;
   }

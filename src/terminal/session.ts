@@ -147,7 +147,7 @@ export class TerminalSession {
     await this.#settle();
     if (this.#state !== 'suspended') return;
     this.#handBack();
-    // With our own listener a stop would not stop.
+    // With our own listener the signal would not stop us.
     process.off('SIGTSTP', this.#onStop);
     process.kill(0, 'SIGTSTP');
     process.on('SIGTSTP', this.#onStop);

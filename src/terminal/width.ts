@@ -5,7 +5,7 @@ const onlyAscii = /^[ -~]*$/;
 
 /** Cells that `text` takes on one line. Control characters count one, as the grid shows them. */
 export function textWidth(text: string): number {
-  // Most is, and the engine tells it ten times sooner than the walk below.
+  // Most text is ASCII, and the engine finds that out ten times faster than the walk below.
   if (onlyAscii.test(text)) return text.length;
   let width = 0;
   let index = 0;

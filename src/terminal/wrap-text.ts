@@ -1,9 +1,9 @@
 import { textWidth, truncateToWidth } from './width.ts';
 
-/** The blank that nothing is broken at. */
+/** The no-break space. */
 const bound = '\u00a0';
 
-/** A number's end and the blank before its unit. */
+/** Matches the last digit of a number and the blank before its unit. */
 const beforeUnit =
   /(\d) (?=(?:%|[mµ]?s|min|h|(?:bit|pkt|conn)\/s|kbit|[kMG]B|[KMG]iB|bytes?|seconds?|minutes?|hours?|days?)(?![\w/]))/g;
 
