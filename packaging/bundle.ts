@@ -7,7 +7,7 @@ import type { ThreadName } from '../src/system/start-thread.ts';
 /** The project's folder. */
 export const checkout = resolve(import.meta.dirname, '..');
 
-/** Native parts and the programs of threads come out of the executable. */
+/** Has native parts and the programs of threads loaded out of the executable. */
 const nativeParts: Plugin = {
   name: 'native-parts',
   setup({ onResolve, onLoad }) {
@@ -16,7 +16,7 @@ const nativeParts: Plugin = {
     onResolve({ filter: /\/start-thread\.ts$/ }, () => ({
       path: join(checkout, 'packaging/inside/start-thread.ts'),
     }));
-    // By this package "netlink" looks for its own.
+    // The package "netlink" looks for its native part by way of this one.
     onLoad({ filter: /node_modules\/node-gyp-build\/index\.js$/ }, () => ({
       contents: `module.exports = () => require(${JSON.stringify(inside)}).loadNativePart('netlink');`,
       resolveDir: checkout,
@@ -31,7 +31,9 @@ export interface Bundle {
   readonly packages: readonly string[];
 }
 
-/** Builds it. What is awaited at the top of a module, in Ink for one, becomes part of a function in the first step. */
+/**
+ * Builds the bundle. What is awaited at the top of a module, as Ink does, becomes part of a function in the first step.
+ */
 export async function bundleForExecutable(): Promise<Bundle> {
   const program = await scriptOf('packaging/inside/start.ts');
   const watch = await scriptOf('src/director/kernel/watch-thread.ts');

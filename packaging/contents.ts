@@ -44,7 +44,7 @@ export async function contentsOf(
     ...Object.fromEntries(
       sceneNames.map((name) => [`usr/share/doc/lvstop/examples/scenes/${name}.toml`, sceneText(name)]),
     ),
-    // Nobody starts it unless the operator does.
+    // Neither unit runs unless the operator starts it.
     'usr/lib/systemd/system/lvstop-export.service': shared('systemd/lvstop-export.service'),
     'usr/lib/systemd/system/lvstop-record.service': shared('systemd/lvstop-record.service'),
     'usr/share/doc/lvstop/lvstop.cdx.json': cycloneDx(components, time),
@@ -79,7 +79,7 @@ export function stage(root: string, files: readonly PackagedFile[], executable: 
   linkSync(executable, join(root, 'usr/bin/lvstop'));
 }
 
-/** Step by step, since the mode of those in between would be left to the umask. */
+/** Makes folders one by one, since `recursive` alone would leave the mode of those in between to the umask. */
 function makeFolders(root: string, path: string): void {
   const above = dirname(path);
   if (above !== '.') makeFolders(root, above);
@@ -87,7 +87,7 @@ function makeFolders(root: string, path: string): void {
   chmodSync(join(root, path), 0o755);
 }
 
-/** All settings with what they mean, none of them said. */
+/** All settings with what they mean, none of them set. */
 async function exampleSettings(): Promise<string> {
   const names = settingKeys.map(({ name }) => name);
   const [, ...lines] = newConfig(defaultSettings, names, await settingLimits()).split('\n');

@@ -15,7 +15,7 @@ export const debianLayout: Layout = {
   licenceFile: 'usr/share/doc/lvstop/copyright',
 };
 
-/** The package's own revision: behind the program's version. */
+/** The program's version with the package's own revision behind it. */
 const debianVersion = `${packageDescription.version}-1`;
 
 /** What Debian calls the processors. */
@@ -32,7 +32,7 @@ export interface PackageOptions {
   readonly compression: 'small' | 'quick';
 }
 
-/** Makes one in `folder` and gives its path. */
+/** Makes a Debian package in `folder` and gives its path. */
 export function makeDeb(options: PackageOptions, folder: string): string {
   const { processor, files, executable, time, compression } = options;
   const root = mkdtempSync(join(tmpdir(), 'lvstop-deb-'));
@@ -59,7 +59,7 @@ export function makeDeb(options: PackageOptions, folder: string): string {
   }
 }
 
-/** What Debian wants beside: its own list of changes, and why what lintian finds is meant so. */
+/** What Debian wants as well: its own list of changes, and why what lintian finds is intended. */
 function debianFiles(time: number): readonly PackagedFile[] {
   const date = new Date(time * 1000).toUTCString().replace('GMT', '+0000');
   const changes = `lvstop (${debianVersion}) unstable; urgency=medium\n\n  * See changelog.gz.\n\n -- ${maintainer}  ${date}\n`;
@@ -69,7 +69,9 @@ function debianFiles(time: number): readonly PackagedFile[] {
   ];
 }
 
-/** By which "dpkg --verify" tells whether a file is still as it was installed; settings have sums of their own. */
+/**
+ * The sums by which "dpkg --verify" tells whether a file is still as it was installed; settings have sums of their own.
+ */
 function sumsOf(files: readonly PackagedFile[], executable: string): string {
   const program = { path: 'usr/bin/lvstop', content: readFileSync(executable) };
   return [...files.filter(({ path }) => !path.startsWith('etc/')), program]

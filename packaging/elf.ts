@@ -2,7 +2,7 @@
 
 const headersStart = 64;
 const entryLength = 56;
-/** The largest page that there is, of arm64. */
+/** The largest page size of the two processors, arm64's. */
 const page = 0x10000;
 const types = { load: 1, note: 4, unwinding: 0x6474e550 } as const;
 const readable = 4;
@@ -19,7 +19,8 @@ interface Segment {
 
 /**
  * The bytes of an ELF file that a start needs: without symbols, what a debugger reads, and the table of sections, all
- * of which lies behind the last segment. The same for every processor, so that no tool of another one is needed.
+ * of which lies behind the last segment. It is done alike for every processor, so no tool made for another one is
+ * needed.
  */
 export function stripped(file: Buffer): Buffer {
   const end = Math.max(...segmentsOf(file).map(({ offset, fileLength }) => offset + fileLength));
@@ -29,10 +30,11 @@ export function stripped(file: Buffer): Buffer {
 }
 
 /**
- * A program with one more note, which lies in memory once it is started, and without what a start does not need: symbols,
- * what a debugger reads, the compiler's own notes, tables for unwinding the stack, and holes between the segments. The
- * program headers stay where they are: that of the compiler's notes becomes the new one's, that of the tables the one
- * that has it loaded. Addresses stay the same, so that a core dump can be read with the program as it was.
+ * A program with one more note, which lies in memory once it is started, and without what a start does not need:
+ * symbols, what a debugger reads, the compiler's own notes, tables for unwinding the stack, and holes between the
+ * segments. The program headers stay where they are: that of the compiler's notes becomes the header of the new note,
+ * that of the unwinding tables the header by which the note is loaded. Addresses stay the same, so that a core dump can
+ * be read with the program as it was.
  */
 export function withNote(file: Buffer, name: string, content: Buffer): Buffer {
   const segments = segmentsOf(file);
@@ -43,7 +45,7 @@ export function withNote(file: Buffer, name: string, content: Buffer): Buffer {
   const note = noteOf(name, content);
   const length = { fileLength: note.length, memoryLength: note.length };
   const added = { ...length, flags: readable, offset: 0, address: rounded(memoryEnd, page), align: page };
-  // Those that are loaded have to come in the order of their addresses.
+  // Segments that are loaded have to come in the order of their addresses.
   const table: readonly Segment[] = [
     ...kept.slice(0, last + 1),
     { ...added, type: types.load },
@@ -67,7 +69,7 @@ export function withNote(file: Buffer, name: string, content: Buffer): Buffer {
 
 /**
  * The segments without the tables for unwinding, which end one of them. Node is compiled without C++ exceptions and
- * needs them for the stack that it prints when it dies only; native parts bring their own.
+ * needs these tables only for the stack that it prints when it dies; native parts bring their own.
  */
 function withoutUnwinding(file: Buffer, segments: readonly Segment[]): readonly Segment[] {
   const tables = segments.find(({ type }) => type === types.unwinding);
@@ -92,7 +94,7 @@ function packed(table: readonly Segment[]): { readonly moved: readonly Segment[]
   let length = 0;
   const loaded = table.filter(({ type }) => type === types.load);
   const offsets = loaded.map(({ address, fileLength }) => {
-    // A page of memory is a page of the file.
+    // Pages of the file are mapped as pages of memory, so a segment begins at the same place in its page in both.
     const offset = length + ((((address - length) % page) + page) % page);
     length = offset + fileLength;
     return offset;
@@ -167,7 +169,7 @@ function writeSegment(bytes: Buffer, at: number, segment: Segment): void {
   bytes.writeUInt32LE(segment.type, at);
   bytes.writeUInt32LE(segment.flags, at + 4);
   const { offset, address, fileLength, memoryLength, align } = segment;
-  // The physical address is no matter to Linux.
+  // Linux does not use the physical address.
   [offset, address, address, fileLength, memoryLength, align].forEach((word, index) => {
     bytes.writeBigUInt64LE(BigInt(word), at + 8 + index * 8);
   });

@@ -9,12 +9,16 @@ import { lockedPackage, packageFolder } from './node-packages.ts';
 
 /** Processors that there is an executable for, as Node names them. */
 export const processors = ['x64', 'arm64'] as const;
+/** A processor that executables are made for, as Node calls it. */
 export type Processor = (typeof processors)[number];
 
 /** The newest C library and C++ library that may be needed: those of Debian 10 and Red Hat's 8. */
 const newestLibraries = { GLIBC: '2.28', GLIBCXX: '3.4.25', CXXABI: '1.3.11' } as const;
 
-/** What Node looks for when it is started (`src/node_sea.cc`): a note of this name, where this word ends in a 1. */
+/**
+ * What Node looks for when it is started (`src/node_sea.cc`): a note of the first name, if the second word in its bytes
+ * ends in a 1.
+ */
 const noteName = 'NODE_SEA_BLOB';
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:';
 
@@ -60,8 +64,8 @@ export function makeExecutable(
 const mainName = 'lvstop.js';
 
 /**
- * Node's own format of a program and what comes with it, of files in `folder`. They are named without it, since the
- * name of the script is kept. Compiled code is of use on the same processor only.
+ * The blob of Node's single executable format, made of files in `folder`. They are named relative to it, since the name
+ * of the script is kept in the blob. Compiled code is of use on the same processor only.
  */
 function blobOf(folder: string, assets: readonly string[], useCodeCache: boolean): Buffer {
   const settings = {
@@ -88,7 +92,9 @@ function nodeOf(processor: Processor): string {
   return join(packageFolder({ name, version: nodeVersion, integrity: nodeHashes[processor] }), 'bin/node');
 }
 
-/** Node itself, as something that is inside: its folder below the checkout, on every processor of the same terms. */
+/**
+ * Node itself as one of the packages inside: its folder below the checkout. Its terms are the same on every processor.
+ */
 export function nodePackage(): string {
   return `node_modules/node/node_modules/node-linux-${processorHere()}`;
 }
@@ -111,7 +117,7 @@ function nativeParts(processor: Processor): Readonly<Record<string, string>> {
   };
 }
 
-/** Node with the word set that has it look for a program inside. */
+/** Sets the word in Node's bytes that has it look for a program inside. */
 function lit(node: Buffer): Buffer {
   const at = node.indexOf(`${fuse}0`);
   if (at < 0 || node.indexOf(fuse, at + 1) >= 0) throw new Error('this Node takes no program inside');

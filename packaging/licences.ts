@@ -104,7 +104,10 @@ export function cycloneDx(components: readonly Component[], time: number): strin
   )}\n`;
 }
 
-/** What this Node is made of, which is the one inside; its terms are among Node's. */
+/**
+ * What the Node that runs this is made of, which is the same as the one inside; the terms of its parts are among
+ * Node's.
+ */
 function partsOfNode(): readonly object[] {
   const numbers = new Set(['node', 'modules', 'napi', 'cldr', 'tz', 'unicode']);
   return Object.entries(process.versions)
@@ -112,7 +115,7 @@ function partsOfNode(): readonly object[] {
     .map(([name, version]) => ({ type: 'library', name, version }));
 }
 
-/** The same for the same text. */
+/** A UUID that is the same for the same text. */
 function uuidOf(text: string): string {
   const hash = createHash('sha256').update(text).digest('hex');
   const [, a, b, c, d] = /^(.{8})(.{4}).(.{3}).(.{3})/.exec(hash) ?? [];

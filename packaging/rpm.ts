@@ -16,7 +16,7 @@ export const redHatLayout: Layout = {
 
 const redHatNames: Readonly<Record<Processor, string>> = { x64: 'x86_64', arm64: 'aarch64' };
 
-/** Makes one in `folder` and gives its path. */
+/** Makes an RPM package in `folder` and gives its path. */
 export function makeRpm(options: PackageOptions, folder: string): string {
   const { processor, files, executable, time, compression } = options;
   const work = mkdtempSync(join(tmpdir(), 'lvstop-rpm-'));
@@ -33,7 +33,7 @@ export function makeRpm(options: PackageOptions, folder: string): string {
       _binary_payload: compression === 'small' ? 'w6.xzdio' : 'w1.gzdio',
       use_source_date_epoch_as_buildtime: '1',
       clamp_mtime_to_source_date_epoch: '1',
-      // Nothing of this machine's is to touch what was staged.
+      // No step that this machine's rpmbuild would add may touch what was staged.
       __os_install_post: '%{nil}',
     };
     const defines = Object.entries(settings).flatMap(([name, value]) => ['--define', `${name} ${value}`]);

@@ -6,7 +6,7 @@ import { getRawAsset } from 'node:sea';
 
 /**
  * Stands in for `src/system/native-package.ts` in the single executable, which has the native parts of the packages
- * inside. `koffi` is its native part as it is: what its script adds are names that are out of use.
+ * inside. Of `koffi` the native part alone is enough: its script adds only names that are out of use.
  */
 export function loadNativePackage(name: 'koffi' | 'netlink'): unknown {
   return name === 'koffi' ? loadNativePart('koffi') : require('netlink');
@@ -65,7 +65,7 @@ function openNameless(place: string): number {
   try {
     return openSync(place, constants.O_RDWR | nameless, 0o600);
   } catch (error) {
-    // What says a file system that knows no such files: NFS, FAT, overlays of older kernels.
+    // The answer of file systems without nameless files: NFS, FAT, overlays of older kernels.
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOTSUP')) throw error;
   }
   // A name that nobody knows beforehand, and that is gone before anything is written.

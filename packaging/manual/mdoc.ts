@@ -13,7 +13,10 @@ export function escaped(text: string): string {
     .join('');
 }
 
-/** A word behind a macro: in quotes, and closed, since a comma or a macro's name would be taken for one. */
+/**
+ * A word behind a macro. It is quoted, since it could be taken for the name of a macro, and its end is escaped (`\&`),
+ * since a comma there would be taken for punctuation.
+ */
 export function word(text: string): string {
   const close = /[^\w>]$/.test(text) ? '\\&' : '';
   return `"${escaped(text).replaceAll('"', '\\(dq')}${close}"`;
