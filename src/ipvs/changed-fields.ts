@@ -2,7 +2,7 @@ import type { RealServer, RealServerSettings } from './real-server.ts';
 import type { Service, ServiceSettings } from './service.ts';
 import { sameTunnel } from './tunnel.ts';
 
-/** In the order in which they are told. */
+/** In the order in which messages list them. */
 const serviceFields = [
   'scheduler',
   'schedulerFlags',
@@ -11,7 +11,7 @@ const serviceFields = [
   'engine',
 ] as const satisfies readonly (keyof ServiceSettings)[];
 
-/** In the order in which they are told. */
+/** In the order in which messages list them. */
 const realServerFields = [
   'forwarding',
   'weight',

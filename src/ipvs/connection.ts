@@ -7,7 +7,7 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Whom a connection leads to: all connections of a client to one service and real server have the same. */
+/** Where a connection leads: the same for all connections from one virtual address and port to one real server. */
 export interface ConnectionRoute {
   readonly protocol: Protocol;
   readonly virtual: Endpoint;
@@ -22,7 +22,7 @@ export interface Connection extends ConnectionRoute {
   readonly client: Endpoint;
   /** The kernel's word: `ESTABLISHED`, `SYN_RECV`, `FIN_WAIT`, `UDP`, `NONE` … */
   readonly state: string;
-  /** Seconds until it is forgotten. */
+  /** Seconds until the kernel forgets it, unless another packet comes. */
   readonly expires: number;
 }
 
@@ -38,7 +38,7 @@ export interface ConnectionSample {
 
 /**
  * Seconds that a connection has left just after a packet, by its state (`tcp_timeouts` in
- * `net/netfilter/ipvs/ip_vs_proto_tcp.c`). Of these FIN_WAIT alone can be set otherwise, as ESTABLISHED can.
+ * `net/netfilter/ipvs/ip_vs_proto_tcp.c`). ESTABLISHED and FIN_WAIT are not here: the operator sets those (`Timeouts`).
  */
 export const fixedTimeouts = {
   SYN_SENT: 120,

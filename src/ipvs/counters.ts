@@ -1,6 +1,6 @@
 /**
- * A counter as the kernel keeps it, an unsigned 64-bit number: a plain number while it is exact, a bigint
- * beyond 2^53 (9 petabytes, nine days of a saturated 100 Gbit/s link).
+ * A counter as the kernel keeps it, an unsigned 64-bit number: a plain number while it is exact, a bigint beyond 2^53
+ * (9 petabytes, eight days of a saturated 100 Gbit/s link).
  */
 export type Counter = number | bigint;
 

@@ -1,9 +1,9 @@
 /**
- * What an error is about, as the exit codes tell it apart:
- * - `input`: the call or the text was wrong; nothing was asked of the kernel;
+ * What an error is about; the exit code follows from it:
+ * - `input`: the call or the text was wrong; nothing was written to the kernel's table;
  * - `unreachable`: no IPVS, no right to speak to it, or it went away;
  * - `refused`: the kernel was asked and said no;
- * - `conflict`: the object is not any more what the operator saw; nothing was written.
+ * - `conflict`: the object is no longer what the operator saw. Except for `changed-at-once`, nothing was written.
  */
 export type IpvsErrorKind = 'input' | 'unreachable' | 'refused' | 'conflict';
 
@@ -144,7 +144,7 @@ export const errorCodes = {
 /** What names an error for programs. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** The codes of what is found before anything is asked of the kernel. */
+/** The codes of kind `input`. */
 export type InputCode = {
   [Code in ErrorCode]: (typeof errorCodes)[Code]['kind'] extends 'input' ? Code : never;
 }[ErrorCode];

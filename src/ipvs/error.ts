@@ -40,12 +40,12 @@ export class IpvsError extends Error implements IpvsErrorDetail {
     if (detail.errno !== undefined) this.errno = detail.errno;
   }
 
-  /** What the exit code tells. */
+  /** What the exit code follows from. */
   get kind(): IpvsErrorKind {
     return errorCodes[this.code].kind;
   }
 
-  /** A wrong call or text, found before anything was asked of the kernel. */
+  /** A wrong call or text, found before anything was written. */
   static input(
     code: InputCode,
     operation: string,

@@ -48,7 +48,10 @@ export type RealServerKey = string & { readonly [kindOfKey]: 'real server' };
 /** The key of whatever has a row in the table. */
 export type RowKey = ServiceKey | RealServerKey;
 
-/** The last key of a kind: tables and plans are gone through one by one, and ask for the same several times in a row. */
+/**
+ * Remembers the last key that was made: whoever goes through a table or a plan asks for the same one several times in a
+ * row.
+ */
 class LastKey<Identity, Key extends string> {
   readonly #write: (identity: Identity) => string;
   #identity: Identity | undefined;
@@ -144,7 +147,10 @@ export function parseService(text: string): ServiceIdentity {
   return { kind: 'address', protocol: word, ...parseEndpoint('read service', text, rest) };
 }
 
-/** Reads `address:port` of a real server; the port may be left out when `defaultPort` is given. */
+/**
+ * Reads `address:port` of a real server; the port may be left out when `defaultPort` is given. Throws an input
+ * `IpvsError`.
+ */
 export function parseRealServer(text: string, defaultPort?: number): RealServerIdentity {
   return parseEndpoint('read real server', text, text, defaultPort);
 }

@@ -13,7 +13,9 @@ export const longestEngineName = 16;
 /** Bytes of an interface's name at most. */
 export const longestInterfaceName = 15;
 
-/** Bytes that the kernel gets of a name; one that is no UTF-8 stands in it as a lone surrogate. */
+/**
+ * Length of a name in the bytes that the kernel gets. A byte that is not valid UTF-8 is a lone surrogate in the text.
+ */
 export function bytesOfName(name: string): number {
   return Buffer.byteLength(name.replace(/\p{Cs}/gu, '?'));
 }

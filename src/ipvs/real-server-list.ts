@@ -49,7 +49,7 @@ function parseRange(word: string, defaultPort: number | undefined): RealServerId
   );
 }
 
-/** Whether the end of a range that is written in full begins as its beginning does. */
+/** Whether the end of a range, where it is a whole address, has the same first three parts as its beginning. */
 function sameNet(word: string, net: string): boolean {
   const end = word.slice(word.indexOf('-') + 1).replace(/:\d+$/, '');
   return !end.includes('.') || end.slice(0, end.lastIndexOf('.')) === net;

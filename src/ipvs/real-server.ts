@@ -18,7 +18,7 @@ export interface RealServerSettings {
   readonly weight: number;
   /** Connections (active and inactive) at which the server stops taking new ones; 0 for no limit. */
   readonly upperThreshold: number;
-  /** Connections at which it takes new ones again; 0 means three quarters of the upper one. */
+  /** Connections below which it takes new ones again; 0 means three quarters of the upper one. */
   readonly lowerThreshold: number;
   readonly tunnel: Tunnel;
 }
@@ -40,7 +40,7 @@ export interface RealServerEntry {
   readonly kernelRates: Rates;
 }
 
-/** A real server as read by whoever may read it; what only those with the right may is `null`. */
+/** A real server as any user may read it; `null` is what only CAP_NET_ADMIN may read. */
 export interface PublicRealServerEntry {
   readonly realServer: PublicRealServer;
   readonly active: number;
@@ -55,7 +55,7 @@ export function isWholeRealServer(realServer: PublicRealServer): realServer is R
   return 'tunnel' in realServer;
 }
 
-/** What lvstop gives a real server of which nothing was said; ipvsadm's defaults. */
+/** Settings of a real server where the operator names none: ipvsadm's defaults. */
 export const defaultRealServerSettings: RealServerSettings = {
   forwarding: 'dr',
   weight: 1,

@@ -19,8 +19,8 @@ export type UnavailableClients =
   | 'rejected';
 
 /**
- * What share of the new connections a real server should get in the long run, when connections last equally
- * long: in proportion to the weights, all alike, everything to the highest weight, or not to be told.
+ * What share of the new connections a real server should get in the long run, when connections last equally long: in
+ * proportion to the weights, all alike, everything to the highest weight, or unknown.
  */
 export type DueShare = 'weights' | 'alike' | 'highest' | 'unknown';
 
@@ -206,7 +206,10 @@ export function findScheduler(name: string): Scheduler | undefined {
   return byName.get(name);
 }
 
-/** Whether clients are rejected that a service's scheduler leads to a real server at weight 0 or over its threshold. */
+/**
+ * Whether a client is rejected, and not given another real server, when the scheduler leads it to one at weight 0 or
+ * over its threshold.
+ */
 export function rejectsUnavailable(service: {
   readonly scheduler: string;
   readonly schedulerFlags: number;

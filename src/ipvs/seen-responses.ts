@@ -3,8 +3,8 @@ import { type ForwardingMethod, forwardingMethodFacts } from './forwarding-metho
 
 /**
  * Whether the director sees what a real server answers: by its forwarding method, or by what was counted. Under TUN and
- * DR only the answers of one that is the director itself are (`ip_vs_out_hook` in `net/netfilter/ipvs/ip_vs_core.c`,
- * which is at LOCAL_OUT, too).
+ * DR it sees only the answers of a real server that is the director itself (`ip_vs_out_hook` in
+ * `net/netfilter/ipvs/ip_vs_core.c`, which is registered at LOCAL_OUT, too).
  */
 export function areResponsesSeen(
   { forwarding }: { readonly forwarding: ForwardingMethod },

@@ -17,7 +17,7 @@ export interface PublicService {
   readonly identity: ServiceIdentity;
   /** Name of the scheduler's module without `ip_vs_`, up to 15 characters. */
   readonly scheduler: string;
-  /** One-packet scheduling; `null` where it cannot be told, of IPv6 addresses. */
+  /** One-packet scheduling; `null` for IPv6 addresses, of which `/proc/net/ip_vs` does not tell it. */
   readonly onePacket: boolean | null;
   readonly persistence: Persistence | null;
 }
@@ -48,7 +48,7 @@ export interface ServiceEntry {
   readonly kernelRates: Rates;
 }
 
-/** A service as read by whoever may read it; what only those with the right may is `null`. */
+/** A service as any user may read it; `null` is what only CAP_NET_ADMIN may read. */
 export interface PublicServiceEntry {
   readonly service: PublicService;
   readonly counters: Counters | null;
@@ -60,7 +60,7 @@ export function isWholeService(service: PublicService): service is Service {
   return 'engine' in service;
 }
 
-/** What ipvsadm gives a service of which nothing was said. */
+/** Settings of a service where the operator names none: ipvsadm's defaults. */
 export const defaultServiceSettings: ServiceSettings = {
   scheduler: 'wlc',
   schedulerFlags: 0,

@@ -45,8 +45,8 @@ export type ServiceTexts = Readonly<Record<(typeof serviceFields)[number]['name'
 export type RealServerTexts = Readonly<Record<(typeof realServerFields)[number]['name'], string>>;
 
 /**
- * Writes a service's settings as the texts that `readServiceSettings` reads. Names are made visible, so a text that was
- * left alone must not be taken for a name of its own.
+ * Writes a service's settings as the texts that `readServiceSettings` reads. Names are shown by `visible`, so a text
+ * that nobody has edited must not be read back as a new name.
  */
 export function serviceTexts(family: Family, settings: ServiceSettings): ServiceTexts {
   const { persistence } = settings;
@@ -96,8 +96,8 @@ export function realServerTexts(settings: RealServerSettings): RealServerTexts {
 }
 
 /**
- * Reads a real server's settings; `present` are those that it has, whose odd values (a method that the
- * kernel took without meaning) may stay. Throws an input `IpvsError` as above.
+ * Reads a real server's settings. `present` are those that it has now: odd values among them, such as the number of a
+ * forwarding method that does not exist, may stay. Throws an input `IpvsError` as `readServiceSettings` does.
  */
 export function readRealServerSettings(
   texts: RealServerTexts,

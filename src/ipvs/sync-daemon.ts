@@ -11,7 +11,7 @@ export interface SyncDaemon {
   readonly interface: string;
   /** 0 to 255; a backup with 0 takes every master's messages. */
   readonly syncId: number;
-  /** Bytes; 0 lets the kernel choose by the interface's MTU. */
+  /** Bytes of a message at most; 0 lets the kernel choose by the interface's MTU. */
   readonly maxLength: number;
   /** Multicast group; null for the kernel's default 224.0.0.81. */
   readonly group: string | null;
@@ -40,7 +40,7 @@ export function isDaemonAsWanted(running: SyncDaemon, wanted: SyncDaemon): boole
   );
 }
 
-/** Throws an input `IpvsError` for a daemon that cannot be started whatever the machine is. */
+/** Throws an input `IpvsError` for a daemon that no machine could start. */
 export function requireValidSyncDaemon(daemon: SyncDaemon): void {
   const refuse = (what: string, value: unknown, advice: string): never => {
     throw IpvsError.input(

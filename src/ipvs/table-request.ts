@@ -18,11 +18,11 @@ export type TableRequest =
       readonly identity: ServiceIdentity;
       readonly realServer: RealServerIdentity;
     }
-  /** Of one service, or of all. */
+  /** Counters of one service, or of all where it is `null`. */
   | { readonly kind: 'zero'; readonly identity: ServiceIdentity | null }
   /** All services with their real servers go. */
   | { readonly kind: 'flush' }
-  /** Those that are 0 stay as they are. */
+  /** A time-out of 0 stays as it is. */
   | { readonly kind: 'set time-outs'; readonly timeouts: Timeouts }
   | { readonly kind: 'start sync daemon'; readonly daemon: SyncDaemon }
   | { readonly kind: 'stop sync daemon'; readonly state: SyncDaemon['state'] };

@@ -8,7 +8,10 @@ export const timeoutNames = [
   { field: 'udp', name: 'UDP' },
 ] as const satisfies readonly { readonly field: keyof Timeouts; readonly name: string }[];
 
-/** Seconds that every kernel takes: `INT_MAX / HZ` at 1,000 Hz (`ip_vs_set_timeout` in `ip_vs_ctl.c`). */
+/**
+ * Longest time-out that every kernel takes, in seconds: `INT_MAX / HZ` at 1,000 Hz (`ip_vs_set_timeout` in
+ * `ip_vs_ctl.c`).
+ */
 export const longestTimeout = 2_147_483;
 
 /** Whether both are the same. */

@@ -18,7 +18,7 @@ export interface Tunnel {
   readonly checksum: TunnelChecksum;
 }
 
-/** What a real server has when nothing was said. */
+/** The tunnel of a real server for which none was named. */
 export const defaultTunnel: Tunnel = { type: 'ipip', port: 0, checksum: 'no' };
 
 /** Number of the type (`IP_VS_CONN_F_TUNNEL_TYPE_*` in `include/uapi/linux/ip_vs.h`). */
@@ -47,7 +47,7 @@ export function sameTunnel(left: Tunnel, right: Tunnel): boolean {
   return left.type === right.type && left.port === right.port && left.checksum === right.checksum;
 }
 
-/** `ipip`, `gue:6080`, `gre with checksum`. */
+/** A tunnel in words: `ipip`, `gue:6080`, `gre with checksum`. */
 export function describeTunnel({ type, port, checksum }: Tunnel): string {
   const name = port === 0 ? type : `${type}:${port}`;
   if (checksum === 'no') return name;
@@ -55,7 +55,7 @@ export function describeTunnel({ type, port, checksum }: Tunnel): string {
 }
 
 /**
- * A tunnel in which some settings were named. Another type starts from its own defaults, since port and
+ * A tunnel after an edit that names some of its settings. Another type starts from its own defaults, since port and
  * checksum of one type may mean nothing to the other; the same type keeps what was not named.
  */
 export function changeTunnel(current: Tunnel, named: Partial<Tunnel>): Tunnel {

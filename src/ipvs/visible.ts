@@ -5,7 +5,7 @@
  */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=\p{M}{4})\p{M}/gu;
 
-/** Answers for nearly all text without the pattern: printable ASCII needs no look. */
+/** Spares nearly all text the slower pattern: printable ASCII hides nothing. */
 const PLAIN = /^[\x20-\x7e]*$/;
 
 /**
@@ -19,7 +19,7 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, sign);
 }
 
-/** Characters of a foreign text in a sentence: a word of a file or of the command line can be as long as either. */
+/** Characters of a foreign text that go into a sentence at most: a word can be as long as its file or command line. */
 const longestTold = 1000;
 
 /** The text, or its beginning and `…` where it is too long for a sentence. Not made visible. */
