@@ -4,11 +4,11 @@ import { loadLibc } from './libc.ts';
 const coarseClock = 6;
 
 /**
- * Ticks of the kernel a second (CONFIG_HZ), in which `/proc` tells some times. Throws when koffi has no build for this
- * platform.
+ * Ticks of the kernel a second (CONFIG_HZ), in which `/proc/net/ip_vs` tells persistence time-outs. Throws when koffi
+ * has no build for this platform.
  */
 export function ticksPerSecond(): number {
-  // `struct timespec` of a 64-bit machine, in its own order of bytes.
+  // `struct timespec` of a 64-bit machine, in its own byte order.
   const timespec = new BigInt64Array(2);
   if (loadLibc().clockGetres(coarseClock, timespec) !== 0)
     throw new Error('the coarse clock has no resolution');

@@ -6,13 +6,13 @@ export interface Pace {
   now(): number;
   /** Gives the event loop its turn. */
   turn(): Promise<void>;
-  /** Milliseconds for which a slice of the work may hold the event loop; some when not given. */
+  /** Milliseconds for which a slice of the work may hold the event loop; `Turns` has a default. */
   readonly slice?: number;
 }
 
-/** The time that a sampler lives in. */
+/** The clock and the timers that a sampler goes by. */
 export interface SamplerClock extends Pace {
-  /** Runs something in so many milliseconds; the function that comes back calls it off. */
+  /** Runs something after so many milliseconds; the returned function calls it off. */
   after(milliseconds: number, run: () => void): () => void;
 }
 

@@ -1,12 +1,12 @@
 import type { Stats } from 'node:fs';
 
-/** Who may have written a file, so that what stands in it is believed. */
+/** Who may have written a file for its content to be trusted. */
 export interface Keeping {
   /** Whose it must be; `null` where the system has no user ids. */
   readonly userId: number | null;
   /**
-   * `settings` root may have written too, and anybody may read them. `records`, which say what is done to a table, are
-   * this user's alone.
+   * `settings` may be root's as well, and anybody may read them. `records`, which say what is done to a table, are this
+   * user's alone.
    */
   readonly of: 'settings' | 'records';
 }

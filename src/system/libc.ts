@@ -1,6 +1,9 @@
 import { loadNativePackage } from './native-package.ts';
 
-/** The few calls of the C library that Node does not offer, for sockets, namespaces, terminals and the clock. Each returns -1 on error and leaves its number in `errno()`. */
+/**
+ * The few calls of the C library that Node does not offer, for sockets, namespaces, terminals and the clock. A call
+ * that fails returns -1 and leaves the error's number in `errno()`.
+ */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -24,30 +27,33 @@ export interface Libc {
     address: Uint8Array,
     addressLength: Uint8Array,
   ): number;
-  /** `messages` are so many `struct mmsghdr`, filled in by the kernel from the first one on. */
+  /** `messages` holds `count` structures `mmsghdr`, which the kernel fills from the first one on. */
   recvmmsg(fd: number, messages: Uint8Array, count: number, flags: number, timeout: null): number;
   close(fd: number): number;
   /**
-   * Closes it on another thread: a packet socket waits until no processor is among its readers (`packet_release` in
-   * `net/packet/af_packet.c`), some 10 ms on a machine with several.
+   * Closes a descriptor on another thread: a packet socket waits until no processor is among its readers
+   * (`packet_release` in `net/packet/af_packet.c`), some 10 ms on a machine with several.
    */
   closeAside(fd: number): void;
-  /** Waits until one of so many `struct pollfd` is ready, or so many milliseconds; -1 waits for ever. */
+  /** Waits until one of `count` structures `pollfd` is ready, for `timeout` milliseconds at most; -1 waits for ever. */
   poll(files: Uint8Array, count: number, timeout: number): number;
-  /** A file that can be read once something was written to it, by another thread for one. */
+  /** Opens a descriptor that becomes readable once something is written to it, for example by another thread. */
   eventfd(value: number, flags: number): number;
-  /** Moves the calling thread into the namespace of that kind which the file is. */
+  /** Moves the calling thread into the namespace that the descriptor stands for; `kind` is its `CLONE_NEW*`. */
   setns(fd: number, kind: number): number;
   /** Reads how a terminal is set into a `struct termios`. */
   tcgetattr(fd: number, settings: Uint8Array): number;
   /** Sets a terminal; `when` is 0 for at once. */
   tcsetattr(fd: number, when: number, settings: Uint8Array): number;
-  /** Writes the steps of a clock into a `struct timespec`. */
+  /** Writes the resolution of a clock into a `struct timespec`. */
   clockGetres(clock: number, resolution: BigInt64Array): number;
   errno(): number;
   /** Bytes of a page of memory. */
   pageLength(): number;
-  /** Where the bytes lie, for structures that point at others. Keep them: an address keeps nothing alive. */
+  /**
+   * Address of the bytes, for structures that hold pointers. Keep the bytes themselves, too: their address does not
+   * keep them alive.
+   */
   addressOf(bytes: Uint8Array): bigint;
   /** Bytes of a pointer. */
   readonly wordLength: number;
@@ -96,6 +102,7 @@ function bindLibc(): Libc {
   };
 }
 
-/** Kinds and flags of sockets (`include/linux/net.h`, `include/linux/socket.h`). */
+/** Types of sockets, and `SOCK_CLOEXEC` (`include/linux/net.h`). */
 export const socketTypes = { datagram: 2, raw: 3, closedOnExec: 0o2000000 } as const;
+/** `MSG_TRUNC`, `MSG_DONTWAIT` and `MSG_NOSIGNAL` (`include/linux/socket.h`). */
 export const messageFlags = { truncated: 0x20, withoutWaiting: 0x40, withoutSignal: 0x4000 } as const;

@@ -2,9 +2,9 @@ import { lstatSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder, and those above it that are missing, for this user alone (mode 0700). Step by step and each once: Node's
- * own way goes on for ever where the system says again and again that there is no such folder, as below
- * `/proc/self` (nodejs/node, `MKDirpSync` in `src/node_file.cc`). Throws the system's error.
+ * Makes a folder, and those above it that are missing, for this user alone (mode 0700). Each is made once, step by
+ * step: Node's own `recursive` goes on for ever where the system says again and again that there is no such folder, as
+ * below `/proc/self` (nodejs/node, `MKDirpSync` in `src/node_file.cc`). Throws the system's error.
  */
 export function makeFolder(path: string): void {
   const missing: string[] = [];
@@ -14,7 +14,7 @@ export function makeFolder(path: string): void {
     at = dirname(at);
   }
   if (missing.length === 0) {
-    // The system says that something else is there already.
+    // Where the name is taken by something else, this throws EEXIST.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) mkdirSync(path);
     return;
   }
@@ -22,7 +22,7 @@ export function makeFolder(path: string): void {
     try {
       mkdirSync(folder, { mode: 0o700 });
     } catch (error) {
-      // Somebody else was faster.
+      // Another process made it first.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }

@@ -8,7 +8,7 @@ const networkKind = 0x40000000;
 /** The file of the network namespace that this process is in, as the kernel tells it of the main thread. */
 const ownFile = '/proc/self/ns/net';
 
-/** A network namespace into which this process was moved by the operator's word. */
+/** A network namespace that this process has entered because the operator asked for it. */
 export interface EnteredNamespace {
   /** As the operator named it. */
   readonly word: string;
@@ -22,8 +22,8 @@ export function namespaceFileOf(pid: number): string {
 }
 
 /**
- * Number of the network namespace that a file is, of this process's where none is given; `undefined` where the file is
- * not there or may not be looked at. Two files with one number are one namespace.
+ * Inode number of the network namespace that a file stands for, this process's own by default; `undefined` where the
+ * file is not there or may not be looked at. Two files with one number are one namespace.
  */
 export function namespaceNumber(path: string = ownFile): number | undefined {
   try {
@@ -34,14 +34,14 @@ export function namespaceNumber(path: string = ownFile): number | undefined {
 }
 
 /**
- * Moves this process into the network namespace that a file is, which takes CAP_SYS_ADMIN. What is a thread's own moves
- * with the calling thread only: so it has to be the main one, which `/proc/net` and `/proc/self` go by, before any other
- * thread is there that opens sockets or files. Sockets that are open stay where they are.
- * Throws an error with the system's code (`errnoName`) where the file cannot be opened, is none of a network namespace,
- * or the right is missing.
+ * Moves this process into the network namespace that a file stands for, which takes CAP_SYS_ADMIN. The kernel moves
+ * only the calling thread: so that has to be the main one, which `/proc/net` and `/proc/self` go by, and no other
+ * thread that opens sockets or files may be running yet. Sockets that are open stay where they are.
+ * Throws an error with the system's code (`errnoName`) where the file cannot be opened, is not a network namespace, or
+ * the right is missing.
  */
 export function enterNetworkNamespace(path: string): void {
-  // A named pipe in its place would be waited for.
+  // Without O_NONBLOCK, opening a named pipe would wait for a writer.
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     enter(file);
@@ -50,7 +50,9 @@ export function enterNetworkNamespace(path: string): void {
   }
 }
 
-/** Does something in another network namespace and comes back, whatever comes of it. Throws as `enterNetworkNamespace`. */
+/**
+ * Runs something in another network namespace and comes back, even when it throws. Throws as `enterNetworkNamespace`.
+ */
 export function inNetworkNamespace<Result>(path: string, run: () => Result): Result {
   const own = openSync(ownFile, 'r');
   try {

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { isSea } from 'node:sea';
 
-/** systemd's own program for it; nowhere else is it looked for. */
+/** systemd's program that starts a transient timer. It is not looked for anywhere else, since this runs as root. */
 const systemdRun = '/usr/bin/systemd-run';
 
-/** Milliseconds in which a process that was started has to say its first word. */
+/** Milliseconds that `systemd-run` may take, and a process that was started to its first output. */
 const patience = 15_000;
 
 /** How this very program is started once more: the executable, or Node with the same bundle and flags. */
@@ -20,7 +20,7 @@ export interface LaterCall {
   readonly words: readonly string[];
   /** Milliseconds from now. */
   readonly after: number;
-  /** Of a unit of systemd's, without its ending. */
+  /** Name of the systemd unit, without its suffix. */
   readonly unit: string;
   readonly description: string;
 }
@@ -61,7 +61,7 @@ function canUseSystemd(): boolean {
 
 /**
  * Starts this program now, in a session of its own, so that it outlives the terminal and the connection of this one.
- * Resolves once it has said its first word. Throws an `Error` that says why it does not run.
+ * Resolves once it has written something to its output. Throws an `Error` that says why it does not run.
  */
 export async function startOnItsOwn(words: readonly string[]): Promise<void> {
   const [program, ...before] = ownProgram();

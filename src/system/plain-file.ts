@@ -2,7 +2,7 @@ import { constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { closeFile } from './close-file.ts';
 import { type Keeping, refusalOf } from './file-trust.ts';
 
-/** A file that is not used; the message is why, one clause like "it is no plain file". */
+/** Why a file is not used; the message is one clause like "it is no plain file". */
 export class FileRefusal extends Error {
   override readonly name = 'FileRefusal';
 }
@@ -32,7 +32,7 @@ export function plainFileRefusal(stats: Stats, keeping?: Keeping): string | unde
 
 /** What is read of a file. */
 export interface PlainFileRules {
-  /** Bytes beyond which it is none of ours. */
+  /** Most bytes that it may have; a longer file is refused. */
   readonly longest: number;
   /** Whose it must be; then no symbolic link is followed either. */
   readonly keeping?: Keeping;
@@ -43,7 +43,7 @@ export function readPlainFile(path: string, { longest, keeping }: PlainFileRules
   const { O_RDONLY, O_NOFOLLOW } = constants;
   const file = openPlainFile(path, keeping === undefined ? O_RDONLY : O_RDONLY | O_NOFOLLOW, keeping);
   try {
-    // Nobody waits for the reading of what is not used anyway.
+    // Spares the reading of a file that would be refused anyway.
     if (fstatSync(file).size > longest) refuseLength(longest);
     return readAtMost(file, longest) ?? refuseLength(longest);
   } finally {
@@ -76,9 +76,9 @@ export function longerThan(bytes: number): string {
 const bytesPerRead = 2 ** 16;
 
 /**
- * What an open file holds, up to `longest` bytes; `undefined` where it has more. The size that the system tells of a file
- * is no bound: it can grow meanwhile, and of those in `/proc` it is 0 even of one without an end (`/proc/self/pagemap`).
- * Throws the system's error.
+ * What an open file holds, up to `longest` bytes; `undefined` where it has more. The size that stat(2) tells is no
+ * bound: a file can grow meanwhile, and in `/proc` it is 0 even for one without an end (`/proc/self/pagemap`). Throws
+ * the system's error.
  */
 export function readAtMost(file: number, longest: number): Buffer | undefined {
   const chunks: Buffer[] = [];
@@ -93,11 +93,11 @@ export function readAtMost(file: number, longest: number): Buffer | undefined {
   }
 }
 
-/** Bytes of a file in which the system tells something of itself; that of its modules has some megabytes. */
+/** Most bytes of a file of the system's own; the lists of the kernel's modules have some megabytes. */
 const longestSystemFile = 16 * 2 ** 20;
 
 /**
- * The text of a file of the system's own, as in `/proc`, without waiting for one that has nothing to tell. Throws the
+ * The text of a file of the system's own, as in `/proc`; never blocks where there is nothing to read yet. Throws the
  * system's error, and a `FileRefusal` where it has more than 16 MiB.
  */
 export function readSystemText(path: string, encoding: BufferEncoding = 'utf8'): string {

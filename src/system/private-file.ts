@@ -17,7 +17,7 @@ export type PrivateFile =
 export interface PrivateFileRules {
   /** Whose it must be, if not root's; `null` where the system has no user ids. */
   readonly userId: number | null;
-  /** Bytes beyond which it is none of ours. */
+  /** Most bytes that it may have; a longer file is not used, nor written. */
   readonly longest: number;
 }
 
@@ -39,9 +39,9 @@ export function readPrivateFile(path: string, { userId, longest }: PrivateFileRu
 }
 
 /**
- * Writes such a file whole: readers and a crash find the old text or the new one, never a part.
- * Folders that are missing are made for this user alone. With `keepFormer` what stood there before stays
- * beside it. Gives what `Replacement` tells. Throws a `FileRefusal`; the old file is untouched then.
+ * Writes such a file whole: readers and a crash find the old text or the new one, never a part. Folders that are
+ * missing are made for this user alone. With `keepFormer` what stood there before stays beside it. Returns what became
+ * of it. Throws a `FileRefusal`; the old file is untouched then.
  */
 export function writePrivateFile(
   path: string,

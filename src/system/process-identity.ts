@@ -5,7 +5,7 @@ export function processIdentity(pid: number = process.pid): string {
   return `${pid}/${startTime(pid) ?? '?'}`;
 }
 
-/** Whether the process of a record still runs. */
+/** Whether the process that an identity names still runs. */
 export function isRunning(identity: string): boolean {
   const pid = /^(\d{1,10})\/\d/.exec(identity)?.[1];
   return pid !== undefined && processIdentity(Number(pid)) === identity;

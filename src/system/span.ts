@@ -1,6 +1,6 @@
 /**
- * When something happened, as far as is known: after `from` and not after `to`, milliseconds on a clock that
- * never goes back. A dump tells of the moment at which the kernel put it together, which lies in its span.
+ * When something happened, as far as is known: after `from` and not after `to`, milliseconds on a clock that never goes
+ * back. A dump shows the table as it was at one moment within its span.
  */
 export interface Span {
   readonly from: number;

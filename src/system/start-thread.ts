@@ -8,8 +8,8 @@ const sources: Readonly<Record<ThreadName, string>> = {
 };
 
 /**
- * Starts a thread. Its program is a file of its own beside the bundle. The single executable has another one in the place
- * of this file, `packaging/inside/start-thread.ts`. Throws where there is none.
+ * Starts a thread. Its program is a file of its own beside the bundle; where that is missing, the worker emits `error`.
+ * The single executable has another file in the place of this one, `packaging/inside/start-thread.ts`.
  */
 export function startThread(name: ThreadName, options: WorkerOptions): Worker {
   const file = import.meta.url.endsWith('.ts') ? sources[name] : `./${name}.js`;

@@ -2,8 +2,8 @@ import { constants } from 'node:os';
 import { getSystemErrorMap } from 'node:util';
 
 /**
- * The system's word for what went wrong, like `EACCES`; `undefined` for errors of another kind. Of some errors, that of
- * a full quota for one, Node knows the number only.
+ * The system's word for what went wrong, like `EACCES`; `undefined` for errors of another kind. For some errors, such
+ * as a full quota, Node itself knows only the number.
  */
 export function systemErrorCode(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
@@ -28,7 +28,7 @@ export function knownSystemErrorReason(code: string | undefined): string | undef
   return message ?? `the system gives its error number ${number}, which "man 3 errno" explains`;
 }
 
-/** The same, and for a code that is none of the system's the code. */
+/** As `knownSystemErrorReason`; for a code that is not the system's, a clause that names it. */
 export function systemErrorReason(code: string | undefined): string {
   return knownSystemErrorReason(code) ?? `the system says ${code ?? 'nothing of use'}`;
 }
@@ -56,7 +56,7 @@ function numberOf(code: string | undefined): number | undefined {
   return code === undefined ? undefined : numbers.get(code);
 }
 
-/** In the words of this program; the others have those of Node. */
+/** Reasons in this program's own words; codes that are not here have Node's. */
 const reasons: ReadonlyMap<string, string> = new Map([
   ['ENOENT', 'there is no such file or folder'],
   ['ENOTDIR', 'a part of the path is no folder'],

@@ -3,7 +3,10 @@ import { loadLibc } from './libc.ts';
 /** More than the `struct termios` of any C library. */
 const roomForSettings = 256;
 
-/** Remembers how a terminal is set; gives what sets it so again. Where it is none, that does nothing. */
+/**
+ * Remembers the settings of a terminal; the returned function restores them. Where `fd` is no terminal, it does
+ * nothing.
+ */
 export function keepTerminalSettings(fd: number): () => void {
   const libc = loadLibc();
   const settings = new Uint8Array(roomForSettings);

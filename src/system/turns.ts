@@ -2,9 +2,9 @@ import { type Pace, systemClock } from './clock.ts';
 import type { Span } from './span.ts';
 
 /**
- * Work that can be interrupted wherever it yields. It yields the number of rows that it has gone through since it
- * yielded last, `undefined` where that may have taken any time, or what it has to wait for: what goes wrong with that
- * is thrown where it was yielded.
+ * Work that can be interrupted wherever it yields. It yields how many rows it has gone through since the last yield,
+ * `undefined` where that stretch may have taken any time, or a `Wait` for something. An error of that wait is thrown at
+ * the yield.
  */
 export type Work<Result> = Generator<number | undefined | Wait, Result, void>;
 
@@ -24,8 +24,8 @@ export function allAtOnce<Result>(work: Work<Result>): Result {
 }
 
 /**
- * Does it slice by slice, and gives the event loop its turn in between. What is done within the first slice comes
- * back at once, without a turn; so a few rows always do.
+ * Does it slice by slice, and gives the event loop its turn in between. Work that ends within the first slice, as a few
+ * rows always do, returns its result at once and not as a promise.
  */
 export function inTurns<Result>(work: Work<Result>, turns: Turns = new Turns()): Result | Promise<Result> {
   const first = doSlice(work, turns, () => work.next());
@@ -48,7 +48,7 @@ async function goOn<Result>(
     }
     step = doSlice(work, turns, resume);
   }
-  // What comes of it has a turn of its own.
+  // What the caller does with the result has a slice of its own.
   await turns.take();
   return step.value;
 }
@@ -84,14 +84,16 @@ function waitedFor<Result>(
 const usualSlice = 4;
 
 /**
- * Rows from one look at the clock to the next. Where that is a system call it costs as much as many rows, so it is
- * done the more seldom the less time they take.
+ * Rows between two looks at the clock. Where a look is a system call, it costs as much as many rows; so the faster the
+ * rows go, the more of them pass between two looks.
  */
 const rowsBetweenLooks = { least: 64, most: 128 };
-/** Parts of a slice that should pass from one look to the next. */
+/** Share of a slice that should pass between two looks. */
 const shareOfSlice = { least: 1 / 8, most: 1 / 4 };
 
-/** Tells when a slice is used up and the event loop should have its turn, and when what was done. */
+/**
+ * Tells when a slice is used up and the event loop should have its turn, and in which span of time something was done.
+ */
 export class Turns {
   readonly #pace: Pace;
   readonly #slice: number;
@@ -117,19 +119,25 @@ export class Turns {
     return this.#worked + this.#looked - this.#began;
   }
 
-  /** Since the last look at the clock. Its end is known after the next one. */
+  /** The span since the last look at the clock; its end is set by the next look. */
   get span(): Span {
     return this.#span;
   }
 
-  /** All that was done since a span that was the present one; a look at the clock ends it where it has ended already. */
+  /**
+   * From the start of an earlier span until now, which takes a look at the clock. While `span` is still the present
+   * one, it is returned itself.
+   */
   since(span: Span): Span {
     if (span === this.#span) return span;
     this.look();
     return { from: span.from, to: this.#span.from };
   }
 
-  /** Counts rows that were worked on, or looks at the clock where it is not said how many; whether the slice is used up. */
+  /**
+   * Counts rows that were worked on, or looks at the clock where `rows` is `undefined`. Tells whether the slice is used
+   * up.
+   */
   isDue(rows: number | undefined): boolean {
     if (rows === undefined) {
       this.look();
@@ -144,13 +152,14 @@ export class Turns {
     return this.#isUsedUp;
   }
 
-  /** Goes by the share of a slice that the rows since the last look took. */
+  /** Adapts how many rows pass between two looks to the share of a slice that the last ones took. */
   #adapt(share: number): void {
     const { least, most } = rowsBetweenLooks;
     if (share < shareOfSlice.least) this.#rowsToLook = Math.min(most, this.#rowsToLook * 2);
     else if (share > shareOfSlice.most) this.#rowsToLook = Math.max(least, this.#rowsToLook / 2);
   }
 
+  /** Reads the clock: the present span ends now, and the next one begins. */
   look(): void {
     const now = this.#pace.now();
     this.#looked = now;

@@ -24,7 +24,9 @@ import type { Work } from './turns.ts';
 export interface Replacement {
   /** Where what stood there before is now; `null` when nothing did, or it was not to be kept. */
   readonly former: string | null;
-  /** That and why the new names may not outlast a power cut, a sentence's end; `null` when they are on the disk. */
+  /**
+   * The end of a sentence that says why the new names may not outlast a power cut; `null` when they are on the disk.
+   */
   readonly doubt: string | null;
 }
 
@@ -32,10 +34,10 @@ export interface Replacement {
 export type Ownership = Pick<Stats, 'uid' | 'gid' | 'mode'>;
 
 /**
- * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is
- * this user's alone (mode 0600), or whose `ownership` says. With `keepFormer` what stood there before stays under that
- * name. Throws the system's error, or a `FileRefusal` where that is too long to be copied; both the old file and its
- * former version are untouched then.
+ * Puts a text under a name, whole: readers and a crash find the old text or the new one, never a part. The file is this
+ * user's alone (mode 0600), unless `ownership` says otherwise. With `keepFormer` the text that stood there before stays
+ * under that name. Throws the system's error, or a `FileRefusal` where the former text is too long to be copied; both
+ * the old file and its former version are untouched then.
  */
 export function* replaceFile(
   path: string,
@@ -58,7 +60,7 @@ export function* replaceFile(
     if (kept !== null) remove(kept);
     throw error;
   }
-  // What it was before takes the place of its own former version last: until here nothing was given up for it.
+  // Only now does the old text replace an older former version: until here nothing was given up.
   const former = kept === null || keepFormer === null ? null : moveOver(kept, keepFormer);
   return { former, doubt: yield* doubtOf(dirname(path)) };
 }
@@ -66,12 +68,14 @@ export function* replaceFile(
 /** Bytes that are copied at most: what is longer is no text of lvstop's. */
 const longestCopy = 64 * 2 ** 20;
 
-/** A name beside a file that nobody has, and that no pattern without a dot at its beginning names. */
+/** An unused name beside a file. It begins with a dot, so that patterns such as `*.conf` do not match it. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${basename(path)}.${randomBytes(8).toString('hex')}`);
 }
 
-/** Gives a file a second name, so that there is one under the first all the time, or copies it where there is no such thing. */
+/**
+ * Gives a file a second name, a hard link, so that the first name is never missing; copies it where there are no links.
+ */
 function* keepUnder(name: string, path: string): Work<void> {
   try {
     linkSync(path, name);
@@ -81,11 +85,11 @@ function* keepUnder(name: string, path: string): Work<void> {
   }
 }
 
-/** Gives the name under which the file is in the end. */
+/** Returns the name under which the file is in the end. */
 function moveOver(temporary: string, name: string): string {
   try {
     renameSync(temporary, name);
-    // Two names of one file are both left by rename(2).
+    // rename(2) leaves both names where they are links to one file.
     remove(temporary);
     return name;
   } catch {
@@ -93,13 +97,13 @@ function moveOver(temporary: string, name: string): string {
   }
 }
 
-/** Writes a file that is not there, and leaves none where that fails. Throws the system's error. */
+/** Writes a new file, and leaves none where that fails. Throws the system's error, EEXIST where the name is taken. */
 export function* writeNewFile(path: string, bytes: Buffer, ownership?: Ownership): Work<void> {
   const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
   const file = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
   try {
     if (ownership !== undefined) {
-      // A change of the owner takes bits of the mode away.
+      // Changing the owner clears bits of the mode, so the mode comes second.
       fchownSync(file, ownership.uid, ownership.gid);
       fchmodSync(file, ownership.mode & 0o7777);
     }
@@ -116,7 +120,7 @@ export function* writeNewFile(path: string, bytes: Buffer, ownership?: Ownership
   }
 }
 
-/** Gives what is in doubt when the new names have not come to the disk. */
+/** Returns what is in doubt when the new names have not come to the disk. */
 function* doubtOf(folder: string): Work<string | null> {
   try {
     yield* syncFolder(folder);
@@ -139,6 +143,6 @@ function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // It is not there, or the disk that failed says it again.
+    // It is not there, or the disk that failed fails here, too.
   }
 }
