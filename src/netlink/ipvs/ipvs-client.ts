@@ -39,7 +39,7 @@ export class FamilyMissingError extends Error {
 export interface JointWrites {
   /** Why each was refused, in order; `null` for one that was done. */
   readonly errnos: readonly (string | null)[];
-  /** The service that was looked at, just before the writes; `isWhole` where no real server is left out for sure. */
+  /** The service that was looked at, just before the writes; `isWhole` where surely no real server is missing. */
   readonly look: {
     readonly service: Service | undefined;
     readonly realServers: readonly RealServer[];
@@ -59,7 +59,10 @@ export class IpvsClient {
   readonly #serviceLayouts = new RowLayouts(movingOfService);
   readonly #realServerLayouts = new RowLayouts(movingOfRealServer);
   #services: RowMemory<ServiceEntry> | undefined;
-  /** Of the services that `services` gave: whoever asks for another one will hardly ask again. */
+  /**
+   * Rows of the services that `services` gave, `null` until one is read, and meanwhile; whoever asks for another
+   * service will hardly ask again.
+   */
   readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry> | null>();
   #requests: NetlinkSocket | undefined;
   /** Sockets whose dump was read to its end, ready for the next. */
@@ -80,7 +83,7 @@ export class IpvsClient {
   /** Rows that are the same as in the dump before are the same objects. */
   *services(): Generator<readonly ServiceEntry[], void, void> {
     const memory = this.#services ?? new RowMemory();
-    // Out of the reach of another dump of the same while this one goes on.
+    // Taken away while this dump goes on, so that another one of the services cannot use it.
     this.#services = undefined;
     yield* this.#dump('read services', commands.getService, undefined, memory, {
       read: (top, before) => {
@@ -121,8 +124,8 @@ export class IpvsClient {
   }
 
   /**
-   * Writes, in order and in one system call, and the service `look` as it was just before the first of them, with its
-   * real servers up to the one at `place` and some further ones. What was refused comes back with its error's name;
+   * Performs the writes, in order and in one system call, and reads the service `look` just before the first of them,
+   * with its real servers up to the one at `place` and some further ones. A refusal comes back as its error's name;
    * throws when nothing is known of the writes.
    */
   write(writes: readonly TableWrite[], look: ServiceIdentity | undefined, place = 0): JointWrites {
@@ -221,7 +224,10 @@ export class IpvsClient {
     );
   }
 
-  /** A family that is not known any more has refused all of them, so one more try with its new id is safe. */
+  /**
+   * Where the family's id is no longer valid, the kernel has refused all requests, so one more try with the new id is
+   * safe.
+   */
   #requestTogether(requests: readonly IpvsRequest[], place: number): JointAnswer[] {
     const send = (family: number) => {
       const socket = this.#requestSocket();
@@ -232,7 +238,7 @@ export class IpvsClient {
           place,
         );
       } catch (error) {
-        // What is left of the answers would be taken for the next one's.
+        // Answers that were left over would be taken for those of the next request.
         socket.close();
         this.#requests = undefined;
         throw error;
@@ -269,7 +275,7 @@ export class IpvsClient {
       memory?.end();
       complete = true;
     } finally {
-      // What is left of a dump that was not read to its end would be taken for the next one's.
+      // The rest of a dump that was not read to its end would be taken for the next one's.
       if (this.#dumping.delete(socket) && complete) this.#idle.push(socket);
       else socket.close();
     }

@@ -33,8 +33,8 @@ const forwardingMethods = Array.from({ length: forwardingMask + 1 }, (_, number)
 );
 
 /**
- * Reads the service in an answer; `undefined` when the answer holds none, or one of which family or identity
- * cannot be told. What is as in `before` is the same object.
+ * Reads the service in an answer; `undefined` when the answer holds none, or one whose family or identity cannot be
+ * told. Settings that are as in `before` are the same object.
  */
 export function readService(top: AttributeReader, before?: ServiceEntry): ServiceEntry | undefined {
   return top.find(topAttributes.service) ? readServiceNest(top.nest(), before) : undefined;

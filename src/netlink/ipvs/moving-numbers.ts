@@ -11,7 +11,7 @@ import {
 } from './ipvs-constants.ts';
 import type { MovingAttributes } from './row-layout.ts';
 
-/* Most rows that differ from those of the dump before have carried something meanwhile, and are as they were set. */
+/* Most rows that differ from the last dump have only carried traffic meanwhile; their settings are the same. */
 
 const statistics = [
   statsAttributes.connections,
@@ -26,7 +26,7 @@ const statistics = [
   statsAttributes.outByteRate,
 ] as const;
 
-/** What moves of a service while nobody edits it. */
+/** What traffic changes of a service, without an edit. */
 export const movingOfService: MovingAttributes = {
   row: topAttributes.service,
   numbers: [],
@@ -35,7 +35,7 @@ export const movingOfService: MovingAttributes = {
   wideNumbers: statistics,
 };
 
-/** What moves of a real server while nobody edits it. */
+/** What traffic changes of a real server, without an edit. */
 export const movingOfRealServer: MovingAttributes = {
   row: topAttributes.destination,
   numbers: [destinationAttributes.active, destinationAttributes.inactive, destinationAttributes.persistent],
@@ -76,7 +76,7 @@ export function movedRealServer(
   };
 }
 
-/** The five counters, of which the first is the number in that order. */
+/** The five counters, of which the first is the number `first` in that order. */
 function countersAt(words: Uint32Array, places: readonly number[], first: number, start: number): Counters {
   const wide = (order: number) => wideNumber(words, start + (places[first + order] ?? 0));
   return {

@@ -1,13 +1,13 @@
 import type { AttributeReader } from '../wire/attribute-reader.ts';
 
 /**
- * Where the numbers stand in a row's attributes that traffic changes: everything else of a row changes only when
- * somebody edits it.
+ * Which attributes of a row hold numbers that traffic changes: everything else of a row changes only when somebody
+ * edits it.
  */
 export interface MovingAttributes {
   /** Type of the nested attribute that holds the whole row. */
   readonly row: number;
-  /** Types of its numbers of 32 bits. */
+  /** Types of the numbers of 32 bits in it. */
   readonly numbers: readonly number[];
   /** Type of a nested attribute in it that is never read. */
   readonly unread: number;
@@ -30,7 +30,7 @@ export const wordKinds = { structure: 0, moving: 1, unread: 2, setting: 3 } as c
 export interface RowLayout {
   /** One of `wordKinds` for each word. */
   readonly kinds: Uint8Array;
-  /** The words of the row that the layout was taken from: others have the same `structure` words. */
+  /** The words of the row that the layout was taken from: all rows of the layout have the same `structure` words. */
   readonly sample: Uint32Array;
   /** The word at which each moving number begins: those of 32 bits, then those of 64, in the order of `MovingAttributes`. */
   readonly places: readonly number[];

@@ -3,19 +3,19 @@ import { type RowLayout, type RowLayouts, wordKinds } from './row-layout.ts';
 
 /** How rows of a kind are read. */
 export interface RowReading<Row extends object> {
-  /** Reads a row, before whose attributes `source` stands; `before` lay in its place in the dump before. */
+  /** Reads a row; `source` stands in front of its attributes, and `before` is what the last dump had in its place. */
   read(source: AttributeReader, before: Row | undefined): Row | undefined;
   /** For rows with numbers that move. */
   readonly moving?: {
     readonly layouts: RowLayouts;
-    /** The row as it was set, with the numbers that begin at these places of the words. */
+    /** The row `before` with its new numbers, which begin at these places of the words. */
     move(before: Row, words: Uint32Array, places: readonly number[], start: number): Row;
   };
 }
 
 /**
- * Room for the rows of a dump while it is not known how many come. Each dump borrows it and gives it back: else the
- * first reading of ten thousand services would allocate three times what it keeps.
+ * Room for the rows of a dump while it is not known how many come. Each dump borrows it and gives it back; otherwise
+ * the first reading of ten thousand services would allocate three times what it keeps.
  */
 const spare: Uint32Array[] = [];
 const leastRoom = 4096;
@@ -36,7 +36,7 @@ export class RowMemory<Row extends object> {
   #isGrowing = false;
   #place = 0;
 
-  /** Begins with the first row of a dump. */
+  /** The next row will be the first one of a dump. */
   begin(): void {
     this.end();
     this.#place = 0;
@@ -50,7 +50,7 @@ export class RowMemory<Row extends object> {
     this.#words = this.#words.slice(0, this.#ends.at(-1) ?? 0);
   }
 
-  /** Takes the dump's next row, before whose attributes `source` stands. */
+  /** Takes the dump's next row; `source` stands in front of its attributes. */
   next(source: AttributeReader, { read, moving }: RowReading<Row>): Row | undefined {
     const { words } = source;
     const start = source.first >>> 2;
@@ -100,7 +100,7 @@ export class RowMemory<Row extends object> {
     return change;
   }
 
-  /** Forgets the rows from there on, and makes room for one of so many words. */
+  /** Forgets the rows from `place` on, and makes room for a row of `length` words. */
   #cut(place: number, length: number): void {
     this.#rows.length = place;
     this.#layouts.length = place;

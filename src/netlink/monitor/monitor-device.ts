@@ -25,10 +25,10 @@ const isUp = 1;
 const info = { length: 16, index: 4, flags: 8, mask: 12 } as const;
 
 const kind = 'nlmon';
-/** How devices of lvstop's begin; the number of its process follows. A name has 15 characters at most. */
+/** How the names of lvstop's devices begin; the process id follows. A name has 15 characters at most. */
 const prefix = 'lvstop-';
 
-/** A device of ours. */
+/** A monitor that an lvstop has made. */
 interface Monitor {
   readonly index: number;
   readonly name: string;
@@ -37,9 +37,9 @@ interface Monitor {
 }
 
 /**
- * Makes a device that mirrors the netlink messages of this network namespace (`drivers/net/nlmon.c`), takes away those
- * that an lvstop has left behind which was killed, and gives its index. Needs CAP_NET_ADMIN; the kernel loads its module.
- * Throws `NetlinkError`: EOPNOTSUPP where this kernel has none.
+ * Makes a device that mirrors the netlink messages of this network namespace (`drivers/net/nlmon.c`), and returns its
+ * index. Removes the devices that killed lvstops have left behind. Needs CAP_NET_ADMIN; the kernel loads the module.
+ * Throws `NetlinkError`: EOPNOTSUPP where this kernel has no such devices.
  */
 export function makeMonitor(): number {
   return withLinks((links) => {
@@ -53,7 +53,7 @@ export function makeMonitor(): number {
     if (made === undefined)
       throw new NetlinkError({ kind: 'protocol', operation: 'make the monitor', reason: 'it is not there' });
     const { index } = made;
-    // Whose it is stands there before it is up.
+    // The alias names the owner, and is set before the device is up.
     links.ask('begin monitoring', linkMessages.set, 0, { index, up: true }, [
       text(linkAttributes.alias, processIdentity()),
     ]);
@@ -61,7 +61,7 @@ export function makeMonitor(): number {
   });
 }
 
-/** Takes the device of this process away; nothing where there is none. Throws `NetlinkError`. */
+/** Removes this process's device, if there is one. Throws `NetlinkError`. */
 export function removeMonitor(): void {
   withLinks((links) => {
     const name = ownName();
@@ -73,13 +73,15 @@ function ownName(): string {
   return `${prefix}${process.pid}`;
 }
 
-/** One of a process that is gone is nobody's; of one that had no time to say whose it is, the name tells. */
+/**
+ * Whether the process behind a device still runs; where that had no time to name itself, the device's name tells it.
+ */
 function isInUse({ name, owner }: Monitor): boolean {
   if (owner !== null) return isRunning(owner);
   return !processIdentity(Number(name.slice(prefix.length))).endsWith('?');
 }
 
-/** Another lvstop may have taken it away at the same time. */
+/** Removes a device; another lvstop may have done that at the same time. */
 function remove(links: Links, index: number): void {
   try {
     links.ask('remove the monitor', linkMessages.remove, 0, { index, up: null }, []);

@@ -2,7 +2,7 @@ import { commands } from '../ipvs/ipvs-constants.ts';
 import { assemble, ends, op } from '../packets/filter-program.ts';
 import { headerFields, headerLength, littleEndian, messageFlags, messageTypes } from '../wire/message.ts';
 
-/** What asks IPVS for nothing but changes. */
+/** The commands that change IPVS; all others only read. */
 const writes = [
   commands.newService,
   commands.setService,
@@ -27,9 +27,9 @@ const protocolOfPacket = 0xfffff000;
 const quoted = headerLength + 4;
 
 /**
- * Lets a monitor's socket take what changes IPVS and what the kernel answered to it, and leave all readings, of which
- * there are thousands a second. A request for nothing but the version is taken too: ipvsadm begins with it, so that there
- * is time to look at the process; and so is a datagram with further requests behind the first.
+ * Lets a monitor's socket take what changes IPVS and what the kernel answered to it, and leave all reading, of which
+ * there are thousands of messages a second. A request for the version is taken, too: ipvsadm begins with one, which
+ * leaves time to look at the process. So is a datagram with further requests behind the first.
  */
 export function monitorFilter(family: number): Uint8Array {
   const [low, high] = littleEndian ? [0, 1] : [3, 2];

@@ -28,7 +28,7 @@ export interface MonitorSocket {
   pause(wake: number, milliseconds: number): void;
   /** Copies of the datagrams that wait, some of them at a time; none when there are none. */
   receive(): readonly Uint8Array[];
-  /** Datagrams that were thrown away for want of room since it was asked last. */
+  /** Datagrams that were dropped for want of room since the last call. */
   lost(): number;
   close(): void;
 }

@@ -13,7 +13,7 @@ import {
   messageTypes,
 } from '../wire/message.ts';
 
-/** A request that came to its end, and of whom. */
+/** A request that is over, and who sent it. */
 export interface AnsweredRequest<Sender> {
   readonly request: TableRequest;
   /** When it was seen, milliseconds since the epoch. */
@@ -31,19 +31,22 @@ interface Waiting<Sender> {
   /** Port in its header, which the sender fills in as he likes. */
   readonly port: number;
   sender: Sender;
-  /** The kernel tells of success. */
+  /** Whether the kernel was asked to tell of success, too. */
   readonly isAcknowledged: boolean;
-  /** Counts datagrams. */
+  /** Number of the datagram that held it. */
   readonly datagram: number;
 }
 
-/** Milliseconds after which a request that no answer came to is taken for done: a refusal is always told, within the same system call. */
+/**
+ * Milliseconds after which a request without an answer is taken as done: a refusal is always told, within the same
+ * system call.
+ */
 const longestWait = 200;
 
 /**
- * Puts requests to IPVS and the kernel's answers together, as a monitor sees both. A request is given out with its
- * answer, or with that to a later one of the same datagram, since the kernel goes through these in order and tells of
- * every refusal (`netlink_rcv_skb` in `net/netlink/af_netlink.c`).
+ * Matches requests to IPVS with the kernel's answers, as a monitor sees both. A request is given out with its own
+ * answer, or with the answer to a later one of the same datagram, since the kernel goes through these in order and
+ * tells of every refusal (`netlink_rcv_skb` in `net/netlink/af_netlink.c`).
  */
 export class SeenRequests<Sender> {
   readonly #family: number;
@@ -56,8 +59,9 @@ export class SeenRequests<Sender> {
   }
 
   /**
-   * Takes a datagram of that time and gives the requests that are known to have come to their end by it. Whom an answer
-   * went to is the kernel's word; so `sender` of an answer takes the place of the request's, but where it is `null`.
+   * Takes a datagram that was seen at `time`, and returns the requests that are known to be over by it. A request's
+   * sender is what it claims; to whom an answer goes is the kernel's word, so the `sender` of an answer replaces that
+   * of its request.
    */
   take(bytes: Uint8Array, time: number, sender: Sender): AnsweredRequest<Sender>[] {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -89,7 +93,7 @@ export class SeenRequests<Sender> {
     return done;
   }
 
-  /** Gives those out that have waited long enough at that time. */
+  /** Returns the requests that have waited too long for an answer at `time`: they are taken as done. */
   settle(time: number): AnsweredRequest<Sender>[] {
     if (this.#waiting.length === 0) return [];
     const isOver = (one: Waiting<Sender>) => time - one.time > longestWait;

@@ -7,7 +7,7 @@ export type NftVerdict =
 
 /**
  * One step of a rule, as the kernel's small machine does it: something is loaded into a register, changed there,
- * compared, and where it does not fit, the rule is over. A register is told as the place of its first byte.
+ * compared, and where it does not fit, the rule is over. A register is given as the place of its first byte.
  */
 export type NftExpression =
   | {
@@ -49,7 +49,7 @@ export type NftExpression =
       readonly first: Uint8Array;
       readonly last: Uint8Array;
     }
-  /** `into` is the register that gets what a map holds; `null` for a mere set. */
+  /** `into` is the register that gets what a map holds; `null` for a plain set. */
   | {
       readonly kind: 'lookup';
       readonly register: number;
@@ -125,7 +125,7 @@ class Attributes {
   }
 }
 
-/** `NFTA_DATA_VALUE` or `NFTA_DATA_VERDICT`. */
+/** Reads what an element or an immediate holds: `NFTA_DATA_VALUE` or `NFTA_DATA_VERDICT`. */
 export function readData(reader: AttributeReader): NftData {
   const data: { value?: Uint8Array; verdict?: NftVerdict } = {};
   while (reader.next()) {

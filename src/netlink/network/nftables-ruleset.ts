@@ -29,14 +29,14 @@ export interface NftChain {
 export interface NftElement {
   /** `null` for the element that takes all others. */
   readonly key: Uint8Array | null;
-  /** Of keys of several fields: the last one of a range. */
+  /** The last key of a range, where keys have several fields. */
   readonly last: Uint8Array | null;
-  /** It is the first key behind a range that another element begins. */
+  /** Whether the key is the first one behind a range, which another element begins. */
   readonly endsRange: boolean;
   readonly data: NftData | null;
 }
 
-/** The elements of a set, and whether these tell of ranges. */
+/** The elements of a set, and whether they stand for ranges. */
 export interface NftSet {
   readonly hasRanges: boolean;
   readonly elements: readonly NftElement[];
@@ -53,7 +53,7 @@ export interface NftRuleset {
 const subsystem = 10 << 8;
 const messages = { tables: 1, chains: 4, rules: 7, sets: 10, elements: 13, generation: 16 } as const;
 
-/** What is read at most: more would hold the screen. */
+/** What is read at most: more would hold up the screen. */
 const mostRules = 5000;
 const mostElements = 5000;
 

@@ -13,9 +13,9 @@ export class RouteRefusal extends Error {
   }
 }
 
-/** An interface as the package reads it, and what it leaves as bytes. */
+/** An interface as the package `netlink` reads it, with the kind that the package leaves as bytes. */
 export interface LinkAnswer extends rt.LinkMessage {
-  /** Kind of a virtual one. */
+  /** Kind of a virtual interface, like `vlan`. */
   readonly linkKind: string | undefined;
 }
 
@@ -65,7 +65,9 @@ function loadPackage(): NetlinkPackage {
  */
 export class RouteSocket {
   readonly #socket: RtNetlinkSocket;
-  /** Settles with the reason when the socket has failed or was closed and no answer will come any more; never otherwise. */
+  /**
+   * Rejects with the reason when the socket has failed or was closed and no answer will come any more; never resolves.
+   */
   readonly failed: Promise<never>;
   readonly #fail: (reason: Error) => void;
 
@@ -76,7 +78,7 @@ export class RouteSocket {
     promise.catch(() => {});
     this.failed = promise;
     this.#fail = reject;
-    // Without a listener the package would end the whole process.
+    // Without a listener an error would end the whole process.
     this.#socket.socket.on('error', reject);
   }
 
@@ -93,7 +95,7 @@ export class RouteSocket {
     return orRefusal(this.#socket.getNeighbors());
   }
 
-  /** The route of a packet. */
+  /** The route of a packet; `undefined` where the answer holds none. */
   async route({ family, to, from, inIndex, mark, flow }: AskedPacket): Promise<RouteAnswer | undefined> {
     const { AttrStream, putU8, putU16be, putU32, rt } = loadPackage();
     const question = new AttrStream();
@@ -115,13 +117,16 @@ export class RouteSocket {
     return answer && readRouteAnswer(answer.data);
   }
 
-  /** Gives each message of the kernel's own as it comes; `undefined` stands for some that were lost, or that the package cannot read. */
+  /**
+   * Calls `onMessage` for each message that the kernel sends to the groups; `undefined` stands for some that were lost,
+   * or that the package cannot read.
+   */
   listen(groups: readonly RouteGroup[], onMessage: (message: rt.Message | undefined) => void): void {
     this.#socket.on('message', (messages) => {
       for (const message of messages) onMessage(message);
     });
     this.#socket.on('invalid', () => onMessage(undefined));
-    // Too many at once (ENOBUFS) are told as an error, after which others come.
+    // When there are too many at once, there is an error (ENOBUFS), and further messages come after it.
     this.#socket.socket.on('error', () => onMessage(undefined));
     for (const group of groups) this.#socket.addMembership(group);
   }
@@ -132,7 +137,7 @@ export class RouteSocket {
   }
 }
 
-/** Reads what the package leaves as bytes of an interface. */
+/** Reads the kind of an interface, which the package leaves as bytes. */
 export function readLinkAnswer(message: rt.LinkMessage): LinkAnswer {
   const { linkinfo } = message.attrs;
   return { ...message, linkKind: linkinfo && loadPackage().ifla.parseInfo(linkinfo).kind };

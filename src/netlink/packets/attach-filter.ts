@@ -5,8 +5,8 @@ const SOL_SOCKET = 1;
 const SO_ATTACH_FILTER = 26;
 
 /**
- * Lets a socket take only what a program of classic BPF gives, `struct sock_filter` after another: a `struct sock_fprog`
- * points at it. Gives what setsockopt(2) gives.
+ * Lets a socket get only the packets that a program of classic BPF, an array of `struct sock_filter`, lets through.
+ * Returns what setsockopt(2) returns.
  */
 export function attachFilter(libc: Libc, fd: number, program: Uint8Array): number {
   const { wordLength } = libc;

@@ -30,15 +30,16 @@ export interface Instruction {
   readonly no?: string;
 }
 
+/** More bytes than a packet has. */
 const whole = 0x40000;
 
-/** How a program ends that takes a packet whole or leaves it. */
+/** How a program ends: `take` gives the whole packet, `leave` none of it. */
 export const ends: readonly Instruction[] = [
   { label: 'take', code: op.give, value: whole },
   { label: 'leave', code: op.give, value: 0 },
 ];
 
-/** Makes a program of instructions: `struct sock_filter` after another (`include/uapi/linux/filter.h`). */
+/** Makes a program of instructions: an array of `struct sock_filter` (`include/uapi/linux/filter.h`). */
 export function assemble(instructions: readonly Instruction[]): Uint8Array {
   const places = new Map(
     instructions.flatMap(({ label }, place) => (label === undefined ? [] : [[label, place]])),

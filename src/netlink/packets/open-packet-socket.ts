@@ -15,8 +15,8 @@ export interface PacketFile {
 }
 
 /**
- * Opens a packet socket that gets what a program of classic BPF gives, bound to a `struct sockaddr_ll`. `raw` has link
- * headers. Needs CAP_NET_RAW. Throws `NetlinkError`.
+ * Opens a packet socket that gets what a program of classic BPF lets through, bound to a `struct sockaddr_ll`. With
+ * `raw` packets have their link headers. Needs CAP_NET_RAW. Throws `NetlinkError`.
  */
 export function openPacketSocket(
   type: 'raw' | 'datagram',

@@ -6,12 +6,12 @@ export interface PacketHead {
   /** Four bytes or sixteen, in network order. */
   readonly source: Uint8Array;
   readonly destination: Uint8Array;
-  /** Of `include/uapi/linux/in.h`. */
+  /** Number of the transport protocol (`include/uapi/linux/in.h`). */
   readonly protocol: number;
   /** 0 where there are none, as in later fragments. */
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** Of the whole packet, from the IP header on. */
+  /** Length of the whole packet, from the IP header on. */
   readonly bytes: number;
   /** Whether it begins a connection of TCP. */
   readonly isSyn: boolean;

@@ -26,7 +26,7 @@ export interface PacketSocket {
 /** Packets that one look takes: on a busy link others come as fast as they are read. */
 const packetsPerLook = 512;
 
-/** What waits at a socket, up to 512 packets: the event loop has its turn before the next ones. */
+/** The packets that wait at a socket, 512 at most, so that the event loop has its turn before the next ones. */
 export function* waitingAt<Packet>(socket: { receive(): Packet | undefined }): Generator<Packet, void, void> {
   for (let left = packetsPerLook; left > 0; left--) {
     const packet = socket.receive();
@@ -36,8 +36,8 @@ export function* waitingAt<Packet>(socket: { receive(): Packet | undefined }): G
 }
 
 /**
- * Opens a socket for whole Ethernet frames, of IPv6 for advertisements of neighbours only; needs CAP_NET_RAW. Throws
- * `NetlinkError`.
+ * Opens a socket for whole Ethernet frames of a type; of IPv6 frames only neighbour advertisements come in. Needs
+ * CAP_NET_RAW. Throws `NetlinkError`.
  */
 export function openPacketSocket(linkIndex: number, type: number): PacketSocket {
   const libc = loadLibc();

@@ -17,9 +17,9 @@ export type AnswerPacket =
       readonly kind: 'error';
       readonly by: string;
       readonly reason: string;
-      /** The flow of the packet that it quotes; of a wrapped one the inner flow, where so much of it is quoted. */
+      /** The flow of the quoted packet; of one in a tunnel, the inner flow, where enough of it is quoted. */
       readonly about: { readonly from: Endpoint; readonly to: Endpoint } | undefined;
-      /** Where the outermost header of that packet led. */
+      /** Destination in the outermost header of the quoted packet. */
       readonly sentTo: string;
     };
 
@@ -50,7 +50,7 @@ interface Header {
   readonly body: Uint8Array;
 }
 
-/** Reads an IP packet, its header first; `undefined` for one that answers nothing, or is cut too short to tell. */
+/** Reads an IP packet from its header on; `undefined` for one that answers nothing, or is cut too short to tell. */
 export function readAnswer(packet: Uint8Array): AnswerPacket | undefined {
   const header = readHeader(packet);
   if (header === undefined) return undefined;

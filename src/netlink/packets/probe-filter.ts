@@ -10,7 +10,10 @@ export interface PortRange {
 /** Of `struct icmp6hdr`: an advertisement of a neighbour, `NDISC_NEIGHBOUR_ADVERTISEMENT`. */
 const neighbourAdvertisement = 136;
 
-/** The same for a socket of whole Ethernet frames of IPv6: nothing but advertisements of neighbours, of all the link carries. */
+/**
+ * A program for a socket of whole Ethernet frames of IPv6: of all that the link carries, it lets only neighbour
+ * advertisements through.
+ */
 export function advertisementFilter(): Uint8Array {
   return assemble([
     { code: op.loadByte, value: 14 + 6 },
@@ -22,9 +25,9 @@ export function advertisementFilter(): Uint8Array {
 }
 
 /**
- * A program of classic BPF for a packet socket without link headers that lets through only what can answer a probe: TCP,
- * UDP and SCTP to its ports, and ICMP errors. A director at work takes a million packets a second; none of the others
- * reaches this process. `struct sock_filter` after another (`include/uapi/linux/filter.h`).
+ * A program of classic BPF for a packet socket without link headers that lets through only what can answer a probe:
+ * TCP, UDP and SCTP to its ports, and ICMP errors. A busy director takes a million packets a second, and none of the
+ * others shall reach this process. The program is an array of `struct sock_filter` (`include/uapi/linux/filter.h`).
  */
 export function probeFilter(family: 'inet' | 'inet6', { first, last }: PortRange): Uint8Array {
   return family === 'inet'
@@ -56,7 +59,7 @@ export function probeFilter(family: 'inet' | 'inet6', { first, last }: PortRange
         { code: op.ifAtLeast, value: first, no: 'leave' },
         { code: op.ifGreater, value: last, yes: 'leave', no: 'take' },
         { label: 'icmp', code: op.loadByte, value: 40 },
-        // Types 1 to 4 are errors; 0 is none.
+        // Types 1 to 4 are errors; nothing has type 0.
         { code: op.ifGreater, value: 4, yes: 'leave', no: 'take' },
         ...ends,
       ]);

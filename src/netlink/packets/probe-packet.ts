@@ -75,8 +75,8 @@ export function wrapPacket(
     return ipPacket(outer.from, outer.to, carried.gre, body);
   }
   if (type !== 'gue') return undefined;
-  // GUE version 0 (`include/net/gue.h`): no flags, no optional words. A remote checksum is an offload of the sender's;
-  // whoever takes that takes a packet without it.
+  // GUE version 0 (`include/net/gue.h`): no flags, no optional words. Remote checksum offload is up to the sender; a
+  // receiver that knows it also takes a packet without it.
   const gueHeader = [0, inner, 0, 0];
   const datagram = new Uint8Array(8 + gueHeader.length + packet.length);
   const view = viewOf(datagram);

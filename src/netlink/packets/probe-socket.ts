@@ -13,7 +13,7 @@ const sockaddr = { length: 20, protocol: 2, linkIndex: 4, macLength: 11, mac: 12
 /** Bytes of a packet that are read: headers, and what an error quotes. */
 const packetLength = 1280;
 
-/** The way of a packet over a link. */
+/** The link that a packet is sent over, and its next hop there. */
 export interface LinkWay {
   readonly linkIndex: number;
   /** Link address of the next hop, up to eight bytes; `null` on a link that has none. */
@@ -35,9 +35,9 @@ export interface ProbeSocket {
   close(): void;
 }
 
-/** The same with a filter that can be replaced. */
+/** A `ProbeSocket` whose filter can be replaced. */
 export interface CookedSocket extends ProbeSocket {
-  /** From now on it gets what another program gives; what waits already stays. */
+  /** Replaces the filter; packets that already wait stay. */
   filter(program: Uint8Array): void;
 }
 

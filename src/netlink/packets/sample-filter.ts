@@ -18,9 +18,9 @@ const mostInstructions = 4096 - 16;
 const destination = { inet: [16], inet6: [24, 28, 32, 36] } as const;
 
 /**
- * A program of classic BPF for a packet socket without link headers that gives one in `oneIn` packets, at random, of those
- * to these addresses; chance comes first, so that the other packets cost a few instructions only. Of more addresses than a
- * program can hold it gives packets to any.
+ * A program of classic BPF for a packet socket without link headers that gives one in `oneIn` packets, at random, of
+ * those to these addresses. Chance comes first, so that the other packets cost a few instructions only. Where there are
+ * more addresses than a program can hold, it gives packets to any address.
  */
 export function sampleFilter(
   family: 'inet' | 'inet6',
@@ -60,7 +60,7 @@ function addressTest(family: 'inet' | 'inet6', address: Uint8Array, place: numbe
       { code: op.ifEqual, value: view.getUint32(index * 4), no: next },
     ]),
     { code: op.give, value: headers },
-    // Any instruction may bear the label of where to go on: this one changes nothing.
+    // A label needs an instruction to stand at: this one changes nothing.
     { label: next, code: op.loadByte, value: 0 },
   ];
 }

@@ -10,9 +10,9 @@ export function joinHalves(high: number, low: number): number | bigint {
 }
 
 /**
- * Walks the attributes of a message or nest in place, without an object for each: after `next()` returned
- * true, `type`, `start` and `length` tell of the attribute and the readers read its payload. A reader serves
- * one message after the other. A length that does not fit throws a `RangeError`.
+ * Walks the attributes of a message or nest in place, without an object for each: after `next()` returned true, `type`,
+ * `start` and `length` describe the attribute, and `u8()` to `nest()` read its payload. A reader serves one message
+ * after the other. A length that does not fit throws a `RangeError`.
  */
 export class AttributeReader {
   readonly view: DataView;
@@ -35,7 +35,7 @@ export class AttributeReader {
     this.words = new Uint32Array(view.buffer, view.byteOffset, view.byteLength >>> 2);
   }
 
-  /** Begins with the attributes between two places of the view. */
+  /** Goes to the attributes between two places of the view. */
   enter(start: number, end: number): this {
     if (end < start) throw new RangeError(`attributes that end ${start - end} bytes before they begin`);
     this.first = start;
@@ -109,7 +109,7 @@ export class AttributeReader {
     return decodeKernelText(nul < 0 ? bytes : bytes.subarray(0, nul));
   }
 
-  /** Where the payload begins, which has so many bytes at least. */
+  /** Where the payload begins. Throws a `RangeError` where it has fewer than `count` bytes. */
   place(count: number): number {
     this.#need(count);
     return this.start;
@@ -121,7 +121,7 @@ export class AttributeReader {
     return new Uint8Array(this.view.buffer, this.view.byteOffset + this.start, count);
   }
 
-  /** A reader of the nest that this attribute is, or that another one was; good until the next one is asked for. */
+  /** A reader of the attributes nested in this one, or at another place; good until `nest` is called again. */
   nest(start = this.start, length = this.length): AttributeReader {
     this.#inner ??= new AttributeReader(this.view);
     return this.#inner.enter(start, start + length);

@@ -108,7 +108,7 @@ export class AttributeWriter {
     return this;
   }
 
-  /** Attributes are padded, so that the next request's place is aligned. */
+  /** Writes the request's length. Attributes are padded, so the next request begins aligned. */
   #close(): void {
     this.#view.setUint32(this.#start + headerFields.length, this.#length - this.#start, littleEndian);
   }

@@ -27,9 +27,9 @@ const vector = { base: 0, size: 1, length: 2 } as const;
 const sender = { port: 4, length: 12 } as const;
 
 /**
- * Slots that one call of the system fills with the datagrams that wait. The kernel goes on with a dump whenever a
- * datagram of it is taken away, so one call brings all of a small dump, where a call for each would cost half as
- * much again.
+ * Slots that one system call fills with the datagrams that wait. The kernel makes the next datagram of a dump whenever
+ * one is received, so that a single call brings all of a small dump; a call for each datagram would cost half as much
+ * again.
  */
 export class DatagramSlots {
   readonly buffer = new Uint8Array(slotCount * slotLength);

@@ -1,4 +1,4 @@
-/** Whether this machine's numbers lie little end first; netlink speaks the machine's own order. */
+/** Whether this machine is little-endian; netlink speaks the machine's own byte order. */
 export const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** Bytes of `struct nlmsghdr`: length u32, type u16, flags u16, sequence u32, port u32 (`include/uapi/linux/netlink.h`). */
@@ -6,7 +6,7 @@ export const headerLength = 16;
 /** Bytes of `struct genlmsghdr`: command u8, version u8, reserved u16. */
 export const genericHeaderLength = 4;
 
-/** Message types below the families'. */
+/** Types of netlink's own messages, below those of the families (`NLMSG_*`). */
 export const messageTypes = { noop: 1, error: 2, done: 3, overrun: 4 } as const;
 
 /** Flags of a request and of its answers. */

@@ -39,23 +39,26 @@ export interface JointAnswer {
   /** Name of the error that refused it; `null` when it was done. */
   readonly errno: string | null;
   /**
-   * For a dump: it is proved that all rows that there were before the last request have been read. So it is where they
-   * came in one datagram that had room for a further row; of one that was full nobody knows what was behind it.
+   * For a dump: whether it is proved that all rows that there were before the last request have been read. It is where
+   * all came in one datagram that had room for one more row; of a full datagram nobody knows what was behind it.
    */
   readonly isWhole: boolean;
 }
 
-/** Rows that the kernel surely tells of in the first datagram of a dump: real servers take 400 bytes of its 32 KiB. */
+/** Rows that surely fit into the first datagram of a dump: real servers take 400 bytes of its 32 KiB. */
 export const rowsAtOnce = 64;
 
-/** The kernel takes at most this off a datagram's room for its own (`SKB_WITH_OVERHEAD` in `include/linux/skbuff.h`). */
+/**
+ * Bytes of a datagram's room that the kernel takes for itself at most (`SKB_WITH_OVERHEAD` in
+ * `include/linux/skbuff.h`).
+ */
 const mostOverhead = 512;
-/** And at least this. */
+/** Bytes that it takes for itself at least. */
 const leastOverhead = 256;
 
 /**
- * Bytes that a dump's datagram of that length has had room for at least. The kernel makes room for 32 KiB where it has
- * them in one piece, else for a page (`netlink_dump` in `net/netlink/af_netlink.c`, `NLMSG_GOODSIZE` in
+ * Bytes that a dump's datagram of this length had room for at least. The kernel makes room for 32 KiB where it has them
+ * in one piece, otherwise for a page (`netlink_dump` in `net/netlink/af_netlink.c`, `NLMSG_GOODSIZE` in
  * `include/linux/netlink.h`).
  */
 function leastRoom(length: number, pageLength: number): number {
@@ -110,15 +113,14 @@ export class NetlinkSocket {
   }
 
   /**
-   * Sends requests in one datagram and gives the answers in their order. The kernel takes one after the other in
-   * the same system call and goes on after one that it refuses (`netlink_rcv_skb` in `net/netlink/af_netlink.c`):
-   * it always tells of a refusal, and of a success only where it is asked to, here of the last. A failure
-   * leaves the socket unusable: close it.
-   *
-   * Of a dump the kernel makes the first datagram then and there, and each further one when the one before is taken
-   * away. Where the row at `place` of a dump that comes first, counted from 0, can lie in a further one, the dump is
-   * sent ahead, and the other requests right after that datagram was made, before anything is read: two system calls
-   * behind each other instead of one.
+   * Sends requests in one datagram and gives the answers in their order. The kernel takes one after the other in the
+   * same system call and goes on after one that it refuses (`netlink_rcv_skb` in `net/netlink/af_netlink.c`): it always
+   * tells of a refusal, and of a success only where it is asked to, here of the last. A failure leaves the socket
+   * unusable: close it.
+   * The kernel makes the first datagram of a dump at once, and each further one when the one before is received. Where
+   * the first request is a dump whose row at `place`, counted from 0, may lie in a further datagram, the dump is sent
+   * ahead. The other requests follow right after the datagram with that row was made, before anything of it is read:
+   * two system calls in a row instead of one.
    */
   requestTogether(requests: readonly JointRequest[], place = 0): JointAnswer[] {
     const [operation = ''] = requests.map((request) => request.operation);
@@ -141,7 +143,7 @@ export class NetlinkSocket {
     return answers.all;
   }
 
-  /** Requests of one datagram, from one place to before another. */
+  /** The requests from `from` to before `to` as one datagram. */
   #encode(requests: readonly JointRequest[], from: number, to: number): Uint8Array {
     for (const [offset, { family, command, version, isDump, write }] of requests.slice(from, to).entries()) {
       const flags = isDump ? messageFlags.dump : from + offset === requests.length - 1 ? messageFlags.ack : 0;
@@ -153,7 +155,10 @@ export class NetlinkSocket {
     return this.#writer.finish();
   }
 
-  /** Rows of a dump in what was received, told by their first one's length alone; as many as can be behind its end. */
+  /**
+   * Rows of a dump in what was received, reckoned from the length of the first; infinitely many where the dump has
+   * ended.
+   */
   #rowsIn(received: readonly Datagram[]): number {
     const [datagram] = received;
     if (datagram === undefined || datagram.senderPort !== 0) return 0;
@@ -177,8 +182,8 @@ export class NetlinkSocket {
   }
 
   /**
-   * Reads the messages of the next datagrams into `answers`. Waits for none: the kernel answers while it takes the
-   * request.
+   * Reads the messages of the next datagrams into `answers`. Never waits: the kernel answers within the call that sends
+   * the request.
    */
   #receive(operation: string, answers: Answers): void {
     this.#read(operation, answers, this.#transport.receive());
@@ -212,7 +217,7 @@ export class NetlinkSocket {
       size = view.getUint32(at + headerFields.length, littleEndian);
       if (size < headerLength || at + size > end)
         throw new RangeError(`message of ${size} bytes at ${at - start} of ${end - start}`);
-      // Numbers begin again at 0 one day.
+      // Sequence numbers wrap around to 0.
       const index = (view.getUint32(at + headerFields.sequence, littleEndian) - answers.firstSequence) >>> 0;
       if (
         index >= answers.count ||
@@ -279,7 +284,7 @@ class SingleAnswer<Row> implements Answers {
 
 /** What is known of a dump among several requests. */
 interface DumpProgress {
-  /** Rows that were made before the last request was done. */
+  /** Rows that the kernel gave before the last request was done. */
   rows: number;
   /** Number of the last datagram with rows, and how many had some. */
   datagram: number;
@@ -329,7 +334,7 @@ class JointAnswers implements Answers {
   }
 
   takes(index: number, attributes: AttributeReader): void {
-    // What the kernel made when it was asked to go on tells of the time after the last request.
+    // Datagrams that the kernel made later show the table as it was after the last request.
     if (this.#isLastDone) return;
     const dump = this.#dumps.get(index);
     if (dump !== undefined) this.#counts(dump, index, attributes);

@@ -8,7 +8,7 @@ import { NetlinkError } from './netlink-error.ts';
 export interface Transport {
   /** This socket's netlink port. */
   readonly port: number;
-  /** Bytes of the kernel's pages: what it has room for in a datagram depends on it. */
+  /** Bytes of a page of memory, on which the kernel's room in a datagram depends. */
   readonly pageLength: number;
   /** What is received lies here until the next `receive`. */
   readonly buffer: Uint8Array;
@@ -28,7 +28,10 @@ const sockaddrLength = 12;
 /** Bytes of the socket's receive queue; the kernel doubles it. */
 const receiveQueue = 1 << 20;
 
-/** Ports of this process's sockets, the last ones that were opened: what was sent is told of a little later. */
+/**
+ * Ports of the sockets that this process opened last, closed ones included: a monitor's reader gets to what they sent a
+ * little later.
+ */
 const ownPorts: number[] = [];
 const mostOwnPorts = 256;
 
@@ -37,7 +40,7 @@ export function isOwnPort(port: number): boolean {
   return ownPorts.includes(port);
 }
 
-/** Opens a netlink socket, a generic one if nothing is said. Throws `NetlinkError` when the system has none. */
+/** Opens a netlink socket, by default for generic netlink. Throws `NetlinkError` when the system gives none. */
 export function openTransport(protocol: keyof typeof protocols = 'generic'): Transport {
   const libc = libcOrError();
   const fd = libc.socket(AF_NETLINK, socketTypes.raw | socketTypes.closedOnExec, protocols[protocol]);
