@@ -23,7 +23,7 @@ export function moduleState(name: string): ModuleState {
 export function moduleUsers(name: string): number | 'unknown' {
   const kernelName = nameInKernel(name);
   if (kernelName === undefined) return 0;
-  // A kernel that loads none has all that it has built in.
+  // A kernel that cannot load modules has no such file; all that it has is built in.
   if (textOf('/proc/modules') === undefined) return 'unknown';
   const line = loadedModule(kernelName);
   if (line !== undefined) {

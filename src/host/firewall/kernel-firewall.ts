@@ -22,10 +22,10 @@ const rawSocket = 3;
 const closeOnExec = 0o2000000;
 const rawProtocol = 255;
 
-/** Bytes of a table that is read: some ten thousand rules. */
+/** Most bytes of a table that is read: tens of thousands of rules. */
 const longestTable = 8 * 2 ** 20;
 
-/** Where the kernel names the tables that there are: asking for another one would make it. */
+/** Where the kernel names the tables that exist: asking for another one would create it. */
 const tableNames: Readonly<Record<Family, string>> = {
   inet: '/proc/net/ip_tables_names',
   inet6: '/proc/net/ip6_tables_names',
@@ -57,7 +57,10 @@ export function readFirewall(): Firewall {
   return { tables, aside, unread, tracks: unread === null ? tables.some(tracksConnections) : mayTrack() };
 }
 
-/** Rules of nftables, or why they could not be read. Asked for them, the kernel would load its module. */
+/**
+ * Rules of nftables, or why they could not be read. The kernel would load their module if it were asked for them, so it
+ * is asked only where the module is there.
+ */
 function readRulesOfNftables(): Pick<Firewall, 'tables' | 'aside'> | 'nftables' | 'no right' {
   if (moduleUsers('nf_tables') === 0) return { tables: [], aside: [] };
   try {
@@ -70,7 +73,7 @@ function readRulesOfNftables(): Pick<Firewall, 'tables' | 'aside'> | 'nftables' 
   }
 }
 
-/** The tables that there are; `undefined` where that may not be read. */
+/** Names of the tables that exist; `undefined` where they may not be read. */
 function namesOf(family: Family): string[] | undefined {
   try {
     return readSystemText(tableNames[family])

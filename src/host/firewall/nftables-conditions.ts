@@ -17,7 +17,7 @@ export const nothing: FirewallMatch = {
   isInverted: false,
 };
 
-/** A range of what registers hold; several fields one behind the other, each from a multiple of 4 on. */
+/** A range of what registers hold; of several fields in a row, each begins at a multiple of 4. */
 interface KeyRange {
   readonly first: Uint8Array;
   readonly last: Uint8Array;
@@ -51,7 +51,7 @@ export function compared(
   }
 }
 
-/** Adds to a rule that what registers hold is in one of the ranges, or in none. */
+/** Adds to a rule the condition that what registers hold is in one of the ranges, or with `isInverted` in none. */
 export function asked(
   now: Progress,
   register: number,
@@ -63,24 +63,24 @@ export function asked(
   for (let at = 0; at < length; ) {
     const loaded = now.registers.get(register + at);
     if (loaded === undefined || loaded instanceof Uint8Array || loaded.field === null) {
-      // What loaded it has said so already.
+      // The step that loaded it has added a condition that is not understood already.
       const isSaid = loaded === undefined && now.rule.matches.at(-1)?.kind === 'other';
       return isSaid ? now : withMatch(now, { kind: 'other', name: set ?? '(not read)' });
     }
     parts.push({ loaded, at });
     const end = at + loaded.length;
-    // Fields of one load lie close together, those of a key of several begin at multiples of 4.
+    // Fields that were loaded together lie side by side; in a key of several, each begins at a multiple of 4.
     at = now.registers.has(register + end) && end % 4 !== 0 ? end : Math.ceil(end / 4) * 4;
   }
   const [first] = parts;
   const [range] = ranges;
-  // A set without elements takes nothing.
+  // A set without elements matches nothing.
   if (first === undefined || range === undefined) return isInverted ? now : withMatch(now, nothing);
   if (parts.length === 1 && ranges.length === 1 && set === undefined) {
     const simple = simply(now, first.loaded, range, isInverted);
     if (simple !== undefined) return simple;
   }
-  // By its number only `lo` is known.
+  // Of interfaces' numbers only that of `lo` is known.
   if (parts.some(({ loaded }) => isLink(loaded) && loaded.isHostOrder))
     return withMatch(now, { kind: 'other', name: set ?? 'the number of an interface' });
   if (parts.length > 1 && parts.some(({ loaded }) => loaded.mask !== null))
@@ -111,7 +111,10 @@ function widened({ whole }: Loaded, first: bigint, last: bigint, bytes: number):
   return [first << missing, (last << missing) | ((1n << missing) - 1n)];
 }
 
-/** What is said more simply than by fields: an address of a prefix, an interface, a protocol, ports, states, a mark. */
+/**
+ * Adds a condition in a simpler form than by fields, where it is about an address of a prefix, an interface, a
+ * protocol, ports, states or a mark; `undefined` elsewhere.
+ */
 function simply(
   now: Progress,
   { field, length, whole, mask, xor, isHostOrder }: Loaded,
@@ -137,7 +140,7 @@ function simply(
       if (!isOne || xor !== 0n || rule[field] !== null) return undefined;
       const prefixLength = mask === null ? 8 * length : leadingBits(mask, length);
       if (prefixLength === null) return undefined;
-      // A part of an address is what a prefix of 8, 16 or 24 bits needs.
+      // For a prefix of 8, 16 or 24 bits, nft loads only that part of the address.
       const bytes = new Uint8Array(whole);
       bytes.set(first.subarray(0, length));
       const address = whole === 4 ? formatInet(bytes) : formatInet6(bytes);
@@ -186,7 +189,7 @@ function simply(
   }
 }
 
-/** `NFPROTO_IPV4` and `NFPROTO_IPV6`, or the type of the frame. */
+/** The family of a number, which is `NFPROTO_IPV4` or `NFPROTO_IPV6`, or the type of an Ethernet frame. */
 function familyOf(number: bigint): Family | undefined {
   if (number === 2n || number === 0x0800n) return 'inet';
   if (number === 10n || number === 0x86ddn) return 'inet6';

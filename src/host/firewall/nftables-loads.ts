@@ -41,6 +41,7 @@ const metaFields: ReadonlyMap<number, readonly [PacketField, isHostOrder: boolea
   [15, ['family', false]],
   [16, ['protocol', false]],
 ]);
+/** Keys of what a packet has beside its bytes (`NFT_META_*`). */
 export const metaKeys = { protocol: 1, mark: 3, inLinkNumber: 4, outLinkNumber: 5 } as const;
 const ctState = 0;
 
@@ -57,7 +58,7 @@ export function payloadOf(
         ? networkFields[family]
         : [];
   const registers = without(now, register, length);
-  // Of addresses a beginning may be asked for; half a port is something else, a type of ICMP perhaps.
+  // Of an address only the beginning may be loaded; half a port is something else, perhaps an ICMP type.
   const isWhole = (whole: number, rest: number) => base === bases.network || whole <= rest;
   for (let covered = 0; covered < length; ) {
     const found = places.find(
@@ -78,7 +79,7 @@ export function metaOf({ kind, key }: Extract<NftExpression, { kind: 'meta' | 'c
       ? { ...unmasked, field: 'state', length: 4, whole: 4, isHostOrder: true }
       : unknownField;
   if (key === metaKeys.protocol) return { ...unmasked, field: 'family', length: 2, whole: 2 };
-  // By number only `lo` is known; see `asked`.
+  // Of interfaces' numbers only that of `lo` is known; see `asked`.
   if (key === metaKeys.inLinkNumber || key === metaKeys.outLinkNumber)
     return {
       ...unmasked,

@@ -4,12 +4,12 @@ import { littleEndian } from '../../netlink/wire/message.ts';
 
 /** Bytes of a packet's field in a register, from the field's first byte on. */
 export interface Loaded {
-  /** `null` for what rules are not judged by here. */
+  /** `null` for a field that lvstop does not judge rules by. */
   readonly field: PacketField | null;
   readonly length: number;
   /** Bytes of the whole field. */
   readonly whole: number;
-  /** The number lies in the machine's own order. */
+  /** Whether the number is in the machine's own byte order. */
   readonly isHostOrder: boolean;
   /** What a bitwise step left of it: `(value & mask) ^ xor`. */
   readonly mask: bigint | null;
@@ -24,7 +24,7 @@ export interface Progress {
   readonly family: Family | null;
 }
 
-/** Nothing is asked yet. */
+/** A rule before its first step. */
 export const begun: Progress = {
   rule: {
     source: null,
@@ -41,16 +41,16 @@ export const begun: Progress = {
 
 /** Bytes as they were loaded. */
 export const unmasked = { isHostOrder: false, mask: null, xor: 0n } as const;
-/** What is not judged by here. */
+/** A field that lvstop does not judge rules by. */
 export const unknownField: Loaded = { ...unmasked, field: null, length: 4, whole: 4 };
 
-/** With something in a register, over what was there. */
+/** The progress with something loaded into a register, in place of what was there. */
 export function withRegister(now: Progress, register: number, loaded: Loaded | Uint8Array): Progress {
   const registers = without(now, register, loaded.length);
   return { ...now, registers: registers.set(register, loaded) };
 }
 
-/** The registers but for those that so many bytes are written over. */
+/** The registers without those that `length` bytes from `from` on overwrite. */
 export function without(
   { registers }: Progress,
   from: number,
@@ -60,7 +60,7 @@ export function without(
   return new Map([...registers].filter(([place]) => place < from || place >= end));
 }
 
-/** With one more condition. */
+/** The progress with one more condition. */
 export function withMatch(now: Progress, match: FirewallMatch): Progress {
   return { ...now, rule: { ...now.rule, matches: [...now.rule.matches, match] } };
 }

@@ -8,7 +8,7 @@ import { rangesOf } from './nftables-sets.ts';
 import { endsRule, targetOf, verdictTarget } from './nftables-targets.ts';
 import { readMatch } from './packed-table.ts';
 
-/** A rule with more outcomes than this is not taken apart: a map of thousands of addresses. */
+/** A rule with more outcomes than this is not taken apart: it has a map of thousands of addresses, say. */
 const mostOutcomes = 2000;
 
 /** Statements after which a rule goes on as before, as far as a packet to IPVS is concerned. */
@@ -25,7 +25,7 @@ export class RuleReading {
     this.#table = table;
   }
 
-  /** Goes on from a step; ends with the rules that come of it. */
+  /** Follows a rule from the step `from` on, and adds what comes of it to `rules`. */
   follow(expressions: readonly NftExpression[], from: number, start: Progress): void {
     let now = start;
     for (let place = from; place < expressions.length; place++) {
@@ -44,7 +44,7 @@ export class RuleReading {
       }
       now = this.#step(expression, now);
     }
-    // Without a verdict a rule counts and logs, and is nothing to a packet's way.
+    // A rule without a verdict counts or logs, and does not matter to where a packet goes.
   }
 
   #add({ rule }: Progress, target: FirewallTarget): void {
@@ -85,7 +85,7 @@ export class RuleReading {
         const name = `@${expression.set}`;
         if (set === undefined) return withMatch(now, { kind: 'other', name });
         const ranges = rangesOf(set);
-        // The element that takes all others takes everything.
+        // With an element for all other keys, every packet matches.
         if (ranges.some(({ key }) => key === null))
           return expression.isInverted ? withMatch(now, nothing) : now;
         return asked(

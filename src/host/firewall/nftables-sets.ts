@@ -1,14 +1,14 @@
 import type { NftData } from '../../netlink/network/nftables-expressions.ts';
 import type { NftElement, NftSet } from '../../netlink/network/nftables-ruleset.ts';
 
-/** Keys of a set that lead to the same. */
+/** A range of a set's keys, with what it leads to. */
 export interface NftRange {
-  /** First and last key; `null` for all that no other element takes. */
+  /** First and last key; `null` for all keys that are in no other element. */
   readonly key: readonly [{ readonly first: Uint8Array; readonly last: Uint8Array }] | null;
   readonly data: NftData | null;
 }
 
-/** The elements of a set as ranges, the one that takes all others last. */
+/** The elements of a set as ranges; the one for all other keys comes last. */
 export function rangesOf({ hasRanges, elements }: NftSet): NftRange[] {
   const others = elements.filter(({ key }) => key === null).map(({ data }) => ({ key: null, data }));
   const isOfPairs = hasRanges && elements.every(({ last }) => last === null);
@@ -21,8 +21,8 @@ function single({ key, last, data }: NftElement): NftRange[] {
 }
 
 /**
- * Of keys of one field the kernel tells where ranges begin, and in elements of their own the first key behind each
- * (`NFT_SET_ELEM_INTERVAL_END`); of keys of several fields both ends at once.
+ * Ranges of keys of one field: the kernel gives where each begins, and in a further element the first key behind it
+ * (`NFT_SET_ELEM_INTERVAL_END`). For keys of several fields it gives both ends in one element.
  */
 function pairs(elements: readonly NftElement[]): NftRange[] {
   const ranges: NftRange[] = [];

@@ -4,7 +4,7 @@ import { metaKeys } from './nftables-loads.ts';
 import { type Loaded, numberOf, type Progress } from './nftables-progress.ts';
 import { readTarget } from './packed-table.ts';
 
-/** What a step does with the packet; `undefined` for one that asks something, or prepares for it. */
+/** What a step does with the packet; `undefined` for one that only compares or loads something. */
 export function targetOf(expression: NftExpression, now: Progress): FirewallTarget | undefined {
   switch (expression.kind) {
     case 'verdict':
@@ -44,12 +44,12 @@ export function targetOf(expression: NftExpression, now: Progress): FirewallTarg
   }
 }
 
-/** Whether nothing more of a rule is done after that. */
+/** Whether a rule ends with this target. */
 export function endsRule({ kind }: FirewallTarget): boolean {
   return kind !== 'mark' && kind !== 'notrack' && kind !== 'other';
 }
 
-/** What a verdict does; nothing where the rule goes on. */
+/** What a verdict does; `undefined` where the rule goes on. */
 export function verdictTarget(verdict: NftVerdict): FirewallTarget | undefined {
   switch (verdict.kind) {
     case 'accept':

@@ -23,7 +23,9 @@ interface Layout {
   readonly packets: number;
   /** Bytes before the first match. */
   readonly length: number;
-  /** A protocol counts only where this flag says so; 0 where number 0 says that it does not. */
+  /**
+   * The flag that says that the protocol counts; 0 where there is none, and protocol number 0 says that it does not.
+   */
   readonly protocolFlag: number;
   readonly gotoFlag: number;
 }
@@ -61,7 +63,10 @@ const inversions = { inLink: 1, outLink: 2, source: 8, destination: 16, protocol
 /** Hooks in the order of `enum nf_inet_hooks`. */
 const hookNames = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'] as const;
 
-/** Where each table stands among others (`enum nf_ip_hook_priorities`); `nat` looks at sources and at destinations. */
+/**
+ * Where each table stands among others (`enum nf_ip_hook_priorities`); `nat` has one place for sources and one for
+ * destinations.
+ */
 const priorities: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
 const natPriorities = { destination: -100, source: 100 } as const;
 
@@ -84,20 +89,20 @@ const extensionHeader = 32;
 
 /** What the kernel says of a table before it gives its entries (`struct ipt_getinfo`). */
 export interface TableInfo {
-  /** Bit by hook. */
+  /** One bit for each hook. */
   readonly validHooks: number;
   /** By hook: where its chain begins, and the entry that is its policy. */
   readonly begins: readonly number[];
   readonly policies: readonly number[];
 }
 
-/** An entry, read, with where it stands. */
+/** An entry that was read, and where it stands. */
 interface Entry {
   readonly offset: number;
   readonly rule: FirewallRule;
-  /** Of a target that jumps: where to. */
+  /** Offset that the target jumps to; `null` where it does not jump. */
   readonly jump: number | null;
-  /** The chain that begins behind it. */
+  /** Name of the chain that begins behind this entry, if one does. */
   readonly begins: string | null;
 }
 
@@ -135,7 +140,7 @@ export function readTable(family: Family, name: string, info: TableInfo, entries
       }
       rules.push(withChain(entry, names));
     }
-    // A chain of the user's ends with a rule that goes back.
+    // iptables ends a user's chain with a rule of its own that returns.
     if (policy === 'return') rules.pop();
     chains.set(chainName, { base: bases.get(offset) ?? null, rules, policy });
   }
@@ -212,7 +217,7 @@ function readLink({ links }: Layout, entry: Buffer, place: 0 | 1, isInverted: bo
   const length = mask.indexOf(0) < 0 ? mask.length : mask.indexOf(0);
   if (length === 0) return null;
   const name = textOf(entry.subarray(at, at + linkNameLength));
-  // The mask takes the closing NUL in where the whole name is meant; else the name may end with a plus.
+  // Where the whole name is meant, the mask covers its closing NUL; otherwise only the beginning counts, as for `eth+`.
   const isBeginning = length <= name.length;
   return { name: isBeginning ? name.slice(0, length) : name, isBeginning, isInverted };
 }
@@ -237,7 +242,7 @@ function textOf(bytes: Buffer): string {
   return bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
 }
 
-/** What a match asks, each of it; nothing for a comment. */
+/** The conditions of a match; none for a comment. */
 export function readMatch({ name, revision, data }: Extension): FirewallMatch[] {
   switch (name) {
     case 'comment':
@@ -335,7 +340,10 @@ const verdicts: ReadonlyMap<number, FirewallTarget> = new Map([
   [-5, { kind: 'return' }],
 ]);
 
-/** What a target does; `jump` is the place of a chain, `begins` the name of one whose first entry this is. */
+/**
+ * What a target does; `jump` is the offset of a chain that it jumps to, `begins` the name of a chain that begins behind
+ * it.
+ */
 export function readTarget(
   { name, revision, data }: Extension,
   isGoto: boolean,

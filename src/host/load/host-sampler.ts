@@ -146,7 +146,7 @@ function candidatesBetween(before: InterfaceReading, after: InterfaceReading): C
  * whole package takes 14 ms and 595 KB.
  */
 export async function readMemory(): Promise<MemoryView | null> {
-  // Elsewhere it starts a process (vm_stat, sysctl) each time.
+  // On other systems it starts a process (vm_stat, sysctl) each time.
   if (process.platform !== 'linux') return null;
   const { mem } = await import('systeminformation/lib/memory.js');
   const { total, available } = await mem();

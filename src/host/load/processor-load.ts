@@ -27,7 +27,7 @@ function hottestBetween(before: ProcessorReading, after: ProcessorReading): Core
 }
 
 function sharesBetween(before: ProcessorTimes, after: ProcessorTimes) {
-  // The kernel documents that idle and I/O wait may go backwards a little, and a restored container's all do.
+  // The kernel documents that idle and I/O wait may go backwards a little; in a restored container all of them do.
   const spent = (field: keyof ProcessorTimes) => Math.max(0, after[field] - before[field]);
   const idle = spent('idle') + spent('ioWait');
   const softirq = spent('softirq');

@@ -1,8 +1,8 @@
 /** What one processor, or all together, spent its time on since the machine started, in clock ticks. */
 export interface ProcessorTimes {
-  /** Guests' time is in it already. */
+  /** Includes the time of virtual machines. */
   readonly user: number;
-  /** Here too. */
+  /** Includes that of niced virtual machines. */
   readonly nice: number;
   readonly system: number;
   readonly idle: number;

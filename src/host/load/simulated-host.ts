@@ -11,7 +11,7 @@ import { createNoise, type Noise } from './smooth-noise.ts';
 
 /** What a simulated host is made from. */
 export interface SimulatedHostOptions {
-  /** A whole number; the same one gives the same values at the same times after the start. */
+  /** A whole number; the same seed gives the same values at the same times after the start. */
   readonly seed: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number;

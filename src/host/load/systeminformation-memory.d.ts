@@ -1,4 +1,4 @@
-// The package types its front door only.
+// The package has types for its main module only.
 declare module 'systeminformation/lib/memory.js' {
   import type { Systeminformation } from 'systeminformation';
 

@@ -44,7 +44,7 @@ async function sampleMachine(): Promise<Machine> {
   };
 }
 
-/** Processes of others cannot be seen there without a right. */
+/** The namespace of another user's process cannot be read without a right: it may be this one. */
 function mayBeInOwnNamespace(pid: number): boolean {
   const number = namespaceNumber(namespaceFileOf(pid));
   return number === undefined || number === namespaceNumber();

@@ -2,11 +2,11 @@ import type { Firewall } from '../../forwarding/firewall/firewall.ts';
 
 /** Packets since boot; `undefined` of what this kernel does not count. */
 export interface KernelCounters {
-  /** Dropped since their source was an address of this machine's own, or none that there is. */
+  /** Dropped since their source was an address of this machine, or one that cannot be a source. */
   readonly martians: number | undefined;
   /** Dropped by a strict reverse path filter. */
   readonly reversePathDrops: number | undefined;
-  /** ICMP that told senders of packets which got no further, those that do not fit among them. */
+  /** ICMP "destination unreachable" that was sent, "fragmentation needed" included. */
   readonly unreachablesSent: number | undefined;
 }
 
@@ -28,9 +28,15 @@ export interface Machine {
   dockerDaemon(): number | undefined;
   /** What the kernel has counted of packets that went wrong. */
   counters(): KernelCounters;
-  /** Whether a connection of the table came from a sync daemon's master; `unknown` where too much would have to be read for it. */
+  /**
+   * Whether a connection of the table came from a sync daemon's master; `unknown` where the list cannot be read, or too
+   * much of it would have to be.
+   */
   hasSyncedConnection(): boolean | 'unknown';
-  /** Local addresses on which programs accept TCP connections to a port, canonical; "0.0.0.0" and "::" for all. `undefined` where it does not tell. */
+  /**
+   * Local addresses on which programs accept TCP connections to a port, canonical; "0.0.0.0" and "::" for all.
+   * `undefined` where that cannot be read.
+   */
   listeners(port: number): readonly string[] | undefined;
   /** Its firewall, which is read at the first call. */
   firewall(): Firewall;

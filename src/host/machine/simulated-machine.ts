@@ -61,7 +61,7 @@ export function createSimulatedMachine({
     counters: () => ({ martians: 0, reversePathDrops: 0, unreachablesSent: 0 }),
     hasSyncedConnection: () => 'unknown',
     listeners: () => undefined,
-    // What marks the packets of its services is not told.
+    // The demo has no rules that mark packets for its fwmark services, so the firewall counts as unread.
     firewall: () => ({ ...noFirewall, unread: 'nftables' }),
   };
   return { sample: async () => machine, sysctl: machine.sysctl };

@@ -9,15 +9,15 @@ export interface Candidate {
   readonly view: InterfaceView;
 }
 
-/** How many times the traffic of the one shown another must have to take its place. */
+/** To take the place of the interface that is shown, another one must carry so many times its traffic. */
 const margin = 1.25;
 
 const loopback = 'lo';
 
 /**
- * The interface to show where there is room for one. `previous` is the raw name of the one shown so far: a
- * bond and its only active member carry the same, and would change places at every tick. `isDown` costs a
- * file, so it is asked only of interfaces that carried nothing: on an idle machine of the one shown.
+ * The interface to show where there is room for one. `previous` is the raw name of the one shown so far: a bond and its
+ * only active member carry the same, and would change places at every tick. `isDown` reads a file, so it is called only
+ * for interfaces that carried nothing; on an idle machine that is the one shown.
  */
 export function chooseBusiest(
   candidates: readonly Candidate[],

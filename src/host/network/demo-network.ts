@@ -8,13 +8,13 @@ export interface NetworkPlan {
   readonly addresses: readonly LocalAddress[];
   /** The longest prefix that fits wins, as in a routing table. Subnets of `addresses` need no route here. */
   readonly routes: readonly PlannedRoute[];
-  /** Neighbours that are not simply there. */
+  /** States of neighbours that are not just reachable. */
   readonly oddNeighbours: ReadonlyMap<string, Neighbour['state']>;
-  /** What is wrong with machines, by their addresses; of who does not answer ARP, `oddNeighbours` tells. */
+  /** What is wrong with machines, by their addresses; one that does not answer ARP is in `oddNeighbours`, too. */
   readonly faults?: ReadonlyMap<string, MachineFault>;
 }
 
-/** A route through a gateway, one that takes a whole subnet in, or one that refuses. */
+/** A route through a gateway, one that makes a whole subnet this machine's own, or one that refuses. */
 export interface PlannedRoute {
   readonly subnet: string;
   readonly prefixLength: number;
@@ -52,7 +52,7 @@ export const demoNetwork: NetworkPlan = {
     { subnet: '::', prefixLength: 0, way: { kind: 'gateway', gateway: '2001:db8:10::1' } },
     { subnet: '10.0.0.0', prefixLength: 8, way: { kind: 'gateway', gateway: '10.0.7.254', mtu: 1600 } },
     { subnet: '172.16.0.0', prefixLength: 12, way: { kind: 'gateway', gateway: '10.0.7.254' } },
-    // What the firewall marks for fwm:7.
+    // The addresses whose packets the firewall marks for fwm:7.
     { subnet: '203.0.113.64', prefixLength: 27, way: { kind: 'local' } },
     { subnet: '192.168.0.0', prefixLength: 16, way: { kind: 'none', reason: 'unreachable' } },
     { subnet: 'fd00::', prefixLength: 8, way: { kind: 'gateway', gateway: '2001:db8:20::fe' } },
@@ -60,12 +60,12 @@ export const demoNetwork: NetworkPlan = {
   oddNeighbours: new Map([['10.0.1.34', 'failed']]),
 };
 
-/** An interface as it mostly is. */
+/** An interface with the usual settings, but for those that are given. */
 export function link(settings: Pick<Link, 'name' | 'index' | 'mac' | 'mtu'> & Partial<Link>): Link {
   return { kind: null, isLoopback: false, isUp: true, hasCarrier: true, ...settings };
 }
 
-/** An address of an interface as it mostly is. */
+/** An address with the usual settings, but for those that are given. */
 export function address(
   text: string,
   prefixLength: number,

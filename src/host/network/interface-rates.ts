@@ -26,9 +26,9 @@ export function ratesBetween(
 }
 
 /**
- * Whether the counters began anew: the driver was loaded again, or the interface was made again under the
- * same name. Then bytes and packets of one direction fall together, and far, while a counter that wraps falls
- * alone. What they show is what passed since.
+ * Whether the counters began anew: the driver was loaded again, or the interface was made again under the same name.
+ * Then bytes and packets of one direction fall together, and far, while a counter that wraps falls alone. What the
+ * counters show is then what has passed since.
  */
 function hasRestarted(before: InterfaceCounters, after: InterfaceCounters): boolean {
   const fell = (counter: keyof InterfaceCounters) => after[counter] < before[counter] / 2;

@@ -39,7 +39,7 @@ class KernelNetwork implements Network {
   async picture(routesTo: readonly RouteQuestion[]): Promise<NetworkPicture> {
     let socket: RouteSocket | undefined;
     try {
-      // A socket for each picture: one dump at a time is all that a socket has, and 0.05 ms all that it costs.
+      // A socket for each picture: a socket takes one dump at a time, and costs only 0.05 ms.
       socket = new RouteSocket();
       this.#open.add(socket);
       return await new Reading(socket).picture(routesTo);
@@ -55,7 +55,7 @@ class KernelNetwork implements Network {
     try {
       socket = new RouteSocket();
     } catch {
-      // Pictures tell why.
+      // The next picture fails likewise, and tells why.
       return () => undefined;
     }
     this.#open.add(socket);
@@ -142,7 +142,7 @@ class Reading {
     }
   }
 
-  /** An answer, unless the socket fails or nothing comes. */
+  /** Waits for an answer. Rejects when the socket fails or nothing comes. */
   async #within<Answer>(answer: Promise<Answer>): Promise<Answer> {
     let timer: NodeJS.Timeout | undefined;
     const silence = new Promise<never>((_, reject) => {

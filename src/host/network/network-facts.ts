@@ -28,15 +28,15 @@ const scopes: ReadonlyMap<number, LocalAddress['scope']> = new Map([
   [254, 'host'],
 ]);
 
-/** The address of a message; `nameOf` tells an interface by its index. `undefined` for one of another family. */
+/** The address of a message; `nameOf` gives an interface's name by its index. `undefined` for one of another family. */
 export function localAddressOf(
   { data, attrs }: rt.AddressMessage,
   nameOf: (index: number) => string,
 ): LocalAddress | undefined {
-  // Of a point-to-point interface the other attribute is the peer's address.
+  // On a point-to-point interface `address` is the peer's.
   const held = addressOf(data.family, attrs.local ?? attrs.address);
   if (held === undefined) return undefined;
-  // The header has room for eight flags only.
+  // The header has room for eight flags only; the attribute has all.
   const flags = attrs.flags ?? data.flags;
   return {
     ...held,
@@ -77,7 +77,7 @@ export function neighbourOf(
 /** What an interface adds to a route. */
 export type RouteLink = Pick<Link, 'name' | 'mtu'>;
 
-/** The route of an answer; `linkOf` tells an interface by its index. `undefined` for one of another family. */
+/** The route of an answer; `linkOf` gives an interface by its index. `undefined` for one of another family. */
 export function routeOf(
   { data, attrs, via, mtu }: RouteAnswer,
   linkOf: (index: number) => RouteLink,

@@ -4,7 +4,7 @@ import { namespaceFileOf, namespaceNumber } from '../../system/network-namespace
 import type { Work } from '../../system/turns.ts';
 import type { ProcessName } from '../processes/process-names.ts';
 
-/** Docker's daemon keeps those of its networks there, Swarm's `ingress_sbox` among them. */
+/** Where Docker's daemon keeps the namespaces of its networks, Swarm's `ingress_sbox` among them. */
 const dockerFolder = '/run/docker/netns';
 
 /** Where network namespaces have names: those of `ip netns`, and Docker's. */
@@ -12,13 +12,13 @@ export const namespaceFolders = ['/run/netns', dockerFolder] as const;
 
 /** A network namespace of this machine. */
 export interface NetworkNamespace {
-  /** Tells it from all others as long as it is there. */
+  /** Inode number, which tells it from all others as long as it is there. */
   readonly number: number;
   /** A file that leads into it. */
   readonly file: string;
   /** Its name in one of the folders; `null` where it has none. */
   readonly name: string | null;
-  /** Docker's daemon keeps it, and writes its table from outside. */
+  /** Whether Docker's daemon keeps it, and writes its table from outside. */
   readonly isDockers: boolean;
   /** Processes that are in it, as far as this user may see it. */
   readonly processes: readonly ProcessName[];

@@ -3,7 +3,7 @@ import type { NetworkNews } from '../../forwarding/network.ts';
 import type { RouteGroup } from '../../netlink/network/route-socket.ts';
 import { neighbourOf } from './network-facts.ts';
 
-/** What to listen to for all that `NetworkNews` tells. */
+/** The groups of messages from which `NetworkNews` is made. */
 export const newsGroups: readonly RouteGroup[] = [
   'LINK',
   'NEIGH',
@@ -17,7 +17,10 @@ export const newsGroups: readonly RouteGroup[] = [
   'IPV6_NETCONF',
 ];
 
-/** What a message of these groups tells; `undefined` for a neighbour that is well. Of messages that were lost nothing is known, so that anything may have changed. */
+/**
+ * What a message of these groups tells; `undefined` for a neighbour that has not failed. Of lost messages (`undefined`)
+ * nothing is known, so anything may have changed.
+ */
 export function readNews(message: rt.Message | undefined): NetworkNews | undefined {
   if (message?.kind !== 'neighbor') return { kind: 'changed' };
   const neighbour = neighbourOf(message, String);

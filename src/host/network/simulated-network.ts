@@ -17,7 +17,7 @@ export function createSimulatedNetwork(plan: NetworkPlan = demoNetwork): Network
   return new SimulatedNetwork(plan);
 }
 
-/** What is wrong with the machines of a simulated network, by their addresses; nothing of any other network. */
+/** What is wrong with the machines of a simulated network, by their addresses; empty for any other network. */
 export function faultsOf(network: Network): ReadonlyMap<string, MachineFault> {
   return (network instanceof SimulatedNetwork && network.plan.faults) || new Map();
 }
@@ -41,7 +41,10 @@ class SimulatedNetwork implements Network {
   close(): void {}
 }
 
-/** Its routes hang on the destination alone. As the kernel does, it lists every neighbour that it has met, asked for now or earlier. */
+/**
+ * Routes depend on the destination alone. As the kernel does, it lists every neighbour that it has met, asked for now
+ * or earlier.
+ */
 function pictureOf(
   plan: NetworkPlan,
   routesTo: readonly RouteQuestion[],

@@ -4,7 +4,7 @@ import { startTime } from '../../system/process-identity.ts';
 /** What the system tells of a process, as texts that are not made visible. */
 export interface ProcessFacts {
   readonly pid: number;
-  /** Clock ticks from the machine's start to its own; `null` where it was gone by then. */
+  /** Clock ticks from the machine's start to the process's; `null` where it was gone by then. */
   readonly start: string | null;
   /** The kernel's name of it: its program's, cut after 15 bytes, or what it calls itself. */
   readonly name: string;
@@ -14,16 +14,16 @@ export interface ProcessFacts {
   readonly userId: number | null;
   /** The user id that logged in, which sudo and su keep; `null` when nobody did. */
   readonly loginUserId: number | null;
-  /** Of its environment and of the processes' above it, the nearest first, what tells of sudo and SSH. */
+  /** Variables that tell of sudo and SSH, from its own environment and then from those of the processes above it. */
   readonly environments: readonly Readonly<Record<string, string>>[];
 }
 
 /** Variables that tell who is behind a process. */
 const telling = ['SUDO_USER', 'DOAS_USER', 'SSH_CONNECTION', 'SSH_CLIENT'];
 
-/** Processes above that are asked at most; a shell under SSH under sudo is three. */
+/** Processes above it that are looked at, at most; a shell under SSH under sudo is three. */
 const mostAbove = 16;
-/** Arguments and characters of a command line that are kept. */
+/** Arguments of a command line that are kept at most, and characters of each. */
 const mostArguments = 64;
 const longestArgument = 256;
 /** What the kernel says when nobody has logged in. */
@@ -31,7 +31,7 @@ const nobody = 0xffffffff;
 /** `CAP_NET_ADMIN` (`include/uapi/linux/capability.h`). */
 const networkAdmin = 1n << 12n;
 
-/** A process as its status tells, and what of that judges whether a port can be its. */
+/** What `/proc/PID/status` tells of a process; the last three fields decide whether a port can be its own. */
 interface Status {
   readonly name: string;
   readonly parent: number;
@@ -42,13 +42,13 @@ interface Status {
   readonly mayWrite: boolean;
 }
 
-/** What reads of a process; `undefined` where there is none. */
+/** What can be read of a process; `undefined` where there is none. */
 export function readProcessFacts(pid: number): ProcessFacts | undefined {
   const status = readStatus(pid);
   return status && factsOf(pid, status);
 }
 
-/** What is read first goes first: a process that ends keeps its status a little longer than its command line. */
+/** The command line is read first here: when a process ends, it is gone sooner than the status. */
 function factsOf(pid: number, status: Status): ProcessFacts {
   const command = textOf(`/proc/${pid}/cmdline`) ?? '';
   const own = environmentOf(pid);
@@ -108,7 +108,7 @@ function readStatus(pid: number): Status | undefined {
     parent: Number(fields.get('PPid') ?? 0),
     userId: user === undefined ? null : Number(user),
     pids: fields.get('NSpid')?.split(/\s+/) ?? [String(pid)],
-    // One that ends has no memory of its own any more, either.
+    // A process that is ending (Z, X) has no memory either.
     isKernelThread: !fields.has('VmSize') && !/^[ZX]/.test(state) && fields.get('PPid') === '2',
     mayWrite: (BigInt(`0x${fields.get('CapEff') ?? '0'}`) & networkAdmin) !== 0n,
   };
@@ -119,7 +119,7 @@ const generic = '16';
 /** Bits of a netlink port in which libnl and the kernel itself put the process's number. */
 export const pidBits = 0x3fffff;
 
-/** Whose a port is: a process, one that was gone already, or nobody knows. */
+/** Who owns a port: a process, one that was gone already, or nobody knows. */
 export type PortOwner =
   | { readonly kind: 'process'; readonly facts: ProcessFacts }
   | { readonly kind: 'gone'; readonly pid: number }
@@ -133,7 +133,7 @@ export type PortOwner =
  */
 export function ownerOfPort(port: number): PortOwner {
   const pid = port & pidBits;
-  // At once: whoever has asked for something may be gone within a millisecond.
+  // Before anything else: a process that has asked for something may be gone within a millisecond.
   const status = pid === 0 ? undefined : readStatus(pid);
   const facts = status && factsOf(pid, status);
   const inode = socketOf(port);
