@@ -6,9 +6,9 @@ export type Writer =
   /** This lvstop. */
   | { readonly kind: 'own' }
   | { readonly kind: 'process'; readonly facts: ProcessFacts }
-  /** It had ended before it could be looked at. */
+  /** A process that had ended before it could be looked up. */
   | { readonly kind: 'gone'; readonly pid: number }
-  /** The request does not tell, or what it tells cannot be. */
+  /** The request names no sender, or one that cannot be. */
   | { readonly kind: 'unknown' };
 
 /** A change that somebody has asked the kernel for, and what came of it. */
@@ -30,11 +30,11 @@ export type WatchNews =
   /** It could not begin, or has ended by itself: why, one clause. */
   | { readonly kind: 'ended'; readonly reason: string };
 
-/** Sees each change of this director's IPVS as it is asked for, by whomever. */
+/** Sees each change of this director's IPVS as it is asked for, whoever asks. */
 export interface ChangeWatch {
-  /** Begins; what there is to tell comes in the order in which the kernel was asked. */
+  /** Begins to watch; news comes in the order in which the kernel was asked. */
   start(tell: (news: WatchNews) => void): void;
-  /** Settles when all that was asked for up to now is told; at once where nothing is watched. */
+  /** Settles when all requests up to now have been told; at once where nothing is watched. */
   settled(): Promise<void>;
   /** Ends at once, and leaves nothing behind. */
   stop(): void;

@@ -3,7 +3,7 @@ import { Turns, type Work } from '../system/turns.ts';
 import { ConnectionTable } from './connection-table.ts';
 import type { ReadableDirector } from './director.ts';
 
-/** Milliseconds of a sample that nobody gives more patience. */
+/** Milliseconds of work for a sample, where the caller allows no more. */
 const shortPatience = 4;
 
 /**

@@ -1,14 +1,14 @@
 import { addressBytes, formatInet, formatInet6, inetNumber } from '../ipvs/address.ts';
 import type { Connection, ConnectionRoute } from '../ipvs/connection.ts';
 
-/** Rows of a chunk: none is ever copied when more come. */
+/** Rows of a chunk. The table grows by whole chunks, so that no row is ever copied. */
 const rowsPerChunk = 8192;
 
 /** Words of a client's address; IPv4 as IPv6 has it, `::ffff:0:0/96`. */
 const wordsPerAddress = 4;
 const mappedInet = 0xffff;
 
-/** What tells of a connection beside its numbers. */
+/** Bits in a row's flags. */
 const flagBits = { synced: 1, template: 2 } as const;
 
 interface Chunk {
@@ -36,17 +36,20 @@ export class ConnectionTable {
     return this.#length;
   }
 
-  /** By the number that `routeOf` gives. */
+  /** All routes, by the number that `routeOf` gives. */
   get routes(): readonly ConnectionRoute[] {
     return this.#routes;
   }
 
-  /** By the number that `stateOf` gives. */
+  /** All states, by the number that `stateOf` gives. */
   get states(): readonly string[] {
     return this.#states;
   }
 
-  /** The number of a route by a key of its own; `make` is called for a new one, and may know of none. */
+  /**
+   * The number of the route that `key` stands for. `make` is called for a new key; where it knows no route, there is no
+   * number.
+   */
   routeId(key: string, make: () => ConnectionRoute | undefined): number | undefined {
     const known = this.#routeIds.get(key);
     if (known !== undefined) return known;
@@ -111,6 +114,7 @@ export class ConnectionTable {
     return this.#chunk(row).states[row % rowsPerChunk] ?? 0;
   }
 
+  /** Seconds until the kernel forgets it. */
   expiresOf(row: number): number {
     return this.#chunk(row).expires[row % rowsPerChunk] ?? 0;
   }
@@ -120,7 +124,10 @@ export class ConnectionTable {
     return ((this.#chunk(row).flags[row % rowsPerChunk] ?? 0) & flagBits.synced) !== 0;
   }
 
-  /** Whether it is no connection, but holds a client, or a network of them, to a real server. */
+  /**
+   * Whether it is a persistence template: no connection, but what holds a client, or a network of them, to a real
+   * server.
+   */
   isTemplate(row: number): boolean {
     return ((this.#chunk(row).flags[row % rowsPerChunk] ?? 0) & flagBits.template) !== 0;
   }
@@ -146,7 +153,7 @@ export class ConnectionTable {
   #stateId(state: string): number {
     const known = this.#stateIds.get(state);
     if (known !== undefined) return known;
-    // A kernel has two dozen; what a wrong file says beyond a byte's worth is one more state.
+    // A kernel has two dozen. Where a wrong file has more than 255, all further ones count as the last.
     if (this.#states.length === 0xff) return 0xfe;
     const id = this.#states.push(state) - 1;
     this.#stateIds.set(state, id);

@@ -15,15 +15,12 @@ import type { ConnectionTable } from './connection-table.ts';
 export type Access = 'full' | 'public';
 
 /**
- * The part of the port that is for reading, whatever right there is.
- *
- * Calls are synchronous and short. The two dumps come in batches of at most a few hundred rows, so that a
- * caller can give the event loop its turn between them; only one dump may be open at a time, and leaving it
- * early (`break`, `return`) ends it. Rows come in the kernel's order (services by hash, real servers newest
- * first), and while the table is being edited a dump can skip or repeat a row: callers key rows by identity.
- *
- * Every method throws an `IpvsError`: `unreachable` when IPVS or the right to speak to it is missing,
- * `refused` when it said no.
+ * The part of the port that is for reading, whatever right there is. Calls are synchronous and short. The two dumps
+ * come in batches of at most a few hundred rows, so that a caller can give the event loop its turn between them; only
+ * one dump may be open at a time, and leaving it early (`break`, `return`) ends it. Rows come in the kernel's order
+ * (services by hash, real servers newest first), and while the table is being edited a dump can skip or repeat a row:
+ * callers key rows by identity. Every method throws an `IpvsError`: `unreachable` when IPVS or the right to speak to it
+ * is missing, `refused` when the kernel said no.
  */
 export interface ReadableDirector {
   readonly access: Access;
@@ -40,12 +37,12 @@ export interface ReadableDirector {
   realServerBatches(service: ServiceIdentity): Iterable<readonly PublicRealServerEntry[]>;
   /** One service, `undefined` when it is not there. */
   findService(service: ServiceIdentity): PublicServiceEntry | undefined;
-  /** What all services together have carried, where single ones do not tell; `null` elsewhere. */
+  /** What all services together have carried, where the counters of single ones cannot be read; `null` elsewhere. */
   totals(): Totals | null;
 
   /**
-   * Adds the connections to a table, from the start of the kernel's in batches of a millisecond or two, and ends when
-   * these were all; leaving it early ends it, too. Persistence templates are among them.
+   * Adds the kernel's connections to `table`, from the first one on, in batches of a millisecond or two. The generator
+   * ends after the last batch; leaving it early is fine. Persistence templates are among the rows.
    */
   readConnections(table: ConnectionTable): Generator<void, void, void>;
 
@@ -70,15 +67,14 @@ export interface Director extends ReadableDirector {
   findService(service: ServiceIdentity): ServiceEntry | undefined;
 
   /**
-   * Does writes in order, in one request, and tells what came of each: the one behind a refused one is done all
-   * the same. At most `mostWrites` at once.
-   *
-   * `look` names a service that is read in the same request just before the first write, so that it is known
-   * what the writes replaced. The kernel takes them one after the other in one system call; another writer can
-   * come between the two only while it hands its lock on (`genl_rcv_msg` in `net/netlink/genetlink.c`). In that request
-   * the kernel tells of some 80 real servers; where the one at `place`, the newest being at 0, lies behind them, the
-   * service is read up to it in the system calls just before, and another writer can come between.
-   *
+   * Does writes in order, in one request, and tells what came of each: a write behind a refused one is done all the
+   * same. At most `mostWrites` at once.
+   * `look` names a service that is read in the same request just before the first write, so that it is known what the
+   * writes replaced. The kernel handles the messages of a request one after the other in one system call; another
+   * writer can come between look and write only while the kernel hands its lock on (`genl_rcv_msg` in
+   * `net/netlink/genetlink.c`). The answer within that request holds some 80 real servers. `place` is that of the real
+   * server to be written, the newest being at 0: where it lies behind those, the service is read up to it in the system
+   * calls just before, and another writer can come between.
    * Throws only when nothing is known of the writes.
    */
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport;
@@ -106,7 +102,7 @@ export const mostWrites = 64;
 export interface WriteReport {
   /** Why each was refused, in order; `null` for one that was done. */
   readonly refusals: readonly (IpvsError | null)[];
-  /** The service that was looked at, as it was just before; `null` when none was to be. */
+  /** The service that `look` named, as it was just before the writes; `null` when nothing was looked at. */
   readonly before: ServiceLook | null;
 }
 
@@ -116,7 +112,7 @@ export interface ServiceLook {
   readonly service: Service | undefined;
   /** The newest first; perhaps not all. */
   readonly realServers: readonly RealServer[];
-  /** It is proved that these were all. Where it is `false`, nothing may be concluded from one that is missing. */
+  /** Whether these are proved to be all. Where it is `false`, a real server that is missing here may still exist. */
   readonly isWhole: boolean;
 }
 

@@ -8,7 +8,7 @@ import { procBytes } from './proc-file.ts';
 const connectionFile = '/proc/net/ip_vs_conn_sync';
 
 /**
- * Adds the kernel's connections to a table, a read at a time; ends when these were all. `path` is for tests. Throws an
+ * Adds the kernel's connections to a table, as many at each step as one read gives. `path` is for tests. Throws an
  * `unreachable` `IpvsError` where there is no such table.
  */
 export function* procConnections(table: ConnectionTable, path = connectionFile): Generator<void, void, void> {
@@ -31,8 +31,8 @@ const ends = new Int32Array(field.expires + 1);
 const client = new Uint32Array(4);
 
 /**
- * Reads lines (`ip_vs_conn_sync_seq_show` in `net/netfilter/ipvs/ip_vs_conn.c`) from bytes as they are, since a text of
- * each would cost as much as everything else; what is no connection, as the title, is passed over.
+ * Reads lines (`ip_vs_conn_sync_seq_show` in `net/netfilter/ipvs/ip_vs_conn.c`) right from their bytes, since making
+ * strings of them would cost as much as everything else. The title, and whatever else is no connection, is passed over.
  */
 export function addConnectionLines(table: ConnectionTable, bytes: Buffer): void {
   for (let start = 0; start < bytes.length; ) {
@@ -51,7 +51,7 @@ function addLine(table: ConnectionTable, bytes: Buffer, start: number, end: numb
   if (port < 0 || port > 0xffff || expires < 0) return;
   const protocol = textOf(bytes, 0, 0);
   const words = textOf(bytes, field.virtual, field.realPort);
-  // What it leads to is read at its first line only.
+  // A route is parsed only when it is met for the first time.
   const route = table.routeId(`${protocol} ${words}`, () => readRoute(protocol, words));
   if (route === undefined) return;
   const state = visible(textOf(bytes, field.state, field.state));

@@ -8,8 +8,9 @@ import { missingIpvsError } from './kernel-error.ts';
 const bytesPerRead = 2 ** 16;
 
 /**
- * Whole lines of a file in `/proc` as bytes, as many at a time as the kernel gives, in a buffer that the next ones go
- * into. Throws an `unreachable` `IpvsError` where it is missing or may not be read.
+ * Whole lines of a file in `/proc` as bytes, as many at a time as the kernel gives, in one buffer that the next step
+ * overwrites. Throws an `unreachable` `IpvsError` where the file is missing, may not be read, or has a line that is
+ * longer than the buffer.
  */
 export function* procBytes(path: string, operation: string): Generator<Buffer, void, void> {
   const buffer = Buffer.allocUnsafe(bytesPerRead);
@@ -35,7 +36,7 @@ export function* procBytes(path: string, operation: string): Generator<Buffer, v
   if (rest > 0) yield buffer.subarray(0, rest);
 }
 
-/** The same as text, line by line. */
+/** As `procBytes`, but each step gives its lines as text. */
 export function* procLines(path: string, operation: string): Generator<readonly string[], void, void> {
   for (const bytes of procBytes(path, operation)) {
     const lines = bytes.toString('latin1').split('\n');

@@ -11,7 +11,10 @@ import { controls, type SeenDatagram, type WatchMessage, type WatchOrders } from
 
 /** `EFD_NONBLOCK` and `EFD_CLOEXEC`. */
 const wakeFlags = 0o4000 | 0o2000000;
-/** Milliseconds after which a request without an answer is asked for again. */
+/**
+ * Milliseconds after the last datagram until requests without an answer are taken as done; longer than `SeenRequests`
+ * has them wait.
+ */
 const settlingTime = 250;
 
 /** The watch of this kernel's IPVS, in the network namespace that this process is in. */
@@ -38,7 +41,7 @@ class Watching {
   readonly #control = new Int32Array(new SharedArrayBuffer(controls.length * Int32Array.BYTES_PER_ELEMENT));
   #seen: SeenRequests<Writer> | undefined;
   #settling: NodeJS.Timeout | undefined;
-  /** Who waits until all is told, by the number of the question. */
+  /** Callers of `settled` that still wait, with the numbers of their questions. */
   readonly #waiting: { readonly asked: number; readonly done: () => void }[] = [];
   #isOver = false;
 
@@ -57,10 +60,10 @@ class Watching {
     const thread = startThread('watch-thread', {
       workerData: orders,
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 },
-      // Nothing of lvstop's options and variables concerns it.
+      // The flags that Node was started with are not for this thread.
       execArgv: [],
     });
-    // It keeps nobody from leaving.
+    // The thread must not keep the process alive.
     thread.unref();
     thread.on('message', (message: WatchMessage) => this.#take(message));
     thread.on('error', (error) => this.#end(reasonOf(error)));
@@ -84,20 +87,20 @@ class Watching {
     if (this.#isOver) return;
     this.#isOver = true;
     clearTimeout(this.#settling);
-    // The thread takes the device away: that can take the kernel some hundredths of a second.
+    // The thread removes the nlmon device, since the kernel can need some hundredths of a second for it.
     Atomics.store(this.#control, controls.end, 1);
     this.#rouse();
     for (const { done } of this.#waiting.splice(0)) done();
   }
 
-  /** The process ends, and its thread is not waited for. */
+  /** The process ends without waiting for its thread, so the device is removed here. */
   readonly #onExit = () => {
     this.stop();
     try {
       removeMonitor();
     } catch (error) {
       if (!(error instanceof NetlinkError)) throw error;
-      // The next start takes it away.
+      // The next start removes the device.
     }
   };
 

@@ -1,4 +1,7 @@
-/** A thread of its own, so that who asks is looked up at once, whatever else lvstop is doing: most are gone after a millisecond. */
+/**
+ * A thread of its own, so that the process behind a request is looked up at once, whatever else lvstop is doing: most,
+ * such as ipvsadm, have ended a millisecond later.
+ */
 import { readlinkSync, readSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -22,15 +25,18 @@ import {
 const { wake, control } = workerData as WatchOrders;
 const orders = new Int32Array(control);
 
-/** Milliseconds for which a port is taken for the same process's without another look. */
+/** Milliseconds for which a port is taken to be the same process's without another look. */
 const surelySame = 100;
-/** Ports of which it is known whose they are. */
+/** Ports whose owner is remembered at most. */
 const mostKnown = 256;
 /** Datagrams that are told together at most. */
 const mostTogether = 512;
-/** So many datagrams in a row of one process are more than a command makes that changes one thing. */
+/** From so many datagrams in a row on, a process is doing more than a command that changes one thing. */
 const manyOfOne = 8;
-/** Milliseconds between two looks while one process asks for much: less than it takes to start the next command and see it end. */
+/**
+ * Milliseconds between two reads while one process asks for much: less than it takes to start the next command and see
+ * it end.
+ */
 const pauseTime = 5;
 /** Milliseconds after which what was seen is told, however much a process still asks for. */
 const longestUntold = 1000;
@@ -42,7 +48,10 @@ interface KnownOwner {
 
 const known = new Map<number, KnownOwner>();
 
-/** Whose a port is. A command asks many times, often from another port with the same process's number in it. */
+/**
+ * The process behind a port. A command sends several requests, often from different ports that hold the same process
+ * id.
+ */
 function senderOf(port: number, now: number): Sender {
   const found = known.get(port);
   if (found !== undefined && (now - found.seen < surelySame || isStillThere(found.sender))) {
@@ -60,7 +69,10 @@ function senderOf(port: number, now: number): Sender {
   return sender;
 }
 
-/** A command opens a socket for each request: the process of the port before, where that is the same but for its other bits. */
+/**
+ * A command opens a socket for each request, so the low bits of its ports stay the same: they are the process id. Gives
+ * the sender of the last datagram where its id is the one in this port.
+ */
 function sameProcess(port: number, now: number): Sender | undefined {
   const last = [...known.values()].at(-1);
   const isSame =
@@ -88,7 +100,7 @@ let untold: SeenDatagram[] = [];
 /** The process that has asked last, and for how many datagrams in a row. */
 let asking = { pid: 0, datagrams: 0 };
 
-/** Takes all that waits; whether that was anything. */
+/** Reads all datagrams that wait. Returns whether there were any. */
 function readAll(socket: MonitorSocket): boolean {
   for (let isAny = false; ; isAny = true) {
     const received = socket.receive();
@@ -114,8 +126,9 @@ function tellSeen(socket: MonitorSocket): void {
 }
 
 /**
- * A process that asks for much is known by now. To wake for each of its requests, before it goes on, would cost it more
- * time than they do on a machine with one processor: it is looked at now and then until it asks for no more.
+ * A process that asks for much is known by now. On a machine with one processor, a wake-up for each of its requests
+ * would cost it more time than the requests themselves; so its datagrams are read only now and then, until it asks for
+ * no more.
  */
 function readSeldom(socket: MonitorSocket): void {
   const began = Date.now();
@@ -125,7 +138,7 @@ function readSeldom(socket: MonitorSocket): void {
   }
 }
 
-/** Whether somebody has asked since the last look. */
+/** Resets the eventfd. Returns whether it was written to since the last call. */
 function takeWake(woken: Buffer): boolean {
   try {
     return readSync(wake, woken) > 0;
@@ -134,13 +147,16 @@ function takeWake(woken: Buffer): boolean {
   }
 }
 
-/** Has this thread come before those that it looks at, where that is allowed: it works for a millisecond at a time. */
+/**
+ * Has this thread run before the processes that it looks up, where that is allowed: it works for a millisecond at a
+ * time.
+ */
 function hurry(): void {
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1));
     setPriority(thread, constants.priority.PRIORITY_HIGHEST);
   } catch {
-    // More of them will be gone.
+    // Then more processes will have ended before they are looked up.
   }
 }
 

@@ -41,8 +41,8 @@ interface KnownService {
 }
 
 /**
- * One file holds services and real servers, so it is read with the services, and the real servers are given from what
- * was read then. What has not changed keeps its object.
+ * One file holds services and real servers. It is read when services are asked for, and real servers come from that
+ * reading. Entries that have not changed stay the same objects.
  */
 class ProcDirector implements PublicDirector {
   readonly access = 'public';
@@ -134,7 +134,10 @@ class ProcDirector implements PublicDirector {
     for (const _ of this.serviceBatches());
   }
 
-  /** The same mark in both families is two services: where both look like one, the second is the other one. */
+  /**
+   * A firewall mark can have a service in each family, and the file does not say which a line is of: where the likely
+   * one has been read already, this is the other.
+   */
   #serviceOf(
     line: ServiceLine,
     realServers: readonly RealServerLine[],
@@ -154,14 +157,14 @@ class ProcDirector implements PublicDirector {
   }
 }
 
-/** A service of which all lines have perhaps not been read yet. */
+/** A service whose lines may not all have been read yet. */
 interface OpenService {
   readonly line: ServiceLine;
   readonly text: string;
   readonly realServers: RealServerLine[];
 }
 
-/** Entries of the lines; what is as it was before is the same object. */
+/** Entries of the lines; those that have not changed are the same objects as before. */
 function keepKnown(
   lines: readonly RealServerLine[],
   before: readonly PublicRealServerEntry[] = [],

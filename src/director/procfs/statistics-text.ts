@@ -3,7 +3,7 @@ import type { Totals } from '../director.ts';
 
 /**
  * Reads `/proc/net/ip_vs_stats` (`ip_vs_stats_show` in `net/netfilter/ipvs/ip_vs_ctl.c`): hexadecimal counters of all
- * services together in its third line, the kernel's averages in its sixth. `undefined` for another text.
+ * services together in its third line, the kernel's averages in its sixth. `undefined` for any other text.
  */
 export function readStatistics(text: string): Totals | undefined {
   const rows = text

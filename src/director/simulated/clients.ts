@@ -14,7 +14,7 @@ export class Clients {
   readonly random: Random;
   readonly #lives: Random;
   #mood = 0;
-  /** What is left of a connection that has not come yet, where they come like clockwork. */
+  /** The part of the next connection that is due already, where connections come evenly (`noise` 0). */
   #due = 0;
 
   /** `name` tells these clients from others of the same seed. */
@@ -40,7 +40,7 @@ export class Clients {
     return this.random.poisson(mean * Math.max(0, 1 + noise * this.#mood));
   }
 
-  /** The next one, towards a scheduler with these flags. */
+  /** The next new connection, as a scheduler with these flags sees it. */
   next(flags: number): Arrival {
     const { clients, destinations } = this.demand;
     // Squared, so that some come much oftener than others.
@@ -53,7 +53,7 @@ export class Clients {
     };
   }
 
-  /** Seconds that one more connection stays active, as the demand spreads them. */
+  /** Seconds that one more connection stays active, drawn from the demand's lifetimes; 0 where it has none. */
   lifetime(): number {
     let left = this.#lives.uniform();
     for (const { share, seconds } of this.demand.lifetimes) {

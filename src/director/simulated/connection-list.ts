@@ -22,9 +22,9 @@ interface Portion {
 }
 
 /**
- * Adds connections as the kernel's table would list them. The simulation only counts them, so who they are is made up
- * here, the same at each call: of the clients that the service has, some of which come much oftener than others. They
- * come in an order without order, as the kernel's hash has them, and a million costs nothing until it is read.
+ * Adds connections as the kernel's table would list them. The simulation only counts connections, so their clients are
+ * made up here, the same at each call, out of those of the service, some of which come much more often than others. The
+ * order is scrambled, as the kernel's hash does it, and a million rows cost nothing until they are read.
  */
 export function* simulatedConnections(
   table: ConnectionTable,
@@ -90,7 +90,7 @@ export function* shuffled(count: number): Generator<number, void, void> {
   }
 }
 
-/** Of a persistent service the clients that are held to each real server, by their numbers. */
+/** Numbers of the clients that a persistent service holds to each real server. */
 function heldClients(service: SimulatedService): Map<SimulatedRealServer, number[]> {
   const held = new Map<SimulatedRealServer, number[]>();
   const { persistence, identity } = service.settings;
@@ -136,7 +136,7 @@ function protocolOf({ settings: { identity }, clients }: SimulatedService): Prot
   return identity.kind === 'address' ? identity.protocol : (clients?.demand.protocol ?? 'tcp');
 }
 
-/** Number of a client, as those come that the simulation asks the scheduler for. */
+/** Number of a client, spread as `Clients.next` spreads them. */
 function pickedClient(clients: Clients | undefined, held: readonly number[], random: number): number {
   const part = (mix(random + 3) / 2 ** 32) ** 2;
   return held.length > 0
@@ -144,12 +144,15 @@ function pickedClient(clients: Clients | undefined, held: readonly number[], ran
     : Math.floor(part * (clients?.demand.clients ?? 1000));
 }
 
-/** One of so many connections was opened and forgotten by its client. */
+/** One in so many connections was opened and forgotten by its client. */
 const forgotten = 24;
-/** One of so many that count as inactive has only begun. */
+/** One in so many inactive connections has only begun. */
 const begun = 100;
 
-/** The kernel's word and the seconds left: a connection that carries something had its last packet just now. */
+/**
+ * The kernel's word for the state, and the seconds left; an active connection that carries packets had its last one
+ * just now.
+ */
 function stateOf(
   { clients, settings: { identity } }: SimulatedService,
   server: SimulatedRealServer,
@@ -217,7 +220,10 @@ function markAddress(mark: number, family: ServiceIdentity['family']): string {
     : `${((mark >>> 16) & 0xffff).toString(16)}:${(mark & 0xffff).toString(16)}::`;
 }
 
-/** Of a firewall mark one of the many addresses that may stand behind it. */
+/**
+ * The virtual address and port of a connection; under a firewall mark, one of the many addresses that may stand behind
+ * it.
+ */
 function virtualEndpoint(identity: ServiceIdentity, random: number): Endpoint {
   if (identity.kind === 'address') {
     return { address: identity.address, port: identity.port || 1024 + (random % 1000) };
@@ -234,8 +240,8 @@ const usualNeighbours = 8;
 const networks = 512;
 
 /**
- * Out of the networks for benchmarks (RFC 2544, RFC 5180), since the clients are as unreal; as many to a network as the
- * addresses that the scheduler sees. Where it is a network that is held, the first address of that.
+ * A made-up address out of the networks for benchmarks (RFC 2544, RFC 5180), with as many clients to a network as among
+ * the addresses that the scheduler sees. With `isNetwork`, the first address of the client's network.
  */
 function clientAddress(
   { settings: { identity }, clients }: SimulatedService,

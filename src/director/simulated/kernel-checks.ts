@@ -93,7 +93,7 @@ export function refusalOfAddress({ identity }: RealServer, own: readonly SiteAdd
   return isUnspecified || isMapped || isLinkLocal || first === 0xff ? 'EINVAL' : undefined;
 }
 
-/** What every machine has. */
+/** The loopback network, which every machine has. */
 const loopback: SiteAddress = { address: '127.0.0.1', prefixLength: 8 };
 
 /** Whether it is the last address of a network (`fib_add_ifaddr` in `net/ipv4/fib_frontend.c`). */
@@ -108,7 +108,7 @@ function isBroadcastOf(
   return (number & hostBits) >>> 0 === hostBits;
 }
 
-/** `ip_vs_set_timeout`; netlink carries unsigned numbers, which it reads as signed ones. */
+/** `ip_vs_set_timeout`; netlink carries unsigned numbers, which that function reads as signed ones. */
 export function refusalOfTimeouts(timeouts: Timeouts, build: KernelBuild): Refusal {
   const isFit = (seconds: number) => (seconds | 0) >= 0 && (seconds | 0) <= greatestTimeout(build);
   return isFit(timeouts.tcp) && isFit(timeouts.tcpFin) && isFit(timeouts.udp) ? undefined : 'EINVAL';

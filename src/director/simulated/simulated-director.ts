@@ -39,31 +39,30 @@ export interface SimulatedDirectorOptions {
   readonly seed: number;
   /** `demo`, the default, is a small site at work; `empty` has no services and no traffic. */
   readonly site?: 'demo' | 'empty' | Site;
-  /** The kernel that it behaves like; Debian's, where nothing else is said. */
+  /** The kernel that it behaves like, Debian's by default. */
   readonly kernel?: Partial<KernelBuild>;
 }
 
 /** Rows in a batch, about what a datagram of the kernel holds. */
 const rowsPerBatch = 100;
 
-/** Real servers that the kernel tells of in a datagram of a dump, which holds 32 KiB. */
+/** Real servers in one datagram of a kernel's dump, which holds 32 KiB. */
 const rowsPerLook = 81;
 
 /**
- * Whether a datagram with so many real servers surely has room for another one, so that these were all. One of 8 or 9
- * may be all that was made room for, which is a page where memory is short.
+ * Whether a datagram with so many real servers surely had room for another one, so that these are all. With 8 or 9 it
+ * may have been full: where memory is short, the kernel's datagram is a single page.
  */
 function isProvedWhole(rows: number): boolean {
   return rows < rowsPerLook - 1 && rows !== 8 && rows !== 9;
 }
 
 /**
- * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what
- * Linux 6.1 refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
- *
- * It needs no timer: time passes when it is asked, tick by tick up to 10 s, in coarser steps on a large table
- * and after a pause, and after a long one by its last minutes, which stand for all of it. The work follows
- * services and real servers, never the number of connections.
+ * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what Linux 6.1
+ * refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
+ * It needs no timer: whenever it is asked something, it first lets the time since the last question pass. Up to 10 s
+ * pass tick by tick, more of it or a large table in coarser steps; of a long pause only the last minutes are simulated,
+ * and stand for all of it. The work grows with the services and real servers, never with the number of connections.
  */
 export function createSimulatedDirector(options: SimulatedDirectorOptions): Director {
   const site = siteOf(options.site ?? 'demo');
@@ -121,7 +120,7 @@ class SimulatedDirector implements Director {
   }
 
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place = 0): WriteReport {
-    // Without a write nothing is sent, so nothing is looked at.
+    // Without a write the kernel is not asked, so nothing is looked at.
     return {
       before: look === undefined || writes.length === 0 ? null : this.#lookAt(look, place),
       refusals: writes.map((write) => {

@@ -16,8 +16,8 @@ import type { Site, SiteEvent } from './sites/site.ts';
 import { advanceService, type Conditions, estimateService, skipService } from './traffic.ts';
 
 /**
- * The table of services with its traffic. Nothing happens by itself: `catchUp` brings it to the present, and
- * is to be called before anything is read or changed. What is changed must have been checked.
+ * The table of services with its traffic. Nothing happens by itself: `catchUp` brings it to the present, and has to be
+ * called before anything is read or changed. Changes are not checked here.
  */
 export class Simulation {
   /** What `/proc/sys/net/ipv4/vs/` has. */
@@ -33,7 +33,7 @@ export class Simulation {
   readonly #events: SiteEvent[];
   readonly #table: ServiceTable;
   readonly #trash = new Trash();
-  /** By `formatService`; those who use a service outlive it. */
+  /** Clients by their service's key; they stay when the service is deleted. */
   readonly #clients = new Map<ServiceKey, Clients>();
   readonly #origin: number;
   #tick = 0;
@@ -118,7 +118,7 @@ export class Simulation {
     this.#discard(service, server);
   }
 
-  /** Lets the time since the last call pass; on a large table when enough of it has gathered for a step. */
+  /** Lets the time since the last call pass, in whole steps, which are longer on a large table. */
   catchUp(): void {
     const shortest = finestStep(this.#objects);
     const steps = Math.floor(((this.#now() - this.#origin) / tickLength - this.#tick) / shortest);
@@ -151,7 +151,7 @@ export class Simulation {
     }
   }
 
-  /** Lets happen what is due by that tick. */
+  /** Carries out the events that are due by a tick. */
   #letHappen(tick: number): void {
     for (;;) {
       const event = this.#events.at(-1);
@@ -207,7 +207,7 @@ export class Simulation {
     }
   }
 
-  /** Puts up what the site begins with and plays the end of its past through, so that it is found at work. */
+  /** Sets up what the site begins with and simulates the end of its past, so that it is at work from the start. */
   #settle(site: Site): void {
     const age = secondsToTicks(site.age);
     const past = Math.min(age, longestSimulated);

@@ -22,7 +22,10 @@ const picksPerTick = 128;
 /** And so many times in a coarser step, of which there are hundreds in a row. */
 const picksPerCoarseStep = 40;
 
-/** Seconds in TIME_WAIT, where a connection ends whose both directions the director sees (`tcp_timeouts` in `ip_vs_proto_tcp.c`). */
+/**
+ * Seconds in TIME_WAIT, in which a connection ends when the director sees both directions (`tcp_timeouts` in
+ * `ip_vs_proto_tcp.c`).
+ */
 const timeWait = 120;
 /** Seconds in SYN_RECV, where a connection waits for an answer that does not come, since the client's last SYN. */
 const synReceived = 60;
@@ -31,7 +34,7 @@ const closed = 10;
 /** What a client sends that gets no answer: three SYNs within three seconds, and then it gives up. */
 const unanswered: Volume = { inPackets: 3, outPackets: 0, inBytes: 180, outBytes: 0 };
 const unansweredSeconds = 3;
-/** What a client sends and gets that is refused. */
+/** What a refused client sends and gets. */
 const refused: Volume = { inPackets: 1, outPackets: 1, inBytes: 60, outBytes: 40 };
 
 /** Seconds in CLOSED (`IP_VS_SCTP_MAX_RTO` in `ip_vs_proto_sctp.c`). */
@@ -95,7 +98,8 @@ function advanceConnections(
 /** How connections of this demand end. */
 function closingOf(demand: Demand, timeouts: Timeouts): Closing {
   if (demand.protocol === 'sctp') return { timeoutSeeing: sctpClosed, timeoutBlind: sctpClosed };
-  // Where only the client's side is seen, its FIN leads to FIN_WAIT, the one of both whose time-out can be set.
+  // Where the director sees only the client's side, the client's FIN leads to FIN_WAIT, whose time-out can be set; that
+  // of TIME_WAIT cannot.
   return { timeoutSeeing: timeWait, timeoutBlind: timeouts.tcpFin };
 }
 
@@ -130,7 +134,10 @@ function connect(
   }
 }
 
-/** What new connections are to the kernel: over UDP, and without an answer, it never calls one active, and of one packet it keeps none. */
+/**
+ * What new connections are to the kernel: never active over UDP, nor without an answer; under one-packet scheduling
+ * none is kept.
+ */
 function lifeOf(
   service: SimulatedService,
   server: SimulatedRealServer,
@@ -153,7 +160,7 @@ function settle(
   if (accepted === 0) return;
   const { demand } = clients;
   const life = lifeOf(service, server, demand);
-  // The kernel keeps nothing by which it would know the response to a single packet.
+  // Under one-packet scheduling the kernel keeps nothing by which it would know the response.
   const seesResponses = server.seesResponses && life !== 'one-packet';
   count(service, server, openingOf(server, demand), accepted, accepted, seesResponses);
   switch (life) {

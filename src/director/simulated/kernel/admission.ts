@@ -8,7 +8,7 @@ export interface Admission {
   readonly tick: number;
   /** `expire_quiescent_template`: weight 0 frees persistent clients too. */
   readonly expireQuiescentTemplate: boolean;
-  /** The tick up to which the connection to a real server will be known; asked where clients are held. */
+  /** The tick up to which a connection to this real server would be in the table; called under persistence only. */
   readonly livesUntil: (server: SimulatedRealServer) => number;
 }
 

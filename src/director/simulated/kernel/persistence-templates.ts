@@ -7,7 +7,7 @@ import { secondsToTicks } from './tick.ts';
 export interface Template {
   readonly network: number;
   readonly server: SimulatedRealServer;
-  /** No client is brought to its real server any more; it only waits for its end. */
+  /** It brings no client to its real server any more, and only waits for its end. */
   readonly isInvalid: boolean;
   /** Tick at which its time runs out unless the client comes again. */
   readonly end: number;
@@ -18,14 +18,17 @@ interface LivingTemplate extends Template {
   end: number;
   /** Ticks that it lives after its last use. */
   timeout: number;
-  /** Tick up to which connections live that began under it. */
+  /** Tick at which the last connection ends that began under it. */
   needed: number;
 }
 
-/** What a template gets whose time runs out while there are connections under it (`ip_vs_conn_expire` in `ip_vs_conn.c`). */
+/**
+ * Ticks that a template gets more when its time runs out while it has connections (`ip_vs_conn_expire` in
+ * `ip_vs_conn.c`).
+ */
 const extension = secondsToTicks(60);
 
-/** Templates end at full seconds, so that a look for them is worth its while. */
+/** Templates are looked at on full seconds only, so that each look finds many. */
 const grain = secondsToTicks(1);
 
 /**
@@ -46,8 +49,8 @@ export class PersistenceTemplates {
   }
 
   /**
-   * The real server that a client network is held to. A template whose server was deleted, or has weight 0 while such
-   * ones are to expire, holds nobody any more from then on (`ip_vs_check_template`).
+   * The real server that a client network is held to. A template whose server was deleted, or has weight 0 under
+   * `expireQuiescent`, becomes invalid and holds nobody from then on (`ip_vs_check_template`).
    */
   find(network: number, expireQuiescent: boolean): SimulatedRealServer | undefined {
     const template = this.#valid.get(network);
@@ -59,7 +62,7 @@ export class PersistenceTemplates {
     return undefined;
   }
 
-  /** The same without a change. */
+  /** The real server of a network's valid template, without the checks of `find`. */
   peek(network: number): SimulatedRealServer | undefined {
     return this.#valid.get(network)?.server;
   }

@@ -51,7 +51,7 @@ export class ServiceTable {
       return bucketCount + ((this.#salt ^ identity.fwmark) & (bucketCount - 1));
     }
     const { port } = identity;
-    // Folded to the last byte at once: the hash keeps no more of it.
+    // Only the last byte of each word is folded: the hash keeps no more than 8 bits.
     const address = addressBytes(identity.address).reduce(
       (folded, byte, index) => (index % 4 === 3 ? folded ^ byte : folded),
       this.#salt,

@@ -21,7 +21,7 @@ interface ActiveCohort {
 export interface Closing {
   /** Seconds that it stays inactive, where responses pass through the director. */
   readonly timeoutSeeing: number;
-  /** The same where they do not. */
+  /** Seconds that it stays inactive, where they do not. */
   readonly timeoutBlind: number;
 }
 
@@ -123,7 +123,7 @@ export class SimulatedRealServer implements Candidate {
     this.#closing.add(count, tick, timeout);
   }
 
-  /** Ends what has ended by `tick`. */
+  /** Removes the inactive connections whose time has run out by `tick`. */
   expire(tick: number): void {
     const expired = this.#closing.takeExpired(tick);
     if (expired === 0) return;

@@ -97,7 +97,7 @@ export class Statistics {
     copyAmounts(this.#sampleStart, this.#seen);
   }
 
-  /** Counts what came since the sample began so many times more; rates stay as they are. */
+  /** Counts what came since the sample began `times` times more; rates stay as they are. */
   repeatSample(times: number): void {
     for (const name of counterNames) {
       const repeated = Math.floor((this.#seen[name] - this.#sampleStart[name]) * times);
@@ -115,7 +115,7 @@ export class Statistics {
     }
   }
 
-  /** Reads the counters as they were at a tick of the step, which lies on a straight line between its ends. */
+  /** Reads the counters as they were at a tick of the step, on a straight line between its two ends. */
   #see(step: Step, tick: number): void {
     const part = (tick - step.from) / (step.to - step.from);
     for (const name of counterNames) {

@@ -17,9 +17,9 @@ export const longestSimulated = secondsToTicks(330);
 const objectsPerTick = 1000;
 
 /**
- * Length of the finest step for a table of so many services and real servers together, ticks: a step takes the
- * longer the larger the table is, and may never take longer than the time that it stands for. What can be read of
- * traffic moves with the estimates, so their distance is coarse enough.
+ * Length of the finest step for a table of so many services and real servers together, ticks: the larger the table, the
+ * longer a step takes, and it may never take longer than the time that it stands for. It need not be longer than the
+ * time between two estimates, in which nothing that can be read of the traffic moves.
  */
 export function finestStep(objects: number): number {
   return Math.max(1, Math.min(Math.floor(objects / objectsPerTick), ticksBetweenEstimates));

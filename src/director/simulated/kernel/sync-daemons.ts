@@ -4,7 +4,7 @@ import type { SyncDaemon } from '../../../ipvs/sync-daemon.ts';
 const defaultGroup = '224.0.0.81';
 const defaultPort = 8848;
 const defaultTtl = 1;
-/** Of the interface, bytes; every simulated one has it. */
+/** MTU of every simulated interface, bytes. */
 const mtu = 1500;
 /** Bytes of the headers of IP and UDP in front of a message. */
 const inetHeaders = 28;

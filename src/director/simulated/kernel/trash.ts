@@ -12,7 +12,10 @@ import { type Step, secondsToTicks, stepSeconds } from './tick.ts';
 
 /** How long a deleted real server is kept after its last connection (`IP_VS_DEST_TRASH_PERIOD` in `ip_vs_ctl.c`). */
 const keptIdle = secondsToTicks(120);
-/** How often the kernel looks for those (`ip_vs_dest_trash_expire`); only then does it notice that one has none. */
+/**
+ * Time between two looks of the kernel at these (`ip_vs_dest_trash_expire`); only then does it notice that one has no
+ * connections left.
+ */
 const betweenLooks = keptIdle / 2;
 
 /** Seconds that an open SCTP connection is kept without a packet (`sctp_timeouts` in `ip_vs_proto_sctp.c`). */
@@ -34,10 +37,10 @@ export interface TrashConditions {
 }
 
 /**
- * Deleted real servers that connections still belong to. Their packets are dropped, so that nothing of a connection
- * changes until its time is out. Added again to the same service, such a server comes back with its connections, and
- * with its counters where the service is the same too (`ip_vs_trash_get_dest`). The persistence templates of deleted
- * services live on likewise.
+ * Deleted real servers that still have connections. Packets of these are dropped, so that nothing of a connection
+ * changes until its time is out. Added again to a service of the same identity, such a server comes back with its
+ * connections, and with its counters, too, if that service was not itself made anew (`ip_vs_trash_get_dest`). The
+ * persistence templates of deleted services live on likewise.
  */
 export class Trash {
   readonly #deleted = new Map<string, Deleted>();

@@ -25,7 +25,7 @@ export function readScene(name: string, text: string): Scene {
   return { about: visible(about), seed, site, network: networkOf(read.output, site), machine };
 }
 
-/** The sentence of a scene that is right, without looking at the rest of it. */
+/** The `about` of a scene that is known to be valid, without checking the rest of it. */
 export function sentenceOf(name: string, text: string): string {
   return visible(String(tableOf(name, text).about));
 }
@@ -63,7 +63,7 @@ function wrongPart(
   return wrong(name, text, place, `it is ${issue.received.slice(0, 60)}`, `give ${wanted(issue)}${more}`);
 }
 
-/** The message of the schema, which says what is allowed; of a table that is none, what valibot expects. */
+/** What is allowed: the schema's message says it, but for tables and lists, whose message is valibot's own. */
 function wanted({ type, message }: v.BaseIssue<unknown>): string {
   return type === 'strict_object' ? 'a table' : type === 'array' ? 'a list' : message;
 }

@@ -11,7 +11,7 @@ import { defaultSettings } from '../kernel/settings.ts';
 import { loadedSchedulers } from '../scheduling/loaded-schedulers.ts';
 import { demands } from '../sites/demands.ts';
 
-// Each message says what is allowed: it stands behind what was found instead.
+// Each message says what is allowed; the error has it after what was found instead.
 
 const text = (message: string, longest = 200) =>
   v.pipe(v.string(message), v.minLength(1, message), v.maxLength(longest, message));
@@ -36,7 +36,7 @@ const oneOf = <const Words extends readonly string[]>(words: Words) =>
 
 const flag = v.boolean('true or false');
 
-/** Something written that `read` does not throw at. */
+/** A text at which `read` does not throw. */
 const readable = <Result>(example: string, read: (written: string) => Result) => {
   const message = `one like "${example}"`;
   return v.pipe(
@@ -53,7 +53,7 @@ const readable = <Result>(example: string, read: (written: string) => Result) =>
 };
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-/** Seconds; a year is older than anything that is looked at. */
+/** Seconds; no scene looks further back than a year. */
 const longestSpan = 366 * 86_400;
 const spanMessage = 'a time like "90s", "10m", "6h" or "2d", a year at most';
 
@@ -85,7 +85,7 @@ const subnet = v.pipe(
   }),
 );
 
-/** Below the greatest rate that a step can still place. */
+/** Connections a second, below the greatest rate that a step can still place. */
 const mostConnections = 100_000;
 
 const lifetimes = v.pipe(
@@ -134,7 +134,7 @@ const trafficName = v.pipe(
   oneOf(demandNames),
   v.transform((like): v.InferOutput<typeof traffic> => ({ like })),
 );
-/** The name alone, or a table of which each wrong key is told. */
+/** The name alone, or a table. Chosen here and not by a union, which would not tell the wrong key of a table. */
 const trafficOrName = v.lazy((given): typeof traffic | typeof trafficName =>
   typeof given === 'string' ? trafficName : traffic,
 );
@@ -175,7 +175,7 @@ const event = v.strictObject({
 
 const settingNames = Object.keys(defaultSettings);
 
-/** A scene as TOML gives it; each key is told of in docs/demo.md. */
+/** A scene as TOML gives it; docs/demo.md describes each key. */
 export const sceneSchema = v.strictObject({
   about: text('a sentence of what there is to see'),
   host: v.optional(text('a name', 60), 'lb-01'),
@@ -225,7 +225,7 @@ export const sceneSchema = v.strictObject({
 
 /** A scene whose text was found to be right. */
 export type SceneText = v.InferOutput<typeof sceneSchema>;
-/** A service of it. */
+/** A service of a scene. */
 export type SceneService = SceneText['service'][number];
-/** What clients want of one. */
+/** What clients want of a scene's service. */
 export type SceneTraffic = v.InferOutput<typeof traffic>;

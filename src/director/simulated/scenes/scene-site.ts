@@ -19,10 +19,13 @@ import type { Site, SiteRealServer, SiteService } from '../sites/site.ts';
 import { interfacesOf } from './scene-network.ts';
 import type { SceneService, SceneText, SceneTraffic } from './scene-schema.ts';
 
-/** Makes an error of what is wrong at a place of the text. */
+/** Makes the error to be thrown out of what is wrong at a place of the text. */
 export type ErrorAt = (place: readonly (string | number)[], error: unknown) => unknown;
 
-/** The site of a scene. Throws what `errorAt` makes of what contradicts itself: services twice, events of none. */
+/**
+ * The site of a scene. Throws what `errorAt` makes of a contradiction: a service that is there twice, an event for
+ * none.
+ */
 export function siteOf(scene: SceneText, errorAt: ErrorAt): Site {
   const services = new Map<string, SiteService>();
   const rows = new Set<string>();
@@ -110,14 +113,14 @@ function realServerOf(given: SceneService['real'][number], number: number): Real
   };
 }
 
-/** The service that so many places further on has its own address or mark. */
+/** The service `number` places further on: its address or mark is that much higher. */
 function numbered(identity: ServiceIdentity, number: number): ServiceIdentity {
   return identity.kind === 'fwmark'
     ? { ...identity, fwmark: identity.fwmark + number }
     : { ...identity, address: following(identity.address, number) };
 }
 
-/** The address so many further on: of 10.0.0.255 the next is 10.0.1.0. */
+/** The address `number` places further on: the one after 10.0.0.255 is 10.0.1.0. */
 function following(address: string, number: number): string {
   if (number === 0) return address;
   const bytes = addressBytes(address);

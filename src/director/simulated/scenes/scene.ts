@@ -5,7 +5,7 @@ import type { Site } from '../sites/site.ts';
 export interface Scene {
   /** One sentence of what there is to see. */
   readonly about: string;
-  /** The same one gives the same numbers at the same moments. */
+  /** The same seed gives the same numbers at the same moments. */
   readonly seed: number;
   readonly site: Site;
   readonly network: NetworkPlan;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The scenes that ship, in the order of telling; each is `share/scenes/NAME.toml`. */
+/** The scenes that ship, in the order in which they are listed; each is `share/scenes/NAME.toml`. */
 export const sceneNames = [
   'day',
   'surge',

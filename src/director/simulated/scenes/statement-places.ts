@@ -1,8 +1,11 @@
 import { tomlStatements } from '../../../formats/settings/toml-statements.ts';
 
-/** Finds the line of what a TOML document with lists of tables says, by the way to it: `service`, 1, `real`, 0, `weight`. */
+/**
+ * Finds the line of a statement in a TOML document with lists of tables, by the path to it: `service`, 1, `real`, 0,
+ * `weight`.
+ */
 export class StatementPlaces {
-  /** Lines, counted from 1, by ways like `service 1 real 0 weight`. */
+  /** Lines, counted from 1, by paths like `service 1 real 0 weight`. */
   readonly #lines = new Map<string, number>();
 
   constructor(text: string) {
@@ -29,7 +32,7 @@ export class StatementPlaces {
     }
   }
 
-  /** The line of the innermost part of the way that has one; 1 where none has. */
+  /** The line of the innermost part of the path that has one; 1 where none has. */
   lineOf(way: readonly (string | number)[]): number {
     for (let length = way.length; length > 0; length--) {
       const line = this.#lines.get(way.slice(0, length).join(' '));

@@ -18,7 +18,7 @@ export function sourceHashing<C extends Candidate>(initial: readonly C[]): Sched
       if (server === undefined || !isUnavailable(server)) return server;
       if ((arrival.flags & fallbackFlag) === 0) return undefined;
       for (let offset = 0; offset < bucketCount; offset++) {
-        // The kernel adds the offset, counted from the first bucket, to that bucket once more.
+        // The kernel's offset already counts from the home bucket, and is added to that bucket once more.
         const other = buckets[(home + ((offset + home) % bucketCount)) % bucketCount];
         if (other !== undefined && !isUnavailable(other)) return other;
       }
@@ -44,7 +44,7 @@ export function destinationHashing<C extends Candidate>(initial: readonly C[]): 
   };
 }
 
-/** Gives each server its share of buckets in turn; one without a share still holds one. */
+/** Gives each server its share of buckets in turn; one of weight 0 still gets one. */
 function fillBuckets<C extends Candidate>(servers: readonly C[], shareOf: (server: C) => number): C[] {
   const buckets: C[] = [];
   if (servers.length === 0) return buckets;

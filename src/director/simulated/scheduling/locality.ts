@@ -16,12 +16,12 @@ export function localityBased<C extends Candidate>(): Scheduling<C> {
 }
 
 /**
- * `lblcr`: a destination keeps a set of servers that grows under load (`net/netfilter/ipvs/ip_vs_lblcr.c`). One that is
- * deleted stays in it and counts again when it is added back. The kernel takes one out of a set that has not changed for
- * a day (`lblcr_expiration`); here sets only grow.
+ * `lblcr`: a destination keeps a set of servers that grows under load (`net/netfilter/ipvs/ip_vs_lblcr.c`). A deleted
+ * server stays in the set and counts again when it is added back. The kernel takes a server out of a set that has not
+ * changed for a day (`lblcr_expiration`); here sets only grow.
  */
 export function localityBasedReplicated<C extends Candidate>(): Scheduling<C> {
-  /** The one that joined last comes first, and so is met first. */
+  /** In each set the server that joined last comes first. */
   const sets = new Map<number, C[]>();
   return {
     pick(servers, arrival) {
@@ -35,7 +35,9 @@ export function localityBasedReplicated<C extends Candidate>(): Scheduling<C> {
   };
 }
 
-/** More active connections than its weight while another server has less than half of its own. */
+/**
+ * Whether it has more active connections than its weight, while another server has fewer than half of its own weight.
+ */
 function isOverworked(server: Candidate, servers: readonly Candidate[]): boolean {
   return server.active > server.weight && servers.some((other) => other.active * 2 < other.weight);
 }

@@ -11,7 +11,10 @@ const fallbackFlag = 1;
 /** The client's port counts too (`IP_VS_SVC_F_SCHED_MH_PORT`). */
 const portFlag = 2;
 
-/** Keys of its two hashes, of clients and of the servers' first slots, and of the servers' steps (`generate_hash_secret`). */
+/**
+ * Keys of its two hashes (`generate_hash_secret`): the first one places clients and each server's first slot, the other
+ * gives each server's step.
+ */
 const slotKey: SipKey = [2_654_435_761, 0, 2_654_435_761, 0];
 const stepKey: SipKey = [2_654_446_892, 0, 2_654_446_892, 0];
 
@@ -47,7 +50,9 @@ interface Claim<C> {
   slot: number;
 }
 
-/** Lets the servers claim slots in turn, as often in a round as their weights say. Quiesced ones keep theirs. */
+/**
+ * Lets the servers claim slots in turn, as often in a round as their weights say. Quiesced servers keep their slots.
+ */
 function populate<C extends Candidate>(servers: readonly C[]): (C | undefined)[] {
   const table = new Array<C | undefined>(slotCount).fill(undefined);
   const divisor = greatestCommonDivisor(servers.map((server) => server.lastWeight));

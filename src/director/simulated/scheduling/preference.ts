@@ -5,7 +5,10 @@ export function failover<C extends Candidate>(): Scheduling<C> {
   return { pick: (servers) => highestWeight(servers, () => true) };
 }
 
-/** `ovf`: the highest weight among those with no more active connections than that (`net/netfilter/ipvs/ip_vs_ovf.c`). */
+/**
+ * `ovf`: the highest weight among the servers that have no more active connections than their weight
+ * (`net/netfilter/ipvs/ip_vs_ovf.c`).
+ */
 export function overflow<C extends Candidate>(): Scheduling<C> {
   return { pick: (servers) => highestWeight(servers, (server) => server.active <= server.weight) };
 }

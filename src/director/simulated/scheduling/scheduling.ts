@@ -28,9 +28,9 @@ export interface Arrival {
 export interface Scheduling<C extends Candidate> {
   /** The real server for a new connection; `undefined` rejects it. */
   pick(servers: readonly C[], arrival: Arrival): C | undefined;
-  /** To be told after a real server was added, edited or taken away. */
+  /** Called after a real server was added, edited or taken away. */
   serversChanged?(servers: readonly C[]): void;
-  /** To be told after a real server was taken away; `before` stood in front of it, `undefined` for the first. */
+  /** Called after a real server was taken away; `before` stood in front of it, `undefined` for the first. */
   serverRemoved?(server: C, before: C | undefined): void;
 }
 

@@ -7,7 +7,7 @@ const beginning = [
   ...[0x6e657261, 0x6c796765, 0x79746573, 0x74656462],
 ] as const;
 
-/** Bytes of what is hashed, in the highest byte of its block. */
+/** The length of what is hashed, 4 bytes, in the highest byte of its block. */
 const lengthMark = 4 << 24;
 
 /** A key of SipHash: two words of 64 bits, the low half of each first. */

@@ -18,8 +18,8 @@ export function weightedRoundRobin<C extends Candidate>(initial: readonly C[]): 
   }
 
   /**
-   * Leaves place and bound where the kernel's search in vain ends. It stops at the place where it began if that was in
-   * the pass of the lowest bound, and else after that pass, at the head of the list.
+   * Leaves place and bound where the kernel's search ends when it finds nobody: at the place where it began, if that
+   * was in the pass of the lowest bound, and otherwise after that pass, at the head of the list.
    */
   function reject(): void {
     if (current !== undefined && bound <= interval) return;

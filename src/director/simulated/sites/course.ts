@@ -1,11 +1,12 @@
-/** A moment of a course, and how many times the usual load there is then; in between it goes straight. */
+/** A moment of a course, and the load then; between two points the load changes evenly. */
 export interface CoursePoint {
   /** Seconds since the beginning. */
   readonly seconds: number;
+  /** The load, as a multiple of the usual one. */
   readonly times: number;
 }
 
-/** How a load goes on: up and down in a day, or through a surge. */
+/** How a load changes with time: up and down in a day, or through a surge. */
 export interface Course {
   /** In the order of time, at least one. */
   readonly points: readonly CoursePoint[];
@@ -13,7 +14,9 @@ export interface Course {
   readonly repeats: number | null;
 }
 
-/** How many times the usual load there is at a moment, seconds since the beginning, which may be before it. */
+/**
+ * The load at a moment, as a multiple of the usual one. `seconds` counts from the beginning, and is negative before it.
+ */
 export function loadAt({ points, repeats }: Course, seconds: number): number {
   const time = repeats === null ? seconds : ((seconds % repeats) + repeats) % repeats;
   const next = points.findIndex((point) => point.seconds > time);

@@ -19,7 +19,7 @@ export interface Lifetime {
 
 /** What clients want of a service. They keep wanting it while nothing is there that serves them. */
 export interface Demand {
-  /** What the connections are; of use under firewall marks, whose services have no protocol. */
+  /** Protocol of the connections; it matters under firewall marks, whose services have none. */
   readonly protocol: KnownProtocol;
   /** New connections a second, on average. */
   readonly connectionsPerSecond: number;
@@ -33,9 +33,9 @@ export interface Demand {
   readonly course?: Course;
   /** Irregularity, 0 to 1. At 0 connections come like clockwork. */
   readonly noise: number;
-  /** Client addresses, some of which come much oftener than others. */
+  /** How many client addresses there are; some come much more often than others. */
   readonly clients: number;
-  /** Addresses that the clients ask for; more than 1 makes sense under a firewall mark. */
+  /** How many addresses the clients ask for; more than 1 makes sense under a firewall mark. */
   readonly destinations: number;
   /** How long TCP and SCTP connections stay active; empty for UDP, whose never are. */
   readonly lifetimes: readonly Lifetime[];

@@ -28,13 +28,13 @@ export interface SiteAddress {
   readonly prefixLength: number;
 }
 
-/** What another hand does some time after the beginning. */
+/** A weight that somebody else sets some time after the beginning. */
 export interface SiteEvent {
   /** Seconds after the beginning, more than 0. */
   readonly seconds: number;
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
-  /** The weight that it sets. */
+  /** The new weight. */
   readonly weight: number;
 }
 
@@ -44,7 +44,7 @@ export interface Site {
   readonly services: readonly SiteService[];
   /** What clients want of a service that is added later; left out when nobody will use it. */
   readonly newcomers?: (service: ServiceIdentity) => Demand;
-  /** What happens later, in any order. What is not there any more by then is left alone. */
+  /** What happens later, in any order. An event for a real server that is gone by then does nothing. */
   readonly events?: readonly SiteEvent[];
   /** What is wrong with machines, by their addresses. */
   readonly faults?: ReadonlyMap<string, MachineFault>;
