@@ -24,7 +24,7 @@ export interface Configuration {
   readonly settings: readonly ConfiguredSetting[];
   /** What stands in the text and is not done: never passed over silently. */
   readonly notApplied: readonly NotApplied[];
-  /** What is taken for something else than it says, as the program does that the text is written for. */
+  /** What is read differently from how it is written, as the program does that the text is written for. */
   readonly corrected: readonly Correction[];
   readonly sources: SourceLines;
 }
@@ -93,7 +93,7 @@ export interface ConfigurationReading {
 
 const fewer = 'give a smaller table, or parts of it one after the other';
 
-/** Problems that are told of one text; a file with more is not a mistake but another file. */
+/** Most problems that are told of one text: one with more is no table with mistakes, but another kind of file. */
 const mostProblems = 20;
 
 /**
@@ -101,7 +101,10 @@ const mostProblems = 20;
  * more with few words: a keepalived group of ranges multiplies.
  */
 export const mostRows = 500_000;
-/** Statements that are not applied, or otherwise: checks and scripts stand beside each real server. */
+/**
+ * Most statements that are not applied or are corrected, and settings, together: checks and scripts stand beside each
+ * real server.
+ */
 const mostRemarks = 1_000_000;
 
 interface DraftService {
@@ -142,8 +145,8 @@ export class ConfigurationDraft {
   }
 
   /**
-   * A host name that the caller's table does not have: a problem unless he reads again with its addresses. The text is
-   * read to its end all the same, so that all names are found at once.
+   * A host name that the caller's table does not have: a problem unless the text is read again with the name's
+   * addresses. The text is read to its end all the same, so that all names are found at once.
    */
   unknownHost(line: number, name: string, reason: string, advice: string): void {
     if (!this.#unknownHosts.has(name)) this.#unknownHosts.set(name, { line, reason, advice });
@@ -189,7 +192,7 @@ export class ConfigurationDraft {
     }
   }
 
-  /** A service; of one that is there already the first description counts, and the second is told. */
+  /** Adds a service. Of one that is there already the first description counts, and the second is told. */
   addService(service: Service, line: number): void {
     const key = formatService(service.identity);
     const before = this.#services.get(key);
@@ -202,7 +205,7 @@ export class ConfigurationDraft {
     return this.#services.has(formatService(identity));
   }
 
-  /** A service that may be there: what is said later counts. */
+  /** Adds a service, or replaces the settings of one that is there: what is said later counts. */
   setService(service: Service, line: number): void {
     const before = this.#services.get(formatService(service.identity));
     if (before === undefined) this.addService(service, line);
@@ -219,7 +222,10 @@ export class ConfigurationDraft {
     this.#services.clear();
   }
 
-  /** A real server of a service that is there; with `replace` it may be there itself, else the first counts. */
+  /**
+   * Adds a real server to a service that is there. With `replace` it takes the place of one that is there, otherwise
+   * the first one counts.
+   */
   addRealServer(identity: ServiceIdentity, realServer: RealServer, line: number, replace = false): void {
     const key = formatRealServer(realServer.identity);
     const owner = this.#services.get(formatService(identity));

@@ -18,7 +18,7 @@ export class LineWords {
     this.#text = text;
   }
 
-  /** The words between two places of the text. They count until the next call but one. */
+  /** The words between two places of the text, valid until the call after the next. */
   between(begin: number, end: number): readonly string[] {
     const words = this.#before;
     this.#before = this.#words;

@@ -16,7 +16,10 @@ export const noNames: Names = { ports: new Map(), hosts: new Map() };
 /** What names in a text are looked up in. */
 export interface NameLookup {
   readonly names: Names;
-  /** Hears of a host name that the table does not have, with what to say of it; an address of its own stands for it. */
+  /**
+   * Called for a host name that the table does not have, with what to say of it; the name then stands in place of its
+   * address.
+   */
   readonly onUnknownHost: (name: string, reason: string, advice: string) => void;
 }
 
@@ -35,14 +38,14 @@ export function readEndpoint(
 ): RealServerIdentity {
   const colon = text.indexOf(':');
   const inet = colon < 0 ? text : text.slice(0, colon);
-  // What nearly all of ten thousand lines have, without the pieces that an expression would make of it.
+  // Nearly all of ten thousand lines are like this; it makes none of the pieces that an expression would.
   if (inetNumber(inet) >= 0 && (colon < 0 || !text.includes(':', colon + 1))) {
     const port = colon < 0 ? defaultPort : readPort(text.slice(colon + 1), protocol, lookup.names);
     return { family: 'inet', address: inet, port };
   }
   const match = /^(?:\[([^\]]*)\](?=:)|([^:]*))(?::([^:]*))?$/.exec(text);
   if (match === null) {
-    // ipvsadm takes IPv6 in brackets with a port only, and without them with none.
+    // ipvsadm takes IPv6 with brackets only if there is a port, and without brackets only if there is none.
     const bare = parseAddress(text);
     if (bare !== undefined) return { family: bare.family, address: bare.text, port: defaultPort };
     const inBrackets = /^\[([^\]]*)\]$/.exec(text)?.[1];
@@ -74,7 +77,7 @@ function readHost(
   const advice = 'write its address, or make it known in /etc/hosts';
   if (known === undefined) {
     onUnknownHost(text, reason, advice);
-    // No two hosts may look like one as long as they are not known.
+    // The name itself, so that two unknown hosts are not taken for one.
     return { family: 'inet', address: text };
   }
   const found = known.flatMap((address) => parseAddress(address) ?? []);

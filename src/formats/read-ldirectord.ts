@@ -59,7 +59,7 @@ const notDone: ReadonlyMap<string, string> = new Map([
   ...['comment', 'servicename'].map((word) => [word, naming] as const),
 ]);
 
-/** A range of addresses is more than its text. */
+/** Forwarding methods by ldirectord's words. */
 const methods: Readonly<Record<string, ForwardingMethod>> = { gate: 'dr', masq: 'nat', ipip: 'tun' };
 
 /**

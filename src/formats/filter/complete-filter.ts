@@ -1,7 +1,7 @@
 import type { FilterField } from './filter-field.ts';
 import { fieldNamed } from './read-filter.ts';
 
-/** What the word at the end of the text could become: the whole text each, in the order of the fields. */
+/** What the word at the end of a filter could become, each time as the whole text, in the order of the fields. */
 export function completeFilter<Row>(text: string, fields: readonly FilterField<Row>[]): string[] {
   const [last = ''] = /[^\s()!]*$/.exec(text) ?? [];
   const before = text.slice(0, text.length - last.length);

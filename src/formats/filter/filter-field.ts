@@ -1,10 +1,10 @@
-/** What a row can be asked by name: a column, say. */
+/** Something that a filter can ask of a row by name, such as a column. */
 export type FilterField<Row> = NumberField<Row> | WordField<Row> | TextField<Row>;
 
 interface Named {
   /** The names it goes by, in lower case and without blanks; the first one is offered. */
   readonly words: readonly string[];
-  /** What a row has in it moves with each reading of its real servers. */
+  /** Whether its value changes with each reading of the row's real servers. */
   readonly isMoving: boolean;
 }
 

@@ -54,7 +54,7 @@ export function readFilter<Row>(text: string, subject: FilterSubject<Row>): Filt
 
 /** Characters that a filter may have: a paste can be a whole file. */
 const longestFilter = 1000;
-/** Parentheses within parentheses, and `!` before `!`. */
+/** How deep parentheses, and `!` before `!`, may be nested. */
 const deepest = 50;
 
 const comparison = /^([a-z][a-z0-9/_-]*)\s*(!=|>=|<=|==?|>|<)\s*("[^"]*"?|[^\s()]*)/i;
@@ -280,7 +280,7 @@ export function fieldNamed<Row>(
 /** What a service begins with, which is no name of a field. */
 const protocolWords: ReadonlySet<string> = new Set([...knownProtocols, 'fwm', 'fwm6']);
 
-/** Whether a difference is none, or so small that it does not count. */
+/** Whether a difference fulfils an operator; one of up to `tolerance` counts as none. */
 type Comparison = (difference: number, tolerance: number) => boolean;
 
 const isSame: Comparison = (difference, tolerance) => Math.abs(difference) <= tolerance;

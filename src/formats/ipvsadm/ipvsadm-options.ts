@@ -37,7 +37,7 @@ export interface IpvsadmOption {
   readonly names: readonly string[];
   readonly argument: 'none' | 'required' | 'optional';
   readonly subjects: readonly LineSubject[];
-  /** What only one option of a line may say; its own names where it is left out. */
+  /** What only one option of a line may say; where it is left out, the option itself may be given once. */
   readonly says?: 'service' | 'forwarding' | 'checksum';
   /** Puts its value into the draft. Throws an input `IpvsError`; the value is empty where there is none. */
   readonly take: (draft: LineDraft, value: string) => void;
@@ -275,7 +275,7 @@ function daemonNumber(
   };
 }
 
-/** ipvsadm's own interface where none is named. */
+/** Without `--mcast-interface` ipvsadm takes eth0. */
 function daemonOf(draft: LineDraft): NonNullable<LineDraft['daemon']> {
   draft.daemon ??= { ...defaultSyncDaemonSettings, interface: 'eth0' };
   return draft.daemon;

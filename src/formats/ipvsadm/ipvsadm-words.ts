@@ -22,7 +22,7 @@ export interface IpvsadmLine {
   readonly plain: readonly string[];
 }
 
-/** A line that does nothing to it. */
+/** A line of ipvsadm's that changes nothing in the table. */
 export interface PassedOverLine {
   readonly word: string;
   readonly reason: string;
@@ -72,7 +72,7 @@ function splitWord(word: string): string[] {
   return parts;
 }
 
-/** Bits of what may be said once. */
+/** A bit for each thing that a line may say once. */
 const bitOf: ReadonlyMap<IpvsadmOption, number> = (() => {
   const said = [...new Set(ipvsadmOptions.map(({ says, names }) => says ?? names[0]))];
   return new Map(ipvsadmOptions.map((option) => [option, 1 << said.indexOf(option.says ?? option.names[0])]));

@@ -26,8 +26,8 @@ import {
 import { visible } from '../../ipvs/visible.ts';
 
 /**
- * The ipvsadm 1.31 lines that make what lvstop does, without the word `ipvsadm`, in the order of options that
- * `ipvsadm -Sn` prints. Everything is named, since ipvsadm's `-E` and `-e` reset what is not.
+ * The ipvsadm 1.31 lines that equal what lvstop does, without the word `ipvsadm`, in the order of options that `ipvsadm
+ * -Sn` prints. Everything is named, since ipvsadm's `-E` and `-e` reset what is not.
  */
 export const ipvsadmLines = {
   addService: (service: Service): string => `-A ${serviceText(service)}`,
@@ -47,7 +47,7 @@ export const ipvsadmLines = {
   stopSyncDaemon: ({ state }: SyncDaemon): string => `--stop-daemon ${state}`,
 };
 
-/** What is left to the kernel stays out. */
+/** Values that are left to the kernel are not written. */
 function syncDaemonText(daemon: SyncDaemon): string {
   const { state, syncId, maxLength, group, port, ttl } = daemon;
   const parts = [state, '--mcast-interface', word(daemon.interface), '--syncid', String(syncId)];
@@ -73,7 +73,7 @@ export function formatIpvsadm(services: readonly SavedService[]): string {
   return [...formatIpvsadmInParts(services)].join('');
 }
 
-/** The same, service by service: ten thousand lines take their time. */
+/** The same, service by service, since ten thousand lines take their time. */
 export function* formatIpvsadmInParts(services: readonly SavedService[]): Generator<string, void, void> {
   const sorted = [...services].sort((left, right) =>
     compareLikeIpvsadm(left.service.identity, right.service.identity),

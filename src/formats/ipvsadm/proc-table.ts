@@ -73,7 +73,7 @@ export function serviceOfLine(
   return {
     identity: identity.kind === 'fwmark' ? { ...identity, family } : identity,
     scheduler,
-    // Of an IPv6 address the kernel does not tell it.
+    // For IPv6 addresses the kernel does not print it.
     onePacket: identity.kind === 'address' && family === 'inet6' ? null : onePacket,
     persistence: persistent && persistenceOf(persistent, family, ticksPerSecond),
   };
@@ -101,7 +101,7 @@ function persistenceOf(
   ticksPerSecond: number,
 ): Persistence {
   const netmask: Netmask = family === 'inet6' ? mask >>> 24 : mask;
-  // `%d` of an unsigned number.
+  // The kernel prints the unsigned number by `%d`.
   return { timeout: Math.round((ticks >>> 0) / ticksPerSecond), netmask };
 }
 

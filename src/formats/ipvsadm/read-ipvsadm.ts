@@ -34,8 +34,8 @@ const linesPerPart = 64;
 const longestLine = 65_536;
 
 /**
- * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes, comments, which that does not take,
- * and shell scripts of such lines; with a turn after each so-many lines, since ten thousand take a tenth of a second.
+ * Reads the lines that `ipvsadm -S`, `-Sn` and lvstop write and `ipvsadm -R` takes, comments, which `ipvsadm -R` does
+ * not take, and shell scripts of such lines. It yields every few lines, since ten thousand take a tenth of a second.
  * Nothing is thrown for what stands in the texts: what is wrong comes back as problems.
  */
 export function* readIpvsadm(sources: readonly SourceText[], names: Names): Work<ConfigurationReading> {
@@ -98,11 +98,11 @@ class IpvsadmReader {
   readonly #lookup: NameLookup;
   /** Services by what names them in a line, so that all lines of one have the very same identity. */
   readonly #services = new Map<string, ServiceIdentity>();
-  /** The last one, in whose real servers' lines it stands again. */
+  /** The service of the line before: the lines of its real servers name it again. */
   #last: { readonly fields: LineDraft; readonly identity: ServiceIdentity } | undefined;
   #words: readonly string[] = [];
   #number = 0;
-  /** A service was refused: that its real servers lack it is no mistake of theirs. */
+  /** Whether a service was refused: that it is missing is then no mistake of its real servers' lines. */
   #lacksService = false;
 
   constructor(draft: ConfigurationDraft, names: Names) {
@@ -254,7 +254,7 @@ class IpvsadmReader {
     return null;
   }
 
-  /** As ipvsadm has it: of IPv4 an address, so that 24 is 0.0.0.24, of IPv6 a prefix length. */
+  /** A netmask as ipvsadm reads it: for IPv4 an address, so that 24 is 0.0.0.24, for IPv6 a prefix length. */
   #maskOf(family: ServiceIdentity['family'], text: string): number {
     if (family === 'inet6') return readWhole('--netmask', text, 1, 128);
     const mask = readLooseInet(text);
@@ -306,7 +306,7 @@ function namesSameService(left: LineDraft, right: LineDraft): boolean {
 }
 
 function tunnelOf({ tunnelType, tunnelPort, tunnelChecksum }: LineDraft, isTunnel: boolean): Tunnel {
-  // One for all that say nothing of it.
+  // The same object for all lines that name no tunnel.
   if (tunnelType === undefined && tunnelPort === undefined && tunnelChecksum === undefined)
     return defaultTunnel;
   if (!isTunnel) throw wrong('there is no tunnel without -i', 'give -i, or leave its options out');

@@ -26,8 +26,8 @@ export interface ListingContext {
 }
 
 /**
- * Reads what `ipvsadm -Ln` prints and what stands in `/proc/net/ip_vs`. Neither tells thresholds and tunnels, and that
- * is told. Nothing is thrown for what stands in the texts.
+ * Reads what `ipvsadm -Ln` prints and what stands in `/proc/net/ip_vs`. Neither shows thresholds and tunnels, which is
+ * told as not applied. Nothing is thrown for what stands in the texts.
  */
 export function readListing(
   sources: readonly SourceText[],
@@ -38,7 +38,7 @@ export function readListing(
   return draft.finish();
 }
 
-/** A service of `/proc`, of which a firewall mark's family shows in its real servers. */
+/** A service of `/proc` while its real servers are being read, which show the family of a firewall mark. */
 interface ProcService {
   readonly number: number;
   readonly line: ServiceLine;
@@ -158,7 +158,7 @@ class ListingReader {
 
   #identityOf(protocol: string, where: string, isSix: boolean): ServiceIdentity | undefined {
     if (protocol === 'FWM') {
-      // `%d` of an unsigned number.
+      // ipvsadm prints the unsigned number by `%d`.
       const fwmark = /^-?\d{1,10}$/.test(where) ? Number(where) >>> 0 : 0;
       return fwmark === 0 ? undefined : { kind: 'fwmark', family: isSix ? 'inet6' : 'inet', fwmark };
     }

@@ -118,7 +118,7 @@ function withoutPrefix(words: readonly Word[]): readonly Word[] {
   return begin < 0 ? [] : words.slice(begin);
 }
 
-/** What is set where it may not be done is not known any more. */
+/** A variable that is set where the script may not get to has no known value from then on. */
 function assign(variables: Map<string, string>, word: Word, isSure: boolean): void {
   const name = assignment.exec(word.text)?.[1];
   if (name === undefined) return;
@@ -136,11 +136,11 @@ interface Word {
 interface Command {
   readonly number: number;
   readonly words: readonly Word[];
-  /** Whether it gets or gives something by way of another command. */
+  /** Whether it depends on another command of its line, by `|` or `||`. */
   readonly isPiped: boolean;
 }
 
-/** Goes through a script once and takes it apart into commands, without the texts that stand behind `<<`. */
+/** Goes through a script once and takes it apart into commands, without here-documents (`<<`). */
 function* commandsOf(
   draft: ConfigurationDraft,
   text: string,
@@ -189,7 +189,7 @@ function* commandsOf(
       const isEither = (sign === '|' || sign === '&') && text[at + 1] === sign;
       if (isPipe) isPiped = true;
       if (words.length > 0) yield take();
-      // What stands behind && and || is done in some cases only.
+      // What stands behind || is done only if the command before it fails; what stands behind && is taken as done.
       if (sign === '|' && isEither) isPiped = true;
       if (sign === ';') isPiped = false;
       if (sign === '(' || sign === ')') {
@@ -227,7 +227,7 @@ function skipBlanks(text: string, start: number): number {
   return at;
 }
 
-/** Behind the text that ends with a line of its own word. */
+/** The place behind a here-document, which ends with a line that is `word` alone. */
 function endOfHereText(text: string, start: number, word: string): number {
   for (let at = start; at < text.length; ) {
     const newline = text.indexOf('\n', at);

@@ -84,7 +84,7 @@ class JsonScanner {
     return { kind: 'whole', places: { services: this.#services, realServers: this.#realServers } };
   }
 
-  /** Goes over one token, whose first character that is. `false` where it is none, or none that may stand there. */
+  /** Takes one token, whose first character is `code`. `false` where there is none that may stand there. */
   #take(code: number): boolean {
     switch (this.#expected) {
       case 'value or ]':
@@ -178,14 +178,16 @@ class JsonScanner {
       }
       if (code < mark.space) return false;
       if (code === mark.backslash && !this.#isEscape(++at)) return false;
-      // Those of four digits have no quote among them.
+      // The digits of `\u` are gone over as plain characters: no quote is among them.
     }
     // Its end may have been cut off.
     this.#at = text.length;
     return false;
   }
 
-  /** Whether an escape goes on rightly at that place, behind its backslash; one that the text's end cuts off does. */
+  /**
+   * Whether an escape is valid, which goes on at `at` behind its backslash; one that is cut off by the text's end is.
+   */
   #isEscape(at: number): boolean {
     const text = this.#text;
     if (at >= text.length) return true;

@@ -121,7 +121,7 @@ function jsonCounters(counters: Counters | null, seesResponses: boolean): JsonNu
   return counters && forCounters(seesResponses, (name) => jsonCounter(counters[name]));
 }
 
-/** JSON knows no whole numbers beyond 2^53, and whoever reads them as numbers would get others. */
+/** A string from 2^53 on: most readers of JSON would make another number of it. */
 function jsonCounter(counter: Counter): number | string {
   return typeof counter === 'number' ? counter : String(counter);
 }
@@ -153,7 +153,7 @@ function seesResponsesOf({ realServer, counters }: ListedRealServer): boolean {
   return areResponsesSeen(realServer, counters);
 }
 
-/** What one does not tell is not told of all. */
+/** The sum; `null` where one of the numbers is not known. */
 function sum(numbers: readonly (number | null)[]): number | null {
   return numbers.reduce((total, number) => (total === null || number === null ? null : total + number), 0);
 }

@@ -57,7 +57,7 @@ const realServerSchema = v.object({
   ),
 });
 
-/** More than there are. */
+/** More flags than there are. */
 const mostFlags = 16;
 
 const serviceSchema = v.object({

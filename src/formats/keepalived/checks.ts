@@ -8,7 +8,7 @@ export interface HealthCheck {
   readonly moves: string | null;
 }
 
-/** The checks of a real server, in their order; none where keepalived takes it for well. */
+/** The checks of a real server, in their order; none where keepalived takes it to be up. */
 export function healthChecks({ block }: Statement): readonly HealthCheck[] {
   return (block ?? []).flatMap((statement) => {
     const [word] = statement.words;

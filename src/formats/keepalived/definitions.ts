@@ -35,7 +35,7 @@ export class Definitions {
     return this.#unfinished !== null;
   }
 
-  /** Takes a line that is a definition, or `undefined` for another one. */
+  /** Takes a line that is a definition; `false` for any other line. */
   take(line: string): boolean {
     const match = definition.exec(line);
     if (match === null) return false;
@@ -56,7 +56,7 @@ export class Definitions {
     if (!goesOn) this.end();
   }
 
-  /** A line without anything ends one. */
+  /** Ends a definition of several lines, as an empty line does. */
   end(): void {
     const { lines } = this.#unfinished ?? { lines: [''] };
     if (lines.length === 0) lines.push('');
@@ -82,7 +82,7 @@ export class Definitions {
       const [first = '', ...others] = found.lines;
       text = text.slice(0, at) + first + text.slice(found.end);
       if (found.isOfLines) behind = [...others, ...behind];
-      // What has its own name in it never ends.
+      // A definition that has its own name in it would never end.
       if (++count > longestReplacedLine || text.length > longestReplacedLine) return { kind: 'too long' };
       if (/^[ \t]*~/.test(first)) break;
     }

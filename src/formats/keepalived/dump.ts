@@ -1,6 +1,9 @@
 import { type Saying, saidRealServer, saidService, vrrpStates } from './saying.ts';
 
-/** What the state of a keepalived comes to, with when each VRRP instance came into its state, milliseconds since 1970. */
+/**
+ * What a dump of keepalived says of its objects, and when each VRRP instance came into its state, milliseconds since
+ * 1970.
+ */
 export interface DumpedState {
   readonly sayings: readonly Saying[];
   readonly transitions: ReadonlyMap<string, number>;

@@ -10,7 +10,7 @@ export interface MarkEntry {
   readonly family: Family | null;
 }
 
-/** So many addresses, one after the other: a group's ranges are more than its text. */
+/** So many addresses, one after the other. Not a list of them, since a few characters can stand for thousands. */
 export interface RangeEntry {
   readonly first: Endpoint;
   readonly count: number;
@@ -111,7 +111,10 @@ function lastOfRange({ family, address }: Endpoint, end: string): string | undef
     : formatBytes(family, [...bytes.slice(0, 14), value >> 8, value & 0xff]);
 }
 
-/** The address that is so many behind the first of a range. */
+/**
+ * The address that is `index` places behind the first of a range; of IPv6 only the last two bytes are counted, as
+ * keepalived does.
+ */
 export function addressAt({ family, address }: Endpoint, index: number): string {
   if (index === 0) return address;
   if (family === 'inet') {

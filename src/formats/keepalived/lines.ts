@@ -4,14 +4,14 @@ import { Definitions, longestReplacedLine, type Replacement } from './definition
 import { readSequence } from './sequences.ts';
 import type { KeepalivedSurroundings } from './surroundings.ts';
 
-/** A line as keepalived has it in hand: without comment, with everything in it that stands for something else. */
+/** A line as keepalived parses it: without its comment, and with the text of definitions in place of their names. */
 export interface Line {
-  /** The line of the configuration that it comes of. */
+  /** The line of the configuration that it comes from. */
   readonly number: number;
   readonly text: string;
 }
 
-/** Files within each other. */
+/** How deep files may include each other. */
 const deepestInclude = 16;
 /** Files of one configuration. */
 const mostFiles = 1000;
@@ -205,7 +205,7 @@ function withoutComment(line: string): string {
   return whole.endsWith('\\') ? `${withoutBlanks(whole.slice(0, -1))}\\` : whole;
 }
 
-/** By hand: a pattern for the end of a text looks at each of its blanks. */
+/** By hand, since a pattern for blanks at the end tries every blank of a text. */
 function withoutBlanks(text: string): string {
   let begin = 0;
   let end = text.length;

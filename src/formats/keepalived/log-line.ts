@@ -30,7 +30,7 @@ export function readLogLine(line: string, now: number): LogLine | undefined {
     const [, date = '', clock = '', pid, text = ''] = classic;
     const year = new Date(now).getFullYear();
     const time = Date.parse(`${date} ${year} ${clock}`);
-    // A line of the future is one of last December.
+    // A line that seems to be of the future is one of last year.
     const written = time > now + day ? Date.parse(`${date} ${year - 1} ${clock}`) : time;
     return { time: written, pid: Number(pid), text };
   }

@@ -13,7 +13,10 @@ export interface KeepalivedOutline {
   readonly sync: Statement | null;
 }
 
-/** A service of the table with the `virtual_server` that it comes of. A group's block is that of several. */
+/**
+ * A service of the table with the `virtual_server` that it comes from. The block of a group stands for several
+ * services.
+ */
 export interface OutlinedService {
   readonly identity: ServiceIdentity;
   readonly statement: Statement;
@@ -33,5 +36,5 @@ export interface KeepalivedReading extends ConfigurationReading {
   readonly outline: KeepalivedOutline;
 }
 
-/** That of a text that cannot be read. */
+/** The outline of a text that cannot be read. */
 export const emptyOutline: KeepalivedOutline = { services: [], instances: [], sync: null };

@@ -23,14 +23,14 @@ export function readKeepalived(
   return allAtOnce(readingKeepalived(sources, surroundings));
 }
 
-/** The same for whoever has other things to do meanwhile. */
+/** As `readKeepalived`, as work that can be interrupted. */
 export function* readingKeepalived(
   sources: readonly SourceText[],
   surroundings: KeepalivedSurroundings,
 ): Work<KeepalivedReading> {
   const draft = new ConfigurationDraft();
   const statements = yield* keepalivedStatements(draft, sources, surroundings);
-  // With a brace too few or too many the rest would be told of at the wrong place.
+  // With a brace too few or too many, problems would be told at the wrong places.
   const outline = draft.hasProblems ? emptyOutline : yield* new KeepalivedReader(draft).read(statements);
   return { ...draft.finish(), outline };
 }

@@ -16,7 +16,7 @@ export type Subject =
   | { readonly kind: 'fwmark'; readonly fwmark: number }
   | { readonly kind: 'group'; readonly name: string };
 
-/** A `real_server` as it stands; `null` for what the service says. */
+/** A `real_server` as it stands; `null` where what its service says counts. */
 export interface DraftRealServer {
   readonly statement: Statement;
   readonly endpoint: Endpoint;
@@ -41,7 +41,7 @@ export interface DraftService {
   forwarding: Forwarding | null;
   weight: number;
   readonly realServers: DraftRealServer[];
-  /** Those of them that are described, also where the sorry server stands in their place. */
+  /** The real servers that are described, also where the sorry server takes their place in the table. */
   described: readonly DraftRealServer[];
   sorry: DraftRealServer | null;
   sorryStands: boolean;
@@ -52,7 +52,7 @@ export const defaultForwarding: Forwarding = { forwarding: 'nat', tunnel: defaul
 
 /**
  * Reads the block of a `virtual_server` word by word as the handlers in keepalived's `check/check_parser.c` do: what
- * comes later counts, and a real server has what its service has said before it.
+ * comes later counts, and a real server takes over what its service has said above it.
  */
 export class ServiceReader {
   readonly #draft: ConfigurationDraft;
@@ -284,7 +284,10 @@ export class ServiceReader {
     this.#values.tellSurplus(entry, 2);
   }
 
-  /** The family of a firewall mark, as `vs_end_handler` finds it: that of what is not tunnelled, else of all. */
+  /**
+   * The family of a firewall mark, as `vs_end_handler` finds it: that of the servers that are not tunnelled, otherwise
+   * that of all, where they have the same.
+   */
   #endFamily(service: DraftService): void {
     const { sorry } = service;
     if (sorry !== null && sorry.forwarding?.forwarding !== 'tun') {
@@ -317,7 +320,7 @@ const wordsOfMany: ReadonlySet<string> = new Set([
 
 const sorryReason = 'lvstop has no server for when all others fail';
 
-/** What is known of a real server once its service is. */
+/** The settings of a real server, with those that it does not name taken from its service, or keepalived's defaults. */
 export function settledRealServer(
   service: DraftService,
   { forwarding, weight, upper, lower }: DraftRealServer,

@@ -10,14 +10,14 @@ import type { OutlinedRealServer, OutlinedService } from './outline.ts';
 import { type DraftRealServer, type DraftService, settledRealServer } from './service.ts';
 import { ValueReader } from './values.ts';
 
-/** A place of a service, with what real servers without a port of their own get there. */
+/** One service of the table that a `virtual_server` stands for, and whether it comes from a group. */
 interface Place {
   readonly identity: ServiceIdentity;
   readonly isGrouped: boolean;
 }
 
 /**
- * Makes services of the table of what was read, as `link_vsg_to_vs`, `validate_check_config` and `ipvs_cmd` of
+ * Turns what was read into services of the table, as `link_vsg_to_vs`, `validate_check_config` and `ipvs_cmd` of
  * keepalived's `check/` do once all is read.
  */
 export class Settler {
@@ -55,7 +55,7 @@ export class Settler {
     this.#addGroup(service, group);
   }
 
-  /** Of what is there twice as it is written the first counts, even where the kernel refuses that. */
+  /** Of a real server that is described twice the first description counts, even where the kernel refuses that one. */
   #leaveOutDoubles({ realServers }: DraftService): void {
     const lines = new Map<string, number>();
     const kept = realServers.filter(({ endpoint, statement }) => {
@@ -86,7 +86,7 @@ export class Settler {
     sorry.weight = 1;
   }
 
-  /** What stands against a service of a group, where it is one. */
+  /** Why the service of a group is passed over; `undefined` where nothing is wrong, or it has no group. */
   #linkToGroup(service: DraftService, group: Group | undefined): string | undefined {
     const { subject } = service;
     if (subject.kind !== 'group') return undefined;
@@ -188,7 +188,7 @@ export class Settler {
     return { kind: 'address', family: family ?? 'inet', protocol, address, port: 0 };
   }
 
-  /** What of real servers is not as they say it; ports under DR and TUN are the service’s. */
+  /** Tells what of real servers is not done as it is written; ports under DR and TUN are the service’s. */
   #tellRealServers(service: DraftService): void {
     const { subject } = service;
     for (const { statement, upper, lower } of service.realServers) {

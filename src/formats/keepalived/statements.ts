@@ -22,7 +22,7 @@ interface DraftStatement extends Statement {
   end: number;
 }
 
-/** A block that is not at its end. */
+/** A block that is not closed yet. */
 interface OpenBlock {
   readonly line: number;
   readonly owner: DraftStatement | null;
@@ -107,7 +107,6 @@ class StatementBuilder {
     return this.#open.at(-1) ?? this.#open[0];
   }
 
-  /** A list is copied when it is whole: one that grows has room for sixteen more. */
   #endStatement(): void {
     const [first, ...others] = this.#words;
     if (first === undefined) return;
@@ -133,6 +132,7 @@ class StatementBuilder {
     return true;
   }
 
+  /** Copies the list now that it is whole: an array that has grown keeps room for sixteen more. */
   #closeBlock(): boolean {
     const { owner, list } = this.#inside();
     if (owner === null) {
@@ -152,7 +152,7 @@ class StatementBuilder {
 
 const mark = { quote: 0x22, open: 0x7b, close: 0x7d } as const;
 
-/** Behind the word that begins there, without quotation marks. */
+/** The place behind the word that begins at `start`, without quotation marks. */
 function endOfWord(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && !endsWord(text.charCodeAt(at))) at++;

@@ -11,5 +11,5 @@ export interface KeepalivedSurroundings {
   readonly include: (pattern: string, folder: string) => readonly SourceText[];
 }
 
-/** Those of a text that is looked at by itself. */
+/** The surroundings of a text that is read by itself. */
 export const noSurroundings: KeepalivedSurroundings = { id: '', include: () => [] };

@@ -21,14 +21,14 @@ export interface Endpoint {
   readonly port: number;
 }
 
-/** Bounds of a number, and whether keepalived passes over what stands behind its digits. */
+/** Bounds of a number; with `isStrict` keepalived refuses one that has something behind its digits. */
 export interface NumberBounds {
   readonly least: number;
   readonly greatest: number;
   readonly isStrict?: boolean;
 }
 
-/** Takes what statements say into values as keepalived does, and tells what it makes otherwise of them or passes over. */
+/** Reads values out of statements as keepalived does, and tells what keepalived reads differently or passes over. */
 export class ValueReader {
   readonly #draft: ConfigurationDraft;
 
@@ -36,13 +36,13 @@ export class ValueReader {
     this.#draft = draft;
   }
 
-  /** The statement is read and means nothing to keepalived. */
+  /** Tells that a statement means nothing to keepalived. */
   passOver({ line, words }: Statement, reason: string): undefined {
     this.#draft.notApplied(line, words.slice(0, 3).join(' '), reason);
     return undefined;
   }
 
-  /** The statement is taken for something else. */
+  /** Tells that a statement is read differently from how it is written. */
   correct({ line, words }: Statement, reason: string): void {
     this.#draft.corrected(line, words.slice(0, 3).join(' '), reason);
   }
@@ -56,7 +56,7 @@ export class ValueReader {
     return word;
   }
 
-  /** Words behind those that keepalived reads. */
+  /** Tells of words behind those that keepalived reads. */
   tellSurplus({ line, words }: Statement, taken: number): void {
     if (words.length <= taken) return;
     this.#draft.notApplied(
@@ -173,7 +173,7 @@ export function leadingNumber(text: string): { readonly value: number | undefine
   return { value: Number.isSafeInteger(value) && !/^\s*-/.test(text) ? value : undefined, rest };
 }
 
-/** What ends reading with keepalived itself. */
+/** An error at which keepalived itself stops reading. */
 export function wrong(reason: string, advice: string): IpvsError {
   return IpvsError.input('bad-content', 'read', '', reason, advice);
 }

@@ -12,7 +12,7 @@ export interface VrrpInstance {
   readonly addresses: readonly string[];
 }
 
-/** An `lvs_sync_daemon` that follows a VRRP instance: it is master where that is, and backup elsewhere. */
+/** An `lvs_sync_daemon` that follows a VRRP instance: a master while the instance is master, otherwise a backup. */
 export interface FollowingSync {
   readonly instance: string;
   readonly interface: string;

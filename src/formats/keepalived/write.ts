@@ -12,7 +12,7 @@ import type { SavedService, SavedSettings } from '../ipvsadm/ipvsadm.ts';
 
 /**
  * The table as `virtual_server` blocks of a keepalived.conf. There are no health checks in it, so keepalived takes
- * every real server for well.
+ * every real server to be up.
  */
 export function formatKeepalived(services: readonly SavedService[]): string {
   return [...services]
@@ -93,7 +93,9 @@ function realServerLimits({ identity: service }: Service, realServer: RealServer
   return limits;
 }
 
-/** Time-outs and sync daemons as a block; of daemons only two that differ in nothing else than what they are. */
+/**
+ * Time-outs and sync daemons as a block; daemons only where there are a master and a backup that are otherwise alike.
+ */
 export function formatKeepalivedSettings(settings: SavedSettings): string {
   const { tcp, tcpFin, udp } = settings.timeouts;
   const daemon = daemonOfBoth(settings);

@@ -20,8 +20,8 @@ const leftOut = {
 const pieceLength = 256;
 
 /**
- * Writes families, `mostSeries` series of them at most, and with it how many were left out; `expected` is how many bytes
- * it is likely to take.
+ * Writes families with `mostSeries` series at most, and how many were left out. `expected` is the number of bytes that
+ * it will likely take.
  */
 export function* exposition(
   families: Iterable<MetricFamily>,
@@ -63,12 +63,15 @@ function headOf(name: string, { help, type }: Pick<MetricFamily, 'help' | 'type'
 }
 
 const lineFeed = 0x0a;
-/** The digit. */
+/** The digit 0. */
 const zero = 0x30;
 /** Bytes of a number at most, and the end of its line: a counter of 64 bits has 20 digits, a fraction 25 characters. */
 const longestValue = 32;
 
-/** Text of megabytes, put together of bytes: as strings, however they are joined, it would take twice the time and more. */
+/**
+ * A text of megabytes, put together as bytes: as strings, however they are joined, it would take twice the time and
+ * more.
+ */
 class GrowingText {
   #bytes: Buffer;
   #length = 0;
@@ -94,7 +97,7 @@ class GrowingText {
     this.#bytes[this.#length++] = lineFeed;
   }
 
-  /** Most values are small whole numbers: as strings they would be garbage of megabytes. */
+  /** Most values are small whole numbers; made into strings, they would leave megabytes of garbage. */
   #appendDigits(value: number): void {
     let length = 1;
     for (let power = 10; power <= value; power *= 10) length++;

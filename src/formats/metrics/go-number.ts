@@ -1,4 +1,4 @@
-/** From this exponent of ten on Go writes numbers with one, and from this one down. */
+/** Go writes an exponent from this power of ten on, and below the other. */
 const exponents = { above: 6, below: -4 };
 
 /**

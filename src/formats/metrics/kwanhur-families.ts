@@ -32,9 +32,9 @@ const families: readonly {
 ];
 
 /**
- * What kwanhur/ipvs-exporter gives. Its counters do not end in `_total`, so they are gauges here, which scrapers keep in
- * the same way; a firewall mark, for which it has no label, stands where the address does. Rates of bits are those of
- * bytes there, and here.
+ * What kwanhur/ipvs-exporter gives. Its counters do not end in `_total`, so they are gauges here, which scrapers keep
+ * in the same way; a firewall mark, for which it has no label, stands where the address does. What it calls rates of
+ * bits are rates of bytes, there and so here.
  */
 export function* kwanhurFamilies({ listing }: Measured): Generator<MetricFamily> {
   const rows = listing.services.flatMap((service) => {

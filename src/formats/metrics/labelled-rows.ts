@@ -8,11 +8,11 @@ import type { ListedRealServer, ListedService } from '../ipvsadm/listing.ts';
 import type { Measured } from './measured.ts';
 import { labelBytes } from './metric-family.ts';
 
-/** Rows of a kind with their labels, all by the same places. */
+/** Rows of a kind with their labels; what is at one place of the lists belongs together. */
 export interface Labelled<Row> {
   readonly rows: readonly Row[];
   readonly labels: readonly Uint8Array[];
-  /** With what is set of each, too. */
+  /** Labels that have each row's settings, too. */
   readonly infos: readonly Uint8Array[];
   /** Whether the director sees what is answered. */
   readonly isSeen: readonly boolean[];
@@ -29,7 +29,7 @@ interface Texts {
   readonly info: Uint8Array;
 }
 
-// Settings are the same objects from reading to reading as long as nobody changes them: only numbers are new then.
+// By settings, which stay the same objects as long as nobody changes them; a reading then has only new numbers.
 const textsOfServices = new WeakMap<PublicService, Texts>();
 const textsOfRealServers = new WeakMap<PublicRealServer, Texts>();
 
@@ -71,7 +71,7 @@ export function labelledRealServers(
   return { rows, labels, infos, isSeen, isOverloaded };
 }
 
-/** Whether the director sees answers of a service: of one of its real servers, or there are none. */
+/** Whether the director sees answers of a service: those of one of its real servers at least, or it has none. */
 export function isServiceSeen({ realServers }: ListedService): boolean {
   return realServers.length === 0 || realServers.some(isRealServerSeen);
 }

@@ -5,7 +5,7 @@ import { isServiceSeen, type Labelled, labelledRealServers, labelledServices } f
 import type { Measured } from './measured.ts';
 import { labelBytes, type MetricFamily, noLabels } from './metric-family.ts';
 
-/** What is counted, and whether a director that sees no responses can tell it. */
+/** What is counted, and whether only a director that sees responses can tell it. */
 const counted: readonly {
   readonly counter: CounterName;
   readonly name: string;
@@ -29,7 +29,7 @@ const counted: readonly {
   },
 ];
 
-/** A gauge of the rows of a kind. Rows of which it is not known have no series: never 0, which would be a claim. */
+/** A gauge of the rows of a kind. A row whose value is not known has no series: never 0, which would be a claim. */
 interface Gauge<Row> {
   readonly name: string;
   readonly help: string;
@@ -131,7 +131,7 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
     },
   ]);
   yield gauge('up', '1 while IPVS can be read', Number(director.state !== 'lost'));
-  // What was read before it was lost is nothing that is.
+  // What was read before IPVS was lost says nothing of the present.
   if (director.state === 'lost') return;
   yield gauge(
     'counters_frozen',
@@ -191,7 +191,7 @@ function* directorFamilies(measured: Measured): Generator<MetricFamily> {
   };
 }
 
-/** What the director carries in all: who looks at many of them need not have all their services summed. */
+/** What the director carries in all, so that whoever watches many directors need not sum all their services. */
 function* loadFamilies({ totals, listing: { services } }: Measured): Generator<MetricFamily> {
   const all = (name: 'active' | 'inactive') => {
     let sum = 0;
@@ -271,7 +271,7 @@ function info(kind: string, help: string, labels: readonly Readonly<Record<strin
   return infos(kind, help, labels.map(labelBytes));
 }
 
-/** The same with labels that are written. */
+/** The same with labels that are bytes already. */
 function infos(kind: string, help: string, labels: readonly Uint8Array[]): MetricFamily {
   return { name: `lvstop_${kind}_info`, help, type: 'gauge', labels, value: () => 1 };
 }

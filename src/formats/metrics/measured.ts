@@ -4,7 +4,7 @@ import type { Listing } from '../ipvsadm/listing.ts';
 
 /** All that metrics are made of: a table at one moment, and what is known around it. */
 export interface Measured {
-  /** Of this program. */
+  /** lvstop's own. */
   readonly version: string;
   readonly listing: Listing;
   /** What IPVS has carried in all, services that are gone included; `null` where that is not told. */
@@ -19,7 +19,10 @@ export interface Measured {
   readonly owners: readonly string[] | null;
   /** What this machine is of keepalived's VRRP instances; `null` where none keeps the table, or its files cannot be read. */
   readonly vrrp: readonly VrrpRole[] | null;
-  /** Changes to the table since somebody looks, by what was changed; `null` where not all of it can be read. */
+  /**
+   * Changes to the table since the export began to look, by what was changed; `null` where not all of the table can be
+   * read.
+   */
   readonly changes: readonly ChangeCount[] | null;
   /** What the doctor found; `null` where it has not looked. */
   readonly findings: {

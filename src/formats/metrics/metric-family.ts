@@ -1,6 +1,6 @@
 /**
  * A family of metrics as Prometheus knows it: one name, and a series for each thing that has a value of it. There are
- * hundreds of thousands of them, so nothing is made for each.
+ * hundreds of thousands of series, so no object is made for each.
  */
 export interface MetricFamily {
   /** Without the `_total` that a counter's series bear. */
@@ -13,7 +13,7 @@ export interface MetricFamily {
   readonly value: (place: number) => MetricValue | null;
 }
 
-/** A value now. */
+/** The present value of a series. */
 export type MetricValue = string | number | bigint;
 
 /**
@@ -25,10 +25,10 @@ export function labelBytes(labels: Readonly<Record<string, string>>): Uint8Array
   return Buffer.from(pairs.length === 0 ? ' ' : `{${pairs.join(',')}} `);
 }
 
-/** What `labelBytes` writes of none. */
+/** What `labelBytes` writes where there are no labels. */
 export const noLabels: Uint8Array = labelBytes({});
 
-/** What would end a label's value, or the line. */
+/** Escapes what would end a label's value, or the line. */
 function escaped(value: string): string {
   return /[\\"\n]/.test(value)
     ? value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')

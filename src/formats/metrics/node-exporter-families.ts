@@ -20,7 +20,7 @@ const backends = [
   { name: 'weight', what: 'backend weight', value: 'weight' },
 ] as const;
 
-/** Sums over what bears the same labels there. */
+/** Sums over the real servers that have the same labels there. */
 interface Backend {
   readonly active: number;
   readonly inactive: number;
@@ -35,8 +35,8 @@ interface Summed {
 
 /**
  * The eight families of node_exporter's collector `ipvs`, byte for byte (`collector/ipvs_linux.go`, and `ipvs.go` of
- * Prometheus' procfs). It knows no SCTP: it counts an SCTP service's real servers to the service before, which is not
- * done here; they are left out.
+ * Prometheus' procfs). The collector knows no SCTP: it counts an SCTP service's real servers to the service before.
+ * That is not done here; they are left out.
  */
 export function* nodeExporterFamilies({ listing, totals: carried }: Measured): Generator<MetricFamily> {
   const sums = new Map<string, Summed>();

@@ -68,7 +68,7 @@ function* families<Row extends ListedService | ListedRealServer>(
 
 function serviceLabels({ identity, scheduler, persistence }: PublicService) {
   const { family } = identity;
-  // It counts the ones of whatever the kernel calls a netmask, which for IPv6 is a prefix length.
+  // Telegraf counts the bits that are set in the kernel's netmask, which for IPv6 is a prefix length.
   const netmask = bitsIn(persistence?.netmask ?? fullNetmask(family));
   return identity.kind === 'fwmark'
     ? { address_family: family, fwmark: String(identity.fwmark), netmask, sched: scheduler }

@@ -136,7 +136,7 @@ function folded(name: string): string {
   return name.toLowerCase().replace(/[-_]/g, '');
 }
 
-/** Below a foreign header it would be lost without a word, and with it the safety that somebody wanted. */
+/** Below a foreign header `readOnly` would be ignored without a word, and with it the safety that somebody wanted. */
 function misplacedReadOnly(statements: readonly TomlStatement[]): ConfigIssue[] {
   return statements
     .filter(({ key = '', kind, header = '', isTopLevel }) => {
@@ -161,7 +161,7 @@ function brokenToml({ message, line }: TomlError, text: string): ConfigIssue {
   return { severity: 'error', line, key: null, text: `this is no TOML: ${visible(first)}${where}${at}` };
 }
 
-/** Finds the line, counted from 1, of what a table says. */
+/** Finds the lines of a document's statements, counted from 1. */
 class StatementLines {
   readonly #lines: readonly string[];
   readonly #all: readonly TomlStatement[];
@@ -203,7 +203,7 @@ class StatementLines {
     if (quoted === undefined) {
       const found = new Map<string, number>();
       for (let line = statement.first; line < statement.end; line++) {
-        // Of an entry that is named twice, the second is too much.
+        // Where an entry is named twice, the second one is the mistake.
         for (const [, double, single] of (this.#lines[line] ?? '').matchAll(/"([^"]*)"|'([^']*)'/g))
           found.set(double ?? single ?? '', line + 1);
       }

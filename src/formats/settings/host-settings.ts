@@ -3,18 +3,19 @@ import { visible } from '../../ipvs/visible.ts';
 
 /** Colours that a host can have in the header, so that nobody takes one for another. */
 export const hostColors = ['red', 'orange', 'yellow', 'green', 'cyan', 'violet'] as const;
+/** One of `hostColors`. */
 export type HostColor = (typeof hostColors)[number];
 
 /** What the configuration says of a host that `--host` reaches. */
 export interface HostSettings {
   /** Whom ssh logs in as. */
   readonly user?: string;
-  /** lvstop runs by sudo there. */
+  /** Whether lvstop is run by sudo there. */
   readonly sudo?: boolean;
-  /** Nothing can be edited there from here. */
+  /** Whether nothing can be edited there from here. */
   readonly readOnly?: boolean;
   readonly color?: HostColor;
-  /** Its screen has a frame that nobody overlooks, and edits ask for its name. */
+  /** Whether its screen has a frame that nobody overlooks, and edits ask for its name. */
   readonly production?: boolean;
 }
 
@@ -25,10 +26,12 @@ export interface KnownHosts {
   readonly groups: ReadonlyMap<string, readonly string[]>;
 }
 
+/** A configuration that says nothing of other hosts. */
 export const noKnownHosts: KnownHosts = { hosts: new Map(), groups: new Map() };
 
 /** The tables of the configuration that are about hosts. */
 export const hostTables = ['hosts', 'groups'] as const;
+/** One of `hostTables`. */
 export type HostTable = (typeof hostTables)[number];
 
 /** Keys of a host with what may be given. */
@@ -48,10 +51,13 @@ const hostSchema = v.strictObject({
   production: v.optional(v.boolean()),
 });
 
-/** A name that ssh can take for a host, and no option of its own. */
+/** A name that ssh takes for a host and not for an option. */
 const name = v.pipe(v.string(), v.regex(/^[\w.:%[\]@][\w.:%[\]@-]*$/));
 
-/** Reads one of those tables as TOML gives it. What is wrong becomes a sentence of `problems`, and all of that entry is left out. */
+/**
+ * Reads a table about hosts as TOML gives it. An entry that has something wrong is left out whole, with a sentence in
+ * `problems`.
+ */
 export function readHostTable(
   table: HostTable,
   value: unknown,

@@ -1,4 +1,4 @@
-/** Lines of a text that are replaced, with a line of what stands around them. Bytes are characters: latin1. */
+/** Lines of a text that are replaced, with the line above and the one below. Each character is a byte: latin1. */
 export interface Hunk {
   /** The first replaced line in the text before, counted from 1; where nothing is replaced, the line before which is added. */
   readonly line: number;
@@ -10,7 +10,7 @@ export interface Hunk {
   readonly below: string | null;
 }
 
-/** What differs between two texts by lines; what stands between two changes is longer than nothing. */
+/** The differences between two texts, line by line; between two hunks at least one line is the same in both. */
 export function hunksBetween(before: readonly string[], after: readonly string[]): readonly Hunk[] {
   // What is alike at both ends needs no search.
   const shorter = Math.min(before.length, after.length);
@@ -36,7 +36,7 @@ export function hunksBetween(before: readonly string[], after: readonly string[]
   return hunks;
 }
 
-/** Places of a longest sequence of lines that both have, from `head` on up to their ends. */
+/** Places of the lines of a longest common subsequence, from `head` on up to their ends. */
 function samePairs(
   before: readonly string[],
   after: readonly string[],
@@ -44,10 +44,10 @@ function samePairs(
   [endBefore, endAfter]: readonly [number, number],
 ): (readonly [number, number])[] {
   const [rows, columns] = [endBefore - head, endAfter - head];
-  // A text of thousands of changes is told as one.
+  // Thousands of changes are told as a single one.
   if (rows * columns > mostCompared) return [];
   const pairs: (readonly [number, number])[] = [];
-  // Longest common sequences of what is left from each place on.
+  // Lengths of the longest common subsequence of what is left from each pair of places on.
   const width = columns + 1;
   const lengths = new Uint32Array((rows + 1) * width);
   const at = (row: number, column: number) => lengths[row * width + column] ?? 0;
@@ -86,7 +86,7 @@ export function takenBack(lines: readonly string[], hunks: readonly Hunk[]): str
         ? [start]
         : [],
     );
-    // Where it was made it is meant, wherever else the same stands.
+    // The place where the hunk was made counts, wherever else the same lines stand.
     const start = starts.find((each) => each + offset + 1 === placeAfter(hunk, hunks)) ?? starts[0];
     if (start === undefined || (starts.length > 1 && start + offset + 1 !== placeAfter(hunk, hunks))) {
       return undefined;
@@ -103,7 +103,7 @@ function placeAfter(hunk: Hunk, hunks: readonly Hunk[]): number {
     .reduce((line, { removed, added }) => line + added.length - removed.length, hunk.line);
 }
 
-/** Lines of what stands around a change in what is shown of it. */
+/** Lines of context that are shown around a change. */
 const context = 3;
 
 /** One line of what is shown of a change. */
@@ -112,7 +112,7 @@ export interface DiffLine {
   readonly text: string;
 }
 
-/** A text's change as lines with what stands around them, as `diff -u` shows it. */
+/** A change of a text as lines with their context, as `diff -u` shows it. */
 export function diffLines(before: readonly string[], hunks: readonly Hunk[]): readonly DiffLine[] {
   const shown: DiffLine[] = [];
   let told = 0;

@@ -15,10 +15,13 @@ const names: ReadonlySet<string> = new Set([
   ...Array.from({ length: 12 }, (_, index) => `f${index + 1}`),
 ]);
 
-/** They always leave, or are what a terminal sends for another key. */
+/** Keys that always leave something, or that a terminal sends for another key. */
 const taken = /^(escape|esc|ctrl\+[chijm])$/;
 
-/** A key as `keyChord` writes it, of what one writes for it: `x`, `Ctrl-D`, `alt+x`, `F5`; `undefined` for none. */
+/**
+ * The key that a text names, such as `x`, `Ctrl-D`, `alt+x` or `F5`, as `keyChord` writes it; `undefined` where it
+ * names none.
+ */
 export function keyNamed(text: string): string | undefined {
   if ([...text].length === 1) return text === ' ' ? 'space' : text;
   const name = text.toLowerCase().replace(/^(ctrl|alt)-/, '$1+');
@@ -56,7 +59,7 @@ export function readKeys(
   return { keys: Object.fromEntries(own), problems };
 }
 
-/** The last entry whose key another command has, too: what came first stays. */
+/** An entry whose key another command has already: what comes first keeps it. */
 function clashOf(own: ReadonlyMap<string, readonly string[]>, commands: OwnKeys): KeyProblem | undefined {
   const owners = new Map<string, string>();
   for (const [command, usual] of Object.entries(commands)) {

@@ -29,7 +29,7 @@ export interface ValueProblem {
 /** A key of the configuration file. */
 export interface SettingKey {
   readonly name: SettingName;
-  /** One line for who reads the file. */
+  /** One line for whoever reads the file. */
   readonly meaning: string;
   /** What may be given, as a clause. */
   allowed(limits: SettingLimits): string;
@@ -39,7 +39,7 @@ export interface SettingKey {
   write(settings: Settings): string;
 }
 
-/** Cells of a name. */
+/** Characters of a name at most. */
 const longestName = 60;
 /** The word for no choice of columns. */
 const automaticColumns = 'automatic';

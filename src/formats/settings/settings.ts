@@ -14,7 +14,10 @@ export const alertChoices = ['off', 'bell', 'notification'] as const;
 
 /** Themes to draw in; `auto` goes by the ground that the terminal has. */
 export const themeChoices = ['auto', 'dark', 'light', 'solarized-dark', 'solarized-light', 'mono'] as const;
-/** Where the detail of the row under the cursor stands: not beside the table, to its right, or below it; `auto` goes by the size. */
+/**
+ * Where the detail of the row under the cursor stands: nowhere, to the right of the table, or below it; `auto` goes by
+ * the size.
+ */
 export const splitChoices = ['auto', 'off', 'right', 'below'] as const;
 
 /** How often real servers are asked whether they answer for the virtual address: not by itself, or once in that time. */
@@ -76,7 +79,7 @@ export interface Settings {
 /** Name of a setting, in the configuration file and everywhere else. */
 export type SettingName = keyof Settings;
 
-/** What holds where nothing was said. */
+/** The settings where the operator has said nothing. */
 export const defaultSettings: Settings = {
   columns: null,
   interval: 1,

@@ -18,9 +18,9 @@ export interface TomlStatement {
 }
 
 /**
- * The statements of a document, for which TOML's parser tells no places. The text is gone through once, and only so much
- * of it is looked at that its strings, lists and comments are known: a statement ends with the first line at whose end
- * neither is open. Of a text that is no TOML the last statement may reach to its end.
+ * The statements of a document, whose places TOML's parser does not tell. The text is gone through once, and only its
+ * strings, brackets and comments are looked at: a statement ends with the first line at whose end no string or bracket
+ * is open. In a text that is no TOML the last statement may reach to its end.
  */
 export function tomlStatements(text: string): TomlStatement[] {
   const statements: TomlStatement[] = [];
