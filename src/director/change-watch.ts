@@ -8,7 +8,7 @@ export type Writer =
   | { readonly kind: 'process'; readonly facts: ProcessFacts }
   /** A process that had ended before it could be looked up. */
   | { readonly kind: 'gone'; readonly pid: number }
-  /** The request names no sender, or one that cannot be. */
+  /** The request names no sender, or one that cannot have sent it. */
   | { readonly kind: 'unknown' };
 
 /** A change that somebody has asked the kernel for, and what came of it. */

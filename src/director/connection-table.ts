@@ -61,8 +61,8 @@ export class ConnectionTable {
   }
 
   /**
-   * Adds a connection; `client` holds its address as four words from `at` on. A template of persistence has client port
-   * 0 (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
+   * Adds a connection; `client` is its address as four words. A template of persistence has client port 0
+   * (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
    */
   add(
     client: Uint32Array,

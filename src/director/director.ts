@@ -15,12 +15,15 @@ import type { ConnectionTable } from './connection-table.ts';
 export type Access = 'full' | 'public';
 
 /**
- * The part of the port that is for reading, whatever right there is. Calls are synchronous and short. The two dumps
- * come in batches of at most a few hundred rows, so that a caller can give the event loop its turn between them; only
- * one dump may be open at a time, and leaving it early (`break`, `return`) ends it. Rows come in the kernel's order
- * (services by hash, real servers newest first), and while the table is being edited a dump can skip or repeat a row:
- * callers key rows by identity. Every method throws an `IpvsError`: `unreachable` when IPVS or the right to speak to it
- * is missing, `refused` when the kernel said no.
+ * The part of the port that is for reading, whatever right there is.
+ *
+ * Calls are synchronous and short. The two dumps come in batches of at most a few hundred rows, so that a caller can
+ * give the event loop its turn between them; only one dump may be open at a time, and leaving it early (`break`,
+ * `return`) ends it. Rows come in the kernel's order (services by hash, real servers newest first), and while the table
+ * is being edited a dump can skip or repeat a row: callers key rows by identity.
+ *
+ * Every method throws an `IpvsError`: `unreachable` when IPVS or the right to speak to it is missing, `refused` when
+ * the kernel said no.
  */
 export interface ReadableDirector {
   readonly access: Access;
@@ -69,12 +72,14 @@ export interface Director extends ReadableDirector {
   /**
    * Does writes in order, in one request, and tells what came of each: a write behind a refused one is done all the
    * same. At most `mostWrites` at once.
+   *
    * `look` names a service that is read in the same request just before the first write, so that it is known what the
    * writes replaced. The kernel handles the messages of a request one after the other in one system call; another
    * writer can come between look and write only while the kernel hands its lock on (`genl_rcv_msg` in
    * `net/netlink/genetlink.c`). The answer within that request holds some 80 real servers. `place` is that of the real
    * server to be written, the newest being at 0: where it lies behind those, the service is read up to it in the system
    * calls just before, and another writer can come between.
+   *
    * Throws only when nothing is known of the writes.
    */
   write(writes: readonly TableWrite[], look?: ServiceIdentity, place?: number): WriteReport;

@@ -105,7 +105,7 @@ function readAddress(bytes: Buffer, start: number, end: number): boolean {
   return digits === 8 || digits === 32;
 }
 
-/** A number of at most eight hexadecimal digits; -1 for what is none. */
+/** A number of at most eight hexadecimal digits; -1 for anything else. */
 function readHexadecimal(bytes: Buffer, start: number, end: number): number {
   if (end - start > 8) return -1;
   let number = 0;
@@ -117,7 +117,7 @@ function readHexadecimal(bytes: Buffer, start: number, end: number): number {
   return number;
 }
 
-/** A number of at most ten decimal digits; -1 for what is none. */
+/** A number of at most ten decimal digits; -1 for anything else. */
 function readDecimal(bytes: Buffer, start: number, end: number): number {
   if (end - start > 10) return -1;
   let number = 0;

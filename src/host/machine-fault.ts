@@ -10,8 +10,8 @@ export const machineFaults = ['vip missing', 'wrong gateway', 'port closed', 'do
 export type MachineFault = (typeof machineFaults)[number];
 
 /**
- * Whether clients get their connections from a machine with this fault: under NAT it needs no virtual address, under DR
- * and TUN its answers need no director.
+ * Whether connections to a machine with this fault work: under NAT it needs no virtual address, under DR and TUN its
+ * answers need no director.
  */
 export function serves(fault: MachineFault | undefined, forwarding: ForwardingMethod): boolean {
   switch (fault) {

@@ -3,7 +3,8 @@
  * - `input`: the call or the text was wrong; nothing was written to the kernel's table;
  * - `unreachable`: no IPVS, no right to speak to it, or it went away;
  * - `refused`: the kernel was asked and said no;
- * - `conflict`: the object is no longer what the operator saw. Except for `changed-at-once`, nothing was written.
+ * - `conflict`: the object is no longer what the operator saw, and was not written over, except as `changed-at-once`
+ *   tells.
  */
 export type IpvsErrorKind = 'input' | 'unreachable' | 'refused' | 'conflict';
 

@@ -40,7 +40,7 @@ export interface RealServerEntry {
   readonly kernelRates: Rates;
 }
 
-/** A real server as any user may read it; `null` is what only CAP_NET_ADMIN may read. */
+/** A real server as any user may read it; what takes CAP_NET_ADMIN to read is `null`. */
 export interface PublicRealServerEntry {
   readonly realServer: PublicRealServer;
   readonly active: number;

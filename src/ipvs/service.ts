@@ -48,7 +48,7 @@ export interface ServiceEntry {
   readonly kernelRates: Rates;
 }
 
-/** A service as any user may read it; `null` is what only CAP_NET_ADMIN may read. */
+/** A service as any user may read it; what takes CAP_NET_ADMIN to read is `null`. */
 export interface PublicServiceEntry {
   readonly service: PublicService;
   readonly counters: Counters | null;

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync, readlinkSync } from 'node:fs';
 import { isSea } from 'node:sea';
 
-/** systemd's program that starts a transient timer. It is not looked for anywhere else, since this runs as root. */
+/** systemd's program that starts a transient timer. It is looked for nowhere else, so not by PATH. */
 const systemdRun = '/usr/bin/systemd-run';
 
 /** Milliseconds that `systemd-run` may take, and a process that was started to its first output. */

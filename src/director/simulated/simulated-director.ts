@@ -60,6 +60,7 @@ function isProvedWhole(rows: number): boolean {
 /**
  * An IPVS that exists in memory only, with traffic of its own, for `--demo` and for tests. It refuses what Linux 6.1
  * refuses, accepts the nonsense that Linux accepts, and schedules as the kernel's modules do.
+ *
  * It needs no timer: whenever it is asked something, it first lets the time since the last question pass. Up to 10 s
  * pass tick by tick, more of it or a large table in coarser steps; of a long pause only the last minutes are simulated,
  * and stand for all of it. The work grows with the services and real servers, never with the number of connections.

@@ -63,7 +63,7 @@ export function asked(
   for (let at = 0; at < length; ) {
     const loaded = now.registers.get(register + at);
     if (loaded === undefined || loaded instanceof Uint8Array || loaded.field === null) {
-      // The step that loaded it has added a condition that is not understood already.
+      // The step that loaded it has already added a condition that is not understood.
       const isSaid = loaded === undefined && now.rule.matches.at(-1)?.kind === 'other';
       return isSaid ? now : withMatch(now, { kind: 'other', name: set ?? '(not read)' });
     }

@@ -60,8 +60,8 @@ export class IpvsClient {
   readonly #realServerLayouts = new RowLayouts(movingOfRealServer);
   #services: RowMemory<ServiceEntry> | undefined;
   /**
-   * Rows of the services that `services` gave, `null` until one is read, and meanwhile; whoever asks for another
-   * service will hardly ask again.
+   * What is remembered of the real servers of each service that `services` gave: `null` before their first reading, and
+   * while one goes on. A service from elsewhere is not remembered, since whoever asks for it will hardly ask again.
    */
   readonly #realServers = new WeakMap<ServiceIdentity, RowMemory<RealServerEntry> | null>();
   #requests: NetlinkSocket | undefined;

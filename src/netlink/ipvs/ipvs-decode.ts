@@ -40,7 +40,7 @@ export function readService(top: AttributeReader, before?: ServiceEntry): Servic
   return top.find(topAttributes.service) ? readServiceNest(top.nest(), before) : undefined;
 }
 
-/** Reads the real server in an answer to a dump of `family`'s service; `undefined` as above. */
+/** Reads the real server in an answer to a dump of `family`'s service; `undefined` as for `readService`. */
 export function readRealServer(
   top: AttributeReader,
   family: Family,

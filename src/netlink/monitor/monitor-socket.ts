@@ -22,11 +22,14 @@ const MSG_DONTWAIT = 0x40;
 
 /** What a monitor mirrors of IPVS. Blocks where it waits: to be used in a thread of its own. */
 export interface MonitorSocket {
-  /** Waits for a datagram, or until `wake` can be read. Throws `NetlinkError` where the device is gone. */
+  /** Waits for a datagram, or until `wake` can be read. Throws `NetlinkError` where waiting fails. */
   wait(wake: number): void;
-  /** Lets so many milliseconds pass, or what is left of them when `wake` can be read. Throws likewise. */
+  /** Waits so many milliseconds, or until `wake` can be read. Throws as `wait`. */
   pause(wake: number, milliseconds: number): void;
-  /** Copies of the datagrams that wait, some of them at a time; none when there are none. */
+  /**
+   * Copies of the datagrams that wait, some of them at a time; none when there are none. Throws `NetlinkError`, also
+   * where the device is gone.
+   */
   receive(): readonly Uint8Array[];
   /** Datagrams that were dropped for want of room since the last call. */
   lost(): number;

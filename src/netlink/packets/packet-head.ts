@@ -11,7 +11,7 @@ export interface PacketHead {
   /** 0 where there are none, as in later fragments. */
   readonly sourcePort: number;
   readonly destinationPort: number;
-  /** Length of the whole packet, from the IP header on. */
+  /** Length of the whole packet in bytes, from the IP header on. */
   readonly bytes: number;
   /** Whether it begins a connection of TCP. */
   readonly isSyn: boolean;

@@ -117,6 +117,7 @@ export class NetlinkSocket {
    * same system call and goes on after one that it refuses (`netlink_rcv_skb` in `net/netlink/af_netlink.c`): it always
    * tells of a refusal, and of a success only where it is asked to, here of the last. A failure leaves the socket
    * unusable: close it.
+   *
    * The kernel makes the first datagram of a dump at once, and each further one when the one before is received. Where
    * the first request is a dump whose row at `place`, counted from 0, may lie in a further datagram, the dump is sent
    * ahead. The other requests follow right after the datagram with that row was made, before anything of it is read:

@@ -9,7 +9,7 @@ export interface Amounts {
   outBytes: number;
 }
 
-/** Nothing of anything. */
+/** All five as 0. */
 export function noAmounts(): Amounts {
   return { connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 };
 }

@@ -1,4 +1,4 @@
-/** What differs from one kernel to another, each with the one that Debian builds as its usual value. */
+/** What differs from one build of the kernel to another; `debianKernel` has the usual values. */
 export interface KernelBuild {
   /** Ticks of the kernel in a second (`CONFIG_HZ`), in which it keeps time-outs: 100, 250, 300 or 1,000. */
   readonly ticksPerSecond: number;
@@ -14,7 +14,7 @@ export function greatestTimeout({ ticksPerSecond }: KernelBuild): number {
 
 /**
  * Persistence's time-out as it comes back, seconds: the kernel does not look at its bounds and multiplies in 32 bits
- * (`ip_vs_add_service`, likewise).
+ * (`ip_vs_add_service` in the same file).
  */
 export function storedPersistenceTimeout(seconds: number, { ticksPerSecond }: KernelBuild): number {
   return Math.floor((((seconds >>> 0) * ticksPerSecond) % 2 ** 32) / ticksPerSecond);

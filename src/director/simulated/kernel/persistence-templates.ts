@@ -23,7 +23,7 @@ interface LivingTemplate extends Template {
 }
 
 /**
- * Ticks that a template gets more when its time runs out while it has connections (`ip_vs_conn_expire` in
+ * Further ticks that a template gets when its time runs out while it has connections (`ip_vs_conn_expire` in
  * `ip_vs_conn.c`).
  */
 const extension = secondsToTicks(60);

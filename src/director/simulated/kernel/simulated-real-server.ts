@@ -77,7 +77,7 @@ export class SimulatedRealServer implements Candidate {
     return forwardingMethodFacts(this.#settings.forwarding)?.seesResponses ?? false;
   }
 
-  /** Whether clients get their connections from it. */
+  /** Whether connections to it work. */
   get serves(): boolean {
     return serves(this.fault, this.#settings.forwarding);
   }

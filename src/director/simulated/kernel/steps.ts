@@ -1,10 +1,10 @@
 import { type Step, secondsToTicks, ticksBetweenEstimates } from './tick.ts';
 
-/** Up to here the finest steps are taken. */
+/** Longest stretch that is taken in the finest steps, ticks. */
 const finest = secondsToTicks(10);
-/** The end of a longer stretch, whose last seconds show in the rates, and the steps of it. */
+/** Of a longer stretch, ticks: how long its end is, which shows in the rates, and the steps there. */
 const end = { length: secondsToTicks(20), step: secondsToTicks(2) };
-/** Steps of what lies before. */
+/** Steps before that end, ticks. */
 const coarse = secondsToTicks(4);
 
 /**
