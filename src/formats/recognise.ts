@@ -3,13 +3,13 @@ import { isShellScript } from './ipvsadm/shell-script.ts';
 /** The formats of a saved table. */
 export const savedFormats = ['ipvsadm', 'json', 'keepalived'] as const;
 
-/** One of them. */
+/** One of `savedFormats`. */
 export type SavedFormat = (typeof savedFormats)[number];
 
 /** The formats that a table is read from. */
 export const readableFormats = [...savedFormats, 'ldirectord', 'listing'] as const;
 
-/** One of them. */
+/** One of `readableFormats`. */
 export type ReadableFormat = (typeof readableFormats)[number];
 
 /** Words that a keepalived.conf can begin a block or line with. */
@@ -22,7 +22,7 @@ const ldirectordStart =
 
 const listingStart = /^(?:IP Virtual Server version |Prot LocalAddress:Port )/;
 
-/** Texts that are about load balancers too, by what begins a line of theirs, with what to do with them. */
+/** Other texts that have to do with load balancing, by how their first line begins, with what to do with them. */
 const foreignTexts: readonly { readonly begins: RegExp; readonly what: string; readonly advice: string }[] = [
   {
     begins: /^(?:IPVS connection entries|pro expire state)/,

@@ -191,7 +191,7 @@ export function formatIpvsadmSettings({ timeouts, syncDaemons }: SavedSettings):
     .join('');
 }
 
-/** What of them ipvsadm cannot make again. */
+/** What of time-outs and sync daemons ipvsadm cannot set again, a sentence for each. */
 export function ipvsadmSettingLimits({ timeouts }: SavedSettings): string[] {
   return Object.values(timeouts).every(isTimeout)
     ? []

@@ -185,9 +185,7 @@ class JsonScanner {
     return false;
   }
 
-  /**
-   * Whether an escape is valid, which goes on at `at` behind its backslash; one that is cut off by the text's end is.
-   */
+  /** Whether the escape that goes on at `at`, behind its backslash, is valid. One that the text's end cuts off is. */
   #isEscape(at: number): boolean {
     const text = this.#text;
     if (at >= text.length) return true;

@@ -20,7 +20,7 @@ export interface KeepalivedOutline {
 export interface OutlinedService {
   readonly identity: ServiceIdentity;
   readonly statement: Statement;
-  /** Its address or mark stands in a `virtual_server_group`. */
+  /** Whether its address or mark stands in a `virtual_server_group`. */
   readonly isGrouped: boolean;
   readonly sorry: OutlinedRealServer | null;
   readonly realServers: readonly OutlinedRealServer[];

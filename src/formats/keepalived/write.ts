@@ -107,7 +107,7 @@ export function formatKeepalivedSettings(settings: SavedSettings): string {
     .join('');
 }
 
-/** What of them a keepalived.conf cannot say. */
+/** What of time-outs and sync daemons a keepalived.conf cannot say, a sentence for each. */
 export function keepalivedSettingLimits(settings: SavedSettings): string[] {
   const { timeouts, syncDaemons } = settings;
   return [

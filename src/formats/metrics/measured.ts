@@ -4,7 +4,7 @@ import type { Listing } from '../ipvsadm/listing.ts';
 
 /** All that metrics are made of: a table at one moment, and what is known around it. */
 export interface Measured {
-  /** lvstop's own. */
+  /** Version of lvstop. */
   readonly version: string;
   readonly listing: Listing;
   /** What IPVS has carried in all, services that are gone included; `null` where that is not told. */
