@@ -51,7 +51,7 @@ export function subjectKey(subject: Subject): RowKey | null {
   return key;
 }
 
-/** Whether both tell the same of the same, though perhaps of another moment. */
+/** Whether two findings say the same about the same subject, though perhaps at different times. */
 export function isSameFinding(left: Finding, right: Finding): boolean {
   return (
     left.check === right.check &&

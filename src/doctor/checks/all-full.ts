@@ -3,7 +3,7 @@ import type { RealServerView } from '../../sampling/view.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { eachService, ofService, realServerWords } from '../judgement/subjects.ts';
 
-/** A service in which nobody takes new connections, since all that may have some have enough. */
+/** A service that rejects every new connection: each real server with a weight is over its upper threshold. */
 export const allFull: PrivilegedCheck = {
   id: 'all-full',
   title: 'every real server of a service that has a weight is over its upper threshold',

@@ -2,7 +2,7 @@ import { adviceForDirector } from '../../forwarding/diagnosis.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** A backup whose master is not heard knows no connection when it takes over. */
+/** A backup daemon that hears no master has no connections to go on with when it takes over. */
 export const backupHearsNothing: PrivilegedCheck = {
   id: 'backup-hears-nothing',
   title: 'a backup daemon runs, and no connection has come from a master',

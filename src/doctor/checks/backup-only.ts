@@ -67,8 +67,9 @@ export const backupOnly: PrivilegedCheck = {
 };
 
 /**
- * A machine with the virtual address on a loopback only is a real server of another director. Where it has the table,
- * too, it balances what comes to it once more, and no setting of its own keeps it from that without a backup daemon.
+ * A machine that has the virtual address only on a loopback, dummy or IP-in-IP link is set up as the real server of
+ * another director. If it has the IPVS table as well, it balances those connections a second time, and backup_only
+ * prevents that only while a backup daemon runs.
  */
 function withoutDaemon(services: Evidence['services'], network: Evidence['network']): Finding[] {
   return services.flatMap((service): Finding[] => {

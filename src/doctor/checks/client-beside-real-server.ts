@@ -12,7 +12,7 @@ import { isCutOff } from '../judgement/cut-off.ts';
 import { type DirectorSubnet, subnetOf } from '../judgement/director-subnet.ts';
 import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
-/** Clients that are told one by one. */
+/** At most this many clients get a route command of their own. */
 const mostTold = 4;
 
 /** A real server answers a neighbour straight, past the director. */
@@ -66,8 +66,9 @@ function remedies(realServer: string, clients: readonly string[], { own }: Direc
   const isInet = own.family === 'inet';
   const told = clients.slice(0, mostTold);
   return [
-    // Before the route, since the director would tell the real server of a shorter way at once. In IPv6 it is not
-    // believed: a redirect comes from the link-local address, and the route has another.
+    // Redirects are switched off before the route is set: otherwise the director would tell the real server of the
+    // direct way again at once. IPv6 needs no such command: a redirect comes from the director's link-local address,
+    // and the real server ignores it because its route has another gateway address.
     ...(isInet
       ? [
           onDirector(

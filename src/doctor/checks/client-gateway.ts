@@ -9,7 +9,9 @@ import type { PublicCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 import { isBroken, isCutOffHere } from '../judgement/way-out.ts';
 
-/** What the director answers itself, and what it passes on under NAT, takes its own way to the clients. */
+/**
+ * Responses under NAT, and those of a real server on this machine, leave by the director's own route to the client.
+ */
 export const clientGateway: PublicCheck = {
   id: 'client-gateway',
   title: "the director's own way to its clients is missing or dead, by which responses under NAT go",
@@ -85,7 +87,7 @@ function answersHere({ realServers }: PublicServiceView, { network }: PublicEvid
   );
 }
 
-/** A client that the director has no way to, of those whose way was asked for; `undefined` where none is seen. */
+/** A client that the director cannot reach, among those whose route was looked up; `undefined` if there is none. */
 function cutOffClient(evidence: PublicEvidence, family: Family): string | undefined {
   return evidence.connections.connections.find(
     (connection) =>

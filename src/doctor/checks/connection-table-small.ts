@@ -2,13 +2,13 @@ import { adviceForDirector, onDirector } from '../../forwarding/diagnosis.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Connections for each place of the table, from which on every packet walks a long chain. */
+/** With at least this many connections per hash bucket, each packet has a long chain to walk. */
 const crowded = 8;
 
 /** Bounds of the module's parameter (`IP_VS_CONN_TAB_BITS` in `net/netfilter/ipvs/Kconfig`). */
 const bits = { least: 8, greatest: 20 };
 
-/** A table that is far smaller than its load costs time with each packet. */
+/** A hash table far too small for its connections costs processor time with each packet. */
 export const connectionTableSmall: PrivilegedCheck = {
   id: 'connection-table-small',
   title: 'the connection table is small for the connections that it holds',

@@ -16,13 +16,13 @@ import { harmedByTracking, leavesUntracked, untrackRemedies } from '../judgement
 
 const path = 'net/ipv4/vs/conntrack';
 
-/** Shows connections to the firewall. */
+/** Lets the firewall track the connections of IPVS. */
 const trackRemedy = onDirector(
   'sysctl -w net.ipv4.vs.conntrack=1',
   'each packet of IPVS is looked up among the connections of the firewall, too: processor time, and a place of net.netfilter.nf_conntrack_max for each connection',
 );
 
-/** A firewall that looks at connections sees nothing of those of IPVS. */
+/** With conntrack=0 a stateful firewall does not see the connections of IPVS. */
 export const conntrackOff: PublicCheck = {
   id: 'conntrack-off',
   title: 'firewall rules look at tracked connections, and IPVS hides its own from them',
@@ -40,7 +40,9 @@ export const conntrackOff: PublicCheck = {
   },
 };
 
-/** Rules that cannot be read, of which it is known that they look at connections, here or in another namespace. */
+/**
+ * Rules that cannot be read, but are known to match the state of connections, here or in another network namespace.
+ */
 function unreadRules(evidence: PublicEvidence): Finding[] {
   const { tracks } = evidence.machine.firewall();
   if (tracks === 'unknown') return [];
@@ -61,7 +63,7 @@ function unreadRules(evidence: PublicEvidence): Finding[] {
   ];
 }
 
-/** Under NAT: responses that are dropped since they belong to no connection that the firewall knows. */
+/** Under NAT: responses are dropped because they belong to no connection that the firewall knows. */
 function hiddenResponses(evidence: PublicEvidence): Finding[] {
   const dropped = natRows(evidence).flatMap(({ service, identity, row }) => {
     const verdict = responseVerdict(evidence, identity, row, 'invalid');
@@ -118,7 +120,7 @@ function lostEnds(evidence: PublicEvidence): Finding[] {
   });
 }
 
-/** Rules that were made for IPVS's packets under NAT, and that these pass untracked. */
+/** Under NAT: a source NAT rule for packets of IPVS has no effect, since they pass it untracked. */
 function idleMasquerade(evidence: PublicEvidence): Finding[] {
   const rows = natRows(evidence);
   const [first] = rows;

@@ -3,7 +3,7 @@ import type { PublicCheck } from '../judgement/check.ts';
 import { ofService } from '../judgement/subjects.ts';
 import { harmedByTracking, untrackRemedies } from '../judgement/untracked.ts';
 
-/** A firewall that sees half of a connection takes the rest of that half for invalid. */
+/** A firewall that sees only the client's half of a connection takes its packets after the SYN for invalid. */
 export const conntrackOn: PublicCheck = {
   id: 'conntrack-on',
   title: 'IPVS shows its connections to a firewall that drops the clients of DR or TUN by it',
@@ -18,7 +18,7 @@ export const conntrackOn: PublicCheck = {
       const { identity } = service.service;
       if (identity.kind !== 'address') return [];
       const verdict = requestVerdict(evidence, identity, 'invalid');
-      // What drops every request is told by another check.
+      // A rule that drops every request is reported by the check firewall-drops.
       if (verdict.kind !== 'drop' || requestVerdict(evidence, identity, 'new').kind === 'drop') return [];
       return [
         {

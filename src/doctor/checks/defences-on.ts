@@ -10,7 +10,7 @@ const defences = [
   { name: 'secure_tcp', harm: 'TCP connections end after shorter time-outs' },
 ] as const;
 
-/** The defences against floods throw away what is good, too. */
+/** The kernel's defences against floods harm legitimate traffic too. */
 export const defencesOn: PublicCheck = {
   id: 'defences-on',
   title: 'a defence against floods is at work: drop_entry, drop_packet or secure_tcp',

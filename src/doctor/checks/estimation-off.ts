@@ -2,7 +2,7 @@ import { onDirector } from '../../forwarding/diagnosis.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Without the estimator all numbers but those of connections stand still. */
+/** Without the kernel's estimator, counters and rates stand still; only the numbers of connections go on. */
 export const estimationOff: PublicCheck = {
   id: 'estimation-off',
   title: 'counters and rates are held still',

@@ -15,7 +15,10 @@ import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { eachService, ofRealServer, ofService } from '../judgement/subjects.ts';
 
-/** The director's firewall stands before IPVS on a request's way in, and before the way out of a response under NAT. */
+/**
+ * The director's firewall sees requests before IPVS takes them and again when IPVS sends them on, and it sees
+ * responses under NAT before IPVS rewrites them.
+ */
 export const firewallDrops: PublicCheck = {
   id: 'firewall-drops',
   title:
@@ -71,7 +74,7 @@ export const firewallDrops: PublicCheck = {
         if (row.realServer.forwarding !== 'nat') return [];
         const response = responseVerdict(evidence, identity, row, responseState(evidence));
         if (response.kind !== 'drop') return [];
-        // Only since IPVS hides its connections: another check tells.
+        // Dropped only because IPVS hides its connections from the firewall: conntrack-off reports that.
         if (responseVerdict(evidence, identity, row, 'established').kind !== 'drop') return [];
         return [
           {

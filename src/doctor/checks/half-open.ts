@@ -25,8 +25,8 @@ interface Seen {
 }
 
 /**
- * Under DR and TUN the director sees no response, but it sees the client's next packet: without one, the client got
- * none, or what it sent on it did not come here.
+ * Under DR and TUN the director sees no responses, but it does see the client's next packet. If none comes, the
+ * client got no response, or the packet that it sent then did not reach the director.
  */
 export const halfOpen: PrivilegedCheck = {
   id: 'half-open',
@@ -69,10 +69,13 @@ export const halfOpen: PrivilegedCheck = {
     }),
 };
 
-/** Clients from which on many of whom nothing more is heard are strangers, and not a service's own. */
+/** With at least this many silent clients, a flood is likelier than that many real clients in trouble. */
 const manyClients = 12;
 
-/** Whether nearly each that is stuck is another client, at all real servers alike, while others get through. */
+/**
+ * Whether this looks like a flood of SYNs: nearly every stuck connection is of another client, at least half of the
+ * real servers in use are affected, and other clients get through at each of them.
+ */
 function isFlood(stuck: readonly Seen[], seen: readonly Seen[]): boolean {
   const connections = stuck.reduce((sum, { handshakes }) => sum + handshakes.stuck, 0);
   const clients = new Set(stuck.flatMap(({ handshakes }) => [...handshakes.stuckClients]));
@@ -104,7 +107,7 @@ function floodFinding(service: ServiceView, stuck: readonly Seen[]): Finding {
   };
 }
 
-/** Of a real server that has had next to no clients: it is asked, and nothing is said of it. */
+/** For a real server that has had very few clients: advises a probe, and gives no verdict. */
 function fewFinding(evidence: Evidence, service: ServiceView, { row, handshakes }: Seen): Finding {
   const { stuck } = handshakes;
   return {
@@ -164,7 +167,7 @@ function findingOf(
   };
 }
 
-/** What to try where nobody has asked the real server itself. */
+/** What to try where no probe has shown that the real server answers. */
 function mendsUnknown(
   evidence: Evidence,
   service: ServiceView,
@@ -185,10 +188,10 @@ function mendsUnknown(
   ];
 }
 
-/** Packets of a connection from which on something sends them round. */
+/** With at least this many packets per connection, a loop between two directors is likely. */
 const packetsOfLoop = 8;
 
-/** A machine that balances the same service, too, sends a part of what it gets back here. */
+/** A real server that balances the same service too sends a part of what it gets back here. */
 function secondDirector(evidence: Evidence, service: ServiceView, { counters }: RealServerView): Remedy[] {
   const isOwnToo = service.realServers.some(
     ({ realServer: { identity, forwarding } }) =>

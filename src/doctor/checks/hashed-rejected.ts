@@ -17,7 +17,7 @@ export const hashedRejected: PrivilegedCheck = {
   find: (evidence) =>
     eachRealServer(evidence, (service, row) => {
       if (!rejectsUnavailable(service.service) || !isPassedOver(row)) return undefined;
-      // Nobody is hashed elsewhere: that all weights are 0 says more.
+      // Where no real server takes anybody, no-weight or all-full reports it, which says more.
       if (service.realServers.every(isPassedOver)) return undefined;
       const scheduler = visible(service.service.scheduler);
       return {

@@ -3,7 +3,7 @@ import { usualKeepAlive } from '../../ipvs/connection.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Connections that are idle for long are forgotten, and the next packet on one is refused. */
+/** IPVS forgets connections that are idle for long; the next packet of such a connection is refused. */
 export const idleConnections: PrivilegedCheck = {
   id: 'idle-connections',
   title: 'established connections are idle for so long that IPVS is about to forget them',

@@ -3,7 +3,7 @@ import { runningOwners, tableOwnerNames } from '../evidence/table-owners.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Somebody else writes the table, too. */
+/** Another program writes the table too, and undoes what is changed by hand. */
 export const managerRunning: PublicCheck = {
   id: 'manager-running',
   title: `another program writes the table: ${tableOwnerNames.join(', ')}`,

@@ -9,7 +9,7 @@ import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { eachService, ofService } from '../judgement/subjects.ts';
 
-/** A service of a firewall mark sees what a rule marks and this machine takes in. */
+/** A firewall-mark service gets only packets that a rule marks and that this machine takes in as its own. */
 export const markUnset: PublicCheck = {
   id: 'mark-unset',
   title: 'no rule sets the mark of a service, or what it marks is not taken in by the director',
@@ -76,7 +76,7 @@ export const markUnset: PublicCheck = {
     }),
 };
 
-/** A routing table of its own, behind those that the system names (253 to 255). */
+/** Number of a routing table for a mark, far above those that the system uses itself (253 to 255). */
 function tableOfMark(fwmark: number): number {
   return 200_000 + (fwmark % 100_000);
 }
@@ -90,7 +90,7 @@ function isTakenIn({ network }: PublicEvidence, { service }: PublicServiceView, 
   return !routes.some((route) => route !== undefined) || routes.some((route) => route?.kind === 'local');
 }
 
-/** Whether packets of it were counted in the last seconds, or ever: then something marks them. */
+/** Whether packets of the service were counted, now or ever: then some rule must be marking them. */
 function isBusy({ counters, rates }: PublicServiceView): boolean {
   return (rates?.inPackets ?? 0) > 0 || Number(counters?.inPackets ?? 0) > 0;
 }

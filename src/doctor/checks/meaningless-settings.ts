@@ -11,7 +11,7 @@ import type { Finding } from '../finding.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { eachService, ofRealServer, ofService, realServerWords, serviceWord } from '../judgement/subjects.ts';
 
-/** Other tools write what the kernel takes and cannot use. */
+/** Other tools can write settings that the kernel accepts but cannot use. */
 export const meaninglessSettings: PrivilegedCheck = {
   id: 'meaningless-settings',
   title:
@@ -78,7 +78,7 @@ function serviceRemedy(view: ServiceView, { field, advice }: FieldProblem<Servic
       return edit('--no-one-packet');
     case 'schedulerFlags':
       return edit('--flags none');
-    // The kernel takes no mask that is none.
+    // Only the time-out can be invalid here: the kernel itself refuses an invalid netmask.
     case 'persistence':
       return edit('--persistent 300');
     default:
@@ -103,7 +103,10 @@ function realServerRemedy(
   }
 }
 
-/** Directors give the same object as long as nothing was edited, and addresses cost time to look at. */
+/**
+ * Problems found, by service and real server: directors give the same object until it is edited, and checking
+ * addresses takes time.
+ */
 const known = new WeakMap<object, readonly FieldProblem<never>[]>();
 
 function problemsOfService(service: Service): readonly FieldProblem<ServiceProblemField>[] {

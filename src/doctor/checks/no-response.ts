@@ -26,13 +26,13 @@ import { setUpInVain, setUpRealServer } from '../judgement/set-up.ts';
 import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 import { isCutOffHere } from '../judgement/way-out.ts';
 
-/** Connections from which on a missing response says something. */
+/** With fewer connections than this, missing responses mean nothing. */
 const leastConnections = 4;
 
-/** Incoming packets for each outgoing one that no two-way traffic has. */
+/** Incoming packets per outgoing one: no two-way traffic is so one-sided. */
 const oneSided = 50;
 
-/** Under NAT both ways lead through the director, so it sees a response that does not come. */
+/** Under NAT responses come back through the director, so it can see that they are missing. */
 export const noResponse: PrivilegedCheck = {
   id: 'no-response',
   title: "a real server's responses under NAT do not come back through the director",
@@ -49,7 +49,7 @@ export const noResponse: PrivilegedCheck = {
       const { realServer } = row;
       const { identity } = service.service;
       if (realServer.forwarding !== 'nat') return undefined;
-      // Whom a probe found to refuse, another check tells.
+      // A real server that refused the probe is reported by the check refused.
       if (isProbeFault(evidence, row))
         return probedAnswer(evidence, row)?.word === 'refused'
           ? undefined
@@ -60,17 +60,17 @@ export const noResponse: PrivilegedCheck = {
       const counters = counted(row);
       if (own.length === 0 && counters === undefined) return undefined;
       const subnet = subnetOf(evidence.network, realServer.identity.address);
-      // Those fail by being in its subnet: another check tells.
+      // Clients in the real server's own subnet fail for that reason: client-beside-real-server reports them.
       const fromAfar = own.filter(({ client }) => subnet === undefined || !subnet.holds(client.address));
       if (own.length > 0 && fromAfar.length === 0) return undefined;
-      // Answers to them do not get out of this machine: another check tells.
+      // Answers to these clients get stuck on this machine: client-gateway reports that.
       if (fromAfar.some((connection) => isCutOffHere(evidence, connection))) return undefined;
       const handshakes = handshakesOf(fromAfar, evidence.timeouts);
       const sign = getThrough(handshakes)
         ? undefined
         : (counters ?? (areAnswersSeen(row) ? undefined : seen(handshakes, row)));
       if (sign === undefined || isCutOff(evidence, service, row)) return undefined;
-      // Of the counters of all time nobody knows when they last moved.
+      // Nobody knows when counters without rates last moved.
       const seenAgo = row.rates === null ? handshakes.newestStuck : 0;
       return {
         check: noResponse.id,
@@ -93,7 +93,7 @@ export const noResponse: PrivilegedCheck = {
     }),
 };
 
-/** Datagrams without an answer, which may be meant to go one way only. */
+/** UDP without answers: a hint only, since it may be meant to go one way. */
 function unansweredDatagrams(
   evidence: Evidence,
   service: ServiceView,
@@ -101,7 +101,7 @@ function unansweredDatagrams(
 ): Finding | undefined {
   const { counters, rates } = row;
   const { inPackets, outPackets } = rates !== null && rates.inPackets > 0 ? rates : counters;
-  // Another check tells of one-packet scheduling.
+  // One-packet scheduling is reported by the check one-packet-nat.
   if (service.service.onePacket || Number(counters.inPackets) < leastConnections) return undefined;
   if (Number(outPackets) > 0 || Number(inPackets) === 0 || isCutOff(evidence, service, row)) return undefined;
   return {
@@ -128,7 +128,7 @@ interface Sign {
   readonly found: string;
 }
 
-/** What the counters say: those of the last seconds, or of all time where there was nothing in them. */
+/** What the packet rates say, or the counters of all time if nothing came in lately. */
 function counted({ counters, rates }: RealServerView): Sign | undefined {
   if (counters.connections < leastConnections) return undefined;
   if (rates !== null && rates.inPackets >= 1) {
@@ -147,12 +147,12 @@ function counted({ counters, rates }: RealServerView): Sign | undefined {
     : undefined;
 }
 
-/** Whether answers came back in the last seconds: then SYN_RECV waits for the client, whose ACK does not come. */
+/** Whether answers came back in the last seconds. If so, SYN_RECV means that the client's ACK is missing. */
 function areAnswersSeen({ rates }: RealServerView): boolean {
   return rates !== null && rates.outPackets > 0;
 }
 
-/** What the connections say. */
+/** What the connections show when many of them are half open. */
 function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefined {
   const { stuck, others } = handshakes;
   return areStuck(handshakes)
@@ -163,7 +163,7 @@ function seen(handshakes: Handshakes, { rates }: RealServerView): Sign | undefin
     : undefined;
 }
 
-/** What a strict filter has dropped here may have been its answers. */
+/** A strict reverse path filter here may have dropped the real server's answers. */
 function filterDoubt({ machine }: Evidence): Remedy[] {
   const drops = machine.counters().reversePathDrops ?? 0;
   return drops === 0

@@ -5,7 +5,7 @@ import type { PublicCheck } from '../judgement/check.ts';
 import { isCutOff } from '../judgement/cut-off.ts';
 import { eachService, ofService, realServerWords } from '../judgement/subjects.ts';
 
-/** A service in which nobody takes new connections. */
+/** A service whose real servers all have weight 0. */
 export const noWeight: PublicCheck = {
   id: 'no-weight',
   title: 'a service has real servers, and each of them has weight 0',
@@ -42,7 +42,7 @@ function areHeld({ machine }: PublicEvidence, { service }: PublicServiceView): b
   return service.persistence !== null && machine.sysctl('net/ipv4/vs/expire_quiescent_template') !== '1';
 }
 
-/** Gives a weight to one of which nothing bad is known; whether it answers nobody has seen. */
+/** Gives a weight to a real server that nothing bad is known of; whether it answers was not tested. */
 function remedies(evidence: PublicEvidence, service: PublicServiceView): Remedy[] {
   const able = service.realServers.find((row) => !isCutOff(evidence, service, row));
   if (able === undefined) return [adviceForDirector('none of them can be reached now: see to that first')];

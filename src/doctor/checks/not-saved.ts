@@ -4,7 +4,7 @@ import { runningOwners } from '../evidence/table-owners.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** The kernel forgets the table at reboot. */
+/** The kernel forgets its table at a reboot, so what is not saved is lost. */
 export const notSaved: PrivilegedCheck = {
   id: 'not-saved',
   title: 'the running table is not what is saved for the next boot',
@@ -18,7 +18,7 @@ export const notSaved: PrivilegedCheck = {
     if (told === undefined) return [];
     if (saved.kind === 'no file') {
       if (services.length === 0) return [];
-      // What makes the table makes it again after a reboot.
+      // The program that owns the table makes it again after a reboot.
       if (runningOwners(machine).length > 0) return [];
     }
     return [

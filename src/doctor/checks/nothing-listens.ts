@@ -3,10 +3,10 @@ import type { PublicCheck } from '../judgement/check.ts';
 import { isCutOff } from '../judgement/cut-off.ts';
 import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
-/** Addresses of a socket that takes connections to every address. */
+/** Addresses of a socket that listens on every address. */
 const anyAddress: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** Of a real server that is the director itself it can be seen whether a program takes the connections. */
+/** Where the director is its own real server, it can see whether a program listens. */
 export const nothingListens: PublicCheck = {
   id: 'nothing-listens',
   title: 'the director is its own real server, and no program listens where the packets arrive',

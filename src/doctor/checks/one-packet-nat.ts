@@ -2,7 +2,7 @@ import { onDirector } from '../../forwarding/diagnosis.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { eachRealServer, ofRealServer, serviceWord } from '../judgement/subjects.ts';
 
-/** Nothing is remembered of a datagram that a response could be known by. */
+/** With one-packet scheduling the kernel keeps no connection by which it could recognise a response. */
 export const onePacketNat: PrivilegedCheck = {
   id: 'one-packet-nat',
   title: "one-packet scheduling under NAT is one way: answers leave with the real server's own address",
@@ -17,11 +17,11 @@ export const onePacketNat: PrivilegedCheck = {
     eachRealServer(evidence, (service, row) => {
       const { identity, onePacket } = service.service;
       if (!onePacket || row.realServer.forwarding !== 'nat') return undefined;
-      // Connections of other protocols stay what they are (`ip_vs_schedule` in `ip_vs_core.c`).
+      // One-packet scheduling applies to UDP only (`ip_vs_schedule` in `ip_vs_core.c`).
       if (identity.kind === 'address' && identity.protocol !== 'udp') return undefined;
       return {
         check: 'one-packet-nat',
-        // What a firewall mark carries may be TCP, which goes on as before.
+        // A firewall mark may carry TCP, which one-packet scheduling does not touch.
         severity: identity.kind === 'fwmark' ? 'warning' : 'error',
         subject: ofRealServer(service, row),
         lookedAt: "the service's one-packet scheduling, and the forwarding method",

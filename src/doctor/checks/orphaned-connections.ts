@@ -5,7 +5,10 @@ import type { PublicServiceView } from '../../sampling/view.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { ofService } from '../judgement/subjects.ts';
 
-/** States in which nobody waits for anything any more; persistence templates, which are no connections, have none. */
+/**
+ * States of connections that are over, which nobody misses; `NONE` is that of persistence templates, which are no
+ * connections.
+ */
 const over: ReadonlySet<string> = new Set([
   'NONE',
   'FIN_WAIT',

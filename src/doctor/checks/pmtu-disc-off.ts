@@ -4,7 +4,7 @@ import { director } from '../judgement/subjects.ts';
 
 const setting = 'net/ipv4/vs/pmtu_disc';
 
-/** Clients that are not told of the smaller MTU go on sending packets that do not fit. */
+/** Clients that are not told of the tunnel's smaller MTU go on sending packets that do not fit. */
 export const pmtuDiscOff: PublicCheck = {
   id: 'pmtu-disc-off',
   title: 'IPVS does not tell clients of the smaller MTU of its tunnels',

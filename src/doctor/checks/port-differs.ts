@@ -6,7 +6,7 @@ import type { PublicRealServerView, PublicServiceView } from '../../sampling/vie
 import type { PublicCheck } from '../judgement/check.ts';
 import { eachRealServer, ofRealServer, realServerWords, serviceWord } from '../judgement/subjects.ts';
 
-/** The kernel takes what the rules of the modes refuse. */
+/** The kernel accepts a port that TUN and DR cannot map to. */
 export const portDiffers: PublicCheck = {
   id: 'port-differs',
   title: 'a real server under TUN or DR stands in the table with another port than its service',

@@ -8,10 +8,10 @@ import { isCutOff } from '../judgement/cut-off.ts';
 import { isProbeFault, probedAnswer, probeFinding } from '../judgement/probed.ts';
 import { eachRealServer, ofRealServer } from '../judgement/subjects.ts';
 
-/** Connections from which on it says something that they end at once. */
+/** With fewer connections that end at once, or datagrams that come back, nothing is concluded. */
 const several = 4;
 
-/** Bytes of a packet that is a TCP header and nothing else; an answer that accepts has options. */
+/** Bytes of an IP packet with a bare TCP header, such as a RST; a SYN-ACK has options and is longer. */
 const bareHeader = { inet: 40, inet6: 60 } as const;
 
 /** Under NAT the director sees that a real server refuses its clients. */
@@ -61,10 +61,10 @@ export const refused: PrivilegedCheck = {
     }),
 };
 
-/** Bytes of the headers that tell of a datagram to a port on which nobody listens, before the datagram itself. */
+/** Bytes of IP and ICMP headers before the returned datagram in a "port unreachable" message. */
 const unreachableHeaders = { inet: 28, inet6: 48 } as const;
 
-/** Whether each answer is as long as one that gives the datagram back. */
+/** A hint where the answers are on average just as long as messages that give each datagram back. */
 function refusedDatagrams(
   evidence: Evidence,
   service: ServiceView,
@@ -94,7 +94,7 @@ function refusedDatagrams(
   };
 }
 
-/** Whether all that comes back is headers, in the last seconds, or of all time where nothing came in them. */
+/** Whether only bare headers come back: in the last seconds, or ever if nothing came back in these. */
 function areBare({ realServer: { identity }, counters, rates }: RealServerView): boolean {
   const { outPackets, outBytes } = rates !== null && rates.outPackets > 0 ? rates : counters;
   return (

@@ -4,7 +4,7 @@ import { director } from '../judgement/subjects.ts';
 
 const path = 'net/ipv4/vs/conn_reuse_mode';
 
-/** A client port that is used again leads to where it led before. */
+/** With conn_reuse_mode=0 a new connection from a port used before goes to the former real server. */
 export const reuseOff: PublicCheck = {
   id: 'reuse-off',
   title: 'connections from a client port that was used before go to the old real server, whatever its weight',

@@ -7,7 +7,7 @@ import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Requests that come in by one interface while the way back to clients is by another are dropped by a strict filter. */
+/** A strict filter drops requests that come in by one interface while the route back to the client is by another. */
 export const reversePathFilter: PublicCheck = {
   id: 'reverse-path-filter',
   title: "the director's rp_filter drops clients that it would answer by another interface",
@@ -29,7 +29,8 @@ export const reversePathFilter: PublicCheck = {
       const address = first?.service.identity.kind === 'address' ? first.service.identity.address : undefined;
       if (first === undefined || address === undefined) continue;
       const isHeld = evidence.network.holders(address).some((own) => own.link === link.name);
-      // By which interface requests for an address of lo come in nobody knows; that some are dropped tells.
+      // For an address on lo nobody knows by which interface requests come in, so a finding needs dropped packets
+      // too.
       if (!isHeld && drops === 0) continue;
       const isUnheard = dropped.every(isWithoutPackets);
       const path = `net/ipv4/conf/${link.name}/rp_filter`;
@@ -40,7 +41,8 @@ export const reversePathFilter: PublicCheck = {
         lookedAt: `ip route get ${address} from ADDRESS iif ${link.name}, of an address in the Internet; IPReversePathFilter in /proc/net/netstat`,
         found: `the kernel refuses it: ${link.name} filters strictly (1), and the way back is not by ${link.name}${drops > 0 ? `; ${drops} packets were dropped so since boot${isUnheard ? ', and no packet of these services was counted' : ''}` : ''}`,
         matters: `requests to ${address} that come in by ${link.name} from clients that the default route leads to are dropped without a word`,
-        // The greater of the two settings holds, and 2 is greater than 1.
+        // Setting only the interface is enough: the greater of its value and that of conf/all holds, and 2 is greater
+        // than 1.
         mend: [
           onDirector(
             setSysctl(2, path),
@@ -53,7 +55,7 @@ export const reversePathFilter: PublicCheck = {
   },
 };
 
-/** Whether requests come in by that interface, as far as can be told: it has the address, or no interface to others has. */
+/** Whether requests to the service may come in by that interface: it has the address, or no outward interface has. */
 function comesBy(
   { network }: PublicEvidence,
   link: string,
@@ -65,7 +67,7 @@ function comesBy(
   return holders.some((own) => own.link === link) || !holders.some((own) => outward.includes(own.link));
 }
 
-/** Whether nothing was counted of a service in the last seconds, or ever. */
+/** Whether no packet of the service was counted: in the last seconds, or ever if there are no rates. */
 function isWithoutPackets({ counters, rates }: PublicServiceView): boolean {
   if (counters === null) return false;
   return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;

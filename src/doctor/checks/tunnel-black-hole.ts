@@ -3,7 +3,7 @@ import type { PublicCheck } from '../judgement/check.ts';
 import { setUpRealServer } from '../judgement/set-up.ts';
 import { director } from '../judgement/subjects.ts';
 
-/** Clients that are told again and again of packets that do not fit do not hear it. */
+/** Where clients keep being told that packets do not fit, the ICMP messages may not reach them. */
 export const tunnelBlackHole: PublicCheck = {
   id: 'tunnel-black-hole',
   title: 'clients of TUN are told that their packets do not fit the tunnel, and may not hear it',

@@ -14,14 +14,14 @@ import { visible } from '../../ipvs/visible.ts';
 import type { Finding, Subject } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 
-/** Milliseconds of the past that are looked at. */
+/** How far back changes are looked at, in milliseconds. */
 const lookedBack = 10 * 60 * 1000;
-/** How often one must have undone what the other did. */
+/** Changes must have been undone at least this many times. */
 const leastReversals = 2;
-/** A change with more steps is a table that was loaded, and no quarrel about one object. */
+/** A change with more steps than this is a whole table being loaded, not a quarrel about one object. */
 const mostSteps = 200;
 
-/** What somebody has made of an object. */
+/** One step that somebody made on a service or real server. */
 interface Edit {
   readonly by: string;
   readonly time: number;
@@ -30,7 +30,7 @@ interface Edit {
   readonly after: string;
 }
 
-/** Two that own the table, kube-vip and kube-proxy say, or a manager and a hand. */
+/** Two writers that undo each other's changes, such as kube-vip and kube-proxy, or a manager and an operator. */
 export const twoWriters: PublicCheck = {
   id: 'two-writers',
   title: 'two programs change the same thing back and forth',
@@ -53,7 +53,10 @@ export const twoWriters: PublicCheck = {
   },
 };
 
-/** Two of whom nobody saw who they were may be one; so may processes that were gone before they could be looked up. */
+/**
+ * Whether it is known who made a change. Two unknown writers may be one and the same, and so may processes that had
+ * ended before they could be looked up.
+ */
 function isNamed({ by, program }: Origin): boolean {
   return by !== 'unseen' && program?.name !== null;
 }
@@ -68,7 +71,7 @@ function editOf({ origin, time }: JournalledChange, step: Step): Edit {
   };
 }
 
-/** Looks for edits that take back what somebody else's just before has made. */
+/** A finding if edits undo, often enough, what somebody else did just before. */
 function findingOf(edits: readonly Edit[]): Finding | undefined {
   const reversals = edits.filter((edit, place) => {
     const former = edits[place - 1];

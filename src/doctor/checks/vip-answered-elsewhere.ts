@@ -11,7 +11,9 @@ import type { Finding } from '../finding.ts';
 import type { PublicCheck } from '../judgement/check.ts';
 import { ofRealServer, ofService } from '../judgement/subjects.ts';
 
-/** Whoever answers ARP for the virtual address draws its clients to itself. Only a probe on the links tells. */
+/**
+ * Another machine that answers ARP for a virtual address draws clients to itself. Only asking on the links shows it.
+ */
 export const vipAnsweredElsewhere: PublicCheck = {
   id: 'vip-answered-elsewhere',
   title:
@@ -21,7 +23,7 @@ export const vipAnsweredElsewhere: PublicCheck = {
     'net/ipv4/arp.c, arp_process, and net/ipv6/ndisc.c, ndisc_recv_ns: who answers; IPv6 does not for an address on lo',
     'RFC 5227 and RFC 4862: how to ask without anybody learning a wrong neighbour from it',
   ],
-  // Names are put to answers by the real servers of all services.
+  // Answers are matched with the real servers of all services.
   byService: false,
   find: (evidence) =>
     (evidence.holders ?? [])
@@ -94,7 +96,7 @@ function isRealServer(address: string, { services }: PublicEvidence): boolean {
   );
 }
 
-/** Who remembers the wrong machine goes on sending there. */
+/** Neighbours that remember the wrong machine keep sending to it until told otherwise. */
 function announce(address: string, link: string): Remedy {
   return adviceForDirector(
     address.includes(':')
@@ -103,10 +105,10 @@ function announce(address: string, link: string): Remedy {
   );
 }
 
-/** What that costs. */
+/** What `hushArp` costs. */
 const hushed = 'that machine then answers ARP only for addresses of the interface that is asked';
 
-/** After it a real server neither answers nor announces an address of `lo` by ARP. */
+/** Keeps a real server from answering or announcing an address of `lo` by ARP. */
 const hushArp = 'sysctl -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2';
 
 function remedies(realServer: string, { address, family }: AddressServiceIdentity, mac: string): Remedy[] {

@@ -11,7 +11,7 @@ const addressMovers = ['keepalived', 'corosync', 'pacemakerd', 'heartbeat', 'vrr
 
 const ofRule = ruleCheck(rule);
 
-/** The rule of the network; but a director that stands by has none of the addresses until it takes over. */
+/** The network rule, made milder for a standby director, which has no virtual addresses until it takes over. */
 export const vipMissing: PublicCheck = {
   ...ofRule,
   byService: false,
@@ -61,7 +61,7 @@ function standingBy(services: number): Finding {
   };
 }
 
-/** What tells that another director may have the addresses; `undefined` when nothing does. */
+/** A sign that another director may have the addresses, as a clause; `undefined` if there is none. */
 function standbySign({ machine, syncDaemons }: PublicEvidence): string | undefined {
   if (syncDaemons?.some(({ state }) => state === 'backup')) return 'a backup sync daemon runs';
   const [mover] = machine.running(addressMovers);

@@ -27,14 +27,14 @@ export const vipUnanswered: PublicCheck = {
       const outward = incomingLinks(evidence.network).map(({ name }) => name);
       const own = subnetAround(evidence, identity.address, outward);
       if (own === undefined || !ignores(evidence, own)) return [];
-      // A link of its own on the same wire answers there, too (keepalived's use_vmac).
+      // A link with the address on the same wire answers there as well (keepalived's use_vmac).
       if (holders.some(({ link }) => link === own.link || onWires.has(kindOf(evidence, link)))) return [];
       const isElsewhere = holders.some(({ link }) => outward.includes(link));
       const isInet = identity.family === 'inet';
       return [
         {
           check: 'vip-unanswered',
-          // Whoever calls it may be on that other link.
+          // The clients may all be on the other link that has the address.
           severity: isElsewhere ? 'warning' : 'error',
           subject: ofService(service),
           lookedAt: isInet
@@ -55,7 +55,7 @@ export const vipUnanswered: PublicCheck = {
     }),
 };
 
-/** Kinds of links that share another one's wire, or hold others. */
+/** Kinds of links that share the wire of another link, or have other links below them. */
 const onWires: ReadonlySet<string | null> = new Set(['macvlan', 'ipvlan', 'bridge', 'vrf', 'vlan']);
 
 function kindOf({ network }: PublicEvidence, name: string): string | null {
@@ -79,7 +79,7 @@ function ignores({ network }: PublicEvidence, { family, link }: LocalAddress): b
   return ['all', link].some((name) => Number(network.sysctl(`net/ipv4/conf/${name}/arp_ignore`) ?? 0) >= 1);
 }
 
-/** Whether no packet of it was counted in the last seconds, or ever. */
+/** Whether no packet of the service was counted: in the last seconds, or ever if there are no rates. */
 function isIdle({ counters, rates }: PublicServiceView): boolean {
   if (counters === null) return false;
   return rates === null ? Number(counters.inPackets) === 0 : rates.inPackets === 0;

@@ -6,7 +6,7 @@ import { connectionsOf } from '../evidence/sampled-connections.ts';
 import type { PrivilegedCheck } from '../judgement/check.ts';
 import { eachRealServer, ofRealServer, realServerWords } from '../judgement/subjects.ts';
 
-/** A real server that was taken out, and perhaps forgotten. */
+/** A real server that was taken out of service, and perhaps forgotten. */
 export const weightZero: PrivilegedCheck = {
   id: 'weight-zero',
   title: 'a real server is at weight 0 beside others that are not',
@@ -38,7 +38,7 @@ export const weightZero: PrivilegedCheck = {
     }),
 };
 
-/** Those who are sent there although no scheduler chooses it. */
+/** Clauses that say who is still sent to it although no scheduler chooses it. */
 function whoStillComes(evidence: Evidence, service: ServiceView, row: RealServerView): string[] {
   const { identity, persistence } = service.service;
   const setting = (name: string) => evidence.machine.sysctl(`net/ipv4/vs/${name}`);

@@ -14,14 +14,16 @@ import type { PublicServiceView } from '../../sampling/view.ts';
 import { systemErrorReason } from '../../system/system-error.ts';
 import type { AddressHolder } from './evidence.ts';
 
-/** Times that each address is asked for, and milliseconds between them: an answer takes less, and one may be lost. */
+/**
+ * How often each address is asked for, since an answer may be lost, and milliseconds between: an answer takes less.
+ */
 const rounds = 3;
 const betweenRounds = 300;
 
 /** Milliseconds between looks for answers. */
 const betweenLooks = 20;
 
-/** Real servers that are asked for on a link at most, to put a name to whoever answers. */
+/** At most this many real servers are asked for on a link, to put a name to whoever answers. */
 const mostNames = 1024;
 
 /**
@@ -58,7 +60,10 @@ function realServersOn(link: Link, network: NetworkFacts, services: readonly Pub
   return [...addresses];
 }
 
-/** The links on which each virtual address is to be asked for: where the director has it, and where it reaches its real servers. */
+/**
+ * The virtual addresses to ask for on each link: where the director has them, and where it reaches real servers under
+ * DR.
+ */
 function addressesByLink(
   network: NetworkFacts,
   services: readonly PublicServiceView[],

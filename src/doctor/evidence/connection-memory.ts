@@ -1,8 +1,8 @@
 import type { Connection, ConnectionSample } from '../../ipvs/connection.ts';
 
-/** Milliseconds that a connection is remembered which was not seen again. */
+/** Milliseconds for which a connection that is not seen again is remembered. */
 const longestMemory = 30_000;
-/** Connections that are remembered at most; the newest stay. */
+/** At most this many connections are remembered; the newest stay. */
 const mostRemembered = 5000;
 
 /** A connection as it was seen last. */
@@ -13,14 +13,15 @@ interface Seen {
 }
 
 /**
- * Adds up samples of connections, so that what they show does not hang on how much of the table one of them happened
- * to reach. What was not seen again is older by the time since: a connection whose time is up is gone.
+ * Merges samples of connections, so that findings do not depend on which part of the table one sample happened to
+ * reach. The time left of a connection that was not seen again is counted down; once it is up, the connection is
+ * gone.
  */
 export class ConnectionMemory {
-  /** By who speaks to whom; those that were seen last come last. */
+  /** By protocol, client and virtual address; the most recently seen come last. */
   readonly #seen = new Map<string, Seen>();
 
-  /** Takes a sample of the moment `now`, milliseconds; gives what is known of that moment. */
+  /** Takes a sample made at `now`, milliseconds, and gives all connections known at that moment. */
   take({ connections, isWhole }: ConnectionSample, now: number): ConnectionSample {
     if (isWhole) this.#seen.clear();
     for (const connection of connections) {

@@ -7,31 +7,31 @@ import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 import type { KnownAnswers } from '../../probe/known-answers.ts';
 import type { PublicServiceView, ServiceView } from '../../sampling/view.ts';
 
-/** What everybody may look at, gathered at one moment: checks themselves read nothing. */
+/** What may be read without special rights, gathered at one moment: checks read nothing themselves. */
 export interface PublicEvidence {
   readonly info: DirectorInfo;
-  /** With connection numbers; those that the doctor was asked about, or all. */
+  /** The services that the doctor was asked about, or all, with their numbers of connections. */
   readonly services: readonly PublicServiceView[];
-  /** With a route to every real server and every virtual address; nothing is in it where it was not looked at. */
+  /** With a route to every real server and virtual address; empty where the network could not be read. */
   readonly network: NetworkFacts;
-  /** Its settings below `net/ipv4/vs` are those of the director. */
+  /** This machine. Its settings below `net/ipv4/vs` are the director's. */
   readonly machine: Machine;
   /** `null` where they may not be read. */
   readonly syncDaemons: readonly SyncDaemon[] | null;
   readonly connections: ConnectionSample;
-  /** What the kernel had counted some seconds before; `null` where that was not looked at. */
+  /** The kernel's counters of some seconds before; `null` where they were not read. */
   readonly countersBefore: KernelCounters | null;
-  /** When the set-up scripts of real servers were printed here, and settings advised. */
+  /** When set-up scripts were printed here, and when settings were advised. */
   readonly setUps: SetUpTimes;
-  /** Virtual addresses that another machine has, since keepalived is the backup of their VRRP instance here. */
+  /** Virtual addresses that are rightly missing here: keepalived is the backup of their VRRP instance. */
   readonly standby: ReadonlySet<string>;
-  /** What others have changed lately, the newest first; none where nobody followed the table. */
+  /** Recent changes of the table, the newest first; empty where nobody followed it. */
   readonly changes: readonly JournalledChange[];
-  /** Of what is gathered, milliseconds since the epoch. */
+  /** When this was gathered, milliseconds since the epoch. */
   readonly time: number;
   /** Who answers on the director's links for virtual addresses, and for real servers; `null` when nobody was asked. */
   readonly holders: readonly AddressHolder[] | null;
-  /** What real servers answered that were asked for their virtual address. */
+  /** What real servers answered to probes for their virtual address. */
   readonly answers: KnownAnswers;
 }
 
@@ -40,19 +40,19 @@ export interface Evidence extends PublicEvidence {
   /** With counters and rates, too. */
   readonly services: readonly ServiceView[];
   readonly syncDaemons: readonly SyncDaemon[];
-  /** By which the connections expire. */
+  /** The kernel's time-outs of connections. */
   readonly timeouts: Timeouts;
-  /** How the running table stands to the saved one; `unknown` where that was not looked at. */
+  /** Whether the running table is what is saved; `unknown` where that was not compared. */
   readonly saved: SavedState;
 }
 
 /**
- * When the set-up script of a real server was printed last, milliseconds since the epoch, by `realServerKey`; and when a
- * setting was advised last, by what `advisedSettings` gives.
+ * When a real server's set-up script was last printed, by `realServerKey`, and when a setting was last advised, by
+ * the keys that `advisedSettings` gives. Milliseconds since the epoch.
  */
 export type SetUpTimes = ReadonlyMap<string, number>;
 
-/** How the running table stands to the file that is loaded at boot. */
+/** Whether the running table is what the file holds that is loaded at boot. */
 export type SavedState =
   | { readonly kind: 'unknown' }
   /** `file` is where it would be saved. */

@@ -15,7 +15,7 @@ export function isTracked({ machine }: PublicEvidence): boolean {
   return machine.sysctl('net/ipv4/vs/conntrack') === '1';
 }
 
-/** What the director's firewall does with a client's packet to a service, which it sees before IPVS does. */
+/** What the director's firewall does with a client's packet to a service before IPVS sees it. */
 export function requestVerdict(
   { machine }: PublicEvidence,
   { family, protocol, address, port }: AddressServiceIdentity,
@@ -36,11 +36,14 @@ export function requestVerdict(
   });
 }
 
-/** Flags of TCP's first packet, and of the answer to it. */
+/** TCP flags of a SYN and a SYN-ACK. */
 const syn = 0x02;
 const synAck = 0x12;
 
-/** What it does with a real server's response under NAT, before IPVS gives it the virtual address back. */
+/**
+ * What the director's firewall does with a real server's response under NAT, before IPVS puts the virtual address
+ * back.
+ */
 export function responseVerdict(
   { machine, network }: PublicEvidence,
   { protocol }: AddressServiceIdentity,
@@ -64,8 +67,9 @@ export function responseVerdict(
 }
 
 /**
- * What it does with a request that IPVS sends on to a real server, which passes LOCAL_OUT like what this machine sends
- * itself (`ip_vs_send_or_cont` and its like in `net/netfilter/ipvs/ip_vs_xmit.c`).
+ * What the director's firewall does with a request that IPVS sends on to a real server. Such a request passes
+ * LOCAL_OUT like packets of this machine itself (`ip_vs_send_or_cont` and its like in
+ * `net/netfilter/ipvs/ip_vs_xmit.c`).
  */
 export function sentOnVerdict(
   evidence: PublicEvidence,
@@ -75,7 +79,7 @@ export function sentOnVerdict(
   const { machine, network } = evidence;
   const packets = requestsSentOn(identity, row);
   const route = network.routes.get(row.realServer.identity.address);
-  // What stays on this machine is not sent.
+  // A request to a real server on this machine is not sent.
   if (packets === undefined || route?.kind !== 'unicast') return { kind: 'accept' };
   const isTunnelled = row.realServer.forwarding === 'tun';
   return verdictOf(machine.firewall(), ['output'], {
@@ -93,7 +97,10 @@ export function sentOnVerdict(
   });
 }
 
-/** Requests as IPVS sends them on; `undefined` for tunnels of other kinds than IP in IP, and for what is no mode. */
+/**
+ * Requests as IPVS sends them on; `undefined` for tunnels other than IP in IP, and for methods that are none of the
+ * three modes.
+ */
 export function requestsSentOn(
   service: AddressServiceIdentity,
   { realServer }: PublicRealServerView,
@@ -115,12 +122,12 @@ export function requestsSentOn(
     : undefined;
 }
 
-/** What a response under NAT is to the firewall: one of a connection that it knows, or of none. */
+/** The state that the firewall sees in a response under NAT: of a connection it knows, or of none. */
 export function responseState(evidence: PublicEvidence): TrackingState {
   return isTracked(evidence) ? 'established' : 'invalid';
 }
 
-/** What drops a packet, as words: `INPUT drops them: "-p tcp -j DROP", 12 packets so far`. */
+/** The rule or policy that drops a packet, in words: `INPUT drops them: "-p tcp -j DROP", 12 packets so far`. */
 export function dropWords(place: RulePlace): string {
   const { rule } = place;
   if (rule === null) return `the policy of ${chainWords(place)} drops them`;
@@ -153,12 +160,12 @@ const nftFamilies: Readonly<Record<FirewallTable['family'], string>> = {
   both: 'inet',
 };
 
-/** Packets of one side to or from an address, of a protocol and, but for 0, a port. */
+/** Packets from or to an address, of one protocol and port; port 0 is any. */
 export interface Packets {
   readonly family: Family;
   readonly side: 'source' | 'destination';
   readonly address: string;
-  /** A name, or the number of a tunnel's. */
+  /** A name, or the protocol number of a tunnel. */
   readonly protocol: AddressServiceIdentity['protocol'] | number;
   readonly port: number;
 }
@@ -171,7 +178,7 @@ export function acceptCommand({ table, chain }: RulePlace, packets: Packets): st
   return `${iptables(packets.family, table)} ${other}-I ${chain} ${iptablesPackets(packets)} -j ACCEPT`;
 }
 
-/** The command that leaves packets untracked, with the program that the rules are kept with. */
+/** The command that leaves packets untracked, for the program that keeps the rules. */
 export function untrackCommand({ tool }: Pick<FirewallTable, 'tool'>, packets: Packets): string {
   const { family } = packets;
   if (tool !== 'nftables')
@@ -180,7 +187,7 @@ export function untrackCommand({ tool }: Pick<FirewallTable, 'tool'>, packets: P
   return `nft 'add table ${table}; add chain ${table} prerouting { type filter hook prerouting priority -300; }; add rule ${table} prerouting ${nftPackets(packets)} notrack'`;
 }
 
-/** How what clients call gets a mark, with the program that the rules are kept with, as words to fill in. */
+/** The rule that marks clients' packets, for the program that keeps the rules, with words to fill in. */
 export function markCommand(family: Family, table: FirewallTable | undefined, mark: number): string {
   return table?.tool === 'nftables'
     ? `in a chain of the hook prerouting "${nftFamilies[family]} daddr ADDRESS tcp dport PORT meta mark set ${mark}"`
@@ -197,7 +204,10 @@ function nftPackets({ family, side, address, protocol, port }: Packets): string 
   return `${nftFamilies[family]} ${to} ${address} ${port === 0 ? `meta l4proto ${protocol}` : `${protocol} ${ports} ${port}`}`;
 }
 
-/** `iptables` of a family; where nftables holds its rules, by the name that stands for that version of it. */
+/**
+ * `iptables` for a family; `-nft` is added where nftables holds the rules, since plain `iptables` may be the other
+ * variant.
+ */
 function iptables(family: Family, table: Pick<FirewallTable, 'tool'> | undefined): string {
   return `${family === 'inet' ? 'iptables' : 'ip6tables'}${table?.tool === 'iptables-nft' ? '-nft' : ''}`;
 }

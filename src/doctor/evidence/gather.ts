@@ -15,41 +15,47 @@ import type { AddressHolder, Evidence, PublicEvidence, SavedState, SetUpTimes } 
 import { incomingQuestions } from './incoming-routes.ts';
 import { unjudgedRules } from './unjudged-rules.ts';
 
-/** Where the doctor looks at what everybody may see. */
+/** What the doctor reads without special rights. */
 export interface PublicSources {
   readonly director: ReadableDirector;
   readonly network: Pick<Network, 'picture'>;
   readonly machine: MachineSampler;
-  /** Asks on the links who else has the virtual addresses; only where the operator wants packets to be sent. */
+  /**
+   * Asks on the links who else has the virtual addresses. It sends packets, so it is given only where the operator
+   * wants that.
+   */
   readonly holders?: (
     network: NetworkFacts,
     services: readonly PublicServiceView[],
   ) => Promise<readonly AddressHolder[]>;
-  /** What real servers answer, or answered before; nobody was asked where it is left out. */
+  /** What real servers answer to probes, or answered before; left out where none was probed. */
   readonly answers?: (services: readonly PublicServiceView[]) => KnownAnswers | Promise<KnownAnswers>;
-  /** When set-up scripts were printed here; none is known of where it is left out. */
+  /** When set-up scripts were printed here; left out where that is not known. */
   readonly setUps?: () => SetUpTimes;
-  /** Virtual addresses of VRRP instances that stand by here; none is known of where it is left out. */
+  /** Virtual addresses of VRRP instances that are backup here; left out where that is not known. */
   readonly standby?: () => ReadonlySet<string>;
-  /** What others have changed lately, the newest first; none where it is left out. */
+  /** Recent changes of the table, the newest first; left out where nobody followed it. */
   readonly changes?: () => readonly JournalledChange[];
-  /** What the kernel had counted some seconds ago, where that was looked at. */
+  /** The kernel's counters of some seconds ago, where they were read. */
   readonly countersBefore?: KernelCounters;
-  /** Milliseconds of work for reading connections; few when not given. */
+  /** Milliseconds of work that reading connections may take; `usualPatience` when not given. */
   readonly patience?: number;
 }
 
-/** Where the doctor looks at everything. */
+/** What the doctor reads with all rights. */
 export interface Sources extends PublicSources {
   readonly director: Director;
-  /** How the table stands to the saved one. */
+  /** Whether the running table is what is saved. */
   readonly saved: () => SavedState | Promise<SavedState>;
 }
 
-/** Enough for an even sample; the kernel lists them in the order of a random hash. */
+/**
+ * Connections that are sampled: the kernel lists them in the order of a random hash, so that the first ones are an
+ * even sample.
+ */
 const connectionsLookedAt = 1000;
 
-/** Milliseconds of work that reading them may take. */
+/** Milliseconds of work that reading the sample may take. */
 const usualPatience = 20;
 
 /** What was gathered, and what could not be. */
@@ -57,12 +63,15 @@ export interface Gathered<Kind extends PublicEvidence> {
   readonly evidence: Kind;
   /** One clause for each thing that could not be looked at; safe to show. */
   readonly unseen: readonly string[];
-  /** The settings that were asked for, and those that checks ask for: by path below `/proc/sys`, with their values. */
+  /**
+   * All settings that were read, also later by checks, by path below `/proc/sys`; `undefined` for those that are not
+   * there.
+   */
   readonly settings: ReadonlyMap<string, string | undefined>;
 }
 
 /**
- * Looks everything up that the checks ask for about these services. What cannot be looked at is left out and told.
+ * Gathers what all checks need to know about these services. What cannot be read is left out and listed in `unseen`.
  * Throws an `unreachable` `IpvsError` when the director itself cannot be read.
  */
 export async function gather(
@@ -86,7 +95,7 @@ export async function gather(
   };
 }
 
-/** Gathers what the checks need and everybody may look at, without CAP_NET_ADMIN. */
+/** Gathers what the checks need and can be read without CAP_NET_ADMIN. */
 export async function gatherPublic(
   sources: PublicSources,
   services: readonly PublicServiceView[],
@@ -132,7 +141,7 @@ export async function gatherPublic(
   return { evidence, unseen, settings };
 }
 
-/** What of the firewall was not read, where there may be something. */
+/** One clause for each part of the firewall that was not read and may hold rules. */
 function unreadRules(machine: Machine): string[] {
   const { aside, unread, tracks } = machine.firewall();
   const asides = aside.map(
@@ -147,7 +156,7 @@ function unreadRules(machine: Machine): string[] {
   ];
 }
 
-/** The network with the routes to all addresses, and what a first look at it makes worth asking. */
+/** The network with the routes to all addresses, and to those that only a first look shows to be worth asking for. */
 async function lookAround(
   { network }: PublicSources,
   machine: Machine,
@@ -163,7 +172,7 @@ async function lookAround(
   return { ...second, routes: new Map([...first.routes, ...second.routes]) };
 }
 
-/** Clients of each family whose ways are asked for: a director knows few ways to its clients. */
+/** Clients of each family whose routes are asked for. A few are enough: a director has few routes to its clients. */
 const clientsAskedFor = 4;
 
 /** A few clients that are in none of the director's own subnets. */
@@ -204,7 +213,7 @@ async function attempt<Result>(
   }
 }
 
-/** Those of IPVS are asked for at the director that is looked at. */
+/** Settings below this path are read from the director that is examined. */
 const ipvs = 'net/ipv4/vs/';
 
 /** A setting as it is now, by its path below `/proc/sys`. */
@@ -215,7 +224,7 @@ export function presentSetting(
   return path.startsWith(ipvs) ? director.setting(path.slice(ipvs.length)) : machine.sysctl(path);
 }
 
-/** Asks for each setting once. */
+/** A machine that reads each setting once and notes what was read. */
 function rememberingMachine(
   machine: Machine,
   sources: PublicSources,

@@ -9,15 +9,17 @@ import type { Work } from '../../system/turns.ts';
 import { elsewhere } from './elsewhere.ts';
 import { serviceRequest } from './service-request.ts';
 
-/** What a strict reverse path filter is, for all interfaces or one: the greater of the two holds. */
+/** The value of rp_filter for strict filtering. */
 const strict = 1;
 
-/** How strictly an interface looks at where packets come from: 0 not, 1 strictly, 2 loosely. */
+/**
+ * The `rp_filter` that holds for an interface, the greater of its own and that of conf/all: 0 off, 1 strict, 2 loose.
+ */
 export function reversePathFilterOf(sysctl: (path: string) => string | undefined, link: string): number {
   return Math.max(...['all', link].map((name) => Number(sysctl(`net/ipv4/conf/${name}/rp_filter`) ?? 0)));
 }
 
-/** Interfaces by which packets can come from other machines. */
+/** Interfaces by which packets of other machines can come in. */
 export function incomingLinks({ links }: Pick<NetworkPicture, 'links'>): readonly Link[] {
   return links.filter(({ isUp, isLoopback, kind }) => isUp && !isLoopback && kind !== 'dummy');
 }
@@ -28,9 +30,9 @@ export function requestBy(link: Link, family: Family, to: string, mark?: number)
 }
 
 /**
- * The ways of requests that are worth asking for, after a first look: those to virtual addresses that are no addresses of
- * this machine, which a rule and a table of their own may take in; those that a strict filter may drop; and those to what
- * a firewall marks.
+ * The routes of incoming requests that are worth asking for after a first look: to virtual addresses that are not
+ * this machine's own, which a rule with a routing table may still take in; by interfaces with a strict filter, which
+ * may drop them; and to addresses whose packets the firewall marks.
  */
 export function* incomingQuestions(
   picture: NetworkPicture,
@@ -70,7 +72,7 @@ export function marksOf(firewall: Firewall, identity: AddressServiceIdentity): n
 
 type MarkIdentity = Extract<ServiceIdentity, { kind: 'fwmark' }>;
 
-/** Single addresses to which packets get the mark of a service. */
+/** Single addresses to which packets get the mark of a service; rules for whole networks are left out. */
 export function markedAddresses(firewall: Firewall, { family, fwmark }: MarkIdentity): string[] {
   const addresses = markingRules(firewall, family).flatMap(({ target, destination }) =>
     target.kind === 'mark' &&

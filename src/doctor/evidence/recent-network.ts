@@ -3,17 +3,17 @@ import { type NetworkFacts, networkFacts } from '../../forwarding/network-facts.
 import type { MachineSampler } from '../../host/machine/machine.ts';
 import { IpvsError } from '../../ipvs/error.ts';
 
-/** Routes that are looked up at once: where more is wrong, the first findings say enough. */
+/** At most this many routes are looked up at a time: where more is wrong, the first findings say enough. */
 const mostRoutes = 100;
 
-/** The network as the doctor saw it last, with routes to what is being typed looked up as it comes. */
+/** The network as the doctor last saw it, to which routes are added for addresses that are being typed. */
 export class RecentNetwork {
   readonly #network: Network;
   readonly #machine: MachineSampler;
   readonly #onNews: () => void;
   #facts: NetworkFacts | undefined;
   #lookingUp: Promise<void> | null = null;
-  /** Addresses that were asked for last, so that none is asked for again and again in vain. */
+  /** The addresses asked for last, so that a look-up in vain is not repeated. */
   #asked = '';
 
   /** `onNews` is called when a look-up has ended. */
@@ -39,7 +39,7 @@ export class RecentNetwork {
     this.#asked = '';
   }
 
-  /** Looks the routes to these addresses up, unless they are known; of very many the first. */
+  /** Looks up the routes to these addresses that are not known yet, at most `mostRoutes` of them. */
   lookUp(addresses: Iterable<string>): void {
     if (this.#lookingUp !== null) return;
     const missing = new Set<string>();
@@ -64,7 +64,7 @@ export class RecentNetwork {
       const routes = new Map([...(before?.routes ?? []), ...picture.routes]);
       this.#facts = networkFacts({ ...picture, routes }, sysctl);
     } catch (error) {
-      // Where the network cannot be looked at, nothing is said of it.
+      // Where the network cannot be read, nothing is said about it.
       if (!(error instanceof IpvsError)) throw error;
     }
   }

@@ -3,10 +3,12 @@ import type { Timeouts } from '../../ipvs/director-info.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import type { PublicEvidence } from './evidence.ts';
 
-/** The sampled connections by whom they belong to: `tcp 203.0.113.10 10.0.0.21`, and the real server's address alone. */
+/**
+ * The sampled connections, each under two keys: `tcp 203.0.113.10 10.0.0.21`, and the real server's address alone.
+ */
 type Index = ReadonlyMap<string, readonly Connection[]>;
 
-/** Made once for a sample, which many parts of a table are held against. */
+/** Built once for each sample, which is looked up for many parts of a table. */
 const indexes = new WeakMap<ConnectionSample, Index>();
 
 /**
@@ -46,10 +48,10 @@ function indexOf(sample: ConnectionSample): Index {
   return index;
 }
 
-/** Seconds since a SYN from which on an answer is missing. */
+/** An answer counts as missing if it has not come this many seconds after the SYN. */
 const longestAnswer = 2;
 
-/** Connections from which on their number says something. */
+/** Fewer connections than this mean nothing. */
 const several = 4;
 
 /**
@@ -60,16 +62,16 @@ export function isStuck({ protocol, state, expires }: Connection): boolean {
   return protocol === 'tcp' && state === 'SYN_RECV' && fixedTimeouts.SYN_RECV - expires >= longestAnswer;
 }
 
-/** How a real server's clients get on with their handshakes. */
+/** How the TCP handshakes of a real server's clients go, in numbers of connections. */
 export interface Handshakes {
   readonly stuck: number;
-  /** Those that got through, and those that are under way. */
+  /** Connections that got through, or whose handshake is still under way. */
   readonly others: number;
-  /** Those that have got through and ended since the last one got stuck. */
+  /** Connections that got through and ended since the newest stuck one began. */
   readonly since: number;
-  /** Those that have got through since the first one got stuck: they have ended, or had a packet. */
+  /** Connections that got through since the oldest stuck one began: they ended, or had a packet, after that. */
   readonly meanwhile: number;
-  /** Seconds since the newest of those that are stuck began; infinite where none is. */
+  /** Seconds since the newest stuck connection began; infinite where none is stuck. */
   readonly newestStuck: number;
   /** Addresses of the clients that are stuck. */
   readonly stuckClients: ReadonlySet<string>;
@@ -80,7 +82,7 @@ export function handshakesOf(
   connections: readonly Connection[],
   { tcp, tcpFin }: Pick<Timeouts, 'tcp' | 'tcpFin'>,
 ): Handshakes {
-  // A persistence template stands in the list, too, in no state.
+  // Persistence templates are in the list too, with no state.
   const all = connections.filter(({ protocol, state }) => protocol === 'tcp' && state !== 'NONE');
   const stuck = all.filter(isStuck);
   const ages = stuck.map(({ expires }) => fixedTimeouts.SYN_RECV - expires);
@@ -101,17 +103,23 @@ export function handshakesOf(
   };
 }
 
-/** Whether so many are stuck that something is wrong with the real server: a quarter of all, not a few, and lately. */
+/**
+ * Whether enough connections are stuck to conclude that something is wrong with the real server: at least `several`
+ * and a quarter of all, with next to none getting through since.
+ */
 export function areStuck({ stuck, others, since }: Pick<Handshakes, 'stuck' | 'others' | 'since'>): boolean {
   return stuck >= several && stuck * 3 >= others && since < several;
 }
 
-/** Whether none of those few that there are got through: too few to tell the real server's fault from a client's. */
+/**
+ * Whether the few connections there are got stuck, all of them: too few to tell a fault of the real server from one
+ * of a client.
+ */
 export function areFewStuck({ stuck, others }: Pick<Handshakes, 'stuck' | 'others'>): boolean {
   return stuck > 0 && stuck < several && others === 0;
 }
 
-/** Whether it is seen that clients get through now, whatever was before. */
+/** Whether clients demonstrably get through now, whatever was before. */
 export function getThrough({ since }: Handshakes): boolean {
   return since >= several;
 }

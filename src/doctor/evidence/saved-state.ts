@@ -5,8 +5,8 @@ import { inTurns } from '../../system/turns.ts';
 import type { SavedState } from './evidence.ts';
 
 /**
- * How a running table whose differences are counted elsewhere stands to what is saved at a place; `count` is `null`
- * where nothing can be compared. What is there then is looked at again only when it has changed.
+ * Compares the running table with what is saved at a place, where the differences are counted elsewhere; `count`
+ * gives `null` where nothing can be compared. The place is then read, and again only when it has changed.
  */
 export function savedStates(place: SavedTablePlace, count: () => number | null): () => Promise<SavedState> {
   let known: { readonly stamp: string; readonly state: SavedState } | undefined;
@@ -23,7 +23,7 @@ export function savedStates(place: SavedTablePlace, count: () => number | null):
   };
 }
 
-/** How the running table stands to what is saved at a place. */
+/** Compares the running table with what is saved at a place. */
 export async function savedStateAt(
   place: SavedTablePlace,
   running: readonly SavedService[],

@@ -2,7 +2,7 @@ import type { FirewallPacket } from '../../forwarding/firewall/verdict.ts';
 import type { AddressServiceIdentity } from '../../ipvs/identity.ts';
 import { protocolNumber } from '../../ipvs/protocol.ts';
 
-/** A request to a service, of which nothing is known but what it is for. */
+/** A request to a service, with only its destination known. */
 export function serviceRequest(identity: AddressServiceIdentity): FirewallPacket {
   return {
     family: identity.family,

@@ -4,7 +4,7 @@ import type { Machine } from '../../host/machine/machine.ts';
 export interface TableOwner {
   /** As its operators call it. */
   readonly name: string;
-  /** The kernel's names of its processes, where these are others than the name. */
+  /** Process names as the kernel has them, if they differ from `name`. */
   readonly processes?: readonly string[];
   /** Where it takes the table from. */
   readonly configuration: string;
@@ -13,7 +13,7 @@ export interface TableOwner {
 const cluster = 'the services of the Kubernetes cluster';
 
 /**
- * Programs that make the table of the network namespace in which they run from a configuration of theirs, and undo what
+ * Programs that build the table of the network namespace that they run in from their own configuration, and undo what
  * others change in it.
  */
 export const tableOwners: readonly TableOwner[] = [
@@ -40,16 +40,16 @@ export const tableOwners: readonly TableOwner[] = [
   },
   {
     name: 'ipvsman',
-    // The second where Python's setproctitle names it with its first argument.
+    // The second name is the one with Python's setproctitle.
     processes: ['ipvsman.py', 'ipvsman.py --service'],
     configuration: 'the configuration of ipvsman',
   },
 ];
 
-/** Docker's daemon writes the tables of network namespaces that it keeps, and no other. */
+/** Docker's daemon writes only the tables of network namespaces that it keeps. */
 const docker: TableOwner = { name: 'dockerd', configuration: 'the services of the Docker swarm' };
 
-/** All of them, for whoever only names them. */
+/** Names of all programs that can own a table. */
 export const tableOwnerNames: readonly string[] = [...tableOwners, docker].map(({ name }) => name);
 
 /** The kernel's names of an owner's processes. */
@@ -57,7 +57,10 @@ export function processesOf({ name, processes = [name] }: TableOwner): readonly 
   return processes;
 }
 
-/** Those that write the table of this machine's network namespace, each with one of its processes. */
+/**
+ * The running programs that write the table of this machine's network namespace, each with the pid of one of its
+ * processes.
+ */
 export function runningOwners(machine: Machine): { readonly owner: TableOwner; readonly pid: number }[] {
   const owners = tableOwners.flatMap((owner) => {
     const [first] = machine.running(processesOf(owner));

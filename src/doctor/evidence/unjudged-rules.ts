@@ -4,10 +4,10 @@ import type { Work } from '../../system/turns.ts';
 import type { PublicEvidence } from './evidence.ts';
 import { chainWords, requestVerdict, responseState, responseVerdict, ruleWords } from './firewall-ways.ts';
 
-/** Rules that are named at most. */
+/** The search stops once it has found this many rules or a few more. */
 const mostNamed = 3;
 
-/** One clause for each rule on which it hangs whether a service's packets pass, and that is not understood here. */
+/** One clause for each rule that decides whether a service's packets pass, but is not understood here. */
 export function* unjudgedRules(evidence: PublicEvidence): Work<string[]> {
   const { tables } = evidence.machine.firewall();
   if (tables.length === 0) return [];

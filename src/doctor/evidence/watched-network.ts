@@ -10,15 +10,20 @@ import {
 import { systemClock } from '../../system/clock.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
 
-/** Milliseconds after which a route is asked for again though nothing was told: the kernel learns an MTU in silence. */
+/**
+ * Milliseconds after which routes are asked for again even without news: the kernel learns an MTU without telling.
+ */
 const longestMemory = 300_000;
 
-/** Milliseconds for which it counts that nobody answered: a neighbour is asked for again at once where packets go to it. */
+/**
+ * Milliseconds for which a neighbour that did not answer counts as failed: the kernel asks again, and so calls it
+ * incomplete, as soon as packets go to it.
+ */
 const longestSilence = 30_000;
 
 /**
- * A network that is looked at again and again. The kernel tells what changes, so that a route is asked for once and
- * stays known; and a neighbour that is being asked for once more is still the one that did not answer.
+ * A network that is read again and again. The kernel tells of changes, so each route is asked for once and then
+ * remembered. A neighbour that the kernel is asking for once more still counts as one that did not answer.
  */
 export class WatchedNetwork implements Pick<Network, 'picture'> {
   readonly #network: Network;
@@ -27,19 +32,19 @@ export class WatchedNetwork implements Pick<Network, 'picture'> {
   #isWatching = false;
   #routes = new Map<string, Route>();
   #routesSince = 0;
-  /** Counts up with each change, so that what was asked for before it is not taken for new. */
+  /** Counts changes, so that an answer from before a change is not remembered as a new one. */
   #changes = 0;
-  /** When nobody answered for an address, by the index of its link and the address. */
+  /** When a neighbour failed to answer, by link index and address. */
   readonly #failures = new Map<string, number>();
 
-  /** `onChange` is called at each change, but not for neighbours. */
+  /** `onChange` is called at each change, except when a neighbour fails. */
   constructor(network: Network, onChange: () => void = () => undefined, now = systemClock.now) {
     this.#network = network;
     this.#onChange = onChange;
     this.#now = now;
   }
 
-  /** Begins to listen, until the network is closed; nothing is remembered before. */
+  /** Listens for changes until the network is closed; before that nothing is remembered. */
   listen(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;
@@ -98,7 +103,7 @@ function* unknownOf(questions: readonly RouteQuestion[], known: Routes): Work<Ro
   return unknown;
 }
 
-/** The newest route to each, where there is one. */
+/** The route to each, the newly read one before the remembered one. */
 function* routesOf(questions: readonly RouteQuestion[], newest: Routes, known: Routes): Work<Routes> {
   const routes = new Map<string, Route>();
   for (const question of questions) {

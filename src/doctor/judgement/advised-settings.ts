@@ -4,7 +4,7 @@ import type { PublicRealServerView, PublicServiceView } from '../../sampling/vie
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import { type Finding, subjectKey } from '../finding.ts';
 
-/** A setting and the value that it is to have. */
+/** A kernel setting and the value advised for it. */
 interface Wanted {
   /** Below `/proc/sys`. */
   readonly path: string;
@@ -18,19 +18,19 @@ function settingsOf({ kind, on, text }: Pick<Remedy, 'kind' | 'on' | 'text'>): W
   const [, words = ''] = (kind === 'command' && on === 'director' && command.exec(text)) || [];
   return words.split(' ').flatMap((word) => {
     const [name = '', value] = word.replaceAll("'", '').split('=');
-    // With slashes where an interface's name holds a dot.
+    // A name has slashes where an interface's name holds a dot.
     return value === undefined
       ? []
       : [{ path: name.includes('/') ? name : name.replaceAll('.', '/'), value }];
   });
 }
 
-/** What tells apart pieces of advice: of whom, and what was to be set. Real servers' set-up scripts have other keys. */
+/** The key of a piece of advice: its subject and what was to be set. It differs from the keys of set-up scripts. */
 function adviceKey(subject: string, { path, value }: Wanted): string {
   return `sysctl ${path}=${value} ${subject}`;
 }
 
-/** The settings that findings advise against errors, as keys under which the time of it is kept. */
+/** The settings that findings advise against errors, as keys for noting when they were advised. */
 export function advisedSettings(findings: readonly Finding[]): string[] {
   return findings
     .filter(({ severity }) => severity === 'error')
@@ -39,14 +39,14 @@ export function advisedSettings(findings: readonly Finding[]): string[] {
     );
 }
 
-/** Advice is looked back to for as long as this, milliseconds: what fails tomorrow has another cause. */
+/** Milliseconds after which advice is forgotten: what fails tomorrow has another cause. */
 const longAgo = 3_600_000;
-/** Milliseconds that a command has to be typed in. */
+/** Milliseconds that typing an advised command may take. */
 const typingTime = 30_000;
 
 /**
- * What is said where a setting was advised here, is as it was advised, and what was seen since is as wrong as before.
- * `seen` is how many seconds ago the newest of it began.
+ * What to say where a setting was advised here and has been set as advised, but what was seen since is as wrong as
+ * before. `seen`: how many seconds ago the newest trouble began.
  */
 export function settingsInVain(
   { setUps, time, machine }: PublicEvidence,
@@ -68,7 +68,7 @@ export function settingsInVain(
   });
 }
 
-/** A finding without commands for what is so already, which it says instead. */
+/** The finding with each command whose settings already hold replaced by advice that says so. */
 export function withoutDone(finding: Finding, { machine }: PublicEvidence): Finding {
   const isDone = (remedy: Remedy) => {
     const wanted = settingsOf(remedy);

@@ -5,30 +5,30 @@ import type { Finding } from '../finding.ts';
 export type Check = PublicCheck | PrivilegedCheck;
 
 interface CheckFacts {
-  /** Short and lasting: findings, `--json` and the documentation name it. */
+  /** Short, and never changed: findings, `--json` and the documentation use it. */
   readonly id: string;
   /** What it looks for, one line. */
   readonly title: string;
-  /** What it rests on: the source text, the kernel (with file), or practice. */
+  /** What the check rests on: the source text, the kernel (with file), or practice. */
   readonly restsOn: readonly string[];
   /**
-   * What it finds of a service hangs on no other service, so that a large table can be examined in parts: `find` is
-   * then called for some services after others. What it finds of the director is told once.
+   * Whether findings about one service depend on no other service. Then a large table can be examined in parts:
+   * `find` is called for groups of services, one after another. A finding about the director is still told only once.
    */
   readonly byService: boolean;
 }
 
-/** A check that goes by what everybody may read. */
+/** A check that needs no special rights. */
 export interface PublicCheck extends CheckFacts {
   readonly needsRight?: undefined;
-  /** What it found; nothing on a healthy director. */
+  /** The findings; none on a healthy director. */
   readonly find: (evidence: PublicEvidence) => readonly Finding[];
 }
 
 /** A check that cannot be made without CAP_NET_ADMIN. */
 export interface PrivilegedCheck extends CheckFacts {
-  /** What it goes by that only those with the right may read, in a few words. */
+  /** What it reads that needs CAP_NET_ADMIN, in a few words. */
   readonly needsRight: string;
-  /** As above. */
+  /** The findings; none on a healthy director. */
   readonly find: (evidence: Evidence) => readonly Finding[];
 }

@@ -12,8 +12,8 @@ import {
 } from '../evidence/firewall-ways.ts';
 
 /**
- * Whether something on this machine, which other checks tell, stops a real server's traffic: a fault of the network's
- * rules, or the firewall. What else fails then, fails by that.
+ * Whether a fault on this machine that other checks report stops a real server's traffic: a broken network rule, or
+ * the firewall. Whatever else fails for the real server then follows from that.
  */
 export function isCutOff(
   evidence: PublicEvidence,

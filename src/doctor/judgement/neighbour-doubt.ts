@@ -2,7 +2,10 @@ import { onDirector, type Remedy, shellWord } from '../../forwarding/diagnosis.t
 import type { PublicRealServerView } from '../../sampling/view.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 
-/** What mends an entry that nobody checks: the kernel never asks again for a neighbour that was written by hand. */
+/**
+ * The command that deletes a permanent neighbour entry, which may be wrong: it was written by hand, and the kernel
+ * never checks it.
+ */
 export function neighbourDoubt(
   { network }: PublicEvidence,
   { realServer: { identity } }: PublicRealServerView,
@@ -15,7 +18,7 @@ export function neighbourDoubt(
   return [onDirector(`${ip} neighbour delete ${hop} dev ${shellWord(route.link)}`)];
 }
 
-/** The doubt of `neighbourDoubt` as a clause to put behind a finding; empty where there is none. */
+/** The same doubt as a clause to append to a finding; empty where there is none. */
 export function neighbourDoubtWords(evidence: PublicEvidence, row: PublicRealServerView): string {
   if (neighbourDoubt(evidence, row).length === 0) return '';
   const { address } = row.realServer.identity;

@@ -8,7 +8,7 @@ import { isCutOff } from './cut-off.ts';
 import { setUpRealServer } from './set-up.ts';
 import { ofRealServer, realServerWords } from './subjects.ts';
 
-/** What a real server answered when it was asked for the virtual address, as long as that counts for now. */
+/** What a real server answered to a probe of the virtual address, while the answer is recent enough to count. */
 export function probedAnswer(
   { answers, time }: PublicEvidence,
   { key, realServer }: PublicRealServerView,
@@ -17,25 +17,28 @@ export function probedAnswer(
   return answer !== undefined && answer.countsUntil >= time ? answer : undefined;
 }
 
-/** Whether a real server answered for the virtual address: then what fails has its cause elsewhere. */
+/** Whether a real server answered for the virtual address: then the cause of what fails is elsewhere. */
 export function isAnswering(evidence: PublicEvidence, row: PublicRealServerView): boolean {
   return probedAnswer(evidence, row)?.word === 'answers';
 }
 
-/** That it answered, as a clause to put behind what connections show; empty where it did not, or was not asked. */
+/**
+ * A clause saying that a probe was answered, to append to what connections show; empty where it was not, or there was
+ * none.
+ */
 export function answeringWords(evidence: PublicEvidence, row: PublicRealServerView): string {
   return isAnswering(evidence, row)
     ? '; asked for the virtual address by a probe of this director, it answers'
     : '';
 }
 
-/** Whether a real server did not answer when it was asked. */
+/** Whether a probe found a fault in a real server. */
 export function isProbeFault(evidence: PublicEvidence, row: PublicRealServerView): boolean {
   const answer = probedAnswer(evidence, row);
   return answer !== undefined && faultWords.has(answer.word);
 }
 
-/** What becomes of clients that are sent there. */
+/** What happens to clients that are sent to such a real server. */
 const consequences: Readonly<Partial<Record<ProbeWord, string>>> = {
   silent: 'clients that are sent there wait in vain, whatever a check of its own address says',
   refused: 'clients that are sent there are refused',
@@ -45,7 +48,10 @@ const consequences: Readonly<Partial<Record<ProbeWord, string>>> = {
     'clients take answers from the virtual address only, which they get on their way through this director',
 };
 
-/** What is certain of a real server that did not answer; `undefined` where it did, was not asked, or another check tells why. */
+/**
+ * A finding about a real server that failed a probe; `undefined` where it did not, was not probed, or another check
+ * reports the cause.
+ */
 export function probeFinding(
   check: string,
   evidence: PublicEvidence,
@@ -58,7 +64,7 @@ export function probeFinding(
   const { identity, weight } = row.realServer;
   return {
     check,
-    // Nobody is sent to one at weight 0.
+    // The scheduler sends nobody to a real server at weight 0.
     severity: weight === 0 ? 'hint' : 'error',
     subject: ofRealServer(service, row),
     lookedAt: `a probe of this director, ${ageOf(evidence.time - answer.time)}`,
@@ -74,7 +80,9 @@ export function probeFinding(
   };
 }
 
-/** What a set-up script may mend: an address, a tunnel or a gateway that is missing; not a machine that is, nor a program. */
+/**
+ * Whether a set-up script may mend it: a missing address, tunnel or gateway, but not a missing machine or program.
+ */
 function canBeSetUp({ word }: KnownAnswer, { service }: PublicServiceView): boolean {
   // Which addresses a firewall mark stands for is not known here.
   return (

@@ -6,7 +6,7 @@ import type { Finding, Subject } from '../finding.ts';
 import type { PublicCheck } from './check.ts';
 import { director, eachService, ofRealServer, ofService } from './subjects.ts';
 
-/** The check that holds every service and real server against a rule of the network. */
+/** Makes a check out of a network rule by applying it to every service and real server. */
 export function ruleCheck(rule: NetworkRule): PublicCheck {
   return {
     id: rule.id,
@@ -40,7 +40,7 @@ export function ruleCheck(rule: NetworkRule): PublicCheck {
   };
 }
 
-/** What nobody is sent to may be switched off. */
+/** Makes an error milder for a real server at weight 0, which may well be switched off. */
 function atItsWeight(
   { realServer, connections }: PublicRealServerView,
   diagnosis: Diagnosis | undefined,

@@ -5,19 +5,19 @@ import type { PublicRealServerView, PublicServiceView } from '../../sampling/vie
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import { realServerWords } from './subjects.ts';
 
-/** The command that gives a real server all that its part in a service takes. It is typed on the director, which has lvstop. */
+/** The command that sets up a real server for a service. It is typed on the director, since lvstop is there. */
 export function setUpRealServer(service: PublicServiceView, row: PublicRealServerView): Remedy {
   return onDirector(
     `lvstop setup ${realServerWords(service, row)} | ssh root@${row.realServer.identity.address} sh`,
   );
 }
 
-/** Milliseconds that a script has to get to its machine and to end there. */
+/** Milliseconds that copying and running the script may take. */
 const scriptTime = 30_000;
 
 /**
- * What is said where the script was printed here before, and what was seen since is as wrong as it was. `seen` is how
- * many seconds ago the newest of it began.
+ * What to say where the script was printed here, but what was seen since is as wrong as before. `seen`: how many
+ * seconds ago the newest trouble began.
  */
 export function setUpInVain(
   { setUps, time }: PublicEvidence,

@@ -3,15 +3,15 @@ import { formatRealServer, formatService } from '../../ipvs/identity.ts';
 import type { PublicRealServerView, PublicServiceView } from '../../sampling/view.ts';
 import type { Finding, Subject } from '../finding.ts';
 
-/** What a finding about the director itself is about. */
+/** The subject of a finding about the director itself. */
 export const director: Subject = { kind: 'director' };
 
-/** What a finding about a service is about. */
+/** The subject of a finding about a service. */
 export function ofService({ service }: PublicServiceView): Subject {
   return { kind: 'service', service: service.identity };
 }
 
-/** What a finding about a real server is about. */
+/** The subject of a finding about a real server. */
 export function ofRealServer({ service }: PublicServiceView, { realServer }: PublicRealServerView): Subject {
   return { kind: 'real server', service: service.identity, realServer: realServer.identity };
 }
@@ -26,7 +26,7 @@ export function realServerWords(service: PublicServiceView, { realServer }: Publ
   return `${serviceWord(service)} ${shellWord(formatRealServer(realServer.identity))}`;
 }
 
-/** What is found of each service. */
+/** The findings of a function that is called for each service. */
 export function eachService<Service extends PublicServiceView>(
   { services }: { readonly services: readonly Service[] },
   find: (service: Service) => readonly Finding[],
@@ -34,7 +34,7 @@ export function eachService<Service extends PublicServiceView>(
   return services.flatMap(find);
 }
 
-/** What is found of each real server. */
+/** The findings of a function that is called for each real server. */
 export function eachRealServer<Service extends PublicServiceView>(
   { services }: { readonly services: readonly Service[] },
   find: (service: Service, realServer: Service['realServers'][number]) => Finding | undefined,

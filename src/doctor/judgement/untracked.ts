@@ -7,7 +7,7 @@ import type { PublicEvidence } from '../evidence/evidence.ts';
 import { acceptCommand, requestsTo, requestVerdict, untrackCommand } from '../evidence/firewall-ways.ts';
 import { serviceRequest } from '../evidence/service-request.ts';
 
-/** `NF_IP_PRI_CONNTRACK`: what is to stay untracked has to be seen before. */
+/** `NF_IP_PRI_CONNTRACK`: a rule that leaves packets untracked must come before this priority. */
 const trackingPriority = -200;
 
 /** Whether a rule leaves the packets of a service's clients untracked. */

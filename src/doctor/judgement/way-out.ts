@@ -3,18 +3,21 @@ import type { Connection } from '../../ipvs/connection.ts';
 import type { PublicEvidence } from '../evidence/evidence.ts';
 import { isStuck } from '../evidence/sampled-connections.ts';
 
-/** The director's way to a client, where it was asked for; that is done for a few, see `gather.ts`. */
+/** The director's route to a client, if it was looked up; `gather.ts` does so for a few clients. */
 export function wayTo({ network }: Pick<PublicEvidence, 'network'>, client: string): Route | undefined {
   return network.routes.get(client);
 }
 
-/** Whether what is sent to a connection's client gets stuck here: no way, a dead gateway, or one that is asked for in vain. */
+/**
+ * Whether packets to a connection's client get stuck here: no route, a dead gateway, or one that is being asked for
+ * in vain.
+ */
 export function isCutOffHere(evidence: PublicEvidence, connection: Connection): boolean {
   const way = wayTo(evidence, connection.client.address);
   return isBroken(evidence, way) || (isStuck(connection) && gatewayState(evidence, way) === 'incomplete');
 }
 
-/** What the director knows of the gateway of a way; `undefined` where there is none, or nothing is known. */
+/** The neighbour state of a route's gateway; `undefined` where there is no gateway, or nothing is known of it. */
 export function gatewayState(
   { network }: Pick<PublicEvidence, 'network'>,
   way: Route | undefined,
@@ -24,7 +27,7 @@ export function gatewayState(
     : network.neighbour(way.link, way.via)?.state;
 }
 
-/** Whether a way ends at the director itself, or at a gateway that does not answer. */
+/** Whether there is no route, or its gateway does not answer. */
 export function isBroken(evidence: Pick<PublicEvidence, 'network'>, way: Route | undefined): boolean {
   return way?.kind === 'none' || gatewayState(evidence, way) === 'failed';
 }

@@ -39,7 +39,7 @@ import { weightZero } from '../checks/weight-zero.ts';
 import type { Check } from '../judgement/check.ts';
 import { ruleCheck } from '../judgement/rule-check.ts';
 
-/** Everything that the doctor looks for, in the order in which it is told of one subject. */
+/** All checks of the doctor, in the order in which their findings about one subject are told. */
 export const checks: readonly Check[] = [
   // This machine's network.
   vipMissing,

@@ -7,22 +7,25 @@ import { withoutDone } from '../judgement/advised-settings.ts';
 import type { Check, PrivilegedCheck, PublicCheck } from '../judgement/check.ts';
 import { checks as allChecks } from './checks.ts';
 
-/** The checks that go by what everybody may read. */
+/** The checks that need no special rights. */
 export const publicChecks: readonly PublicCheck[] = allChecks.filter(
   (check) => check.needsRight === undefined,
 );
 
-/** The others. */
+/** The checks that need CAP_NET_ADMIN. */
 export const privilegedChecks: readonly PrivilegedCheck[] = allChecks.filter(
   (check) => check.needsRight !== undefined,
 );
 
-/** A check that goes by that kind of evidence. */
+/** A check that takes this kind of evidence. */
 interface CheckOf<Kind extends PublicEvidence> extends Pick<Check, 'byService'> {
   readonly find: (evidence: Kind) => readonly Finding[];
 }
 
-/** What checks find, the gravest first, then the director, services and real servers in their order. */
+/**
+ * Runs checks and gives their findings: the gravest first, then the director, services and real servers in the order
+ * of the table.
+ */
 export function* examine<Kind extends PublicEvidence>(
   evidence: Kind,
   checks: readonly CheckOf<Kind>[],
@@ -38,10 +41,10 @@ export function* examine<Kind extends PublicEvidence>(
   return yield* inOrder(found, evidence);
 }
 
-/** Rows of a part, so few that one check is through with them in well under a millisecond. */
+/** Rows of a part: few enough for one check to take well under a millisecond. */
 const rowsOfPart = 128;
 
-/** The evidence with some services after others; a service is never parted. */
+/** The evidence cut into groups of services; a service is never split. */
 function* partsOf<Kind extends PublicEvidence>(evidence: Kind): Work<Kind[]> {
   const parts: Kind[] = [];
   let services: Kind['services'][number][] = [];
@@ -82,7 +85,7 @@ function* inOrder(found: readonly Finding[], { services }: PublicEvidence): Work
     const pile = piles[finding.severity];
     const place = places.get(subjectKey(finding.subject)) ?? places.size;
     pile[place] ??= [];
-    // What real servers have in common is the director's, and told once.
+    // The same fault of the director, found through several real servers, is told once.
     if (place === 0 && pile[place].some((other) => isSameFinding(other, finding))) continue;
     pile[place].push(finding);
   }

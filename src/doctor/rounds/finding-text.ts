@@ -4,20 +4,20 @@ import type { EnteredNamespace } from '../../system/network-namespace.ts';
 import type { Finding, Subject } from '../finding.ts';
 import { checks } from './checks.ts';
 
-/** The severities, the gravest first, each with its sign. */
+/** The sign shown for each severity, the gravest first. */
 export const severitySigns: Readonly<Record<Severity, string>> = { error: '✗', warning: '▲', hint: '·' };
 
-/** A piece of a finding as it is told: text may be wrapped, a command never is. */
+/** A piece of a finding as it is printed: text may be wrapped, a command never is. */
 export interface FindingLine {
   readonly kind: 'text' | 'command';
-  /** What the piece is about; empty where it goes on with the one before. */
+  /** What the piece is about; empty where it continues the one before. */
   readonly label: string;
   readonly text: string;
 }
 
 /**
- * All of a finding but its subject: what was looked for, what was seen, why it matters and what mends it. In a network
- * namespace that was entered it is said where commands for the director belong.
+ * All of a finding except its subject: what was looked for, what was seen, why it matters and how to mend it. If a
+ * network namespace was entered, it is said that commands for the director must be typed in it.
  */
 export function findingLines(finding: Finding, namespace: EnteredNamespace | null): FindingLine[] {
   const title = checks.find(({ id }) => id === finding.check)?.title ?? finding.check;

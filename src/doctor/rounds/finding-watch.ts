@@ -3,7 +3,7 @@ import { notSaved } from '../checks/not-saved.ts';
 import { type Finding, formatSubject, subjectKey } from '../finding.ts';
 import type { Examination } from './rounds.ts';
 
-/** Findings that came or went and are told one by one; the rest is counted. */
+/** At most this many findings that came or went are told one by one; the rest are counted. */
 const mostTold = 20;
 
 /** Tells which errors and warnings of an examination are new, and which are gone, from the second one on. */
@@ -15,9 +15,9 @@ export class FindingWatch {
     const before = this.#before;
     const now = new Map<string, Finding>();
     for (const finding of findings) {
-      // The gravest come first, and of hints nothing is told.
+      // Hints come last and are not told.
       if (finding.severity === 'hint') break;
-      // Each edit would bring it, and the save that takes it away is told.
+      // Every edit would cause this finding, and the save that ends it is an event of its own.
       if (finding.check === notSaved.id) continue;
       const name = `${finding.check} ${subjectKey(finding.subject) ?? ''}`;
       if (!now.has(name)) now.set(name, finding);

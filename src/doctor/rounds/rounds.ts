@@ -21,34 +21,37 @@ import { advisedSettings } from '../judgement/advised-settings.ts';
 import { checks } from './checks.ts';
 import { examine, privilegedChecks, publicChecks } from './examine.ts';
 
-/** What came of an examination. */
+/** The result of one examination. */
 export interface Examination {
   readonly findings: readonly Finding[];
   /** One clause for each thing that could not be looked at. */
   readonly unseen: readonly string[];
   readonly network: Evidence['network'];
-  /** Of the view that was examined, milliseconds since the epoch. */
+  /** When the examined view was taken, milliseconds since the epoch. */
   readonly time: number;
 }
 
-/** Milliseconds from the beginning of one examination to that of the next: at the least, and whatever it cost. */
+/** Least and greatest milliseconds between the beginnings of two examinations, whatever one costs. */
 const shortestPause = 5000;
 const longestPause = 30_000;
-/** An examination that costs much comes so much more seldom: one percent of the processor's time. */
+/**
+ * The pause as a multiple of the processor time that an examination took: rounds use about one percent of a
+ * processor.
+ */
 const pausesOfWork = 100;
-/** After a change it comes sooner, but not at once where tables and routes change all the time. */
+/** The same multiple after a change: sooner, but not at once where tables and routes change all the time. */
 const pausesOfWorkAfterChange = 5;
-/** Milliseconds in which changes of the network that belong together have come. */
+/** Milliseconds to wait for further changes of the network that belong to the first. */
 const settling = 100;
 
-/** Where the doctor looks, with or without the right. */
+/** What the doctor reads, with or without CAP_NET_ADMIN. */
 export interface RoundSources extends Sources {
   readonly network: Network;
-  /** Who is asked where the right is missing; the director when not given. */
+  /** What is read where CAP_NET_ADMIN is missing; the director when not given. */
   readonly reader?: ReadableDirector;
 }
 
-/** The time that rounds are made by. */
+/** The clock of the rounds. */
 export interface RoundsClock extends Pick<SamplerClock, 'now' | 'after'> {
   /** Milliseconds of processor time that this process has used. */
   worked(): number;
@@ -63,30 +66,30 @@ const processClock: RoundsClock = {
 };
 
 /**
- * Examines the director again and again, beside a sampler whose views it is given: every few seconds, and at once where
- * the table, a setting or the network has changed, whoever changed it.
+ * Examines the director again and again, using the views of a sampler: every few seconds, and sooner when the table,
+ * a setting or the network has changed, whoever changed it.
  */
 export class DoctorRounds {
   readonly #sources: Sources & Pick<RoundSources, 'reader'>;
   readonly #onDone: (examination: Examination) => void;
   readonly #clock: RoundsClock;
   readonly #network: WatchedNetwork;
-  /** Of a large table, or on a busy machine, one round sees few connections. */
+  /** Connections seen in former rounds: in a large table, or on a busy machine, one round sees only a few. */
   readonly #connections = new ConnectionMemory();
   #newest: View | undefined;
-  /** What was examined last, and the settings that were asked for then. */
+  /** The view examined last, and the settings that were read for it. */
   #examined: { readonly view: View; readonly settings: ReadonlyMap<string, string | undefined> } | undefined;
   #began = Number.NEGATIVE_INFINITY;
   /** Milliseconds of processor time that the last round took. */
   #work = 0;
   #hasNews = false;
-  /** What the kernel had counted at the last round. */
+  /** The kernel's counters at the last round. */
   #counters: KernelCounters | undefined;
-  /** When findings advised which settings last. */
+  /** When each setting was last advised, by the keys of `advisedSettings`. */
   readonly #advised = new Map<string, number>();
   #isOrdered = true;
   #isBusy = false;
-  /** The table is not any more what is being examined. */
+  /** Whether the table was changed while it is being examined. */
   #isOutdated = false;
   #callOff: (() => void) | undefined;
 
@@ -103,7 +106,9 @@ export class DoctorRounds {
     this.#isOutdated = this.#isBusy;
   }
 
-  /** Something was learnt beside the table: it is gone by as soon as a round is due after a change. */
+  /**
+   * Notes that something other than the table has changed: the next round comes as soon as one after a change is due.
+   */
   hearNews(): void {
     this.#hasNews = true;
   }
@@ -114,7 +119,7 @@ export class DoctorRounds {
     if (this.#newest !== undefined) await this.take(this.#newest);
   }
 
-  /** Takes a view and examines it when it is time, by as many checks as its director has the right to. */
+  /** Takes a view and, when it is time, examines it with all checks that the director's rights allow. */
   async take(view: View): Promise<void> {
     this.#newest = view;
     if (this.#isBusy || view.director.state.kind === 'lost' || !this.#isDue(view)) return;
@@ -132,10 +137,10 @@ export class DoctorRounds {
       for (const key of advisedSettings(examination.findings)) this.#advised.set(key, Date.now());
       if (!this.#isOutdated) this.#onDone({ ...examination, time: view.time });
     } catch (error) {
-      // The sampler tells of a director that is gone.
+      // The sampler itself reports a director that is gone.
       if (!(error instanceof IpvsError)) throw error;
     } finally {
-      // The first finds nothing compiled and nothing remembered.
+      // The first round is no measure: nothing is compiled or remembered yet.
       this.#work = isFirst ? 0 : this.#clock.worked() - before;
       this.#isBusy = false;
       this.#isOutdated = false;
@@ -151,7 +156,7 @@ export class DoctorRounds {
     return this.#hasNews;
   }
 
-  /** Whether the table or a setting is another one than at the last round. */
+  /** Whether the table or a setting differs from the last round's. */
   #hasChanged({ services }: View): boolean {
     if (this.#examined === undefined) return true;
     const { view, settings } = this.#examined;
@@ -170,7 +175,7 @@ export class DoctorRounds {
     });
   }
 
-  /** The sources as far as everybody may read them. */
+  /** The sources that need no special rights. */
   get #readable(): PublicSources {
     return { ...this.#sources, director: this.#sources.reader ?? this.#sources.director };
   }
@@ -192,7 +197,7 @@ export class DoctorRounds {
     return { findings, unseen: [...unseen, notMade], network: evidence.network };
   }
 
-  /** The sources with what rounds before this one know. */
+  /** The sources, with what former rounds know. */
   #withMemory<Kind extends PublicSources>(sources: Kind): Kind {
     return {
       ...sources,
@@ -201,7 +206,7 @@ export class DoctorRounds {
     };
   }
 
-  /** The evidence with connections that rounds before this one saw. */
+  /** The evidence, with connections that former rounds saw. */
   #remembering<Kind extends PublicEvidence>(evidence: Kind): Kind {
     this.#counters = evidence.machine.counters();
     return { ...evidence, connections: this.#connections.take(evidence.connections, this.#clock.now()) };
@@ -212,5 +217,5 @@ function isSameService(left: PublicServiceView | undefined, right: PublicService
   return left?.key === right.key && haveSameSettings(left, right);
 }
 
-/** What is said where the right is missing. */
+/** What to say where CAP_NET_ADMIN is missing. */
 const notMade = `${privilegedChecks.length} of ${checks.length} checks, which need CAP_NET_ADMIN: ${privilegedChecks.map(({ id }) => id).join(', ')}`;

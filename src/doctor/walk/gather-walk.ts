@@ -19,7 +19,7 @@ import { marksOf } from '../evidence/incoming-routes.ts';
 import { isStuck } from '../evidence/sampled-connections.ts';
 import { ageOf, seenBy } from '../judgement/probed.ts';
 
-/** Where a walk's facts are from. */
+/** What a walk's facts are read from. */
 export interface WalkSources {
   readonly director: ReadableDirector;
   readonly network: Network;
@@ -32,20 +32,20 @@ export interface WalkChoice {
   readonly realServer: PublicRealServer;
   /** All services of the table. */
   readonly services: readonly ServiceIdentity[];
-  /** The client's address; one with a connection, or an example, where it is left out. */
+  /** The client's address. Where it is left out, a client with a connection is taken, or an example. */
   readonly client?: string;
-  /** What the real server answered, where it was asked of late. */
+  /** What the real server answered, if it was probed lately. */
   readonly answer?: KnownAnswer | undefined;
-  /** Who the walk was about before, when it goes on. */
+  /** The endpoints of the walk before, when it is being continued. */
   readonly former?: WalkEndpoints;
 }
 
-/** Connections among which one of the service is looked for. */
+/** Connections that are searched for one of the service. */
 const sampleSize = 2000;
 
 /**
- * Looks up what a walk needs and takes it. Throws an `IpvsError` when the network cannot be looked at, or the
- * named client is no address of the service's family.
+ * Gathers what a walk needs and takes it. Throws an `IpvsError` when the network cannot be read, or the named client
+ * is no address of the service's family.
  */
 export async function gatherWalk(
   { director, network, machine }: WalkSources,
@@ -81,7 +81,7 @@ export async function gatherWalk(
   return { ...walk, obstacles: [...unanswered(service, realServer, connections), ...walk.obstacles] };
 }
 
-/** The walk with what the real server answered when it was asked: where it did not, it ends there. */
+/** The walk with the answer of the probe added. If the real server did not answer, the walk ends there. */
 function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
   const isWell = !faultWords.has(answer.word);
   const age = ageOf(Date.now() - answer.time);
@@ -110,10 +110,10 @@ function withAnswer(walk: Walk, answer: KnownAnswer): Walk {
   };
 }
 
-/** Connections from which on it says something that they all wait. */
+/** Fewer waiting connections than this mean nothing. */
 const several = 4;
 
-/** What connections show of the real server: nobody who was sent to it lately has got further. */
+/** An obstacle where at least half of the connections to the real server are half open. */
 function unanswered(
   { identity: service }: PublicService,
   { identity, forwarding }: PublicRealServer,
@@ -138,7 +138,7 @@ function unanswered(
   ];
 }
 
-/** Without connections the walk has an example; the table may be unreadable to this user. */
+/** A sample of connections; empty if this user may not read the table. The walk then has an example. */
 function connectionsOf(director: ReadableDirector): ConnectionSample {
   try {
     return allAtOnce(sampleConnections(director, sampleSize));
