@@ -4,13 +4,16 @@ import type { Random } from '../director/simulated/random.ts';
 import type { Family } from '../ipvs/family.ts';
 import type { Netmask } from '../ipvs/netmask.ts';
 
-/** A client's address as four words, as the connection table has it, and how often it comes against the others. */
+/**
+ * A client's address as four 32-bit words, as the connection table has it, and how often it comes relative to the
+ * others.
+ */
 export interface KnownClient {
   readonly words: Uint32Array;
   readonly weight: number;
 }
 
-/** Clients by the networks that they count as for persistence. */
+/** The networks that clients are grouped into by a persistence netmask, numbered from 0. */
 export interface ClientNetworks {
   /** The number of each client's network. */
   readonly ofClient: Int32Array;
@@ -40,7 +43,7 @@ export class ClientSpread {
     return this.#clients.length;
   }
 
-  /** A client, by its place. */
+  /** Draws a client at random, by how often each comes; gives its place. */
   draw(random: Random): number {
     const wanted = random.uniform() * (this.#sums.at(-1) ?? 0);
     let low = 0;
@@ -63,7 +66,7 @@ export class ClientSpread {
     return this.#sources[client] ?? 0;
   }
 
-  /** The networks that they count as under a netmask of persistence. */
+  /** Groups the clients by a persistence netmask. */
   networks(family: Family, netmask: Netmask): ClientNetworks {
     const numbers = new Map<string, number>();
     const ofClient = Int32Array.from(this.#clients, ({ words }) => {
@@ -80,7 +83,7 @@ export class ClientSpread {
   }
 }
 
-/** So many made-up clients that come equally often, eight of them in each network of 256. */
+/** Makes up `count` clients that come equally often, eight in each network of 256 addresses (IPv4). */
 export function assumedClients(count: number, family: Family): KnownClient[] {
   return Array.from({ length: count }, (_, client) => {
     const network = mix(client >>> 3);
@@ -92,7 +95,7 @@ export function assumedClients(count: number, family: Family): KnownClient[] {
   });
 }
 
-/** The same of a client's address as `foldedAddress` of an address's text. */
+/** Folds a client's address to 32 bits, as `foldedAddress` does with its text. */
 function foldedWords(words: Uint32Array): number {
   const [first = 0, second = 0, third = 0, fourth = 0] = words;
   return isInetWords(words) ? fourth : (first ^ second ^ third ^ fourth) >>> 0;

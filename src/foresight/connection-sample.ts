@@ -9,37 +9,43 @@ import type { WholeView } from '../sampling/view.ts';
 import type { Work } from '../system/turns.ts';
 import { assumedClients, type KnownClient } from './client-spread.ts';
 
-/** Rows of the connection table that are looked at: some 50 ms of work. */
+/** Rows of the connection table to read: some 50 ms of work. */
 const rowsLookedAt = 20_000;
 
-/** More clients than this are never made up for those that were not seen. */
+/** At most this many clients are made up to stand for unseen ones. */
 const mostUnseen = 20_000;
 
-/** What a look at connections of one service tells. */
+/** What a sample of the connections of one service shows. */
 export interface ConnectionSample {
-  /** Connections that were looked at. */
+  /** Connections in the sample. */
   readonly connections: number;
-  /** Clients among them. */
+  /** Clients that these connections belong to. */
   readonly seenClients: number;
-  /** Those clients, and such as stand for what was not looked at. */
+  /** The seen clients, and made-up ones that stand for those that were not seen. */
   readonly clients: readonly KnownClient[];
-  /** Part of the closings that were resets, 0 to 1. */
+  /** Share of connections that end by a reset, 0 to 1. */
   readonly resetShare: number;
-  /** Seconds that are left of connections which are over or have not begun, in order, by `formatRealServer`. */
+  /**
+   * Seconds left of each connection that is closed or not yet open, in ascending order, by `formatRealServer` of its
+   * real server.
+   */
   readonly closing: ReadonlyMap<string, readonly number[]>;
-  /** Client networks that are held to a real server. */
+  /** Client networks that persistence holds to a real server. */
   readonly templates: readonly HeldClient[];
 }
 
 /** A client network that persistence holds to a real server. */
 export interface HeldClient {
   readonly words: Uint32Array;
-  /** `formatRealServer` of it. */
+  /** `formatRealServer` of the real server. */
   readonly realServer: string;
   readonly secondsLeft: number;
 }
 
-/** Looks at connections of some services, as far as the first rows of the table tell of them. Throws the director's `IpvsError`. */
+/**
+ * Samples the connections of some services out of the first rows of the connection table. Throws the director's
+ * `IpvsError`.
+ */
 export function* sampleConnections(
   director: Director,
   { services }: WholeView,
@@ -75,7 +81,7 @@ class Tally {
   readonly #templates: HeldClient[] = [];
   readonly #closing = new Map<string, number[]>();
   #connections = 0;
-  /** Closings a second that the rows of a state tell of. */
+  /** Connections that close per second, estimated from the number of rows in a state and how long one stays in it. */
   readonly #closings = { reset: 0, usual: 0 };
 
   constructor(timeouts: Timeouts) {
@@ -123,8 +129,9 @@ class Tally {
 }
 
 /**
- * Clients that stand for those who were not seen: as many as Chao estimates from those seen once and twice, and together as
- * likely to come as Good and Turing estimate it, which is the part of the connections whose client was seen once.
+ * Makes up clients for those that were not seen. Their number is Chao's estimate, from the clients seen once and
+ * twice; the chance that one of them comes is that of Good and Turing, the share of connections whose client was seen
+ * only once.
  */
 function unseenClients(clients: readonly KnownClient[], family: 'inet' | 'inet6'): KnownClient[] {
   const once = clients.filter(({ weight }) => weight === 1).length;

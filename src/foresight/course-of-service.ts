@@ -9,7 +9,7 @@ import type { Course, HeldNetwork, ServerStart } from './course.ts';
 import type { Load } from './load.ts';
 import { measuredLoad, type Readings } from './measured-load.ts';
 
-/** What is to be run forward, and what is known of its load. */
+/** The service to run forward, and what is known of its load. */
 export interface CourseQuestion extends Pick<Readings, 'arrivals' | 'sample'> {
   readonly identity: ServiceIdentity;
   /** Seconds to run forward. */
@@ -17,8 +17,8 @@ export interface CourseQuestion extends Pick<Readings, 'arrivals' | 'sample'> {
 }
 
 /**
- * A service as it is just now, ready to be run forward; `undefined` where it is not there. Throws the director's
- * `IpvsError`.
+ * The state of a service right now, ready to be run forward; `undefined` if the service does not exist. Throws the
+ * director's `IpvsError`.
  */
 export function courseOfService(
   director: Director,
@@ -42,11 +42,11 @@ function startOf(entry: RealServerEntry, load: Load, sample: ConnectionSample | 
   const { realServer, active, inactive } = entry;
   const seesResponses = forwardingMethodFacts(realServer.forwarding)?.seesResponses ?? false;
   const name = formatRealServer(realServer.identity);
-  // A connection of UDP that goes on begins its time-out anew, so that what is left of it tells nothing.
+  // Each packet of a UDP flow restarts its time-out, so the time left says nothing about when the flow ends.
   const seen = load.kind === 'active' ? sample?.closing.get(name) : undefined;
   return {
     realServer,
-    // What it was before it became 0 cannot be read; only mh goes by it.
+    // The weight before it became 0 cannot be read; only the scheduler mh uses it.
     lastWeight: Math.max(1, realServer.weight),
     active,
     inactive,
@@ -55,7 +55,7 @@ function startOf(entry: RealServerEntry, load: Load, sample: ConnectionSample | 
   };
 }
 
-/** Who is held where: as the connection table tells, or as many as the real servers count. */
+/** Client networks held to real servers: as the sample shows, or else made up, as many as the real servers count. */
 function heldNetworks(
   service: Service,
   servers: readonly RealServerEntry[],
@@ -66,7 +66,7 @@ function heldNetworks(
     servers.map(({ realServer }, place) => [formatRealServer(realServer.identity), place]),
   );
   if (sample !== null && sample.templates.length > 0) {
-    // What was not looked at is like what was.
+    // The sample is taken to stand for all templates.
     return sample.templates.flatMap(({ words, realServer, secondsLeft }) => {
       const server = names.get(realServer);
       return server === undefined ? [] : [{ words, server, secondsLeft }];

@@ -2,7 +2,7 @@ import type { RealServer } from '../ipvs/real-server.ts';
 import type { Service } from '../ipvs/service.ts';
 import type { Load } from './load.ts';
 
-/** A real server as a run begins with it. */
+/** A real server at the beginning of a run. */
 export interface ServerStart {
   readonly realServer: RealServer;
   /** The last weight that was not 0. */
@@ -10,19 +10,19 @@ export interface ServerStart {
   readonly active: number;
   readonly inactive: number;
   readonly overloaded: boolean;
-  /** Seconds for which its inactive connections of now are still there: quantiles from the least to the most. */
+  /** Seconds that its present inactive connections will still last: quantiles in ascending order. */
   readonly inactiveLeft: readonly number[];
 }
 
-/** A client network that is held to a real server as a run begins. */
+/** A client network that persistence holds to a real server at the beginning of a run. */
 export interface HeldNetwork {
   readonly words: Uint32Array;
-  /** Place of the real server. */
+  /** Index of the real server in `Course.servers`. */
   readonly server: number;
   readonly secondsLeft: number;
 }
 
-/** What a run begins with and what comes. */
+/** The initial state of a run, and the load to come. */
 export interface Course {
   readonly service: Service;
   /** The newest first, as in the kernel. */
@@ -31,28 +31,33 @@ export interface Course {
   readonly held: readonly HeldNetwork[];
   /** `expire_quiescent_template`: weight 0 frees persistent clients, too. */
   readonly expireQuiescentTemplate: boolean;
-  /** Seconds that are run forward. */
+  /** Seconds to run forward. */
   readonly seconds: number;
 }
 
-/** Parts of the time by which runs tell how it went. */
+/** Number of equal parts of the time for which a run counts new connections. */
 export const slices = 120;
 
-/** What one run came to; by the places of the real servers. */
+/** The result of one run. Arrays are indexed by the places of the real servers. */
 export interface Run {
-  /** New connections of each slice, one slice after the other. */
+  /** New connections, for each slice in turn and in it for each real server. */
   readonly accepted: Float64Array;
   /** Connections at the end: means over the last twentieth of the time. */
   readonly active: Float64Array;
   readonly inactive: Float64Array;
   readonly mostActive: Float64Array;
-  /** Seconds until it reached its upper threshold; NaN where it did not. */
+  /** Seconds until the real server reached its upper threshold; NaN where it did not. */
   readonly fullAfter: Float64Array;
-  /** Seconds until the last active connection that is known to come ended, beyond the run too; 0 where there was none. */
+  /**
+   * Seconds until the last active connection of the run ends, even if that is after the run; 0 where there was none.
+   */
   readonly lastActive: Float64Array;
-  /** The same of all connections. */
+  /**
+   * Seconds until the last connection of any kind is forgotten, even if that is after the run; 0 where there was
+   * none.
+   */
   readonly lastGone: Float64Array;
-  /** New connections that held clients brought to a real server, which the scheduler was not asked for. */
+  /** New connections that persistence sent to the real server without asking the scheduler. */
   readonly held: Float64Array;
   arrived: number;
   rejected: number;

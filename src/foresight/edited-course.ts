@@ -5,7 +5,7 @@ import { formatRealServer } from '../ipvs/identity.ts';
 import type { RealServer } from '../ipvs/real-server.ts';
 import type { Course, ServerStart } from './course.ts';
 
-/** A course as steps, which are those of its service, leave it; `null` where the service is deleted. */
+/** A course after steps on its service; `null` where they delete the service. */
 export function editedCourse(course: Course, steps: readonly Step[]): Course | null {
   const starts = new Map(course.servers.map((start) => [formatRealServer(start.realServer.identity), start]));
   const picture = servicePicture({ service: course.service, realServers: course.servers });
@@ -19,7 +19,7 @@ export function editedCourse(course: Course, steps: readonly Step[]): Course | n
     if (start === undefined) added.unshift(newcomer(realServer));
     else present.push(edited(start, realServer));
   }
-  // The kernel puts what is added before all others.
+  // The kernel puts new real servers before all others.
   const servers = [...added, ...present];
   const places = new Map(
     servers.map(({ realServer }, place) => [formatRealServer(realServer.identity), place]),
@@ -32,7 +32,7 @@ export function editedCourse(course: Course, steps: readonly Step[]): Course | n
   return { ...course, service, servers, held };
 }
 
-/** As `__ip_vs_update_dest` has it (`net/netfilter/ipvs/ip_vs_ctl.c`). */
+/** Applies an edit as the kernel's `__ip_vs_update_dest` does (`net/netfilter/ipvs/ip_vs_ctl.c`). */
 function edited(start: ServerStart, realServer: RealServer): ServerStart {
   const { upperThreshold, weight } = realServer;
   const isFreed = upperThreshold === 0 || upperThreshold > start.realServer.upperThreshold;

@@ -3,7 +3,7 @@ import type { Forecast, ServerForecast, ServerOutlook, Spread } from './forecast
 import { serverName } from './forecast-table.ts';
 import { statementsOf } from './statements.ts';
 
-/** A forecast as it is printed for programs. */
+/** A forecast as the object that is printed as JSON. */
 export function forecastObject(forecast: Forecast) {
   return {
     service: formatService(forecast.service.identity),

@@ -2,15 +2,15 @@ import { formatRealServer } from '../ipvs/identity.ts';
 import type { Forecast, ServerForecast, ServerOutlook, Spread } from './forecast.ts';
 import { countText, percentText, rateText } from './numbers.ts';
 
-/** A column of a forecast: what stands there of a real server without the edit and with it. */
+/** A column of the forecast table. A cell shows a real server without the edit and with it. */
 export interface ForecastColumn {
   readonly title: string;
-  /** What goes first where there is no room has the greatest. */
+  /** Where there is too little room, columns with the greatest number go first. */
   readonly priority: number;
   readonly cell: (server: ServerForecast) => string;
 }
 
-/** The columns of a forecast, behind the name of the real server. */
+/** The columns of the forecast table after the name of the real server. */
 export const forecastColumns: readonly ForecastColumn[] = [
   { title: 'CONN/s', priority: 2, cell: pair(({ connectionsPerSecond }) => connectionsPerSecond, rateText) },
   { title: 'SHARE', priority: 0, cell: pair(({ share }) => share, percentText) },
@@ -18,7 +18,7 @@ export const forecastColumns: readonly ForecastColumn[] = [
   { title: 'INACT', priority: 3, cell: pair(({ inactive }) => inactive, countText) },
 ];
 
-/** `51 % → 77 % ±1 %`: without the edit, with it, and how far a run was off the mean of all at most. */
+/** `51 % → 77 % ±1 %`: without the edit, with it, and how far any run with it was off their mean at most. */
 function pair(
   pick: (outlook: ServerOutlook) => Spread | null,
   text: (value: number) => string,
@@ -37,13 +37,16 @@ function pair(
   };
 }
 
-/** Address and port of a real server of a forecast. */
+/** Address and port of a forecast's real server. */
 export function serverName({ before, after }: ServerForecast): string {
   const server = after ?? before;
   return server === null ? '' : formatRealServer(server.identity);
 }
 
-/** A forecast as lines of a table within so many cells: columns that tell least are left out first. */
+/**
+ * A forecast as lines of a table of at most `width` cells and `most` real servers; the least telling columns are left
+ * out first.
+ */
 export function forecastLines({ servers }: Forecast, width: number, most = servers.length): string[] {
   const shown = servers.slice(0, most);
   const names = shown.map(serverName);
@@ -81,7 +84,7 @@ export function forecastLines({ servers }: Forecast, width: number, most = serve
   ];
 }
 
-/** A forecast of the real servers that change most, those that are edited first, in their order. */
+/** A forecast reduced to the `most` real servers that change most, edited ones first; they stay in their order. */
 export function mostChanged(forecast: Forecast, most: number): Forecast {
   const change = ({ before, after, without, with: edited }: ServerForecast): number => {
     if (before === null || after === null || before.weight !== after.weight) return 2;

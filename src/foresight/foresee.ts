@@ -10,17 +10,20 @@ import { courseOfService } from './course-of-service.ts';
 import type { Forecast } from './forecast.ts';
 import { foretell } from './foretell.ts';
 
-/** What is asked of the future. */
+/** The question that a forecast answers. */
 export interface ForesightQuestion {
   readonly director: Director;
-  /** Of the last reading: it has the load of the last minutes. */
+  /** The view of the last reading, which has the load of the last minutes. */
   readonly view: WholeView;
   readonly steps: readonly Step[];
   /** Seconds to run forward. */
   readonly seconds: number;
 }
 
-/** What becomes of services without and with the steps of a plan. Throws the director's `IpvsError`. */
+/**
+ * Forecasts, for each service that the steps change, how it fares with and without them. Throws the director's
+ * `IpvsError`.
+ */
 export function* foresee({ director, view, steps, seconds }: ForesightQuestion): Work<Forecast[]> {
   const forecasts: Forecast[] = [];
   const changed = stepsByService(steps);
@@ -42,7 +45,10 @@ export function* foresee({ director, view, steps, seconds }: ForesightQuestion):
   return forecasts;
 }
 
-/** The services that steps change, with their steps; what is beside the table is left out. */
+/**
+ * The services that steps change, with the steps of each. Steps beside the table, and those that zero counters, are
+ * left out.
+ */
 export function stepsByService(
   steps: readonly Step[],
 ): ReadonlyMap<ServiceKey, { readonly identity: ServiceIdentity; readonly steps: readonly Step[] }> {

@@ -1,17 +1,17 @@
 import type { ForetoldChange } from './foretold-change.ts';
 
-/** Foretold changes that are kept: the newest. */
+/** At most this many forecasts of changes are kept: the newest. */
 export const mostRecorded = 200;
 
-/** Where it is kept what was foretold of changes, and what was seen. */
+/** Keeps what was forecast for changes, and what was seen afterwards. */
 export interface ForesightRecord {
-  /** All of them, the oldest first; none where they cannot be read. */
+  /** All that is kept, the oldest first; empty where it cannot be read. */
   all(): readonly ForetoldChange[];
-  /** Keeps these, in the place of the ones of the same change and service. What cannot be kept is let go. */
+  /** Keeps these in place of those for the same change and service. Failing to write is not an error. */
   keep(changes: readonly ForetoldChange[]): void;
 }
 
-/** A record that ends with this process. */
+/** A record in memory, which ends with this process. */
 export function foresightRecordInMemory(): ForesightRecord {
   let kept: readonly ForetoldChange[] = [];
   return {
@@ -22,7 +22,7 @@ export function foresightRecordInMemory(): ForesightRecord {
   };
 }
 
-/** What is kept when some changes come in. */
+/** The kept changes with others added or replaced, cut to `mostRecorded`. */
 export function withChanges(
   kept: readonly ForetoldChange[],
   changes: readonly ForetoldChange[],

@@ -13,12 +13,12 @@ import type { Forecast } from './forecast.ts';
 import { outlookOf, spreadOf } from './outlooks.ts';
 import { runOnce } from './run.ts';
 
-/** Runs on each side, each with a seed of its own. */
+/** Number of runs on each side; each has a seed of its own. */
 export const usualRuns = 10;
 
 /**
- * Runs a service forward as it is, and as steps leave it. The seeds follow from the service, so that the same question
- * has the same answer. `null` where the service is not there before or after.
+ * Runs a service forward as it is, and as the steps leave it. The seeds follow from the service, so that the same
+ * question gets the same answer. `null` where the steps delete the service.
  */
 export function* foretell(
   course: Course,

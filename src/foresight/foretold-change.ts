@@ -4,30 +4,33 @@ import { formatRealServer, formatService, parseService } from '../ipvs/identity.
 import type { Forecast } from './forecast.ts';
 import { countText, percentText } from './numbers.ts';
 
-/** What was foretold of a change for one service, and what was seen when the time had passed. */
+/** What was forecast for a change to one service, and what was seen when the time was up. */
 export interface ForetoldChange {
-  /** The change's name in the journal. */
+  /** The id of the change in the journal. */
   readonly id: string;
   /** `formatService` of the service. */
   readonly service: string;
-  /** When it was made, milliseconds since the epoch, and for how many seconds it was run forward. */
+  /** When the change was made, milliseconds since the epoch, and for how many seconds it was run forward. */
   readonly time: number;
   readonly seconds: number;
-  /** The service and its real servers as the change left them, in words: whether somebody has changed them since. */
+  /**
+   * The settings of the service and its real servers as the change left them, in words. Differing words later show
+   * that somebody has changed them.
+   */
   readonly settings: string;
   readonly servers: readonly {
     readonly name: string;
-    /** Foretold share of the new connections, 0 to 1, and active connections at the end. */
+    /** Forecast share of new connections, 0 to 1, and forecast active connections at the end. */
     readonly share: number;
     readonly active: number;
-    /** New connections that it had been given when the change was made. */
+    /** The real server's connection counter when the change was made. */
     readonly given: number;
   }[];
-  /** `null` while the time has not passed. */
+  /** `null` until the time is up and it has been compared. */
   readonly seen: SeenChange | null;
 }
 
-/** What was seen when the time had passed, or why nothing can be said. */
+/** What was seen when the time was up, or why nothing can be said. */
 export type SeenChange =
   | {
       readonly kind: 'compared';
@@ -35,15 +38,15 @@ export type SeenChange =
     }
   | { readonly kind: 'not compared'; readonly reason: string };
 
-/** How far a foresight was off. */
+/** How far a forecast was off. */
 export interface ForesightError {
-  /** The share that was off most, 0 to 1. */
+  /** The greatest error of a real server's share, 0 to 1. */
   readonly share: number;
-  /** Active connections that were off, of all that were seen; 0 to 1 and beyond. */
+  /** Sum of the errors in active connections, relative to all that were seen; can exceed 1. */
   readonly active: number;
 }
 
-/** Notes what was foretold of a change that was just made. Throws the director's `IpvsError`. */
+/** Notes the forecasts for a change that was just made. Throws the director's `IpvsError`. */
 export function notedChanges(
   director: Director,
   id: string,
@@ -66,15 +69,18 @@ export function notedChanges(
   });
 }
 
-/** Whether the time of a change has passed. */
+/** Whether the forecast time of a change is up. */
 export function isDue({ time, seconds }: ForetoldChange, now: number): boolean {
   return now >= time + seconds * 1000;
 }
 
-/** The change with what is seen now; as it is where its time has not passed, or it was compared. Throws the director's `IpvsError`. */
+/**
+ * The change compared with what is seen now; unchanged if its time is not up, or it was judged before. Throws the
+ * director's `IpvsError`.
+ */
 export function comparedChange(director: Director, change: ForetoldChange, now: number): ForetoldChange {
   if (change.seen !== null || !isDue(change, now)) return change;
-  // Later, other connections are there.
+  // Half the time again too late, other connections are there.
   if (now > change.time + change.seconds * 1500)
     return { ...change, seen: notCompared('nobody looked at the time') };
   return { ...change, seen: seenNow(director, change) };
@@ -100,7 +106,7 @@ function notCompared(reason: string): SeenChange {
   return { kind: 'not compared', reason };
 }
 
-/** How far what was foretold was off; `null` where it was not compared. */
+/** How far the forecast was off; `null` where it was not compared. */
 export function foresightError({ servers, seen }: ForetoldChange): ForesightError | null {
   if (seen?.kind !== 'compared') return null;
   const found = new Map(seen.servers.map((server) => [server.name, server]));
@@ -117,7 +123,7 @@ export function foresightError({ servers, seen }: ForetoldChange): ForesightErro
   return { share, active: off / Math.max(1, active) };
 }
 
-/** How a foresight went, as lines: one in short, and one for each real server. */
+/** How a forecast did, as lines of text: a summary, and one line for each real server. */
 export function foretoldLines(change: ForetoldChange): string[] {
   const { seen, seconds, servers } = change;
   const head = `foretold for ${Math.round(seconds / 6) / 10} min`;

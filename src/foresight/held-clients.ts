@@ -4,15 +4,18 @@ import type { Course } from './course.ts';
 import type { RunServer } from './run-server.ts';
 
 /**
- * Client networks that persistence holds to a real server in a run. A template ends so long after its last
- * connection came, and never before that is forgotten (`ip_vs_conn_expire` in `net/netfilter/ipvs/ip_vs_conn.c`
- * keeps one that connections belong to).
+ * Client networks that persistence holds to real servers during a run. A template ends when its time-out has passed
+ * since its last connection came, but never before that connection is forgotten (`ip_vs_conn_expire` in
+ * `net/netfilter/ipvs/ip_vs_conn.c` keeps a template that connections belong to).
  */
 export class HeldClients {
   readonly #networks: ClientNetworks;
   readonly #timeout: number;
   readonly #freesQuiescent: boolean;
-  /** Place of the real server that each network is held to, −1 for none, and the second at which that ends. */
+  /**
+   * For each network: the place of the real server that it is held to, −1 for none, and the second at which that
+   * ends.
+   */
   readonly #servers: Int32Array;
   readonly #ends: Float64Array;
 
@@ -30,7 +33,7 @@ export class HeldClients {
     }
   }
 
-  /** The real server that a client is held to at a time; `undefined` where the scheduler is asked. */
+  /** The real server that a client is held to at a time, seconds; `undefined` where the scheduler has to choose. */
   find(client: number, time: number, servers: readonly RunServer[]): RunServer | undefined {
     const network = this.#networks.ofClient[client] ?? 0;
     if ((this.#ends[network] ?? 0) < time) return undefined;
@@ -38,7 +41,7 @@ export class HeldClients {
     return this.#freesQuiescent && server?.weight === 0 ? undefined : server;
   }
 
-  /** Holds a client to a real server from a time on; its new connection is there for so many seconds. */
+  /** Holds a client to a real server from a time on, seconds; the new connection lasts for `seconds`. */
   hold(client: number, { place }: RunServer, time: number, seconds: number): void {
     const network = this.#networks.ofClient[client] ?? 0;
     const end = time + Math.max(this.#timeout, seconds);

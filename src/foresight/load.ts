@@ -1,22 +1,22 @@
 import type { RealServerName } from '../ipvs/identity.ts';
 import type { ClientSpread } from './client-spread.ts';
 
-/** What a foresight rests on, in words. */
+/** What a forecast rests on, in words. */
 export interface Premise {
-  /** `seen` was read from the director; `assumed` was not, and may be otherwise. */
+  /** `seen`: read from the director; `assumed`: not read, and possibly wrong. */
   readonly basis: 'seen' | 'assumed';
   readonly text: string;
 }
 
-/** How long new connections of a real server are there. */
+/** How long new connections of a real server last. */
 export interface ConnectionLife {
-  /** Mean seconds for which it is active, spread exponentially. */
+  /** Mean seconds that a connection is active, exponentially distributed. */
   readonly activeSeconds: number;
-  /** Seconds for which it is inactive afterwards, always the same. */
+  /** Seconds that it is inactive afterwards, always the same. */
   readonly closingSeconds: number;
 }
 
-/** What clients want of a service, as far as it is known. They are taken to go on wanting it. */
+/** The load that clients put on a service, as far as it is known. It is assumed to go on. */
 export interface Load {
   /** New connections a second. */
   readonly arrivals: number;
@@ -24,7 +24,7 @@ export interface Load {
    * How the kernel counts them: `active` until they close; `inactive` all the time (UDP); `one-packet` never.
    */
   readonly kind: 'active' | 'inactive' | 'one-packet';
-  /** How long connections of a real server with responses that pass through the director, or without, are there. */
+  /** How long connections of a real server last. That depends on whether its responses pass through the director. */
   readonly lifeOf: (realServer: RealServerName, seesResponses: boolean) => ConnectionLife;
   readonly clients: ClientSpread;
   readonly premises: readonly Premise[];

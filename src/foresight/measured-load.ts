@@ -7,29 +7,29 @@ import type { ConnectionSample } from './connection-sample.ts';
 import type { ConnectionLife, Load, Premise } from './load.ts';
 import { rateText } from './numbers.ts';
 
-/** Clients that are assumed where none are known. */
+/** Number of clients assumed where none are known. */
 const assumedCount = 1000;
-/** More are never made up. */
+/** At most this many clients are made up. */
 const mostClients = 20_000;
 
-/** Seconds that sessions are assumed to last where no connection or nobody who comes tells of it. */
+/** Length of a session in seconds, assumed where there are no connections, or no new ones, to measure it by. */
 const assumedSession = 60;
 
 /** Seconds in CLOSED (`IP_VS_SCTP_MAX_RTO` in `net/netfilter/ipvs/ip_vs_proto_sctp.c`). */
 const sctpClosed = 61;
 
-/** What was read of a service. */
+/** What was read about a service. */
 export interface Readings {
   readonly service: Service;
   readonly servers: readonly RealServerEntry[];
-  /** New connections a second, and for how many seconds that was looked at. */
+  /** New connections a second, and the seconds over which they were counted. */
   readonly arrivals: { readonly perSecond: number; readonly seconds: number };
   readonly timeouts: Timeouts;
-  /** `null` where no connection was looked at. */
+  /** `null` where no connections were sampled. */
   readonly sample: ConnectionSample | null;
 }
 
-/** What clients want of a service, as far as readings tell it; the rest is assumed and said to be. */
+/** The load on a service, as far as the readings show it. The rest is assumed, and the premises say so. */
 export function measuredLoad(readings: Readings): Load {
   const { arrivals } = readings;
   const kind = kindOf(readings);
@@ -69,8 +69,8 @@ interface MeasuredLife {
 }
 
 /**
- * Little's law: connections that are there are those that come in the time for which one stays. Real servers at weight 0
- * are left out, since theirs only end.
+ * Little's law: the number of connections is the arrival rate times how long one lasts. Real servers at weight 0 are
+ * left out, since their connections only end.
  */
 function lifeOf(
   { service, servers, arrivals, timeouts, sample }: Readings,
@@ -95,7 +95,7 @@ function lifeOf(
   const isSctp = service.identity.kind !== 'fwmark' && service.identity.protocol === 'sctp';
   const secondsIn = (state: string) => (isSctp ? sctpClosed : (timeoutOf('tcp', state, timeouts) ?? 0));
   const [timeWait, finWait, reset] = [secondsIn('TIME_WAIT'), secondsIn('FIN_WAIT'), secondsIn('CLOSE')];
-  // Those that are cut off by a reset are forgotten sooner.
+  // Connections that end by a reset are forgotten sooner.
   const resets = sample?.resetShare ?? 0;
   const closing = (usual: number) => resets * Math.min(reset, usual) + (1 - resets) * usual;
   return {

@@ -1,7 +1,7 @@
 import { type Course, type Run, slices } from './course.ts';
 import type { ServerOutlook, Spread } from './forecast.ts';
 
-/** Mean and bounds of numbers; of none, 0. */
+/** Mean, least and greatest of numbers; all 0 if there are none. */
 export function spreadOf(numbers: readonly number[]): Spread {
   if (numbers.length === 0) return { mean: 0, low: 0, high: 0 };
   const mean = numbers.reduce((sum, number) => sum + number, 0) / numbers.length;

@@ -3,14 +3,14 @@ import { visible } from '../ipvs/visible.ts';
 import { type ForetoldChange, foresightError } from './foretold-change.ts';
 import { percentText } from './numbers.ts';
 
-/** How good foresights were over all: medians, and what nine of ten kept to; `null` where none was compared. */
+/** How good all forecasts were: the median error, and the error that nine of ten kept within. */
 export interface RecordSummary {
   readonly compared: number;
   readonly share: { readonly median: number; readonly nineOfTen: number };
   readonly active: { readonly median: number; readonly nineOfTen: number };
 }
 
-/** What all that was compared comes to. */
+/** Sums up all changes that were compared; `null` where none was. */
 export function recordSummary(changes: readonly ForetoldChange[]): RecordSummary | null {
   const errors = changes.flatMap((change) => foresightError(change) ?? []);
   if (errors.length === 0) return null;
@@ -26,7 +26,7 @@ export function recordSummary(changes: readonly ForetoldChange[]): RecordSummary
   };
 }
 
-/** The record as lines: one for each change, and what all come to. */
+/** The record as lines of text: one for each change, and a summary. */
 export function recordLines(changes: readonly ForetoldChange[]): string[] {
   const summary = recordSummary(changes);
   const rows = changes.map((change) => {

@@ -33,12 +33,15 @@ export class RunServer implements Candidate {
     return this.#upper === 0 ? Number.POSITIVE_INFINITY : this.#upper - this.active - this.inactive;
   }
 
-  /** It has got more connections (`ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`). */
+  /** To be called when it has got more connections (`ip_vs_bind_dest` in `net/netfilter/ipvs/ip_vs_conn.c`). */
   noteBinding(): void {
     if (this.room <= 0) this.overloaded = true;
   }
 
-  /** Some were forgotten: under the lower threshold, or three quarters of the upper one (`ip_vs_unbind_dest`). */
+  /**
+   * To be called when connections were forgotten: below the lower threshold, or three quarters of the upper one, it
+   * takes new ones again (`ip_vs_unbind_dest`).
+   */
   noteUnbinding(): void {
     if (!this.overloaded) return;
     const connections = this.active + this.inactive;

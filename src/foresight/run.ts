@@ -10,16 +10,19 @@ import { HeldClients } from './held-clients.ts';
 import type { ConnectionLife } from './load.ts';
 import { RunServer } from './run-server.ts';
 
-/** Steps of a run, whatever its length: a quarter of a second each of five minutes. */
+/** Number of steps in a run of any length: in a run of five minutes, one is a quarter of a second. */
 const steps = 1200;
 
-/** So often a scheduler is asked in a run at most; each answer then stands for several connections. */
+/** At most how often the scheduler is asked in a run; beyond that each answer stands for several connections. */
 const mostPicks = { atAll: 20_000, timesServers: 200_000 };
 
-/** Connections of the beginning are drawn one by one up to so many a real server; each draw then stands for several. */
+/**
+ * At most how many of a real server's initial connections are drawn one by one; beyond that each draw stands for
+ * several.
+ */
 const mostDraws = 200;
 
-/** Lengths that the connections of one answer have at most. */
+/** At most how many different lengths the connections of one answer get. */
 const mostLengths = 8;
 
 /** Runs a service forward once. The same seed gives the same run. */
@@ -45,11 +48,11 @@ class Running {
   readonly #held: HeldClients | undefined;
   readonly #destination: number;
   readonly #stepSeconds: number;
-  /** Connections that each answer stands for. */
+  /** Number of connections that one answer of the scheduler stands for. */
   readonly #each: number;
-  /** Those that have come and not been asked for yet. */
+  /** Connections that have arrived but are not scheduled yet. */
   #arriving = 0;
-  /** Connections that stop being active, or are forgotten, in each step, by place. */
+  /** Number of connections that stop being active, or are forgotten, in each step, by place. */
   readonly #closings: Float64Array;
   readonly #endings: Float64Array;
 
@@ -86,7 +89,7 @@ class Running {
     for (const server of this.#servers) this.#begin(server);
   }
 
-  /** Lets a step pass; how often the scheduler was asked. */
+  /** Runs one step; gives how often the scheduler was asked. */
   advance(step: number): number {
     this.#arriving += this.#random.poisson(this.#course.load.arrivals * this.#stepSeconds);
     const picks = Math.floor(this.#arriving / this.#each);
@@ -98,7 +101,7 @@ class Running {
     return picks;
   }
 
-  /** Draws when the connections of the beginning end. */
+  /** Draws when the initial connections of a real server end. */
   #begin(server: RunServer): void {
     const { place } = server;
     const start = this.#course.servers[place];
@@ -114,7 +117,7 @@ class Running {
       lastGone[place] = Math.max(lastGone[place] ?? 0, left);
     }
     if (start.active > mostDraws) {
-      // The last of many lives longer than the last of few draws.
+      // The last of many connections lives longer than the last of a few draws.
       const last = -Math.log(1 - this.#random.uniform() ** (1 / start.active)) * life.activeSeconds;
       lastActive[place] = Math.max(lastActive[place] ?? 0, last);
       lastGone[place] = Math.max(lastGone[place] ?? 0, last + life.closingSeconds);
@@ -139,7 +142,7 @@ class Running {
         this.result.rejected += left;
         return;
       }
-      // A held client goes to its server even where that is over its threshold.
+      // A held client goes to its server even if that is over its threshold.
       const count = server.room > 0 ? Math.min(left, server.room) : left;
       if (held !== undefined) this.result.held[server.place] = (this.result.held[server.place] ?? 0) + count;
       this.#accept(server, client, step, time, count);
@@ -159,7 +162,7 @@ class Running {
       server.active += count;
       mostActive[place] = Math.max(mostActive[place] ?? 0, server.active);
     } else server.inactive += count;
-    // Spread over the lengths, so that many of one answer differ as single ones do.
+    // One answer's connections get lengths spread over the distribution, as if each had been drawn by itself.
     const lengths = Math.min(mostLengths, Math.ceil(Math.sqrt(count)));
     const chance = this.#random.uniform();
     for (let length = 0; length < lengths; length++) {
@@ -172,7 +175,9 @@ class Running {
     if (server.overloaded && Number.isNaN(fullAfter[place])) fullAfter[place] = time;
   }
 
-  /** Has connections close at a time, seconds from the beginning, and end so many later. */
+  /**
+   * Schedules connections to close at a time, seconds from the beginning, and to be forgotten `closingSeconds` later.
+   */
   #plan(place: number, closing: number, closingSeconds: number, count: number): void {
     const { lastActive, lastGone } = this.result;
     if (this.#course.load.kind === 'active') {
@@ -213,7 +218,7 @@ class Running {
   }
 }
 
-/** The value at a part, 0 to 1, of ordered values. */
+/** The value at a fraction, 0 to 1, of ascending values. */
 function quantile(ordered: readonly number[], part: number): number {
   const place = part * (ordered.length - 1);
   const low = ordered[Math.floor(place)] ?? 0;
@@ -223,7 +228,7 @@ function quantile(ordered: readonly number[], part: number): number {
 
 const lastSteps = steps / 20;
 
-/** Divides a number of connections into draws: how many each stands for, and which part of all stands before it. */
+/** Divides connections into draws: how many each draw stands for, and the fraction of all that come before it. */
 function* parts(connections: number): Generator<readonly [count: number, before: number]> {
   const draws = Math.min(connections, mostDraws);
   for (let draw = 0; draw < draws; draw++) {

@@ -6,7 +6,10 @@ import { slices } from './course.ts';
 import type { Forecast, ServerForecast, Spread } from './forecast.ts';
 import { percentText, rateText } from './numbers.ts';
 
-/** What a forecast comes to, in one sentence with its numbers; what operators otherwise learn by an outage is a warning. */
+/**
+ * One conclusion from a forecast, as a sentence with its numbers. It is a warning if operators would otherwise learn
+ * it from an outage.
+ */
 export interface Statement {
   readonly kind:
     | 'no load'
@@ -22,7 +25,7 @@ export interface Statement {
   readonly text: string;
 }
 
-/** Everything worth a sentence, the worst first. */
+/** All conclusions worth a sentence: rejected connections first, then those about each real server. */
 export function statementsOf(forecast: Forecast): Statement[] {
   if (forecast.arrivals === 0) return [noLoad, ...forecast.servers.flatMap(cutOff)];
   return [
@@ -67,7 +70,10 @@ function rejected({ service, edited, rejected: part, arrivals, servers }: Foreca
   );
 }
 
-/** A server with fewer connections than its part, under a scheduler that goes by them. */
+/**
+ * A real server that has fewer connections than its share under a scheduler that goes by their number, and is flooded
+ * at first.
+ */
 function coldServer(
   { edited, servers, arrivals, seconds }: Forecast,
   server: ServerForecast,
@@ -177,7 +183,7 @@ function moreConnections(_forecast: Forecast, server: ServerForecast): Statement
   ];
 }
 
-/** `3.2 min`, with the bounds of the runs where they differ. */
+/** `3.2 min`, with the least and greatest of the runs where they differ. */
 function secondsText({ mean, low, high }: Spread): string {
   const text = (seconds: number) => spanText(Math.max(1, Math.round(seconds)) * 1000);
   return text(low) === text(high) ? text(mean) : `${text(mean)} (${text(low)} to ${text(high)})`;
