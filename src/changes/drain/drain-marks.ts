@@ -8,7 +8,7 @@ import { type Picture, servicePicture } from '../steps/objects.ts';
 import { findRealServer } from '../steps/table-state.ts';
 import type { DrainMark, DrainOrder } from './drain.ts';
 
-/** Marks of real servers whose drains begin now, in their order; `null` for those that cannot be read. */
+/** Marks of real servers whose drains begin now, in the order of `orders`; `null` for those that cannot be read. */
 export function drainMarks(
   director: Director,
   journal: Journal | undefined,

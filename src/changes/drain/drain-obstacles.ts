@@ -13,17 +13,17 @@ export interface DrainSurroundings {
   readonly udpTimeout: number;
 }
 
-/** Milliseconds without a falling number of active connections, from which on they are called long. */
+/** Active connections count as long sessions if none of them has ended for this many milliseconds. */
 const longFrom = 30_000;
 
-/** Reads what decides how a service's connections end; `null` when it is not there. */
+/** Reads what decides how a service's connections end; `null` when the service does not exist. */
 export function drainSurroundings(director: Director, identity: ServiceIdentity): DrainSurroundings | null {
   const service = director.findService(identity)?.service;
   if (service === undefined) return null;
   return { service, ...drainLook(director) };
 }
 
-/** Reads what of that is the same for all services. */
+/** Reads the part of `DrainSurroundings` that is the same for all services. */
 export function drainLook(director: Director): Omit<DrainSurroundings, 'service'> {
   return {
     persistentMoveOn: director.setting('expire_quiescent_template') === '1',
@@ -36,7 +36,7 @@ export function persistentStillCome({ service, persistentMoveOn }: DrainSurround
   return service.persistence !== null && !persistentMoveOn;
 }
 
-/** What keeps a real server of the service from emptying, before anything is seen of it. */
+/** What will keep a real server of the service from emptying, known before its drain is watched. */
 export function obstaclesAhead(surroundings: DrainSurroundings): string[] {
   const { service, udpTimeout } = surroundings;
   const obstacles: string[] = [];
@@ -53,7 +53,7 @@ export function obstaclesAhead(surroundings: DrainSurroundings): string[] {
   return obstacles;
 }
 
-/** What keeps a drain from emptying, by what was seen of it so far. */
+/** What keeps a drain from emptying, judging by the readings so far. */
 export function drainObstacles(drain: Drain, surroundings: DrainSurroundings): string[] {
   const obstacles = obstaclesAhead(surroundings);
   const { latest, activeFellAt, order } = drain;

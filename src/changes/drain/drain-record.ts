@@ -5,16 +5,16 @@ import { formatRealServer, formatService, parseRealServer, parseService } from '
 import { drainCriteria, drainEndings } from './drain.ts';
 import type { KeptDrain } from './drains.ts';
 
-/** Drains of one process, and the table that they are about. */
+/** The drains of one process, with the table that they belong to. */
 export interface KeptDrains {
-  /** As `tableIdentity` names it. */
+  /** The table's name, as `tableIdentity` gives it. */
   readonly table: string;
   readonly drains: readonly KeptDrain[];
 }
 
 /** What lvstop 0.1 kept: one file for all processes and tables, without marks. */
 export interface FormerDrains {
-  /** As `processIdentity` names them. */
+  /** The processes that watched drains, as `processIdentity` names them. */
   readonly watchers: readonly string[];
   readonly tables: readonly KeptDrains[];
 }
@@ -42,7 +42,7 @@ const formerRecord = v.object({
   drains: v.array(v.object({ ...orderEntries, watcher: v.string(), table: v.string() })),
 });
 
-/** Drains as the text that is kept. */
+/** Drains as the text of the file that keeps them. */
 export function writeDrains({ table, drains }: KeptDrains): string {
   const rows = drains.map(({ order: { service, realServer, ...order }, greatest, mark }) => ({
     service: formatService(service),
@@ -58,7 +58,7 @@ export function writeDrains({ table, drains }: KeptDrains): string {
   return `${JSON.stringify({ version: 2, table, drains: rows }, null, 1)}\n`;
 }
 
-/** Reads the text that is kept; `null` when it is not what `writeDrains` writes. */
+/** Reads the text of such a file; `null` when `writeDrains` did not write it. */
 export function readDrains(text: string): KeptDrains | null {
   return readOrNull(() => {
     const read = v.safeParse(record, JSON.parse(text));

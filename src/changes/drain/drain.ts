@@ -5,7 +5,7 @@ import type { RealServerIdentity, ServiceIdentity } from '../../ipvs/identity.ts
 export interface DrainNumbers {
   readonly active: number;
   readonly inactive: number;
-  /** Clients that persistence holds to it. */
+  /** Clients, or networks of them, that persistence holds to it. */
   readonly persistent: number;
 }
 
@@ -19,34 +19,40 @@ export const drainEndings = ['delete', 'leave', 'restore'] as const;
 /** One of `drainEndings`. */
 export type DrainEnding = (typeof drainEndings)[number];
 
-/** What was ordered of a drain; all that has to be kept to go on with it after a restart. */
+/** What was ordered for a drain: all that must be kept to continue it after a restart. */
 export interface DrainOrder {
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
-  /** What it had before. */
+  /** The weight before the drain. */
   readonly formerWeight: number;
   readonly ending: DrainEnding;
   readonly until: DrainUntil;
   /** Milliseconds since the epoch, or of the clock that readings are taken by. */
   readonly beganAt: number;
-  /** Milliseconds after which it is given up; `null` for never. */
+  /** Milliseconds after which the drain is given up; `null` for never. */
   readonly timeout: number | null;
 }
 
-/** What a real server was when its drain began: by it a later run tells whether somebody has touched it since. */
+/**
+ * The state of a real server when its drain began, by which a later run can tell whether somebody has touched it
+ * since.
+ */
 export interface DrainMark {
-  /** Its settings, as the ipvsadm line that adds it. */
+  /** Its settings, as the ipvsadm line that would add it. */
   readonly line: string;
   /**
-   * Connections that it had been given until its weight was 0; `null` for the first seconds, in which the kernel has
-   * not counted all of them yet.
+   * Connections that it had been given until its weight became 0; `null` in the first seconds, while the kernel has
+   * not counted all of them.
    */
   readonly connections: Counter | null;
-  /** The newest change in the journal then; empty where there was none, `null` where the journal could not be read. */
+  /**
+   * Id of the newest change in the journal at that time; empty where there was none, `null` where the journal could
+   * not be read.
+   */
   readonly change: string | null;
 }
 
-/** A real server as it was read. */
+/** One reading of a real server that is being drained. */
 export interface DrainReading {
   /** Milliseconds, by the clock of `beganAt`. */
   readonly time: number;
@@ -54,17 +60,17 @@ export interface DrainReading {
   readonly numbers: DrainNumbers;
   /** Connections that it was given so far. */
   readonly connections: Counter;
-  /** Persistence brings clients back even at weight 0, so that those it holds count as not yet gone. */
+  /** Whether persistence brings clients back even at weight 0. Then the clients it holds count as not yet gone. */
   readonly persistentStillCome: boolean;
 }
 
 /**
- * How a drain stands:
+ * The state of a drain:
  * - `draining`: not empty yet;
- * - `empty`: by its criterion;
- * - `timed out`: not empty in the time that it had;
- * - `overtaken`: another hand has raised the weight;
- * - `gone`: another hand has deleted the real server or its service.
+ * - `empty`: empty by its criterion;
+ * - `timed out`: not empty within its time;
+ * - `overtaken`: somebody else has raised the weight;
+ * - `gone`: somebody else has deleted the real server or its service.
  */
 export type DrainState = 'draining' | 'empty' | 'timed out' | 'overtaken' | 'gone';
 
@@ -74,38 +80,41 @@ export interface Drain {
   readonly state: DrainState;
   /** `null` where the real server could not be read when it began. */
   readonly mark: DrainMark | null;
-  /** Found at the start, and ending it would write: it is watched, and waits for an operator's word before it is ended. */
+  /**
+   * Whether it was found at the start and ending it would write: then it is watched, but not ended before an operator
+   * says so.
+   */
   readonly isHeld: boolean;
   /** `null` before the first reading. */
   readonly latest: DrainReading | null;
-  /** The greatest number that was left in any reading. */
+  /** The greatest number of connections left in any reading. */
   readonly greatest: number;
-  /** Connections that end a second more than begin, smoothed. Negative while they grow. */
+  /** Connections ended minus connections begun per second, smoothed; negative while their number grows. */
   readonly rate: Smoothed;
   /** When the number of active connections last fell, or the drain began. */
   readonly activeFellAt: number;
   /** Since when nothing is left; `null` while something is. */
   readonly emptySince: number | null;
-  /** Readings in a row that were without the real server, or with another weight than 0. */
+  /** Successive readings without the real server, or with a weight other than 0. */
   readonly contradictions: number;
 }
 
-/** An average in which a reading counts the less the older it is. */
+/** An exponentially weighted average: the older a reading, the less it counts. */
 interface Smoothed {
   readonly sum: number;
-  /** Weights of the readings in it, 0 to 1: an average over little time is not yet to be believed. */
+  /** Sum of the readings' weights, 0 to 1. While it is small, the average covers too little time to be trusted. */
   readonly weight: number;
 }
 
 /** What can be told of a drain. */
 export interface DrainProgress {
-  /** What has still to go, by the criterion. */
+  /** Connections still left, by the criterion. */
   readonly left: number;
   /** 0 to 1; 1 when it is empty. */
   readonly progress: number;
-  /** Connections a second by which it empties; 0 while it does not. */
+  /** Connections a second by which it empties; 0 while it does not empty. */
   readonly rate: number;
-  /** When it will be empty if it goes on so, by the readings' clock; `null` while that cannot be told. */
+  /** When it will be empty at this rate, by the readings' clock; `null` while that cannot be told. */
   readonly expectedEnd: number | null;
   /** Milliseconds since it began. */
   readonly elapsed: number;
@@ -113,18 +122,24 @@ export interface DrainProgress {
 
 /** Milliseconds over which the rate is averaged: a few of the kernel's connection timers. */
 const smoothing = 15_000;
-/** Share of a full average that an expected end needs: some 4 s. */
+/** Least `Smoothed.weight` for telling an expected end: some 4 s of readings. */
 const leastWeight = 0.25;
-/** Milliseconds beyond which an end is too far off to be called expected: a day. */
+/** An end further away than this many milliseconds (a day) is not told. */
 const furthestEnd = 86_400_000;
 /**
- * So many readings have to agree on it that another hand was at work: one may have begun before the weight was
- * written, and a dump of the kernel can miss a row while the table is edited.
+ * This many successive readings must show that somebody else was at work: one alone may have begun before the weight
+ * was written, and a dump of the kernel can miss a row while the table is edited.
  */
 const believedContradictions = 2;
-/** Milliseconds without an active connection: one whose handshake is under way does not count as active yet. */
+/**
+ * Milliseconds that a real server must be without active connections: a connection whose handshake is under way does
+ * not count as active yet.
+ */
 const handshake = 3000;
-/** Milliseconds after which counters hold all that was before: they move every 2 s (`net/netfilter/ipvs/ip_vs_est.c`). */
+/**
+ * Milliseconds after which the counters include all that was before: the kernel updates them every 2 s
+ * (`net/netfilter/ipvs/ip_vs_est.c`).
+ */
 const countersLag = 4000;
 
 /** A drain whose weight was just set to 0. */
@@ -143,18 +158,21 @@ export function beginDrain(order: DrainOrder, mark: DrainMark | null = null): Dr
   };
 }
 
-/** A drain of a former run, with the greatest number that was left in it. One that only leaves the weight at 0 goes on. */
+/** A drain of a former run, with its greatest number left. It is held unless it only leaves the weight at 0. */
 export function takeUpDrain(order: DrainOrder, mark: DrainMark | null, greatest: number): Drain {
   return { ...beginDrain(order, mark), greatest, isHeld: order.ending !== 'leave' };
 }
 
-/** What has still to go before a real server with these numbers is empty. */
+/** Connections, and held clients where these count, that must go before the real server is empty. */
 function leftToDrain(until: DrainUntil, { numbers, persistentStillCome }: DrainReading): number {
   const { active, inactive, persistent } = numbers;
   return until === 'active' ? active : active + inactive + (persistentStillCome ? persistent : 0);
 }
 
-/** Takes a reading, `null` where the real server was not there at `time`. A drain that has ended stays as it is. */
+/**
+ * The drain after a reading, which is `null` where the real server did not exist at `time`. A drain that has ended
+ * stays as it is.
+ */
 export function observeDrain(drain: Drain, reading: DrainReading | null, time: number): Drain {
   if (drain.state !== 'draining') return drain;
   const { order, latest } = drain;
@@ -181,12 +199,12 @@ export function observeDrain(drain: Drain, reading: DrainReading | null, time: n
   };
 }
 
-/** Gives an empty drain back to waiting: something came in before it could be ended. */
+/** Puts an empty drain back to draining: something came in before it could be ended. */
 export function resumeDrain(drain: Drain): Drain {
   return drain.state === 'empty' ? { ...drain, state: 'draining' } : drain;
 }
 
-/** What can be told after the readings so far. */
+/** The progress of a drain, by the readings so far. */
 export function drainProgress({ order, state, latest, greatest, rate }: Drain): DrainProgress {
   if (latest === null) return { left: greatest, progress: 0, rate: 0, expectedEnd: null, elapsed: 0 };
   const left = leftToDrain(order.until, latest);
@@ -206,7 +224,7 @@ function isOverdue({ beganAt, timeout }: DrainOrder, time: number): boolean {
   return timeout !== null && time - beganAt >= timeout;
 }
 
-/** The mark with the connections, once the counters hold all of them. */
+/** The mark, with the connections noted once the counters include all of them. */
 function settledMark({ mark, order }: Drain, { time, connections }: DrainReading): DrainMark | null {
   if (mark === null || mark.connections !== null || time - order.beganAt < countersLag) return mark;
   return { ...mark, connections };

@@ -22,18 +22,18 @@ import {
 import { drainMarks } from './drain-marks.ts';
 import { type DrainSurroundings, drainSurroundings, persistentStillCome } from './drain-obstacles.ts';
 
-/** Keeps drains for the next start. */
+/** Keeps drains so that they are found at the next start. */
 export interface DrainStore {
-  /** Keeps these and no others of this process. Gives a sentence when they could not be kept. */
+  /** Keeps these drains of this process instead of all it kept before. Gives a sentence when that failed. */
   save(drains: readonly KeptDrain[]): string | undefined;
 }
 
 /** A drain as it is kept. */
 export interface KeptDrain {
   readonly order: DrainOrder;
-  /** The greatest number that was left. */
+  /** The greatest number of connections that was left. */
   readonly greatest: number;
-  /** `null` where nothing was noted of it. */
+  /** `null` where the real server could not be read when its drain began. */
   readonly mark: DrainMark | null;
 }
 
@@ -51,9 +51,12 @@ export interface DrainsOptions {
   readonly store?: DrainStore;
   /** Carries out a plan; by `performPlan` where it is left out. */
   readonly perform?: (plan: Plan) => PlanOutcome;
-  /** Where changes are recorded, so that a later run knows which of them came after a drain began. */
+  /** The journal of changes, which tells a later run what was changed after a drain began. */
   readonly journal?: Journal;
-  /** Drains of a former run that nobody has touched since. Those whose ending would write wait for `release`. */
+  /**
+   * Drains of a former run whose real servers nobody has touched since. Those that write when they end wait for
+   * `release`.
+   */
   readonly found?: readonly KeptDrain[];
 }
 
@@ -73,16 +76,16 @@ export class Drains {
     for (const { order, greatest, mark } of found) {
       this.#drains.set(drainKey(order), takeUpDrain(order, mark, greatest));
     }
-    // Those that were found and are not taken up are not found again.
+    // Drains in the store that are not continued are dropped from it.
     if (store !== undefined) this.#save();
   }
 
-  /** Those under way, the oldest first. */
+  /** The drains under way, the oldest first. */
   get all(): readonly Drain[] {
     return [...this.#drains.values()];
   }
 
-  /** They are found again at the next start. */
+  /** Whether drains are kept for the next start. */
   get isKept(): boolean {
     return this.#store !== undefined;
   }
@@ -92,7 +95,9 @@ export class Drains {
     return this.#drains.get(key);
   }
 
-  /** Watches real servers whose weight was just set to 0. Gives a sentence when they could not be kept. */
+  /**
+   * Begins to watch real servers whose weight was just set to 0. Gives a sentence when the drains could not be kept.
+   */
   begin(orders: readonly DrainOrder[]): string | undefined {
     const marks = drainMarks(this.#director, this.#journal, orders);
     orders.forEach((order, place) => {
@@ -101,7 +106,7 @@ export class Drains {
     return this.#save();
   }
 
-  /** An operator's word for drains that were found: they end as they were ordered to. */
+  /** Lets drains of a former run end as they were ordered to, now that an operator has said so. */
   release(keys: readonly RealServerKey[]): void {
     for (const key of keys) {
       const drain = this.#drains.get(key);
@@ -109,22 +114,25 @@ export class Drains {
     }
   }
 
-  /** Watches no more; the weight stays as it is. */
+  /** Stops watching real servers; their weights stay as they are. */
   forget(...keys: readonly RealServerKey[]): void {
     if (keys.filter((key) => this.#drains.delete(key)).length > 0) this.#save();
   }
 
-  /** What decides how the connections of a drain end; `null` when its service is not there. */
+  /** What decides how the connections of a drain end; `null` when its service does not exist. */
   surroundings({ order }: Drain): DrainSurroundings | null {
     return drainSurroundings(this.#director, order.service);
   }
 
-  /** Reads all drains from the director, ends those that are empty, and tells which have ended. */
+  /**
+   * Reads all drained real servers from the director, ends drains that are empty, and gives those that have ended.
+   * `time` is milliseconds by the clock of `beganAt`.
+   */
   read(time: number): DrainEnd[] {
     return this.take(time, ({ order }) => readDrain(this.#director, order, time));
   }
 
-  /** Takes readings that were made already, ends the drains that are empty, and tells which have ended. */
+  /** Does the same with readings that were made already. */
   take(time: number, readingOf: (drain: Drain) => DrainReading | null): DrainEnd[] {
     const ends: DrainEnd[] = [];
     let isToBeKept = false;
@@ -145,7 +153,7 @@ export class Drains {
     return ends;
   }
 
-  /** How a drain ends that has come to an end; `undefined` when it goes on. */
+  /** How a drain ended; `undefined` while it goes on. */
   #endOf(drain: Drain): DrainEnd | undefined {
     const name = nameOf(drain.order);
     switch (drain.state) {
@@ -186,7 +194,7 @@ export class Drains {
       const plan = allAtOnce(makePlan(this.#director, [intention]));
       const [step] = plan.steps;
       if (step?.kind === 'delete real server') {
-        // It was read once more for the plan: a weight or a connection may have come meanwhile.
+        // The plan has read it once more: a weight or a connection may have come meanwhile.
         if (step.before.weight !== 0) return undefined;
         const { active, inactive } = step.connections;
         if (active + (order.until === 'all' ? inactive : 0) > 0) return undefined;
@@ -213,12 +221,12 @@ export class Drains {
   }
 }
 
-/** The name of a drain: that of its real server among those of all services. */
+/** The key of a drain, which is that of its real server's row. */
 export function drainKey({ service, realServer }: DrainOrder): RealServerKey {
   return realServerKey(service, realServer);
 }
 
-/** What is left by an order at this moment, read from the director; `null` when the real server is not there. */
+/** Reads the real server of an order; `null` when it does not exist. */
 function readDrain(
   director: Director,
   { service, realServer }: DrainOrder,

@@ -15,26 +15,26 @@ import { endingText } from './drain-line.ts';
 import { drainSurroundings, persistentStillCome } from './drain-obstacles.ts';
 import { drainKey, type KeptDrain } from './drains.ts';
 
-/** A drain of a former run that is not gone on with. */
+/** A drain of a former run that is not continued. */
 export interface DroppedDrain {
   readonly drain: KeptDrain;
   /** Why, one clause. */
   readonly reason: string;
 }
 
-/** Drains of a former run, by whether somebody has touched their real servers since they began. */
+/** Drains of a former run, sorted by whether somebody has touched their real servers since they began. */
 export interface JudgedDrains {
-  /** Nothing shows that anybody has. */
+  /** Nothing shows that anybody has touched the real server. */
   readonly untouched: readonly KeptDrain[];
-  /** Somebody has, or it cannot be known. */
+  /** Somebody has touched the real server, or nobody can tell. */
   readonly dropped: readonly DroppedDrain[];
 }
 
 /**
- * Compares drains of a former run with the table and the journal. What counts as touched: other settings, another
- * weight than 0, counters that went back, new connections (without persistence none come at weight 0), and a later
- * change of lvstop's. What another hand has changed and changed back without a connection in between leaves no trace.
- * Throws an `IpvsError` when the director cannot be read.
+ * Compares drains of a former run with the table and the journal. These count as touched: other settings, a weight
+ * other than 0, counters that went back, new connections (at weight 0 only persistence brings any), and a later
+ * change in the journal. If somebody changed a real server and changed it back with no connection in between, that
+ * leaves no trace. Throws an `IpvsError` when the director cannot be read.
  */
 export function judgeDrains(director: Director, journal: Journal, kept: readonly KeptDrain[]): JudgedDrains {
   const untouched: KeptDrain[] = [];
@@ -47,7 +47,7 @@ export function judgeDrains(director: Director, journal: Journal, kept: readonly
   return { untouched, dropped };
 }
 
-/** A drain that is not gone on with, in a sentence. `now` is by the clock of `beganAt`. */
+/** A sentence about a drain that is not continued. `now` is by the clock of `beganAt`. */
 export function droppedSentence({ drain: { order }, reason }: DroppedDrain, now: number): string {
   return `${drainTitle(order, now)}, is not gone on with: ${reason}; nothing is done to it`;
 }
@@ -103,7 +103,7 @@ function touchInJournal(journal: Journal, { order, mark }: KeptDrain): string | 
   }
 }
 
-/** Whether a change made, changed or deleted a real server, or may have where its end is not known. */
+/** Whether a change added, edited or deleted a real server, or may have if its end is unknown. */
 function touches(change: JournalledChange, key: RealServerKey): boolean {
   const isEnded = change.state !== 'under way' && change.state !== 'unfinished';
   return (isEnded ? writtenSteps(change) : change.steps).some((step) => touchesRealServer(step, key));

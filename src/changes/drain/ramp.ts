@@ -1,4 +1,4 @@
-/** A weight, and when it is set. */
+/** A weight, and when to set it. */
 export interface RampStep {
   readonly weight: number;
   /** Milliseconds after the first step. */
@@ -6,8 +6,8 @@ export interface RampStep {
 }
 
 /**
- * The weights between `from` and `to` in at most `steps` even steps. The first is set at once, the last after
- * `milliseconds`. Fewer steps where the weights are too close together for so many, none where they are equal.
+ * The weights from `from` to `to` in at most `steps` even steps. The first is due at once, the last after
+ * `milliseconds`. There are fewer steps where the weights are too close together, and none where they are equal.
  */
 export function rampSteps(from: number, to: number, steps: number, milliseconds: number): RampStep[] {
   const count = Math.min(Math.max(1, steps), Math.abs(to - from));

@@ -15,16 +15,16 @@ import { findRealServer } from '../steps/table-state.ts';
 import { type PlanOutcome, performPlan } from '../write/perform-plan.ts';
 import type { RampStep } from './ramp.ts';
 
-/** Steps in which a weight is changed over a time where nobody says how many. */
+/** Number of steps of a ramp where none is given. */
 export const usualRampSteps = 10;
 
-/** A weight that is reached in steps, of which the first is done. */
+/** A weight that is changed in steps, the first of which is done. */
 export interface Ramp {
   readonly service: ServiceIdentity;
   readonly realServer: RealServerIdentity;
-  /** The weights that are still to come, the last one is the target; at least one. */
+  /** The weights still to come; at least one, and the last is the target. */
   readonly steps: readonly RampStep[];
-  /** What the step before has made of it. */
+  /** The weight that the previous step has set. */
   readonly present: number;
   /** When the first step was done, milliseconds since the epoch. */
   readonly beganAt: number;
@@ -47,8 +47,8 @@ export interface RampsOptions {
 }
 
 /**
- * The ramps under way. They live as long as the process: what is not done when it ends is not done. One ends as well
- * where anybody else, the operator included, gives the real server another weight.
+ * The ramps under way. They end with the process, however far they are. A ramp also ends when anybody else, the
+ * operator included, gives the real server another weight.
  */
 export class Ramps {
   readonly #options: RampsOptions;
@@ -58,17 +58,17 @@ export class Ramps {
     this.#options = options;
   }
 
-  /** Those under way, the oldest first. */
+  /** The ramps under way, the oldest first. */
   get all(): readonly Ramp[] {
     return [...this.#ramps.values()];
   }
 
-  /** Goes on with real servers whose first step was just done. */
+  /** Takes on ramps whose first step was just done. */
   begin(ramps: readonly Ramp[]): void {
     for (const ramp of ramps) this.#ramps.set(rampKey(ramp), ramp);
   }
 
-  /** Takes the steps that are due at `time`, milliseconds since the epoch, and tells which ramps have ended. */
+  /** Does the steps that are due at `time`, milliseconds since the epoch, and gives the ramps that have ended. */
   take(time: number): RampEnd[] {
     const ends: RampEnd[] = [];
     for (const [key, ramp] of this.#ramps) {
@@ -121,12 +121,12 @@ export class Ramps {
   }
 }
 
-/** Names the real server of a ramp. */
+/** The real server and service of a ramp, as text. */
 export function rampName({ service, realServer }: Pick<Ramp, 'service' | 'realServer'>): string {
   return `${formatRealServer(realServer)} of ${formatService(service)}`;
 }
 
-/** The row's key. */
+/** The key of a ramp, which is that of its real server's row. */
 export function rampKey({ service, realServer }: Pick<Ramp, 'service' | 'realServer'>): RealServerKey {
   return realServerKey(service, realServer);
 }

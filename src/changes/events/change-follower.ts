@@ -16,23 +16,26 @@ export type WatchState =
   | { readonly kind: 'off' }
   | { readonly kind: 'beginning' }
   | { readonly kind: 'on' }
-  /** Why not, one clause. */
+  /** `reason`: why they are not watched, one clause. */
   | { readonly kind: 'failed'; readonly reason: string };
 
 /** What a follower works with. */
 export interface FollowerOptions {
-  /** What lvstop writes itself. */
+  /** Knows what lvstop itself writes. */
   readonly own: OwnWrites;
   readonly director: Director;
-  /** None where there is none, as of a simulated director. */
+  /** `undefined` where there is no watch, as with a simulated director. */
   readonly watch: ChangeWatch | undefined;
-  /** Takes events, the oldest first, some of which may be ones from before that have grown, and the rows that were written. */
+  /**
+   * Takes events, the oldest first, and the rows that were written. Some of the events may replace earlier ones that
+   * have grown.
+   */
   readonly tell: (events: readonly TableEvent[], touched: readonly RowKey[]) => void;
 }
 
 /**
- * Tells of each change to the table once: from the watch, with who made it, where it is on and has seen it; else by the
- * difference between two readings.
+ * Tells of each change to the table once: from the watch, with who made it, if the watch is on and has seen it;
+ * otherwise from the difference between two readings.
  */
 export class ChangeFollower {
   readonly #options: FollowerOptions;
@@ -42,9 +45,9 @@ export class ChangeFollower {
   #state: WatchState = { kind: 'off' };
   #isWanted = false;
   #hasView = false;
-  /** Messages were thrown away since the last reading. */
+  /** Whether messages of the watch were lost since the last reading. */
   #hasLost = false;
-  /** What is worked on, one after the other; `null` while nothing is. */
+  /** The work in progress, done one piece after the other; `null` while there is none. */
   #work: Promise<void> | null = null;
   #isReading = false;
 
@@ -62,7 +65,7 @@ export class ChangeFollower {
     return this.#state;
   }
 
-  /** Begins watching or ends it; begun at the first reading, which tells what was there before. */
+  /** Turns watching on or off. Watching begins only after the first reading, which shows what was there before. */
   setWatching(on: boolean): void {
     this.#isWanted = on;
     if (!on) {
@@ -73,12 +76,12 @@ export class ChangeFollower {
     else if (this.canWatch) this.#state = { kind: 'beginning' };
   }
 
-  /** Takes a reading. While the one before is still being compared it is passed over. */
+  /** Takes a reading; ignored while the previous one is still being compared. */
   take(view: View): void {
     if (this.#isReading) return;
     this.#isReading = true;
     if (this.#state.kind !== 'on') this.#compare(view);
-    // What the reading shows was asked for before: it is told first.
+    // Requests that the watch has seen came before the reading, so they are told first.
     else void this.#options.watch?.settled().then(() => this.#compare(view));
   }
 
@@ -137,7 +140,7 @@ export class ChangeFollower {
     this.#options.tell([{ kind, time: Date.now(), about: null, text, by: null }], []);
   }
 
-  /** Does work behind what is worked on; at once where nothing is, and it is short. */
+  /** Queues work behind the work in progress. It is done at once if there is none and it is short. */
   #next<Result>(work: Work<Result>, end: (result: Result) => void): void {
     const before = this.#work;
     if (before === null) {

@@ -1,7 +1,7 @@
 import type { JournalledChange } from '../journal/journalled-change.ts';
 import type { TableEvent } from './event.ts';
 
-/** Events that are kept; what is older is forgotten. */
+/** At most this many events are kept; older ones are forgotten. */
 const usuallyKept = 2000;
 
 /** The last events, the newest first. */
@@ -9,17 +9,17 @@ export class EventList {
   readonly #kept: number;
   #events: readonly TableEvent[] = [];
 
-  /** Keeps at most so many. */
+  /** `kept` is the greatest number of events to keep. */
   constructor(kept: number = usuallyKept) {
     this.#kept = kept;
   }
 
-  /** Those that are kept, the newest first; a list that stays as it is. */
+  /** The kept events, the newest first, in a list that never changes. */
   get all(): readonly TableEvent[] {
     return this.#events;
   }
 
-  /** Adds events, the oldest first. One that has grown takes the place of what it was. */
+  /** Adds events, the oldest first. An event that has grown replaces its earlier version. */
   add(events: readonly TableEvent[]): void {
     if (events.length === 0) return;
     const grown = new Map(
@@ -39,7 +39,7 @@ export class EventList {
   }
 }
 
-/** What others have changed, in the order of the events; what was only refused is left out. */
+/** The changes that others made, in the order of the events; those that were only refused are left out. */
 export function changesIn(events: readonly TableEvent[]): JournalledChange[] {
   return events.flatMap(({ change }) => (change !== undefined && change.steps.length > 0 ? change : []));
 }

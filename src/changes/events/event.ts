@@ -4,10 +4,10 @@ import { visible } from '../../ipvs/visible.ts';
 import type { JournalledChange } from '../journal/journalled-change.ts';
 import { byWhom, describeOrigin, type Origin } from '../journal/origin.ts';
 
-/** How grave an event is: as a finding, or one that is only told, or one that something is well again with. */
+/** How grave an event is: the severities of findings, or `good` when something is well again. */
 export type EventSeverity = Severity | 'good';
 
-/** What holds of a kind of event. */
+/** What all events of a kind have in common. */
 interface EventKindFacts {
   /** What has happened, in a word or two. */
   readonly word: string;
@@ -43,10 +43,10 @@ export const eventKinds = {
 /** A kind of event. */
 export type EventKind = keyof typeof eventKinds;
 
-/** Who did it: this lvstop, or somebody else, as far as that was seen. */
+/** Who did it: this lvstop, or somebody else as far as that was seen. */
 export type EventHand = 'own' | Origin;
 
-/** Something that happened at the director. It holds nothing that JSON cannot. */
+/** Something that happened at the director. It can be written as JSON without loss. */
 export interface TableEvent {
   readonly kind: EventKind;
   /** When it was seen, milliseconds since the epoch. */
@@ -55,26 +55,29 @@ export interface TableEvent {
   readonly about: RowKey | null;
   /** What happened, in one line. */
   readonly text: string;
-  /** `null` where nobody did it. */
+  /** `null` where it just happened. */
   readonly by: EventHand | null;
-  /** What another hand has changed, with all that was before: it can be taken back. An event of the same id is this one, grown. */
+  /**
+   * What somebody else has changed, with all that was before, so that it can be taken back. A later event with a
+   * change of the same id is this event, grown.
+   */
   readonly change?: JournalledChange;
 }
 
-/** Who did it, for a list; empty where nobody did. */
+/** Who did it, for a list; empty where it just happened. */
 export function eventHand({ by }: Pick<TableEvent, 'by'>): string {
   if (by === null || by === 'own') return by === null ? '' : 'lvstop';
   return by.unseen === 'no watch' ? 'another hand' : visible(describeOrigin(by));
 }
 
-/** The program and who is behind it, where there is no room for more. */
+/** The program and the user behind it, for where there is little room. */
 export function briefHand(event: Pick<TableEvent, 'by'>): string {
   const { by } = event;
   if (by === null || by === 'own' || typeof by.program?.name !== 'string') return eventHand(event);
   return visible(`${by.program.name}, ${by.behind ?? by.user}`);
 }
 
-/** An event in a line, with who did it where that was not lvstop. */
+/** An event in one line; says who did it, unless that was lvstop or nobody. */
 export function eventText(event: TableEvent): string {
   const { by, text } = event;
   if (by === null || by === 'own') return text;

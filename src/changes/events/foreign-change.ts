@@ -16,21 +16,23 @@ import {
 import { describeBriefly } from '../undo/change-words.ts';
 import type { EventKind, TableEvent } from './event.ts';
 
-/** What is known of a change of another hand. */
+/** What is known of a change that somebody else made. */
 export interface Foreign {
   readonly id: string;
   /** When it began, milliseconds since the epoch. */
   readonly time: number;
   readonly origin: Origin;
   readonly steps: readonly Step[];
-  /** Requests of the same command that the kernel refused, and why the first was. */
+  /** Requests of the same command that the kernel refused: how many, and the first one's error and text. */
   readonly refused?: { readonly count: number; readonly errno: string; readonly text: string };
 }
 
-/** A name for a change of another hand. */
+/** Makes an id for a change of somebody else. */
 export const newForeignId = newChangeId;
 
-/** The event of a change of another hand, with the change in the form of the journal, so that it can be taken back. */
+/**
+ * The event for a change of somebody else. It holds the change in the journal's form, so that it can be taken back.
+ */
 export function foreignEvent({ id, time, origin, steps, refused }: Foreign): TableEvent {
   const base = { time, about: aboutOf(steps), by: origin };
   if (steps.length === 0) {
@@ -52,7 +54,7 @@ export function foreignEvent({ id, time, origin, steps, refused }: Foreign): Tab
   };
 }
 
-/** The event that a change of the journal was. */
+/** The event for a change from the journal. */
 export function changeEvent(change: JournalledChange): TableEvent {
   const { time, origin, steps, state } = change;
   const isDone = state === 'done';
@@ -86,7 +88,9 @@ function changeOf(id: string, time: number, origin: Origin, steps: readonly Step
   };
 }
 
-/** What was done, in one line. Connections are those of the last reading, so nothing is said of them. */
+/**
+ * What was done, in one line. Numbers of connections are left out, since those known are only of the last reading.
+ */
 function textOf(steps: readonly Step[]): string {
   const [first] = steps;
   if (first?.kind === 'delete real server')
@@ -107,7 +111,7 @@ function kindOf(steps: readonly Step[]): EventKind {
   return steps.every(removes) ? 'removed' : 'edited';
 }
 
-/** The row that it is about, as far as it is about one; that of its first step. */
+/** The row of the first step; `null` if that is about none. */
 function aboutOf([first]: readonly Step[]): RowKey | null {
   if (first === undefined) return null;
   const service = stepService(first);

@@ -23,20 +23,22 @@ interface Changed<Of> {
   readonly time: number;
 }
 
-/** What was changed of a service since it was read. */
+/** What was changed in a service since it was read. */
 interface ChangedService {
   service: Changed<Service> | null;
-  /** Since when none of the real servers that were read counts: the service was deleted; `null` where they do. */
+  /**
+   * When the service was deleted or added anew, so that real servers read before do not count; `null` if it was not.
+   */
   emptied: number | null;
   readonly realServers: Map<RealServerName, Changed<RealServer>>;
 }
 
-/** Milliseconds by which the time of a reading in turn may be late. */
+/** Where real servers are read in turn, the time noted may be this many milliseconds after the reading began. */
 const readingSlack = 1000;
 
 /**
- * The table as it is known at this moment: what was read last, and what was seen to be changed since. It is no copy: of
- * the table it holds the last view, which the screen has anyway.
+ * The table as known at this moment: what was read last, and what was seen to change since. It is no copy: it refers
+ * to the last view, which the screen holds anyway.
  */
 export class KnownTable {
   #view: View | undefined;
@@ -46,7 +48,7 @@ export class KnownTable {
   readonly #realServers = new Map<ServiceKey, ReadonlyMap<RealServerName, RealServerState>>();
   readonly #changed = new Map<ServiceKey, ChangedService>();
 
-  /** Takes a reading: what was changed before it began is in it. */
+  /** Takes a reading, and forgets the changes made before it began, since it includes them. */
   take(view: View): void {
     this.#view = view;
     this.#begun = view.time - view.readingTime;
@@ -62,7 +64,7 @@ export class KnownTable {
     }
   }
 
-  /** A service as it is; `undefined` where it is not there. */
+  /** A service as it is now; `undefined` where it does not exist. */
   service(key: ServiceKey): Service | undefined {
     const changed = this.#changed.get(key)?.service;
     if (changed) return changed.now ?? undefined;
@@ -70,7 +72,7 @@ export class KnownTable {
     return service && isWholeService(service) ? service : undefined;
   }
 
-  /** Its real servers in the order in which they were added. */
+  /** The real servers of a service in the order in which they were added. */
   realServers(key: ServiceKey): RealServer[] {
     const changed = this.#changed.get(key);
     const base = changed?.emptied != null ? [] : [...this.#realServersRead(key).entries()].reverse();
@@ -84,7 +86,9 @@ export class KnownTable {
     return [...found.values()];
   }
 
-  /** A real server as it is, with the connections that it had when it was read; `undefined` where it is not there. */
+  /**
+   * A real server as it is now, with the connections it had when it was read; `undefined` where it does not exist.
+   */
   realServer(key: ServiceKey, identity: RealServerIdentity): RealServerState | undefined {
     const name = formatRealServer(identity);
     const changed = this.#changed.get(key);
@@ -94,14 +98,14 @@ export class KnownTable {
     return own.now === null ? undefined : { active: 0, inactive: 0, ...read, realServer: own.now };
   }
 
-  /** All services that are there. */
+  /** The keys of all services that exist. */
   services(): ServiceKey[] {
     const keys = new Set<ServiceKey>(this.#bases().keys());
     for (const key of this.#changed.keys()) keys.add(key);
     return [...keys].filter((key) => this.service(key) !== undefined);
   }
 
-  /** An object as it is by its key; `null` where it is not there. */
+  /** The service or real server with a key; `null` where it does not exist. */
   object(key: RowKey): Service | RealServer | null {
     const { service, realServer } = keysIn(key);
     if (realServer === undefined) return this.service(service) ?? null;
@@ -114,8 +118,8 @@ export class KnownTable {
   }
 
   /**
-   * Whether an object was changed after the reading began that the view shows of it. `realServersTime` is that of its
-   * service, where its real servers are asked about.
+   * Whether an object was changed after the reading that the view shows of it began. For a real server,
+   * `realServersTime` is when the real servers of its service were read; `null` where they were read with the rest.
    */
   isNewer(key: RowKey, { time, readingTime }: View, realServersTime: number | null = null): boolean {
     const { service, realServer } = keysIn(key);
@@ -128,12 +132,12 @@ export class KnownTable {
     return Math.max(emptied, changed.realServers.get(realServer)?.time ?? 0) >= read;
   }
 
-  /** Services of which something was changed since they were read. */
+  /** Services in which something was changed since they were read. */
   changedServices(): readonly ServiceKey[] {
     return [...this.#changed.keys()];
   }
 
-  /** Whether a real server was seen to be removed since then. */
+  /** Whether a real server was seen to be removed at or after a time, milliseconds since the epoch. */
   wasRemoved(key: RealServerKey, since: number): boolean {
     const { service, realServer } = keysIn(key);
     const changed = this.#changed.get(service);
@@ -142,7 +146,7 @@ export class KnownTable {
     return changed?.emptied != null && changed.emptied >= since;
   }
 
-  /** A step was done at that time, milliseconds since the epoch. */
+  /** Notes that a step was done at a time, milliseconds since the epoch. */
   apply(step: Step, time: number): void {
     switch (step.kind) {
       case 'add service':
@@ -176,7 +180,7 @@ export class KnownTable {
         });
         break;
       default:
-      // It writes beside the table.
+      // The other steps do not change the table.
     }
   }
 
@@ -198,13 +202,13 @@ export class KnownTable {
     return this.#bases().get(key);
   }
 
-  /** When the reading of a service's real servers began at the latest. */
+  /** The earliest time at which the reading of a service's real servers can have begun. */
   #realServersBegun(service: PublicServiceView | undefined): number {
     const time = service?.realServersTime ?? null;
     return time === null ? this.#begun : time - readingSlack;
   }
 
-  /** By name, in the kernel's order: the newest first. */
+  /** The real servers as read, by name, in the kernel's order: the newest first. */
   #realServersRead(key: ServiceKey): ReadonlyMap<RealServerName, RealServerState> {
     const known = this.#realServers.get(key);
     if (known !== undefined) return known;

@@ -3,23 +3,25 @@ import { isWholeRealServer, type PublicRealServer, sameRealServerSettings } from
 import { isWholeService, type PublicService, sameServiceSettings } from '../../ipvs/service.ts';
 import type { Step } from '../steps/step.ts';
 
-/** What is there of an object now; `null` where it is gone. */
+/** An object as a reading shows it; `null` where it is gone. */
 export type Present = PublicService | PublicRealServer | null;
 
-/** Milliseconds for which what lvstop wrote may be seen for the first time: real servers out of sight are read in turn. */
+/** Milliseconds within which a reading must show a write of lvstop: real servers out of sight are read in turn. */
 const longestUnseen = 120_000;
 
-/** One write that a reading will show. */
+/** A write of lvstop that a reading will show. */
 interface Expected {
   readonly until: number;
   isShownBy(now: Present): boolean;
 }
 
-/** What lvstop has written itself: what a reading shows of it is no other hand's. */
+/**
+ * Remembers what lvstop itself has written, so that readings that show it are not taken for changes of somebody else.
+ */
 export class OwnWrites {
   readonly #expected = new Map<RowKey, Expected[]>();
 
-  /** These steps are written from `time` on, milliseconds since the epoch. */
+  /** Notes that these steps are written from `time` on, milliseconds since the epoch. */
   expect(steps: readonly Step[], time: number): void {
     this.#forgetOld(time);
     for (const step of steps) {
@@ -47,22 +49,22 @@ export class OwnWrites {
           this.#add(realServerKey(step.service, step.before.identity), time, isGone);
           break;
         default:
-        // It writes beside the table.
+        // The other steps do not change the table.
       }
     }
   }
 
-  /** A real server will have that weight, or be gone where it is `null`. */
+  /** Notes that a real server will have that weight, or be gone where it is `null`. */
   expectWeight(key: RealServerKey, weight: number | null, time: number): void {
     this.#add(key, time, (now) => (isRealServer(now) ? now.weight : now) === weight);
   }
 
-  /** Whether what a reading shows of that object is what lvstop made of it. */
+  /** Whether a reading shows an object as lvstop has written it. */
   isOwn(key: RowKey, now: Present): boolean {
     const expected = this.#expected.get(key);
     const place = expected?.findLastIndex((write) => write.isShownBy(now)) ?? -1;
     if (expected === undefined || place < 0) return false;
-    // What was written before that is over: another hand that goes back to it is another hand.
+    // Earlier writes are over: a return to one of them is somebody else's doing.
     expected.splice(0, place + 1);
     if (expected.length === 0) this.#expected.delete(key);
     return true;

@@ -12,30 +12,30 @@ import { type Foreign, foreignEvent, newForeignId } from './foreign-change.ts';
 import type { KnownTable } from './known-table.ts';
 import { type KnownSettings, stepsOfRequest } from './steps-of-request.ts';
 
-/** Milliseconds from one request of a process to its next with which it still is one command. */
+/** Requests of one process that are no more than this many milliseconds apart belong to one command. */
 const longestPause = 1000;
 
-/** What one command has done up to now. */
+/** What a command has done so far. */
 interface Open extends Foreign {
-  /** Names who it is. */
+  /** A name for whoever makes the requests. */
   readonly writer: string;
   readonly steps: Step[];
   refused?: { count: number; errno: string; text: string };
   last: number;
 }
 
-/** Makes events of requests that a watch has seen: one for each command, however much it asked for. */
+/** Turns requests that a watch has seen into events: one for each command, however many requests it made. */
 export class SeenChanges {
   readonly #known: KnownTable;
   readonly #settings: KnownSettings = { timeouts: null, syncDaemons: new Map() };
-  /** The last one. Once somebody else has written, what follows is another event, or the order would not be right. */
+  /** The last command. Once somebody else has written, further requests make a new event, to keep the order right. */
   #open: Open | undefined;
 
   constructor(known: KnownTable) {
     this.#known = known;
   }
 
-  /** Reads what is beside the table, of which no view tells. Throws the director's `IpvsError`. */
+  /** Reads the time-outs and sync daemons, which are in no view. Throws the director's `IpvsError`. */
   begin(director: Director): void {
     this.#open = undefined;
     this.#settings.timeouts = director.timeouts();
@@ -43,7 +43,10 @@ export class SeenChanges {
     for (const daemon of director.syncDaemons()) this.#settings.syncDaemons.set(daemon.state, daemon);
   }
 
-  /** Takes requests in their order and gives events, of which the first may be one from before that has grown, and the rows that were written. */
+  /**
+   * Takes requests in their order and gives events, and the rows that were written. The first event may be an earlier
+   * one that has grown.
+   */
   *take(requests: readonly SeenRequest[]): Work<{ events: TableEvent[]; touched: RowKey[] }> {
     const changed = new Set<Open>();
     const touched: RowKey[] = [];
@@ -55,7 +58,7 @@ export class SeenChanges {
       }
       const steps = yield* stepsOfRequest(request, this.#known, this.#settings);
       for (const step of steps) this.#known.apply(step, time);
-      // What it wrote itself is told where it was done.
+      // What lvstop itself wrote is told where it is done.
       if (writer.kind === 'own' || steps.length === 0) continue;
       const open = this.#of(writer, time);
       for (const step of steps) {
@@ -122,7 +125,7 @@ function originOf(writer: Exclude<Writer, { kind: 'own' }>): Origin {
   }
 }
 
-/** What was asked for in vain. */
+/** A refused request, in words. */
 function requestText(request: TableRequest): string {
   switch (request.kind) {
     case 'add service':

@@ -1,14 +1,14 @@
 import type { TableEvent } from './event.ts';
 
-/** Milliseconds after which a change does not grow any more: it is one command's, and that has ended. */
+/** Milliseconds after which the event of a change grows no more: its command has ended. */
 export const growing = 1500;
 
-/** Holds events back as long as they may grow, for whoever can tell each only once. */
+/** Holds events back while they may still grow, for a consumer that can tell each event only once. */
 export class SettledEvents {
-  /** In their order. */
+  /** The events held back, in their order. */
   readonly #waiting: { event: TableEvent; readonly grown: number }[] = [];
 
-  /** Takes events, the oldest first, some of which may be ones from before that have grown. */
+  /** Takes events, the oldest first, some of which may replace earlier ones that have grown. */
   add(events: readonly TableEvent[], now: number): void {
     for (const event of events) {
       const known = this.#waiting.find(
@@ -19,7 +19,7 @@ export class SettledEvents {
     }
   }
 
-  /** Gives those that will not grow any more by that time, in their order; all of them at the end of all time. */
+  /** Gives, in order, the events that will grow no more by `now`; `Infinity` gives all. */
   take(now: number): TableEvent[] {
     const settled: TableEvent[] = [];
     for (let first = this.#waiting[0]; first !== undefined && first.grown <= now; first = this.#waiting[0]) {

@@ -8,15 +8,15 @@ import { realServerKind, serviceKind, timeoutsKind } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import type { KnownTable } from './known-table.ts';
 
-/** What a director has beside its table, as it is known. */
+/** The time-outs and sync daemons of a director, as far as they are known. */
 export interface KnownSettings {
   timeouts: Timeouts | null;
   readonly syncDaemons: Map<SyncDaemon['state'], SyncDaemon>;
 }
 
 /**
- * What a request that was done has changed, with what was before; nothing where all was so already, or what was before is
- * not known.
+ * What a successful request changed, with what was before. Empty where nothing changed, or what was before is
+ * unknown.
  */
 export function* stepsOfRequest(
   request: TableRequest,
@@ -63,7 +63,7 @@ export function* stepsOfRequest(
       const before = settings.timeouts;
       if (before === null) return [];
       const after = { ...before };
-      // The kernel leaves those that are 0 as they are.
+      // The kernel leaves a time-out unchanged where the request has 0.
       for (const { field } of timeoutNames) after[field] = request.timeouts[field] || before[field];
       settings.timeouts = after;
       return timeoutsKind.isSame(before, after) ? [] : [{ kind: 'set time-outs', before, after }];

@@ -27,12 +27,12 @@ import { foreignEvent, newForeignId } from './foreign-change.ts';
 import type { KnownTable } from './known-table.ts';
 import type { OwnWrites } from './own-writes.ts';
 
-/** Events of one kind that a comparison tells one by one; the rest is counted. */
+/** At most this many events of a kind are told one by one; the rest are counted. */
 const mostOfKind = 20;
 
-/** What two readings differ in. */
+/** What differs between two readings. */
 export interface TableNews {
-  /** What another hand did and no watch has seen, thresholds, and whether IPVS can be reached, the oldest first. */
+  /** What others did unseen by a watch, thresholds, and whether IPVS can be reached, the oldest first. */
   readonly events: readonly TableEvent[];
   /** Keys of rows that are new or were edited, whoever did it. */
   readonly touched: readonly RowKey[];
@@ -41,28 +41,28 @@ export interface TableNews {
 const noNews: TableNews = { events: [], touched: [] };
 
 /**
- * Compares each reading with the one before, and tells what somebody has changed. Services of which nothing was edited
- * are passed over by a look at a few references; only the others are gone through row by row.
+ * Compares each reading with the one before and tells what others have changed. Services without an edit are skipped
+ * after comparing a few references; only the rest are compared row by row.
  */
 export class TableWatch {
   readonly #own: OwnWrites;
   readonly #known: KnownTable;
-  /** Services of which something was written while they were read: the next reading tells more. */
+  /** Services that were written to while they were read: the next reading tells more. */
   readonly #doubtful = new Set<ServiceKey>();
-  /** Real servers that were missing in the reading before, by key. A dump skips rows while others are deleted. */
+  /** Real servers missing in the last reading. They may still exist: a dump skips rows while others are deleted. */
   readonly #missing = new Map<RealServerKey, Missing>();
   #before: View | undefined;
   #isBusy = false;
 
-  /** What `own` has written is no event, nor what `known` tells already. */
+  /** No event is made of what `own` has written, nor of what `known` has already. */
   constructor(own: OwnWrites, known: KnownTable) {
     this.#own = own;
     this.#known = known;
   }
 
   /**
-   * Takes a view; what it shows that is news was made by `origin`. While another one is still being compared it is passed
-   * over: the next one shows what it showed.
+   * Takes a view; whatever is new in it is put down to `origin`. The view is ignored while another one is being
+   * compared: the next view will show the same.
    */
   *take(view: View, origin: Origin): Work<TableNews> {
     const before = this.#before;
@@ -94,7 +94,7 @@ export class TableWatch {
   }
 }
 
-/** Whether IPVS can be reached. */
+/** Tells when IPVS is lost, or back. */
 function tellStanding(news: News, { director: before }: View, { director: now }: View): void {
   const [was, is] = [before.state, now.state];
   if (is.kind === 'lost' && was.kind !== 'lost') {
@@ -109,7 +109,7 @@ function* compare(
   now: readonly PublicServiceView[],
   doubtful: ReadonlySet<ServiceKey>,
 ): Work<void> {
-  // Mostly the same services stand in the same places.
+  // Usually the same services are in the same places.
   let isSameOrder = before.length === now.length;
   for (let place = 0; place < now.length && isSameOrder; place++) {
     isSameOrder = before[place]?.key === now[place]?.key;
@@ -133,7 +133,7 @@ function* compare(
   if (news.areSomeMissing) news.stillMissing(new Map(now.map((service) => [service.key, service])));
 }
 
-/** A real server that was not among those of its service any more. */
+/** A real server that a reading has missed. */
 interface Missing {
   readonly service: ServiceKey;
   readonly realServer: PublicRealServer;
@@ -141,7 +141,7 @@ interface Missing {
   readonly since: number;
 }
 
-/** What is known beside the two views. */
+/** What is known besides the two views. */
 interface Knowledge {
   readonly own: OwnWrites;
   readonly known: KnownTable;
@@ -149,16 +149,16 @@ interface Knowledge {
   readonly doubtful: Set<ServiceKey>;
 }
 
-/** Collects what was found. */
+/** Collects the events of one comparison. */
 class News {
   readonly #view: View;
   readonly #origin: Origin;
   readonly #with: Knowledge;
   readonly #events: TableEvent[] = [];
-  /** What was changed, of which everything may be read: it becomes one event. */
+  /** Changes of which all settings could be read; together they become one event. */
   readonly #steps: Step[] = [];
   readonly #touched: RowKey[] = [];
-  /** Events of each kind that are only counted. */
+  /** Events of each kind beyond `mostOfKind`, which are only counted. */
   readonly #more = new Map<EventKind, { count: number; readonly by: TableEvent['by'] }>();
   readonly #counts = new Map<EventKind, number>();
 
@@ -222,7 +222,7 @@ class News {
     else this.add('removed', key, `${formatService(before.identity)}${withRealServers(realServers.length)}`);
   }
 
-  /** Services that were seen to be added since the view before, and are not there all the same. */
+  /** Services that were seen to be added after the last view, and yet are in neither. */
   stillUnseen(now: readonly PublicServiceView[], before: readonly PublicServiceView[]): void {
     const changed = this.#with.known.changedServices();
     if (changed.length === 0) return;
@@ -287,7 +287,7 @@ class News {
     return this.#with.missing.size > 0;
   }
 
-  /** Tells of real servers that are missing in a second reading, too. */
+  /** Tells of real servers that a second reading misses too. */
   stillMissing(services: ReadonlyMap<ServiceKey, PublicServiceView>): void {
     const { missing, known } = this.#with;
     for (const [key, { service, realServer, since }] of missing) {
@@ -325,7 +325,7 @@ class News {
       return;
     }
     const was = known.realServer(service.key, now.identity)?.realServer;
-    // One that a single reading has missed is known by what it was.
+    // A real server that only one reading missed keeps its former settings.
     const former =
       was ??
       (before !== undefined && isWholeRealServer(before) && !known.wasRemoved(key, 0) ? before : undefined);
@@ -338,7 +338,7 @@ class News {
     );
   }
 
-  /** Whether it was written while it was read: then the next reading is asked. */
+  /** Whether an object was written while it was read; its service is then compared again at the next reading. */
   #isNewer(key: RowKey, service: PublicServiceView): boolean {
     const isNewer = this.#with.known.isNewer(key, this.#view, service.realServersTime);
     if (isNewer) this.#with.doubtful.add(service.key);

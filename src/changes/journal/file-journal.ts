@@ -41,12 +41,12 @@ import { tableIdentity } from './table-identity.ts';
 /** How a journal in files is kept. */
 export interface FileJournalOptions {
   readonly folder: string;
-  /** Whose the files must be; `null` where the system has no user ids. */
+  /** Id of the user who must own the files; `null` where the system has no user ids. */
   readonly userId: number | null;
   /** Limits other than the usual ones; for tests. */
   readonly room?: Partial<JournalRoom>;
   readonly now?: () => number;
-  /** Brings a file's contents to the disk; another one in tests. */
+  /** Flushes a file to the disk; tests give another one. */
   readonly sync?: (descriptor: number) => Wait;
 }
 
@@ -57,13 +57,16 @@ const usualRoom: JournalRoom = {
   unpackedLimit: 64 * 2 ** 20,
 };
 
-/** Bytes, unpacked, of the records that one reading takes at most: what is kept, its newest change, and what that undoes. */
+/**
+ * Most bytes of records, unpacked, that one reading takes: all that is kept, its newest change, and the one that this
+ * undoes.
+ */
 const mostRead = usualRoom.unpackedLimit + 2 * mostStepBytes;
 
 /**
- * A journal in append-only files. A change is one record with everything that will be done, on disk before the
- * kernel is asked; now and then a short note of how far it is, which survives lvstop's own end; and one record of
- * how it ended, on disk again. So ten thousand steps cost two waits for the disk and not twenty thousand.
+ * A journal in append-only files. A change is one record of everything that will be done, which is on disk before the
+ * kernel is asked. Short notes of progress follow, which survive the end of lvstop, and at last a record of how it
+ * ended, again flushed to disk. So ten thousand steps cost two waits for the disk, not twenty thousand.
  */
 export function createFileJournal(options: FileJournalOptions): Journal {
   const { now = Date.now, sync = syncFile } = options;
@@ -77,15 +80,16 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   const present = { table: tableIdentity(), isRunning };
 
   /**
-   * Appends a record and waits for the disk. A file that the disk failed for is never written again; an intent is
-   * taken back then, since nothing of it will be done.
+   * Appends a record and waits for the disk. If the disk fails, the file is never written again, and an intent is
+   * taken back, since nothing of it will be done.
    */
   function* appendDurably(file: OpenJournalFile, frame: Buffer, isIntent = false): Work<RecordPlace> {
     const place = yield* append(file, frame);
     try {
       yield sync(file.descriptor);
     } catch (error) {
-      // What the kernel could not bring to the disk it has dropped and calls clean: the next fsync would lie.
+      // Pages that could not be written the kernel has dropped and marked clean, so a second fsync would wrongly
+      // succeed.
       if (isIntent) takeBack(file, place);
       try {
         putAside(folder);
@@ -135,7 +139,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         try {
           appendNote(file, allAtOnce(encodeFrame({ kind: 'progress', id, done })));
         } catch {
-          // The next note, or the end, makes up for it.
+          // The next note, or the record of the end, makes up for it.
         }
       },
       *end(end: ChangeEnd) {
@@ -154,7 +158,10 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     };
   }
 
-  /** Files only grow and are looked at every second while the journal is shown: what is known is not read again. */
+  /**
+   * Files only grow, and are looked at every second while the journal is shown, so a file is read again only when it
+   * has changed.
+   */
   function* readOnce(path: string): Work<FileRecords> {
     const version = fileVersion(path);
     const known = readFiles.get(path);
@@ -197,7 +204,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     return { changes: changesOf(records, present), damages, problem: problems.join('; ') || null };
   }
 
-  /** Of the records, which can be long, only those of changes without an end are read whole. */
+  /** Records can be long: only those of changes without an end are read whole. */
   function* readUnfinished(atLeast: number): Work<readonly JournalledChange[]> {
     const ended = new Set<string>();
     const found: (JournalRecord | Frame)[] = [];
@@ -206,7 +213,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     try {
       for (const path of journalPaths(folder)) {
         if (intents >= atLeast || bytes > mostRead) break;
-        // An end stands behind its intent, in the same file or a newer one.
+        // The end of a change comes after its intent, in the same file or a newer one.
         for (const frame of [...(yield* scanFrames(readJournalFile(path, folder))).frames].reverse()) {
           const head = recordHead(frame.text);
           if (head === undefined) continue;
@@ -223,13 +230,13 @@ export function createFileJournal(options: FileJournalOptions): Journal {
         }
       }
     } catch {
-      // Another reading of the journal says why.
+      // Why it cannot be read, `read` tells.
     }
     const isOpen = ({ id }: { readonly id: string }) => !ended.has(id);
     const open = found.filter((one) => 'kind' in one).filter(isOpen);
     const changes = changesOf(open, present);
     if (changes.every(({ state }) => state === 'under way')) return changes;
-    // One of the others, which have their end, may have undone it.
+    // An ended change may have undone an open one.
     const records = found.map((one) => ('kind' in one ? one : readIntentHead(one.text)));
     return changesOf(
       records.filter((record) => record !== undefined),
@@ -259,7 +266,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
       let file: OpenJournalFile | undefined;
       try {
         openFolder(folder);
-        // Never a new file: the order of two verdicts is that of their records.
+        // Never begins a new file: which of two verdicts came first is told by the order of their records.
         file = openCurrent(folder);
         const record: VerdictRecord = { kind: 'verdict', id, time: new Date(now()).toISOString(), verdict };
         allAtOnce(appendDurably(file, allAtOnce(encodeFrame(record))));
@@ -273,7 +280,7 @@ export function createFileJournal(options: FileJournalOptions): Journal {
   };
 }
 
-/** Why a change must not be made under the name that it was given; `null` where it may. */
+/** Why a change must not be made with the id it was given; `null` where it may. */
 function doubtOf(folder: JournalFolder, id: string): string | null {
   let intents = 0;
   for (const path of journalPaths(folder)) {
@@ -287,7 +294,7 @@ function doubtOf(folder: JournalFolder, id: string): string | null {
   return intents > 1 ? `it has a change ${id} already` : null;
 }
 
-/** What was said first of a change, in the oldest file that says it; `undefined` where nothing was said. */
+/** The first verdict on a change, from the oldest file that has one; `undefined` where there is none. */
 function firstVerdict(folder: JournalFolder, id: string): Verdict | undefined {
   for (const path of journalPaths(folder).toReversed()) {
     for (const { text } of allAtOnce(scanFrames(readJournalFile(path, folder))).frames) {
@@ -302,7 +309,7 @@ function firstVerdict(folder: JournalFolder, id: string): Verdict | undefined {
 
 const tooMuch = `together they are longer than ${mostRead / 2 ** 20} MiB`;
 
-/** A record, and its bytes before its steps were packed. */
+/** A record, and its size in bytes before its steps were packed. */
 function* encodeIntent({ steps, ...fields }: IntentRecord): Work<{ frame: Buffer; bytes: number }> {
   const packed = yield* packSteps(steps);
   const frame = yield* encodeFrame(
@@ -313,13 +320,13 @@ function* encodeIntent({ steps, ...fields }: IntentRecord): Work<{ frame: Buffer
   return { frame, bytes: packed?.bytes ?? frame.length };
 }
 
-/** What stands in one file. */
+/** What one file holds. */
 interface FileRecords {
   readonly records: readonly JournalRecord[];
   readonly damages: readonly JournalDamage[];
-  /** Of the records, unpacked. */
+  /** Size of the records, unpacked. */
   readonly bytes: number;
-  /** They would be longer than a reading may be, and the oldest are left out. */
+  /** Whether the oldest records are left out, since all together are longer than a reading may be. */
   readonly isCut: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { type Journal, JournalError } from './journal.ts';
 
-/** The journal of an account that has no folder for one: it is empty, and cannot be written. */
+/** The journal of a user without a home folder: it is empty, and cannot be written. */
 export function createHomelessJournal(): Journal {
   const place = 'of this user';
   const refuse = (): never => {

@@ -19,10 +19,10 @@ import { syncFolder } from '../../system/sync-file.ts';
 import { systemErrorCode } from '../../system/system-error.ts';
 import { allAtOnce, type Work } from '../../system/turns.ts';
 
-/** Where a journal's files lie, and whose they must be. */
+/** Where a journal's files are, and who must own them. */
 export interface JournalFolder {
   readonly path: string;
-  /** Whose they must be; `null` where the system has no user ids. */
+  /** Id of the user who must own them; `null` where the system has no user ids. */
   readonly userId: number | null;
 }
 
@@ -33,11 +33,14 @@ export interface OpenJournalFile {
 }
 
 const currentName = 'changes.journal';
-/** With a number of its own, one more than any before: a clock may have been wrong. */
+/**
+ * A file that was put aside has a number one greater than any before. Times would not do: a clock may have been
+ * wrong.
+ */
 const formerName = /^changes\.(\d{8,15})\.[0-9a-f]{8}\.journal$/;
-/** As version 0.1 named them, by the time. They are older than all that have a number. */
+/** Version 0.1 named such files by the time. They are older than all with a number. */
 const formerNameByTime = /^changes\.\d{8}T\d{9}Z\.[0-9a-f]{8}\.journal$/;
-/** Bytes beyond which a file is none of ours. */
+/** A file longer than this many bytes is not one of lvstop's. */
 const longestFile = 512 * 2 ** 20;
 const newline = 0x0a;
 
@@ -65,7 +68,7 @@ export function openCurrent(folder: JournalFolder): OpenJournalFile {
   const path = currentPath(folder);
   const descriptor = openPlainFile(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW, keepingOf(folder));
   try {
-    // Nobody has written to it, so nobody may have brought its name to the disk.
+    // An empty file may be new, with its name not yet on disk.
     if (fstatSync(descriptor).size === 0) allAtOnce(syncFolder(folder.path));
     return { descriptor, path };
   } catch (error) {
@@ -86,8 +89,9 @@ export interface RecordPlace {
 }
 
 /**
- * Appends a record in one write. One that a crash has torn is ended first, so that it cannot swallow this one. Throws
- * when not all of it was written, and takes back what was: on a full disk it would keep that full.
+ * Appends a record in one write. If a crash has left a torn record before it, that is ended first, so that it cannot
+ * swallow this one. Throws when not all could be written, and removes what was: on a full disk it would keep the disk
+ * full.
  */
 export function* append(file: OpenJournalFile, record: Buffer): Work<RecordPlace> {
   const { descriptor } = file;
@@ -113,8 +117,9 @@ export function* append(file: OpenJournalFile, record: Buffer): Work<RecordPlace
 }
 
 /**
- * Appends a record that can be spared, without that look at the end: right behind one's own it takes another
- * process that dies in the middle of a record to swallow it. Throws when not all of it was written.
+ * Appends a record that can be spared, without looking whether a torn one precedes it. Since it follows a record of
+ * this process, it is lost only if another process dies in the middle of a record between the two. Throws when not
+ * all of it was written.
  */
 export function appendNote(file: OpenJournalFile, record: Buffer): void {
   const begin = sizeOf(file);
@@ -127,34 +132,34 @@ function requireAll(file: OpenJournalFile, { begin, end }: RecordPlace, written:
   throw new Error(`only ${written} of ${end - begin} bytes could be written, as on a full disk`);
 }
 
-/** Takes a record back that is of no use, if nothing stands behind it yet. */
+/** Removes a useless record, if nothing was written after it yet. */
 export function takeBack(file: OpenJournalFile, { begin, end }: RecordPlace): void {
   try {
     if (sizeOf(file) === end) ftruncateSync(file.descriptor, begin);
   } catch {
-    // It stays there torn, and reading tells so.
+    // It stays, torn, and reading the journal reports it.
   }
 }
 
 /**
- * Throws when a record that was appended is not there any more: another lvstop has taken one back that stood before
- * it, in the moment before this one came behind it.
+ * Throws when an appended record has vanished: another lvstop has removed a record before it just when this one was
+ * appended.
  */
 export function requireKept(file: OpenJournalFile, { end }: RecordPlace): void {
   if (sizeOf(file) < end)
     throw new Error('the file was cut off at the same moment, by another lvstop or another hand');
 }
 
-/** Puts the current file aside under a name of its own, so that the next change begins a new one. */
+/** Renames the current file to a name of its own, so that the next change begins a new one. */
 export function putAside(folder: JournalFolder): void {
   const numbers = readdirSync(folder.path).map((name) => Number(formerName.exec(name)?.[1] ?? 0));
   const number = Math.max(0, ...numbers) + 1;
-  // Never over another file: two lvstops may do this at once.
+  // The random part keeps it from replacing another file: two lvstops may do this at once.
   const name = `changes.${String(number).padStart(8, '0')}.${randomBytes(4).toString('hex')}.journal`;
   try {
     renameSync(currentPath(folder), join(folder.path, name));
   } catch (error) {
-    // Somebody else was faster.
+    // Another lvstop was faster.
     if (systemErrorCode(error) !== 'ENOENT') throw error;
   }
   allAtOnce(syncFolder(folder.path));
@@ -186,7 +191,7 @@ export function readJournalFile(path: string, folder: JournalFolder): Buffer {
   return readPlainFile(path, { longest: longestFile, keeping: keepingOf(folder) });
 }
 
-/** Changes whenever the file does, its rights and its owner too. */
+/** A text that changes whenever the file does, its permissions and owner included; empty where there is no file. */
 export function fileVersion(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false, bigint: true });
   return stats === undefined ? '' : `${stats.ino} ${stats.size} ${stats.ctimeNs}`;

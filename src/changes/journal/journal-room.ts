@@ -15,23 +15,23 @@ import {
 import { scanFrames } from './record-frame.ts';
 import { recordHead, unpackedBytes } from './record-schema.ts';
 
-/** How much a journal's files may hold, in bytes. */
+/** How large a journal's files may become, in bytes. */
 export interface JournalRoom {
-  /** Of the current file, from which on a new one is begun. */
+  /** A new file is begun when the current one has reached this size. */
   readonly fileLimit: number;
-  /** Of all files together, from which on the oldest go. */
+  /** The oldest files are deleted when all together exceed this size. */
   readonly totalLimit: number;
-  /** Bytes of all files together when they are unpacked, from which on the oldest go: it bounds what reading takes. */
+  /** The oldest files are deleted when all together, unpacked, exceed this size; it bounds what reading takes. */
   readonly unpackedLimit: number;
 }
 
-/** Bytes of a record, unpacked, from which on it begins a file of its own: so each file is quickly read. */
+/** A record of this many bytes or more, unpacked, begins a file of its own, so that each file is quickly read. */
 const largeRecord = 8 * 2 ** 20;
 
 /**
- * Opens the file for one change, of so many bytes unpacked. A current file that has grown over its limit is put aside
- * first, and the oldest go when all are over theirs; never the newest change, nor the one that this one takes back.
- * Throws an `Error` that says why the journal cannot be used.
+ * Opens the file for a change of `bytes` bytes, unpacked. A current file over its limit is put aside first, and the
+ * oldest files are deleted when all are over theirs, but never the one with the newest change, nor the one with the
+ * change that this one takes back. Throws an `Error` that says why the journal cannot be used.
  */
 export function* openForChange(
   folder: JournalFolder,
@@ -64,7 +64,7 @@ function* removeOldest(folder: JournalFolder, room: JournalRoom, undoes: string 
   }
 }
 
-/** The changes that begin in a file, and how much it is unpacked. A file that cannot be read holds none. */
+/** Ids of the changes that begin in a file, and its size unpacked. A file that cannot be read counts as empty. */
 function* changesIn(path: string, folder: JournalFolder): Work<{ ids: string[]; bytes: number }> {
   const ids: string[] = [];
   let bytes = 0;

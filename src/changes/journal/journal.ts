@@ -7,14 +7,17 @@ import type { DamagedStretch } from './record-frame.ts';
 
 /** What is known of a change before it is made. */
 export interface NewChange {
-  /** Its name, eight hexadecimal digits; one is made where it is left out. */
+  /** The id, eight hexadecimal digits; one is made where it is left out. */
   readonly id?: string;
   readonly origin: Origin;
-  /** The change that this one takes back; `null` when it is one of its own. */
+  /** The change that this one takes back; `null` when it takes back none. */
   readonly undoes: string | null;
   /** A file that is edited with it, at most `mostEditBytes` as JSON. */
   readonly file?: RecordedEdit;
-  /** Milliseconds since 1970: by then it is confirmed, or is to be taken back. It stays where this is left out. */
+  /**
+   * Milliseconds since 1970 by which the change must be confirmed, or else be taken back. It stays anyway where this
+   * is left out.
+   */
   readonly confirmBy?: number;
   readonly steps: readonly Step[];
 }
@@ -22,12 +25,18 @@ export interface NewChange {
 /** How a change ended. */
 export type ChangeEnd = Pick<EndRecord, 'state' | 'done' | 'skipped' | 'reason' | 'deviations'>;
 
-/** A change that is being made. Nothing of it throws: the kernel is asked by now, and there is no way back. */
+/**
+ * A change that is being made. None of its functions throw: the kernel has been asked by now, and there is no way
+ * back.
+ */
 export interface OpenEntry {
   readonly id: string;
-  /** Notes that the first so many steps are written. A crash of lvstop keeps the note, a crash of the machine need not. */
+  /**
+   * Notes that the first `done` steps are written. The note survives a crash of lvstop, but perhaps not one of the
+   * machine.
+   */
   progress(done: number): void;
-  /** Notes how it ended, on disk when this is done. Gives a sentence when the record could not be kept. */
+  /** Records how it ended; this is on disk when the work is done. Gives a sentence when it could not be recorded. */
   end(end: ChangeEnd): Work<string | undefined>;
 }
 
@@ -50,22 +59,25 @@ export interface Journal {
   /** Where it is kept, for the operator: a path, or `in memory only`. */
   readonly place: string;
   /**
-   * Records what will be done; it is on disk when this is done. Throws a `JournalError` when it is not: then
-   * the kernel must not be asked, unless the operator wants it without a record.
+   * Records what will be done, which is on disk when the work is done. Throws a `JournalError` when that failed; then
+   * the kernel must not be asked, unless the operator wants the change without a record.
    */
   begin(change: NewChange): Work<OpenEntry>;
-  /** Reads the newest changes, at least so many if there are. Never throws. */
+  /** Reads the newest changes, at least `atLeast` if there are as many. Never throws. */
   read(atLeast: number): Work<JournalReading>;
   /**
-   * Reads those of the newest changes that have no end, at least among so many, without reading the others. Never
-   * throws: what cannot be read is left out.
+   * Reads which of the newest changes, at least `atLeast` of them, have no end, without reading the others whole.
+   * Never throws: what cannot be read is left out.
    */
   readUnfinished(atLeast: number): Work<readonly JournalledChange[]>;
-  /** Gives a change without an end the end that was found. Throws a `JournalError` when it cannot be written. */
+  /**
+   * Records for a change without an end what was found out about it. Throws a `JournalError` when it cannot be
+   * written.
+   */
   settle(id: string, found: Pick<EndRecord, 'done' | 'skipped'> & { readonly reason: string }): void;
   /**
-   * Says that a change is confirmed, or that its time is over, and gives what stands: the first that was said. Throws
-   * a `JournalError` when it cannot be written.
+   * Records that a change is confirmed, or that its time is over, and gives the verdict that holds: the first one
+   * recorded. Throws a `JournalError` when it cannot be written.
    */
   judge(id: string, verdict: Verdict): Verdict;
 }

@@ -16,39 +16,39 @@ export interface JournalledChange {
   /** Milliseconds since 1970. */
   readonly time: number;
   readonly origin: Origin;
-  /** The change that this one took back; `null` when it is one of its own. */
+  /** The change that this one took back; `null` when it took back none. */
   readonly undoes: string | null;
   /** The file that was edited with it; `null` where none was. */
   readonly file: RecordedEdit | null;
   readonly steps: readonly Step[];
-  /** `under way` by a process that still runs; `unfinished` when that process is gone and nobody has told of it yet. */
+  /** `under way`: its process still runs; `unfinished`: its process is gone, and no end was recorded yet. */
   readonly state: EndState | 'under way' | 'unfinished';
-  /** Steps that were written for sure. Of an unfinished change the next ones may be written or not. */
+  /** Number of steps that were certainly written. The next ones of an unfinished change may have been written too. */
   readonly done: number;
   /**
-   * What was written of the first so many steps lvstop has seen done itself. Of a change that was cut off those behind
-   * them may be another hand's, whatever the table shows.
+   * lvstop itself saw what became of the first `seen` steps. If the change was cut off, later steps may be somebody
+   * else's doing, whatever the table shows.
    */
   readonly seen: number;
-  /** Places of steps before the last written one that were not. */
+  /** Indexes of steps that were not written though a later one was. */
   readonly skipped: readonly number[];
-  /** Why it went no further; `null` when all was done, or nobody knows. */
+  /** Why it went no further; `null` when all was done, or the reason is unknown. */
   readonly reason: string | null;
-  /** What read back otherwise than it was written. */
+  /** Sentences about objects that read back otherwise than they were written. */
   readonly deviations: readonly string[];
   /** The later change that took this one back and is itself in force; `null` when there is none. */
   readonly undoneBy: string | null;
-  /** It was made on the table of now, and not before a restart or in another network namespace. */
+  /** Whether it was made on the present table: not before a restart, nor in another network namespace. */
   readonly isOfThisTable: boolean;
-  /** Where it had to be confirmed; `null` where it stays anyway. */
+  /** Set if the change had to be confirmed; `null` where it stays anyway. */
   readonly confirmation: Confirmation | null;
 }
 
-/** What a change waits for that is taken back unless it is confirmed. */
+/** The confirmation of a change that is taken back without one. */
 export interface Confirmation {
   /** Milliseconds since 1970. */
   readonly by: number;
-  /** `null` as long as nothing was said. */
+  /** `null` while there is none. */
   readonly verdict: Verdict | null;
 }
 
@@ -61,15 +61,15 @@ export function writtenSteps({
   return steps.slice(0, done + skipped.length).filter((_, place) => !skipped.includes(place));
 }
 
-/** What the records cannot tell of themselves. */
+/** What the records themselves cannot tell. */
 export interface Present {
-  /** The table that changes are made on now. */
+  /** The table that changes are made on now, as `tableIdentity` names it. */
   readonly table: string;
   /** Whether a process of a record still runs. */
   readonly isRunning: (process: string) => boolean;
 }
 
-/** Puts records together to changes, the newest first. Those without their intent tell nothing and are left out. */
+/** Puts records together into changes, the newest first. Records whose intent is missing are left out. */
 export function changesOf(records: readonly JournalRecord[], present: Present): JournalledChange[] {
   const intents = new Map<string, IntentRecord>();
   const progress = new Map<string, number>();
@@ -113,7 +113,7 @@ export function changesOf(records: readonly JournalRecord[], present: Present): 
   });
 }
 
-/** How many steps a change has seen done, by its end and by its last note. */
+/** `seen` of a change, by its end and its last note. */
 function seenBy(end: EndRecord | undefined, noted: number): number {
   if (end === undefined) return noted;
   const isFound = end.state === 'interrupted' && end.reason !== brokenOffReason;

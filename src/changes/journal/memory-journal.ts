@@ -3,7 +3,7 @@ import { type Journal, JournalError } from './journal.ts';
 import { changesOf } from './journalled-change.ts';
 import type { JournalRecord } from './record.ts';
 
-/** A journal that ends with the process: of the simulated director, whose table does so too. */
+/** A journal in memory, for the simulated director, whose table ends with the process as well. */
 export function createMemoryJournal(now: () => number = Date.now): Journal {
   const records: JournalRecord[] = [];
   const time = () => new Date(now()).toISOString();
@@ -54,7 +54,7 @@ export function createMemoryJournal(now: () => number = Date.now): Journal {
   };
 }
 
-/** A name for a change, short enough to be typed. */
+/** Makes an id for a change, short enough to be typed. */
 export function newChangeId(): string {
   return randomBytes(4).toString('hex');
 }

@@ -1,16 +1,16 @@
 import { visible } from '../../ipvs/visible.ts';
 
-/** A program that made a change, as it was seen doing so. */
+/** A program that was seen making a change. */
 export interface Program {
   readonly pid: number;
-  /** The kernel's name of it; `null` where it was gone before it could be looked at. */
+  /** The kernel's name of the process; `null` where it was gone before it could be looked up. */
   readonly name: string | null;
-  /** What it was called with; empty where that was not to be seen any more. */
+  /** Its command line; empty where that could not be seen any more. */
   readonly command: readonly string[];
 }
 
 /**
- * Why nobody can say who made a change: nobody watched; it came another way than by netlink; a watch lost messages, or was
+ * Why it is unknown who made a change: nobody watched; it was not made by netlink; or the watch lost messages, or was
  * told too little.
  */
 export type UnseenReason = 'no watch' | 'another way' | 'not told';
@@ -19,13 +19,16 @@ export type UnseenReason = 'no watch' | 'another way' | 'not told';
 export interface Origin {
   /** The user that it was made as: `root`. */
   readonly user: string;
-  /** Who called it through sudo, or logged in before it; `null` when nobody else is known. */
+  /** Who called sudo, or logged in, to become that user; `null` when nobody else is known. */
   readonly behind: string | null;
   /** Address that the SSH connection came from; `null` where there is none. */
   readonly from: string | null;
-  /** By key or by command of lvstop; by a program of another hand; by whom was not seen. */
+  /**
+   * `screen`: by a key of lvstop; `command`: by a command of lvstop; `program`: by another program; `unseen`:
+   * unknown.
+   */
   readonly by: 'screen' | 'command' | 'program' | 'unseen';
-  /** Of what another hand has done. */
+  /** The program, if another one than this lvstop did it. */
   readonly program?: Program;
   readonly unseen?: UnseenReason;
 }
@@ -36,12 +39,12 @@ const unseenWords: Readonly<Record<UnseenReason, string>> = {
   'not told': 'the watch missed it',
 };
 
-/** A change of which nobody can say who made it. */
+/** The origin of a change that nobody was seen to make. */
 export function unseenOrigin(unseen: UnseenReason): Origin {
   return { user: 'unknown', behind: null, from: null, by: 'unseen', unseen };
 }
 
-/** `ada as root from 192.0.2.7`, with `ipvsadm, ` before it of a program; `not seen (nobody watched)`. */
+/** `ada as root from 192.0.2.7`, preceded by `ipvsadm, ` for a program; or `not seen (nobody watched)`. */
 export function describeOrigin(origin: Origin): string {
   const { user, behind, from, program, unseen } = origin;
   if (unseen !== undefined) return `not seen (${unseenWords[unseen]})`;
@@ -56,7 +59,7 @@ export function byWhom(origin: Origin): string {
   return `by ${origin.unseen === undefined ? '' : 'whom: '}${describeOrigin(origin)}`;
 }
 
-/** In what way a change was made, in words; of a program, what it was called with. */
+/** How a change was made, in words; for a program, its command line. */
 export function howDone({ by, program }: Origin): string {
   if (by === 'screen') return 'by key';
   if (by === 'command') return 'by command';

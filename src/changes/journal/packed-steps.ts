@@ -3,34 +3,44 @@ import type { Work } from '../../system/turns.ts';
 import type { Step } from '../steps/step.ts';
 import { ascii } from './record-frame.ts';
 
-/** Bytes of the steps of one change beyond which it is refused: some 400,000 additions. */
+/** Most bytes of the steps of one change, as JSON, some 400,000 additions; larger changes are refused. */
 export const mostStepBytes = 128 * 2 ** 20;
 
-/** Bytes of steps, as JSON, that are compressed by themselves, in less than a millisecond; so few alone stay as they are. */
+/**
+ * Steps are compressed in parts of this many bytes of JSON, each in less than a millisecond. Steps that are no more
+ * than that stay as they are.
+ */
 const partLength = 128 * 1024;
-/** Base64 of deflate, which adds five bytes to each 16 KiB that it cannot make smaller (RFC 1951, 3.2.4). */
+/**
+ * Longest base64 text of a compressed part: deflate adds at most five bytes to each 16 KiB that it cannot make
+ * smaller (RFC 1951, 3.2.4).
+ */
 const longestPacked = Math.ceil((partLength * 1.01) / 3) * 4;
 /**
- * The fastest level: it takes less time than it saves for checksum and disk. 54,000 edits, 27 MB as JSON, become 0.7
- * to 1.5 MB in 30 ms; level 6 takes a fifth off that in 90 ms, and zstd does so too, but is experimental in Node 22 and 24.
+ * The fastest level: it takes less time than the smaller record saves in checksum and disk. 54,000 edits, 27 MB as
+ * JSON, become 0.7 to 1.5 MB in 30 ms. Level 6 saves another fifth but takes 90 ms; zstd does as well, but is
+ * experimental in Node 22 and 24.
  */
 const level = 1;
 
-/** Steps in little room. */
+/** Steps in compressed form. */
 export interface PackedSteps {
-  /** Bytes of the JSON that they were, without the brackets around. */
+  /** Bytes of their JSON, without the enclosing brackets. */
   readonly bytes: number;
   /**
-   * Each is a stretch of it, compressed (RFC 1951) and in base64. One that is shorter than it may be ends with a step;
-   * version 0.1 cut them anywhere.
+   * Stretches of the JSON, each compressed (RFC 1951) and in base64. A part shorter than the longest ends where a
+   * step ends; version 0.1 cut parts anywhere.
    */
   readonly parts: readonly string[];
 }
 
-/** Steps of which the JSON is made at once. */
+/** Number of steps that are turned into JSON at a time. */
 const stepsPerText = 64;
 
-/** Packs steps; `null` where they are few. Throws an `Error` that says so when they are too many for one record. */
+/**
+ * Packs steps; `null` where they are too few to pack. Throws an `Error` that says so when they are too many for one
+ * record.
+ */
 export function* packSteps(steps: readonly Step[]): Work<PackedSteps | null> {
   const parts: string[] = [];
   let bytes = 0;
@@ -63,7 +73,7 @@ function packed(text: string): string {
   return deflateRawSync(Buffer.from(text, 'latin1'), { level }).toString('base64');
 }
 
-/** What the steps were as JSON, read part by part; `undefined` for what is no packed list. */
+/** Unpacks steps part by part into the values of their JSON; `undefined` for what is no packed list. */
 export function* unpackSteps({ bytes, parts }: PackedSteps): Work<unknown[] | undefined> {
   const steps: unknown[] = [];
   let left = bytes;
@@ -95,7 +105,7 @@ function parsedList(json: string): unknown[] | undefined {
   }
 }
 
-/** What a part was; `undefined` for what is none, without making more of it than a part can have been. */
+/** Unpacks a part; `undefined` for what is none. Never inflates more than a part can hold. */
 export function unpackPart(part: string): Buffer | undefined {
   if (part.length > longestPacked) return undefined;
   try {

@@ -8,34 +8,36 @@ import type { ChangeEnd, Journal, OpenEntry } from './journal.ts';
 import type { Origin } from './origin.ts';
 import { brokenOffReason } from './record.ts';
 
-/** Milliseconds from one note of progress to the next. */
+/** Least milliseconds from one note of progress to the next. */
 const timeBetweenNotes = 10;
 
-/** Where a change is recorded, and what of it the plan does not know. */
+/** Where a change is recorded, and what the plan does not say about it. */
 export interface Journalling {
   readonly journal: Journal;
   readonly origin: Origin;
   /** The change that the plan takes back. */
   readonly undoes?: string;
-  /** It is taken back unless it is confirmed. */
+  /** Set if the change is taken back unless it is confirmed. */
   readonly trial?: Trial;
-  /** Breaks the change off when it is aborted; its record gets its end all the same. */
+  /** Breaks the change off when aborted; its end is still recorded. */
   readonly stop?: AbortSignal;
-  /** Hears of a change that has ended, to tell the system's log. */
+  /** Called when the change has ended, to write it to the system's log. */
   readonly onEnd?: (ended: EndedChange) => void;
 }
 
-/** How a change is made that is taken back unless it is confirmed. */
+/** What is needed for a change that is taken back unless it is confirmed. */
 export interface Trial {
-  /** Its name; one is made where it is left out. */
+  /** The id of the change; one is made where it is left out. */
   readonly id?: string;
   /** Milliseconds since 1970. */
   readonly confirmBy: number;
-  /** Sees to it that the change of that name is taken back. What it throws ends the change before it is written. */
+  /**
+   * Arranges that the change with that id is taken back. If it throws, the change ends before anything is written.
+   */
   readonly arm: (id: string) => Wait;
 }
 
-/** A change that has ended, one way or the other. */
+/** A change that has ended, well or not. */
 export interface EndedChange {
   readonly id: string;
   readonly origin: Origin;
@@ -44,9 +46,9 @@ export interface EndedChange {
 }
 
 /**
- * Does a plan as `performPlan` does, and keeps a record of it: what will be done is on disk before the kernel is
- * asked, and what came of it after it was read back. Throws a `JournalError` when the record cannot be written
- * beforehand; nothing was done then.
+ * Does a plan as `performPlan` does, and records it: what will be done is on disk before the kernel is asked, and the
+ * outcome after it was read back. Throws a `JournalError` when the record cannot be written beforehand; then nothing
+ * was done.
  */
 export function* performJournalled(
   director: Director,
@@ -78,7 +80,7 @@ export function* performJournalled(
       },
       hasWritten(steps) {
         acknowledged = steps;
-        // What is written after the last note is found in the table.
+        // Steps written after the last note can be found in the table.
         if (performance.now() - noted < timeBetweenNotes) return;
         entry?.progress(steps);
         noted = performance.now();
@@ -86,8 +88,8 @@ export function* performJournalled(
     };
     outcome = yield* performPlan(director, plan, listener, stop);
   } catch (error) {
-    // Nothing was written. Of a defect, and of a kernel that gave no answer, nobody knows: the entry stays without an
-    // end, and the next start compares it with the table.
+    // Nothing was written. After a defect, or when the kernel gave no answer, nobody knows that: the entry stays
+    // without an end, and the next start compares it with the table.
     if (error instanceof IpvsError && error.kind !== 'unreachable') {
       yield* end({ state: 'failed', done: 0, reason: error.message, deviations: [] });
     }
@@ -95,7 +97,7 @@ export function* performJournalled(
   }
   const { done, deviations } = outcome;
   const isUnanswered = outcome.kind === 'partly done' && outcome.error.kind === 'unreachable';
-  // What only the table shows done may be another hand's.
+  // Steps that only the table shows as done may be somebody else's, so only acknowledged ones are noted.
   if (isUnanswered) entry?.progress(acknowledged);
   const skipped = skippedPlaces(plan.steps, done);
   const failures = yield* end({
@@ -109,7 +111,7 @@ export function* performJournalled(
   return { ...outcome, ...told, record: entry?.id ?? null };
 }
 
-/** Why it went no further; `null` when all was done. */
+/** Why a plan went no further; `null` when all was done. */
 function reasonOf(outcome: PlanOutcome): string | null {
   switch (outcome.kind) {
     case 'done':
@@ -121,7 +123,7 @@ function reasonOf(outcome: PlanOutcome): string | null {
   }
 }
 
-/** Places of steps that were not done, before the last one that was. */
+/** Indexes of steps that were not done though a later one was. */
 function skippedPlaces(steps: readonly Step[], done: readonly Step[]): number[] {
   if (done.length === steps.length) return [];
   const isDone = new Set(done);

@@ -4,25 +4,28 @@ import { visible } from '../../ipvs/visible.ts';
 import { readSystemText } from '../../system/plain-file.ts';
 import type { Origin } from './origin.ts';
 
-/** What the system tells of who runs a process and from where. */
+/** What the system tells about who runs a process and from where. */
 export interface OriginFacts {
   /** Name of the effective user; `null` for a number without a name. */
   readonly userName: string | null;
   readonly userId: number | null;
-  /** The variables of the environment. */
+  /** The environment of the process. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The user id that logged in, which sudo and su keep (`/proc/self/loginuid`); `null` when nobody did. */
   readonly loginUserId: number | null;
   /** Name of a user id; `null` when the system's list has none. */
   readonly nameOf: (userId: number) => string | null;
-  /** Environments of the processes above this one, as far as they may be read: sudo takes SSH's variables away. */
+  /** Environments of the parent processes, as far as they may be read: sudo removes SSH's variables. */
   readonly environmentsAbove: () => Iterable<Readonly<Record<string, string | undefined>>>;
 }
 
-/** Longest name or address that is kept. */
+/** Most characters of a name or address that are kept. */
 const longest = 64;
 
-/** Who makes changes, and from where. Variables are what the caller says of himself; the login's user is the kernel's word. */
+/**
+ * Who makes changes, and from where. Environment variables are only the caller's claim; the login user is what the
+ * kernel knows.
+ */
 export function originOf(facts: OriginFacts, by: Origin['by']): Origin {
   const { userName, userId, environment, loginUserId, nameOf } = facts;
   const user = userName ?? (userId === null ? 'unknown' : `user ${userId}`);
@@ -38,7 +41,7 @@ export function originOf(facts: OriginFacts, by: Origin['by']): Origin {
   const caller = behind === null || behind === '' || behind === user ? null : behind;
   return {
     user: short(user),
-    // Where both are known and differ, both are told.
+    // Where the claim and the login are both known and differ, both are given.
     behind:
       caller === null || login === null || login === caller || login === user
         ? caller && short(caller)
@@ -48,7 +51,7 @@ export function originOf(facts: OriginFacts, by: Origin['by']): Origin {
   };
 }
 
-/** Who is behind a program that was seen to make a change. */
+/** The origin of a change that a program was seen to make. */
 export function originOfProgram({
   pid,
   name,
@@ -70,7 +73,7 @@ export function originOfProgram({
     },
     'program',
   );
-  // Node's own name says nothing of which program it runs.
+  // The process name is Node's, which does not say which program it runs.
   const isLvstop = command.slice(0, 3).some((word) => /(?:^|\/)lvstop(?:\.js)?$/.test(word));
   return {
     ...origin,
@@ -103,7 +106,7 @@ export function processOriginFacts(): OriginFacts {
   };
 }
 
-/** Processes above this one that are asked at most; a shell under SSH under sudo is three. */
+/** Most parent processes that are looked at; a shell under SSH under sudo is three. */
 const mostAbove = 16;
 
 function* environmentsAbove(): Generator<Readonly<Record<string, string | undefined>>> {
@@ -112,7 +115,7 @@ function* environmentsAbove(): Generator<Readonly<Record<string, string | undefi
     const environment = textOf(`/proc/${pid}/environ`);
     if (environment !== null) yield variablesOf(environment);
     const stat = textOf(`/proc/${pid}/stat`);
-    // The name in brackets can hold anything; the parent is the second field behind it.
+    // The process name in parentheses can hold anything; the parent's pid is the second field after it.
     pid = Number(stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
   }
 }
@@ -128,7 +131,7 @@ function variablesOf(environment: string): Readonly<Record<string, string>> {
   return Object.fromEntries(wanted);
 }
 
-/** What the kernel says when nobody has logged in. */
+/** The login uid that the kernel shows when nobody has logged in. */
 const nobody = 0xffffffff;
 
 function loginUserId(): number | null {

@@ -5,16 +5,16 @@ import type { Work } from '../../system/turns.ts';
 export interface Frame {
   /** Bytes from the beginning of the file. */
   readonly offset: number;
-  /** JSON in ASCII, a part of the file's own bytes. */
+  /** JSON in ASCII; a view of the file's bytes, not a copy. */
   readonly text: Buffer;
 }
 
-/** A stretch of a file that is no whole record. Nothing is guessed from it. */
+/** A stretch of a file that is not a whole record. Nothing is guessed from it. */
 export interface DamagedStretch {
   /** Bytes from the beginning of the file. */
   readonly offset: number;
   readonly length: number;
-  /** `torn`: begun and not written to its end, as a crash leaves it; `damaged`: changed afterwards. */
+  /** `torn`: not written to its end, as after a crash; `damaged`: changed afterwards. */
   readonly kind: 'torn' | 'damaged';
 }
 
@@ -24,7 +24,7 @@ export interface FrameScan {
   readonly damages: readonly DamagedStretch[];
 }
 
-/** What a record begins with; the number is the version of the format. */
+/** The first word of a record; its number is the version of the format. */
 const mark = 'lvstop1';
 const newline = 0x0a;
 /** Digits of a checksum. */
@@ -32,12 +32,12 @@ const sumLength = 16;
 /** Longest header: mark, length, checksum, and the blanks between. */
 const longestHeader = mark.length + 1 + 9 + 1 + sumLength + 1;
 
-/** Bytes that are summed at once, in less than a millisecond. */
+/** Bytes that are hashed at a time, in less than a millisecond. */
 const bytesPerPart = 256 * 1024;
 
 /**
- * One record as a line of its own: `lvstop1 LENGTH CHECKSUM JSON`. All of it is ASCII, so that the file can be
- * looked at with any tool and no foreign text in it reaches a terminal.
+ * One record as a line: `lvstop1 LENGTH CHECKSUM JSON`. All of it is ASCII, so that any tool can show the file, and
+ * no foreign text in it reaches a terminal.
  */
 export function* encodeFrame(record: object): Work<Buffer> {
   const text = Buffer.from(ascii(JSON.stringify(record)), 'latin1');
@@ -45,7 +45,7 @@ export function* encodeFrame(record: object): Work<Buffer> {
   return Buffer.concat([Buffer.from(header, 'latin1'), text, Buffer.of(newline)]);
 }
 
-/** JSON in which all that is no printable ASCII is escaped. Records of megabytes rarely have any. */
+/** The JSON with all but printable ASCII escaped. Records of megabytes rarely need it. */
 export function ascii(json: string): string {
   if (Buffer.byteLength(json) === json.length && !json.includes('\u007f')) return json;
   return json.replace(
@@ -55,16 +55,15 @@ export function ascii(json: string): string {
 }
 
 /**
- * Finds the records of a file. A record counts only with the length and checksum that it was written with;
- * after a broken one the next is looked for at the beginning of a line, where no text inside a record can
- * pretend to be one.
+ * Finds the records of a file. A record counts only if its length and checksum are right. After a broken one the
+ * search goes on at the next beginning of a line, where no text inside a record can pretend to be one.
  */
 export function* scanFrames(bytes: Buffer): Work<FrameScan> {
   const frames: Frame[] = [];
   const damages: DamagedStretch[] = [];
   let at = 0;
   while (at < bytes.length) {
-    // A blank line is what ends a torn record before the next one.
+    // An empty line ends a torn record before the next record.
     if (bytes[at] === newline) {
       at++;
       continue;
@@ -77,7 +76,7 @@ export function* scanFrames(bytes: Buffer): Work<FrameScan> {
         at++;
         continue;
       }
-      // The line's end itself is broken, and the next record may follow right behind it.
+      // The newline itself is damaged, and the next record may follow it directly.
       if ((yield* frameAt(bytes, at + 1)).kind === 'frame') {
         damages.push({ offset: at, length: 1, kind: 'damaged' });
         at++;
@@ -98,7 +97,7 @@ export function* scanFrames(bytes: Buffer): Work<FrameScan> {
 
 type Found =
   | { readonly kind: 'frame'; readonly text: Buffer; readonly end: number }
-  /** There is a header, and what it announces is not all there. */
+  /** There is a header, but its checksum does not match, or the text is cut short. */
   | { readonly kind: 'short'; readonly needed: number }
   | { readonly kind: 'none' };
 
@@ -109,12 +108,12 @@ function* frameAt(bytes: Buffer, at: number): Work<Found> {
   const begin = at + header.length;
   const end = begin + Number(length);
   const text = bytes.subarray(begin, end);
-  // The length may be another spelling of the same number.
+  // The length must be spelled as it was written, without leading zeros.
   const isWhole = end <= bytes.length && String(text.length) === length && (yield* checksum(text)) === sum;
   return isWhole ? { kind: 'frame', text, end } : { kind: 'short', needed: end };
 }
 
-/** Half of a SHA-256: what a broken disk makes does not pass it. It does not keep out who may write the file. */
+/** Half of a SHA-256. It detects damage by a broken disk, but does not keep out somebody who may write the file. */
 function* checksum(text: Buffer): Work<string> {
   const sum = createHash('sha256').update(`${mark} ${text.length} `, 'latin1');
   for (let at = 0; at < text.length; at += bytesPerPart) {

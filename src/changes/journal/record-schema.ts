@@ -14,7 +14,9 @@ import type { Origin } from './origin.ts';
 import { mostStepBytes, unpackSteps } from './packed-steps.ts';
 import type { IntentRecord, JournalRecord, RecordedEdit } from './record.ts';
 
-/** Bytes of an edit of a file in a record, as JSON: it stands before the steps, see `longestFields`. */
+/**
+ * Most bytes of a file's edit in a record, as JSON. It comes before the steps and has to fit into `longestFields`.
+ */
 export const mostEditBytes = 12 * 1024;
 
 const text = v.pipe(v.string(), v.maxLength(65_536));
@@ -32,13 +34,13 @@ export const forwarding = v.custom<ForwardingMethod>((value) =>
 );
 const tunnelType = v.custom<TunnelType>((value) => /^(ipip|gue|gre|type-\d{1,3})$/.test(String(value)));
 
-/** Whether it is an address of that family in canonical text: any other spelling was not written by lvstop. */
+/** Whether it is an address of that family in canonical text; lvstop writes no other spelling. */
 function isAddress({ family, address }: { readonly family: string; readonly address: string }): boolean {
   const parsed = parseAddress(address);
   return parsed?.family === family && parsed.text === address;
 }
 
-/** What tells a service, in its canonical spelling. */
+/** The identity of a service, in its canonical spelling. */
 export const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.variant('kind', [
   v.pipe(
     v.strictObject({ kind: v.literal('address'), family, protocol, address: word, port }),
@@ -47,7 +49,7 @@ export const serviceIdentity: v.GenericSchema<unknown, ServiceIdentity> = v.vari
   v.strictObject({ kind: v.literal('fwmark'), family, fwmark: unsigned }),
 ]);
 
-/** What tells a real server, likewise. */
+/** The identity of a real server, in its canonical spelling. */
 export const realServerIdentity: v.GenericSchema<unknown, RealServerIdentity> = v.pipe(
   v.strictObject({ family, address: word, port }),
   v.check((endpoint) => isAddress(endpoint)),
@@ -156,7 +158,7 @@ const intentFields = {
   confirmBy: v.exactOptional(time),
 };
 
-/** A record; the steps of an intent, of which there can be ten thousands, are read one by one. */
+/** A record. The steps of an intent, of which there can be tens of thousands, are validated one by one. */
 const record = v.variant('kind', [
   v.strictObject({ ...intentFields, steps: v.array(v.unknown()) }),
   v.strictObject({ kind: v.literal('progress'), id, done: unsigned }),
@@ -173,22 +175,25 @@ const record = v.variant('kind', [
   v.strictObject({ kind: v.literal('verdict'), id, time, verdict: v.picklist(['confirmed', 'lapsed']) }),
 ]);
 
-/** An intent of which the steps are packed and read by themselves. */
+/** An intent with packed steps, which are unpacked and validated separately. */
 const packedIntent = v.strictObject({
   ...intentFields,
   stepBytes: whole(mostStepBytes),
   packedSteps: v.array(v.string()),
 });
 
-/** How the steps of a record, its last field, begin. In a text quotes are escaped. */
+/** How the steps of a record, its last field, begin. It cannot occur within a text, where quotes are escaped. */
 const stepsBeginning = ',"steps":[';
-/** Bytes in which all fields before the steps end: each text of them is bounded. */
+/** All fields before the steps end within this many bytes, since each text in them is bounded. */
 const longestFields = 16 * 1024;
 
-/** How every record begins, by the order in which its fields are written, in some 40 characters. */
+/** How every record begins, given the order in which fields are written: some 40 characters. */
 const recordBeginning = /^\{"kind":"(intent|progress|end|verdict)","id":"([0-9a-f]{8})"/;
 
-/** What a record is, and of which change, told from how its text begins; `undefined` when it is none of ours. */
+/**
+ * The kind of a record and the id of its change, from the beginning of its text; `undefined` when it is not one of
+ * lvstop's.
+ */
 export function recordHead(
   text: Buffer,
 ): { readonly kind: JournalRecord['kind']; readonly id: string } | undefined {
@@ -198,14 +203,17 @@ export function recordHead(
   return known && { kind: known, id };
 }
 
-/** Bytes that a record is read from, unpacked; what is stated for packed ones is not more than may be. */
+/**
+ * Size of a record in bytes, unpacked. For packed steps it is the size that the record states, at most
+ * `mostStepBytes`.
+ */
 export function unpackedBytes(text: Buffer): number {
   const fields = text.toString('latin1', 0, longestFields);
   const stated = /,"stepBytes":(\d{1,9}),"packedSteps":\[/.exec(fields)?.[1];
   return stated === undefined ? text.length : Math.min(Number(stated), mostStepBytes);
 }
 
-/** Reads a record; `undefined` for what is none, or none that this version knows. */
+/** Reads a record; `undefined` if it is none, or none that this version knows. */
 export function* readRecord(text: Buffer): Work<JournalRecord | undefined> {
   const value = jsonOf(text.toString('latin1'));
   const packed = validated(packedIntent, value);
@@ -232,7 +240,7 @@ function* withSteps(
   return { ...intent, steps };
 }
 
-/** An intent without its steps, which can be long; `undefined` for what is none. */
+/** Reads an intent without its steps, which can be long; `undefined` if it is none. */
 export function readIntentHead(text: Buffer): IntentRecord | undefined {
   const fields = text.toString('latin1', 0, longestFields);
   const end = Math.max(fields.indexOf(stepsBeginning), fields.indexOf(',"stepBytes":'));

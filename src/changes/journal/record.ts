@@ -2,13 +2,13 @@ import type { Hunk } from '../../formats/settings/line-edits.ts';
 import type { Step } from '../steps/step.ts';
 import type { Origin } from './origin.ts';
 
-/** What a change has made of a file of the program that keeps the table. */
+/** An edit that a change made to a configuration file of the program that owns the table. */
 export interface RecordedEdit {
   readonly path: string;
   readonly hunks: readonly Hunk[];
 }
 
-/** On disk before the kernel is asked: everything that will be done, with what was before. */
+/** Everything that will be done, with what was before. It is on disk before the kernel is asked. */
 export interface IntentRecord {
   readonly kind: 'intent';
   /** Eight hexadecimal digits. */
@@ -16,20 +16,23 @@ export interface IntentRecord {
   /** ISO 8601. */
   readonly time: string;
   readonly origin: Origin;
-  /** Which table was changed: a restart and another network namespace have another one. */
+  /**
+   * The table that is changed, as `tableIdentity` names it: another one after a restart and in another network
+   * namespace.
+   */
   readonly table: string;
-  /** The process that does it, so that a change under way is not taken for one that was cut off. */
+  /** The process that makes the change, so that a change under way is not taken for one that was cut off. */
   readonly process: string;
-  /** The change that this one takes back; `null` when it is one of its own. */
+  /** The change that this one takes back; `null` when it takes back none. */
   readonly undoes: string | null;
   /** A file that is edited with it; none where it is left out. */
   readonly file?: RecordedEdit;
-  /** ISO 8601: by then it is confirmed, or is to be taken back; it stays where it is left out. */
+  /** ISO 8601: when the change must be confirmed, or else be taken back; it stays anyway where this is left out. */
   readonly confirmBy?: string;
   readonly steps: readonly Step[];
 }
 
-/** How many steps are written to the kernel by now: the first so many. */
+/** Notes that the first `done` steps have been written to the kernel. */
 export interface ProgressRecord {
   readonly kind: 'progress';
   readonly id: string;
@@ -37,37 +40,38 @@ export interface ProgressRecord {
 }
 
 /**
- * The `reason` of a change that its own process has broken off, so that it has seen all that is done. One whose answer
- * never came, or that a later start has found without an end, has another, and of that only what was noted was seen.
+ * The `reason` of a change that its own process broke off, and so knows all that was done. If an answer of the kernel
+ * never came, or a later start found the change without an end, the reason is another, and only the noted steps were
+ * seen done.
  */
 export const brokenOffReason = 'it was broken off while it was written';
 
 /**
- * How a change ended: `interrupted` where it was broken off, where the kernel gave no answer, or by a later start that
- * found it without an end.
+ * How a change ended. `interrupted`: it was broken off, the kernel gave no answer, or a later start found it without
+ * an end.
  */
 export type EndState = 'done' | 'partly done' | 'failed' | 'interrupted';
 
-/** What a change came to, after it was read back. */
+/** The outcome of a change, recorded after it was read back. */
 export interface EndRecord {
   readonly kind: 'end';
   readonly id: string;
   readonly time: string;
   readonly state: EndState;
-  /** Steps that were written. */
+  /** Number of steps that were written. */
   readonly done: number;
-  /** Places of steps before the last written one that were not; none where it is left out. */
+  /** Indexes of steps that were not written though a later one was; none where it is left out. */
   readonly skipped?: readonly number[];
   /** Why it went no further; `null` when all was done. */
   readonly reason: string | null;
-  /** What read back otherwise than it was written. */
+  /** Sentences about objects that read back otherwise than they were written. */
   readonly deviations: readonly string[];
 }
 
 /** What became of a change that had to be confirmed. */
 export type Verdict = 'confirmed' | 'lapsed';
 
-/** Says so of a change; of several the first stands, whoever wrote the others. */
+/** Records a verdict on a change. If there are several, the first holds, whoever wrote the others. */
 export interface VerdictRecord {
   readonly kind: 'verdict';
   readonly id: string;

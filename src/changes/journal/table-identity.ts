@@ -1,11 +1,16 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** Names the kernel's table that this process changes: it is lost at a restart, and each network namespace has its own. */
+/**
+ * A name for the kernel's table that this process changes. It contains the boot id and the network namespace: a table
+ * is lost at a restart, and each namespace has its own.
+ */
 export function tableIdentity(): string {
   return `${bootIdentity()} ${readOr(() => readlinkSync('/proc/self/ns/net'))}`;
 }
 
-/** Whether a table, named as `tableIdentity` does, can still be there, in this network namespace or in another one. */
+/**
+ * Whether a table, named as by `tableIdentity`, can still exist: it is of this boot, in whatever network namespace.
+ */
 export function isSinceBoot(table: string): boolean {
   return table.startsWith(`${bootIdentity()} `);
 }

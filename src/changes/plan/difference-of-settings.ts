@@ -6,9 +6,9 @@ import type { Difference, LocatedStep } from './difference.ts';
 import { planSetting } from './plan-settings.ts';
 
 /**
- * How a director's time-outs and sync daemons differ from those that a configuration asks for; of several the last
- * counts. Where it asks for none, nothing is compared: a table that was saved without them says nothing of them. Throws
- * an input `IpvsError` for values that cannot be set.
+ * How a director's time-outs and sync daemons differ from those in a configuration; of several settings the last
+ * counts. If the configuration has none, nothing is compared: a table saved without them says nothing about them.
+ * Throws an input `IpvsError` for values that cannot be set.
  */
 export function compareSettings(
   director: Director,

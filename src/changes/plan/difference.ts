@@ -13,11 +13,14 @@ import type { RealServerState, ServiceState } from '../steps/table-state.ts';
 
 /** How a table differs from a configuration. */
 export interface Difference {
-  /** What makes everything in the configuration so, service by service; what is the same is not touched. */
+  /**
+   * The steps that make the table have all that is in the configuration, service by service. What is the same already
+   * is not touched.
+   */
   readonly changes: readonly LocatedStep[];
-  /** What removes from the table all that is not in the configuration: whole services and single real servers. */
+  /** The steps that remove all that is not in the configuration: whole services and single real servers. */
   readonly surplus: readonly Step[];
-  /** What speaks against a change, by the same checks as for an edit. With one, nothing may be done. */
+  /** Reasons against the changes, by the same checks as for an edit. If there is any, nothing may be done. */
   readonly problems: readonly Problem[];
 }
 
@@ -27,9 +30,9 @@ export interface LocatedStep {
   readonly line: number;
 }
 
-/** What a difference looks at beside the two tables. */
+/** What a difference depends on besides the two tables. */
 export interface DifferenceContext {
-  /** A sync daemon runs: real servers of another family than their service are not possible. */
+  /** Whether a sync daemon runs: then real servers of another family than their service cannot be added. */
   readonly hasSyncDaemon: boolean;
   /** Whether a kernel module is loaded, for schedulers and engines that lvstop does not know. */
   readonly hasModule: (name: string) => boolean;
@@ -37,7 +40,7 @@ export interface DifferenceContext {
 
 /**
  * Compares by meaning: order, spelling and defaults do not matter. Within a service additions come first, then
- * weights that rise, then all other edits, so that clients find a real server all the time.
+ * weights that rise, then all other edits, so that there is a real server for clients all the time.
  */
 export function compareTable(
   configuration: Configuration,
@@ -98,13 +101,13 @@ function compareRealServersOf(
   return { steps: [...added, ...raised, ...others], extra };
 }
 
-/** Names of modules that the table uses, whatever lvstop knows. */
+/** Names of schedulers and engines in use by the table, even if lvstop does not know them. */
 interface InUse {
   readonly schedulers: ReadonlySet<string>;
   readonly engines: ReadonlySet<string | null>;
 }
 
-/** What speaks against a step, by the same checks as for an edit. */
+/** Reasons against a step, by the same checks as for an edit. */
 function problemsOf({ step, line }: LocatedStep, inUse: InUse, context: DifferenceContext): Problem[] {
   const ofObject = ({ reason, advice }: Omit<Problem, 'line'>): Problem => ({
     line,
@@ -128,7 +131,7 @@ function problemsOf({ step, line }: LocatedStep, inUse: InUse, context: Differen
   }
 }
 
-/** A misspelt name is found before anything is done, and not by the kernel half-way. */
+/** Finds misspelt names before anything is done, rather than have the kernel refuse them half-way. */
 function unknownModules(
   { scheduler, engine }: Service,
   line: number,

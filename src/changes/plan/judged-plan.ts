@@ -12,14 +12,15 @@ import { type Judgement, planWarnings } from './warnings.ts';
 
 /** The steps on one service. */
 export interface PlanPart {
-  /** As it was before them; `undefined` where it was not there. */
+  /** The service before the steps; `undefined` where it does not exist. */
   readonly before: ServiceState | undefined;
   readonly steps: readonly Step[];
 }
 
 /**
- * A plan of steps. Each service that they touch is looked at as a whole, before and after all of them; `more` is what
- * else was found. With `network` it warns of what speaks against them there.
+ * Makes a plan of steps, with warnings. Each service that they touch is looked at as a whole, before and after all of
+ * them; `more` is what else was found. With `network`, the plan also warns of what in this machine's network speaks
+ * against the steps.
  */
 export function* judgedPlan(
   director: Director,
@@ -42,7 +43,7 @@ export function* judgedPlan(
   let lines: readonly string[] | undefined;
   return {
     steps,
-    // Ten thousand lines that nobody may ask for.
+    // Made only when asked for: there may be ten thousand lines.
     get lines() {
       lines ??= steps.map(stepLine);
       return lines;
@@ -55,7 +56,7 @@ export function* judgedPlan(
   };
 }
 
-/** Reads each setting once: each time it is a file. */
+/** Reads each setting only once, since each read opens a file. */
 function readOnce(read: (name: string) => string | undefined): typeof read {
   const known = new Map<string, string | undefined>();
   return (name) => {

@@ -27,22 +27,22 @@ import type { Plan } from './plan.ts';
 import { planSetting } from './plan-settings.ts';
 import { refusals } from './refusals.ts';
 
-/** What the intentions make of one service. */
+/** The planning for one service: as it is, and as the intentions so far leave it. */
 interface Planning extends PlanPart {
   readonly after: Picture;
   readonly steps: Step[];
 }
 
 /**
- * What intentions mean for the table as it is now: reads the objects concerned again, changes only what was asked, and
- * orders the steps so that the services stay up. Nothing is written. Each intention is planned for the table as those
- * before it leave it, and the warnings look at what all of them together make of a service: two real servers at
- * weight 0 may be the last two. With `network`, which has the routes to the addresses concerned
- * (`addressesConcerned`), the plan warns of what speaks against it there.
+ * Plans intentions for the table as it is now: reads the objects concerned anew, changes only what was asked, and
+ * orders the steps so that services stay up. Nothing is written. Each intention is planned on the table that those
+ * before it leave, and the warnings look at the joint effect on a service: two real servers at weight 0 may be the
+ * last two. With `network`, which has the routes to the addresses concerned (`addressesConcerned`), the plan warns of
+ * what in the network speaks against it.
  *
- * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused`
- * when the object is not there (or, to be added, is there with other settings), `unreachable` when the
- * director cannot be read.
+ * Throws an `IpvsError`: `input` when a value or a rule of the forwarding modes speaks against it, `refused` when the
+ * object does not exist (or, to be added, exists with other settings), `unreachable` when the director cannot be
+ * read.
  */
 export function* makePlan(
   director: Director,
@@ -187,7 +187,7 @@ function editRealServer(
   before: RealServer,
   change: Partial<Omit<RealServer, 'identity'>>,
 ): Step[] {
-  // Leaving TUN takes the tunnel settings along: they mean nothing elsewhere, and ipvsadm resets them too.
+  // Leaving TUN resets the tunnel settings: they mean nothing in other modes, and ipvsadm resets them too.
   const leavesTunnel =
     change.forwarding !== undefined && change.forwarding !== 'tun' && before.forwarding === 'tun';
   const after: RealServer = { ...before, ...(leavesTunnel && { tunnel: defaultTunnel }), ...change };
@@ -197,7 +197,7 @@ function editRealServer(
   return [{ kind: 'set real server', service, before, after }];
 }
 
-/** A port belongs to what a real server is, so an edit cannot change it as a mode switch can. */
+/** The port is part of a real server's identity, so an edit cannot change it as a mode switch can. */
 function requireEditedMode(service: ServiceIdentity, { identity, forwarding }: RealServer): void {
   const broken = brokenModeRule({ service, realServer: identity, forwarding });
   if (broken === undefined) return;

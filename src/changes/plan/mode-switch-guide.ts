@@ -20,16 +20,16 @@ export interface ServerSwitch {
   readonly after: RealServer;
 }
 
-/** A line of the guide, by what it is. */
+/** A line of the guide, with its kind. */
 export interface GuideLine {
   readonly kind: 'heading' | 'text' | 'command' | 'error' | 'warning';
   readonly text: string;
 }
 
-/** Commands of a kind that are told one by one. */
+/** At most this many commands of a kind are listed. */
 const mostCommands = 300;
 
-/** The real servers whose mode the steps change; one that moves to another port is added and deleted. */
+/** The real servers whose mode the steps change. A real server that moves to another port is added and deleted. */
 export function serverSwitches(steps: readonly Step[]): ServerSwitch[] {
   const deletions = Map.groupBy(
     steps.filter((step) => step.kind === 'delete real server'),
@@ -49,7 +49,7 @@ export function serverSwitches(steps: readonly Step[]): ServerSwitch[] {
   });
 }
 
-/** The addresses whose routes the guide asks for. */
+/** The addresses whose routes the guide needs. */
 export function switchedAddresses(steps: readonly Step[]): string[] {
   const addresses = serverSwitches(steps).flatMap(({ service, after }) => [
     after.identity.address,
@@ -59,8 +59,8 @@ export function switchedAddresses(steps: readonly Step[]): string[] {
 }
 
 /**
- * What a switch of modes needs beside the table: on the director, with what the doctor would find there, and on each
- * real server before and afterwards. Empty when no mode is switched. All texts are safe to show.
+ * What a switch of modes needs besides the steps on the table: on the director, with what the doctor would find
+ * there, and on each real server, before and afterwards. Empty when no mode is switched. All texts are safe to show.
  */
 export function modeSwitchGuide(steps: readonly Step[], network: NetworkFacts): GuideLine[] {
   const switches = serverSwitches(steps);
@@ -112,7 +112,7 @@ function directorLines(
   ];
 }
 
-/** The routes of real servers that serve connections from before under one mode and new ones under the other. */
+/** Routes for real servers that, during a switch, serve old connections in one mode and new ones in the other. */
 function nextHopRoutes(switches: readonly ServerSwitch[], network: NetworkFacts): NextHopRoute[] {
   const addresses = switches
     .filter(({ before, after }) => (before.forwarding === 'dr') !== (after.forwarding === 'dr'))
@@ -133,7 +133,7 @@ function sharedRouteLines(switches: readonly ServerSwitch[], network: NetworkFac
   ];
 }
 
-/** What was set up for the former modes, where lvstop's own scripts did it. */
+/** How to remove what lvstop's own scripts have set up for the former modes. */
 function cleanUpLines(switches: readonly ServerSwitch[], network: NetworkFacts): GuideLine[] {
   const left = switches.filter(({ before }) => isForwardingMode(before.forwarding));
   if (left.length === 0) return [];
@@ -147,7 +147,7 @@ function cleanUpLines(switches: readonly ServerSwitch[], network: NetworkFacts):
   ];
 }
 
-/** The command line that sets a real server up for its mode, to be typed on the director. */
+/** The command line, typed on the director, that sets a real server up for its mode. */
 function setupCall(
   service: ServiceIdentity,
   { identity, forwarding, tunnel }: RealServer,
@@ -167,7 +167,7 @@ function setupCall(
   return `${call}${addresses} | ssh root@${identity.address} sh`;
 }
 
-/** A command for each, as many as anybody types; of thousands the operator makes a loop. */
+/** A command for each, up to `mostCommands`; for thousands the operator writes a loop. */
 function commandsTold<Of>(all: readonly Of[], line: (of: Of) => string): GuideLine[] {
   const commands = all.slice(0, mostCommands).map((of) => command(line(of)));
   if (all.length <= mostCommands) return commands;

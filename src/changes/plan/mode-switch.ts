@@ -14,10 +14,10 @@ import type { Step } from '../steps/step.ts';
 import type { RealServerState } from '../steps/table-state.ts';
 
 /**
- * Steps that give the chosen real servers of a service another forwarding mode. A real server on another port
- * than its service's cannot have TUN or DR: it is added with the service's port, and the old one is deleted
- * after all else is done. Weight and thresholds are kept. Throws an input `IpvsError` when a rule of the modes
- * speaks against it, or when the real server with the service's port exists already, which `isThere` tells.
+ * Steps that give the chosen real servers of a service another forwarding mode. A real server whose port differs from
+ * its service's cannot have TUN or DR: it is added with the service's port, and the old one is deleted after
+ * everything else. Weight and thresholds are kept. Throws an input `IpvsError` when a rule of the modes speaks
+ * against it, or when the real server with the service's port exists already (`isThere` tells).
  */
 export function switchMode(
   service: ServiceIdentity,

@@ -9,7 +9,7 @@ import type { ServiceState } from '../steps/table-state.ts';
 import type { Intention } from './intention.ts';
 import { isReachedOtherwise } from './taken-on.ts';
 
-/** Something of this machine's network, as it is just now, that speaks against a step. */
+/** Something in this machine's network, in its present state, that speaks against a step. */
 export interface NetworkDoubt {
   /** The rule that is broken. */
   readonly rule: NetworkRule;
@@ -18,10 +18,13 @@ export interface NetworkDoubt {
   readonly diagnosis: Diagnosis;
 }
 
-/** Doubts of one rule that are told one by one; a table of a thousand services can raise ten thousand. */
+/** This many doubts of one rule are told one by one; a table of a thousand services can raise ten thousand. */
 const mostOfOneRule = 3;
 
-/** The sentences of doubts, one of each object; of a rule that many break the first few, and how many more. */
+/**
+ * Doubts as sentences, one for each object. If many objects break a rule, the first few are named and the rest
+ * counted.
+ */
 export function doubtSentences(doubts: readonly NetworkDoubt[]): string[] {
   const byRule = Map.groupBy(doubts, ({ rule }) => rule);
   return [...byRule].flatMap(([rule, ofRule]) => {
@@ -37,7 +40,7 @@ export function doubtSentences(doubts: readonly NetworkDoubt[]): string[] {
   });
 }
 
-/** What of this machine's network, as it is just now, speaks against steps. */
+/** What in this machine's network, in its present state, speaks against steps. */
 export function networkDoubts(steps: readonly Step[], network: NetworkFacts): NetworkDoubt[] {
   return steps.flatMap((step) => {
     switch (step.kind) {
@@ -62,7 +65,10 @@ function serviceDoubts(service: ServiceIdentity, network: NetworkFacts): Network
   });
 }
 
-/** Of thousands only some were looked up, and what is wrong with those says enough. */
+/**
+ * Whether the route of a real server was looked up: of thousands only some are, and what is wrong with these says
+ * enough.
+ */
 function isLookedUp({ identity }: RealServer, network: NetworkFacts): boolean {
   return network.routes.has(identity.address);
 }
@@ -80,8 +86,8 @@ function realServerDoubts(
 }
 
 /**
- * Addresses whose routes decide whether an intention's packets arrive; none where it does not change how packets
- * travel. `read` gives the service as it is.
+ * Addresses whose routes decide whether packets arrive after an intention; none where it does not change how packets
+ * travel. `read` gives the present state of a service.
  */
 export function addressesConcerned(
   intention: Intention,
@@ -105,7 +111,10 @@ export function addressesConcerned(
   }
 }
 
-/** The addresses that planned steps concern, one by one: of ten thousand steps not all are asked for. */
+/**
+ * The addresses that planned steps concern, one after another, so that the caller can stop early: there may be ten
+ * thousand steps.
+ */
 export function* addressesOfSteps(steps: readonly Step[]): Generator<string, void, void> {
   for (const step of steps) {
     if (step.kind === 'add service') yield* addressOf(step.after.identity);

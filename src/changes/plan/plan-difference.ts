@@ -11,15 +11,17 @@ import type { Plan } from './plan.ts';
 /** What a plan for a difference depends on. */
 export interface DifferencePlanContext {
   readonly present: readonly ServiceState[];
-  /** Whether what is not in the configuration is removed. */
+  /** Whether to remove what is not in the configuration. */
   readonly prune: boolean;
-  /** This machine's network with the routes concerned; nothing is said of it where it is left out. */
+  /**
+   * This machine's network with the routes concerned; where it is left out, the plan says nothing about the network.
+   */
   readonly network?: NetworkFacts | undefined;
 }
 
 /**
- * The least plan that makes a table what a configuration says. Everything that is added or changed comes before
- * anything is removed, of all services; real servers are removed before whole services.
+ * The smallest plan that makes a table what a configuration says. In all services, everything is added and changed
+ * before anything is removed; real servers are removed before whole services.
  */
 export function* planDifference(
   director: Director,

@@ -6,10 +6,7 @@ import type { SettingStep, Step } from '../steps/step.ts';
 import type { SettingIntention } from './intention.ts';
 import type { Judgement } from './warnings.ts';
 
-/**
- * What an intention means for time-outs and sync daemons as they are now; no steps when all is so already. Throws
- * an `IpvsError`.
- */
+/** The steps of an intention about time-outs and sync daemons; none when all is so already. Throws an `IpvsError`. */
 export function planSetting(director: Director, intention: SettingIntention): SettingStep[] {
   if (intention.kind === 'set time-outs') {
     const before = director.timeouts();

@@ -1,14 +1,19 @@
 import type { Step } from '../steps/step.ts';
 
-/** What will be done, in order, and what the operator should know first. Empty when everything is already so. */
+/**
+ * What will be done, in order, and what the operator should know first. Without steps when everything is so already.
+ */
 export interface Plan {
   readonly steps: readonly Step[];
   /** The ipvsadm lines that the steps equal, one each. */
   readonly lines: readonly string[];
-  /** Sentences; none when nothing is to be feared. */
+  /** Warnings as sentences; none when there is no risk. */
   readonly warnings: readonly string[];
-  /** Deletes something or interrupts connections: to be confirmed, on the command line with `--yes`. */
+  /**
+   * Whether it deletes something or interrupts connections, and so must be confirmed; on the command line with
+   * `--yes`.
+   */
   readonly destructive: boolean;
-  /** The network, as it is just now, speaks against it: asked about on the screen; commands only say so. */
+  /** Whether the present state of the network speaks against it. The screen asks then; commands only say so. */
   readonly doubtful: boolean;
 }

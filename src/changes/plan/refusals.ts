@@ -4,13 +4,13 @@ import { formatRealServer, type RealServerIdentity, type ServiceIdentity } from 
 import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 
-/** What the kernel would say, found while planning: nothing was asked of it. */
+/** The errors that the kernel would give, found while planning and without asking it. */
 export const refusals = {
-  /** The service of an intention is not there. */
+  /** The service of an intention does not exist. */
   unknownService: (operation: string, identity: ServiceIdentity): IpvsError =>
     asKernelSays(operation, { operation: 'read service', identity }, 'ESRCH'),
 
-  /** The real server of an intention is not there. */
+  /** The real server of an intention does not exist. */
   unknownRealServer: (
     operation: string,
     service: ServiceIdentity,
@@ -22,11 +22,11 @@ export const refusals = {
       'ENOENT',
     ),
 
-  /** The service to be added is there already, with other settings. */
+  /** The service to be added exists already, with other settings. */
   serviceExists: (service: Service): IpvsError =>
     kernelError({ operation: 'add service', service }, 'EEXIST'),
 
-  /** The real server to be added is there already, with other settings. */
+  /** The real server to be added exists already, with other settings. */
   realServerExists: (service: ServiceIdentity, realServer: RealServer): IpvsError =>
     kernelError({ operation: 'add real server', identity: service, realServer }, 'EEXIST'),
 

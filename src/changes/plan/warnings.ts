@@ -12,42 +12,48 @@ import type { Picture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import { type NetworkDoubt, networkDoubts } from './network-doubts.ts';
 
-/** What the warnings look at: the service before and after, and how the kernel is set. */
+/** What the warnings look at: the service before and after, and the kernel's settings. */
 export interface WarningContext {
   readonly before: Picture;
   readonly after: Picture;
   readonly steps: readonly Step[];
   /** Value of `/proc/sys/net/ipv4/vs/NAME`. */
   readonly setting: (name: string) => string | undefined;
-  /** This machine's network with the routes concerned; nothing is said of it where it is left out. */
+  /**
+   * This machine's network with the routes concerned; where it is left out, the warnings say nothing about the
+   * network.
+   */
   readonly network?: NetworkFacts | undefined;
 }
 
-/** What warnings know where a service is there before and after. */
+/** The context where the service exists both before and after. */
 interface EditContext extends WarningContext {
   readonly was: Service;
   readonly will: Service;
 }
 
-/** One rule's warnings: sentences, and those by which new or established connections are lost, so that is asked first. */
+/**
+ * The warnings of one rule, as sentences. Those marked `interrupts` lose new or established connections, so that the
+ * operator is asked first.
+ */
 type Warnings = Generator<string | { readonly interrupts: string }, void, void>;
 
 /**
- * Connections of the others on average, from which on a new real server under a least-connection scheduler
- * gets so many at once that it is worth a warning.
+ * If the others have at least this many connections on average, a new real server under a least-connection scheduler
+ * gets so many at once that a warning is due.
  */
 const floodFrom = 100;
 
 /** What was found about some steps. */
 export interface Judgement {
   readonly warnings: readonly string[];
-  /** Clients lose something by them. */
+  /** Whether clients lose connections by the steps. */
   readonly interrupts: boolean;
-  /** What of the network, as it is just now, speaks against it. */
+  /** What in the present state of the network speaks against the steps. */
   readonly doubts: readonly NetworkDoubt[];
 }
 
-/** What an operator should know before the steps are done, and whether clients lose something by them. */
+/** What an operator should know before the steps are done, and whether clients lose connections by them. */
 export function planWarnings(context: WarningContext): Judgement {
   const { network, steps } = context;
   if (steps.length === 0) return { warnings: [], interrupts: false, doubts: [] };
@@ -78,7 +84,7 @@ const rules: readonly ((context: WarningContext) => Warnings)[] = [
   portIgnored,
 ];
 
-/** A rule for services that are there before and after. */
+/** Applies a rule only to services that exist before and after. */
 function ofEdit(rule: (context: EditContext) => Warnings): (context: WarningContext) => Warnings {
   return function* (context) {
     const [was, will] = [context.before.service, context.after.service];
@@ -96,7 +102,10 @@ function* nobodyLeft({ before, after, will, setting }: EditContext): Warnings {
   };
 }
 
-/** A weight of 0 keeps its places in the hash table (`ip_vs_sh.c`, `ip_vs_dh.c`, `ip_vs_mh.c` by `last_weight`). */
+/**
+ * A real server at weight 0 keeps its places in the hash table (`ip_vs_sh.c`, `ip_vs_dh.c`; `ip_vs_mh.c` by
+ * `last_weight`).
+ */
 function* hashedClientsRejected({ before, after, was, will }: EditContext): Warnings {
   if (!rejectsUnavailable(will)) return;
   const scheduler = visible(will.scheduler);
@@ -110,7 +119,7 @@ function* hashedClientsRejected({ before, after, was, will }: EditContext): Warn
   }
 }
 
-/** sh and dh fill their table anew at each change; mh moves few. */
+/** sh and dh rebuild their hash table at each change, which moves many; mh moves few. */
 function* hashedClientsMove({ before, after, was, will: { scheduler } }: EditContext): Warnings {
   if ((scheduler !== 'sh' && scheduler !== 'dh') || was.scheduler !== scheduler) return;
   const places = ({ realServers }: Picture) =>
@@ -167,7 +176,7 @@ function* persistenceChanges({ was, will }: EditContext): Warnings {
     yield 'with another mask clients are grouped anew, and may be sent to another real server';
 }
 
-/** Engines are asked in `ip_vs_sched_persist` only (`net/netfilter/ipvs/ip_vs_core.c`). */
+/** Persistence engines are used in `ip_vs_sched_persist` only (`net/netfilter/ipvs/ip_vs_core.c`). */
 function* engineWithoutPersistence({ before, after }: WarningContext): Warnings {
   const lacks = (service: Service | undefined) => service?.engine != null && service.persistence === null;
   if (lacks(after.service) && !lacks(before.service))
@@ -186,7 +195,10 @@ function* newServerFlooded({ before, will: { scheduler }, steps }: EditContext):
   }
 }
 
-/** An empty server is preferred at any weight, and below 1 there is none. */
+/**
+ * A server without connections is preferred at any weight, so starting at a low weight helps only if it is below the
+ * others': weight 1 has none below.
+ */
 function floodAdvice({ realServers }: Picture): string {
   const greatest = Math.max(...realServers.values().map(({ realServer }) => realServer.weight));
   return greatest > 1
@@ -194,7 +206,10 @@ function floodAdvice({ realServers }: Picture): string {
     : 'the weights are 1, below which there is none: give it an upper threshold for a time';
 }
 
-/** Nothing is remembered of a datagram that an answer could be known by (`ip_vs_conn_hash` in `ip_vs_conn.c`). */
+/**
+ * With one-packet scheduling the kernel keeps no connection by which it could recognise an answer (`ip_vs_conn_hash`
+ * in `ip_vs_conn.c`).
+ */
 function* onePacketOneWay({ before, after }: WarningContext): Warnings {
   const already = oneWay(before);
   const found = [...oneWay(after)].filter((key) => !already.has(key));
@@ -204,14 +219,14 @@ function* onePacketOneWay({ before, after }: WarningContext): Warnings {
 
 function oneWay({ service, realServers }: Picture): ReadonlySet<string> {
   if (service?.onePacket !== true) return new Set();
-  // Connections of other protocols stay what they are (`ip_vs_schedule` in `ip_vs_core.c`).
+  // One-packet scheduling applies to UDP only (`ip_vs_schedule` in `ip_vs_core.c`).
   if (service.identity.kind === 'address' && service.identity.protocol !== 'udp') return new Set();
   return new Set(
     [...realServers].filter(([, { realServer }]) => realServer.forwarding === 'nat').map(([key]) => key),
   );
 }
 
-/** A connection keeps the method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
+/** A connection keeps the forwarding method that it was bound with (`ip_vs_bind_dest` in `ip_vs_conn.c`). */
 function* connectionsKeepMode({ before, steps }: WarningContext): Warnings {
   let [active, inactive] = [0, 0];
   for (const step of steps) {
@@ -224,7 +239,10 @@ function* connectionsKeepMode({ before, steps }: WarningContext): Warnings {
     yield `${active} active and ${inactive} inactive connections keep the forwarding method that they began with; only new ones change`;
 }
 
-/** Connections of DR and of another mode share the route that the kernel keeps of a real server: see `nextHopRoute`. */
+/**
+ * Connections under DR and under another mode share the one route that the kernel keeps for a real server; see
+ * `nextHopRoute`.
+ */
 function* routeShared({ before, steps, network }: WarningContext): Warnings {
   const sharing = new Map<string, NextHopRoute | undefined>();
   let isToDr = false;
@@ -268,9 +286,9 @@ function* modeDemanded({ before, steps }: WarningContext): Warnings {
 }
 
 /**
- * Where a port stands in the table and the kernel does not use it: TUN and DR never rewrite one, and under
- * persistence a port is mapped only for packets to the service's own port, which firewall marks and port 0 do
- * not have (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
+ * Warns of a real server's port that the kernel does not use: TUN and DR never rewrite ports, and under persistence a
+ * port is mapped only for packets to the service's own port, which firewall marks and port 0 do not have
+ * (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
  */
 function* portIgnored({ after: { service }, steps }: WarningContext): Warnings {
   if (service === undefined || (service.identity.kind === 'address' && service.identity.port !== 0)) return;

@@ -6,7 +6,7 @@ import { type Sweep, settledSweep } from '../../sampling/sweep.ts';
 import { systemClock } from '../../system/clock.ts';
 import { inTurns, type Work } from '../../system/turns.ts';
 
-/** The settings of the whole table as it is now, by address. Rejects with the director's `IpvsError`. */
+/** The settings of the whole table as it is now, sorted by address. Rejects with the director's `IpvsError`. */
 export async function readSaveable(director: Director): Promise<SavedService[]> {
   const sweep = await settledSweep(director);
   await systemClock.turn();

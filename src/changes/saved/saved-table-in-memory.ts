@@ -2,7 +2,10 @@ import type { SavedService } from '../../formats/ipvsadm/ipvsadm.ts';
 import type { SavedTablePlace } from './saved-table-place.ts';
 import { unsavedChanges } from './unsaved-changes.ts';
 
-/** A saved table that ends with the program, for the simulated director and for tests; `null` when nothing is saved yet. */
+/**
+ * A saved table in memory, for the simulated director and for tests. `first` is what is saved at the beginning,
+ * `null` for nothing.
+ */
 export function savedTableInMemory(first: readonly SavedService[] | null): SavedTablePlace {
   const title = '/etc/ipvsadm.rules (SIMULATED, in memory only)';
   let services = first;

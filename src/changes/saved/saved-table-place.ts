@@ -3,17 +3,17 @@ import type { IpvsError } from '../../ipvs/error.ts';
 import type { Work } from '../../system/turns.ts';
 import { count } from '../steps/describe.ts';
 
-/** Where the table is kept for the next boot, whatever stands behind it: a file as a rule. */
+/** Where the table is kept for the next boot, usually a file. */
 export interface SavedTablePlace {
-  /** Its name in messages: a path, made visible. */
+  /** Its name in messages: a path, made safe to show. */
   readonly title: string;
-  /** Some text that is another one whenever what is saved there may be another. Cheap enough for each reading. */
+  /** A text that changes whenever what is saved there may have changed. Cheap enough to ask for at each reading. */
   stamp(): string;
   /** What is saved there. Never rejects. */
   read(): Promise<SavedTableReading>;
   /**
-   * Saves a table there, whole or not at all, and keeps what it replaces. Refuses what was not there at
-   * `stamp`, `null` for whatever is there. Throws an `IpvsError`; nothing was done then.
+   * Saves a table there, whole or not at all, and keeps what it replaces. Refuses if what is saved has changed since
+   * `stamp` was taken; `null` replaces whatever is there. Throws an `IpvsError`; then nothing was done.
    */
   save(services: readonly SavedService[], stamp: string | null): Work<SaveResult>;
 }
@@ -22,23 +22,23 @@ export interface SavedTablePlace {
 export type SavedTableReading =
   | { readonly kind: 'nothing saved' }
   | { readonly kind: 'table'; readonly services: readonly SavedService[] }
-  /** This table is not made at boot, so nothing is saved for that. */
+  /** This table is not restored at boot, so there is no place to save it. */
   | { readonly kind: 'no place'; readonly error: IpvsError }
-  /** Something is there that is no table, has mistakes, or may not be read. */
+  /** What is there is not a table, has mistakes, or may not be read. */
   | { readonly kind: 'unreadable'; readonly error: IpvsError };
 
-/** What came of saving. */
+/** The result of saving. */
 export type SaveResult =
   | { readonly kind: 'already so' }
   | {
       readonly kind: 'saved';
-      /** The name under which the version before is kept; `null` when there was none. */
+      /** The name under which the previous version is kept; `null` when there was none. */
       readonly former: string | null;
-      /** That and why what is in place may not outlast a power cut; `null` when it is on the disk. */
+      /** A clause saying why what was saved may not survive a power cut; `null` when it is on disk. */
       readonly doubt: string | null;
     };
 
-/** What came of saving a table, one line; `title` is where. */
+/** The result of saving a table, in one line; `title` says where. */
 export function describeSave(
   result: SaveResult,
   title: string,

@@ -2,7 +2,7 @@ import { ipvsadmLines, type SavedService } from '../../formats/ipvsadm/ipvsadm.t
 import { formatRealServer, formatService, type ServiceKey } from '../../ipvs/identity.ts';
 import type { Work } from '../../system/turns.ts';
 
-/** A service or real server that the saved table has otherwise than the running one, or that one of them lacks. */
+/** A service or real server that differs between the saved and the running table, or that one of them lacks. */
 export interface UnsavedChange {
   /** As the operator writes it: `tcp:203.0.113.10:80`, `10.0.0.21:8080 of tcp:203.0.113.10:80`. */
   readonly object: string;
@@ -13,8 +13,8 @@ export interface UnsavedChange {
 }
 
 /**
- * What saving the running table would change of the saved one, service by service. Compared by meaning, and by
- * what an ipvsadm line can say, since no more can be saved; order does not matter.
+ * What saving the running table would change in the saved one, service by service. The comparison is by meaning, and
+ * by what an ipvsadm line can say, since no more can be saved; order does not matter.
  */
 export function* unsavedChanges(
   saved: readonly SavedService[],
@@ -35,7 +35,7 @@ export function* unsavedChanges(
   return changes;
 }
 
-/** The lines that differ for one service and its real servers; `undefined` stands for a table without it. */
+/** The lines that differ for one service and its real servers; `undefined` stands for a table without the service. */
 export function unsavedChangesOfService(
   saved: SavedService | undefined,
   running: SavedService | undefined,

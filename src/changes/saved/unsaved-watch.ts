@@ -6,34 +6,34 @@ import { inTurns, type Work } from '../../system/turns.ts';
 import type { SavedTablePlace, SavedTableReading } from './saved-table-place.ts';
 import { byName, unsavedChangesOfService } from './unsaved-changes.ts';
 
-/** What of a service was compared, and what came of it. */
+/** The result of comparing one service. */
 interface Verdict {
-  /** The newest with these settings. */
+  /** The newest view of the service with the settings that were compared. */
   view: ServiceView;
   readonly changes: number;
 }
 
 /**
- * Counts what the running table has otherwise than the saved one, from reading to reading. A service is compared
- * again when its settings or those of its real servers have changed, and all of them when what is saved has.
+ * Counts the differences between the running and the saved table, from reading to reading. A service is compared
+ * again only when its settings or those of its real servers have changed, and all services when what is saved has.
  */
 export class UnsavedWatch {
   readonly #place: SavedTablePlace;
   readonly #onCount: (count: number | null) => void;
   #stamp: string | undefined;
-  /** By name; `null` while nothing that can be compared is saved. */
+  /** The saved services by name; `null` while nothing comparable is saved. */
   #saved: ReadonlyMap<ServiceKey, SavedService> | null = null;
   #verdicts = new Map<ServiceKey, Verdict>();
   #count: number | null = null;
   #isBusy = false;
 
-  /** `onCount` is told the number of changes whenever it is another one; `null` where there is no saved table. */
+  /** `onCount` is told the number of differences whenever it changes; `null` where there is no saved table. */
   constructor(place: SavedTablePlace, onCount: (count: number | null) => void) {
     this.#place = place;
     this.#onCount = onCount;
   }
 
-  /** Takes a reading of the table; one that comes while the one before is worked on is left out. */
+  /** Takes a reading of the table; ignored while the previous one is still being compared. */
   async take(view: View): Promise<void> {
     if (this.#isBusy || !isWholeView(view) || view.director.state.kind === 'lost') return;
     this.#isBusy = true;

@@ -25,7 +25,7 @@ export function describeService(service: Service): string {
   return parts.join(', ');
 }
 
-/** All settings of a real server in words: `NAT, weight 3, thresholds 50 to 100`. */
+/** All settings of a real server in words: `NAT, weight 3, upper threshold 100, lower threshold 50`. */
 export function describeRealServer(realServer: RealServer): string {
   const { forwarding, weight, upperThreshold, lowerThreshold, tunnel } = realServer;
   const parts = [forwardingMethodLabel(forwarding), `weight ${weight}`];
@@ -54,7 +54,7 @@ export function describeTimeouts(timeouts: Timeouts): string {
   return timeoutNames.map(({ field, name }) => `${name} ${timeouts[field]} s`).join(', ');
 }
 
-/** Those that differ: `TCP 900 s → 600 s`. */
+/** The time-outs that differ, in words: `TCP 900 s → 600 s`. */
 export function describeTimeoutChange(before: Timeouts, after: Timeouts): string[] {
   return timeoutNames
     .filter(({ field }) => before[field] !== after[field])
@@ -63,7 +63,10 @@ export function describeTimeoutChange(before: Timeouts, after: Timeouts): string
     );
 }
 
-/** What a sync daemon does: `on eth0, id 1, group 224.0.0.81, port 8848`; what the kernel chooses is left out. */
+/**
+ * The settings of a sync daemon in words: `on eth0, id 1, group 224.0.0.81, port 8848`; those left to the kernel are
+ * left out.
+ */
 export function describeSyncDaemon({
   interface: name,
   syncId,
@@ -94,7 +97,7 @@ export function spanText(milliseconds: number): string {
   return minutes % 60 === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
-/** A setting by its name, and what it is set to. */
+/** The name of a setting, and its value in words. */
 interface FieldWords<Of> {
   readonly name: string;
   text(of: Of): string;

@@ -16,8 +16,8 @@ import {
 import type { RealServerState } from './table-state.ts';
 
 /**
- * A service with its real servers, or what a director has beside its table, as it was read at one moment or as steps
- * leave it.
+ * A service with its real servers, or a director's time-outs and sync daemons, as read at one moment or as steps
+ * leave them.
  */
 export interface Picture {
   service: Service | undefined;
@@ -27,7 +27,7 @@ export interface Picture {
   readonly syncDaemons: Map<SyncDaemon['state'], SyncDaemon>;
 }
 
-/** A picture of a service with its real servers; without one, of nothing. */
+/** A picture of a service with its real servers; of nothing, without an argument. */
 export function servicePicture(state?: {
   readonly service?: Service | undefined;
   readonly realServers?: Iterable<RealServerState>;
@@ -42,20 +42,20 @@ export function realServersIn({ realServers }: Picture): RealServer[] {
   return Array.from(realServers.values(), ({ realServer }) => realServer);
 }
 
-/** What steps write: one object each. */
+/** An object that a step writes. */
 export type Thing = Service | RealServer | Timeouts | SyncDaemon;
 
-/** A kind of object, and where a picture has it. */
+/** What all objects of a kind have in common, and where a picture holds them. */
 export interface ObjectKind<Of extends Thing> {
   isSame(left: Of, right: Of): boolean;
   /** All its settings in words. */
   words(thing: Of): string;
   /** The settings that differ, in words. */
   changes(before: Of, after: Of): string[];
-  /** The object of that name as it is in a picture; `undefined` where it is not there. */
+  /** The object with the same identity in a picture; `undefined` where the picture has none. */
   find(picture: Picture, thing: Of): Of | undefined;
   put(picture: Picture, thing: Of): void;
-  /** Takes it away, with all that goes with it. */
+  /** Removes it from a picture, with all that belongs to it. */
   remove(picture: Picture, thing: Of): void;
 }
 
@@ -90,7 +90,7 @@ export const realServerKind: ObjectKind<RealServer> = {
   },
 };
 
-/** The time-outs of connections, which a director has always. */
+/** The time-outs of connections, which every director has. */
 export const timeoutsKind: ObjectKind<Timeouts> = {
   isSame: sameTimeouts,
   words: describeTimeouts,

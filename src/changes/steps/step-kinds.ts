@@ -24,17 +24,17 @@ import {
 import type { SettingStep, Step } from './step.ts';
 import type { RealServerState } from './table-state.ts';
 
-/** What holds of a kind of step. */
+/** What all steps of a kind have in common. */
 interface StepKind<Of extends Step> {
-  /** What it writes; `null` where it is no single object. */
+  /** The kind of object that it writes; `null` where it writes no single one. */
   readonly object: ObjectKind<Thing> | null;
-  /** What it does to its object, as a verb phrase; the name of the kind where none is given. */
+  /** What it does to its object, as a verb phrase; the name of the kind where left out. */
   operation?(step: Of): string;
-  /** What is told of it behind the name of its object; what is written where nothing is given. */
+  /** The text after the name of its object; where left out, what it writes. */
   detail?(step: Of): string;
-  /** What ipvsadm is called with to do the same. */
+  /** The arguments with which ipvsadm does the same. */
   options(step: Of): string;
-  /** What is written to the table, or how it is written to what is beside it. */
+  /** The write to the table, or for time-outs, sync daemons and counters a function that does it. */
   write(step: Of): TableWrite | ((director: Director) => void);
 }
 
@@ -119,27 +119,27 @@ function kindOf(step: Step): StepKind<Step> {
   return stepKinds[step.kind];
 }
 
-/** What the object of a step was when it was planned; `undefined` where it was not there. */
+/** The object of a step as it was when the step was planned; `undefined` where it did not exist. */
 function beforeOf(step: Step): Thing | undefined {
   return 'before' in step ? step.before : undefined;
 }
 
-/** What a step makes of its object; `undefined` where it takes it away. */
+/** The object as the step leaves it; `undefined` where the step removes it. */
 function afterOf(step: Step): Thing | undefined {
   return 'after' in step ? step.after : undefined;
 }
 
-/** Whether a step could write over what another hand has made: additions cannot. */
+/** Whether a step could overwrite what somebody else has made; additions cannot. */
 export function replaces(step: Step): boolean {
   return 'before' in step;
 }
 
-/** Whether a step takes its object away. */
+/** Whether a step removes its object. */
 export function removes(step: Step): boolean {
   return 'before' in step && !('after' in step);
 }
 
-/** Whether a step changes what is beside the table. */
+/** Whether a step changes time-outs or sync daemons, which are not in the table. */
 export function isSettingStep<Any extends { readonly kind: string }>(
   step: Any,
 ): step is Extract<Any, { readonly kind: SettingStep['kind'] }> {
@@ -148,32 +148,32 @@ export function isSettingStep<Any extends { readonly kind: string }>(
   );
 }
 
-/** What of all that is beside the table a step changes: `time-outs`, `master` or `backup`. */
+/** Which setting a step changes: `time-outs`, `master` or `backup`. */
 export function settingName(step: SettingStep): string {
   if (step.kind === 'set time-outs') return 'time-outs';
   return ('after' in step ? step.after : step.before).state;
 }
 
-/** The service that a step writes, or whose real server; `null` for all of them, and where it is none. */
+/** The service that a step writes, or whose real server it writes; `null` for all services, and for settings. */
 export function stepService(step: Step): ServiceIdentity | null {
   if ('service' in step) return step.service;
   const thing = 'before' in step ? step.before : step.after;
   return 'identity' in thing ? thing.identity : null;
 }
 
-/** The real server that a step writes; `null` where it is none. */
+/** The real server that a step writes; `null` where it writes none. */
 export function stepRealServer(step: Step): RealServerIdentity | null {
   if (step.kind === 'zero' || !('service' in step)) return null;
   return ('before' in step ? step.before : step.after).identity;
 }
 
-/** The name of the real server that a step writes, among those of its service; `''` where it is none. */
+/** The name, within its service, of the real server that a step writes; `''` where it writes none. */
 export function stepRealServerKey(step: Step): RealServerName | '' {
   const realServer = stepRealServer(step);
   return realServer === null ? '' : formatRealServer(realServer);
 }
 
-/** Names what a step belongs to: its service, or all that is beside the table; `''` for that. */
+/** The key of the service that a step belongs to; `''` for settings, and for zeroing all counters. */
 export function stepGroup(step: Step): ServiceKey | '' {
   const service = stepService(step);
   return service === null ? '' : formatService(service);
@@ -184,7 +184,7 @@ export function stepOperation(step: Step): string {
   return kindOf(step).operation?.(step) ?? step.kind;
 }
 
-/** The object of a step as the operator writes it; empty when it is all services, or the time-outs. */
+/** The object of a step as the operator writes it; empty for all services and for the time-outs. */
 export function stepObjectText(step: Step): string {
   if (isSettingStep(step)) return step.kind === 'set time-outs' ? '' : settingName(step);
   const realServer = stepRealServerKey(step);
@@ -206,18 +206,18 @@ function effectText(step: Step): string {
   return object === null || thing === undefined ? '' : `: ${object.words(thing)}`;
 }
 
-/** What steps do together, in one line: the first, and how many more there are. */
+/** What steps do, in one line: the first one, and how many more there are. */
 export function describeSteps(steps: readonly Step[]): string {
   const [first] = steps;
   return first === undefined ? 'nothing' : andMoreSteps(describeStep(first), steps.length);
 }
 
-/** What is told of the first step, and how many of all `steps` are left. */
+/** The text of the first step, and how many of all `steps` are left. */
 export function andMoreSteps(first: string, steps: number): string {
   return steps === 1 ? first : `${first}, and ${count(steps - 1, 'step')} more`;
 }
 
-/** The fields that a step changes, in words: `weight 3 → 0`; none where it makes its object or takes it away. */
+/** The fields that a step changes, in words: `weight 3 → 0`; none where it adds or removes its object. */
 export function changedFields(step: Step): string[] {
   const [before, after] = [beforeOf(step), afterOf(step)];
   return before === undefined || after === undefined
@@ -230,19 +230,19 @@ export function stepLine(step: Step): string {
   return `ipvsadm ${kindOf(step).options(step)}`;
 }
 
-/** What a step writes to the table, or how it is written to what is beside it. */
+/** The write of a step to the table, or for settings and counters a function that does it. */
 export function stepWrite(step: Step): TableWrite | ((director: Director) => void) {
   return kindOf(step).write(step);
 }
 
-/** What a step has seen of its object when it was planned, in words; `undefined` when it was not there. */
+/** The object of a step as it was when planned, in words; `undefined` when it did not exist. */
 export function planned(step: Step): string | undefined {
   const before = beforeOf(step);
   const words = before && kindOf(step).object?.words(before);
   return step.kind === 'delete service' ? withRealServers(words, step.realServers.length) : words;
 }
 
-/** What the object shall be after a step, in words; `undefined` when it shall be gone. */
+/** The object as a step leaves it, in words; `undefined` when the step removes it. */
 export function written(step: Step): string | undefined {
   const after = afterOf(step);
   return after && kindOf(step).object?.words(after);
@@ -252,7 +252,7 @@ function withRealServers(words: string | undefined, amount: number): string {
   return `${words}, ${count(amount, 'real server')}`;
 }
 
-/** The object of a step as a picture shows it. Plans of ten thousand steps make one for each. */
+/** The object of a step as a picture shows it. A class, since plans of ten thousand steps make one for each. */
 export class PresentObject {
   readonly #step: Step;
   readonly #kind: ObjectKind<Thing>;
@@ -266,27 +266,30 @@ export class PresentObject {
     this.#realServers = realServers;
   }
 
-  /** What it is. */
+  /** The object in words. */
   get words(): string {
     const words = this.#kind.words(this.#found);
     return this.#step.kind === 'delete service' ? withRealServers(words, this.#realServers) : words;
   }
 
-  /** Whether it is what the step has seen when it was planned. */
+  /** Whether it is as it was when the step was planned. */
   get isAsPlanned(): boolean {
     const before = beforeOf(this.#step);
     if (before === undefined || !this.#kind.isSame(this.#found, before)) return false;
     return this.#step.kind !== 'delete service' || this.#step.realServers.length === this.#realServers;
   }
 
-  /** Whether it is what the step makes of it. */
+  /** Whether it is as the step leaves it. */
   get isAsWritten(): boolean {
     const after = afterOf(this.#step);
     return after !== undefined && this.#kind.isSame(this.#found, after);
   }
 }
 
-/** The object of a step as a picture shows it; `undefined` when it is not there, or is no single one. */
+/**
+ * The object of a step as a picture shows it; `undefined` when it does not exist there, or the step writes no single
+ * one.
+ */
 export function presentObject(picture: Picture, step: Step): PresentObject | undefined {
   const { object } = kindOf(step);
   const thing = beforeOf(step) ?? afterOf(step);
@@ -295,7 +298,7 @@ export function presentObject(picture: Picture, step: Step): PresentObject | und
   return new PresentObject(step, object, found, picture.realServers.size);
 }
 
-/** Draws into a picture what a step does. */
+/** Applies a step to a picture. */
 export function draw(picture: Picture, step: Step): void {
   const { object } = kindOf(step);
   const [before, after] = [beforeOf(step), afterOf(step)];
@@ -303,7 +306,7 @@ export function draw(picture: Picture, step: Step): void {
   else if (before !== undefined) object?.remove(picture, before);
 }
 
-/** The step that makes of a real server what is wanted; `null` stands for one that is not there. */
+/** The step that turns a real server into what is wanted; `null` stands for a real server that does not exist. */
 export function realServerStep(
   service: ServiceIdentity,
   now: RealServerState | null,

@@ -4,14 +4,17 @@ import type { RealServer } from '../../ipvs/real-server.ts';
 import type { Service } from '../../ipvs/service.ts';
 import type { SyncDaemon } from '../../ipvs/sync-daemon.ts';
 
-/** One write to the kernel, with what the object was when the plan was made. */
+/** One write to the kernel, with the object as it was when the plan was made. */
 export type Step =
   | { readonly kind: 'add service'; readonly after: Service }
   | { readonly kind: 'set service'; readonly before: Service; readonly after: Service }
   | {
       readonly kind: 'delete service';
       readonly before: Service;
-      /** Those that go with it; in a record, so that it can be taken back, in the order in which they were added. */
+      /**
+       * The real servers deleted with it. In a record they are in the order in which they were added, so that it can
+       * be taken back.
+       */
       readonly realServers: readonly RealServer[];
     }
   | { readonly kind: 'add real server'; readonly service: ServiceIdentity; readonly after: RealServer }
@@ -31,7 +34,7 @@ export type Step =
   | { readonly kind: 'zero'; readonly service: ServiceIdentity | null }
   | SettingStep;
 
-/** A write to what a director has beside its table. */
+/** A write to the time-outs or sync daemons, which are not in the table. */
 export type SettingStep =
   | { readonly kind: 'set time-outs'; readonly before: Timeouts; readonly after: Timeouts }
   | { readonly kind: 'start sync daemon'; readonly after: SyncDaemon }

@@ -24,13 +24,15 @@ export interface ServiceState {
   readonly realServers: readonly RealServerState[];
 }
 
-/** Reads a service and its real servers, by address and port; `undefined` when it is not there. */
+/** Reads a service and its real servers, sorted by address and port; `undefined` when it does not exist. */
 export function readServiceState(director: Director, identity: ServiceIdentity): ServiceState | undefined {
   const entry = director.findService(identity);
   return entry && withRealServers(director, entry.service);
 }
 
-/** The whole table as it is now, by address. A service that goes while it is read is left out or has no real servers. */
+/**
+ * Reads the whole table, sorted by address. A service that is deleted meanwhile is left out or has no real servers.
+ */
 export function readTable(director: Director): ServiceState[] {
   const services = new Map(
     allServices(director).map(({ service }) => [formatService(service.identity), service]),
@@ -53,7 +55,7 @@ function withRealServers(director: Director, service: Service): ServiceState {
 
 /**
  * Reads one real server. Dumps can skip a row while the table is being edited (`ip_vs_genl_dump_dests` in
- * `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so what is missing is looked for twice.
+ * `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so a real server that is not found is looked for twice.
  */
 export function findRealServer(
   director: Director,

@@ -1,6 +1,9 @@
 import type { JournalledChange } from '../journal/journalled-change.ts';
 
-/** The changes of the journal and those of others together, the newest first. What was taken back of others' is in the journal. */
+/**
+ * The changes of the journal and those of others together, the newest first. Whether somebody else's change was
+ * undone is read from the journal.
+ */
 export function allChanges(
   journal: readonly JournalledChange[],
   others: readonly JournalledChange[],

@@ -15,7 +15,7 @@ import { andMoreSteps, changedFields, describeStep, stepObjectText } from '../st
 import { netEffect, type ObjectEffect } from './net-effect.ts';
 import { type SettingEffects, settingEffects } from './undo-settings.ts';
 
-/** What became of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
+/** The state of a change, in a word or two: `done`, `undone by 1f2e3d4c`, `partly done 3/5`. */
 export function describeState(change: JournalledChange): string {
   const { state, done, steps, undoneBy, confirmation } = change;
   if (undoneBy !== null) return `undone by ${undoneBy}`;
@@ -38,7 +38,7 @@ function stateWords(state: JournalledChange['state'], done: number, all: number)
   }
 }
 
-/** What a change does, in one line that tells most at its beginning: `weight 3 → 7 on 10.0.0.21:80 of tcp:…`. */
+/** What a change does, in one line that begins with the essential: `weight 3 → 7 on 10.0.0.21:80 of tcp:…`. */
 export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): string {
   const [first] = steps;
   if (first === undefined) return 'nothing';
@@ -49,23 +49,25 @@ export function describeBriefly({ steps }: Pick<JournalledChange, 'steps'>): str
   return andMoreSteps(text, steps.length);
 }
 
-/** Where a change was made lasting, behind what it did; empty where it was of the table only. */
+/**
+ * The file in which a change was made permanent, as a clause to append; empty where it was made in the table only.
+ */
 export function lastingWords({ file }: Pick<JournalledChange, 'file'>): string {
   return file === null ? '' : `; lasting, in ${visible(file.path)}`;
 }
 
-/** An object that a change touched, before and after it. */
+/** An object that a change touched, in words, before and after it. */
 export interface ObjectWords {
   /** As the operator writes it. */
   readonly name: string;
-  /** `not there` where it was not. */
+  /** `not there` where it did not exist. */
   readonly before: string;
   readonly after: string;
-  /** Only the fields that differ, where it was there before and after; empty otherwise. */
+  /** The fields that differ, if it existed before and after; empty otherwise. */
   readonly fields: readonly string[];
 }
 
-/** What a change meant to make of which object. */
+/** The objects that a change was to touch, in words. */
 export function* describeObjects({ steps }: Pick<JournalledChange, 'steps'>): Work<ObjectWords[]> {
   const objects: ObjectWords[] = [];
   for (const { identity, service, realServers } of yield* netEffect(steps)) {

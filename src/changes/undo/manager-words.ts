@@ -1,6 +1,6 @@
 import type { Origin } from '../journal/origin.ts';
 
-/** When programs that own the table write it again, by their names; what they write undoes an undo. */
+/** When programs that own the table write it again, by name; that undoes an undo. */
 const managers: Readonly<Record<string, string>> = {
   keepalived: 'when a health check changes, or when it is reloaded',
   ldirectord: 'at one of its next checks',
@@ -9,7 +9,7 @@ const managers: Readonly<Record<string, string>> = {
   'kube-vip': 'at its next synchronisation',
 };
 
-/** A sentence where whoever made a change makes it again; `undefined` elsewhere. */
+/** A sentence if the program that made a change is likely to make it again; `undefined` otherwise. */
 export function managerWarning({ program }: Origin): string | undefined {
   const name = program?.name ?? '';
   const when = Object.hasOwn(managers, name) ? managers[name] : undefined;

@@ -12,27 +12,27 @@ import { type ObjectKind, realServerKind, serviceKind, type Thing } from '../ste
 import type { Step } from '../steps/step.ts';
 import { stepService } from '../steps/step-kinds.ts';
 
-/** What steps together made of one object; `null` where it is not there. */
+/** The joint effect of steps on one object; `null` where the object does not exist. */
 export interface ObjectEffect<Thing> {
   readonly before: Thing | null;
   readonly after: Thing | null;
-  /** lvstop has seen all of it done; `false` where another hand may have made of it what it is. */
+  /** Whether lvstop saw it done; if `false`, the present state may be somebody else's doing. */
   readonly isSeen: boolean;
 }
 
-/** What steps together made of a service and of those of its real servers that they touched. */
+/** The joint effect of steps on a service and on the real servers of it that they touched. */
 export interface ServiceEffect {
   readonly identity: ServiceIdentity;
-  /** `null` when only real servers of it were touched. */
+  /** `null` when only its real servers were touched. */
   readonly service: ObjectEffect<Service> | null;
   /** In the order in which they were touched first. */
   readonly realServers: ReadonlyMap<RealServerName, ObjectEffect<RealServer>>;
 }
 
 /**
- * What steps come to, object by object: whatever happened in between, undoing has to make `before` of `after`.
- * Services are in the order in which they were touched first. Zeroed counters leave nothing to be undone. The first
- * `seen` steps were seen done.
+ * The net effect of steps, object by object: whatever happened in between, undoing has to turn `after` into `before`.
+ * Services are in the order in which they were first touched. Zeroed counters leave nothing to undo. lvstop saw the
+ * first `seen` steps done.
  */
 export function* netEffect(steps: readonly Step[], seen: number = steps.length): Work<ServiceEffect[]> {
   const effects = new Map<ServiceKey, MutableEffect>();
@@ -55,7 +55,7 @@ export function* netEffect(steps: readonly Step[], seen: number = steps.length):
   return left;
 }
 
-/** What an object was before all steps, and what the last one made of it. */
+/** Joins two effects: the object before the sooner one, and after the later one. */
 export function joinedEffect<Of>(
   sooner: ObjectEffect<Of> | null | undefined,
   { before, after, isSeen }: ObjectEffect<Of>,
@@ -63,7 +63,7 @@ export function joinedEffect<Of>(
   return { before: sooner == null ? before : sooner.before, after, isSeen };
 }
 
-/** Whether an object is after all what it was at first: made and deleted again, or changed there and back. */
+/** Whether an object ended as it began: added and deleted again, or changed there and back. */
 function isNothing<Of extends Thing>({ before, after }: ObjectEffect<Of>, kind: ObjectKind<Of>): boolean {
   return before === null || after === null ? before === after : kind.isSame(before, after);
 }

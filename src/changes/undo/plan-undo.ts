@@ -17,22 +17,22 @@ import { type SettingEffects, settingEffects, settingsLeft, undoSettings } from 
 import { type Undoing, undoSteps } from './undo-steps.ts';
 import { reportUnfinished } from './unfinished.ts';
 
-/** Objects that an error or a warning names. */
+/** At most this many objects are named in an error or a warning. */
 const objectsTold = 3;
 
-/** What takes a change back. */
+/** A plan that takes a change back. */
 export interface UndoPlan extends Plan {
   /**
-   * A sentence with both versions of what nobody has seen the change do, so that it may be another hand's; `null` when
-   * there is no such thing. It is among the warnings, and makes the plan one to be confirmed.
+   * A sentence, with both versions, about what lvstop did not see the change do, so that it may be somebody else's;
+   * `null` when there is no such thing. It is also among the warnings, and makes the plan one to be confirmed.
    */
   readonly unseen: string | null;
 }
 
 /**
- * What takes a change back, on the table as it is now; without steps when all is as before already. Throws an
- * `IpvsError`: `input` when the change cannot be undone, `conflict` when another hand has changed since what it
- * made, with both versions; nothing is written either way.
+ * Plans to take a change back on the present table; without steps when all is as before already. Throws an
+ * `IpvsError`: `input` when the change cannot be undone, `conflict`, with both versions, when somebody else has since
+ * changed what it made. Nothing is written either way.
  */
 export function* planUndo(director: Director, recorded: JournalledChange): Work<UndoPlan> {
   const change = yield* asFound(director, recorded);
@@ -88,7 +88,7 @@ export function* undoObstacle(change: JournalledChange): Work<UndoObstacle | und
   return obstacleOf(change, yield* effectsToUndo(change));
 }
 
-/** What the steps of a change that are to be undone have made. */
+/** The steps of a change that are to be undone, and their net effect. */
 interface Effects {
   readonly steps: readonly Step[];
   readonly services: ServiceEffect[];
@@ -121,7 +121,7 @@ function obstacleOf(
   return undefined;
 }
 
-/** The undo that is meant where no change is named. */
+/** The undo for when no change is named. */
 export interface LastUndo {
   readonly change: JournalledChange;
   readonly plan: UndoPlan;
@@ -130,9 +130,10 @@ export interface LastUndo {
 }
 
 /**
- * Plans to take back the last change that is in force: undo again and again goes back in time. What itself undid
- * something is passed over, what was made before a restart, what only zeroed counters, and what somebody has taken
- * back by hand. `undefined` when nothing is left. Throws as `planUndo` does when the table speaks against it.
+ * Plans to take back the last change that is in force; repeated undo goes back in time. Passed over are changes that
+ * themselves undid something, those made before a restart or in another network namespace, those that only zeroed
+ * counters, and those that somebody has taken back by hand. `undefined` when nothing is left. Throws as `planUndo`
+ * does when the table speaks against it.
  */
 export function* planLastUndo(
   director: Director,
@@ -157,7 +158,10 @@ export function* planLastUndo(
   return undefined;
 }
 
-/** Those that were written for sure, and of a change that was cut off the next one: the table tells. */
+/**
+ * The steps that were certainly written, and of a change that was cut off also the next one: the table tells whether
+ * it was done.
+ */
 function stepsToUndo(change: JournalledChange): Pick<Effects, 'steps'> & { readonly seen: number } {
   const { state, steps, done, seen, skipped } = change;
   const uncertain = state === 'unfinished' ? steps[done + skipped.length] : undefined;
@@ -167,7 +171,7 @@ function stepsToUndo(change: JournalledChange): Pick<Effects, 'steps'> & { reado
   };
 }
 
-/** A change that was cut off is looked at in the table; what cannot be told even so stays unfinished. */
+/** The change, compared with the table if it was cut off. If that cannot tell either, it stays unfinished. */
 function* asFound(director: Director, change: JournalledChange): Work<JournalledChange> {
   if (change.state !== 'unfinished') return change;
   const { done, skipped, uncertain } = yield* reportUnfinished(director, change);
@@ -178,7 +182,7 @@ function* asFound(director: Director, change: JournalledChange): Work<Journalled
 function leftBehind({ identity, service, realServers }: ServiceEffect): Picture {
   if (service !== null && service.after === null) return servicePicture();
   return servicePicture({
-    // Of a service that was not touched itself nothing is asked.
+    // Nothing reads the settings of a service that was not touched itself.
     service: service?.after ?? { identity, ...unasked },
     realServers: [...realServers.values()].flatMap(({ after }) =>
       after === null ? [] : [{ realServer: after, active: 0, inactive: 0 }],

@@ -13,12 +13,15 @@ import { readServiceState } from '../steps/table-state.ts';
 import { netEffect, type ObjectEffect } from './net-effect.ts';
 
 /**
- * What the table shows of a change: all its objects as they were before it, all as it was to make them, or neither;
- * whatever its record says.
+ * How the table stands to a change, whatever its record says: all its objects are as before it, all are as it was to
+ * make them, or neither.
  */
 export type Stand = 'before' | 'planned' | 'neither';
 
-/** Looks at all services and real servers that a change touches, or was to. Throws an `IpvsError` where they cannot be read. */
+/**
+ * Compares all services and real servers that a change touches with the table. Throws an `IpvsError` where they
+ * cannot be read.
+ */
 export function* standOf(director: Director, { steps }: Pick<JournalledChange, 'steps'>): Work<Stand> {
   let isBefore = true;
   let isPlanned = true;

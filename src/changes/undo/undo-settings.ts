@@ -6,13 +6,18 @@ import { isSettingStep } from '../steps/step-kinds.ts';
 import { joinedEffect, type ObjectEffect } from './net-effect.ts';
 import { Undoing } from './undo-steps.ts';
 
-/** What steps together made of the time-outs and the sync daemons; `null` where they left something alone. */
+/**
+ * The joint effect of steps on the time-outs and the sync daemons. `timeouts` is `null` where they were not touched.
+ */
 export interface SettingEffects {
   readonly timeouts: ObjectEffect<Timeouts> | null;
   readonly syncDaemons: ReadonlyMap<SyncDaemon['state'], ObjectEffect<SyncDaemon>>;
 }
 
-/** Puts together what steps did beside the table; `null` where none did anything. The first `seen` were seen done. */
+/**
+ * The joint effect of steps on time-outs and sync daemons; `null` where they touched neither. lvstop saw the first
+ * `seen` steps done.
+ */
 export function settingEffects(steps: readonly Step[], seen: number = steps.length): SettingEffects | null {
   if (!steps.some(isSettingStep)) return null;
   let timeouts: SettingEffects['timeouts'] = null;
@@ -32,7 +37,7 @@ export function settingEffects(steps: readonly Step[], seen: number = steps.leng
   return { timeouts, syncDaemons };
 }
 
-/** What an effect left behind, as far as its record tells. */
+/** The settings as an effect left them, as far as its record tells. */
 export function settingsLeft({ timeouts, syncDaemons }: SettingEffects): Picture {
   return {
     ...servicePicture(),
@@ -43,7 +48,7 @@ export function settingsLeft({ timeouts, syncDaemons }: SettingEffects): Picture
   };
 }
 
-/** The steps that make of time-outs and sync daemons what they were; what another hand has changed since is a conflict. */
+/** The steps that restore time-outs and sync daemons. What somebody else has changed since is a conflict. */
 export function undoSettings({ timeouts, syncDaemons }: SettingEffects, present: Picture): Undoing {
   const undoing = new Undoing();
   for (const state of syncDaemonStates) {

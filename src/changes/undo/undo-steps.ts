@@ -13,18 +13,18 @@ import type { Step } from '../steps/step.ts';
 import { realServerStep, serviceAdditions } from '../steps/step-kinds.ts';
 import type { ObjectEffect, ServiceEffect } from './net-effect.ts';
 
-/** What it takes to undo an effect on a service, or what speaks against it. */
+/** Collects the steps that undo an effect, or what speaks against it. */
 export class Undoing {
   readonly steps: Step[] = [];
-  /** Clauses that name an object, what the change made of it, and what it is now. */
+  /** Clauses, each with an object, what the change made of it, and what it is now. */
   readonly conflicts: string[] = [];
   /**
-   * Clauses about objects that are as the change would have left them, and which nobody has seen it do: what they are
-   * now, and what undoing makes of them.
+   * Clauses about objects that are as the change would have left them, but that lvstop did not see it change: what
+   * they are now, and what undoing makes of them.
    */
   readonly unseen: string[] = [];
 
-  /** Takes the steps that make of an object what it was before; none where it is so already. */
+  /** Adds the steps that restore an object; none where it is restored already. */
   undo<Of extends Thing>(
     { before, after, isSeen }: ObjectEffect<Of>,
     kind: ObjectKind<Of>,
@@ -41,7 +41,7 @@ export class Undoing {
     }
   }
 
-  /** Takes steps that undo what was seen done, or else also tells what is there `now` and what it was. */
+  /** Adds steps. If what they undo was not seen done, also notes what is there `now` and what it was. */
   take(
     steps: readonly Step[],
     isSeen: boolean,
@@ -58,7 +58,7 @@ export class Undoing {
     );
   }
 
-  /** Another hand has made of an object what it is now. */
+  /** Notes a conflict: somebody else has changed the object. */
   refuse({ name, plural, left }: ObjectWords, made: string, now: string, isSeen: boolean): void {
     const was = plural === true ? 'were' : 'was';
     this.conflicts.push(
@@ -69,13 +69,13 @@ export class Undoing {
   }
 }
 
-/** How an object is told of. */
+/** The words to speak of an object with. */
 export interface ObjectWords {
   readonly name: string;
   readonly plural?: true;
-  /** What the change did, before what it made of it. */
+  /** The verb that precedes what the change made of it. */
   readonly left: 'left it' | 'left';
-  /** Where it was never there, and where it is not any more. */
+  /** `missing`: words for an object that does not exist; `gone`: for one that does not exist any more. */
   readonly missing: string;
   readonly gone: string;
 }
@@ -85,8 +85,8 @@ const gone = 'not there any more';
 const ofTable = { left: 'left it', missing, gone } as const;
 
 /**
- * The steps that make of a service, as it is now, what it was before a change. What is so already needs none;
- * what is neither as before nor as the change left it was changed by another hand, and is a conflict.
+ * The steps that restore a service from its present state to that before a change. What is restored already needs
+ * none; what is neither as before nor as the change left it was changed by somebody else, and is a conflict.
  */
 export function undoSteps(effect: ServiceEffect, present: Picture): Undoing {
   const { identity, service, realServers } = effect;
@@ -113,7 +113,7 @@ export function undoSteps(effect: ServiceEffect, present: Picture): Undoing {
   return undoing;
 }
 
-/** A service that the change made goes, with the real servers that the change gave it and no others. */
+/** Deletes a service that the change added, but only with the real servers that the change gave it and no others. */
 function undoAddition(
   undoing: Undoing,
   { identity, realServers }: ServiceEffect,
@@ -126,7 +126,7 @@ function undoAddition(
   if (!serviceKind.isSame(now, after)) {
     undoing.refuse(words, serviceKind.words(after), serviceKind.words(now), isSeen);
   }
-  // All that are there, and then its own that are not.
+  // First all that exist, then those the change added that do not.
   for (const key of new Set([...present.realServers.keys(), ...realServers.keys()])) {
     const own = realServers.get(key);
     const found = present.realServers.get(key)?.realServer;
@@ -147,7 +147,7 @@ function undoAddition(
   );
 }
 
-/** A service that the change deleted comes back with all its real servers. */
+/** Restores a service that the change deleted, with all its real servers. */
 function undoDeletion(
   undoing: Undoing,
   { identity, realServers }: ServiceEffect,

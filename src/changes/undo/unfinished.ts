@@ -20,22 +20,22 @@ import { leftRealServers, lookAtService, lookAtSettings, neededRealServers } fro
 /** A change that was cut off, compared with the table. */
 export interface UnfinishedReport {
   readonly change: JournalledChange;
-  /** Steps that are done: those that were noted, and those after them that the table shows done, by whatever hand. */
+  /** Number of steps done: those noted, and those after them that the table shows as done, whoever did them. */
   readonly done: number;
-  /** Places of steps before the last one that is done, which the table shows not done. */
+  /** Indexes of steps that the table shows as not done though a later one is. */
   readonly skipped: readonly number[];
-  /** The step after them, when the table does not tell whether it is done; `null` when nothing is uncertain. */
+  /** The next step, if the table does not tell whether it is done; `null` when nothing is uncertain. */
   readonly uncertain: Step | null;
-  /** In words: how many steps are done, how that is known, and what is uncertain. */
+  /** How many steps are done, how that is known, and what is uncertain, in words. */
   readonly sentence: string;
 }
 
-/** Changes of which at most so many of the newest are looked at. */
+/** The search for changes without an end covers at least this many of the newest. */
 const lookedAt = 50;
 
 /**
- * Changes of this table that were cut off before their end, by a crash of lvstop for one, and that nobody has undone
- * since. Never throws.
+ * Changes of this table that were cut off before their end, for example by a crash of lvstop, and that nobody has
+ * undone since. Never throws.
  */
 export function* findUnfinished(director: Director, journal: Journal): Work<UnfinishedReport[]> {
   const reports: UnfinishedReport[] = [];
@@ -47,8 +47,8 @@ export function* findUnfinished(director: Director, journal: Journal): Work<Unfi
 }
 
 /**
- * Compares a change that was cut off with the table. What was written after the last note is found there; once as
- * many steps as go out in one request are not done, none behind them is either.
+ * Compares a change that was cut off with the table, which shows what was written after the last note. Once as many
+ * steps as fit in one request are not done, none after them is either.
  */
 export function* reportUnfinished(director: Director, change: JournalledChange): Work<UnfinishedReport> {
   const steps = change.steps.slice(change.done);
@@ -71,7 +71,7 @@ export function* reportUnfinished(director: Director, change: JournalledChange):
   return { change, done, skipped, uncertain, sentence: sentenceOf(change, { done, skipped, uncertain }) };
 }
 
-/** Writes into the journal what was found, so that it is told once. */
+/** Records in the journal what was found, so that it is told only once. */
 export function settle(journal: Journal, { change, done, skipped, sentence }: UnfinishedReport): void {
   journal.settle(change.id, { done, skipped, reason: sentence });
 }
@@ -101,7 +101,7 @@ function sentenceOf(
 
 type Verdict = 'done' | 'not done' | 'unclear';
 
-/** Reads each service once. */
+/** Judges steps by the table, reading each service only once. */
 function tableReader(director: Director, steps: readonly Step[]): (step: Step) => Verdict {
   const groups = Map.groupBy(steps, stepGroup);
   const pictures = new Map<ServiceKey | '', Picture>();

@@ -12,13 +12,13 @@ import { type Picture, servicePicture } from '../steps/objects.ts';
 import type { Step } from '../steps/step.ts';
 import { replaces, stepRealServerKey, stepService } from '../steps/step-kinds.ts';
 
-/** Gives a service as it is, `undefined` when it is not there; one that should be there is looked for twice. */
+/** Finds a service; `undefined` when it does not exist. One that is expected to exist is looked for twice. */
 export type ServiceFinder = (identity: ServiceIdentity, isExpected: boolean) => Service | undefined;
 
-/** Services from which on one dump of all is cheaper than a question for each. */
+/** From this many services on, one dump of all is cheaper than a question for each. */
 const manyServices = 50;
 
-/** A way to look at so many services: one by one, or, for many, all at once at the first question. */
+/** A finder for that many services: asks for each, or, if they are many, reads all at the first question. */
 export function serviceFinder(director: Director, services: number): ServiceFinder {
   const findOne: ServiceFinder = (identity) => director.findService(identity)?.service;
   if (services < manyServices) return findOne;
@@ -29,13 +29,14 @@ export function serviceFinder(director: Director, services: number): ServiceFind
   };
 }
 
-/** Readings of a service of which two are to agree. */
+/** Readings of a service at most, until two in a row agree. */
 const mostReadings = 8;
 
 /**
- * Reads a service with its real servers, the oldest first, until two readings agree in which there are and in their
- * order, so that none is missing: for what takes all of them away. The kernel lists the newest first, and by that order
- * schedulers decide between equals. Throws a `conflict` where it never comes to rest.
+ * Reads a service with its real servers, the oldest first, for a step that removes all of them. Reads until two
+ * readings in a row have the same real servers in the same order, so that none is missing. (The kernel lists the
+ * newest first, and schedulers decide between equals by that order.) Throws a `conflict` where the readings never
+ * agree.
  */
 export function lookAtAll(
   director: Director,
@@ -67,9 +68,9 @@ function haveSameKeys(one: ReadonlyMap<string, unknown>, other: ReadonlyMap<stri
 }
 
 /**
- * Reads a service with its real servers, the newest first, in one go. Dumps can skip a row while the table is being edited
- * (`ip_vs_genl_dump_dests` in `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index), so when one of the `expected`
- * is missing they are read twice.
+ * Reads a service with its real servers, the newest first, without the wait for two equal readings. Dumps can skip a
+ * row while the table is being edited (`ip_vs_genl_dump_dests` in `net/netfilter/ipvs/ip_vs_ctl.c` resumes by index),
+ * so they are read a second time when one of the `expected` is missing.
  */
 export function lookAtService(
   director: Director,
@@ -89,7 +90,7 @@ export function lookAtService(
   return picture;
 }
 
-/** Reads what a director has beside its table. Throws an `IpvsError`. */
+/** Reads a director's time-outs and sync daemons. Throws an `IpvsError`. */
 export function lookAtSettings(director: Director): Picture {
   return {
     ...servicePicture(),
@@ -98,7 +99,7 @@ export function lookAtSettings(director: Director): Picture {
   };
 }
 
-/** Reads what steps on one service, or on what is beside the table, touch. */
+/** Reads what steps on one service, or on settings, touch. */
 export function lookAtObjects(
   director: Director,
   steps: readonly Step[],
@@ -110,7 +111,7 @@ export function lookAtObjects(
   return lookAtService(director, service, neededRealServers(steps), steps[0]?.kind !== 'add service', find);
 }
 
-/** The real servers that steps need to be there. */
+/** The real servers that must exist for the steps. */
 export function neededRealServers(steps: readonly Step[]): RealServerName[] {
   return steps
     .filter(replaces)
@@ -118,7 +119,7 @@ export function neededRealServers(steps: readonly Step[]): RealServerName[] {
     .filter((key): key is RealServerName => key !== '');
 }
 
-/** The real servers that steps leave there. */
+/** The real servers that exist after the steps. */
 export function leftRealServers(steps: readonly Step[]): RealServerName[] {
   return steps
     .filter((step) => 'after' in step)
@@ -126,7 +127,7 @@ export function leftRealServers(steps: readonly Step[]): RealServerName[] {
     .filter((key): key is RealServerName => key !== '');
 }
 
-/** What a look in a request has shown, as a picture. */
+/** The service as a look within a write request showed it, as a picture. */
 export function pictureOfLook({ service, realServers }: Omit<ServiceLook, 'isWhole'>): Picture {
   const rows = realServers.map((realServer) => ({ realServer, active: 0, inactive: 0 }));
   return servicePicture({ service, realServers: rows });

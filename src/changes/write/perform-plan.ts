@@ -25,24 +25,27 @@ import { StepError } from './step-error.ts';
 import { type Steps, type Stretch, stretchesOf } from './stretches.ts';
 import { type FailedStep, type Written, writeWatched } from './watched-write.ts';
 
-/** Steps of each kind that an error tells; the outcome has all. */
+/** At most this many done, and as many undone steps are named in an error; the outcome has all. */
 const stepsTold = 6;
 
 /**
- * Real servers of a service up to which each edit and deletion of one has a request of its own, which also looks at
- * what it replaces. In larger services neighbours share one, for each look goes through all before them.
+ * In a service with at most this many real servers, each edit or deletion of one is a request of its own, which also
+ * looks at what it replaces. In larger services neighbours share a request, because each look goes through all real
+ * servers before them.
  */
 const mostLookedAt = 64;
 
-/** What became of a plan of which at least one step was written, that had none, or that was broken off. */
+/** The outcome of a plan that was written at least in part, had no steps, or was broken off. */
 export type PlanOutcome =
   | {
       readonly kind: 'done';
       /** Steps that were written, in order. */
       readonly done: readonly Step[];
-      /** Sentences about objects that read back otherwise than they were written; somebody else was at work. */
+      /**
+       * Sentences about objects that read back otherwise than they were written, because somebody else was at work.
+       */
       readonly deviations: readonly string[];
-      /** Name of the record that takes it back; `null` where there is none. */
+      /** Id of the change in the journal, by which it can be taken back; `null` where there is none. */
       readonly record: string | null;
     }
   | {
@@ -54,43 +57,44 @@ export type PlanOutcome =
       readonly notDone: readonly Step[];
       /** Why it failed; the message says what was done and what was not. */
       readonly error: IpvsError;
-      /** As above. */
+      /** Id of the change in the journal; `null` where there is none. */
       readonly record: string | null;
     }
   | {
-      /** Before it was all written, the caller's signal ended it. */
+      /** The caller's signal ended it before all was written. */
       readonly kind: 'broken off';
       /** Possibly none. */
       readonly done: readonly Step[];
       readonly deviations: readonly string[];
       readonly notDone: readonly Step[];
-      /** As above. */
+      /** Id of the change in the journal; `null` where there is none. */
       readonly record: string | null;
     };
 
-/** Hears how far a plan comes; the journal does. */
+/** Is told how far a plan has come; used by the journal. */
 export interface PlanListener {
   /**
-   * Nothing is written yet, and all is as the plan has seen it. `steps` are the plan's with all that they will take
-   * away. What this throws ends the plan.
+   * Called when nothing is written yet, and all is as the plan expects. `steps` are those of the plan; deletions hold
+   * all that they will remove. If it throws, the plan ends.
    */
   begins(steps: readonly Step[]): Work<void>;
-  /** The first so many steps are written. */
+  /** Called when the first `steps` steps are written. */
   hasWritten(steps: number): void;
 }
 
 /**
- * Does the steps of a plan in their order and stops at the first that fails; those behind it that went out in the same
- * request are done by then, and told: additions to one service, edits or deletions of real servers of a large one.
+ * Does the steps of a plan in their order and stops at the first that fails. Steps after it that were in the same
+ * request are done by then, and reported: additions to one service, or edits or deletions of real servers of a large
+ * one.
  *
- * Before anything is written, all objects are read and compared with what they were when the plan was made. They
- * are read again, service by service, before each stretch of steps of the same kind, and edits and deletions once
- * more in the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add
- * what is there and to change or delete what is not. All is read back at the end.
+ * Before anything is written, all objects are read and compared with what they were when the plan was made. They are
+ * read again, service by service, before each stretch of steps of the same kind, and edits and deletions once more in
+ * the very request that writes them, or just before it (`Director.write`). The kernel itself refuses to add what
+ * exists and to change or delete what does not. At the end everything is read back.
  *
- * Throws an `IpvsError` as long as nothing was written, a `StepError` where it is one step's: `conflict`, with both
- * versions, when an object is not any more what the plan has seen; `refused` or `unreachable` as the director says. What fails after a step was
- * written comes back in the outcome. Once `stop` is aborted, the request under way is the last one.
+ * Throws an `IpvsError` if nothing was written, a `StepError` if it is about one step: `conflict`, with both
+ * versions, when an object is no longer as the plan has it; `refused` or `unreachable` as the director says. What
+ * fails after a step was written is in the outcome. Once `stop` is aborted, the request under way is the last one.
  */
 export function* performPlan(
   director: Director,
@@ -131,7 +135,7 @@ export function* performPlan(
         }
         yield steps.length + (seen?.realServers.size ?? 0);
       }
-      // Within a stretch those that are written need not be the first ones.
+      // Only told between stretches: within one, the steps written need not be the first ones.
       listener?.hasWritten(done.length);
     } catch (error) {
       if (done.length === 0 || !(error instanceof IpvsError)) throw error;
@@ -142,8 +146,8 @@ export function* performPlan(
 }
 
 /**
- * Steps of a stretch as they go out, request by request. Those of a large service go with their neighbours in it, so
- * that each request has to be preceded by the look at one part of it only.
+ * Divides the steps of a stretch into requests. Steps on a large service go together with their neighbours in it, so
+ * that the look in each request covers only one part of the service.
  */
 function requestsOf({ steps, isTogether }: Stretch, seen: Picture | undefined): Steps[] {
   if (isTogether) return [steps];
@@ -163,10 +167,10 @@ function notIn(done: readonly Step[], steps: readonly Step[]): Step[] {
   return steps.filter((step) => !isDone.has(step));
 }
 
-/** The plan's deletions of services, each as it is with the real servers that go with it. */
+/** The plan's deletions of services, each with the real servers that the service has now. */
 type Deletions = ReadonlyMap<Step, Extract<Step, { readonly kind: 'delete service' }>>;
 
-/** Reads all that the steps touch, and throws a `conflict` when something is not as they have seen it. */
+/** Reads all that the steps touch, and throws a `conflict` when something is not as it was when they were planned. */
 function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<Deletions> {
   const deletions = new Map<Step, Extract<Step, { readonly kind: 'delete service' }>>();
   const groups = new Map<ServiceKey | '', Step[]>();
@@ -197,7 +201,7 @@ function* requireAllUnchanged(director: Director, steps: readonly Step[]): Work<
 
 /**
  * Reads what a stretch of steps touches once more, just before it is written, and throws a `conflict` where it has
- * changed. Gives the service as it is now; `undefined` where the stretch replaces nothing.
+ * changed. Gives the service as it is now; `undefined` where the stretch need not be read again.
  */
 function requireStretchUnchanged(
   director: Director,
@@ -218,7 +222,7 @@ function requireStretchUnchanged(
   return seen;
 }
 
-/** What goes with a service is what its record will have: a real server that was edited since counts too. */
+/** The record of a deletion must be true: a real server that was edited since it was made is a conflict too. */
 function requireSameRealServers(
   { realServers }: Picture,
   step: Step,
@@ -234,7 +238,7 @@ function requireSameRealServers(
   }
 }
 
-/** Writes steps in one request. `seen` is their service just before, where they replace something. */
+/** Writes steps in one request. `seen` is their service as read just before, where they replace something. */
 function write(director: Director, steps: Steps, seen: Picture | undefined): Written {
   const [step] = steps;
   try {
@@ -255,7 +259,7 @@ function write(director: Director, steps: Steps, seen: Picture | undefined): Wri
     return { written: steps, deviations: [] };
   } catch (error) {
     if (!(error instanceof IpvsError)) throw error;
-    // An answer that never came says nothing; the table does, if it can still be read.
+    // Without an answer, only the table can tell what was done, if it can still be read.
     const written = error.kind === 'unreachable' ? shownDone(director, steps) : [];
     const isDone = new Set(written);
     return {
@@ -266,7 +270,7 @@ function write(director: Director, steps: Steps, seen: Picture | undefined): Wri
   }
 }
 
-/** The same error, which also says how far the plan came. */
+/** The same error, with advice that also says how far the plan came. */
 function withProgress(error: IpvsError, done: readonly Step[], notDone: readonly Step[]): IpvsError {
   const list = (steps: readonly Step[]) => {
     if (steps.length === 0) return 'nothing';

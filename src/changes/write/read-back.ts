@@ -18,8 +18,8 @@ import {
 import { leftRealServers, lookAtService, lookAtSettings, type ServiceFinder, serviceFinder } from './look.ts';
 
 /**
- * Reads what steps have written, service by service, and gives a sentence for each object that is not as they have
- * left it: somebody else is at work then.
+ * Reads back what steps have written, service by service, and gives a sentence for each object that is not as they
+ * left it, or could not be read.
  */
 export function* readBack(director: Director, done: readonly Step[]): Work<string[]> {
   const groups = yield* lastSteps(done);
@@ -36,14 +36,14 @@ export function* readBack(director: Director, done: readonly Step[]): Work<strin
         ...new Set(steps.map((step) => (isSettingStep(step) ? settingName(step) : stepGroup(step)))),
       ];
       deviations.push(`${names.join(', ')} was written but not read back: ${error.message}`);
-      // What cannot be read now cannot be read for the next ones either.
+      // If the director cannot be reached now, the next services cannot be read either.
       if (error.kind === 'unreachable') return deviations;
     }
   }
   return deviations;
 }
 
-/** Those of some steps on one service that the table shows done; none where it cannot be read. */
+/** Those of some steps on one service that the table shows as done; none where it cannot be read. */
 export function shownDone(director: Director, steps: readonly Step[]): Step[] {
   try {
     const service = steps.map(stepService).find((found) => found !== null);
@@ -56,7 +56,7 @@ export function shownDone(director: Director, steps: readonly Step[]): Step[] {
   }
 }
 
-/** Reads as much of a service, or of what is beside the table, as steps have written. */
+/** Reads what steps have written, in one service or in the settings. */
 function lookAtLeft(director: Director, steps: readonly Step[], find: ServiceFinder): Picture {
   const service = steps.map(stepService).find((found) => found !== null);
   if (service == null) return lookAtSettings(director);
@@ -75,7 +75,7 @@ function deviation(picture: Picture, step: Step): string[] {
   ];
 }
 
-/** Of each object the last step, service by service: an earlier one says nothing about the end. */
+/** The last step on each object, service by service: earlier ones say nothing about the final state. */
 function* lastSteps(done: readonly Step[]): Work<Step[][]> {
   const groups = new Map<ServiceKey | '', Map<string, Step>>();
   for (const step of done) {

@@ -1,7 +1,7 @@
 import { IpvsError, type IpvsErrorDetail } from '../../ipvs/error.ts';
 import type { Step } from '../steps/step.ts';
 
-/** Why a plan ended at a step before anything of it was written. */
+/** Why a plan ended at a step that was not written. */
 export class StepError extends IpvsError {
   readonly step: Step;
 

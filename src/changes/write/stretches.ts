@@ -5,20 +5,20 @@ import { stepGroup } from '../steps/step-kinds.ts';
 /** One step or more. */
 export type Steps = readonly [Step, ...Step[]];
 
-/** Steps that follow each other, belong to one service and do the same to it. */
+/** Consecutive steps that do the same thing in one service. */
 export interface Stretch {
-  /** The service was not made by this plan itself, so that others may have changed it. */
+  /** Whether the service existed before this plan, so that others may have changed it. */
   readonly isToBeReadAgain: boolean;
   readonly steps: Steps;
   /**
-   * All in one request, or one request each. Only additions go together: those behind one that is refused are done
-   * all the same, and one more real server does no harm, where a weight that is lowered or a real server that is
-   * deleted after its substitute was refused could end a service.
+   * Whether all steps go in one request. Only additions do: if one is refused, the others are done anyway, and one
+   * real server more does no harm. If a weight is lowered or a real server deleted although its substitute was
+   * refused, that could end a service.
    */
   readonly isTogether: boolean;
 }
 
-/** Divides the steps of a plan, in their order, as they are asked for. */
+/** Divides the steps of a plan, in their order, into stretches, as they are asked for. */
 export function* stretchesOf(steps: readonly Step[]): Generator<Stretch, void, void> {
   const made = new Set<string>();
   let last:

@@ -19,30 +19,32 @@ import {
 } from '../steps/step-kinds.ts';
 import { neededRealServers, pictureOfLook } from './look.ts';
 
-/** How often what was written over is put back at most; a hand that still goes on then has the last word. */
+/**
+ * At most how often something overwritten is put back; if somebody else still goes on then, they have the last word.
+ */
 const mostTries = 5;
 
-/** A step that is not done, or not as it was meant, and why. */
+/** A step that was not done, or not as planned, and why. */
 export interface FailedStep {
   readonly step: Step;
   readonly error: IpvsError;
 }
 
-/** What came of steps that were written in one request. */
+/** The result of steps that were written in one request. */
 export interface Written {
   readonly written: readonly Step[];
-  /** The first that was refused, or in which another hand had been faster. */
+  /** The first step that was refused, or in which somebody else was faster. */
   readonly failure?: FailedStep;
-  /** Sentences about what another hand did at the same moment that was neither prevented nor put back. */
+  /** Sentences about what somebody else did at the same moment that was neither prevented nor put back. */
   readonly deviations: readonly string[];
 }
 
 /**
- * Writes edits or deletions of one service in one request, and looks in it at what they replace. The kernel has no
- * way to write only if nothing has changed; so where another hand was faster by a hair, what it had written is put
- * back, and that is a `conflict`. Put back is only what the look has shown for sure: of a deleted service all that it
- * had, where the look is whole; else what is known to be lost is told. `seen` is the service as it was read just
- * before. Throws an `IpvsError` when nothing is known of the writes.
+ * Writes edits or deletions in one service in one request, and looks within it at what they replace. The kernel
+ * cannot be told to write only if nothing has changed. So if somebody else was faster by a moment, what they wrote is
+ * put back, and that is a `conflict`. Only what the look has certainly shown is put back: of a deleted service all
+ * that it had, if the look is whole; otherwise what is known to be lost is told. `seen` is the service as read just
+ * before. Throws an `IpvsError` when it is unknown what was written.
  */
 export function writeWatched(director: Director, steps: readonly Step[], seen: Picture): Written {
   const outcomes = writeAndCompare(director, steps, seen);
@@ -63,7 +65,7 @@ export function writeWatched(director: Director, steps: readonly Step[], seen: P
         break;
       case 'overtaken': {
         const end = putBack(director, outcome.step, outcome.replaced);
-        // What could not be put back is in force as it was written, and belongs into the journal.
+        // A step that could not be reverted is in force, and belongs in the journal.
         if (end.kind === 'failed') written.push(outcome.step);
         failure ??= { step: outcome.step, error: conflictOf(outcome.step, end) };
       }
@@ -72,13 +74,13 @@ export function writeWatched(director: Director, steps: readonly Step[], seen: P
   return { written, deviations, ...(failure !== undefined && { failure }) };
 }
 
-/** What came of one step. */
+/** The result of one step. */
 type Outcome =
   | { readonly kind: 'done'; readonly step: Step }
   | { readonly kind: 'refused'; readonly step: Step; readonly error: IpvsError }
-  /** Something else was there, and all of it is known. */
+  /** Something else was there than planned, and it is known completely. */
   | { readonly kind: 'overtaken'; readonly step: Step; readonly replaced: Picture }
-  /** Something else was there, and perhaps not all of it is known. */
+  /** Something else was there than planned, and perhaps not all of it is known. */
   | { readonly kind: 'told'; readonly step: Step; readonly sentence: string };
 
 function writeAndCompare(director: Director, steps: readonly Step[], seen: Picture): Outcome[] {
@@ -97,13 +99,13 @@ function writeAndCompare(director: Director, steps: readonly Step[], seen: Pictu
       step.kind === 'delete service'
         ? outcomeOfDeletion(step, picture, before?.isWhole === true, seen)
         : outcomeOfEdit(step, picture);
-    // A later step of the same request finds what this one left.
+    // Later steps of the request find the service as this one left it.
     draw(picture, step);
     return outcome;
   });
 }
 
-/** Among the real servers of the service, the newest being at 0, the place of the last one that steps touch. */
+/** The place of the last real server that the steps touch, counted from the newest at 0. */
 function lastPlace(steps: readonly Step[], { realServers }: Picture): number {
   const touched = new Set(neededRealServers(steps));
   let last = 0;
@@ -115,7 +117,10 @@ function lastPlace(steps: readonly Step[], { realServers }: Picture): number {
   return last;
 }
 
-/** An object that the look does not show was there all the same, or the kernel would have refused. */
+/**
+ * The result of an edit. An object that the look does not show existed all the same, or the kernel would have
+ * refused.
+ */
 function outcomeOfEdit(step: Step, picture: Picture): Outcome {
   const found = presentObject(picture, step);
   return found === undefined || found.isAsPlanned
@@ -143,7 +148,9 @@ function copyOf(picture: Picture): Picture {
   return { ...picture, realServers: new Map(picture.realServers) };
 }
 
-/** How a look differs from what was seen before, in clauses; what is missing counts only where the look is whole. */
+/**
+ * How a look differs from what was seen before, in clauses. A missing real server counts only if the look is whole.
+ */
 function differencesOf(look: Picture, seen: Picture, isWhole: boolean): string[] {
   const clauses: string[] = [];
   const { service } = look;
@@ -162,10 +169,10 @@ function differencesOf(look: Picture, seen: Picture, isWhole: boolean): string[]
   return clauses;
 }
 
-/** How it ended to put something back, and what it was at last. */
+/** The result of putting something back; `was` is what was last overwritten, in words. */
 type PutBack = { readonly was: string } & (
   | { readonly kind: 'put back' }
-  /** The other hand has deleted it, or made it anew, and so has the last word. */
+  /** Somebody else has deleted it or added it anew, and so has the last word. */
   | { readonly kind: 'changed again' }
   | { readonly kind: 'failed'; readonly reason: string }
 );
@@ -202,7 +209,7 @@ function putBack(director: Director, step: Step, replaced: Picture): PutBack {
       if (outcome.kind !== 'refused') continue;
       const { errno, message } = outcome.error;
       if (errno === undefined || !lastWords.has(errno)) return { kind: 'failed', was, reason: message };
-      // Of a service that comes back, those real servers that the other hand has not made anew are still missing.
+      // When a service is restored, the real servers that somebody else has not added anew are still missing.
       const isOneOfMany = target.step.kind === 'delete service' && back.kind === 'add real server';
       if (!isOneOfMany || errno !== 'EEXIST') return { kind: 'changed again', was };
     }
@@ -212,7 +219,7 @@ function putBack(director: Director, step: Step, replaced: Picture): PutBack {
   return { kind: 'failed', was: 'changed again and again', reason: 'the other hand goes on' };
 }
 
-/** What the kernel says where the other hand has made anew, or deleted, what is to be put back. */
+/** The kernel's errors where somebody else has added anew, or deleted, what is to be put back. */
 const lastWords: ReadonlySet<string> = new Set(['EEXIST', 'ENOENT', 'ESRCH']);
 
 function writeBack(director: Director, back: Step, replaced: Picture): Outcome {
@@ -225,7 +232,7 @@ function writeBack(director: Director, back: Step, replaced: Picture): Outcome {
   }
 }
 
-/** What makes of an object that a step has written what it was just before. */
+/** The steps that turn an object that a step has written back into what it was just before. */
 function stepsBack(step: Step, { service, realServers }: Picture): Step[] {
   const key = stepRealServerKey(step);
   const found = key === '' ? undefined : realServers.get(key);
@@ -233,7 +240,7 @@ function stepsBack(step: Step, { service, realServers }: Picture): Step[] {
     case 'set service':
       return service === undefined ? [] : [{ kind: 'set service', before: step.after, after: service }];
     case 'delete service': {
-      // The newest comes first, and shall be the newest again.
+      // The newest comes first here, so it is added last, to be the newest again.
       const former = [...realServers.values()].reverse().map(({ realServer }) => realServer);
       return service === undefined ? [] : serviceAdditions(service, former);
     }
