@@ -1,8 +1,8 @@
-/** What came back of one thing that was sent. */
+/** What came back for one packet that was sent. */
 export type ProbeEcho =
-  /** A SYN-ACK, an INIT-ACK or a datagram. `link` is where it came in. */
+  /** A SYN-ACK, an INIT-ACK or a datagram. `link` is the interface that it came in by. */
   | { readonly kind: 'accepted'; readonly milliseconds: number; readonly link: string }
-  /** RST, ABORT, or of UDP the real server's own "port unreachable". */
+  /** RST, ABORT, or for UDP the real server's own "port unreachable". */
   | { readonly kind: 'refused'; readonly milliseconds: number; readonly link: string }
   /** An ICMP error. */
   | {
@@ -11,23 +11,32 @@ export type ProbeEcho =
       readonly by: string;
       readonly reason: string;
     }
-  /** Nothing, asked twice. Of UDP that is no fault: a service may pass over an empty datagram. */
+  /** Nothing, though asked twice. With UDP that is no fault: a service may ignore an empty datagram. */
   | { readonly kind: 'silent' };
 
-/** What was learnt of a real server. */
+/** What a probe found out about a real server. */
 export type ProbeAnswer =
   | {
       readonly kind: 'asked';
-      /** Address of the director that was the client. */
+      /** The director's address that acted as the client. */
       readonly from: string;
-      /** Of what was sent as IPVS sends it: to the virtual address under DR and TUN, to the real server under NAT. */
+      /**
+       * The echo of a packet sent as IPVS sends it: to the virtual address under DR and TUN, to the real server under
+       * NAT.
+       */
       readonly echo: ProbeEcho;
-      /** The same to the real server's own address, asked under DR and TUN where it does not answer for the virtual one. */
+      /**
+       * The echo from the real server's own address, asked under DR and TUN where it does not answer for the virtual
+       * one.
+       */
       readonly own: ProbeEcho | null;
-      /** Under NAT from an address outside its subnet, so that the response must come by its gateway; `null` where there is none. */
+      /**
+       * Under NAT, the echo of a packet from an address outside its subnet, so that the response must come by its
+       * gateway; `null` where the director has no such address.
+       */
       readonly outside: OutsideEcho | null;
     }
-  /** Nobody on the link answers ARP or neighbour solicitations for it, or for the gateway before it. */
+  /** Nobody on the link answers ARP or neighbour solicitations for it, or for the gateway towards it. */
   | { readonly kind: 'no neighbour'; readonly link: string; readonly address: string }
   | { readonly kind: 'not asked'; readonly reason: string };
 

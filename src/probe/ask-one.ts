@@ -4,8 +4,8 @@ import type { KnownAnswer } from './known-answers.ts';
 import { Probing, type ProbingSources } from './probing.ts';
 
 /**
- * Asks a real server of a service once, in a table of `services`; `undefined` where nobody can tell what clients call.
- * Throws an `unreachable` `IpvsError` without CAP_NET_RAW.
+ * Probes one real server of a service once. `services` are those of the table. `undefined` where nobody can tell what
+ * clients call. Throws an `unreachable` `IpvsError` without CAP_NET_RAW.
  */
 export async function askOne(
   sources: ProbingSources,

@@ -16,22 +16,25 @@ import type { ProbeEcho } from './answer.ts';
 import type { PlannedPacket } from './plan.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** Milliseconds that an answer is waited for, and times that is asked. */
+/** Milliseconds to wait for an answer, and how often to ask. */
 const patience = 1000;
 const tries = 2;
 
-/** Ports in use at once at most; more than can be under way in that time. */
+/** Ports that can be in use at once: more than the questions that can be under way in that time. */
 const portCount = 256;
 
-/** Milliseconds between looks for answers: short at first, since most answer at once. */
+/**
+ * Milliseconds between looks for answers: `soon` in the first `soonFor` milliseconds, since most answer at once, then
+ * `later`.
+ */
 const looks = { soon: 1, later: 10, soonFor: 30 } as const;
 
 const nameServerPort = 53;
 
-/** What is under way from a port. */
+/** A question that is under way from a port. */
 interface Waiting {
   readonly to: Endpoint;
-  /** Where the outermost header leads. */
+  /** The destination of the outermost header. */
   readonly sentTo: string;
   readonly isWrapped: boolean;
   readonly segment: ProbeSegment;
@@ -40,7 +43,7 @@ interface Waiting {
   readonly nameOf: (linkIndex: number) => string;
 }
 
-/** Sends probes and tells whose answer it is that comes back: each has a port of its own. */
+/** Sends probes and assigns answers to them: each probe has a port of its own. */
 export class Echoes {
   readonly #sockets: Readonly<Record<Family, ProbeSocket>>;
   readonly #firstPort: number;
@@ -50,7 +53,9 @@ export class Echoes {
   readonly #waiting = new Map<number, Waiting>();
   #isLooking = false;
 
-  /** `firstPort` is the first of 256 ports that no socket of this machine should have. Throws `NetlinkError`. */
+  /**
+   * `firstPort` is the first of 256 ports, which no socket of this machine should be using. Throws `NetlinkError`.
+   */
   constructor(firstPort: number) {
     this.#firstPort = firstPort;
     const ports = { first: firstPort, last: firstPort + portCount - 1 };
@@ -63,7 +68,10 @@ export class Echoes {
     }
   }
 
-  /** Sends it, once more where nothing comes, and waits a second each time. Rejects with the `NetlinkError` of what cannot be sent. */
+  /**
+   * Sends a packet, once more if nothing comes back, and waits a second each time. Rejects with a `NetlinkError` if
+   * it cannot be sent.
+   */
   async ask(
     question: ProbeQuestion,
     planned: PlannedPacket,
@@ -84,7 +92,7 @@ export class Echoes {
     }
   }
 
-  /** What is under way counts as silent. */
+  /** Closes the sockets; questions under way count as silent. */
   close(): void {
     this.#isClosed = true;
     for (const { settle } of [...this.#waiting.values()]) settle({ kind: 'silent' }, false);
@@ -113,7 +121,7 @@ export class Echoes {
     const settle: Waiting['settle'] = (echo, isAccepted) => {
       clearTimeout(timer);
       this.#waiting.delete(from.port);
-      // Nobody shall hold a half-open connection for the sake of a question.
+      // Reset what was accepted, so that nobody keeps a half-open connection because of a probe.
       if (isAccepted && segment.kind === 'tcp')
         send({ kind: 'tcp', flags: tcpFlags.reset, sequence: (segment.sequence + 1) >>> 0 });
       resolve(echo);
@@ -139,7 +147,7 @@ export class Echoes {
     return port;
   }
 
-  /** Looks for answers for as long as some are waited for. */
+  /** Looks for answers while any are awaited. */
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;
@@ -188,7 +196,10 @@ export class Echoes {
     );
   }
 
-  /** What an error is about: by the port that it quotes, or where it quotes none by the address that was sent to. */
+  /**
+   * The question that an ICMP error is about: by the port that the error quotes, or, if it quotes none, by the
+   * address that was sent to.
+   */
   #blamed(port: number | undefined, sentTo: string): Waiting | undefined {
     if (port !== undefined) {
       const waiting = this.#waiting.get(port);
@@ -198,7 +209,10 @@ export class Echoes {
   }
 }
 
-/** An SCTP machine answers from whichever of its addresses its route chooses, and names the others (RFC 9260, 5.1.2). */
+/**
+ * SCTP may answer from another address of the machine, whichever its route chooses, and names the rest (RFC 9260,
+ * 5.1.2).
+ */
 function isFrom({ to, segment }: Waiting, { address, port }: Endpoint): boolean {
   return to.port === port && (to.address === address || segment.kind === 'sctp init');
 }

@@ -2,7 +2,7 @@ import type { Link } from '../forwarding/network.ts';
 import { frameTypes, openPacketSocket, waitingAt } from '../netlink/packets/packet-socket.ts';
 import { askWhoHas, type Mac, macBytes, readHolder } from '../netlink/packets/who-has.ts';
 
-/** Times that it is asked, and milliseconds between them. */
+/** How often to ask, and milliseconds in between. */
 const rounds = 3;
 const betweenRounds = 300;
 
@@ -10,9 +10,9 @@ const betweenRounds = 300;
 const betweenLooks = 10;
 
 /**
- * Asks on a link who has an address, by ARP or a neighbour solicitation that nobody learns from, and gives the link
- * address of the first who answers; `undefined` when nobody does within a second. Needs CAP_NET_RAW; throws
- * `NetlinkError`.
+ * Asks on a link who has an address, by ARP or a neighbour solicitation from which nobody learns an address, and
+ * gives the link address of the first who answers; `undefined` when nobody does within a second. Needs CAP_NET_RAW;
+ * throws `NetlinkError`.
  */
 export async function findNeighbour(
   link: Link & { readonly mac: string },

@@ -13,20 +13,20 @@ import { type PlannedPacket, type ProbePlan, planProbe } from './plan.ts';
 import type { ProbeOrder, Prober } from './prober.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** Milliseconds between the first packets of two questions: twenty a second. */
+/** Milliseconds from one question to the next: twenty a second. */
 const betweenQuestions = 50;
 
-/** Routes that are looked up at once, before their real servers are asked. */
+/** Routes that are looked up together, before their real servers are probed. */
 const routesAtOnce = 256;
 
-/** Milliseconds for which a look at the network is good. */
+/** Milliseconds for which what was read of the network may be used. */
 const longestPicture = 15_000;
 
 /**
- * Asks over packet sockets, past this machine's own firewall, routing of what it sends, and IPVS: nothing of the table,
- * its counters or its connections changes. Routes are those that IPVS asks for, by the address alone, without mark, type
- * of service or source (`do_output_route4` in `net/netfilter/ipvs/ip_vs_xmit.c`); links and neighbours are the kernel's,
- * and where it knows no neighbour, the link is asked. Needs CAP_NET_RAW.
+ * Probes over packet sockets, bypassing this machine's own firewall, output routing and IPVS: the table, its counters
+ * and its connections do not change. Routes are those that IPVS asks for, by the address alone, without mark, type of
+ * service or source (`do_output_route4` in `net/netfilter/ipvs/ip_vs_xmit.c`). Links and neighbours are the kernel's;
+ * if it does not know a neighbour, the link is asked. Needs CAP_NET_RAW.
  */
 export function createKernelProber(network: Network): Prober {
   const traffic = new Traffic();
@@ -45,13 +45,13 @@ export function createKernelProber(network: Network): Prober {
   };
 }
 
-/** Keeps what is sent few: so many questions a second, and one at a time to each machine. */
+/** Limits the traffic: a bounded number of questions a second, and one at a time to each machine. */
 class Traffic {
   #next = 0;
-  /** What each machine is busy with, by its address. */
+  /** The last question under way to each machine, by its address. */
   readonly #busy = new Map<string, Promise<void>>();
 
-  /** Waits for the turn of one more question. */
+  /** Waits until one more question may be sent. */
   async turn(): Promise<void> {
     const now = performance.now();
     const at = Math.max(now, this.#next);
@@ -59,10 +59,10 @@ class Traffic {
     if (at > now) await sleep(at - now);
   }
 
-  /** Does something when all is done that the machine was asked before. */
+  /** Runs `work` when everything queued before for that machine is done. */
   alone(address: string, work: () => Promise<void>): Promise<void> {
     const mine = (this.#busy.get(address) ?? Promise.resolve()).then(work);
-    // Whoever waits for all of them hears of a failure; the next in the queue must not.
+    // A failure reaches whoever waits for all questions, but must not stop the next in the queue.
     const ended = mine
       .catch(() => undefined)
       .then(() => {
@@ -101,7 +101,7 @@ async function askAll(
   await Promise.all(all);
 }
 
-/** What cannot be sent on one link says nothing of the others. */
+/** Asks; turns a failure to send on one link into an answer, since it says nothing about other links. */
 async function askOrSay(...[echoes, network, question, plan]: Parameters<typeof ask>): Promise<ProbeAnswer> {
   try {
     return await ask(echoes, network, question, plan);
@@ -141,7 +141,7 @@ async function ask(
   };
 }
 
-/** `null` for a link that has none, `undefined` when nobody answers. */
+/** The Ethernet address of the next hop; `null` on a link without such addresses, `undefined` when nobody answers. */
 async function linkAddressOf(
   network: NetworkFacts,
   linkName: string,

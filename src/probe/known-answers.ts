@@ -2,34 +2,40 @@ import type { RealServerKey } from '../ipvs/identity.ts';
 import { isWholeRealServer, type PublicRealServer } from '../ipvs/real-server.ts';
 import { faultWords, type ProbeVerdict } from './verdict.ts';
 
-/** What a real server was found to do when it was asked last. */
+/** The result of a real server's last probe. */
 export interface KnownAnswer extends ProbeVerdict {
-  /** When, milliseconds since the epoch. */
+  /** When it was probed, milliseconds since the epoch. */
   readonly time: number;
-  /** Until when it counts for now, likewise. */
+  /** Until when the result counts as current, milliseconds since the epoch. */
   readonly countsUntil: number;
 }
 
-/** What is known of real servers that were asked. */
+/** The last probe results of real servers. */
 export interface KnownAnswers {
-  /** The last answer of a real server as it is forwarded to; `undefined` where it was not asked, or only for another mode. */
+  /**
+   * The last result for a real server with its present forwarding method and tunnel; `undefined` where it was not
+   * probed, or only with others.
+   */
   of(key: RealServerKey, realServer: PublicRealServer): KnownAnswer | undefined;
 }
 
-/** Where nobody was asked. */
+/** No results: nobody was probed. */
 export const noAnswers: KnownAnswers = { of: () => undefined };
 
-/** Keeps the last answer of each real server, of each mode for itself: a plan may have asked for another one. */
+/**
+ * Keeps the last result of each real server, separately for each forwarding method and tunnel: a plan may have asked
+ * about another mode.
+ */
 export class AnswerMemory {
   readonly #kept = new Map<string, KnownAnswer>();
   #known: KnownAnswers = noAnswers;
 
-  /** What is known now; another object whenever something was learnt. */
+  /** The results known now; a new object whenever one was added. */
   get known(): KnownAnswers {
     return this.#known;
   }
 
-  /** Takes an answer of a real server as it was when it was asked, and tells whether a fault came or went by it. */
+  /** Takes a result, with the real server as it was when probed; gives whether a fault came or went by it. */
   take(key: RealServerKey, realServer: PublicRealServer, answer: KnownAnswer): boolean {
     const way = wayTo(key, realServer);
     const before = this.#kept.get(way);
@@ -42,7 +48,7 @@ export class AnswerMemory {
   }
 }
 
-/** A real server with what decides how packets come to it. */
+/** A key of a real server and of what decides how packets reach it. */
 function wayTo(key: RealServerKey, realServer: PublicRealServer): string {
   const { forwarding } = realServer;
   if (forwarding !== 'tun' || !isWholeRealServer(realServer)) return `${key} ${forwarding}`;

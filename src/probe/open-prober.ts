@@ -2,7 +2,7 @@ import type { ReadableDirector } from '../director/director.ts';
 import type { Network } from '../forwarding/network.ts';
 import type { Prober } from './prober.ts';
 
-/** The prober beside a director. */
+/** Opens the prober for a director: a simulated one for a simulated director, else the kernel's. */
 export async function openProber(source: ReadableDirector['source'], network: Network): Promise<Prober> {
   if (source === 'simulated') {
     const { createSimulatedProber } = await import('./simulated-prober.ts');

@@ -7,25 +7,25 @@ import { isInSubnet } from '../ipvs/subnet.ts';
 import type { Tunnel } from '../ipvs/tunnel.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** How a question is put to a real server. */
+/** How to put a question to a real server, or why that cannot be done. */
 export type ProbePlan =
   | {
       readonly kind: 'way';
       readonly link: string;
-      /** Whose link address the frame bears: the real server, or a gateway before it. */
+      /** The neighbour that the frame is sent to: the real server, or a gateway towards it. */
       readonly nextHop: string;
-      /** What IPVS would send. */
+      /** The packet that IPVS would send. */
       readonly first: PlannedPacket;
-      /** The same to the real server's own address, under DR and TUN. */
+      /** The same packet to the real server's own address, under DR and TUN. */
       readonly own: PlannedPacket | null;
-      /** From an address outside its subnet, under NAT. */
+      /** The same packet from an address outside its subnet, under NAT. */
       readonly outside: PlannedPacket | null;
     }
   | { readonly kind: 'not asked'; readonly reason: string };
 
 /** A packet to be sent. */
 export interface PlannedPacket {
-  /** Address of the director that is the client. */
+  /** The director's address that acts as the client. */
   readonly from: string;
   readonly to: Endpoint;
   /** The outer header under TUN. */
@@ -33,8 +33,8 @@ export interface PlannedPacket {
 }
 
 /**
- * Plans a probe by the network as it is, for a table with these virtual addresses: a real server drops what seems to
- * come from an address of its own, which under DR and TUN all of them may be.
+ * Plans a probe, given the present network and the virtual addresses of the table. None of these may be the source:
+ * under DR and TUN the real server may have any of them, and drops what seems to come from itself.
  */
 export function planProbe(
   question: ProbeQuestion,
@@ -99,8 +99,8 @@ function noSource(address: string): ProbePlan {
 }
 
 /**
- * Addresses of this machine from which it can ask. Single ones (/32, /128) beside its own subnets are left out: they are
- * virtual ones mostly, of a table of yesterday or of a second director, which real servers have on their lo.
+ * Addresses of this machine that it can probe from. Single ones (/32, /128) are left out: mostly they are virtual
+ * addresses of a former table or of a second director, which real servers have on their lo.
  */
 class Sources {
   readonly #candidates: readonly LocalAddress[];
@@ -121,7 +121,7 @@ class Sources {
     this.#candidates = usable.toSorted((one, other) => Number(one.isDeprecated) - Number(other.isDeprecated));
   }
 
-  /** The one that the kernel would choose, or one in the real server's subnet, or any. */
+  /** The address that the kernel would choose, or one in the real server's subnet, or any. */
   beside(address: string, route: Extract<Route, { kind: 'unicast' }>): string | undefined {
     if (route.source !== null && !this.#virtualAddresses.has(route.source)) return route.source;
     const family = familyOf(address);
@@ -130,7 +130,7 @@ class Sources {
     return (near ?? ofLink[0])?.address ?? this.any(family);
   }
 
-  /** One that is in no subnet of this machine that the real server is in. */
+  /** An address that is in none of this machine's subnets that hold the real server. */
   outside(address: string): string | undefined {
     const shared = this.#network.subnets.filter((held) =>
       isInSubnet(address, held.address, held.prefixLength),

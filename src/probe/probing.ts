@@ -12,38 +12,38 @@ import type { AskedService, ProbeRow, ProbeSurroundings } from './questions.ts';
 import { probeRows, viewedServices, virtualAddressesOf } from './questions.ts';
 import { type ProbeVerdict, verdictOf } from './verdict.ts';
 
-/** Milliseconds for which an answer counts for now, where nobody asks again by itself. */
+/** Milliseconds for which a result counts as current, unless rounds take longer. */
 const usualTrust = 120_000;
 
-/** Milliseconds that answers may take beyond the round that asks. */
+/** Milliseconds that answers may come later than the round that asks. */
 const leeway = 10_000;
 
-/** Milliseconds from one question to the next at least, as the prober keeps them. */
+/** Least milliseconds from one question to the next, as the prober keeps to. */
 const shortestPace = 50;
 
-/** How real servers are asked again and again. */
+/** The state of probing at an interval. */
 export type ProbeStanding =
   | { readonly kind: 'off' }
-  /** `round` is the time in milliseconds within which each is asked once, as the table is now. */
+  /** `round`: milliseconds in which each real server is probed once, with the present table. */
   | { readonly kind: 'on'; readonly realServers: number; readonly round: number }
-  /** It cannot be done, for want of CAP_NET_RAW mostly. */
+  /** Probing fails, mostly for lack of CAP_NET_RAW. */
   | { readonly kind: 'failed'; readonly reason: string };
 
-/** Where real servers are asked from. */
+/** What probing needs to know of this machine. */
 export interface ProbingSources {
   readonly director: ReadableDirector;
   readonly network: Network;
   readonly machine: MachineSampler;
 }
 
-/** How rows are asked at once. */
+/** Options for probing rows now. */
 export interface AskNow {
-  /** Takes what came of a row by its place. */
+  /** Called with each row's verdict and the row's index. */
   readonly onVerdict?: (verdict: ProbeVerdict, place: number) => void;
   readonly signal: AbortSignal;
 }
 
-/** Asks real servers when somebody wants to know, and by itself at an interval; keeps what it learnt. */
+/** Probes real servers on demand, and by itself at an interval; keeps the results. */
 export class Probing {
   readonly #sources: ProbingSources;
   readonly #onNews: () => void;
@@ -56,14 +56,14 @@ export class Probing {
   #isAsking = false;
   #began = Number.NEGATIVE_INFINITY;
 
-  /** `onNews` is called when a real server's fault comes or goes, and when nobody can be asked. */
+  /** `onNews` is called when a real server's fault comes or goes, and when probing fails. */
   constructor(sources: ProbingSources, onNews: () => void = () => undefined, now: () => number = Date.now) {
     this.#sources = sources;
     this.#onNews = onNews;
     this.#now = now;
   }
 
-  /** What is known of real servers by now. */
+  /** The results so far. */
   get known(): KnownAnswers {
     return this.#memory.known;
   }
@@ -72,7 +72,7 @@ export class Probing {
     return this.#standing;
   }
 
-  /** Milliseconds from one round to the next; `null` for none by itself. */
+  /** Sets the milliseconds from one round to the next; `null` for no rounds. */
   set interval(interval: number | null) {
     if (interval === this.#interval) return;
     this.#interval = interval;
@@ -82,7 +82,7 @@ export class Probing {
     this.#standing = interval === null ? { kind: 'off' } : { kind: 'on', realServers: 0, round: interval };
   }
 
-  /** Takes a view: begins a round over its real servers when it is time. */
+  /** Takes a view, and begins a round over its real servers when it is time. */
   take(view: View): void {
     if (this.#interval === null || this.#isAsking || this.#standing.kind === 'failed') return;
     if (view.director.state.kind === 'lost') return;
@@ -94,7 +94,10 @@ export class Probing {
     });
   }
 
-  /** What there is to ask of services, for a table of `services`; `to` is what clients call, where somebody has said it. */
+  /**
+   * The questions for some services, where `services` are all of the table; `to` is what clients call, if somebody
+   * has said so.
+   */
   async rowsOf(
     asked: Iterable<AskedService>,
     services: readonly ServiceIdentity[],
@@ -109,7 +112,7 @@ export class Probing {
     return await inTurns(work);
   }
 
-  /** Asks these now, and keeps what they answer. Throws an `unreachable` `IpvsError` without CAP_NET_RAW. */
+  /** Probes rows now, and keeps the results. Throws an `unreachable` `IpvsError` without CAP_NET_RAW. */
   async ask(rows: readonly ProbeRow[], services: readonly ServiceIdentity[], how: AskNow): Promise<void> {
     await this.#ask(rows, services, { ...how, pace: shortestPace, trust: usualTrust });
   }

@@ -3,7 +3,7 @@ import type { KnownProtocol } from '../ipvs/protocol.ts';
 import type { PublicRealServer } from '../ipvs/real-server.ts';
 import type { Tunnel } from '../ipvs/tunnel.ts';
 
-/** Whether a real server answers what a client of a service would send. */
+/** The question whether a real server answers what a client of a service would send. */
 export interface ProbeQuestion {
   readonly protocol: KnownProtocol;
   /** What clients of the service call. */

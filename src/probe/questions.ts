@@ -18,7 +18,7 @@ import type { PublicServiceView } from '../sampling/view.ts';
 import type { Work } from '../system/turns.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** A real server of a service, and what it is to be asked. */
+/** A real server of a service, and the question for it. */
 export interface ProbeRow {
   readonly service: ServiceIdentity;
   readonly realServer: PublicRealServer;
@@ -26,29 +26,29 @@ export interface ProbeRow {
   readonly question: ProbeQuestion | null;
 }
 
-/** Who is to be asked. */
+/** Which real servers to probe. */
 export interface ProbeChoice {
-  /** All services where it is left out. */
+  /** Left out for all services. */
   readonly service?: ServiceIdentity;
-  /** All real servers of it where it is left out. */
+  /** Left out for all real servers of the service. */
   readonly realServer?: RealServerIdentity;
 }
 
-/** What is known around a table: from which it is told what clients of a service without an address or port call. */
+/** What tells the address and port that clients call, where the service itself does not have them. */
 export interface ProbeSurroundings {
   /** All services of the table. */
   readonly services: readonly ServiceIdentity[];
   readonly firewall: () => Firewall;
-  /** What clients call, where somebody has said it. */
+  /** What clients call, if somebody has said so. */
   readonly to?: Endpoint;
 }
 
-/** Connections among which one of a firewall mark's service is looked for. */
+/** Connections that are searched for one of a firewall mark's service. */
 const sampleSize = 2000;
 
 /**
- * What to ask the real servers of these services. A service that has no port of its own is asked for that of one of its
- * connections, else for that of the firewall's rule which sets its mark.
+ * Makes the questions for the real servers of services. Where a service has no port of its own, the question is about
+ * the port of one of its connections, else about that of the firewall rule that sets its mark.
  */
 export function* probeRows(
   director: ReadableDirector,
@@ -84,7 +84,7 @@ export function viewedServices(views: readonly PublicServiceView[]): AskedServic
   }));
 }
 
-/** The services with real servers of a choice, as the director has them now. */
+/** The chosen services and real servers, as the director has them now. */
 export function* chosenServices(
   director: ReadableDirector,
   services: readonly ServiceIdentity[],
@@ -99,7 +99,10 @@ export function* chosenServices(
   }
 }
 
-/** The addresses that real servers may have as their own: those of the services, and what clients of marked ones call. */
+/**
+ * The addresses that real servers may have themselves: those of the services, and those that clients of marked
+ * services call.
+ */
 export function virtualAddressesOf(
   services: readonly ServiceIdentity[],
   rows: readonly ProbeRow[],
@@ -130,7 +133,7 @@ function calledBy(
 
 const noConnections: ConnectionSample = { connections: [], isWhole: false };
 
-/** Whoever may not read them has none to go by. */
+/** A sample of connections; empty if they may not be read. */
 function* connectionsOf(director: ReadableDirector): Work<ConnectionSample> {
   try {
     return yield* sampleConnections(director, sampleSize);
@@ -140,11 +143,11 @@ function* connectionsOf(director: ReadableDirector): Work<ConnectionSample> {
   }
 }
 
-/** Real servers from which on it is said how long it takes: twenty a second are asked. */
+/** With more questions than `many` the user is told how long they take, at `aSecond` a second. */
 const many = 60;
 const aSecond = 20;
 
-/** How long it takes to ask these so often, where somebody would wonder; `undefined` where it takes a moment. */
+/** How long it takes to probe these rows that often, in words; `undefined` where it takes only a moment. */
 export function timeToAsk(rows: readonly ProbeRow[], times = 1): string | undefined {
   const asked = rows.filter(({ question }) => question !== null).length;
   if (asked * times <= many) return undefined;

@@ -1,25 +1,28 @@
 import type { ProbeQuestion } from './question.ts';
 import { faultWords, type ProbeVerdict } from './verdict.ts';
 
-/** What several rounds of the same questions came to. */
+/** The joint result of several rounds of the same questions. */
 export class Rounds {
   readonly #questions: readonly (ProbeQuestion | null)[];
   readonly #count: number;
   readonly #verdicts: ProbeVerdict[][];
 
-  /** A question of `null` is of nobody: it is not asked. */
+  /** A `null` question is not asked. */
   constructor(questions: readonly (ProbeQuestion | null)[], count: number) {
     this.#questions = questions;
     this.#count = count;
     this.#verdicts = questions.map(() => []);
   }
 
-  /** Takes what the answer to the question at a place came to. */
+  /** Takes a verdict on the question at a place. */
   take(place: number, verdict: ProbeVerdict): void {
     this.#verdicts[place]?.push(verdict);
   }
 
-  /** One verdict for each of these, when all of them were given in every round. */
+  /**
+   * One verdict for each question from `start` to before `end`; `undefined` until all of these have a verdict from
+   * every round.
+   */
   verdicts(start: number, end: number): readonly ProbeVerdict[] | undefined {
     const some = this.#verdicts.slice(start, end);
     const areWhole = some.every(
@@ -29,7 +32,10 @@ export class Rounds {
   }
 }
 
-/** What is wrong once is wrong: the last fault stands for all rounds, with how often it answered. */
+/**
+ * Joins the verdicts of all rounds: a fault in any round counts, the last one is shown, and how often it answered is
+ * added.
+ */
 function joined(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
   const last = verdicts.at(-1);
   if (last === undefined) return nobodyKnows;
@@ -47,7 +53,7 @@ function joined(verdicts: readonly ProbeVerdict[]): ProbeVerdict {
   };
 }
 
-/** Of a row without a question. */
+/** The verdict on a row without a question. */
 export const nobodyKnows: ProbeVerdict = {
   word: 'not asked',
   said: 'neither a connection nor a rule that sets the mark tells what its clients call; say it: "lvstop probe … --to ADDRESS:PORT", or ":probe ADDRESS:PORT" on the screen',

@@ -8,15 +8,15 @@ import { planProbe } from './plan.ts';
 import type { Prober } from './prober.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** Real servers whose routes are looked up together. */
+/** Routes that are looked up together. */
 const routesAtOnce = 64;
 
-/** Milliseconds that the simulated machines take. */
+/** Milliseconds that a simulated machine takes to answer. */
 const answerTime = 0.4;
 
 /**
- * The prober of a simulated director: machines whose neighbour entry has failed are gone, those with a fault answer as
- * that has them answer, and all others are well. Where a real one has no way to ask, it has none either.
+ * The prober of a simulated director. Machines whose neighbour entry has failed are gone, those with a simulated
+ * fault answer accordingly, and all others answer. Where a real prober could not ask, this one does not either.
  */
 export function createSimulatedProber(network: Network): Prober {
   return {
@@ -56,7 +56,7 @@ export function createSimulatedProber(network: Network): Prober {
           kind: 'asked',
           from: first.from,
           echo,
-          // As a program listens that takes every address of its machine.
+          // As if its program listened on every address of the machine.
           own: fault === undefined || own === null ? null : fault === 'port closed' ? refused : accepted,
           outside: outside && {
             from: outside.from,

@@ -2,7 +2,7 @@ import { formatEndpoint, formatRealServer } from '../ipvs/identity.ts';
 import type { OutsideEcho, ProbeAnswer, ProbeEcho } from './answer.ts';
 import type { ProbeQuestion } from './question.ts';
 
-/** What an answer comes to, in a word. */
+/** The meaning of an answer, in a word. */
 export type ProbeWord =
   | 'answers'
   | 'no objection'
@@ -13,7 +13,7 @@ export type ProbeWord =
   | 'astray'
   | 'not asked';
 
-/** Words after which clients are not served. */
+/** The words that mean that clients are not served. */
 export const faultWords: ReadonlySet<ProbeWord> = new Set([
   'refused',
   'silent',
@@ -34,16 +34,16 @@ export const probeWords: Readonly<Record<ProbeWord, string>> = {
   'not asked': 'there is no way to ask, and why',
 };
 
-/** A sentence or two about a real server. */
+/** The verdict on a real server. */
 export interface ProbeVerdict {
   readonly word: ProbeWord;
-  /** What was seen: goes on behind the word `answers`, and says all by itself with any other. */
+  /** What was seen, in words: continues the word `answers`; with any other word it stands by itself. */
   readonly said: string;
-  /** Each cause that fits what was seen, and how it is told from the others. */
+  /** The causes that fit what was seen, each with how to tell it from the others. */
   readonly causes: readonly string[];
   /** Milliseconds until it answered; `null` where it did not. */
   readonly milliseconds: number | null;
-  /** Times that it was asked, and that it answered; 0 where there was no way. */
+  /** How often it was asked, and how often it answered; 0 where there was no way to ask. */
   readonly asked: number;
   readonly answered: number;
 }
@@ -179,7 +179,7 @@ function causesOfError(
   return ['a router or firewall on the way does not let it through, or knows no way'];
 }
 
-/** What unwraps packets of a tunnel, and how to look at it on the real server. */
+/** What may be missing for unwrapping a tunnel's packets, and how to check it on the real server. */
 function tunnelDoubt({ realServer, tunnel, virtual }: ProbeQuestion): string {
   const isInet6 = virtual.address.includes(':') || realServer.identity.family === 'inet6';
   switch (tunnel?.type) {
@@ -200,7 +200,7 @@ function ownClause(own: ProbeEcho | null): string {
     : '';
 }
 
-/** What was sent to. */
+/** The address and port that the probe was sent to, as text. */
 function targetOf({ realServer, virtual }: ProbeQuestion): string {
   return realServer.forwarding === 'nat'
     ? formatRealServer(realServer.identity)
