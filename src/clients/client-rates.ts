@@ -2,7 +2,7 @@ import { networkAddress } from '../ipvs/subnet.ts';
 import type { NetworkLengths } from './connection-count.ts';
 import type { SampledPacket } from './packet-source.ts';
 
-/** A rate with what it may be off by, 95 times in a hundred at least no more. */
+/** A rate, and how far off it may be: 95 times in a hundred at least, by no more. */
 export interface RateEstimate {
   readonly value: number;
   readonly error: number;
@@ -11,36 +11,36 @@ export interface RateEstimate {
 /** What a client, or a network of clients, sends. */
 export interface ClientRate {
   readonly name: string;
-  /** A second. */
+  /** Packets a second. */
   readonly packets: RateEstimate;
   /** Bits a second, from the IP header on. */
   readonly bits: RateEstimate;
-  /** TCP connections that are begun, a second. */
+  /** TCP connections begun a second. */
   readonly openings: RateEstimate;
   /** Mean size of a packet in bytes. */
   readonly size: number;
-  /** Packets that were seen of it. */
+  /** Number of its packets in the sample. */
   readonly seen: number;
 }
 
-/** What can be ranked. */
+/** The numbers that clients can be ranked by. */
 export const rateNumbers = ['packets', 'bits', 'openings'] as const;
 /** One of `rateNumbers`. */
 export type RateNumber = (typeof rateNumbers)[number];
 
-/** Seconds that rates are of, up to now. */
+/** Rates are over this many seconds up to now. */
 const windowSeconds = 10;
 
-/** Standard deviations that hold 96 of 100, as in a sample of connections. */
+/** Standard deviations that cover 96 of 100 cases, as for a sample of connections. */
 const deviations = 2.1;
 
-/** Sampled packets of the last ten seconds, and what follows from them. */
+/** Sampled packets of the last ten seconds, and the rates that follow from them. */
 export class ClientRates {
   readonly #packets: SampledPacket[] = [];
   #began: number | null = null;
   #now = 0;
 
-  /** Takes packets that came up to now; the first call begins. */
+  /** Takes packets that came up to `now`, milliseconds; the first call begins the time. */
   take(packets: readonly SampledPacket[], now: number): void {
     this.#began ??= now;
     this.#now = now;
@@ -50,17 +50,17 @@ export class ClientRates {
     this.#packets.splice(0, first < 0 ? this.#packets.length : first);
   }
 
-  /** Seconds that rates are of. */
+  /** Seconds that the rates are over. */
   get seconds(): number {
     return Math.min(windowSeconds, (this.#now - (this.#began ?? this.#now)) / 1000);
   }
 
-  /** Packets that rates rest on. */
+  /** Number of packets that the rates rest on. */
   get seen(): number {
     return this.#packets.length;
   }
 
-  /** Who sends most of something, at most `most` of them; networks where lengths are given. */
+  /** The clients that send most, at most `most` of them; networks of clients where their lengths are given. */
   ranked(
     by: RateNumber,
     most: number,
@@ -99,8 +99,8 @@ export class ClientRates {
   }
 
   /**
-   * The one port of a client that sends more than half of a service's datagrams, as far as the sample tells: they all go to
-   * one real server. `null` where there is none.
+   * The client port that sends more than half of the sampled datagrams of a service, all of which go to one real
+   * server; `null` where there is none.
    */
   oneSender(
     called: string,
@@ -122,10 +122,10 @@ export class ClientRates {
   }
 }
 
-/** Datagrams from which on it is said who sends most of them. */
+/** The least number of sampled datagrams from which `oneSender` concludes anything. */
 const fewestDatagrams = 50;
 
-/** Sums of what packets stand for, and of what that may be off by. */
+/** Sums over the packets that the sampled ones stand for, and their error. */
 class Sums {
   readonly #name: string;
   readonly #packets = new Sum();
@@ -158,14 +158,17 @@ class Sums {
   }
 }
 
-/** Each packet was taken with a chance of its own, so that the spread follows from those that were (Horvitz and Thompson). */
+/**
+ * Each packet was sampled with a known chance, so the variance can be estimated from the sampled ones (Horvitz and
+ * Thompson).
+ */
 class Sum {
   #value = 0;
   #variance = 0;
-  /** What one more packet would make of it. */
+  /** The largest amount by which one more packet would change the sum. */
   #step = 0;
 
-  /** `unit` is what one that was not met may have. */
+  /** `unit` is the amount that a packet which was not sampled may have. */
   add(oneIn: number, amount: number, unit = amount): void {
     this.#value += oneIn * amount;
     this.#variance += oneIn * (oneIn - 1) * amount * amount;
@@ -174,7 +177,7 @@ class Sum {
 
   rate(seconds: number): RateEstimate {
     if (seconds <= 0) return { value: 0, error: 0 };
-    // As the interval of a count of few, whose upper side is the longer one.
+    // Like the confidence interval of a small count, whose upper side is the longer one.
     const middle = (deviations * deviations * this.#step) / 2;
     const side = Math.sqrt(deviations * deviations * this.#variance + middle * middle);
     return { value: this.#value / seconds, error: (middle + side) / seconds };

@@ -8,13 +8,13 @@ export interface ClientColumn<Row, Id extends string = string> {
   readonly id: Id;
   readonly title: string;
   readonly isNumber: boolean;
-  /** On a narrow screen those with the greatest go first. */
+  /** On a narrow screen, columns with the greatest number go first. */
   readonly priority: number;
   /** `null` where it is not known. */
   of(row: Row): string | number | null;
 }
 
-/** What is told of each connection. */
+/** The columns for a connection. */
 export const connectionColumns = [
   { id: 'client', title: 'CLIENT', isNumber: false, priority: 0, of: ({ client }) => client },
   { id: 'service', title: 'SERVICE', isNumber: false, priority: 2, of: ({ owner }) => owner.service },
@@ -25,7 +25,7 @@ export const connectionColumns = [
   { id: 'origin', title: 'ORIGIN', isNumber: false, priority: 6, of: ({ origin }) => origin },
 ] as const satisfies readonly ClientColumn<ConnectionFacts>[];
 
-/** What is told of each template of persistence, which holds a client, or a network of them, to a real server. */
+/** The columns for a persistence template, which holds a client, or a network of clients, to a real server. */
 export const templateColumns = [
   { id: 'client', title: 'CLIENT', isNumber: false, priority: 0, of: ({ clientAddress }) => clientAddress },
   { id: 'service', title: 'SERVICE', isNumber: false, priority: 2, of: ({ owner }) => owner.service },
@@ -35,7 +35,7 @@ export const templateColumns = [
   { id: 'origin', title: 'ORIGIN', isNumber: false, priority: 5, of: ({ origin }) => origin },
 ] as const satisfies readonly ClientColumn<ConnectionFacts>[];
 
-/** What is counted of each group. */
+/** The columns for a group of connections. */
 export const groupColumns = [
   { id: 'connections', title: 'CONNECTIONS', isNumber: true, priority: 0, of: (group) => group.connections },
   { id: 'active', title: 'ACTIVE', isNumber: true, priority: 2, of: (group) => group.active },
@@ -44,7 +44,7 @@ export const groupColumns = [
   { id: 'synced', title: 'SYNCED', isNumber: true, priority: 5, of: (group) => group.synced },
 ] as const satisfies readonly ClientColumn<Group, GroupNumber>[];
 
-/** What is told of each client by rate. */
+/** The columns for a client's rates. */
 export const rateColumns = [
   { id: 'packets', title: 'PACKETS/s', isNumber: true, priority: 0, of: ({ packets }) => packets },
   { id: 'bits', title: 'BIT/s', isNumber: true, priority: 2, of: ({ bits }) => bits },
@@ -53,7 +53,7 @@ export const rateColumns = [
   of(rate: ClientRate): RateEstimate;
 })[];
 
-/** What groups are called, one and in a title. */
+/** The title of the column that names the groups. */
 export function groupTitle(by: Grouping, { inet, inet6 }: NetworkLengths): string {
   return by === 'network' ? `CLIENT NETWORK /${inet} /${inet6}` : groupTitles[by];
 }

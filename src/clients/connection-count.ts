@@ -8,48 +8,48 @@ export const groupings = ['service', 'real', 'client', 'network', 'state', 'idle
 /** One of `groupings`. */
 export type Grouping = (typeof groupings)[number];
 
-/** Bits of the networks that clients are grouped by. */
+/** Prefix lengths of the networks that clients are grouped by. */
 export interface NetworkLengths {
   readonly inet: number;
   readonly inet6: number;
 }
 
-/** The usual ones: what one customer has. */
+/** The usual prefix lengths: what one customer has. */
 export const usualNetworks: NetworkLengths = { inet: 24, inet6: 64 };
 
-/** Seconds without a packet from which on a connection is one that was left. */
+/** After this many seconds without a packet, a connection counts as idle. */
 export const longIdle = 600;
 
-/** What is counted of each group. */
+/** The numbers that are counted for each group. */
 export const groupNumbers = ['connections', 'active', 'halfOpen', 'idle', 'synced'] as const;
 /** One of `groupNumbers`. */
 export type GroupNumber = (typeof groupNumbers)[number];
 
-/** A group of connections, as far as they were read. */
+/** A group of connections, counted as far as they were read. */
 export interface Group extends Readonly<Record<GroupNumber, number>> {
   readonly name: string;
 }
 
-/** What is counted of all that were read and that the filter lets through. */
+/** What is counted over all connections that were read and pass the filter. */
 export interface Summary {
   connections: number;
   active: number;
   halfOpen: number;
-  /** Without a packet for longer than `longIdle`, or half the time-out where that is shorter. */
+  /** Active, but without a packet for longer than `longIdle`, or half the time-out where that is shorter. */
   idle: number;
   synced: number;
   templates: number;
-  /** Templates that hold clients to a real server of weight 0. */
+  /** Templates that hold clients to a real server at weight 0. */
   drainedTemplates: number;
   /** Connections to real servers that are not in the table any more. */
   orphaned: number;
 }
 
-/** Numbers kept of each group, and the row that names it. */
+/** Entries for each group in `#numbers`: its numbers, and the row that names it. */
 const stride = groupNumbers.length + 1;
 const nameAt = groupNumbers.length;
 
-/** Bounds of the groups of idle times, seconds. */
+/** Upper bounds of the idle-time groups, in seconds. */
 const idleBounds = [10, 60, longIdle, 1800] as const;
 const idleNames = [
   'under 10 s',
@@ -60,13 +60,13 @@ const idleNames = [
   'not known',
 ] as const;
 
-/** Connections and templates that are kept to be looked at one by one. */
+/** At most this many connections, and as many templates, are kept to be listed one by one. */
 const keptRows = 1000;
 
 /** Rows between two looks at the clock. */
 const rowsPerYield = 32;
 
-/** Counts connections by groups, and goes on where it was when more of them have been read. */
+/** Counts connections by group, and continues when more of them have been read. */
 export class ConnectionCount {
   readonly by: Grouping;
   readonly #facts: ConnectionFacts;
@@ -105,17 +105,19 @@ export class ConnectionCount {
     this.#networks = networks;
   }
 
-  /** Groups so far. */
+  /** Number of groups so far. */
   get size(): number {
     return this.#groups.size;
   }
 
-  /** Rows of the table that were looked at. */
+  /** Rows of the table that were counted. */
   get counted(): number {
     return this.#counted;
   }
 
-  /** Seconds without a packet from which on a connection counts as idle; `null` where that is not known. */
+  /**
+   * After how many seconds without a packet a connection counts as idle; `null` where the time-outs are not known.
+   */
   get idleFrom(): number | null {
     const { timeouts } = this.#context;
     return timeouts === null ? null : Math.min(longIdle, Math.floor(timeouts.tcp / 2));
@@ -134,8 +136,8 @@ export class ConnectionCount {
   }
 
   /**
-   * The `most` groups that have most of something, or least; by name those that have most connections in the order of
-   * their names. The work follows the number of groups.
+   * The `most` groups with most, or least, of something. By name, the groups with most connections, in the order of
+   * their names. The work grows with the number of groups.
    */
   *ranked(by: GroupNumber | 'name', isReversed: boolean, most: number): Work<Group[]> {
     const byName = by === 'name';
@@ -161,7 +163,10 @@ export class ConnectionCount {
     return (byName ? this.#named(best, isReversed) : best).map((group) => this.#group(group));
   }
 
-  /** The client that has most half-open connections, and how many; `null` where there are none. */
+  /**
+   * The client with most half-open connections, how many it has, and how many such clients there are; `null` where
+   * there are none.
+   */
   halfOpenMost(): { readonly client: string; readonly count: number; readonly clients: number } | null {
     let most: [string, number] | null = null;
     for (const entry of this.#halfOpenClients) if (most === null || entry[1] > most[1]) most = entry;
@@ -173,7 +178,7 @@ export class ConnectionCount {
     return this.#templates;
   }
 
-  /** Rows of the first connections, likewise. */
+  /** Rows of the first connections, in the table's order. */
   get rows(): readonly number[] {
     return this.#rows;
   }
@@ -268,7 +273,7 @@ export class ConnectionCount {
     };
   }
 
-  /** What the group is called that has this row. */
+  /** The name of the group that this row belongs to. */
   #name(row: number): string {
     const facts = this.#facts;
     facts.row = row;
@@ -293,7 +298,7 @@ export class ConnectionCount {
     }
   }
 
-  /** In the order of their names, idle times in their own. */
+  /** Groups in the order of their names; idle times in the order of time. */
   #named(groups: number[], isReversed: boolean): number[] {
     const rowOf = (group: number) => this.#numbers[group * stride + nameAt] ?? 0;
     const place = (group: number) => {
@@ -306,7 +311,7 @@ export class ConnectionCount {
   }
 }
 
-/** One number for IPv4, which the keys of most tables are; a text for IPv6. */
+/** A key for a client's address: a number for IPv4, since most tables have only these; a text for IPv6. */
 function keyOfWords(words: Uint32Array): number | string {
   return isInetWords(words) ? (words[3] ?? 0) : words.join();
 }

@@ -4,18 +4,18 @@ import type { Timeouts } from '../ipvs/director-info.ts';
 import { formatEndpoint } from '../ipvs/identity.ts';
 import type { RouteOwner, RouteOwners } from './route-owners.ts';
 
-/** The connections of a table, and what tells of each whose it is and how long it has been idle. */
+/** The connections of a table, and what is needed to tell each one's service and how long it has been idle. */
 export interface ConnectionContext {
   readonly table: ConnectionTable;
   readonly owners: RouteOwners;
-  /** `null` where they may not be read: then nothing is known of idle times. */
+  /** `null` where they may not be read; then idle times are not known. */
   readonly timeouts: Timeouts | null;
 }
 
-/** Words of where a connection came from. */
+/** Words for where a connection came from: this director, or a sync daemon. */
 export const origins = ['local', 'sync'] as const;
 
-/** One connection at a time: `row` says which, and there is one object for all of them. */
+/** The facts of one connection at a time, the one in `row`: a single object serves all connections. */
 export class ConnectionFacts {
   readonly #context: ConnectionContext;
   row = 0;
@@ -42,7 +42,7 @@ export class ConnectionFacts {
     return this.#context.table.routeOf(this.row);
   }
 
-  /** Address of its client as four words. */
+  /** Its client's address as four 32-bit words. */
   get clientWords(): Uint32Array {
     return this.#context.table.client(this.row);
   }
@@ -64,24 +64,24 @@ export class ConnectionFacts {
     return endpointText({ address: this.clientAddress, port: this.clientPort });
   }
 
-  /** What the client called. */
+  /** The address and port that the client called. */
   get virtual(): string {
     const virtual = this.#context.table.routes[this.route]?.virtual;
     return virtual === undefined ? '' : endpointText(virtual);
   }
 
-  /** The kernel's word. */
+  /** Its state, in the kernel's word. */
   get state(): string {
     const { table } = this.#context;
     return table.states[table.stateOf(this.row)] ?? '';
   }
 
-  /** Seconds until it is forgotten. */
+  /** Seconds until the kernel forgets it. */
   get left(): number {
     return this.#context.table.expiresOf(this.row);
   }
 
-  /** Seconds since its last packet: the time-out of its state less what is left; `null` where that is not known. */
+  /** Seconds since its last packet: the time-out of its state less the time left; `null` where that is not known. */
   get idle(): number | null {
     const { table, timeouts } = this.#context;
     const protocol = table.routes[this.route]?.protocol;
@@ -94,7 +94,7 @@ export class ConnectionFacts {
     return this.state === 'ESTABLISHED';
   }
 
-  /** Whether its client waits for an answer, or lets one wait. */
+  /** Whether its handshake is not complete. */
   get isHalfOpen(): boolean {
     const { state } = this;
     return state === 'SYN_RECV' || state === 'SYN_SENT';

@@ -4,7 +4,7 @@ import { type FilterReading, readFilter } from '../formats/filter/read-filter.ts
 import { isInSubnet } from '../ipvs/subnet.ts';
 import { type ConnectionFacts, origins } from './connection-facts.ts';
 
-/** All that a connection can be asked by name. */
+/** The fields of a connection that a filter can name. */
 const fields: readonly FilterField<ConnectionFacts>[] = [
   text(['client'], ({ client }) => client),
   text(['service'], ({ owner }) => owner.service),
@@ -35,12 +35,12 @@ const subject: FilterSubject<ConnectionFacts> = {
     clientAddress.includes(':') === network.includes(':') && isInSubnet(clientAddress, network, prefixLength),
 };
 
-/** What a text asks of connections; subnets are those of clients. */
+/** Reads a filter on connections; subnets in it are those of clients. */
 export function connectionFilter(text: string): FilterReading<ConnectionFacts> {
   return readFilter(text, subject);
 }
 
-/** What a text could become, the whole text each. */
+/** Completions of a filter, each as the whole text. */
 export function completeConnectionFilter(text: string): readonly string[] {
   return completeFilter(text, fields);
 }

@@ -1,32 +1,37 @@
 import type { ConnectionTable } from '../director/connection-table.ts';
 import type { Work } from '../system/turns.ts';
 
-/** Bytes of a key: of a hundred thousand connections one in three billion is taken for another. */
+/** Bytes of a key: among a hundred thousand connections, one in three billion is taken for another. */
 const keyBytes = 6;
 
-/** Keys that are made at most; of more connections those are taken whose key begins alike, on each director the same. */
+/**
+ * At most this many keys are made. Of more connections a part is chosen by the keys themselves, so that each director
+ * chooses the same.
+ */
 export const mostKeys = 100_000;
 
-/** Connections of a director as keys, by which another director's can be compared with them. */
+/** Keys of a director's connections, for comparing them with another director's. */
 export interface ConnectionKeys {
-  /** Established connections of TCP and SCTP that were read. */
+  /** Number of established TCP and SCTP connections that were read. */
   readonly established: number;
-  /** Of those of which keys were made: one in so many. */
+  /** Keys were made for one connection in this many. */
   readonly oneIn: number;
-  /** The keys, in the base64 of `keyBytes` each. */
+  /** The keys of `keyBytes` each, in base64. */
   readonly keys: string;
 }
 
-/** What of a director's connections is compared. */
+/** Which of a director's connections to compare. */
 export interface ConnectionKeyChoice {
-  /** Only those that an end of the machine would break; without it all are taken, whatever their state. */
+  /**
+   * `established`: only TCP and SCTP connections that would break if the machine failed; `all`: whatever their state.
+   */
   readonly only: 'established' | 'all';
   readonly oneIn: number;
 }
 
 /**
- * Makes a key of each connection, of its protocol, client, virtual address and real server: the same on each director.
- * Templates of persistence are left out.
+ * Makes a key of each connection from its protocol, client, virtual address and real server, the same on every
+ * director. Persistence templates are left out.
  */
 export function* connectionKeys(
   table: ConnectionTable,
@@ -55,7 +60,7 @@ export function* connectionKeys(
   return { established, oneIn, keys: bytes.toString('base64', 0, length) };
 }
 
-/** How many of the keys of one director are not among those of another, and how many there are. */
+/** How many keys of one director are not among another's, and how many it has. */
 export function missingKeys(of: string, among: string): { readonly missing: number; readonly all: number } {
   const known = new Set(numbersOf(among));
   const own = numbersOf(of);
@@ -82,7 +87,7 @@ function keyOf(client: Uint32Array, port: number, [high, low]: Hash): Hash {
   return [one, other];
 }
 
-/** The last mixing of MurmurHash3: each bit of the input moves each of the output. */
+/** The final mix of MurmurHash3: each input bit affects every output bit. */
 function mixed(value: number): number {
   let word = value >>> 0;
   word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);

@@ -4,20 +4,24 @@ import type { Work } from '../system/turns.ts';
 import { type Estimate, estimateOfSample } from './estimate.ts';
 import { ReadingCost } from './reading-cost.ts';
 
-/** Milliseconds of work within which all is read where that suffices. */
+/** If the whole table can be read in this many milliseconds of work, it is. */
 const wholeBudget = 1000;
-/** Milliseconds and connections of the sample that is taken otherwise: no tighter estimate is worth the director's time. */
+/**
+ * Otherwise a sample of this many milliseconds of work and connections is taken: a tighter estimate is not worth the
+ * director's time.
+ */
 const sampleBudget = 250;
 const sampleRows = 50_000;
-/** Milliseconds after which the first reads tell what the rest will cost, and then again. */
+/** Milliseconds of work after which the cost of the rest is estimated from the reads so far, again and again. */
 const betweenJudgements = 25;
 
-/** How a reading of the connection table stands. */
+/** The state of a reading of the connection table. */
 export type ReadingState = 'reading' | 'whole' | 'sample';
 
 /**
- * A reading of the connection table. Where the first reads tell that it can be had within a second of work it is read to
- * its end; else its first rows are taken, which are an even sample, since they come in the order of a random hash.
+ * A reading of the connection table. If the first reads show that all of it takes less than a second of work, it is
+ * read to its end. Otherwise only the first rows are read, which are an even sample, since the kernel lists rows in
+ * the order of a random hash.
  */
 export class ConnectionReading {
   readonly table = new ConnectionTable();
@@ -30,8 +34,8 @@ export class ConnectionReading {
   readonly #processorTime: () => number;
 
   /**
-   * `expected` is how many connections and templates the real servers' own numbers tell of. `processorTime` gives the
-   * milliseconds that this thread has worked, in the kernel too: what else the machine does is no part of the cost.
+   * `expected` is the number of connections and templates, by the real servers' own counts. `processorTime` gives the
+   * milliseconds that this thread has worked, in the kernel too: other work of the machine is not part of the cost.
    */
   constructor(
     director: Pick<ReadableDirector, 'readConnections'>,
@@ -47,31 +51,31 @@ export class ConnectionReading {
     return this.#state;
   }
 
-  /** Rows of the whole table: counted, or as many as the real servers' numbers tell of. */
+  /** Rows of the whole table: counted, or by the real servers' own counts. */
   get total(): number {
     const { length } = this.table;
     return this.#state === 'whole' ? length : Math.max(length, this.#expected);
   }
 
-  /** Milliseconds of the processor so far. */
+  /** Milliseconds of processor time so far. */
   get worked(): number {
     return this.#worked;
   }
 
-  /** Milliseconds that all of it takes, as far as the reads tell. */
+  /** Milliseconds that reading the whole table takes, judging by the reads so far. */
   get costOfAll(): number {
     return this.#cost.ofAll(this.total);
   }
 
-  /** How many of all rows are of a kind when so many of those that were read are. */
+  /** Estimates how many of all rows are of a kind, given how many of those read are. */
   readonly estimate = (hits: number): Estimate => estimateOfSample(hits, this.table.length, this.total);
 
-  /** Ends it as a sample of what was read. */
+  /** Ends the reading; what was read so far is the sample. */
   stop(): void {
     this.#isStopped = true;
   }
 
-  /** Reads it; `all` reads to the end whatever that costs. Throws the director's `IpvsError`. */
+  /** Reads the table; `all` reads it to the end whatever that costs. Throws the director's `IpvsError`. */
   *read(amount: 'within a second' | 'all'): Work<void> {
     const batches = this.#director.readConnections(this.table);
     let judged = 0;

@@ -6,18 +6,18 @@ import type { ConnectionCount, Group } from './connection-count.ts';
 import type { ConnectionReading, ReadingState } from './connection-reading.ts';
 import type { Estimate } from './estimate.ts';
 
-/** Something worth knowing of what was read. */
+/** Something worth knowing about what was read. */
 export interface Statement {
-  /** Whether it tells of something to look at. */
+  /** Whether it points at something to look into. */
   readonly isWarning: boolean;
   readonly text: string;
 }
 
-/** What ends a connection, since nothing of IPVS's interface ends a single one. */
+/** How connections end, since IPVS has no call that ends a single one. */
 export const endingConnections =
   'Nothing ends a single connection: IPVS has no call for it. All of a real server end when it is deleted while the sysctl expire_nodest_conn is 1, each at its next packet; any other by its time-out.';
 
-/** How much was read, and so how good the numbers are. */
+/** How much was read, and hence how good the numbers are. */
 export function readingText({ state, table, total, costOfAll, worked }: ConnectionReading): string {
   const rows = table.length.toLocaleString('en');
   if (state === 'reading') return `reading, ${rows} so far`;
@@ -25,7 +25,7 @@ export function readingText({ state, table, total, costOfAll, worked }: Connecti
   return `a sample: ${rows} of about ${total.toLocaleString('en')}, in ${formatMilliseconds(worked)}; all would take about ${formatMilliseconds(costOfAll)} of the director's time`;
 }
 
-/** The things worth knowing of the connections that were counted, the worst first. */
+/** What is worth knowing about the counted connections, the worst first. */
 export function connectionStatements(
   reading: ConnectionReading,
   count: ConnectionCount,
@@ -60,7 +60,10 @@ export function connectionStatements(
   return statements;
 }
 
-/** Whether it is sure who has most, where that follows from a sample; `groups` are in the order of their connections. */
+/**
+ * For a sample: whether it is certain which group has most connections. `groups` are in the order of their numbers of
+ * connections.
+ */
 export function mostStatements({ state, estimate }: MostOf, groups: readonly Group[]): Statement[] {
   const [first, ...others] = groups;
   const [second] = others;
@@ -82,16 +85,16 @@ export function mostStatements({ state, estimate }: MostOf, groups: readonly Gro
   ];
 }
 
-/** What tells how sure a number is. */
+/** What is needed to tell how certain a number is. */
 interface MostOf {
   readonly state: ReadingState;
   readonly estimate: (hits: number) => Estimate;
 }
 
-/** Packets a connection of UDP from which on one client port carries what many should. */
+/** With at least this many packets per UDP connection, a single client port probably carries the traffic of many. */
 const manyDatagrams = 1000;
 
-/** What a service's counters tell of its connections: how much each carries, and what that betrays. */
+/** What a service's counters say about its connections: how many packets each carries, and what that reveals. */
 export function carriedStatements({
   service,
   counters,
@@ -118,7 +121,7 @@ export function carriedStatements({
     : [{ isWarning: false, text: told }];
 }
 
-/** What it means when one port sends most datagrams of a service. */
+/** A sentence on what it means that one port sends most datagrams of a service. */
 export function oneSenderText({
   client,
   port,
@@ -137,7 +140,7 @@ function seconds(number: number): string {
   return number % 60 === 0 ? `${number / 60} ${number === 60 ? 'minute' : 'minutes'}` : `${number} s`;
 }
 
-/** A time in the unit that suits it. */
+/** A time in a suitable unit: `12 ms`, `3 s`, `5 minutes`. */
 export function formatMilliseconds(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.max(1, Math.round(milliseconds))} ms`;
   if (milliseconds < 120_000) return `${Math.round(milliseconds / 1000)} s`;

@@ -1,16 +1,20 @@
 /** A number that was counted, or estimated from a sample. */
 export interface Estimate {
   readonly value: number;
-  /** How far off it may be, 95 times in a hundred at least no more; 0 where it was counted. */
+  /** How far off it may be: 95 times in a hundred at least, by no more. 0 where it was counted. */
   readonly error: number;
 }
 
-/** Standard deviations on both sides of a mean that hold 96 of 100, so that 95 hold where hits are few, too. */
+/**
+ * Standard deviations on both sides of the mean that cover 96 of 100 cases, so that at least 95 are covered even with
+ * few hits.
+ */
 const deviations = 2.1;
 
 /**
- * How many of `total` rows are of a kind, when `hits` of `seen` rows that were drawn evenly are: Wilson's interval, which
- * holds for few hits, too, with what is left out of it as less is unseen. The larger of its two sides is the error.
+ * Estimates how many of `total` rows are of a kind when `hits` of `seen` evenly sampled rows are. It is Wilson's
+ * interval, which also holds for few hits, narrowed as fewer rows remain unseen. The larger of its two sides is the
+ * error.
  */
 export function estimateOfSample(hits: number, seen: number, total: number): Estimate {
   if (seen >= total || seen === 0) return { value: hits, error: 0 };

@@ -13,8 +13,9 @@ import type { PacketSource, SampledPacket } from './packet-source.ts';
 import { SamplingRate } from './sampling-rate.ts';
 
 /**
- * Packets to virtual addresses, by packet sockets whose filter takes one in so many at random and drops the others in the
- * kernel, before the firewall and before IPVS. Needs CAP_NET_RAW. Throws an `IpvsError` where that is missing.
+ * Sampled packets to virtual addresses, from packet sockets whose filter takes one in so many at random and drops the
+ * rest in the kernel. They are taken before the firewall and before IPVS. Needs CAP_NET_RAW; throws an `IpvsError`
+ * without it.
  */
 export function openKernelPackets(virtualAddresses: readonly string[]): PacketSource {
   const rate = new SamplingRate();
@@ -56,7 +57,7 @@ export function openKernelPackets(virtualAddresses: readonly string[]): PacketSo
           for (const { packet } of waitingAt(socket)) {
             came++;
             const head = readPacketHead(packet);
-            // Where there are more addresses than a filter holds, others come, too.
+            // If there are more addresses than a filter holds, packets to others come too.
             if (head !== undefined && known.has(addressText(head.destination)))
               packets.push(sampledPacket(head, now, oneIn));
           }
@@ -65,7 +66,7 @@ export function openKernelPackets(virtualAddresses: readonly string[]): PacketSo
       attempt(() => {
         if (!rate.note(read(), now)) return;
         for (const { family, own, socket } of sockets) socket.filter(sampleFilter(family, own, rate.oneIn));
-        // What was taken by the old filter meanwhile.
+        // Also read what the old filter took in the meantime.
         read();
       });
       return packets;

@@ -5,18 +5,18 @@ import { allAtOnce } from '../system/turns.ts';
 import type { PacketSource, SampledPacket } from './packet-source.ts';
 import { type OwningService, RouteOwners } from './route-owners.ts';
 
-/** Connections that tell which addresses stand behind firewall marks. */
+/** Connections that are read to find the addresses behind firewall marks. */
 const lookedAt = 1000;
 
-/** Sampled packets to services. */
+/** A source of sampled packets to services. */
 export interface ServicePackets extends PacketSource {
   /** The service that a packet is for, as `formatService` writes it; `undefined` where it is for none. */
   serviceOf(packet: SampledPacket): string | undefined;
 }
 
 /**
- * Opens what gives sampled packets to the services' addresses; those of firewall marks are the ones that connections
- * called. Throws an `IpvsError`, where CAP_NET_RAW is missing, say.
+ * Opens a source of sampled packets to the services' addresses. Those of firewall marks are the addresses that their
+ * connections called. Throws an `IpvsError`, for example without CAP_NET_RAW.
  */
 export async function openPackets(
   director: ReadableDirector,
@@ -56,7 +56,7 @@ async function openSource(
   return openKernelPackets([...new Set([...addresses, ...marked])]);
 }
 
-/** Addresses behind firewall marks, with the mark's service. */
+/** The addresses behind firewall marks, each with the service of its mark. */
 function markedAddresses(
   director: ReadableDirector,
   services: readonly OwningService[],

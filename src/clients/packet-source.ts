@@ -1,15 +1,15 @@
-/** A packet of a client to a virtual address, one of many. */
+/** A sampled packet of a client to a virtual address. */
 export interface SampledPacket {
   /** Milliseconds on the caller's clock. */
   readonly time: number;
-  /** It stands for so many. */
+  /** How many packets it stands for. */
   readonly oneIn: number;
-  /** Canonical text. */
+  /** The client's address, as canonical text. */
   readonly client: string;
   readonly clientPort: number;
   /** `tcp:203.0.113.10:80`, as the client called it. */
   readonly called: string;
-  /** From the IP header on. */
+  /** Bytes, from the IP header on. */
   readonly bytes: number;
   /** Whether it begins a connection. */
   readonly isOpening: boolean;
@@ -17,12 +17,15 @@ export interface SampledPacket {
 
 /** Where sampled packets come from. */
 export interface PacketSource {
-  /** How many packets one that comes stands for now. */
+  /** How many packets each one now stands for. */
   readonly oneIn: number;
-  /** Those that have come since the last call, at most some hundreds. Throws an `IpvsError`. */
+  /**
+   * The packets since the last call, at most some hundreds; `now` is milliseconds on the caller's clock. Throws an
+   * `IpvsError`.
+   */
   take(now: number): SampledPacket[];
   close(): void;
 }
 
-/** Packets a second that shall come, whatever the load. */
+/** Sampled packets a second to aim for, whatever the load. */
 export const wantedPackets = 500;

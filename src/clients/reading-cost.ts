@@ -1,7 +1,8 @@
 /**
- * What reading a connection table costs. `/proc` gives a page at a time, and until Linux 6.13 each read walks the table
- * from its start (`ip_vs_conn_array` in `net/netfilter/ipvs/ip_vs_conn.c`), so that all of it takes the square of its
- * size; newer ones, and those that carry the patch, go on where they were. Which of them it is follows from the reads.
+ * What reading a connection table costs. `/proc` gives a page at a time, and until Linux 6.13 each read walks the
+ * table from its start (`ip_vs_conn_array` in `net/netfilter/ipvs/ip_vs_conn.c`), so that the cost grows with the
+ * square of the size. Newer kernels, and those with the patch, continue where the last read ended. Which kind it is
+ * follows from the reads.
  */
 export class ReadingCost {
   #reads = 0;
@@ -11,7 +12,7 @@ export class ReadingCost {
   #sumOfTimes = 0;
   #sumOfProducts = 0;
 
-  /** A read gave so many rows after `place` others, and took so many milliseconds. */
+  /** Notes a read: it gave `rows` rows after `place` others, and took so many milliseconds. */
   note(place: number, rows: number, milliseconds: number): void {
     this.#reads++;
     this.#rows += rows;
@@ -21,7 +22,7 @@ export class ReadingCost {
     this.#sumOfProducts += place * milliseconds;
   }
 
-  /** Milliseconds that a whole table of so many rows takes, by the straight line through the reads so far. */
+  /** Milliseconds that a whole table of that many rows takes, by a straight line fitted to the reads so far. */
   ofAll(rows: number): number {
     if (this.#rows === 0) return 0;
     const mean = this.#sumOfTimes / this.#reads;

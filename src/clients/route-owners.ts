@@ -9,7 +9,7 @@ import {
   type ServiceIdentity,
 } from '../ipvs/identity.ts';
 
-/** A service with its real servers, as far as they matter here. */
+/** The part of a service and its real servers that is needed here. */
 export interface OwningService {
   readonly service: { readonly identity: ServiceIdentity };
   readonly realServers: readonly {
@@ -17,22 +17,22 @@ export interface OwningService {
   }[];
 }
 
-/** Whose a connection is. */
+/** The service and real server that a connection belongs to. */
 export interface RouteOwner {
-  /** As commands take it; of a service that is gone what the clients called. */
+  /** The service as commands take it; if it no longer exists, what the client called. */
   readonly service: string;
   readonly realServer: string;
-  /** Weight of the real server; `null` where it is not in the table any more. */
+  /** Weight of the real server; `null` where it is no longer in the table. */
   readonly weight: number | null;
 }
 
 /**
- * Whose connections are. One does not tell what mark it came with: where no service has its virtual address, it belongs to
- * the first firewall mark that has its real server.
+ * Finds the owners of connections. A connection does not tell what mark it came with: where no service has its
+ * virtual address, it is taken to belong to the first firewall mark with its real server.
  */
 export class RouteOwners {
   readonly #services: ReadonlyMap<string, OwningService>;
-  /** By real server's address and the family of the service. */
+  /** Firewall-mark services, by their family and a real server's address. */
   readonly #marks = new Map<string, OwningService>();
   readonly #known = new WeakMap<ConnectionRoute, RouteOwner>();
 
@@ -83,7 +83,7 @@ export class RouteOwners {
 }
 
 /**
- * What clients called. A template under a firewall mark has no protocol, and the mark as the first word of its virtual
+ * The service that clients called. A template under a firewall mark has no protocol, and the mark is in its virtual
  * address (`ip_vs_sched_persist` in `net/netfilter/ipvs/ip_vs_core.c`).
  */
 function calledService({ protocol, virtual }: ConnectionRoute): ServiceIdentity {

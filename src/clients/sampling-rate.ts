@@ -1,24 +1,24 @@
 import { wantedPackets } from './packet-source.ts';
 
-/** It begins with so few that no load can hold anybody up, and becomes finer as the load allows. */
+/** The first rate, one packet in this many: so few that no load can do harm. It becomes finer as the load allows. */
 const first = 2 ** 16;
-/** Milliseconds after which what has come tells how many there are. */
+/** Milliseconds over which packets are counted before the rate is judged. */
 const betweenChanges = 100;
-/** In one step it changes by no more than this. */
+/** The rate changes by at most this factor in one step. */
 const mostChange = 8;
 
-/** Chooses which part of all packets is taken, so that at most some hundreds come in a second. */
+/** Chooses the sampling rate so that at most some hundreds of packets come in a second. */
 export class SamplingRate {
   #oneIn = first;
   #since: number | null = null;
   #came = 0;
 
-  /** One in so many is taken. */
+  /** One packet in this many is taken. */
   get oneIn(): number {
     return this.#oneIn;
   }
 
-  /** So many came up to now; whether another part is to be taken from now on. */
+  /** Notes that `came` packets came up to `now`, milliseconds; gives whether the rate has changed. */
   note(came: number, now: number): boolean {
     this.#since ??= now;
     this.#came += came;

@@ -6,22 +6,22 @@ import { formatService, type ServiceIdentity } from '../ipvs/identity.ts';
 import { type PacketSource, type SampledPacket, wantedPackets } from './packet-source.ts';
 import { type OwningService, RouteOwners } from './route-owners.ts';
 
-/** Connections whose clients send. */
+/** At most about this many connections whose clients send packets. */
 const senders = 2000;
-/** Milliseconds that packets are made up for at most after a pause. */
+/** After a pause, packets are made up for at most this many milliseconds. */
 const longestPause = 1000;
 
-/** What a service of the simulation gets now. */
+/** The packets that a simulated service gets now. */
 interface Flow {
   readonly service: ServiceIdentity;
   readonly perSecond: number;
   readonly bytes: number;
-  /** Part of its packets that begin a connection. */
+  /** Share of its packets that begin a connection, 0 to 1. */
   readonly opening: number;
   readonly connections: readonly Connection[];
 }
 
-/** Packets as the simulated services get them, of the clients that their connections have. */
+/** Makes up the packets that the simulated services get, from the clients of their connections. */
 export function openSimulatedPackets(
   director: ReadableDirector,
   services: readonly OwningService[],
@@ -94,7 +94,7 @@ function packetOf(
   uniform: () => number,
 ): SampledPacket {
   const connection = connections[Math.floor(connections.length * uniform())];
-  // Datagrams that are scheduled one by one are in no connection; whoever sends most has the first addresses.
+  // With one-packet scheduling there are no connections, so clients are made up; the first addresses send most.
   const number = Math.floor(4000 * uniform() ** 2);
   const client = connection?.client ?? {
     address: `198.19.${128 + (number >> 6)}.${1 + (number & 63)}`,
